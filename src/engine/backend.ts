@@ -1,0 +1,141 @@
+// What the engine asks of a backend: three matrix products, some pointwise kernels, and memory planned once.
+// Interface only; it imports nothing. Implementations: javascript.ts (the slow truth), wasm.ts (SIMD).
+//
+// All matrices are row-major and contiguous. Weights are [out, in]. Rows of activations are (time, batch) pairs.
+// A kernel trusts its caller: sizes and indices were checked at the public doors.
+
+/** Numbers of the backend's precision. */
+export type Floats = Float32Array | Float64Array;
+
+/** Hands out blocks of the workspace's memory. It is asked for everything once, before the first kernel runs. */
+export interface Allocator {
+  /** `length` numbers of the backend's precision, zero. */
+  floats(length: number): Floats;
+  /** `length` 32-bit integers, zero. */
+  integers(length: number): Int32Array;
+  /** `length` numbers in float64 whatever the precision, zero: for sums. */
+  doubles(length: number): Float64Array;
+  /** Room for a packed right operand of `n` columns and depth `k`. */
+  panels(n: number, k: number): Floats;
+  /** Room for the inside of `productTN` with these sizes. All calls share one block, as large as the largest. */
+  scratch(m: number, n: number, k: number): Floats;
+}
+
+/** A memory with everything a computation needs, and the kernels that work on it. */
+export interface Workspace<Plan> {
+  readonly plan: Plan;
+  /** Kernels that act at once. */
+  readonly kernels: Kernels;
+  /**
+   * Runs `body` once to write down its kernel calls and returns a program that carries them out, in order, each time it is called:
+   * on WebAssembly one call for the whole list. `body` must not look at what the kernels compute.
+   */
+  record(body: (kernels: Kernels) => void): () => void;
+  /** Bytes of the memory, programs included. */
+  readonly bytes: number;
+}
+
+/** One way to compute: a precision and a set of kernels. */
+export interface Backend {
+  readonly name: 'javascript' | 'wasm-simd' | 'wasm-relaxed-simd';
+  readonly precision: 'float32' | 'float64';
+  /**
+   * Makes a workspace: `plan` says what it needs by asking the allocator, and returns the views that it wants to keep. It may be run
+   * twice, first to measure and then on the real memory, so it must ask the same both times and not read what it was given.
+   */
+  open<Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan>;
+}
+
+/** The kernels. Arguments are views of one workspace, sizes and flags; everything else a kernel reads stands in memory. */
+export interface Kernels {
+  // ── products: c (+)= a · right, where the right operand is packed once and used many times ──
+  /** Packs w [n, k] so that `product` computes a wᵀ. */
+  packTransposed(w: Floats, panels: Floats, n: number, k: number): void;
+  /** Packs w [k, n] so that `product` computes a w. */
+  packPlain(w: Floats, panels: Floats, n: number, k: number): void;
+  /**
+   * c [m, n] = a [m, k] · packed [k, n], or c += with `accumulate`. Each element is summed in the order of k, starting from c with
+   * `accumulate` and from zero without, so that a row's bits do not depend on the rows beside it.
+   */
+  product(a: Floats, panels: Floats, c: Floats, m: number, n: number, k: number, accumulate: boolean): void;
+  /** c [m, n] = aᵀ b, or c += with `accumulate`, where a is [k, m] and b is [k, n]: a weight gradient, k = rows of a window. */
+  productTN(
+    a: Floats,
+    b: Floats,
+    c: Floats,
+    m: number,
+    n: number,
+    k: number,
+    accumulate: boolean,
+    scratch: Floats,
+  ): void;
+
+  // ── rows ──
+  /** out [rows, width]: out[r] = row. */
+  fillRows(row: Floats, out: Floats, rows: number, width: number): void;
+  /** out [rows, width]: out[r] = row + table[ids[r]]. One-hot input times U, plus b, is this lookup. */
+  gatherRows(table: Floats, ids: Int32Array, row: Floats, out: Floats, rows: number, width: number): void;
+  /** table[ids[r]] += x[r] for r in order: the gradient of `gatherRows`. */
+  scatterAddRows(x: Floats, ids: Int32Array, table: Floats, rows: number, width: number): void;
+  /** out [width] = Σ_r x[r], or out += with `accumulate`: the gradient of a bias. */
+  sumRows(x: Floats, out: Floats, rows: number, width: number, accumulate: boolean): void;
+
+  // ── pointwise ──
+  /** x[i] = 0. */
+  zero(x: Floats, length: number): void;
+  /** to[i] = from[i]; the two do not overlap. */
+  copy(from: Floats, to: Floats, length: number): void;
+  /** x[i] = tanh(x[i]), eq. 10.9. */
+  tanh(x: Floats, length: number): void;
+  /** x[i] = max(0, x[i]). */
+  relu(x: Floats, length: number): void;
+  /** x[i] = 1 / (1 + e^−x[i]). */
+  sigmoid(x: Floats, length: number): void;
+  /** d[i] = d[i] (1 − h[i]²), where h = tanh(a). */
+  tanhBackward(h: Floats, d: Floats, length: number): void;
+  /** d[i] = h[i] > 0 ? d[i] : 0, where h = max(0, a). */
+  reluBackward(h: Floats, d: Floats, length: number): void;
+  /** d[i] = d[i] h[i] (1 − h[i]), where h is the logistic sigmoid of a. */
+  sigmoidBackward(h: Floats, d: Floats, length: number): void;
+  /**
+   * out[i] = kept(i) ? x[i] / (1 − p) : 0, with p = threshold / 2³² (threshold is read as an unsigned 32-bit integer). x and out may be the same.
+   * The mask is not stored: kept(i) = mix(i · 0x9e3779b9 + key) ≥ threshold (unsigned), key = mix(seed[0] + mix(seed[1] + stream)), mix the 32-bit
+   * finalizer of MurmurHash3; so the backward pass is the same call on the gradient, and `seed` [2] decides everything.
+   */
+  dropout(x: Floats, out: Floats, length: number, seed: Int32Array, stream: number, threshold: number): void;
+
+  // ── loss ──
+  /**
+   * Softmax, negative log-likelihood and gradient in one pass, eqs. 10.11 to 10.18; stable for any finite logits.
+   * logits [rows, classes] becomes e[r] = (softmax(o[r]) − onehot(targets[r])) · weights[r], and nll [rows] becomes −log softmax(o[r])[targets[r]]
+   * in nats, without the weight. A row of weight 0 gets a gradient of exactly 0, whatever its logits and target.
+   */
+  softmaxNll(
+    logits: Floats,
+    targets: Int32Array,
+    weights: Floats,
+    nll: Floats,
+    rows: number,
+    classes: number,
+  ): void;
+
+  // ── optimizers: g is read as g · s[0] (the clip's scale), s holds the hyperparameters in float64; formulas as PyTorch's ──
+  /** p −= α g; s = [scale, α, weight decay]. Weight decay adds decay · p to g. */
+  sgd(p: Floats, g: Floats, length: number, s: Float64Array): void;
+  /** v = μ v + g; p −= α v, or α (g + μ v) with nesterov; s = [scale, α, weight decay, μ, nesterov 0 or 1]. */
+  momentum(p: Floats, g: Floats, v: Floats, length: number, s: Float64Array): void;
+  /** v += g²; p −= α g / (√v + ε); s = [scale, α, weight decay, ε]. */
+  adagrad(p: Floats, g: Floats, v: Floats, length: number, s: Float64Array): void;
+  /** v = ρ v + (1 − ρ) g²; p −= α g / (√v + ε); s = [scale, α, weight decay, ε, ρ, 1 − ρ]. */
+  rmsprop(p: Floats, g: Floats, v: Floats, length: number, s: Float64Array): void;
+  /**
+   * m = β₁ m + (1 − β₁) g; v = β₂ v + (1 − β₂) g²; p = p · s[6] − s[1] m / (√v · s[7] + ε), where the caller folds the bias corrections in:
+   * s = [scale, α / (1 − β₁ᵗ), weight decay added to g (0 for AdamW), ε, β₁, β₂, 1 − α λ for AdamW (1 for Adam), 1 / √(1 − β₂ᵗ)].
+   * (1 − β₁) and (1 − β₂) are computed from s[4] and s[5].
+   */
+  adam(p: Floats, g: Floats, m: Floats, v: Floats, length: number, s: Float64Array): void;
+  /** g[i] = min(limit, max(−limit, g[i])), limit = s[0]; NaN stays NaN. */
+  clipElements(g: Floats, length: number, s: Float64Array): void;
+  /** out[0] = Σ x[i]², summed in float64. Not finite exactly when some x[i] is not (float32). */
+  sumOfSquares(x: Floats, length: number, out: Float64Array): void;
+}
