@@ -19,6 +19,8 @@ export interface Allocator {
   panels(n: number, k: number): Floats;
   /** Room for the inside of `productTN` with these sizes. All calls share one block, as large as the largest. */
   scratch(m: number, n: number, k: number): Floats;
+  /** Room for programs (see `Workspace.record`) of `operations` kernel calls in all; further calls add to it. */
+  program(operations: number): void;
 }
 
 /** A memory with everything a computation needs, and the kernels that work on it. */

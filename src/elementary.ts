@@ -1,0 +1,85 @@
+// exp, log, tanh and the logistic function in float64 from additions, multiplications and divisions alone: the same bits on every
+// JavaScript engine, which `Math.exp` and its relatives do not promise. Errors are below 2 units in the last place.
+//
+//   exp:  x = n ln 2 + r, |r| ≤ ln 2 / 2;   e^x = 2^n (1 + r + r²/2! + … )
+//   log:  x = 2^n m, m in [√½, √2);         ln x = n ln 2 + 2 artanh((m − 1) / (m + 1))
+//   tanh: e = e^2|x| − 1;                   tanh |x| = e / (e + 2)
+
+const LN2_HIGH = 6.9314718036912381649e-1; // the upper 32 bits of ln 2, so that n · LN2_HIGH is exact
+const LN2_LOW = 1.90821492927058770002e-10;
+const LOG2E = 1.442695040888963387;
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** 2ⁿ for n from −1022 to 1023, exactly. */
+function powerOfTwo(n: number): number {
+  bits.setUint32(0, (n + 1023) << 20);
+  bits.setUint32(4, 0);
+  return bits.getFloat64(0);
+}
+
+/** (e^r − 1) for |r| ≤ 0.35: the Taylor series to r¹⁴, whose rest is below 2⁻⁵⁶ of the sum. */
+function expm1Small(r: number): number {
+  let sum = 1 / 15;
+  for (let k = 14; k >= 2; k--) sum = (1 + r * sum) / k;
+  return r + r * r * sum;
+}
+
+/** e^x. Infinity above 709.78, 0 below −745.1. */
+export function exp(x: number): number {
+  if (Number.isNaN(x)) return x;
+  if (x > 709.782712893384) return Infinity;
+  if (x < -745.1332191019412) return 0;
+  const n = Math.floor(x * LOG2E + 0.5);
+  const tail = 1 + expm1Small(x - n * LN2_HIGH - n * LN2_LOW);
+  // two steps, so that neither factor leaves the range of normal numbers
+  const half = n >> 1;
+  return tail * powerOfTwo(half) * powerOfTwo(n - half);
+}
+
+/** ln x. −Infinity at 0, NaN below. */
+export function log(x: number): number {
+  if (Number.isNaN(x) || x < 0) return Number.NaN;
+  if (x === 0) return -Infinity;
+  if (x === Infinity) return x;
+  let n = 0;
+  let mantissa = x;
+  if (mantissa < 2.2250738585072014e-308) {
+    mantissa *= 18014398509481984; // 2^54: out of the subnormal numbers
+    n = -54;
+  }
+  bits.setFloat64(0, mantissa);
+  const high = bits.getUint32(0);
+  n += (high >>> 20) - 1023;
+  bits.setUint32(0, (high & 0xfffff) | 0x3ff00000);
+  mantissa = bits.getFloat64(0);
+  if (mantissa > Math.SQRT2) {
+    mantissa /= 2;
+    n += 1;
+  }
+  const f = mantissa - 1;
+  const s = f / (2 + f);
+  const square = s * s;
+  let series = 0;
+  for (let k = 21; k >= 3; k -= 2) series = square * (1 / k + series);
+  // ln(1 + f) = f − s (f − 2 series): the large term f is exact
+  return n * LN2_HIGH + (f - (s * (f - 2 * series) - n * LN2_LOW));
+}
+
+/** tanh x. */
+export function tanh(x: number): number {
+  if (Number.isNaN(x)) return x;
+  const y = 2 * Math.abs(x);
+  if (y > 44) return x > 0 ? 1 : -1;
+  const n = Math.floor(y * LOG2E + 0.5);
+  const scale = powerOfTwo(n);
+  const e = scale * expm1Small(y - n * LN2_HIGH - n * LN2_LOW) + (scale - 1);
+  const value = e / (e + 2);
+  return x < 0 || Object.is(x, -0) ? -value : value;
+}
+
+/** The logistic sigmoid σ(x) = 1 / (1 + e^−x). */
+export function logistic(x: number): number {
+  const e = exp(-Math.abs(x));
+  return x >= 0 ? 1 / (1 + e) : e / (1 + e);
+}
