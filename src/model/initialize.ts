@@ -1,0 +1,67 @@
+// First values of the parameters, from a seed.
+//
+//   W   orthogonal: a random rotation times a gain (Saxe et al. 2014; gain 1 for tanh and sigmoid, 1.1 for ReLU),
+//       identity: the identity times a gain (IRNN, Le et al. 2015), or uniform: ±1/√H, as PyTorch does
+//   U, V, b, c   uniform ±1/√H, as PyTorch does; b is zero with identity
+//   embedding    normal with variance 1, as PyTorch does; uniform ±1/√H when it is also V
+
+import { expectNumber, expectOneOf } from '../errors.ts';
+import { Random } from '../random.ts';
+import type { ModelConfig } from './config.ts';
+import { layoutOf } from './parameters.ts';
+
+export const initializations = ['orthogonal', 'identity', 'uniform'] as const;
+export type Initialization = (typeof initializations)[number];
+
+export interface InitializeOptions {
+  /** The form of W. Default orthogonal. */
+  readonly init?: Initialization;
+  /** Scale of an orthogonal or identity W. Default 1, for an orthogonal W under ReLU 1.1. */
+  readonly gain?: number;
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+/** The parameters of a new model, flat, in the layout of `layoutOf`. */
+export function initialize(config: ModelConfig, options: InitializeOptions = {}): Float32Array {
+  const init = expectOneOf('init', options.init ?? 'orthogonal', initializations);
+  const defaultGain = init === 'orthogonal' && config.nonlinearity === 'relu' ? 1.1 : 1;
+  const gain = expectNumber('gain', options.gain ?? defaultGain, 0);
+  const random = new Random(options.seed ?? 1);
+  const H = config.hiddenSize;
+  const bound = 1 / Math.sqrt(H);
+  const flat = new Float32Array(layoutOf(config).reduce((sum, block) => sum + block.length, 0));
+  for (const { name, offset, length } of layoutOf(config)) {
+    const tensor = flat.subarray(offset, offset + length);
+    if (name.startsWith('W') && init === 'orthogonal') orthogonal(tensor, H, gain, random);
+    else if (name.startsWith('W') && init === 'identity') for (let i = 0; i < H; i++) tensor[i * H + i] = gain;
+    else if (name.startsWith('b') && init === 'identity') tensor.fill(0);
+    else if (name === 'embedding' && !config.tieWeights) for (let i = 0; i < length; i++) tensor[i] = random.normal();
+    else for (let i = 0; i < length; i++) tensor[i] = random.uniform(-bound, bound);
+  }
+  return flat;
+}
+
+/** A rotation drawn uniformly: normal numbers, orthogonalized row by row (modified Gram–Schmidt, twice for accuracy in float64). */
+function orthogonal(out: Float32Array, size: number, gain: number, random: Random): void {
+  const rows: Float64Array[] = [];
+  while (rows.length < size) {
+    const row = Float64Array.from({ length: size }, () => random.normal());
+    for (let pass = 0; pass < 2; pass++) {
+      for (const other of rows) {
+        let overlap = 0;
+        for (let i = 0; i < size; i++) overlap += row[i] * other[i];
+        for (let i = 0; i < size; i++) row[i] -= overlap * other[i];
+      }
+    }
+    let square = 0;
+    for (let i = 0; i < size; i++) square += row[i] * row[i];
+    if (square < 1e-20) continue; // the draw lay in the span of the rows before: draw again
+    const scale = 1 / Math.sqrt(square);
+    for (let i = 0; i < size; i++) row[i] *= scale;
+    rows.push(row);
+  }
+  rows.forEach((row, r) => {
+    for (let i = 0; i < size; i++) out[r * size + i] = row[i] * gain;
+  });
+}

@@ -1,0 +1,184 @@
+// A network unrolled over a window of T steps and B sequences: its memory, planned and allocated once, and the passes through it.
+// The mathematics is in bptt.ts, the memory in plan.ts; this is what the rest of the library holds in its hand.
+
+import type { Backend, Floats, Kernels, Workspace } from '../engine/backend.ts';
+import { expectInteger } from '../errors.ts';
+import { recordBackward, recordForward, recordLogits, recordLoss } from './bptt.ts';
+import type { ModelConfig } from './config.ts';
+import { type Activations, planWindow, type WindowOptions } from './plan.ts';
+
+/** The passes, written down for one number of steps. */
+interface Passes {
+  readonly forward: () => void;
+  readonly backward: () => void;
+}
+
+/**
+ * A network with the memory to run windows forward, and backward with `gradients`. Write `parameters`, `tokens` (or `input`), `targets`
+ * and `weights`, then call `forward` and `backward`; read `loss`, `gradient` and the states. All arrays are views that stay the same.
+ */
+export class Unrolled {
+  readonly config: ModelConfig;
+  readonly kernels: Kernels;
+  /** Bytes of the workspace: does not change. */
+  readonly bytes: number;
+  private readonly activations: Activations;
+  private readonly passes: Map<number, Passes>;
+  private lastSteps: number;
+
+  /**
+   * @param backend where to compute
+   * @param config the architecture
+   * @param options sizes of the window, and what is wanted of it
+   */
+  constructor(backend: Backend, config: ModelConfig, options: WindowOptions) {
+    expectInteger('steps', options.steps, 1);
+    expectInteger('batch', options.batch, 1);
+    this.config = config;
+    const lengths = [...new Set([options.steps, options.shortSteps ?? options.steps])];
+    const workspace: Workspace<Activations> = backend.open((allocate) => {
+      const activations = planWindow(allocate, config, options);
+      for (const steps of lengths) allocate.program(countCalls((kernels) => recordAll(kernels, activations, steps)));
+      return activations;
+    });
+    this.kernels = workspace.kernels;
+    this.bytes = workspace.bytes;
+    this.activations = workspace.plan;
+    this.lastSteps = options.steps;
+    this.passes = new Map(
+      lengths.map((steps) => [
+        steps,
+        {
+          forward: workspace.record((kernels) => recordOutput(kernels, this.activations, steps)),
+          backward: workspace.record((kernels) => {
+            if (options.gradients) recordBackward(kernels, this.activations, steps);
+          }),
+        },
+      ]),
+    );
+    this.activations.weights.fill(1);
+  }
+
+  /** All parameters, flat, in the layout of `layoutOf`. [P] */
+  get parameters(): Floats {
+    return this.activations.parameters;
+  }
+  /** The gradient of Σ weight · nll after `backward`, laid out as the parameters. [P] */
+  get gradient(): Floats {
+    return this.activations.gradient;
+  }
+  /** Arrays laid out as the parameters, for an optimizer. */
+  get moments(): readonly Floats[] {
+    return this.activations.moments;
+  }
+  /** Token ids of the input. [T, B] */
+  get tokens(): Int32Array {
+    return this.activations.tokens;
+  }
+  /** Class ids to predict. [T, B] */
+  get targets(): Int32Array {
+    return this.activations.targets;
+  }
+  /** What each prediction counts in the loss: 1 at first (the loss is a sum); 0 masks a step. [T, B] */
+  get weights(): Floats {
+    return this.activations.weights;
+  }
+  /** Input vectors, where the model reads vectors. [T, B, D] */
+  get input(): Floats {
+    return this.activations.input;
+  }
+  /** ∇x after `backward`, with `inputGradients` or an embedding. [T, B, D or E] */
+  get inputGradient(): Floats {
+    return this.activations.inputGradient;
+  }
+  /** −log ŷ(t)[y(t)] of every row after `forward`, in nats, without its weight. [T, B] */
+  get nll(): Floats {
+    return this.activations.nll;
+  }
+  /** o(t) of every row after `forward`, with `output: 'logits'`. [T, B, C] */
+  get logits(): Floats {
+    return this.activations.logits;
+  }
+  /** Two integers that choose the dropout masks of the next pass. */
+  get seed(): Int32Array {
+    return this.activations.seed;
+  }
+  /** Room for an optimizer's hyperparameters. [8] */
+  get hyperparameters(): Float64Array {
+    return this.activations.hyperparameters;
+  }
+  /** Room for a sum. [1] */
+  get sums(): Float64Array {
+    return this.activations.sums;
+  }
+
+  /** h(t) of a layer for t from 0 (the state before the window) to T. [B, H] */
+  state(layer: number, t: number): Floats {
+    return this.slab(this.activations.states[layer], t);
+  }
+
+  /** ∇h(0) of a layer after `backward`, with `inputGradients`. [B, H] */
+  initialStateGradient(layer: number): Floats {
+    return this.slab(this.activations.delta(layer), 0);
+  }
+
+  /** Runs `steps` steps (T, or `shortSteps`) forward from the states h(0): the states, then the loss of each row or the logits. */
+  forward(steps: number = this.activations.options.steps): void {
+    this.lastSteps = steps;
+    this.passesFor(steps).forward();
+  }
+
+  /** Runs the window of the last `forward` backward: the gradient of Σ weight · nll for every parameter. */
+  backward(): void {
+    this.passesFor(this.lastSteps).backward();
+  }
+
+  /** Σ weight · nll over the rows of the last `forward`: with weights 1 / (T B), the mean. In nats. */
+  loss(): number {
+    const { nll, weights } = this.activations;
+    const rows = this.lastSteps * this.activations.options.batch;
+    let sum = 0;
+    for (let row = 0; row < rows; row++) if (weights[row] !== 0) sum += weights[row] * nll[row];
+    return sum;
+  }
+
+  /** Makes the last state of the last `forward` the first of the next. */
+  carryState(): void {
+    for (let l = 0; l < this.config.numLayers; l++) this.state(l, 0).set(this.state(l, this.lastSteps));
+  }
+
+  /** h(0) = 0 in every layer. */
+  resetState(): void {
+    for (let l = 0; l < this.config.numLayers; l++) this.state(l, 0).fill(0);
+  }
+
+  private slab(x: Floats, t: number): Floats {
+    const size = this.activations.options.batch * this.config.hiddenSize;
+    return x.subarray(t * size, (t + 1) * size);
+  }
+
+  private passesFor(steps: number): Passes {
+    const passes = this.passes.get(steps);
+    if (passes) return passes;
+    throw new RangeError(`window of ${steps} steps: planned for ${[...this.passes.keys()].join(' or ')}`);
+  }
+}
+
+function recordOutput(kernels: Kernels, activations: Activations, steps: number): void {
+  recordForward(kernels, activations, steps);
+  if (activations.options.output === 'logits') recordLogits(kernels, activations, steps);
+  else recordLoss(kernels, activations, steps);
+}
+
+function recordAll(kernels: Kernels, activations: Activations, steps: number): void {
+  recordOutput(kernels, activations, steps);
+  if (activations.options.gradients) recordBackward(kernels, activations, steps);
+}
+
+/** How many kernel calls `body` makes. */
+function countCalls(body: (kernels: Kernels) => void): number {
+  let calls = 0;
+  const count = (): void => void calls++;
+  body(new Proxy({} as Kernels, { get: () => count }));
+  return calls;
+}

@@ -1,0 +1,43 @@
+// The output layer and the loss in float64, one sequence, plain loops (equations 10.10 to 10.19, 10.22 and 10.24).
+
+import { type Matrix, type Vector, zeroMatrix, zeros } from './rnn.ts';
+
+/** (10.10) o(t) = c + V h(t). */
+export function logits(V: Matrix, c: Vector, h: Vector): Vector {
+  return c.map((bias, i) => V[i].reduce((sum, v, j) => sum + v * h[j], bias));
+}
+
+/** (10.11) ŷ(t) = softmax(o(t)). */
+export function softmax(o: Vector): Vector {
+  const largest = Math.max(...o);
+  const e = o.map((value) => Math.exp(value - largest));
+  const sum = e.reduce((total, value) => total + value, 0);
+  return e.map((value) => value / sum);
+}
+
+/** (10.14) L(t) = − log ŷ(t)[y(t)]. */
+export function negativeLogLikelihood(o: Vector, y: number): number {
+  const largest = Math.max(...o);
+  return largest - o[y] + Math.log(o.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+}
+
+export interface ReadoutGradients {
+  readonly V: Matrix;
+  readonly c: Vector;
+  readonly h: Vector[]; // [t − 1] = Vᵀ ∇o(t)
+}
+
+/** Gradients of Σ_t weight(t) L(t), for states h(1) … h(τ). */
+export function backward(V: Matrix, c: Vector, h: Vector[], y: number[], weight: number[]): ReadoutGradients {
+  const dV = zeroMatrix(V.length, V[0].length);
+  const dc = zeros(c.length);
+  const dh = h.map((state) => zeros(state.length));
+  for (let t = 0; t < h.length; t++) {
+    const e = softmax(logits(V, c, h[t]));
+    for (let i = 0; i < e.length; i++) e[i] = weight[t] * (e[i] - (i === y[t] ? 1 : 0)); // (10.18) ∇o(t)
+    for (let i = 0; i < e.length; i++) dc[i] += e[i]; // (10.22) ∇c
+    for (let i = 0; i < e.length; i++) for (let j = 0; j < h[t].length; j++) dV[i][j] += e[i] * h[t][j]; // (10.24) ∇V
+    for (let i = 0; i < e.length; i++) for (let j = 0; j < h[t].length; j++) dh[t][j] += V[i][j] * e[i]; // (10.19) Vᵀ ∇o(t)
+  }
+  return { V: dV, c: dc, h: dh };
+}
