@@ -1,0 +1,70 @@
+// Softmax, negative log-likelihood and its gradient, row by row: largest logit, exponentials and their sum, scaling.
+//
+//   eᵢ = exp(oᵢ − max o);  p = e / Σ e;  nll = log Σ e − (o_y − max o);  gradient = (p − onehot(y)) · weight
+
+import { expNegative4 } from './elementary';
+import { loadPart, loadPartOr, rest, storePart, wholeEnd } from './vectors';
+
+export function softmaxNll(logits: usize, targets: usize, weights: usize, nll: usize, rows: i32, classes: i32): void {
+  if (classes < 1) return;
+  const bytes = <usize>classes << 2;
+  for (let r = 0; r < rows; r++, logits += bytes, targets += 4, weights += 4, nll += 4) {
+    const target = load<u32>(targets);
+    const known = target < <u32>classes; // a row of weight 0 may have any target
+    const at = logits + (<usize>target << 2);
+    const largest = maximum(logits, classes);
+    const distance = known ? <f64>load<f32>(at) - <f64>largest : 0;
+    const sum = exponentials(logits, classes, largest);
+    store<f32>(nll, <f32>(Math.log(sum) - distance));
+    const weight = load<f32>(weights);
+    if (weight == 0) {
+      memory.fill(logits, 0, bytes);
+      continue;
+    }
+    scale(logits, classes, <f32>(<f64>weight / sum));
+    if (known) store<f32>(at, load<f32>(at) - weight);
+  }
+}
+
+function maximum(x: usize, length: i32): f32 {
+  let m = f32x4.splat(-Infinity);
+  const end = wholeEnd(x, length);
+  for (; x < end; x += 16) m = f32x4.pmax(m, v128.load(x));
+  const part = rest(length);
+  if (part) m = f32x4.pmax(m, loadPartOr(x, part, m));
+  return max(
+    max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1)),
+    max(f32x4.extract_lane(m, 2), f32x4.extract_lane(m, 3)),
+  );
+}
+
+/** x = exp(x − largest); returns the sum in float64. */
+function exponentials(x: usize, length: i32, largest: f32): f64 {
+  const shift = f32x4.splat(largest);
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  const end = wholeEnd(x, length);
+  for (; x < end; x += 16) {
+    const e = expNegative4(f32x4.sub(v128.load(x), shift));
+    v128.store(x, e);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(e));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(i8x16.shuffle(e, e, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)));
+  }
+  const part = rest(length);
+  if (part) {
+    const e = expNegative4(f32x4.sub(loadPartOr(x, part, f32x4.splat(-Infinity)), shift));
+    storePart(x, e, part);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(e));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(i8x16.shuffle(e, e, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)));
+  }
+  const both = f64x2.add(low, high);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+function scale(x: usize, length: i32, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  const end = wholeEnd(x, length);
+  for (; x < end; x += 16) v128.store(x, f32x4.mul(v128.load(x), factors));
+  const part = rest(length);
+  if (part) storePart(x, f32x4.mul(loadPart(x, part), factors), part);
+}

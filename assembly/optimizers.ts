@@ -1,0 +1,146 @@
+// One pass over parameters, gradients and moments per optimizer, and what gradient clipping needs. The formulas are PyTorch's; the
+// hyperparameters `s` are read as src/engine/backend.ts says. The rest of an array is carried to a block of whole vectors and back.
+
+import { borrow, giveBack, hyper, loadPart, madd, rest, storePart, wholeEnd } from './vectors';
+
+/** g · scale + decay · p. */
+// @ts-ignore: decorator
+@inline
+function gradient(g: v128, p: v128, scale: v128, decay: v128): v128 {
+  return madd(decay, p, f32x4.mul(g, scale));
+}
+
+export function sgd(p: usize, g: usize, length: i32, s: usize): void {
+  const scale = hyper(s, 0);
+  const alpha = f32x4.neg(hyper(s, 1));
+  const decay = hyper(s, 2);
+  const end = wholeEnd(p, length);
+  for (; p < end; p += 16, g += 16) {
+    const x = v128.load(p);
+    v128.store(p, madd(alpha, gradient(v128.load(g), x, scale, decay), x));
+  }
+  const part = rest(length);
+  if (part) {
+    sgd(borrow(p, 0, part), borrow(g, 1, part), 4, s);
+    giveBack(p, 0, part);
+  }
+}
+
+export function momentum(p: usize, g: usize, v: usize, length: i32, s: usize): void {
+  const scale = hyper(s, 0);
+  const alpha = f32x4.neg(hyper(s, 1));
+  const decay = hyper(s, 2);
+  const mu = hyper(s, 3);
+  const nesterov = f32x4.ne(hyper(s, 4), f32x4.splat(0));
+  const end = wholeEnd(p, length);
+  for (; p < end; p += 16, g += 16, v += 16) {
+    const x = v128.load(p);
+    const slope = gradient(v128.load(g), x, scale, decay);
+    const velocity = madd(mu, v128.load(v), slope);
+    v128.store(v, velocity);
+    v128.store(p, madd(alpha, v128.bitselect(madd(mu, velocity, slope), velocity, nesterov), x));
+  }
+  const part = rest(length);
+  if (part) {
+    momentum(borrow(p, 0, part), borrow(g, 1, part), borrow(v, 2, part), 4, s);
+    giveBack(p, 0, part);
+    giveBack(v, 2, part);
+  }
+}
+
+/** p − α g / (root + ε). */
+// @ts-ignore: decorator
+@inline
+function step(p: v128, g: v128, root: v128, alpha: v128, epsilon: v128): v128 {
+  return f32x4.sub(p, f32x4.div(f32x4.mul(alpha, g), f32x4.add(root, epsilon)));
+}
+
+export function adagrad(p: usize, g: usize, v: usize, length: i32, s: usize): void {
+  const one = f32x4.splat(1);
+  adaptive(p, g, v, length, s, one, one);
+}
+
+export function rmsprop(p: usize, g: usize, v: usize, length: i32, s: usize): void {
+  adaptive(p, g, v, length, s, hyper(s, 4), hyper(s, 5));
+}
+
+/** v = keep v + add g²; p −= α g / (√v + ε). */
+function adaptive(p: usize, g: usize, v: usize, length: i32, s: usize, keep: v128, add: v128): void {
+  const scale = hyper(s, 0);
+  const alpha = hyper(s, 1);
+  const decay = hyper(s, 2);
+  const epsilon = hyper(s, 3);
+  const end = wholeEnd(p, length);
+  for (; p < end; p += 16, g += 16, v += 16) {
+    const x = v128.load(p);
+    const slope = gradient(v128.load(g), x, scale, decay);
+    const square = madd(f32x4.mul(slope, slope), add, f32x4.mul(keep, v128.load(v)));
+    v128.store(v, square);
+    v128.store(p, step(x, slope, f32x4.sqrt(square), alpha, epsilon));
+  }
+  const part = rest(length);
+  if (part) {
+    adaptive(borrow(p, 0, part), borrow(g, 1, part), borrow(v, 2, part), 4, s, keep, add);
+    giveBack(p, 0, part);
+    giveBack(v, 2, part);
+  }
+}
+
+export function adam(p: usize, g: usize, m: usize, v: usize, length: i32, s: usize): void {
+  const scale = hyper(s, 0);
+  const alpha = hyper(s, 1);
+  const decay = hyper(s, 2);
+  const epsilon = hyper(s, 3);
+  const beta1 = hyper(s, 4);
+  const beta2 = hyper(s, 5);
+  const add1 = f32x4.splat(<f32>(1 - load<f64>(s, 32)));
+  const add2 = f32x4.splat(<f32>(1 - load<f64>(s, 40)));
+  const shrink = hyper(s, 6);
+  const correction = hyper(s, 7);
+  const end = wholeEnd(p, length);
+  for (; p < end; p += 16, g += 16, m += 16, v += 16) {
+    const x = v128.load(p);
+    const slope = gradient(v128.load(g), x, scale, decay);
+    const mean = madd(beta1, v128.load(m), f32x4.mul(add1, slope));
+    const square = madd(f32x4.mul(slope, slope), add2, f32x4.mul(beta2, v128.load(v)));
+    v128.store(m, mean);
+    v128.store(v, square);
+    v128.store(p, step(f32x4.mul(x, shrink), mean, f32x4.mul(f32x4.sqrt(square), correction), alpha, epsilon));
+  }
+  const part = rest(length);
+  if (part) {
+    adam(borrow(p, 0, part), borrow(g, 1, part), borrow(m, 2, part), borrow(v, 3, part), 4, s);
+    giveBack(p, 0, part);
+    giveBack(m, 2, part);
+    giveBack(v, 3, part);
+  }
+}
+
+export function clipElements(g: usize, length: i32, s: usize): void {
+  const limit = hyper(s, 0);
+  const lower = f32x4.neg(limit);
+  const end = wholeEnd(g, length);
+  // pmin and pmax keep their first argument when the comparison fails: NaN stays NaN
+  for (; g < end; g += 16) v128.store(g, f32x4.pmin(f32x4.pmax(v128.load(g), lower), limit));
+  const part = rest(length);
+  if (part) storePart(g, f32x4.pmin(f32x4.pmax(loadPart(g, part), lower), limit), part);
+}
+
+export function sumOfSquares(x: usize, length: i32, out: usize): void {
+  let even = f64x2.splat(0);
+  let odd = f64x2.splat(0);
+  const end = wholeEnd(x, length);
+  for (; x < end; x += 16) {
+    const low = f64x2.promote_low_f32x4(v128.load64_zero(x));
+    const high = f64x2.promote_low_f32x4(v128.load64_zero(x, 8));
+    even = f64x2.add(even, f64x2.mul(low, low));
+    odd = f64x2.add(odd, f64x2.mul(high, high));
+  }
+  even = f64x2.add(even, odd);
+  let sum = f64x2.extract_lane(even, 0) + f64x2.extract_lane(even, 1);
+  for (let part = rest(length); part > 0; part--, x += 4) {
+    const value = <f64>load<f32>(x);
+    sum += value * value;
+  }
+  store<f64>(out, sum);
+}

@@ -1,0 +1,118 @@
+// Kernels that look at one element at a time. Each is one vector function, run over the whole vectors and once over the rest.
+// What they compute stands in src/engine/backend.ts.
+
+import { sigmoid4, tanh4 } from './elementary';
+import { loadPart, rest, storePart, wholeEnd } from './vectors';
+
+export function zero(x: usize, length: i32): void {
+  memory.fill(x, 0, <usize>length << 2);
+}
+
+export function copy(from: usize, to: usize, length: i32): void {
+  memory.copy(to, from, <usize>length << 2);
+}
+
+export function tanh(x: usize, length: i32): void {
+  const end = wholeEnd(x, length);
+  for (; x < end; x += 16) v128.store(x, tanh4(v128.load(x)));
+  const part = rest(length);
+  if (part) storePart(x, tanh4(loadPart(x, part)), part);
+}
+
+export function relu(x: usize, length: i32): void {
+  const end = wholeEnd(x, length);
+  for (; x < end; x += 16) v128.store(x, relu4(v128.load(x)));
+  const part = rest(length);
+  if (part) storePart(x, relu4(loadPart(x, part)), part);
+}
+
+export function sigmoid(x: usize, length: i32): void {
+  const end = wholeEnd(x, length);
+  for (; x < end; x += 16) v128.store(x, sigmoid4(v128.load(x)));
+  const part = rest(length);
+  if (part) storePart(x, sigmoid4(loadPart(x, part)), part);
+}
+
+export function tanhBackward(h: usize, d: usize, length: i32): void {
+  const end = wholeEnd(h, length);
+  for (; h < end; h += 16, d += 16) v128.store(d, tanhSlope(v128.load(h), v128.load(d)));
+  const part = rest(length);
+  if (part) storePart(d, tanhSlope(loadPart(h, part), loadPart(d, part)), part);
+}
+
+export function reluBackward(h: usize, d: usize, length: i32): void {
+  const end = wholeEnd(h, length);
+  for (; h < end; h += 16, d += 16) v128.store(d, reluSlope(v128.load(h), v128.load(d)));
+  const part = rest(length);
+  if (part) storePart(d, reluSlope(loadPart(h, part), loadPart(d, part)), part);
+}
+
+export function sigmoidBackward(h: usize, d: usize, length: i32): void {
+  const end = wholeEnd(h, length);
+  for (; h < end; h += 16, d += 16) v128.store(d, sigmoidSlope(v128.load(h), v128.load(d)));
+  const part = rest(length);
+  if (part) storePart(d, sigmoidSlope(loadPart(h, part), loadPart(d, part)), part);
+}
+
+export function dropout(x: usize, out: usize, length: i32, seed: usize, stream: i32, threshold: u32): void {
+  const start = mix(load<i32>(seed) + mix(load<i32>(seed, 4) + stream));
+  const limit = i32x4.splat(threshold);
+  const scale = f32x4.splat(<f32>(4294967296.0 / (4294967296.0 - <f64>threshold)));
+  const step = i32x4.splat(<i32>(<u32>4 * 0x9e3779b9));
+  // lane j of element i holds (i + j) · 0x9e3779b9 + key
+  let counter = i32x4.add(
+    i32x4.splat(start),
+    i32x4(0, <i32>0x9e3779b9, <i32>(<u32>2 * 0x9e3779b9), <i32>(<u32>3 * 0x9e3779b9)),
+  );
+  const end = wholeEnd(x, length);
+  for (; x < end; x += 16, out += 16) {
+    const kept = i32x4.ge_u(mix4(counter), limit);
+    v128.store(out, v128.and(f32x4.mul(v128.load(x), scale), kept));
+    counter = i32x4.add(counter, step);
+  }
+  const part = rest(length);
+  if (part) {
+    const kept = i32x4.ge_u(mix4(counter), limit);
+    storePart(out, v128.and(f32x4.mul(loadPart(x, part), scale), kept), part);
+  }
+}
+
+/** max(0, x); NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+function relu4(x: v128): v128 {
+  return f32x4.pmax(x, f32x4.splat(0));
+}
+
+// @ts-ignore: decorator
+@inline
+function tanhSlope(h: v128, d: v128): v128 {
+  return f32x4.mul(d, f32x4.sub(f32x4.splat(1), f32x4.mul(h, h)));
+}
+
+// @ts-ignore: decorator
+@inline
+function reluSlope(h: v128, d: v128): v128 {
+  return v128.and(d, f32x4.gt(h, f32x4.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoidSlope(h: v128, d: v128): v128 {
+  return f32x4.mul(d, f32x4.mul(h, f32x4.sub(f32x4.splat(1), h)));
+}
+
+/** The 32-bit finalizer of MurmurHash3. */
+function mix(x: i32): i32 {
+  x = (x ^ (x >>> 16)) * <i32>0x85ebca6b;
+  x = (x ^ (x >>> 13)) * <i32>0xc2b2ae35;
+  return x ^ (x >>> 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function mix4(x: v128): v128 {
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(<i32>0x85ebca6b));
+  x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 13)), i32x4.splat(<i32>0xc2b2ae35));
+  return v128.xor(x, i32x4.shr_u(x, 16));
+}

@@ -1,0 +1,64 @@
+// Kernels on rows of a matrix: a bias in every row, the lookup of one-hot inputs and its gradient, the gradient of a bias.
+
+import { loadPart, rest, storePart, wholeEnd } from './vectors';
+
+export function fillRows(row: usize, out: usize, rows: i32, width: i32): void {
+  const bytes = <usize>width << 2;
+  for (let r = 0; r < rows; r++, out += bytes) memory.copy(out, row, bytes);
+}
+
+export function gatherRows(table: usize, ids: usize, row: usize, out: usize, rows: i32, width: i32): void {
+  const bytes = <usize>width << 2;
+  for (let r = 0; r < rows; r++, ids += 4, out += bytes)
+    sumTo(out, row, table + <usize>load<u32>(ids) * bytes, width);
+}
+
+export function scatterAddRows(x: usize, ids: usize, table: usize, rows: i32, width: i32): void {
+  const bytes = <usize>width << 2;
+  for (let r = 0; r < rows; r++, ids += 4, x += bytes) {
+    const to = table + <usize>load<u32>(ids) * bytes;
+    sumTo(to, to, x, width);
+  }
+}
+
+/** to = a + b, rows of `width` floats. */
+function sumTo(to: usize, a: usize, b: usize, width: i32): void {
+  const end = wholeEnd(to, width);
+  for (; to < end; to += 16, a += 16, b += 16) v128.store(to, f32x4.add(v128.load(a), v128.load(b)));
+  const part = rest(width);
+  if (part) storePart(to, f32x4.add(loadPart(a, part), loadPart(b, part)), part);
+}
+
+export function sumRows(x: usize, out: usize, rows: i32, width: i32, accumulate: bool): void {
+  const bytes = <usize>width << 2;
+  const end = wholeEnd(out, width);
+  const none = f32x4.splat(0);
+  // four vectors abreast, so that the additions of one column do not wait for each other alone
+  for (; out + 48 < end; out += 64, x += 64) {
+    let s0 = accumulate ? v128.load(out) : none;
+    let s1 = accumulate ? v128.load(out, 16) : none;
+    let s2 = accumulate ? v128.load(out, 32) : none;
+    let s3 = accumulate ? v128.load(out, 48) : none;
+    for (let r = 0, at = x; r < rows; r++, at += bytes) {
+      s0 = f32x4.add(s0, v128.load(at));
+      s1 = f32x4.add(s1, v128.load(at, 16));
+      s2 = f32x4.add(s2, v128.load(at, 32));
+      s3 = f32x4.add(s3, v128.load(at, 48));
+    }
+    v128.store(out, s0);
+    v128.store(out, s1, 16);
+    v128.store(out, s2, 32);
+    v128.store(out, s3, 48);
+  }
+  for (; out < end; out += 16, x += 16) {
+    let sum = accumulate ? v128.load(out) : none;
+    for (let r = 0, at = x; r < rows; r++, at += bytes) sum = f32x4.add(sum, v128.load(at));
+    v128.store(out, sum);
+  }
+  const part = rest(width);
+  if (part) {
+    let sum = accumulate ? loadPart(out, part) : none;
+    for (let r = 0, at = x; r < rows; r++, at += bytes) sum = f32x4.add(sum, loadPart(at, part));
+    storePart(out, sum, part);
+  }
+}

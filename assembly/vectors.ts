@@ -1,0 +1,69 @@
+// What the kernels share: multiply-add in its two forms, four lanes at a time, and the last lanes of an array whose length is no
+// multiple of four. The rest of an array is computed by the same vector code as its body, so an element's bits do not depend on its place.
+
+/** a · b + c: fused where the binary has relaxed SIMD (one rounding), two instructions elsewhere. */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** The `count` (1 to 3) floats at `at`, and zeros. */
+export function loadPart(at: usize, count: usize): v128 {
+  let x = v128.load32_zero(at);
+  if (count > 1) x = v128.load_lane<f32>(at, x, 1, 4);
+  if (count > 2) x = v128.load_lane<f32>(at, x, 2, 8);
+  return x;
+}
+
+/** Stores the first `count` (1 to 3) lanes. */
+export function storePart(at: usize, x: v128, count: usize): void {
+  v128.store_lane<f32>(at, x, 0);
+  if (count > 1) v128.store_lane<f32>(at, x, 1, 4);
+  if (count > 2) v128.store_lane<f32>(at, x, 2, 8);
+}
+
+/** As `loadPart`, with `missing` in the lanes past the end. */
+export function loadPartOr(at: usize, count: usize, missing: v128): v128 {
+  let x = v128.load_lane<f32>(at, missing, 0);
+  if (count > 1) x = v128.load_lane<f32>(at, x, 1, 4);
+  if (count > 2) x = v128.load_lane<f32>(at, x, 2, 8);
+  return x;
+}
+
+/** The end of the whole vectors in `length` floats from `at`. */
+// @ts-ignore: decorator
+@inline
+export function wholeEnd(at: usize, length: i32): usize {
+  return at + ((<usize>length & ~3) << 2);
+}
+
+/** The floats of `length` behind the whole vectors. */
+// @ts-ignore: decorator
+@inline
+export function rest(length: i32): usize {
+  return <usize>length & 3;
+}
+
+/** A hyperparameter: float64 number `index` from `s`, rounded to float32, in every lane. */
+// @ts-ignore: decorator
+@inline
+export function hyper(s: usize, index: usize): v128 {
+  return f32x4.splat(<f32>load<f64>(s + (index << 3)));
+}
+
+/** A block of four vectors: a place for the rest of up to four arrays. */
+const block = memory.data(64, 16);
+
+/** Carries the `count` floats at `at` to vector `slot` of the block, zeros behind them, and says where that is. */
+export function borrow(at: usize, slot: usize, count: usize): usize {
+  const to = block + (slot << 4);
+  v128.store(to, loadPart(at, count));
+  return to;
+}
+
+/** Carries the `count` floats in vector `slot` of the block back to `at`. */
+export function giveBack(at: usize, slot: usize, count: usize): void {
+  storePart(at, v128.load(block + (slot << 4)), count);
+}
