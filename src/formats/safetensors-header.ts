@@ -1,0 +1,166 @@
+// The header of a safetensors file: one JSON object of a fixed shape, `{"name": {"dtype", "shape", "data_offsets"}, …}`.
+// A strict scanner for this one grammar: `JSON.parse` would take 8.0, lone surrogates, duplicate keys and numbers it cannot hold.
+// Stricter than the reference (Rust, serde) in four points: a tensor name stands once, an entry is an object, it has no fields but its
+// three (a field from a later version could change the meaning of the data), and no number exceeds 2^53 − 1.
+// What the offsets promise about the data is checked in safetensors.ts.
+import { UnrolledError } from '../errors.ts';
+
+/** Bits of an element of each type, in increasing order of alignment: the order of the reference, which its writer sorts by. */
+export const DTYPE_BITS = {
+  ...{
+    BOOL: 8,
+    F4: 4,
+    F6_E2M3: 6,
+    F6_E3M2: 6,
+    U8: 8,
+    I8: 8,
+    F8_E5M2: 8,
+    F8_E4M3: 8,
+    F8_E8M0: 8,
+    F8_E4M3FNUZ: 8,
+    F8_E5M2FNUZ: 8,
+  },
+  ...{ I16: 16, U16: 16, F16: 16, BF16: 16, I32: 32, U32: 32, F32: 32, C64: 64, F64: 64, I64: 64, U64: 64 },
+} as const;
+
+export type DType = keyof typeof DTYPE_BITS;
+
+/** Where a tensor lies: bytes from `begin` to before `end` of the data that follow the header. */
+export interface HeaderEntry {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface Header {
+  readonly entries: Map<string, HeaderEntry>;
+  readonly metadata: Map<string, string>;
+}
+
+const ESCAPES = new Map(
+  Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }),
+);
+
+/** A name as it stands in messages: in quotes, on one line, never long. */
+export function quoted(name: string): string {
+  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+}
+
+/** Reads the text of a header. Throws a failure that names `where`, the position and what was expected there. */
+export function parseHeader(text: string, where: string): Header {
+  let at = 0;
+
+  function fail(expected: string, got?: string): never {
+    const found = got ?? (at < text.length ? quoted(text.slice(at, at + 12)) : 'its end');
+    throw new UnrolledError(`${where}: header, character ${at}: expected ${expected}, got ${found}`, 'failure');
+  }
+
+  /** Skips space and takes `mark` if it comes next. */
+  function take(mark: string): boolean {
+    while (at < text.length && ' \n\t\r'.includes(text[at])) at++;
+    if (!text.startsWith(mark, at)) return false;
+    at += mark.length;
+    return true;
+  }
+
+  function list(open: string, close: string, item: () => void): void {
+    if (!take(open)) fail(`"${open}"`);
+    if (take(close)) return;
+    do item();
+    while (take(','));
+    if (!take(close)) fail(`"," or "${close}"`);
+  }
+
+  function object(member: (key: string) => void): void {
+    list('{', '}', () => {
+      const key = string();
+      if (!take(':')) fail('":"');
+      member(key);
+    });
+  }
+
+  function integers(): number[] {
+    const values: number[] = [];
+    list('[', ']', () => values.push(integer()));
+    return values;
+  }
+
+  function integer(): number {
+    take('');
+    let end = at;
+    while (end < text.length && end < at + 20 && /[-+.\w]/.test(text[end])) end++;
+    const token = text.slice(at, end);
+    if (!/^(0|[1-9]\d*)$/.test(token) || !Number.isSafeInteger(Number(token)))
+      fail('a whole number from 0 to 2^53 − 1');
+    at = end;
+    return Number(token);
+  }
+
+  function string(): string {
+    if (!take('"')) fail('a string');
+    let value = '';
+    for (let start = at; ; start = at) {
+      while (text.charCodeAt(at) >= 0x20 && text[at] !== '"' && text[at] !== '\\') at++;
+      value += text.slice(start, at);
+      if (text[at] !== '\\') break;
+      value += escaped();
+    }
+    if (text[at] !== '"') fail('the end of the string, with control characters escaped');
+    at++;
+    if (/\p{Surrogate}/u.test(value)) fail('a string without lone surrogates', quoted(value));
+    return value;
+  }
+
+  function escaped(): string {
+    const plain = ESCAPES.get(text[at + 1]);
+    const hex = text.slice(at + 2, at + 6);
+    if (plain === undefined && !(text[at + 1] === 'u' && /^[\da-f]{4}$/i.test(hex))) fail('an escape of JSON');
+    at += plain === undefined ? 6 : 2;
+    return plain ?? String.fromCharCode(Number.parseInt(hex, 16));
+  }
+
+  function entry(name: string): HeaderEntry {
+    let dtype: string | undefined;
+    let shape: number[] | undefined;
+    let offsets: number[] | undefined;
+    object((field) => {
+      if (field === 'dtype' && dtype === undefined) dtype = string();
+      else if (field === 'shape' && shape === undefined) shape = integers();
+      else if (field === 'data_offsets' && offsets === undefined) offsets = integers();
+      else fail(`the fields dtype, shape and data_offsets once each for tensor ${quoted(name)}`, quoted(field));
+    });
+    const missing = dtype === undefined ? 'dtype' : shape === undefined ? 'shape' : 'data_offsets';
+    if (dtype === undefined || shape === undefined || offsets === undefined)
+      fail(`${missing} of tensor ${quoted(name)}`, 'none');
+    if (!Object.hasOwn(DTYPE_BITS, dtype)) fail(`a known dtype for tensor ${quoted(name)}`, quoted(dtype));
+    if (offsets.length !== 2) fail(`2 data_offsets for tensor ${quoted(name)}`, `${offsets.length}`);
+    return { dtype: dtype as DType, shape, begin: offsets[0], end: offsets[1] };
+  }
+
+  const entries = new Map<string, HeaderEntry>();
+  let metadata: Map<string, string> | undefined;
+  object((name) => {
+    if (name === '__metadata__') {
+      if (metadata) fail('__metadata__ once', 'a second');
+      const pairs = (metadata = new Map<string, string>());
+      if (!take('null')) object((key) => pairs.set(key, string()));
+    } else {
+      if (entries.has(name)) fail('every tensor name once', `${quoted(name)} again`);
+      entries.set(name, entry(name));
+    }
+  });
+  if (take('') && at < text.length) fail('nothing but space after the object');
+  return { entries, metadata: metadata ?? new Map() };
+}
+
+/** Writes a header as the reference does: compact, metadata first and only if there is some. The order is the caller's. */
+export function formatHeader(entries: Iterable<readonly [string, HeaderEntry]>, metadata: [string, string][]): string {
+  const members: string[] = [];
+  // JSON.stringify of strings only: an object would put names like "10" first, whatever their order.
+  const pairs = metadata.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  if (pairs.length > 0) members.push(`"__metadata__":{${pairs}}`);
+  for (const [name, { dtype, shape, begin, end }] of entries)
+    members.push(`${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
+  return `{${members.join(',')}}`;
+}
