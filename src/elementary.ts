@@ -5,9 +5,9 @@
 //   log:  x = 2^n m, m in [√½, √2);         ln x = n ln 2 + 2 artanh((m − 1) / (m + 1))
 //   tanh: e = e^2|x| − 1;                   tanh |x| = e / (e + 2)
 
-const LN2_HIGH = 6.9314718036912381649e-1; // the upper 32 bits of ln 2, so that n · LN2_HIGH is exact
-const LN2_LOW = 1.90821492927058770002e-10;
-const LOG2E = 1.442695040888963387;
+const LN2_HIGH = 0.6931471803691238; // the upper 32 bits of ln 2, so that n · LN2_HIGH is exact
+const LN2_LOW = 1.9082149292705877e-10;
+const LOG2E = 1.4426950408889634;
 
 const bits = new DataView(new ArrayBuffer(8));
 

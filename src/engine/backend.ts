@@ -43,7 +43,7 @@ export interface Backend {
   readonly precision: 'float32' | 'float64';
   /**
    * Makes a workspace: `plan` says what it needs by asking the allocator, and returns the views that it wants to keep. It may be run
-   * twice, first to measure and then on the real memory, so it must ask the same both times and not read what it was given.
+   * twice, first to measure and then on the real memory, so it must ask the same both times and read nothing of what it was given, not even lengths.
    */
   open<Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan>;
 }

@@ -131,8 +131,8 @@ export function recordBackward(k: Kernels, a: Activations, steps: number): void 
     }
     const width = inputWidth(config, l);
     k.productTN(dA, layerInput(a, l), dTheta[`U${l}`], H, width, rows, false, a.scratch[0]); // ∇U = Σ ∇a(t) x(t)ᵀ
+    if (l === 0 && E === null && !a.options.inputGradients) continue; // nobody asked for ∇x
     const below = l > 0 ? at(a.delta(l - 1), 1) : a.inputGradient;
-    if (below.length === 0) continue; // nobody asked for ∇x
     k.packPlain(theta[`U${l}`], a.panelsUBack[l], width, H);
     k.product(dA, a.panelsUBack[l], below, rows, width, H, false); // ∇x(t) = Uᵀ ∇a(t)
     if (l > 0 && a.threshold) k.dropout(below, below, rows * H, a.seed, layerStream(l - 1), a.threshold);

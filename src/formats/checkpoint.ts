@@ -1,0 +1,106 @@
+// A checkpoint: typed arrays and a state of plain values in one file, to go on exactly where a run stopped.
+// Not a model for other programs: that is the model folder. The file is safetensors; the state is JSON in the metadata.
+// A CRC-32 over the whole file, taken with its own eight digits as zeros, finds what safetensors does not: flipped bytes.
+import { UnrolledError } from '../errors.ts';
+import { dtypeOf, readSafetensors, type Tensor, type TypedArray, writeSafetensors } from './safetensors.ts';
+
+/** What a checkpoint holds. `state` is a plain object that JSON holds exactly: no undefined, NaN or infinity; −0 is kept. */
+export interface Checkpoint {
+  readonly tensors: ReadonlyMap<string, TypedArray>;
+  readonly state: object;
+}
+
+const FORMAT = 'unrolled checkpoint 1';
+const NO_CHECKSUM = '00000000';
+/** Where the digits of the checksum stand: metadata comes first in a header, and of its keys this one. */
+const CHECKSUM_AT = 8 + '{"__metadata__":{"checksum":"'.length;
+
+/** The bytes of a checkpoint. Throws a usage error that names the first value of the state that JSON would not give back. */
+export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array {
+  const entries = Array.from(tensors, ([name, data]): [string, Tensor] => {
+    return [name, { dtype: dtypeOf(data), shape: [data.length], data }];
+  });
+  const bytes = writeSafetensors(entries, [
+    ['checksum', NO_CHECKSUM],
+    ['format', FORMAT],
+    ['state', toJson(state, 'state')],
+  ]);
+  bytes.set(new TextEncoder().encode(checksumOf(bytes)), CHECKSUM_AT);
+  return bytes;
+}
+
+/**
+ * What `encodeCheckpoint` was given, the arrays as views of `bytes` where they are aligned. Throws a failure, one sentence that begins
+ * with `where`, if a single byte is not as it was written.
+ */
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  where: string,
+): { tensors: Map<string, TypedArray>; state: Record<string, unknown> } {
+  const { tensors, metadata } = readSafetensors(bytes, where);
+  const fail = (sentence: string) => new UnrolledError(`${where}: ${sentence}`, 'failure');
+  if (metadata.get('format') !== FORMAT)
+    throw fail(`expected the format "${FORMAT}", got ${JSON.stringify(metadata.get('format')) ?? 'none'}`);
+  const expected = metadata.get('checksum');
+  const got = checksumOf(bytes);
+  if (got !== expected)
+    throw fail(`expected the checksum ${expected}, got ${got}: the file is damaged, use an older one`);
+  let state: unknown;
+  try {
+    state = JSON.parse(metadata.get('state') ?? '');
+  } catch (error) {
+    throw new UnrolledError(`${where}: state: expected JSON, got other text`, 'failure', { cause: error });
+  }
+  if (typeof state !== 'object' || state === null) throw fail(`state: expected an object, got ${String(state)}`);
+  return { tensors: new Map(Array.from(tensors, ([name, { data }]) => [name, data])), state: { ...state } };
+}
+
+/** As JSON.stringify, but what JSON would lose is refused instead of changed, and −0 stays −0. */
+function toJson(value: unknown, where: string): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value);
+  if (Array.isArray(value)) return `[${Array.from(value, (item, index) => toJson(item, `${where}[${index}]`))}]`;
+  if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
+    const members = Object.entries(value).map(
+      ([key, item]) => `${JSON.stringify(key)}:${toJson(item, `${where}.${key}`)}`,
+    );
+    return `{${members}}`;
+  }
+  const got = typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
+  throw new UnrolledError(`checkpoint: ${where}: expected a value that JSON holds exactly, got ${got}`);
+}
+
+/** CRC-32 of the file in eight hexadecimal digits, as if its own digits were zeros. */
+function checksumOf(bytes: Uint8Array): string {
+  const after = CHECKSUM_AT + NO_CHECKSUM.length;
+  let crc = crc32(bytes.subarray(0, CHECKSUM_AT));
+  crc = crc32(new TextEncoder().encode(NO_CHECKSUM), crc);
+  crc = crc32(bytes.subarray(after), crc);
+  return crc.toString(16).padStart(8, '0');
+}
+
+/** CRC_TABLE[k][b]: the remainder that byte b leaves k bytes later. */
+const CRC_TABLE = Array.from({ length: 4 }, () => new Uint32Array(256));
+for (let byte = 0; byte < 256; byte++) {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  CRC_TABLE[0][byte] = crc;
+}
+for (let k = 1; k < 4; k++)
+  for (let byte = 0; byte < 256; byte++) {
+    const before = CRC_TABLE[k - 1][byte];
+    CRC_TABLE[k][byte] = CRC_TABLE[0][before & 255] ^ (before >>> 8);
+  }
+
+/** CRC-32 as in zip and PNG, four bytes at a time; `start` is the CRC of the bytes before. */
+export function crc32(bytes: Uint8Array, start = 0): number {
+  const [t0, t1, t2, t3] = CRC_TABLE;
+  let crc = ~start;
+  let i = 0;
+  for (; i + 4 <= bytes.length; i += 4) {
+    crc ^= bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
+    crc = t3[crc & 255] ^ t2[(crc >>> 8) & 255] ^ t1[(crc >>> 16) & 255] ^ t0[crc >>> 24];
+  }
+  for (; i < bytes.length; i++) crc = t0[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
+  return ~crc >>> 0;
+}
