@@ -1,0 +1,43 @@
+// One step at a time: feed a token, get the logits of the next. The cost of a step does not depend on how many came before.
+
+import type { Backend, Floats } from '../engine/backend.ts';
+import type { Model } from './model.ts';
+import { Unrolled } from './unrolled.ts';
+
+/** A model reading tokens as they come, in `batch` independent rows. Each row starts with the state zero. */
+export class Predictor {
+  private readonly net: Unrolled;
+  private readonly classes: number;
+
+  constructor(backend: Backend, model: Model, batch = 1) {
+    this.net = new Unrolled(backend, model.config, { steps: 1, batch, output: 'logits' });
+    this.net.parameters.set(model.parameters);
+    this.classes = model.config.vocabSize;
+  }
+
+  /** Feeds one token to each row. The logits of row b are then `logits(b)`. */
+  step(ids: ArrayLike<number>): void {
+    this.net.tokens.set(ids);
+    this.net.forward();
+    this.net.carryState();
+  }
+
+  /** o(t) of a row after the last step: unnormalized log-probabilities of the next token. A view, valid until the next step. [C] */
+  logits(row = 0): Floats {
+    return this.net.logits.subarray(row * this.classes, (row + 1) * this.classes);
+  }
+
+  /** h(t) of every layer after the last step, copied. L of [B, H] */
+  state(): Floats[] {
+    return Array.from({ length: this.net.config.numLayers }, (_, layer) => this.net.state(layer, 0).slice());
+  }
+
+  /** Gives every row b the state that row `from[b]` has. */
+  selectRows(from: readonly number[]): void {
+    const H = this.net.config.hiddenSize;
+    this.state().forEach((before, layer) => {
+      const now = this.net.state(layer, 0);
+      from.forEach((source, row) => void now.set(before.subarray(source * H, (source + 1) * H), row * H));
+    });
+  }
+}

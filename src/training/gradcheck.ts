@@ -1,0 +1,139 @@
+// Is the gradient right? Every tensor's, against central differences, in float64 with the engine's own code:
+//
+//   ∂L/∂θ[i] ≈ (L(θ[i] + ε) − L(θ[i] − ε)) / 2ε, ε = 1e-5
+//
+// Large tensors are checked at elements drawn at random, and as a whole along one random direction: ⟨∇, v⟩ ≈ (L(θ + εv) − L(θ − εv)) / 2ε.
+
+import { javascriptBackend } from '../engine/javascript.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { layoutOf } from '../model/parameters.ts';
+import { Unrolled } from '../model/unrolled.ts';
+import { Random } from '../random.ts';
+
+const epsilon = 1e-5;
+
+/** What the check found for one tensor. */
+export interface GradientCheck {
+  /** Block of the layout, or `h(0)`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** How many elements were compared one by one. */
+  readonly compared: number;
+  /** ‖∇‖₂ of the tensor. */
+  readonly norm: number;
+  /** ‖∇ − numeric‖₂ / ‖numeric‖₂ over the elements compared. */
+  readonly relativeError: number;
+  /** The same for the whole tensor along one random direction. */
+  readonly directionError: number;
+}
+
+export interface GradcheckOptions {
+  /** T. Default 8. */
+  readonly steps?: number;
+  /** B. Default 3. */
+  readonly batch?: number;
+  /** Elements compared per tensor, at most. Default 40. */
+  readonly samples?: number;
+  /** Chooses tokens, the state h(0), elements and directions. Default 1. */
+  readonly seed?: number;
+  /** Called after each tensor. */
+  readonly onTensor?: (check: GradientCheck) => void;
+}
+
+/**
+ * Checks every gradient of a model at the given parameters, on a random window from a random state h(0), dropout mask included.
+ * @param parameters flat, in the layout of `layoutOf`
+ */
+export function gradcheck(
+  config: ModelConfig,
+  parameters: ArrayLike<number>,
+  options: GradcheckOptions = {},
+): GradientCheck[] {
+  const { steps = 8, batch = 3, samples = 40, seed = 1, onTensor } = options;
+  const random = new Random(seed);
+  const net = new Unrolled(javascriptBackend('float64'), config, {
+    steps,
+    batch,
+    gradients: true,
+    inputGradients: true,
+    dropout: true,
+  });
+  net.parameters.set(parameters);
+  for (let i = 0; i < net.tokens.length; i++) net.tokens[i] = random.next() % config.vocabSize;
+  for (let i = 0; i < net.targets.length; i++) net.targets[i] = random.next() % config.vocabSize;
+  for (let i = 0; i < net.input.length; i++) net.input[i] = random.normal();
+  for (let l = 0; l < config.numLayers; l++)
+    for (let i = 0, h0 = net.state(l, 0); i < h0.length; i++) h0[i] = random.uniform(-0.5, 0.5);
+  net.weights.fill(1 / (steps * batch));
+  const loss = (): number => {
+    net.forward();
+    return net.loss();
+  };
+  loss();
+  net.backward();
+
+  const tensors = layoutOf(config).map(({ name, shape, offset, length }) => ({
+    name,
+    shape,
+    theta: net.parameters.subarray(offset, offset + length),
+    gradient: net.gradient.slice(offset, offset + length),
+  }));
+  for (let l = 0; l < config.numLayers; l++) {
+    const name = config.numLayers > 1 ? `h${l}(0)` : 'h(0)';
+    const shape = [batch, config.hiddenSize];
+    tensors.push({ name, shape, theta: net.state(l, 0), gradient: net.initialStateGradient(l).slice() });
+  }
+  return tensors.map(({ name, shape, theta, gradient }) => {
+    const picked = pick(theta.length, samples, random);
+    const numeric = picked.map((i) => alongDirection(loss, theta, [i], [1]));
+    const exact = picked.map((i) => gradient[i]);
+    const every = Array.from(theta, (_, i) => i);
+    const direction = every.map(() => (random.next() & 1 ? 1 : -1) / Math.sqrt(theta.length));
+    const slope = alongDirection(loss, theta, every, direction);
+    const product = direction.reduce((sum, v, i) => sum + v * gradient[i], 0);
+    const norm = Math.hypot(...gradientNorms(gradient));
+    const check = {
+      name,
+      shape,
+      compared: picked.length,
+      norm,
+      relativeError: distance(exact, numeric),
+      directionError: Math.abs(slope - product) / Math.max(Math.abs(slope), norm / Math.sqrt(theta.length), 1e-12),
+    };
+    onTensor?.(check);
+    return check;
+  });
+}
+
+/** (L(θ + εv) − L(θ − εv)) / 2ε for a direction v that is not zero at `indices` only. */
+function alongDirection(loss: () => number, theta: { [i: number]: number }, indices: number[], v: number[]): number {
+  const before = indices.map((i) => theta[i]);
+  const at = (sign: number): number => {
+    indices.forEach((i, n) => (theta[i] = before[n] + sign * epsilon * v[n]));
+    return loss();
+  };
+  const slope = (at(1) - at(-1)) / (2 * epsilon);
+  indices.forEach((i, n) => (theta[i] = before[n]));
+  return slope;
+}
+
+/** All indices below `length`, or `count` of them drawn at random without repetition. */
+function pick(length: number, count: number, random: Random): number[] {
+  if (length <= count) return Array.from({ length }, (_, i) => i);
+  const chosen = new Set<number>();
+  while (chosen.size < count) chosen.add(random.next() % length);
+  return [...chosen].sort((a, b) => a - b);
+}
+
+/** Norms of stretches of a long list, so that Math.hypot gets few arguments. */
+function gradientNorms(values: ArrayLike<number>): number[] {
+  const sums: number[] = [];
+  for (let i = 0; i < values.length; i++) sums[i >> 14] = (sums[i >> 14] ?? 0) + values[i] * values[i];
+  return sums.map(Math.sqrt);
+}
+
+/** ‖a − b‖₂ / ‖b‖₂; where b all but vanishes, the rounding of a difference of losses (1e-11) counts as nothing. */
+function distance(a: number[], b: number[]): number {
+  const difference = Math.hypot(...a.map((value, i) => value - b[i]));
+  return difference / Math.max(Math.hypot(...b), 1e-4);
+}

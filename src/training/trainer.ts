@@ -1,0 +1,279 @@
+// Training by truncated back-propagation through time, one update at a time. The text is cut into B streams; a window of T steps gives one
+// update; the state is carried from window to window and starts at zero in every epoch, the gradient stops at the window's edge.
+// Everything that decides the next update is in `snapshot`, so a restored run goes on bit for bit. Nothing here knows files or clocks.
+
+import type { Backend } from '../engine/backend.ts';
+import { UnrolledError } from '../errors.ts';
+import { Evaluator } from '../model/evaluate.ts';
+import type { Model } from '../model/model.ts';
+import { layoutOf } from '../model/parameters.ts';
+import { Unrolled } from '../model/unrolled.ts';
+import { copyWindow, type Streams, windowCount } from '../text/batches.ts';
+import type { Ids } from '../text/tokenizer.ts';
+import { clipGradient } from './clipping.ts';
+import { applyUpdate, momentCount } from './optimizers.ts';
+import { learningRateFactor, observe, type ScheduleState, startOfSchedule } from './schedules.ts';
+import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
+
+/** What one update did. */
+export interface UpdateReport {
+  readonly kind: 'update';
+  /** Updates done, this one included. */
+  readonly update: number;
+  /** Updates of the whole run. */
+  readonly updates: number;
+  /** Passes over the text begun, this one included. */
+  readonly epoch: number;
+  /** Mean loss of the window before the update, nats per token. */
+  readonly loss: number;
+  /** ‖∇‖₂ of the mean loss, before clipping. */
+  readonly gradientNorm: number;
+  /** Whether clipping made the gradient smaller. */
+  readonly clipped: boolean;
+  /** α of this update. */
+  readonly learningRate: number;
+  /** Tokens that the window held. */
+  readonly tokens: number;
+}
+
+/** What the held-out text said at the end of an epoch or of the run. */
+export interface ValidationReport {
+  readonly kind: 'validation';
+  readonly update: number;
+  readonly updates: number;
+  readonly epoch: number;
+  /** Mean loss of the windows since the epoch began, nats per token. */
+  readonly loss: number;
+  /** Mean loss on the held-out text, nats per token; null without one. */
+  readonly validationLoss: number | null;
+  /** Whether these weights are the best so far. */
+  readonly best: boolean;
+}
+
+export type Report = UpdateReport | ValidationReport;
+
+/** The counters of a run: with the tensors, all of its state. */
+interface Progress {
+  update: number;
+  epoch: number; // passes completed
+  window: number; // windows of this pass done
+  lossSum: number; // Σ loss · tokens of this pass
+  tokenSum: number;
+  stopped: boolean;
+  schedule: ScheduleState;
+}
+
+/** A run frozen between two updates. Plain data: numbers in `state` survive JSON exactly. */
+export interface Snapshot {
+  readonly tensors: Map<string, Float32Array | Float64Array>;
+  readonly state: { readonly settings: TrainingSettings; readonly progress: Progress; readonly backend: string };
+}
+
+export class Trainer {
+  readonly settings: TrainingSettings;
+  /** Bytes of all workspaces; does not change while training. */
+  readonly bytes: number;
+  private readonly net: Unrolled;
+  private readonly evaluator?: Evaluator;
+  private readonly backend: Backend;
+  private readonly streams: Streams;
+  private readonly validation?: Ids;
+  private readonly windows: number;
+  private best: Float32Array | Float64Array | null = null;
+  private progress: Progress = {
+    update: 0,
+    epoch: 0,
+    window: 0,
+    lossSum: 0,
+    tokenSum: 0,
+    stopped: false,
+    schedule: startOfSchedule(),
+  };
+
+  /**
+   * @param backend where to compute
+   * @param model gives the architecture and the first values; it is not changed
+   * @param streams the text to learn (text/batches.ts)
+   * @param validation the held-out text, if any
+   */
+  constructor(backend: Backend, model: Model, streams: Streams, options: TrainingOptions = {}, validation?: Ids) {
+    this.settings = trainingSettings(options, streams, validation !== undefined);
+    const { bptt, batchSize, optimizer } = this.settings;
+    this.backend = backend;
+    this.streams = streams;
+    this.validation = validation;
+    this.windows = windowCount(streams, bptt);
+    this.net = new Unrolled(backend, model.config, {
+      steps: bptt,
+      batch: batchSize,
+      gradients: true,
+      dropout: true,
+      moments: momentCount(optimizer),
+      shortSteps: (streams.length - 1) % bptt || bptt,
+    });
+    this.net.parameters.set(model.parameters);
+    this.evaluator = validation && new Evaluator(backend, model.config, validation.length);
+    this.bytes = this.net.bytes + (this.evaluator?.bytes ?? 0);
+  }
+
+  /** The current parameters: a view, changed by every update. [P] */
+  get parameters(): Float32Array | Float64Array {
+    return this.net.parameters;
+  }
+
+  /** The parameters with the lowest held-out loss so far; the current ones while there is no held-out loss. [P] */
+  get bestParameters(): Float32Array | Float64Array {
+    return this.best ?? this.net.parameters;
+  }
+
+  /** Lowest held-out loss so far, nats per token. */
+  get bestLoss(): number | null {
+    return this.progress.schedule.best;
+  }
+
+  /** Updates done. */
+  get update(): number {
+    return this.progress.update;
+  }
+
+  /** Whether every update is done, or the schedule or patience ended the run. */
+  get done(): boolean {
+    return this.progress.stopped || this.progress.update >= this.settings.updates;
+  }
+
+  /**
+   * One update, and at the end of an epoch or of the run what the held-out text says.
+   * @throws UnrolledError at the step at which the loss or the gradient is not finite, naming the tensor; the parameters are then as before
+   */
+  step(): Report[] {
+    if (this.done) return [];
+    const { net, settings, progress } = this;
+    if (progress.window === 0) net.resetState();
+    const start = progress.window * settings.bptt;
+    const steps = copyWindow(this.streams, start, settings.bptt, net.tokens, net.targets);
+    const tokens = steps * settings.batchSize;
+    net.weights.fill(1 / tokens);
+    net.seed.set([settings.seed, progress.update]);
+    net.forward(steps);
+    net.backward();
+    const loss = net.loss();
+    const { norm, scale } = clipGradient(net, settings.clip, settings.clipValue);
+    const { update, epoch } = progress;
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw this.notFinite(loss);
+
+    const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
+    const learningRate = settings.learningRate * factor;
+    const { kernels, parameters, gradient, moments, hyperparameters: s } = net;
+    applyUpdate(settings, { kernels, parameters, gradient, moments, s }, scale, learningRate, update + 1);
+    net.carryState();
+
+    progress.update++;
+    progress.window++;
+    progress.lossSum += loss * tokens;
+    progress.tokenSum += tokens;
+    const report: UpdateReport = {
+      kind: 'update',
+      update: progress.update,
+      updates: settings.updates,
+      epoch: epoch + 1,
+      loss,
+      gradientNorm: norm,
+      clipped: scale < 1,
+      learningRate,
+      tokens,
+    };
+    if (progress.window < this.windows && !this.done) return [report];
+    return [report, this.endOfEpoch()];
+  }
+
+  private endOfEpoch(): ValidationReport {
+    const { progress, settings } = this;
+    let validationLoss: number | null = null;
+    let better = false;
+    if (this.evaluator && this.validation) {
+      validationLoss = this.evaluator.evaluate(this.net.parameters, this.validation).nll;
+      const verdict = observe(settings, progress.schedule, validationLoss);
+      better = verdict.better;
+      if (verdict.better) this.keepBest(this.net.parameters);
+      if (verdict.restore && this.best) this.net.parameters.set(this.best);
+      if (verdict.stop) progress.stopped = true;
+    }
+    const report: ValidationReport = {
+      kind: 'validation',
+      update: progress.update,
+      updates: settings.updates,
+      epoch: progress.epoch + 1,
+      loss: progress.lossSum / progress.tokenSum,
+      validationLoss,
+      best: better,
+    };
+    if (progress.window >= this.windows) {
+      progress.epoch++;
+      progress.window = 0;
+      progress.lossSum = 0;
+      progress.tokenSum = 0;
+    }
+    return report;
+  }
+
+  private keepBest(parameters: ArrayLike<number>): void {
+    this.best ??= this.net.parameters.slice();
+    this.best.set(parameters);
+  }
+
+  private notFinite(loss: number): UnrolledError {
+    const { net } = this;
+    const bad = (flat: ArrayLike<number>): string | undefined =>
+      layoutOf(net.config).find(({ offset, length }) => {
+        for (let i = offset; i < offset + length; i++) if (!Number.isFinite(flat[i])) return true;
+        return false;
+      })?.name;
+    const parameter = bad(net.parameters);
+    const gradient = bad(net.gradient);
+    const what = parameter ? `parameter ${parameter}` : gradient ? `the gradient of ${gradient}` : 'the loss';
+    return new UnrolledError(
+      `training: update ${this.progress.update + 1}: ${what} is not finite (loss ${loss}); start again with a smaller learning rate or clip the gradient`,
+      'failure',
+    );
+  }
+
+  /** Everything that decides what comes next, copied. */
+  snapshot(): Snapshot {
+    const tensors = new Map<string, Float32Array | Float64Array>([['parameters', this.net.parameters.slice()]]);
+    this.net.moments.forEach((moment, i) => void tensors.set(`moment${i}`, moment.slice()));
+    for (let l = 0; l < this.net.config.numLayers; l++) tensors.set(`state${l}`, this.net.state(l, 0).slice());
+    if (this.best) tensors.set('best', this.best.slice());
+    const { settings, progress } = this;
+    return { tensors, state: structuredClone({ settings, progress, backend: this.backend.name }) };
+  }
+
+  /**
+   * Goes on from a snapshot of a run with the same model, text and options.
+   * @throws UnrolledError that names the first setting or tensor that differs
+   */
+  restore(snapshot: Snapshot): void {
+    const { settings, progress, backend } = snapshot.state;
+    for (const [name, value] of Object.entries({ ...this.settings, backend: this.backend.name })) {
+      const before = { ...settings, backend }[name as keyof TrainingSettings];
+      if (before !== value)
+        throw new UnrolledError(`resume: expected ${name} ${before}, as the run was started with, got ${value}`);
+    }
+    const wanted = this.snapshot().tensors;
+    for (const [name, now] of wanted) {
+      const then = snapshot.tensors.get(name);
+      if (then?.length !== now.length)
+        throw new UnrolledError(
+          `resume: tensor ${name}: expected ${now.length} numbers for this model, got ${then?.length ?? 'none'}`,
+          'failure',
+        );
+    }
+    const tensor = (name: string) => snapshot.tensors.get(name)!;
+    this.net.parameters.set(tensor('parameters'));
+    this.net.moments.forEach((moment, i) => void moment.set(tensor(`moment${i}`)));
+    for (let l = 0; l < this.net.config.numLayers; l++) this.net.state(l, 0).set(tensor(`state${l}`));
+    const best = snapshot.tensors.get('best');
+    if (best) this.keepBest(best);
+    else this.best = null;
+    this.progress = structuredClone(progress);
+  }
+}
