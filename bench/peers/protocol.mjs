@@ -19,7 +19,7 @@ export async function load(what, importer) {
   }
 }
 
-async function warmUp(step) {
+export async function warmUp(step) {
   const start = performance.now();
   const loss = await step();
   const firstMs = performance.now() - start;
@@ -34,7 +34,7 @@ async function timed(step) {
   return performance.now() - start;
 }
 
-async function measure(step, seconds) {
+export async function measure(step, seconds) {
   const times = [];
   const end = performance.now() + 1000 * seconds;
   while (times.length === 0 || performance.now() < end) times.push(await timed(step));

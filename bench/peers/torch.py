@@ -44,10 +44,10 @@ def blas():
     torch.ones(64, 64) @ torch.ones(64, 64)
     try:
         with open('/proc/self/maps') as maps:
-            names = {line.split('/')[-1].strip() for line in maps if 'blas' in line or 'mkl' in line}
+            names = {line.split('/')[-1].strip() for line in maps if 'openblas' in line or 'mkl' in line}
     except OSError:
         return 'unknown'
-    return ' '.join(sorted(names)) or 'built in'
+    return ' '.join(sorted(names)) or 'not OpenBLAS'
 
 
 torch.set_num_threads(threads)
