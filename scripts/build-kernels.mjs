@@ -14,7 +14,7 @@ export async function compile(entry, relaxed) {
   const outputs = new Map();
   const { error, stderr } = await asc.main(
     [
-      entry,
+      ...[entry, '--baseDir', root],
       ...['--outFile', 'out.wasm', '--runtime', 'stub', '--importMemory', '-O3', '--noAssert', '--use', 'abort='],
       ...['--enable', 'simd'],
       ...(relaxed ? ['--enable', 'relaxed-simd'] : []),
@@ -36,7 +36,6 @@ export async function compile(entry, relaxed) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.chdir(root);
   const lines = ['// Written by scripts/build-kernels.mjs from assembly/. Do not edit.', ''];
   for (const [name, relaxed] of [
     ['simd', false],

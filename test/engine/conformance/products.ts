@@ -1,0 +1,180 @@
+// The three products against triple loops in float64.
+
+import { test } from 'vitest';
+import type { Backend } from '../../../src/engine/backend.ts';
+import { expectClose, expectSame, fill, Guards, numbers, roundoff, sizes } from './support.ts';
+
+type Shape = readonly [m: number, n: number, k: number];
+
+/** Shapes of the trainings, and beyond every block size of the fast kernels. */
+const real: Shape[] = [
+  [1, 100, 100],
+  [2, 65, 128],
+  [5, 9, 65],
+  [7, 33, 512],
+  [50, 17, 128],
+  [66, 20, 530],
+  [3, 40, 1100],
+  [600, 9, 12],
+  [9, 1100, 12],
+];
+const shapes: Shape[] = [...sizes.flatMap((m) => sizes.flatMap((n) => sizes.map((k) => [m, n, k] as const))), ...real];
+
+/** Any order of summation stays within k + 1 roundings of Σ |a b|: the classical bound. */
+function compare(
+  label: string,
+  c: ArrayLike<number>,
+  [m, n, k]: Shape,
+  u: number,
+  left: (i: number, p: number) => number,
+  right: (p: number, j: number) => number,
+  start?: Float64Array,
+): void {
+  const expected = new Float64Array(m * n);
+  const bound = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = start ? start[i * n + j] : 0;
+      let size = Math.abs(sum);
+      for (let p = 0; p < k; p++) {
+        sum += left(i, p) * right(p, j);
+        size += Math.abs(left(i, p) * right(p, j));
+      }
+      expected[i * n + j] = sum;
+      bound[i * n + j] = (k + 2) * u * size;
+    }
+  }
+  expectClose(`${label} ${m} × ${n} × ${k}`, c, expected, (i) => bound[i]);
+}
+
+export function productsConform(backend: Backend): void {
+  const u = roundoff(backend);
+
+  test('product computes a wᵀ and a w, alone and added to c, in every shape, and writes nothing else', () => {
+    const { plan, kernels } = backend.open((allocate) => {
+      const guards = new Guards(allocate);
+      const cases = shapes.map(([m, n, k]) => ({
+        shape: [m, n, k] as Shape,
+        a: guards.floats(m * k),
+        w: guards.floats(n * k),
+        panels: allocate.panels(n, k),
+        behind: guards.floats(0),
+        c: guards.floats(m * n),
+      }));
+      return { guards, cases };
+    });
+    for (const { shape, a, w, panels, c } of plan.cases) {
+      const [m, n, k] = shape;
+      const next = numbers(m * 10007 + n * 101 + k);
+      const av = fill(a, next);
+      const wv = fill(w, next);
+      const left = (i: number, p: number) => av[i * k + p];
+      const transposed = (p: number, j: number) => wv[j * k + p];
+      const plain = (p: number, j: number) => wv[p * n + j];
+      panels.fill(Number.NaN); // the packing writes all that the product reads
+      c.fill(Number.NaN);
+      kernels.packTransposed(w, panels, n, k);
+      kernels.product(a, panels, c, m, n, k, false);
+      compare('a wᵀ', c, shape, u, left, transposed);
+      let start = fill(c, next);
+      kernels.product(a, panels, c, m, n, k, true);
+      compare('c + a wᵀ', c, shape, u, left, transposed, start);
+      panels.fill(Number.NaN);
+      kernels.packPlain(w, panels, n, k);
+      kernels.product(a, panels, c, m, n, k, false);
+      compare('a w', c, shape, u, left, plain);
+      start = fill(c, next);
+      kernels.product(a, panels, c, m, n, k, true);
+      compare('c + a w', c, shape, u, left, plain, start);
+    }
+    plan.guards.expectIntact();
+  });
+
+  test('productTN computes aᵀ b, alone and added to c, in every shape, and writes nothing else', () => {
+    const { plan, kernels } = backend.open((allocate) => {
+      const guards = new Guards(allocate);
+      const cases = shapes.map(([m, n, k]) => ({
+        shape: [m, n, k] as Shape,
+        a: guards.floats(m * k),
+        b: guards.floats(n * k),
+        c: guards.floats(m * n),
+        scratch: allocate.scratch(m, n, k),
+      }));
+      return { guards, cases };
+    });
+    for (const { shape, a, b, c, scratch } of plan.cases) {
+      const [m, n, k] = shape;
+      const next = numbers(m * 10007 + n * 101 + k);
+      const av = fill(a, next);
+      const bv = fill(b, next);
+      const left = (i: number, p: number) => av[p * m + i];
+      const right = (p: number, j: number) => bv[p * n + j];
+      scratch.fill(Number.NaN);
+      c.fill(Number.NaN);
+      kernels.productTN(a, b, c, m, n, k, false, scratch);
+      compare('aᵀ b', c, shape, u, left, right);
+      const start = fill(c, next);
+      kernels.productTN(a, b, c, m, n, k, true, scratch);
+      compare('c + aᵀ b', c, shape, u, left, right, start);
+    }
+    plan.guards.expectIntact();
+  });
+
+  test('a row of a product has the same bits alone, in any batch and in any place', () => {
+    const most = 67;
+    for (const [n, k] of [
+      [1, 5],
+      [8, 16],
+      [9, 100],
+      [33, 300],
+      [65, 128],
+      [100, 700],
+    ]) {
+      const { plan, kernels } = backend.open((allocate) => ({
+        a: allocate.floats(most * k),
+        w: allocate.floats(n * k),
+        panels: allocate.panels(n, k),
+        alone: allocate.floats(most * n),
+        batch: allocate.floats(most * n),
+      }));
+      const { a, w, panels, alone, batch } = plan;
+      fill(a, numbers(n));
+      fill(w, numbers(k));
+      kernels.packTransposed(w, panels, n, k);
+      for (const accumulate of [false, true]) {
+        const start = fill(alone, numbers(n * k));
+        for (let r = 0; r < most; r++) {
+          kernels.product(a.subarray(r * k), panels, alone.subarray(r * n), 1, n, k, accumulate);
+        }
+        for (const m of [2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 33, most]) {
+          batch.set(start);
+          kernels.product(a, panels, batch, m, n, k, accumulate);
+          expectSame(`${m} × ${n} × ${k}`, batch.subarray(0, m * n), alone.subarray(0, m * n));
+          const from = most - m;
+          batch.set(start);
+          kernels.product(a.subarray(from * k), panels, batch.subarray(from * n), m, n, k, accumulate);
+          expectSame(`${m} × ${n} × ${k} at ${from}`, batch.subarray(from * n), alone.subarray(from * n));
+        }
+      }
+    }
+  });
+
+  test('infinities and NaN in one row or column stay in that row or column', () => {
+    const [m, n, k] = [6, 11, 10];
+    const { plan, kernels } = backend.open((allocate) => ({
+      a: allocate.floats(m * k),
+      w: allocate.floats(n * k),
+      panels: allocate.panels(n, k),
+      c: allocate.floats(m * n),
+    }));
+    const { a, w, panels, c } = plan;
+    a.fill(1);
+    w.fill(1);
+    a[2 * k + 3] = Number.POSITIVE_INFINITY;
+    w[10 * k + 4] = Number.NaN;
+    kernels.packTransposed(w, panels, n, k);
+    kernels.product(a, panels, c, m, n, k, false);
+    const expected = Array.from(c, (_, i) => (i % n === 10 ? Number.NaN : Math.floor(i / n) === 2 ? Infinity : k));
+    expectSame('product', c, expected);
+  });
+}
