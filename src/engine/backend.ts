@@ -112,14 +112,7 @@ export interface Kernels {
    * logits [rows, classes] becomes e[r] = (softmax(o[r]) − onehot(targets[r])) · weights[r], and nll [rows] becomes −log softmax(o[r])[targets[r]]
    * in nats, without the weight. A row of weight 0 gets a gradient of exactly 0, whatever its logits and target.
    */
-  softmaxNll(
-    logits: Floats,
-    targets: Int32Array,
-    weights: Floats,
-    nll: Floats,
-    rows: number,
-    classes: number,
-  ): void;
+  softmaxNll(logits: Floats, targets: Int32Array, weights: Floats, nll: Floats, rows: number, classes: number): void;
 
   // ── optimizers: g is read as g · s[0] (the clip's scale), s holds the hyperparameters in float64; formulas as PyTorch's ──
   /** p −= α g; s = [scale, α, weight decay]. Weight decay adds decay · p to g. */

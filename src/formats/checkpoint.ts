@@ -17,6 +17,7 @@ const CHECKSUM_AT = 8 + '{"__metadata__":{"checksum":"'.length;
 
 /** The bytes of a checkpoint. Throws a usage error that names the first value of the state that JSON would not give back. */
 export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array {
+  if (Array.isArray(state)) throw new UnrolledError('checkpoint: state: expected an object, got a list');
   const entries = Array.from(tensors, ([name, data]): [string, Tensor] => {
     return [name, { dtype: dtypeOf(data), shape: [data.length], data }];
   });
@@ -51,8 +52,12 @@ export function decodeCheckpoint(
   } catch (error) {
     throw new UnrolledError(`${where}: state: expected JSON, got other text`, 'failure', { cause: error });
   }
-  if (typeof state !== 'object' || state === null) throw fail(`state: expected an object, got ${String(state)}`);
-  return { tensors: new Map(Array.from(tensors, ([name, { data }]) => [name, data])), state: { ...state } };
+  if (typeof state !== 'object' || state === null || Array.isArray(state))
+    throw fail(`state: expected an object, got ${Array.isArray(state) ? 'a list' : String(state)}`);
+  return {
+    tensors: new Map(Array.from(tensors, ([name, { data }]) => [name, data])),
+    state: state as Record<string, unknown>,
+  };
 }
 
 /** As JSON.stringify, but what JSON would lose is refused instead of changed, and −0 stays −0. */

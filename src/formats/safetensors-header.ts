@@ -38,9 +38,14 @@ export interface Header {
   readonly metadata: Map<string, string>;
 }
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const ESCAPES = new Map(
   Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }),
 );
+
+/** What may be a number, and no more of it than it takes to see that it is too long. */
+const NUMBER = /[-+.\w]{0,20}/y;
 
 /** A name as it stands in messages: in quotes, on one line, never long. */
 export function quoted(name: string): string {
@@ -58,7 +63,8 @@ export function parseHeader(text: string, where: string): Header {
 
   /** Skips space and takes `mark` if it comes next. */
   function take(mark: string): boolean {
-    while (at < text.length && ' \n\t\r'.includes(text[at])) at++;
+    for (let code = text.charCodeAt(at); code === 32 || code === 10 || code === 9 || code === 13; )
+      code = text.charCodeAt(++at);
     if (!text.startsWith(mark, at)) return false;
     at += mark.length;
     return true;
@@ -88,12 +94,11 @@ export function parseHeader(text: string, where: string): Header {
 
   function integer(): number {
     take('');
-    let end = at;
-    while (end < text.length && end < at + 20 && /[-+.\w]/.test(text[end])) end++;
-    const token = text.slice(at, end);
+    NUMBER.lastIndex = at;
+    const [token] = NUMBER.exec(text)!;
     if (!/^(0|[1-9]\d*)$/.test(token) || !Number.isSafeInteger(Number(token)))
       fail('a whole number from 0 to 2^53 − 1');
-    at = end;
+    at += token.length;
     return Number(token);
   }
 
@@ -101,7 +106,8 @@ export function parseHeader(text: string, where: string): Header {
     if (!take('"')) fail('a string');
     let value = '';
     for (let start = at; ; start = at) {
-      while (text.charCodeAt(at) >= 0x20 && text[at] !== '"' && text[at] !== '\\') at++;
+      let code = text.charCodeAt(at);
+      while (code >= 0x20 && code !== QUOTE && code !== BACKSLASH) code = text.charCodeAt(++at);
       value += text.slice(start, at);
       if (text[at] !== '\\') break;
       value += escaped();

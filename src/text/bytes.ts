@@ -68,7 +68,8 @@ export function byteTokenizer(): ByteTokenizer {
       encoding.push(text);
       return encoding.finish();
     },
-    decode: (ids) => utf8Decoder().decode(Uint8Array.from(ids, (id) => expectId(id, 256))),
+    decode: (ids) =>
+      utf8Decoder().decode(ids instanceof Uint8Array ? ids : Uint8Array.from(ids, (id) => expectId(id, 256))),
     decoder() {
       const decoder = utf8Decoder();
       return {

@@ -4,6 +4,8 @@
 import { expectOneOf, UnrolledError } from '../errors.ts';
 import { IdBuffer, type Ids } from './ids.ts';
 import {
+  type Decoder,
+  decodeAll,
   describeCharacter,
   type EncodeOptions,
   type Encoder,
@@ -30,6 +32,7 @@ export function characterTokenizer(vocabulary: readonly string[], options: Token
   const vocabSize = tokens.length;
 
   const encoder = (options: EncodeOptions = {}) => characterEncoder(table, vocabSize, unknownId, options);
+  const decoder = (): Decoder => ({ push: (id) => tokens[expectId(id, vocabSize)], finish: () => '' });
   return {
     level: 'char',
     vocabulary: tokens,
@@ -41,12 +44,8 @@ export function characterTokenizer(vocabulary: readonly string[], options: Token
       encoding.push(text);
       return encoding.finish();
     },
-    decode(ids) {
-      let text = '';
-      for (const id of ids) text += tokens[expectId(id, vocabSize)];
-      return text;
-    },
-    decoder: () => ({ push: (id) => tokens[expectId(id, vocabSize)], finish: () => '' }),
+    decode: (ids) => decodeAll(ids, decoder()),
+    decoder,
   };
 }
 

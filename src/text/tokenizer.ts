@@ -97,3 +97,15 @@ export function describeCharacter(code: number): string {
   const character = String.fromCodePoint(code);
   return /[\p{C}\p{Z}\p{M}]/u.test(character) ? name : `"${character}" (${name})`;
 }
+
+/** All ids through a decoder; joined in blocks, because a string grown token by token is a tree with a node for each. */
+export function decodeAll(ids: Iterable<number>, decoder: Decoder): string {
+  let text = '';
+  let block: string[] = [];
+  for (const id of ids) {
+    if (block.push(decoder.push(id)) < 4096) continue;
+    text += block.join('');
+    block = [];
+  }
+  return text + block.join('') + decoder.finish();
+}

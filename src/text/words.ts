@@ -8,6 +8,7 @@ import { IdBuffer } from './ids.ts';
 import {
   compareCodePoints,
   type Decoder,
+  decodeAll,
   type Encoder,
   expectId,
   hasLoneSurrogate,
@@ -122,12 +123,7 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
       encoding.push(text);
       return encoding.finish();
     },
-    decode(ids) {
-      const decoding = decoder();
-      let text = '';
-      for (const id of ids) text += decoding.push(id);
-      return text;
-    },
+    decode: (ids) => decodeAll(ids, decoder()),
     decoder,
   };
 }

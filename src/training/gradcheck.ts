@@ -109,11 +109,15 @@ export function gradcheck(
 function alongDirection(loss: () => number, theta: { [i: number]: number }, indices: number[], v: number[]): number {
   const before = indices.map((i) => theta[i]);
   const at = (sign: number): number => {
-    indices.forEach((i, n) => (theta[i] = before[n] + sign * epsilon * v[n]));
+    indices.forEach((i, n) => {
+      theta[i] = before[n] + sign * epsilon * v[n];
+    });
     return loss();
   };
   const slope = (at(1) - at(-1)) / (2 * epsilon);
-  indices.forEach((i, n) => (theta[i] = before[n]));
+  indices.forEach((i, n) => {
+    theta[i] = before[n];
+  });
   return slope;
 }
 

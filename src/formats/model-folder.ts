@@ -1,0 +1,68 @@
+// A model as the files of its folder (docs/formats.md), in memory: config.json, model.safetensors with PyTorch's names, tokenizer.json.
+// Writing and reading the files themselves is for node/model-folder.ts, or for whatever a page has instead of a disk.
+
+import { UnrolledError } from '../errors.ts';
+import type { Model } from '../model/model.ts';
+import { formatConfig, parseConfig } from './config.ts';
+import { fromPyTorch, toPyTorch } from './pytorch-names.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from './tokenizer-json.ts';
+
+/** The files of a model folder, by name. */
+export type ModelFiles = Map<string, Uint8Array>;
+
+/** The bytes of model.safetensors alone. */
+export function packWeights(model: Model): Uint8Array {
+  const parameters = model.parameters instanceof Float32Array ? model.parameters : Float32Array.from(model.parameters);
+  return writeSafetensors(toPyTorch(model.config, parameters), [['format', 'pt']]);
+}
+
+/** The files that describe the architecture and the text: all but the weights. */
+export function packDescription(model: Model): ModelFiles {
+  const utf8 = new TextEncoder();
+  const files: ModelFiles = new Map([['config.json', utf8.encode(formatConfig(model.config))]]);
+  if (model.tokenizer) {
+    files.set('tokenizer.json', utf8.encode(writeTokenizerJson(model.tokenizer)));
+    files.set('tokenizer_config.json', utf8.encode(writeTokenizerConfig(model.tokenizer)));
+  }
+  return files;
+}
+
+/** All files of a model. */
+export function packModel(model: Model): ModelFiles {
+  return new Map([...packDescription(model), ['model.safetensors', packWeights(model)]]);
+}
+
+/**
+ * The model that the files hold.
+ * @param files by name; tokenizer.json may be absent
+ * @param where what to call the folder in errors, such as its path
+ * @throws UnrolledError that names the file, and what in it is not as expected
+ */
+export function unpackModel(files: ModelFiles, where: string): Model {
+  const bytes = (name: string): Uint8Array => {
+    const found = files.get(name);
+    if (found) return found;
+    throw new UnrolledError(`${where}: expected a model folder with ${name}, got none`);
+  };
+  const text = (name: string): string => {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes(name));
+    } catch (error) {
+      if (error instanceof UnrolledError) throw error;
+      throw new UnrolledError(`${where}/${name}: expected UTF-8, got other bytes`, 'failure', { cause: error });
+    }
+  };
+  const config = parseConfig(text('config.json'), `${where}/config.json`);
+  const tokenizer = files.has('tokenizer.json')
+    ? readTokenizerJson(text('tokenizer.json'), `${where}/tokenizer.json`)
+    : undefined;
+  if (tokenizer && tokenizer.vocabSize !== config.vocabSize)
+    throw new UnrolledError(
+      `${where}/tokenizer.json: expected ${config.vocabSize} tokens, as config.json says, got ${tokenizer.vocabSize}`,
+      'failure',
+    );
+  const weights = `${where}/model.safetensors`;
+  const { tensors } = readSafetensors(bytes('model.safetensors'), weights);
+  return { config, parameters: fromPyTorch(config, tensors, weights), tokenizer };
+}

@@ -1,0 +1,263 @@
+// tokenizer.json and tokenizer_config.json of Hugging Face's tokenizers ⇄ our tokenizers, such that both decode the same ids alike.
+//
+//   char   BPE without merges, one character a token         decoder Fuse
+//   byte   BPE without merges, 256 byte tokens               decoder ByteLevel
+//   word   WordLevel; "\n" is normalized to " <eos> "        decoder joins with spaces, `<eos>` → "\n"; unless pretokenized, tidies
+//
+// There is no key of our own: the reference implementation refuses unknown keys. What a tokenizer is, its structure tells. Reading
+// is strict; of files by other tools, those of characters are understood too, special tokens included.
+
+import { UnrolledError } from '../errors.ts';
+import { byteTokenizer } from '../text/bytes.ts';
+import { characterTokenizer } from '../text/characters.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { CLOSING, OPENING, TOKEN_PATTERN, UNKNOWN, wordTokenizer } from '../text/words.ts';
+
+type Json = { readonly [key: string]: unknown };
+
+const split = (regex: string, behavior: 'Isolated' | 'Removed', invert: boolean) => ({
+  type: 'Split',
+  pattern: { Regex: regex },
+  behavior,
+  invert,
+});
+const ANY_CHARACTER = '[\\s\\S]';
+const WHITE_SPACE = '\\s+';
+const BYTE_LEVEL = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
+
+/** GPT-2's printable character for each byte: itself where Latin-1 prints it, the next of U+0100 … where not. */
+const BYTE_TOKENS: readonly string[] = (() => {
+  let next = 0x100;
+  const printed = (byte: number) => (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte !== 0xad);
+  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printed(byte) ? byte : next++));
+})();
+
+/** Brackets and the hyphen escaped, for a class in a regular expression. */
+const escaped = (characters: string) => characters.replace(/[[\]-]/g, '\\$&');
+
+function wordDecoder(pretokenized: boolean): Json {
+  const replace = (pattern: Json, content: string) => ({ type: 'Replace', pattern, content });
+  // no word begins with a space, so this prefix is never cut off and every word but the first gets a space before it
+  const join = { type: 'WordPiece', prefix: ' ', cleanup: false };
+  const lines = replace({ Regex: '\\A ?<eos>\\z' }, '\n');
+  const tidy = pretokenized
+    ? replace({ String: '\n ' }, '\n')
+    : replace({ Regex: ` (?=[${escaped(CLOSING)}])|(?<=[${escaped(OPENING)}\n]) ` }, '');
+  return { type: 'Sequence', decoders: [join, lines, { type: 'Fuse' }, tidy] };
+}
+
+/** The content of tokenizer.json. */
+export function writeTokenizerJson(tokenizer: Tokenizer): string {
+  const { level, vocabulary, options } = tokenizer;
+  const { unknownToken, specialTokens = [], pretokenized = false } = options;
+  const special = [...(unknownToken === undefined ? [] : [unknownToken]), ...specialTokens];
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const bpe = {
+    type: 'BPE',
+    dropout: null,
+    unk_token: unknownToken ?? null,
+    continuing_subword_prefix: null,
+    end_of_word_suffix: null,
+    fuse_unk: false,
+    byte_fallback: false,
+    ignore_merges: false,
+    vocab: {},
+    merges: [],
+  };
+  const parts = {
+    char: {
+      normalizer: null,
+      pre_tokenizer: split(ANY_CHARACTER, 'Isolated', false),
+      decoder: { type: 'Fuse' },
+      model: bpe,
+    },
+    byte: { normalizer: null, pre_tokenizer: BYTE_LEVEL, decoder: BYTE_LEVEL, model: bpe },
+    word: {
+      normalizer: { type: 'Replace', pattern: { String: '\n' }, content: ' <eos> ' },
+      pre_tokenizer: pretokenized ? split(WHITE_SPACE, 'Removed', false) : split(TOKEN_PATTERN, 'Removed', true),
+      decoder: wordDecoder(pretokenized),
+      model: { type: 'WordLevel', vocab: {}, unk_token: UNKNOWN },
+    },
+  }[level];
+  const file = {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: [...new Set(special)].map((content) => ({ id: vocabulary.indexOf(content), content, ...flags })),
+    normalizer: parts.normalizer,
+    pre_tokenizer: parts.pre_tokenizer,
+    post_processor: null,
+    decoder: parts.decoder,
+    model: parts.model,
+  };
+  // by hand, because JSON.stringify would put tokens such as "7" before all others
+  const tokens = level === 'byte' ? BYTE_TOKENS : vocabulary;
+  const entries = tokens.map((token, id) => `      ${JSON.stringify(token)}: ${id}`).join(',\n');
+  return `${JSON.stringify(file, null, 2).replace('"vocab": {}', () => `"vocab": {\n${entries}\n    }`)}\n`;
+}
+
+/** The content of tokenizer_config.json: the libraries would otherwise tidy what they decoded once more. */
+export function writeTokenizerConfig(tokenizer: Tokenizer): string {
+  const unknown = tokenizer.level === 'word' ? UNKNOWN : tokenizer.options.unknownToken;
+  const config = {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    clean_up_tokenization_spaces: false,
+    ...(unknown === undefined ? {} : { unk_token: unknown }),
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** The tokenizer that a tokenizer.json describes; `where` names the file in errors. */
+export function readTokenizerJson(text: string, where: string): Tokenizer {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch (error) {
+    throw new UnrolledError(`${where}: expected JSON, got text that is not (${(error as Error).message})`);
+  }
+  if (hasDuplicateKeys(text, file))
+    throw new UnrolledError(`${where}: expected each token and key once, got one twice`);
+  const root = record(file, where, 'the file');
+  const model = record(root.model, where, 'model');
+  const added = addedTokens(root.added_tokens, where);
+  const tokens = vocabularyOf(record(model.vocab, where, 'model.vocab'), added, where);
+  if (root.post_processor !== undefined && root.post_processor !== null && typeOf(root.post_processor) !== 'ByteLevel')
+    throw unexpected(where, 'post_processor', 'null', root.post_processor);
+  if (model.type === 'WordLevel') return readWords(root, model, tokens, where);
+  expectEqual(where, 'model.type', model.type, 'BPE');
+  if (!Array.isArray(model.merges) || model.merges.length > 0)
+    throw new UnrolledError(
+      `${where}: expected model.merges to be [], got merges; subword tokenizers are not supported`,
+    );
+  expectEqual(where, 'normalizer', root.normalizer ?? null, null);
+  if (typeOf(root.decoder) === 'ByteLevel') return readBytes(tokens, where);
+  return readCharacters(root, model, tokens, added, where);
+}
+
+/** Builds a tokenizer; what its own checks of the vocabulary say gets the name of the file. */
+function build(where: string, create: () => Tokenizer): Tokenizer {
+  try {
+    return create();
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(`${where}: ${error.message}`, 'usage', { cause: error });
+  }
+}
+
+function readCharacters(
+  root: Json,
+  model: Json,
+  tokens: string[],
+  added: Map<string, number>,
+  where: string,
+): Tokenizer {
+  if (root.decoder !== undefined && root.decoder !== null) expectEqual(where, 'decoder', typeOf(root.decoder), 'Fuse');
+  if (root.pre_tokenizer !== undefined && root.pre_tokenizer !== null) {
+    // without merges it does not matter where the text is split, as long as all of it stays
+    const splitter = record(root.pre_tokenizer, where, 'pre_tokenizer');
+    expectEqual(where, 'pre_tokenizer.type', splitter.type, 'Split');
+    expectEqual(where, 'pre_tokenizer.behavior', splitter.behavior, 'Isolated');
+  }
+  const unknown = model.unk_token ?? undefined;
+  if (unknown !== undefined && typeof unknown !== 'string')
+    throw unexpected(where, 'model.unk_token', 'a token', unknown);
+  const specialTokens = [...added.keys()].filter((token) => token !== unknown && [...token].length > 1);
+  return build(where, () => characterTokenizer(tokens, { unknownToken: unknown, specialTokens }));
+}
+
+function readBytes(tokens: string[], where: string): Tokenizer {
+  const wrong = BYTE_TOKENS.findIndex((token, byte) => tokens[byte] !== token);
+  if (tokens.length !== 256 || wrong >= 0)
+    throw new UnrolledError(
+      `${where}: expected 256 byte tokens whose ids are the bytes, got ${tokens.length} tokens` +
+        (wrong >= 0 ? ` and ${JSON.stringify(tokens[wrong])} for id ${wrong}` : ''),
+    );
+  return byteTokenizer();
+}
+
+function readWords(root: Json, model: Json, tokens: string[], where: string): Tokenizer {
+  expectEqual(where, 'model.unk_token', model.unk_token, UNKNOWN);
+  const pattern = (root.pre_tokenizer as { pattern?: { Regex?: unknown } } | null)?.pattern?.Regex;
+  const tokenizer = build(where, () => wordTokenizer(tokens, { pretokenized: pattern === WHITE_SPACE }));
+  const ours = JSON.parse(writeTokenizerJson(tokenizer)) as Json;
+  for (const part of ['normalizer', 'pre_tokenizer', 'decoder'])
+    expectEqual(where, part, canonical(root[part] ?? null), canonical(ours[part]));
+  return tokenizer;
+}
+
+function record(value: unknown, where: string, what: string): Json {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+  throw unexpected(where, what, 'an object', value);
+}
+
+/** JSON with sorted keys, to compare two values. */
+function canonical(value: unknown): string {
+  const sorted = (_: string, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part;
+  return JSON.stringify(value, sorted);
+}
+
+/** JSON.parse keeps the last of two equal keys in silence, so the keys in the text are counted against those in the value. */
+function hasDuplicateKeys(text: string, value: unknown): boolean {
+  let written = 0;
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon) written++;
+  const count = (part: unknown): number => {
+    if (typeof part !== 'object' || part === null) return 0;
+    const own = Array.isArray(part) ? 0 : Object.keys(part).length;
+    return Object.values(part).reduce((sum: number, inner) => sum + count(inner), own);
+  };
+  return written !== count(value);
+}
+
+function typeOf(part: unknown): unknown {
+  return (part as { type?: unknown } | null | undefined)?.type;
+}
+
+function unexpected(where: string, what: string, expected: string, got: unknown): UnrolledError {
+  const shown = typeof got === 'string' ? got : (JSON.stringify(got) ?? 'nothing');
+  return new UnrolledError(
+    `${where}: expected ${what} to be ${expected}, got ${shown.length > 120 ? `${shown.slice(0, 120)}…` : shown}`,
+  );
+}
+
+function expectEqual(where: string, what: string, got: unknown, expected: string | null): void {
+  if (got !== expected) throw unexpected(where, what, String(expected), got);
+}
+
+/** Content → id. */
+function addedTokens(value: unknown, where: string): Map<string, number> {
+  const added = new Map<string, number>();
+  if (value === undefined || value === null) return added;
+  if (!Array.isArray(value)) throw unexpected(where, 'added_tokens', 'a list', value);
+  for (const entry of value) {
+    const { id, content } = record(entry, where, 'each of added_tokens');
+    if (typeof id !== 'number' || typeof content !== 'string' || added.has(content))
+      throw unexpected(where, 'each of added_tokens', 'an id and a content of its own', entry);
+    added.set(content, id);
+  }
+  return added;
+}
+
+/** id → token, where the ids of vocabulary and added tokens together are 0 … n − 1. */
+function vocabularyOf(vocab: Json, added: Map<string, number>, where: string): string[] {
+  const ids = new Map<string, unknown>(Object.entries(vocab));
+  for (const [token, id] of added) {
+    if (ids.has(token) && ids.get(token) !== id)
+      throw new UnrolledError(
+        `${where}: expected one id for the token ${JSON.stringify(token)}, got ${ids.get(token)} and ${id}`,
+      );
+    ids.set(token, id);
+  }
+  if (ids.size === 0) throw new UnrolledError(`${where}: expected model.vocab to have at least 1 token, got none`);
+  const tokens = new Array<string>(ids.size);
+  for (const [token, id] of ids) {
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= ids.size || tokens[id] !== undefined)
+      throw new UnrolledError(
+        `${where}: expected the ids 0 to ${ids.size - 1}, each for one token, got ${JSON.stringify(id)} for ${JSON.stringify(token)}`,
+      );
+    tokens[id] = token;
+  }
+  return tokens;
+}

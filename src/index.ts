@@ -1,0 +1,35 @@
+// The door that is safe everywhere: Node, browsers, workers. Files, threads and native code are behind `unrolled/node`.
+
+export type { Backend, Floats } from './engine/backend.ts';
+export { type BackendChoice, createBackend } from './engine/create.ts';
+export { UnrolledError } from './errors.ts';
+export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
+export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
+export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
+export { checkConfig, type ModelConfig, type ModelOptions, type Nonlinearity } from './model/config.ts';
+export { type Evaluation, Evaluator, evaluate } from './model/evaluate.ts';
+export {
+  beamSearch,
+  type Continuation,
+  type GeneratedToken,
+  type GenerateOptions,
+  generate,
+} from './model/generate.ts';
+export { type Initialization, type InitializeOptions, initialize } from './model/initialize.ts';
+export { createModel, type Model } from './model/model.ts';
+export { type Block, layoutOf, parameterCount, tensorsOf } from './model/parameters.ts';
+export type { WindowOptions } from './model/plan.ts';
+export { Predictor } from './model/predictor.ts';
+export { type SampledToken, type SampleOptions, sample, sampleText } from './model/sample.ts';
+export { candidates, logSoftmax, type SamplingOptions, samplingSettings } from './model/sampling.ts';
+export { Unrolled } from './model/unrolled.ts';
+export { Random } from './random.ts';
+export { copyWindow, type Streams, splitValidation, streams, windowCount } from './text/batches.ts';
+export { createTokenizer, type LearnOptions, learnTokenizer } from './text/create.ts';
+export type { Ids, Level, Tokenizer } from './text/tokenizer.ts';
+export { type GradcheckOptions, type GradientCheck, gradcheck } from './training/gradcheck.ts';
+export { type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
+export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
+export type { TrainingOptions, TrainingSettings } from './training/settings.ts';
+export { type TrainOptions, train } from './training/train.ts';
+export { type Report, type Snapshot, Trainer, type UpdateReport, type ValidationReport } from './training/trainer.ts';

@@ -1,0 +1,7 @@
+// The door with files: everything of `unrolled`, and model folders and texts on disk. Importing it lets Node 20 use relaxed SIMD.
+
+import './node/relaxed-simd.ts';
+
+export * from './index.ts';
+export { loadModel, saveModel } from './node/model-folder.ts';
+export { encodeFiles, learnFromFiles, readText, type TextSource } from './node/read-text.ts';

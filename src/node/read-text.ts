@@ -1,0 +1,147 @@
+// Text files → tokenizer and ids, in pieces of 1 MiB, so that a text may be larger than a string or than memory at 4 bytes a token.
+// Several files are one text, joined as `cat` would join them. Node only.
+
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { UnrolledError } from '../errors.ts';
+import { type LearnOptions, learnTokenizer } from '../text/create.ts';
+import type { EncodeOptions, Ids, Level, Tokenizer } from '../text/tokenizer.ts';
+import { decodeUtf8 } from '../text/utf8.ts';
+
+const PIECE = 1 << 20;
+
+/** What was read, so that a later run can tell whether it reads the same. */
+export interface TextSource {
+  /** Bytes in all files together, byte order marks included. */
+  readonly bytes: number;
+  /** SHA-256 of those bytes, in hexadecimal. */
+  readonly sha256: string;
+  /** The files that began with a byte order mark; it is not part of the text (except at the level byte). */
+  readonly byteOrderMarks: readonly string[];
+}
+
+export interface ReadOptions {
+  /** Puts U+FFFD where the bytes are not UTF-8, instead of the error. Default false. */
+  readonly replaceInvalid?: boolean;
+}
+
+/** The bytes of a regular file; a new array each time. Throws where there is no such file, or nothing in it, or it changes. */
+export function* readChunks(path: string): Generator<Uint8Array> {
+  // without waiting: opening a pipe would block until somebody writes into it
+  const file = explained(path, () => openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
+  try {
+    const before = fstatSync(file);
+    if (before.isDirectory()) throw new UnrolledError(`${path}: expected a text file, got a folder`);
+    if (!before.isFile()) throw new UnrolledError(`${path}: expected a regular file, got a pipe, a socket or a device`);
+    let total = 0;
+    while (true) {
+      const piece = new Uint8Array(PIECE);
+      const count = explained(path, () => readSync(file, piece, 0, PIECE, null));
+      if (count === 0) break;
+      total += count;
+      yield count === PIECE ? piece : piece.subarray(0, count);
+    }
+    if (total === 0) throw new UnrolledError(`${path}: no text (0 bytes)`);
+    const after = fstatSync(file);
+    if (after.mtimeMs !== before.mtimeMs || after.size !== before.size)
+      throw new UnrolledError(`${path}: the file changed while it was read; try again when it is complete`, 'failure');
+  } finally {
+    closeSync(file);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file: a part of the path is not a folder',
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
+  EISDIR: 'expected a text file, got a folder',
+  ELOOP: 'the path is a loop of symbolic links',
+  ENXIO: 'expected a regular file, got a pipe, a socket or a device',
+};
+
+/** Runs a call of the file system; where it fails, the error says why in words. */
+function explained<Result>(path: string, call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new UnrolledError(`${path}: ${REASONS[code] ?? message}`, 'usage', { cause: error });
+  }
+}
+
+/** Reads the files in order, and has `bytes` or, decoded, `text` take every piece. */
+function readAll(
+  paths: readonly string[],
+  take: { bytes?(chunk: Uint8Array): void; text(chunk: string): void },
+  { replaceInvalid }: ReadOptions,
+): TextSource {
+  if (paths.length === 0) throw new UnrolledError('text: expected at least 1 file, got none');
+  const hash = createHash('sha256');
+  const byteOrderMarks: string[] = [];
+  let bytes = 0;
+  function* counted(path: string): Generator<Uint8Array> {
+    for (const chunk of readChunks(path)) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  for (const path of paths) {
+    if (take.bytes) {
+      for (const chunk of counted(path)) take.bytes(chunk);
+    } else {
+      const onByteOrderMark = () => byteOrderMarks.push(path);
+      for (const text of decodeUtf8(counted(path), path, { replaceInvalid, onByteOrderMark })) take.text(text);
+    }
+  }
+  return { bytes, sha256: hash.digest('hex'), byteOrderMarks };
+}
+
+/** First pass: learns the vocabulary of the files. */
+export function learnFromFiles(
+  paths: readonly string[],
+  level: Level,
+  options: LearnOptions & ReadOptions = {},
+): { tokenizer: Tokenizer; source: TextSource } {
+  const learner = learnTokenizer(level, options);
+  // a file at the level byte may be no text at all
+  const bytes = level === 'byte' ? () => {} : undefined;
+  const source = readAll(paths, { bytes, text: (chunk) => learner.add(chunk) }, options);
+  return { tokenizer: learner.finish(), source };
+}
+
+/** Second pass: encodes the files, one after the other, as one text of at least 2 tokens. */
+export function encodeFiles(
+  paths: readonly string[],
+  tokenizer: Tokenizer,
+  options: Pick<EncodeOptions, 'unknown'> & ReadOptions = {},
+): { ids: Ids; source: TextSource } {
+  const where = paths.join(', ');
+  const encoder = tokenizer.encoder({ unknown: options.unknown, where });
+  const source = readAll(paths, { bytes: encoder.pushBytes, text: encoder.push }, options);
+  const ids = encoder.finish();
+  if (ids.length < 2) {
+    const units = { char: 'characters', byte: 'bytes', word: 'words' }[tokenizer.level];
+    throw new UnrolledError(`${where}: needs at least 2 ${units}, one to read and one to predict, got ${ids.length}`);
+  }
+  return { ids, source };
+}
+
+/** Both passes over the same files: their vocabulary and their ids. */
+export function readText(
+  paths: readonly string[],
+  level: Level,
+  options: LearnOptions & ReadOptions = {},
+): { tokenizer: Tokenizer; ids: Ids; source: TextSource } {
+  if (level === 'byte') {
+    // the vocabulary is known, one pass is enough
+    const tokenizer = learnTokenizer(level, options).finish();
+    return { tokenizer, ...encodeFiles(paths, tokenizer, options) };
+  }
+  const { tokenizer, source } = learnFromFiles(paths, level, options);
+  const encoded = encodeFiles(paths, tokenizer, { replaceInvalid: options.replaceInvalid });
+  if (encoded.source.sha256 !== source.sha256)
+    throw new UnrolledError(`${paths.join(', ')}: the text changed between two readings; try again`, 'failure');
+  return { tokenizer, ...encoded };
+}
