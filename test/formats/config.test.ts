@@ -1,0 +1,94 @@
+// config.json: what is written is the contract with the PyTorch twin, and what is read is checked key by key.
+import { describe, expect, test } from 'vitest';
+import { UnrolledError } from '../../src/errors.ts';
+import { formatConfig, parseConfig } from '../../src/formats/config.ts';
+import { checkConfig } from '../../src/model/config.ts';
+
+const json = {
+  model_type: 'unrolled',
+  cell: 'rnn',
+  nonlinearity: 'tanh',
+  vocab_size: 65,
+  embedding_size: null,
+  hidden_size: 128,
+  num_layers: 1,
+  bidirectional: false,
+  dropout: 0,
+  tie_weights: false,
+};
+const config = checkConfig({ vocabSize: 65, hiddenSize: 128 });
+
+function refusal(text: string): string {
+  try {
+    parseConfig(text, 'model/config.json');
+  } catch (error) {
+    if (!(error instanceof UnrolledError) || error.kind !== 'failure') throw error;
+    return error.message;
+  }
+  return 'none';
+}
+
+describe('config.json', () => {
+  test('is written with the names of the twin, in this order', () => {
+    const text = formatConfig(config);
+    expect(text.endsWith('}\n')).toBe(true);
+    expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(json));
+  });
+
+  test('is read as it was written', () => {
+    const tied = checkConfig({
+      ...{ vocabSize: 5, embeddingSize: 7, hiddenSize: 7, numLayers: 3, dropout: 0.1, tieWeights: true },
+      nonlinearity: 'relu',
+    });
+    const vectors = checkConfig({ vocabSize: 5, inputSize: 3, nonlinearity: 'sigmoid' });
+    for (const each of [config, tied, vectors]) expect(parseConfig(formatConfig(each), 'f')).toEqual(each);
+  });
+
+  test('may have keys of others, and no model_type', () => {
+    const { model_type: _, ...without } = json;
+    expect(parseConfig(JSON.stringify({ ...json, transformers_version: '5.0', __proto__: 1 }), 'f')).toEqual(config);
+    expect(parseConfig(JSON.stringify(without), 'f')).toEqual(config);
+  });
+
+  const refused: [title: string, changes: object, message: string][] = [
+    ['a GRU', { cell: 'gru' }, 'cell: expected "rnn", the only cell of this version, got "gru"'],
+    [
+      'an LSTM without nonlinearity',
+      { cell: 'lstm', nonlinearity: undefined },
+      'cell: expected "rnn", the only cell of this version, got "lstm"',
+    ],
+    ['both directions', { bidirectional: true }, 'bidirectional: expected false, this version reads forward only'],
+    ['another kind of model', { model_type: 'gpt2' }, 'model_type: expected "unrolled", got "gpt2"'],
+    [
+      'an unknown nonlinearity',
+      { nonlinearity: 'gelu' },
+      'nonlinearity: expected one of tanh, relu, sigmoid, got gelu',
+    ],
+    ['no hidden size', { hidden_size: undefined }, 'hidden_size: expected a value, got none'],
+    ['no nonlinearity', { nonlinearity: undefined }, 'nonlinearity: expected a value, got none'],
+    ['a hidden size of zero', { hidden_size: 0 }, 'hidden_size: expected a whole number of 1 or more, got 0'],
+    ['a hidden size in quotes', { hidden_size: '128' }, 'hidden_size: expected a whole number of 1 or more, got 128'],
+    ['half a layer', { num_layers: 0.5 }, 'num_layers: expected a whole number from 1 to 1000, got 0.5'],
+    ['an embedding of size zero', { embedding_size: 0 }, 'embedding_size: expected a whole number of 1 or more, got 0'],
+    ['a dropout of 2', { dropout: 2 }, 'dropout: expected a number from 0 to 0.99, got 2'],
+    ['a tie in quotes', { tie_weights: 'no' }, 'tie_weights: expected true or false, got "no"'],
+    [
+      'a tie to no embedding',
+      { tie_weights: true },
+      'tie_weights: expected an embedding as wide as the hidden state (128), got one-hot input',
+    ],
+  ];
+  test.each(refused)('is refused with %s', (_title, changes, message) => {
+    expect(refusal(JSON.stringify({ ...json, ...changes }))).toBe(`model/config.json: ${message}`);
+  });
+
+  test.each([
+    ['', /^model\/config\.json: expected JSON, got text that is none: [^\n]+$/],
+    ['{"cell":\n"rnn",}', /^model\/config\.json: expected JSON, got text that is none: [^\n]+$/],
+    ['[1]', /^model\/config\.json: expected a JSON object, got \[1\]$/],
+    ['null', /^model\/config\.json: expected a JSON object, got null$/],
+    ['{}', /^model\/config\.json: cell: expected a value, got none$/],
+  ])('is refused if it is %j', (text, message) => {
+    expect(refusal(text)).toMatch(message);
+  });
+});
