@@ -4,6 +4,7 @@
 //
 // Large tensors are checked at elements drawn at random, and as a whole along one random direction: ⟨∇, v⟩ ≈ (L(θ + εv) − L(θ − εv)) / 2ε.
 
+import type { Backend } from '../engine/backend.ts';
 import { javascriptBackend } from '../engine/javascript.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { layoutOf } from '../model/parameters.ts';
@@ -36,6 +37,8 @@ export interface GradcheckOptions {
   readonly samples?: number;
   /** Chooses tokens, the state h(0), elements and directions. Default 1. */
   readonly seed?: number;
+  /** Default: the portable backend in float64, the only precision in which the differences are exact enough. */
+  readonly backend?: Backend;
   /** Called after each tensor. */
   readonly onTensor?: (check: GradientCheck) => void;
 }
@@ -49,9 +52,9 @@ export function gradcheck(
   parameters: ArrayLike<number>,
   options: GradcheckOptions = {},
 ): GradientCheck[] {
-  const { steps = 8, batch = 3, samples = 40, seed = 1, onTensor } = options;
+  const { steps = 8, batch = 3, samples = 40, seed = 1, backend = javascriptBackend('float64'), onTensor } = options;
   const random = new Random(seed);
-  const net = new Unrolled(javascriptBackend('float64'), config, {
+  const net = new Unrolled(backend, config, {
     steps,
     batch,
     gradients: true,

@@ -159,7 +159,7 @@ export class Trainer {
     const loss = net.loss();
     const { norm, scale } = clipGradient(net, settings.clip, settings.clipValue);
     const { update, epoch } = progress;
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw this.notFinite(loss);
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw this.notFinite();
 
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
     const learningRate = settings.learningRate * factor;
@@ -221,7 +221,7 @@ export class Trainer {
     this.best.set(parameters);
   }
 
-  private notFinite(loss: number): UnrolledError {
+  private notFinite(): UnrolledError {
     const { net } = this;
     const bad = (flat: ArrayLike<number>): string | undefined =>
       layoutOf(net.config).find(({ offset, length }) => {
@@ -232,13 +232,18 @@ export class Trainer {
     const gradient = bad(net.gradient);
     const what = parameter ? `parameter ${parameter}` : gradient ? `the gradient of ${gradient}` : 'the loss';
     return new UnrolledError(
-      `training: update ${this.progress.update + 1}: ${what} is not finite (loss ${loss}); start again with a smaller learning rate or clip the gradient`,
+      `training: update ${this.progress.update + 1}: ${what} is not finite; start again with a smaller learning rate or clip the gradient`,
       'failure',
     );
   }
 
-  /** Everything that decides what comes next, copied. */
+  /**
+   * Everything that decides what comes next, copied.
+   * @throws UnrolledError where the last update left a parameter that is not finite: such a state is not worth keeping
+   */
   snapshot(): Snapshot {
+    this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, this.net.sums);
+    if (!Number.isFinite(this.net.sums[0])) throw this.notFinite();
     const tensors = new Map<string, Float32Array | Float64Array>([['parameters', this.net.parameters.slice()]]);
     this.net.moments.forEach((moment, i) => void tensors.set(`moment${i}`, moment.slice()));
     for (let l = 0; l < this.net.config.numLayers; l++) tensors.set(`state${l}`, this.net.state(l, 0).slice());

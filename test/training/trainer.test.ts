@@ -1,0 +1,189 @@
+// The trainer's promises: it learns, repeats itself bit for bit, goes on from a snapshot bit for bit, and stops at what is not finite.
+
+import { describe, expect, test } from 'vitest';
+import { createBackend } from '../../src/engine/create.ts';
+import { UnrolledError } from '../../src/errors.ts';
+import { createModel } from '../../src/model/model.ts';
+import { Random } from '../../src/random.ts';
+import { type Streams, streams } from '../../src/text/batches.ts';
+import { createTokenizer } from '../../src/text/create.ts';
+import { optimizerNames } from '../../src/training/optimizers.ts';
+import type { TrainingOptions } from '../../src/training/settings.ts';
+import { train } from '../../src/training/train.ts';
+import { Trainer } from '../../src/training/trainer.ts';
+
+const backend = createBackend();
+const random = new Random(21);
+/** A text with something to learn: mostly the next of seven letters. */
+const ids = new Uint8Array(600);
+for (let i = 1; i < ids.length; i++) ids[i] = random.next() % 5 === 0 ? random.next() % 7 : (ids[i - 1] + 1) % 7;
+const heldOut = ids.slice(0, 90);
+const text: Streams = streams(ids, 3);
+
+const newModel = (options = {}) => createModel({ vocabSize: 7, hiddenSize: 12, ...options });
+const open = (options: TrainingOptions = {}, model = newModel()) =>
+  new Trainer(backend, model, text, { bptt: 9, epochs: 3, ...options }, heldOut);
+const finish = (trainer: Trainer) => {
+  while (!trainer.done) trainer.step();
+  return trainer;
+};
+
+describe('training', () => {
+  test('brings the loss from ln C down to the noise of the text', () => {
+    const trainer = open({ epochs: 20, learningRate: 0.01 });
+    const [first] = trainer.step();
+    expect(first.loss).toBeCloseTo(Math.log(7), 0);
+    finish(trainer);
+    // 4/5 + 1/35 of the letters follow the rule: the entropy of the source is 0.86 nats
+    expect(trainer.bestLoss).toBeLessThan(1.1);
+  });
+
+  test('of a text with one letter ends at loss zero', () => {
+    const model = createModel({ vocabSize: 1, hiddenSize: 3 });
+    const trainer = new Trainer(backend, model, streams(new Uint8Array(50), 2), { updates: 3, bptt: 5 });
+    expect(trainer.step()[0].loss).toBe(0);
+  });
+
+  test('gives the same bits for the same seed, and others for another', () => {
+    const run = (seed: number) => finish(open({ seed }, newModel({ dropout: 0.3 }))).parameters.slice();
+    expect(run(5)).toEqual(run(5));
+    expect(run(5)).not.toEqual(run(6));
+  });
+
+  test('reports every update, and at the end of each epoch and of the run what the held-out text says', () => {
+    const trainer = open({ updates: 27, bptt: 20 }); // 10 windows an epoch
+    const reports = [];
+    while (!trainer.done) reports.push(...trainer.step());
+    expect(reports.filter(({ kind }) => kind === 'update').map(({ update }) => update)).toEqual(
+      Array.from({ length: 27 }, (_, i) => i + 1),
+    );
+    const validations = reports.filter(({ kind }) => kind === 'validation');
+    expect(validations.map(({ update, epoch }) => [update, epoch])).toEqual([
+      [10, 1],
+      [20, 2],
+      [27, 3],
+    ]);
+    expect(trainer.step()).toEqual([]);
+  });
+
+  test('starts every epoch from the state zero', () => {
+    // With α = 0 nothing changes, so an epoch must repeat the losses of the one before; a state carried over would not.
+    const trainer = open({ epochs: 2, learningRate: 0, bptt: 50 });
+    const losses: number[] = [];
+    while (!trainer.done) for (const r of trainer.step()) if (r.kind === 'update') losses.push(r.loss);
+    expect(losses.slice(4)).toEqual(losses.slice(0, 4));
+    expect(new Set(losses.slice(0, 4)).size).toBe(4);
+  });
+});
+
+describe('resuming', () => {
+  test.each(optimizerNames)('%s goes on from a snapshot at any update with the same bits', (optimizer) => {
+    const options: TrainingOptions = { optimizer, updates: 55, bptt: 11, schedule: 'cosine' };
+    const model = () => newModel({ dropout: 0.2, numLayers: 2 });
+    const whole = finish(open(options, model())).snapshot();
+    for (const stop of [0, 1, 18, 19, 54]) {
+      const first = open(options, model());
+      while (first.update < stop) first.step();
+      const { tensors, state } = first.snapshot();
+      const second = open(options, model());
+      second.restore({ tensors, state: JSON.parse(JSON.stringify(state)) });
+      expect(finish(second).snapshot()).toEqual(whole);
+    }
+  });
+
+  test('newbob and patience go on with what they have seen', () => {
+    const options: TrainingOptions = { schedule: 'newbob', epochs: 30, learningRate: 0.05, patience: 6 };
+    const whole = finish(open(options)).snapshot();
+    const first = open(options);
+    while (first.update < 200) first.step();
+    const second = open(options);
+    second.restore(first.snapshot());
+    expect(finish(second).snapshot()).toEqual(whole);
+  });
+
+  test('is refused with a sentence that names what differs', () => {
+    const snapshot = open().snapshot();
+    expect(() => open({ learningRate: 0.5 }).restore(snapshot)).toThrow(/learningRate 0.002.*got 0.5/);
+    expect(() => open({ bptt: 8 }).restore(snapshot)).toThrow(/bptt 9.*got 8/);
+    expect(() => open({}, newModel({ hiddenSize: 13 })).restore(snapshot)).toThrow(/tensor parameters.*got \d+/);
+  });
+});
+
+describe('what is not finite', () => {
+  test('stops the run at that update with an error that names it and the tensor, and leaves the parameters alone', () => {
+    const trainer = open();
+    for (let i = 0; i < 6; i++) trainer.step();
+    trainer.parameters[7 * 12 + 5] = Number.NaN; // U is [7, 12], W comes next
+    const before = trainer.parameters.slice();
+    expect(() => trainer.step()).toThrow(/update 7: parameter W0 is not finite/);
+    expect(trainer.parameters.slice()).toEqual(before);
+    expect(() => trainer.snapshot()).toThrow(UnrolledError);
+  });
+
+  test('ends an absurd learning rate at the first update that shows it', () => {
+    const trainer = open({ optimizer: 'sgd', learningRate: 1e38, clip: 0, schedule: 'constant' });
+    expect(() => finish(trainer)).toThrow(/update [23]: .* is not finite; .*smaller learning rate/);
+  });
+});
+
+describe('the held-out text', () => {
+  test('decides which parameters are kept', async () => {
+    const model = newModel();
+    const losses: number[] = [];
+    for await (const report of train(model, text, {
+      validation: heldOut,
+      epochs: 12,
+      learningRate: 0.3,
+      schedule: 'constant',
+    }))
+      if (report.kind === 'validation') losses.push(report.validationLoss!);
+    const best = losses.indexOf(Math.min(...losses));
+    expect(best).toBeLessThan(losses.length - 1); // the rate is too high on purpose: it gets worse again
+    const again = newModel();
+    for await (const report of train(again, text, {
+      validation: heldOut,
+      epochs: 12,
+      learningRate: 0.3,
+      schedule: 'constant',
+    }))
+      if (report.kind === 'validation' && report.epoch === best + 1)
+        expect(again.parameters.slice()).toEqual(model.parameters);
+  });
+
+  test('ends the run when patience is over', () => {
+    const trainer = finish(open({ learningRate: 0.5, schedule: 'constant', patience: 2, epochs: 100 }));
+    expect(trainer.update).toBeLessThan(100 * 23);
+  });
+
+  test('must be there for newbob and for patience', () => {
+    const without = (options: TrainingOptions) => () => new Trainer(backend, newModel(), text, options);
+    expect(without({ schedule: 'newbob' })).toThrow(/newbob: expected a held-out text/);
+    expect(without({ patience: 3 })).toThrow(/patience: expected a held-out text/);
+  });
+});
+
+describe('the loop of reports', () => {
+  const tokenizer = createTokenizer('char', ['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+  const letters = tokenizer.decode(ids);
+
+  test('keeps model.parameters current, and gives back a plain array when it is left', async () => {
+    const model = createModel({ tokenizer, hiddenSize: 8 });
+    const first = model.parameters.slice();
+    for await (const report of train(model, letters, { batchSize: 2 })) {
+      expect(model.parameters.slice()).not.toEqual(first);
+      if (report.update === 3) break;
+    }
+    expect(model.parameters).toBeInstanceOf(Float32Array);
+    expect(model.parameters.byteOffset).toBe(0);
+    expect(model.parameters).not.toEqual(first);
+  });
+
+  test('stops at an AbortSignal, and lets timers run in between', async () => {
+    const model = createModel({ tokenizer, hiddenSize: 8 });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 120);
+    let updates = 0;
+    for await (const _ of train(model, letters, { epochs: 1e6, batchSize: 2, signal: controller.signal })) updates++;
+    expect(updates).toBeGreaterThan(0);
+  });
+});
