@@ -65,14 +65,16 @@ export function copyWindow(
 export function splitValidation(ids: Ids, fraction: number): { training: Ids; validation: Ids } {
   expectNumber('validation fraction', fraction, 0, 1, true);
   if (fraction === 1) throw new UnrolledError('validation fraction: expected a number below 1, got 1');
-  const held = Math.floor(fraction * ids.length);
-  if (held < 2 || ids.length - held < 2) {
-    // ⌊fN⌋ ≥ 2 and ⌊fN⌋ ≤ N − 2
-    const needed = Math.max(4, Math.ceil(2 / fraction), Math.floor(1 / (1 - fraction)) + 1);
+  const heldOf = (length: number) => Math.floor(fraction * length);
+  const enough = (length: number) => heldOf(length) >= 2 && length - heldOf(length) >= 2;
+  if (!enough(ids.length)) {
+    let needed = Math.max(4, Math.floor(2 / fraction), Math.floor(1 / (1 - fraction)));
+    while (!enough(needed)) needed++;
     throw new UnrolledError(
       `text: expected at least ${needed} tokens to hold out the fraction ${fraction} (2 in each part), got ${ids.length}; ` +
         'take another fraction, more text, or a file of its own for validation',
     );
   }
-  return { training: ids.subarray(0, ids.length - held), validation: ids.subarray(ids.length - held) };
+  const end = ids.length - heldOf(ids.length);
+  return { training: ids.subarray(0, end), validation: ids.subarray(end) };
 }

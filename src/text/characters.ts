@@ -17,8 +17,6 @@ import {
   type TokenizerOptions,
 } from './tokenizer.ts';
 
-const CODE_POINTS = 0x110000;
-
 /** The tokenizer of a known vocabulary. Throws unless every token is one character, or one of the options' special tokens. */
 export function characterTokenizer(vocabulary: readonly string[], options: TokenizerOptions = {}): Tokenizer {
   const { unknownToken, specialTokens } = options;
@@ -49,8 +47,13 @@ export function characterTokenizer(vocabulary: readonly string[], options: Token
   };
 }
 
-/** Code point → id, −1 where there is none; as long as the highest code point needs. */
-function idTable(tokens: readonly string[], { unknownToken, specialTokens = [] }: TokenizerOptions): Int32Array {
+/** Code point → id. */
+interface IdTable {
+  readonly basic: Int32Array; // up to U+FFFF; −1 where there is none
+  readonly astral: Map<number, number>; // above
+}
+
+function idTable(tokens: readonly string[], { unknownToken, specialTokens = [] }: TokenizerOptions): IdTable {
   const special = new Set(unknownToken === undefined ? specialTokens : [...specialTokens, unknownToken]);
   if (tokens.length === 0) throw new UnrolledError('vocabulary: expected at least 1 character, got none');
   if (new Set(tokens).size < tokens.length) {
@@ -59,7 +62,7 @@ function idTable(tokens: readonly string[], { unknownToken, specialTokens = [] }
   }
   if (unknownToken !== undefined && !tokens.includes(unknownToken))
     throw new UnrolledError(`vocabulary: expected the unknown token ${JSON.stringify(unknownToken)} in it, got none`);
-  let highest = 0;
+  const table: IdTable = { basic: new Int32Array(0x10000).fill(-1), astral: new Map() };
   for (const [id, token] of tokens.entries()) {
     const code = token.codePointAt(0) ?? 0;
     const single = token.length === (code > 0xffff ? 2 : 1);
@@ -67,17 +70,15 @@ function idTable(tokens: readonly string[], { unknownToken, specialTokens = [] }
       throw new UnrolledError(
         `vocabulary: expected one character for each id, got ${JSON.stringify(token)} for id ${id}`,
       );
-    if (single) highest = Math.max(highest, code);
-  }
-  const table = new Int32Array(highest + 1).fill(-1);
-  for (const [id, token] of tokens.entries()) {
-    const code = token.codePointAt(0) ?? 0;
-    if (token.length === (code > 0xffff ? 2 : 1)) table[code] = id;
+    if (!single) continue;
+    if (code > 0xffff) table.astral.set(code, id);
+    else table.basic[code] = id;
   }
   return table;
 }
 
-function characterEncoder(table: Int32Array, vocabSize: number, unknownId: number, options: EncodeOptions): Encoder {
+function characterEncoder(table: IdTable, vocabSize: number, unknownId: number, options: EncodeOptions): Encoder {
+  const { basic, astral } = table;
   const where = options.where ?? 'text';
   const unknown = expectOneOf('unknown', options.unknown ?? (unknownId < 0 ? 'error' : 'replace'), [
     'error',
@@ -101,7 +102,7 @@ function characterEncoder(table: Int32Array, vocabSize: number, unknownId: numbe
         code = text.codePointAt(i) as number;
         if (code > 0xffff) i++;
       }
-      const id = code < table.length ? table[code] : -1;
+      const id = code < basic.length ? basic[code] : (astral.get(code) ?? -1);
       if (id >= 0) {
         ids[written++] = id;
       } else if (unknown === 'replace') {
@@ -147,7 +148,8 @@ function unknownCharacters(where: string, strangers: Map<number, number[]>, voca
 
 /** Collects the characters of a text. */
 export function learnCharacters(): Learner {
-  const seen = new Uint8Array(CODE_POINTS);
+  const basic = new Uint8Array(0x10000); // whether the code point was seen
+  const astral = new Set<number>();
   let high = '';
 
   function add(text: string): void {
@@ -157,7 +159,8 @@ export function learnCharacters(): Learner {
         code = text.codePointAt(i) as number;
         if (code > 0xffff) i++;
       }
-      seen[code] = 1;
+      if (code > 0xffff) astral.add(code);
+      else basic[code] = 1;
     }
   }
 
@@ -169,15 +172,15 @@ export function learnCharacters(): Learner {
     },
     finish() {
       add(high);
-      const vocabulary: string[] = [];
-      for (let code = 0; code < CODE_POINTS; code++) {
-        if (seen[code] === 0) continue;
-        if (code >= 0xd800 && code <= 0xdfff)
-          throw new UnrolledError(
-            `text: expected Unicode characters, got ${describeCharacter(code)}, half a surrogate pair`,
-          );
-        vocabulary.push(String.fromCodePoint(code));
-      }
+      const codes: number[] = [];
+      for (let code = 0; code < basic.length; code++) if (basic[code] === 1) codes.push(code);
+      const half = codes.find((code) => code >= 0xd800 && code <= 0xdfff);
+      if (half !== undefined)
+        throw new UnrolledError(
+          `text: expected Unicode characters, got ${describeCharacter(half)}, half a surrogate pair`,
+        );
+      for (const code of [...astral].sort((a, b) => a - b)) codes.push(code);
+      const vocabulary = codes.map((code) => String.fromCodePoint(code));
       if (vocabulary.length === 0)
         throw new UnrolledError('text: expected at least 1 character to learn from, got none');
       return characterTokenizer(vocabulary);
