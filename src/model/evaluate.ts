@@ -3,7 +3,7 @@
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import type { Model } from './model.ts';
+import { expectIds, type Model } from './model.ts';
 import { Unrolled } from './unrolled.ts';
 
 export interface Evaluation {
@@ -72,5 +72,6 @@ export function evaluate(
   ids: ArrayLike<number> & { subarray(start: number, end: number): ArrayLike<number> },
   backend: Backend = createBackend(),
 ): Evaluation {
+  expectIds('evaluation', ids, model);
   return new Evaluator(backend, model.config, ids.length).evaluate(model.parameters, ids);
 }

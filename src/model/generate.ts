@@ -4,7 +4,7 @@ import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { expectInteger } from '../errors.ts';
 import { Random } from '../random.ts';
-import type { Model } from './model.ts';
+import { expectIds, type Model } from './model.ts';
 import { Predictor } from './predictor.ts';
 import { draw, logSoftmax, type SamplingOptions, samplingSettings } from './sampling.ts';
 
@@ -36,6 +36,7 @@ export function* generate(
   const settings = samplingSettings(options);
   const length = expectInteger('length', options.length ?? 500, 0);
   expectInteger('prompt: number of tokens', prompt.length, 1);
+  expectIds('prompt', prompt, model);
   const random = new Random(options.seed ?? 1);
   const predictor = new Predictor(options.backend ?? createBackend(), model);
   const recent = Array.from(prompt);
@@ -70,6 +71,7 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
   const width = expectInteger('beam', options.beam, 1, 1000);
   const length = expectInteger('length', options.length ?? 500, 0);
   expectInteger('prompt: number of tokens', prompt.length, 1);
+  expectIds('prompt', prompt, model);
   const predictor = new Predictor(options.backend ?? createBackend(), model, width);
   for (const id of Array.from(prompt)) predictor.step(new Array(width).fill(id));
 

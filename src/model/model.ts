@@ -36,3 +36,11 @@ export function tokenizerOf(model: Model): Tokenizer {
     'model: expected a tokenizer to read and write text, got a model of ids; work with ids instead',
   );
 }
+
+/** Throws unless every id is a token of the model: the engine looks ids up without asking. */
+export function expectIds(where: string, ids: ArrayLike<number>, model: Pick<Model, 'config'>): void {
+  const { vocabSize } = model.config;
+  for (let i = 0; i < ids.length; i++)
+    if (!(Number.isInteger(ids[i]) && ids[i] >= 0 && ids[i] < vocabSize))
+      throw new UnrolledError(`${where}: expected ids below ${vocabSize}, got ${ids[i]} at position ${i}`);
+}

@@ -51,8 +51,16 @@ function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
+/** What a token is drawn from. */
+export interface Candidates {
+  readonly ids: Uint32Array;
+  /** Their probabilities after all filters; they add up to 1. */
+  readonly probabilities: Float64Array;
+}
+
 /**
- * What a token is drawn from: ids and their probabilities, most probable first, after all filters. At temperature 0 a single id.
+ * The tokens that are left after all filters: with top-k, top-p or min-p the most probable first, else all in the order of their ids; at temperature
+ * 0 a single one.
  * @param logits o(t) [C]
  * @param recent ids of the tokens so far
  */
@@ -60,29 +68,36 @@ export function candidates(
   logits: ArrayLike<number>,
   recent: readonly number[],
   settings: SamplingSettings,
-): { id: number; probability: number }[] {
+): Candidates {
+  const { temperature, topK, topP, minP, repetitionPenalty, repetitionWindow } = settings;
   const adjusted = Float64Array.from(logits);
-  if (settings.repetitionPenalty !== 1 && settings.repetitionWindow > 0) {
-    for (const id of new Set(recent.slice(-settings.repetitionWindow)))
-      adjusted[id] *= adjusted[id] > 0 ? 1 / settings.repetitionPenalty : settings.repetitionPenalty;
+  if (repetitionPenalty !== 1 && repetitionWindow > 0) {
+    for (const id of new Set(recent.slice(-repetitionWindow)))
+      adjusted[id] *= adjusted[id] > 0 ? 1 / repetitionPenalty : repetitionPenalty;
   }
-  if (settings.temperature === 0) return [{ id: argmax(adjusted), probability: 1 }];
-  for (let i = 0; i < adjusted.length; i++) adjusted[i] /= settings.temperature;
+  if (temperature === 0) return { ids: Uint32Array.of(argmax(adjusted)), probabilities: Float64Array.of(1) };
+  for (let i = 0; i < adjusted.length; i++) adjusted[i] /= temperature;
 
-  let kept = Array.from(logSoftmax(adjusted), (value, id) => ({ id, probability: exp(value) }));
-  kept.sort((a, b) => b.probability - a.probability || a.id - b.id);
-  if (settings.topK > 0) kept = kept.slice(0, settings.topK);
-  if (settings.topP < 1) {
-    let total = 0;
-    for (const { probability } of kept) total += probability;
+  const all = logSoftmax(adjusted).map(exp);
+  const ids = Uint32Array.from(all, (_, id) => id);
+  if (topK === 0 && topP === 1 && minP === 0) return { ids, probabilities: all };
+  ids.sort((a, b) => all[b] - all[a] || a - b);
+  let kept = topK > 0 ? ids.subarray(0, topK) : ids;
+  if (topP < 1) {
+    const wanted = topP * sumOf(kept, all);
     let sum = 0;
-    const enough = kept.findIndex(({ probability }) => (sum += probability) >= settings.topP * total);
-    if (enough >= 0) kept = kept.slice(0, enough + 1);
+    const enough = kept.findIndex((id) => (sum += all[id]) >= wanted);
+    if (enough >= 0) kept = kept.subarray(0, enough + 1);
   }
-  if (settings.minP > 0) kept = kept.filter(({ probability }) => probability >= settings.minP * kept[0].probability);
-  let total = 0;
-  for (const { probability } of kept) total += probability;
-  return kept.map(({ id, probability }) => ({ id, probability: probability / total }));
+  if (minP > 0) kept = kept.filter((id) => all[id] >= minP * all[kept[0]]);
+  const total = sumOf(kept, all);
+  return { ids: kept, probabilities: Float64Array.from(kept, (id) => all[id] / total) };
+}
+
+function sumOf(ids: Uint32Array, probabilities: Float64Array): number {
+  let sum = 0;
+  for (const id of ids) sum += probabilities[id];
+  return sum;
 }
 
 /** Draws one token. */
@@ -92,11 +107,11 @@ export function draw(
   settings: SamplingSettings,
   random: Random,
 ): number {
-  const choices = candidates(logits, recent, settings);
+  const { ids, probabilities } = candidates(logits, recent, settings);
   let left = random.uniform();
-  for (const { id, probability } of choices) {
-    left -= probability;
-    if (left < 0) return id;
+  for (let i = 0; i < ids.length; i++) {
+    left -= probabilities[i];
+    if (left < 0) return ids[i];
   }
-  return choices[choices.length - 1].id;
+  return ids[argmax(probabilities)]; // rounding left a hair of the unit interval over
 }

@@ -5,7 +5,7 @@
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import { Evaluator } from '../model/evaluate.ts';
-import type { Model } from '../model/model.ts';
+import { expectIds, type Model } from '../model/model.ts';
 import { layoutOf } from '../model/parameters.ts';
 import { Unrolled } from '../model/unrolled.ts';
 import { copyWindow, type Streams, windowCount } from '../text/batches.ts';
@@ -97,6 +97,8 @@ export class Trainer {
    * @param validation the held-out text, if any
    */
   constructor(backend: Backend, model: Model, streams: Streams, options: TrainingOptions = {}, validation?: Ids) {
+    expectIds('text', streams.ids, model);
+    if (validation) expectIds('held-out text', validation, model);
     this.settings = trainingSettings(options, streams, validation !== undefined);
     const { bptt, batchSize, optimizer } = this.settings;
     this.backend = backend;
