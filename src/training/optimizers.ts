@@ -11,7 +11,7 @@ export type OptimizerName = (typeof optimizerNames)[number];
 export interface OptimizerOptions {
   /** Default adam. */
   readonly optimizer?: OptimizerName;
-  /** α. Default: adam and adamw 0.002, rmsprop 0.002, adagrad 0.05, sgd 0.5, momentum and nesterov 0.1. */
+  /** α. Default: adam and adamw 0.004, rmsprop 0.002, adagrad 0.05, sgd 0.5, momentum and nesterov 0.1. */
   readonly learningRate?: number;
   /** μ of momentum and nesterov. Default 0.9. */
   readonly momentum?: number;
@@ -49,7 +49,7 @@ interface Optimizer {
 
 const adam = (decoupled: boolean): Optimizer => ({
   moments: 2,
-  learningRate: 2e-3,
+  learningRate: 4e-3,
   hyperparameters({ beta1, beta2, epsilon, weightDecay }, alpha, update) {
     const correction1 = 1 - power(beta1, update);
     const correction2 = 1 - power(beta2, update);

@@ -103,7 +103,7 @@ describe('resuming', () => {
 
   test('is refused with a sentence that names what differs', () => {
     const snapshot = open().snapshot();
-    expect(() => open({ learningRate: 0.5 }).restore(snapshot)).toThrow(/learningRate 0.002.*got 0.5/);
+    expect(() => open({ learningRate: 0.5 }).restore(snapshot)).toThrow(/learningRate 0.004.*got 0.5/);
     expect(() => open({ bptt: 8 }).restore(snapshot)).toThrow(/bptt 9.*got 8/);
     expect(() => open({}, newModel({ hiddenSize: 13 })).restore(snapshot)).toThrow(/tensor parameters.*got \d+/);
   });

@@ -1,0 +1,95 @@
+// The house has few rooms, each standing only on the rooms below it (docs/architecture.md). This walks src/ and reads the imports.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Rooms and files of src/ by level: a file imports from its own room or from a lower level. */
+const levels: Record<string, number> = {
+  'errors.ts': 1,
+  'random.ts': 1,
+  'elementary.ts': 1,
+  engine: 2,
+  text: 2,
+  cells: 3,
+  model: 4,
+  training: 5,
+  formats: 5,
+  'index.ts': 6,
+  node: 7,
+  'node.ts': 7,
+  cli: 8,
+};
+/** Places where Node's own modules may be imported. */
+const forNode = new Set(['node', 'node.ts', 'cli']);
+/** Apart from the levels: the oracle, for tests and the lab only. */
+const apart = 'reference';
+/** Within level 1, and from the node door to its room. */
+const allowedSideways = new Set([
+  'random.ts → elementary.ts',
+  'elementary.ts → errors.ts',
+  'random.ts → errors.ts',
+  'node.ts → node',
+]);
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts') && path !== join('engine', 'binaries.ts'))
+  .map((path) => ({ path, room: path.split(/[\\/]/)[0], source: readFileSync(join(root, path), 'utf8') }));
+
+function importsOf(source: string): string[] {
+  return [...source.matchAll(/(?:^|[;\n}])\s*(?:import|export)\b[^'"`;]*?from\s*'([^']+)'/g)]
+    .concat([...source.matchAll(/\bimport\s*\(?\s*'([^']+)'/g)])
+    .map((match) => match[1]);
+}
+
+/** One sentence for every import that goes up or across, or reaches for Node from a room that must run everywhere. */
+function complaints(path: string, room: string, source: string): string[] {
+  return importsOf(source).flatMap((specifier) => {
+    if (!specifier.startsWith('.')) {
+      if (specifier.startsWith('node:') && forNode.has(room)) return [];
+      return [
+        `${path} imports ${specifier}: only ${[...forNode].join(', ')} may import Node's modules, nobody a package`,
+      ];
+    }
+    const target = relative(root, join(root, dirname(path), specifier)).split(/[\\/]/)[0];
+    if (target === room) return [];
+    if (target === apart || room === apart) return [`${path} imports ${specifier}: ${apart}/ stands apart`];
+    if (allowedSideways.has(`${room} → ${target}`)) return [];
+    if (!(target in levels)) return [`${path} imports ${specifier}: ${target} is not on the map`];
+    return levels[target] < levels[room]
+      ? []
+      : [`${path} imports ${specifier}: level ${levels[room]} → ${levels[target]}`];
+  });
+}
+
+test('every file of src/ stands in a room of the map', () => {
+  expect(files.filter(({ room }) => !(room in levels) && room !== apart).map(({ path }) => path)).toEqual([]);
+});
+
+test('imports go down only', () => {
+  expect(files.flatMap(({ path, room, source }) => complaints(path, room, source))).toEqual([]);
+});
+
+test('no file is longer than one sitting of 300 lines', () => {
+  const long = files.filter(({ source }) => source.split('\n').length > 301);
+  expect(long.map(({ path, source }) => `${path}: ${source.split('\n').length}`)).toEqual([]);
+});
+
+test('every file opens with a comment that says what it is', () => {
+  const bare = files.filter(({ source }) => !/^(#!.*\n)?(\/\/|\/\*)/.test(source));
+  expect(bare.map(({ path }) => path)).toEqual([]);
+});
+
+test('an import that goes up, across, to Node or to the reference is seen', () => {
+  const of = (path: string, specifier: string) =>
+    complaints(path, path.split('/')[0], `import { x } from '${specifier}';`);
+  expect(of('engine/a.ts', '../model/b.ts')).toHaveLength(1);
+  expect(of('training/a.ts', '../formats/b.ts')).toHaveLength(1);
+  expect(of('model/a.ts', 'node:fs')).toHaveLength(1);
+  expect(of('model/a.ts', '../reference/rnn.ts')).toHaveLength(1);
+  expect(of('model/a.ts', '../engine/backend.ts')).toHaveLength(0);
+  expect(of('node/a.ts', 'node:fs')).toHaveLength(0);
+});
