@@ -1,0 +1,95 @@
+// The door `unrolled` in a real browser: bundled without anything of Node's, it trains in a page and in a Worker, to the bits that Node gets.
+// Needs an installed Chromium (CHROMIUM=/path, or chromium on the PATH); without one the tests are skipped and say so.
+
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { trainAndSample } from './train-and-sample.ts';
+
+const candidates = (process.env.PATH ?? '')
+  .split(delimiter)
+  .flatMap((folder) => ['chromium', 'google-chrome'].map((name) => join(folder, name)));
+const executablePath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
+if (!executablePath)
+  console.warn('no Chromium found: the browser tests are skipped (install chromium, or set CHROMIUM)');
+
+/** The program of train-and-sample.ts and the library under it as one browser module. */
+async function bundle(): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'silent',
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: {
+        entry: fileURLToPath(new URL('./train-and-sample.ts', import.meta.url)),
+        formats: ['es'],
+        fileName: 'bundle',
+      },
+    },
+  });
+  const [{ output }] = result as { output: { code: string }[] }[];
+  return output[0].code;
+}
+
+describe.skipIf(!executablePath)('in Chromium', () => {
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  let code: string;
+
+  beforeAll(async () => {
+    code = await bundle();
+    const files: Record<string, [string, string]> = {
+      '/': ['text/html', '<!doctype html><title>test</title>'],
+      '/bundle.js': ['text/javascript', code],
+      '/worker.js': [
+        'text/javascript',
+        'import { trainAndSample } from "/bundle.js"; postMessage(await trainAndSample());',
+      ],
+    };
+    server = createServer((request, response) => {
+      const [type, body] = files[request.url ?? ''] ?? ['text/plain', ''];
+      response.writeHead(body ? 200 : 404, { 'content-type': type }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
+    page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  test('the bundle reaches for nothing of Node’s', () => {
+    expect(code).not.toMatch(/from\s*["']node:|require\(|process\.|Buffer\./);
+  });
+
+  test.each([
+    ['a page', `import('/bundle.js').then(({ trainAndSample }) => trainAndSample())`],
+    [
+      'a Worker',
+      `new Promise((resolve, reject) => {
+        const worker = new Worker('/worker.js', { type: 'module' });
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+      })`,
+    ],
+  ])('%s trains to the weights, losses and text of Node', async (_, expression) => {
+    const there = (await page.evaluate(expression)) as Awaited<ReturnType<typeof trainAndSample>>;
+    const here = await trainAndSample();
+    expect(there.backend).toBe(here.backend);
+    expect(there).toEqual(here);
+    expect(here.losses.at(-1)).toBeLessThan(here.losses[0]);
+  });
+});

@@ -1,0 +1,35 @@
+// A small run of the whole library, from text to weights to new text, that must give the same bits wherever it runs.
+
+import {
+  createBackend,
+  createModel,
+  learnTokenizer,
+  packModel,
+  sampleText,
+  train,
+  unpackModel,
+} from '../../src/index.ts';
+
+const text = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(40);
+
+export async function trainAndSample() {
+  const learner = learnTokenizer('char');
+  learner.add(text);
+  const model = createModel({
+    tokenizer: learner.finish(),
+    hiddenSize: 24,
+    numLayers: 2,
+    embeddingSize: 9,
+    dropout: 0.1,
+  });
+  const losses: number[] = [];
+  for await (const report of train(model, text, { batchSize: 4, bptt: 16, updates: 120, learningRate: 0.01 }))
+    losses.push(report.loss);
+  const again = unpackModel(packModel(model), 'memory');
+  return {
+    backend: createBackend().name,
+    losses,
+    parameters: Array.from(again.parameters),
+    sample: sampleText(again, { prompt: 'the ', length: 100, temperature: 0.5 }),
+  };
+}
