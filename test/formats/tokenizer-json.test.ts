@@ -146,6 +146,22 @@ describe('tokenizer.json of words', () => {
   });
 });
 
+describe('tokenizer.json for the Rust library', () => {
+  // read by tokenizers 0.23.2 of Python too, which differs from the JavaScript one in what these two tests hold fast
+  it('joins words by a prefix that no word has: every word would begin with an empty one', () => {
+    const { decoder } = JSON.parse(writeTokenizerJson(learned('a b', 'word')));
+    expect(decoder.decoders[0]).toEqual({ type: 'WordPiece', prefix: ' ', cleanup: false });
+  });
+
+  it('has no key beyond the known ones, which would be an error', () => {
+    const known = 'version truncation padding added_tokens normalizer pre_tokenizer post_processor decoder model'.split(
+      ' ',
+    );
+    for (const [, level, options] of LEVELS)
+      expect(Object.keys(JSON.parse(writeTokenizerJson(learned('a b', level, options))))).toEqual(known);
+  });
+});
+
 describe('tokenizer_config.json', () => {
   it('keeps the libraries from tidying the text once more', () => {
     const tokenizer = learned("do n't .", 'char');

@@ -143,6 +143,15 @@ for (const [level, options] of LEVELS) {
         );
     });
 
+    it('keeps all ids in order when they outgrow several blocks', () => {
+      const tokenizer = learned(level, options, 'a b c d e f g\n');
+      const chunk = 'a b c d\ne f g a a '.repeat(50);
+      const encoder = tokenizer.encoder();
+      for (let i = 0; i < 60; i++) encoder.push(chunk);
+      expect(encoder.finish()).toEqual(tokenizer.encode(chunk.repeat(60)));
+      expect(encoder.finish()).toHaveLength(0);
+    });
+
     it('decodes more ids than are joined at a time', () => {
       const tokenizer = learned(level, options, 'ab\n');
       const many = 'ab\n'.repeat(5000);
