@@ -1,0 +1,35 @@
+// The examples run, and README's library example is the one that runs.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'unrolled-examples-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+
+test('first-model.mjs trains, saves, loads and samples', () => {
+  const out = run('examples/first-model.mjs', 'texts/the-clockmakers-river.txt', join(folder, 'model'), '30');
+  expect(out).toMatch(/^epoch 1: held-out loss \d\.\d{3}\n/);
+  expect(out.split('\n').slice(1).join('\n').length).toBeGreaterThanOrEqual(200);
+});
+
+test('README’s library example runs', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, program] = /```js\n([\s\S]*?)```/.exec(readme)!;
+  const short = program
+    .replace('updates: 400', 'updates: 4')
+    .replaceAll("'my-first-model'", JSON.stringify(join(folder, 'readme')));
+  expect(short).not.toBe(program);
+  expect(run('--input-type=module', '-e', short)).toMatch(/held-out loss/);
+});
+
+test('any-sequence.mjs learns to sum with its memory', () => {
+  const losses = [...run('examples/any-sequence.mjs').matchAll(/loss (\d\.\d+)/g)].map(([, loss]) => Number(loss));
+  expect(losses.at(-1)).toBeLessThan(0.25);
+});
