@@ -22,6 +22,7 @@ Trains ${Object.keys(cases).join(', ')} for a moment with each contestant in tur
   --cases LIST    of ${Object.keys(cases).join(',')} (default: all)
   --peers LIST    of ${peerNames.join(',')}; or all, or none (default: torch,numpy where installed)
   --rounds N      turns of each contestant (default 5)
+  --clock CLOCK   wall (default), or cpu: the process's own CPU time, steadier where other processes share the machine
   --seconds S     length of a turn (default 0.7; a turn is at least one step)
   --json FILE     write every figure there
   --help
@@ -44,11 +45,13 @@ function readOptions() {
         cases: { type: 'string', default: Object.keys(cases).join(',') },
         peers: { type: 'string', default: 'torch,numpy' },
         rounds: { type: 'string', default: '5' },
+        clock: { type: 'string', default: 'wall' },
         seconds: { type: 'string', default: '0.7' },
         json: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
+    if (!['wall', 'cpu'].includes(values.clock)) refuse(`--clock, expected wall or cpu, got ${values.clock}`);
     const list = (text, known, what) => {
       const names = [...new Set(text.split(',').filter(Boolean))];
       for (const name of names) {
@@ -114,7 +117,7 @@ async function openCeiling() {
 }
 
 /** One case: every contestant opened and warmed up, then `rounds` rounds of one turn each, starting with another one every round. */
-async function runCase(name, contestants, ceiling, { rounds, seconds }) {
+async function runCase(name, contestants, ceiling, { rounds, seconds, clock }) {
   const sizes = cases[name];
   const results = contestants.map((contestant) => ({ contestant: contestant.name, turns: [] }));
   const guess = Math.log(sizes.C);
@@ -138,7 +141,7 @@ async function runCase(name, contestants, ceiling, { rounds, seconds }) {
       if (result.error || (result.slow && round >= 2)) continue;
       const turn = await contestants[i].measure({ case: name, ...sizes, seconds });
       if (turn.error) result.error = turn.error;
-      else result.turns[round] = turn.msPerStep;
+      else result.turns[round] = clock === 'cpu' ? turn.cpuMsPerStep : turn.msPerStep;
     }
     if (process.stderr.isTTY) process.stderr.write(`\r${name}: round ${round + 1} of ${rounds} `);
   }
@@ -188,7 +191,7 @@ async function main() {
     const versions = Object.assign({}, ...contestants.map((contestant) => contestant.versions));
     const report = { machine: machine(versions), options, cases: [] };
     console.log(
-      `${cpuModel()}, Node ${process.versions.node}, ${options.rounds} rounds of ${options.seconds} s, 1 thread each`,
+      `${cpuModel()}, Node ${process.versions.node}, ${options.rounds} rounds of ${options.seconds} s, 1 thread each, ${options.clock} time`,
     );
     console.log(
       `${Object.entries(versions)

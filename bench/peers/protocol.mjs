@@ -24,24 +24,33 @@ export async function warmUp(step) {
   const loss = await step();
   const firstMs = performance.now() - start;
   const times = [];
-  while (times.length < (firstMs > 2000 ? 1 : 3)) times.push(await timed(step));
+  while (times.length < (firstMs > 2000 ? 1 : 3)) times.push((await timed(step)).ms);
   return { loss, firstMs, steadyMs: Math.min(...times) };
 }
 
+const cpuMs = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
 async function timed(step) {
-  const start = performance.now();
+  const [start, cpuStart] = [performance.now(), cpuMs()];
   await step();
-  return performance.now() - start;
+  return { ms: performance.now() - start, cpuMs: cpuMs() - cpuStart };
 }
+
+const median = (values) => {
+  const sorted = values.toSorted((p, q) => p - q);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
 
 export async function measure(step, seconds) {
   const times = [];
   const end = performance.now() + 1000 * seconds;
   while (times.length === 0 || performance.now() < end) times.push(await timed(step));
-  times.sort((p, q) => p - q);
-  const middle = times.length >> 1;
-  const median = times.length % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
-  return { msPerStep: median, steps: times.length };
+  const [ms, cpu] = [median(times.map((time) => time.ms)), median(times.map((time) => time.cpuMs))];
+  return { msPerStep: ms, cpuMsPerStep: cpu, steps: times.length };
 }
 
 /** openCase({ name, B, T, H, C, embedding }) returns step, or throws where the peer cannot do the case. */

@@ -24,12 +24,13 @@ def warm_up(step):
 
 
 def measure(step, seconds):
-    times, end = [], time.perf_counter() + seconds
+    times, cpu_times, end = [], [], time.perf_counter() + seconds
     while not times or time.perf_counter() < end:
-        start = time.perf_counter()
+        start, cpu_start = time.perf_counter(), time.process_time()
         step()
         times.append(time.perf_counter() - start)
-    return dict(msPerStep=statistics.median(times) * 1e3, steps=len(times))
+        cpu_times.append(time.process_time() - cpu_start)
+    return dict(msPerStep=statistics.median(times) * 1e3, cpuMsPerStep=statistics.median(cpu_times) * 1e3, steps=len(times))
 
 
 def serve(versions, threads, open_case):
