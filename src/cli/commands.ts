@@ -1,0 +1,89 @@
+// The commands and their options: the tables. What each does is in the file that its `run` loads, only when it is asked for.
+
+import { evalOptions, gradcheckOptions, inspectOptions, sampleOptions, trainOptions } from './option-tables.ts';
+import type { Command } from './options.ts';
+
+const text = 'texts/the-clockmakers-river.txt';
+
+export const commands: readonly Command[] = [
+  {
+    name: 'train',
+    summary: 'Trains a model on text and saves it as a folder',
+    operands: 'FILE…',
+    operandHelp: 'FILE… are text files in UTF-8, read as one text in the order given; at the level byte any files.',
+    fewest: 1,
+    most: Infinity,
+    groups: trainOptions,
+    examples: [
+      { line: `unrolled train ${text} --out river`, says: 'the defaults: 256 tanh units, characters, 10 epochs' },
+      {
+        line: `unrolled train ${text} --out river --resume`,
+        says: 'goes on where that run was stopped, by Ctrl-C or by a power cut',
+      },
+      {
+        line: `unrolled train ${text} --out words --level word --embedding 64 --hidden 64 --tied --dropout 0.3 --epochs 2`,
+        says: 'words instead of characters, the embedding shared with the output',
+      },
+    ],
+    run: async (request) => (await import('./train.ts')).runTrain(request),
+  },
+  {
+    name: 'sample',
+    summary: 'Writes new text with a model, as it is made',
+    operands: 'DIR',
+    operandHelp: 'DIR is a model folder, as unrolled train makes it.',
+    fewest: 1,
+    most: 1,
+    groups: sampleOptions,
+    examples: [
+      { line: 'unrolled sample river --prompt "The river" --length 300', says: 'goes on from a beginning' },
+      { line: 'unrolled sample river --temperature 0.5 --seed 7', says: 'safer text, the same each time' },
+      { line: 'unrolled sample river --prompt "The " --beam 8 --length 60', says: 'the most probable text' },
+    ],
+    run: async (request) => (await import('./sample.ts')).runSample(request),
+  },
+  {
+    name: 'eval',
+    summary: 'Measures how well a model predicts a text',
+    operands: 'DIR FILE…',
+    operandHelp:
+      'DIR is a model folder. FILE… are read as one stream: the state starts at zero and is carried, every token but the first is predicted once.',
+    fewest: 2,
+    most: Infinity,
+    groups: evalOptions,
+    examples: [
+      { line: `unrolled eval river ${text}`, says: 'nats per token, perplexity, bits per character' },
+      { line: `unrolled eval river ${text} --json`, says: 'the same for a program' },
+    ],
+    run: async (request) => (await import('./evaluate.ts')).runEvaluate(request),
+  },
+  {
+    name: 'gradcheck',
+    summary: 'Checks every gradient against central differences in float64',
+    operands: '[DIR]',
+    operandHelp: 'DIR is a model folder; without one, small models of every kind are checked.',
+    fewest: 0,
+    most: 1,
+    groups: gradcheckOptions,
+    examples: [
+      { line: 'unrolled gradcheck', says: 'all kinds of models' },
+      { line: 'unrolled gradcheck river --samples 10', says: 'a trained model, 10 elements of each tensor' },
+    ],
+    run: async (request) => (await import('./gradcheck.ts')).runGradcheck(request),
+  },
+  {
+    name: 'inspect',
+    summary: 'Shows a model: sizes, norms, spectral radius, saturation, memory',
+    operands: 'DIR [FILE]',
+    operandHelp:
+      'DIR is a model folder. FILE is a text to read for saturation; without one the model reads a text of its own.',
+    fewest: 1,
+    most: 2,
+    groups: inspectOptions,
+    examples: [
+      { line: 'unrolled inspect river', says: 'on text that the model makes itself' },
+      { line: `unrolled inspect river ${text}`, says: 'on a text' },
+    ],
+    run: async (request) => (await import('./inspect.ts')).runInspect(request),
+  },
+];

@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+// The command `unrolled`: finds the command, lets it run, and turns whatever goes wrong into one sentence and an exit code:
+// 0 done, 1 a failure, 2 a wrong request, 130 and 143 stopped by Ctrl-C or SIGTERM.
+
+import '../node/relaxed-simd.ts';
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { UnrolledError } from '../errors.ts';
+import { commands } from './commands.ts';
+import { helpOf, overview } from './help.ts';
+import { nearest, readArguments } from './options.ts';
+import { ClosedPipe, guardOutput, helpWidth, print } from './output.ts';
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const asked = commands.find((command) => command.name === rest[0]);
+    print(name === 'help' && asked ? helpOf(asked, helpWidth()) : overview(commands, helpWidth()));
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-V') {
+    print(version());
+    return 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (!command) {
+    const names = commands.map((candidate) => candidate.name);
+    const near = nearest(name, names);
+    throw new UnrolledError(
+      `${name}: expected a command, one of ${names.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+    );
+  }
+  const end = rest.indexOf('--');
+  if ((end < 0 ? rest : rest.slice(0, end)).some((argument) => argument === '--help' || argument === '-h')) {
+    print(helpOf(command, helpWidth()));
+    return 0;
+  }
+  return command.run(readArguments(command, rest));
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** One sentence on stderr; the exit code. */
+function report(error: unknown): number {
+  if (error instanceof ClosedPipe) return 0;
+  if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (error instanceof UnrolledError) {
+    // the library's names of two options become the command line's
+    const sentence = error.message.replace('with unknown: skip', 'with --unknown skip').replaceAll(/\s*\n\s*/g, ' ');
+    process.stderr.write(`unrolled: ${sentence}\n`);
+    return error.kind === 'usage' ? 2 : 1;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `unrolled: something unexpected went wrong: ${message.replaceAll(/\s+/g, ' ')}; UNROLLED_DEBUG=1 shows where\n`,
+  );
+  return 1;
+}
+
+guardOutput((error) => process.exit(report(error)));
+process.on('uncaughtException', (error) => process.exit(report(error)));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = report(error);
+}

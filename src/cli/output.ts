@@ -1,0 +1,73 @@
+// Standard output and standard error: where lines go, how wide they may be, and what happens when nobody reads them any more.
+
+import process from 'node:process';
+import { UnrolledError } from '../errors.ts';
+
+/** The reader of standard output has gone, as in `| head`: not an error, there is only nobody left to write for. */
+export class ClosedPipe extends Error {}
+
+/** What hears that standard output cannot be written. A command may take it over, to save first. */
+let onBroken: (error: Error) => void = () => {};
+
+/** Sets what happens when standard output cannot be written, and returns what was set before. */
+export function guardOutput(action: (error: Error) => void): (error: Error) => void {
+  const before = onBroken;
+  onBroken = action;
+  return before;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') onBroken(new ClosedPipe());
+  else {
+    const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
+    onBroken(new UnrolledError(`standard output: cannot be written, ${reason}`, 'failure', { cause: error }));
+  }
+});
+process.stderr.on('error', () => {}); // there is nowhere left to tell it
+
+/** Writes a line to standard output. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Writes a line to standard error. */
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Columns of the terminal, less one, so that no line ever wraps by itself. */
+export function terminalWidth(): number {
+  return Math.max(20, (process.stdout.columns || 80) - 1);
+}
+
+/** Columns for a help text. */
+export function helpWidth(): number {
+  return process.stdout.isTTY ? Math.min(100, terminalWidth()) : 100;
+}
+
+/** Whether colors are welcome: on a terminal, unless NO_COLOR is set (no-color.org) or the terminal is a dumb one. */
+export function hasColor(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+}
+
+const styled = (code: number) => (text: string) => (hasColor() ? `\x1b[${code}m${text}\x1b[0m` : text);
+export const bold = styled(1);
+export const dim = styled(2);
+export const green = styled(32);
+export const red = styled(31);
+export const cyan = styled(36);
+
+/** How this program was started, for lines that can be typed as they stand. */
+export function programName(): string {
+  const asked = process.env.UNROLLED_COMMAND;
+  if (asked) return asked;
+  const script = process.argv[1] ?? '';
+  if (process.env.npm_command === 'exec') return 'npx unrolled';
+  if (/[\\/]\.bin[\\/]unrolled$/.test(script)) return 'npx unrolled';
+  return /[\\/]unrolled$/.test(script) ? 'unrolled' : `node ${relative(script)}`;
+}
+
+function relative(path: string): string {
+  const here = `${process.cwd()}/`;
+  return path.startsWith(here) ? path.slice(here.length) : path;
+}

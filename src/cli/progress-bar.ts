@@ -1,0 +1,135 @@
+// The last line of a terminal while training: a bar and the numbers that matter, as many as fit, redrawn in place at most ten times a second;
+// and now and then a fresh sample above it. Only the line it owns is ever rewritten, and the cursor is never hidden, so nothing must be
+// put right if the process is killed.
+
+import process from 'node:process';
+import type { Backend } from '../engine/backend.ts';
+import type { Model } from '../model/model.ts';
+import { sampleText } from '../model/sample.ts';
+import type { Trainer, UpdateReport } from '../training/trainer.ts';
+import { cyan, dim, terminalWidth } from './output.ts';
+import type { RunDescription } from './progress.ts';
+import { columns, count, duration, truncate, visible, wrap } from './text.ts';
+
+interface State {
+  readonly report: UpdateReport;
+  readonly loss: number;
+  readonly bestLoss: number | null;
+  readonly speed: number;
+  readonly left: number;
+}
+
+const drawInterval = 100; // milliseconds
+const firstSample = 3_000;
+const sampleInterval = 8_000;
+
+export class ProgressBar {
+  private readonly run: RunDescription;
+  private readonly start = performance.now();
+  private state: State | null = null;
+  private drawn = false;
+  private lastDraw = Number.NEGATIVE_INFINITY;
+  private nextSample = this.start + firstSample;
+
+  constructor(run: RunDescription) {
+    this.run = run;
+  }
+
+  set(state: State): void {
+    this.state = state;
+  }
+
+  /** Draws what is due. */
+  tick(trainer: Trainer, model: Model, backend: Backend): void {
+    const now = performance.now();
+    if (now >= this.nextSample) this.sample(trainer, model, backend);
+    if (now - this.lastDraw < drawInterval) return;
+    this.lastDraw = now;
+    this.draw();
+  }
+
+  /** Writes a line that stays, above the bar. */
+  above(line: string): void {
+    this.clear();
+    process.stdout.write(`${line}\n`);
+    this.draw();
+  }
+
+  /** Takes the bar away. */
+  clear(): void {
+    if (this.drawn) process.stdout.write('\r\x1b[K');
+    this.drawn = false;
+  }
+
+  private draw(): void {
+    if (!this.state) return;
+    process.stdout.write(`\r${barLine(this.state, this.run, terminalWidth())}\x1b[K`);
+    this.drawn = true;
+  }
+
+  /** About 200 characters of the model's own; the interval grows with the run, and with what a sample costs. */
+  private sample(trainer: Trainer, model: Model, backend: Backend): void {
+    const before = performance.now();
+    const length = model.tokenizer?.level === 'word' ? 40 : 200;
+    const text = sampleText({ ...model, parameters: trainer.parameters }, { length, seed: 1, backend });
+    const width = Math.min(100, terminalWidth());
+    const lines = wrap(
+      visible(text)
+        .replaceAll('\t', ' ')
+        .trim()
+        .replaceAll(/\n{2,}/g, '\n'),
+      width - 2,
+    ).slice(0, 6);
+    this.above(
+      [dim(`— a sample after update ${count(trainer.update)}`), ...lines.map((line) => dim(`  ${line}`))].join('\n'),
+    );
+    const now = performance.now();
+    this.nextSample = now + Math.max(sampleInterval, (now - this.start) / 4, 20 * (now - before));
+  }
+}
+
+/** Fields are left out from the last on, until the line fits. */
+export function barLine(state: State, run: RunDescription, width: number): string {
+  const { report, loss, bestLoss, speed, left } = state;
+  const { update, updates, epoch } = report;
+  const share = updates > 0 ? update / updates : 1;
+  const epochs = Math.max(epoch, Math.ceil(updates / run.epochUpdates));
+  const percent = `${String(Math.floor(100 * share)).padStart(3)} %`;
+  const head = `epoch ${epoch}/${epochs}`;
+  const fields = [`loss ${loss.toFixed(3)}`];
+  const time = `${duration(left)} left`;
+  if (bestLoss !== null) fields.push(`held-out ${bestLoss.toFixed(3)}`);
+  const rate = `${count(speed)} tokens/s`;
+  const choices = [
+    [head, '*', percent, ...fields, rate, time],
+    [head, '*', percent, ...fields, time],
+    [head, percent, ...fields, time],
+    [percent, ...fields, time],
+    [percent, fields[0], time],
+    [percent, fields[0]],
+  ];
+  for (const fieldsNow of choices) {
+    const bare = columns(fieldsNow.filter((field) => field !== '*').join('  '));
+    const room = width - bare - 2;
+    if (!fieldsNow.includes('*')) {
+      if (bare <= width) return fieldsNow.join('  ');
+    } else if (room >= 10) {
+      const size = Math.min(30, room);
+      return fieldsNow.map((field) => (field === '*' ? bar(share, size) : field)).join('  ');
+    }
+  }
+  return truncate(percent, width);
+}
+
+function bar(share: number, size: number): string {
+  const done = Math.round(share * size);
+  const [full, empty] = unicode() ? ['━', '─'] : ['#', '.'];
+  return cyan(full.repeat(done)) + dim(empty.repeat(size - done));
+}
+
+/** Whether the terminal's encoding has more than ASCII. */
+function unicode(): boolean {
+  if (process.platform === 'win32' || process.platform === 'darwin') return true;
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
+}

@@ -1,0 +1,203 @@
+// What a person or a program sees of a training run: one interface, four forms. A terminal gets a bar that is redrawn in place
+// (progress-bar.ts), a file or a pipe plain lines, a program JSON, and --quiet nothing.
+
+import process from 'node:process';
+import type { Backend } from '../engine/backend.ts';
+import type { Model } from '../model/model.ts';
+import type { TrainingSettings } from '../training/settings.ts';
+import type { Trainer, UpdateReport, ValidationReport } from '../training/trainer.ts';
+import { bold, green, note, print, programName } from './output.ts';
+import { ProgressBar } from './progress-bar.ts';
+import type { LastLook } from './run-folder.ts';
+import { tokenNoun } from './run-text.ts';
+import { Speed } from './speed.ts';
+import { count, duration, plural, quoted } from './text.ts';
+
+/** What is known of a run before it begins. */
+export interface RunDescription {
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly level: keyof typeof tokenNoun;
+  readonly vocabulary: number;
+  readonly tokens: number;
+  readonly heldOut: number;
+  readonly parameters: number;
+  readonly settings: TrainingSettings;
+  /** Updates in an epoch. */
+  readonly epochUpdates: number;
+  readonly backend: string;
+  /** Updates done before, where a run goes on. */
+  readonly resumedAt: number | null;
+}
+
+export interface Reporter {
+  /** Something worth knowing that is no error. */
+  remark(sentence: string): void;
+  /** An update was done in so many seconds; returns the tokens per second of late. */
+  update(report: UpdateReport, bestLoss: number | null, seconds: number): number;
+  epoch(report: ValidationReport): void;
+  /** A line for programs. */
+  json(line: object): void;
+  /** Called after every update: time to draw? */
+  tick(trainer: Trainer, model: Model, backend: Backend): void;
+  stopping(signal: string): void;
+  /** Clears what is not to stay. */
+  close(): void;
+  stopped(trainer: Trainer, reason: string): void;
+  finished(trainer: Trainer, last: LastLook | null): void;
+}
+
+/** `auto` is the bar on a terminal and plain lines elsewhere. */
+export function createReporter(form: 'auto' | 'json' | 'quiet', run: RunDescription): Reporter {
+  const speed = new Speed();
+  if (form === 'quiet') return quietReporter(speed);
+  if (form === 'json') return jsonReporter(run, speed);
+  return new PersonReporter(run, speed, process.stdout.isTTY === true && process.env.TERM !== 'dumb');
+}
+
+function quietReporter(speed: Speed): Reporter {
+  return {
+    remark() {},
+    update: ({ tokens }, _, seconds) => speed.add(tokens, seconds),
+    epoch() {},
+    json() {},
+    tick() {},
+    stopping() {},
+    close() {},
+    stopped() {},
+    finished() {},
+  };
+}
+
+function jsonReporter(run: RunDescription, speed: Speed): Reporter {
+  const line = (object: object): void => print(JSON.stringify(object));
+  const { directory, level, vocabulary, tokens, heldOut, parameters, settings, epochUpdates, backend, resumedAt } = run;
+  line({
+    ...{ event: 'start', out: directory, level, vocabulary, tokens, heldOutTokens: heldOut, parameters },
+    ...{ updates: settings.updates, updatesPerEpoch: epochUpdates, backend, resumedAt, settings },
+  });
+  return {
+    ...quietReporter(speed),
+    remark: (sentence) => note(`unrolled: ${sentence}`),
+    json: line,
+    stopped: (trainer, reason) => line({ event: 'stopped', reason, update: trainer.update }),
+    finished: (trainer, last) =>
+      line({
+        event: 'done',
+        updates: trainer.update,
+        loss: last?.loss ?? null,
+        validationLoss: trainer.bestLoss,
+        tokensPerSecond: speed.average(),
+      }),
+  };
+}
+
+/** Lines for a person, with a bar where there is a terminal. */
+class PersonReporter implements Reporter {
+  private readonly run: RunDescription;
+  private readonly speed: Speed;
+  private readonly bar: ProgressBar | null;
+  private lastLine = performance.now();
+  private smooth = { sum: 0, weight: 0 };
+
+  constructor(run: RunDescription, speed: Speed, terminal: boolean) {
+    this.run = run;
+    this.speed = speed;
+    this.bar = terminal ? new ProgressBar(run) : null;
+    for (const line of introduction(run)) print(line);
+  }
+
+  remark(sentence: string): void {
+    this.say(`Note: ${sentence}`);
+  }
+
+  update(report: UpdateReport, bestLoss: number | null, seconds: number): number {
+    const speed = this.speed.add(report.tokens, seconds);
+    // an average over some 50 updates
+    this.smooth.sum = 0.98 * this.smooth.sum + 0.02 * report.loss;
+    this.smooth.weight = 0.98 * this.smooth.weight + 0.02;
+    const loss = this.smooth.sum / this.smooth.weight;
+    this.bar?.set({ report, loss, bestLoss, speed, left: this.speed.left(report.updates - report.update) });
+    if (!this.bar && performance.now() - this.lastLine > 10_000) this.line(report, loss, bestLoss);
+    return speed;
+  }
+
+  epoch(report: ValidationReport): void {
+    if (!this.bar) this.line(report, report.loss, report.validationLoss);
+    else if (performance.now() - this.lastLine > 2_000) {
+      this.lastLine = performance.now();
+      const held = report.validationLoss === null ? '' : `  held-out ${report.validationLoss.toFixed(3)}`;
+      const best = report.best ? green('  best so far') : '';
+      this.bar.above(`epoch ${report.epoch}  loss ${report.loss.toFixed(3)}${held}${best}`);
+    }
+  }
+
+  json(): void {}
+
+  tick(trainer: Trainer, model: Model, backend: Backend): void {
+    this.bar?.tick(trainer, model, backend);
+  }
+
+  stopping(signal: string): void {
+    this.bar?.clear();
+    note(`${signal === 'SIGINT' ? 'Ctrl-C' : signal}: finishing this update and saving; once more to stop at once.`);
+  }
+
+  close(): void {
+    this.bar?.clear();
+  }
+
+  stopped(trainer: Trainer, reason: string): void {
+    if (reason === 'closed pipe') return;
+    const { directory, files } = this.run;
+    const { updates } = trainer.settings;
+    print(`Stopped after update ${count(trainer.update)} of ${count(updates)}; everything is saved in ${directory}.`);
+    print(`Go on with:  ${programName()} train ${files.map(quoted).join(' ')} --out ${quoted(directory)} --resume`);
+  }
+
+  finished(trainer: Trainer, last: LastLook | null): void {
+    const { directory, resumedAt, level } = this.run;
+    if (resumedAt === trainer.update) print(`This run is finished already: ${plural(trainer.update, 'update')}.`);
+    const best = trainer.bestLoss;
+    const parts = [`loss ${last ? last.loss.toFixed(3) : 'unknown'}`];
+    if (best !== null) parts.push(`held-out ${best.toFixed(3)} nats per ${tokenNoun[level]}`);
+    if (resumedAt !== trainer.update)
+      parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${tokenNoun[level]}s a second`);
+    print(`${bold('Done:')} ${parts.join(' · ')}`);
+    print(`The model is in ${directory}. Let it write:  ${programName()} sample ${quoted(directory)}`);
+  }
+
+  /** A plain line. */
+  private line(report: UpdateReport | ValidationReport, loss: number, heldOut: number | null): void {
+    this.lastLine = performance.now();
+    const { update, updates, epoch } = report;
+    const parts = [
+      `epoch ${epoch}/${Math.max(epoch, Math.ceil(updates / this.run.epochUpdates))}`,
+      `update ${update}/${updates}`,
+      `loss ${loss.toFixed(3)}`,
+    ];
+    if (heldOut !== null) parts.push(`held-out ${heldOut.toFixed(3)}`);
+    parts.push(`${count(this.speed.recent())} tokens/s`);
+    if (update < updates) parts.push(`${duration(this.speed.left(updates - update))} left`);
+    print(parts.join('  '));
+  }
+
+  private say(line: string): void {
+    if (this.bar) this.bar.above(line);
+    else print(line);
+  }
+}
+
+function introduction(run: RunDescription): string[] {
+  const { level, settings, directory, resumedAt } = run;
+  const noun = tokenNoun[level];
+  const text =
+    `${plural(run.tokens, noun)} of text` +
+    (run.heldOut ? `, ${count(run.heldOut)} more held out` : '') +
+    `, ${level === 'word' ? `a vocabulary of ${count(run.vocabulary)}` : `${count(run.vocabulary)} different`}`;
+  const work = `${plural(run.parameters, 'parameter')}, ${plural(settings.updates, 'update')} of ${settings.batchSize} × ${settings.bptt} ${noun}s with ${settings.optimizer}`;
+  const lines = [`Text:  ${text}`, `Model: ${work}`];
+  if (resumedAt !== null && resumedAt < settings.updates)
+    lines.push(`Going on from update ${count(resumedAt)} of the run in ${directory}.`);
+  return lines;
+}

@@ -1,0 +1,46 @@
+// The spectral radius of a square matrix, ρ = max |λ|, by Gelfand's formula: ρ = lim ‖Aᵏ‖^(1/k), with k = 2²⁰ reached by squaring twenty times.
+//
+//   Aₙ₊₁ = (Aₙ / sₙ)²,  sₙ = ‖Aₙ‖_F,   log ρ ≈ Σ log sₙ / 2ⁿ
+//
+// Complex eigenvalues need no care, and rounding does little: an error of the n-th square counts 1/2ⁿ. What is left is ‖Aᵏ‖^(1/k) ≥ ρ with a
+// factor of at most (√n κ)^(1/k), κ the condition of the eigenvectors: for κ = 10⁶, 1.00002.
+
+/** Multiplies two square matrices, row-major. [n, n] */
+export type Square = (a: Float64Array, n: number) => Float64Array;
+
+const squarings = 20;
+
+/** ρ(matrix) to about 4 digits. @param matrix row-major [n, n] */
+export function spectralRadius(matrix: ArrayLike<number>, n: number, square: Square = squareInFloat64): number {
+  let power: Float64Array = Float64Array.from(matrix);
+  let logarithm = 0;
+  for (let round = 0; ; round++) {
+    const norm = frobenius(power);
+    if (norm === 0) return 0;
+    if (!Number.isFinite(norm)) return Number.NaN;
+    logarithm += Math.log(norm) / 2 ** round;
+    if (round === squarings) return Math.exp(logarithm);
+    for (let i = 0; i < power.length; i++) power[i] /= norm;
+    power = square(power, n);
+  }
+}
+
+function frobenius(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+}
+
+function squareInFloat64(a: Float64Array, n: number): Float64Array {
+  const product = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const row = product.subarray(i * n, (i + 1) * n);
+    for (let k = 0; k < n; k++) {
+      const factor = a[i * n + k];
+      if (factor === 0) continue;
+      const other = a.subarray(k * n, (k + 1) * n);
+      for (let j = 0; j < n; j++) row[j] += factor * other[j];
+    }
+  }
+  return product;
+}

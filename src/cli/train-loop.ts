@@ -1,0 +1,118 @@
+// The loop of `unrolled train`: update after update, with saves, reports and an ear for signals. Nothing in it changes the numbers.
+
+import process from 'node:process';
+import type { Backend } from '../engine/backend.ts';
+import type { Model } from '../model/model.ts';
+import { turn } from '../training/train.ts';
+import type { Trainer } from '../training/trainer.ts';
+import { ClosedPipe, guardOutput } from './output.ts';
+import type { Reporter } from './progress.ts';
+import type { LastLook, RunFolder } from './run-folder.ts';
+
+interface Loop {
+  readonly trainer: Trainer;
+  readonly folder: RunFolder;
+  readonly reporter: Reporter;
+  readonly model: Model;
+  readonly backend: Backend;
+  /** Updates from save to save; null for each epoch and each minute. */
+  readonly saveEvery: number | null;
+  readonly last: LastLook | null;
+}
+
+/** The event loop gets its turn this often, in milliseconds, so that signals are heard. */
+const breath = 50;
+/** Without --save-every a run is saved at least this often … */
+const saveInterval = 60_000;
+/** … and at the end of an epoch only if this long has passed: short epochs would do little else than save. */
+const shortestInterval = 2_000;
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type Signal = keyof typeof exitCodes;
+
+/** Trains to the end, or until a signal comes; returns the exit code. */
+export async function trainLoop({ trainer, folder, reporter, model, backend, saveEvery, last }: Loop): Promise<number> {
+  let lastLook = last;
+  let savedAt = performance.now();
+  let savedUpdate = trainer.update;
+  const save = (): void => {
+    if (savedUpdate !== trainer.update) folder.save(trainer, lastLook);
+    savedUpdate = trainer.update;
+    savedAt = performance.now();
+  };
+  // at most a thousand updates are logged, and which ones depends on nothing but their number
+  const every = Math.max(1, Math.ceil(trainer.settings.updates / 1000));
+  const ears = listen(reporter);
+  const start = performance.now();
+  let lastTurn = start;
+  try {
+    while (!trainer.done && !ears.stop()) {
+      const before = performance.now();
+      let epochEnded = false;
+      for (const report of trainer.step()) {
+        const now = performance.now();
+        if (report.kind === 'update') {
+          const speed = reporter.update(report, trainer.bestLoss, (now - before) / 1000);
+          if (report.update % every !== 0) continue;
+          const { kind: event, tokens: _, updates: __, ...numbers } = report;
+          const line = { event, ...numbers, tokensPerSecond: speed, seconds: seconds(now - start) };
+          folder.log(line);
+          reporter.json(line);
+        } else {
+          epochEnded = true;
+          lastLook = { loss: report.loss, validationLoss: report.validationLoss };
+          const { kind: event, updates: _, ...numbers } = report;
+          const line = { event, ...numbers, seconds: seconds(now - start) };
+          folder.log(line);
+          reporter.json(line);
+          reporter.epoch(report);
+        }
+      }
+      const now = performance.now();
+      const due = saveEvery
+        ? trainer.update % saveEvery === 0 || epochEnded
+        : now - savedAt > saveInterval || (epochEnded && now - savedAt > shortestInterval);
+      if (due) save();
+      reporter.tick(trainer, model, backend);
+      if (now - lastTurn < breath) continue;
+      await turn();
+      lastTurn = performance.now();
+    }
+    save();
+  } finally {
+    ears.close();
+    reporter.close();
+  }
+  const reason = ears.stop();
+  if (reason && !trainer.done) {
+    reporter.stopped(trainer, reason);
+    return reason === 'closed pipe' ? 141 : exitCodes[reason];
+  }
+  reporter.finished(trainer, lastLook);
+  return 0;
+}
+
+const seconds = (milliseconds: number): number => Math.round(milliseconds) / 1000;
+
+/** Hears signals: the first asks to stop, the second stops at once. */
+function listen(reporter: Reporter): { stop(): Signal | 'closed pipe' | null; close(): void } {
+  let heard: Signal | 'closed pipe' | null = null;
+  const onSignal = (signal: Signal): void => {
+    if (heard) process.exit(exitCodes[signal]);
+    heard = signal;
+    reporter.stopping(signal);
+  };
+  const signals = Object.keys(exitCodes) as Signal[];
+  for (const signal of signals) process.on(signal, onSignal);
+  const before = guardOutput((error) => {
+    if (!(error instanceof ClosedPipe)) throw error;
+    heard ??= 'closed pipe'; // save first: the work is worth more than the reader
+  });
+  return {
+    stop: () => heard,
+    close() {
+      for (const signal of signals) process.off(signal, onSignal);
+      guardOutput(before);
+    },
+  };
+}

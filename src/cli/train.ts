@@ -1,0 +1,175 @@
+// `unrolled train`: from files to a model folder. What decides the numbers is in run-options.ts and run-text.ts, what is saved in
+// run-folder.ts, what a person sees in progress.ts; here they are put together, and the loop runs.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Backend } from '../engine/backend.ts';
+import { type BackendChoice, createBackend } from '../engine/create.ts';
+import { UnrolledError } from '../errors.ts';
+import { parseConfig } from '../formats/config.ts';
+import { readTokenizerJson } from '../formats/tokenizer-json.ts';
+import { checkConfig, type ModelConfig } from '../model/config.ts';
+import { createModel, type Model } from '../model/model.ts';
+import { parameterCount } from '../model/parameters.ts';
+import { loadModel, readIfThere } from '../node/model-folder.ts';
+import { Trainer } from '../training/trainer.ts';
+import { checkMemory } from './memory-check.ts';
+import type { Request } from './options.ts';
+import { note } from './output.ts';
+import { createReporter } from './progress.ts';
+import { type Checkpoint, contentOf, descriptionOf, type RunFacts, RunFolder, readCheckpoint } from './run-folder.ts';
+import {
+  adoptModel,
+  architecture,
+  newRunOptions,
+  type RunOptions,
+  resumedRunOptions,
+  trainingOptions,
+  withDropout,
+} from './run-options.ts';
+import { expectSameText, type RunText, readRunText } from './run-text.ts';
+import { trainLoop } from './train-loop.ts';
+
+/** A run that can begin. */
+interface Run {
+  readonly options: RunOptions;
+  readonly text: RunText;
+  readonly model: Model;
+  readonly trainer: Trainer;
+  readonly backend: Backend;
+  readonly facts: RunFacts;
+  /** Where it goes on from. */
+  readonly from?: Checkpoint;
+}
+
+export async function runTrain(request: Request): Promise<number> {
+  const directory = request.text('out')!;
+  const asked = newRunOptions(request);
+  const content = contentOf(directory);
+  const resume = request.flag('resume') && content === 'run';
+  expectFree(request, directory, content);
+  const run = resume ? resumedRun(request, directory) : newRun(request, asked);
+  const { text, model, trainer, facts, from } = run;
+  const reporter = createReporter(request.flag('json') ? 'json' : request.flag('quiet') ? 'quiet' : 'auto', {
+    directory,
+    files: request.operands,
+    level: model.tokenizer!.level,
+    vocabulary: model.config.vocabSize,
+    tokens: text.tokens,
+    heldOut: text.validation?.length ?? 0,
+    parameters: parameterCount(model.config),
+    settings: trainer.settings,
+    epochUpdates: Math.ceil((text.streams.length - 1) / trainer.settings.bptt),
+    backend: run.backend.name,
+    resumedAt: from ? trainer.update : null,
+  });
+  for (const path of text.byteOrderMarks) reporter.remark(`${path}: the byte order mark at its start was left out`);
+  if (request.flag('resume') && !from)
+    reporter.remark(`${directory}: there is no checkpoint to go on from, so the run starts from the beginning`);
+  if (from && from.facts.version !== version())
+    note(
+      `unrolled: this run was started with version ${from.facts.version}, this is ${version()}: its numbers may differ in the last digits`,
+    );
+
+  const folder = new RunFolder(directory, model, facts);
+  if (from && trainer.done) {
+    reporter.finished(trainer, from.last);
+    return 0;
+  }
+  if (from) folder.goOn(trainer.update);
+  else folder.begin(request.flag('overwrite'));
+  folder.save(trainer, from?.last ?? null);
+  return trainLoop({
+    trainer,
+    folder,
+    reporter,
+    model,
+    backend: run.backend,
+    saveEvery: request.number('save-every') ?? null,
+    last: from?.last ?? null,
+  });
+}
+
+/** Refuses to write over what is there, unless told to. */
+function expectFree(request: Request, directory: string, content: ReturnType<typeof contentOf>): void {
+  if (content === 'nothing' || request.flag('overwrite')) return;
+  if (request.flag('resume')) {
+    if (content === 'run') return;
+    throw new UnrolledError(
+      `${directory}: expected a run to go on with, got a model without its checkpoint; ` +
+        'give --init-from with this folder and another --out, or --overwrite to replace it',
+    );
+  }
+  const goOn = content === 'run' ? '--resume to go on with its training, ' : '';
+  throw new UnrolledError(
+    `--out ${directory}: expected a new folder, got one that has a model; give ${goOn}--overwrite to replace it, or another folder`,
+  );
+}
+
+function newRun(request: Request, asked: RunOptions): Run {
+  let options = asked;
+  const from = asked['init-from'];
+  const parent = from === null ? undefined : loadModel(from);
+  if (parent) options = adoptModel(request, asked, parent);
+  const text = readRunText(request.operands, options, parent?.tokenizer);
+  const config = parent
+    ? withDropout(parent.config, options.dropout)
+    : checkConfig(architecture(options, text.tokenizer.vocabSize));
+  const backend = createBackend(request.text('backend') as BackendChoice);
+  checkMemory(config, options, text, backend);
+  const { tokenizer } = text;
+  const model: Model = parent
+    ? { config, parameters: parent.parameters, tokenizer }
+    : createModel({ ...config, tokenizer, init: options.init, seed: options.seed });
+  const trainer = new Trainer(backend, model, text.streams, trainingOptions(options), text.validation);
+  const facts = { version: version(), options, data: text.facts, description: descriptionOf(model) };
+  return { options, text, model, trainer, backend, facts };
+}
+
+/** The run in the folder, frozen where it was saved last. */
+function resumedRun(request: Request, directory: string): Run {
+  const from = readCheckpoint(directory);
+  const { facts, snapshot } = from;
+  const { settings } = snapshot.state;
+  const options = resumedRunOptions(request, facts.options, settings, directory);
+  const { config, tokenizer } = describedModel(directory);
+  // a character that is not in the vocabulary means another text, and that is what the sentence should say
+  const text = readRunText(request.operands, { ...options, unknown: 'skip' }, tokenizer);
+  expectSameText(facts.data, text.facts, directory);
+  const choice = request.has('backend') ? request.text('backend') : undefined;
+  const usual = snapshot.state.backend === 'javascript' ? 'javascript' : 'auto';
+  const backend = createBackend((choice ?? usual) as BackendChoice);
+  if (backend.name !== snapshot.state.backend)
+    throw new UnrolledError(
+      `--backend: expected ${snapshot.state.backend}, as the run in ${directory} was started with, got ${backend.name}`,
+    );
+  checkMemory(config, options, text, backend);
+  const model: Model = { config, parameters: new Float32Array(parameterCount(config)), tokenizer };
+  for (const [name, sum] of Object.entries(descriptionOf(model)))
+    if (facts.description[name] !== sum)
+      throw new UnrolledError(
+        `${join(directory, name)}: expected the file that the run was started with, got one that says something else; put it back, or start anew`,
+        'failure',
+      );
+  const trainer = new Trainer(backend, model, text.streams, trainingOptions(options), text.validation);
+  trainer.restore(snapshot);
+  return { options, text, model, trainer, backend, facts, from };
+}
+
+/** Architecture and vocabulary of a folder whose weights may be missing. */
+function describedModel(directory: string): { config: ModelConfig; tokenizer: NonNullable<Model['tokenizer']> } {
+  const read = (name: string): string => {
+    const bytes = readIfThere(join(directory, name));
+    if (bytes) return new TextDecoder().decode(bytes);
+    throw new UnrolledError(`${join(directory, name)}: expected the file of the run, got none`, 'failure');
+  };
+  return {
+    config: parseConfig(read('config.json'), join(directory, 'config.json')),
+    tokenizer: readTokenizerJson(read('tokenizer.json'), join(directory, 'tokenizer.json')),
+  };
+}
+
+/** Of this library. */
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
