@@ -161,7 +161,7 @@ export class Trainer {
     const loss = net.loss();
     const { norm, scale } = clipGradient(net, settings.clip, settings.clipValue);
     const { update, epoch } = progress;
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw this.notFinite();
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw this.notFinite(update + 1);
 
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
     const learningRate = settings.learningRate * factor;
@@ -194,6 +194,7 @@ export class Trainer {
     let better = false;
     if (this.evaluator && this.validation) {
       validationLoss = this.evaluator.evaluate(this.net.parameters, this.validation).nll;
+      if (!Number.isFinite(validationLoss)) throw this.notFinite(progress.update);
       const verdict = observe(settings, progress.schedule, validationLoss);
       better = verdict.better;
       if (verdict.better) this.keepBest(this.net.parameters);
@@ -223,7 +224,7 @@ export class Trainer {
     this.best.set(parameters);
   }
 
-  private notFinite(): UnrolledError {
+  private notFinite(update: number): UnrolledError {
     const { net } = this;
     const bad = (flat: ArrayLike<number>): string | undefined =>
       layoutOf(net.config).find(({ offset, length }) => {
@@ -234,7 +235,7 @@ export class Trainer {
     const gradient = bad(net.gradient);
     const what = parameter ? `parameter ${parameter}` : gradient ? `the gradient of ${gradient}` : 'the loss';
     return new UnrolledError(
-      `training: update ${this.progress.update + 1}: ${what} is not finite; start again with a smaller learning rate or clip the gradient`,
+      `training: update ${update}: ${what} is not finite; start again with a smaller learning rate or clip the gradient`,
       'failure',
     );
   }
@@ -245,7 +246,7 @@ export class Trainer {
    */
   snapshot(): Snapshot {
     this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, this.net.sums);
-    if (!Number.isFinite(this.net.sums[0])) throw this.notFinite();
+    if (!Number.isFinite(this.net.sums[0])) throw this.notFinite(update + 1);
     const tensors = new Map<string, Float32Array | Float64Array>([['parameters', this.net.parameters.slice()]]);
     this.net.moments.forEach((moment, i) => void tensors.set(`moment${i}`, moment.slice()));
     for (let l = 0; l < this.net.config.numLayers; l++) tensors.set(`state${l}`, this.net.state(l, 0).slice());
