@@ -246,7 +246,7 @@ export class Trainer {
    */
   snapshot(): Snapshot {
     this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, this.net.sums);
-    if (!Number.isFinite(this.net.sums[0])) throw this.notFinite(update + 1);
+    if (!Number.isFinite(this.net.sums[0])) throw this.notFinite(this.progress.update + 1);
     const tensors = new Map<string, Float32Array | Float64Array>([['parameters', this.net.parameters.slice()]]);
     this.net.moments.forEach((moment, i) => void tensors.set(`moment${i}`, moment.slice()));
     for (let l = 0; l < this.net.config.numLayers; l++) tensors.set(`state${l}`, this.net.state(l, 0).slice());
