@@ -84,7 +84,7 @@ describe('config.json', () => {
 
   test.each([
     ['', /^model\/config\.json: expected JSON, got text that is none: [^\n]+$/],
-    ['{"cell":\n"rnn",}', /^model\/config\.json: expected JSON, got text that is none: [^\n]+$/],
+    ['x\ny', /^model\/config\.json: expected JSON, got text that is none: [^\n]+$/],
     ['[1]', /^model\/config\.json: expected a JSON object, got \[1\]$/],
     ['null', /^model\/config\.json: expected a JSON object, got null$/],
     ['{}', /^model\/config\.json: cell: expected a value, got none$/],

@@ -197,8 +197,8 @@ describe('the tensors from PyTorch', () => {
     [
       'a bias of another rank',
       'rnn.bias_ih_l0',
-      f32([1, 2], 1, 2),
-      'tensor "rnn.bias_ih_l0": expected F32 [2], got F32 [1, 2]',
+      f32([2, 1], 1, 2),
+      'tensor "rnn.bias_ih_l0": expected F32 [2], got F32 [2, 1]',
     ],
     [
       'a second bias of another size',

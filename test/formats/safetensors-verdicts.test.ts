@@ -55,7 +55,10 @@ const accepted: [title: string, bytes: Uint8Array][] = [
     'a size of zero beside the largest exact integer',
     file(header({ shape: '[0,9007199254740991]', offsets: '[0,0]' })),
   ],
-  ['an empty tensor between two others', file(`{"a":${entry({ shape: '[0]', offsets: '[8,8]' })},"x":${entry()}}`, 8)],
+  [
+    'an empty tensor between two others, named after them',
+    file(two('[0,8]', '[8,16]').replace(/\}$/, `,"z":${entry({ shape: '[0]', offsets: '[8,8]' })}}`), 16),
+  ],
   ['a scalar', file(header({ shape: '[]', offsets: '[0,1]' }), 1)],
   ['an even count of 4-bit floats', file(header({ dtype: '"F4"', shape: '[2,2]', offsets: '[0,2]' }), 2)],
   ['metadata null', file('{"__metadata__":null}')],

@@ -101,6 +101,18 @@ describe('a saved file', () => {
     ]);
   });
 
+  test.each([
+    ['EACCES', 'openSync folder'],
+    ['EINVAL', 'fsyncSync folder'],
+  ])('counts as saved where folders cannot be flushed at all: %s from %s', (code, failing) => {
+    const { fileSystem, calls } = watched(() => {
+      if (calls.at(-1) === failing) throw systemError(code);
+    });
+    expect(refusal(path, NEW, fileSystem)).toBe('none');
+    expect(calls).toContain(failing);
+    expect(fs.readFileSync(path)).toEqual(Buffer.from(NEW));
+  });
+
   test('has the permissions of any new file, not those of a secret one', () => {
     writeFileAtomicallySync(path, NEW);
     fs.writeFileSync(join(folder, 'plain'), '');
