@@ -15,7 +15,7 @@ const LN2_LOW: f32 = -2.12194440054690583e-4;
 const ROUNDER: f32 = 12582912.0; // 1.5 · 2²³: adding it rounds to a whole number, which then stands in the low bits
 
 /** e^r − 1 for |r| ≤ 0.3475. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function expm1Small(r: v128): v128 {
   let q = f32x4.splat(0.00019845899);
@@ -28,14 +28,14 @@ function expm1Small(r: v128): v128 {
 }
 
 /** y − n ln 2. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function reduce(y: v128, n: v128): v128 {
   return madd(n, f32x4.splat(-LN2_LOW), madd(n, f32x4.splat(-LN2_HIGH), y));
 }
 
 /** tanh x. ±0 stays ±0, NaN stays NaN. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function tanh4(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(<i32>0x80000000));
@@ -50,7 +50,7 @@ export function tanh4(x: v128): v128 {
 }
 
 /** e^x for x ≤ 0, down to the subnormal numbers. NaN stays NaN. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function expNegative4(x: v128): v128 {
   const y = f32x4.pmax(x, f32x4.splat(-105)); // e^−105 rounds to 0; −Infinity comes here too
@@ -66,7 +66,7 @@ export function expNegative4(x: v128): v128 {
 }
 
 /** 1 / (1 + e^−x). NaN stays NaN. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
   const z = expNegative4(v128.or(x, i32x4.splat(<i32>0x80000000)));

@@ -4,7 +4,7 @@
 import { borrow, giveBack, hyper, loadPart, madd, rest, storePart, wholeEnd } from './vectors';
 
 /** g · scale + decay · p. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function gradient(g: v128, p: v128, scale: v128, decay: v128): v128 {
   return madd(decay, p, f32x4.mul(g, scale));
@@ -49,7 +49,7 @@ export function momentum(p: usize, g: usize, v: usize, length: i32, s: usize): v
 }
 
 /** p − α g / (root + ε). */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function step(p: v128, g: v128, root: v128, alpha: v128, epsilon: v128): v128 {
   return f32x4.sub(p, f32x4.div(f32x4.mul(alpha, g), f32x4.add(root, epsilon)));

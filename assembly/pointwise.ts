@@ -78,25 +78,25 @@ export function dropout(x: usize, out: usize, length: i32, seed: usize, stream: 
 }
 
 /** max(0, x); NaN stays NaN. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function relu4(x: v128): v128 {
   return f32x4.pmax(x, f32x4.splat(0));
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function tanhSlope(h: v128, d: v128): v128 {
   return f32x4.mul(d, f32x4.sub(f32x4.splat(1), f32x4.mul(h, h)));
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function reluSlope(h: v128, d: v128): v128 {
   return v128.and(d, f32x4.gt(h, f32x4.splat(0)));
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function sigmoidSlope(h: v128, d: v128): v128 {
   return f32x4.mul(d, f32x4.mul(h, f32x4.sub(f32x4.splat(1), h)));
@@ -109,7 +109,7 @@ function mix(x: i32): i32 {
   return x ^ (x >>> 16);
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function mix4(x: v128): v128 {
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(<i32>0x85ebca6b));

@@ -1,15 +1,15 @@
 // c (+)= a · right. The right operand is packed in panels of eight columns; a block of a (MC rows, KC deep) stays in the second-level
 // cache and a block of one panel (KC deep) in the first while the tiles run over them.
 
-import { packBlock, transposeBlock } from './packing';
-import { tile1x32, tile1x8, tile4x8 } from './tiles';
+import { packBlock, transpose } from './packing';
+import { tile1x24, tile1x32, tile1x40, tile1x8, tile4x8, tile5x8, tile6x8 } from './tiles';
 
-const KC: usize = 256;
-const MC: usize = 256;
+const KC: usize = 512;
+const MC: usize = 240;
 const NC: usize = 512;
 
-/** A tile of c that lies over the edge: [4][8] or [1][32]. */
-const edge = memory.data(128, 16);
+/** A tile of c that lies over the edge: [6][8] or [1][40]. */
+const edge = memory.data(192, 16);
 
 export function product(a: usize, panels: usize, c: usize, m: usize, n: usize, k: usize, accumulate: bool): void {
   const strideA = k << 2;
@@ -49,49 +49,87 @@ function block(
   depth: usize,
   accumulate: bool,
 ): void {
-  const whole = m & ~3;
-  for (let j: usize = 0; j < n; j += 8, panels += strideP) {
-    let from = a;
-    let to = c + (j << 2);
-    const columns = n - j;
-    for (let i: usize = 0; i < whole; i += 4, from += strideA << 2, to += strideC << 2) {
-      if (columns >= 8) tile4x8(from, strideA, panels, to, strideC, <i32>depth, accumulate);
-      else {
-        if (accumulate) move(to, strideC, edge, 32, columns);
-        tile4x8(from, strideA, panels, edge, 32, <i32>depth, accumulate);
-        move(edge, 32, to, strideC, columns);
+  let done: usize = 0;
+  if (m > 3) {
+    done = m == 7 ? 6 : m;
+    for (let j: usize = 0, panel = panels; j < n; j += 8, panel += strideP) {
+      const columns = n - j;
+      let from = a;
+      let to = c + (j << 2);
+      for (let left = done; left > 0; ) {
+        const rows = tileHeight(left);
+        if (columns >= 8) tile(rows, from, strideA, panel, to, strideC, depth, accumulate);
+        else {
+          if (accumulate) move(to, strideC, edge, 32, rows, columns);
+          tile(rows, from, strideA, panel, edge, 32, depth, accumulate);
+          move(edge, 32, to, strideC, rows, columns);
+        }
+        left -= rows;
+        from += rows * strideA;
+        to += rows * strideC;
       }
     }
   }
-  panels -= ((n + 7) >> 3) * strideP;
-  for (let i = whole; i < m; i++) row(a + i * strideA, panels, strideP, c + i * strideC, n, depth, accumulate);
+  for (; done < m; done++) row(a + done * strideA, panels, strideP, c + done * strideC, n, depth, accumulate);
 }
 
-/** [4, columns] from one place to another. */
-function move(from: usize, strideFrom: usize, to: usize, strideTo: usize, columns: usize): void {
-  for (let i = 0; i < 4; i++, from += strideFrom, to += strideTo) memory.copy(to, from, columns << 2);
+/** How many of `left` rows (4 and more, not 7) the next tile takes, so that fours, fives and sixes take them all. */
+// @ts-expect-error: decorator
+@inline
+function tileHeight(left: usize): usize {
+  if (left == 4 || left == 8) return 4;
+  if (left == 5 || left == 9 || left == 13) return 5;
+  return 6;
 }
 
-/** c [1, n] (+)= a [1, depth] · panels. */
+// @ts-expect-error: decorator
+@inline
+function tile(
+  rows: usize,
+  a: usize,
+  strideA: usize,
+  panel: usize,
+  c: usize,
+  strideC: usize,
+  depth: usize,
+  accumulate: bool,
+): void {
+  if (rows == 6) tile6x8(a, strideA, panel, c, strideC, depth, accumulate);
+  else if (rows == 5) tile5x8(a, strideA, panel, c, strideC, depth, accumulate);
+  else tile4x8(a, strideA, panel, c, strideC, depth, accumulate);
+}
+
+/** [rows, columns] from one place to another. */
+function move(from: usize, strideFrom: usize, to: usize, strideTo: usize, rows: usize, columns: usize): void {
+  for (; rows > 0; rows--, from += strideFrom, to += strideTo)
+    for (let j: usize = 0; j < columns; j++) store<f32>(to + (j << 2), load<f32>(from + (j << 2)));
+}
+
+/** c [1, n] (+)= a [1, depth] · panels, in groups of three to five panels where there are as many. */
 function row(a: usize, panels: usize, strideP: usize, c: usize, n: usize, depth: usize, accumulate: bool): void {
-  let j: usize = 0;
-  for (; j + 24 < n; j += 32, panels += strideP << 2) {
-    const columns = n - j;
-    const to = c + (j << 2);
-    if (columns >= 32) tile1x32(a, panels, strideP, to, <i32>depth, accumulate);
+  for (let left = (n + 7) >> 3; left > 0; ) {
+    const group: usize = left < 3 ? 1 : left == 3 || left == 6 || left == 7 || left == 11 ? 3 : (left & 3) == 0 ? 4 : 5;
+    const columns = group << 3;
+    if (n >= columns) rowTile(group, a, panels, strideP, c, depth, accumulate);
     else {
-      if (accumulate) memory.copy(edge, to, columns << 2);
-      tile1x32(a, panels, strideP, edge, <i32>depth, accumulate);
-      memory.copy(to, edge, columns << 2);
+      if (accumulate) move(c, 0, edge, 0, 1, n);
+      rowTile(group, a, panels, strideP, edge, depth, accumulate);
+      move(edge, 0, c, 0, 1, n);
     }
+    left -= group;
+    n -= columns;
+    c += columns << 2;
+    panels += group * strideP;
   }
-  for (; j < n; j += 8, panels += strideP) {
-    const columns = min<usize>(8, n - j);
-    const to = c + (j << 2);
-    if (accumulate) memory.copy(edge, to, columns << 2);
-    tile1x8(a, panels, edge, <i32>depth, accumulate);
-    memory.copy(to, edge, columns << 2);
-  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function rowTile(group: usize, a: usize, panels: usize, strideP: usize, c: usize, depth: usize, accumulate: bool): void {
+  if (group == 4) tile1x32(a, panels, strideP, c, depth, accumulate);
+  else if (group == 5) tile1x40(a, panels, strideP, c, depth, accumulate);
+  else if (group == 3) tile1x24(a, panels, strideP, c, depth, accumulate);
+  else tile1x8(a, panels, strideP, c, depth, accumulate);
 }
 
 export function productTN(
@@ -117,7 +155,7 @@ export function productTN(
       packBlock(b + ((p * n + j) << 2), scratch, width, n, depth);
       for (let i: usize = 0; i < m; i += MC) {
         const height = min(MC, m - i);
-        transposeBlock(a + ((p * m + i) << 2), rows, height, m, depth);
+        transpose(a + ((p * m + i) << 2), m << 2, depth, height, rows, depth << 2);
         block(
           rows,
           depth << 2,

@@ -1,26 +1,49 @@
 // The register tiles: small blocks of c that stay in registers while k runs. Every element of c is one lane of one accumulator, summed in
 // the order of k, whichever tile computes it; so a row's bits do not depend on the rows beside it.
 //
-// The right operand is packed in panels of eight columns, [k][8]; a panel of depth k takes k · 32 bytes. Strides are in bytes.
+// The right operand is packed in panels of eight columns, [k][8]; a panel of depth k takes k · 32 bytes. Strides are in bytes. A tile is
+// written once for its largest form; the smaller ones are the same body inlined with a constant, and the compiler drops what is left out.
+//
+// The shape of the loops matters: V8 moves the loads of a longer body to its front and spills the accumulators. One step of k in a `while`,
+// its sums read by nothing but the next round, stays in order and in registers. docs/experiments.md has the numbers.
 
 import { madd } from './vectors';
 
-/** c [4, 8] (+)= a [4, k] · panel [k, 8]. */
-export function tile4x8(a: usize, strideA: usize, panel: usize, c: usize, strideC: usize, k: i32, accumulate: bool): void {
+/** c [rows, 8] (+)= a [rows, k] · panel [k, 8] for four to six rows: twelve sums, two columns and one row element fill the registers. */
+// @ts-expect-error: decorator
+@inline
+function tileRows(
+  rows: i32,
+  a: usize,
+  strideA: usize,
+  panel: usize,
+  c: usize,
+  strideC: usize,
+  k: usize,
+  accumulate: bool,
+): void {
   let a1 = a + strideA;
   let a2 = a1 + strideA;
   let a3 = a2 + strideA;
+  let a4 = a3 + strideA;
+  let a5 = a4 + strideA;
   const c1 = c + strideC;
   const c2 = c1 + strideC;
   const c3 = c2 + strideC;
+  const c4 = c3 + strideC;
+  const c5 = c4 + strideC;
   let s00 = f32x4.splat(0);
-  let s01 = s00;
-  let s10 = s00;
-  let s11 = s00;
-  let s20 = s00;
-  let s21 = s00;
-  let s30 = s00;
-  let s31 = s00;
+  let s01 = f32x4.splat(0);
+  let s10 = f32x4.splat(0);
+  let s11 = f32x4.splat(0);
+  let s20 = f32x4.splat(0);
+  let s21 = f32x4.splat(0);
+  let s30 = f32x4.splat(0);
+  let s31 = f32x4.splat(0);
+  let s40 = f32x4.splat(0);
+  let s41 = f32x4.splat(0);
+  let s50 = f32x4.splat(0);
+  let s51 = f32x4.splat(0);
   if (accumulate) {
     s00 = v128.load(c);
     s01 = v128.load(c, 16);
@@ -30,8 +53,16 @@ export function tile4x8(a: usize, strideA: usize, panel: usize, c: usize, stride
     s21 = v128.load(c2, 16);
     s30 = v128.load(c3);
     s31 = v128.load(c3, 16);
+    if (rows > 4) {
+      s40 = v128.load(c4);
+      s41 = v128.load(c4, 16);
+    }
+    if (rows > 5) {
+      s50 = v128.load(c5);
+      s51 = v128.load(c5, 16);
+    }
   }
-  const end = panel + (<usize>k << 5);
+  const end = panel + (k << 5);
   while (panel < end) {
     const b0 = v128.load(panel);
     const b1 = v128.load(panel, 16);
@@ -47,6 +78,18 @@ export function tile4x8(a: usize, strideA: usize, panel: usize, c: usize, stride
     x = v128.load32_splat(a3);
     s30 = madd(x, b0, s30);
     s31 = madd(x, b1, s31);
+    if (rows > 4) {
+      x = v128.load32_splat(a4);
+      s40 = madd(x, b0, s40);
+      s41 = madd(x, b1, s41);
+      a4 += 4;
+    }
+    if (rows > 5) {
+      x = v128.load32_splat(a5);
+      s50 = madd(x, b0, s50);
+      s51 = madd(x, b1, s51);
+      a5 += 4;
+    }
     a += 4;
     a1 += 4;
     a2 += 4;
@@ -61,74 +104,129 @@ export function tile4x8(a: usize, strideA: usize, panel: usize, c: usize, stride
   v128.store(c2, s21, 16);
   v128.store(c3, s30);
   v128.store(c3, s31, 16);
+  if (rows > 4) {
+    v128.store(c4, s40);
+    v128.store(c4, s41, 16);
+  }
+  if (rows > 5) {
+    v128.store(c5, s50);
+    v128.store(c5, s51, 16);
+  }
 }
 
-/** c [1, 32] (+)= a [1, k] · four panels [k, 8], `strideP` apart: eight sums at once hide the latency of an addition. */
-export function tile1x32(a: usize, panel: usize, strideP: usize, c: usize, k: i32, accumulate: bool): void {
-  let p1 = panel + strideP;
+export function tile6x8(a: usize, strideA: usize, panel: usize, c: usize, strideC: usize, k: usize, accumulate: bool): void {
+  tileRows(6, a, strideA, panel, c, strideC, k, accumulate);
+}
+
+export function tile5x8(a: usize, strideA: usize, panel: usize, c: usize, strideC: usize, k: usize, accumulate: bool): void {
+  tileRows(5, a, strideA, panel, c, strideC, k, accumulate);
+}
+
+export function tile4x8(a: usize, strideA: usize, panel: usize, c: usize, strideC: usize, k: usize, accumulate: bool): void {
+  tileRows(4, a, strideA, panel, c, strideC, k, accumulate);
+}
+
+/**
+ * c [1, 8 · panels] (+)= a [1, k] · `panels` neighboring panels, `strideP` apart. Ten sums at once hide the latency of an addition; one
+ * element of a serves all of them.
+ */
+// @ts-expect-error: decorator
+@inline
+function tileRow(panels: i32, a: usize, p0: usize, strideP: usize, c: usize, k: usize, accumulate: bool): void {
+  let p1 = p0 + strideP;
   let p2 = p1 + strideP;
   let p3 = p2 + strideP;
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  let s4 = s0;
-  let s5 = s0;
-  let s6 = s0;
-  let s7 = s0;
+  let p4 = p3 + strideP;
+  let s00 = f32x4.splat(0);
+  let s01 = f32x4.splat(0);
+  let s10 = f32x4.splat(0);
+  let s11 = f32x4.splat(0);
+  let s20 = f32x4.splat(0);
+  let s21 = f32x4.splat(0);
+  let s30 = f32x4.splat(0);
+  let s31 = f32x4.splat(0);
+  let s40 = f32x4.splat(0);
+  let s41 = f32x4.splat(0);
   if (accumulate) {
-    s0 = v128.load(c);
-    s1 = v128.load(c, 16);
-    s2 = v128.load(c, 32);
-    s3 = v128.load(c, 48);
-    s4 = v128.load(c, 64);
-    s5 = v128.load(c, 80);
-    s6 = v128.load(c, 96);
-    s7 = v128.load(c, 112);
+    s00 = v128.load(c);
+    s01 = v128.load(c, 16);
+    if (panels > 1) {
+      s10 = v128.load(c, 32);
+      s11 = v128.load(c, 48);
+    }
+    if (panels > 2) {
+      s20 = v128.load(c, 64);
+      s21 = v128.load(c, 80);
+    }
+    if (panels > 3) {
+      s30 = v128.load(c, 96);
+      s31 = v128.load(c, 112);
+    }
+    if (panels > 4) {
+      s40 = v128.load(c, 128);
+      s41 = v128.load(c, 144);
+    }
   }
-  const end = panel + (<usize>k << 5);
-  while (panel < end) {
+  const end = p0 + (k << 5);
+  while (p0 < end) {
     const x = v128.load32_splat(a);
-    s0 = madd(x, v128.load(panel), s0);
-    s1 = madd(x, v128.load(panel, 16), s1);
-    s2 = madd(x, v128.load(p1), s2);
-    s3 = madd(x, v128.load(p1, 16), s3);
-    s4 = madd(x, v128.load(p2), s4);
-    s5 = madd(x, v128.load(p2, 16), s5);
-    s6 = madd(x, v128.load(p3), s6);
-    s7 = madd(x, v128.load(p3, 16), s7);
+    s00 = madd(x, v128.load(p0), s00);
+    s01 = madd(x, v128.load(p0, 16), s01);
+    if (panels > 1) {
+      s10 = madd(x, v128.load(p1), s10);
+      s11 = madd(x, v128.load(p1, 16), s11);
+      p1 += 32;
+    }
+    if (panels > 2) {
+      s20 = madd(x, v128.load(p2), s20);
+      s21 = madd(x, v128.load(p2, 16), s21);
+      p2 += 32;
+    }
+    if (panels > 3) {
+      s30 = madd(x, v128.load(p3), s30);
+      s31 = madd(x, v128.load(p3, 16), s31);
+      p3 += 32;
+    }
+    if (panels > 4) {
+      s40 = madd(x, v128.load(p4), s40);
+      s41 = madd(x, v128.load(p4, 16), s41);
+      p4 += 32;
+    }
     a += 4;
-    panel += 32;
-    p1 += 32;
-    p2 += 32;
-    p3 += 32;
+    p0 += 32;
   }
-  v128.store(c, s0);
-  v128.store(c, s1, 16);
-  v128.store(c, s2, 32);
-  v128.store(c, s3, 48);
-  v128.store(c, s4, 64);
-  v128.store(c, s5, 80);
-  v128.store(c, s6, 96);
-  v128.store(c, s7, 112);
+  v128.store(c, s00);
+  v128.store(c, s01, 16);
+  if (panels > 1) {
+    v128.store(c, s10, 32);
+    v128.store(c, s11, 48);
+  }
+  if (panels > 2) {
+    v128.store(c, s20, 64);
+    v128.store(c, s21, 80);
+  }
+  if (panels > 3) {
+    v128.store(c, s30, 96);
+    v128.store(c, s31, 112);
+  }
+  if (panels > 4) {
+    v128.store(c, s40, 128);
+    v128.store(c, s41, 144);
+  }
 }
 
-/** c [1, 8] (+)= a [1, k] · panel [k, 8]. */
-export function tile1x8(a: usize, panel: usize, c: usize, k: i32, accumulate: bool): void {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  if (accumulate) {
-    s0 = v128.load(c);
-    s1 = v128.load(c, 16);
-  }
-  const end = panel + (<usize>k << 5);
-  while (panel < end) {
-    const x = v128.load32_splat(a);
-    s0 = madd(x, v128.load(panel), s0);
-    s1 = madd(x, v128.load(panel, 16), s1);
-    a += 4;
-    panel += 32;
-  }
-  v128.store(c, s0);
-  v128.store(c, s1, 16);
+export function tile1x40(a: usize, panel: usize, strideP: usize, c: usize, k: usize, accumulate: bool): void {
+  tileRow(5, a, panel, strideP, c, k, accumulate);
+}
+
+export function tile1x32(a: usize, panel: usize, strideP: usize, c: usize, k: usize, accumulate: bool): void {
+  tileRow(4, a, panel, strideP, c, k, accumulate);
+}
+
+export function tile1x24(a: usize, panel: usize, strideP: usize, c: usize, k: usize, accumulate: bool): void {
+  tileRow(3, a, panel, strideP, c, k, accumulate);
+}
+
+export function tile1x8(a: usize, panel: usize, strideP: usize, c: usize, k: usize, accumulate: bool): void {
+  tileRow(1, a, panel, strideP, c, k, accumulate);
 }

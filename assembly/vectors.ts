@@ -2,7 +2,7 @@
 // multiple of four. The rest of an array is computed by the same vector code as its body, so an element's bits do not depend on its place.
 
 /** a · b + c: fused where the binary has relaxed SIMD (one rounding), two instructions elsewhere. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
@@ -33,21 +33,21 @@ export function loadPartOr(at: usize, count: usize, missing: v128): v128 {
 }
 
 /** The end of the whole vectors in `length` floats from `at`. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function wholeEnd(at: usize, length: i32): usize {
   return at + ((<usize>length & ~3) << 2);
 }
 
 /** The floats of `length` behind the whole vectors. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function rest(length: i32): usize {
   return <usize>length & 3;
 }
 
 /** A hyperparameter: float64 number `index` from `s`, rounded to float32, in every lane. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function hyper(s: usize, index: usize): v128 {
   return f32x4.splat(<f32>load<f64>(s + (index << 3)));

@@ -45,7 +45,7 @@ export function multiplyAdds(rounds: i32, factor: f32): f32 {
 }
 
 /** One multiplication and one addition, of which the compiler can move none out of the loop. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function step(sum: v128, x: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, x, sum);
