@@ -169,11 +169,11 @@ function unknownOption(command: Command, name: string, names: readonly string[])
   );
 }
 
-/** The name that is the fewest edits away, if they are few enough for a slip: a third of its letters, at least one. */
+/** The name that is the fewest edits away, if they are few enough for a slip: a third of its letters. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const ranked = names.map((name) => ({ name, distance: edits(word, name) })).sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  if (best && best.distance <= Math.max(1, Math.floor(best.name.length / 3))) return best.name;
+  if (best && best.distance <= Math.ceil(best.name.length / 3)) return best.name;
   return word.length > 2 ? names.find((name) => name.startsWith(word)) : undefined;
 }
 

@@ -9,7 +9,7 @@ import { sampleText } from '../model/sample.ts';
 import type { Trainer, UpdateReport } from '../training/trainer.ts';
 import { cyan, dim, terminalWidth } from './output.ts';
 import type { RunDescription } from './progress.ts';
-import { columns, count, duration, truncate, visible, wrap } from './text.ts';
+import { columns, count, duration, nats, truncate, visible, wrap } from './text.ts';
 
 interface State {
   readonly report: UpdateReport;
@@ -96,9 +96,9 @@ export function barLine(state: State, run: RunDescription, width: number): strin
   const epochs = Math.max(epoch, Math.ceil(updates / run.epochUpdates));
   const percent = `${String(Math.floor(100 * share)).padStart(3)} %`;
   const head = `epoch ${epoch}/${epochs}`;
-  const fields = [`loss ${loss.toFixed(3)}`];
+  const fields = [`loss ${nats(loss)}`];
   const time = `${duration(left)} left`;
-  if (bestLoss !== null) fields.push(`held-out ${bestLoss.toFixed(3)}`);
+  if (bestLoss !== null) fields.push(`held-out ${nats(bestLoss)}`);
   const rate = `${count(speed)} tokens/s`;
   const choices = [
     [head, '*', percent, ...fields, rate, time],

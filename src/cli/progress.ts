@@ -11,7 +11,7 @@ import { ProgressBar } from './progress-bar.ts';
 import type { LastLook } from './run-folder.ts';
 import { tokenNoun } from './run-text.ts';
 import { Speed } from './speed.ts';
-import { count, duration, plural, quoted } from './text.ts';
+import { count, duration, nats, plural, quoted } from './text.ts';
 
 /** What is known of a run before it begins. */
 export interface RunDescription {
@@ -126,9 +126,9 @@ class PersonReporter implements Reporter {
     if (!this.bar) this.line(report, report.loss, report.validationLoss);
     else if (performance.now() - this.lastLine > 2_000) {
       this.lastLine = performance.now();
-      const held = report.validationLoss === null ? '' : `  held-out ${report.validationLoss.toFixed(3)}`;
+      const held = report.validationLoss === null ? '' : `  held-out ${nats(report.validationLoss)}`;
       const best = report.best ? green('  best so far') : '';
-      this.bar.above(`epoch ${report.epoch}  loss ${report.loss.toFixed(3)}${held}${best}`);
+      this.bar.above(`epoch ${report.epoch}  loss ${nats(report.loss)}${held}${best}`);
     }
   }
 
@@ -159,8 +159,8 @@ class PersonReporter implements Reporter {
     const { directory, resumedAt, level } = this.run;
     if (resumedAt === trainer.update) print(`This run is finished already: ${plural(trainer.update, 'update')}.`);
     const best = trainer.bestLoss;
-    const parts = [`loss ${last ? last.loss.toFixed(3) : 'unknown'}`];
-    if (best !== null) parts.push(`held-out ${best.toFixed(3)} nats per ${tokenNoun[level]}`);
+    const parts = [`loss ${last ? nats(last.loss) : 'unknown'}`];
+    if (best !== null) parts.push(`held-out ${nats(best)} nats per ${tokenNoun[level]}`);
     if (resumedAt !== trainer.update)
       parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${tokenNoun[level]}s a second`);
     print(`${bold('Done:')} ${parts.join(' · ')}`);
@@ -174,9 +174,9 @@ class PersonReporter implements Reporter {
     const parts = [
       `epoch ${epoch}/${Math.max(epoch, Math.ceil(updates / this.run.epochUpdates))}`,
       `update ${update}/${updates}`,
-      `loss ${loss.toFixed(3)}`,
+      `loss ${nats(loss)}`,
     ];
-    if (heldOut !== null) parts.push(`held-out ${heldOut.toFixed(3)}`);
+    if (heldOut !== null) parts.push(`held-out ${nats(heldOut)}`);
     parts.push(`${count(this.speed.recent())} tokens/s`);
     if (update < updates) parts.push(`${duration(this.speed.left(updates - update))} left`);
     print(parts.join('  '));

@@ -6,13 +6,12 @@
 //   metrics.jsonl                 one object a line: updates at a fixed interval, and every look at the held-out text
 
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnrolledError } from '../errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../formats/checkpoint.ts';
 import { packDescription, packWeights } from '../formats/model-folder.ts';
 import type { Model } from '../model/model.ts';
-import { layoutOf } from '../model/parameters.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { prepareFolder, readIfThere } from '../node/model-folder.ts';
 import type { Snapshot, Trainer } from '../training/trainer.ts';
@@ -85,22 +84,30 @@ export class RunFolder {
     this.facts = facts;
   }
 
-  /** Makes the folder ready for a new run; with `overwrite` what an old one left is removed, weights first. */
-  begin(overwrite: boolean): void {
+  /** Begins a new run: description, empty metrics, first save. What an old run left is put aside until then, and back if that fails. */
+  begin(trainer: Trainer): void {
     prepareFolder(this.directory);
-    if (overwrite)
-      for (const name of [weightsName, checkpointName]) rmSync(join(this.directory, name), { force: true });
-    for (const [name, bytes] of packDescription(this.model)) writeFileAtomicallySync(join(this.directory, name), bytes);
-    writeFileAtomicallySync(join(this.directory, metricsName), new Uint8Array(0));
+    const restore = putAside(this.directory);
+    try {
+      for (const [name, bytes] of packDescription(this.model))
+        writeFileAtomicallySync(join(this.directory, name), bytes);
+      writeFileAtomicallySync(join(this.directory, metricsName), new Uint8Array(0));
+      this.save(trainer, null);
+    } catch (error) {
+      restore.back();
+      throw error;
+    }
+    restore.discard();
   }
 
-  /** Makes the folder ready to go on: metrics of updates after the checkpoint's are cut off. */
-  goOn(update: number): void {
+  /** Goes on with a run: metrics of updates after the checkpoint's are cut off. */
+  goOn(trainer: Trainer, last: LastLook | null): void {
     prepareFolder(this.directory);
     const path = join(this.directory, metricsName);
     const before = new TextDecoder().decode(readIfThere(path) ?? new Uint8Array(0));
-    const kept = before.split(/(?<=\n)/).filter((line) => line.endsWith('\n') && updateOf(line) <= update);
+    const kept = before.split(/(?<=\n)/).filter((line) => line.endsWith('\n') && updateOf(line) <= trainer.update);
     writeFileAtomicallySync(path, new TextEncoder().encode(kept.join('')));
+    this.save(trainer, last);
   }
 
   /** Takes in a line of metrics; it is written with the next save. */
@@ -114,9 +121,8 @@ export class RunFolder {
    * @throws UnrolledError, with every good file as it was, if a parameter is not finite or a file cannot be written
    */
   save(trainer: Trainer, last: LastLook | null): void {
-    expectFinite(trainer, this.model);
+    const { tensors, state } = trainer.snapshot(); // throws for parameters that are not finite
     this.flush();
-    const { tensors, state } = trainer.snapshot();
     const checkpoint = encodeCheckpoint({ tensors, state: { ...state, facts: this.facts, last } });
     const weights = packWeights({ ...this.model, parameters: trainer.bestParameters });
     const writes: [string, Uint8Array][] = [
@@ -150,6 +156,23 @@ export class RunFolder {
   }
 }
 
+/** Renames the files of an earlier run, so that until the new one is there nothing of it is lost. */
+function putAside(directory: string): { back(): void; discard(): void } {
+  const names = [weightsName, checkpointName, metricsName, 'config.json', 'tokenizer.json', 'tokenizer_config.json'];
+  const aside = (name: string): string => join(directory, `.${name}.replaced`);
+  const moved = names.filter((name) => existsSync(join(directory, name)));
+  for (const name of moved) renameSync(join(directory, name), aside(name));
+  return {
+    back() {
+      for (const name of names) rmSync(join(directory, name), { force: true });
+      for (const name of moved) renameSync(aside(name), join(directory, name));
+    },
+    discard() {
+      for (const name of names) rmSync(aside(name), { force: true });
+    },
+  };
+}
+
 function updateOf(line: string): number {
   try {
     const { update } = JSON.parse(line);
@@ -157,15 +180,4 @@ function updateOf(line: string): number {
   } catch {
     return Infinity;
   }
-}
-
-function expectFinite(trainer: Trainer, model: Model): void {
-  const { parameters } = trainer;
-  const wrong = parameters.findIndex((value) => !Number.isFinite(value));
-  if (wrong < 0) return;
-  const { name } = layoutOf(model.config).find(({ offset, length }) => wrong < offset + length)!;
-  throw new UnrolledError(
-    `training: after update ${trainer.update}: parameter ${name} is not finite and was not saved; start again with a smaller learning rate`,
-    'failure',
-  );
 }

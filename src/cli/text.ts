@@ -70,6 +70,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** A loss: 1.234, 12.3, 4.1e+7 */
+export function nats(loss: number): string {
+  return loss < 100 ? loss.toFixed(3) : loss < 1e6 ? loss.toFixed(0) : loss.toExponential(1);
+}
+
 /** 1 token, 2 tokens */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

@@ -76,9 +76,8 @@ export async function runTrain(request: Request): Promise<number> {
     reporter.finished(trainer, from.last);
     return 0;
   }
-  if (from) folder.goOn(trainer.update);
-  else folder.begin(request.flag('overwrite'));
-  folder.save(trainer, from?.last ?? null);
+  if (from) folder.goOn(trainer, from.last);
+  else folder.begin(trainer);
   return trainLoop({
     trainer,
     folder,

@@ -1,0 +1,192 @@
+// A run that is stopped and goes on leaves the same bytes as one that was never stopped: by Ctrl-C, by SIGTERM, by kill -9 at any moment.
+// And a run that would go on differently is refused.
+
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { jsonLines, shortText, start, temporaryFolder, unrolled } from './support.ts';
+
+const folder = temporaryFolder();
+/** A run with everything that has a state: momentum, dropout, a schedule that looks at the held-out text, two layers. */
+const options = [
+  ...['--hidden', '40', '--layers', '2', '--embedding', '12', '--dropout', '0.2', '--optimizer', 'adam'],
+  ...['--schedule', 'newbob', '--batch', '4', '--bptt', '16', '--epochs', '5', '--seed', '3'],
+];
+const train = (out: string, ...more: string[]): string[] => ['train', 'text.txt', '--out', out, ...more];
+const bytes = (out: string, name: string): Buffer => readFileSync(join(folder, out, name));
+
+beforeAll(async () => {
+  shortText(folder, 12_000, 'text.txt');
+  const whole = await unrolled(train('whole', ...options, '--json'), folder);
+  expect(whole.stderr).toBe('');
+  expect(whole.code).toBe(0);
+});
+
+/** Metrics without what a clock wrote. */
+function metrics(out: string): object[] {
+  return jsonLines(bytes(out, 'metrics.jsonl').toString()).map(({ tokensPerSecond, seconds, ...line }) => line);
+}
+
+function expectSameAsWhole(out: string): void {
+  for (const name of ['model.safetensors', 'checkpoint.safetensors', 'config.json', 'tokenizer.json'])
+    expect(bytes(out, name).equals(bytes('whole', name)), name).toBe(true);
+  expect(metrics(out)).toEqual(metrics('whole'));
+}
+
+/** Resolves when the run has told of update `update`. */
+function reached(run: ReturnType<typeof start>, update: number): Promise<void> {
+  return new Promise((resolve) => {
+    run.process.stdout!.on('data', (chunk: string) => {
+      for (const [, number] of chunk.matchAll(/"update":(\d+)/g)) if (Number(number) >= update) resolve();
+    });
+    run.process.on('close', () => resolve());
+  });
+}
+
+describe('stopped and gone on with', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('after %s a run has saved, exits with %i, and ends in the same bytes', async (signal, code) => {
+    const out = `after-${signal}`;
+    const run = start(train(out, ...options, '--json'), folder);
+    await reached(run, 200);
+    run.process.kill(signal);
+    const stopped = await run.finished;
+    expect(stopped.code).toBe(code);
+    const last = jsonLines(stopped.stdout).at(-1)!;
+    expect(last).toMatchObject({ event: 'stopped', reason: signal });
+    expect(last.update).toBeGreaterThanOrEqual(200);
+    expect(bytes(out, 'checkpoint.safetensors').equals(bytes('whole', 'checkpoint.safetensors'))).toBe(false);
+
+    const rest = await unrolled(train(out, '--resume', '--json'), folder);
+    expect(rest.code).toBe(0);
+    expect(jsonLines(rest.stdout)[0]).toMatchObject({ event: 'start', resumedAt: last.update });
+    expectSameAsWhole(out);
+  });
+
+  test('killed with SIGKILL at random moments, again and again, a run ends in the same bytes', async () => {
+    for (let kills = 0; kills < 8; kills++) {
+      const run = start(train('killed', ...options, '--resume', '--json', '--save-every', '7'), folder);
+      await reached(run, 1); // then anything between at once and half a second later: updates, saves, the end
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
+      run.process.kill('SIGKILL');
+      const { signal } = await run.finished;
+      if (signal === null) break;
+      const sampled = await unrolled(['sample', 'killed', '--length', '3'], folder);
+      if (existsSync(join(folder, 'killed/model.safetensors'))) expect(sampled.stderr).toBe('');
+    }
+    const rest = await unrolled(train('killed', ...options, '--resume', '--quiet'), folder);
+    expect(rest.stderr).toBe('');
+    expectSameAsWhole('killed');
+  });
+
+  test('killed in its first moments, before there is a model, a run starts anew', async () => {
+    for (const delay of [20, 60, 90, 120, 150]) {
+      const run = start(train('early', ...options, '--resume', '--quiet'), folder);
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      run.process.kill('SIGKILL');
+      await run.finished;
+    }
+    const rest = await unrolled(train('early', ...options, '--resume', '--quiet'), folder);
+    expect(rest.stderr).toBe('');
+    expectSameAsWhole('early');
+  });
+
+  test('a second signal stops at once, and the checkpoint is whole', async () => {
+    const run = start(train('twice', ...options, '--json', '--save-every', '5'), folder);
+    await reached(run, 50);
+    run.process.kill('SIGINT');
+    run.process.kill('SIGTERM');
+    expect([130, 143]).toContain((await run.finished).code);
+    expect((await unrolled(train('twice', '--resume', '--quiet'), folder)).code).toBe(0);
+    expectSameAsWhole('twice');
+  });
+
+  test('--resume without a checkpoint starts from the beginning and says so', async () => {
+    const made = await unrolled(train('fresh', ...options, '--updates', '3', '--resume').filter(notEpochs), folder);
+    expect(made.code).toBe(0);
+    expect(made.stdout).toContain('fresh: there is no checkpoint to go on from, so the run starts from the beginning');
+  });
+
+  test('resuming a finished run says so and changes nothing', async () => {
+    cpSync(join(folder, 'whole'), join(folder, 'finished'), { recursive: true });
+    const again = await unrolled(train('finished', '--resume'), folder);
+    expect(again.code).toBe(0);
+    expect(again.stdout).toMatch(/This run is finished already: [\d,]+ updates\./);
+    expectSameAsWhole('finished');
+    const told = jsonLines((await unrolled(train('finished', '--resume', '--json'), folder)).stdout).at(-1)!;
+    expect(told.event).toBe('done');
+    expect(told.validationLoss).toBeTypeOf('number');
+  });
+
+  /** `--epochs 5` taken out of the options. */
+  function notEpochs(argument: string, index: number, all: string[]): boolean {
+    return argument !== '--epochs' && all[index - 1] !== '--epochs';
+  }
+});
+
+describe('going on otherwise is refused, and what differs is named', () => {
+  beforeAll(async () => {
+    writeFileSync(join(folder, 'other.txt'), readFileSync(join(folder, 'text.txt'), 'utf8').replace('Ida', 'Ada'));
+    const run = start(train('half', ...options, '--json'), folder);
+    await reached(run, 100);
+    run.process.kill('SIGINT');
+    expect((await run.finished).code).toBe(130);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    [
+      'a hidden size',
+      ['--hidden', '41'],
+      /--hidden: expected --hidden 40, as the run in half was started with, got 41/,
+    ],
+    ['a learning rate', ['--lr', '0.5'], /--lr: expected --lr 0\.\d+, .*got 0\.5/],
+    ['a seed', ['--seed', '4'], /--seed: expected --seed 3, .*got 4/],
+    ['more epochs', ['--epochs', '9'], /--epochs: expected --epochs 5, .*got 9/],
+    ['a flag', ['--tied'], /--tied: expected no --tied, .*got true/],
+    ['a held-out share', ['--validation', '0.1'], /--validation: expected --validation 0\.05, .*got 0\.1/],
+    ['another backend', ['--backend', 'javascript'], /--backend: expected wasm-[\w-]+, .*got javascript/],
+  ])('%s', async (_, more, pattern) => {
+    const { code, stderr, stdout } = await unrolled(train('half', '--resume', ...more), folder);
+    expect(stderr).toMatch(/^unrolled: [^\n]+\n$/);
+    expect(stderr).toMatch(pattern);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('another text', async () => {
+    const { code, stderr } = await unrolled(['train', 'other.txt', '--out', 'half', '--resume'], folder);
+    expect(stderr).toMatch(
+      /^unrolled: resume: expected the text that the run in half was started with \(12\d{3} bytes .*\n$/,
+    );
+    expect(code).toBe(2);
+  });
+
+  test('another vocabulary, and a damaged checkpoint', async () => {
+    cpSync(join(folder, 'half'), join(folder, 'changed'), { recursive: true });
+    const path = join(folder, 'changed/tokenizer.json');
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, before.replace('"a": ', '"ä": '));
+    const changed = await unrolled(train('changed', '--resume'), folder);
+    expect(changed.stderr).toMatch(/^unrolled: .*(tokenizer\.json|text).*\n$/);
+    expect(changed.code).not.toBe(0);
+    writeFileSync(path, before);
+
+    const checkpoint = bytes('changed', 'checkpoint.safetensors');
+    checkpoint[checkpoint.length - 100] ^= 1;
+    writeFileSync(join(folder, 'changed/checkpoint.safetensors'), checkpoint);
+    const damaged = await unrolled(train('changed', '--resume'), folder);
+    expect(damaged.stderr).toMatch(
+      /^unrolled: changed\/checkpoint\.safetensors: expected the checksum .* damaged.*\n$/,
+    );
+    expect(damaged.code).toBe(1);
+  });
+
+  test('the options that it was started with may be given again', async () => {
+    const rest = await unrolled(train('half', ...options, '--resume', '--quiet'), folder);
+    expect(rest.stderr).toBe('');
+    expectSameAsWhole('half');
+  });
+});
+

@@ -1,0 +1,133 @@
+// Runs the real command in real processes. The sources are compiled once, file for file as the build does it, into a folder named after
+// their content, so that several test files share it and a build that runs at the same time does not disturb.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const river = join(root, 'texts/the-clockmakers-river.txt');
+
+/** The path of the compiled main.js. */
+export const main = build();
+
+function build(): string {
+  if (!existsSync(join(root, 'src/engine/binaries.ts')))
+    execFileSync(process.execPath, ['scripts/build-kernels.mjs'], { cwd: root });
+  const sources = (readdirSync(join(root, 'src'), { recursive: true }) as string[])
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('reference'))
+    .sort();
+  const hash = createHash('sha256');
+  for (const name of sources) hash.update(name).update(readFileSync(join(root, 'src', name)));
+  const cache = join(root, 'node_modules/.cache/unrolled-cli');
+  const target = join(cache, hash.digest('hex').slice(0, 16));
+  const path = join(target, 'dist/cli/main.js');
+  if (existsSync(path)) return path;
+  mkdirSync(cache, { recursive: true });
+  const draft = mkdtempSync(join(cache, 'draft-'));
+  for (const name of sources) {
+    const to = join(draft, 'dist', name.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, compiled(readFileSync(join(root, 'src', name), 'utf8')));
+  }
+  copyFileSync(join(root, 'package.json'), join(draft, 'package.json'));
+  try {
+    renameSync(draft, target);
+  } catch {
+    rmSync(draft, { recursive: true }); // another test file was faster
+  }
+  return path;
+}
+
+function compiled(source: string): string {
+  return ts.transpileModule(source, {
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      rewriteRelativeImportExtensions: true,
+    },
+  }).outputText;
+}
+
+/** A new folder, removed when the tests of the file are over. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'unrolled-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts `unrolled …`. */
+export function start(args: readonly string[], cwd: string): { process: ChildProcess; finished: Promise<Finished> } {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(),
+  });
+  return { process: child, finished: finish(child) };
+}
+
+/** Runs `unrolled …` to its end. */
+export function unrolled(args: readonly string[], cwd: string): Promise<Finished> {
+  return start(args, cwd).finished;
+}
+
+/** Runs a line of shell in which `unrolled` is the command. */
+export function shell(line: string, cwd: string): Promise<Finished> {
+  const command = `unrolled() { ${JSON.stringify(process.execPath)} ${JSON.stringify(main)} "$@"; }\n${line}`;
+  return finish(spawn('bash', ['-c', command], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: environment() }));
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const { NO_COLOR, UNROLLED_DEBUG, UNROLLED_COMMAND, ...env } = process.env;
+  return env;
+}
+
+function finish(child: ChildProcess): Promise<Finished> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout!.setEncoding('utf8').on('data', (chunk) => (stdout += chunk));
+  child.stderr!.setEncoding('utf8').on('data', (chunk) => (stderr += chunk));
+  return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
+}
+
+/** The lines of a text as JSON objects. */
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+/** The first `characters` of the built-in text, as a file. */
+export function shortText(folder: string, characters: number, name = 'short.txt'): string {
+  const path = join(folder, name);
+  writeFileSync(path, readFileSync(river, 'utf8').slice(0, characters));
+  return path;
+}
+
+/** What a run leaves in its folder. */
+export const modelFiles = [
+  ...['checkpoint.safetensors', 'config.json', 'metrics.jsonl', 'model.safetensors', 'tokenizer.json'],
+  'tokenizer_config.json',
+];
