@@ -42,7 +42,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     ['relaxedSimd', true],
   ]) {
     const binary = await compile('assembly/index.ts', relaxed);
-    lines.push(`export const ${name} =`, `  '${Buffer.from(binary).toString('base64')}';`);
+    lines.push(`export const ${name}: string =`, `  '${Buffer.from(binary).toString('base64')}';`);
     console.log(`${name}: ${binary.length} bytes`);
   }
   writeFileSync(target, `${lines.join('\n')}\n`);
