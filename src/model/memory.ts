@@ -25,7 +25,7 @@ const page = 65536;
 /** Bytes of a kernel call in a program (engine/wasm.ts). */
 const callBytes = 36;
 /** Blocks of the products in assembly/products.ts: columns, rows, depth. */
-const block = { columns: 512, rows: 256, depth: 256 };
+const block = { columns: 512, rows: 240, depth: 512 };
 
 /** The memory of a window: terms that are zero are left out. Nothing is allocated, so any sizes may be asked for. */
 export function memoryFormula(config: ModelConfig, options: WindowOptions): MemoryFormula {
@@ -64,7 +64,7 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions): Memo
     term('packed weights', `${ways}((2 L − 1) H² + H C${width ? ` + H ${E}` : ''})`, forward + back),
     term(
       'blocks of products',
-      'at most (512 + 256) 256',
+      'at most (512 + 240) 512',
       gradients ? Math.max(scratch(C, H, slice), scratch(H, H, rows), scratch(H, width, rows)) : 0,
     ),
     { name: 'programs', formula: '36 bytes a kernel call', bytes: calls * callBytes },

@@ -1,0 +1,60 @@
+// The memory formula says before anything is allocated what a window takes: held to what is really taken, for many architectures and sizes.
+
+import { describe, expect, test } from 'vitest';
+import { createBackend } from '../../src/engine/create.ts';
+import { checkConfig, type ModelOptions } from '../../src/model/config.ts';
+import { memoryFormula } from '../../src/model/memory.ts';
+import { parameterCount } from '../../src/model/parameters.ts';
+import type { WindowOptions } from '../../src/model/plan.ts';
+import { Unrolled } from '../../src/model/unrolled.ts';
+
+const models: [string, ModelOptions][] = [
+  ['one-hot, small', { vocabSize: 5, hiddenSize: 3 }],
+  ['one-hot', { vocabSize: 65, hiddenSize: 256 }],
+  ['3 layers with dropout', { vocabSize: 65, hiddenSize: 100, numLayers: 3, dropout: 0.2 }],
+  ['an embedding', { vocabSize: 300, hiddenSize: 130, embeddingSize: 50, dropout: 0.5 }],
+  ['a tied embedding', { vocabSize: 2000, hiddenSize: 64, embeddingSize: 64, numLayers: 2, tieWeights: true }],
+  ['vectors as input', { vocabSize: 10, hiddenSize: 70, inputSize: 33 }],
+  ['many words', { vocabSize: 9000, hiddenSize: 40, embeddingSize: 40 }],
+  ['wide', { vocabSize: 100, hiddenSize: 1024 }],
+];
+const windows: [string, WindowOptions][] = [
+  ['training with two moments', { steps: 64, batch: 32, gradients: true, dropout: true, moments: 2, shortSteps: 17 }],
+  ['training with one sequence', { steps: 25, batch: 1, gradients: true, dropout: true, moments: 1 }],
+  ['one step', { steps: 1, batch: 1, gradients: true, inputGradients: true }],
+  ['gradients of the input', { steps: 30, batch: 7, gradients: true, inputGradients: true }],
+  ['evaluation', { steps: 128, batch: 1 }],
+  ['generation', { steps: 1, batch: 8, output: 'logits' }],
+];
+
+/** The formula rounds as the allocator does, except that each array starts at a multiple of 64 bytes: at most a page of 64 KiB. */
+const page = 65536;
+
+describe.each(models)('the memory of a model: %s', (_, model) => {
+  const config = checkConfig(model);
+
+  test.each(windows)('%s takes what the formula says, within 2 % or a page', (_, options) => {
+    const { terms, bytes } = memoryFormula(config, options);
+    const taken = new Unrolled(createBackend('wasm'), config, options).bytes;
+    expect(Math.abs(bytes - taken)).toBeLessThanOrEqual(Math.max(page, 0.02 * taken));
+    expect(bytes % page).toBe(0);
+    expect(terms.every((term) => term.bytes > 0)).toBe(true);
+  });
+
+  test('each term is what its symbols say', () => {
+    const { steps: T, batch: B } = { steps: 64, batch: 32 };
+    const { terms } = memoryFormula(config, { steps: T, batch: B, gradients: true, dropout: true, moments: 2 });
+    const of = (name: string) => terms.find((term) => term.name === name)?.bytes;
+    const { hiddenSize: H, numLayers: L } = config;
+    expect(of('parameters')).toBe(4 * parameterCount(config));
+    expect(of('optimizer')).toBe(8 * parameterCount(config));
+    expect(of('states')).toBe(4 * L * (T + 1) * B * H);
+    expect(of('gradients of states')).toBe(4 * Math.min(2, L) * (T + 1) * B * H);
+    expect(of('states after dropout')).toBe(config.dropout > 0 ? 4 * L * T * B * H : undefined);
+  });
+});
+
+test('sizes that no machine has are told, not tried', () => {
+  const config = checkConfig({ vocabSize: 60, hiddenSize: 1e9 });
+  expect(memoryFormula(config, { steps: 64, batch: 32, gradients: true, moments: 2 }).bytes).toBeGreaterThan(2 ** 60);
+});
