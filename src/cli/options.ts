@@ -178,7 +178,7 @@ export function nearest(word: string, names: readonly string[]): string | undefi
 }
 
 /** Levenshtein's distance: insertions, deletions and substitutions from a to b. */
-function edits(a: string, b: string): number {
+export function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -112,7 +112,7 @@ function listen(reporter: Reporter): { stop(): Signal | 'closed pipe' | null; cl
     stop: () => heard,
     close() {
       for (const signal of signals) process.off(signal, onSignal);
-      guardOutput(before);
+      if (heard !== 'closed pipe') guardOutput(before); // later lines break on the pipe too, and are as little missed
     },
   };
 }

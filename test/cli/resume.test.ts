@@ -189,4 +189,3 @@ describe('going on otherwise is refused, and what differs is named', () => {
     expectSameAsWhole('half');
   });
 });
-
