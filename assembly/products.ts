@@ -73,13 +73,20 @@ function block(
   for (; done < m; done++) row(a + done * strideA, panels, strideP, c + done * strideC, n, depth, accumulate);
 }
 
-/** How many of `left` rows (4 and more, not 7) the next tile takes, so that fours, fives and sixes take them all. */
+/**
+ * How many of `left` rows (4 and more, not 7) the next tile takes, so that tiles of four, five and six take them all. Where multiply-add is
+ * two instructions, its product needs a register too: six rows would spill, and fives do the work.
+ */
 // @ts-expect-error: decorator
 @inline
 function tileHeight(left: usize): usize {
-  if (left == 4 || left == 8) return 4;
-  if (left == 5 || left == 9 || left == 13) return 5;
-  return 6;
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    if (left == 4 || left == 8) return 4;
+    return left == 5 || left == 9 || left == 13 ? 5 : 6;
+  }
+  const beyond = left % 5;
+  if (beyond == 0) return 5;
+  return beyond == 1 ? 6 : 4;
 }
 
 // @ts-expect-error: decorator

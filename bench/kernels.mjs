@@ -4,14 +4,17 @@
 
 import { compile } from '../scripts/build-kernels.mjs';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 15);
-const SAMPLE = 12; // milliseconds of one measurement
+const ROUNDS = Number(process.env.ROUNDS ?? 61);
+const SAMPLE = 3; // milliseconds of one measurement: short, so that some fall where nothing disturbs them
 const filter = process.argv[2] ?? '';
 const hasRelaxed = WebAssembly.validate(await compile('bench/kernels/ceiling.ts', true));
 const kinds = process.env.KIND ? [process.env.KIND] : hasRelaxed ? ['relaxed-simd', 'simd'] : ['simd'];
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-const cpu = () => process.cpuUsage().user / 1e3;
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3;
+};
 
 /** Milliseconds of `times` calls. */
 function time(call, times) {

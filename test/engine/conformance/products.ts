@@ -127,7 +127,9 @@ export function productsConform(backend: Backend): void {
       [8, 16],
       [9, 100],
       [33, 300],
+      [50, 40],
       [65, 128],
+      [85, 20],
       [100, 700],
     ]) {
       const { plan, kernels } = backend.open((allocate) => ({
@@ -146,7 +148,7 @@ export function productsConform(backend: Backend): void {
         for (let r = 0; r < most; r++) {
           kernels.product(a.subarray(r * k), panels, alone.subarray(r * n), 1, n, k, accumulate);
         }
-        for (const m of [2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 33, most]) {
+        for (const m of [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 33, most]) {
           batch.set(start);
           kernels.product(a, panels, batch, m, n, k, accumulate);
           expectSame(`${m} × ${n} × ${k}`, batch.subarray(0, m * n), alone.subarray(0, m * n));
