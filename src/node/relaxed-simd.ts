@@ -3,4 +3,4 @@
 
 import { setFlagsFromString } from 'node:v8';
 
-setFlagsFromString('--experimental-wasm-relaxed-simd');
+if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
