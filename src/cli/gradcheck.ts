@@ -1,13 +1,11 @@
 // `unrolled gradcheck`: is every gradient right? A table of each tensor's error against central differences in float64.
 
-import process from 'node:process';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../model/config.ts';
 import { initialize } from '../model/initialize.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { type GradientCheck, gradcheck } from '../training/gradcheck.ts';
 import type { Request } from './options.ts';
-import { bold, green, print, red, terminalWidth } from './output.ts';
-import { truncate } from './text.ts';
+import { bold, isNarrow, print, red, say } from './output.ts';
 
 /**
  * Differences of losses carry about 1e-11 of rounding and the differences' own error is of the order ε² = 1e-10, so right gradients come out
@@ -48,9 +46,9 @@ export async function runGradcheck(request: Request): Promise<number> {
   }
   if (json) print(JSON.stringify({ passed: failed === 0, tolerance, largestRelativeError: worst, models: results }));
   else {
-    const verdict = failed === 0 ? green('passed') : red(`failed: ${failed} of ${tensors} tensors are wrong`);
-    print(
-      `\n${bold('Gradients')} ${verdict}; ${tensors} tensors, largest relative error ${worst.toExponential(1)}, allowed ${tolerance}`,
+    print('');
+    say(
+      `${failed === 0 ? 'Passed' : `Failed: ${failed} wrong`}: ${tensors} tensors, largest relative error ${worst.toExponential(1)}, allowed ${tolerance}`,
     );
   }
   return failed === 0 ? 0 : 1;
@@ -73,8 +71,8 @@ function line(check: GradientCheck): string {
 }
 
 function row(name: string, shape: string, compared: string, norm: string, elements: string, direction: string): string {
-  const text = `  ${name.padEnd(10)}${shape.padEnd(14)}${compared.padStart(8)}${norm.padStart(11)}${elements.padStart(10)}${direction.padStart(11)}`;
-  return process.stdout.isTTY ? truncate(text, terminalWidth()) : text;
+  const sizes = isNarrow() ? '' : `${shape.padEnd(14)}${compared.padStart(8)}${norm.padStart(11)}`;
+  return `  ${name.padEnd(10)}${sizes}${elements.padStart(10)}${direction.padStart(11)}`;
 }
 
 function folderCase(directory: string): Case {

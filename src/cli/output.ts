@@ -2,6 +2,7 @@
 
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
+import { wrap } from './text.ts';
 
 /** The reader of standard output has gone, as in `| head`: not an error, there is only nobody left to write for. */
 export class ClosedPipe extends Error {}
@@ -38,6 +39,17 @@ export function note(line: string): void {
 /** Columns of the terminal, less one, so that no line ever wraps by itself. */
 export function terminalWidth(): number {
   return Math.max(20, (process.stdout.columns || 80) - 1);
+}
+
+/** Writes a sentence: on a terminal broken between words, with `indent` before each line. */
+export function say(sentence: string, indent = ''): void {
+  if (!process.stdout.isTTY) print(indent + sentence);
+  else for (const line of wrap(sentence, terminalWidth() - indent.length)) print(indent + line);
+}
+
+/** Whether a table of 80 columns does not fit. */
+export function isNarrow(): boolean {
+  return process.stdout.isTTY === true && terminalWidth() < 79;
 }
 
 /** Columns for a help text. */

@@ -63,7 +63,8 @@ export class ProgressBar {
 
   private draw(): void {
     if (!this.state) return;
-    process.stdout.write(`\r${barLine(this.state, this.run, terminalWidth())}\x1b[K`);
+    // two columns stay free for the ^C that the terminal shows
+    process.stdout.write(`\r${barLine(this.state, this.run, terminalWidth() - 2)}\x1b[K`);
     this.drawn = true;
   }
 

@@ -6,12 +6,12 @@ import type { Backend } from '../engine/backend.ts';
 import type { Model } from '../model/model.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 import type { Trainer, UpdateReport, ValidationReport } from '../training/trainer.ts';
-import { bold, green, note, print, programName } from './output.ts';
+import { green, note, print, programName, say, terminalWidth } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import type { LastLook } from './run-folder.ts';
 import { tokenNoun } from './run-text.ts';
 import { Speed } from './speed.ts';
-import { count, duration, nats, plural, quoted } from './text.ts';
+import { columns, count, duration, nats, plural, quoted } from './text.ts';
 
 /** What is known of a run before it begins. */
 export interface RunDescription {
@@ -104,11 +104,12 @@ class PersonReporter implements Reporter {
     this.run = run;
     this.speed = speed;
     this.bar = terminal ? new ProgressBar(run) : null;
-    for (const line of introduction(run)) print(line);
+    for (const line of introduction(run)) say(line);
   }
 
   remark(sentence: string): void {
-    this.say(`Note: ${sentence}`);
+    this.bar?.clear();
+    say(`Note: ${sentence}.`);
   }
 
   update(report: UpdateReport, bestLoss: number | null, seconds: number): number {
@@ -123,12 +124,17 @@ class PersonReporter implements Reporter {
   }
 
   epoch(report: ValidationReport): void {
-    if (!this.bar) this.line(report, report.loss, report.validationLoss);
-    else if (performance.now() - this.lastLine > 2_000) {
+    // where epochs are many and short, not every one
+    const isDue = this.epochs <= 100 || performance.now() - this.lastLine > 1_000 || report.update === report.updates;
+    if (!this.bar) {
+      if (isDue) this.line(report, report.loss, report.validationLoss);
+    } else if (performance.now() - this.lastLine > 2_000) {
       this.lastLine = performance.now();
+      const epoch = `epoch ${String(report.epoch).padStart(String(this.epochs).length)}/${this.epochs}`;
       const held = report.validationLoss === null ? '' : `  held-out ${nats(report.validationLoss)}`;
-      const best = report.best ? green('  best so far') : '';
-      this.bar.above(`epoch ${report.epoch}  loss ${nats(report.loss)}${held}${best}`);
+      const line = `${epoch}  loss ${nats(report.loss)}${held}`;
+      const best = report.best ? '  best so far' : '';
+      this.bar.above(columns(line + best) <= terminalWidth() ? line + green(best) : line);
     }
   }
 
@@ -140,7 +146,7 @@ class PersonReporter implements Reporter {
 
   stopping(signal: string): void {
     this.bar?.clear();
-    note(`${signal === 'SIGINT' ? 'Ctrl-C' : signal}: finishing this update and saving; once more to stop at once.`);
+    note(`${signal === 'SIGINT' ? 'Ctrl-C' : signal}: finishing this update and saving.`);
   }
 
   close(): void {
@@ -151,20 +157,24 @@ class PersonReporter implements Reporter {
     if (reason === 'closed pipe') return;
     const { directory, files } = this.run;
     const { updates } = trainer.settings;
-    print(`Stopped after update ${count(trainer.update)} of ${count(updates)}; everything is saved in ${directory}.`);
+    say(`Stopped after update ${count(trainer.update)} of ${count(updates)}; everything is saved in ${directory}.`);
     print(`Go on with:  ${programName()} train ${files.map(quoted).join(' ')} --out ${quoted(directory)} --resume`);
   }
 
   finished(trainer: Trainer, last: LastLook | null): void {
     const { directory, resumedAt, level } = this.run;
-    if (resumedAt === trainer.update) print(`This run is finished already: ${plural(trainer.update, 'update')}.`);
+    if (resumedAt === trainer.update) say(`This run is finished already: ${plural(trainer.update, 'update')}.`);
     const best = trainer.bestLoss;
     const parts = [`loss ${last ? nats(last.loss) : 'unknown'}`];
     if (best !== null) parts.push(`held-out ${nats(best)} nats per ${tokenNoun[level]}`);
     if (resumedAt !== trainer.update)
       parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${tokenNoun[level]}s a second`);
-    print(`${bold('Done:')} ${parts.join(' · ')}`);
+    say(`Done: ${parts.join(' · ')}`);
     print(`The model is in ${directory}. Let it write:  ${programName()} sample ${quoted(directory)}`);
+  }
+
+  private get epochs(): number {
+    return Math.ceil(this.run.settings.updates / this.run.epochUpdates);
   }
 
   /** A plain line. */
@@ -172,7 +182,7 @@ class PersonReporter implements Reporter {
     this.lastLine = performance.now();
     const { update, updates, epoch } = report;
     const parts = [
-      `epoch ${epoch}/${Math.max(epoch, Math.ceil(updates / this.run.epochUpdates))}`,
+      `epoch ${epoch}/${Math.max(epoch, this.epochs)}`,
       `update ${update}/${updates}`,
       `loss ${nats(loss)}`,
     ];
@@ -180,11 +190,6 @@ class PersonReporter implements Reporter {
     parts.push(`${count(this.speed.recent())} tokens/s`);
     if (update < updates) parts.push(`${duration(this.speed.left(updates - update))} left`);
     print(parts.join('  '));
-  }
-
-  private say(line: string): void {
-    if (this.bar) this.bar.above(line);
-    else print(line);
   }
 }
 

@@ -5,12 +5,14 @@
 // Complex eigenvalues need no care, and rounding does little: an error of the n-th square counts 1/2ⁿ. What is left is ‖Aᵏ‖^(1/k) ≥ ρ with a
 // factor of at most (√n κ)^(1/k), κ the condition of the eigenvectors: for κ = 10⁶, 1.00002.
 
-/** Multiplies two square matrices, row-major. [n, n] */
+import type { Backend } from '../engine/backend.ts';
+
+/** a · a of a square matrix, row-major. [n, n] */
 export type Square = (a: Float64Array, n: number) => Float64Array;
 
 const squarings = 20;
 
-/** ρ(matrix) to about 4 digits. @param matrix row-major [n, n] */
+/** ρ(matrix) to about 4 digits, of a row-major [n, n]. */
 export function spectralRadius(matrix: ArrayLike<number>, n: number, square: Square = squareInFloat64): number {
   let power: Float64Array = Float64Array.from(matrix);
   let logarithm = 0;
@@ -23,6 +25,21 @@ export function spectralRadius(matrix: ArrayLike<number>, n: number, square: Squ
     for (let i = 0; i < power.length; i++) power[i] /= norm;
     power = square(power, n);
   }
+}
+
+/** Squares with a backend's product. */
+export function squareOn(backend: Backend, n: number): Square {
+  const { plan, kernels } = backend.open((allocate) => ({
+    matrix: allocate.floats(n * n),
+    panels: allocate.panels(n, n),
+    product: allocate.floats(n * n),
+  }));
+  return (a) => {
+    plan.matrix.set(a);
+    kernels.packPlain(plan.matrix, plan.panels, n, n);
+    kernels.product(plan.matrix, plan.panels, plan.product, n, n, n, false);
+    return Float64Array.from(plan.product);
+  };
 }
 
 function frobenius(values: Float64Array): number {

@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { edits, nearest } from '../../src/cli/options.ts';
 import type { RunDescription } from '../../src/cli/progress.ts';
 import { barLine } from '../../src/cli/progress-bar.ts';
-import { spectralRadius } from '../../src/cli/spectral-radius.ts';
+import { spectralRadius, squareOn } from '../../src/cli/spectral-radius.ts';
 import { byteSize, columns, duration, nats, quoted, truncate, visible, wrap } from '../../src/cli/text.ts';
+import { createBackend } from '../../src/engine/create.ts';
+import { Random } from '../../src/random.ts';
 
 describe('the bar', () => {
   const run = { epochUpdates: 260 } as RunDescription;
@@ -106,6 +108,16 @@ describe('the spectral radius', () => {
     ];
     const { matrix, n } = withEigenvalues(pairs, shear);
     expect(spectralRadius(matrix, n)).toBeCloseTo(1.3, 4);
+  });
+
+  test('of a larger matrix is the same with float32 products, to 4 digits', () => {
+    const n = 150;
+    const random = new Random(5);
+    const matrix = Float64Array.from({ length: n * n }, () => random.normal() / Math.sqrt(n));
+    const exact = spectralRadius(matrix, n);
+    expect(exact).toBeGreaterThan(0.9); // the circular law: near 1
+    expect(exact).toBeLessThan(1.2);
+    expect(spectralRadius(matrix, n, squareOn(createBackend(), n)) / exact).toBeCloseTo(1, 4);
   });
 
   test('of a rotation is 1, of a nilpotent matrix and of zeros 0, and of one number its size', () => {

@@ -3,9 +3,12 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createBackend } from '../../src/engine/create.ts';
 import { checkConfig } from '../../src/model/config.ts';
 import { parameterCount } from '../../src/model/parameters.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
+import { streams } from '../../src/text/batches.ts';
+import { Trainer } from '../../src/training/trainer.ts';
 import { jsonLines, modelFiles, shell, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
@@ -302,9 +305,7 @@ describe('unrolled gradcheck', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     for (const name of ['embedding', 'U0', 'W1', 'b2', 'V', 'c', 'h0(0)', 'h(0)'])
       expect(run.stdout).toMatch(new RegExp(`^  ${name.replace(/[()]/g, '\\$&')} +`, 'm'));
-    expect(run.stdout).toMatch(
-      /Gradients passed; \d+ tensors, largest relative error \d\.\de-\d+, allowed 0\.00001\n$/,
-    );
+    expect(run.stdout).toMatch(/Passed: \d+ tensors, largest relative error \d\.\de-\d+, allowed 0\.00001\n$/);
   });
 
   test('checks a model folder, as JSON too', async () => {
@@ -324,10 +325,41 @@ describe('unrolled inspect', () => {
     expect(run.stdout).toContain('network     1 × 16 tanh units');
     expect(run.stdout).toMatch(/W0 +16 × 16 .*ρ = \d\.\d{3}/);
     expect(run.stdout).toMatch(
-      /States on 6,000 tokens of short\.txt\n {2}layer 0 {3}\|h\| > 0\.97 in \d+\.\d % of the states/,
+      /States\n {2}on 6,000 tokens of short\.txt\n {2}layer 0 {3}\|h\| > 0\.97 in \d+\.\d % of the states/,
     );
     expect(run.stdout).toMatch(/training with T = 16, B = 4, adam/); // from its checkpoint
     expect(run.stdout).toMatch(/optimizer +2 P +[\d.]+ KiB/);
+  });
+
+  test('tells the memory that the trainer takes, within 2 % or two pages', async () => {
+    const { config, parameters, tokenizer } = loadModel(join(folder, 'model'));
+    for (const [batch, bptt, optimizer] of [
+      [4, 16, 'adam'],
+      [32, 64, 'sgd'],
+      [1, 100, 'rmsprop'],
+    ] as const) {
+      const text = tokenizer!.encode(readFileSync(join(folder, 'short.txt'), 'utf8'));
+      const trainer = new Trainer(
+        createBackend(),
+        { config, parameters, tokenizer },
+        streams(text, batch),
+        { batchSize: batch, bptt, optimizer },
+        text,
+      );
+      const args = [
+        'inspect',
+        'model',
+        '--batch',
+        String(batch),
+        '--bptt',
+        String(bptt),
+        '--optimizer',
+        optimizer,
+        '--json',
+      ];
+      const { memory } = JSON.parse((await unrolled(args, folder)).stdout);
+      expect(Math.abs(memory.bytes - trainer.bytes)).toBeLessThanOrEqual(Math.max(2 * 65536, 0.02 * trainer.bytes));
+    }
   });
 
   test('says the same as JSON', async () => {
