@@ -92,7 +92,8 @@ export const trainOptions: Groups = [
         value: 'RATE',
         least: 0,
         above: true,
-        defaultText: '0.002 for adam, adamw and rmsprop, 0.05 adagrad, 0.5 sgd, 0.1 momentum and nesterov',
+        defaultText:
+          '0.004 for adam and adamw and 0.002 for rmsprop, divided by the layers; 0.05 adagrad, 0.5 sgd, 0.1 momentum and nesterov',
         help: 'α, the learning rate',
       },
       momentum: {

@@ -11,7 +11,7 @@ export type OptimizerName = (typeof optimizerNames)[number];
 export interface OptimizerOptions {
   /** Default adam. */
   readonly optimizer?: OptimizerName;
-  /** α. Default: adam and adamw 0.004, rmsprop 0.002, adagrad 0.05, sgd 0.5, momentum and nesterov 0.1. */
+  /** α. Default: adam and adamw 0.004 / L, rmsprop 0.002 / L, adagrad 0.05, sgd 0.5, momentum and nesterov 0.1; L layers. */
   readonly learningRate?: number;
   /** μ of momentum and nesterov. Default 0.9. */
   readonly momentum?: number;
@@ -96,12 +96,17 @@ const optimizers: Record<OptimizerName, Optimizer> = {
   adamw: adam(true),
 };
 
-/** Fills in the defaults and checks the options. */
-export function optimizerSettings(options: OptimizerOptions): OptimizerSettings {
+/**
+ * Fills in the defaults and checks the options.
+ * @param numLayers L: stacked layers want smaller steps of the optimizers whose steps do not shrink with the gradient
+ */
+export function optimizerSettings(options: OptimizerOptions, numLayers = 1): OptimizerSettings {
   const optimizer = expectOneOf('optimizer', options.optimizer ?? 'adam', optimizerNames);
+  const perLayer = optimizer === 'adam' || optimizer === 'adamw' || optimizer === 'rmsprop' ? numLayers : 1;
+  const learningRate = options.learningRate ?? optimizers[optimizer].learningRate / perLayer;
   return {
     optimizer,
-    learningRate: expectNumber('learningRate', options.learningRate ?? optimizers[optimizer].learningRate, 0),
+    learningRate: expectNumber('learningRate', learningRate, 0),
     momentum: expectNumber('momentum', options.momentum ?? 0.9, 0, 1),
     weightDecay: expectNumber('weightDecay', options.weightDecay ?? 0, 0),
     beta1: expectNumber('beta1', options.beta1 ?? 0.9, 0, 1),

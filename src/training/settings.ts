@@ -33,8 +33,16 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly seed: number;
 }
 
-/** Defaults filled in, everything checked. */
-export function trainingSettings(options: TrainingOptions, streams: Streams, hasValidation: boolean): TrainingSettings {
+/**
+ * Defaults filled in, everything checked.
+ * @param numLayers of the model, on which some defaults depend
+ */
+export function trainingSettings(
+  options: TrainingOptions,
+  streams: Streams,
+  hasValidation: boolean,
+  numLayers: number,
+): TrainingSettings {
   const bptt = Math.min(expectInteger('bptt', options.bptt ?? 64, 1), streams.length - 1);
   const epochs = expectInteger('epochs', options.epochs ?? 10, 0);
   const updates = expectInteger('updates', options.updates ?? epochs * windowCount(streams, bptt), 0);
@@ -44,7 +52,7 @@ export function trainingSettings(options: TrainingOptions, streams: Streams, has
   if (!hasValidation && schedule.patience > 0)
     throw new UnrolledError('patience: expected a held-out text to judge by, got none; hold some text out');
   return {
-    ...optimizerSettings(options),
+    ...optimizerSettings(options, numLayers),
     ...schedule,
     batchSize: streams.batchSize,
     bptt,

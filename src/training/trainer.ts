@@ -99,7 +99,7 @@ export class Trainer {
   constructor(backend: Backend, model: Model, streams: Streams, options: TrainingOptions = {}, validation?: Ids) {
     expectIds('text', streams.ids, model);
     if (validation) expectIds('held-out text', validation, model);
-    this.settings = trainingSettings(options, streams, validation !== undefined);
+    this.settings = trainingSettings(options, streams, validation !== undefined, model.config.numLayers);
     const { bptt, batchSize, optimizer } = this.settings;
     this.backend = backend;
     this.streams = streams;
