@@ -6,6 +6,7 @@ import type { Backend } from '../engine/backend.ts';
 import type { Model } from '../model/model.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 import type { Trainer, UpdateReport, ValidationReport } from '../training/trainer.ts';
+import type { Baselines } from './baselines.ts';
 import { green, note, print, programName, say, terminalWidth } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import type { LastLook } from './run-folder.ts';
@@ -28,13 +29,15 @@ export interface RunDescription {
   readonly backend: string;
   /** Updates done before, where a run goes on. */
   readonly resumedAt: number | null;
+  /** What counting achieves on the held-out text; null without one. */
+  readonly baselines: () => Baselines | null;
 }
 
 export interface Reporter {
   /** Something worth knowing that is no error. */
   remark(sentence: string): void;
-  /** An update was done in so many seconds; returns the tokens per second of late. */
-  update(report: UpdateReport, bestLoss: number | null, seconds: number): number;
+  /** An update was done in so many seconds, perhaps with a look at the held-out text; returns the tokens per second of late. */
+  update(report: UpdateReport, bestLoss: number | null, seconds: number, evaluated: boolean): number;
   epoch(report: ValidationReport): void;
   /** A line for programs. */
   json(line: object): void;
@@ -58,7 +61,7 @@ export function createReporter(form: 'auto' | 'json' | 'quiet', run: RunDescript
 function quietReporter(speed: Speed): Reporter {
   return {
     remark() {},
-    update: ({ tokens }, _, seconds) => speed.add(tokens, seconds),
+    update: ({ tokens }, _, seconds, evaluated) => speed.add(tokens, seconds, evaluated),
     epoch() {},
     json() {},
     tick() {},
@@ -81,14 +84,12 @@ function jsonReporter(run: RunDescription, speed: Speed): Reporter {
     remark: (sentence) => note(`unrolled: ${sentence}`),
     json: line,
     stopped: (trainer, reason) => line({ event: 'stopped', reason, update: trainer.update }),
-    finished: (trainer, last) =>
-      line({
-        event: 'done',
-        updates: trainer.update,
-        loss: last?.loss ?? null,
-        validationLoss: trainer.bestLoss,
-        tokensPerSecond: speed.average(),
-      }),
+    finished(trainer, last) {
+      const baselines = run.baselines();
+      if (baselines) line({ event: 'baselines', ...baselines });
+      const { update: updates, bestLoss: validationLoss } = trainer;
+      line({ event: 'done', updates, loss: last?.loss ?? null, validationLoss, tokensPerSecond: speed.average() });
+    },
   };
 }
 
@@ -112,14 +113,14 @@ class PersonReporter implements Reporter {
     say(`Note: ${sentence}.`);
   }
 
-  update(report: UpdateReport, bestLoss: number | null, seconds: number): number {
-    const speed = this.speed.add(report.tokens, seconds);
+  update(report: UpdateReport, bestLoss: number | null, seconds: number, evaluated: boolean): number {
+    const speed = this.speed.add(report.tokens, seconds, evaluated);
     // an average over some 50 updates
     this.smooth.sum = 0.98 * this.smooth.sum + 0.02 * report.loss;
     this.smooth.weight = 0.98 * this.smooth.weight + 0.02;
     const loss = this.smooth.sum / this.smooth.weight;
     this.bar?.set({ report, loss, bestLoss, speed, left: this.speed.left(report.updates - report.update) });
-    if (!this.bar && performance.now() - this.lastLine > 10_000) this.line(report, loss, bestLoss);
+    if (!this.bar && !evaluated && performance.now() - this.lastLine > 10_000) this.line(report, loss, bestLoss);
     return speed;
   }
 
@@ -170,6 +171,16 @@ class PersonReporter implements Reporter {
     if (resumedAt !== trainer.update)
       parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${tokenNoun[level]}s a second`);
     say(`Done: ${parts.join(' · ')}`);
+    const baselines = this.run.baselines();
+    if (best !== null && baselines) {
+      const told = ([name, loss]: [string, number]) => `${name} ${nats(loss)} (${nats(Math.exp(loss))})`;
+      const losses: [string, number][] = [
+        ['network', best],
+        ['pairs counted', baselines.bigram],
+        [`${tokenNoun[level]}s counted`, baselines.unigram],
+      ];
+      say(`Held-out loss and perplexity: ${losses.map(told).join(', ')}`);
+    }
     print(`The model is in ${directory}. Let it write:  ${programName()} sample ${quoted(directory)}`);
   }
 

@@ -7,10 +7,20 @@ export class Speed {
   private recentTokens = 0;
   private recentTime = 0;
   private updates = 0;
+  /** Whether the sums are of updates that evaluated too. */
+  private impure = false;
 
-  /** Takes in an update of so many tokens that took so many seconds; returns the recent speed. */
-  add(tokens: number, seconds: number): number {
+  /**
+   * Takes in an update of so many tokens that took so many seconds; returns the recent speed. One that `evaluated` the held-out text as
+   * well is no measure of the speed, unless there is no other.
+   */
+  add(tokens: number, seconds: number, evaluated: boolean): number {
     this.updates++;
+    if (evaluated && !this.impure && this.time > 0) return this.recent();
+    if (!evaluated && this.impure) {
+      this.tokens = this.time = this.recentTokens = this.recentTime = 0;
+    }
+    this.impure = evaluated;
     this.tokens += tokens;
     this.time += seconds;
     // what is older fades: half of it with each second

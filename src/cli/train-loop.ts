@@ -49,10 +49,11 @@ export async function trainLoop({ trainer, folder, reporter, model, backend, sav
     while (!trainer.done && !ears.stop()) {
       const before = performance.now();
       let epochEnded = false;
-      for (const report of trainer.step()) {
+      const reports = trainer.step();
+      for (const report of reports) {
         const now = performance.now();
         if (report.kind === 'update') {
-          const speed = reporter.update(report, trainer.bestLoss, (now - before) / 1000);
+          const speed = reporter.update(report, trainer.bestLoss, (now - before) / 1000, reports.length > 1);
           if (report.update % every !== 0) continue;
           const { kind: event, tokens: _, updates: __, ...numbers } = report;
           const line = { event, ...numbers, tokensPerSecond: speed, seconds: seconds(now - start) };

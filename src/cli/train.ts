@@ -13,6 +13,7 @@ import { createModel, type Model } from '../model/model.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { loadModel, readIfThere } from '../node/model-folder.ts';
 import { Trainer } from '../training/trainer.ts';
+import { baselines } from './baselines.ts';
 import { checkMemory } from './memory-check.ts';
 import type { Request } from './options.ts';
 import { note } from './output.ts';
@@ -62,6 +63,7 @@ export async function runTrain(request: Request): Promise<number> {
     epochUpdates: Math.ceil((text.streams.length - 1) / trainer.settings.bptt),
     backend: run.backend.name,
     resumedAt: from ? trainer.update : null,
+    baselines: () => (text.validation ? baselines(text.streams.ids, text.validation, model.config.vocabSize) : null),
   });
   for (const path of text.byteOrderMarks) reporter.remark(`${path}: the byte order mark at its start was left out`);
   if (request.flag('resume') && !from)

@@ -1,10 +1,12 @@
 // What fits on a terminal: the bar's line at every width, wrapped text, numbers, and the spectral radius that `inspect` shows.
 
 import { describe, expect, test } from 'vitest';
+import { baselines } from '../../src/cli/baselines.ts';
 import { edits, nearest } from '../../src/cli/options.ts';
 import type { RunDescription } from '../../src/cli/progress.ts';
 import { barLine } from '../../src/cli/progress-bar.ts';
 import { spectralRadius, squareOn } from '../../src/cli/spectral-radius.ts';
+import { Speed } from '../../src/cli/speed.ts';
 import { byteSize, columns, duration, nats, quoted, truncate, visible, wrap } from '../../src/cli/text.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { Random } from '../../src/random.ts';
@@ -73,6 +75,34 @@ describe('text', () => {
     ]);
     expect(nearest('frobnicate', names)).toBeUndefined();
     expect(edits('kitten', 'sitting')).toBe(3);
+  });
+});
+
+describe('the baselines', () => {
+  test('are the formulas, by hand: a b a b a | a b', () => {
+    const { unigram, bigram } = baselines(Uint8Array.of(0, 1, 0, 1, 0), Uint8Array.of(0, 1), 2);
+    expect(unigram).toBeCloseTo(-Math.log((2 + 1) / (5 + 2)), 12);
+    expect(bigram).toBeCloseTo(-Math.log((2 + 1 * (3 / 7)) / (2 + 1)), 12);
+  });
+
+  test('give every token a probability, together 1, after tokens that were never followed too', () => {
+    const training = Uint8Array.of(0, 1, 1, 2, 0, 3); // nothing follows 3
+    for (const v of [0, 1, 2, 3, 4]) {
+      let sum = 0;
+      for (const w of [0, 1, 2, 3, 4]) sum += Math.exp(-baselines(training, Uint8Array.of(v, w), 5).bigram);
+      expect(sum).toBeCloseTo(1, 12);
+    }
+  });
+});
+
+describe('the speed', () => {
+  test('is of the updates that did not look at the held-out text, where there are such', () => {
+    const speed = new Speed();
+    expect(speed.add(100, 10, true)).toBe(10);
+    expect(speed.add(100, 1, false)).toBe(100);
+    expect(speed.add(100, 10, true)).toBe(100);
+    expect(speed.add(100, 1, false)).toBe(100);
+    expect(speed.average()).toBe(100);
   });
 });
 

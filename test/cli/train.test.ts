@@ -52,7 +52,7 @@ describe('unrolled train --json', () => {
 
   test('metrics.jsonl has at most a thousand updates, at a fixed interval', async () => {
     await unrolled(
-      ['train', 'short.txt', '--out', 'many', ...small, '--hidden', '2', '--updates', '2500', '--quiet'].filter(
+      ['train', 'short.txt', '--out', 'many', ...small, '--hidden', '2', '--updates', '2000', '--quiet'].filter(
         (_, i) => i !== 4 && i !== 5,
       ),
       folder,
@@ -60,7 +60,32 @@ describe('unrolled train --json', () => {
     const updates = jsonLines(readFileSync(join(folder, 'many/metrics.jsonl'), 'utf8')).filter(
       ({ event }) => event === 'update',
     );
-    expect(updates.map(({ update }) => update)).toEqual(Array.from({ length: 833 }, (_, i) => 3 * (i + 1)));
+    expect(updates.map(({ update }) => update)).toEqual(Array.from({ length: 1000 }, (_, i) => 2 * (i + 1)));
+  });
+
+  test('tells the lowest held-out loss, which is that of the saved weights', async () => {
+    const options = ['--hidden', '32', '--batch', '4', '--bptt', '16', '--lr', '0.02', '--schedule', 'constant'];
+    const run = await unrolled(['train', 'short.txt', '--out', 'over', ...options, '--epochs', '20', '--json'], folder);
+    const lines = jsonLines(run.stdout);
+    const losses = lines.filter(({ event }) => event === 'validation').map((line) => line.validationLoss as number);
+    expect(Math.min(...losses)).toBeLessThan(losses.at(-1)!); // else this shows nothing
+    expect(lines.at(-1)!.validationLoss).toBe(Math.min(...losses));
+    writeFileSync(join(folder, 'last.txt'), readFileSync(join(folder, 'short.txt'), 'utf8').slice(-300));
+    const { nll } = JSON.parse((await unrolled(['eval', 'over', 'last.txt', '--json'], folder)).stdout);
+    expect(nll).toBe(Math.min(...losses));
+  });
+
+  test('tells before the end what counting would have achieved', () => {
+    const [told] = jsonLines(made.stdout).filter(({ event }) => event === 'baselines');
+    const text = [...readFileSync(join(folder, 'short.txt'), 'utf8')];
+    const vocabulary = [...new Set(text)];
+    const ids = Uint8Array.from(text, (character) => vocabulary.indexOf(character));
+    const [training, heldOut] = [ids.subarray(0, 5700), ids.subarray(5700)];
+    let unigram = 0;
+    for (const id of heldOut.subarray(1))
+      unigram -= Math.log((training.filter((other) => other === id).length + 1) / (5700 + vocabulary.length)) / 299;
+    expect(told.unigram).toBeCloseTo(unigram, 10);
+    expect(told.bigram).toBeLessThan(unigram);
   });
 
   test('says null where nothing is held out, and the weights are the last', async () => {

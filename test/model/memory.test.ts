@@ -14,6 +14,7 @@ const models: [string, ModelOptions][] = [
   ['3 layers with dropout', { vocabSize: 65, hiddenSize: 100, numLayers: 3, dropout: 0.2 }],
   ['an embedding', { vocabSize: 300, hiddenSize: 130, embeddingSize: 50, dropout: 0.5 }],
   ['a tied embedding', { vocabSize: 2000, hiddenSize: 64, embeddingSize: 64, numLayers: 2, tieWeights: true }],
+  ['a wide embedding', { vocabSize: 50, hiddenSize: 200, embeddingSize: 2000 }],
   ['vectors as input', { vocabSize: 10, hiddenSize: 70, inputSize: 33 }],
   ['many words', { vocabSize: 9000, hiddenSize: 40, embeddingSize: 40 }],
   ['wide', { vocabSize: 100, hiddenSize: 1024 }],
