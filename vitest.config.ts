@@ -4,5 +4,10 @@ import { defineConfig } from 'vitest/config';
 const isNode20 = Number.parseInt(process.versions.node, 10) < 22;
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, execArgv: isNode20 ? ['--experimental-wasm-relaxed-simd'] : [] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    execArgv: isNode20 ? ['--experimental-wasm-relaxed-simd'] : [],
+  },
 });

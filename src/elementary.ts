@@ -7,7 +7,7 @@
 
 const LN2_HIGH = 0.6931471803691238; // the upper 32 bits of ln 2, so that n · LN2_HIGH is exact
 const LN2_LOW = 1.9082149292705877e-10;
-const LOG2E = 1.4426950408889634;
+const { LOG2E } = Math;
 
 const bits = new DataView(new ArrayBuffer(8));
 
