@@ -18,7 +18,8 @@ export function guardOutput(action: (error: Error) => void): (error: Error) => v
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') onBroken(new ClosedPipe());
+  // EIO: the terminal was closed
+  if (error.code === 'EPIPE' || error.code === 'EIO') onBroken(new ClosedPipe());
   else {
     const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
     onBroken(new UnrolledError(`standard output: cannot be written, ${reason}`, 'failure', { cause: error }));

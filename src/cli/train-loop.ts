@@ -84,6 +84,7 @@ export async function trainLoop({ trainer, folder, reporter, model, backend, sav
     ears.close();
     reporter.close();
   }
+  ears.expectOutput();
   const reason = ears.stop();
   if (reason && !trainer.done) {
     reporter.stopped(trainer, reason);
@@ -96,8 +97,9 @@ export async function trainLoop({ trainer, folder, reporter, model, backend, sav
 const seconds = (milliseconds: number): number => Math.round(milliseconds) / 1000;
 
 /** Hears signals: the first asks to stop, the second stops at once. */
-function listen(reporter: Reporter): { stop(): Signal | 'closed pipe' | null; close(): void } {
+function listen(reporter: Reporter) {
   let heard: Signal | 'closed pipe' | null = null;
+  let failure: Error | null = null;
   const onSignal = (signal: Signal): void => {
     if (heard) process.exit(exitCodes[signal]);
     heard = signal;
@@ -106,14 +108,18 @@ function listen(reporter: Reporter): { stop(): Signal | 'closed pipe' | null; cl
   const signals = Object.keys(exitCodes) as Signal[];
   for (const signal of signals) process.on(signal, onSignal);
   const before = guardOutput((error) => {
-    if (!(error instanceof ClosedPipe)) throw error;
     heard ??= 'closed pipe'; // save first: the work is worth more than the reader
+    failure ??= error;
   });
   return {
     stop: () => heard,
+    /** Throws what went wrong with standard output, unless it is only that nobody reads it. */
+    expectOutput(): void {
+      if (failure && !(failure instanceof ClosedPipe)) throw failure;
+    },
     close() {
       for (const signal of signals) process.off(signal, onSignal);
-      if (heard !== 'closed pipe') guardOutput(before); // later lines break on the pipe too, and are as little missed
+      if (!failure) guardOutput(before); // later lines break on the pipe too, and are as little missed
     },
   };
 }

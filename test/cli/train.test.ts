@@ -3,12 +3,9 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createBackend } from '../../src/engine/create.ts';
 import { checkConfig } from '../../src/model/config.ts';
 import { parameterCount } from '../../src/model/parameters.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
-import { streams } from '../../src/text/batches.ts';
-import { Trainer } from '../../src/training/trainer.ts';
 import { jsonLines, modelFiles, shell, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
@@ -299,104 +296,5 @@ describe('what is trained', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(loadModel(join(folder, 'replaced')).config.hiddenSize).toBe(7);
     expect(readdirSync(join(folder, 'replaced')).sort()).toEqual(modelFiles);
-  });
-});
-
-describe('unrolled eval', () => {
-  test('tells the same as training told of the held-out text', async () => {
-    const text = readFileSync(join(folder, 'short.txt'), 'utf8');
-    writeFileSync(join(folder, 'end.txt'), text.slice(-300));
-    const run = await unrolled(['eval', 'model', 'end.txt', '--json'], folder);
-    expect(run).toMatchObject({ code: 0, stderr: '' });
-    const result = JSON.parse(run.stdout);
-    expect(Object.keys(result)).toEqual(['nll', 'perplexity', 'bitsPerCharacter', 'tokens']);
-    expect(result.nll).toBe(jsonLines(made.stdout).at(-1)!.validationLoss);
-    expect(result.tokens).toBe(299);
-    expect(result.perplexity).toBeCloseTo(Math.exp(result.nll), 10);
-    expect(result.bitsPerCharacter).toBeCloseTo(result.nll / Math.LN2, 10);
-  });
-
-  test('reads several files as one text, and says it in lines for a person', async () => {
-    const run = await unrolled(['eval', 'model', 'end.txt', 'end.txt'], folder);
-    expect(run.stdout).toMatch(
-      /^mean negative log-likelihood {2}\d\.\d{4} nats per character\nperplexity +[\d.]+\nbits per character +\d\.\d{4}\npredicted +599 characters\n$/,
-    );
-  });
-});
-
-describe('unrolled gradcheck', () => {
-  test('passes on the built-in models, with a table of every tensor', async () => {
-    const run = await unrolled(['gradcheck', '--samples', '6'], folder);
-    expect(run).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['embedding', 'U0', 'W1', 'b2', 'V', 'c', 'h0(0)', 'h(0)'])
-      expect(run.stdout).toMatch(new RegExp(`^  ${name.replace(/[()]/g, '\\$&')} +`, 'm'));
-    expect(run.stdout).toMatch(/Passed: \d+ tensors, largest relative error \d\.\de-\d+, allowed 0\.00001\n$/);
-  });
-
-  test('checks a model folder, as JSON too', async () => {
-    const run = await unrolled(['gradcheck', 'model', '--samples', '5', '--json'], folder);
-    expect(run.code).toBe(0);
-    const { passed, largestRelativeError, models } = JSON.parse(run.stdout);
-    expect(passed).toBe(true);
-    expect(largestRelativeError).toBeLessThan(1e-5);
-    expect(models[0].tensors.map(({ name }: { name: string }) => name)).toEqual(['U0', 'W0', 'b0', 'V', 'c', 'h(0)']);
-  });
-});
-
-describe('unrolled inspect', () => {
-  test('shows sizes, norms, the spectral radius, saturation and the memory formula', async () => {
-    const run = await unrolled(['inspect', 'model', 'short.txt'], folder);
-    expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain('network     1 × 16 tanh units');
-    expect(run.stdout).toMatch(/W0 +16 × 16 .*ρ = \d\.\d{3}/);
-    expect(run.stdout).toMatch(
-      /States\n {2}on 6,000 tokens of short\.txt\n {2}layer 0 {3}\|h\| > 0\.97 in \d+\.\d % of the states/,
-    );
-    expect(run.stdout).toMatch(/training with T = 16, B = 4, adam/); // from its checkpoint
-    expect(run.stdout).toMatch(/optimizer +2 P +[\d.]+ KiB/);
-  });
-
-  test('tells the memory that the trainer takes, within 2 % or two pages', async () => {
-    const { config, parameters, tokenizer } = loadModel(join(folder, 'model'));
-    for (const [batch, bptt, optimizer] of [
-      [4, 16, 'adam'],
-      [32, 64, 'sgd'],
-      [1, 100, 'rmsprop'],
-    ] as const) {
-      const text = tokenizer!.encode(readFileSync(join(folder, 'short.txt'), 'utf8'));
-      const trainer = new Trainer(
-        createBackend(),
-        { config, parameters, tokenizer },
-        streams(text, batch),
-        { batchSize: batch, bptt, optimizer },
-        text,
-      );
-      const args = [
-        'inspect',
-        'model',
-        '--batch',
-        String(batch),
-        '--bptt',
-        String(bptt),
-        '--optimizer',
-        optimizer,
-        '--json',
-      ];
-      const { memory } = JSON.parse((await unrolled(args, folder)).stdout);
-      expect(Math.abs(memory.bytes - trainer.bytes)).toBeLessThanOrEqual(Math.max(2 * 65536, 0.02 * trainer.bytes));
-    }
-  });
-
-  test('says the same as JSON', async () => {
-    const run = await unrolled(['inspect', 'model', '--json'], folder);
-    const result = JSON.parse(run.stdout);
-    const { config } = loadModel(join(folder, 'model'));
-    expect(result).toMatchObject({
-      config,
-      parameters: parameterCount(config),
-      saturation: { tokens: 2000 },
-      memory: { steps: 16, batch: 4 },
-    });
-    expect(result.memory.bytes % 65536).toBe(0);
   });
 });
