@@ -33,3 +33,17 @@ test('any-sequence.mjs learns to sum with its memory', () => {
   const losses = [...run('examples/any-sequence.mjs').matchAll(/loss (\d\.\d+)/g)].map(([, loss]) => Number(loss));
   expect(losses.at(-1)).toBeLessThan(0.25);
 });
+
+test('README’s commands run, one after the other', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const commands = [...readme.matchAll(/^npx unrolled (.*)$/gm)].map(([, line]) => line);
+  expect(commands.map((line) => line.split(' ')[0])).toEqual(['train', 'sample', 'eval']);
+  for (const line of commands) {
+    const args = [...line.replaceAll('declarations', join(folder, 'declarations')).matchAll(/"([^"]*)"|(\S+)/g)].map(
+      ([, quoted, bare]) => quoted ?? bare,
+    );
+    const small = args[0] === 'train' ? ['--updates', '2', '--hidden', '8'] : [];
+    const short = args.filter((word, i) => args[0] !== 'train' || (word !== '--epochs' && args[i - 1] !== '--epochs'));
+    expect(run('dist/cli/main.js', ...short, ...small)).not.toBe('');
+  }
+});
