@@ -5,10 +5,10 @@
 //   U, V, b, c   uniform ±1/√H, as PyTorch does; b is zero with identity
 //   embedding    normal with variance 1, as PyTorch does; uniform ±1/√H when it is also V
 
-import { expectNumber, expectOneOf } from '../errors.ts';
+import { expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 import { Random } from '../random.ts';
 import type { ModelConfig } from './config.ts';
-import { layoutOf } from './parameters.ts';
+import { layoutOf, parameterCount } from './parameters.ts';
 
 export const initializations = ['orthogonal', 'identity', 'uniform'] as const;
 export type Initialization = (typeof initializations)[number];
@@ -30,7 +30,12 @@ export function initialize(config: ModelConfig, options: InitializeOptions = {})
   const random = new Random(options.seed ?? 1);
   const H = config.hiddenSize;
   const bound = 1 / Math.sqrt(H);
-  const flat = new Float32Array(layoutOf(config).reduce((sum, block) => sum + block.length, 0));
+  const count = parameterCount(config);
+  if (count >= 2 ** 30)
+    throw new UnrolledError(
+      `model: expected fewer than 2³⁰ parameters (4 GiB in float32), got ${count}; take a smaller hiddenSize`,
+    );
+  const flat = new Float32Array(count);
   for (const { name, offset, length } of layoutOf(config)) {
     const tensor = flat.subarray(offset, offset + length);
     if (name.startsWith('W') && init === 'orthogonal') orthogonal(tensor, H, gain, random);

@@ -33,6 +33,10 @@ describe('a config', () => {
     expect(tensorsOf(tied, initialize(tied)).V).toEqual(tensorsOf(tied, initialize(tied)).embedding);
   });
 
+  test('of more parameters than a memory holds is refused before anything is allocated', () => {
+    expect(() => createModel({ vocabSize: 65, hiddenSize: 1e9 })).toThrow(/model: expected fewer than 2³⁰ parameters/);
+  });
+
   test('lays its tensors out one after the other', () => {
     let end = 0;
     for (const { offset, length } of layoutOf(checkConfig({ vocabSize: 9, embeddingSize: 3, numLayers: 3 }))) {
