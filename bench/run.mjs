@@ -76,18 +76,18 @@ function readOptions() {
   }
 }
 
-/** This library, measured in this process exactly as the JavaScript peers measure themselves in theirs. */
-async function unrolled() {
+/** This library, measured in this process exactly as the JavaScript peers measure themselves in theirs; with `native`, on a native BLAS. */
+async function unrolled(native) {
   let opened = {};
   return {
-    name: 'unrolled',
+    name: native ? 'unrolled+blas' : 'unrolled',
     versions: {},
     async measure({ case: name, seconds, ...sizes }) {
       try {
         if (opened.name !== name) {
           opened.contestant?.close?.();
           const { openCase } = await import('./unrolled-step.mjs');
-          const contestant = await openCase({ ...sizes, embedding: name === 'word' });
+          const contestant = await openCase({ ...sizes, embedding: name === 'word', native });
           const { loss } = await warmUp(() => contestant.step());
           opened = { name, contestant, loss, about: contestant.about };
         }
@@ -95,6 +95,7 @@ async function unrolled() {
         return { loss, about, ...(await measure(() => contestant.step(), seconds)) };
       } catch (error) {
         if (error.code === 'NOT_BUILT') return { error: 'not built' };
+        if (native && error.name === 'UnrolledError') return { error: 'no native BLAS' };
         throw error;
       }
     },
@@ -181,7 +182,7 @@ async function main() {
   const options = readOptions();
   if (options.help) return console.log(help);
   const ceiling = await openCeiling();
-  const contestants = [await unrolled()];
+  const contestants = [await unrolled(false), await unrolled(true)];
   try {
     for (const name of options.peers) {
       const peer = await startPeer(name);

@@ -3,5 +3,7 @@
 import './node/relaxed-simd.ts';
 
 export * from './index.ts';
+export { blasBackend } from './node/blas-backend.ts';
+export { type BlasLibrary, openBlas } from './node/blas-library.ts';
 export { loadModel, saveModel } from './node/model-folder.ts';
 export { encodeFiles, learnFromFiles, readText, type TextSource } from './node/read-text.ts';

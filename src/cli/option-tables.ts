@@ -130,6 +130,12 @@ export const trainOptions: Groups = [
       },
       threads: { type: 'integer', least: 1, default: 1, help: 'threads; this version uses one' },
       backend,
+      blas: {
+        type: 'text',
+        value: 'auto|PATH',
+        defaultText: 'none',
+        help: 'a native BLAS for the large products: OpenBLAS or Accelerate where it usually is, or the library at PATH',
+      },
       ...json('one JSON object a line on stdout, nothing else'),
       quiet: { type: 'flag', help: 'nothing but errors' },
     },

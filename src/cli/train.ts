@@ -4,7 +4,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../engine/backend.ts';
-import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
@@ -13,6 +12,7 @@ import { createModel, type Model } from '../model/model.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { loadModel, readIfThere } from '../node/model-folder.ts';
 import { Trainer } from '../training/trainer.ts';
+import { newBackend, sameBackend } from './backend-choice.ts';
 import { baselines } from './baselines.ts';
 import { checkMemory } from './memory-check.ts';
 import type { Request } from './options.ts';
@@ -116,7 +116,7 @@ function newRun(request: Request, asked: RunOptions): Run {
   const config = parent
     ? withDropout(parent.config, options.dropout)
     : checkConfig(architecture(options, text.tokenizer.vocabSize));
-  const backend = createBackend(request.text('backend') as BackendChoice);
+  const backend = newBackend(request);
   checkMemory(config, options, text, backend);
   const { tokenizer } = text;
   const model: Model = parent
@@ -137,13 +137,7 @@ function resumedRun(request: Request, directory: string): Run {
   // a character that is not in the vocabulary means another text, and that is what the sentence should say
   const text = readRunText(request.operands, { ...options, unknown: 'skip' }, tokenizer);
   expectSameText(facts.data, text.facts, directory);
-  const choice = request.has('backend') ? request.text('backend') : undefined;
-  const usual = snapshot.state.backend === 'javascript' ? 'javascript' : 'auto';
-  const backend = createBackend((choice ?? usual) as BackendChoice);
-  if (backend.name !== snapshot.state.backend)
-    throw new UnrolledError(
-      `--backend: expected ${snapshot.state.backend}, as the run in ${directory} was started with, got ${backend.name}`,
-    );
+  const backend = sameBackend(request, snapshot.state.backend, directory);
   checkMemory(config, options, text, backend);
   const model: Model = { config, parameters: new Float32Array(parameterCount(config)), tokenizer };
   for (const [name, sum] of Object.entries(descriptionOf(model)))

@@ -1,5 +1,6 @@
 // What the engine asks of a backend: three matrix products, some pointwise kernels, and memory planned once.
-// Interface only; it imports nothing. Implementations: javascript.ts (the slow truth), wasm.ts (SIMD).
+// Interface only; it imports nothing. Implementations: javascript.ts (the slow truth), wasm.ts (SIMD), node/blas-backend.ts (wasm.ts with a
+// native BLAS for the large products).
 //
 // All matrices are row-major and contiguous. Weights are [out, in]. Rows of activations are (time, batch) pairs.
 // A kernel trusts its caller: sizes and indices were checked at the public doors.
@@ -39,7 +40,7 @@ export interface Workspace<Plan> {
 
 /** One way to compute: a precision and a set of kernels. */
 export interface Backend {
-  readonly name: 'javascript' | 'wasm-simd' | 'wasm-relaxed-simd';
+  readonly name: 'javascript' | 'wasm-simd' | 'wasm-relaxed-simd' | `blas-${string}`;
   readonly precision: 'float32' | 'float64';
   /**
    * Makes a workspace: `plan` says what it needs by asking the allocator, and returns the views that it wants to keep. It may be run

@@ -6,7 +6,7 @@ import { accepts, createBackend } from '../../src/engine/create.ts';
 import { lossConforms } from './conformance/loss.ts';
 import { optimizersConform } from './conformance/optimizers.ts';
 import { pointwiseConform } from './conformance/pointwise.ts';
-import { productsConform } from './conformance/products.ts';
+import { productRowsConform, productsConform } from './conformance/products.ts';
 import { rowsConform } from './conformance/rows.ts';
 import { backends } from './conformance/support.ts';
 import { workspacesConform } from './conformance/workspaces.ts';
@@ -14,6 +14,7 @@ import { workspacesConform } from './conformance/workspaces.ts';
 for (const backend of backends) {
   describe(`${backend.name} in ${backend.precision}`, () => {
     productsConform(backend);
+    productRowsConform(backend);
     rowsConform(backend);
     pointwiseConform(backend);
     lossConforms(backend);

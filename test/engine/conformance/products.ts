@@ -120,6 +120,28 @@ export function productsConform(backend: Backend): void {
     plan.guards.expectIntact();
   });
 
+  test('infinities and NaN in one row or column stay in that row or column', () => {
+    const [m, n, k] = [6, 11, 10];
+    const { plan, kernels } = backend.open((allocate) => ({
+      a: allocate.floats(m * k),
+      w: allocate.floats(n * k),
+      panels: allocate.panels(n, k),
+      c: allocate.floats(m * n),
+    }));
+    const { a, w, panels, c } = plan;
+    a.fill(1);
+    w.fill(1);
+    a[2 * k + 3] = Number.POSITIVE_INFINITY;
+    w[10 * k + 4] = Number.NaN;
+    kernels.packTransposed(w, panels, n, k);
+    kernels.product(a, panels, c, m, n, k, false);
+    const expected = Array.from(c, (_, i) => (i % n === 10 ? Number.NaN : Math.floor(i / n) === 2 ? Infinity : k));
+    expectSame('product', c, expected);
+  });
+}
+
+/** The promise of our own backends that a native BLAS does not make. */
+export function productRowsConform(backend: Backend): void {
   test('a row of a product has the same bits alone, in any batch and in any place', () => {
     const most = 67;
     for (const [n, k] of [
@@ -159,24 +181,5 @@ export function productsConform(backend: Backend): void {
         }
       }
     }
-  });
-
-  test('infinities and NaN in one row or column stay in that row or column', () => {
-    const [m, n, k] = [6, 11, 10];
-    const { plan, kernels } = backend.open((allocate) => ({
-      a: allocate.floats(m * k),
-      w: allocate.floats(n * k),
-      panels: allocate.panels(n, k),
-      c: allocate.floats(m * n),
-    }));
-    const { a, w, panels, c } = plan;
-    a.fill(1);
-    w.fill(1);
-    a[2 * k + 3] = Number.POSITIVE_INFINITY;
-    w[10 * k + 4] = Number.NaN;
-    kernels.packTransposed(w, panels, n, k);
-    kernels.product(a, panels, c, m, n, k, false);
-    const expected = Array.from(c, (_, i) => (i % n === 10 ? Number.NaN : Math.floor(i / n) === 2 ? Infinity : k));
-    expectSame('product', c, expected);
   });
 }

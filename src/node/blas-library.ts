@@ -1,0 +1,109 @@
+// Finds a native BLAS and opens its sgemm: OpenBLAS on Linux, Accelerate on macOS, or the library that the user names. The bridge is the
+// optional package koffi; where it or the library is missing, there is no BLAS and nothing is lost but speed.
+
+import { createRequire } from 'node:module';
+import { UnrolledError } from '../errors.ts';
+
+/** c [m, n] = a · b + β c, row-major: cblas_sgemm. Transposition is told by 111 (no) and 112 (yes). */
+export type Sgemm = (
+  order: 101,
+  transposeA: 111 | 112,
+  transposeB: 111 | 112,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: Float32Array,
+  strideA: number,
+  b: Float32Array,
+  strideB: number,
+  beta: number,
+  c: Float32Array,
+  strideC: number,
+) => void;
+
+export interface BlasLibrary {
+  /** What the library calls itself, its kernels for this processor included: they decide the bits. */
+  readonly name: string;
+  /** Where it was found. */
+  readonly path: string;
+  readonly sgemm: Sgemm;
+}
+
+/** What is needed of koffi. */
+interface Koffi {
+  load(path: string): { func(definition: string): (...args: never[]) => unknown };
+}
+
+const usualPlaces: Partial<Record<NodeJS.Platform, string[]>> = {
+  linux: ['libopenblas.so.0', 'libopenblas.so'],
+  darwin: [
+    '/System/Library/Frameworks/Accelerate.framework/Accelerate',
+    '/opt/homebrew/opt/openblas/lib/libopenblas.dylib',
+    '/usr/local/opt/openblas/lib/libopenblas.dylib',
+  ],
+  win32: ['libopenblas.dll'],
+};
+
+/**
+ * Opens a native BLAS, set to one thread.
+ * @param path the library; left out, the usual places are tried
+ * @throws UnrolledError of kind failure that says what is missing and what to do
+ */
+export function openBlas(path?: string): BlasLibrary {
+  const koffi = loadKoffi();
+  const places = path === undefined ? (usualPlaces[process.platform] ?? []) : [path];
+  const reasons: string[] = [];
+  for (const place of places) {
+    try {
+      return open(koffi, place);
+    } catch (error) {
+      reasons.push((error as Error).message.split('\n')[0]);
+    }
+  }
+  if (path !== undefined)
+    throw new UnrolledError(`blas: expected a library with cblas_sgemm, got ${path} (${reasons[0]})`, 'failure');
+  throw new UnrolledError(
+    `blas: expected OpenBLAS or Accelerate in the usual places (${places.join(', ') || 'none are known for this system'}), got neither; ` +
+      'install one (Debian: libopenblas0) or name its file',
+    'failure',
+  );
+}
+
+function loadKoffi(): Koffi {
+  try {
+    return createRequire(import.meta.url)('koffi') as Koffi;
+  } catch (cause) {
+    throw new UnrolledError('blas: expected the optional package koffi, got none; npm install koffi', 'failure', {
+      cause,
+    });
+  }
+}
+
+function open(koffi: Koffi, path: string): BlasLibrary {
+  // an environment that asks for threads would have the library start them when it is loaded
+  process.env.OPENBLAS_NUM_THREADS ??= '1';
+  process.env.VECLIB_MAXIMUM_THREADS ??= '1';
+  const library = koffi.load(path);
+  const sgemm = library.func(
+    'void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb, float beta, float *c, int ldc)',
+  ) as unknown as Sgemm;
+  knowsTheAnswer(sgemm, path);
+  let name = path.includes('Accelerate') ? 'accelerate' : 'unknown';
+  try {
+    (library.func('void openblas_set_num_threads(int count)') as (count: number) => void)(1);
+    const core = library.func('const char *openblas_get_corename()')() as string;
+    const config = library.func('const char *openblas_get_config()')() as string;
+    name = `openblas-${/OpenBLAS (\S+)/.exec(config)?.[1] ?? 'unknown'}-${core.toLowerCase()}`;
+  } catch {
+    // not OpenBLAS
+  }
+  return { name, path, sgemm };
+}
+
+/** [[1, 2], [3, 4]] · [[5, 6], [7, 8]]ᵀ: a wrong function would better be found here. */
+function knowsTheAnswer(sgemm: Sgemm, path: string): void {
+  const c = Float32Array.of(1, 1, 1, 1);
+  sgemm(101, 111, 112, 2, 2, 2, 1, Float32Array.of(1, 2, 3, 4), 2, Float32Array.of(5, 6, 7, 8), 2, 1, c, 2);
+  if (String(c) !== '18,24,40,54') throw new Error(`cblas_sgemm of ${path} gives ${c}`);
+}
