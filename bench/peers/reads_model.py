@@ -31,7 +31,7 @@ vocabulary = json.load(open(os.path.join(folder, "tokenizer.json")))["model"]["v
 class Net(torch.nn.Module):
     def __init__(self, vocab_size, hidden_size, num_layers, nonlinearity):
         super().__init__()
-        self.rnn = torch.nn.RNN(vocab_size, hidden_size, num_layers, nonlinearity)
+        self.rnn = torch.nn.RNN(vocab_size, hidden_size, num_layers=num_layers, nonlinearity=nonlinearity)
         self.decoder = torch.nn.Linear(hidden_size, vocab_size)
 
 
