@@ -3,6 +3,7 @@
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
+import type { Ids } from '../text/tokenizer.ts';
 import { expectIds, type Model } from './model.ts';
 import { Unrolled } from './unrolled.ts';
 
@@ -39,10 +40,7 @@ export class Evaluator {
    * @param parameters the model's, flat
    * @param ids the text, at least 2 tokens
    */
-  evaluate(
-    parameters: ArrayLike<number>,
-    ids: ArrayLike<number> & { subarray(start: number, end: number): ArrayLike<number> },
-  ): Evaluation {
+  evaluate(parameters: ArrayLike<number>, ids: Ids): Evaluation {
     if (ids.length < 2) throw new UnrolledError(`evaluation: expected a text of at least 2 tokens, got ${ids.length}`);
     const { net } = this;
     const steps = net.tokens.length;
@@ -67,11 +65,7 @@ export class Evaluator {
  * Mean NLL, perplexity and bits of a text of ids.
  * @throws UnrolledError for fewer than two tokens
  */
-export function evaluate(
-  model: Model,
-  ids: ArrayLike<number> & { subarray(start: number, end: number): ArrayLike<number> },
-  backend: Backend = createBackend(),
-): Evaluation {
+export function evaluate(model: Model, ids: Ids, backend: Backend = createBackend()): Evaluation {
   expectIds('evaluation', ids, model);
   return new Evaluator(backend, model.config, ids.length).evaluate(model.parameters, ids);
 }

@@ -37,9 +37,13 @@ export function tokenizerOf(model: Model): Tokenizer {
   );
 }
 
-/** Throws unless every id is a token of the model: the engine looks ids up without asking. */
+/** Throws unless the model reads tokens and every id is one of them: the engine looks ids up without asking. */
 export function expectIds(where: string, ids: ArrayLike<number>, model: Pick<Model, 'config'>): void {
-  const { vocabSize } = model.config;
+  const { vocabSize, inputSize } = model.config;
+  if (inputSize !== null)
+    throw new UnrolledError(
+      `${where}: expected a model that reads tokens, got one that reads vectors of ${inputSize}; use Unrolled`,
+    );
   for (let i = 0; i < ids.length; i++)
     if (!(Number.isInteger(ids[i]) && ids[i] >= 0 && ids[i] < vocabSize))
       throw new UnrolledError(`${where}: expected ids below ${vocabSize}, got ${ids[i]} at position ${i}`);

@@ -2,7 +2,7 @@
 // The mathematics is in bptt.ts, the memory in plan.ts; this is what the rest of the library holds in its hand.
 
 import type { Backend, Floats, Kernels, Workspace } from '../engine/backend.ts';
-import { expectInteger } from '../errors.ts';
+import { expectInteger, UnrolledError } from '../errors.ts';
 import { recordBackward, recordForward, recordLogits, recordLoss } from './bptt.ts';
 import type { ModelConfig } from './config.ts';
 import { type Activations, planWindow, type WindowOptions } from './plan.ts';
@@ -160,7 +160,9 @@ export class Unrolled {
   private passesFor(steps: number): Passes {
     const passes = this.passes.get(steps);
     if (passes) return passes;
-    throw new RangeError(`window of ${steps} steps: planned for ${[...this.passes.keys()].join(' or ')}`);
+    throw new UnrolledError(
+      `forward: expected ${[...this.passes.keys()].join(' or ')} steps, as planned, got ${steps}`,
+    );
   }
 }
 

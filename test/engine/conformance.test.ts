@@ -3,16 +3,16 @@
 
 import { describe, expect, test } from 'vitest';
 import { accepts, createBackend } from '../../src/engine/create.ts';
+import { backends } from '../support/backends.ts';
 import { lossConforms } from './conformance/loss.ts';
 import { optimizersConform } from './conformance/optimizers.ts';
 import { pointwiseConform } from './conformance/pointwise.ts';
 import { productRowsConform, productsConform } from './conformance/products.ts';
 import { rowsConform } from './conformance/rows.ts';
-import { backends } from './conformance/support.ts';
 import { workspacesConform } from './conformance/workspaces.ts';
 
-for (const backend of backends) {
-  describe(`${backend.name} in ${backend.precision}`, () => {
+for (const { label, backend } of backends) {
+  describe(label, () => {
     productsConform(backend);
     productRowsConform(backend);
     rowsConform(backend);

@@ -9,7 +9,9 @@ import { Predictor } from '../../src/model/predictor.ts';
 import { promptIds, sample, sampleText } from '../../src/model/sample.ts';
 import { candidates, draw, logSoftmax, samplingSettings } from '../../src/model/sampling.ts';
 import { Random } from '../../src/random.ts';
+import { streams } from '../../src/text/batches.ts';
 import { createTokenizer, learnTokenizer } from '../../src/text/create.ts';
+import { Trainer } from '../../src/training/trainer.ts';
 
 const letters = 'abcdefgh \n';
 const tokenizer = createTokenizer('char', [...letters].sort());
@@ -128,6 +130,18 @@ describe('generation', () => {
     expect(() => [...generate(model, [10])]).toThrow(/prompt: expected ids below 10, got 10/);
     expect(() => [...generate(model, [])]).toThrow(/prompt/);
     expect(() => evaluate(model, Uint8Array.of(1, 2, 77))).toThrow(/evaluation: expected ids below 10, got 77/);
+  });
+
+  test('and evaluation and training refuse a model that reads vectors', () => {
+    const vectors = createModel({ vocabSize: 3, inputSize: 2, hiddenSize: 4 });
+    const ids = Uint8Array.of(0, 1, 2, 0);
+    for (const use of [
+      () => evaluate(vectors, ids),
+      () => [...generate(vectors, ids)],
+      () => beamSearch(vectors, ids, { beam: 2 }),
+      () => new Trainer(createBackend(), vectors, streams(ids, 1)),
+    ])
+      expect(use).toThrow(/expected a model that reads tokens, got one that reads vectors of 2/);
   });
 
   test('stops before the stop text, even one that spans tokens, and never shows part of it', () => {

@@ -1,17 +1,7 @@
-// What the conformance suite shares: the backends under test, the sizes, arrays with guards around them, and comparisons.
+// What the conformance suite shares: the sizes, arrays with guards around them, and comparisons.
 
 import { expect } from 'vitest';
 import type { Allocator, Backend, Floats } from '../../../src/engine/backend.ts';
-import { accepts } from '../../../src/engine/create.ts';
-import { javascriptBackend } from '../../../src/engine/javascript.ts';
-import { wasmBackend } from '../../../src/engine/wasm.ts';
-
-/** Every backend that this engine can run. */
-export const backends: readonly Backend[] = [
-  javascriptBackend('float64'),
-  javascriptBackend('float32'),
-  ...(['simd', 'relaxed-simd'] as const).filter(accepts).map(wasmBackend),
-];
 
 /** Around every width that the kernels treat apart: 4 lanes, panels of 8, groups of 16 and 32. */
 export const sizes = [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33];
