@@ -1,8 +1,8 @@
-// Programs: a list of kernel calls in memory, carried out in one call from JavaScript. Each call takes SLOT 32-bit words, an operation code
-// (the place of the kernel in OPERATIONS of src/engine/wasm.ts) and up to eight arguments as the kernel takes them.
+// Programs: a list of kernel calls in memory, carried out in one call from JavaScript. Each call is a head (operation code, and how many 32-bit
+// words it takes) and its arguments as the kernel takes them; src/engine/program.ts writes them down.
 
 import { softmaxNll } from './loss';
-import { adagrad, adam, clipElements, momentum, rmsprop, sgd, sumOfSquares } from './optimizers';
+import { adagrad, adam, clipElements, clipScale, momentum, rmsprop, sgd, sumOfSquares, weightedSum } from './optimizers';
 import { packPlain, packTransposed } from './packing';
 import {
   copy,
@@ -18,10 +18,11 @@ import {
 import { product, productTN } from './products';
 import { fillRows, gatherRows, scatterAddRows, sumRows } from './rows';
 
-const SLOT: usize = 9 << 2;
-
-export function execute(begin: usize, end: usize): void {
-  for (let at = begin; at < end; at += SLOT) {
+/** Carries out the calls in [begin, end). Returns the address of the first that is JavaScript's to do, else `end`. */
+export function execute(begin: usize, end: usize): usize {
+  let at = begin;
+  while (at < end) {
+    const head = load<u32>(at);
     const a = load<u32>(at, 4);
     const b = load<u32>(at, 8);
     const c = load<u32>(at, 12);
@@ -30,15 +31,15 @@ export function execute(begin: usize, end: usize): void {
     const f = load<u32>(at, 24);
     const g = load<u32>(at, 28);
     const h = load<u32>(at, 32);
-    switch (load<u32>(at)) {
-      case 0: packTransposed(a, b, c, d); break;
-      case 1: packPlain(a, b, c, d); break;
+    switch (head & 0xff) {
+      case 0: packTransposed(a, b, c, d, e, f); break;
+      case 1: packPlain(a, b, c, d, e, f); break;
       case 2: product(a, b, c, d, e, f, <bool>g); break;
-      case 3: productTN(a, b, c, d, e, f, <bool>g, h); break;
+      case 3: productTN(a, b, c, d, e, f, <bool>g, h, load<u32>(at, 36), load<u32>(at, 40)); break;
       case 4: fillRows(a, b, c, d); break;
       case 5: gatherRows(a, b, c, d, e, f); break;
-      case 6: scatterAddRows(a, b, c, d, e); break;
-      case 7: sumRows(a, b, c, d, <bool>e); break;
+      case 6: scatterAddRows(a, b, c, d, e, f); break;
+      case 7: sumRows(a, b, c, d, <bool>e, f); break;
       case 8: zero(a, b); break;
       case 9: copy(a, b, c); break;
       case 10: tanh(a, b); break;
@@ -47,7 +48,7 @@ export function execute(begin: usize, end: usize): void {
       case 13: tanhBackward(a, b, c); break;
       case 14: reluBackward(a, b, c); break;
       case 15: sigmoidBackward(a, b, c); break;
-      case 16: dropout(a, b, c, d, e, f); break;
+      case 16: dropout(a, b, c, d, e, f, g); break;
       case 17: softmaxNll(a, b, c, d, e, f); break;
       case 18: sgd(a, b, c, d); break;
       case 19: momentum(a, b, c, d, e); break;
@@ -56,7 +57,12 @@ export function execute(begin: usize, end: usize): void {
       case 22: adam(a, b, c, d, e, f); break;
       case 23: clipElements(a, b, c); break;
       case 24: sumOfSquares(a, b, c); break;
-      default: unreachable();
+      case 25: weightedSum(a, b, c, d); break;
+      case 26: clipScale(a, b, c, d, e, f); break;
+      case 100: if (<i32>load<u32>(a) < <i32>b) at += c; break; // when
+      default: return at;
     }
+    at += (head >> 8) << 2;
   }
+  return end;
 }

@@ -144,3 +144,21 @@ export function sumOfSquares(x: usize, length: i32, out: usize): void {
   }
   store<f64>(out, sum);
 }
+
+export function weightedSum(x: usize, weights: usize, length: i32, out: usize): void {
+  let sum: f64 = 0;
+  for (; length > 0; length--, x += 4, weights += 4) {
+    const weight = load<f32>(weights);
+    if (weight != 0) sum += <f64>weight * <f64>load<f32>(x);
+  }
+  store<f64>(out, sum);
+}
+
+export function clipScale(sums: usize, parts: i32, limit: usize, loss: usize, out: usize, go: usize): void {
+  let sum: f64 = 0;
+  for (; parts > 0; parts--, sums += 8) sum += load<f64>(sums);
+  const most = load<f64>(limit);
+  store<f64>(out, sum);
+  store<f64>(out, most > 0 ? min(1, most / (Math.sqrt(sum) + 1e-6)) : 1, 8);
+  store<i32>(go, i32(isFinite(sum) && isFinite(load<f64>(loss))));
+}

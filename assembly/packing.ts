@@ -1,14 +1,13 @@
 // Packing: the right operand of a product as panels of eight columns [k][8], the last one filled up with zeros, and blocks of aᵀ. The
 // transposed forms go by squares of 4 × 4 elements.
 
-/** Packs w [k, n], so that `product` computes a w. */
-export function packPlain(w: usize, panels: usize, n: usize, k: usize): void {
-  packBlock(w, panels, n, n, k);
+/** Packs the columns [from, to) of w [k, n], so that `product` computes a w. */
+export function packPlain(w: usize, panels: usize, n: usize, k: usize, from: usize, to: usize): void {
+  packBlock(w + (from << 2), n << 2, panels + ((from * k) << 2), to - from, k);
 }
 
-/** b [depth, n], rows `width` floats apart, as panels `depth` deep. */
-export function packBlock(b: usize, panels: usize, n: usize, width: usize, depth: usize): void {
-  const step = width << 2;
+/** b [depth, n], rows `step` bytes apart (or −step, to go backwards), as panels `depth` deep. */
+export function packBlock(b: usize, step: usize, panels: usize, n: usize, depth: usize): void {
   const stride = depth << 5;
   const whole = n & ~7;
   // sixteen rows at a time: the parts of a cache line are read soon after each other, and each panel is written in a run
@@ -28,10 +27,12 @@ export function packBlock(b: usize, panels: usize, n: usize, width: usize, depth
     for (let j: usize = 0; j < n - whole; j++) store<f32>(to + (j << 2), load<f32>(at + (j << 2)));
 }
 
-/** Packs w [n, k], so that `product` computes a wᵀ. */
-export function packTransposed(w: usize, panels: usize, n: usize, k: usize): void {
-  for (let j: usize = 0; j < n; j += 8, w += k << 5, panels += k << 5) {
-    const columns = min<usize>(8, n - j);
+/** Packs the rows [from, to) of w [n, k], so that `product` computes a wᵀ; from is a multiple of eight. */
+export function packTransposed(w: usize, panels: usize, n: usize, k: usize, from: usize, to: usize): void {
+  w += (from * k) << 2;
+  panels += (from * k) << 2;
+  for (let j = from; j < to; j += 8, w += k << 5, panels += k << 5) {
+    const columns = min<usize>(8, to - j);
     if (columns < 8) memory.fill(panels, 0, k << 5);
     transpose(w, k << 2, columns, k, panels, 32);
   }

@@ -54,8 +54,16 @@ export function sigmoidBackward(h: usize, d: usize, length: i32): void {
   if (part) storePart(d, sigmoidSlope(loadPart(h, part), loadPart(d, part)), part);
 }
 
-export function dropout(x: usize, out: usize, length: i32, seed: usize, stream: i32, threshold: u32): void {
-  const start = mix(load<i32>(seed) + mix(load<i32>(seed, 4) + stream));
+export function dropout(
+  x: usize,
+  out: usize,
+  length: i32,
+  seed: usize,
+  stream: i32,
+  threshold: u32,
+  first: i32,
+): void {
+  const start = mix(load<i32>(seed) + mix(load<i32>(seed, 4) + stream)) + first * <i32>0x9e3779b9;
   const limit = i32x4.splat(threshold);
   const scale = f32x4.splat(<f32>(4294967296.0 / (4294967296.0 - <f64>threshold)));
   const step = i32x4.splat(<i32>(<u32>4 * 0x9e3779b9));

@@ -3,13 +3,11 @@
 
 import { packBlock, transpose } from './packing';
 import { tile1x24, tile1x32, tile1x40, tile1x8, tile4x8, tile5x8, tile6x8 } from './tiles';
+import { edgeTile } from './vectors';
 
 const KC: usize = 512;
 const MC: usize = 240;
 const NC: usize = 512;
-
-/** A tile of c that lies over the edge: [6][8] or [1][40]. */
-const edge = memory.data(192, 16);
 
 export function product(a: usize, panels: usize, c: usize, m: usize, n: usize, k: usize, accumulate: bool): void {
   const strideA = k << 2;
@@ -52,6 +50,7 @@ function block(
   let done: usize = 0;
   if (m > 3) {
     done = m == 7 ? 6 : m;
+    const edge = edgeTile();
     for (let j: usize = 0, panel = panels; j < n; j += 8, panel += strideP) {
       const columns = n - j;
       let from = a;
@@ -114,6 +113,7 @@ function move(from: usize, strideFrom: usize, to: usize, strideTo: usize, rows: 
 
 /** c [1, n] (+)= a [1, depth] · panels, in groups of three to five panels where there are as many. */
 function row(a: usize, panels: usize, strideP: usize, c: usize, n: usize, depth: usize, accumulate: bool): void {
+  const edge = edgeTile();
   for (let left = (n + 7) >> 3; left > 0; ) {
     const group: usize = left < 3 ? 1 : left == 3 || left == 6 || left == 7 || left == 11 ? 3 : (left & 3) == 0 ? 4 : 5;
     const columns = group << 3;
@@ -139,6 +139,7 @@ function rowTile(group: usize, a: usize, panels: usize, strideP: usize, c: usize
   else tile1x8(a, panels, strideP, c, depth, accumulate);
 }
 
+/** Rows are summed from the last to the first, so the blocks are packed backwards. */
 export function productTN(
   a: usize,
   b: usize,
@@ -148,35 +149,40 @@ export function productTN(
   k: usize,
   accumulate: bool,
   scratch: usize,
+  strideA: usize,
+  strideB: usize,
 ): void {
+  const stepA = strideA << 2;
+  const stepB = strideB << 2;
   if (k == 0) {
-    if (!accumulate) memory.fill(c, 0, (m * n) << 2);
+    if (!accumulate) for (; m > 0; m--, c += stepB) memory.fill(c, 0, n << 2);
     return;
   }
-  const depthMost = min(KC, k);
-  const rows = scratch + ((min(NC, n + 7) & ~7) * depthMost << 2);
-  for (let p: usize = 0; p < k; p += KC) {
-    const depth = min(KC, k - p);
+  const rows = scratch + ((min(NC, n + 7) & ~7) * min(KC, k) << 2);
+  for (let left = k; left > 0; ) {
+    const depth = min(KC, left);
+    const last = left - 1;
     for (let j: usize = 0; j < n; j += NC) {
       const width = min(NC, n - j);
-      packBlock(b + ((p * n + j) << 2), scratch, width, n, depth);
+      packBlock(b + last * stepB + (j << 2), 0 - stepB, scratch, width, depth);
       for (let i: usize = 0; i < m; i += MC) {
         const height = min(MC, m - i);
-        transpose(a + ((p * m + i) << 2), m << 2, depth, height, rows, depth << 2);
+        transpose(a + last * stepA + (i << 2), 0 - stepA, depth, height, rows, depth << 2);
         block(
           rows,
           depth << 2,
           scratch,
           depth << 5,
-          c + ((i * n + j) << 2),
-          n << 2,
+          c + i * stepB + (j << 2),
+          stepB,
           height,
           width,
           depth,
-          accumulate || p > 0,
+          accumulate || left < k,
         );
       }
     }
+    left -= depth;
   }
 }
 

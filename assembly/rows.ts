@@ -13,9 +13,13 @@ export function gatherRows(table: usize, ids: usize, row: usize, out: usize, row
     sumTo(out, row, table + <usize>load<u32>(ids) * bytes, width);
 }
 
-export function scatterAddRows(x: usize, ids: usize, table: usize, rows: i32, width: i32): void {
-  const bytes = <usize>width << 2;
-  for (let r = 0; r < rows; r++, ids += 4, x += bytes) {
+export function scatterAddRows(x: usize, ids: usize, table: usize, rows: i32, width: i32, stride: i32): void {
+  const bytes = <usize>stride << 2;
+  x += <usize>rows * bytes;
+  ids += <usize>rows << 2;
+  for (let r = 0; r < rows; r++) {
+    x -= bytes;
+    ids -= 4;
     const to = table + <usize>load<u32>(ids) * bytes;
     sumTo(to, to, x, width);
   }
@@ -29,8 +33,9 @@ function sumTo(to: usize, a: usize, b: usize, width: i32): void {
   if (part) storePart(to, f32x4.add(loadPart(a, part), loadPart(b, part)), part);
 }
 
-export function sumRows(x: usize, out: usize, rows: i32, width: i32, accumulate: bool): void {
-  const bytes = <usize>width << 2;
+export function sumRows(x: usize, out: usize, rows: i32, width: i32, accumulate: bool, stride: i32): void {
+  const bytes = <usize>stride << 2;
+  x += <usize>(rows - 1) * bytes;
   const end = wholeEnd(out, width);
   const none = f32x4.splat(0);
   // four vectors abreast, so that the additions of one column do not wait for each other alone
@@ -39,7 +44,7 @@ export function sumRows(x: usize, out: usize, rows: i32, width: i32, accumulate:
     let s1 = accumulate ? v128.load(out, 16) : none;
     let s2 = accumulate ? v128.load(out, 32) : none;
     let s3 = accumulate ? v128.load(out, 48) : none;
-    for (let r = 0, at = x; r < rows; r++, at += bytes) {
+    for (let r = 0, at = x; r < rows; r++, at -= bytes) {
       s0 = f32x4.add(s0, v128.load(at));
       s1 = f32x4.add(s1, v128.load(at, 16));
       s2 = f32x4.add(s2, v128.load(at, 32));
@@ -52,13 +57,13 @@ export function sumRows(x: usize, out: usize, rows: i32, width: i32, accumulate:
   }
   for (; out < end; out += 16, x += 16) {
     let sum = accumulate ? v128.load(out) : none;
-    for (let r = 0, at = x; r < rows; r++, at += bytes) sum = f32x4.add(sum, v128.load(at));
+    for (let r = 0, at = x; r < rows; r++, at -= bytes) sum = f32x4.add(sum, v128.load(at));
     v128.store(out, sum);
   }
   const part = rest(width);
   if (part) {
     let sum = accumulate ? loadPart(out, part) : none;
-    for (let r = 0, at = x; r < rows; r++, at += bytes) sum = f32x4.add(sum, loadPart(at, part));
+    for (let r = 0, at = x; r < rows; r++, at -= bytes) sum = f32x4.add(sum, loadPart(at, part));
     storePart(out, sum, part);
   }
 }

@@ -53,8 +53,20 @@ export function hyper(s: usize, index: usize): v128 {
   return f32x4.splat(<f32>load<f64>(s + (index << 3)));
 }
 
-/** A block of four vectors: a place for the rest of up to four arrays. */
-const block = memory.data(64, 16);
+/** What a thread needs for itself: four vectors for the rest of up to four arrays, and a tile of [6][8] or [1][40] floats. */
+let block = memory.data(256, 64);
+
+/** Gives this thread a block of its own, where several work on one memory. */
+export function ownBlock(at: usize): void {
+  block = at;
+}
+
+/** Where a tile of c that lies over the edge is put together. */
+// @ts-expect-error: decorator
+@inline
+export function edgeTile(): usize {
+  return block + 64;
+}
 
 /** Carries the `count` floats at `at` to vector `slot` of the block, zeros behind them, and says where that is. */
 export function borrow(at: usize, slot: usize, count: usize): usize {

@@ -15,7 +15,8 @@ export async function compile(entry, relaxed) {
   const { error, stderr } = await asc.main(
     [
       ...[entry, '--baseDir', root],
-      ...['--outFile', 'out.wasm', '--runtime', 'stub', '--importMemory', '-O3', '--noAssert', '--use', 'abort='],
+      ...['--outFile', 'out.wasm', '--runtime', 'stub', '--importMemory', '--maximumMemory', '65536'],
+      ...['-O3', '--noAssert', '--use', 'abort='],
       ...['--enable', 'simd'],
       ...(relaxed ? ['--enable', 'relaxed-simd'] : []),
     ],

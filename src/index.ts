@@ -2,6 +2,8 @@
 
 export type { Backend, Floats } from './engine/backend.ts';
 export { type BackendChoice, createBackend } from './engine/create.ts';
+export { type Peer, Threads } from './engine/threads.ts';
+export { openThreads } from './engine/web-threads.ts';
 export { UnrolledError } from './errors.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';

@@ -7,3 +7,4 @@ export { blasBackend } from './node/blas-backend.ts';
 export { type BlasLibrary, openBlas } from './node/blas-library.ts';
 export { loadModel, saveModel } from './node/model-folder.ts';
 export { encodeFiles, learnFromFiles, readText, type TextSource } from './node/read-text.ts';
+export { openThreads } from './node/threads.ts';

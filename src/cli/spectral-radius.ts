@@ -36,7 +36,7 @@ export function squareOn(backend: Backend, n: number): Square {
   }));
   return (a) => {
     plan.matrix.set(a);
-    kernels.packPlain(plan.matrix, plan.panels, n, n);
+    kernels.packPlain(plan.matrix, plan.panels, n, n, 0, n);
     kernels.product(plan.matrix, plan.panels, plan.product, n, n, n, false);
     return Float64Array.from(plan.product);
   };

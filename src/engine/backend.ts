@@ -18,11 +18,23 @@ export interface Allocator {
   doubles(length: number): Float64Array;
   /** Room for a packed right operand of `n` columns and depth `k`. */
   panels(n: number, k: number): Floats;
-  /** Room for the inside of `productTN` with these sizes. All calls share one block, as large as the largest. */
-  scratch(m: number, n: number, k: number): Floats;
-  /** Room for programs (see `Workspace.record`) of `operations` kernel calls in all; further calls add to it. */
-  program(operations: number): void;
+  /**
+   * Room for the inside of `productTN` with at most these sizes, one block for each thread. All calls share these blocks, as large as the
+   * largest needs them.
+   */
+  scratch(m: number, n: number, k: number): readonly Floats[];
+  /** Room for a program (see `Workspace.record`) that `body` writes; each call adds to it. */
+  program(body: ProgramBody): void;
 }
+
+/** One thread's share of the work: thread `index` of `count`. */
+export interface Share {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Straight-line code that calls kernels: every thread's part of a program. */
+export type ProgramBody = (kernels: Kernels, share: Share) => void;
 
 /** A memory with everything a computation needs, and the kernels that work on it. */
 export interface Workspace<Plan> {
@@ -30,10 +42,11 @@ export interface Workspace<Plan> {
   /** Kernels that act at once. */
   readonly kernels: Kernels;
   /**
-   * Runs `body` once to write down its kernel calls and returns a program that carries them out, in order, each time it is called:
-   * on WebAssembly one call for the whole list. `body` must not look at what the kernels compute.
+   * Runs `body` once for each thread to write down its kernel calls, and returns a program that carries them out, in order, each time it is
+   * called: one dispatch for the whole list. It returns when every thread is through. `body` must not look at what the kernels compute, and
+   * every thread's part must have the same barriers.
    */
-  record(body: (kernels: Kernels) => void): () => void;
+  record(body: ProgramBody): () => void;
   /** Bytes of the memory, programs included. */
   readonly bytes: number;
 }
@@ -42,6 +55,8 @@ export interface Workspace<Plan> {
 export interface Backend {
   readonly name: 'javascript' | 'wasm-simd' | 'wasm-relaxed-simd' | `blas-${string}`;
   readonly precision: 'float32' | 'float64';
+  /** How many threads share a program. */
+  readonly threads: number;
   /**
    * Makes a workspace: `plan` says what it needs by asking the allocator, and returns the views that it wants to keep. It may be run
    * twice, first to measure and then on the real memory, so it must ask the same both times and read nothing of what it was given, not even lengths.
@@ -52,16 +67,20 @@ export interface Backend {
 /** The kernels. Arguments are views of one workspace, sizes and flags; everything else a kernel reads stands in memory. */
 export interface Kernels {
   // ── products: c (+)= a · right, where the right operand is packed once and used many times ──
-  /** Packs w [n, k] so that `product` computes a wᵀ. */
-  packTransposed(w: Floats, panels: Floats, n: number, k: number): void;
-  /** Packs w [k, n] so that `product` computes a w. */
-  packPlain(w: Floats, panels: Floats, n: number, k: number): void;
+  /** Packs w [n, k] so that `product` computes a wᵀ; of its n columns only those in [from, to), where `from` is a multiple of 8. */
+  packTransposed(w: Floats, panels: Floats, n: number, k: number, from: number, to: number): void;
+  /** Packs w [k, n] so that `product` computes a w; of its n columns only those in [from, to), where `from` is a multiple of 8. */
+  packPlain(w: Floats, panels: Floats, n: number, k: number, from: number, to: number): void;
   /**
    * c [m, n] = a [m, k] · packed [k, n], or c += with `accumulate`. Each element is summed in the order of k, starting from c with
    * `accumulate` and from zero without, so that a row's bits do not depend on the rows beside it.
    */
   product(a: Floats, panels: Floats, c: Floats, m: number, n: number, k: number, accumulate: boolean): void;
-  /** c [m, n] = aᵀ b, or c += with `accumulate`, where a is [k, m] and b is [k, n]: a weight gradient, k = rows of a window. */
+  /**
+   * c [m, n] = aᵀ b, or c += with `accumulate`, where a is [k, m] and b is [k, n]: a weight gradient, k = rows of a window. Each element is
+   * summed from the last row to the first, as the backward pass comes by them, starting from c with `accumulate`: so a window cut into
+   * stretches of time, the last first, gives the bits of the window whole. Rows of a are `strideA` numbers apart, those of b and c `strideB`.
+   */
   productTN(
     a: Floats,
     b: Floats,
@@ -71,6 +90,8 @@ export interface Kernels {
     k: number,
     accumulate: boolean,
     scratch: Floats,
+    strideA: number,
+    strideB: number,
   ): void;
 
   // ── rows ──
@@ -78,10 +99,10 @@ export interface Kernels {
   fillRows(row: Floats, out: Floats, rows: number, width: number): void;
   /** out [rows, width]: out[r] = row + table[ids[r]]. One-hot input times U, plus b, is this lookup. */
   gatherRows(table: Floats, ids: Int32Array, row: Floats, out: Floats, rows: number, width: number): void;
-  /** table[ids[r]] += x[r] for r in order: the gradient of `gatherRows`. */
-  scatterAddRows(x: Floats, ids: Int32Array, table: Floats, rows: number, width: number): void;
-  /** out [width] = Σ_r x[r], or out += with `accumulate`: the gradient of a bias. */
-  sumRows(x: Floats, out: Floats, rows: number, width: number, accumulate: boolean): void;
+  /** table[ids[r]] += x[r] for r from the last row to the first: the gradient of `gatherRows`. Rows of x and table are `stride` apart. */
+  scatterAddRows(x: Floats, ids: Int32Array, table: Floats, rows: number, width: number, stride: number): void;
+  /** out [width] = Σ_r x[r], or out += with `accumulate`, from the last row to the first: the gradient of a bias. Rows of x are `stride` apart. */
+  sumRows(x: Floats, out: Floats, rows: number, width: number, accumulate: boolean, stride: number): void;
 
   // ── pointwise ──
   /** x[i] = 0. */
@@ -102,10 +123,18 @@ export interface Kernels {
   sigmoidBackward(h: Floats, d: Floats, length: number): void;
   /**
    * out[i] = kept(i) ? x[i] / (1 − p) : 0, with p = threshold / 2³² (threshold is read as an unsigned 32-bit integer). x and out may be the same.
-   * The mask is not stored: kept(i) = mix(i · 0x9e3779b9 + key) ≥ threshold (unsigned), key = mix(seed[0] + mix(seed[1] + stream)), mix the 32-bit
+   * The mask is not stored: kept(i) = mix((first + i) · 0x9e3779b9 + key) ≥ threshold (unsigned), key = mix(seed[0] + mix(seed[1] + stream)), mix the 32-bit
    * finalizer of MurmurHash3; so the backward pass is the same call on the gradient, and `seed` [2] decides everything.
    */
-  dropout(x: Floats, out: Floats, length: number, seed: Int32Array, stream: number, threshold: number): void;
+  dropout(
+    x: Floats,
+    out: Floats,
+    length: number,
+    seed: Int32Array,
+    stream: number,
+    threshold: number,
+    first: number,
+  ): void;
 
   // ── loss ──
   /**
@@ -134,4 +163,24 @@ export interface Kernels {
   clipElements(g: Floats, length: number, s: Float64Array): void;
   /** out[0] = Σ x[i]², summed in float64. Not finite exactly when some x[i] is not (float32). */
   sumOfSquares(x: Floats, length: number, out: Float64Array): void;
+  /** out[0] = Σ weights[i] x[i] over weights that are not 0, in float64, in order. */
+  weightedSum(x: Floats, weights: Floats, length: number, out: Float64Array): void;
+  /**
+   * The verdict on a gradient. sums [parts] is added up in order; out = [the sum, min(1, limit[0] / (√sum + 1e-6)) or 1 without a limit above 0],
+   * and go[0] = 1 if the sum and loss[0] are finite, else 0.
+   */
+  clipScale(
+    sums: Float64Array,
+    parts: number,
+    limit: Float64Array,
+    loss: Float64Array,
+    out: Float64Array,
+    go: Int32Array,
+  ): void;
+
+  // ── control ──
+  /** Waits until every thread has come here: what they wrote before, all may read after. */
+  barrier(): void;
+  /** Carries out `body` if counter[0] ≥ least when the program comes here, the same for every thread. */
+  when(counter: Int32Array, least: number, body: () => void): void;
 }

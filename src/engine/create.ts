@@ -3,24 +3,26 @@
 import { UnrolledError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import { javascriptBackend } from './javascript.ts';
-import { binary, wasmBackend } from './wasm.ts';
+import type { Threads } from './threads.ts';
+import { binary, type WasmKind, wasmBackend } from './wasm.ts';
 
 /** `auto` takes the fastest that works; `wasm` insists on WebAssembly. */
 export type BackendChoice = 'auto' | 'wasm' | 'javascript';
 
 /**
- * A backend. Float64 is JavaScript's alone, whatever the choice.
+ * A backend. Float64 is JavaScript's alone, whatever the choice, and JavaScript has one thread.
  *
+ * @param threads from `openThreads`: they share the work of WebAssembly
  * @throws {UnrolledError} with `wasm`, where neither binary works.
  */
-export function createBackend(choice: BackendChoice = 'auto', precision: 'float32' | 'float64' = 'float32'): Backend {
+export function createBackend(
+  choice: BackendChoice = 'auto',
+  precision: 'float32' | 'float64' = 'float32',
+  threads?: Threads,
+): Backend {
   if (choice === 'javascript' || precision === 'float64') return javascriptBackend(precision);
-  for (const kind of ['relaxed-simd', 'simd'] as const) {
-    if (accepts(kind)) {
-      const backend = wasmBackend(kind);
-      if (knowsTheAnswer(backend)) return backend;
-    }
-  }
+  const kind = bestKind();
+  if (kind) return wasmBackend(kind, { threads });
   if (choice === 'auto') return javascriptBackend(precision);
   throw new UnrolledError(
     "backend: expected an engine with WebAssembly SIMD, got one without; take 'auto' or 'javascript'",
@@ -28,8 +30,13 @@ export function createBackend(choice: BackendChoice = 'auto', precision: 'float3
   );
 }
 
+/** The fastest binary that this engine takes and that computes a known answer right. */
+export function bestKind(): WasmKind | undefined {
+  return (['relaxed-simd', 'simd'] as const).find((kind) => accepts(kind) && knowsTheAnswer(wasmBackend(kind)));
+}
+
 /** Whether this engine takes the binary: one without relaxed SIMD refuses a module that contains one such instruction. */
-export function accepts(kind: 'simd' | 'relaxed-simd'): boolean {
+export function accepts(kind: WasmKind): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(binary(kind));
 }
 
@@ -46,7 +53,7 @@ function knowsTheAnswer(backend: Backend): boolean {
     const { a, w, panels, c } = plan;
     for (let i = 0; i < a.length; i++) a[i] = i - 7;
     for (let i = 0; i < w.length; i++) w[i] = 3 - (i % 5);
-    kernels.packTransposed(w, panels, n, k);
+    kernels.packTransposed(w, panels, n, k, 0, n);
     kernels.product(a, panels, c, m, n, k, false);
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {

@@ -3,10 +3,11 @@
 
 import { exp, log, logistic, tanh } from '../elementary.ts';
 import type { Allocator, Backend, Floats, Kernels, Workspace } from './backend.ts';
+import { alone } from './share.ts';
 
 /** The portable backend in one of two precisions. */
 export function javascriptBackend(precision: 'float32' | 'float64' = 'float32'): Backend {
-  return { name: 'javascript', precision, open: (plan) => openWorkspace(precision, plan) };
+  return { name: 'javascript', precision, threads: 1, open: (plan) => openWorkspace(precision, plan) };
 }
 
 function openWorkspace<Plan>(precision: 'float32' | 'float64', plan: (allocate: Allocator) => Plan): Workspace<Plan> {
@@ -21,20 +22,20 @@ function openWorkspace<Plan>(precision: 'float32' | 'float64', plan: (allocate: 
     integers: (length) => counted(new Int32Array(length)),
     doubles: (length) => counted(new Float64Array(length)),
     panels: (n, k) => counted(new floats(n * k)),
-    scratch: () => new floats(0),
+    scratch: () => [new floats(0)],
     program: () => {},
   });
   // A program is its body: running it again makes the same calls.
-  return { plan: result, kernels, record: (body) => () => body(kernels), bytes };
+  return { plan: result, kernels, record: (body) => () => body(kernels, alone), bytes };
 }
 
 const products: Pick<Kernels, 'packTransposed' | 'packPlain' | 'product' | 'productTN'> = {
   // Packed means [k, n], row-major: `product` has one form whichever way the weight came.
-  packTransposed(w, panels, n, k) {
-    for (let j = 0; j < n; j++) for (let p = 0; p < k; p++) panels[p * n + j] = w[j * k + p];
+  packTransposed(w, panels, n, k, from, to) {
+    for (let j = from; j < to; j++) for (let p = 0; p < k; p++) panels[p * n + j] = w[j * k + p];
   },
-  packPlain(w, panels, n, k) {
-    for (let i = 0; i < n * k; i++) panels[i] = w[i];
+  packPlain(w, panels, n, k, from, to) {
+    for (let p = 0; p < k; p++) for (let j = from; j < to; j++) panels[p * n + j] = w[p * n + j];
   },
   product(a, panels, c, m, n, k, accumulate) {
     const row = new Float64Array(n);
@@ -47,15 +48,15 @@ const products: Pick<Kernels, 'packTransposed' | 'packPlain' | 'product' | 'prod
       for (let j = 0; j < n; j++) c[i * n + j] = row[j];
     }
   },
-  productTN(a, b, c, m, n, k, accumulate) {
+  productTN(a, b, c, m, n, k, accumulate, _, strideA, strideB) {
     const row = new Float64Array(n);
     for (let i = 0; i < m; i++) {
-      for (let j = 0; j < n; j++) row[j] = accumulate ? c[i * n + j] : 0;
-      for (let p = 0; p < k; p++) {
-        const factor = a[p * m + i];
-        for (let j = 0; j < n; j++) row[j] += factor * b[p * n + j];
+      for (let j = 0; j < n; j++) row[j] = accumulate ? c[i * strideB + j] : 0;
+      for (let p = k - 1; p >= 0; p--) {
+        const factor = a[p * strideA + i];
+        for (let j = 0; j < n; j++) row[j] += factor * b[p * strideB + j];
       }
-      for (let j = 0; j < n; j++) c[i * n + j] = row[j];
+      for (let j = 0; j < n; j++) c[i * strideB + j] = row[j];
     }
   },
 };
@@ -68,13 +69,14 @@ const rows: Pick<Kernels, 'fillRows' | 'gatherRows' | 'scatterAddRows' | 'sumRow
     for (let r = 0; r < count; r++)
       for (let i = 0; i < width; i++) out[r * width + i] = row[i] + table[ids[r] * width + i];
   },
-  scatterAddRows(x, ids, table, count, width) {
-    for (let r = 0; r < count; r++) for (let i = 0; i < width; i++) table[ids[r] * width + i] += x[r * width + i];
+  scatterAddRows(x, ids, table, count, width, stride) {
+    for (let r = count - 1; r >= 0; r--)
+      for (let i = 0; i < width; i++) table[ids[r] * stride + i] += x[r * stride + i];
   },
-  sumRows(x, out, count, width, accumulate) {
+  sumRows(x, out, count, width, accumulate, stride) {
     for (let i = 0; i < width; i++) {
       let sum = accumulate ? out[i] : 0;
-      for (let r = 0; r < count; r++) sum += x[r * width + i];
+      for (let r = count - 1; r >= 0; r--) sum += x[r * stride + i];
       out[i] = sum;
     }
   },
@@ -122,11 +124,12 @@ const activations: Pick<
     for (let i = 0; i < length; i++) if (!(h[i] > 0)) d[i] = 0;
   },
   sigmoidBackward: derivative((h) => h * (1 - h)),
-  dropout(x, out, length, seed, stream, threshold) {
+  dropout(x, out, length, seed, stream, threshold, first) {
     const limit = threshold >>> 0;
     const scale = 4294967296 / (4294967296 - limit);
     const key = mix((seed[0] + mix((seed[1] + stream) | 0)) | 0);
-    for (let i = 0; i < length; i++) out[i] = mix((Math.imul(i, 0x9e3779b9) + key) | 0) >= limit ? x[i] * scale : 0;
+    for (let i = 0; i < length; i++)
+      out[i] = mix((Math.imul(first + i, 0x9e3779b9) + key) | 0) >= limit ? x[i] * scale : 0;
   },
   softmaxNll(logits, targets, weights, nll, count, classes) {
     for (let r = 0; r < count; r++) {
@@ -145,48 +148,67 @@ const activations: Pick<
   },
 };
 
-const optimizers: Pick<Kernels, 'sgd' | 'momentum' | 'adagrad' | 'rmsprop' | 'adam' | 'clipElements' | 'sumOfSquares'> =
-  {
-    sgd(p, g, length, [scale, alpha, decay]) {
-      for (let i = 0; i < length; i++) p[i] -= alpha * (g[i] * scale + decay * p[i]);
-    },
-    momentum(p, g, v, length, [scale, alpha, decay, mu, nesterov]) {
-      for (let i = 0; i < length; i++) {
-        const gradient = g[i] * scale + decay * p[i];
-        v[i] = mu * v[i] + gradient;
-        p[i] -= alpha * (nesterov ? gradient + mu * v[i] : v[i]);
-      }
-    },
-    adagrad(p, g, v, length, [scale, alpha, decay, epsilon]) {
-      for (let i = 0; i < length; i++) {
-        const gradient = g[i] * scale + decay * p[i];
-        v[i] += gradient * gradient;
-        p[i] -= (alpha * gradient) / (Math.sqrt(v[i]) + epsilon);
-      }
-    },
-    rmsprop(p, g, v, length, [scale, alpha, decay, epsilon, rho, complement]) {
-      for (let i = 0; i < length; i++) {
-        const gradient = g[i] * scale + decay * p[i];
-        v[i] = rho * v[i] + complement * gradient * gradient;
-        p[i] -= (alpha * gradient) / (Math.sqrt(v[i]) + epsilon);
-      }
-    },
-    adam(p, g, m, v, length, [scale, step, decay, epsilon, beta1, beta2, shrink, correction]) {
-      for (let i = 0; i < length; i++) {
-        const gradient = g[i] * scale + decay * p[i];
-        m[i] = beta1 * m[i] + (1 - beta1) * gradient;
-        v[i] = beta2 * v[i] + (1 - beta2) * gradient * gradient;
-        p[i] = p[i] * shrink - (step * m[i]) / (Math.sqrt(v[i]) * correction + epsilon);
-      }
-    },
-    clipElements(g, length, [limit]) {
-      for (let i = 0; i < length; i++) g[i] = Math.min(limit, Math.max(-limit, g[i]));
-    },
-    sumOfSquares(x, length, out) {
-      let sum = 0;
-      for (let i = 0; i < length; i++) sum += x[i] * x[i];
-      out[0] = sum;
-    },
-  };
+const optimizers: Pick<
+  Kernels,
+  'sgd' | 'momentum' | 'adagrad' | 'rmsprop' | 'adam' | 'clipElements' | 'sumOfSquares' | 'weightedSum' | 'clipScale'
+> = {
+  sgd(p, g, length, [scale, alpha, decay]) {
+    for (let i = 0; i < length; i++) p[i] -= alpha * (g[i] * scale + decay * p[i]);
+  },
+  momentum(p, g, v, length, [scale, alpha, decay, mu, nesterov]) {
+    for (let i = 0; i < length; i++) {
+      const gradient = g[i] * scale + decay * p[i];
+      v[i] = mu * v[i] + gradient;
+      p[i] -= alpha * (nesterov ? gradient + mu * v[i] : v[i]);
+    }
+  },
+  adagrad(p, g, v, length, [scale, alpha, decay, epsilon]) {
+    for (let i = 0; i < length; i++) {
+      const gradient = g[i] * scale + decay * p[i];
+      v[i] += gradient * gradient;
+      p[i] -= (alpha * gradient) / (Math.sqrt(v[i]) + epsilon);
+    }
+  },
+  rmsprop(p, g, v, length, [scale, alpha, decay, epsilon, rho, complement]) {
+    for (let i = 0; i < length; i++) {
+      const gradient = g[i] * scale + decay * p[i];
+      v[i] = rho * v[i] + complement * gradient * gradient;
+      p[i] -= (alpha * gradient) / (Math.sqrt(v[i]) + epsilon);
+    }
+  },
+  adam(p, g, m, v, length, [scale, step, decay, epsilon, beta1, beta2, shrink, correction]) {
+    for (let i = 0; i < length; i++) {
+      const gradient = g[i] * scale + decay * p[i];
+      m[i] = beta1 * m[i] + (1 - beta1) * gradient;
+      v[i] = beta2 * v[i] + (1 - beta2) * gradient * gradient;
+      p[i] = p[i] * shrink - (step * m[i]) / (Math.sqrt(v[i]) * correction + epsilon);
+    }
+  },
+  clipElements(g, length, [limit]) {
+    for (let i = 0; i < length; i++) g[i] = Math.min(limit, Math.max(-limit, g[i]));
+  },
+  sumOfSquares(x, length, out) {
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += x[i] * x[i];
+    out[0] = sum;
+  },
+  weightedSum(x, weights, length, out) {
+    let sum = 0;
+    for (let i = 0; i < length; i++) if (weights[i] !== 0) sum += weights[i] * x[i];
+    out[0] = sum;
+  },
+  clipScale(sums, parts, limit, loss, out, go) {
+    let sum = 0;
+    for (let i = 0; i < parts; i++) sum += sums[i];
+    out[0] = sum;
+    out[1] = limit[0] > 0 ? Math.min(1, limit[0] / (Math.sqrt(sum) + 1e-6)) : 1;
+    go[0] = Number.isFinite(sum) && Number.isFinite(loss[0]) ? 1 : 0;
+  },
+};
 
-const kernels: Kernels = { ...products, ...rows, ...activations, ...optimizers };
+const control: Pick<Kernels, 'barrier' | 'when'> = {
+  barrier: () => {},
+  when: (counter, least, body) => void (counter[0] >= least && body()),
+};
+
+const kernels: Kernels = { ...products, ...rows, ...activations, ...optimizers, ...control };

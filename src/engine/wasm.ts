@@ -1,176 +1,183 @@
 // The fast backend: the kernels of assembly/ on one WebAssembly memory per workspace. Float32. A tensor is a view of that memory and its
-// address is `view.byteOffset`. Nothing here computes; it plans memory, passes addresses, and writes programs down.
+// address is `view.byteOffset`. Nothing here computes; it plans memory, lays programs down in it, and has them carried out: by one thread, or
+// by a crew of threads on shared memory, with or without a native library for the large products.
 
 import { UnrolledError } from '../errors.ts';
-import type { Allocator, Backend, Floats, Kernels, Workspace } from './backend.ts';
+import type { Allocator, Backend, Floats, Kernels, ProgramBody, Workspace } from './backend.ts';
 import { relaxedSimd, simd } from './binaries.ts';
+import { blockBytes, executor, instantiate, type KernelExports } from './executor.ts';
+import type { NativeLibrary } from './native.ts';
+import { Assembler, type Call, callNames, callsOf, programBytes } from './program.ts';
+import { alone } from './share.ts';
+import type { Threads } from './threads.ts';
 
-type Argument = Floats | Int32Array | number | boolean;
-type Call = (...words: number[]) => void;
+export type WasmKind = 'simd' | 'relaxed-simd';
 
-/** The kernels in the order of their operation codes in assembly/execute.ts. */
-const OPERATIONS: readonly (keyof Kernels)[] = [
-  ...(['packTransposed', 'packPlain', 'product', 'productTN'] as const),
-  ...(['fillRows', 'gatherRows', 'scatterAddRows', 'sumRows'] as const),
-  ...([
-    'zero',
-    'copy',
-    'tanh',
-    'relu',
-    'sigmoid',
-    'tanhBackward',
-    'reluBackward',
-    'sigmoidBackward',
-    'dropout',
-  ] as const),
-  ...(['softmaxNll', 'sgd', 'momentum', 'adagrad', 'rmsprop', 'adam', 'clipElements', 'sumOfSquares'] as const),
-];
+/** What a backend may have besides one thread of WebAssembly. */
+export interface WasmOptions {
+  /** Share the work of programs. Default: none beside the calling one. */
+  readonly threads?: Threads;
+  /** Does the large products. */
+  readonly native?: NativeLibrary;
+}
 
-const SLOT = 9; // 32-bit words of one call in a program: the operation code and at most eight arguments
 const ALIGNMENT = 64; // bytes, a cache line
 const PAGE = 65536;
+/** Room for a single call, and behind every program: a kernel reads as many arguments as the longest has. */
+const SLACK = 64;
 
 /** The WebAssembly backend on one of its two binaries. The engine must accept it: see `binary`. */
-export function wasmBackend(kind: 'simd' | 'relaxed-simd'): Backend {
-  return { name: `wasm-${kind}`, precision: 'float32', open: (plan) => openWorkspace(kind, plan) };
+export function wasmBackend(kind: WasmKind, options: WasmOptions = {}): Backend {
+  const threads = options.threads?.count ?? 1;
+  // the bits of WebAssembly are the same for any number of threads, those of a library need not be
+  const crew = threads > 1 ? `-${threads}-threads` : '';
+  return {
+    name: options.native ? `blas-${options.native.name}${crew}` : `wasm-${kind}`,
+    precision: 'float32',
+    threads,
+    open: (plan) => openWorkspace(kind, options, plan),
+  };
 }
 
 /** The bytes of a binary, for `WebAssembly.validate`. */
-export function binary(kind: 'simd' | 'relaxed-simd'): Uint8Array<ArrayBuffer> {
+export function binary(kind: WasmKind): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(kind === 'simd' ? simd : relaxedSimd), (character) => character.charCodeAt(0));
 }
 
-interface Exports {
-  heapBase(): number;
-  scratchLength(m: number, n: number, k: number): number;
-  execute(begin: number, end: number): void;
+const compiled = new Map<string, WebAssembly.Module>();
+
+function compile(kind: WasmKind, shared: boolean): WebAssembly.Module {
+  const key = `${kind} ${shared}`;
+  let module = compiled.get(key);
+  if (!module)
+    compiled.set(key, (module = new WebAssembly.Module(shared ? onSharedMemory(binary(kind)) : binary(kind))));
+  return module;
 }
 
-interface Compiled {
-  readonly module: WebAssembly.Module;
-  /** An instance on a memory of its own, for what does not depend on memory. */
-  readonly measure: Exports;
+/** The same binary for a shared memory: one byte of it, the limits of its imported memory, says which it takes. */
+function onSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const importOfMemory = [3, ...Array.from('env', code), 6, ...Array.from('memory', code), 2, 1]; // limits: 1 for a maximum
+  const at = bytes.findIndex((_, start) => importOfMemory.every((byte, i) => bytes[start + i] === byte));
+  if (at < 0) throw new Error('wasm: the binary does not import a memory with a maximum');
+  bytes[at + importOfMemory.length - 1] = 3; // a maximum, and shared
+  return bytes;
 }
 
-const compiled = new Map<string, Compiled>();
+const code = (character: string): number => character.charCodeAt(0);
 
-function compile(kind: 'simd' | 'relaxed-simd'): Compiled {
-  let entry = compiled.get(kind);
-  if (!entry) {
-    const module = new WebAssembly.Module(binary(kind));
-    entry = {
-      module,
-      measure: instantiate(module, new WebAssembly.Memory({ initial: 1 })) as Exports & WebAssembly.Exports,
-    };
-    compiled.set(kind, entry);
-  }
-  return entry;
-}
-
-function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WebAssembly.Exports {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports;
-}
-
-function openWorkspace<Plan>(kind: 'simd' | 'relaxed-simd', plan: (allocate: Allocator) => Plan): Workspace<Plan> {
-  const { module, measure } = compile(kind);
-  const measured = layout(measure);
+function openWorkspace<Plan>(
+  kind: WasmKind,
+  { threads, native }: WasmOptions,
+  plan: (allocate: Allocator) => Plan,
+): Workspace<Plan> {
+  const count = threads?.count ?? 1;
+  const measure = instantiate(compile(kind, false), new WebAssembly.Memory({ initial: 1, maximum: PAGE }));
+  const measured = layout(measure, count);
   plan(measured.allocator);
-  const { scratchBytes, programSlots } = measured;
-  const programs = align(measured.end() + scratchBytes());
-  const bytes = programs + programSlots() * SLOT * 4;
+  const blocks = measured.end(); // of scratch, one for each thread
+  const block = align(measured.scratchBytes());
+  const regions = blocks + count * block;
+  const region = align(blockBytes + measured.programBytes() + 2 * SLACK); // of each thread: its own block, a single call, programs
 
-  const memory = allocateMemory(bytes);
-  const exports = instantiate(module, memory) as unknown as Exports & Record<keyof Kernels, Call>;
-  const real = layout(measure, memory.buffer, measured.end());
+  const module = compile(kind, count > 1);
+  const memory = allocateMemory(regions + count * region, count > 1);
+  const real = layout(measure, count, { buffer: memory.buffer as ArrayBuffer, blocks, block });
   const result = plan(real.allocator);
   if (real.end() !== measured.end()) throw new Error('wasm: the plan asked for other sizes the second time');
 
-  const words = new Int32Array(memory.buffer, programs, programSlots() * SLOT);
-  let used = 0;
-  const record = (body: (kernels: Kernels) => void): (() => void) => {
-    const begin = used;
-    body(
-      kernelsFrom((operation) => {
-        return (...args) => {
-          if (used + SLOT > words.length) {
-            throw new Error(
-              `wasm: programs exceed the ${programSlots()} kernel calls that the plan reserved with program()`,
-            );
-          }
-          words[used] = operation;
-          words.set(args, used + 1);
-          used += SLOT;
-        };
-      }),
-    );
-    const from = programs + begin * 4;
-    const to = programs + used * 4;
-    return () => exports.execute(from, to);
+  const direct = executor(instantiate(module, memory), memory, () => {}, native?.gemm, false);
+  const single = executor(instantiate(module, memory), memory, () => {}, native?.gemm);
+  const ownBlocks = Array.from({ length: count }, (_, thread) => regions + thread * region);
+  const crew = threads && count > 1 ? threads.open(module, memory, ownBlocks, native) : undefined;
+  const words = new Int32Array(memory.buffer);
+  const assembler = new Assembler(native);
+
+  /** A program for each thread, laid down before the first of them runs, when all are known. */
+  const pending: { calls: Call[][]; ranges: (readonly [begin: number, end: number])[] }[] = [];
+  const used = ownBlocks.map((at) => at + blockBytes + SLACK);
+  const layDown = (): void => {
+    for (const { calls, ranges } of pending.splice(0))
+      calls.forEach((part, thread) => {
+        const begin = used[thread];
+        used[thread] = assembler.write(part, words, begin / 4) * 4;
+        ranges.push([begin, used[thread]]);
+      });
   };
-  const kernels = kernelsFrom((operation) => exports[OPERATIONS[operation]]);
-  return { plan: result, kernels, record, bytes: memory.buffer.byteLength };
+  const record = (body: ProgramBody): (() => void) => {
+    const calls = Array.from({ length: count }, (_, index) => callsOf(body, { index, count }));
+    const room = regions + blockBytes + SLACK + measured.programBytes() - used[0];
+    const expected = pending.reduce((sum, program) => sum + programBytes(program.calls[0]), programBytes(calls[0]));
+    if (expected > room)
+      throw new Error(`wasm: programs exceed the ${room} bytes that the plan reserved with program()`);
+    calls.forEach((part) => void assembler.expect(part));
+    const ranges: (readonly [begin: number, end: number])[] = [];
+    pending.push({ calls, ranges });
+    return () => {
+      if (pending.length > 0) layDown();
+      if (crew) crew(ranges);
+      else single(...ranges[0]);
+    };
+  };
+  const atOnce = (calls: Call[]): void => {
+    assembler.expect(calls);
+    const at = regions + blockBytes;
+    direct(at, assembler.write(calls, words, at / 4, 'all') * 4);
+  };
+  return { plan: result, kernels: directKernels(atOnce), record, bytes: memory.buffer.byteLength };
 }
 
-/** Kernels that turn their arguments into words and pass them to the call that `target` gives for an operation code. */
-function kernelsFrom(target: (operation: number) => Call): Kernels {
-  const entries = OPERATIONS.map((name, operation) => {
-    const call = target(operation);
-    // no kernel takes more than eight arguments; a WebAssembly function ignores those it does not take
-    const kernel = (
-      a: Argument,
-      b: Argument,
-      c: Argument,
-      d: Argument,
-      e: Argument,
-      f: Argument,
-      g: Argument,
-      h: Argument,
-    ) => call(word(a), word(b), word(c), word(d), word(e), word(f), word(g), word(h));
-    return [name, kernel];
-  });
-  return Object.fromEntries(entries) as Kernels;
+/** Kernels that act at once: each a program of one call. */
+function directKernels(carryOut: (calls: Call[]) => void): Kernels {
+  const direct =
+    (name: keyof Kernels) =>
+    (...args: never[]): void =>
+      carryOut(callsOf((recorder) => (recorder[name] as (...all: never[]) => void)(...args), alone));
+  return Object.fromEntries(callNames.map((name) => [name, direct(name)])) as unknown as Kernels;
 }
 
-function word(argument: Argument | undefined): number {
-  if (typeof argument === 'object') return argument.byteOffset;
-  return Number(argument ?? 0);
+interface Room {
+  readonly buffer: ArrayBuffer;
+  readonly blocks: number;
+  readonly block: number;
 }
 
-/** Adds up what a plan asks for, and hands out views of `buffer` where there is one, else empty views. */
-function layout(measure: Exports, buffer?: ArrayBuffer, scratchAt = 0) {
+/** Adds up what a plan asks for, and hands out views where there is room, else empty views. */
+function layout(measure: KernelExports, threads: number, room?: Room) {
   let end = align(measure.heapBase());
   let scratchBytes = 0;
-  let programSlots = 0;
-  const block = (bytes: number): number => {
+  let programs = 0;
+  const take = (bytes: number): number => {
     const at = end;
     end = align(end + bytes);
     return at;
   };
-  const floats = (at: number, length: number) => (buffer ? new Float32Array(buffer, at, length) : new Float32Array(0));
+  const floats = (at: number, length: number): Floats =>
+    room ? new Float32Array(room.buffer, at, length) : new Float32Array(0);
   const allocator: Allocator = {
-    floats: (length) => floats(block(length * 4), length),
+    floats: (length) => floats(take(length * 4), length),
     integers: (length) => {
-      const at = block(length * 4);
-      return buffer ? new Int32Array(buffer, at, length) : new Int32Array(0);
+      const at = take(length * 4);
+      return room ? new Int32Array(room.buffer, at, length) : new Int32Array(0);
     },
     doubles: (length) => {
-      const at = block(length * 8);
-      return buffer ? new Float64Array(buffer, at, length) : new Float64Array(0);
+      const at = take(length * 8);
+      return room ? new Float64Array(room.buffer, at, length) : new Float64Array(0);
     },
     panels: (n, k) => {
       const length = Math.ceil(n / 8) * 8 * k;
-      return floats(block(length * 4), length);
+      return floats(take(length * 4), length);
     },
     scratch: (m, n, k) => {
       const length = measure.scratchLength(m, n, k);
       scratchBytes = Math.max(scratchBytes, length * 4);
-      return floats(scratchAt, length);
+      return Array.from({ length: threads }, (_, i) => floats(room ? room.blocks + i * room.block : 0, length));
     },
-    program: (operations) => {
-      programSlots += operations;
+    program: (body) => {
+      // the first thread's part has as many calls as any
+      programs += programBytes(callsOf(body, { index: 0, count: threads }));
     },
   };
-  return { allocator, end: () => end, scratchBytes: () => scratchBytes, programSlots: () => programSlots };
+  return { allocator, end: () => end, scratchBytes: () => scratchBytes, programBytes: () => programs };
 }
 
 function align(bytes: number): number {
@@ -178,10 +185,10 @@ function align(bytes: number): number {
 }
 
 /** A memory that never grows: growing it would detach every view. */
-function allocateMemory(bytes: number): WebAssembly.Memory {
+function allocateMemory(bytes: number, shared: boolean): WebAssembly.Memory {
   const pages = Math.max(1, Math.ceil(bytes / PAGE));
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (cause) {
     throw new UnrolledError(
       `wasm: a workspace of ${Math.ceil(bytes / 2 ** 20)} MiB cannot be had here (the limit is 4096 MiB); take a smaller model, batch or window`,

@@ -3,9 +3,12 @@
 //
 //   P parameters, T steps, B sequences, H units, L layers, E embedding (D where the input is vectors), C classes, S rows of logits at a time
 
+import type { Allocator } from '../engine/backend.ts';
+import { callsOf, programBytes } from '../engine/program.ts';
 import { inputWidth, isOneHot, type ModelConfig } from './config.ts';
 import { parameterCount } from './parameters.ts';
-import { sliceRows, type WindowOptions } from './plan.ts';
+import { planWindow, sliceRows, type WindowOptions } from './plan.ts';
+import { partsOf, record } from './programs.ts';
 
 /** One group of arrays. */
 export interface MemoryTerm {
@@ -22,19 +25,23 @@ export interface MemoryFormula {
 }
 
 const page = 65536;
-/** Bytes of a kernel call in a program (engine/wasm.ts). */
-const callBytes = 36;
 /** Blocks of the products in assembly/products.ts: columns, rows, depth. */
 const block = { columns: 512, rows: 240, depth: 512 };
 
-/** The memory of a window: terms that are zero are left out. Nothing is allocated, so any sizes may be asked for. */
-export function memoryFormula(config: ModelConfig, options: WindowOptions): MemoryFormula {
+/**
+ * The memory of a window: terms that are zero are left out. Nothing is allocated, so any sizes may be asked for.
+ * @param threads that share the work: each has blocks and programs of its own
+ */
+export function memoryFormula(config: ModelConfig, options: WindowOptions, threads = 1): MemoryFormula {
   const { steps: T, batch: B, output = 'loss', gradients = false, moments = 0 } = options;
   const { vocabSize: C, hiddenSize: H, numLayers: L } = config;
   const P = parameterCount(config);
   const rows = T * B;
+  const K = Math.min(T, (gradients && options.checkpointEvery) || T);
+  const spans = Math.ceil(T / K);
+  const near = K * B;
   const width = isOneHot(config) ? 0 : inputWidth(config, 0);
-  const slice = output === 'logits' ? rows : sliceRows(rows, C);
+  const slice = output === 'logits' ? rows : sliceRows(near, C);
   const dropout = options.dropout === true && config.dropout > 0;
   const inputGradient = gradients && (config.embeddingSize !== null || options.inputGradients === true);
   const deltas = gradients ? (options.inputGradients ? L : Math.min(2, L)) : 0;
@@ -46,28 +53,35 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions): Memo
   const back = gradients ? padded(width) * H + (L - 1) * padded(H) * H + L * padded(H) * H + padded(H) * C : 0;
   const scratch = (m: number, n: number, k: number): number =>
     (Math.min(block.columns, padded(n)) + Math.min(block.rows, m)) * Math.min(block.depth, k);
-  const lengths = new Set([T, options.shortSteps ?? T]);
-  let calls = 0;
-  for (const steps of lengths) calls += kernelCalls(config, options, steps, slice);
-
+  const steps = spans > 1 ? 'K' : 'T';
   const ways = gradients ? '2 ' : '';
   const all = [
     term('parameters', 'P', P),
     term('gradient', 'P', gradients ? P : 0),
+    term('gradient of a tied embedding', 'C E', gradients && config.tieWeights ? C * width : 0),
     term('optimizer', `${moments} P`, moments * P),
-    term('states', 'L (T + 1) B H', L * (T + 1) * B * H),
-    term('states after dropout', 'L T B H', dropout ? L * rows * H : 0),
-    term('gradients of states', `${deltas === L ? 'L' : deltas} (T + 1) B H`, deltas * (T + 1) * B * H),
-    term('input', `${inputGradient ? '2 ' : ''}T B ${E}`, (inputGradient ? 2 : 1) * rows * width),
+    term('states', `L (${steps} + 1) B H`, L * (K + 1) * B * H),
+    term('states at checkpoints', 'L (T / K + 2) B H', spans > 1 ? L * (spans + 2) * B * H : 0),
+    term('states after dropout', `L ${steps} B H`, dropout ? L * near * H : 0),
+    term('gradients of states', `${deltas === L ? 'L' : deltas} (${steps} + 1) B H`, deltas * (K + 1) * B * H),
+    term(
+      'input',
+      `${inputGradient ? '2 ' : ''}${E === 'E' ? steps : 'T'} B ${E}`,
+      (inputGradient ? 2 : 1) * (E === 'E' ? near : rows) * width,
+    ),
     term('tokens, targets, weights, losses', output === 'loss' ? '4 T B' : 'T B', (output === 'loss' ? 4 : 1) * rows),
     term('logits', 'S C', slice * C),
     term('packed weights', `${ways}((2 L − 1) H² + H C${width ? ` + H ${E}` : ''})`, forward + back),
     term(
       'blocks of products',
-      'at most (512 + 240) 512',
-      gradients ? Math.max(scratch(C, H, slice), scratch(H, H, rows), scratch(H, width, rows)) : 0,
+      `at most ${threads > 1 ? `${threads} ` : ''}(512 + 240) 512`,
+      gradients ? threads * Math.max(scratch(C, H, slice), scratch(H, H, near), scratch(H, width, near)) : 0,
     ),
-    { name: 'programs', formula: '36 bytes a kernel call', bytes: calls * callBytes },
+    {
+      name: 'programs',
+      formula: 'about 24 bytes a kernel call',
+      bytes: threads * programsOf(config, options, threads),
+    },
   ];
   const terms = all.filter(({ bytes }) => bytes > 0);
   const sum = terms.reduce((total, { bytes }) => total + bytes, 0);
@@ -83,21 +97,30 @@ function overhead(layers: number): number {
   return 2048 + 32 * (24 + 6 * layers);
 }
 
-/** How many kernel calls bptt.ts writes down for a window. */
-function kernelCalls(config: ModelConfig, options: WindowOptions, steps: number, slice: number): number {
-  const { gradients = false, inputGradients = false, output = 'loss' } = options;
-  const L = config.numLayers;
-  const dropout = options.dropout === true && config.dropout > 0 ? 1 : 0;
-  const embedded = config.embeddingSize !== null;
-  const dense = isOneHot(config) ? L - 1 : L;
-  const slices = Math.ceil((steps * options.batch) / slice);
-
-  let calls = (embedded ? 1 + dropout : 0) + 3 * dense + (L - dense) + L * (1 + 2 * steps + dropout);
-  if (output === 'logits') return calls + 3;
-  calls += gradients ? 2 + 6 * slices + dropout : 1 + 3 * slices;
-  if (!gradients) return calls;
-  calls += L * (2 + 2 * steps + (inputGradients ? 1 : 0)); // packing, steps, ∇W, ∇b
-  calls += isOneHot(config) ? 2 : 0;
-  calls += 3 * dense + dropout * (L - 1);
-  return calls + (embedded ? 1 + dropout + (config.tieWeights ? 0 : 1) : 0);
+/** Bytes of one thread's programs: written down as for a real window, with nothing behind the views. Long windows are told from shorter ones. */
+function programsOf(config: ModelConfig, options: WindowOptions, threads: number): number {
+  const lengths = [...new Set([options.steps, options.shortSteps ?? options.steps])];
+  const bytes = (steps: number): number => {
+    if (steps > 2 * most) return bytes(most) + ((steps - most) / most) * (bytes(2 * most) - bytes(most));
+    const activations = planWindow(nothing, config, { ...options, steps: Math.min(options.steps, 2 * most) });
+    let sum = 0;
+    for (const part of partsOf(options))
+      sum += programBytes(
+        callsOf((k, share) => void record[part](k, activations, share, steps), { index: 0, count: threads }),
+      );
+    return sum;
+  };
+  return lengths.reduce((sum, steps) => sum + bytes(steps), 0);
 }
+
+const most = 2048;
+
+/** Hands out views of nothing. */
+const nothing: Allocator = {
+  floats: () => new Float32Array(0),
+  integers: () => new Int32Array(0),
+  doubles: () => new Float64Array(0),
+  panels: () => new Float32Array(0),
+  scratch: () => [],
+  program: () => {},
+};

@@ -1,10 +1,12 @@
 // What a window needs in memory, told from its sizes alone, before anything runs. Nothing here computes.
 //
-//   states      h of every layer, T + 1 slabs [B, H]: slab t holds h(t), slab 0 the state from before the window
+//   states      h of every layer, K + 1 slabs [B, H]: slab t holds h(t), slab 0 the state from before
 //   deltas      the gradients, in the same slabs: ∇h(t) comes in, ∇a(t) is left; two layers take turns in two arrays
 //   logits      o, then its gradient e, for a slice of rows at a time: a window's logits never stand in memory all at once
+//
+// K is T, the whole window, or with checkpoints the steps from one kept state to the next: the backward pass computes those between again.
 
-import type { Allocator, Floats } from '../engine/backend.ts';
+import type { Allocator, Floats, Kernels, Share } from '../engine/backend.ts';
 import { inputWidth, isOneHot, type ModelConfig } from './config.ts';
 import { parameterCount, tensorsOf } from './parameters.ts';
 
@@ -26,7 +28,34 @@ export interface WindowOptions {
   readonly moments?: number;
   /** A second, smaller number of steps that the window will also be run with: the end of a text. */
   readonly shortSteps?: number;
+  /**
+   * K: keep the states of every K-th step only, and compute the others again on the way back. With gradients only. The gradients are the same bit
+   * for bit (with a native BLAS, to its rounding). Default: keep all.
+   */
+  readonly checkpointEvery?: number;
+  /** What `Unrolled.update` does when the gradient is there: more calls for the same program. */
+  readonly update?: RecordUpdate;
 }
+
+/** Writes down what follows the backward pass of a window of `steps` steps. */
+export type RecordUpdate = (kernels: Kernels, share: Share, activations: Activations, steps: number) => void;
+
+/** A stretch of time: the steps after `from`, up to and with `to`. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The stretches that stand in memory one at a time; one alone without checkpoints. */
+export function spansOf(steps: number, checkpointEvery = steps): Span[] {
+  const spans: Span[] = [];
+  for (let from = 0; from < steps; from += checkpointEvery)
+    spans.push({ from, to: Math.min(steps, from + checkpointEvery) });
+  return spans;
+}
+
+/** In how many parts the squares of a gradient are summed, so that threads can share them and the sum is the same for any number of threads. */
+export const sumParts = 16;
 
 /** Rows of logits that are in memory together: some 2¹⁸ numbers, but at least 256 rows, so that the products stay efficient. */
 export function sliceRows(rows: number, classes: number): number {
@@ -41,8 +70,11 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
   const { steps: T, batch: B, output = 'loss', gradients = false } = options;
   const { vocabSize: C, hiddenSize: H, embeddingSize: E, numLayers: L } = config;
   const rows = T * B;
+  const spans = spansOf(T, gradients ? options.checkpointEvery : undefined);
+  const K = spans[0].to;
+  const near = K * B; // rows that stand in memory together
   const P = parameterCount(config);
-  const slice = output === 'logits' ? rows : sliceRows(rows, C);
+  const slice = output === 'logits' ? rows : sliceRows(near, C);
   const dropout = options.dropout === true && config.dropout > 0;
   const isDense = (layer: number) => layer > 0 || !isOneHot(config);
   const perLayer = <Item>(make: (layer: number, width: number) => Item): Item[] =>
@@ -53,10 +85,12 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
   const moments = Array.from({ length: options.moments ?? 0 }, () => allocate.floats(P));
   // with ∇h(0) asked for, every layer keeps its own
   const deltaCount = gradients ? (options.inputGradients ? L : Math.min(2, L)) : 0;
-  const deltas = Array.from({ length: deltaCount }, () => allocate.floats((T + 1) * B * H));
+  const deltas = Array.from({ length: deltaCount }, () => allocate.floats((K + 1) * B * H));
+  const numbers = allocate.doubles(2 * sumParts + 16);
   return {
     config,
     options,
+    size: P,
     parameters, // [P]
     gradient, // [P]
     moments, // of [P]
@@ -66,15 +100,18 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
     targets: allocate.integers(output === 'loss' ? rows : 0), // [T, B]
     weights: allocate.floats(output === 'loss' ? rows : 0), // [T, B]
     nll: allocate.floats(output === 'loss' ? rows : 0), // [T, B]
-    input: allocate.floats(isOneHot(config) ? 0 : rows * inputWidth(config, 0)), // [T, B, E or D]
+    input: allocate.floats((E !== null ? near * E : 0) + (config.inputSize !== null ? rows * config.inputSize : 0)), // [K, B, E] or [T, B, D]
     inputGradient: allocate.floats(
-      gradients && (E !== null || (config.inputSize !== null && options.inputGradients))
-        ? rows * inputWidth(config, 0)
-        : 0,
-    ),
-    states: perLayer(() => allocate.floats((T + 1) * B * H)), // L of [T + 1, B, H]
-    dropped: perLayer(() => allocate.floats(dropout ? rows * H : 0)), // L of [T, B, H]
-    delta: (layer: number): Floats => deltas[layer % deltas.length], // [T + 1, B, H]
+      (gradients && E !== null ? near * E : 0) +
+        (gradients && options.inputGradients && config.inputSize !== null ? rows * config.inputSize : 0),
+    ), // as input
+    tied: allocate.floats(gradients && config.tieWeights ? C * (E ?? 0) : 0), // [C, E]: the gradient of a tied embedding without ∇V
+    spans,
+    states: perLayer(() => allocate.floats((K + 1) * B * H)), // L of [K + 1, B, H]
+    kept: perLayer(() => allocate.floats(spans.length > 1 ? (spans.length + 1) * B * H : 0)), // L of [T / K + 1, B, H]
+    carried: perLayer(() => allocate.floats(spans.length > 1 ? B * H : 0)), // L of [B, H]: ∇a of the step after the span
+    dropped: perLayer(() => allocate.floats(dropout ? near * H : 0)), // L of [K, B, H]
+    delta: (layer: number): Floats => deltas[layer % deltas.length], // [K + 1, B, H]
     logits: allocate.floats(slice * C), // [slice, C]
     slice,
     noBias: allocate.floats(E ?? 0),
@@ -87,13 +124,17 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
     scratch: gradients
       ? [
           allocate.scratch(C, H, slice),
-          allocate.scratch(H, H, rows),
-          allocate.scratch(H, isOneHot(config) ? 0 : inputWidth(config, 0), rows),
-        ]
-      : [],
+          allocate.scratch(H, H, near),
+          allocate.scratch(H, isOneHot(config) ? 0 : inputWidth(config, 0), near),
+        ][0]
+      : [], // a block for each thread
     seed: allocate.integers(2), // of the dropout masks
     threshold: dropout ? Math.round(config.dropout * 2 ** 32) : 0,
-    hyperparameters: allocate.doubles(8),
-    sums: allocate.doubles(1),
+    sums: numbers.subarray(0, 2 * sumParts), // Σ g² of the parts, before and after clipping of elements
+    norm: numbers.subarray(2 * sumParts, 2 * sumParts + 2), // [Σ g², the clip's scale]
+    hyperparameters: numbers.subarray(2 * sumParts + 1, 2 * sumParts + 9), // the scale first
+    clip: numbers.subarray(2 * sumParts + 9, 2 * sumParts + 11), // [largest norm, largest element]
+    lossSum: numbers.subarray(2 * sumParts + 11, 2 * sumParts + 12), // Σ weight · nll
+    go: allocate.integers(1), // 1 if gradient and loss are finite
   };
 }

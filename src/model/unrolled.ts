@@ -1,17 +1,14 @@
 // A network unrolled over a window of T steps and B sequences: its memory, planned and allocated once, and the passes through it.
 // The mathematics is in bptt.ts, the memory in plan.ts; this is what the rest of the library holds in its hand.
 
-import type { Backend, Floats, Kernels, Workspace } from '../engine/backend.ts';
+import type { Backend, Floats, Kernels } from '../engine/backend.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
-import { recordBackward, recordForward, recordLogits, recordLoss } from './bptt.ts';
 import type { ModelConfig } from './config.ts';
-import { type Activations, planWindow, type WindowOptions } from './plan.ts';
+import { type Activations, planWindow, spansOf, type WindowOptions } from './plan.ts';
+import { type Part, partsOf, record } from './programs.ts';
 
-/** The passes, written down for one number of steps. */
-interface Passes {
-  readonly forward: () => void;
-  readonly backward: () => void;
-}
+/** The programs for one number of steps. */
+type Programs = Record<Part, () => void>;
 
 /**
  * A network with the memory to run windows forward, and backward with `gradients`. Write `parameters`, `tokens` (or `input`), `targets`
@@ -23,7 +20,7 @@ export class Unrolled {
   /** Bytes of the workspace: does not change. */
   readonly bytes: number;
   private readonly activations: Activations;
-  private readonly passes: Map<number, Passes>;
+  private readonly programs: Map<number, Programs>;
   private lastSteps: number;
 
   /**
@@ -34,27 +31,32 @@ export class Unrolled {
   constructor(backend: Backend, config: ModelConfig, options: WindowOptions) {
     expectInteger('steps', options.steps, 1);
     expectInteger('batch', options.batch, 1);
+    if (options.checkpointEvery !== undefined) expectInteger('checkpointEvery', options.checkpointEvery, 1);
     this.config = config;
     const lengths = [...new Set([options.steps, options.shortSteps ?? options.steps])];
-    const workspace: Workspace<Activations> = backend.open((allocate) => {
+    const workspace = backend.open((allocate) => {
       const activations = planWindow(allocate, config, options);
-      for (const steps of lengths) allocate.program(countCalls((kernels) => recordAll(kernels, activations, steps)));
+      for (const steps of lengths)
+        for (const part of partsOf(options))
+          allocate.program((kernels, share) => void record[part](kernels, activations, share, steps));
       return activations;
     });
     this.kernels = workspace.kernels;
     this.bytes = workspace.bytes;
     this.activations = workspace.plan;
     this.lastSteps = options.steps;
-    this.passes = new Map(
-      lengths.map((steps) => [
-        steps,
-        {
-          forward: workspace.record((kernels) => recordOutput(kernels, this.activations, steps)),
-          backward: workspace.record((kernels) => {
-            if (options.gradients) recordBackward(kernels, this.activations, steps);
-          }),
-        },
-      ]),
+    const parts = partsOf(options);
+    const missing = (): never => {
+      throw new UnrolledError(`window: expected ${parts.join(' or ')}, as planned, got another call`);
+    };
+    this.programs = new Map(
+      lengths.map((steps) => {
+        const written = parts.map((part) => [
+          part,
+          workspace.record((kernels, share) => void record[part](kernels, this.activations, share, steps)),
+        ]);
+        return [steps, { forward: missing, backward: missing, update: missing, ...Object.fromEntries(written) }];
+      }),
     );
     this.activations.weights.fill(1);
   }
@@ -103,18 +105,19 @@ export class Unrolled {
   get seed(): Int32Array {
     return this.activations.seed;
   }
-  /** Room for an optimizer's hyperparameters. [8] */
-  get hyperparameters(): Float64Array {
-    return this.activations.hyperparameters;
-  }
-  /** Room for a sum. [1] */
-  get sums(): Float64Array {
-    return this.activations.sums;
+  /** Room for an optimizer's numbers: see training/update.ts. */
+  get optimizer(): Pick<Activations, 'sums' | 'hyperparameters' | 'clip' | 'lossSum' | 'go'> {
+    return this.activations;
   }
 
-  /** h(t) of a layer for t from 0 (the state before the window) to T. [B, H] */
+  /** h(t) of a layer for t from 0 (the state before the window) to T; with checkpoints 0 and T only. [B, H] */
   state(layer: number, t: number): Floats {
-    return this.slab(this.activations.states[layer], t);
+    const { states, kept, spans } = this.activations;
+    if (spans.length === 1) return this.slab(states[layer], t);
+    const steps = this.lastSteps;
+    if (t !== 0 && t !== steps)
+      throw new UnrolledError(`state: expected t = 0 or ${steps}, the others are not kept, got ${t}`);
+    return this.slab(kept[layer], t === 0 ? 0 : spansOf(steps, spans[0].to).length);
   }
 
   /** ∇h(0) of a layer after `backward`, with `inputGradients`. [B, H] */
@@ -122,18 +125,25 @@ export class Unrolled {
     return this.slab(this.activations.delta(layer), 0);
   }
 
-  /** Runs `steps` steps (T, or `shortSteps`) forward from the states h(0): the states, then the loss of each row or the logits. */
+  /**
+   * Runs `steps` steps (T, or `shortSteps`) forward from the states h(0): the states, then the loss of each row or the logits. With checkpoints
+   * the losses come with `backward`.
+   */
   forward(steps: number = this.activations.options.steps): void {
-    this.lastSteps = steps;
-    this.passesFor(steps).forward();
+    this.run('forward', steps);
   }
 
   /** Runs the window of the last `forward` backward: the gradient of Σ weight · nll for every parameter. */
   backward(): void {
-    this.passesFor(this.lastSteps).backward();
+    this.run('backward', this.lastSteps);
   }
 
-  /** Σ weight · nll over the rows of the last `forward`: with weights 1 / (T B), the mean. In nats. */
+  /** With the option `update`, instead of the two: forward, backward, and what the option wrote down, all in one program. */
+  update(steps: number = this.activations.options.steps): void {
+    this.run('update', steps);
+  }
+
+  /** Σ weight · nll over the rows of the last window: with weights 1 / (T B), the mean. In nats. */
   loss(): number {
     const { nll, weights } = this.activations;
     const rows = this.lastSteps * this.activations.options.batch;
@@ -157,30 +167,13 @@ export class Unrolled {
     return x.subarray(t * size, (t + 1) * size);
   }
 
-  private passesFor(steps: number): Passes {
-    const passes = this.passes.get(steps);
-    if (passes) return passes;
-    throw new UnrolledError(
-      `forward: expected ${[...this.passes.keys()].join(' or ')} steps, as planned, got ${steps}`,
-    );
+  private run(part: Part, steps: number): void {
+    const programs = this.programs.get(steps);
+    if (!programs)
+      throw new UnrolledError(
+        `${part}: expected ${[...this.programs.keys()].join(' or ')} steps, as planned, got ${steps}`,
+      );
+    this.lastSteps = steps;
+    programs[part]();
   }
-}
-
-function recordOutput(kernels: Kernels, activations: Activations, steps: number): void {
-  recordForward(kernels, activations, steps);
-  if (activations.options.output === 'logits') recordLogits(kernels, activations, steps);
-  else recordLoss(kernels, activations, steps);
-}
-
-function recordAll(kernels: Kernels, activations: Activations, steps: number): void {
-  recordOutput(kernels, activations, steps);
-  if (activations.options.gradients) recordBackward(kernels, activations, steps);
-}
-
-/** How many kernel calls `body` makes. */
-function countCalls(body: (kernels: Kernels) => void): number {
-  let calls = 0;
-  const count = (): void => void calls++;
-  body(new Proxy({} as Kernels, { get: () => count }));
-  return calls;
 }

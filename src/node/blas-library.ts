@@ -2,10 +2,11 @@
 // optional package koffi; where it or the library is missing, there is no BLAS and nothing is lost but speed.
 
 import { createRequire } from 'node:module';
+import type { NativeLibrary } from '../engine/native.ts';
 import { UnrolledError } from '../errors.ts';
 
-/** c [m, n] = a · b + β c, row-major: cblas_sgemm. Transposition is told by 111 (no) and 112 (yes). */
-export type Sgemm = (
+/** cblas_sgemm: c = α a · b + β c. Order 101 is row-major; transposition is told by 111 (no) and 112 (yes). */
+type Sgemm = (
   order: 101,
   transposeA: 111 | 112,
   transposeB: 111 | 112,
@@ -22,13 +23,17 @@ export type Sgemm = (
   strideC: number,
 ) => void;
 
-export interface BlasLibrary {
-  /** What the library calls itself, its kernels for this processor included: they decide the bits. */
-  readonly name: string;
-  /** Where it was found. */
-  readonly path: string;
-  readonly sgemm: Sgemm;
+/** A BLAS; its source is its file. */
+export interface BlasLibrary extends NativeLibrary {
+  readonly source: string;
 }
+
+/**
+ * Multiply-adds from which a product goes to the library: below, a call across (about a quarter of a microsecond) costs more than the library's
+ * wider instructions save. A few rows alone are as quick in WebAssembly.
+ */
+const leastWork = 2 ** 17;
+const leastRows = 8;
 
 /** What is needed of koffi. */
 interface Koffi {
@@ -98,7 +103,33 @@ function open(koffi: Koffi, path: string): BlasLibrary {
   } catch {
     // not OpenBLAS
   }
-  return { name, path, sgemm };
+  return libraryOf(name, path, sgemm);
+}
+
+/** The library as the engine wants it. */
+export function libraryOf(name: string, path: string, sgemm: Sgemm): BlasLibrary {
+  return {
+    name,
+    source: path,
+    gemm: (a, strideA, transposeA, b, strideB, transposeB, c, strideC, m, n, k, accumulate) =>
+      sgemm(
+        101,
+        transposeA ? 112 : 111,
+        transposeB ? 112 : 111,
+        m,
+        n,
+        k,
+        1,
+        a,
+        strideA,
+        b,
+        strideB,
+        accumulate ? 1 : 0,
+        c,
+        strideC,
+      ),
+    isWorth: (m, n, k) => m >= leastRows && n * k > 0 && m * n * k >= leastWork,
+  };
 }
 
 /** [[1, 2], [3, 4]] · [[5, 6], [7, 8]]ᵀ: a wrong function would better be found here. */

@@ -30,12 +30,13 @@ export interface OptimizerOptions {
 /** The options with every default filled in. */
 export type OptimizerSettings = Required<OptimizerOptions>;
 
-/** What an update works on. */
+/** What an update works on: all of the parameters, or a thread's stretch of them. */
 interface Update {
   readonly kernels: Kernels;
   readonly parameters: Floats; // [P]
   readonly gradient: Floats; // [P]
   readonly moments: readonly Floats[]; // of [P]
+  readonly length: number; // P
   readonly s: Float64Array; // [8]
 }
 
@@ -57,16 +58,16 @@ const adam = (decoupled: boolean): Optimizer => ({
     const decay = decoupled ? 0 : weightDecay;
     return [alpha / correction1, decay, epsilon, beta1, beta2, shrink, 1 / Math.sqrt(correction2)];
   },
-  apply: ({ kernels, parameters, gradient, moments: [m, v], s }) =>
-    kernels.adam(parameters, gradient, m, v, parameters.length, s),
+  apply: ({ kernels, parameters, gradient, moments: [m, v], length, s }) =>
+    kernels.adam(parameters, gradient, m, v, length, s),
 });
 
 const momentum = (nesterov: boolean): Optimizer => ({
   moments: 1,
   learningRate: 0.1,
   hyperparameters: ({ weightDecay, momentum: mu }, alpha) => [alpha, weightDecay, mu, nesterov ? 1 : 0],
-  apply: ({ kernels, parameters, gradient, moments: [v], s }) =>
-    kernels.momentum(parameters, gradient, v, parameters.length, s),
+  apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
+    kernels.momentum(parameters, gradient, v, length, s),
 });
 
 const optimizers: Record<OptimizerName, Optimizer> = {
@@ -74,7 +75,7 @@ const optimizers: Record<OptimizerName, Optimizer> = {
     moments: 0,
     learningRate: 0.5,
     hyperparameters: ({ weightDecay }, alpha) => [alpha, weightDecay],
-    apply: ({ kernels, parameters, gradient, s }) => kernels.sgd(parameters, gradient, parameters.length, s),
+    apply: ({ kernels, parameters, gradient, length, s }) => kernels.sgd(parameters, gradient, length, s),
   },
   momentum: momentum(false),
   nesterov: momentum(true),
@@ -82,15 +83,15 @@ const optimizers: Record<OptimizerName, Optimizer> = {
     moments: 1,
     learningRate: 0.05,
     hyperparameters: ({ weightDecay, epsilon }, alpha) => [alpha, weightDecay, epsilon],
-    apply: ({ kernels, parameters, gradient, moments: [v], s }) =>
-      kernels.adagrad(parameters, gradient, v, parameters.length, s),
+    apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
+      kernels.adagrad(parameters, gradient, v, length, s),
   },
   rmsprop: {
     moments: 1,
     learningRate: 2e-3,
     hyperparameters: ({ weightDecay, epsilon, decayRate: rho }, alpha) => [alpha, weightDecay, epsilon, rho, 1 - rho],
-    apply: ({ kernels, parameters, gradient, moments: [v], s }) =>
-      kernels.rmsprop(parameters, gradient, v, parameters.length, s),
+    apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
+      kernels.rmsprop(parameters, gradient, v, length, s),
   },
   adam: adam(false),
   adamw: adam(true),
@@ -122,22 +123,23 @@ export function momentCount(optimizer: OptimizerName): number {
 }
 
 /**
- * One update in place: the parameters move against the gradient, the moments along.
+ * Lays out the hyperparameters of an update for the optimizer's kernel, behind the first number, which is the clip's scale.
  * @param settings from `optimizerSettings`
- * @param scale what the gradient is multiplied by first (the clip's factor, else 1)
  * @param learningRate α of this update, as the schedule has it
  * @param number which update this is, from 1
  */
-export function applyUpdate(
+export function setHyperparameters(
   settings: OptimizerSettings,
-  target: Update,
-  scale: number,
+  s: Float64Array,
   learningRate: number,
   number: number,
 ): void {
-  const optimizer = optimizers[settings.optimizer];
-  target.s.set([scale, ...optimizer.hyperparameters(settings, learningRate, number)]);
-  optimizer.apply(target);
+  s.set(optimizers[settings.optimizer].hyperparameters(settings, learningRate, number), 1);
+}
+
+/** One update in place: the parameters move against the gradient, the moments along. */
+export function applyUpdate(optimizer: OptimizerName, target: Update): void {
+  optimizers[optimizer].apply(target);
 }
 
 /** base^exponent for a whole exponent by repeated squaring: the same bits on every JavaScript engine, which `**` does not promise. */

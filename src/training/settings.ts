@@ -21,6 +21,8 @@ export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   readonly clipValue?: number;
   /** Of the dropout masks. Default 1. */
   readonly seed?: number;
+  /** K: keep only every K-th state of a window, and compute the others again: less memory, the same gradient. Default: keep all. */
+  readonly checkpointEvery?: number;
 }
 
 /** Everything that decides the numbers of a run, besides the model and the text. */

@@ -10,10 +10,10 @@ import { layoutOf } from '../model/parameters.ts';
 import { Unrolled } from '../model/unrolled.ts';
 import { copyWindow, type Streams, windowCount } from '../text/batches.ts';
 import type { Ids } from '../text/tokenizer.ts';
-import { clipGradient } from './clipping.ts';
-import { applyUpdate, momentCount } from './optimizers.ts';
+import { momentCount, setHyperparameters } from './optimizers.ts';
 import { learningRateFactor, observe, type ScheduleState, startOfSchedule } from './schedules.ts';
 import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
+import { readUpdate, recordUpdate } from './update.ts';
 
 /** What one update did. */
 export interface UpdateReport {
@@ -112,8 +112,11 @@ export class Trainer {
       dropout: true,
       moments: momentCount(optimizer),
       shortSteps: (streams.length - 1) % bptt || bptt,
+      checkpointEvery: options.checkpointEvery,
+      update: recordUpdate(this.settings),
     });
     this.net.parameters.set(model.parameters);
+    this.net.optimizer.clip.set([this.settings.clip, this.settings.clipValue]);
     this.evaluator = validation && new Evaluator(backend, model.config, validation.length);
     this.bytes = this.net.bytes + (this.evaluator?.bytes ?? 0);
   }
@@ -156,18 +159,13 @@ export class Trainer {
     const tokens = steps * settings.batchSize;
     net.weights.fill(1 / tokens);
     net.seed.set([settings.seed, progress.update]);
-    net.forward(steps);
-    net.backward();
-    const loss = net.loss();
-    const { norm, scale } = clipGradient(net, settings.clip, settings.clipValue);
     const { update, epoch } = progress;
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw this.notFinite(update + 1);
-
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
     const learningRate = settings.learningRate * factor;
-    const { kernels, parameters, gradient, moments, hyperparameters: s } = net;
-    applyUpdate(settings, { kernels, parameters, gradient, moments, s }, scale, learningRate, update + 1);
-    net.carryState();
+    setHyperparameters(settings, net.optimizer.hyperparameters, learningRate, update + 1);
+    net.update(steps);
+    if (net.optimizer.go[0] === 0) throw this.notFinite(update + 1);
+    const { loss, norm, scale } = readUpdate(net.optimizer);
 
     progress.update++;
     progress.window++;
@@ -245,8 +243,9 @@ export class Trainer {
    * @throws UnrolledError where the last update left a parameter that is not finite: such a state is not worth keeping
    */
   snapshot(): Snapshot {
-    this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, this.net.sums);
-    if (!Number.isFinite(this.net.sums[0])) throw this.notFinite(this.progress.update + 1);
+    const { sums } = this.net.optimizer;
+    this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, sums);
+    if (!Number.isFinite(sums[0])) throw this.notFinite(this.progress.update + 1);
     const tensors = new Map<string, Float32Array | Float64Array>([['parameters', this.net.parameters.slice()]]);
     this.net.moments.forEach((moment, i) => void tensors.set(`moment${i}`, moment.slice()));
     for (let l = 0; l < this.net.config.numLayers; l++) tensors.set(`state${l}`, this.net.state(l, 0).slice());

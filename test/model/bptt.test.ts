@@ -2,43 +2,16 @@
 
 import { describe, expect, test } from 'vitest';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
-import { checkConfig, isOneHot, type ModelConfig, type ModelOptions } from '../../src/model/config.ts';
+import { isOneHot, type ModelConfig, type ModelOptions } from '../../src/model/config.ts';
 import { tensorsOf } from '../../src/model/parameters.ts';
-import type { WindowOptions } from '../../src/model/plan.ts';
-import { Unrolled } from '../../src/model/unrolled.ts';
-import { Random } from '../../src/random.ts';
+import type { Unrolled } from '../../src/model/unrolled.ts';
 import { centralDifferences, gradients, type Network } from '../../src/reference/network.ts';
 import { backends } from '../support/backends.ts';
 import { relativeError } from '../support/numbers.ts';
+import { architectures, filled } from '../support/windows.ts';
 
 const float64 = javascriptBackend('float64');
 
-/** A window filled with random parameters, input, targets, weights and state. */
-function filled(backend: typeof float64, options: ModelOptions, window: WindowOptions, seed = 1): Unrolled {
-  const config = checkConfig(options);
-  const net = new Unrolled(backend, config, window);
-  const random = new Random(seed);
-  for (const list of [net.parameters, net.input, net.weights])
-    for (let i = 0; i < list.length; i++) list[i] = random.uniform(-0.6, 0.6);
-  for (let l = 0; l < config.numLayers; l++) {
-    const h0 = net.state(l, 0);
-    for (let i = 0; i < h0.length; i++) h0[i] = random.uniform(-0.6, 0.6);
-  }
-  for (let i = 0; i < net.tokens.length; i++) net.tokens[i] = random.next() % config.vocabSize;
-  for (let i = 0; i < net.targets.length; i++) net.targets[i] = random.next() % config.vocabSize;
-  return net;
-}
-
-const architectures: [string, ModelOptions][] = [
-  ['one-hot', { vocabSize: 7, hiddenSize: 5 }],
-  ['relu, 2 layers', { vocabSize: 5, hiddenSize: 4, numLayers: 2, nonlinearity: 'relu' }],
-  ['sigmoid, 3 layers', { vocabSize: 5, hiddenSize: 3, numLayers: 3, nonlinearity: 'sigmoid' }],
-  ['embedding', { vocabSize: 6, hiddenSize: 4, embeddingSize: 3 }],
-  ['tied embedding, 2 layers', { vocabSize: 6, hiddenSize: 4, embeddingSize: 4, tieWeights: true, numLayers: 2 }],
-  ['vectors', { vocabSize: 3, hiddenSize: 5, inputSize: 4, numLayers: 2 }],
-  ['dropout', { vocabSize: 6, hiddenSize: 5, embeddingSize: 5, tieWeights: true, numLayers: 2, dropout: 0.4 }],
-  ['one unit, one class', { vocabSize: 1, hiddenSize: 1 }],
-];
 const shapes: [number, number][] = [
   [1, 1],
   [1, 3],

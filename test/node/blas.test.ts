@@ -13,7 +13,7 @@ import { initialize } from '../../src/model/initialize.ts';
 import { createModel } from '../../src/model/model.ts';
 import { Unrolled } from '../../src/model/unrolled.ts';
 import { blasBackend } from '../../src/node/blas-backend.ts';
-import { type BlasLibrary, openBlas } from '../../src/node/blas-library.ts';
+import { type BlasLibrary, libraryOf, openBlas } from '../../src/node/blas-library.ts';
 import { Random } from '../../src/random.ts';
 import { streams } from '../../src/text/batches.ts';
 import { Trainer } from '../../src/training/trainer.ts';
@@ -75,7 +75,7 @@ test('without the optional package koffi a sentence says so, and nothing else ne
 /** A library in JavaScript, to see what reaches it. */
 function pretended(): { library: BlasLibrary; calls: [number, number, number][] } {
   const calls: [number, number, number][] = [];
-  const sgemm: BlasLibrary['sgemm'] = (_, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+  const sgemm: Parameters<typeof libraryOf>[2] = (_, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
     calls.push([m, n, k]);
     for (let i = 0; i < m; i++)
       for (let j = 0; j < n; j++) {
@@ -85,7 +85,7 @@ function pretended(): { library: BlasLibrary; calls: [number, number, number][] 
         c[i * ldc + j] = alpha * sum + (beta ? beta * c[i * ldc + j] : 0);
       }
   };
-  return { library: { name: 'pretended', path: '', sgemm }, calls };
+  return { library: libraryOf('pretended', '', sgemm), calls };
 }
 
 /** A window run forward and backward. */

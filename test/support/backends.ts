@@ -9,7 +9,7 @@ import { wasmBackend } from '../../src/engine/wasm.ts';
 export const backends: { label: string; backend: Backend; tolerance: number }[] = [
   javascriptBackend('float64'),
   javascriptBackend('float32'),
-  ...(['simd', 'relaxed-simd'] as const).filter(accepts).map(wasmBackend),
+  ...(['simd', 'relaxed-simd'] as const).filter(accepts).map((kind) => wasmBackend(kind)),
 ].map((backend) => ({
   label: `${backend.name} ${backend.precision}`,
   backend,

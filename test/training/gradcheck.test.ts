@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Backend, Kernels } from '../../src/engine/backend.ts';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
+import { alone } from '../../src/engine/share.ts';
 import { checkConfig } from '../../src/model/config.ts';
 import { initialize } from '../../src/model/initialize.ts';
 import { gradcheck } from '../../src/training/gradcheck.ts';
@@ -39,7 +40,7 @@ function mistaken(kernel: 'productTN' | 'sumRows' | 'scatterAddRows', output: nu
           if (out.length === length) out[1] += 1e-3 * Math.abs(out[1]) + 1e-6;
         },
       });
-      return { ...workspace, record: (body) => () => body(spoil(workspace.kernels)) };
+      return { ...workspace, record: (body) => () => body(spoil(workspace.kernels), alone) };
     },
   };
 }

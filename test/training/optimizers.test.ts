@@ -1,8 +1,14 @@
 // Ten updates of every optimizer against PyTorch's numbers in float64 (test/golden), on every backend.
 
 import { describe, expect, test } from 'vitest';
-import { clipGradient } from '../../src/training/clipping.ts';
-import { applyUpdate, momentCount, type OptimizerName, optimizerSettings } from '../../src/training/optimizers.ts';
+import {
+  applyUpdate,
+  momentCount,
+  type OptimizerName,
+  optimizerSettings,
+  setHyperparameters,
+} from '../../src/training/optimizers.ts';
+import { readUpdate, recordUpdate } from '../../src/training/update.ts';
 import { backends } from '../support/backends.ts';
 import { configOf, flatOf, openGolden, readGolden } from '../support/golden.ts';
 import { flatten, relativeError } from '../support/numbers.ts';
@@ -32,19 +38,22 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       decayRate: alpha,
       epsilon: eps,
     });
-    const net = openGolden(backend, golden, { moments: momentCount(optimizer) });
+    const update = recordUpdate({ optimizer, clip: clip_norm ?? 0, clipValue: 0 });
+    const net = openGolden(backend, golden, { moments: momentCount(optimizer), update });
     net.weights.fill(1 / flatten(golden.targets).length);
-    const { kernels, parameters, gradient, moments, hyperparameters: s } = net;
-    golden.losses.forEach((loss: number, i: number) => {
-      net.forward();
-      net.backward();
-      expect(relativeError([net.loss()], [loss])).toBeLessThan(tolerance * 10); // ten updates add up
-      const { norm, scale } = clipGradient(net, clip_norm ?? 0, 0);
+    net.optimizer.clip[0] = clip_norm ?? 0;
+    const start = net.state(0, 0).slice();
+    golden.losses.forEach((expected: number, i: number) => {
+      setHyperparameters(settings, net.optimizer.hyperparameters, lr, i + 1);
+      net.update();
+      const { loss, norm } = readUpdate(net.optimizer);
+      expect(relativeError([loss], [expected])).toBeLessThan(tolerance * 10); // ten updates add up
       expect(relativeError([norm], [golden.gradient_norms[i]])).toBeLessThan(tolerance * 10);
-      applyUpdate(settings, { kernels, parameters, gradient, moments, s }, scale, lr, i + 1);
+      expect([...net.state(0, 0)]).toEqual([...net.state(0, golden.config.steps)]);
+      net.state(0, 0).set(start);
     });
     const after = flatOf(configOf(golden), golden.params_after, 'parameters');
-    expect(relativeError(parameters, after)).toBeLessThan(tolerance * 10);
+    expect(relativeError(net.parameters, after)).toBeLessThan(tolerance * 10);
   });
 
   test('weight decay is PyTorch’s: added to the gradient, or with adamw taken from the weight', () => {
@@ -58,13 +67,10 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       plan.p[0] = 2;
       plan.g[0] = 0.5;
       const settings = optimizerSettings({ optimizer, learningRate: 0.1, weightDecay: 0.25 });
-      applyUpdate(
-        settings,
-        { kernels, parameters: plan.p, gradient: plan.g, moments: plan.moments, s: plan.s },
-        1,
-        0.1,
-        1,
-      );
+      plan.s[0] = 1;
+      setHyperparameters(settings, plan.s, 0.1, 1);
+      const { p: parameters, g: gradient, moments, s } = plan;
+      applyUpdate(optimizer, { kernels, parameters, gradient, moments, length: 1, s });
       return plan.p[0];
     };
     expect(run('sgd')).toBeCloseTo(2 - 0.1 * (0.5 + 0.25 * 2), 6);
@@ -76,16 +82,44 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
   });
 
   test('clipping brings the norm down to the limit, and leaves a smaller gradient’s bits alone', () => {
-    const net = openGolden(backend, readGolden('rnn_tanh_onehot'));
-    net.forward();
-    net.backward();
-    const before = net.gradient.slice();
-    const { norm, scale } = clipGradient(net, 1e9, 0);
-    expect(scale).toBe(1);
-    expect(net.gradient.slice()).toEqual(before);
-    expect(clipGradient(net, 0.5, 0).scale * norm).toBeLessThanOrEqual(0.5 * (1 + 1e-6));
-    clipGradient(net, 0, 1 / 64);
-    expect(Math.max(...net.gradient.map(Math.abs))).toBeLessThanOrEqual(1 / 64);
-    expect(net.gradient.findIndex((value) => Math.abs(value) < 1 / 64 && value !== 0)).toBeGreaterThanOrEqual(0);
+    const golden = readGolden('rnn_tanh_onehot');
+    /** How far one step of plain gradient descent with α = 1 goes. */
+    const step = (clip: number, clipValue: number) => {
+      const net = openGolden(backend, golden, { update: recordUpdate({ optimizer: 'sgd', clip, clipValue }) });
+      net.optimizer.clip.set([clip, clipValue]);
+      setHyperparameters(optimizerSettings({ optimizer: 'sgd', learningRate: 1 }), net.optimizer.hyperparameters, 1, 1);
+      const before = net.parameters.slice();
+      net.update();
+      return { moved: net.parameters.map((value, i) => before[i] - value), ...readUpdate(net.optimizer) };
+    };
+    const free = step(0, 0);
+    const wide = step(1e9, 0);
+    expect(wide.scale).toBe(1);
+    expect(wide.moved).toEqual(free.moved);
+    const narrow = step(0.5, 0);
+    expect(Math.hypot(...narrow.moved)).toBeLessThanOrEqual(0.5 * (1 + 1e-5));
+    expect(Math.hypot(...narrow.moved)).toBeGreaterThan(0.499);
+    expect(narrow.norm).toBe(free.norm);
+    const each = step(0, 1 / 64);
+    expect(each.norm).toBe(free.norm);
+    expect(Math.max(...each.moved.map(Math.abs))).toBeLessThanOrEqual(1 / 64 + 1e-6);
+    const both = step(0.05, 1 / 64);
+    expect(Math.hypot(...both.moved)).toBeLessThanOrEqual(0.05 * (1 + 1e-5));
+  });
+
+  test('a gradient that is not finite moves nothing', () => {
+    for (const clipValue of [0, 0.1]) {
+      const net = openGolden(backend, readGolden('rnn_tanh_onehot'), {
+        moments: 2,
+        update: recordUpdate({ optimizer: 'adam', clip: 1, clipValue }),
+      });
+      net.optimizer.clip.set([1, clipValue]);
+      setHyperparameters(optimizerSettings({}), net.optimizer.hyperparameters, 1, 1);
+      net.parameters[net.parameters.length - 1] = Number.NaN;
+      const before = net.parameters.slice();
+      net.update();
+      expect(net.optimizer.go[0]).toBe(0);
+      expect(net.parameters.slice()).toEqual(before);
+    }
   });
 });

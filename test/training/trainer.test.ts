@@ -133,7 +133,7 @@ describe('the held-out text', () => {
     for await (const report of train(model, text, {
       validation: heldOut,
       epochs: 12,
-      learningRate: 0.3,
+      learningRate: 0.6,
       schedule: 'constant',
     }))
       if (report.kind === 'validation') losses.push(report.validationLoss!);
@@ -143,7 +143,7 @@ describe('the held-out text', () => {
     for await (const report of train(again, text, {
       validation: heldOut,
       epochs: 12,
-      learningRate: 0.3,
+      learningRate: 0.6,
       schedule: 'constant',
     }))
       if (report.kind === 'validation' && report.epoch === best + 1)

@@ -173,4 +173,43 @@ export function optimizersConform(backend: Backend): void {
       }
     }
   });
+
+  test('weightedSum leaves out what has no weight, whatever it is', () => {
+    const { plan, kernels } = backend.open((allocate) => ({
+      x: allocate.floats(5),
+      weights: allocate.floats(5),
+      out: allocate.doubles(1),
+    }));
+    plan.x.set([1, Number.NaN, 3, Infinity, -0.5]);
+    plan.weights.set([0.5, 0, 2, 0, 4]);
+    kernels.weightedSum(plan.x, plan.weights, 5, plan.out);
+    expect(plan.out[0]).toBe(4.5);
+  });
+
+  test('clipScale adds the parts up, gives the scale to the limit, and says whether all is finite', () => {
+    const { plan, kernels } = backend.open((allocate) => ({
+      sums: allocate.doubles(3),
+      limit: allocate.doubles(1),
+      loss: allocate.doubles(1),
+      out: allocate.doubles(2),
+      go: allocate.integers(1),
+    }));
+    const { sums, limit, loss, out, go } = plan;
+    const verdict = (parts: number[], most: number, nats: number) => {
+      sums.set(parts);
+      limit[0] = most;
+      loss[0] = nats;
+      kernels.clipScale(sums, 3, limit, loss, out, go);
+      return [...out, go[0]];
+    };
+    expect(verdict([1, 3, 5], 0, 2)).toEqual([9, 1, 1]);
+    expect(verdict([1, 3, 5], 4, 2)).toEqual([9, 1, 1]);
+    const [sum, scale, went] = verdict([1, 3, 5], 1.5, 2);
+    expect([sum, went]).toEqual([9, 1]);
+    expect(scale).toBeCloseTo(0.5, 6);
+    expect(verdict([1, Infinity, 5], 1, 2)[2]).toBe(0);
+    expect(verdict([1, Number.NaN, 5], 0, 2)[2]).toBe(0);
+    expect(verdict([1, 2, 5], 1, Number.NaN)[2]).toBe(0);
+    expect(verdict([1, 2, 5], 1, Infinity)[2]).toBe(0);
+  });
 }

@@ -163,7 +163,7 @@ export function pointwiseConform(backend: Backend): void {
         const expected = xv.map((value, i) =>
           mix((Math.imul(i, 0x9e3779b9) + key) | 0) >= threshold ? value / (1 - p) : 0,
         );
-        kernels.dropout(x, out, length, seed, stream, threshold);
+        kernels.dropout(x, out, length, seed, stream, threshold, 0);
         expectClose(`dropout ${length}`, out, expected, (i) => 2 * u * Math.abs(expected[i]));
         // zeros are exact: a bound relative to 0 is 0
         if (length === 10_000) {
@@ -171,10 +171,25 @@ export function pointwiseConform(backend: Backend): void {
           // five standard deviations of a fair mask
           expect(Math.abs(kept - length * (1 - p))).toBeLessThanOrEqual(5 * Math.sqrt(length * p * (1 - p)));
         }
-        kernels.dropout(x, x, length, seed, stream, threshold);
+        kernels.dropout(x, x, length, seed, stream, threshold, 0);
         expectSame(`dropout ${length} in place`, x, out);
         guards.expectIntact();
       }
     }
+  });
+
+  test('dropout from an element on continues the mask', () => {
+    const { plan, kernels } = backend.open((allocate) => ({
+      x: allocate.floats(100),
+      out: [allocate.floats(100), allocate.floats(100)],
+      seed: allocate.integers(2),
+    }));
+    const { x, out, seed } = plan;
+    fill(x, numbers(5));
+    seed.set([9, 4]);
+    kernels.dropout(x, out[0], 100, seed, 3, 2 ** 31, 0);
+    kernels.dropout(x, out[1], 37, seed, 3, 2 ** 31, 0);
+    kernels.dropout(x.subarray(37), out[1].subarray(37), 63, seed, 3, 2 ** 31, 37);
+    expectSame('in two parts', out[1], out[0]);
   });
 }

@@ -73,14 +73,14 @@ export function productsConform(backend: Backend): void {
       const plain = (p: number, j: number) => wv[p * n + j];
       panels.fill(Number.NaN); // the packing writes all that the product reads
       c.fill(Number.NaN);
-      kernels.packTransposed(w, panels, n, k);
+      kernels.packTransposed(w, panels, n, k, 0, n);
       kernels.product(a, panels, c, m, n, k, false);
       compare('a wᵀ', c, shape, u, left, transposed);
       let start = fill(c, next);
       kernels.product(a, panels, c, m, n, k, true);
       compare('c + a wᵀ', c, shape, u, left, transposed, start);
       panels.fill(Number.NaN);
-      kernels.packPlain(w, panels, n, k);
+      kernels.packPlain(w, panels, n, k, 0, n);
       kernels.product(a, panels, c, m, n, k, false);
       compare('a w', c, shape, u, left, plain);
       start = fill(c, next);
@@ -98,7 +98,7 @@ export function productsConform(backend: Backend): void {
         a: guards.floats(m * k),
         b: guards.floats(n * k),
         c: guards.floats(m * n),
-        scratch: allocate.scratch(m, n, k),
+        scratch: allocate.scratch(m, n, k)[0],
       }));
       return { guards, cases };
     });
@@ -111,10 +111,10 @@ export function productsConform(backend: Backend): void {
       const right = (p: number, j: number) => bv[p * n + j];
       scratch.fill(Number.NaN);
       c.fill(Number.NaN);
-      kernels.productTN(a, b, c, m, n, k, false, scratch);
+      kernels.productTN(a, b, c, m, n, k, false, scratch, m, n);
       compare('aᵀ b', c, shape, u, left, right);
       const start = fill(c, next);
-      kernels.productTN(a, b, c, m, n, k, true, scratch);
+      kernels.productTN(a, b, c, m, n, k, true, scratch, m, n);
       compare('c + aᵀ b', c, shape, u, left, right, start);
     }
     plan.guards.expectIntact();
@@ -133,14 +133,14 @@ export function productsConform(backend: Backend): void {
     w.fill(1);
     a[2 * k + 3] = Number.POSITIVE_INFINITY;
     w[10 * k + 4] = Number.NaN;
-    kernels.packTransposed(w, panels, n, k);
+    kernels.packTransposed(w, panels, n, k, 0, n);
     kernels.product(a, panels, c, m, n, k, false);
     const expected = Array.from(c, (_, i) => (i % n === 10 ? Number.NaN : Math.floor(i / n) === 2 ? Infinity : k));
     expectSame('product', c, expected);
   });
 }
 
-/** The promise of our own backends that a native BLAS does not make. */
+/** The promises of our own backends that a native BLAS does not make. */
 export function productRowsConform(backend: Backend): void {
   test('a row of a product has the same bits alone, in any batch and in any place', () => {
     const most = 67;
@@ -164,7 +164,7 @@ export function productRowsConform(backend: Backend): void {
       const { a, w, panels, alone, batch } = plan;
       fill(a, numbers(n));
       fill(w, numbers(k));
-      kernels.packTransposed(w, panels, n, k);
+      kernels.packTransposed(w, panels, n, k, 0, n);
       for (const accumulate of [false, true]) {
         const start = fill(alone, numbers(n * k));
         for (let r = 0; r < most; r++) {
@@ -180,6 +180,87 @@ export function productRowsConform(backend: Backend): void {
           expectSame(`${m} × ${n} × ${k} at ${from}`, batch.subarray(from * n), alone.subarray(from * n));
         }
       }
+    }
+  });
+
+  test('packing in parts is packing', () => {
+    for (const [n, k] of [
+      [8, 3],
+      [33, 20],
+      [65, 128],
+    ]) {
+      const { plan, kernels } = backend.open((allocate) => ({
+        w: allocate.floats(n * k),
+        whole: allocate.panels(n, k),
+        parts: allocate.panels(n, k),
+      }));
+      fill(plan.w, numbers(n));
+      for (const pack of ['packTransposed', 'packPlain'] as const) {
+        kernels[pack](plan.w, plan.whole, n, k, 0, n);
+        const cut = Math.floor(n / 16) * 8;
+        kernels[pack](plan.w, plan.parts, n, k, 0, cut);
+        kernels[pack](plan.w, plan.parts, n, k, cut, n);
+        expectSame(`${pack} ${n} × ${k}`, plan.parts, plan.whole);
+      }
+    }
+  });
+
+  test('productTN of some rows or columns has the bits of the whole', () => {
+    for (const [m, n, k] of [
+      [5, 9, 3],
+      [40, 65, 70],
+      [300, 17, 600],
+      [24, 600, 40],
+    ]) {
+      const { plan, kernels } = backend.open((allocate) => ({
+        a: allocate.floats(m * k),
+        b: allocate.floats(n * k),
+        whole: allocate.floats(m * n),
+        parts: allocate.floats(m * n),
+        scratch: allocate.scratch(m, n, k)[0],
+      }));
+      const { a, b, whole, parts, scratch } = plan;
+      fill(a, numbers(m));
+      fill(b, numbers(n));
+      kernels.productTN(a, b, whole, m, n, k, false, scratch, m, n);
+      const row = Math.ceil(m / 3);
+      kernels.productTN(a, b, parts, row, n, k, false, scratch, m, n);
+      kernels.productTN(a.subarray(row), b, parts.subarray(row * n), m - row, n, k, false, scratch, m, n);
+      expectSame(`rows of ${m} × ${n} × ${k}`, parts, whole);
+      parts.fill(Number.NaN);
+      const column = Math.ceil(n / 3);
+      kernels.productTN(a, b, parts, m, column, k, false, scratch, m, n);
+      kernels.productTN(a, b.subarray(column), parts.subarray(column), m, n - column, k, false, scratch, m, n);
+      expectSame(`columns of ${m} × ${n} × ${k}`, parts, whole);
+    }
+  });
+
+  test('productTN and sumRows in stretches of time, the last first, have the bits of the whole', () => {
+    if (backend.name === 'javascript' && backend.precision === 'float32') return; // it rounds its float64 sums after each stretch
+    for (const [m, n, k] of [
+      [5, 9, 7],
+      [40, 33, 1300],
+    ]) {
+      const { plan, kernels } = backend.open((allocate) => ({
+        a: allocate.floats(m * k),
+        b: allocate.floats(n * k),
+        c: [allocate.floats(m * n), allocate.floats(m * n)],
+        sums: [allocate.floats(m), allocate.floats(m)],
+        scratch: allocate.scratch(m, n, k)[0],
+      }));
+      const { a, b, c, sums, scratch } = plan;
+      fill(a, numbers(m));
+      fill(b, numbers(n));
+      kernels.productTN(a, b, c[0], m, n, k, false, scratch, m, n);
+      kernels.sumRows(a, sums[0], k, m, false, m);
+      for (let end = k, begin = k; end > 0; end = begin) {
+        begin = Math.max(0, end - 257);
+        const [x, y] = [a.subarray(begin * m), b.subarray(begin * n)];
+        kernels.productTN(x, y, c[1], m, n, end - begin, end < k, scratch, m, n);
+        kernels.sumRows(x, sums[1], end - begin, m, end < k, m);
+      }
+      expectSame(`productTN ${m} × ${n} × ${k}`, c[1], c[0]);
+      expectSame(`sumRows ${k} × ${m}`, sums[1], sums[0]);
     }
   });
 }

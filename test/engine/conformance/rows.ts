@@ -53,7 +53,7 @@ export function rowsConform(backend: Backend): void {
           expected[i % width] += xv[i];
           size[i % width] += Math.abs(xv[i]);
         }
-        kernels.sumRows(x, sum, rows, width, accumulate);
+        kernels.sumRows(x, sum, rows, width, accumulate, width);
         expectClose(`sumRows ${label}`, sum, expected, (i) => (rows + 1) * u * size[i]);
       }
 
@@ -64,9 +64,33 @@ export function rowsConform(backend: Backend): void {
         scattered[to] += xv[i];
         size[to] += Math.abs(xv[i]);
       }
-      kernels.scatterAddRows(x, ids, table, rows, width);
+      kernels.scatterAddRows(x, ids, table, rows, width, width);
       expectClose(`scatterAddRows ${label}`, table, scattered, (i) => (rows + 1) * u * size[i]);
     }
     plan.guards.expectIntact();
+  });
+
+  test('sumRows and scatterAddRows take some columns of a wider matrix, and the bits are those of the whole', () => {
+    const [rows, width, cut] = [23, 21, 9];
+    const { plan, kernels } = backend.open((allocate) => ({
+      x: allocate.floats(rows * width),
+      ids: allocate.integers(rows),
+      sums: [allocate.floats(width), allocate.floats(width)],
+      tables: [allocate.floats(4 * width), allocate.floats(4 * width)],
+    }));
+    const { x, ids, sums, tables } = plan;
+    fill(x, numbers(1));
+    for (let r = 0; r < rows; r++) ids[r] = (r * 5) % 4;
+    kernels.sumRows(x, sums[0], rows, width, false, width);
+    kernels.scatterAddRows(x, ids, tables[0], rows, width, width);
+    for (const [from, to] of [
+      [0, cut],
+      [cut, width],
+    ]) {
+      kernels.sumRows(x.subarray(from), sums[1].subarray(from), rows, to - from, false, width);
+      kernels.scatterAddRows(x.subarray(from), ids, tables[1].subarray(from), rows, to - from, width);
+    }
+    expectSame('sumRows', sums[1], sums[0]);
+    expectSame('scatterAddRows', tables[1], tables[0]);
   });
 }

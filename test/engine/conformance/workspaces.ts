@@ -1,7 +1,7 @@
 // Memory and programs.
 
 import { expect, test } from 'vitest';
-import type { Allocator, Backend, Kernels } from '../../../src/engine/backend.ts';
+import type { Allocator, Backend, Floats, Kernels } from '../../../src/engine/backend.ts';
 import { expectSame, fill, numbers } from './support.ts';
 
 const [ROWS, WIDTH, DEPTH] = [6, 13, 21];
@@ -15,11 +15,13 @@ function everything(allocate: Allocator) {
     w: allocate.floats(WIDTH * DEPTH),
     packed: [allocate.panels(WIDTH, DEPTH), allocate.panels(WIDTH, DEPTH)],
     gradient: allocate.floats(DEPTH * WIDTH),
-    scratch: allocate.scratch(DEPTH, WIDTH, ROWS),
+    scratch: allocate.scratch(DEPTH, WIDTH, ROWS)[0],
     ids: allocate.integers(ROWS),
     seed: allocate.integers(2),
     s: allocate.doubles(8),
     sum: allocate.doubles(1),
+    verdict: allocate.doubles(2),
+    go: allocate.integers(1),
   };
 }
 
@@ -27,18 +29,18 @@ type Everything = ReturnType<typeof everything>;
 
 /** One call of every kernel, each on something that an earlier one made. */
 function callEverything(kernels: Kernels, plan: Everything): void {
-  const { floats, a, w, packed, gradient, scratch, ids, seed, s, sum } = plan;
+  const { floats, a, w, packed, gradient, scratch, ids, seed, s, sum, verdict, go } = plan;
   const [c, d, e, f, g, h, x, y] = floats;
   const length = ROWS * WIDTH;
-  kernels.packTransposed(w, packed[0], WIDTH, DEPTH);
-  kernels.packPlain(w, packed[1], WIDTH, DEPTH);
+  kernels.packTransposed(w, packed[0], WIDTH, DEPTH, 0, WIDTH);
+  kernels.packPlain(w, packed[1], WIDTH, DEPTH, 0, WIDTH);
   kernels.product(a, packed[0], c, ROWS, WIDTH, DEPTH, false);
   kernels.product(a, packed[1], c, ROWS, WIDTH, DEPTH, true);
-  kernels.productTN(a, c, gradient, DEPTH, WIDTH, ROWS, true, scratch);
+  kernels.productTN(a, c, gradient, DEPTH, WIDTH, ROWS, true, scratch, DEPTH, WIDTH);
   kernels.gatherRows(w, ids, f, d, ROWS, WIDTH);
   kernels.fillRows(f, e, ROWS, WIDTH);
-  kernels.scatterAddRows(d, ids, w, ROWS, WIDTH);
-  kernels.sumRows(d, g, ROWS, WIDTH, true);
+  kernels.scatterAddRows(d, ids, w, ROWS, WIDTH, WIDTH);
+  kernels.sumRows(d, g, ROWS, WIDTH, true, WIDTH);
   kernels.copy(d, h, length);
   kernels.tanh(d, length);
   kernels.tanhBackward(d, e, length);
@@ -46,7 +48,7 @@ function callEverything(kernels: Kernels, plan: Everything): void {
   kernels.sigmoidBackward(h, e, length);
   kernels.relu(f, length);
   kernels.reluBackward(f, e, length);
-  kernels.dropout(e, e, length, seed, -5, 2 ** 31 + 12345);
+  kernels.dropout(e, e, length, seed, -5, 2 ** 31 + 12345, 77);
   kernels.softmaxNll(c, ids, g, f, ROWS, WIDTH);
   kernels.sgd(x, c, length, s);
   kernels.momentum(x, e, y, length, s);
@@ -55,12 +57,15 @@ function callEverything(kernels: Kernels, plan: Everything): void {
   kernels.adam(x, e, y, h, length, s);
   kernels.clipElements(x, length, s);
   kernels.sumOfSquares(x, length, sum);
-  kernels.zero(g, 5);
+  kernels.weightedSum(x, y, length, sum);
+  kernels.clipScale(s, 8, s, sum, verdict, go);
+  kernels.barrier();
+  kernels.when(go, 1, () => kernels.zero(g, 5));
 }
 
 /** All numbers of a plan, but not the scratch, which is anybody's. */
-function snapshot({ floats, a, w, packed, gradient, sum }: Everything): number[] {
-  return [...floats, a, w, ...packed, gradient, sum].flatMap((view) => [...view]);
+function snapshot({ floats, a, w, packed, gradient, sum, verdict, go }: Everything): number[] {
+  return [...floats, a, w, ...packed, gradient, sum, verdict, go].flatMap((view) => [...view]);
 }
 
 export function workspacesConform(backend: Backend): void {
@@ -88,9 +93,8 @@ export function workspacesConform(backend: Backend): void {
 
   test('a program of every kernel gives the bits of direct calls, as often as it runs', () => {
     const { plan, kernels, record } = backend.open((allocate) => {
-      allocate.program(10);
       const result = { direct: everything(allocate), recorded: everything(allocate) };
-      allocate.program(16);
+      allocate.program((kernels) => callEverything(kernels, result.recorded));
       return result;
     });
     const { direct, recorded } = plan;
@@ -119,8 +123,13 @@ export function workspacesConform(backend: Backend): void {
 
   test('several programs live side by side, and an empty one does nothing', () => {
     const { plan, record } = backend.open((allocate) => {
-      allocate.program(3);
-      return allocate.floats(5);
+      const five = allocate.floats(5);
+      allocate.program((kernels) => kernels.zero(five, 5));
+      allocate.program((kernels) => {
+        kernels.tanh(five, 2);
+        kernels.relu(five, 5);
+      });
+      return five;
     });
     const empty = record(() => {});
     const clear = record((kernels) => kernels.zero(plan, 5));
@@ -137,17 +146,47 @@ export function workspacesConform(backend: Backend): void {
     expectSame('clear', plan, [0, 0, 0, 0, 0]);
   });
 
+  const writeDown = (kernels: Kernels, { counter, x }: { counter: Int32Array; x: Floats }): void => {
+    kernels.zero(x, 1);
+    kernels.when(counter, 2, () => {
+      kernels.zero(x.subarray(1), 1);
+      kernels.when(counter, 5, () => kernels.zero(x.subarray(2), 1));
+    });
+  };
+
+  test('what depends on a counter is done from its least value on, and left out below', () => {
+    const { plan, record } = backend.open((allocate) => {
+      const result = { counter: allocate.integers(1), x: allocate.floats(3) };
+      allocate.program((kernels) => writeDown(kernels, result));
+      return result;
+    });
+    const run = record((kernels) => writeDown(kernels, plan));
+    for (const [count, left] of [
+      [-1, [0, 7, 7]],
+      [1, [0, 7, 7]],
+      [2, [0, 0, 7]],
+      [4, [0, 0, 7]],
+      [5, [0, 0, 0]],
+    ] as const) {
+      plan.x.fill(7);
+      plan.counter[0] = count;
+      run();
+      expectSame(`counter ${count}`, plan.x, left);
+    }
+  });
+
   if (backend.name !== 'javascript') {
     test('a program longer than the plan reserved is refused', () => {
       const { plan, record } = backend.open((allocate) => {
-        allocate.program(1);
-        return allocate.floats(1);
+        const one = allocate.floats(1);
+        allocate.program((kernels) => kernels.relu(one, 1));
+        return one;
       });
       const twice = (kernels: Kernels) => {
         kernels.relu(plan, 1);
         kernels.relu(plan, 1);
       };
-      expect(() => record(twice)).toThrow('programs exceed the 1 kernel calls that the plan reserved');
+      expect(() => record(twice)).toThrow('programs exceed the 12 bytes that the plan reserved');
     });
   }
 }

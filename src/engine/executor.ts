@@ -1,0 +1,67 @@
+// Carries out programs on one thread. WebAssembly does the kernels; what it cannot do, it returns to here: waiting for the other threads, and
+// the matrix products of a native library.
+
+import type { Gemm } from './native.ts';
+import { hostCodes } from './program.ts';
+
+/** What a binary of assembly/ exports. */
+export interface KernelExports {
+  heapBase(): number;
+  scratchLength(m: number, n: number, k: number): number;
+  /** Gives the instance `blockBytes` from an address on for itself, where several work on one memory. */
+  ownBlock(address: number): void;
+  /** Carries out the calls in [begin, end); returns the address of the first that is not its own, else `end`. */
+  execute(begin: number, end: number): number;
+}
+
+/** Bytes that an instance needs for itself. */
+export const blockBytes = 256;
+
+/** Instantiates a compiled binary on a memory, with a block of its own at an address. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, block?: number): KernelExports {
+  const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+  if (block !== undefined) exports.ownBlock(block);
+  return exports;
+}
+
+/** Carries out the program in [begin, end) of the memory. */
+export type Run = (begin: number, end: number) => void;
+
+/** How to run programs on a memory. What a program says may not change once it has run, unless `isFixed` is false. */
+export function executor(
+  { execute }: KernelExports,
+  memory: WebAssembly.Memory,
+  barrier: () => void,
+  gemm?: Gemm,
+  isFixed = true,
+): Run {
+  const words = new Int32Array(memory.buffer);
+  const products = new Map<number, () => void>(); // by the place of their call
+
+  return (begin, end) => {
+    for (let at = execute(begin, end) >>> 0; at < end; ) {
+      const head = words[at >>> 2];
+      if ((head & 0xff) === hostCodes.barrier) barrier();
+      else {
+        let product = products.get(at);
+        if (!product) {
+          product = bind(words, at >>> 2, gemm!);
+          if (isFixed) products.set(at, product);
+        }
+        product();
+      }
+      at = execute(at + (head >>> 8) * 4, end) >>> 0;
+    }
+  };
+}
+
+/** The product whose words begin at word `at`. */
+function bind(words: Int32Array, at: number, gemm: Gemm): () => void {
+  const [a, strideA, transposeA, b, strideB, transposeB, c, strideC, m, n, k, accumulate] = words.slice(
+    at + 1,
+    at + 13,
+  );
+  const view = (address: number): Float32Array => new Float32Array(words.buffer, address >>> 0);
+  const [x, y, z] = [view(a), view(b), view(c)];
+  return () => gemm(x, strideA, transposeA === 1, y, strideB, transposeB === 1, z, strideC, m, n, k, accumulate === 1);
+}

@@ -1,0 +1,144 @@
+// A crew of threads that carry out programs together. Each has an instance of the kernels on the same shared memory and its own part of every
+// program; nothing is copied between them. The main side is `Threads`, the other `serve`. How a worker is started differs from place to
+// place: node/threads.ts and web-threads.ts know.
+
+import { UnrolledError } from '../errors.ts';
+import { executor, instantiate, type Run } from './executor.ts';
+import type { Gemm } from './native.ts';
+import { Rendezvous } from './rendezvous.ts';
+
+/** A worker, as the main side needs it. */
+export interface Peer {
+  postMessage(message: unknown): void;
+  terminate(): unknown;
+}
+
+/** What a worker is told first. */
+interface Greeting {
+  readonly kind: 'greeting';
+  readonly buffer: SharedArrayBuffer;
+  readonly count: number;
+  readonly index: number;
+}
+/** A memory on which programs will run. */
+interface Opening {
+  readonly kind: 'opening';
+  readonly workspace: number;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Addresses of what each thread needs for itself. */
+  readonly blocks: readonly number[];
+  readonly native: unknown;
+}
+
+/** Asks the workers to look at their messages. */
+const listen = 0;
+/** How long setting up a memory may take, in milliseconds. */
+const patience = 20_000;
+
+/** The threads beside the calling one. Open them with `openThreads`; `close` ends them. */
+export class Threads {
+  /** How many, the calling one included. */
+  readonly count: number;
+  private readonly peers: readonly Peer[];
+  private readonly meeting: Rendezvous;
+  private workspaces = 0;
+  private closed = false;
+
+  constructor(peers: readonly Peer[]) {
+    this.peers = peers;
+    this.count = peers.length + 1;
+    this.meeting = Rendezvous.create(this.count);
+    peers.forEach((peer, i) => {
+      const greeting: Greeting = { kind: 'greeting', buffer: this.meeting.buffer, count: this.count, index: i + 1 };
+      peer.postMessage(greeting);
+    });
+  }
+
+  /** Makes the workers ready for programs on a memory, and returns how to run one: a range for each thread. */
+  open(
+    module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    blocks: readonly number[],
+    native: { readonly source: unknown; readonly gemm: Gemm } | undefined,
+  ): (ranges: readonly (readonly [begin: number, end: number])[]) => void {
+    this.expectOpen();
+    const workspace = ++this.workspaces;
+    const opening: Opening = { kind: 'opening', workspace, module, memory, blocks, native: native?.source };
+    if (workspace > 1) this.meeting.dispatch(listen);
+    for (const peer of this.peers) peer.postMessage(opening);
+    if (!this.meeting.allReady(this.peers.length, patience))
+      throw new UnrolledError(
+        'threads: expected every worker to be ready, got one that is not; go on with one thread',
+        'failure',
+      );
+    const exports = instantiate(module, memory, blocks[0]);
+    const run = executor(exports, memory, () => this.meeting.barrier(), native?.gemm);
+    return (ranges) => {
+      this.expectOpen();
+      this.meeting.dispatch(workspace, ranges);
+      run(...ranges[0]);
+      this.meeting.barrier();
+    };
+  }
+
+  /** Ends the workers. Backends with these threads compute no more. */
+  close(): void {
+    this.closed = true;
+    for (const peer of this.peers) peer.terminate();
+  }
+
+  private expectOpen(): void {
+    if (this.closed) throw new UnrolledError('threads: expected open ones, got threads that are closed');
+  }
+}
+
+/**
+ * A worker's side: answers messages and carries out programs until it is ended.
+ * @param onMessage hands on the function that takes the messages
+ * @param openNative opens the native library that `source` tells of
+ */
+export function serve(
+  onMessage: (take: (message: unknown) => void) => void,
+  openNative: (source: unknown) => Gemm | undefined = () => undefined,
+): void {
+  const runs = new Map<number, Run>();
+  let meeting: Rendezvous;
+  let index: number;
+
+  onMessage((message) => {
+    const { kind } = message as Greeting | Opening;
+    if (kind === 'greeting') {
+      const { buffer, count, index: own } = message as Greeting;
+      meeting = new Rendezvous(buffer, count);
+      index = own;
+      return;
+    }
+    try {
+      const { workspace, module, memory, blocks, native } = message as Opening;
+      const gemm = native === undefined ? undefined : openNative(native);
+      const exports = instantiate(module, memory, blocks[index]);
+      runs.set(
+        workspace,
+        executor(exports, memory, () => meeting.barrier(), gemm),
+      );
+      work();
+    } catch (error) {
+      meeting.fail();
+      throw error;
+    }
+  });
+
+  /** Carries out programs until a message is announced. */
+  function work(): void {
+    let seen = meeting.generation();
+    meeting.ready();
+    for (;;) {
+      const { command, begin, end } = meeting.next(seen, index);
+      seen = (seen + 1) | 0; // as the counter wraps
+      if (command === listen) return;
+      runs.get(command)!(begin, end);
+      meeting.barrier();
+    }
+  }
+}

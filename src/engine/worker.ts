@@ -1,0 +1,7 @@
+// The worker of a browser: one of the threads of web-threads.ts.
+
+import { serve } from './threads.ts';
+
+serve((take) => {
+  globalThis.onmessage = ({ data }) => take(data);
+});

@@ -1,0 +1,111 @@
+// The programs of a window: which calls a pass consists of, in which order, with or without checkpoints.
+//
+//   forward    weights packed; then the states, and the loss (with gradients dV, dc and ∇h too) or the logits
+//   backward   from the last span of time to the first: with checkpoints the states again and the loss; then back through time
+//   update     both, and what the window's owner adds: the optimizer
+
+import type { Floats, Kernels, Share } from '../engine/backend.ts';
+import { stretch } from '../engine/share.ts';
+import { recordBackward, recordPacking, recordStates } from './bptt.ts';
+import { recordLogits, recordLoss, recordOutputPacking } from './output.ts';
+import { type Activations, spansOf, type WindowOptions } from './plan.ts';
+
+export type Part = 'forward' | 'backward' | 'update';
+
+/** Which programs a window needs. */
+export function partsOf({ gradients, update }: WindowOptions): Part[] {
+  if (update) return ['update'];
+  return gradients ? ['forward', 'backward'] : ['forward'];
+}
+
+type Recorder = (kernels: Kernels, activations: Activations, share: Share, steps: number) => void;
+
+/** What each program consists of. */
+export const record: Record<Part, Recorder> = {
+  forward(k, a, share, steps) {
+    recordPacking(k, a, share);
+    recordOutputPacking(k, a, share);
+    k.barrier();
+    const spans = spansOf(steps, a.spans[0].to);
+    if (a.spans.length > 1) {
+      // only the states at the spans' edges are kept
+      spans.forEach((span, s) => {
+        recordCopies(
+          k,
+          a,
+          share,
+          (l) => a.kept[l],
+          s,
+          (l) => a.states[l],
+          0,
+        );
+        recordStates(k, a, share, span);
+        recordCopies(
+          k,
+          a,
+          share,
+          (l) => a.states[l],
+          span.to - span.from,
+          (l) => a.kept[l],
+          s + 1,
+        );
+        k.barrier();
+      });
+      return;
+    }
+    recordStates(k, a, share, spans[0]);
+    if (a.options.output === 'logits') recordLogits(k, a, share, spans[0]);
+    else recordLoss(k, a, share, spans[0], true);
+  },
+  backward(k, a, share, steps) {
+    const spans = spansOf(steps, a.spans[0].to);
+    spans.toReversed().forEach((span, i) => {
+      const isLast = i === 0;
+      if (!isLast) {
+        k.barrier(); // the span behind is done with the memory
+        recordCopies(
+          k,
+          a,
+          share,
+          (l) => a.kept[l],
+          spans.length - 1 - i,
+          (l) => a.states[l],
+          0,
+        );
+        recordStates(k, a, share, span);
+      }
+      if (a.spans.length > 1) recordLoss(k, a, share, span, isLast);
+      recordBackward(k, a, share, span, isLast);
+    });
+  },
+  update(k, a, share, steps) {
+    record.forward(k, a, share, steps);
+    record.backward(k, a, share, steps);
+    k.barrier();
+    a.options.update!(k, share, a, steps);
+  },
+};
+
+/** Copies a slab of every layer, each thread its own sequences. */
+function recordCopies(
+  k: Kernels,
+  a: Activations,
+  share: Share,
+  from: (layer: number) => Floats,
+  fromSlab: number,
+  to: (layer: number) => Floats,
+  toSlab: number,
+): void {
+  const { hiddenSize: H, numLayers } = a.config;
+  const B = a.options.batch;
+  const [b0, b1] = stretch(share, B);
+  for (let l = 0; l < numLayers; l++)
+    k.copy(from(l).subarray((fromSlab * B + b0) * H), to(l).subarray((toSlab * B + b0) * H), (b1 - b0) * H);
+}
+
+/** Makes the last state of a window of `steps` steps the first of the next: a call for `WindowOptions.update`. */
+export function recordCarry(k: Kernels, a: Activations, share: Share, steps: number): void {
+  const isKept = a.spans.length > 1;
+  const states = (l: number): Floats => (isKept ? a.kept[l] : a.states[l]);
+  recordCopies(k, a, share, states, isKept ? spansOf(steps, a.spans[0].to).length : steps, states, 0);
+}

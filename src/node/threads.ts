@@ -1,0 +1,31 @@
+// Threads in Node: workers of node:worker_threads on shared memory.
+
+import { Worker } from 'node:worker_threads';
+import { Threads } from '../engine/threads.ts';
+import { expectInteger } from '../errors.ts';
+
+/**
+ * Threads that share the work of a backend: `createBackend('auto', 'float32', threads)`. They wait without work between programs, do not keep
+ * the process alive, and end with `close`.
+ * @param count how many, the calling one included; fewer than two need no workers
+ * @param script what a worker runs
+ */
+export async function openThreads(count: number, script = new URL('./worker.js', import.meta.url)): Promise<Threads> {
+  expectInteger('threads', count, 1, 256);
+  const workers = Array.from({ length: count - 1 }, () => new Worker(script, { execArgv: [] }));
+  try {
+    await Promise.all(workers.map(started));
+  } catch (error) {
+    for (const worker of workers) void worker.terminate();
+    throw error;
+  }
+  for (const worker of workers) worker.unref();
+  return new Threads(workers);
+}
+
+function started(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('error', reject);
+  });
+}

@@ -1,0 +1,77 @@
+// What follows the backward pass, in the same program: the gradient's norm and clipping, a look whether all is finite, the optimizer, and the
+// state carried to the next window. A gradient that is not finite never reaches the parameters.
+//
+//   ‖∇‖₂² = Σ g²;   scale = min(1, clip / (‖∇‖₂ + 1e-6)), PyTorch's, Pascanu et al. 2013;   θ moves against scale · g
+//
+// With `clipValue` each element is limited first. The loss is a mean over the window, and so are these norms. Threads share the parameters; the
+// squares are summed in sixteen parts and those in order, so the norm does not depend on the number of threads.
+
+import type { Kernels, Share } from '../engine/backend.ts';
+import { stretch } from '../engine/share.ts';
+import { type Activations, type RecordUpdate, sumParts } from '../model/plan.ts';
+import { recordCarry } from '../model/programs.ts';
+import { applyUpdate } from './optimizers.ts';
+import type { TrainingSettings } from './settings.ts';
+
+/** The calls of an update; before each, `setHyperparameters`. */
+export function recordUpdate(settings: Pick<TrainingSettings, 'optimizer' | 'clip' | 'clipValue'>): RecordUpdate {
+  return (k, share, a, steps) => {
+    const { gradient, parameters, moments, hyperparameters, clip } = a;
+    recordNorm(k, a, share, 0);
+    if (share.index === 0) k.weightedSum(a.nll, a.weights, steps * a.options.batch, a.lossSum);
+    k.barrier();
+    if (share.index === 0) k.clipScale(a.sums, sumParts, clip, a.lossSum, a.norm, a.go);
+    k.barrier();
+    k.when(a.go, 1, () => {
+      if (settings.clipValue > 0) {
+        const [from, to] = stretch(share, a.size);
+        k.clipElements(gradient.subarray(from), to - from, clip.subarray(1));
+        k.barrier();
+        recordNorm(k, a, share, sumParts);
+        k.barrier();
+        if (share.index === 0) k.clipScale(a.sums.subarray(sumParts), sumParts, clip, a.lossSum, a.norm, a.go);
+        k.barrier();
+      }
+      const [from, to] = stretch(share, a.size, 16);
+      applyUpdate(settings.optimizer, {
+        kernels: k,
+        parameters: parameters.subarray(from),
+        gradient: gradient.subarray(from),
+        moments: moments.map((moment) => moment.subarray(from)),
+        length: to - from,
+        s: hyperparameters,
+      });
+      recordCarry(k, a, share, steps);
+    });
+  };
+}
+
+/** The sums of squares of this thread's parts. */
+function recordNorm(k: Kernels, a: Activations, share: Share, first: number): void {
+  const [begin, end] = stretch(share, sumParts);
+  for (let part = begin; part < end; part++) {
+    const [from, to] = stretch({ index: part, count: sumParts }, a.size, 4);
+    k.sumOfSquares(a.gradient.subarray(from), to - from, a.sums.subarray(first + part));
+  }
+}
+
+/** What an update found. */
+export interface UpdateFigures {
+  /** Mean loss before the update, nats. */
+  readonly loss: number;
+  /** ‖∇‖₂ over all parameters, before clipping. */
+  readonly norm: number;
+  /** What the gradient was multiplied by. */
+  readonly scale: number;
+}
+
+/** Reads the figures of the last update. */
+export function readUpdate({
+  sums,
+  hyperparameters,
+  lossSum,
+}: Pick<Activations, 'sums' | 'hyperparameters' | 'lossSum'>): UpdateFigures {
+  let squares = 0;
+  for (let part = 0; part < sumParts; part++) squares += sums[part];
+  return { loss: lossSum[0], norm: Math.sqrt(squares), scale: hyperparameters[0] };
+}

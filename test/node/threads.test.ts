@@ -1,0 +1,100 @@
+// Threads: real workers on shared memory. Any number of them computes the same bits, and none is left behind.
+
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createBackend } from '../../src/engine/create.ts';
+import type { Threads } from '../../src/engine/threads.ts';
+import { evaluate } from '../../src/model/evaluate.ts';
+import { createModel } from '../../src/model/model.ts';
+import { streams } from '../../src/text/batches.ts';
+import { Trainer } from '../../src/training/trainer.ts';
+import { openTestThreads } from '../support/threads.ts';
+import { architectures, filled, results } from '../support/windows.ts';
+
+const crews: Threads[] = [];
+beforeAll(async () => {
+  for (const count of [1, 2, 3, 5]) crews.push(await openTestThreads(count));
+});
+afterAll(() => {
+  for (const crew of crews) crew.close();
+});
+const backends = () => crews.map((crew) => createBackend('wasm', 'float32', crew));
+
+describe.each(architectures)('a window: %s', (_, options) => {
+  test.each([1, 2, 7])('with %i sequences has the same bits for 1, 2, 3 and 5 threads', (batch) => {
+    const size = { steps: 9, batch, gradients: true, inputGradients: true, dropout: true };
+    for (const window of [size, { ...size, checkpointEvery: 4 }]) {
+      const [alone, ...shared] = backends().map((backend) => results(filled(backend, options, window)));
+      for (const result of shared) expect(result).toEqual(alone);
+    }
+  });
+});
+
+test('sizes that fill tiles, slices and blocks of the products have the same bits for any number of threads', () => {
+  for (const [vocabSize, hiddenSize, embeddingSize, steps, batch] of [
+    [65, 100, null, 20, 33],
+    [1100, 40, 24, 9, 40],
+    [30, 300, null, 4, 260],
+  ] as const) {
+    const options = { vocabSize, hiddenSize, embeddingSize };
+    const window = { steps, batch, gradients: true, inputGradients: true };
+    const [alone, ...shared] = backends().map((backend) => results(filled(backend, options, window)));
+    for (const result of shared) expect(result).toEqual(alone);
+  }
+});
+
+test('a training run ends in the same bits, and a snapshot of one goes on with another number of threads', () => {
+  const ids = new Uint8Array(3000).map((_, i) => (i * i + (i >> 3)) % 40);
+  const open = (crew: number) => {
+    const model = createModel({ vocabSize: 40, hiddenSize: 24, numLayers: 2, dropout: 0.1 });
+    const options = { updates: 30, bptt: 11, clip: 0.5, clipValue: 0.01 };
+    return new Trainer(backends()[crew], model, streams(ids.subarray(0, 2500), 10), options, ids.subarray(2500));
+  };
+  const finish = (trainer: Trainer) => {
+    const reports = [];
+    while (!trainer.done) reports.push(...trainer.step());
+    return { reports, snapshot: trainer.snapshot() };
+  };
+  const alone = finish(open(0));
+  for (const crew of [1, 2, 3]) expect(finish(open(crew))).toEqual(alone);
+  const half = open(1);
+  while (half.update < 13) half.step();
+  const rest = open(2);
+  rest.restore(half.snapshot());
+  expect(finish(rest).snapshot).toEqual(alone.snapshot);
+});
+
+test('evaluation and the programs of many workspaces share the same threads', () => {
+  const model = createModel({ vocabSize: 300, hiddenSize: 20, embeddingSize: 8 });
+  const ids = new Uint16Array(700).map((_, i) => (i * 7) % 300);
+  const [alone, ...shared] = backends().map((backend) => [
+    evaluate(model, ids, backend),
+    evaluate(model, ids.subarray(300), backend),
+  ]);
+  for (const result of shared) expect(result).toEqual(alone);
+});
+
+test('closed threads are refused with a sentence', async () => {
+  const crew = await openTestThreads(2);
+  const net = filled(createBackend('wasm', 'float32', crew), { vocabSize: 3, hiddenSize: 2 }, { steps: 2, batch: 2 });
+  net.forward();
+  crew.close();
+  expect(() => net.forward()).toThrow('threads: expected open ones, got threads that are closed');
+  await expect(openTestThreads(0)).rejects.toThrow('threads: expected a whole number from 1 to 256, got 0');
+});
+
+test('a program that forgets to close its threads ends all the same', () => {
+  const node = fileURLToPath(new URL('../../dist/node.js', import.meta.url));
+  const script = `
+    import { openThreads, createBackend, createModel, evaluate } from ${JSON.stringify(node)};
+    const backend = createBackend('wasm', 'float32', await openThreads(3));
+    console.log(evaluate(createModel({ vocabSize: 5, hiddenSize: 4 }), new Uint8Array(50), backend).tokens);
+  `;
+  const out = execFileSync(process.execPath, ['--input-type=module'], {
+    input: script,
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect(out).toBe('49\n');
+});
