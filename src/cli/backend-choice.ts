@@ -1,33 +1,118 @@
-// Which backend a training run computes on: --backend, or with --blas WebAssembly and a native BLAS for the large products.
+// What a command computes on: --backend, --threads and --blas, or what is best here for the work at hand.
 
+import { availableParallelism } from 'node:os';
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
+import type { Call } from '../engine/program.ts';
 import { UnrolledError } from '../errors.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { callsOfWindow } from '../model/dry-run.ts';
+import type { WindowOptions } from '../model/plan.ts';
 import { blasBackend } from '../node/blas-backend.ts';
-import { openBlas } from '../node/blas-library.ts';
+import { type BlasLibrary, openBlas } from '../node/blas-library.ts';
+import { openThreads } from '../node/threads.ts';
 import type { Request } from './options.ts';
 
-/** The backend of a new run. */
-export function newBackend(request: Request): Backend {
-  const blas = request.text('blas');
-  if (blas === undefined) return createBackend(request.text('backend') as BackendChoice);
-  if (request.has('backend'))
+/** A backend with what must be closed after it, and what a person should know. */
+export interface Choice {
+  readonly backend: Backend;
+  readonly remark?: string;
+  close(): void;
+}
+
+/** The work that a backend is chosen for. */
+export interface Work {
+  readonly config: ModelConfig;
+  readonly window: WindowOptions;
+}
+
+/** Sequences that a thread should have, so that its tiles are full. */
+const leastSequences = 8;
+/** Multiply-adds of a window from which a second thread is worth its waiting: a few milliseconds of work. */
+const leastWork = 2 ** 24;
+
+/** The backend of new work. */
+export async function newBackend(request: Request, work: Work): Promise<Choice> {
+  const choice = request.text('backend') as BackendChoice;
+  const asked = request.number('threads');
+  if (choice === 'javascript' && asked !== undefined && asked > 1)
+    throw new UnrolledError(`--threads: expected 1 with --backend javascript, which has no more, got ${asked}`);
+  if (request.has('blas') && request.has('backend') && request.text('blas') !== 'none')
     throw new UnrolledError(
       '--blas: expected without --backend, got both; --blas takes WebAssembly for all but large products',
     );
-  return blasBackend(openBlas(blas === 'auto' ? undefined : blas));
+  return await choose(
+    choice === 'javascript' ? 1 : (asked ?? helpfulThreads(work)),
+    request.has('backend') ? 'none' : (request.text('blas') ?? 'auto'),
+    choice,
+    work,
+    request.has('blas'),
+  );
 }
 
 /** The backend of a run that goes on: the one it was started with, or a sentence that says why not. */
-export function sameBackend(request: Request, started: string, directory: string): Backend {
+export async function sameBackend(request: Request, work: Work, started: string, directory: string): Promise<Choice> {
   const isGiven = request.has('backend') || request.has('blas');
-  const backend = isGiven
-    ? newBackend(request)
-    : started.startsWith('blas-')
-      ? blasBackend(openBlas())
-      : createBackend(started === 'javascript' ? 'javascript' : 'auto');
-  if (backend.name === started) return backend;
+  const isNative = started.startsWith('blas-');
+  // WebAssembly's bits do not depend on the number of threads, a library's may
+  const threads = isNative ? Number(/-(\d+)-threads$/.exec(started)?.[1] ?? 1) : undefined;
+  const asked = request.number('threads');
+  const choice = isGiven
+    ? await newBackend(request, work)
+    : await choose(
+        asked ?? threads ?? (started === 'javascript' ? 1 : helpfulThreads(work)),
+        isNative ? 'auto' : 'none',
+        started === 'javascript' ? 'javascript' : 'auto',
+        isNative ? undefined : work,
+        false,
+      );
+  if (choice.backend.name === started) return choice;
+  choice.close();
+  const option = isNative && asked !== undefined && asked !== threads ? 'threads' : isNative ? 'blas' : 'backend';
   throw new UnrolledError(
-    `--${request.has('blas') || started.startsWith('blas-') ? 'blas' : 'backend'}: expected ${started}, as the run in ${directory} was started with, got ${backend.name}`,
+    `--${option}: expected ${started}, as the run in ${directory} was started with, got ${choice.backend.name}`,
   );
+}
+
+/** @param work decides whether a library is worth it; undefined where it is wanted in any case */
+async function choose(
+  threads: number,
+  blas: string,
+  choice: BackendChoice,
+  work: Work | undefined,
+  isAsked: boolean,
+): Promise<Choice> {
+  let library: BlasLibrary | undefined;
+  let remark: string | undefined;
+  if (blas !== 'none') {
+    try {
+      library = openBlas(blas === 'auto' ? undefined : blas);
+    } catch (error) {
+      if (!(error instanceof UnrolledError)) throw error;
+      if (isAsked) remark = `${error.message}; WebAssembly does all of the work`;
+    }
+  }
+  if (library && work && !isWorthIt(library, work, threads)) library = undefined;
+  const crew = threads > 1 ? await openThreads(threads) : undefined;
+  const backend = library ? blasBackend(library, crew) : createBackend(choice, 'float32', crew);
+  return { backend, remark, close: () => crew?.close() };
+}
+
+/** As many threads as help: each with sequences of its own, and no more than there are cores. */
+export function helpfulThreads({ config, window }: Work): number {
+  const { batch, steps } = window;
+  const { hiddenSize: H, vocabSize: C, numLayers: L } = config;
+  const work = 3 * batch * steps * ((2 * L - 1) * H * H + H * C);
+  if (work < leastWork) return 1;
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(batch / leastSequences)));
+}
+
+/** Whether any product of the work is large enough for a library. */
+export function isWorthIt(library: BlasLibrary, { config, window }: Work, threads: number): boolean {
+  const isLarge = ({ name, args, body }: Call): boolean =>
+    body?.some(isLarge) ||
+    ((name === 'product' || name === 'productTN') &&
+      library.isWorth(Number(args[3]), Number(args[4]), Number(args[5])));
+  const few = { ...window, steps: Math.min(window.steps, 16), shortSteps: undefined };
+  return callsOfWindow(config, few, threads).some(isLarge);
 }

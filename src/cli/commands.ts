@@ -21,6 +21,10 @@ export const commands: readonly Command[] = [
         says: 'goes on where that run was stopped, by Ctrl-C or by a power cut',
       },
       {
+        line: `unrolled train ${text} --out long --bptt 1000 --checkpoint-every auto --epochs 1`,
+        says: 'gradients that go back 1,000 steps, with the memory of some sixty',
+      },
+      {
         line: `unrolled train ${text} --out words --level word --embedding 64 --hidden 64 --tied --dropout 0.3 --epochs 2`,
         says: 'words instead of characters, the embedding shared with the output',
       },
@@ -76,14 +80,18 @@ export const commands: readonly Command[] = [
     summary: 'Shows a model: sizes, norms, spectral radius, saturation, memory',
     operands: 'DIR [FILE]',
     operandHelp:
-      'DIR is a model folder. FILE is a text to read for saturation; without one the model reads a text of its own.',
-    fewest: 1,
+      'DIR is a model folder. FILE is a text to read for saturation; without one the model reads a text of its own. With --system neither is given.',
+    fewest: 0,
     most: 2,
     groups: inspectOptions,
     examples: [
       { line: 'unrolled inspect river', says: 'on text that the model makes itself' },
       { line: `unrolled inspect river ${text}`, says: 'on a text' },
+      { line: 'unrolled inspect --system', says: 'the machine: WebAssembly, native BLAS, threads' },
     ],
-    run: async (request) => (await import('./inspect.ts')).runInspect(request),
+    run: async (request) =>
+      request.flag('system')
+        ? (await import('./system.ts')).runSystem(request)
+        : (await import('./inspect.ts')).runInspect(request),
   },
 ];

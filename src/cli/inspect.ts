@@ -3,6 +3,7 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
+import { UnrolledError } from '../errors.ts';
 import type { MemoryFormula } from '../model/memory.ts';
 import { type Model, tokenizerOf } from '../model/model.ts';
 import { layoutOf, parameterCount } from '../model/parameters.ts';
@@ -29,6 +30,8 @@ interface TensorFacts {
 
 export async function runInspect(request: Request): Promise<number> {
   const [directory, file] = request.operands;
+  if (directory === undefined)
+    throw new UnrolledError('inspect: expected DIR [FILE], got nothing; see unrolled inspect --help');
   const model = loadModel(directory);
   const backend = createBackend(request.text('backend') as BackendChoice);
   const tensors = tensorFacts(model, backend);
@@ -83,6 +86,7 @@ function trainingSizes(request: Request, directory: string): TrainingSizes {
   return {
     steps: request.number('bptt') ?? settings?.bptt ?? 64,
     batch: request.number('batch') ?? settings?.batchSize ?? 32,
+    checkpointEvery: run?.facts.options['checkpoint-every'] ?? undefined,
     optimizer: (request.text('optimizer') as OptimizerName | undefined) ?? settings?.optimizer ?? 'adam',
     // the window of the held-out text is as long as it gets with 129 tokens
     heldOut: run?.last && run.last.validationLoss === null ? 0 : 129,

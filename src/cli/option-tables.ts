@@ -16,6 +16,19 @@ const backend: Option = {
   default: 'auto',
   help: 'what computes: auto is the fastest that works here',
 };
+const threads: Option = {
+  type: 'integer',
+  least: 1,
+  most: 256,
+  defaultText: 'as many cores as there are, fewer where they would not help',
+  help: 'threads that share the work; WebAssembly gives the same bits for any number',
+};
+const blas: Option = {
+  type: 'text',
+  value: 'auto|none|PATH',
+  defaultText: 'auto; none with --backend',
+  help: 'a native BLAS for the large products: auto takes OpenBLAS or Accelerate where it usually is, PATH the library there; without one WebAssembly goes on',
+};
 const reading: Record<string, Option> = {
   unknown: {
     type: 'choice',
@@ -128,13 +141,20 @@ export const trainOptions: Groups = [
         defaultText: 'each epoch and each minute',
         help: 'save this often',
       },
-      threads: { type: 'integer', least: 1, default: 1, help: 'threads; this version uses one' },
+      threads,
       backend,
-      blas: {
+      blas,
+      'checkpoint-every': {
         type: 'text',
-        value: 'auto|PATH',
-        defaultText: 'none',
-        help: 'a native BLAS for the large products: OpenBLAS or Accelerate where it usually is, or the library at PATH',
+        value: 'auto|K',
+        defaultText: 'all states are kept',
+        help: 'keep every K-th state of a window only and compute the others again: less memory, the same gradient; auto takes √T',
+      },
+      memory: {
+        type: 'text',
+        value: 'SIZE',
+        defaultText: 'what the machine has',
+        help: 'most memory for training, such as 200MB or 1.5GB: as few states are kept as that takes',
       },
       ...json('one JSON object a line on stdout, nothing else'),
       quiet: { type: 'flag', help: 'nothing but errors' },
@@ -236,6 +256,7 @@ export const inspectOptions: Groups = [
   {
     title: 'Options',
     options: {
+      system: { type: 'flag', help: 'show what this machine has and what training would use, instead of a model' },
       batch: { type: 'integer', least: 1, defaultText: 'as in its training, else 32', help: 'B of the memory formula' },
       bptt: { type: 'integer', least: 1, defaultText: 'as in its training, else 64', help: 'T of the memory formula' },
       optimizer: {

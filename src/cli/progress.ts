@@ -27,6 +27,9 @@ export interface RunDescription {
   /** Updates in an epoch. */
   readonly epochUpdates: number;
   readonly backend: string;
+  readonly threads: number;
+  /** K of the checkpoints; null where all states are kept. */
+  readonly checkpointEvery: number | null;
   /** Updates done before, where a run goes on. */
   readonly resumedAt: number | null;
   /** What counting achieves on the held-out text; null without one. */
@@ -74,10 +77,22 @@ function quietReporter(speed: Speed): Reporter {
 
 function jsonReporter(run: RunDescription, speed: Speed): Reporter {
   const line = (object: object): void => print(JSON.stringify(object));
-  const { directory, level, vocabulary, tokens, heldOut, parameters, settings, epochUpdates, backend, resumedAt } = run;
+  const {
+    directory,
+    level,
+    vocabulary,
+    tokens,
+    heldOut,
+    parameters,
+    settings,
+    epochUpdates,
+    backend,
+    threads,
+    resumedAt,
+  } = run;
   line({
     ...{ event: 'start', out: directory, level, vocabulary, tokens, heldOutTokens: heldOut, parameters },
-    ...{ updates: settings.updates, updatesPerEpoch: epochUpdates, backend, resumedAt, settings },
+    ...{ updates: settings.updates, updatesPerEpoch: epochUpdates, backend, threads, resumedAt, settings },
   });
   return {
     ...quietReporter(speed),
@@ -212,8 +227,20 @@ function introduction(run: RunDescription): string[] {
     (run.heldOut ? `, ${count(run.heldOut)} more held out` : '') +
     `, ${level === 'word' ? `a vocabulary of ${count(run.vocabulary)}` : `${count(run.vocabulary)} different`}`;
   const work = `${plural(run.parameters, 'parameter')}, ${plural(settings.updates, 'update')} of ${settings.batchSize} × ${settings.bptt} ${noun}s with ${settings.optimizer}`;
-  const lines = [`Text:  ${text}`, `Model: ${work}`];
+  const lines = [`Text:  ${text}`, `Model: ${work}`, `Using: ${computing(run)}`];
   if (resumedAt !== null && resumedAt < settings.updates)
     lines.push(`Going on from update ${count(resumedAt)} of the run in ${directory}.`);
   return lines;
+}
+
+/** What computes, in words. */
+function computing({ backend, threads, settings, checkpointEvery }: RunDescription): string {
+  const [library] = /^blas-(.*?)(-\d+-threads)?$/.exec(backend)?.slice(1) ?? [];
+  const what = library
+    ? `WebAssembly and the native BLAS ${library}`
+    : backend === 'javascript'
+      ? 'JavaScript'
+      : 'WebAssembly';
+  const states = checkpointEvery === null ? '' : `, one state in ${Math.min(checkpointEvery, settings.bptt)} kept`;
+  return `${what}, ${plural(threads, 'thread')}${states}`;
 }

@@ -41,6 +41,9 @@ export interface RunOptions {
   readonly schedule: ScheduleName;
   readonly patience: number;
   readonly seed: number;
+  /** K; null where all states are kept. */
+  readonly 'checkpoint-every': number | null;
+  readonly memory: string | null;
 }
 
 /** The options of a new run. Throws for those that contradict each other. */
@@ -54,8 +57,7 @@ export function newRunOptions(request: Request): RunOptions {
   not('resume', 'overwrite', 'either go on with the run or replace it');
   for (const name of ['level', 'pretokenized', 'min-count', 'init'])
     not(name, 'init-from', 'it comes from the other model');
-  if (request.number('threads') !== 1)
-    throw new UnrolledError(`--threads: expected 1, as this version has no more, got ${request.number('threads')}`);
+  not('checkpoint-every', 'memory', '--memory chooses K itself');
   const level = request.text('level') as Level;
   for (const name of ['pretokenized', 'min-count'])
     if (request.has(name) && level !== 'word')
@@ -94,7 +96,28 @@ export function newRunOptions(request: Request): RunOptions {
     schedule: request.text('schedule') as ScheduleName,
     patience: request.number('patience')!,
     seed: request.number('seed')!,
+    'checkpoint-every': checkpointOption(request),
+    memory: request.text('memory') ?? null,
   };
+}
+
+/** K as asked for; of a window shorter than --bptt the trainer makes less. */
+function checkpointOption(request: Request): number | null {
+  const asked = request.text('checkpoint-every');
+  if (asked === undefined) return null;
+  if (asked === 'auto') return Math.ceil(Math.sqrt(request.number('bptt')!));
+  if (/^[1-9]\d*$/.test(asked)) return Number(asked);
+  throw new UnrolledError(
+    `--checkpoint-every: expected auto or a whole number from 1, got ${asked || 'an empty text'}`,
+  );
+}
+
+/** Bytes of a size such as 200MB. */
+export function memoryOption(text: string): number {
+  const units: Record<string, number> = { kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 };
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]i?b)$/i.exec(text);
+  if (match && Number(match[1]) > 0) return Number(match[1]) * units[match[2].toLowerCase()];
+  throw new UnrolledError(`--memory: expected a size such as 200MB or 1.5GB, got ${text || 'an empty text'}`);
 }
 
 /** The recorded options, once every given one is found to be the same. `settings` are what came of defaults. */
@@ -184,6 +207,7 @@ export function trainingOptions(options: RunOptions): TrainingOptions {
     updates: options.updates ?? undefined,
     clip: options.clip,
     seed: options.seed,
+    checkpointEvery: options['checkpoint-every'] ?? undefined,
   };
 }
 

@@ -14,7 +14,8 @@ interface Loop {
   readonly folder: RunFolder;
   readonly reporter: Reporter;
   readonly model: Model;
-  readonly backend: Backend;
+  /** Writes texts while the run goes on. */
+  readonly writer: Backend;
   /** Updates from save to save; null for each epoch and each minute. */
   readonly saveEvery: number | null;
   readonly last: LastLook | null;
@@ -31,7 +32,7 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof exitCodes;
 
 /** Trains to the end, or until a signal comes; returns the exit code. */
-export async function trainLoop({ trainer, folder, reporter, model, backend, saveEvery, last }: Loop): Promise<number> {
+export async function trainLoop({ trainer, folder, reporter, model, writer, saveEvery, last }: Loop): Promise<number> {
   let lastLook = last;
   let savedAt = performance.now();
   let savedUpdate = trainer.update;
@@ -74,7 +75,7 @@ export async function trainLoop({ trainer, folder, reporter, model, backend, sav
         ? trainer.update % saveEvery === 0 || epochEnded
         : now - savedAt > saveInterval || (epochEnded && now - savedAt > shortestInterval);
       if (due) save();
-      reporter.tick(trainer, model, backend);
+      reporter.tick(trainer, model, writer);
       if (now - lastTurn < breath) continue;
       await turn();
       lastTurn = performance.now();

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Backend } from '../engine/backend.ts';
+import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
@@ -12,9 +12,9 @@ import { createModel, type Model } from '../model/model.ts';
 import { parameterCount } from '../model/parameters.ts';
 import { loadModel, readIfThere } from '../node/model-folder.ts';
 import { Trainer } from '../training/trainer.ts';
-import { newBackend, sameBackend } from './backend-choice.ts';
+import { type Choice, newBackend, sameBackend } from './backend-choice.ts';
 import { baselines } from './baselines.ts';
-import { checkMemory } from './memory-check.ts';
+import { checkMemory, checkpointsWithin, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { Request } from './options.ts';
 import { note } from './output.ts';
 import { createReporter } from './progress.ts';
@@ -22,6 +22,7 @@ import { type Checkpoint, contentOf, descriptionOf, type RunFacts, RunFolder, re
 import {
   adoptModel,
   architecture,
+  memoryOption,
   newRunOptions,
   type RunOptions,
   resumedRunOptions,
@@ -37,7 +38,7 @@ interface Run {
   readonly text: RunText;
   readonly model: Model;
   readonly trainer: Trainer;
-  readonly backend: Backend;
+  readonly choice: Choice;
   readonly facts: RunFacts;
   /** Where it goes on from. */
   readonly from?: Checkpoint;
@@ -49,8 +50,17 @@ export async function runTrain(request: Request): Promise<number> {
   const content = contentOf(directory);
   const resume = request.flag('resume') && content === 'run';
   expectFree(request, directory, content);
-  const run = resume ? resumedRun(request, directory) : newRun(request, asked);
+  const run = resume ? await resumedRun(request, directory) : await newRun(request, asked);
+  try {
+    return await carryOut(request, directory, run);
+  } finally {
+    run.choice.close();
+  }
+}
+
+async function carryOut(request: Request, directory: string, run: Run): Promise<number> {
   const { text, model, trainer, facts, from } = run;
+  const { backend, remark } = run.choice;
   const reporter = createReporter(request.flag('json') ? 'json' : request.flag('quiet') ? 'quiet' : 'auto', {
     directory,
     files: request.operands,
@@ -61,11 +71,14 @@ export async function runTrain(request: Request): Promise<number> {
     parameters: parameterCount(model.config),
     settings: trainer.settings,
     epochUpdates: Math.ceil((text.streams.length - 1) / trainer.settings.bptt),
-    backend: run.backend.name,
+    backend: backend.name,
+    threads: backend.threads,
+    checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
     baselines: () => (text.validation ? baselines(text.streams.ids, text.validation, model.config.vocabSize) : null),
   });
   for (const path of text.byteOrderMarks) reporter.remark(`${path}: the byte order mark at its start was left out`);
+  if (remark) reporter.remark(remark);
   if (request.flag('resume') && !from)
     reporter.remark(`${directory}: there is no checkpoint to go on from, so the run starts from the beginning`);
   if (from && from.facts.version !== version())
@@ -80,12 +93,13 @@ export async function runTrain(request: Request): Promise<number> {
   }
   if (from) folder.goOn(trainer, from.last);
   else folder.begin(trainer);
-  return trainLoop({
+  return await trainLoop({
     trainer,
     folder,
     reporter,
     model,
-    backend: run.backend,
+    // a text in between is written by one thread
+    writer: backend.threads > 1 ? createBackend() : backend,
     saveEvery: request.number('save-every') ?? null,
     last: from?.last ?? null,
   });
@@ -107,7 +121,7 @@ function expectFree(request: Request, directory: string, content: ReturnType<typ
   );
 }
 
-function newRun(request: Request, asked: RunOptions): Run {
+async function newRun(request: Request, asked: RunOptions): Promise<Run> {
   let options = asked;
   const from = asked['init-from'];
   const parent = from === null ? undefined : loadModel(from);
@@ -116,19 +130,38 @@ function newRun(request: Request, asked: RunOptions): Run {
   const config = parent
     ? withDropout(parent.config, options.dropout)
     : checkConfig(architecture(options, text.tokenizer.vocabSize));
-  const backend = newBackend(request);
-  checkMemory(config, options, text, backend);
+  const choice = await newBackend(request, { config, window: trainingWindow(sizesOf(options, text)) });
+  options = withinMemory(options, config, { ...sizesOf(options, text), threads: choice.backend.threads });
+  checkMemory(config, options, text, choice.backend);
   const { tokenizer } = text;
   const model: Model = parent
     ? { config, parameters: parent.parameters, tokenizer }
     : createModel({ ...config, tokenizer, init: options.init, seed: options.seed });
-  const trainer = new Trainer(backend, model, text.streams, trainingOptions(options), text.validation);
+  const trainer = new Trainer(choice.backend, model, text.streams, trainingOptions(options), text.validation);
   const facts = { version: version(), options, data: text.facts, description: descriptionOf(model) };
-  return { options, text, model, trainer, backend, facts };
+  return { options, text, model, trainer, choice, facts };
+}
+
+function sizesOf(options: RunOptions, text: RunText): TrainingSizes {
+  const { length, batchSize } = text.streams;
+  return {
+    steps: Math.min(options.bptt, length - 1),
+    batch: batchSize,
+    optimizer: options.optimizer,
+    clip: options.clip,
+    checkpointEvery: options['checkpoint-every'] ?? undefined,
+    heldOut: text.validation?.length ?? 0,
+  };
+}
+
+/** With --memory, the K that it takes. */
+function withinMemory(options: RunOptions, config: ModelConfig, sizes: TrainingSizes): RunOptions {
+  if (options.memory === null) return options;
+  return { ...options, 'checkpoint-every': checkpointsWithin(memoryOption(options.memory), config, sizes) ?? null };
 }
 
 /** The run in the folder, frozen where it was saved last. */
-function resumedRun(request: Request, directory: string): Run {
+async function resumedRun(request: Request, directory: string): Promise<Run> {
   const from = readCheckpoint(directory);
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
@@ -137,8 +170,9 @@ function resumedRun(request: Request, directory: string): Run {
   // a character that is not in the vocabulary means another text, and that is what the sentence should say
   const text = readRunText(request.operands, { ...options, unknown: 'skip' }, tokenizer);
   expectSameText(facts.data, text.facts, directory);
-  const backend = sameBackend(request, snapshot.state.backend, directory);
-  checkMemory(config, options, text, backend);
+  const work = { config, window: trainingWindow(sizesOf(options, text)) };
+  const choice = await sameBackend(request, work, snapshot.state.backend, directory);
+  checkMemory(config, options, text, choice.backend);
   const model: Model = { config, parameters: new Float32Array(parameterCount(config)), tokenizer };
   for (const [name, sum] of Object.entries(descriptionOf(model)))
     if (facts.description[name] !== sum)
@@ -146,9 +180,9 @@ function resumedRun(request: Request, directory: string): Run {
         `${join(directory, name)}: expected the file that the run was started with, got one that says something else; put it back, or start anew`,
         'failure',
       );
-  const trainer = new Trainer(backend, model, text.streams, trainingOptions(options), text.validation);
+  const trainer = new Trainer(choice.backend, model, text.streams, trainingOptions(options), text.validation);
   trainer.restore(snapshot);
-  return { options, text, model, trainer, backend, facts, from };
+  return { options, text, model, trainer, choice, facts, from };
 }
 
 /** Architecture and vocabulary of a folder whose weights may be missing. */

@@ -29,7 +29,12 @@ interface Opening {
   /** Addresses of what each thread needs for itself. */
   readonly blocks: readonly number[];
   readonly native: unknown;
+  /** Workspaces that nobody uses any more. */
+  readonly forgotten: readonly number[];
 }
+
+/** Where a thread's part of a program stands. */
+export type Range = readonly [begin: number, end: number];
 
 /** Asks the workers to look at their messages. */
 const listen = 0;
@@ -44,6 +49,8 @@ export class Threads {
   private readonly meeting: Rendezvous;
   private workspaces = 0;
   private closed = false;
+  private forgotten: number[] = [];
+  private readonly unused = new FinalizationRegistry((workspace: number) => void this.forgotten.push(workspace));
 
   constructor(peers: readonly Peer[]) {
     this.peers = peers;
@@ -61,10 +68,19 @@ export class Threads {
     memory: WebAssembly.Memory,
     blocks: readonly number[],
     native: { readonly source: unknown; readonly gemm: Gemm } | undefined,
-  ): (ranges: readonly (readonly [begin: number, end: number])[]) => void {
+  ): (ranges: readonly Range[]) => void {
     this.expectOpen();
     const workspace = ++this.workspaces;
-    const opening: Opening = { kind: 'opening', workspace, module, memory, blocks, native: native?.source };
+    const opening: Opening = {
+      kind: 'opening',
+      workspace,
+      module,
+      memory,
+      blocks,
+      native: native?.source,
+      forgotten: this.forgotten,
+    };
+    this.forgotten = [];
     if (workspace > 1) this.meeting.dispatch(listen);
     for (const peer of this.peers) peer.postMessage(opening);
     if (!this.meeting.allReady(this.peers.length, patience))
@@ -74,12 +90,14 @@ export class Threads {
       );
     const exports = instantiate(module, memory, blocks[0]);
     const run = executor(exports, memory, () => this.meeting.barrier(), native?.gemm);
-    return (ranges) => {
+    const dispatch = (ranges: readonly Range[]): void => {
       this.expectOpen();
       this.meeting.dispatch(workspace, ranges);
       run(...ranges[0]);
       this.meeting.barrier();
     };
+    this.unused.register(dispatch, workspace);
+    return dispatch;
   }
 
   /** Ends the workers. Backends with these threads compute no more. */
@@ -115,7 +133,8 @@ export function serve(
       return;
     }
     try {
-      const { workspace, module, memory, blocks, native } = message as Opening;
+      const { workspace, module, memory, blocks, native, forgotten } = message as Opening;
+      for (const old of forgotten) runs.delete(old);
       const gemm = native === undefined ? undefined : openNative(native);
       const exports = instantiate(module, memory, blocks[index]);
       runs.set(

@@ -9,7 +9,7 @@ import { blockBytes, executor, instantiate, type KernelExports } from './executo
 import type { NativeLibrary } from './native.ts';
 import { Assembler, type Call, callNames, callsOf, programBytes } from './program.ts';
 import { alone } from './share.ts';
-import type { Threads } from './threads.ts';
+import type { Range, Threads } from './threads.ts';
 
 export type WasmKind = 'simd' | 'relaxed-simd';
 
@@ -93,7 +93,7 @@ function openWorkspace<Plan>(
   const assembler = new Assembler(native);
 
   /** A program for each thread, laid down before the first of them runs, when all are known. */
-  const pending: { calls: Call[][]; ranges: (readonly [begin: number, end: number])[] }[] = [];
+  const pending: { calls: Call[][]; ranges: Range[] }[] = [];
   const used = ownBlocks.map((at) => at + blockBytes + SLACK);
   const layDown = (): void => {
     for (const { calls, ranges } of pending.splice(0))
@@ -110,7 +110,7 @@ function openWorkspace<Plan>(
     if (expected > room)
       throw new Error(`wasm: programs exceed the ${room} bytes that the plan reserved with program()`);
     calls.forEach((part) => void assembler.expect(part));
-    const ranges: (readonly [begin: number, end: number])[] = [];
+    const ranges: Range[] = [];
     pending.push({ calls, ranges });
     return () => {
       if (pending.length > 0) layDown();

@@ -3,12 +3,11 @@
 //
 //   P parameters, T steps, B sequences, H units, L layers, E embedding (D where the input is vectors), C classes, S rows of logits at a time
 
-import type { Allocator } from '../engine/backend.ts';
-import { callsOf, programBytes } from '../engine/program.ts';
+import { programBytes } from '../engine/program.ts';
 import { inputWidth, isOneHot, type ModelConfig } from './config.ts';
+import { callsOfWindow } from './dry-run.ts';
 import { parameterCount } from './parameters.ts';
-import { planWindow, sliceRows, type WindowOptions } from './plan.ts';
-import { partsOf, record } from './programs.ts';
+import { sliceRows, type WindowOptions } from './plan.ts';
 
 /** One group of arrays. */
 export interface MemoryTerm {
@@ -97,30 +96,16 @@ function overhead(layers: number): number {
   return 2048 + 32 * (24 + 6 * layers);
 }
 
-/** Bytes of one thread's programs: written down as for a real window, with nothing behind the views. Long windows are told from shorter ones. */
+/** Bytes of one thread's programs. Long windows are told from shorter ones. */
 function programsOf(config: ModelConfig, options: WindowOptions, threads: number): number {
-  const lengths = [...new Set([options.steps, options.shortSteps ?? options.steps])];
   const bytes = (steps: number): number => {
     if (steps > 2 * most) return bytes(most) + ((steps - most) / most) * (bytes(2 * most) - bytes(most));
-    const activations = planWindow(nothing, config, { ...options, steps: Math.min(options.steps, 2 * most) });
-    let sum = 0;
-    for (const part of partsOf(options))
-      sum += programBytes(
-        callsOf((k, share) => void record[part](k, activations, share, steps), { index: 0, count: threads }),
-      );
-    return sum;
+    const short = { ...options, steps: Math.min(options.steps, 2 * most) };
+    return programBytes(callsOfWindow(config, short, threads, steps));
   };
-  return lengths.reduce((sum, steps) => sum + bytes(steps), 0);
+  const lengths = new Set([options.steps, options.shortSteps ?? options.steps]);
+  return [...lengths].reduce((sum, steps) => sum + bytes(steps), 0);
 }
 
-const most = 2048;
-
-/** Hands out views of nothing. */
-const nothing: Allocator = {
-  floats: () => new Float32Array(0),
-  integers: () => new Int32Array(0),
-  doubles: () => new Float64Array(0),
-  panels: () => new Float32Array(0),
-  scratch: () => [],
-  program: () => {},
-};
+/** Steps up to which programs are written down to tell their length. */
+const most = 1024;

@@ -56,32 +56,41 @@ const usualPlaces: Partial<Record<NodeJS.Platform, string[]>> = {
  * @throws UnrolledError of kind failure that says what is missing and what to do
  */
 export function openBlas(path?: string): BlasLibrary {
-  const koffi = loadKoffi();
-  const places = path === undefined ? (usualPlaces[process.platform] ?? []) : [path];
-  const reasons: string[] = [];
-  for (const place of places) {
-    try {
-      return open(koffi, place);
-    } catch (error) {
-      reasons.push((error as Error).message.split('\n')[0]);
-    }
-  }
-  if (path !== undefined)
-    throw new UnrolledError(`blas: expected a library with cblas_sgemm, got ${path} (${reasons[0]})`, 'failure');
+  const { library, tried } = findBlas(path);
+  if (library) return library;
+  if (path !== undefined) throw new UnrolledError(`blas: ${tried[0]}`, 'failure');
+  const places = usualPlaces[process.platform]?.join(', ') ?? 'none are known for this system';
   throw new UnrolledError(
-    `blas: expected OpenBLAS or Accelerate in the usual places (${places.join(', ') || 'none are known for this system'}), got neither; ` +
-      'install one (Debian: libopenblas0) or name its file',
+    tried.length === 1 && tried[0] === noKoffi
+      ? `blas: ${noKoffi}`
+      : `blas: expected OpenBLAS or Accelerate in the usual places (${places}), got neither; install one (Debian: libopenblas0) or name its file`,
     'failure',
   );
 }
 
-function loadKoffi(): Koffi {
+const noKoffi = 'expected the optional package koffi, got none; npm install koffi';
+
+/** Looks for a BLAS, at `path` or in the usual places, and says why those that were tried before are none. */
+export function findBlas(path?: string): { library?: BlasLibrary; tried: string[] } {
+  const koffi = loadKoffi();
+  if (!koffi) return { tried: [noKoffi] };
+  const tried: string[] = [];
+  for (const place of path === undefined ? (usualPlaces[process.platform] ?? []) : [path]) {
+    try {
+      return { library: open(koffi, place), tried };
+    } catch (error) {
+      const reason = (error as Error).message.split('\n')[0];
+      tried.push(`expected a library with cblas_sgemm, got ${place} (${reason})`);
+    }
+  }
+  return { tried };
+}
+
+function loadKoffi(): Koffi | undefined {
   try {
     return createRequire(import.meta.url)('koffi') as Koffi;
-  } catch (cause) {
-    throw new UnrolledError('blas: expected the optional package koffi, got none; npm install koffi', 'failure', {
-      cause,
-    });
+  } catch {
+    return undefined;
   }
 }
 

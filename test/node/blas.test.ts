@@ -17,6 +17,7 @@ import { type BlasLibrary, libraryOf, openBlas } from '../../src/node/blas-libra
 import { Random } from '../../src/random.ts';
 import { streams } from '../../src/text/batches.ts';
 import { Trainer } from '../../src/training/trainer.ts';
+import { main, river } from '../cli/support.ts';
 import { lossConforms } from '../engine/conformance/loss.ts';
 import { optimizersConform } from '../engine/conformance/optimizers.ts';
 import { pointwiseConform } from '../engine/conformance/pointwise.ts';
@@ -24,6 +25,7 @@ import { productsConform } from '../engine/conformance/products.ts';
 import { rowsConform } from '../engine/conformance/rows.ts';
 import { workspacesConform } from '../engine/conformance/workspaces.ts';
 import { relativeError } from '../support/numbers.ts';
+import { openTestThreads } from '../support/threads.ts';
 
 function found(): BlasLibrary | undefined {
   try {
@@ -64,9 +66,17 @@ test('without the optional package koffi a sentence says so, and nothing else ne
       return spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' });
     };
     expect(train('--hidden', '4').status).toBe(0);
-    const { status, stderr } = train('--blas', 'auto');
-    expect(stderr).toBe('unrolled: blas: expected the optional package koffi, got none; npm install koffi\n');
-    expect(status).toBe(1);
+    const asked = train('--blas', 'auto');
+    expect(asked.status).toBe(0);
+    expect(asked.stdout).toMatch(/Using: WebAssembly, \d+ threads?\n/);
+    expect(asked.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'Note: blas: expected the optional package koffi, got none; npm install koffi; WebAssembly does all of the work.',
+    );
+    const system = spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', '--system'], {
+      cwd: copy,
+      encoding: 'utf8',
+    });
+    expect(system.stdout).toContain('no native BLAS expected the optional package koffi, got none; npm install koffi');
   } finally {
     rmSync(copy, { recursive: true });
   }
@@ -103,6 +113,31 @@ function run(backend: ReturnType<typeof createBackend>, H: number, B: number) {
   return { loss: net.loss(), gradient: net.gradient.slice() };
 }
 
+test('a wrong file is told of, and the run goes on with WebAssembly', () => {
+  const out = mkdtempSync(join(tmpdir(), 'unrolled-wrong-'));
+  try {
+    const args = [
+      'train',
+      river,
+      '--out',
+      join(out, 'm'),
+      '--updates',
+      '1',
+      '--hidden',
+      '4',
+      '--blas',
+      process.execPath,
+    ];
+    const { status, stdout } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /Note: blas: expected a library with cblas_sgemm, got .*; WebAssembly does all of the work\./,
+    );
+    expect(status).toBe(0);
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+});
+
 describe('the rule of sizes', () => {
   test('gives the library the large products only, weights unpacked, and the numbers stay', () => {
     const { library: pretend, calls } = pretended();
@@ -135,6 +170,19 @@ describe.skipIf(!library)('the library that is here', () => {
     const [ours, theirs] = [createBackend('wasm'), backend].map((each) => run(each, 96, 40));
     expect(relativeError([theirs.loss], [ours.loss])).toBeLessThan(1e-6);
     expect(relativeError(theirs.gradient, ours.gradient)).toBeLessThan(5e-6);
+  });
+
+  test('in two threads gives the same numbers, and the same bits each time', async () => {
+    const crew = await openTestThreads(2);
+    try {
+      const shared = blasBackend(library!, crew);
+      expect(shared.name).toBe(`${backend.name}-2-threads`);
+      const [alone, ...both] = [backend, shared, shared].map((each) => run(each, 96, 40));
+      expect(relativeError(both[0].gradient, alone.gradient)).toBeLessThan(5e-6);
+      expect(both[1]).toEqual(both[0]);
+    } finally {
+      crew.close();
+    }
   });
 
   test('repeats itself bit for bit, and goes on from a snapshot bit for bit', () => {

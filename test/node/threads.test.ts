@@ -1,7 +1,7 @@
 // Threads: real workers on shared memory. Any number of them computes the same bits, and none is left behind.
 
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBackend } from '../../src/engine/create.ts';
 import type { Threads } from '../../src/engine/threads.ts';
@@ -9,6 +9,7 @@ import { evaluate } from '../../src/model/evaluate.ts';
 import { createModel } from '../../src/model/model.ts';
 import { streams } from '../../src/text/batches.ts';
 import { Trainer } from '../../src/training/trainer.ts';
+import { main } from '../cli/support.ts';
 import { openTestThreads } from '../support/threads.ts';
 import { architectures, filled, results } from '../support/windows.ts';
 
@@ -85,7 +86,7 @@ test('closed threads are refused with a sentence', async () => {
 });
 
 test('a program that forgets to close its threads ends all the same', () => {
-  const node = fileURLToPath(new URL('../../dist/node.js', import.meta.url));
+  const node = join(dirname(main), '../node.js');
   const script = `
     import { openThreads, createBackend, createModel, evaluate } from ${JSON.stringify(node)};
     const backend = createBackend('wasm', 'float32', await openThreads(3));
