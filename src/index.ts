@@ -2,27 +2,28 @@
 
 export type { Backend, Floats } from './engine/backend.ts';
 export { type BackendChoice, createBackend } from './engine/create.ts';
-export { type Peer, Threads } from './engine/threads.ts';
+export type { Threads } from './engine/threads.ts';
 export { openThreads } from './engine/web-threads.ts';
 export { UnrolledError } from './errors.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
 export { checkConfig, type ModelConfig, type ModelOptions, type Nonlinearity } from './model/config.ts';
-export { type Evaluation, Evaluator, evaluate } from './model/evaluate.ts';
+export { type Evaluation, Evaluator, evaluate, evaluateMany } from './model/evaluate.ts';
 export {
   beamSearch,
   type Continuation,
   type GeneratedToken,
   type GenerateOptions,
   generate,
+  generateMany,
 } from './model/generate.ts';
 export { type Initialization, type InitializeOptions, initialize } from './model/initialize.ts';
 export { createModel, type Model } from './model/model.ts';
 export { type Block, layoutOf, parameterCount, tensorsOf } from './model/parameters.ts';
 export type { WindowOptions } from './model/plan.ts';
 export { Predictor } from './model/predictor.ts';
-export { type SampledToken, type SampleOptions, sample, sampleText } from './model/sample.ts';
+export { type Sample, type SampledToken, type SampleOptions, sample, sampleMany, sampleText } from './model/sample.ts';
 export { candidates, logSoftmax, type SamplingOptions, samplingSettings } from './model/sampling.ts';
 export { Unrolled } from './model/unrolled.ts';
 export { Random } from './random.ts';

@@ -98,6 +98,15 @@ async function choose(
   return { backend, remark, close: () => crew?.close() };
 }
 
+/** The backend for many texts side by side: WebAssembly, whose numbers depend neither on the threads nor on what is beside a text. */
+export async function manyTextsBackend(request: Request, config: ModelConfig, batch: number): Promise<Choice> {
+  const choice = request.text('backend') as BackendChoice;
+  const asked = request.number('threads');
+  const work: Work = { config, window: { steps: 64, batch } };
+  const threads = choice === 'javascript' ? 1 : (asked ?? helpfulThreads(work));
+  return await choose(threads, 'none', choice, work, false);
+}
+
 /** As many threads as help: each with sequences of its own, and no more than there are cores. */
 export function helpfulThreads({ config, window }: Work): number {
   const { batch, steps } = window;

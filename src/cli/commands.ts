@@ -42,6 +42,7 @@ export const commands: readonly Command[] = [
     examples: [
       { line: 'unrolled sample river --prompt "The river" --length 300', says: 'goes on from a beginning' },
       { line: 'unrolled sample river --temperature 0.5 --seed 7', says: 'safer text, the same each time' },
+      { line: 'unrolled sample river --count 3 --length 80 --seed 1', says: 'three texts at once' },
       { line: 'unrolled sample river --prompt "The " --beam 8 --length 60', says: 'the most probable text' },
     ],
     run: async (request) => (await import('./sample.ts')).runSample(request),
@@ -51,12 +52,13 @@ export const commands: readonly Command[] = [
     summary: 'Measures how well a model predicts a text',
     operands: 'DIR FILE…',
     operandHelp:
-      'DIR is a model folder. FILE… are read as one stream: the state starts at zero and is carried, every token but the first is predicted once.',
+      'DIR is a model folder. FILE… are read as one stream: the state starts at zero and is carried, every token but the first is predicted once. With --each every file is a stream of its own.',
     fewest: 2,
     most: Infinity,
     groups: evalOptions,
     examples: [
       { line: `unrolled eval river ${text}`, says: 'nats per token, perplexity, bits per character' },
+      { line: `unrolled eval river --each texts/*.txt`, says: 'several texts, each by itself' },
       { line: `unrolled eval river ${text} --json`, says: 'the same for a program' },
     ],
     run: async (request) => (await import('./evaluate.ts')).runEvaluate(request),

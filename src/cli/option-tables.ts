@@ -168,6 +168,12 @@ export const sampleOptions: Groups = [
     options: {
       prompt: { type: 'text', help: 'text to go on from', defaultText: 'the start of a line' },
       length: { type: 'integer', least: 0, default: 500, help: 'tokens to make' },
+      count: {
+        type: 'integer',
+        least: 1,
+        most: 10_000,
+        help: 'this many texts, written side by side; the seeds are SEED, SEED + 1, …',
+      },
       stop: { type: 'text', repeatable: true, help: 'stop before this text; may be given several times' },
       unknown: {
         ...reading.unknown,
@@ -233,11 +239,26 @@ export const sampleOptions: Groups = [
   },
   {
     title: 'Running',
-    options: { backend, ...json('one JSON object: text, tokens and their log-probabilities') },
+    options: {
+      backend,
+      threads: { ...threads, defaultText: 'with --count as many as help, else 1' },
+      ...json('one JSON object a text: text, tokens and their log-probabilities'),
+    },
   },
 ];
 
-export const evalOptions: Groups = [{ title: 'Options', options: { ...reading, backend, ...json('one JSON object') } }];
+export const evalOptions: Groups = [
+  {
+    title: 'Options',
+    options: {
+      each: { type: 'flag', help: 'every file by itself, side by side, and all of them together' },
+      ...reading,
+      backend,
+      threads: { ...threads, defaultText: 'with --each as many as help, else 1' },
+      ...json('one JSON object; with --each one a file and one for all'),
+    },
+  },
+];
 
 export const gradcheckOptions: Groups = [
   {

@@ -3,17 +3,18 @@
 import { randomInt } from 'node:crypto';
 import process from 'node:process';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
-import { tokenizerOf } from '../model/model.ts';
-import { type SampledToken, type SampleOptions, sample } from '../model/sample.ts';
+import { UnrolledError } from '../errors.ts';
+import { type Model, tokenizerOf } from '../model/model.ts';
+import { type SampledToken, type SampleOptions, sample, sampleMany } from '../model/sample.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { turn } from '../training/train.ts';
+import { manyTextsBackend } from './backend-choice.ts';
 import type { Request } from './options.ts';
 import { print } from './output.ts';
 import { visible } from './text.ts';
 
 export async function runSample(request: Request): Promise<number> {
   const model = loadModel(request.operands[0]);
-  const tokenizer = tokenizerOf(model);
   const prompt = request.text('prompt') ?? '';
   const seed = request.number('seed') ?? randomInt(2 ** 32);
   const options: SampleOptions = {
@@ -28,21 +29,44 @@ export async function runSample(request: Request): Promise<number> {
     beam: request.number('beam'),
     stop: request.texts('stop'),
     unknown: request.text('unknown') as SampleOptions['unknown'],
+  };
+  const count = request.number('count');
+  if (count !== undefined) return await several(request, model, count, options);
+  const one = {
+    ...options,
     backend: createBackend(request.text('backend') as BackendChoice),
   };
-  const pieces = sample(model, options);
-  if (request.flag('json')) {
-    const all = [...pieces];
-    const tokens = all
-      .filter(({ id }) => id >= 0)
-      .map(({ id, logProbability }) => ({ id, token: tokenizer.vocabulary[id], logProbability }));
-    const text = all.map((piece) => piece.text).join('');
-    const logProbability = tokens.reduce((sum, token) => sum + token.logProbability, 0);
-    print(JSON.stringify({ prompt, text, tokens, logProbability, seed }));
-    return 0;
-  }
-  await stream(prompt, pieces);
+  const pieces = sample(model, one);
+  if (request.flag('json')) printJson(model, prompt, seed, [...pieces]);
+  else await stream(prompt, pieces);
   return 0;
+}
+
+/** --count: the texts when all are made, each behind a line that gives its seed. */
+async function several(request: Request, model: Model, count: number, options: SampleOptions): Promise<number> {
+  if (options.beam !== undefined)
+    throw new UnrolledError('--count: expected without --beam, which finds one text, got both');
+  const { backend, close } = await manyTextsBackend(request, model.config, Math.min(count, 64));
+  try {
+    const prompt = options.prompt ?? '';
+    for (const { seed, tokens, text } of sampleMany(model, count, { ...options, backend })) {
+      if (request.flag('json')) printJson(model, prompt, seed, tokens);
+      else print(`── seed ${seed} ──\n${process.stdout.isTTY ? visible(prompt + text) : prompt + text}`);
+    }
+    return 0;
+  } finally {
+    close();
+  }
+}
+
+function printJson(model: Model, prompt: string, seed: number, pieces: readonly SampledToken[]): void {
+  const { vocabulary } = tokenizerOf(model);
+  const tokens = pieces
+    .filter(({ id }) => id >= 0)
+    .map(({ id, logProbability }) => ({ id, token: vocabulary[id], logProbability }));
+  const text = pieces.map((piece) => piece.text).join('');
+  const logProbability = tokens.reduce((sum, token) => sum + token.logProbability, 0);
+  print(JSON.stringify({ prompt, text, tokens, logProbability, seed }));
 }
 
 /** Writes the pieces as they come. In between the event loop gets its turn, so that a closed pipe is noticed. */

@@ -13,7 +13,7 @@ export interface Peer {
   terminate(): unknown;
 }
 
-/** What a worker is told first. */
+/** What a worker is told first; it answers when it is ready for programs. */
 interface Greeting {
   readonly kind: 'greeting';
   readonly buffer: SharedArrayBuffer;
@@ -46,7 +46,7 @@ export class Threads {
   /** How many, the calling one included. */
   readonly count: number;
   private readonly peers: readonly Peer[];
-  private readonly meeting: Rendezvous;
+  private readonly meeting: Rendezvous | undefined; // memory can be shared only where there is someone to share it with
   private workspaces = 0;
   private closed = false;
   private forgotten: number[] = [];
@@ -55,9 +55,10 @@ export class Threads {
   constructor(peers: readonly Peer[]) {
     this.peers = peers;
     this.count = peers.length + 1;
-    this.meeting = Rendezvous.create(this.count);
+    if (peers.length === 0) return;
+    const { buffer } = (this.meeting = Rendezvous.create(this.count));
     peers.forEach((peer, i) => {
-      const greeting: Greeting = { kind: 'greeting', buffer: this.meeting.buffer, count: this.count, index: i + 1 };
+      const greeting: Greeting = { kind: 'greeting', buffer, count: this.count, index: i + 1 };
       peer.postMessage(greeting);
     });
   }
@@ -70,6 +71,7 @@ export class Threads {
     native: { readonly source: unknown; readonly gemm: Gemm } | undefined,
   ): (ranges: readonly Range[]) => void {
     this.expectOpen();
+    const meeting = this.meeting!;
     const workspace = ++this.workspaces;
     const opening: Opening = {
       kind: 'opening',
@@ -81,20 +83,20 @@ export class Threads {
       forgotten: this.forgotten,
     };
     this.forgotten = [];
-    if (workspace > 1) this.meeting.dispatch(listen);
+    if (workspace > 1) meeting.dispatch(listen);
     for (const peer of this.peers) peer.postMessage(opening);
-    if (!this.meeting.allReady(this.peers.length, patience))
+    if (!meeting.allReady(this.peers.length, patience))
       throw new UnrolledError(
         'threads: expected every worker to be ready, got one that is not; go on with one thread',
         'failure',
       );
     const exports = instantiate(module, memory, blocks[0]);
-    const run = executor(exports, memory, () => this.meeting.barrier(), native?.gemm);
+    const run = executor(exports, memory, () => meeting.barrier(), native?.gemm);
     const dispatch = (ranges: readonly Range[]): void => {
       this.expectOpen();
-      this.meeting.dispatch(workspace, ranges);
+      meeting.dispatch(workspace, ranges);
       run(...ranges[0]);
-      this.meeting.barrier();
+      meeting.barrier();
     };
     this.unused.register(dispatch, workspace);
     return dispatch;
@@ -114,10 +116,12 @@ export class Threads {
 /**
  * A worker's side: answers messages and carries out programs until it is ended.
  * @param onMessage hands on the function that takes the messages
+ * @param answer sends one back
  * @param openNative opens the native library that `source` tells of
  */
 export function serve(
   onMessage: (take: (message: unknown) => void) => void,
+  answer: (message: string) => void,
   openNative: (source: unknown) => Gemm | undefined = () => undefined,
 ): void {
   const runs = new Map<number, Run>();
@@ -130,6 +134,7 @@ export function serve(
       const { buffer, count, index: own } = message as Greeting;
       meeting = new Rendezvous(buffer, count);
       index = own;
+      answer('ready');
       return;
     }
     try {

@@ -1,7 +1,7 @@
 // Threads in a browser: module workers on shared memory, which a page may have where it is cross-origin isolated.
 
 import { expectInteger, UnrolledError } from '../errors.ts';
-import { type Peer, Threads } from './threads.ts';
+import { Threads } from './threads.ts';
 
 /**
  * Threads that share the work of a backend: `createBackend('auto', 'float32', threads)`.
@@ -11,16 +11,39 @@ import { type Peer, Threads } from './threads.ts';
  * @throws UnrolledError where memory cannot be shared: the page needs the headers Cross-Origin-Opener-Policy: same-origin and
  *   Cross-Origin-Embedder-Policy: require-corp
  */
-export async function openThreads(count: number, spawn: () => Peer = spawnWorker): Promise<Threads> {
+export async function openThreads(count: number, spawn: () => Worker = spawnWorker): Promise<Threads> {
   expectInteger('threads', count, 1, 256);
   if (count > 1 && globalThis.crossOriginIsolated === false)
     throw new UnrolledError(
       'threads: expected a cross-origin isolated page, got one that may not share memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or take 1 thread',
       'failure',
     );
-  return new Threads(Array.from({ length: count - 1 }, spawn));
+  const workers = Array.from({ length: count - 1 }, spawn);
+  const threads = new Threads(workers);
+  try {
+    await Promise.all(workers.map(ready));
+  } catch (error) {
+    threads.close();
+    throw error;
+  }
+  return threads;
 }
 
-function spawnWorker(): Peer {
+function spawnWorker(): Worker {
   return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+}
+
+/** A worker's first message says that it is. */
+function ready(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.addEventListener('message', () => resolve(), { once: true });
+    const onError = ({ message }: ErrorEvent): void =>
+      reject(
+        new UnrolledError(
+          `threads: expected a worker that runs unrolled/worker, got one that does not start (${message})`,
+          'failure',
+        ),
+      );
+    worker.addEventListener('error', onError, { once: true });
+  });
 }

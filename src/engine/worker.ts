@@ -2,6 +2,9 @@
 
 import { serve } from './threads.ts';
 
-serve((take) => {
-  globalThis.onmessage = ({ data }) => take(data);
-});
+serve(
+  (take) => {
+    globalThis.onmessage = ({ data }) => take(data);
+  },
+  (message) => globalThis.postMessage(message),
+);

@@ -51,6 +51,43 @@ export function* generate(
   }
 }
 
+/**
+ * Several continuations side by side, the i-th with the seed `seed + i`: in WebAssembly each is what `generate` makes with that seed alone.
+ * @param prompts ids to read, one list for each continuation
+ */
+export function generateMany(
+  model: Model,
+  prompts: readonly ArrayLike<number>[],
+  options: GenerateOptions = {},
+): GeneratedToken[][] {
+  const settings = samplingSettings(options);
+  const length = expectInteger('length', options.length ?? 500, 0);
+  for (const prompt of prompts) {
+    expectInteger('prompt: number of tokens', prompt.length, 1);
+    expectIds('prompt', prompt, model);
+  }
+  if (prompts.length === 0 || length === 0) return prompts.map(() => []);
+  const predictor = new Predictor(options.backend ?? createBackend(), model, prompts.length);
+  const seed = options.seed ?? 1;
+  const randoms = prompts.map((_, row) => new Random(seed + row));
+  const texts = prompts.map((prompt) => Array.from(prompt));
+  const tokens: GeneratedToken[][] = prompts.map(() => []);
+  const isDone = (row: number): boolean => tokens[row].length === length;
+  for (let step = 0; !prompts.every((_, row) => isDone(row)); step++) {
+    // a row that is done reads its last token again, which nobody looks at
+    predictor.step(texts.map((text) => text[Math.min(step, text.length - 1)]));
+    for (let row = 0; row < prompts.length; row++) {
+      const text = texts[row];
+      if (step < text.length - 1 || isDone(row)) continue;
+      const logits = predictor.logits(row);
+      const id = draw(logits, text, settings, randoms[row]);
+      tokens[row].push({ id, logProbability: logSoftmax(logits)[id] });
+      text.push(id);
+    }
+  }
+  return tokens;
+}
+
 export interface BeamOptions {
   /** How many continuations are kept at every step. */
   readonly beam: number;

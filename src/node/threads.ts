@@ -13,17 +13,19 @@ import { expectInteger } from '../errors.ts';
 export async function openThreads(count: number, script = new URL('./worker.js', import.meta.url)): Promise<Threads> {
   expectInteger('threads', count, 1, 256);
   const workers = Array.from({ length: count - 1 }, () => new Worker(script, { execArgv: [] }));
+  const threads = new Threads(workers);
   try {
-    await Promise.all(workers.map(started));
+    await Promise.all(workers.map(ready));
   } catch (error) {
-    for (const worker of workers) void worker.terminate();
+    threads.close();
     throw error;
   }
   for (const worker of workers) worker.unref();
-  return new Threads(workers);
+  return threads;
 }
 
-function started(worker: Worker): Promise<void> {
+/** A worker's first message says that it is. */
+function ready(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('message', () => resolve());
     worker.once('error', reject);

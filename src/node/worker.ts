@@ -6,6 +6,6 @@ import { openBlas } from './blas-library.ts';
 
 serve(
   (take) => void parentPort!.on('message', take),
+  (message) => parentPort!.postMessage(message),
   (path) => openBlas(path as string).gemm,
 );
-parentPort!.postMessage('started');

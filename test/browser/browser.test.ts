@@ -18,8 +18,8 @@ const executablePath = process.env.CHROMIUM ?? candidates.find((path) => existsS
 if (!executablePath)
   console.warn('no Chromium found: the browser tests are skipped (install chromium, or set CHROMIUM)');
 
-/** The program of train-and-sample.ts and the library under it as one browser module. */
-async function bundle(): Promise<string> {
+/** A program and the library under it as one browser module. */
+async function bundle(path: string): Promise<string> {
   const result = await build({
     configFile: false,
     logLevel: 'silent',
@@ -27,7 +27,7 @@ async function bundle(): Promise<string> {
       write: false,
       target: 'es2022',
       lib: {
-        entry: fileURLToPath(new URL('./train-and-sample.ts', import.meta.url)),
+        entry: fileURLToPath(new URL(path, import.meta.url)),
         formats: ['es'],
         fileName: 'bundle',
       },
@@ -44,7 +44,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   let code: string;
 
   beforeAll(async () => {
-    code = await bundle();
+    code = await bundle('./train-and-sample.ts');
     const files: Record<string, [string, string]> = {
       '/': ['text/html', '<!doctype html><title>test</title>'],
       '/bundle.js': ['text/javascript', code],
@@ -52,10 +52,21 @@ describe.skipIf(!executablePath)('in Chromium', () => {
         'text/javascript',
         'import { trainAndSample } from "/bundle.js"; postMessage(await trainAndSample());',
       ],
+      '/threads-worker.js': [
+        'text/javascript',
+        'import { openPageThreads, trainAndSample } from "/bundle.js"; postMessage(await trainAndSample(await openPageThreads(3)));',
+      ],
+      '/thread.js': ['text/javascript', await bundle('../../src/engine/worker.ts')],
+    };
+    const isolated = {
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
     };
     server = createServer((request, response) => {
-      const [type, body] = files[request.url ?? ''] ?? ['text/plain', ''];
-      response.writeHead(body ? 200 : 404, { 'content-type': type }).end(body);
+      const { pathname, search } = new URL(request.url ?? '', 'http://localhost');
+      const [type, body] = files[pathname] ?? ['text/plain', ''];
+      const headers = search === '?open' ? {} : isolated;
+      response.writeHead(body ? 200 : 404, { 'content-type': type, ...headers }).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     browser = await chromium.launch({
@@ -63,8 +74,9 @@ describe.skipIf(!executablePath)('in Chromium', () => {
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     });
     page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(address());
   });
+  const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 
   afterAll(async () => {
     await browser?.close();
@@ -77,6 +89,23 @@ describe.skipIf(!executablePath)('in Chromium', () => {
 
   test.each([
     ['a page', `import('/bundle.js').then(({ trainAndSample }) => trainAndSample())`],
+    [
+      'a page with 3 threads',
+      `import('/bundle.js').then(async ({ openPageThreads, trainAndSample }) => {
+        const threads = await openPageThreads(3);
+        const result = await trainAndSample(threads);
+        threads.close();
+        return result;
+      })`,
+    ],
+    [
+      'a Worker with 3 threads',
+      `new Promise((resolve, reject) => {
+        const worker = new Worker('/threads-worker.js', { type: 'module' });
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+      })`,
+    ],
     [
       'a Worker',
       `new Promise((resolve, reject) => {
@@ -91,5 +120,17 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(there.backend).toBe(here.backend);
     expect(there).toEqual(here);
     expect(here.losses.at(-1)).toBeLessThan(here.losses[0]);
+  });
+
+  test('a page that may not share memory is told how to, and one whose worker is missing too', async () => {
+    const openPage = await browser.newPage();
+    await openPage.goto(`${address()}?open`);
+    const failure = (count: number) =>
+      openPage.evaluate(
+        `import('/bundle.js').then(({ openPageThreads }) => openPageThreads(${count})).then(() => 'opened', (error) => error.message)`,
+      );
+    expect(await failure(2)).toMatch(/^threads: expected a cross-origin isolated page, .*or take 1 thread$/);
+    expect(await failure(1)).toBe('opened');
+    await openPage.close();
   });
 });

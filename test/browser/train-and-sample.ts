@@ -4,15 +4,22 @@ import {
   createBackend,
   createModel,
   learnTokenizer,
+  openThreads,
   packModel,
   sampleText,
+  type Threads,
   train,
   unpackModel,
 } from '../../src/index.ts';
 
 const text = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(40);
 
-export async function trainAndSample() {
+/** Threads of a page, whose workers run /thread.js. */
+export const openPageThreads = (count: number): Promise<Threads> =>
+  openThreads(count, () => new Worker('/thread.js', { type: 'module' }));
+
+export async function trainAndSample(threads?: Threads) {
+  const backend = createBackend('auto', 'float32', threads);
   const learner = learnTokenizer('char');
   learner.add(text);
   const model = createModel({
@@ -23,11 +30,11 @@ export async function trainAndSample() {
     dropout: 0.1,
   });
   const losses: number[] = [];
-  for await (const report of train(model, text, { batchSize: 4, bptt: 16, updates: 120, learningRate: 0.01 }))
+  for await (const report of train(model, text, { batchSize: 4, bptt: 16, updates: 120, learningRate: 0.01, backend }))
     losses.push(report.loss);
   const again = unpackModel(packModel(model), 'memory');
   return {
-    backend: createBackend().name,
+    backend: backend.name,
     losses,
     parameters: Array.from(again.parameters),
     sample: sampleText(again, { prompt: 'the ', length: 100, temperature: 0.5 }),

@@ -33,6 +33,21 @@ describe('unrolled eval', () => {
     expect(result.bitsPerCharacter).toBeCloseTo(result.nll / Math.LN2, 10);
   });
 
+  test('with --each reads files side by side, any number of threads, and adds them up', async () => {
+    const each = async (threads: string) =>
+      jsonLines(
+        (await unrolled(['eval', 'model', '--each', 'end.txt', 'short.txt', '--json', '--threads', threads], folder))
+          .stdout,
+      );
+    const lines = await each('2');
+    expect(lines).toEqual(await each('1'));
+    const alone = JSON.parse((await unrolled(['eval', 'model', 'end.txt', '--json'], folder)).stdout);
+    expect(lines[0]).toEqual({ text: 'end.txt', ...alone });
+    const [end, short, all] = lines as { text: string; nll: number; tokens: number }[];
+    expect(all).toMatchObject({ text: 'all 2', tokens: end.tokens + short.tokens });
+    expect(all.nll).toBeCloseTo((end.nll * end.tokens + short.nll * short.tokens) / all.tokens, 12);
+  });
+
   test('reads several files as one text, and says it in lines for a person', async () => {
     const run = await unrolled(['eval', 'model', 'end.txt', 'end.txt'], folder);
     expect(run.stdout).toMatch(

@@ -31,6 +31,19 @@ describe('unrolled sample', () => {
     expect([...stdout.replace(/\n$/, '')].length).toBeGreaterThanOrEqual(53); // 54, the last of which may be a line end
   });
 
+  test('with --count writes several texts, each as its seed gives it alone', async () => {
+    const { stdout } = await unrolled(['sample', 'model', '--count', '3', '--length', '40', '--seed', '5'], folder);
+    const one = async (seed: string) =>
+      (await unrolled(['sample', 'model', '--length', '40', '--seed', seed], folder)).stdout.replace(/\n$/, '');
+    const texts = await Promise.all(['5', '6', '7'].map(async (seed) => `── seed ${seed} ──\n${await one(seed)}`));
+    expect(stdout.replaceAll(/\n+/g, '\n')).toBe(`${texts.join('\n')}\n`.replaceAll(/\n+/g, '\n'));
+    const wrong = await unrolled(['sample', 'model', '--count', '3', '--beam', '2'], folder);
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^unrolled: --count: expected without --beam/),
+    });
+  });
+
   test('with a seed the text is the same, without one another each time', async () => {
     const text = async (...more: string[]) =>
       (await unrolled(['sample', 'model', '--length', '80', ...more], folder)).stdout;

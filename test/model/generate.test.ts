@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 import { createBackend } from '../../src/engine/create.ts';
-import { evaluate } from '../../src/model/evaluate.ts';
-import { beamSearch, generate } from '../../src/model/generate.ts';
+import { evaluate, evaluateMany } from '../../src/model/evaluate.ts';
+import { beamSearch, generate, generateMany } from '../../src/model/generate.ts';
 import { createModel } from '../../src/model/model.ts';
 import { Predictor } from '../../src/model/predictor.ts';
-import { promptIds, sample, sampleText } from '../../src/model/sample.ts';
+import { promptIds, sample, sampleMany, sampleText } from '../../src/model/sample.ts';
 import { candidates, draw, logSoftmax, samplingSettings } from '../../src/model/sampling.ts';
 import { Random } from '../../src/random.ts';
 import { streams } from '../../src/text/batches.ts';
@@ -196,5 +196,43 @@ describe('beam search', () => {
     const sums = beamSearch(model, [2], { beam: 8, length: 20 }).map(({ logProbability }) => logProbability);
     expect(sums).toEqual([...sums].sort((x, y) => y - x));
     expect(sums[0]).toBeGreaterThanOrEqual(beamSearch(model, [2], { beam: 1, length: 20 })[0].logProbability);
+  });
+});
+
+describe('many texts side by side', () => {
+  const options = { length: 30, temperature: 1.1, topK: 8, repetitionPenalty: 1.2 };
+
+  test('generated, each is what its seed gives alone, whatever the lengths of the prompts', () => {
+    const prompts = [[1], [2, 3, 4, 5, 6], [7, 8], [0, 1, 2]];
+    const many = generateMany(model, prompts, { ...options, seed: 40 });
+    prompts.forEach((prompt, i) => {
+      expect(many[i]).toEqual([...generate(model, prompt, { ...options, seed: 40 + i })]);
+    });
+    expect(generateMany(model, [], options)).toEqual([]);
+    expect(generateMany(model, [[1]], { length: 0 })).toEqual([[]]);
+    expect(() => generateMany(model, [[1], []], options)).toThrow(/prompt: number of tokens: expected .*got 0/);
+  });
+
+  test('sampled, each is what its seed gives alone, with its stop', () => {
+    const asked = { ...options, prompt: 'abc', stop: 'a' };
+    const texts = sampleMany(model, 70, { ...asked, seed: 3 });
+    expect(texts.map(({ seed }) => seed)).toEqual(Array.from({ length: 70 }, (_, i) => 3 + i));
+    for (const { seed, text } of [texts[0], texts[5], texts[69]])
+      expect(text).toBe(sampleText(model, { ...asked, seed }));
+    expect(() => sampleMany(model, 0)).toThrow('count: expected a whole number from 1 to 10000, got 0');
+  });
+
+  test('evaluated, each has the numbers of a text alone', () => {
+    const random = new Random(2);
+    const texts = [300, 2, 129, 130, 17, 256, 257].map((length) =>
+      new Uint8Array(length).map(() => random.next() % 10),
+    );
+    expect(evaluateMany(model, texts)).toEqual(texts.map((text) => evaluate(model, text)));
+    const many = Array.from({ length: 100 }, (_, i) => texts[i % texts.length]);
+    expect(evaluateMany(model, many)[98]).toEqual(evaluate(model, many[98]));
+    expect(evaluateMany(model, [])).toEqual([]);
+    expect(() => evaluateMany(model, [texts[0], new Uint8Array(1)])).toThrow(
+      'evaluation: expected a text of at least 2 tokens, got 1 as number 2',
+    );
   });
 });
