@@ -34,6 +34,12 @@ test('any-sequence.mjs learns to sum with its memory', () => {
   expect(losses.at(-1)).toBeLessThan(0.25);
 });
 
+test('threads.mjs gets the bits of one thread', () => {
+  expect(run('examples/threads.mjs')).toMatch(
+    /^(\d\.\d{4}) nats per character with 1 thread, \1 with \d\nthe same bits\n$/,
+  );
+});
+
 test('README’s commands run, one after the other', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const commands = [...readme.matchAll(/^npx unrolled (.*)$/gm)].map(([, line]) => line);

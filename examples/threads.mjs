@@ -1,0 +1,20 @@
+// More threads: they share the work of a model on one memory, and give the same numbers, bit for bit, as one does.
+// In a page it is the same with `openThreads` of 'unrolled', where the page is cross-origin isolated.
+
+import { availableParallelism } from 'node:os';
+import { createBackend, createModel, evaluate, openThreads, readText, train } from 'unrolled/node';
+
+const { tokenizer, ids } = readText(['texts/the-clockmakers-river.txt'], 'char');
+
+async function learn(backend) {
+  const model = createModel({ tokenizer, hiddenSize: 96 });
+  for await (const report of train(model, ids, { updates: 40, backend })) void report;
+  return evaluate(model, ids.subarray(0, 2000), backend).nll;
+}
+
+const threads = await openThreads(Math.min(4, availableParallelism()));
+const alone = await learn(createBackend());
+const shared = await learn(createBackend('auto', 'float32', threads));
+threads.close();
+console.log(`${alone.toFixed(4)} nats per character with 1 thread, ${shared.toFixed(4)} with ${threads.count}`);
+console.log(alone === shared ? 'the same bits' : 'other bits');
