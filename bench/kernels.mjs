@@ -1,177 +1,209 @@
-// Each kernel's speed as a share of what this core gives to multiply-adds in registers (bench/kernels/ceiling.ts), measured in turns in one
-// run: `node --experimental-wasm-relaxed-simd bench/kernels.mjs [part of a name]`. CPU time, so that other processes disturb less; medians.
-// Compiles assembly/ afresh. For kernels without products the share says little, and nanoseconds per element are given.
+// Each kernel beside its ceiling, measured in pairs: the ceiling and at once the kernel, many times. The products' ceiling is multiply-adds on
+// registers (bench/kernels/ceiling.ts), or with a BLAS its sgemm at 1024³. A kernel that looks at each number once is held against the slower of
+// two: its operations at the rate of multiply-adds, and the numbers it reads and writes at the rate of c += a on arrays of the same length.
 
-import { compile } from '../scripts/build-kernels.mjs';
+import { openCeiling, openSgemm } from './ceiling.mjs';
+import { number, percent, spread, table } from './markdown.mjs';
+import { note, quartiles, ratio, stopwatch, warn } from './measure.mjs';
+import { library, openBackend } from './unrolled.mjs';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 61);
-const SAMPLE = 3; // milliseconds of one measurement: short, so that some fall where nothing disturbs them
-const filter = process.argv[2] ?? '';
-const hasRelaxed = WebAssembly.validate(await compile('bench/kernels/ceiling.ts', true));
-const kinds = process.env.KIND ? [process.env.KIND] : hasRelaxed ? ['relaxed-simd', 'simd'] : ['simd'];
+export const title = 'Kernels';
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-const cpu = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e3;
+/** c [m, n] = a [m, k] · right [k, n]: the time loop's products, the output's, and those of the way back. */
+const products = [
+  ['product NT', 64, 512, 512],
+  ['product NN', 64, 512, 512],
+  ['product NT', 64, 1024, 1024],
+  ['product NT', 50, 128, 128],
+  ['product NT', 2500, 65, 128],
+  ['product NT', 256, 10000, 256],
+  ['product NN', 256, 256, 10000],
+  ['product NT', 1, 100, 100],
+  ['product NT', 1, 512, 512],
+  ['product NT', 25, 65, 100],
+  ['productTN', 512, 512, 8192],
+  ['productTN', 65, 512, 8192],
+  ['productTN', 10000, 256, 256],
+  ['productTN', 128, 128, 2500],
+  ['productTN', 100, 100, 25],
+].map(([form, m, n, k]) => ({ name: `${form} ${m} ${n} ${k}`, form, m, n, k }));
+
+/** Length of the arrays of the other kernels: 128 KiB each, in the second-level cache. */
+const length = 32768;
+const rows = { wide: 64, width: 512 };
+
+/**
+ * The other kernels: numbers moved and operations (a multiply-add is two) for each element, and the call. x and y change, `data` is small random
+ * numbers, `zeros` makes a backward pass change nothing, s are hyperparameters that leave parameters all but as they are.
+ */
+const pointwise = [
+  ['copy', 2, 0, (k, a) => k.copy(a.data, a.x, length)],
+  ['zero', 1, 0, (k, a) => k.zero(a.x, length)],
+  ['tanh', 2, 26, (k, a) => k.tanh(a.x, length)],
+  ['sigmoid', 2, 27, (k, a) => k.sigmoid(a.x, length)],
+  ['relu', 2, 1, (k, a) => k.relu(a.x, length)],
+  ['tanhBackward', 3, 3, (k, a) => k.tanhBackward(a.zeros, a.y, length)],
+  ['dropout', 2, 9, (k, a) => k.dropout(a.data, a.x, length, a.ids, 1, 1 << 30, 0)],
+  ['softmaxNll 65', 2, 29, (k, a) => k.softmaxNll(a.x, a.ids, a.data, a.y, Math.floor(length / 65), 65)],
+  ['softmaxNll 4096', 2, 29, (k, a) => k.softmaxNll(a.x, a.ids, a.data, a.y, length / 4096, 4096)],
+  ['fillRows', 1, 0, (k, a) => k.fillRows(a.data, a.x, rows.wide, rows.width)],
+  ['gatherRows', 2, 1, (k, a) => k.gatherRows(a.data, a.ids, a.zeros, a.x, rows.wide, rows.width)],
+  ['scatterAddRows', 3, 1, (k, a) => k.scatterAddRows(a.data, a.ids, a.x, rows.wide, rows.width, rows.width)],
+  ['sumRows', 1, 1, (k, a) => k.sumRows(a.data, a.x, rows.wide, rows.width, false, rows.width)],
+  ['sgd', 3, 5, (k, a) => k.sgd(a.x, a.data, length, a.s)],
+  ['momentum', 5, 7, (k, a) => k.momentum(a.x, a.data, a.y, length, a.s)],
+  ['adagrad', 5, 11, (k, a) => k.adagrad(a.x, a.data, a.y, length, a.s)],
+  ['rmsprop', 5, 11, (k, a) => k.rmsprop(a.x, a.data, a.y, length, a.s)],
+  ['adam', 7, 15, (k, a) => k.adam(a.x, a.data, a.y, a.z, length, a.s)],
+  ['clipElements', 2, 2, (k, a) => k.clipElements(a.x, length, a.s)],
+  ['sumOfSquares', 1, 2, (k, a) => k.sumOfSquares(a.data, length, a.sum)],
+].map(([name, moved, operations, call]) => ({ name, moved, operations, call }));
+
+export async function measure({ rounds, kernels: filter = '' }) {
+  const pairs = 4 * rounds; // a pair takes milliseconds
+  const { createBackend } = await library();
+  const { wasmBackend } = await import('../dist/engine/wasm.js');
+  const chosen = products.filter(({ name }) => name.includes(filter));
+  const ceiling = await openCeiling();
+  const groups = [
+    { kind: ceiling.kind, ...(await ofProducts(createBackend('wasm'), chosen, registers(ceiling), pairs)) },
+  ];
+  if (ceiling.kind !== 'simd')
+    groups.push({
+      kind: 'simd',
+      ...(await ofProducts(wasmBackend('simd'), chosen, registers(await openCeiling(true)), pairs)),
+    });
+  const sgemm = await openSgemm();
+  if (sgemm) {
+    const { backend } = await openBackend({ blas: true });
+    const large = chosen.filter(({ m }) => m >= 8); // single rows are WebAssembly's all the same
+    groups.push({ kind: 'BLAS', ...(await ofProducts(backend, large, constant(bestOf(sgemm)), pairs)) });
+  } else warn('kernels: no native BLAS');
+  const others = pointwise.filter(({ name }) => name.includes(filter));
+  groups.push({ kind: ceiling.kind, ...(await ofPointwise(createBackend('wasm'), others, ceiling, pairs)) });
+  note('');
+  return groups.filter(({ figures }) => figures.length > 0);
+}
+
+/** Functions that measure a rate, in operations a millisecond. */
+const registers = ({ call, work }) => {
+  const { turn } = stopwatch('ceiling', call, 0.003);
+  return () => work / turn();
 };
+const constant = (gflops) => () => 1e6 * gflops;
 
-/** Milliseconds of `times` calls. */
-function time(call, times) {
-  const start = cpu();
-  for (let i = 0; i < times; i++) call();
-  return cpu() - start;
+async function ofProducts(backend, list, rate, pairs) {
+  const figures = list.map(({ name, form, m, n, k }) => {
+    note(`kernels: ${name}`);
+    const times = Math.max(1, Math.round(4e6 / (m * n * k))); // enough to hide the call of the program
+    const work = 2 * m * n * k;
+    const result = inPairs(productOf(backend, form, [m, n, k], times), times, () => work / rate(), pairs);
+    return { name, ...result, gflops: work / result.ms.median / 1e6 };
+  });
+  return { unit: 'GFLOP/s', figures };
 }
 
-function load(bytes, pages) {
-  const memory = new WebAssembly.Memory({ initial: pages });
-  return { memory, ...new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports };
+async function ofPointwise(backend, list, ceiling, pairs) {
+  const rate = registers(ceiling);
+  const stream = stopwatch('stream', () => ceiling.stream(length), 0.003);
+  const figures = list.map(({ name, moved, operations, call }) => {
+    note(`kernels: ${name}`);
+    const floor = () => Math.max((stream.turn() * moved) / 3, (operations * length) / rate());
+    const result = inPairs(pointwiseOf(backend, call, 4), 4, floor, pairs);
+    return { name, ...result, nsPerElement: (1e6 * result.ms.median) / length };
+  });
+  return { unit: 'ns an element', figures };
 }
 
-/** The cases: [name, units of work in one call, 'GFLOP/s' or 'ns/element', call]. */
-function cases(kernels) {
-  let end = kernels.heapBase();
-  const floats = (length, value = (i) => ((i * 7919) % 1000) / 1000 - 0.5) => {
-    end = Math.ceil(end / 64) * 64;
-    const view = new Float32Array(kernels.memory.buffer, end, length);
-    end += length * 4;
-    for (let i = 0; i < length; i++) view[i] = value(i);
-    return view.byteOffset;
-  };
-  const shared = floats(16e6); // operands of all products: a case at a time uses it
-  const list = [];
-  const product = (m, n, k, form = 'NT', steps = 1) => {
-    const a = shared;
-    const panels = a + align(m * k);
-    const c = panels + align((n + 8) * k);
-    const w = c + align(m * n);
-    const pack = form === 'NT' ? kernels.packTransposed : kernels.packPlain;
-    const call = () => {
-      for (let t = 0; t < steps; t++) kernels.product(a, panels, c, m, n, k, 0);
-    };
-    list.push([`product ${form} ${m} ${n} ${k}`, 2 * m * n * k * steps, 'GFLOP/s', call, () => pack(w, panels, n, k)]);
-    list.push([`pack ${form} ${n} ${k}`, n * k, 'ns/element', () => pack(w, panels, n, k)]);
-  };
-  const productTN = (m, n, k) => {
-    const a = shared;
-    const b = a + align(m * k);
-    const c = b + align(n * k);
-    const scratch = c + align(m * n);
-    const call = () => kernels.productTN(a, b, c, m, n, k, 0, scratch);
-    list.push([`productTN ${m} ${n} ${k}`, 2 * m * n * k, 'GFLOP/s', call]);
-  };
-  product(64, 512, 512);
-  product(64, 512, 512, 'NN');
-  product(64, 1024, 1024);
-  product(50, 128, 128);
-  product(2500, 65, 128);
-  product(256, 10000, 256);
-  product(256, 256, 10000, 'NN');
-  product(1, 100, 100, 'NT', 25);
-  product(1, 512, 512, 'NT', 25);
-  product(25, 65, 100);
-  productTN(512, 512, 8192);
-  productTN(65, 512, 8192);
-  productTN(10000, 256, 256);
-  productTN(128, 128, 2500);
-  productTN(100, 100, 25);
-
-  const size = 65536;
-  const x = floats(size);
-  const y = floats(size);
-  const z = floats(size);
-  const u = floats(size);
-  const source = floats(size, (i) => ((i * 7919) % 8000) / 1000 - 4);
-  const s = Math.ceil(end / 8) * 8;
-  new Float64Array(kernels.memory.buffer, s, 8).set([1, 1e-9, 0, 1e-8, 0.9, 0.999, 1, 1]);
-  const ids = s + 64;
-  const pointwise = (name, call) => list.push([name, size, 'ns/element', call]);
-  const fresh = (call) => () => {
-    kernels.copy(source, x, size);
-    call();
-  };
-  pointwise(
-    'copy',
-    fresh(() => {}),
-  );
-  pointwise(
-    'tanh (and copy)',
-    fresh(() => kernels.tanh(x, size)),
-  );
-  pointwise(
-    'sigmoid (and copy)',
-    fresh(() => kernels.sigmoid(x, size)),
-  );
-  pointwise(
-    'relu (and copy)',
-    fresh(() => kernels.relu(x, size)),
-  );
-  pointwise('tanhBackward', () => kernels.tanhBackward(x, y, size));
-  pointwise('dropout', () => kernels.dropout(source, x, size, ids, 1, 1 << 30));
-  pointwise(
-    'softmaxNll 65 (and copy)',
-    fresh(() => kernels.softmaxNll(x, ids, z, u, 1008, 65)),
-  );
-  pointwise(
-    'softmaxNll 4096 (and copy)',
-    fresh(() => kernels.softmaxNll(x, ids, z, u, 16, 4096)),
-  );
-  pointwise('sumRows', () => kernels.sumRows(source, x, 128, 512, 0));
-  pointwise('gatherRows', () => kernels.gatherRows(source, ids, z, x, 128, 512));
-  pointwise('sgd', () => kernels.sgd(x, y, size, s));
-  pointwise('adam', () => kernels.adam(source, y, z, u, size, s));
-  pointwise('sumOfSquares', () => kernels.sumOfSquares(source, size, ids));
-  return list.filter(([name]) => name.includes(filter));
-}
-
-function align(floats) {
-  return Math.ceil(floats / 16) * 64;
-}
-
-for (const kind of kinds) {
-  const relaxed = kind === 'relaxed-simd';
-  const ceiling = load(await compile('bench/kernels/ceiling.ts', relaxed), 1).multiplyAdds;
-  const kernels = load(await compile('assembly/index.ts', relaxed), 2048);
-  const roof = () => ceiling(20000, 1e-3);
-  const roofWork = 20000 * 96;
-  const warm = (call) => {
-    let times = 1;
-    while (time(call, times) < SAMPLE) times *= 2;
-    for (let i = 0; i < 3; i++) time(call, times);
-    return times;
-  };
-  const roofTimes = warm(roof);
-  console.log(`\n${kind}`.padEnd(36), 'median  best   share of the ceiling (median, best)');
-  const roofs = [];
-  for (const [name, work, unit, call, prepare] of cases(kernels)) {
-    prepare?.();
-    const times = warm(call);
-    const speeds = [];
-    const shares = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const top = (roofWork * roofTimes) / time(roof, roofTimes) / 1e6;
-      const speed = (work * times) / time(call, times) / 1e6;
-      roofs.push(top);
-      speeds.push(speed);
-      shares.push(speed / top);
-    }
-    const best = Math.max(...speeds);
-    const share = `${(100 * median(shares)).toFixed(1).padStart(6)} % ${((100 * best) / Math.max(...roofs)).toFixed(1).padStart(6)} %`;
-    if (unit === 'GFLOP/s')
-      console.log(name.padEnd(34), median(speeds).toFixed(1).padStart(6), best.toFixed(1).padStart(6), share);
-    else
-      console.log(
-        name.padEnd(34),
-        (1 / median(speeds)).toFixed(3).padStart(6),
-        (1 / best).toFixed(3).padStart(6),
-        ' ns/element',
-      );
+/** Milliseconds of a kernel that `program` calls so many times, and its share of the ceiling, which would take floor() milliseconds. */
+function inPairs(program, times, floor, pairs) {
+  const kernel = stopwatch('', program, 0.003);
+  const least = [];
+  const ms = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    least.push(floor());
+    ms.push(kernel.turn() / times);
   }
-  console.log(
-    'ceiling'.padEnd(34),
-    median(roofs).toFixed(1).padStart(6),
-    Math.max(...roofs)
-      .toFixed(1)
-      .padStart(6),
-  );
+  return { ms: quartiles(ms), share: ratio(least, ms) };
 }
+
+const bestOf = (sgemm) => Math.max(...Array.from({ length: 8 }, () => sgemm(1024, 1024, 1024)));
+
+/** A program of so many products, the right operand packed. */
+function productOf(backend, form, [m, n, k], times) {
+  const isGradient = form === 'productTN';
+  const body = (kernels, { a, w, panels, c, scratch }) => {
+    for (let i = 0; i < times; i++) {
+      if (isGradient) kernels.productTN(a, w, c, m, n, k, false, scratch, m, n);
+      else kernels.product(a, panels, c, m, n, k, false);
+    }
+  };
+  const pack = (kernels, { w, panels }) => {
+    if (!isGradient) kernels[form === 'product NT' ? 'packTransposed' : 'packPlain'](w, panels, n, k, 0, n);
+  };
+  const { plan, packing, program } = record(backend, { body, pack }, (allocate) => ({
+    a: allocate.floats(m * k),
+    w: allocate.floats(n * k),
+    panels: isGradient ? null : allocate.panels(n, k),
+    c: allocate.floats(m * n),
+    scratch: isGradient ? allocate.scratch(m, n, k)[0] : null,
+  }));
+  for (const view of [plan.a, plan.w]) fillSmall(view);
+  packing();
+  return program;
+}
+
+function fillSmall(view) {
+  for (let i = 0; i < view.length; i++) view[i] = ((i * 7919) % 1000) / 1000 - 0.5;
+}
+
+function pointwiseOf(backend, kernel, times) {
+  const body = (kernels, arrays) => {
+    for (let i = 0; i < times; i++) kernel(kernels, arrays);
+  };
+  const { plan, program } = record(backend, { body, pack: () => {} }, (allocate) => ({
+    x: allocate.floats(length),
+    y: allocate.floats(length),
+    z: allocate.floats(length),
+    data: allocate.floats(length),
+    zeros: allocate.floats(length),
+    ids: allocate.integers(length),
+    s: allocate.doubles(8),
+    sum: allocate.doubles(1),
+  }));
+  for (const view of [plan.x, plan.data]) fillSmall(view);
+  plan.y.fill(0.5);
+  plan.z.fill(0.5);
+  for (let i = 0; i < length; i++) plan.ids[i] = i % rows.wide;
+  plan.s.set([1, 1e-9, 0, 1, 0.9, 0.999, 1, 1]);
+  return program;
+}
+
+/** A plan, and two programs on it. */
+function record(backend, { body, pack }, plan) {
+  const workspace = backend.open((allocate) => {
+    const arrays = plan(allocate);
+    for (const part of [pack, body]) allocate.program((kernels) => part(kernels, arrays));
+    return arrays;
+  });
+  const [packing, program] = [pack, body].map((part) => workspace.record((kernels) => part(kernels, workspace.plan)));
+  return { plan: workspace.plan, packing, program };
+}
+
+export function render(groups) {
+  const tables = groups.map(({ kind, unit, figures }) =>
+    table(
+      [kind, `>${unit}`, '>spread', '>of its ceiling'],
+      figures.map(({ name, gflops, nsPerElement, ms, share }) => {
+        const figure = gflops === undefined ? nsPerElement.toFixed(3) : number(gflops);
+        return [name, figure, spread(ms), percent(share.median)];
+      }),
+    ),
+  );
+  return [explanation, ...tables].join('\n\n');
+}
+
+const explanation = `One thread. A product is m, n, k of c [m, n] = a [m, k] · right [k, n]: NT and NN with a packed weight, transposed or not; TN is the gradient of a
+weight. Its ceiling is multiply-adds on registers, for BLAS sgemm at 1024³. That of the others is the slower of their operations at the rate of multiply-adds
+and of their numbers at the rate of c += a; those above 100 % have an easier mix of reads and writes, or leave it to the engine (copy, zero), and those with
+divisions, roots and comparisons cannot come near. Of the ceiling: the median of the shares within pairs of measurements.`;

@@ -1,33 +1,42 @@
-// Starts a peer (bench/peers/*) as a child process and speaks its protocol: one JSON line a request, one a reply. No measuring here:
+// Starts a contestant (bench/peers/*) as a child process and speaks its protocol: one JSON line a request, one a reply. No measuring here:
 // the child times itself, so that starting, piping and parsing cost nothing.
+
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const python = process.env.PYTHON ?? (process.platform === 'linux' ? '/usr/bin/python3' : 'python3');
+const node = process.execPath;
 const commands = {
+  unrolled: (threads) => [node, 'unrolled.mjs', String(threads)],
+  'unrolled+blas': (threads) => [node, 'unrolled.mjs', String(threads), 'blas'],
   torch: (threads) => [python, 'torch.py', String(threads)],
   numpy: () => [python, 'numpy_loop.py'],
-  jaxjs: () => [process.execPath, 'jaxjs.mjs'],
-  tfjs: () => [process.execPath, 'tfjs.mjs'],
-  brainjs: () => [process.execPath, 'brainjs.mjs'],
+  jaxjs: () => [node, 'jaxjs.mjs'],
+  'jaxjs-tuned': () => [node, 'jaxjs.mjs', 'tuned'],
+  tfjs: () => [node, 'tfjs.mjs'],
+  'tfjs-tuned': () => [node, 'tfjs.mjs', 'tuned'],
+  brainjs: () => [node, 'brainjs.mjs'],
 };
-export const peerNames = Object.keys(commands);
+export const peerNames = Object.keys(commands).filter((name) => !name.startsWith('unrolled'));
+export const javascriptPeers = ['jaxjs', 'jaxjs-tuned', 'tfjs', 'tfjs-tuned', 'brainjs'];
 const folder = fileURLToPath(new URL('peers/', import.meta.url));
 
 /**
- * Starts a peer and waits until it says that it is ready.
+ * Starts a contestant and waits until it says that it is ready.
  *
  * options: threads (1), startTimeout and caseTimeout in seconds (60, 300).
- * Resolves to { name, available, reason, versions, threads, measure(case), stop() }; never rejects for a peer that cannot start.
- * measure({ case, B, T, H, C, seconds }) resolves to { loss, msPerStep, steps, compileMs? } or { error }; after a time-out or the
+ * Resolves to { name, label, available, reason, versions, threads, peakMiB, measure(request), stop() }; never rejects for one that cannot start.
+ * measure({ task, case, seconds, ...sizes }) resolves to what the child replies (peers/README.md), or to { error }; after a time-out or the
  * child's end every further answer is { error }.
  */
 export async function startPeer(name, { threads = 1, startTimeout = 60, caseTimeout = 300 } = {}) {
-  if (!commands[name]) throw new Error(`startPeer: unknown peer, expected one of ${peerNames.join(', ')}, got ${name}`);
   const [command, ...args] = commands[name](threads);
   const count = String(threads);
-  const env = { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count };
+  const forPython = { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count };
+  // PyTorch's threads and its BLAS's are two crews: one that spins while it waits takes the other's cores, and a step up to fifty times as long
+  if (threads > 1) forPython.OMP_WAIT_POLICY = 'passive';
+  const env = { ...process.env, ...(command === python ? forPython : {}) };
   const child = spawn(command, args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
 
   let waiting = null; // resolves the request now under way
@@ -66,15 +75,16 @@ export async function startPeer(name, { threads = 1, startTimeout = 60, caseTime
     });
 
   const first = await next(startTimeout, 'the start');
-  const available = first.ready === true;
   return {
     name,
-    available,
-    reason: available ? null : (first.unavailable ?? first.error ?? 'no greeting'),
+    label: threads > 1 ? `${name}, ${threads} threads` : name,
+    available: first.ready === true,
+    reason: first.ready ? null : (first.unavailable ?? first.error ?? 'no greeting'),
     versions: first.versions ?? {},
-    threads: first.threads ?? null,
+    threads: first.threads ?? threads,
+    peakMiB: first.peakMiB,
     async measure(request) {
-      const reply = next(caseTimeout + (request.seconds ?? 0), request.case);
+      const reply = next(caseTimeout + request.seconds, request.case);
       if (!ended) child.stdin.write(`${JSON.stringify(request)}\n`);
       return await reply;
     },

@@ -1,66 +1,142 @@
-// What bench/run.mjs says at the end: quartiles, the machine in words, and the table of one case. No measuring here.
-import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+// docs/performance.md, made from the figures of bench/results.json and the notes of bench/performance-notes.md. No measuring here.
 
-/** Lower quartile, median and upper quartile, by linear interpolation between the sorted values. */
-export function quartiles(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share) => {
-    const place = share * (sorted.length - 1);
-    const below = Math.floor(place);
-    return sorted[below] + (place - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
-  };
-  return { lower: at(0.25), median: at(0.5), upper: at(0.75) };
+import { lengthTarget, samplingTarget, shareTargets, targets, threadTarget } from './cases.mjs';
+import * as checkpointing from './checkpointing.mjs';
+import * as footprint from './footprint.mjs';
+import * as kernels from './kernels.mjs';
+import * as latency from './latency.mjs';
+import { describe } from './machine.mjs';
+import { number, percent, table, verdict } from './markdown.mjs';
+import * as scaling from './scaling.mjs';
+import * as softmax from './softmax.mjs';
+import * as steps from './steps.mjs';
+
+/** The parts of a run by the names that `--only` takes. Each has title, measure(options) and render(figures). */
+export const sections = { steps, kernels, scaling, sampling: latency, memory: footprint, checkpointing, softmax };
+
+/** results: { section: { made, options, figures } }. */
+export function page(results, notes) {
+  const present = Object.entries(sections).filter(([name]) => results[name]);
+  const first = results[present[0][0]];
+  const others = present.filter(([name]) => results[name].made.date !== first.made.date);
+  const parts = ['# Performance', opening(first)];
+  if (others.length > 0)
+    parts.push(others.map(([name, { title }]) => `${title}: ${provenance(results[name])}`).join('\n\n'));
+  parts.push(reading, '## Targets', targetTables(results));
+  for (const [name, { title, render }] of present) parts.push(`## ${title}`, render(results[name].figures));
+  return `${[...parts, notes.trim()].join('\n\n')}\n`;
 }
 
-export const cpuModel = () => cpus()[0]?.model.trim() ?? 'unknown processor';
+function opening(result) {
+  const versions = Object.entries(result.figures.versions ?? {}).map((entry) => entry.join(' '));
+  return `${provenance(result)} Machine: ${describe(result.made)}. Versions: ${versions.join(', ')}.
+Every figure of every round is in [bench/results.json](../bench/results.json); this page is written by \`bench/report.mjs\` and is not edited by hand.`;
+}
 
-function git(...args) {
-  try {
-    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    return null;
+function provenance({ made, options }) {
+  const { date, commit, uncommitted } = made;
+  const state = `${commit?.slice(0, 10)}${uncommitted ? ' with uncommitted changes' : ''}`;
+  const { rounds, seconds, clock } = options;
+  return `Made with \`${options.command}\` on ${date.slice(0, 10)} at commit ${state}: ${rounds} rounds, turns of ${seconds} s, ${clock} time.`;
+}
+
+const reading = `Read the ratios, not the absolute figures. All contestants take turns within every round of one run, so that a slow moment of the machine is
+everybody's; a ratio is taken within a round, and what stands here is the median over the rounds, with the quartiles in parentheses or half their distance as the
+spread. \`unrolled\` is WebAssembly alone, \`unrolled+blas\` gives its large products to the native BLAS; both have one thread where no other number is told. Every
+contestant is a process of its own ([bench/peers](../bench/peers/README.md)).`;
+
+export function targetTables(results) {
+  return [results.steps && comparisons(results.steps.figures), others(results)].filter(Boolean).join('\n\n');
+}
+
+/** Measured / target, against PyTorch and the other JavaScript libraries. */
+function comparisons({ cases }) {
+  const rows = cases.map(({ case: name, contestants, toJavascript }) => {
+    const find = (contestant, wanted) => contestants.find((c) => c.contestant === contestant && wanted(c.threads));
+    const pair = (wanted) => ({
+      wasm: find('unrolled', wanted)?.toTorch?.median,
+      blas: find('unrolled+blas', wanted)?.toTorch?.median,
+    });
+    const goal = targets[name];
+    const { all, untuned } = toJavascript;
+    const ratios = (rival) => ({ wasm: rival?.wasm?.median, blas: rival?.blas?.median });
+    return [
+      name,
+      ...judged(
+        pair((threads) => threads === 1),
+        goal.torch,
+      ),
+      ...judged(
+        pair((threads) => threads > 1),
+        goal.threads,
+      ),
+      ...judged(ratios(all), goal.javascript),
+      all?.rival ?? '–',
+      untuned ? `${number(untuned.wasm?.median)}, ${number(untuned.blas?.median)}: ${untuned.rival}` : '–',
+    ];
+  });
+  const threads = Math.max(...cases.flatMap(({ contestants }) => contestants.map((c) => c.threads)));
+  const all = `${threads} threads`;
+  return [
+    `Measured / target. × PyTorch on as many threads, and × the fastest other JavaScript library on one, *tuned* by hand where its own gradients are slow; beside
+it, × the fastest as its users write it. Where a target names neither WebAssembly nor BLAS, the faster is judged.`,
+    table(
+      [
+        ...['case', '× PyTorch, WebAssembly', 'BLAS', `${all}: WebAssembly`, `${all}: BLAS`],
+        ...['× JavaScript, WebAssembly', 'BLAS', 'the fastest', '× the fastest untuned: WebAssembly, BLAS'],
+      ],
+      rows,
+    ),
+  ].join('\n\n');
+}
+
+/** Two cells: a value is judged by its own target, or the better of them by that for the best. */
+function judged(values, goal = {}) {
+  const best = (values.blas ?? 0) > (values.wasm ?? 0) ? 'blas' : 'wasm';
+  return ['wasm', 'blas'].map((kind) => {
+    const target = goal[kind] ?? (goal.best && kind === best ? goal.best : undefined);
+    return target === undefined ? number(values[kind]) : verdict(values[kind], target);
+  });
+}
+
+/** Shares of ceilings, threads, length, sampling. */
+function others({ steps: measured, scaling: sized, sampling }) {
+  const rows = [];
+  const share = (value, target) => {
+    if (!Number.isFinite(value)) return `not measured / ${percent(target)}`;
+    return `${percent(value)} / ${percent(target)} ${value >= target ? 'met' : '**missed**'}`;
+  };
+  for (const { case: name, B, H, contestants } of measured?.figures.cases ?? []) {
+    const one = (contestant) => contestants.find((c) => c.contestant === contestant && c.threads === 1);
+    if (shareTargets.cases.includes(name)) {
+      const [wasm, blas] = [one('unrolled'), one('unrolled+blas')];
+      rows.push([`${name}: of WebAssembly's SIMD ceiling`, share(wasm?.ofCeiling?.median, shareTargets.wasm)]);
+      rows.push([`${name}, BLAS: of sgemm at 1024³`, share(blas?.ofCeiling?.median, shareTargets.blas)]);
+      rows.push([
+        `${name}, BLAS: of sgemm at [${B}, ${H}] × [${H}, ${H}]`,
+        share(blas?.ofRecurrent?.median, shareTargets.blas),
+      ]);
+    }
+    for (const { contestant, label, threads, toOneThread } of contestants)
+      if (threads === 2 && B >= threadTarget.leastBatch && contestant !== 'torch' && toOneThread)
+        rows.push([`${name}: ${label} × one`, verdict(toOneThread.median, threadTarget.ratio)]);
   }
-}
-
-export function machine(versions) {
-  return {
-    date: new Date().toISOString(),
-    cpu: cpuModel(),
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    node: process.versions.node,
-    v8: process.versions.v8,
-    nodeOptions: [...process.execArgv, process.env.NODE_OPTIONS ?? ''].filter(Boolean),
-    versions,
-    commit: git('rev-parse', 'HEAD'),
-    uncommitted: git('status', '--porcelain', '--untracked-files=no') !== '',
-  };
-}
-
-const thousands = (value) => Math.round(value).toLocaleString('en-US');
-const percent = (value) => (value === null ? '' : `${Math.round(100 * value)} %`);
-
-function row({ contestant, error, about, compileMs, ...result }) {
-  const label = about ? `${contestant} (${about})` : contestant;
-  if (error) return [label, error];
-  const compiled = compileMs === undefined ? '' : `compiled in ${thousands(compileMs)} ms`;
-  const ratio = result.toTorch === null ? '' : result.toTorch.toFixed(result.toTorch < 0.1 ? 3 : 2);
-  const figures = [thousands(result.tokensPerSecond), percent(result.spread), result.gflops.toFixed(1)];
-  return [label, ...figures, percent(result.ofCeiling), ratio, compiled];
-}
-
-/** The table of one case. An error stands beside its contestant's name, outside the columns. */
-export function table({ case: name, B, T, H, C, ceiling, contestants }) {
-  const title = `${name}: B ${B}, T ${T}, H ${H}, C ${thousands(C)}`;
-  const top = ceiling ? [['ceiling', '', '', ceiling.gflops.toFixed(1), '100 %', '', ceiling.kind]] : [];
-  const rows = [['', 'tokens/s', 'spread', 'GFLOP/s', 'of ceiling', 'x PyTorch', ''], ...top, ...contestants.map(row)];
-  const full = rows.filter((cells) => cells.length > 2);
-  const widths = [Math.max(...rows.map((cells) => cells[0].length))];
-  for (let column = 1; column < 6; column++) widths[column] = Math.max(...full.map((cells) => cells[column].length));
-  const line = (cells) =>
-    cells.length === 2
-      ? `  ${cells[0]}: ${cells[1]}`
-      : `  ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]) : i < 6 ? cell.padStart(widths[i]) : cell)).join('  ')}`;
-  return [title, ...rows.map((cells) => line(cells).trimEnd())].join('\n');
+  if (sized) {
+    const { above, below } = scaling.lengthSpread(sized.figures);
+    const far = Math.max(above, below);
+    const met = far <= lengthTarget ? 'met' : '**missed**';
+    rows.push([
+      'cost per token, T from 16 to 4,096: farthest from its median',
+      `${percent(far, 1)} / ${percent(lengthTarget)} ${met}`,
+    ]);
+  }
+  for (const { H, draw, contestants } of sampling?.figures.sampling ?? []) {
+    const ours = contestants.find((c) => c.contestant === 'unrolled');
+    if (H === samplingTarget.H && ours?.toTorch)
+      rows.push([
+        `a token at H = ${H}, ${draw ? 'drawn' : 'read'} × PyTorch`,
+        verdict(ours.toTorch.median, samplingTarget.ratio),
+      ]);
+  }
+  return rows.length > 0 ? table(['', 'measured / target'], rows) : '';
 }

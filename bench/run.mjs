@@ -1,37 +1,39 @@
-// npm run bench: whole training steps of this library beside its peers and beside the machine's ceiling. Absolute times on a shared
-// machine wander, so all contestants take turns within every round of one run, and what counts are the ratios: medians over the rounds.
-// The measuring of kernels alone is bench/kernels.mjs; how a peer is written, bench/peers/.
+// npm run bench: speed, memory and size of this library beside its peers and beside the machine's ceilings. This file reads the options, runs the
+// sections one after another (report.mjs lists them) and writes down what they find; how they measure is told in each.
 
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { measure, warmUp } from './peers/protocol.mjs';
-import { peerNames, startPeer } from './peers.mjs';
-import { cpuModel, machine, quartiles, table } from './report.mjs';
+import { cases } from './cases.mjs';
+import { describe, machine } from './machine.mjs';
+import { peerNames } from './peers.mjs';
+import { page, sections, targetTables } from './report.mjs';
+import { library } from './unrolled.mjs';
 
-const cases = {
-  minchar: { B: 1, T: 25, H: 100, C: 65 }, // min-char-rnn's shape
-  char: { B: 50, T: 50, H: 128, C: 65 }, // char-rnn's shape, one layer
-  charbig: { B: 64, T: 128, H: 512, C: 65 },
-  word: { B: 32, T: 35, H: 256, C: 10000 }, // embedding of size H, full softmax
-  wide: { B: 64, T: 64, H: 1024, C: 256 },
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const files = {
+  results: path('results.json'),
+  notes: path('performance-notes.md'),
+  page: path('../docs/performance.md'),
 };
 const help = `usage: npm run bench -- [options]
 
-Trains ${Object.keys(cases).join(', ')} for a moment with each contestant in turn, one thread each.
-
+  --only LIST     of ${Object.keys(sections).join(',')} (default: all)
   --cases LIST    of ${Object.keys(cases).join(',')} (default: all)
-  --peers LIST    of ${peerNames.join(',')}; or all, or none (default: torch,numpy where installed)
+  --peers LIST    of ${peerNames.join(',')};
+                  or all, or none (default: torch,numpy where installed)
+  --kernels TEXT  only kernels whose name contains it, e.g. productTN
   --rounds N      turns of each contestant (default 5)
-  --clock CLOCK   wall (default), or cpu: the process's own CPU time, steadier where other processes share the machine
-  --seconds S     length of a turn (default 0.7; a turn is at least one step)
+  --seconds S     length of a turn of training steps (default 0.7; a turn is at least one step)
+  --quick         a short look: 2 rounds of 0.2 s
+  --clock CLOCK   of training steps: wall (default), or cpu, the process's own CPU time, steadier where others share the machine; one thread only
   --json FILE     write every figure there
+  --write         write bench/results.json and docs/performance.md; sections that were not run keep their figures
+  --render        measure nothing, write docs/performance.md from bench/results.json
   --help
 
-tokens/s and GFLOP/s: median over the rounds; useful work per token is 3 (2 H² + 2 H C) operations (forward and twice that backward; a
-token id costs no product). spread: interquartile range over the median. of ceiling: of the multiply-adds one core does in registers in
-WebAssembly. x PyTorch: median of the ratios within the rounds. PYTHON=/path/to/python3 chooses the interpreter.`;
-
-const slowStep = 5000; // ms: a contestant slower than this has two turns only
+PYTHON=/path/to/python3 chooses the interpreter for PyTorch and NumPy.`;
 
 function refuse(message) {
   console.error(`bench: ${message}; --help lists the options`);
@@ -39,174 +41,94 @@ function refuse(message) {
 }
 
 function readOptions() {
+  const options = Object.fromEntries(
+    ['only', 'cases', 'peers', 'kernels', 'rounds', 'seconds', 'clock', 'json'].map((name) => [
+      name,
+      { type: 'string' },
+    ]),
+  );
+  for (const name of ['quick', 'write', 'render', 'help']) options[name] = { type: 'boolean', default: false };
   try {
-    const { values } = parseArgs({
-      options: {
-        cases: { type: 'string', default: Object.keys(cases).join(',') },
-        peers: { type: 'string', default: 'torch,numpy' },
-        rounds: { type: 'string', default: '5' },
-        clock: { type: 'string', default: 'wall' },
-        seconds: { type: 'string', default: '0.7' },
-        json: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (!['wall', 'cpu'].includes(values.clock)) refuse(`--clock, expected wall or cpu, got ${values.clock}`);
-    const list = (text, known, what) => {
-      const names = [...new Set(text.split(',').filter(Boolean))];
-      for (const name of names) {
-        if (!known.includes(name)) refuse(`${what}, expected some of ${known.join(',')}, got ${name}`);
-      }
-      return names;
+    const { values } = parseArgs({ options });
+    const list = (name, known, otherwise) => {
+      const text = values[name] ?? otherwise;
+      const chosen = text === 'all' ? known : text === 'none' ? [] : [...new Set(text.split(',').filter(Boolean))];
+      const stranger = chosen.find((item) => !known.includes(item));
+      return stranger ? refuse(`--${name}, expected some of ${known.join(',')}, got ${stranger}`) : chosen;
     };
-    const number = (name, least) => {
-      const value = Number(values[name]);
+    const atLeast = (name, least, otherwise) => {
+      const value = Number(values[name] ?? otherwise);
       return value >= least ? value : refuse(`--${name}, expected a number from ${least}, got ${values[name]}`);
     };
-    const peers = { all: peerNames.join(','), none: '' }[values.peers] ?? values.peers;
+    const clock = values.clock ?? 'wall';
+    if (!['wall', 'cpu'].includes(clock)) refuse(`--clock, expected wall or cpu, got ${clock}`);
     return {
       ...values,
-      cases: list(values.cases, Object.keys(cases), '--cases'),
-      peers: list(peers, peerNames, '--peers'),
-      rounds: number('rounds', 1),
-      seconds: number('seconds', 0),
+      clock,
+      only: list('only', Object.keys(sections), 'all'),
+      cases: list('cases', Object.keys(cases), 'all'),
+      peers: list('peers', peerNames, 'torch,numpy'),
+      rounds: atLeast('rounds', 1, values.quick ? 2 : 5),
+      seconds: atLeast('seconds', 0.01, values.quick ? 0.2 : 0.7),
+      command: ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
     };
   } catch (error) {
     return refuse(error.message);
   }
 }
 
-/** This library, measured in this process exactly as the JavaScript peers measure themselves in theirs; with `native`, on a native BLAS. */
-async function unrolled(native) {
-  let opened = {};
-  return {
-    name: native ? 'unrolled+blas' : 'unrolled',
-    versions: {},
-    async measure({ case: name, seconds, ...sizes }) {
-      try {
-        if (opened.name !== name) {
-          opened.contestant?.close?.();
-          const { openCase } = await import('./unrolled-step.mjs');
-          const contestant = await openCase({ ...sizes, embedding: name === 'word', native });
-          const { loss } = await warmUp(() => contestant.step());
-          opened = { name, contestant, loss, about: contestant.about };
-        }
-        const { contestant, loss, about } = opened;
-        return { loss, about, ...(await measure(() => contestant.step(), seconds)) };
-      } catch (error) {
-        if (error.code === 'NOT_BUILT') return { error: 'not built' };
-        if (native && error.name === 'UnrolledError') return { error: 'no native BLAS' };
-        throw error;
-      }
-    },
-    async stop() {
-      opened.contestant?.close?.();
-    },
-  };
+/** Six digits are more than any figure here has. */
+const asJson = (value) =>
+  `${JSON.stringify(value, (_, x) => (typeof x === 'number' ? Number(x.toPrecision(6)) : x), 1)}\n`;
+
+function readResults() {
+  return existsSync(files.results) ? JSON.parse(readFileSync(files.results, 'utf8')) : {};
 }
 
-/** The ceiling as a function, or null with a message where it is not there to measure. */
-async function openCeiling() {
+function writePage(results) {
+  writeFileSync(files.page, page(results, readFileSync(files.notes, 'utf8')));
+  console.error(`written: ${files.page}`);
+}
+
+function writeResults(results) {
+  writeFileSync(files.results, asJson(results));
   try {
-    const { measureCeiling } = await import('./ceiling.mjs');
-    await measureCeiling(); // compiles and warms up
-    return measureCeiling;
-  } catch (error) {
-    console.error(`ceiling: not measured (${String(error.message).split('\n')[0]})`);
-    return null;
+    execFileSync('npx', ['biome', 'format', '--write', files.results], {
+      stdio: 'ignore',
+      shell: process.platform === 'win32',
+    });
+  } catch {
+    console.error('bench/results.json is not formatted: npm run format');
   }
-}
-
-/** One case: every contestant opened and warmed up, then `rounds` rounds of one turn each, starting with another one every round. */
-async function runCase(name, contestants, ceiling, { rounds, seconds, clock }) {
-  const sizes = cases[name];
-  const results = contestants.map((contestant) => ({ contestant: contestant.name, turns: [] }));
-  const guess = Math.log(sizes.C);
-  for (const [i, contestant] of contestants.entries()) {
-    const first = await contestant.measure({ case: name, ...sizes, seconds: 0 });
-    Object.assign(results[i], first.error ? { error: first.error } : { loss: first.loss, about: first.about });
-    results[i].compileMs = first.compileMs;
-    results[i].slow = first.msPerStep > slowStep;
-    if (!first.error && !(Math.abs(first.loss - guess) <= 0.2 * guess)) {
-      results[i].warning =
-        `first loss ${first.loss?.toFixed(3)}, not near ln C = ${guess.toFixed(3)}: it may not do the same work`;
-      console.error(`WARNING ${name}: ${contestant.name}: ${results[i].warning}`);
-    }
-  }
-  const ceilings = [];
-  for (let round = 0; round < rounds; round++) {
-    if (ceiling) ceilings.push(await ceiling());
-    for (let k = 0; k < contestants.length; k++) {
-      const i = (k + round) % contestants.length;
-      const result = results[i];
-      if (result.error || (result.slow && round >= 2)) continue;
-      const turn = await contestants[i].measure({ case: name, ...sizes, seconds });
-      if (turn.error) result.error = turn.error;
-      else result.turns[round] = clock === 'cpu' ? turn.cpuMsPerStep : turn.msPerStep;
-    }
-    if (process.stderr.isTTY) process.stderr.write(`\r${name}: round ${round + 1} of ${rounds} `);
-  }
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  return summarize(name, results, ceilings);
-}
-
-function summarize(name, results, ceilings) {
-  const { B, T, H, C } = cases[name];
-  const flop = 3 * (2 * H * H + 2 * H * C) * B * T; // useful work of one step
-  const top = ceilings.length ? { ...ceilings[0], gflops: quartiles(ceilings.map((c) => c.gflops)).median } : null;
-  const torch = results.find((result) => result.contestant === 'torch' && !result.error);
-  return {
-    case: name,
-    ...cases[name],
-    ceiling: top && { ...top, perRound: ceilings.map((c) => c.gflops) },
-    contestants: results.map(({ slow, turns, ...result }) => {
-      if (result.error) return result;
-      const times = quartiles(turns.filter((ms) => ms !== undefined));
-      const ratios = torch ? turns.map((ms, round) => torch.turns[round] / ms).filter(Number.isFinite) : [];
-      const gflops = flop / times.median / 1e6;
-      return {
-        ...result,
-        msPerStep: times.median,
-        tokensPerSecond: (B * T * 1000) / times.median,
-        gflops,
-        spread: (times.upper - times.lower) / times.median,
-        ofCeiling: top ? gflops / top.gflops : null,
-        toTorch: ratios.length ? quartiles(ratios).median : null,
-        msPerRound: turns,
-      };
-    }),
-  };
 }
 
 async function main() {
   const options = readOptions();
   if (options.help) return console.log(help);
-  const ceiling = await openCeiling();
-  const contestants = [await unrolled(false), await unrolled(true)];
-  try {
-    for (const name of options.peers) {
-      const peer = await startPeer(name);
-      if (peer.available) contestants.push(peer);
-      else console.error(`${name}: not available (${peer.reason})`);
+  if (options.render) return writePage(readResults());
+  await library().catch((error) => refuse(error.message));
+  const made = machine();
+  const { only, cases, peers, rounds, seconds, clock, command } = options;
+  console.log(`${describe(made)}\n${rounds} rounds, turns of ${seconds} s, ${clock} time`);
+  const results = {};
+  for (const name of only) {
+    const start = performance.now();
+    try {
+      const figures = await sections[name].measure(options);
+      results[name] = { made, options: { command, cases, peers, rounds, seconds, clock }, figures };
+      console.log(`\n## ${sections[name].title}\n\n${sections[name].render(figures)}`);
+    } catch (error) {
+      console.error(`bench: ${name}:`, error);
+      process.exitCode = 1;
     }
-    const versions = Object.assign({}, ...contestants.map((contestant) => contestant.versions));
-    const report = { machine: machine(versions), options, cases: [] };
-    console.log(
-      `${cpuModel()}, Node ${process.versions.node}, ${options.rounds} rounds of ${options.seconds} s, 1 thread each, ${options.clock} time`,
-    );
-    console.log(
-      `${Object.entries(versions)
-        .map((entry) => entry.join(' '))
-        .join(', ')}\n`,
-    );
-    for (const name of options.cases) {
-      const result = await runCase(name, contestants, ceiling, options);
-      report.cases.push(result);
-      console.log(`${table(result)}\n`);
-    }
-    if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 1)}\n`);
-  } finally {
-    for (const contestant of contestants) await contestant.stop();
+    console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  }
+  console.log(`\n## Targets\n\n${targetTables(results)}`);
+  if (options.json) writeFileSync(options.json, asJson(results));
+  if (options.write) {
+    const all = { ...readResults(), ...results };
+    writeResults(all);
+    writePage(readResults()); // as it stands on the disk, so that --render gives the same
   }
 }
 

@@ -11,20 +11,16 @@ import protocol
 
 try:
     import numpy as np
+    import data
 except ImportError as error:
     protocol.reply(unavailable='NumPy is not installed (%s)' % error)
     sys.exit(0)
 
-LEARNING_RATE = 0.01
 
-
-def open_case(B, T, H, C, embedding):
-    random = np.random.default_rng(0)
-    uniform = lambda *shape: random.uniform(-1, 1, shape).astype(np.float32) / np.float32(np.sqrt(H))
-    E = uniform(C, H) if embedding else None  # [C, H]
-    U = uniform(H, H) if embedding else uniform(C, H)  # rows = inputs: a token's weights are contiguous
-    W, V, b, c = uniform(H, H), uniform(C, H), uniform(H), uniform(C)  # W [in, out]
-    ids, targets = random.integers(0, C, T * B), random.integers(0, C, T * B)
+def train(B, T, H, C, rate, embedding=False):
+    net = data.network(B, T, H, C, embedding)
+    U, W, V, b, c, E, ids, targets = (net[name] for name in ('U', 'W', 'V', 'b', 'c', 'E', 'ids', 'targets'))
+    rate = np.float32(rate)
     rows = np.arange(T * B)
     order = np.argsort(ids, kind='stable')  # for adding up the gradient of each token's row
     tokens, starts = np.unique(ids[order], return_index=True)
@@ -54,14 +50,14 @@ def open_case(B, T, H, C, embedding):
         dW, db = h[:-1].reshape(T * B, H).T @ flat, flat.sum(0)
         dx = flat @ U.T if embedding else flat
         if embedding:
-            U[...] -= np.float32(LEARNING_RATE) * (x.T @ flat)
-        (E if embedding else U)[tokens] -= np.float32(LEARNING_RATE) * np.add.reduceat(dx[order], starts)
+            U[...] -= rate * (x.T @ flat)
+        (E if embedding else U)[tokens] -= rate * np.add.reduceat(dx[order], starts)
         for parameter, gradient in ((W, dW), (V, dV), (b, db), (c, dc)):
-            parameter -= np.float32(LEARNING_RATE) * gradient
+            parameter -= rate * gradient
         return float(loss)
 
     return step
 
 
 versions = dict(numpy=np.__version__, python=sys.version.split()[0])
-protocol.serve(versions, int(os.environ.get('OPENBLAS_NUM_THREADS', 0)) or None, open_case)
+protocol.serve(versions, int(os.environ.get('OPENBLAS_NUM_THREADS', 0)) or None, dict(train=train))

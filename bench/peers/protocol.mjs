@@ -1,7 +1,8 @@
-// The child's side of the benchmark protocol, for JavaScript peers (bench/peers.mjs is the other side, protocol.py the twin in Python).
+// The child's side of the benchmark protocol, for contestants in JavaScript (bench/peers.mjs is the other side, protocol.py the twin in Python).
 // One JSON line a request on stdin, one JSON line a reply on stdout; the first line says {"ready":true} or {"unavailable":reason}.
-// A case is opened and warmed up when first seen, so that compiling and allocating are not measured. `step()` is one whole training
-// step and resolves to the mean cross-entropy in nats; where the first step compiles, its excess is reported as compileMs.
+// What a request names is opened and warmed up when first seen, so that compiling and allocating are not measured, and goes on from there
+// when seen again; one thing is open at a time.
+
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -12,20 +13,15 @@ export async function load(what, importer) {
   try {
     return await importer();
   } catch (error) {
-    reply({
-      unavailable: `${what}: ${String(error?.message ?? error).split('\n')[0]} (npm ci --ignore-scripts in bench/peers)`,
-    });
-    return process.exit(0);
+    return giveUp(
+      `${what}: ${String(error?.message ?? error).split('\n')[0]} (npm ci --ignore-scripts in bench/peers)`,
+    );
   }
 }
 
-export async function warmUp(step) {
-  const start = performance.now();
-  const loss = await step();
-  const firstMs = performance.now() - start;
-  const times = [];
-  while (times.length < (firstMs > 2000 ? 1 : 3)) times.push((await timed(step)).ms);
-  return { loss, firstMs, steadyMs: Math.min(...times) };
+export function giveUp(reason) {
+  reply({ unavailable: reason });
+  return process.exit(0);
 }
 
 const cpuMs = () => {
@@ -34,9 +30,11 @@ const cpuMs = () => {
 };
 
 async function timed(step) {
-  const [start, cpuStart] = [performance.now(), cpuMs()];
-  await step();
-  return { ms: performance.now() - start, cpuMs: cpuMs() - cpuStart };
+  const cpuStart = cpuMs();
+  const start = performance.now();
+  const loss = await step();
+  const ms = performance.now() - start;
+  return { loss, ms, cpuMs: cpuMs() - cpuStart };
 }
 
 const median = (values) => {
@@ -45,29 +43,71 @@ const median = (values) => {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
-export async function measure(step, seconds) {
-  const times = [];
-  const end = performance.now() + 1000 * seconds;
-  while (times.length === 0 || performance.now() < end) times.push(await timed(step));
-  const [ms, cpu] = [median(times.map((time) => time.ms)), median(times.map((time) => time.cpuMs))];
-  return { msPerStep: ms, cpuMsPerStep: cpu, steps: times.length };
+/** The process's peak memory in MiB. On Linux its maxRSS would begin with that of the process that started it. */
+function peak() {
+  const high = process.platform === 'linux' && /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
+  return (high ? Number(high[1]) : process.resourceUsage().maxRSS) / 1024;
 }
 
-/** openCase({ name, B, T, H, C, embedding }) returns step, or throws where the peer cannot do the case. */
-export async function serve({ versions, threads = 1, compiles = false, openCase }) {
-  reply({ ready: true, versions: { ...versions, node: process.versions.node }, threads });
-  const opened = new Map();
+/** The losses that are reported: those of the first steps. */
+const lossesKept = 5;
+/** Milliseconds after which a first step that did not compile is not repeated to warm up, and those that warming up takes at most. */
+const tooSlow = 8000;
+const warmingUp = 1500;
+
+async function openUp(opener, sizes, compiles) {
+  const opened = await opener(sizes);
+  const losses = [];
+  const first = await timed(opened.step);
+  losses.push(first.loss);
+  let best = first.ms;
+  const end = performance.now() + warmingUp;
+  while (
+    (compiles || first.ms < tooSlow) &&
+    (losses.length < 2 || (losses.length < lossesKept && performance.now() < end))
+  ) {
+    const { loss, ms } = await timed(opened.step);
+    losses.push(loss);
+    best = Math.min(best, ms);
+  }
+  return { ...opened, losses, firstMs: first.ms, ...(compiles ? { compileMs: first.ms - best } : {}) };
+}
+
+async function measure({ step, losses }, seconds) {
+  const times = [];
+  const end = performance.now() + 1000 * seconds;
+  while (times.length === 0 || performance.now() < end) {
+    const time = await timed(step);
+    if (losses.length < lossesKept) losses.push(time.loss);
+    times.push(time);
+  }
+  return {
+    msPerStep: median(times.map((time) => time.ms)),
+    cpuMsPerStep: median(times.map((time) => time.cpuMs)),
+    steps: times.length,
+  };
+}
+
+/**
+ * `tasks`: by name, what a request may ask for, as functions of its sizes that resolve to { step, close?, ...facts } or throw where the peer
+ * cannot do it. step() is one whole step and resolves to a loss in nats. `compiles`: the first step compiles, its excess is told apart.
+ */
+export async function serve({ versions, threads = 1, compiles = false, tasks }) {
+  reply({ ready: true, versions: { ...versions, node: process.versions.node }, threads, peakMiB: peak() });
+  let open = {};
   for await (const line of createInterface({ input: process.stdin })) {
-    const { case: name, seconds, quit, ...sizes } = JSON.parse(line);
+    const { task = 'train', case: name, seconds, quit, ...sizes } = JSON.parse(line);
     if (quit) break;
     try {
-      if (!opened.has(name)) {
-        const step = await openCase({ name, ...sizes, embedding: name === 'word' });
-        opened.set(name, { step, ...(await warmUp(step)) });
+      if (open.name !== `${task} ${name}`) {
+        open.close?.();
+        open = {};
+        if (!tasks[task]) throw new Error(`does not ${task}`);
+        open = { ...(await openUp(tasks[task], sizes, compiles)), name: `${task} ${name}` };
       }
-      const { step, loss, firstMs, steadyMs } = opened.get(name);
-      const compileMs = compiles ? { compileMs: firstMs - steadyMs } : {};
-      reply({ case: name, loss, ...compileMs, ...(await measure(step, seconds)) });
+      const { step, close, name: _, ...facts } = open;
+      const turn = seconds > 0 ? await measure(open, seconds) : {};
+      reply({ case: name, ...facts, ...turn, peakMiB: peak() });
     } catch (error) {
       reply({ case: name, error: String(error?.message ?? error).split('\n')[0] });
     }

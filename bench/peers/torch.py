@@ -1,40 +1,92 @@
 """PyTorch as a peer: torch.nn.RNN + Linear + CrossEntropyLoss + SGD on the CPU, written as its users write it.
 
 usage: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python3 torch.py [THREADS]      (Debian: python3-torch)
-One-hot input, or an embedding of size H for the `word` case; fixed random data, state from zero, default initialization.
+One-hot input, or an embedding of size H for the `word` case; the network of data.py, state from zero. nn.RNN has a second bias, which is set
+to zero and stays there, so that the losses can be compared; its gradient is computed and applied like the others.
 """
 import sys
 
 import protocol
 
-sys.path.pop(0)  # this folder: here `import torch` would find this very file
 threads = int(sys.argv[1]) if len(sys.argv) > 1 else 1
 try:
+    import data
+    sys.path.pop(0)  # this folder: here `import torch` would find this very file
     import torch
 except ImportError as error:
     protocol.reply(unavailable='PyTorch is not installed (%s)' % error)
     sys.exit(0)
 
 
-def open_case(B, T, H, C, embedding):
-    torch.manual_seed(0)
+def modules(B, T, H, C, embedding=False):
+    """encoder or None, rnn, decoder, all parameters but nn.RNN's second bias, and that; then ids and targets [T, B]."""
+    net = {name: value if value is None else torch.from_numpy(value) for name, value in data.network(B, T, H, C, embedding).items()}
     encoder = torch.nn.Embedding(C, H) if embedding else None
     rnn = torch.nn.RNN(H if embedding else C, H)
     decoder = torch.nn.Linear(H, C)
-    modules = [module for module in (encoder, rnn, decoder) if module]
-    optimizer = torch.optim.SGD([p for module in modules for p in module.parameters()], lr=0.01)
+    with torch.no_grad():
+        rnn.weight_ih_l0.copy_(net['U'].T)
+        rnn.weight_hh_l0.copy_(net['W'].T)
+        rnn.bias_ih_l0.copy_(net['b'])
+        rnn.bias_hh_l0.zero_()
+        decoder.weight.copy_(net['V'])
+        decoder.bias.copy_(net['c'])
+        if encoder:
+            encoder.weight.copy_(net['E'])
+    parameters = [p for module in (encoder, rnn, decoder) if module for p in module.parameters() if p is not rnn.bias_hh_l0]
+    return encoder, rnn, decoder, parameters, rnn.bias_hh_l0, net['ids'].view(T, B), net['targets'].view(T, B)
+
+
+def train(B, T, H, C, rate, embedding=False):
+    encoder, rnn, decoder, parameters, second_bias, ids, targets = modules(B, T, H, C, embedding)
+    optimizer = torch.optim.SGD([dict(params=parameters), dict(params=[second_bias], lr=0.0)], lr=rate)
     cross_entropy = torch.nn.CrossEntropyLoss()
-    ids, targets = torch.randint(0, C, (T, B)), torch.randint(0, C, (T, B))
     state = torch.zeros(1, B, H)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        x = encoder(ids) if embedding else torch.nn.functional.one_hot(ids, C).float()
+        x = encoder(ids) if encoder else torch.nn.functional.one_hot(ids, C).float()
         hidden, _ = rnn(x, state)
         loss = cross_entropy(decoder(hidden).view(T * B, C), targets.view(-1))
         loss.backward()
         optimizer.step()
         return loss.item()
+
+    return step
+
+
+def sample(H, C, draw=False):
+    """One token read and the logits of the next, without gradients; with draw, the next token drawn from them and read back."""
+    _, rnn, decoder, _, _, ids, targets = modules(1, 64, H, C)
+    rows = torch.eye(C).view(C, 1, 1, C)  # x of every token, made once
+    order, answers = ids.view(-1).tolist(), targets.view(-1).tolist()
+    state, count, token = torch.zeros(1, 1, H), 0, order[0]
+
+    def step():
+        nonlocal state, count, token
+        with torch.no_grad():
+            hidden, state = rnn(rows[token], state)
+            logits = decoder(hidden).view(-1)
+            loss = torch.nn.functional.cross_entropy(logits[None], torch.tensor([answers[count]])).item() if count < 5 else 0.0
+            count += 1
+            if draw and count >= 5:
+                token = torch.multinomial(torch.softmax(logits, 0), 1).item()
+            else:
+                token = order[count % 64]
+        return loss
+
+    return step
+
+
+def evaluate(H, C, T):
+    """The mean loss of a text of T + 1 tokens, one stream."""
+    _, rnn, decoder, _, _, ids, _ = modules(1, T + 1, H, C)
+    cross_entropy = torch.nn.CrossEntropyLoss()
+
+    def step():
+        with torch.no_grad():
+            hidden, _ = rnn(torch.nn.functional.one_hot(ids[:-1], C).float())
+            return cross_entropy(decoder(hidden).view(T, C), ids[1:].view(-1)).item()
 
     return step
 
@@ -51,4 +103,5 @@ def blas():
 
 
 torch.set_num_threads(threads)
-protocol.serve(dict(torch=torch.__version__, blas=blas(), python=sys.version.split()[0]), torch.get_num_threads(), open_case)
+versions = dict(torch=torch.__version__, blas=blas(), python=sys.version.split()[0])
+protocol.serve(versions, torch.get_num_threads(), dict(train=train, sample=sample, evaluate=evaluate))

@@ -1,0 +1,42 @@
+// What is trained, what of it counts as work, and what the project set itself to reach.
+
+/**
+ * Whole training steps: B sequences of T steps, H units, C classes. `word` reads through an embedding of size H, the others read one-hot ids.
+ * rate: α of SGD, such that a few updates show in the loss and thousands do not upset it.
+ */
+export const cases = {
+  minchar: { B: 1, T: 25, H: 100, C: 65, rate: 0.1 }, // min-char-rnn's shape
+  char: { B: 50, T: 50, H: 128, C: 65, rate: 0.3 }, // char-rnn's shape, one layer
+  charbig: { B: 64, T: 128, H: 512, C: 65, rate: 1 },
+  word: { B: 32, T: 35, H: 256, C: 10000, embedding: true, rate: 1 },
+  wide: { B: 64, T: 64, H: 1024, C: 256, rate: 1 },
+};
+
+/**
+ * Useful operations of one training step: the products with W, V and, behind an embedding, U, forward and twice that backward. A token id costs
+ * none, and neither do tanh, softmax, the biases and the update.
+ */
+export function operations({ B, T, H, C, embedding }) {
+  return 3 * 2 * (H * H + H * C + (embedding ? H * H : 0)) * B * T;
+}
+
+/**
+ * × PyTorch on one thread, on all threads (both with the same number), and × the fastest other JavaScript library. `best`: whichever of
+ * WebAssembly and BLAS is faster.
+ */
+export const targets = {
+  minchar: { torch: { best: 25 }, javascript: { wasm: 60 } },
+  char: { torch: { blas: 2.2, wasm: 1.8 }, threads: { best: 2.2 }, javascript: { wasm: 17 } },
+  charbig: { torch: { blas: 1.5, wasm: 1 }, threads: { best: 1.5 }, javascript: { wasm: 15, blas: 25 } },
+  word: { torch: { blas: 1.8, wasm: 1.15 }, threads: { best: 1.8 }, javascript: { wasm: 10 } },
+  wide: { torch: { blas: 1.6, wasm: 1 }, threads: { best: 1.6 }, javascript: { wasm: 15 } },
+};
+
+/** Of the ceilings, in the cases named. */
+export const shareTargets = { wasm: 0.88, blas: 0.88, cases: ['charbig', 'wide'] };
+/** Two threads × one, where B is at least 32. */
+export const threadTarget = { ratio: 1.9, leastBatch: 32 };
+/** How much the cost per token may vary with T. */
+export const lengthTarget = 0.05;
+/** Sampling a token × PyTorch's RNN + Linear step. */
+export const samplingTarget = { H: 512, ratio: 3 };
