@@ -15,7 +15,11 @@ export const title = 'Sampling, evaluation, start';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const C = 65;
 const sampling = [128, samplingTarget.H].flatMap((H) => [false, true].map((draw) => ({ H, C, draw })));
-const evaluation = [128, 512].map((H) => ({ H, C, T: 4096 }));
+const evaluation = [
+  { H: 128, C, T: 4096, B: 1 },
+  { H: 512, C, T: 4096, B: 1 },
+  { H: 512, C, T: 128, B: 32 },
+];
 
 export async function measure({ rounds, seconds, peers }) {
   const open = [await startPeer('unrolled')];
@@ -129,24 +133,34 @@ function untilOutput(command, args, text) {
 
 export function render({ sampling, evaluation, start }) {
   const names = { unrolled: 'unrolled', torch: 'PyTorch' };
-  const rows = (results, figure) =>
-    results.flatMap(({ H, draw, contestants }) =>
-      contestants.map(({ contestant, error, ms, toTorch }) => {
-        const what = draw === undefined ? [] : [draw ? 'read, and the next drawn' : 'read'];
-        return [H, ...what, names[contestant], ...(error ? [error] : [figure(ms), spread(ms), withQuartiles(toTorch)])];
-      }),
+  const rows = (results, what, figure) =>
+    results.flatMap(({ contestants, ...sizes }) =>
+      contestants.map(({ contestant, error, ms, toTorch }) => [
+        sizes.H,
+        what(sizes),
+        names[contestant],
+        ...(error ? [error] : [figure(ms.median, sizes), spread(ms), withQuartiles(toTorch)]),
+      ]),
     );
   return [
     `One token after another, C = ${C}, one stream, one thread. *Read*: the state and the logits of the next token, PyTorch's \`RNN\` + \`Linear\` under \`no_grad\` on
 a one-hot row made before. *Drawn*: \`generate\` here, \`softmax\`, \`multinomial\` and \`item\` there. Both give the same losses.`,
     table(
       ['>H', 'a token is', '', '>µs', '>spread', '>× PyTorch'],
-      rows(sampling, (ms) => number(1000 * ms.median)),
+      rows(
+        sampling,
+        ({ draw }) => (draw ? 'read, and the next drawn' : 'read'),
+        (ms) => number(1000 * ms),
+      ),
     ),
-    'A text of 4,097 tokens evaluated, one stream (`evaluate`; PyTorch: one window under `no_grad`), one thread.',
+    'Texts evaluated: `evaluate`, `evaluateMany`; PyTorch under `no_grad`, all in one window. One thread.',
     table(
-      ['>H', '', '>tokens/s', '>spread', '>× PyTorch'],
-      rows(evaluation, (ms) => number((1000 * 4096) / ms.median)),
+      ['>H', 'texts', '', '>tokens/s', '>spread', '>× PyTorch'],
+      rows(
+        evaluation,
+        ({ B, T }) => (B === 1 ? `one of ${number(T + 1)} tokens` : `${B} of ${number(T + 1)} side by side`),
+        (ms, { B, T }) => number((1000 * B * T) / ms),
+      ),
     ),
     'From the start of the process to the first update of `unrolled train` on the built-in text, defaults.',
     table(

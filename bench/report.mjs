@@ -18,10 +18,13 @@ export const sections = { steps, kernels, scaling, sampling: latency, memory: fo
 export function page(results, notes) {
   const present = Object.entries(sections).filter(([name]) => results[name]);
   const first = results[present[0][0]];
-  const others = present.filter(([name]) => results[name].made.date !== first.made.date);
+  const dates = new Set(present.map(([name]) => results[name].made.date));
+  dates.delete(first.made.date);
   const parts = ['# Performance', opening(first)];
-  if (others.length > 0)
-    parts.push(others.map(([name, { title }]) => `${title}: ${provenance(results[name])}`).join('\n\n'));
+  for (const date of dates) {
+    const later = present.filter(([name]) => results[name].made.date === date);
+    parts.push(`Measured apart: ${later.map(([, { title }]) => `*${title}*`).join(', ')}. ${provenance(results[later[0][0]])}`);
+  }
   parts.push(reading, '## Targets', targetTables(results));
   for (const [name, { title, render }] of present) parts.push(`## ${title}`, render(results[name].figures));
   return `${[...parts, notes.trim()].join('\n\n')}\n`;
@@ -76,7 +79,7 @@ function comparisons({ cases }) {
     ];
   });
   const threads = Math.max(...cases.flatMap(({ contestants }) => contestants.map((c) => c.threads)));
-  const all = `${threads} threads`;
+  const all = threads > 1 ? `${threads} threads` : 'all threads';
   return [
     `Measured / target. × PyTorch on as many threads, and × the fastest other JavaScript library on one, *tuned* by hand where its own gradients are slow; beside
 it, × the fastest as its users write it. Where a target names neither WebAssembly nor BLAS, the faster is judged.`,

@@ -60,6 +60,8 @@ function readOptions() {
       const value = Number(values[name] ?? otherwise);
       return value >= least ? value : refuse(`--${name}, expected a number from ${least}, got ${values[name]}`);
     };
+    if (values.write && (values.cases ?? values.kernels) !== undefined)
+      refuse('--write, expected whole sections, got some cases or kernels');
     const clock = values.clock ?? 'wall';
     if (!['wall', 'cpu'].includes(clock)) refuse(`--clock, expected wall or cpu, got ${clock}`);
     return {

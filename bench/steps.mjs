@@ -10,6 +10,8 @@ import { javascriptPeers, startPeer } from './peers.mjs';
 
 export const title = 'Training steps';
 
+/** Contestants whose products are a BLAS's. */
+const onBlas = ['unrolled+blas', 'torch', 'numpy'];
 /** What a contestant may take for a case, in seconds, if it is slow. */
 const patience = 7;
 /** How far a loss at the start may be from ln C, and its fall from that of the others, beside what sums in float32 round. As shares. */
@@ -88,14 +90,14 @@ function summarize(name, results, { ceiling, sgemm, recurrent }) {
   for (const result of results) {
     if (result.error) continue;
     const gflops = result.msPerRound.map((ms) => (ms === null ? null : work / ms / 1e6));
-    const top = result.contestant === 'unrolled+blas' ? sgemm : ceiling;
+    const top = onBlas.includes(result.contestant) ? sgemm : ceiling;
     result.gflops = quartiles(gflops);
     result.tokensPerSecond = quartiles(result.msPerRound.map((ms) => (ms === null ? null : (1000 * B * T) / ms)));
     result.ofCeiling = ratio(
       gflops,
       top?.map((value) => value * result.threads),
     );
-    if (result.contestant === 'unrolled+blas')
+    if (onBlas.includes(result.contestant))
       result.ofRecurrent = ratio(
         gflops,
         recurrent?.map((value) => value * result.threads),
@@ -172,13 +174,14 @@ export function render({ cases: results, absent, ceilingKind }) {
       ),
     ].join('\n\n');
   });
+  const backends = results[0].contestants.filter(({ about }) => about).map(({ label, about }) => `${label}: ${about}`);
   const missing = absent.length ? [`Not measured: ${absent.join('; ')}.`] : [];
-  return [legend, ...parts, ...missing].join('\n\n');
+  return [legend, `Backends: ${backends.join('; ')}.`, ...parts, ...missing].join('\n\n');
 }
 
 const legend = `Forward, back-propagation and SGD. tokens/s and GFLOP/s are medians over the rounds; the spread is half the distance between the quartiles.
-GFLOP/s count useful work only, 6 (H² + H C) operations a token (and 6 H² behind an embedding). *Its ceiling* is 1024³ sgemm for BLAS, in parentheses sgemm of
-the shape of the recurrence, and WebAssembly's multiply-adds for everybody else, times the number of threads. *× PyTorch* is the median of the ratios within the
+GFLOP/s count useful work only, 6 (H² + H C) operations a token (and 6 H² behind an embedding). *Its ceiling*: WebAssembly's multiply-adds;
+for unrolled+blas, torch and numpy sgemm at 1024³, and in parentheses sgemm of the shape of the recurrence; both times the number of threads. *× PyTorch* is the median of the ratios within the
 rounds, with its quartiles, against PyTorch with the same number of threads. *Fall of the loss*: by how much the first updates made the loss smaller, as
 a share of what they did in PyTorch, from the same weights on the same text: 1 is the same work. *tuned*: with parts of the gradient written by hand where the
 library's own is slow.`;

@@ -101,11 +101,16 @@ export async function openSampling({ H, C, draw }) {
   return { step, about: backend.name };
 }
 
-/** step() evaluates a text of T + 1 tokens, one stream, and returns its mean loss. */
-export async function openEvaluation({ H, C, T }) {
-  const { Evaluator } = await library();
+/** step() evaluates B texts of T + 1 tokens, one after another for B = 1, else side by side, and returns their mean loss. */
+export async function openEvaluation({ H, C, T, B }) {
+  const { Evaluator, evaluateMany } = await library();
   const { backend, model } = await openModel({ H, C });
-  const { ids } = texts({ T: T + 1, C });
-  const evaluator = new Evaluator(backend, model.config, T + 1);
-  return { step: () => evaluator.evaluate(model.parameters, ids).nll, about: backend.name };
+  const { ids } = texts({ B, T: T + 1, C });
+  if (B === 1) {
+    const evaluator = new Evaluator(backend, model.config, T + 1);
+    return { step: () => evaluator.evaluate(model.parameters, ids).nll, about: backend.name };
+  }
+  const all = Array.from({ length: B }, (_, b) => Int32Array.from({ length: T + 1 }, (_, t) => ids[t * B + b]));
+  const step = () => evaluateMany(model, all, backend).reduce((sum, { nll }) => sum + nll / B, 0);
+  return { step, about: backend.name };
 }

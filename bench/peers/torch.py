@@ -78,15 +78,15 @@ def sample(H, C, draw=False):
     return step
 
 
-def evaluate(H, C, T):
-    """The mean loss of a text of T + 1 tokens, one stream."""
-    _, rnn, decoder, _, _, ids, _ = modules(1, T + 1, H, C)
+def evaluate(H, C, T, B):
+    """The mean loss of B texts of T + 1 tokens side by side."""
+    _, rnn, decoder, _, _, ids, _ = modules(B, T + 1, H, C)
     cross_entropy = torch.nn.CrossEntropyLoss()
 
     def step():
         with torch.no_grad():
             hidden, _ = rnn(torch.nn.functional.one_hot(ids[:-1], C).float())
-            return cross_entropy(decoder(hidden).view(T, C), ids[1:].view(-1)).item()
+            return cross_entropy(decoder(hidden).view(T * B, C), ids[1:].reshape(-1)).item()
 
     return step
 
