@@ -3,13 +3,24 @@
 
 import { packBlock, transpose } from './packing';
 import { tile1x24, tile1x32, tile1x40, tile1x8, tile4x8, tile5x8, tile6x8 } from './tiles';
+import { tile4x16, tile5x16, tile6x16 } from './wide-tiles';
 
 const KC: usize = 512;
 const MC: usize = 240;
 const NC: usize = 512;
 
-/** A tile of c that lies over the edge: [6][8] or [1][40]. */
-const edge = memory.data(192, 16);
+/** A tile of c that lies over the edge: [6][16], [6][8] or [1][40]. */
+const edge = memory.data(384, 16);
+
+/** Where sums start that start from zero: one row of a tile, for all rows. */
+const zeros = memory.data(64, 16);
+
+/** Whether to take the tiles of wide-tiles.ts. */
+let wide = false;
+
+export function setWide(on: bool): void {
+  wide = on;
+}
 
 export function product(a: usize, panels: usize, c: usize, m: usize, n: usize, k: usize, accumulate: bool): void {
   const strideA = k << 2;
@@ -52,22 +63,29 @@ function block(
   let done: usize = 0;
   if (m > 3) {
     done = m == 7 ? 6 : m;
-    for (let j: usize = 0, panel = panels; j < n; j += 8, panel += strideP) {
-      const columns = n - j;
+    for (let j: usize = 0, panel = panels; j < n; ) {
+      const width: usize = wide && n - j > 8 ? 16 : 8;
+      const columns = min(width, n - j);
       let from = a;
       let to = c + (j << 2);
       for (let left = done; left > 0; ) {
         const rows = tileHeight(left);
-        if (columns >= 8) tile(rows, from, strideA, panel, to, strideC, depth, accumulate);
-        else {
-          if (accumulate) move(to, strideC, edge, 32, rows, columns);
-          tile(rows, from, strideA, panel, edge, 32, depth, accumulate);
-          move(edge, 32, to, strideC, rows, columns);
+        if (columns == width) {
+          const start = accumulate ? to : zeros;
+          tile(width, rows, from, strideA, panel, strideP, start, accumulate ? strideC : 0, to, strideC, depth);
+        } else {
+          const stride = width << 2;
+          if (accumulate) move(to, strideC, edge, stride, rows, columns);
+          const start = accumulate ? edge : zeros;
+          tile(width, rows, from, strideA, panel, strideP, start, accumulate ? stride : 0, edge, stride, depth);
+          move(edge, stride, to, strideC, rows, columns);
         }
         left -= rows;
         from += rows * strideA;
         to += rows * strideC;
       }
+      j += width;
+      panel += (width >> 3) * strideP;
     }
   }
   for (; done < m; done++) row(a + done * strideA, panels, strideP, c + done * strideC, n, depth, accumulate);
@@ -92,18 +110,25 @@ function tileHeight(left: usize): usize {
 // @ts-expect-error: decorator
 @inline
 function tile(
+  width: usize,
   rows: usize,
   a: usize,
   strideA: usize,
   panel: usize,
+  strideP: usize,
+  start: usize,
+  strideStart: usize,
   c: usize,
   strideC: usize,
   depth: usize,
-  accumulate: bool,
 ): void {
-  if (rows == 6) tile6x8(a, strideA, panel, c, strideC, depth, accumulate);
-  else if (rows == 5) tile5x8(a, strideA, panel, c, strideC, depth, accumulate);
-  else tile4x8(a, strideA, panel, c, strideC, depth, accumulate);
+  if (width == 16) {
+    if (rows == 6) tile6x16(a, strideA, panel, strideP, start, strideStart, c, strideC, depth);
+    else if (rows == 5) tile5x16(a, strideA, panel, strideP, start, strideStart, c, strideC, depth);
+    else tile4x16(a, strideA, panel, strideP, start, strideStart, c, strideC, depth);
+  } else if (rows == 6) tile6x8(a, strideA, panel, start, strideStart, c, strideC, depth);
+  else if (rows == 5) tile5x8(a, strideA, panel, start, strideStart, c, strideC, depth);
+  else tile4x8(a, strideA, panel, start, strideStart, c, strideC, depth);
 }
 
 /** [rows, columns] from one place to another. */

@@ -9,7 +9,10 @@
 
 import { madd } from './vectors';
 
-/** c [rows, 8] (+)= a [rows, k] · panel [k, 8] for four to six rows: twelve sums, two columns and one row element fill the registers. */
+/**
+ * c [rows, 8] = start [rows, 8] + a [rows, k] · panel [k, 8] for four to six rows: twelve sums, two columns and one row element fill the
+ * registers.
+ */
 // @ts-expect-error: decorator
 @inline
 function tileRows(
@@ -17,10 +20,11 @@ function tileRows(
   a: usize,
   strideA: usize,
   panel: usize,
+  start: usize,
+  strideStart: usize,
   c: usize,
   strideC: usize,
   k: usize,
-  accumulate: bool,
 ): void {
   let a1 = a + strideA;
   let a2 = a1 + strideA;
@@ -32,36 +36,23 @@ function tileRows(
   const c3 = c2 + strideC;
   const c4 = c3 + strideC;
   const c5 = c4 + strideC;
-  let s00 = f32x4.splat(0);
-  let s01 = f32x4.splat(0);
-  let s10 = f32x4.splat(0);
-  let s11 = f32x4.splat(0);
-  let s20 = f32x4.splat(0);
-  let s21 = f32x4.splat(0);
-  let s30 = f32x4.splat(0);
-  let s31 = f32x4.splat(0);
-  let s40 = f32x4.splat(0);
-  let s41 = f32x4.splat(0);
-  let s50 = f32x4.splat(0);
-  let s51 = f32x4.splat(0);
-  if (accumulate) {
-    s00 = v128.load(c);
-    s01 = v128.load(c, 16);
-    s10 = v128.load(c1);
-    s11 = v128.load(c1, 16);
-    s20 = v128.load(c2);
-    s21 = v128.load(c2, 16);
-    s30 = v128.load(c3);
-    s31 = v128.load(c3, 16);
-    if (rows > 4) {
-      s40 = v128.load(c4);
-      s41 = v128.load(c4, 16);
-    }
-    if (rows > 5) {
-      s50 = v128.load(c5);
-      s51 = v128.load(c5, 16);
-    }
-  }
+  let s00 = v128.load(start);
+  let s01 = v128.load(start, 16);
+  start += strideStart;
+  let s10 = v128.load(start);
+  let s11 = v128.load(start, 16);
+  start += strideStart;
+  let s20 = v128.load(start);
+  let s21 = v128.load(start, 16);
+  start += strideStart;
+  let s30 = v128.load(start);
+  let s31 = v128.load(start, 16);
+  if (rows > 4) start += strideStart;
+  let s40 = v128.load(start);
+  let s41 = v128.load(start, 16);
+  if (rows > 5) start += strideStart;
+  let s50 = v128.load(start);
+  let s51 = v128.load(start, 16);
   const end = panel + (k << 5);
   while (panel < end) {
     const b0 = v128.load(panel);
@@ -114,16 +105,16 @@ function tileRows(
   }
 }
 
-export function tile6x8(a: usize, strideA: usize, panel: usize, c: usize, strideC: usize, k: usize, accumulate: bool): void {
-  tileRows(6, a, strideA, panel, c, strideC, k, accumulate);
+export function tile6x8(a: usize, strideA: usize, panel: usize, start: usize, strideStart: usize, c: usize, strideC: usize, k: usize): void {
+  tileRows(6, a, strideA, panel, start, strideStart, c, strideC, k);
 }
 
-export function tile5x8(a: usize, strideA: usize, panel: usize, c: usize, strideC: usize, k: usize, accumulate: bool): void {
-  tileRows(5, a, strideA, panel, c, strideC, k, accumulate);
+export function tile5x8(a: usize, strideA: usize, panel: usize, start: usize, strideStart: usize, c: usize, strideC: usize, k: usize): void {
+  tileRows(5, a, strideA, panel, start, strideStart, c, strideC, k);
 }
 
-export function tile4x8(a: usize, strideA: usize, panel: usize, c: usize, strideC: usize, k: usize, accumulate: bool): void {
-  tileRows(4, a, strideA, panel, c, strideC, k, accumulate);
+export function tile4x8(a: usize, strideA: usize, panel: usize, start: usize, strideStart: usize, c: usize, strideC: usize, k: usize): void {
+  tileRows(4, a, strideA, panel, start, strideStart, c, strideC, k);
 }
 
 /**

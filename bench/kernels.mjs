@@ -1,14 +1,18 @@
 // Each kernel's speed as a share of what this core gives to multiply-adds in registers (bench/kernels/ceiling.ts), measured in turns in one
-// run: `node --experimental-wasm-relaxed-simd bench/kernels.mjs [part of a name]`. CPU time, so that other processes disturb less; medians.
+// run: `node --experimental-wasm-relaxed-simd bench/kernels.mjs [part of a name]` (Node 20; without the flag later). CPU time, so that other processes disturb less; medians.
 // Compiles assembly/ afresh. For kernels without products the share says little, and nanoseconds per element are given.
 
+import '../dist/node/wide-simd.js';
+import { joined, prefersWide } from '../dist/engine/wide.js';
 import { compile } from '../scripts/build-kernels.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 61);
 const SAMPLE = 3; // milliseconds of one measurement: short, so that some fall where nothing disturbs them
 const filter = process.argv[2] ?? '';
 const hasRelaxed = WebAssembly.validate(await compile('bench/kernels/ceiling.ts', true));
-const kinds = process.env.KIND ? [process.env.KIND] : hasRelaxed ? ['relaxed-simd', 'simd'] : ['simd'];
+const kinds = process.env.KIND
+  ? process.env.KIND.split(',')
+  : [...(hasRelaxed ? ['wide', 'relaxed-simd'] : []), 'simd'];
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const cpu = () => {
@@ -129,11 +133,22 @@ function align(floats) {
 }
 
 for (const kind of kinds) {
-  const relaxed = kind === 'relaxed-simd';
-  const ceiling = load(await compile('bench/kernels/ceiling.ts', relaxed), 1).multiplyAdds;
-  const kernels = load(await compile('assembly/index.ts', relaxed), 2048);
-  const roof = () => ceiling(20000, 1e-3);
-  const roofWork = 20000 * 96;
+  const wide = kind === 'wide';
+  const binaries = [
+    await compile('bench/kernels/ceiling.ts', kind !== 'simd'),
+    await compile('assembly/index.ts', kind !== 'simd'),
+  ];
+  const open = () => {
+    const [ceiling, kernels] = [load(binaries[0], 1), load(binaries[1], 2048)];
+    if (wide && !prefersWide(kernels)) return {};
+    if (!wide) return { ceiling: ceiling.multiplyAdds, kernels };
+    for (let i = 0; i < 10; i++) ceiling.multiplyAddsWide(20000, 1e-3, 1024); // while vectors are joined
+    return { ceiling: ceiling.multiplyAddsWide, kernels };
+  };
+  const { ceiling, kernels } = wide ? joined(open) : open();
+  if (!kernels) continue; // this engine does not join vectors
+  const roof = () => ceiling(20000, 1e-3, 1024);
+  const roofWork = 20000 * (wide ? 192 : 96);
   const warm = (call) => {
     let times = 1;
     while (time(call, times) < SAMPLE) times *= 2;

@@ -4,6 +4,7 @@
 import { UnrolledError } from '../errors.ts';
 import type { Allocator, Backend, Floats, Kernels, Workspace } from './backend.ts';
 import { relaxedSimd, simd } from './binaries.ts';
+import { joined, prefersWide } from './wide.ts';
 
 type Argument = Floats | Int32Array | number | boolean;
 type Call = (...words: number[]) => void;
@@ -30,9 +31,9 @@ const SLOT = 9; // 32-bit words of one call in a program: the operation code and
 const ALIGNMENT = 64; // bytes, a cache line
 const PAGE = 65536;
 
-/** The WebAssembly backend on one of its two binaries. The engine must accept it: see `binary`. */
-export function wasmBackend(kind: 'simd' | 'relaxed-simd'): Backend {
-  return { name: `wasm-${kind}`, precision: 'float32', open: (plan) => openWorkspace(kind, plan) };
+/** The WebAssembly backend on one of its two binaries. The engine must accept it: see `binary`. `wide` forces a width of tiles, for tests. */
+export function wasmBackend(kind: 'simd' | 'relaxed-simd', wide?: boolean): Backend {
+  return { name: `wasm-${kind}`, precision: 'float32', open: (plan) => openWorkspace(kind, plan, wide) };
 }
 
 /** The bytes of a binary, for `WebAssembly.validate`. */
@@ -43,6 +44,8 @@ export function binary(kind: 'simd' | 'relaxed-simd'): Uint8Array<ArrayBuffer> {
 interface Exports {
   heapBase(): number;
   scratchLength(m: number, n: number, k: number): number;
+  setWide(on: number): void;
+  product: Call;
   execute(begin: number, end: number): void;
 }
 
@@ -50,6 +53,8 @@ interface Compiled {
   readonly module: WebAssembly.Module;
   /** An instance on a memory of its own, for what does not depend on memory. */
   readonly measure: Exports;
+  /** Whether its instances take the wide tiles. */
+  readonly wide: boolean;
 }
 
 const compiled = new Map<string, Compiled>();
@@ -57,11 +62,11 @@ const compiled = new Map<string, Compiled>();
 function compile(kind: 'simd' | 'relaxed-simd'): Compiled {
   let entry = compiled.get(kind);
   if (!entry) {
-    const module = new WebAssembly.Module(binary(kind));
-    entry = {
-      module,
-      measure: instantiate(module, new WebAssembly.Memory({ initial: 1 })) as Exports & WebAssembly.Exports,
-    };
+    entry = joined(() => {
+      const module = new WebAssembly.Module(binary(kind));
+      const measure = instantiate(module, new WebAssembly.Memory({ initial: 1 })) as Exports & WebAssembly.Exports;
+      return { module, measure, wide: prefersWide(measure) };
+    });
     compiled.set(kind, entry);
   }
   return entry;
@@ -71,8 +76,12 @@ function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): We
   return new WebAssembly.Instance(module, { env: { memory } }).exports;
 }
 
-function openWorkspace<Plan>(kind: 'simd' | 'relaxed-simd', plan: (allocate: Allocator) => Plan): Workspace<Plan> {
-  const { module, measure } = compile(kind);
+function openWorkspace<Plan>(
+  kind: 'simd' | 'relaxed-simd',
+  plan: (allocate: Allocator) => Plan,
+  forced?: boolean,
+): Workspace<Plan> {
+  const { module, measure, wide } = compile(kind);
   const measured = layout(measure);
   plan(measured.allocator);
   const { scratchBytes, programSlots } = measured;
@@ -81,6 +90,7 @@ function openWorkspace<Plan>(kind: 'simd' | 'relaxed-simd', plan: (allocate: All
 
   const memory = allocateMemory(bytes);
   const exports = instantiate(module, memory) as unknown as Exports & Record<keyof Kernels, Call>;
+  exports.setWide((forced ?? wide) ? 1 : 0);
   const real = layout(measure, memory.buffer, measured.end());
   const result = plan(real.allocator);
   if (real.end() !== measured.end()) throw new Error('wasm: the plan asked for other sizes the second time');
