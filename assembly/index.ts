@@ -16,7 +16,8 @@ export {
   tanhBackward,
   zero,
 } from './pointwise';
-export { product, productTN, scratchLength, setWide } from './products';
+export { product, productTN, scratchLength } from './products';
+export { setWide } from './wide';
 export { fillRows, gatherRows, scatterAddRows, sumRows } from './rows';
 
 /** The first byte that the caller may use. */

@@ -14,8 +14,10 @@ function tileRows16(
   rows: i32,
   a: usize,
   strideA: usize,
+  stepA: usize,
   p: usize,
   strideP: usize,
+  stepP: usize,
   start: usize,
   strideStart: usize,
   c: usize,
@@ -57,8 +59,8 @@ function tileRows16(
   let s51 = v128.load(start, 16);
   let s52 = v128.load(start, 32);
   let s53 = v128.load(start, 48);
-  const end = p + (k << 5);
-  while (p < end) {
+  const end = p + k * stepP;
+  while (p != end) {
     const b0 = v128.load(p);
     const b1 = v128.load(p, 16);
     const b2 = v128.load(q);
@@ -89,7 +91,7 @@ function tileRows16(
       s41 = madd(x, b1, s41);
       s42 = madd(x, b2, s42);
       s43 = madd(x, b3, s43);
-      a4 += 4;
+      a4 += stepA;
     }
     if (rows > 5) {
       x = v128.load32_splat(a5);
@@ -97,14 +99,14 @@ function tileRows16(
       s51 = madd(x, b1, s51);
       s52 = madd(x, b2, s52);
       s53 = madd(x, b3, s53);
-      a5 += 4;
+      a5 += stepA;
     }
-    a += 4;
-    a1 += 4;
-    a2 += 4;
-    a3 += 4;
-    p += 32;
-    q += 32;
+    a += stepA;
+    a1 += stepA;
+    a2 += stepA;
+    a3 += stepA;
+    p += stepP;
+    q += stepP;
   }
   storeRow(c, s00, s01, s02, s03);
   c += strideC;
@@ -132,14 +134,14 @@ function storeRow(c: usize, s0: v128, s1: v128, s2: v128, s3: v128): void {
   v128.store(c, s3, 48);
 }
 
-export function tile6x16(a: usize, strideA: usize, p: usize, strideP: usize, start: usize, strideStart: usize, c: usize, strideC: usize, k: usize): void {
-  tileRows16(6, a, strideA, p, strideP, start, strideStart, c, strideC, k);
+export function tile6x16(a: usize, strideA: usize, stepA: usize, p: usize, strideP: usize, stepP: usize, start: usize, strideStart: usize, c: usize, strideC: usize, k: usize): void {
+  tileRows16(6, a, strideA, stepA, p, strideP, stepP, start, strideStart, c, strideC, k);
 }
 
-export function tile5x16(a: usize, strideA: usize, p: usize, strideP: usize, start: usize, strideStart: usize, c: usize, strideC: usize, k: usize): void {
-  tileRows16(5, a, strideA, p, strideP, start, strideStart, c, strideC, k);
+export function tile5x16(a: usize, strideA: usize, stepA: usize, p: usize, strideP: usize, stepP: usize, start: usize, strideStart: usize, c: usize, strideC: usize, k: usize): void {
+  tileRows16(5, a, strideA, stepA, p, strideP, stepP, start, strideStart, c, strideC, k);
 }
 
-export function tile4x16(a: usize, strideA: usize, p: usize, strideP: usize, start: usize, strideStart: usize, c: usize, strideC: usize, k: usize): void {
-  tileRows16(4, a, strideA, p, strideP, start, strideStart, c, strideC, k);
+export function tile4x16(a: usize, strideA: usize, stepA: usize, p: usize, strideP: usize, stepP: usize, start: usize, strideStart: usize, c: usize, strideC: usize, k: usize): void {
+  tileRows16(4, a, strideA, stepA, p, strideP, stepP, start, strideStart, c, strideC, k);
 }

@@ -16,27 +16,38 @@ export function joined<T>(work: () => T): T {
   return joining ? joining(work) : work();
 }
 
-interface Products {
+interface Kernels {
   heapBase(): number;
   setWide(on: number): void;
   product(a: number, panels: number, c: number, m: number, n: number, k: number, accumulate: number): void;
+  tanh(x: number, length: number): void;
+  sigmoid(x: number, length: number): void;
+  softmaxNll(logits: number, targets: number, weights: number, nll: number, rows: number, classes: number): void;
 }
 
 /**
- * Whether the wide tiles are the faster ones in this instance, which has a memory of its own (a page is enough). First every tile of either
- * width runs until the engine optimizes it: 4 ms on one machine, comparison included.
+ * Whether the wide tiles are the faster ones in this instance, which has a memory of its own (a page is enough). First every loop that gains
+ * by joined vectors runs until the engine optimizes it: 6 ms on one machine, comparison included.
  */
-export function prefersWide(instance: Products): boolean {
+export function prefersWide(kernels: Kernels): boolean {
   if (!joining) return false;
-  const a = Math.ceil(instance.heapBase() / 64) * 64;
+  const a = Math.ceil(kernels.heapBase() / 64) * 64;
   const run = (wide: number, calls: number, [m, n, k]: number[]): number => {
     const panels = a + m * k * 4;
     const start = performance.now();
-    instance.setWide(wide);
-    for (let i = 0; i < calls; i++) instance.product(a, panels, panels + n * k * 4, m, n, k, 0);
+    kernels.setWide(wide);
+    for (let i = 0; i < calls; i++) kernels.product(a, panels, panels + n * k * 4, m, n, k, 0);
     return performance.now() - start;
   };
-  for (const wide of [0, 1]) run(wide, 50, [15, 24, 64]);
+  for (const wide of [0, 1]) {
+    run(wide, 50, [15, 24, 64]);
+    for (let columns = 8; columns <= 64; columns += 8) run(wide, 50, [1, columns, 64]);
+    for (let i = 0; i < 50; i++) {
+      kernels.tanh(a, 256);
+      kernels.sigmoid(a, 256);
+      kernels.softmaxNll(a, a + 1024, a + 1024, a + 1024, 1, 256);
+    }
+  }
   const best = [Infinity, Infinity];
   for (let sample = 0; sample < 24; sample++) {
     const wide = sample % 2;
