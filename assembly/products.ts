@@ -12,11 +12,13 @@ const MC: usize = 240;
 /** Up to so many floats in a and b together `productTN` reads them where they lie: three quarters of a first-level cache. */
 const DIRECT: usize = 6144;
 const NC: usize = 512;
+/** Floats between the rows of a transposed block: without them the rows of a tile, 2 KiB apart, share few sets of the cache. */
+const PAD: usize = 16;
 
-/** A tile of c that lies over the edge: [6][16], [6][8] or [1][40]. */
+/** A tile of c that lies over the edge: at most [6][16] or [1][64]. */
 const edge = memory.data(384, 16);
 
-/** Where sums start that start from zero: one row of a tile, for all rows. */
+/** Where sums begin that begin at zero: one row of a tile, for all of its rows. */
 const zeros = memory.data(256, 16);
 
 
@@ -225,10 +227,10 @@ export function productTN(
       packBlock(b + ((p * n + j) << 2), scratch, width, n, depth);
       for (let i: usize = 0; i < m; i += MC) {
         const height = min(MC, m - i);
-        transpose(a + ((p * m + i) << 2), m << 2, depth, height, rows, depth << 2);
+        transpose(a + ((p * m + i) << 2), m << 2, depth, height, rows, (depth + PAD) << 2);
         block(
           rows,
-          depth << 2,
+          (depth + PAD) << 2,
           scratch,
           depth << 5,
           c + ((i * n + j) << 2),
@@ -263,5 +265,5 @@ function directTN(
 
 /** Floats that `productTN` needs as scratch. */
 export function scratchLength(m: usize, n: usize, k: usize): usize {
-  return ((min(NC, n + 7) & ~7) + min(MC, m)) * min(KC, k);
+  return (min(NC, n + 7) & ~7) * min(KC, k) + min(MC, m) * (min(KC, k) + PAD);
 }
