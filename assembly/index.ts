@@ -2,8 +2,13 @@
 // 32-bit floats and integers, 64-bit floats where the interface says Float64Array), sizes, and 0 or 1 for a flag.
 
 export { execute } from './execute';
-export { scratchLength } from './products';
+export { product, scratchLength } from './products';
 export { ownBlock } from './vectors';
+export { setWide } from './wide';
+
+// with `product` what src/engine/wide.ts tries
+export { softmaxNll } from './loss';
+export { sigmoid, tanh } from './pointwise';
 
 /** The first byte that the caller may use. */
 export function heapBase(): usize {

@@ -4,6 +4,7 @@
 
 import { expNegative4 } from './elementary';
 import { loadPart, loadPartOr, rest, storePart, wholeEnd } from './vectors';
+import { wide } from './wide';
 
 export function softmaxNll(logits: usize, targets: usize, weights: usize, nll: usize, rows: i32, classes: i32): void {
   if (classes < 1) return;
@@ -44,21 +45,39 @@ function exponentials(x: usize, length: i32, largest: f32): f64 {
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   const end = wholeEnd(x, length);
+  if (wide)
+    for (; x + 16 < end; x += 32) {
+      const e = expNegative4(f32x4.sub(v128.load(x), shift), true);
+      const f = expNegative4(f32x4.sub(v128.load(x, 16), shift), true);
+      v128.store(x, e);
+      v128.store(x, f, 16);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(e));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(upper(e)));
+      low = f64x2.add(low, f64x2.promote_low_f32x4(f));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(upper(f)));
+    }
   for (; x < end; x += 16) {
-    const e = expNegative4(f32x4.sub(v128.load(x), shift));
+    const e = expNegative4(f32x4.sub(v128.load(x), shift), false);
     v128.store(x, e);
     low = f64x2.add(low, f64x2.promote_low_f32x4(e));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(i8x16.shuffle(e, e, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(upper(e)));
   }
   const part = rest(length);
   if (part) {
-    const e = expNegative4(f32x4.sub(loadPartOr(x, part, f32x4.splat(-Infinity)), shift));
+    const e = expNegative4(f32x4.sub(loadPartOr(x, part, f32x4.splat(-Infinity)), shift), false);
     storePart(x, e, part);
     low = f64x2.add(low, f64x2.promote_low_f32x4(e));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(i8x16.shuffle(e, e, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(upper(e)));
   }
   const both = f64x2.add(low, high);
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+/** Lanes 2 and 3 as lanes 0 and 1. */
+// @ts-expect-error: decorator
+@inline
+function upper(x: v128): v128 {
+  return i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
 function scale(x: usize, length: i32, factor: f32): void {

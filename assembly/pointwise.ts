@@ -3,6 +3,7 @@
 
 import { sigmoid4, tanh4 } from './elementary';
 import { loadPart, rest, storePart, wholeEnd } from './vectors';
+import { wide } from './wide';
 
 export function zero(x: usize, length: i32): void {
   memory.fill(x, 0, <usize>length << 2);
@@ -14,9 +15,16 @@ export function copy(from: usize, to: usize, length: i32): void {
 
 export function tanh(x: usize, length: i32): void {
   const end = wholeEnd(x, length);
-  for (; x < end; x += 16) v128.store(x, tanh4(v128.load(x)));
+  if (wide)
+    for (; x + 16 < end; x += 32) {
+      const low = tanh4(v128.load(x), true);
+      const high = tanh4(v128.load(x, 16), true);
+      v128.store(x, low);
+      v128.store(x, high, 16);
+    }
+  for (; x < end; x += 16) v128.store(x, tanh4(v128.load(x), false));
   const part = rest(length);
-  if (part) storePart(x, tanh4(loadPart(x, part)), part);
+  if (part) storePart(x, tanh4(loadPart(x, part), false), part);
 }
 
 export function relu(x: usize, length: i32): void {
@@ -28,9 +36,16 @@ export function relu(x: usize, length: i32): void {
 
 export function sigmoid(x: usize, length: i32): void {
   const end = wholeEnd(x, length);
-  for (; x < end; x += 16) v128.store(x, sigmoid4(v128.load(x)));
+  if (wide)
+    for (; x + 16 < end; x += 32) {
+      const low = sigmoid4(v128.load(x), true);
+      const high = sigmoid4(v128.load(x, 16), true);
+      v128.store(x, low);
+      v128.store(x, high, 16);
+    }
+  for (; x < end; x += 16) v128.store(x, sigmoid4(v128.load(x), false));
   const part = rest(length);
-  if (part) storePart(x, sigmoid4(loadPart(x, part)), part);
+  if (part) storePart(x, sigmoid4(loadPart(x, part), false), part);
 }
 
 export function tanhBackward(h: usize, d: usize, length: i32): void {

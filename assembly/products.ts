@@ -2,12 +2,22 @@
 // cache and a block of one panel (KC deep) in the first while the tiles run over them.
 
 import { packBlock, transpose } from './packing';
-import { tile1x24, tile1x32, tile1x40, tile1x8, tile4x8, tile5x8, tile6x8 } from './tiles';
+import { tile1x16, tile1x24, tile1x32, tile1x40, tile1x48, tile1x56, tile1x64, tile1x8 } from './row-tiles';
+import { tile4x8, tile5x8, tile6x8 } from './tiles';
 import { edgeTile } from './vectors';
+import { wide } from './wide';
+import { tile4x16, tile5x16, tile6x16 } from './wide-tiles';
 
 const KC: usize = 512;
 const MC: usize = 240;
+/** Up to so many floats in a and b together `productTN` reads them where they lie: three quarters of a first-level cache. */
+const DIRECT: usize = 6144;
 const NC: usize = 512;
+/** Floats between the rows of a transposed block: without them the rows of a tile, 2 KiB apart, share few sets of the cache. */
+const PAD: usize = 16;
+
+/** Where sums begin that begin at zero: one row of a tile, for all of its rows. */
+const zeros = memory.data(256, 16);
 
 export function product(a: usize, panels: usize, c: usize, m: usize, n: usize, k: usize, accumulate: bool): void {
   const strideA = k << 2;
@@ -47,29 +57,54 @@ function block(
   depth: usize,
   accumulate: bool,
 ): void {
-  let done: usize = 0;
-  if (m > 3) {
-    done = m == 7 ? 6 : m;
-    const edge = edgeTile();
-    for (let j: usize = 0, panel = panels; j < n; j += 8, panel += strideP) {
-      const columns = n - j;
-      let from = a;
-      let to = c + (j << 2);
-      for (let left = done; left > 0; ) {
-        const rows = tileHeight(left);
-        if (columns >= 8) tile(rows, from, strideA, panel, to, strideC, depth, accumulate);
-        else {
-          if (accumulate) move(to, strideC, edge, 32, rows, columns);
-          tile(rows, from, strideA, panel, edge, 32, depth, accumulate);
-          move(edge, 32, to, strideC, rows, columns);
-        }
-        left -= rows;
-        from += rows * strideA;
-        to += rows * strideC;
+  const done: usize = m > 3 ? (m == 7 ? 6 : m) : 0;
+  if (done) tall(a, strideA, 4, panels, strideP, 32, c, strideC, done, n, depth, accumulate);
+  for (let i = done; i < m; i++) row(a + i * strideA, panels, strideP, c + i * strideC, n, depth, accumulate);
+}
+
+/**
+ * c [m, n] (+)= a [m, depth] · panels for 4, 5, 6, 8 and more rows. `stepA` and `stepP` lead from one k to the next, so that a may lie
+ * transposed, and a matrix [depth, n] may serve as panels without having been packed.
+ */
+function tall(
+  a: usize,
+  strideA: usize,
+  stepA: usize,
+  panels: usize,
+  strideP: usize,
+  stepP: usize,
+  c: usize,
+  strideC: usize,
+  m: usize,
+  n: usize,
+  depth: usize,
+  accumulate: bool,
+): void {
+  const edge = edgeTile();
+  for (let j: usize = 0, p = panels; j < n; ) {
+    const width: usize = wide && n - j > 8 ? 16 : 8;
+    const columns = min(width, n - j);
+    let from = a;
+    let to = c + (j << 2);
+    for (let left = m; left > 0; ) {
+      const rows = tileHeight(left);
+      if (columns == width) {
+        const start = accumulate ? to : zeros;
+        tile(width, rows, from, strideA, stepA, p, strideP, stepP, start, accumulate ? strideC : 0, to, strideC, depth);
+      } else {
+        const stride = width << 2;
+        if (accumulate) move(to, strideC, edge, stride, rows, columns);
+        const start = accumulate ? edge : zeros;
+        tile(width, rows, from, strideA, stepA, p, strideP, stepP, start, accumulate ? stride : 0, edge, stride, depth);
+        move(edge, stride, to, strideC, rows, columns);
       }
+      left -= rows;
+      from += rows * strideA;
+      to += rows * strideC;
     }
+    j += width;
+    p += (width >> 3) * strideP;
   }
-  for (; done < m; done++) row(a + done * strideA, panels, strideP, c + done * strideC, n, depth, accumulate);
 }
 
 /**
@@ -91,55 +126,83 @@ function tileHeight(left: usize): usize {
 // @ts-expect-error: decorator
 @inline
 function tile(
+  width: usize,
   rows: usize,
   a: usize,
   strideA: usize,
+  stepA: usize,
   panel: usize,
+  strideP: usize,
+  stepP: usize,
+  start: usize,
+  strideStart: usize,
   c: usize,
   strideC: usize,
   depth: usize,
-  accumulate: bool,
 ): void {
-  if (rows == 6) tile6x8(a, strideA, panel, c, strideC, depth, accumulate);
-  else if (rows == 5) tile5x8(a, strideA, panel, c, strideC, depth, accumulate);
-  else tile4x8(a, strideA, panel, c, strideC, depth, accumulate);
+  if (width == 16) {
+    if (rows == 6) tile6x16(a, strideA, stepA, panel, strideP, stepP, start, strideStart, c, strideC, depth);
+    else if (rows == 5) tile5x16(a, strideA, stepA, panel, strideP, stepP, start, strideStart, c, strideC, depth);
+    else tile4x16(a, strideA, stepA, panel, strideP, stepP, start, strideStart, c, strideC, depth);
+  } else if (rows == 6) tile6x8(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
+  else if (rows == 5) tile5x8(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
+  else tile4x8(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
 }
 
 /** [rows, columns] from one place to another. */
 function move(from: usize, strideFrom: usize, to: usize, strideTo: usize, rows: usize, columns: usize): void {
-  for (; rows > 0; rows--, from += strideFrom, to += strideTo)
-    for (let j: usize = 0; j < columns; j++) store<f32>(to + (j << 2), load<f32>(from + (j << 2)));
+  const whole = columns & ~3;
+  for (; rows > 0; rows--, from += strideFrom, to += strideTo) {
+    let j: usize = 0;
+    for (; j < whole; j += 4) v128.store(to + (j << 2), v128.load(from + (j << 2)));
+    for (; j < columns; j++) store<f32>(to + (j << 2), load<f32>(from + (j << 2)));
+  }
 }
 
-/** c [1, n] (+)= a [1, depth] · panels, in groups of three to five panels where there are as many. */
+/** Whether the next row goes through the panels from the last to the first. */
+let turned = false;
+
+/**
+ * c [1, n] (+)= a [1, depth] · panels, in groups of panels as equal as can be. Every other row begins at the end: what the row before used
+ * last still stands in the cache, where all of a matrix does not fit.
+ */
 function row(a: usize, panels: usize, strideP: usize, c: usize, n: usize, depth: usize, accumulate: bool): void {
   const edge = edgeTile();
-  for (let left = (n + 7) >> 3; left > 0; ) {
-    const group: usize = left < 3 ? 1 : left == 3 || left == 6 || left == 7 || left == 11 ? 3 : (left & 3) == 0 ? 4 : 5;
-    const columns = group << 3;
-    if (n >= columns) rowTile(group, a, panels, strideP, c, depth, accumulate);
+  const most: usize = wide ? 8 : 6; // what row-tiles.ts is good for
+  const all = (n + 7) >> 3;
+  turned = !turned;
+  for (let tiles = (all + most - 1) / most, left = all; left > 0; tiles--) {
+    const group = (left + tiles - 1) / tiles;
+    const first = turned ? left - group : all - left;
+    const to = c + (first << 5);
+    const columns = min(group << 3, n - (first << 3));
+    const p = panels + first * strideP;
+    if (columns == group << 3) rowTile(group, a, p, strideP, accumulate ? to : zeros, to, depth);
     else {
-      if (accumulate) move(c, 0, edge, 0, 1, n);
-      rowTile(group, a, panels, strideP, edge, depth, accumulate);
-      move(edge, 0, c, 0, 1, n);
+      if (accumulate) move(to, 0, edge, 0, 1, columns);
+      rowTile(group, a, p, strideP, accumulate ? edge : zeros, edge, depth);
+      move(edge, 0, to, 0, 1, columns);
     }
     left -= group;
-    n -= columns;
-    c += columns << 2;
-    panels += group * strideP;
   }
 }
 
 // @ts-expect-error: decorator
 @inline
-function rowTile(group: usize, a: usize, panels: usize, strideP: usize, c: usize, depth: usize, accumulate: bool): void {
-  if (group == 4) tile1x32(a, panels, strideP, c, depth, accumulate);
-  else if (group == 5) tile1x40(a, panels, strideP, c, depth, accumulate);
-  else if (group == 3) tile1x24(a, panels, strideP, c, depth, accumulate);
-  else tile1x8(a, panels, strideP, c, depth, accumulate);
+function rowTile(group: usize, a: usize, panels: usize, strideP: usize, start: usize, c: usize, depth: usize): void {
+  switch (<i32>group) {
+    case 1: tile1x8(a, panels, strideP, start, c, depth); break;
+    case 2: tile1x16(a, panels, strideP, start, c, depth); break;
+    case 3: tile1x24(a, panels, strideP, start, c, depth); break;
+    case 4: tile1x32(a, panels, strideP, start, c, depth); break;
+    case 5: tile1x40(a, panels, strideP, start, c, depth); break;
+    case 6: tile1x48(a, panels, strideP, start, c, depth); break;
+    case 7: tile1x56(a, panels, strideP, start, c, depth); break;
+    default: tile1x64(a, panels, strideP, start, c, depth);
+  }
 }
 
-/** Rows are summed from the last to the first, so the blocks are packed backwards. */
+/** Rows are summed from the last to the first, so both operands are read backwards. */
 export function productTN(
   a: usize,
   b: usize,
@@ -158,6 +221,7 @@ export function productTN(
     if (!accumulate) for (; m > 0; m--, c += stepB) memory.fill(c, 0, n << 2);
     return;
   }
+  if (k * (m + n) <= DIRECT && m > 3 && m != 7) return directTN(a, b, c, m, n, k, accumulate, scratch, stepA, stepB);
   const rows = scratch + ((min(NC, n + 7) & ~7) * min(KC, k) << 2);
   for (let left = k; left > 0; ) {
     const depth = min(KC, left);
@@ -167,10 +231,10 @@ export function productTN(
       packBlock(b + last * stepB + (j << 2), 0 - stepB, scratch, width, depth);
       for (let i: usize = 0; i < m; i += MC) {
         const height = min(MC, m - i);
-        transpose(a + last * stepA + (i << 2), 0 - stepA, depth, height, rows, depth << 2);
+        transpose(a + last * stepA + (i << 2), 0 - stepA, depth, height, rows, (depth + PAD) << 2);
         block(
           rows,
-          depth << 2,
+          (depth + PAD) << 2,
           scratch,
           depth << 5,
           c + i * stepB + (j << 2),
@@ -186,7 +250,29 @@ export function productTN(
   }
 }
 
+/** c [m, n] (+)= aᵀ b where both stay in the first-level cache. Only the columns of b beyond a multiple of eight are packed. */
+function directTN(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: usize,
+  n: usize,
+  k: usize,
+  accumulate: bool,
+  scratch: usize,
+  stepA: usize,
+  stepB: usize,
+): void {
+  const whole = n & ~7;
+  a += (k - 1) * stepA;
+  b += (k - 1) * stepB;
+  tall(a, 4, 0 - stepA, b, 32, 0 - stepB, c, stepB, m, whole, k, accumulate);
+  if (whole == n) return;
+  packBlock(b + (whole << 2), 0 - stepB, scratch, n - whole, k);
+  tall(a, 4, 0 - stepA, scratch, 32, 32, c + (whole << 2), stepB, m, n - whole, k, accumulate);
+}
+
 /** Floats that `productTN` needs as scratch. */
 export function scratchLength(m: usize, n: usize, k: usize): usize {
-  return ((min(NC, n + 7) & ~7) + min(MC, m)) * min(KC, k);
+  return (min(NC, n + 7) & ~7) * min(KC, k) + min(MC, m) * (min(KC, k) + PAD);
 }

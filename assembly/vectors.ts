@@ -53,8 +53,8 @@ export function hyper(s: usize, index: usize): v128 {
   return f32x4.splat(<f32>load<f64>(s + (index << 3)));
 }
 
-/** What a thread needs for itself: four vectors for the rest of up to four arrays, and a tile of [6][8] or [1][40] floats. */
-let block = memory.data(256, 64);
+/** What a thread needs for itself: four vectors for the rest of up to four arrays, and a tile of [6][16] or [1][64] floats. */
+let block = memory.data(448, 64);
 
 /** Gives this thread a block of its own, where several work on one memory. */
 export function ownBlock(at: usize): void {

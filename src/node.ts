@@ -1,6 +1,7 @@
 // The door with files: everything of `unrolled`, and model folders and texts on disk. Importing it lets Node 20 use relaxed SIMD.
 
 import './node/relaxed-simd.ts';
+import './node/wide-simd.ts';
 
 export * from './index.ts';
 export { blasBackend } from './node/blas-backend.ts';

@@ -3,6 +3,7 @@
 // 0 done, 1 a failure, 2 a wrong request, 130 and 143 stopped by Ctrl-C or SIGTERM.
 
 import '../node/relaxed-simd.ts';
+import '../node/wide-simd.ts';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';

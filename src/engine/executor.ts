@@ -10,16 +10,26 @@ export interface KernelExports {
   scratchLength(m: number, n: number, k: number): number;
   /** Gives the instance `blockBytes` from an address on for itself, where several work on one memory. */
   ownBlock(address: number): void;
+  /** Takes the wide tiles, or not: see wide.ts. */
+  setWide(on: number): void;
   /** Carries out the calls in [begin, end); returns the address of the first that is not its own, else `end`. */
   execute(begin: number, end: number): number;
 }
 
 /** Bytes that an instance needs for itself. */
-export const blockBytes = 256;
+export const blockBytes = 448;
 
-/** Instantiates a compiled binary on a memory, with a block of its own at an address. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, block?: number): KernelExports {
+/** A compiled binary, and what is known of it on this machine. */
+export interface Binary {
+  readonly module: WebAssembly.Module;
+  /** Whether the wide tiles are the faster ones. */
+  readonly wide: boolean;
+}
+
+/** Instantiates a binary on a memory, with a block of its own at an address. */
+export function instantiate({ module, wide }: Binary, memory: WebAssembly.Memory, block?: number): KernelExports {
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+  exports.setWide(wide ? 1 : 0);
   if (block !== undefined) exports.ownBlock(block);
   return exports;
 }

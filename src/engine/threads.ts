@@ -3,7 +3,7 @@
 // place: node/threads.ts and web-threads.ts know.
 
 import { UnrolledError } from '../errors.ts';
-import { executor, instantiate, type Run } from './executor.ts';
+import { type Binary, executor, instantiate, type Run } from './executor.ts';
 import type { Gemm } from './native.ts';
 import { Rendezvous } from './rendezvous.ts';
 
@@ -24,7 +24,7 @@ interface Greeting {
 interface Opening {
   readonly kind: 'opening';
   readonly workspace: number;
-  readonly module: WebAssembly.Module;
+  readonly binary: Binary;
   readonly memory: WebAssembly.Memory;
   /** Addresses of what each thread needs for itself. */
   readonly blocks: readonly number[];
@@ -65,7 +65,7 @@ export class Threads {
 
   /** Makes the workers ready for programs on a memory, and returns how to run one: a range for each thread. */
   open(
-    module: WebAssembly.Module,
+    binary: Binary,
     memory: WebAssembly.Memory,
     blocks: readonly number[],
     native: { readonly source: unknown; readonly gemm: Gemm } | undefined,
@@ -76,7 +76,7 @@ export class Threads {
     const opening: Opening = {
       kind: 'opening',
       workspace,
-      module,
+      binary,
       memory,
       blocks,
       native: native?.source,
@@ -90,7 +90,7 @@ export class Threads {
         'threads: expected every worker to be ready, got one that is not; go on with one thread',
         'failure',
       );
-    const exports = instantiate(module, memory, blocks[0]);
+    const exports = instantiate(binary, memory, blocks[0]);
     const run = executor(exports, memory, () => meeting.barrier(), native?.gemm);
     const dispatch = (ranges: readonly Range[]): void => {
       this.expectOpen();
@@ -138,10 +138,10 @@ export function serve(
       return;
     }
     try {
-      const { workspace, module, memory, blocks, native, forgotten } = message as Opening;
+      const { workspace, binary, memory, blocks, native, forgotten } = message as Opening;
       for (const old of forgotten) runs.delete(old);
       const gemm = native === undefined ? undefined : openNative(native);
-      const exports = instantiate(module, memory, blocks[index]);
+      const exports = instantiate(binary, memory, blocks[index]);
       runs.set(
         workspace,
         executor(exports, memory, () => meeting.barrier(), gemm),

@@ -5,11 +5,12 @@
 import { UnrolledError } from '../errors.ts';
 import type { Allocator, Backend, Floats, Kernels, ProgramBody, Workspace } from './backend.ts';
 import { relaxedSimd, simd } from './binaries.ts';
-import { blockBytes, executor, instantiate, type KernelExports } from './executor.ts';
+import { type Binary, blockBytes, executor, instantiate, type KernelExports } from './executor.ts';
 import type { NativeLibrary } from './native.ts';
 import { Assembler, type Call, callNames, callsOf, programBytes } from './program.ts';
 import { alone } from './share.ts';
 import type { Range, Threads } from './threads.ts';
+import { joined, prefersWide, type TriedKernels } from './wide.ts';
 
 export type WasmKind = 'simd' | 'relaxed-simd';
 
@@ -19,6 +20,8 @@ export interface WasmOptions {
   readonly threads?: Threads;
   /** Does the large products. */
   readonly native?: NativeLibrary;
+  /** Forces the width of tiles (wide.ts). Default: the faster. */
+  readonly wide?: boolean;
 }
 
 const ALIGNMENT = 64; // bytes, a cache line
@@ -44,14 +47,28 @@ export function binary(kind: WasmKind): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(kind === 'simd' ? simd : relaxedSimd), (character) => character.charCodeAt(0));
 }
 
-const compiled = new Map<string, WebAssembly.Module>();
+interface Compiled extends Binary {
+  /** An instance on a memory of its own, for what does not depend on memory. */
+  readonly measure: KernelExports;
+}
 
-function compile(kind: WasmKind, shared: boolean): WebAssembly.Module {
+const compiled = new Map<string, Compiled>();
+
+function compile(kind: WasmKind, shared: boolean): Compiled {
   const key = `${kind} ${shared}`;
-  let module = compiled.get(key);
-  if (!module)
-    compiled.set(key, (module = new WebAssembly.Module(shared ? onSharedMemory(binary(kind)) : binary(kind))));
-  return module;
+  let entry = compiled.get(key);
+  if (!entry) {
+    entry = joined(() => {
+      const module = new WebAssembly.Module(shared ? onSharedMemory(binary(kind)) : binary(kind));
+      const measure = instantiate(
+        { module, wide: false },
+        new WebAssembly.Memory({ initial: 1, maximum: shared ? 1 : PAGE, shared }),
+      );
+      return { module, measure, wide: prefersWide(measure as KernelExports & TriedKernels) };
+    });
+    compiled.set(key, entry);
+  }
+  return entry;
 }
 
 /** The same binary for a shared memory: one byte of it, the limits of its imported memory, says which it takes. */
@@ -67,11 +84,12 @@ const code = (character: string): number => character.charCodeAt(0);
 
 function openWorkspace<Plan>(
   kind: WasmKind,
-  { threads, native }: WasmOptions,
+  { threads, native, wide }: WasmOptions,
   plan: (allocate: Allocator) => Plan,
 ): Workspace<Plan> {
   const count = threads?.count ?? 1;
-  const measure = instantiate(compile(kind, false), new WebAssembly.Memory({ initial: 1, maximum: PAGE }));
+  const { measure, ...found } = compile(kind, count > 1);
+  const chosen = { ...found, wide: wide ?? found.wide };
   const measured = layout(measure, count);
   plan(measured.allocator);
   const blocks = measured.end(); // of scratch, one for each thread
@@ -79,16 +97,15 @@ function openWorkspace<Plan>(
   const regions = blocks + count * block;
   const region = align(blockBytes + measured.programBytes() + 2 * SLACK); // of each thread: its own block, a single call, programs
 
-  const module = compile(kind, count > 1);
   const memory = allocateMemory(regions + count * region, count > 1);
   const real = layout(measure, count, { buffer: memory.buffer as ArrayBuffer, blocks, block });
   const result = plan(real.allocator);
   if (real.end() !== measured.end()) throw new Error('wasm: the plan asked for other sizes the second time');
 
-  const direct = executor(instantiate(module, memory), memory, () => {}, native?.gemm, false);
-  const single = executor(instantiate(module, memory), memory, () => {}, native?.gemm);
+  const direct = executor(instantiate(chosen, memory), memory, () => {}, native?.gemm, false);
+  const single = executor(instantiate(chosen, memory), memory, () => {}, native?.gemm);
   const ownBlocks = Array.from({ length: count }, (_, thread) => regions + thread * region);
-  const crew = threads && count > 1 ? threads.open(module, memory, ownBlocks, native) : undefined;
+  const crew = threads && count > 1 ? threads.open(chosen, memory, ownBlocks, native) : undefined;
   const words = new Int32Array(memory.buffer);
   const assembler = new Assembler(native);
 

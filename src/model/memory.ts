@@ -25,7 +25,7 @@ export interface MemoryFormula {
 
 const page = 65536;
 /** Blocks of the products in assembly/products.ts: columns, rows, depth. */
-const block = { columns: 512, rows: 240, depth: 512 };
+const block = { columns: 512, rows: 240, depth: 512, pad: 16 };
 
 /**
  * The memory of a window: terms that are zero are left out. Nothing is allocated, so any sizes may be asked for.
@@ -51,7 +51,8 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
   const forward = padded(H) * width + (L - 1) * padded(H) * H + L * padded(H) * H + padded(C) * H;
   const back = gradients ? padded(width) * H + (L - 1) * padded(H) * H + L * padded(H) * H + padded(H) * C : 0;
   const scratch = (m: number, n: number, k: number): number =>
-    (Math.min(block.columns, padded(n)) + Math.min(block.rows, m)) * Math.min(block.depth, k);
+    Math.min(block.columns, padded(n)) * Math.min(block.depth, k) +
+    Math.min(block.rows, m) * (Math.min(block.depth, k) + block.pad);
   const steps = spans > 1 ? 'K' : 'T';
   const ways = gradients ? '2 ' : '';
   const all = [

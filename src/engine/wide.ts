@@ -1,0 +1,58 @@
+// 256-bit instructions. WebAssembly has none, but V8 can join pairs of 128-bit ones; where it did, tiles of sixteen columns are twice as fast
+// as those of eight, and elsewhere slower. So both are tried when a binary is compiled. The bits of the results are the same either way.
+
+/** Runs `work` while the engine joins vectors in what it optimizes, and optimizes at once. */
+type Joining = <T>(work: () => T) => T;
+
+let joining: Joining | undefined;
+
+/** Tells how this engine is made to join vectors; src/node/wide-simd.ts. */
+export function joinBy(how: Joining): void {
+  joining = how;
+}
+
+/** Runs `work`, which compiles a binary and asks `prefersWide`. */
+export function joined<T>(work: () => T): T {
+  return joining ? joining(work) : work();
+}
+
+/** What is tried. */
+export interface TriedKernels {
+  heapBase(): number;
+  setWide(on: number): void;
+  product(a: number, panels: number, c: number, m: number, n: number, k: number, accumulate: number): void;
+  tanh(x: number, length: number): void;
+  sigmoid(x: number, length: number): void;
+  softmaxNll(logits: number, targets: number, weights: number, nll: number, rows: number, classes: number): void;
+}
+
+/**
+ * Whether the wide tiles are the faster ones in this instance, which has a memory of its own (a page is enough). First every loop that gains
+ * by joined vectors runs until the engine optimizes it: 6 ms on one machine, comparison included.
+ */
+export function prefersWide(kernels: TriedKernels): boolean {
+  if (!joining) return false;
+  const a = Math.ceil(kernels.heapBase() / 64) * 64;
+  const run = (wide: number, calls: number, [m, n, k]: number[]): number => {
+    const panels = a + m * k * 4;
+    const start = performance.now();
+    kernels.setWide(wide);
+    for (let i = 0; i < calls; i++) kernels.product(a, panels, panels + n * k * 4, m, n, k, 0);
+    return performance.now() - start;
+  };
+  for (const wide of [0, 1]) {
+    run(wide, 50, [15, 24, 64]);
+    for (let columns = 8; columns <= 64; columns += 8) run(wide, 50, [1, columns, 64]);
+    for (let i = 0; i < 50; i++) {
+      kernels.tanh(a, 256);
+      kernels.sigmoid(a, 256);
+      kernels.softmaxNll(a, a + 1024, a + 1024, a + 1024, 1, 256);
+    }
+  }
+  const best = [Infinity, Infinity];
+  for (let sample = 0; sample < 24; sample++) {
+    const wide = sample % 2;
+    best[wide] = Math.min(best[wide], run(wide, 20, [6, 16, 256]));
+  }
+  return best[1] < 0.85 * best[0];
+}
