@@ -33,7 +33,7 @@ export function trainingMemory(config: ModelConfig, sizes: TrainingSizes): Memor
   const { threads = 1, heldOut } = sizes;
   const window = memoryFormula(config, trainingWindow(sizes), threads);
   if (heldOut < 2) return window;
-  const reading = memoryFormula(config, { steps: Math.min(128, heldOut - 1), batch: 1 }, threads);
+  const reading = memoryFormula(config, { steps: Math.min(128, heldOut - 1), batch: 1, frozen: true }, threads);
   const term = { name: 'held-out text', formula: 'forward only, B = 1, T = 128', bytes: reading.bytes };
   return { terms: [...window.terms, term], bytes: window.bytes + reading.bytes };
 }

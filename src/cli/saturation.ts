@@ -34,8 +34,8 @@ export function saturation(model: Model, ids: Ids, backend: Backend): LayerSatur
   const { hiddenSize: H, numLayers: L } = config;
   const length = Math.min(ids.length, most);
   const steps = Math.min(128, length);
-  const net = new Unrolled(backend, config, { steps, batch: 1 });
-  net.parameters.set(parameters);
+  const net = new Unrolled(backend, config, { steps, batch: 1, frozen: true });
+  net.setParameters(parameters);
   const isFlat = flat[config.nonlinearity];
   const flatSteps = Array.from({ length: L }, () => new Uint32Array(H)); // of each unit
   const sums = new Float64Array(L);

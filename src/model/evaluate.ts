@@ -36,7 +36,7 @@ export class Evaluator {
   constructor(backend: Backend, config: Model['config'], length: number, rows = 1) {
     const steps = Math.max(1, Math.min(windowSteps, length - 1));
     this.rows = rows;
-    this.net = new Unrolled(backend, config, { steps, batch: rows });
+    this.net = new Unrolled(backend, config, { steps, batch: rows, frozen: true });
   }
 
   /** Bytes of its workspace. */
@@ -65,7 +65,7 @@ export class Evaluator {
       const which = texts.length > 1 ? ` as number ${i + 1}` : '';
       throw new UnrolledError(`evaluation: expected a text of at least 2 tokens, got ${ids.length}${which}`);
     });
-    net.parameters.set(parameters);
+    net.setParameters(parameters);
     net.resetState();
     const longest = Math.max(...texts.map((ids) => ids.length));
     for (let start = 0; start < longest - 1; start += steps) {

@@ -33,6 +33,8 @@ export interface WindowOptions {
    * for bit (with a native BLAS, to its rounding). Default: keep all.
    */
   readonly checkpointEvery?: number;
+  /** The parameters change by `Unrolled.setParameters` only, which packs them, once for many passes. Without gradients. Default false. */
+  readonly frozen?: boolean;
   /** What `Unrolled.update` does when the gradient is there: more calls for the same program. */
   readonly update?: RecordUpdate;
 }

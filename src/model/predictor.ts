@@ -10,8 +10,8 @@ export class Predictor {
   private readonly classes: number;
 
   constructor(backend: Backend, model: Model, batch = 1) {
-    this.net = new Unrolled(backend, model.config, { steps: 1, batch, output: 'logits' });
-    this.net.parameters.set(model.parameters);
+    this.net = new Unrolled(backend, model.config, { steps: 1, batch, output: 'logits', frozen: true });
+    this.net.setParameters(model.parameters);
     this.classes = model.config.vocabSize;
   }
 

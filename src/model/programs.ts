@@ -1,6 +1,7 @@
 // The programs of a window: which calls a pass consists of, in which order, with or without checkpoints.
 //
-//   forward    weights packed; then the states, and the loss (with gradients dV, dc and ∇h too) or the logits
+//   pack       the weights as the products want them; where they are frozen a program of its own, else the beginning of forward
+//   forward    then the states, and the loss (with gradients dV, dc and ∇h too) or the logits
 //   backward   from the last span of time to the first: with checkpoints the states again and the loss; then back through time
 //   update     both, and what the window's owner adds: the optimizer
 
@@ -10,11 +11,12 @@ import { recordBackward, recordPacking, recordStates } from './bptt.ts';
 import { recordLogits, recordLoss, recordOutputPacking } from './output.ts';
 import { type Activations, spansOf, type WindowOptions } from './plan.ts';
 
-export type Part = 'forward' | 'backward' | 'update';
+export type Part = 'pack' | 'forward' | 'backward' | 'update';
 
 /** Which programs a window needs. */
-export function partsOf({ gradients, update }: WindowOptions): Part[] {
+export function partsOf({ gradients, update, frozen }: WindowOptions): Part[] {
   if (update) return ['update'];
+  if (frozen) return ['pack', 'forward'];
   return gradients ? ['forward', 'backward'] : ['forward'];
 }
 
@@ -22,10 +24,13 @@ type Recorder = (kernels: Kernels, activations: Activations, share: Share, steps
 
 /** What each program consists of. */
 export const record: Record<Part, Recorder> = {
-  forward(k, a, share, steps) {
+  pack(k, a, share) {
     recordPacking(k, a, share);
     recordOutputPacking(k, a, share);
     k.barrier();
+  },
+  forward(k, a, share, steps) {
+    if (!a.options.frozen) record.pack(k, a, share, steps);
     const spans = spansOf(steps, a.spans[0].to);
     if (a.spans.length > 1) {
       // only the states at the spans' edges are kept

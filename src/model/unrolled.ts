@@ -31,6 +31,8 @@ export class Unrolled {
   constructor(backend: Backend, config: ModelConfig, options: WindowOptions) {
     expectInteger('steps', options.steps, 1);
     expectInteger('batch', options.batch, 1);
+    if (options.frozen && options.gradients)
+      throw new UnrolledError('window: expected frozen without gradients, got both');
     if (options.checkpointEvery !== undefined) expectInteger('checkpointEvery', options.checkpointEvery, 1);
     this.config = config;
     const lengths = [...new Set([options.steps, options.shortSteps ?? options.steps])];
@@ -55,10 +57,19 @@ export class Unrolled {
           part,
           workspace.record((kernels, share) => void record[part](kernels, this.activations, share, steps)),
         ]);
-        return [steps, { forward: missing, backward: missing, update: missing, ...Object.fromEntries(written) }];
+        return [
+          steps,
+          { pack: missing, forward: missing, backward: missing, update: missing, ...Object.fromEntries(written) },
+        ];
       }),
     );
     this.activations.weights.fill(1);
+  }
+
+  /** Gives the network its parameters; the only way where they are `frozen`. */
+  setParameters(values: ArrayLike<number>): void {
+    this.activations.parameters.set(values);
+    if (this.activations.options.frozen) this.run('pack', this.lastSteps);
   }
 
   /** All parameters, flat, in the layout of `layoutOf`. [P] */
