@@ -68,7 +68,7 @@ export async function measure({ rounds, kernels: filter = '' }) {
   const groups = [
     { kind: ceiling.kind, ...(await ofProducts(createBackend('wasm'), chosen, registers(ceiling), pairs)) },
   ];
-  if (ceiling.kind !== 'simd')
+  if (ceiling.kind.startsWith('relaxed'))
     groups.push({
       kind: 'simd',
       ...(await ofProducts(wasmBackend('simd'), chosen, registers(await openCeiling(true)), pairs)),

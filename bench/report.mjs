@@ -23,7 +23,9 @@ export function page(results, notes) {
   const parts = ['# Performance', opening(first)];
   for (const date of dates) {
     const later = present.filter(([name]) => results[name].made.date === date);
-    parts.push(`Measured apart: ${later.map(([, { title }]) => `*${title}*`).join(', ')}. ${provenance(results[later[0][0]])}`);
+    parts.push(
+      `Measured apart: ${later.map(([, { title }]) => `*${title}*`).join(', ')}. ${provenance(results[later[0][0]])}`,
+    );
   }
   parts.push(reading, '## Targets', targetTables(results));
   for (const [name, { title, render }] of present) parts.push(`## ${title}`, render(results[name].figures));
