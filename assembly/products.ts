@@ -3,7 +3,7 @@
 
 import { packBlock, transpose } from './packing';
 import { tile1x16, tile1x24, tile1x32, tile1x40, tile1x48, tile1x56, tile1x64, tile1x8 } from './row-tiles';
-import { tile4x8, tile5x8, tile6x8 } from './tiles';
+import { tile4x8, tile4x8Steps, tile5x8, tile5x8Steps, tile6x8, tile6x8Steps } from './tiles';
 import { edgeTile } from './vectors';
 import { wide } from './wide';
 import { tile4x16, tile5x16, tile6x16 } from './wide-tiles';
@@ -144,9 +144,14 @@ function tile(
     if (rows == 6) tile6x16(a, strideA, stepA, panel, strideP, stepP, start, strideStart, c, strideC, depth);
     else if (rows == 5) tile5x16(a, strideA, stepA, panel, strideP, stepP, start, strideStart, c, strideC, depth);
     else tile4x16(a, strideA, stepA, panel, strideP, stepP, start, strideStart, c, strideC, depth);
-  } else if (rows == 6) tile6x8(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
-  else if (rows == 5) tile5x8(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
-  else tile4x8(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
+  } else if (stepA == 4) {
+    // packed operands: stepP is 32
+    if (rows == 6) tile6x8(a, strideA, panel, start, strideStart, c, strideC, depth);
+    else if (rows == 5) tile5x8(a, strideA, panel, start, strideStart, c, strideC, depth);
+    else tile4x8(a, strideA, panel, start, strideStart, c, strideC, depth);
+  } else if (rows == 6) tile6x8Steps(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
+  else if (rows == 5) tile5x8Steps(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
+  else tile4x8Steps(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
 }
 
 /** [rows, columns] from one place to another. */

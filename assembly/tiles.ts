@@ -110,6 +110,47 @@ function tileRows(
 export function tile6x8(
   a: usize,
   strideA: usize,
+  panel: usize,
+  start: usize,
+  strideStart: usize,
+  c: usize,
+  strideC: usize,
+  k: usize,
+): void {
+  tileRows(6, a, strideA, 4, panel, 32, start, strideStart, c, strideC, k);
+}
+
+export function tile5x8(
+  a: usize,
+  strideA: usize,
+  panel: usize,
+  start: usize,
+  strideStart: usize,
+  c: usize,
+  strideC: usize,
+  k: usize,
+): void {
+  tileRows(5, a, strideA, 4, panel, 32, start, strideStart, c, strideC, k);
+}
+
+export function tile4x8(
+  a: usize,
+  strideA: usize,
+  panel: usize,
+  start: usize,
+  strideStart: usize,
+  c: usize,
+  strideC: usize,
+  k: usize,
+): void {
+  tileRows(4, a, strideA, 4, panel, 32, start, strideStart, c, strideC, k);
+}
+
+// The same with other steps from one k to the next than in packed operands. In the tiles above the steps are constants: 3 % faster.
+
+export function tile6x8Steps(
+  a: usize,
+  strideA: usize,
   stepA: usize,
   panel: usize,
   stepP: usize,
@@ -122,7 +163,7 @@ export function tile6x8(
   tileRows(6, a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, k);
 }
 
-export function tile5x8(
+export function tile5x8Steps(
   a: usize,
   strideA: usize,
   stepA: usize,
@@ -137,7 +178,7 @@ export function tile5x8(
   tileRows(5, a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, k);
 }
 
-export function tile4x8(
+export function tile4x8Steps(
   a: usize,
   strideA: usize,
   stepA: usize,

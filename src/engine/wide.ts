@@ -21,6 +21,16 @@ export interface TriedKernels {
   heapBase(): number;
   setWide(on: number): void;
   product(a: number, panels: number, c: number, m: number, n: number, k: number, accumulate: number): void;
+  productTN(
+    a: number,
+    b: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    accumulate: number,
+    scratch: number,
+  ): void;
   tanh(x: number, length: number): void;
   sigmoid(x: number, length: number): void;
   softmaxNll(logits: number, targets: number, weights: number, nll: number, rows: number, classes: number): void;
@@ -44,6 +54,7 @@ export function prefersWide(kernels: TriedKernels): boolean {
     run(wide, 50, [15, 24, 64]);
     for (let columns = 8; columns <= 64; columns += 8) run(wide, 50, [1, columns, 64]);
     for (let i = 0; i < 50; i++) {
+      kernels.productTN(a, a + 4096, a + 8192, 15, 24, 32, 0, a + 16384);
       kernels.tanh(a, 256);
       kernels.sigmoid(a, 256);
       kernels.softmaxNll(a, a + 1024, a + 1024, a + 1024, 1, 256);
