@@ -2,11 +2,11 @@
 // 32-bit floats and integers, 64-bit floats where the interface says Float64Array), sizes, and 0 or 1 for a flag.
 
 export { execute } from './execute';
-export { product, scratchLength } from './products';
+export { product, productTN, scratchLength } from './products';
 export { ownBlock } from './vectors';
 export { setWide } from './wide';
 
-// with `product` what src/engine/wide.ts tries
+// with the products what src/engine/wide.ts tries
 export { softmaxNll } from './loss';
 export { sigmoid, tanh } from './pointwise';
 

@@ -30,6 +30,8 @@ export interface TriedKernels {
     k: number,
     accumulate: number,
     scratch: number,
+    strideA: number,
+    strideB: number,
   ): void;
   tanh(x: number, length: number): void;
   sigmoid(x: number, length: number): void;
@@ -54,7 +56,7 @@ export function prefersWide(kernels: TriedKernels): boolean {
     run(wide, 50, [15, 24, 64]);
     for (let columns = 8; columns <= 64; columns += 8) run(wide, 50, [1, columns, 64]);
     for (let i = 0; i < 50; i++) {
-      kernels.productTN(a, a + 4096, a + 8192, 15, 24, 32, 0, a + 16384);
+      kernels.productTN(a, a + 4096, a + 8192, 15, 24, 32, 0, a + 16384, 15, 24);
       kernels.tanh(a, 256);
       kernels.sigmoid(a, 256);
       kernels.softmaxNll(a, a + 1024, a + 1024, a + 1024, 1, 256);

@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { accepts } from '../../src/engine/create.ts';
-import { wasmBackend } from '../../src/engine/wasm.ts';
+import { instantiate, type KernelExports } from '../../src/engine/executor.ts';
+import { binary, wasmBackend } from '../../src/engine/wasm.ts';
+import { joinBy, prefersWide, type TriedKernels } from '../../src/engine/wide.ts';
 import { Random } from '../../src/random.ts';
 import '../../src/node/wide-simd.ts';
 
@@ -38,3 +40,13 @@ for (const kind of (['simd', 'relaxed-simd'] as const).filter(accepts)) {
     });
   });
 }
+
+test('both binaries have what is tried before their width is chosen', () => {
+  joinBy((work) => work());
+  for (const kind of (['simd', 'relaxed-simd'] as const).filter(accepts)) {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+    const module = new WebAssembly.Module(binary(kind));
+    const kernels = instantiate({ module, wide: false }, memory) as KernelExports & TriedKernels;
+    expect(typeof prefersWide(kernels)).toBe('boolean');
+  }
+});
