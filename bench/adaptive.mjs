@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { blasBackend, createBackend, createModel, openBlas, readText, Trainer } from '../dist/node.js';
 import { quartiles } from './report.mjs';
 
-const help = `usage: node bench/softmax.mjs speed FILE [options]      tokens/s of both in turns, and their ratio
-       node bench/softmax.mjs quality FILE [options]    trains one of them and prints the held-out loss of every epoch
+const help = `usage: node bench/adaptive.mjs speed FILE [options]      tokens/s of both in turns, and their ratio
+       node bench/adaptive.mjs quality FILE [options]    trains one of them and prints the held-out loss of every epoch
 
   --classes N        keep the N most frequent words, all others become <unk> (default: all words)
   --pretokenized     words are what stands between white space
@@ -24,7 +24,16 @@ const { values: o, positionals } = parseArgs({
     ...Object.fromEntries(
       Object.entries({
         ...{ classes: '0', hidden: '256', embedding: '256', batch: '32', bptt: '35', lr: '0.004', optimizer: 'adam' },
-        ...{ seed: '1', dropout: '0', cutoffs: '', softmax: 'adaptive', epochs: '3', rounds: '9', updates: '4', clock: 'wall' },
+        ...{
+          seed: '1',
+          dropout: '0',
+          cutoffs: '',
+          softmax: 'adaptive',
+          epochs: '3',
+          rounds: '9',
+          updates: '4',
+          clock: 'wall',
+        },
       }).map(([name, value]) => [name, { type: 'string', default: value }]),
     ),
     pretokenized: { type: 'boolean', default: false },
@@ -53,7 +62,12 @@ function open(softmax, validation) {
     ...{ vocabSize: classes, hiddenSize: Number(o.hidden), embeddingSize: Number(o.embedding) },
     ...{ softmax, cutoffs, dropout: Number(o.dropout), seed: Number(o.seed) },
   });
-  const options = { bptt: Number(o.bptt), optimizer: o.optimizer, learningRate: Number(o.lr), epochs: Number(o.epochs) };
+  const options = {
+    bptt: Number(o.bptt),
+    optimizer: o.optimizer,
+    learningRate: Number(o.lr),
+    epochs: Number(o.epochs),
+  };
   return { model, trainer: new Trainer(backend, model, streams, { ...options, schedule: 'cosine' }, validation) };
 }
 
@@ -93,8 +107,25 @@ if (what === 'quality') {
     const { lower, median, upper } = quartiles(numbers);
     return `${median.toFixed(digits)} (quartiles ${lower.toFixed(digits)} to ${upper.toFixed(digits)})`;
   };
-  console.log(`${classes} classes, H ${o.hidden}, E ${o.embedding}, B ${B}, T ${o.bptt}, ${o.optimizer}, ${backend.name}, ${o.clock} clock`);
-  console.log(`full      ${shown(rounds.map(([full]) => full), 0)} tokens/s`);
-  console.log(`adaptive  ${shown(rounds.map(([, adaptive]) => adaptive), 0)} tokens/s`);
-  console.log(`ratio     ${shown(rounds.map(([full, adaptive]) => adaptive / full), 2)}`);
+  console.log(
+    `${classes} classes, H ${o.hidden}, E ${o.embedding}, B ${B}, T ${o.bptt}, ${o.optimizer}, ${backend.name}, ${o.clock} clock`,
+  );
+  console.log(
+    `full      ${shown(
+      rounds.map(([full]) => full),
+      0,
+    )} tokens/s`,
+  );
+  console.log(
+    `adaptive  ${shown(
+      rounds.map(([, adaptive]) => adaptive),
+      0,
+    )} tokens/s`,
+  );
+  console.log(
+    `ratio     ${shown(
+      rounds.map(([full, adaptive]) => adaptive / full),
+      2,
+    )}`,
+  );
 }

@@ -69,7 +69,9 @@ export function newRunOptions(request: Request): RunOptions {
       `--softmax adaptive: expected --level word, whose ids are ordered by frequency, got --level ${level}`,
     );
   if (softmax === 'adaptive' && request.flag('tied'))
-    throw new UnrolledError('--softmax adaptive: expected without --tied, got both; clusters have no row for each word');
+    throw new UnrolledError(
+      '--softmax adaptive: expected without --tied, got both; clusters have no row for each word',
+    );
   const optimizer = request.text('optimizer') as OptimizerName;
   if (request.has('momentum') && optimizer !== 'momentum' && optimizer !== 'nesterov')
     throw new UnrolledError(
@@ -138,7 +140,13 @@ export function resumedRunOptions(
 ): RunOptions {
   const asked = newRunOptions(request);
   const older = { softmax: 'full' }; // what a checkpoint from before the option means
-  const before = { ...older, ...recorded, updates: settings.updates, lr: settings.learningRate, momentum: settings.momentum };
+  const before = {
+    ...older,
+    ...recorded,
+    updates: settings.updates,
+    lr: settings.learningRate,
+    momentum: settings.momentum,
+  };
   for (const [name, value] of Object.entries(asked)) {
     const then = before[name as keyof RunOptions];
     if (!request.has(name) || value === then) continue;

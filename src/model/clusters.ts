@@ -65,7 +65,7 @@ export function logitsLength(config: Cut, slice: number, chunk: number, output: 
   return Math.max(slice * headSize(config), ...sizes.map((size) => chunk * size));
 }
 
-/** What a window knows of one cluster. S spans of time; R rows in a chunk; M rows of a span, in whole chunks. */
+/** What a window has for one cluster. S spans of time; R rows in a chunk; M rows of a span, in whole chunks. */
 export type ClusterRows = ReturnType<typeof planCluster>;
 
 /** Asks for the memory of a cluster. `near` rows of a window stand in memory together, in `spans` stretches one after the other. */
@@ -86,7 +86,7 @@ export function planCluster(
     places: allocate.integers(spans * M), // [S, M]: where in the window their loss stands; padding has the place behind
     targets: allocate.integers(spans * M), // [S, M]: from 0 for the cluster's first class
     weights: allocate.floats(spans * M), // [S, M]
-    nll: allocate.floats(R), // [R]
+    nll: allocate.floats(spans > 0 ? R : 0), // [R]
     narrow: allocate.floats(R * w), // [R, w]: P h
     narrowGradient: allocate.floats(gradients ? R * w : 0), // [R, w]
     panelsP: allocate.panels(w, H),
@@ -94,6 +94,18 @@ export function planCluster(
     panelsPBack: allocate.panels(gradients ? H : 0, w),
     panelsVBack: allocate.panels(gradients ? w : 0, N),
   };
+}
+
+/** Numbers of these lists and chunks, all clusters together, and of the rows of h and of its gradient that all of them use. */
+export function clusterNumbers(
+  config: Cut,
+  { near, spans, chunk: R, gradients }: Parameters<typeof planCluster>[3],
+): number {
+  const ways = gradients ? 2 : 1;
+  const M = Math.ceil(near / R) * R;
+  const clusters = clustersOf(config);
+  const all = clusters.reduce((sum, { width: w }) => sum + 4 * spans * M + (spans > 0 ? R : 0) + ways * R * w, 0);
+  return clusters.length > 0 && spans > 0 ? all + ways * R * config.hiddenSize : all;
 }
 
 /** Where rows are sorted from, and to. */

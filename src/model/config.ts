@@ -86,7 +86,9 @@ function checkClusters(config: ModelConfig, given: boolean): void {
     throw new UnrolledError(`cutoffs: expected none with full softmax, got ${cutoffs.join(', ')}`);
   }
   if (tieWeights)
-    throw new UnrolledError('softmax: expected full with tied weights, as clusters have no row for each class, got adaptive');
+    throw new UnrolledError(
+      'softmax: expected full with tied weights, as clusters have no row for each class, got adaptive',
+    );
   if (!given && vocabSize < leastClasses)
     throw new UnrolledError(
       `softmax: expected full for a vocabulary below ${leastClasses}, where adaptive saves no time, got adaptive for ${vocabSize}`,
