@@ -91,7 +91,7 @@ function checkClusters(config: ModelConfig, given: boolean): void {
     );
   if (!given && vocabSize < leastClasses)
     throw new UnrolledError(
-      `softmax: expected full for a vocabulary below ${leastClasses}, where adaptive saves no time, got adaptive for ${vocabSize}`,
+      `softmax: expected full for a vocabulary below ${leastClasses}, where it costs little, got adaptive for ${vocabSize}`,
     );
   let least = 1;
   for (const cutoff of cutoffs) least = expectInteger('cutoffs', cutoff, least, vocabSize - 1) + 1;

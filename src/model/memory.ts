@@ -92,9 +92,10 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
     ),
     term(
       'packed weights',
-      `${ways}((2 L − 1) H² + H ${adaptive ? 'C₀' : 'C'}${width ? ` + H ${E}` : ''}${adaptive ? ' + Σ w (H + N)' : ''})`,
-      forward + back + ofClusters,
+      `${ways}((2 L − 1) H² + H ${adaptive ? 'C₀' : 'C'}${width ? ` + H ${E}` : ''})`,
+      forward + back,
     ),
+    term('packed weights of clusters', `${ways}Σ w (H + N)`, ofClusters),
     term(
       'blocks of products',
       `at most ${threads > 1 ? `${threads} ` : ''}(512 + 240) 512`,
