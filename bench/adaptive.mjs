@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { blasBackend, createBackend, createModel, openBlas, readText, Trainer } from '../dist/node.js';
-import { quartiles } from './report.mjs';
+import { quartiles } from './measure.mjs';
 
 const help = `usage: node bench/adaptive.mjs speed FILE [options]      tokens/s of both in turns, and their ratio
        node bench/adaptive.mjs quality FILE [options]    trains one of them and prints the held-out loss of every epoch
