@@ -89,6 +89,7 @@ export function recordClusterLoss(k: Kernels, a: Activations, share: Share, span
         k.barrier();
       });
     }
+    if (!gradients) k.barrier(); // the next cluster's logits stand elsewhere in the same place
   }
 }
 

@@ -6,8 +6,8 @@ import { createBackend } from '../../src/engine/create.ts';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { defaultCutoffs } from '../../src/model/clusters.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../../src/model/config.ts';
-import { evaluate } from '../../src/model/evaluate.ts';
-import { beamSearch, generate } from '../../src/model/generate.ts';
+import { evaluate, evaluateMany } from '../../src/model/evaluate.ts';
+import { beamSearch, generate, generateMany } from '../../src/model/generate.ts';
 import { initialize } from '../../src/model/initialize.ts';
 import { createModel } from '../../src/model/model.ts';
 import { parameterCount, tensorsOf } from '../../src/model/parameters.ts';
@@ -184,6 +184,14 @@ describe('a model with adaptive softmax', () => {
     const mean = -tokens.reduce((sum, { logProbability }) => sum + logProbability, 0) / 80;
     const text = Uint16Array.from([3, ...tokens.map(({ id }) => id)]);
     expect(evaluate(model, text).nll).toBeCloseTo(mean, 5); // float32 against float64 softmax
+  });
+
+  test('many texts side by side are evaluated and written with the bits of each alone', () => {
+    const texts = [ids, ids.subarray(0, 77), ids.subarray(300, 500)];
+    expect(evaluateMany(model, texts)).toEqual(texts.map((text) => evaluate(model, text)));
+    const settings = { length: 12, seed: 5 };
+    const alone = [4, 900].map((id, i) => [...generate(model, [id], { ...settings, seed: 5 + i })]);
+    expect(generateMany(model, [[4], [900]], settings)).toEqual(alone);
   });
 
   test('is searched by beam and penalized for repetition like any other', () => {
