@@ -196,7 +196,7 @@ export class Unrolled {
       );
     this.lastSteps = steps;
     const { clusters, options, spans } = this.activations;
-    if (clusters.length > 0 && options.output !== 'logits' && part !== 'backward')
+    if (clusters.length > 0 && options.output !== 'logits' && (part === 'forward' || part === 'update'))
       sortRows(this.activations, steps * options.batch, spans[0].to * options.batch);
     programs[part]();
   }
