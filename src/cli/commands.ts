@@ -28,6 +28,10 @@ export const commands: readonly Command[] = [
         line: `unrolled train ${text} --out words --level word --embedding 64 --hidden 64 --tied --dropout 0.3 --epochs 2`,
         says: 'words instead of characters, the embedding shared with the output',
       },
+      {
+        line: `unrolled train ${text} --out fast --level word --embedding 64 --hidden 64 --softmax adaptive --epochs 2`,
+        says: 'words in a fraction of the time; the more words, the smaller',
+      },
     ],
     run: async (request) => (await import('./train.ts')).runTrain(request),
   },

@@ -99,6 +99,13 @@ function builtInCases(): Case[] {
       numLayers: 2,
       dropout: 0.3,
     }),
+    make('tanh, adaptive softmax with 2 clusters', {
+      vocabSize: 24,
+      hiddenSize: 16,
+      embeddingSize: 5,
+      softmax: 'adaptive',
+      cutoffs: [5, 12],
+    }),
     make('tanh, embedding, 3 layers', { vocabSize: 10, hiddenSize: 6, embeddingSize: 4, numLayers: 3 }),
   ];
 }

@@ -4,6 +4,7 @@
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
+import { clustersOf } from '../model/clusters.ts';
 import type { MemoryFormula } from '../model/memory.ts';
 import { type Model, tokenizerOf } from '../model/model.ts';
 import { layoutOf, parameterCount } from '../model/parameters.ts';
@@ -58,7 +59,7 @@ export async function runInspect(request: Request): Promise<number> {
   describe(model, directory);
   printTensors(tensors);
   if (ids) printSaturation(model, layers, file ?? 'a text that it wrote itself', ids.length);
-  printMemory(memory, sizes);
+  printMemory(memory, sizes, model.config.softmax === 'adaptive');
   return 0;
 }
 
@@ -95,6 +96,7 @@ function trainingSizes(request: Request, directory: string): TrainingSizes {
 
 function describe({ config, tokenizer }: Model, directory: string): void {
   const { nonlinearity, vocabSize, hiddenSize, numLayers, embeddingSize, inputSize, tieWeights, dropout } = config;
+  const clusters = clustersOf(config);
   const input =
     inputSize !== null
       ? `vectors of ${inputSize}`
@@ -106,6 +108,11 @@ function describe({ config, tokenizer }: Model, directory: string): void {
   print(`  network     ${numLayers} × ${hiddenSize} ${nonlinearity} units${dropout ? `, dropout ${dropout}` : ''}`);
   print(`  input       ${input}`);
   print(`  vocabulary  ${count(vocabSize)} ${noun}`);
+  if (clusters.length > 0)
+    say(
+      `softmax     adaptive: ${count(clusters[0].first)} frequent ${noun}, clusters of ${clusters.map(({ size }) => count(size)).join(' and ')}`,
+      '  ',
+    );
   print(`  parameters  ${count(parameterCount(config))} (${byteSize(4 * parameterCount(config))})`);
 }
 
@@ -136,7 +143,7 @@ function printSaturation(model: Model, layers: readonly LayerSaturation[], text:
   });
 }
 
-function printMemory({ terms, bytes }: MemoryFormula, sizes: TrainingSizes): void {
+function printMemory({ terms, bytes }: MemoryFormula, sizes: TrainingSizes, adaptive: boolean): void {
   const narrow = isNarrow();
   print(`\n${bold('Memory')}`);
   say(`of training with T = ${sizes.steps}, B = ${sizes.batch}, ${sizes.optimizer}; numbers have 4 bytes`, '  ');
@@ -151,4 +158,5 @@ function printMemory({ terms, bytes }: MemoryFormula, sizes: TrainingSizes): voi
   line(narrow ? 'in all, by pages' : 'in all, in pages of 64 KiB', '', bytes);
   const symbols = ['P parameters', 'L layers', 'T steps', 'B sequences', 'H units', 'C classes', 'E embedding'];
   say(`${symbols.join(', ')}, S rows of logits at a time`, '  ');
+  if (adaptive) say('C₀ classes of the head, n clusters, N classes in one, w its width, R rows of it at a time', '  ');
 }

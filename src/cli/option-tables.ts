@@ -1,6 +1,6 @@
 // The options of every command: names, types, ranges, defaults and what they mean. Nothing is computed here.
 
-import { nonlinearities } from '../model/config.ts';
+import { nonlinearities, softmaxes } from '../model/config.ts';
 import { initializations } from '../model/initialize.ts';
 import { optimizerNames } from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
@@ -83,6 +83,12 @@ export const trainOptions: Groups = [
         most: 0.99,
         default: 0,
         help: 'share of values dropped between layers while training, never in the recurrence',
+      },
+      softmax: {
+        type: 'choice',
+        choices: softmaxes,
+        default: 'full',
+        help: 'words: adaptive spends less on rare ones, several times as fast from some 10,000 words on',
       },
       init: { type: 'choice', choices: initializations, default: 'orthogonal', help: 'the first values of W' },
       'init-from': { type: 'text', value: 'DIR', help: 'start from the weights and the vocabulary of another model' },

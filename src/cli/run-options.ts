@@ -2,7 +2,7 @@
 // An option that is given again must be what it was; the sentence that refuses names it.
 
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig, ModelOptions, Nonlinearity } from '../model/config.ts';
+import type { ModelConfig, ModelOptions, Nonlinearity, Softmax } from '../model/config.ts';
 import type { Initialization } from '../model/initialize.ts';
 import type { Model } from '../model/model.ts';
 import type { Level } from '../text/tokenizer.ts';
@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly embedding: number;
   readonly tied: boolean;
   readonly dropout: number;
+  readonly softmax: Softmax;
   readonly init: Initialization;
   readonly 'init-from': string | null;
   readonly batch: number;
@@ -62,6 +63,15 @@ export function newRunOptions(request: Request): RunOptions {
   for (const name of ['pretokenized', 'min-count'])
     if (request.has(name) && level !== 'word')
       throw new UnrolledError(`--${name}: expected --level word, which it is for, got --level ${level}`);
+  const softmax = request.text('softmax') as Softmax;
+  if (softmax === 'adaptive' && level !== 'word' && !request.has('init-from'))
+    throw new UnrolledError(
+      `--softmax adaptive: expected --level word, whose ids are ordered by frequency, got --level ${level}`,
+    );
+  if (softmax === 'adaptive' && request.flag('tied'))
+    throw new UnrolledError(
+      '--softmax adaptive: expected without --tied, got both; clusters have no row for each word',
+    );
   const optimizer = request.text('optimizer') as OptimizerName;
   if (request.has('momentum') && optimizer !== 'momentum' && optimizer !== 'nesterov')
     throw new UnrolledError(
@@ -82,6 +92,7 @@ export function newRunOptions(request: Request): RunOptions {
     embedding: request.number('embedding')!,
     tied: request.flag('tied'),
     dropout: request.number('dropout')!,
+    softmax,
     init: request.text('init') as Initialization,
     'init-from': request.text('init-from') ?? null,
     batch: request.number('batch')!,
@@ -128,7 +139,14 @@ export function resumedRunOptions(
   directory: string,
 ): RunOptions {
   const asked = newRunOptions(request);
-  const before = { ...recorded, updates: settings.updates, lr: settings.learningRate, momentum: settings.momentum };
+  const older = { softmax: 'full' }; // what a checkpoint from before the option means
+  const before = {
+    ...older,
+    ...recorded,
+    updates: settings.updates,
+    lr: settings.learningRate,
+    momentum: settings.momentum,
+  };
   for (const [name, value] of Object.entries(asked)) {
     const then = before[name as keyof RunOptions];
     if (!request.has(name) || value === then) continue;
@@ -156,6 +174,7 @@ export function architecture(options: RunOptions, vocabSize: number): ModelOptio
     numLayers: options.layers,
     dropout: options.dropout,
     tieWeights: options.tied,
+    softmax: options.softmax,
   };
 }
 
@@ -174,6 +193,7 @@ export function adoptModel(request: Request, options: RunOptions, model: Model):
     layers: config.numLayers,
     embedding: config.embeddingSize ?? 0,
     tied: config.tieWeights,
+    softmax: config.softmax,
   };
   for (const [name, value] of Object.entries(theirs)) {
     const asked = options[name as keyof RunOptions];

@@ -1,12 +1,14 @@
 // config.json of a model folder: the model's config in the names of its PyTorch twin's constructor, plus model_type.
 // Keys that we do not know are ignored, as the tools of the Hub add their own; all of ours must be there.
+// `input_size` stands in the file only for models that read vectors, `softmax` and `cutoffs` only for those with adaptive softmax: so the files
+// of all others stay what they were.
 // What the values may be is for model/config.ts to say; here its sentences get the file's name and the file's keys.
 import { UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig } from '../model/config.ts';
 
 const MODEL_TYPE = 'unrolled';
 
-/** The names on both sides, in the order of the file. `input_size` stands in the file only for models that read vectors. */
+/** The names on both sides, in the order of the file. */
 const KEYS: readonly (readonly [key: string, option: keyof ModelConfig])[] = [
   ['cell', 'cell'],
   ['nonlinearity', 'nonlinearity'],
@@ -18,7 +20,12 @@ const KEYS: readonly (readonly [key: string, option: keyof ModelConfig])[] = [
   ['bidirectional', 'bidirectional'],
   ['dropout', 'dropout'],
   ['tie_weights', 'tieWeights'],
+  ['softmax', 'softmax'],
+  ['cutoffs', 'cutoffs'],
 ];
+
+/** The keys that may be absent, and what that means. */
+const ABSENT: Readonly<Record<string, unknown>> = { input_size: null, softmax: 'full', cutoffs: [] };
 
 /** Reads the text of config.json. Throws a failure, one sentence that begins with `where` and names the key. */
 export function parseConfig(text: string, where: string): ModelConfig {
@@ -29,7 +36,7 @@ export function parseConfig(text: string, where: string): ModelConfig {
     if (key === 'nonlinearity' && options.cell !== 'rnn')
       throw fail(`cell: expected "rnn", the only cell of this version, got ${JSON.stringify(options.cell)}`);
     if (Object.hasOwn(json, key)) options[option] = json[key];
-    else if (key === 'input_size') options[option] = null;
+    else if (Object.hasOwn(ABSENT, key)) options[option] = ABSENT[key];
     else throw fail(`${key}: expected a value, got none`);
   }
   if (json.model_type !== undefined && json.model_type !== MODEL_TYPE)
@@ -48,7 +55,12 @@ export function parseConfig(text: string, where: string): ModelConfig {
 
 /** The text of config.json. */
 export function formatConfig(config: ModelConfig): string {
-  const members = KEYS.filter(([key]) => key !== 'input_size' || config.inputSize !== null);
+  const stands: Record<string, boolean> = {
+    input_size: config.inputSize !== null,
+    softmax: config.softmax !== 'full',
+    cutoffs: config.softmax !== 'full',
+  };
+  const members = KEYS.filter(([key]) => stands[key] ?? true);
   const values = members.map(([key, option]) => [key, config[option]]);
   return `${JSON.stringify({ model_type: MODEL_TYPE, ...Object.fromEntries(values) }, null, 2)}\n`;
 }

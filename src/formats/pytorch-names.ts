@@ -1,8 +1,11 @@
 // Our flat parameters ⇄ the tensors of a PyTorch module with an nn.Embedding `encoder`, an nn.RNN `rnn` and an nn.Linear `decoder`.
 //   embedding → encoder.weight   U, W → rnn.weight_ih_l{k}, rnn.weight_hh_l{k}   V, c → decoder.weight, decoder.bias
+//   of an adaptive softmax, an nn.AdaptiveLogSoftmaxWithLoss with head_bias=True as `decoder`:
+//   V, c → decoder.head.weight, decoder.head.bias   P, V of cluster i → decoder.tail.{i−1}.0.weight, decoder.tail.{i−1}.1.weight
 //   b = rnn.bias_ih_l{k} + rnn.bias_hh_l{k}; the second is written as zeros
 // U of one-hot input is kept [C, H] by us and [H, C] by PyTorch. A tied V is stored once, as encoder.weight.
 import { UnrolledError } from '../errors.ts';
+import { clustersOf } from '../model/clusters.ts';
 import { isOneHot, type ModelConfig } from '../model/config.ts';
 import { type Block, layoutOf } from '../model/parameters.ts';
 import { describe, type Tensor } from './safetensors.ts';
@@ -18,7 +21,12 @@ interface Pair {
 }
 
 function pairsOf(config: ModelConfig): Pair[] {
-  const names: Record<string, string> = { embedding: 'encoder.weight', V: 'decoder.weight', c: 'decoder.bias' };
+  const head = config.softmax === 'adaptive' ? 'decoder.head' : 'decoder';
+  const names: Record<string, string> = { embedding: 'encoder.weight', V: `${head}.weight`, c: `${head}.bias` };
+  for (const { index } of clustersOf(config)) {
+    names[`P${index}`] = `decoder.tail.${index - 1}.0.weight`;
+    names[`V${index}`] = `decoder.tail.${index - 1}.1.weight`;
+  }
   const kinds: Record<string, string> = { U: 'weight_ih', W: 'weight_hh', b: 'bias_ih' };
   return layoutOf(config).map((block) => {
     const name = names[block.name] ?? `rnn.${kinds[block.name[0]]}_l${block.name.slice(1)}`;

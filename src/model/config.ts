@@ -1,9 +1,12 @@
 // What a model is: the sizes and choices that fix its parameters and its arithmetic. Checked once, here.
 
 import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
+import { clustersOf, defaultCutoffs, leastClasses } from './clusters.ts';
 
 export const nonlinearities = ['tanh', 'relu', 'sigmoid'] as const;
 export type Nonlinearity = (typeof nonlinearities)[number];
+export const softmaxes = ['full', 'adaptive'] as const;
+export type Softmax = (typeof softmaxes)[number];
 
 /** The architecture of a model. */
 export interface ModelConfig {
@@ -27,6 +30,10 @@ export interface ModelConfig {
   readonly dropout: number;
   /** V is the embedding itself; needs embeddingSize = hiddenSize. */
   readonly tieWeights: boolean;
+  /** Over all classes at once; or over the frequent ones and clusters of rare ones, where ids are ordered by falling frequency. */
+  readonly softmax: Softmax;
+  /** The first class of each cluster of an adaptive softmax, one to four; empty with full softmax. Default: see `defaultCutoffs`. */
+  readonly cutoffs: readonly number[];
 }
 
 /** A config with only what differs from the defaults: tanh, one-hot input, one layer of 256 units. */
@@ -47,7 +54,9 @@ export function checkConfig(options: ModelOptions): ModelConfig {
     bidirectional: false,
     dropout: 0,
     tieWeights: false,
+    softmax: 'full',
     ...options,
+    cutoffs: options.cutoffs ?? (options.softmax === 'adaptive' ? defaultCutoffs(options.vocabSize) : []),
   };
   expectOneOf('cell', config.cell, ['rnn']);
   expectOneOf('nonlinearity', config.nonlinearity, nonlinearities);
@@ -64,7 +73,35 @@ export function checkConfig(options: ModelOptions): ModelConfig {
     throw new UnrolledError(
       `tieWeights: expected an embedding as wide as the hidden state (${config.hiddenSize}), got ${config.embeddingSize ?? 'one-hot input'}`,
     );
+  expectOneOf('softmax', config.softmax, softmaxes);
+  checkClusters(config, options.cutoffs !== undefined);
   return config;
+}
+
+function checkClusters(config: ModelConfig, given: boolean): void {
+  const { softmax, cutoffs, vocabSize, hiddenSize, tieWeights } = config;
+  if (!Array.isArray(cutoffs)) throw new UnrolledError(`cutoffs: expected a list of classes, got ${cutoffs}`);
+  if (softmax === 'full') {
+    if (cutoffs.length === 0) return;
+    throw new UnrolledError(`cutoffs: expected none with full softmax, got ${cutoffs.join(', ')}`);
+  }
+  if (tieWeights)
+    throw new UnrolledError(
+      'softmax: expected full with tied weights, as clusters have no row for each class, got adaptive',
+    );
+  if (!given && vocabSize < leastClasses)
+    throw new UnrolledError(
+      `softmax: expected full for a vocabulary below ${leastClasses}, where it costs little, got adaptive for ${vocabSize}`,
+    );
+  let least = 1;
+  for (const cutoff of cutoffs) least = expectInteger('cutoffs', cutoff, least, vocabSize - 1) + 1;
+  if (cutoffs.length < 1 || cutoffs.length > 4)
+    throw new UnrolledError(`cutoffs: expected one to four, got ${cutoffs.length}`);
+  const narrowest = clustersOf(config)[cutoffs.length - 1].width;
+  if (narrowest < 1)
+    throw new UnrolledError(
+      `hiddenSize: expected at least ${4 ** cutoffs.length}, as each of ${cutoffs.length} clusters is a quarter as wide as what is before it, got ${hiddenSize}`,
+    );
 }
 
 /** Width of what layer `layer` reads: D, E or H; for one-hot tokens the vocabulary's size. */

@@ -2,7 +2,7 @@
 //
 //   W   orthogonal: a random rotation times a gain (Saxe et al. 2014; gain 1 for tanh and sigmoid, 1.1 for ReLU),
 //       identity: the identity times a gain (IRNN, Le et al. 2015), or uniform: ±1/√H, as PyTorch does
-//   U, V, b, c   uniform ±1/√H, as PyTorch does; b is zero with identity
+//   U, V, b, c   uniform ±1/√H, as PyTorch does; b is zero with identity; P and V of clusters ±1/√columns, as PyTorch does too
 //   embedding    normal with variance 1, as PyTorch does; uniform ±1/√H when it is also V
 
 import { expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
@@ -36,13 +36,16 @@ export function initialize(config: ModelConfig, options: InitializeOptions = {})
       `model: expected fewer than 2³⁰ parameters (4 GiB in float32), got ${count}; take a smaller hiddenSize`,
     );
   const flat = new Float32Array(count);
-  for (const { name, offset, length } of layoutOf(config)) {
+  for (const { name, shape, offset, length } of layoutOf(config)) {
     const tensor = flat.subarray(offset, offset + length);
     if (name.startsWith('W') && init === 'orthogonal') orthogonal(tensor, H, gain, random);
     else if (name.startsWith('W') && init === 'identity') for (let i = 0; i < H; i++) tensor[i * H + i] = gain;
     else if (name.startsWith('b') && init === 'identity') tensor.fill(0);
     else if (name === 'embedding' && !config.tieWeights) for (let i = 0; i < length; i++) tensor[i] = random.normal();
-    else for (let i = 0; i < length; i++) tensor[i] = random.uniform(-bound, bound);
+    else {
+      const limit = /^V\d/.test(name) ? 1 / Math.sqrt(shape[1]) : bound;
+      for (let i = 0; i < length; i++) tensor[i] = random.uniform(-limit, limit);
+    }
   }
   return flat;
 }

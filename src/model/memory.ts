@@ -2,8 +2,10 @@
 // the arrays of `planWindow` in groups, and their sum is the workspace of the WebAssembly backend, to within its rounding.
 //
 //   P parameters, T steps, B sequences, H units, L layers, E embedding (D where the input is vectors), C classes, S rows of logits at a time
+//   with adaptive softmax C₀ classes of the head, n clusters, N classes in one, w its width, R rows of it at a time
 
 import { programBytes } from '../engine/program.ts';
+import { chunkRows, clusterNumbers, clustersOf, headSize, logitsLength } from './clusters.ts';
 import { inputWidth, isOneHot, type ModelConfig } from './config.ts';
 import { callsOfWindow } from './dry-run.ts';
 import { parameterCount } from './parameters.ts';
@@ -35,12 +37,17 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
   const { steps: T, batch: B, output = 'loss', gradients = false, moments = 0 } = options;
   const { vocabSize: C, hiddenSize: H, numLayers: L } = config;
   const P = parameterCount(config);
+  const clusters = clustersOf(config);
+  const head = headSize(config);
   const rows = T * B;
   const K = Math.min(T, (gradients && options.checkpointEvery) || T);
   const spans = Math.ceil(T / K);
   const near = K * B;
   const width = isOneHot(config) ? 0 : inputWidth(config, 0);
-  const slice = output === 'logits' ? rows : sliceRows(near, C);
+  const slice = output === 'logits' ? rows : sliceRows(near, head);
+  const adaptive = clusters.length > 0;
+  const chunk = adaptive ? chunkRows(near, output) : 0;
+  const loss = output === 'loss';
   const dropout = options.dropout === true && config.dropout > 0;
   const inputGradient = gradients && (config.embeddingSize !== null || options.inputGradients === true);
   const deltas = gradients ? (options.inputGradients ? L : Math.min(2, L)) : 0;
@@ -48,13 +55,16 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
   const E = config.inputSize === null ? 'E' : 'D';
 
   // U of layer 0 and of the layers above, W of every layer, V; and the same for the way back
-  const forward = padded(H) * width + (L - 1) * padded(H) * H + L * padded(H) * H + padded(C) * H;
-  const back = gradients ? padded(width) * H + (L - 1) * padded(H) * H + L * padded(H) * H + padded(H) * C : 0;
+  const forward = padded(H) * width + (L - 1) * padded(H) * H + L * padded(H) * H + padded(head) * H;
+  const back = gradients ? padded(width) * H + (L - 1) * padded(H) * H + L * padded(H) * H + padded(H) * head : 0;
+  const packed = (n: number, k: number): number => padded(n) * k + (gradients ? padded(k) * n : 0);
+  const ofClusters = clusters.reduce((sum, { size: N, width: w }) => sum + packed(w, H) + packed(N, w), 0);
   const scratch = (m: number, n: number, k: number): number =>
     Math.min(block.columns, padded(n)) * Math.min(block.depth, k) +
     Math.min(block.rows, m) * (Math.min(block.depth, k) + block.pad);
   const steps = spans > 1 ? 'K' : 'T';
   const ways = gradients ? '2 ' : '';
+  const words = loss ? (adaptive ? 5 : 4) : 1;
   const all = [
     term('parameters', 'P', P),
     term('gradient', 'P', gradients ? P : 0),
@@ -69,13 +79,35 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
       `${inputGradient ? '2 ' : ''}${E === 'E' ? steps : 'T'} B ${E}`,
       (inputGradient ? 2 : 1) * (E === 'E' ? near : rows) * width,
     ),
-    term('tokens, targets, weights, losses', output === 'loss' ? '4 T B' : 'T B', (output === 'loss' ? 4 : 1) * rows),
-    term('logits', 'S C', slice * C),
-    term('packed weights', `${ways}((2 L − 1) H² + H C${width ? ` + H ${E}` : ''})`, forward + back),
+    term('tokens, targets, weights, losses', `${words > 1 ? `${words} ` : ''}T B`, words * rows),
+    term(
+      'logits',
+      adaptive ? (loss ? 'the larger of S C₀ and R N' : 'S (C + n)') : 'S C',
+      logitsLength(config, slice, chunk, output),
+    ),
+    term(
+      'rows of clusters',
+      loss ? `4 n T B + ${ways}R (H + Σ w)` : 'T B Σ w',
+      clusterNumbers(config, { near, spans: loss ? spans : 0, chunk, gradients }),
+    ),
+    term(
+      'packed weights',
+      `${ways}((2 L − 1) H² + H ${adaptive ? 'C₀' : 'C'}${width ? ` + H ${E}` : ''})`,
+      forward + back,
+    ),
+    term('packed weights of clusters', `${ways}Σ w (H + N)`, ofClusters),
     term(
       'blocks of products',
       `at most ${threads > 1 ? `${threads} ` : ''}(512 + 240) 512`,
-      gradients ? threads * Math.max(scratch(C, H, slice), scratch(H, H, near), scratch(H, width, near)) : 0,
+      gradients
+        ? threads *
+            Math.max(
+              scratch(head, H, slice),
+              scratch(H, H, near),
+              scratch(H, width, near),
+              ...clusters.flatMap(({ size: N, width: w }) => [scratch(N, w, chunk), scratch(w, H, chunk)]),
+            )
+        : 0,
     ),
     {
       name: 'programs',

@@ -2,27 +2,34 @@
 //
 //   o = h Vᵀ + c;   e = (softmax(o) − onehot(y)) ⊙ weight;   dV += eᵀ h;   dc += Σ e;   ∇h = e V
 //
-// The logits of a window never stand in memory together: a slice of rows at a time goes all the way.
+// The logits of a window never stand in memory together: a slice of rows at a time goes all the way. With adaptive softmax V and c are the
+// head's; adaptive-softmax.ts does the clusters.
 
 import type { Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
+import { recordClusterLogits, recordClusterLoss, recordClusterPacking } from './adaptive-softmax.ts';
 import { layerInput, layerStream, recordWeightGradient } from './bptt.ts';
+import { headSize } from './clusters.ts';
 import type { Activations, Span } from './plan.ts';
 
 /** V as the products want it. Belongs to the beginning of a program, before its first barrier. */
 export function recordOutputPacking(k: Kernels, a: Activations, share: Share): void {
-  const { vocabSize: C, hiddenSize: H } = a.config;
+  const { hiddenSize: H } = a.config;
+  const C = headSize(a.config);
   k.packTransposed(a.theta.V, a.panelsV, C, H, ...stretch(share, C, 8));
   if (a.options.gradients) k.packPlain(a.theta.V, a.panelsVBack, H, C, ...stretch(share, H, 8));
+  recordClusterPacking(k, a, share);
 }
 
 /** o(t) = c + V h(t) for every row (eq. 10.10). */
 export function recordLogits(k: Kernels, a: Activations, share: Share, span: Span): void {
-  const { vocabSize: C, hiddenSize: H, numLayers } = a.config;
+  const { hiddenSize: H, numLayers } = a.config;
+  const C = headSize(a.config);
   const [row, end] = stretch(share, (span.to - span.from) * a.options.batch);
   const logits = a.logits.subarray(row * C);
   k.fillRows(a.theta.c, logits, end - row, C);
   k.product(layerInput(a, numLayers, span).subarray(row * H), a.panelsV, logits, end - row, C, H, true);
+  recordClusterLogits(k, a, share, span);
 }
 
 /**
@@ -30,7 +37,8 @@ export function recordLogits(k: Kernels, a: Activations, share: Share, span: Spa
  * and 10.24), and Vᵀ ∇o(t) (eq. 10.19) in the top layer's deltas; `isLast` for the last span of the window, which comes first.
  */
 export function recordLoss(k: Kernels, a: Activations, share: Share, span: Span, isLast: boolean): void {
-  const { vocabSize: C, hiddenSize: H, numLayers } = a.config;
+  const { hiddenSize: H, numLayers } = a.config;
+  const C = headSize(a.config);
   const B = a.options.batch;
   const gradients = a.options.gradients === true;
   const first = span.from * B;
@@ -48,7 +56,7 @@ export function recordLoss(k: Kernels, a: Activations, share: Share, span: Span,
     k.fillRows(a.theta.c, logits, to - from, C);
     k.product(top.subarray(row * H), a.panelsV, logits, to - from, C, H, true); // o = c + V h
     const at = first + row;
-    k.softmaxNll(logits, a.targets.subarray(at), a.weights.subarray(at), a.nll.subarray(at), to - from, C);
+    k.softmaxNll(logits, a.headTargets.subarray(at), a.weights.subarray(at), a.nll.subarray(at), to - from, C);
     if (gradients) {
       k.product(logits, a.panelsVBack, delta.subarray(row * H), to - from, H, C, false); // Vᵀ ∇o
       k.barrier();
@@ -57,6 +65,7 @@ export function recordLoss(k: Kernels, a: Activations, share: Share, span: Span,
     }
     k.barrier();
   }
+  recordClusterLoss(k, a, share, span);
   if (!gradients || !a.threshold) return;
   const [row, end] = stretch(share, rows);
   const own = delta.subarray(row * H);

@@ -2,11 +2,12 @@
 // is a stretch of them, so saving, clipping and updating never need to know the architecture.
 
 import type { Floats } from '../engine/backend.ts';
+import { clustersOf, headSize } from './clusters.ts';
 import { inputWidth, isOneHot, type ModelConfig } from './config.ts';
 
 /** One tensor's place in the flat array. */
 export interface Block {
-  /** `embedding`, `U0`, `W0`, `b0`, …, `V`, `c`. */
+  /** `embedding`, `U0`, `W0`, `b0`, …, `V`, `c`; of an adaptive softmax also `P1`, `V1`, …. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly offset: number;
@@ -15,7 +16,7 @@ export interface Block {
 
 /**
  * The blocks of a model, in order: embedding [C, E] if there is one; for each layer l U, W [H, H] and b [H]; V [C, H] unless it is tied
- * to the embedding; c [C]. U is [H, D], but for one-hot input it is kept as [C, H], so that a token's weights are contiguous.
+ * to the embedding; c [C]. With adaptive softmax V and c are the head's, and each cluster i has P [w, H] and V [N, w]. U is [H, D], but for one-hot input it is kept as [C, H], so that a token's weights are contiguous.
  */
 export function layoutOf(config: ModelConfig): Block[] {
   const { vocabSize: C, hiddenSize: H, embeddingSize: E } = config;
@@ -33,8 +34,12 @@ export function layoutOf(config: ModelConfig): Block[] {
     add(`W${l}`, H, H);
     add(`b${l}`, H);
   }
-  if (!config.tieWeights) add('V', C, H);
-  add('c', C);
+  if (!config.tieWeights) add('V', headSize(config), H);
+  add('c', headSize(config));
+  for (const { index, size, width } of clustersOf(config)) {
+    add(`P${index}`, width, H);
+    add(`V${index}`, size, width);
+  }
   return blocks;
 }
 

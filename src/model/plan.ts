@@ -7,6 +7,7 @@
 // K is T, the whole window, or with checkpoints the steps from one kept state to the next: the backward pass computes those between again.
 
 import type { Allocator, Floats, Kernels, Share } from '../engine/backend.ts';
+import { chunkRows, clustersOf, headSize, logitsLength, planCluster } from './clusters.ts';
 import { inputWidth, isOneHot, type ModelConfig } from './config.ts';
 import { parameterCount, tensorsOf } from './parameters.ts';
 
@@ -71,12 +72,13 @@ export type Activations = ReturnType<typeof planWindow>;
 export function planWindow(allocate: Allocator, config: ModelConfig, options: WindowOptions) {
   const { steps: T, batch: B, output = 'loss', gradients = false } = options;
   const { vocabSize: C, hiddenSize: H, embeddingSize: E, numLayers: L } = config;
+  const head = headSize(config);
   const rows = T * B;
   const spans = spansOf(T, gradients ? options.checkpointEvery : undefined);
   const K = spans[0].to;
   const near = K * B; // rows that stand in memory together
   const P = parameterCount(config);
-  const slice = output === 'logits' ? rows : sliceRows(near, C);
+  const slice = output === 'logits' ? rows : sliceRows(near, head);
   const dropout = options.dropout === true && config.dropout > 0;
   const isDense = (layer: number) => layer > 0 || !isOneHot(config);
   const perLayer = <Item>(make: (layer: number, width: number) => Item): Item[] =>
@@ -89,6 +91,12 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
   const deltaCount = gradients ? (options.inputGradients ? L : Math.min(2, L)) : 0;
   const deltas = Array.from({ length: deltaCount }, () => allocate.floats((K + 1) * B * H));
   const numbers = allocate.doubles(2 * sumParts + 16);
+  const loss = output === 'loss';
+  const targets = allocate.integers(loss ? rows : 0); // [T, B]
+  const losses = allocate.floats(loss ? rows + 1 : 0); // [T B + 1]
+  const clusters = clustersOf(config);
+  const chunk = clusters.length > 0 ? chunkRows(near, output) : 0;
+  const sizes = { near, spans: loss ? spans.length : 0, chunk, gradients };
   return {
     config,
     options,
@@ -99,9 +107,11 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
     theta: tensorsOf(config, parameters),
     dTheta: gradients ? tensorsOf(config, gradient) : {},
     tokens: allocate.integers(config.inputSize === null ? rows : 0), // [T, B]
-    targets: allocate.integers(output === 'loss' ? rows : 0), // [T, B]
-    weights: allocate.floats(output === 'loss' ? rows : 0), // [T, B]
-    nll: allocate.floats(output === 'loss' ? rows : 0), // [T, B]
+    targets,
+    headTargets: loss && chunk > 0 ? allocate.integers(rows) : targets, // [T, B]: a class of the head, itself or its cluster
+    weights: allocate.floats(loss ? rows : 0), // [T, B]
+    losses, // nll and one place more, which nobody reads
+    nll: losses.subarray(0, rows), // [T, B]
     input: allocate.floats((E !== null ? near * E : 0) + (config.inputSize !== null ? rows * config.inputSize : 0)), // [K, B, E] or [T, B, D]
     inputGradient: allocate.floats(
       (gradients && E !== null ? near * E : 0) +
@@ -114,20 +124,27 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
     carried: perLayer(() => allocate.floats(spans.length > 1 ? B * H : 0)), // L of [B, H]: ∇a of the step after the span
     dropped: perLayer(() => allocate.floats(dropout ? near * H : 0)), // L of [K, B, H]
     delta: (layer: number): Floats => deltas[layer % deltas.length], // [K + 1, B, H]
-    logits: allocate.floats(slice * C), // [slice, C]
+    logits: allocate.floats(logitsLength(config, slice, chunk, output)), // [slice, C], or of the head, or of a chunk of a cluster
     slice,
-    noBias: allocate.floats(E ?? 0),
+    clusters: clusters.map((cluster) => planCluster(allocate, cluster, config, sizes)),
+    gathered: allocate.floats(loss ? chunk * H : 0), // [R, H]
+    gatheredGradient: allocate.floats(gradients ? chunk * H : 0), // [R, H]
+    noBias: allocate.floats(Math.max(E ?? 0, chunk > 0 ? H : 0)),
     panelsU: perLayer((layer, width) => allocate.panels(isDense(layer) ? H : 0, width)),
     panelsW: perLayer(() => allocate.panels(H, H)),
-    panelsV: allocate.panels(C, H),
+    panelsV: allocate.panels(head, H),
     panelsUBack: perLayer((layer, width) => allocate.panels(gradients && isDense(layer) ? width : 0, H)),
     panelsWBack: perLayer(() => allocate.panels(gradients ? H : 0, H)),
-    panelsVBack: allocate.panels(gradients ? H : 0, C),
+    panelsVBack: allocate.panels(gradients ? H : 0, head),
     scratch: gradients
       ? [
-          allocate.scratch(C, H, slice),
+          allocate.scratch(head, H, slice),
           allocate.scratch(H, H, near),
           allocate.scratch(H, isOneHot(config) ? 0 : inputWidth(config, 0), near),
+          ...clusters.flatMap(({ size, width }) => [
+            allocate.scratch(size, width, chunk),
+            allocate.scratch(width, H, chunk),
+          ]),
         ][0]
       : [], // a block for each thread
     seed: allocate.integers(2), // of the dropout masks

@@ -7,12 +7,10 @@ import { Unrolled } from './unrolled.ts';
 /** A model reading tokens as they come, in `batch` independent rows. Each row starts with the state zero. */
 export class Predictor {
   private readonly net: Unrolled;
-  private readonly classes: number;
 
   constructor(backend: Backend, model: Model, batch = 1) {
     this.net = new Unrolled(backend, model.config, { steps: 1, batch, output: 'logits', frozen: true });
     this.net.setParameters(model.parameters);
-    this.classes = model.config.vocabSize;
   }
 
   /** Feeds one token to each row. The logits of row b are then `logits(b)`. */
@@ -22,9 +20,9 @@ export class Predictor {
     this.net.carryState();
   }
 
-  /** o(t) of a row after the last step: unnormalized log-probabilities of the next token. A view, valid until the next step. [C] */
+  /** o(t) of a row after the last step: log-probabilities of the next token, but for a constant. Valid until the next step. [C] */
   logits(row = 0): Floats {
-    return this.net.logits.subarray(row * this.classes, (row + 1) * this.classes);
+    return this.net.logitsOf(row);
   }
 
   /** h(t) of every layer after the last step, copied. L of [B, H] */

@@ -3,6 +3,8 @@
 
 import type { Backend, Floats, Kernels } from '../engine/backend.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
+import { logProbabilities } from './adaptive-softmax.ts';
+import { sortRows } from './clusters.ts';
 import type { ModelConfig } from './config.ts';
 import { type Activations, planWindow, spansOf, type WindowOptions } from './plan.ts';
 import { type Part, partsOf, record } from './programs.ts';
@@ -108,7 +110,7 @@ export class Unrolled {
   get nll(): Floats {
     return this.activations.nll;
   }
-  /** o(t) of every row after `forward`, with `output: 'logits'`. [T, B, C] */
+  /** o(t) of every row after `forward`, with `output: 'logits'`. [T, B, C]; with adaptive softmax of its parts, see `logitsOf`. */
   get logits(): Floats {
     return this.activations.logits;
   }
@@ -119,6 +121,14 @@ export class Unrolled {
   /** Room for an optimizer's numbers: see training/update.ts. */
   get optimizer(): Pick<Activations, 'sums' | 'hyperparameters' | 'clip' | 'lossSum' | 'go'> {
     return this.activations;
+  }
+
+  /** o(t) of a row after `forward`, with `output: 'logits'`; with adaptive softmax log ŷ(t), of which softmax makes the same ŷ(t). [C] */
+  logitsOf(row: number): Floats {
+    const { clusters, logits, options } = this.activations;
+    const C = this.config.vocabSize;
+    if (clusters.length === 0) return logits.subarray(row * C, (row + 1) * C);
+    return logProbabilities(this.activations, this.lastSteps * options.batch, row);
   }
 
   /** h(t) of a layer for t from 0 (the state before the window) to T; with checkpoints 0 and T only. [B, H] */
@@ -185,6 +195,9 @@ export class Unrolled {
         `${part}: expected ${[...this.programs.keys()].join(' or ')} steps, as planned, got ${steps}`,
       );
     this.lastSteps = steps;
+    const { clusters, options, spans } = this.activations;
+    if (clusters.length > 0 && options.output !== 'logits' && (part === 'forward' || part === 'update'))
+      sortRows(this.activations, steps * options.batch, spans[0].to * options.batch);
     programs[part]();
   }
 }

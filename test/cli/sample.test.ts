@@ -1,6 +1,6 @@
 // What `unrolled sample` writes, and that every example of every help text runs as it stands.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
@@ -12,7 +12,11 @@ const folder = temporaryFolder();
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'texts'));
-  shortText(join(folder, 'texts'), 5000, 'the-clockmakers-river.txt'); // the examples' text, but short
+  const path = shortText(join(folder, 'texts'), 5000, 'the-clockmakers-river.txt'); // the examples' text, but short …
+  const words = Array.from({ length: 900 }, (_, i) =>
+    [i / 100, (i / 10) % 10, i % 10].map((n) => 'thersinoad'[n | 0]).join(''),
+  );
+  appendFileSync(path, words.join(' ')); // … with as many words as an adaptive softmax wants
   const made = await shell(
     'unrolled train texts/the-clockmakers-river.txt --out model --hidden 24 --epochs 3 --batch 4 --quiet',
     folder,

@@ -41,7 +41,15 @@ describe('config.json', () => {
       nonlinearity: 'relu',
     });
     const vectors = checkConfig({ vocabSize: 5, inputSize: 3, nonlinearity: 'sigmoid' });
-    for (const each of [config, tied, vectors]) expect(parseConfig(formatConfig(each), 'f')).toEqual(each);
+    const adaptive = checkConfig({ vocabSize: 5000, softmax: 'adaptive' });
+    for (const each of [config, tied, vectors, adaptive]) expect(parseConfig(formatConfig(each), 'f')).toEqual(each);
+  });
+
+  test('names the softmax and its cutoffs only where it is adaptive', () => {
+    const adaptive = checkConfig({ vocabSize: 65, hiddenSize: 128, softmax: 'adaptive', cutoffs: [9, 30] });
+    const written = { ...json, softmax: 'adaptive', cutoffs: [9, 30] };
+    expect(JSON.stringify(JSON.parse(formatConfig(adaptive)))).toBe(JSON.stringify(written));
+    expect(parseConfig(JSON.stringify(json), 'f')).toMatchObject({ softmax: 'full', cutoffs: [] });
   });
 
   test('may have keys of others, and no model_type', () => {
@@ -72,6 +80,20 @@ describe('config.json', () => {
     ['an embedding of size zero', { embedding_size: 0 }, 'embedding_size: expected a whole number of 1 or more, got 0'],
     ['a dropout of 2', { dropout: 2 }, 'dropout: expected a number from 0 to 0.99, got 2'],
     ['a tie in quotes', { tie_weights: 'no' }, 'tie_weights: expected true or false, got "no"'],
+    ['an unknown softmax', { softmax: 'sampled' }, 'softmax: expected one of full, adaptive, got sampled'],
+    ['an adaptive softmax without cutoffs', { softmax: 'adaptive' }, 'cutoffs: expected one to four, got 0'],
+    [
+      'a cutoff behind the last class',
+      { softmax: 'adaptive', cutoffs: [9, 65] },
+      'cutoffs: expected a whole number from 10 to 64, got 65',
+    ],
+    ['a cutoff alone', { softmax: 'adaptive', cutoffs: 9 }, 'cutoffs: expected a list of classes, got 9'],
+    ['cutoffs of a full softmax', { cutoffs: [9] }, 'cutoffs: expected none with full softmax, got 9'],
+    [
+      'cutoffs in quotes',
+      { softmax: 'adaptive', cutoffs: ['9'] },
+      'cutoffs: expected a whole number from 1 to 64, got 9',
+    ],
     [
       'a tie to no embedding',
       { tie_weights: true },

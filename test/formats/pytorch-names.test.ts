@@ -39,6 +39,7 @@ function refusal(config: ModelConfig, tensors: Map<string, Tensor>): string {
 const oneHot = checkConfig({ vocabSize: 3, hiddenSize: 2 });
 const embedded = checkConfig({ vocabSize: 5, embeddingSize: 4, hiddenSize: 2, numLayers: 2 });
 const tied = checkConfig({ vocabSize: 3, embeddingSize: 2, hiddenSize: 2, tieWeights: true });
+const adaptive = checkConfig({ vocabSize: 9, hiddenSize: 16, softmax: 'adaptive', cutoffs: [2, 4] });
 const vectors = checkConfig({ vocabSize: 3, inputSize: 4, hiddenSize: 2 });
 
 describe('the tensors for PyTorch', () => {
@@ -66,6 +67,17 @@ describe('the tensors for PyTorch', () => {
       'rnn.bias_hh_l1 [2]',
       'decoder.weight [5,2]',
       'decoder.bias [5]',
+    ]);
+  });
+
+  test('have the names and shapes of its adaptive softmax', () => {
+    expect(shapesOf(toPyTorch(adaptive, numbered(adaptive))).slice(4)).toEqual([
+      'decoder.head.weight [4,16]',
+      'decoder.head.bias [4]',
+      'decoder.tail.0.0.weight [4,16]',
+      'decoder.tail.0.1.weight [2,4]',
+      'decoder.tail.1.0.weight [1,16]',
+      'decoder.tail.1.1.weight [5,1]',
     ]);
   });
 
@@ -97,10 +109,15 @@ describe('the tensors for PyTorch', () => {
   test('come back bit for bit, through a file, for every kind of model', () => {
     const size = fc.integer({ min: 1, max: 4 });
     const anyConfig = fc
-      .tuple(size, size, size, fc.constantFrom('one-hot', 'vectors', 'embedding', 'tied'))
+      .tuple(size, size, size, fc.constantFrom('one-hot', 'vectors', 'embedding', 'tied', 'adaptive'))
       .map(([a, b, c, input]) =>
         checkConfig({
-          ...{ vocabSize: a, hiddenSize: b, numLayers: c },
+          ...{
+            vocabSize: input === 'adaptive' ? a + 2 : a,
+            hiddenSize: input === 'adaptive' ? 16 + b : b,
+            numLayers: c,
+          },
+          ...(input === 'adaptive' ? { softmax: 'adaptive', cutoffs: c > 1 ? [1, a + 1] : [a] } : {}),
           inputSize: input === 'vectors' ? c : null,
           embeddingSize: input === 'embedding' ? c : input === 'tied' ? b : null,
           tieWeights: input === 'tied',

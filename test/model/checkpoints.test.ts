@@ -27,6 +27,22 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     }
   });
 
+  test('several chunks of a cluster in a span, or none, change nothing', () => {
+    const clusters = { vocabSize: 60, hiddenSize: 16, softmax: 'adaptive', cutoffs: [9, 30] } as const;
+    const size = { steps: 12, batch: 50, gradients: true, inputGradients: true };
+    const open = (checkpointEvery?: number) => {
+      const net = filled(backend, clusters, { ...size, checkpointEvery });
+      for (let row = 0; row < 400; row++) net.targets[row] %= 30; // the second cluster in the last steps only
+      return results(net);
+    };
+    const plain = open();
+    for (const checkpointEvery of [1, 4, 5]) {
+      const kept = open(checkpointEvery);
+      if (isExact) expect(kept).toEqual(plain);
+      else expect(relativeError(kept.gradient, plain.gradient)).toBeLessThan(tolerance);
+    }
+  });
+
   test('several slices of logits in a span change nothing', () => {
     const many = { vocabSize: 1500, hiddenSize: 4 };
     const size = { steps: 6, batch: 130, gradients: true, inputGradients: true };

@@ -16,7 +16,7 @@ const cases = [
 ];
 
 describe.each(backends)('$label', ({ backend, tolerance }) => {
-  test.each(cases)('%s: loss, states and every gradient are PyTorch’s', (name) => {
+  test.each([...cases, 'adaptive_softmax'])('%s: loss, states and every gradient are PyTorch’s', (name) => {
     const golden = readGolden(name);
     const net = openGolden(backend, golden, { inputGradients: true });
     net.forward();
@@ -42,6 +42,15 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     const net = openGolden(backend, golden, { output: 'logits', gradients: false });
     net.forward();
     expect(relativeError(net.logits, flatten(golden.logits))).toBeLessThan(tolerance);
+  });
+
+  test('adaptive_softmax: log-probabilities of all classes are PyTorch’s', () => {
+    const golden = readGolden('adaptive_softmax');
+    const net = openGolden(backend, golden, { output: 'logits', gradients: false });
+    net.forward();
+    golden.log_prob.forEach((row: number[], i: number) => {
+      expect(relativeError(net.logitsOf(i), row)).toBeLessThan(tolerance);
+    });
   });
 
   test('truncated_bptt_3_windows: the state is carried over the edge, the gradient is not', () => {

@@ -17,6 +17,11 @@ const models: [string, ModelOptions][] = [
   ['a wide embedding', { vocabSize: 50, hiddenSize: 200, embeddingSize: 2000 }],
   ['vectors as input', { vocabSize: 10, hiddenSize: 70, inputSize: 33 }],
   ['many words', { vocabSize: 9000, hiddenSize: 40, embeddingSize: 40 }],
+  ['adaptive softmax', { vocabSize: 9000, hiddenSize: 40, embeddingSize: 40, softmax: 'adaptive' }],
+  [
+    'adaptive softmax, 4 clusters',
+    { vocabSize: 3000, hiddenSize: 256, softmax: 'adaptive', cutoffs: [9, 99, 500, 600] },
+  ],
   ['wide', { vocabSize: 100, hiddenSize: 1024 }],
 ];
 const windows: [string, WindowOptions][] = [

@@ -18,6 +18,21 @@ describe('a config', () => {
     [{ vocabSize: 5, nonlinearity: 'gelu' }, /nonlinearity: expected one of tanh, relu, sigmoid, got gelu/],
     [{ vocabSize: 5, cell: 'lstm' }, /cell/],
     [{ vocabSize: 5, inputSize: 3, embeddingSize: 3 }, /inputSize/],
+    [{ vocabSize: 5, softmax: 'sparse' }, /softmax: expected one of full, adaptive, got sparse/],
+    [{ vocabSize: 999, softmax: 'adaptive' }, /softmax: expected full for a vocabulary below 1000, .* for 999/],
+    [{ vocabSize: 5, cutoffs: [2] }, /cutoffs: expected none with full softmax, got 2/],
+    [{ vocabSize: 50, softmax: 'adaptive', cutoffs: [] }, /cutoffs: expected one to four, got 0/],
+    [{ vocabSize: 50, softmax: 'adaptive', cutoffs: [1, 2, 3, 4, 5] }, /cutoffs: expected one to four, got 5/],
+    [{ vocabSize: 50, softmax: 'adaptive', cutoffs: [9, 9] }, /cutoffs: expected a whole number from 10 to 49, got 9/],
+    [{ vocabSize: 50, softmax: 'adaptive', cutoffs: [50] }, /cutoffs: .* from 1 to 49, got 50/],
+    [
+      { vocabSize: 50, hiddenSize: 15, softmax: 'adaptive', cutoffs: [9, 12] },
+      /hiddenSize: expected at least 16, .* 15/,
+    ],
+    [
+      { vocabSize: 5000, hiddenSize: 64, embeddingSize: 64, tieWeights: true, softmax: 'adaptive' },
+      /softmax: expected full with tied weights/,
+    ],
   ] as [ModelOptions, RegExp][])('%o is refused', (options, message) => {
     expect(() => checkConfig(options)).toThrow(message);
   });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBackend } from '../../src/engine/create.ts';
 import type { Threads } from '../../src/engine/threads.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
+import { generate } from '../../src/model/generate.ts';
 import { createModel } from '../../src/model/model.ts';
 import { streams } from '../../src/text/batches.ts';
 import { Trainer } from '../../src/training/trainer.ts';
@@ -45,6 +46,18 @@ test('sizes that fill tiles, slices and blocks of the products have the same bit
   }
 });
 
+test('clusters of several chunks have the same bits for any number of threads', () => {
+  const options = { vocabSize: 700, hiddenSize: 70, embeddingSize: 9, softmax: 'adaptive', cutoffs: [50, 99] } as const;
+  for (const [steps, batch] of [
+    [9, 40],
+    [3, 1],
+  ]) {
+    const window = { steps, batch, gradients: true, inputGradients: true };
+    const [alone, ...shared] = backends().map((backend) => results(filled(backend, options, window)));
+    for (const result of shared) expect(result).toEqual(alone);
+  }
+});
+
 test('a training run ends in the same bits, and a snapshot of one goes on with another number of threads', () => {
   const ids = new Uint8Array(3000).map((_, i) => (i * i + (i >> 3)) % 40);
   const open = (crew: number) => {
@@ -67,13 +80,17 @@ test('a training run ends in the same bits, and a snapshot of one goes on with a
 });
 
 test('evaluation and the programs of many workspaces share the same threads', () => {
-  const model = createModel({ vocabSize: 300, hiddenSize: 20, embeddingSize: 8 });
+  const full = { vocabSize: 300, hiddenSize: 20, embeddingSize: 8 };
   const ids = new Uint16Array(700).map((_, i) => (i * 7) % 300);
-  const [alone, ...shared] = backends().map((backend) => [
-    evaluate(model, ids, backend),
-    evaluate(model, ids.subarray(300), backend),
-  ]);
-  for (const result of shared) expect(result).toEqual(alone);
+  for (const options of [full, { ...full, softmax: 'adaptive', cutoffs: [30, 90] } as const]) {
+    const model = createModel(options);
+    const [alone, ...shared] = backends().map((backend) => [
+      evaluate(model, ids, backend),
+      evaluate(model, ids.subarray(300), backend),
+      [...generate(model, [1], { length: 5, backend })],
+    ]);
+    for (const result of shared) expect(result).toEqual(alone);
+  }
 });
 
 test('closed threads are refused with a sentence', async () => {

@@ -18,6 +18,7 @@ export interface Golden {
     num_layers: number;
     steps: number;
     batch: number;
+    cutoffs?: number[];
   };
   params: Record<string, number[][] | number[]>;
   // biome-ignore lint/suspicious/noExplicitAny: fields differ from case to case
@@ -37,6 +38,8 @@ export function configOf(golden: Golden): ModelConfig {
     embeddingSize: config.embedding_size,
     hiddenSize: config.hidden_size,
     numLayers: config.num_layers,
+    softmax: config.cutoffs ? 'adaptive' : 'full',
+    cutoffs: config.cutoffs,
   });
 }
 
@@ -48,8 +51,10 @@ export function flatOf(config: ModelConfig, tensors: Golden['params'], kind: 'pa
     const layer = name.slice(1);
     const of = (torchName: string) => tensors[torchName] as number[][];
     if (name === 'embedding') return flatten(of('encoder.weight'));
-    if (name === 'V') return flatten(of('decoder.weight'));
-    if (name === 'c') return flatten(of('decoder.bias'));
+    const head = config.softmax === 'adaptive' ? 'decoder.head' : 'decoder';
+    if (name === 'V') return flatten(of(`${head}.weight`));
+    if (name === 'c') return flatten(of(`${head}.bias`));
+    if (/^[PV]/.test(name)) return flatten(of(`decoder.tail.${Number(layer) - 1}.${name[0] === 'P' ? 0 : 1}.weight`));
     if (name.startsWith('W')) return flatten(of(`rnn.weight_hh_l${layer}`));
     if (name.startsWith('U')) {
       const U = of(`rnn.weight_ih_l${layer}`);

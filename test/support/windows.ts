@@ -14,6 +14,11 @@ export const architectures: [string, ModelOptions][] = [
   ['tied embedding, 2 layers', { vocabSize: 6, hiddenSize: 4, embeddingSize: 4, tieWeights: true, numLayers: 2 }],
   ['vectors', { vocabSize: 3, hiddenSize: 5, inputSize: 4, numLayers: 2 }],
   ['dropout', { vocabSize: 6, hiddenSize: 5, embeddingSize: 5, tieWeights: true, numLayers: 2, dropout: 0.4 }],
+  ['adaptive softmax', { vocabSize: 9, hiddenSize: 16, embeddingSize: 3, softmax: 'adaptive', cutoffs: [3, 5] }],
+  [
+    'adaptive softmax with dropout, 2 layers',
+    { vocabSize: 6, hiddenSize: 5, numLayers: 2, dropout: 0.3, softmax: 'adaptive', cutoffs: [2] },
+  ],
   ['one unit, one class', { vocabSize: 1, hiddenSize: 1 }],
 ];
 
