@@ -52,7 +52,7 @@ export function headSize({ vocabSize, cutoffs }: Pick<ModelConfig, 'vocabSize' |
 
 /** R: rows of a cluster that go through its products together; for bare logits all. */
 export function chunkRows(rows: number, output: 'loss' | 'logits' = 'loss'): number {
-  return output === 'logits' ? rows : Math.min(64, rows);
+  return output === 'logits' ? rows : Math.min(32, rows);
 }
 
 /**
