@@ -41,7 +41,19 @@ export function logSoftmax(logits: ArrayLike<number>): Float64Array {
   let sum = 0;
   for (let i = 0; i < logits.length; i++) sum += exp(logits[i] - largest);
   const normalizer = largest + log(sum);
-  return Float64Array.from(logits, (value) => value - normalizer);
+  const result = new Float64Array(logits.length);
+  for (let i = 0; i < result.length; i++) result[i] = logits[i] - normalizer;
+  return result;
+}
+
+/** softmax(o) as float64, in place. [C] */
+function softmax(logits: Float64Array): Float64Array {
+  let largest = -Infinity;
+  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += logits[i] = exp(logits[i] - largest);
+  for (let i = 0; i < logits.length; i++) logits[i] /= sum;
+  return logits;
 }
 
 /** The index of the largest value; of equal ones, the lowest. */
@@ -70,7 +82,8 @@ export function candidates(
   settings: SamplingSettings,
 ): Candidates {
   const { temperature, topK, topP, minP, repetitionPenalty, repetitionWindow } = settings;
-  const adjusted = Float64Array.from(logits);
+  const adjusted = new Float64Array(logits.length);
+  for (let i = 0; i < adjusted.length; i++) adjusted[i] = logits[i];
   if (repetitionPenalty !== 1 && repetitionWindow > 0) {
     for (const id of new Set(recent.slice(-repetitionWindow)))
       adjusted[id] *= adjusted[id] > 0 ? 1 / repetitionPenalty : repetitionPenalty;
@@ -78,8 +91,9 @@ export function candidates(
   if (temperature === 0) return { ids: Uint32Array.of(argmax(adjusted)), probabilities: Float64Array.of(1) };
   for (let i = 0; i < adjusted.length; i++) adjusted[i] /= temperature;
 
-  const all = logSoftmax(adjusted).map(exp);
-  const ids = Uint32Array.from(all, (_, id) => id);
+  const all = softmax(adjusted);
+  const ids = new Uint32Array(all.length);
+  for (let id = 0; id < ids.length; id++) ids[id] = id;
   if (topK === 0 && topP === 1 && minP === 0) return { ids, probabilities: all };
   ids.sort((a, b) => all[b] - all[a] || a - b);
   let kept = topK > 0 ? ids.subarray(0, topK) : ids;
