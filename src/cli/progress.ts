@@ -235,9 +235,9 @@ function introduction(run: RunDescription): string[] {
 
 /** What computes, in words. */
 function computing({ backend, threads, settings, checkpointEvery }: RunDescription): string {
-  const [library, gradients] = /^blas-(.*?)(-gradients)?(-\d+-threads)?$/.exec(backend)?.slice(1) ?? [];
+  const [library] = /^blas-(.*?)(-\d+-threads)?$/.exec(backend)?.slice(1) ?? [];
   const what = library
-    ? `WebAssembly and${gradients ? ', for weight gradients,' : ''} the native BLAS ${library}`
+    ? `WebAssembly and the native BLAS ${library}`
     : backend === 'javascript'
       ? 'JavaScript'
       : 'WebAssembly';

@@ -75,14 +75,11 @@ interface Packed {
 /** Turns calls into words. With `native`, large products are its, and weights that only it reads are not packed. */
 export class Assembler {
   private readonly native: NativeLibrary | undefined;
-  private readonly wide: boolean;
   private readonly packed = new Map<number, Packed>();
   private readonly wanted = new Set<number>();
 
-  /** @param wide whether WebAssembly's tiles are the wide ones: products with packed weights are then quicker there (docs/performance.md) */
-  constructor(native: NativeLibrary | undefined, wide: boolean) {
+  constructor(native: NativeLibrary | undefined) {
     this.native = native;
-    this.wide = wide;
   }
 
   /** Takes note of calls that will be written: of all programs, before the first is. */
@@ -91,7 +88,7 @@ export class Assembler {
       if (body) this.expect(body);
       if (name === 'packTransposed' || name === 'packPlain')
         this.packed.set(addressOf(args[1]), { weight: args[0] as Floats, transposed: name === 'packTransposed' });
-      if (name === 'product' && !this.isNative(name, args)) this.wanted.add(addressOf(args[1]));
+      if (name === 'product' && !this.isNative(args)) this.wanted.add(addressOf(args[1]));
     }
   }
 
@@ -116,14 +113,13 @@ export class Assembler {
     return (name === 'packTransposed' || name === 'packPlain') && !this.wanted.has(addressOf(args[1]));
   }
 
-  private isNative(name: keyof Kernels, args: readonly Argument[]): boolean {
-    if (name !== 'productTN' && (name !== 'product' || this.wide)) return false;
+  private isNative(args: readonly Argument[]): boolean {
     return this.native?.isWorth(Number(args[3]), Number(args[4]), Number(args[5])) === true;
   }
 
   private encode(name: keyof Kernels, args: readonly Argument[]): number[] {
     if (name === 'barrier') return [head(hostCodes.barrier, 1)];
-    if (this.isNative(name, args)) return this.gemmWords(name as 'product' | 'productTN', args);
+    if ((name === 'product' || name === 'productTN') && this.isNative(args)) return this.gemmWords(name, args);
     return [head(codes.get(name)!, 1 + args.length), ...args.map(wordOf)];
   }
 

@@ -32,14 +32,10 @@ const SLACK = 64;
 /** The WebAssembly backend on one of its two binaries. The engine must accept it: see `binary`. */
 export function wasmBackend(kind: WasmKind, options: WasmOptions = {}): Backend {
   const threads = options.threads?.count ?? 1;
-  // the bits of WebAssembly are the same for any number of threads and either width of tiles, those of a library need not be
-  const name = ({ native, wide }: WasmOptions): Backend['name'] => {
-    if (!native) return `wasm-${kind}`;
-    const part = (wide ?? compile(kind, threads > 1).wide) ? '-gradients' : '';
-    return `blas-${native.name}${part}${threads > 1 ? `-${threads}-threads` : ''}`;
-  };
+  // the bits of WebAssembly are the same for any number of threads, those of a library need not be
+  const crew = threads > 1 ? `-${threads}-threads` : '';
   return {
-    name: name(options),
+    name: options.native ? `blas-${options.native.name}${crew}` : `wasm-${kind}`,
     precision: 'float32',
     threads,
     open: (plan) => openWorkspace(kind, options, plan),
@@ -111,7 +107,7 @@ function openWorkspace<Plan>(
   const ownBlocks = Array.from({ length: count }, (_, thread) => regions + thread * region);
   const crew = threads && count > 1 ? threads.open(chosen, memory, ownBlocks, native) : undefined;
   const words = new Int32Array(memory.buffer);
-  const assembler = new Assembler(native, chosen.wide);
+  const assembler = new Assembler(native);
 
   /** A program for each thread, laid down before the first of them runs, when all are known. */
   const pending: { calls: Call[][]; ranges: Range[] }[] = [];

@@ -30,8 +30,7 @@ export interface BlasLibrary extends NativeLibrary {
 
 /**
  * Multiply-adds from which a product goes to the library: below, a call across (about a quarter of a microsecond) costs more than the library's
- * wider instructions save. A few rows alone are as quick in WebAssembly. Where WebAssembly has 256-bit tiles (engine/wide.ts) the library gets
- * weight gradients only: with packed weights WebAssembly is then the quicker one (docs/performance.md).
+ * wider instructions save. A few rows alone are as quick in WebAssembly.
  */
 const leastWork = 2 ** 17;
 const leastRows = 8;
