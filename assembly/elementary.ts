@@ -9,9 +9,6 @@
 //
 // V8 13.6 (not 11.3) makes a constant anew, by three instructions, wherever it is used, in a loop too. With `far` the functions read their
 // constants from a table instead, as the loops do that V8 joins to 256 bits.
-//
-// V8 13.6 (not 11.3) makes a constant anew by three instructions wherever it is used, in a loop too. So each function can also read its
-// numbers from a table: `far`, for the loops that V8 joins to 256 bits.
 
 import { madd } from './vectors';
 

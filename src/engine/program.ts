@@ -92,7 +92,7 @@ export class Assembler {
     }
   }
 
-  /** Writes the calls from word `at` on; returns the word behind the last. Weights are packed where some call wants them, or all. */
+  /** Writes the calls from word `at` on; returns the word behind the last. With a library, weights are packed where some call wants them, or all. */
   write(calls: readonly Call[], words: Int32Array, at: number, packing: 'wanted' | 'all' = 'wanted'): number {
     for (const { name, args, body } of calls) {
       if (body) {
@@ -110,6 +110,7 @@ export class Assembler {
   }
 
   private isUnwanted(name: keyof Kernels, args: readonly Argument[]): boolean {
+    if (!this.native) return false;
     return (name === 'packTransposed' || name === 'packPlain') && !this.wanted.has(addressOf(args[1]));
   }
 

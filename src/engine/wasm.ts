@@ -136,6 +136,7 @@ function openWorkspace<Plan>(
     };
   };
   const atOnce = (calls: Call[]): void => {
+    if (programBytes(calls) > SLACK) throw new Error('wasm: expected one call at once, got several; record a program');
     assembler.expect(calls);
     const at = regions + blockBytes;
     direct(at, assembler.write(calls, words, at / 4, 'all') * 4);
