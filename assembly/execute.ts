@@ -38,7 +38,7 @@ export function execute(begin: usize, end: usize): usize {
       case 3: productTN(a, b, c, d, e, f, <bool>g, h, load<u32>(at, 36), load<u32>(at, 40)); break;
       case 4: fillRows(a, b, c, d); break;
       case 5: gatherRows(a, b, c, d, e, f); break;
-      case 6: scatterAddRows(a, b, c, d, e, f); break;
+      case 6: scatterAddRows(a, b, c, d, e, f, g); break;
       case 7: sumRows(a, b, c, d, <bool>e, f); break;
       case 8: zero(a, b); break;
       case 9: copy(a, b, c); break;

@@ -13,14 +13,15 @@ export function gatherRows(table: usize, ids: usize, row: usize, out: usize, row
     sumTo(out, row, table + <usize>load<u32>(ids) * bytes, width);
 }
 
-export function scatterAddRows(x: usize, ids: usize, table: usize, rows: i32, width: i32, stride: i32): void {
-  const bytes = <usize>stride << 2;
+export function scatterAddRows(x: usize, ids: usize, table: usize, rows: i32, width: i32, strideX: i32, strideTable: i32): void {
+  const bytes = <usize>strideX << 2;
+  const tableBytes = <usize>strideTable << 2;
   x += <usize>rows * bytes;
   ids += <usize>rows << 2;
   for (let r = 0; r < rows; r++) {
     x -= bytes;
     ids -= 4;
-    const to = table + <usize>load<u32>(ids) * bytes;
+    const to = table + <usize>load<u32>(ids) * tableBytes;
     sumTo(to, to, x, width);
   }
 }

@@ -1,4 +1,4 @@
-// What the engine asks of a backend: three matrix products, some pointwise kernels, and memory planned once.
+// What the engine asks of a backend: three matrix products, some two dozen kernels of rows and elements, and memory planned once.
 // Interface only; it imports nothing. Implementations: javascript.ts (the slow truth), wasm.ts (SIMD), node/blas-backend.ts (wasm.ts with a
 // native BLAS for the large products).
 //
@@ -99,8 +99,30 @@ export interface Kernels {
   fillRows(row: Floats, out: Floats, rows: number, width: number): void;
   /** out [rows, width]: out[r] = row + table[ids[r]]. One-hot input times U, plus b, is this lookup. */
   gatherRows(table: Floats, ids: Int32Array, row: Floats, out: Floats, rows: number, width: number): void;
-  /** table[ids[r]] += x[r] for r from the last row to the first: the gradient of `gatherRows`. Rows of x and table are `stride` apart. */
-  scatterAddRows(x: Floats, ids: Int32Array, table: Floats, rows: number, width: number, stride: number): void;
+  /** out[r] += table[ids[r]]: further symbols of a step. */
+  addRows(table: Floats, ids: Int32Array, out: Floats, rows: number, width: number): void;
+  /** to[r] = from[ids[r]]; rows of `from` and `to`, which do not overlap, are so many numbers apart. */
+  copyRows(
+    from: Floats,
+    ids: Int32Array,
+    to: Floats,
+    rows: number,
+    width: number,
+    strideFrom: number,
+    strideTo: number,
+  ): void;
+  /** x[r] = x[r] · factors[r]; where the factor is 0 exactly 0, whatever x is. */
+  scaleRows(x: Floats, factors: Floats, rows: number, width: number): void;
+  /** table[ids[r]] += x[r] for r from the last row to the first: the gradient of `gatherRows`. Rows of x and of table are so many numbers apart. */
+  scatterAddRows(
+    x: Floats,
+    ids: Int32Array,
+    table: Floats,
+    rows: number,
+    width: number,
+    strideX: number,
+    strideTable: number,
+  ): void;
   /** out [width] = Σ_r x[r], or out += with `accumulate`, from the last row to the first: the gradient of a bias. Rows of x are `stride` apart. */
   sumRows(x: Floats, out: Floats, rows: number, width: number, accumulate: boolean, stride: number): void;
 
@@ -121,6 +143,37 @@ export interface Kernels {
   reluBackward(h: Floats, d: Floats, length: number): void;
   /** d[i] = d[i] h[i] (1 − h[i]), where h is the logistic sigmoid of a. */
   sigmoidBackward(h: Floats, d: Floats, length: number): void;
+
+  // ── gated cells: `rows` sequences of `units` numbers; a has the pre-activations of a sequence's gates one block after the other ──
+  /**
+   * a [rows, 4 units] = (i, f, g, o) before their functions; becomes σ(i), σ(f), tanh(g), σ(o). With `before` = s(t−1):
+   * cell = s(t) = f ⊙ s(t−1) + i ⊙ g; h = o ⊙ tanh s(t). All others [rows, units].
+   */
+  lstmForward(a: Floats, before: Floats, cell: Floats, h: Floats, rows: number, units: number): void;
+  /**
+   * From ∇h(t) in dh and in `later` what s(t+1) asks of s(t): a, which holds the gates as `lstmForward` left them, becomes ∇a(t), and `later` what
+   * s(t) asks of s(t−1). ∇s = later + dh ⊙ o ⊙ (1 − tanh² s); ∇a = (∇s g i(1−i), ∇s s(t−1) f(1−f), ∇s i (1−g²), dh tanh(s) o(1−o)); later = ∇s ⊙ f.
+   */
+  lstmBackward(
+    a: Floats,
+    before: Floats,
+    cell: Floats,
+    dh: Floats,
+    later: Floats,
+    rows: number,
+    units: number,
+  ): void;
+  /**
+   * a [rows, 3 units] = b + U x(t) and p [rows, 3 units] = W h(t−1), both (r, z, n). a becomes r = σ(a + p), z = σ(a + p), n = tanh(a + r ⊙ m) with
+   * m = p + bias, which p keeps in place of its n. With `before` = h(t−1): h = (1 − z) ⊙ n + z ⊙ h(t−1). bias [units], all others [rows, units].
+   */
+  gruForward(a: Floats, p: Floats, bias: Floats, before: Floats, h: Floats, rows: number, units: number): void;
+  /**
+   * From ∇h(t) = dh + later, where `later` is what h(t+1) asks of h(t) past the gates: a, which holds (r, z, n), becomes ∇a(t), p, which holds m,
+   * becomes ∇p(t), and `later` z ⊙ ∇h(t). ∇a = (∇n m r(1−r), ∇h (h(t−1) − n) z(1−z), ∇n = ∇h (1−z)(1−n²)); ∇p is the same but for its n, ∇n ⊙ r.
+   */
+  gruBackward(a: Floats, p: Floats, before: Floats, dh: Floats, later: Floats, rows: number, units: number): void;
+
   /**
    * out[i] = kept(i) ? x[i] / (1 − p) : 0, with p = threshold / 2³² (threshold is read as an unsigned 32-bit integer). x and out may be the same.
    * The mask is not stored: kept(i) = mix((first + i) · 0x9e3779b9 + key) ≥ threshold (unsigned), key = mix(seed[0] + mix(seed[1] + stream)), mix the 32-bit
@@ -143,6 +196,11 @@ export interface Kernels {
    * in nats, without the weight. A row of weight 0 gets a gradient of exactly 0, whatever its logits and target.
    */
   softmaxNll(logits: Floats, targets: Int32Array, weights: Floats, nll: Floats, rows: number, classes: number): void;
+  /**
+   * Mean squared error over the outputs of a row, and its gradient. outputs [rows, width] become e = (o − y) · 2 weight / width, and losses [rows]
+   * Σ (o − y)² / width, without the weight. A row of weight 0 gets a gradient of exactly 0, whatever it holds.
+   */
+  squaredError(outputs: Floats, targets: Floats, weights: Floats, losses: Floats, rows: number, width: number): void;
 
   // ── optimizers: g is read as g · s[0] (the clip's scale), s holds the hyperparameters in float64; formulas as PyTorch's ──
   /** p −= α g; s = [scale, α, weight decay]. Weight decay adds decay · p to g. */

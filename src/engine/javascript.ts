@@ -3,6 +3,7 @@
 
 import { exp, log, logistic, tanh } from '../elementary.ts';
 import type { Allocator, Backend, Floats, Kernels, Workspace } from './backend.ts';
+import { gates } from './javascript-gates.ts';
 import { alone } from './share.ts';
 
 /** The portable backend in one of two precisions. */
@@ -61,7 +62,10 @@ const products: Pick<Kernels, 'packTransposed' | 'packPlain' | 'product' | 'prod
   },
 };
 
-const rows: Pick<Kernels, 'fillRows' | 'gatherRows' | 'scatterAddRows' | 'sumRows'> = {
+const rows: Pick<
+  Kernels,
+  'fillRows' | 'gatherRows' | 'addRows' | 'copyRows' | 'scaleRows' | 'scatterAddRows' | 'sumRows'
+> = {
   fillRows(row, out, count, width) {
     for (let r = 0; r < count; r++) for (let i = 0; i < width; i++) out[r * width + i] = row[i];
   },
@@ -69,9 +73,20 @@ const rows: Pick<Kernels, 'fillRows' | 'gatherRows' | 'scatterAddRows' | 'sumRow
     for (let r = 0; r < count; r++)
       for (let i = 0; i < width; i++) out[r * width + i] = row[i] + table[ids[r] * width + i];
   },
-  scatterAddRows(x, ids, table, count, width, stride) {
+  addRows(table, ids, out, count, width) {
+    for (let r = 0; r < count; r++) for (let i = 0; i < width; i++) out[r * width + i] += table[ids[r] * width + i];
+  },
+  copyRows(from, ids, to, count, width, strideFrom, strideTo) {
+    for (let r = 0; r < count; r++)
+      for (let i = 0; i < width; i++) to[r * strideTo + i] = from[ids[r] * strideFrom + i];
+  },
+  scaleRows(x, factors, count, width) {
+    for (let r = 0; r < count; r++)
+      for (let i = r * width; i < (r + 1) * width; i++) x[i] = factors[r] === 0 ? 0 : x[i] * factors[r];
+  },
+  scatterAddRows(x, ids, table, count, width, strideX, strideTable) {
     for (let r = count - 1; r >= 0; r--)
-      for (let i = 0; i < width; i++) table[ids[r] * stride + i] += x[r * stride + i];
+      for (let i = 0; i < width; i++) table[ids[r] * strideTable + i] += x[r * strideX + i];
   },
   sumRows(x, out, count, width, accumulate, stride) {
     for (let i = 0; i < width; i++) {
@@ -113,6 +128,7 @@ const activations: Pick<
   | 'sigmoidBackward'
   | 'dropout'
   | 'softmaxNll'
+  | 'squaredError'
 > = {
   zero: (x, length) => void x.fill(0, 0, length),
   copy: (from, to, length) => to.set(from.subarray(0, length)),
@@ -144,6 +160,17 @@ const activations: Pick<
       for (let i = 0; i < classes; i++)
         logits[start + i] = weight === 0 ? 0 : (exp(logits[start + i] - largest) / sum) * weight;
       if (weight !== 0) logits[start + targets[r]] -= weight;
+    }
+  },
+  squaredError(outputs, targets, weights, losses, count, width) {
+    for (let r = 0; r < count; r++) {
+      let sum = 0;
+      for (let i = r * width; i < (r + 1) * width; i++) {
+        const difference = outputs[i] - targets[i];
+        sum += difference * difference;
+        outputs[i] = weights[r] === 0 ? 0 : (difference * 2 * weights[r]) / width;
+      }
+      losses[r] = sum / width;
     }
   },
 };
@@ -211,4 +238,4 @@ const control: Pick<Kernels, 'barrier' | 'when'> = {
   when: (counter, least, body) => void (counter[0] >= least && body()),
 };
 
-const kernels: Kernels = { ...products, ...rows, ...activations, ...optimizers, ...control };
+const kernels: Kernels = { ...products, ...rows, ...activations, ...gates, ...optimizers, ...control };

@@ -23,6 +23,8 @@ const kernelNames: readonly KernelName[] = [
   ...(['tanh', 'relu', 'sigmoid', 'tanhBackward', 'reluBackward', 'sigmoidBackward', 'dropout'] as const),
   ...(['softmaxNll', 'sgd', 'momentum', 'adagrad', 'rmsprop', 'adam', 'clipElements'] as const),
   ...(['sumOfSquares', 'weightedSum', 'clipScale'] as const),
+  ...(['addRows', 'copyRows', 'scaleRows', 'squaredError'] as const),
+  ...(['lstmForward', 'lstmBackward', 'gruForward', 'gruBackward'] as const),
 ];
 /** All that a program may call. */
 export const callNames: readonly (keyof Kernels)[] = [...kernelNames, 'barrier', 'when'];

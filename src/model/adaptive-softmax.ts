@@ -75,7 +75,7 @@ export function recordClusterLoss(k: Kernels, a: Activations, share: Share, span
         k.product(h, list.panelsP, z, own, w, H, false); // z = P h
         k.product(z, list.panelsV, o, own, N, w, false); // o = V z
         k.softmaxNll(o, list.targets.subarray(at), list.weights.subarray(at), nll, own, N);
-        k.scatterAddRows(nll, list.places.subarray(at), a.losses, own, 1, 1);
+        k.scatterAddRows(nll, list.places.subarray(at), a.losses, own, 1, 1, 1);
         if (!gradients) return;
         const [dz, dh] = [list.narrowGradient.subarray(from * w), a.gatheredGradient.subarray(from * H)];
         k.product(o, list.panelsVBack, dz, own, w, N, false); // ∇z = Vᵀ ∇o
@@ -85,7 +85,7 @@ export function recordClusterLoss(k: Kernels, a: Activations, share: Share, span
         recordWeightGradient(k, a, share, a.logits, list.narrow, dV, [N, w, R], true); // ∇V = Σ ∇o zᵀ
         recordWeightGradient(k, a, share, list.narrowGradient, a.gathered, dP, [w, H, R], true); // ∇P = Σ ∇z hᵀ
         const delta = a.delta(numLayers - 1).subarray(B * H + h0);
-        k.scatterAddRows(a.gatheredGradient.subarray(h0), list.rows.subarray(start), delta, R, h1 - h0, H);
+        k.scatterAddRows(a.gatheredGradient.subarray(h0), list.rows.subarray(start), delta, R, h1 - h0, H, H);
         k.barrier();
       });
     }

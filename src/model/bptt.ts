@@ -130,7 +130,7 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
     recordWeightGradient(k, a, share, dA, a.states[l], dTheta[`W${l}`], [H, H, rows], !isLast); // ∇W = Σ ∇a(t) h(t−1)ᵀ
     k.sumRows(dA.subarray(h0), dTheta[`b${l}`].subarray(h0), rows, h1 - h0, !isLast, H); // ∇b = Σ ∇a(t)
     if (l === 0 && isOneHot(config)) {
-      k.scatterAddRows(dA.subarray(h0), tokens, dTheta.U0.subarray(h0), rows, h1 - h0, H); // ∇U = Σ ∇a(t) x(t)ᵀ
+      k.scatterAddRows(dA.subarray(h0), tokens, dTheta.U0.subarray(h0), rows, h1 - h0, H, H); // ∇U = Σ ∇a(t) x(t)ᵀ
       continue;
     }
     const width = inputWidth(config, l);
@@ -146,7 +146,7 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
   }
   if (E === null) return;
   const [e0, e1] = stretch(share, E, 4);
-  k.scatterAddRows(a.inputGradient.subarray(e0), tokens, tableGradient(a).subarray(e0), rows, e1 - e0, E);
+  k.scatterAddRows(a.inputGradient.subarray(e0), tokens, tableGradient(a).subarray(e0), rows, e1 - e0, E, E);
   if (!config.tieWeights || span.from > 0) return;
   k.barrier();
   const [from, to] = stretch(share, config.vocabSize * E);

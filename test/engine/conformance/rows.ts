@@ -64,7 +64,7 @@ export function rowsConform(backend: Backend): void {
         scattered[to] += xv[i];
         size[to] += Math.abs(xv[i]);
       }
-      kernels.scatterAddRows(x, ids, table, rows, width, width);
+      kernels.scatterAddRows(x, ids, table, rows, width, width, width);
       expectClose(`scatterAddRows ${label}`, table, scattered, (i) => (rows + 1) * u * size[i]);
     }
     plan.guards.expectIntact();
@@ -82,13 +82,13 @@ export function rowsConform(backend: Backend): void {
     fill(x, numbers(1));
     for (let r = 0; r < rows; r++) ids[r] = (r * 5) % 4;
     kernels.sumRows(x, sums[0], rows, width, false, width);
-    kernels.scatterAddRows(x, ids, tables[0], rows, width, width);
+    kernels.scatterAddRows(x, ids, tables[0], rows, width, width, width);
     for (const [from, to] of [
       [0, cut],
       [cut, width],
     ]) {
       kernels.sumRows(x.subarray(from), sums[1].subarray(from), rows, to - from, false, width);
-      kernels.scatterAddRows(x.subarray(from), ids, tables[1].subarray(from), rows, to - from, width);
+      kernels.scatterAddRows(x.subarray(from), ids, tables[1].subarray(from), rows, to - from, width, width);
     }
     expectSame('sumRows', sums[1], sums[0]);
     expectSame('scatterAddRows', tables[1], tables[0]);

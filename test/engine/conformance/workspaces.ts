@@ -39,7 +39,7 @@ function callEverything(kernels: Kernels, plan: Everything): void {
   kernels.productTN(a, c, gradient, DEPTH, WIDTH, ROWS, true, scratch, DEPTH, WIDTH);
   kernels.gatherRows(w, ids, f, d, ROWS, WIDTH);
   kernels.fillRows(f, e, ROWS, WIDTH);
-  kernels.scatterAddRows(d, ids, w, ROWS, WIDTH, WIDTH);
+  kernels.scatterAddRows(d, ids, w, ROWS, WIDTH, WIDTH, WIDTH);
   kernels.sumRows(d, g, ROWS, WIDTH, true, WIDTH);
   kernels.copy(d, h, length);
   kernels.tanh(d, length);

@@ -1,0 +1,65 @@
+// The portable backend's kernels of gated cells, as plain loops over sequences and units. What they compute stands in backend.ts.
+
+import { logistic, tanh } from '../elementary.ts';
+import type { Kernels } from './backend.ts';
+
+export const gates: Pick<Kernels, 'lstmForward' | 'lstmBackward' | 'gruForward' | 'gruBackward'> = {
+  lstmForward(a, before, cell, h, rows, units) {
+    for (let at = 0; at < rows * units; at++) {
+      const [i, f, g, o] = placesOf(at, units, 4);
+      a[i] = logistic(a[i]);
+      a[f] = logistic(a[f]);
+      a[g] = tanh(a[g]);
+      a[o] = logistic(a[o]);
+      cell[at] = a[f] * before[at] + a[i] * a[g];
+      h[at] = a[o] * tanh(cell[at]);
+    }
+  },
+  lstmBackward(a, before, cell, dh, later, rows, units) {
+    for (let at = 0; at < rows * units; at++) {
+      const places = placesOf(at, units, 4);
+      const [i, f, g, o] = places.map((place) => a[place]);
+      const squashed = tanh(cell[at]);
+      const ds = later[at] + dh[at] * o * (1 - squashed * squashed);
+      a[places[0]] = ds * g * (i * (1 - i));
+      a[places[1]] = ds * before[at] * (f * (1 - f));
+      a[places[2]] = ds * i * (1 - g * g);
+      a[places[3]] = dh[at] * squashed * (o * (1 - o));
+      later[at] = ds * f;
+    }
+  },
+  gruForward(a, p, bias, before, h, rows, units) {
+    for (let at = 0; at < rows * units; at++) {
+      const [r, z, n] = placesOf(at, units, 3);
+      a[r] = logistic(a[r] + p[r]);
+      a[z] = logistic(a[z] + p[z]);
+      p[n] += bias[at % units];
+      a[n] = tanh(a[n] + a[r] * p[n]);
+      h[at] = (1 - a[z]) * a[n] + a[z] * before[at];
+    }
+  },
+  gruBackward(a, p, before, dh, later, rows, units) {
+    for (let at = 0; at < rows * units; at++) {
+      const places = placesOf(at, units, 3);
+      const [r, z, n] = places.map((place) => a[place]);
+      const d = dh[at] + later[at];
+      const dn = d * (1 - z) * (1 - n * n);
+      const dr = dn * p[places[2]] * (r * (1 - r));
+      const dz = d * (before[at] - n) * (z * (1 - z));
+      a[places[0]] = dr;
+      a[places[1]] = dz;
+      a[places[2]] = dn;
+      p[places[0]] = dr;
+      p[places[1]] = dz;
+      p[places[2]] = dn * r;
+      later[at] = d * z;
+    }
+  },
+};
+
+/** Where the `count` gates of element `at` of [rows, units] stand. */
+function placesOf(at: number, units: number, count: number): number[] {
+  const unit = at % units;
+  const first = (at - unit) * count + unit;
+  return Array.from({ length: count }, (_, gate) => first + gate * units);
+}
