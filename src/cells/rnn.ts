@@ -2,25 +2,30 @@
 
 import type { Cell } from './cell.ts';
 
-const elman: Record<'tanh' | 'relu' | 'sigmoid', Cell> = {
+export const nonlinearities = ['tanh', 'relu', 'sigmoid'] as const;
+export type Nonlinearity = (typeof nonlinearities)[number];
+
+const shape = { gates: 1, recurrence: 'added', inPlace: true, past: 'nothing' } as const;
+
+const elman: Record<Nonlinearity, Cell> = {
   tanh: {
-    gates: 1,
-    forward: (kernels, h, length) => kernels.tanh(h, length),
-    backward: (kernels, h, d, length) => kernels.tanhBackward(h, d, length), // f′ = 1 − h²
+    ...shape,
+    forward: (k, { h, rows, units }) => k.tanh(h, rows * units),
+    backward: (k, { h, dh, rows, units }) => k.tanhBackward(h, dh, rows * units), // f′ = 1 − h²
   },
   relu: {
-    gates: 1,
-    forward: (kernels, h, length) => kernels.relu(h, length),
-    backward: (kernels, h, d, length) => kernels.reluBackward(h, d, length), // f′ = 1[h > 0]
+    ...shape,
+    forward: (k, { h, rows, units }) => k.relu(h, rows * units),
+    backward: (k, { h, dh, rows, units }) => k.reluBackward(h, dh, rows * units), // f′ = 1[h > 0]
   },
   sigmoid: {
-    gates: 1,
-    forward: (kernels, h, length) => kernels.sigmoid(h, length),
-    backward: (kernels, h, d, length) => kernels.sigmoidBackward(h, d, length), // f′ = h (1 − h)
+    ...shape,
+    forward: (k, { h, rows, units }) => k.sigmoid(h, rows * units),
+    backward: (k, { h, dh, rows, units }) => k.sigmoidBackward(h, dh, rows * units), // f′ = h (1 − h)
   },
 };
 
 /** The cell of a plain recurrent network. */
-export function rnnCell(nonlinearity: 'tanh' | 'relu' | 'sigmoid'): Cell {
+export function rnnCell(nonlinearity: Nonlinearity): Cell {
   return elman[nonlinearity];
 }

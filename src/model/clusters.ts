@@ -25,7 +25,7 @@ export interface Cluster {
   readonly width: number;
 }
 
-type Cut = Pick<ModelConfig, 'vocabSize' | 'hiddenSize' | 'cutoffs'>;
+type Cut = Pick<ModelConfig, 'vocabSize' | 'outputSize' | 'hiddenSize' | 'cutoffs'>;
 
 /**
  * A sixteenth of the classes is frequent, the next three are cluster 1, the other twelve cluster 2. The tensors of the two clusters are then
@@ -36,7 +36,11 @@ export function defaultCutoffs(vocabSize: number): number[] {
 }
 
 /** The clusters of a config; none with full softmax. */
-export function clustersOf({ vocabSize, hiddenSize, cutoffs }: Cut): Cluster[] {
+export function clustersOf({
+  vocabSize,
+  hiddenSize,
+  cutoffs,
+}: Pick<ModelConfig, 'vocabSize' | 'hiddenSize' | 'cutoffs'>): Cluster[] {
   return cutoffs.map((first, i) => ({
     index: i + 1,
     first,
@@ -45,9 +49,13 @@ export function clustersOf({ vocabSize, hiddenSize, cutoffs }: Cut): Cluster[] {
   }));
 }
 
-/** Rows of V and c: with full softmax all classes, else the frequent ones and the clusters. */
-export function headSize({ vocabSize, cutoffs }: Pick<ModelConfig, 'vocabSize' | 'cutoffs'>): number {
-  return cutoffs.length > 0 ? cutoffs[0] + cutoffs.length : vocabSize;
+/** Rows of V and c: with full softmax all outputs, else the frequent classes and the clusters. */
+export function headSize({
+  vocabSize,
+  outputSize,
+  cutoffs,
+}: Pick<ModelConfig, 'vocabSize' | 'outputSize' | 'cutoffs'>): number {
+  return cutoffs.length > 0 ? cutoffs[0] + cutoffs.length : (outputSize ?? vocabSize);
 }
 
 /** R: rows of a cluster that go through its products together; for bare logits all. */
@@ -61,7 +69,7 @@ export function chunkRows(rows: number, output: 'loss' | 'logits' = 'loss'): num
  */
 export function logitsLength(config: Cut, slice: number, chunk: number, output: 'loss' | 'logits'): number {
   const sizes = clustersOf(config).map(({ size }) => size);
-  if (output === 'logits') return slice * (config.vocabSize + sizes.length);
+  if (output === 'logits') return slice * ((config.outputSize ?? config.vocabSize) + sizes.length);
   return Math.max(slice * headSize(config), ...sizes.map((size) => chunk * size));
 }
 

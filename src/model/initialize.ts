@@ -1,10 +1,12 @@
 // First values of the parameters, from a seed.
 //
-//   W   orthogonal: a random rotation times a gain (Saxe et al. 2014; gain 1 for tanh and sigmoid, 1.1 for ReLU),
+//   W   orthogonal: a random rotation times a gain for each gate (Saxe et al. 2014; gain 1, for ReLU 1.1),
 //       identity: the identity times a gain (IRNN, Le et al. 2015), or uniform: ±1/√H, as PyTorch does
-//   U, V, b, c   uniform ±1/√H, as PyTorch does; b is zero with identity; P and V of clusters ±1/√columns, as PyTorch does too
+//   U, V, b, c   uniform ±1/√H, as PyTorch does; b is zero with identity, and 1 for the forget gate of an LSTM;
+//                P and V of clusters, and V of two directions ±1/√columns, as PyTorch does too
 //   embedding    normal with variance 1, as PyTorch does; uniform ±1/√H when it is also V
 
+import { cellOf } from '../cells/table.ts';
 import { expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 import { Random } from '../random.ts';
 import type { ModelConfig } from './config.ts';
@@ -25,7 +27,9 @@ export interface InitializeOptions {
 /** The parameters of a new model, flat, in the layout of `layoutOf`. */
 export function initialize(config: ModelConfig, options: InitializeOptions = {}): Float32Array {
   const init = expectOneOf('init', options.init ?? 'orthogonal', initializations);
-  const defaultGain = init === 'orthogonal' && config.nonlinearity === 'relu' ? 1.1 : 1;
+  if (init === 'identity' && config.cell !== 'rnn')
+    throw new UnrolledError(`init: expected orthogonal or uniform for the cell ${config.cell}, got identity`);
+  const defaultGain = init === 'orthogonal' && config.cell === 'rnn' && config.nonlinearity === 'relu' ? 1.1 : 1;
   const gain = expectNumber('gain', options.gain ?? defaultGain, 0);
   const random = new Random(options.seed ?? 1);
   const H = config.hiddenSize;
@@ -36,16 +40,19 @@ export function initialize(config: ModelConfig, options: InitializeOptions = {})
       `model: expected fewer than 2³⁰ parameters (4 GiB in float32), got ${count}; take a smaller hiddenSize`,
     );
   const flat = new Float32Array(count);
-  for (const { name, shape, offset, length } of layoutOf(config)) {
+  const { firstBias, gates } = cellOf(config);
+  for (const { name, kind, index, shape, offset, length } of layoutOf(config)) {
     const tensor = flat.subarray(offset, offset + length);
-    if (name.startsWith('W') && init === 'orthogonal') orthogonal(tensor, H, gain, random);
-    else if (name.startsWith('W') && init === 'identity') for (let i = 0; i < H; i++) tensor[i * H + i] = gain;
-    else if (name.startsWith('b') && init === 'identity') tensor.fill(0);
+    if (kind === 'W' && init === 'orthogonal')
+      for (let gate = 0; gate < gates; gate++) orthogonal(tensor.subarray(gate * H * H), H, gain, random);
+    else if (kind === 'W' && init === 'identity') for (let i = 0; i < H; i++) tensor[i * H + i] = gain;
+    else if (kind === 'b' && init === 'identity') tensor.fill(0);
     else if (name === 'embedding' && !config.tieWeights) for (let i = 0; i < length; i++) tensor[i] = random.normal();
     else {
-      const limit = /^V\d/.test(name) ? 1 / Math.sqrt(shape[1]) : bound;
+      const limit = kind === 'V' && (index > 0 || config.bidirectional) ? 1 / Math.sqrt(shape[1]) : bound;
       for (let i = 0; i < length; i++) tensor[i] = random.uniform(-limit, limit);
     }
+    if (kind === 'b' && firstBias) tensor.fill(firstBias.value, firstBias.gate * H, (firstBias.gate + 1) * H);
   }
   return flat;
 }
