@@ -1,6 +1,6 @@
 // The options of every command: names, types, ranges, defaults and what they mean. Nothing is computed here.
 
-import { nonlinearities, softmaxes } from '../model/config.ts';
+import { cellNames, nonlinearities, softmaxes } from '../model/config.ts';
 import { initializations } from '../model/initialize.ts';
 import { optimizerNames } from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
@@ -62,12 +62,12 @@ export const trainOptions: Groups = [
   {
     title: 'Model',
     options: {
-      cell: { type: 'choice', choices: ['rnn'], default: 'rnn', help: 'the recurrent cell: Elman’s network' },
+      cell: { type: 'choice', choices: cellNames, default: 'rnn', help: 'the recurrent cell; rnn is Elman’s network' },
       nonlinearity: {
         type: 'choice',
         choices: nonlinearities,
         default: 'tanh',
-        help: 'f in h(t) = f(b + W h(t−1) + U x(t))',
+        help: 'f in h(t) = f(b + W h(t−1) + U x(t)), for the cell rnn',
       },
       hidden: { type: 'integer', least: 1, default: 256, help: 'H: units in a layer' },
       layers: { type: 'integer', least: 1, most: 1000, default: 1, help: 'L: recurrent layers' },

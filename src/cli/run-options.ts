@@ -2,7 +2,7 @@
 // An option that is given again must be what it was; the sentence that refuses names it.
 
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig, ModelOptions, Nonlinearity, Softmax } from '../model/config.ts';
+import type { CellName, ModelConfig, ModelOptions, Nonlinearity, Softmax } from '../model/config.ts';
 import type { Initialization } from '../model/initialize.ts';
 import type { Model } from '../model/model.ts';
 import type { Level } from '../text/tokenizer.ts';
@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly 'validation-file': string | null;
   readonly unknown: 'error' | 'skip';
   readonly 'replace-invalid': boolean;
-  readonly cell: 'rnn';
+  readonly cell: CellName;
   readonly nonlinearity: Nonlinearity;
   readonly hidden: number;
   readonly layers: number;
@@ -85,7 +85,7 @@ export function newRunOptions(request: Request): RunOptions {
     'validation-file': request.text('validation-file') ?? null,
     unknown: request.text('unknown') as RunOptions['unknown'],
     'replace-invalid': request.flag('replace-invalid'),
-    cell: 'rnn',
+    cell: request.text('cell') as CellName,
     nonlinearity: request.text('nonlinearity') as Nonlinearity,
     hidden: request.number('hidden')!,
     layers: request.number('layers')!,

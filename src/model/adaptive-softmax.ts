@@ -10,8 +10,9 @@
 import { exp, log } from '../elementary.ts';
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
-import { layerInput, recordWeightGradient } from './bptt.ts';
+import { recordWeightGradient } from './bptt.ts';
 import { headSize } from './clusters.ts';
+import { layerInput } from './inputs.ts';
 import type { Activations, Span } from './plan.ts';
 
 /** P and V of every cluster as the products want them, and zeros where their gradients are added up: no row may be in a cluster. */
@@ -84,7 +85,7 @@ export function recordClusterLoss(k: Kernels, a: Activations, share: Share, span
         const [dV, dP] = [a.dTheta[`V${index}`], a.dTheta[`P${index}`]];
         recordWeightGradient(k, a, share, a.logits, list.narrow, dV, [N, w, R], true); // ∇V = Σ ∇o zᵀ
         recordWeightGradient(k, a, share, list.narrowGradient, a.gathered, dP, [w, H, R], true); // ∇P = Σ ∇z hᵀ
-        const delta = a.delta(numLayers - 1).subarray(B * H + h0);
+        const delta = a.tracks[numLayers - 1].delta.subarray(B * H + h0);
         k.scatterAddRows(a.gatheredGradient.subarray(h0), list.rows.subarray(start), delta, R, h1 - h0, H, H);
         k.barrier();
       });

@@ -10,104 +10,148 @@
 // takes some sequences through the time loop, some rows of a product, some columns of a sum. So every number is computed by one thread, in one
 // order, and its bits do not depend on how many there are.
 
-import type { Cell } from '../cells/cell.ts';
-import { rnnCell } from '../cells/rnn.ts';
+import type { StepBack } from '../cells/cell.ts';
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
-import { inputWidth, isOneHot, type ModelConfig } from './config.ts';
+import { isOneHot } from './config.ts';
+import { recordJoining, recordSplitting } from './directions.ts';
+import { embeddingStream, hasInputGradient, layerInput, layerStream, tableGradient } from './inputs.ts';
+import type { Track } from './layers.ts';
 import type { Activations, Span } from './plan.ts';
-
-/** The pointwise mathematics that a config asks for. */
-function cellOf(config: ModelConfig): Cell {
-  return rnnCell(config.nonlinearity);
-}
-
-/** Streams of the dropout masks: 0 for the embedding's output, l + 1 for layer l's. */
-const embeddingStream = 0;
-export const layerStream = (layer: number): number => layer + 1;
 
 /** The layers' weights as the products want them, and zeros where the backward pass only adds. Comes first in a program. */
 export function recordPacking(k: Kernels, a: Activations, share: Share): void {
   const { config, theta, dTheta } = a;
-  const { hiddenSize: H, vocabSize: C, embeddingSize: E } = config;
+  const { hiddenSize: H, embeddingSize: E, vocabSize } = config;
   const gradients = a.options.gradients === true;
-  const units = stretch(share, H, 8);
-  for (let l = 0; l < config.numLayers; l++) {
-    const width = inputWidth(config, l);
-    k.packTransposed(theta[`W${l}`], a.panelsW[l], H, H, ...units);
-    if (gradients) k.packPlain(theta[`W${l}`], a.panelsWBack[l], H, H, ...units);
-    if (l === 0 && isOneHot(config)) continue;
-    k.packTransposed(theta[`U${l}`], a.panelsU[l], H, width, ...units);
-    if (gradients && hasInputGradient(a, l))
-      k.packPlain(theta[`U${l}`], a.panelsUBack[l], width, H, ...stretch(share, width, 8));
+  const zero = (table: Floats, length: number): void => {
+    const [from, to] = stretch(share, length);
+    k.zero(table.subarray(from), to - from);
+  };
+  for (const { layer, suffix, gateWidth: GH, cell, width, ...track } of a.tracks) {
+    const gates = stretch(share, GH, 8);
+    if (cell.recurrence !== 'none') {
+      k.packTransposed(theta[`W${suffix}`], track.panelsW, GH, H, ...gates);
+      if (gradients) k.packPlain(theta[`W${suffix}`], track.panelsWBack, H, GH, ...stretch(share, H, 8));
+    }
+    if (layer === 0 && isOneHot(config)) {
+      if (gradients) zero(dTheta[`U${suffix}`], vocabSize * GH);
+      continue;
+    }
+    k.packTransposed(theta[`U${suffix}`], track.panelsU, GH, width, ...gates);
+    if (gradients && hasInputGradient(a, layer))
+      k.packPlain(theta[`U${suffix}`], track.panelsUBack, width, GH, ...stretch(share, width, 8));
   }
-  if (!gradients) return;
-  const table = isOneHot(config) ? dTheta.U0 : E !== null ? tableGradient(a) : undefined;
-  if (!table) return;
-  const [from, to] = stretch(share, C * (E ?? H));
-  k.zero(table.subarray(from), to - from);
-}
-
-/** Where the embedding's gradient is summed: with tied weights apart from ∇V, which `dTheta.embedding` holds. */
-function tableGradient(a: Activations): Floats {
-  return a.config.tieWeights ? a.tied : a.dTheta.embedding;
-}
-
-/** Whether anybody asks for ∇x of a layer. */
-function hasInputGradient({ config, options }: Activations, layer: number): boolean {
-  return layer > 0 || config.embeddingSize !== null || options.inputGradients === true;
+  if (gradients && E !== null) zero(tableGradient(a), vocabSize * E);
 }
 
 /** The states of a span in every layer, from the state in slab 0 (eqs. 10.8 and 10.9). */
 export function recordStates(k: Kernels, a: Activations, share: Share, span: Span): void {
-  const { config, theta } = a;
-  const { hiddenSize: H, embeddingSize: E } = config;
+  const { hiddenSize: H, embeddingSize: E, numLayers, bidirectional } = a.config;
   const B = a.options.batch;
   const steps = span.to - span.from;
   const first = span.from * B;
-  const cell = cellOf(config);
   const [row, rowEnd] = stretch(share, steps * B);
-  const [b0, b1] = stretch(share, B);
   const rows = rowEnd - row;
-  const own = b1 - b0;
 
   if (E !== null) {
     const input = a.input.subarray(row * E);
-    k.gatherRows(theta.embedding, a.tokens.subarray(first + row), a.noBias, input, rows, E);
+    recordLookup(k, a, first + row, a.theta.embedding, a.noBias, input, rows, E);
     if (a.threshold) k.dropout(input, input, rows * E, a.seed, embeddingStream, a.threshold, (first + row) * E);
   }
-  for (let l = 0; l < config.numLayers; l++) {
-    const U = theta[`U${l}`];
-    const b = theta[`b${l}`];
-    const at = (t: number): Floats => a.states[l].subarray((t * B + b0) * H); // of [K + 1, B, H], this thread's sequences
-    const isLookup = l === 0 && isOneHot(config);
-    if (!isLookup) {
-      // b + U x(t) for all t at once, written where h(t) will stand
-      const width = inputWidth(config, l);
-      const out = a.states[l].subarray((B + row) * H);
-      k.fillRows(b, out, rows, H);
-      k.product(layerInput(a, l, span).subarray(row * width), a.panelsU[l], out, rows, H, width, true);
+  for (let l = 0; l < numLayers; l++) {
+    const tracks = a.tracks.filter(({ layer }) => layer === l);
+    for (const track of tracks) recordInput(k, a, share, span, track);
+    for (const track of tracks) recordSteps(k, a, share, span, track);
+    k.barrier();
+    if (a.arrangement.padded) {
+      // nothing of what a state becomes behind the end of its sequence is left
+      for (const { states } of tracks)
+        k.scaleRows(states.subarray((B + row) * H), a.arrangement.mask.subarray(row), rows, H);
       k.barrier();
     }
-    for (let t = 1; t <= steps; t++) {
-      if (isLookup) k.gatherRows(U, a.tokens.subarray(first + (t - 1) * B + b0), b, at(t), own, H);
-      k.product(at(t - 1), a.panelsW[l], at(t), own, H, H, true); // a(t) = b + W h(t−1) + U x(t)
-      cell.forward(k, at(t), own * H); // h(t) = f(a(t))
+    if (bidirectional) recordJoining(k, a, share, l, steps);
+    else if (a.threshold && (l < numLayers - 1 || a.config.pooling === 'none')) {
+      const [h, dropped] = [tracks[0].states.subarray((B + row) * H), a.dropped[l].subarray(row * H)];
+      k.dropout(h, dropped, rows * H, a.seed, layerStream(l), a.threshold, (first + row) * H);
+      k.barrier();
     }
-    k.barrier();
-    if (!a.threshold) continue;
-    const [h, dropped] = [a.states[l].subarray((B + row) * H), a.dropped[l].subarray(row * H)];
-    k.dropout(h, dropped, rows * H, a.seed, layerStream(l), a.threshold, (first + row) * H);
-    k.barrier();
   }
 }
 
-/** What layer l reads at every step of a span: the input below layer 0, else the (perhaps dropped) states of the layer below. [K, B, ·] */
-export function layerInput(a: Activations, l: number, span: Span): Floats {
-  const { batch: B } = a.options;
-  if (l === 0) return a.config.inputSize === null ? a.input : a.input.subarray(span.from * B * a.config.inputSize);
-  if (a.threshold) return a.dropped[l - 1];
-  return a.states[l - 1].subarray(B * a.config.hiddenSize);
+/** out = bias + Σ of the table's rows for the symbols of rows from `row` on: x(t) is one-hot, or the sum of such vectors. */
+function recordLookup(
+  k: Kernels,
+  a: Activations,
+  row: number,
+  table: Floats,
+  bias: Floats,
+  out: Floats,
+  rows: number,
+  width: number,
+): void {
+  const plane = a.options.steps * a.options.batch;
+  k.gatherRows(table, a.tokens.subarray(row), bias, out, rows, width);
+  for (let s = 1; s < a.config.symbols; s++) k.addRows(table, a.tokens.subarray(s * plane + row), out, rows, width);
+}
+
+/** b + U x(t) for all t at once; the lookups of one-hot input are left to the time loop where it goes forward. */
+function recordInput(k: Kernels, a: Activations, share: Share, span: Span, track: Track): void {
+  const { layer, direction, gateWidth: GH, suffix, width } = track;
+  const isLookup = layer === 0 && isOneHot(a.config);
+  if (isLookup && direction === 0) return;
+  const [row, end] = stretch(share, (span.to - span.from) * a.options.batch);
+  const rows = end - row;
+  const b = a.theta[`b${suffix}`];
+  const out = (direction === 0 ? track.a : a.aside).subarray(row * GH);
+  if (isLookup) recordLookup(k, a, span.from * a.options.batch + row, a.theta[`U${suffix}`], b, out, rows, GH);
+  else {
+    k.fillRows(b, out, rows, GH);
+    k.product(layerInput(a, layer, span).subarray(row * width), track.panelsU, out, rows, GH, width, true);
+  }
+  k.barrier();
+  if (direction === 0) return;
+  k.copyRows(a.aside, a.arrangement.order[1].subarray(row), track.a.subarray(row * GH), rows, GH, GH, GH);
+  k.barrier();
+}
+
+/** h(t) for t ↑, of this thread's sequences. */
+function recordSteps(k: Kernels, a: Activations, share: Share, span: Span, track: Track): void {
+  const { hiddenSize: H } = a.config;
+  const { layer, direction, gateWidth: GH, cell, suffix } = track;
+  const B = a.options.batch;
+  const [b0, b1] = stretch(share, B);
+  const isLookup = layer === 0 && direction === 0 && isOneHot(a.config);
+  const [U, b] = [a.theta[`U${suffix}`], a.theta[`b${suffix}`]];
+  for (let t = 1; t <= span.to - span.from; t++) {
+    const step = stepOf(a, track, t, b0, b1);
+    if (isLookup) recordLookup(k, a, (span.from + t - 1) * B + b0, U, b, step.a, step.rows, GH);
+    // a(t) = b + W h(t−1) + U x(t)
+    if (cell.recurrence === 'added') k.product(step.before, track.panelsW, step.a, step.rows, GH, H, true);
+    if (cell.recurrence === 'beside') k.product(step.before, track.panelsW, step.beside, step.rows, GH, H, false);
+    cell.forward(k, step); // h(t) = f(a(t))
+  }
+}
+
+/** What step t of a span reads and writes, of sequences from b0 to b1. */
+function stepOf(a: Activations, track: Track, t: number, b0: number, b1: number): StepBack {
+  const { hiddenSize: H } = a.config;
+  const B = a.options.batch;
+  const slab = (x: Floats, time: number): Floats => x.subarray((time * B + b0) * H); // of [K + 1, B, H]
+  const gates = (x: Floats): Floats => x.subarray(((t - 1) * B + b0) * track.gateWidth); // of [K, B, G H]
+  return {
+    rows: b1 - b0,
+    units: H,
+    a: gates(track.a),
+    beside: gates(track.beside),
+    bias: a.theta[`bn${track.suffix}`] ?? a.noBias,
+    before: slab(track.states, t - 1),
+    h: slab(track.states, t),
+    cellBefore: slab(track.cells, t - 1),
+    cell: slab(track.cells, t),
+    dh: slab(track.delta, t),
+    later: track.later.subarray(b0 * H),
+  };
 }
 
 /**
@@ -116,71 +160,121 @@ export function layerInput(a: Activations, l: number, span: Span): Floats {
  */
 export function recordBackward(k: Kernels, a: Activations, share: Share, span: Span, isLast: boolean): void {
   const { config, dTheta } = a;
-  const { hiddenSize: H, embeddingSize: E } = config;
+  const { hiddenSize: H, embeddingSize: E, numLayers, bidirectional } = config;
   const B = a.options.batch;
-  const steps = span.to - span.from;
-  const rows = steps * B;
-  const tokens = a.tokens.subarray(span.from * B);
+  const rows = (span.to - span.from) * B;
   const [row, rowEnd] = stretch(share, rows);
-  const [h0, h1] = stretch(share, H, 4);
+  const own = rowEnd - row;
 
-  for (let l = config.numLayers - 1; l >= 0; l--) {
-    recordTimeLoop(k, a, share, span, l, isLast);
-    const dA = a.delta(l).subarray(B * H); // [K, B, H]
-    recordWeightGradient(k, a, share, dA, a.states[l], dTheta[`W${l}`], [H, H, rows], !isLast); // ∇W = Σ ∇a(t) h(t−1)ᵀ
-    k.sumRows(dA.subarray(h0), dTheta[`b${l}`].subarray(h0), rows, h1 - h0, !isLast, H); // ∇b = Σ ∇a(t)
-    if (l === 0 && isOneHot(config)) {
-      k.scatterAddRows(dA.subarray(h0), tokens, dTheta.U0.subarray(h0), rows, h1 - h0, H, H); // ∇U = Σ ∇a(t) x(t)ᵀ
-      continue;
+  for (let l = numLayers - 1; l >= 0; l--) {
+    const tracks = a.tracks.filter(({ layer }) => layer === l);
+    const isLookup = l === 0 && isOneHot(config);
+    const below = belowOf(a, l, span);
+    for (const track of tracks) {
+      const { direction, gateWidth: GH, cell, suffix, width } = track;
+      recordStepsBack(k, a, share, span, track, isLast);
+      let dA = track.dA; // [K, B, G H]
+      if (direction === 1) {
+        // the mirror image, in the order of the text
+        k.copyRows(track.dA, a.arrangement.order[1].subarray(row), a.aside.subarray(row * GH), own, GH, GH, GH);
+        dA = a.aside;
+        k.barrier();
+      }
+      const [g0, g1] = stretch(share, GH, 4);
+      if (cell.recurrence !== 'none')
+        recordWeightGradient(k, a, share, track.dW, track.states, dTheta[`W${suffix}`], [GH, H, rows], !isLast); // ∇W = Σ ∇a(t) h(t−1)ᵀ
+      k.sumRows(dA.subarray(g0), dTheta[`b${suffix}`].subarray(g0), rows, g1 - g0, !isLast, GH); // ∇b = Σ ∇a(t)
+      if (cell.recurrence === 'beside') {
+        const [h0, h1] = stretch(share, H, 4);
+        const last = track.beside.subarray(GH - H + h0); // of the gate whose bias it is
+        k.sumRows(last, dTheta[`bn${suffix}`].subarray(h0), rows, h1 - h0, !isLast, GH);
+      }
+      if (isLookup)
+        recordTableGradient(k, a, span, dA.subarray(g0), dTheta[`U${suffix}`].subarray(g0), g1 - g0, GH); // ∇U = Σ ∇a(t) x(t)ᵀ
+      else recordWeightGradient(k, a, share, dA, layerInput(a, l, span), dTheta[`U${suffix}`], [GH, width, rows], !isLast);
+      // ∇x(t) = Uᵀ ∇a(t), of both directions together
+      if (!isLookup && hasInputGradient(a, l))
+        k.product(dA.subarray(row * GH), track.panelsUBack, below.subarray(row * width), own, width, GH, direction === 1);
+      if (direction < tracks.length - 1) continue;
+      if (isLookup) return;
+      if (!hasInputGradient(a, l)) continue;
+      const stream = l > 0 ? layerStream(l - 1) : embeddingStream;
+      const mine = below.subarray(row * width);
+      if (a.threshold && (l > 0 || E !== null))
+        k.dropout(mine, mine, own * width, a.seed, stream, a.threshold, (span.from * B + row) * width);
+      k.barrier();
+      if (l > 0 && bidirectional) recordSplitting(k, a, share, l - 1, rows / B);
     }
-    const width = inputWidth(config, l);
-    recordWeightGradient(k, a, share, dA, layerInput(a, l, span), dTheta[`U${l}`], [H, width, rows], !isLast); // ∇U = Σ ∇a(t) x(t)ᵀ
-    if (!hasInputGradient(a, l)) continue;
-    const first = span.from * B + row;
-    const below = belowOf(a, l, span).subarray(row * width);
-    k.product(dA.subarray(row * H), a.panelsUBack[l], below, rowEnd - row, width, H, false); // ∇x(t) = Uᵀ ∇a(t)
-    const stream = l > 0 ? layerStream(l - 1) : embeddingStream;
-    if (a.threshold && (l > 0 || E !== null))
-      k.dropout(below, below, (rowEnd - row) * width, a.seed, stream, a.threshold, first * width);
-    k.barrier();
   }
   if (E === null) return;
   const [e0, e1] = stretch(share, E, 4);
-  k.scatterAddRows(a.inputGradient.subarray(e0), tokens, tableGradient(a).subarray(e0), rows, e1 - e0, E, E);
+  recordTableGradient(k, a, span, a.inputGradient.subarray(e0), tableGradient(a).subarray(e0), e1 - e0, E);
   if (!config.tieWeights || span.from > 0) return;
   k.barrier();
   const [from, to] = stretch(share, config.vocabSize * E);
   k.sumRows(a.tied.subarray(from), dTheta.embedding.subarray(from), 1, to - from, true, 0); // ∇V += ∇embedding
 }
 
-/** ∇h(t) of a layer becomes ∇a(t), from the last step of a span to the first. */
-function recordTimeLoop(k: Kernels, a: Activations, share: Share, span: Span, l: number, isLast: boolean): void {
-  const { hiddenSize: H } = a.config;
+/** Adds the rows of x to the table's rows of their symbols: some columns of both. */
+function recordTableGradient(
+  k: Kernels,
+  a: Activations,
+  span: Span,
+  x: Floats,
+  table: Floats,
+  columns: number,
+  width: number,
+): void {
   const B = a.options.batch;
-  const cell = cellOf(a.config);
+  const plane = a.options.steps * B;
+  for (let s = 0; s < a.config.symbols; s++)
+    k.scatterAddRows(
+      x,
+      a.tokens.subarray(s * plane + span.from * B),
+      table,
+      (span.to - span.from) * B,
+      columns,
+      width,
+      width,
+    );
+}
+
+/** ∇h(t) of a track becomes ∇a(t), from the last step of a span to the first. */
+function recordStepsBack(k: Kernels, a: Activations, share: Share, span: Span, track: Track, isLast: boolean): void {
+  const { hiddenSize: H } = a.config;
+  const { cell, gateWidth: GH, panelsWBack: W, delta, later, carried } = track;
+  const B = a.options.batch;
   const [b0, b1] = stretch(share, B);
   const own = b1 - b0;
-  const at = (x: Floats, t: number): Floats => x.subarray((t * B + b0) * H); // of [K + 1, B, H], this thread's sequences
-  const delta = a.delta(l);
+  const hasW = cell.recurrence !== 'none';
+  const slab = (t: number): Floats => delta.subarray((t * B + b0) * H); // of [K + 1, B, H], this thread's sequences
+  const dW = (t: number): Floats => track.dW.subarray(((t - 1) * B + b0) * GH); // of [K, B, G H]
   const steps = span.to - span.from;
 
+  if (isLast && cell.past !== 'nothing') k.zero(later.subarray(b0 * H), own * H);
   // what the span after this one hands down
-  if (!isLast) k.product(at(a.carried[l], 0), a.panelsWBack[l], at(delta, steps), own, H, H, true);
+  if (!isLast && hasW) k.product(carried.subarray(b0 * GH), W, slab(steps), own, H, GH, true);
   for (let t = steps; t >= 1; t--) {
-    cell.backward(k, at(a.states[l], t), at(delta, t), own * H); // ∇a(t) = diag(f′) ∇h(t)
+    cell.backward(k, stepOf(a, track, t, b0, b1)); // ∇a(t) = diag(f′) ∇h(t)
     // ∇h(t−1) = Wᵀ ∇a(t) + Vᵀ ∇o(t−1); h(0) has no output
-    if (t > 1) k.product(at(delta, t), a.panelsWBack[l], at(delta, t - 1), own, H, H, true);
+    if (t > 1 && hasW) k.product(dW(t), W, slab(t - 1), own, H, GH, true);
   }
-  if (span.from > 0) k.copy(at(delta, 1), at(a.carried[l], 0), own * H);
-  else if (a.options.inputGradients) k.product(at(delta, 1), a.panelsWBack[l], at(delta, 0), own, H, H, false);
+  if (span.from > 0) {
+    if (hasW) k.copy(dW(1), carried.subarray(b0 * GH), own * GH);
+  } else if (a.options.inputGradients) {
+    if (hasW) k.product(dW(1), W, slab(0), own, H, GH, false);
+    else k.zero(slab(0), own * H);
+    if (cell.past === 'state') k.sumRows(later.subarray(b0 * H), slab(0), 1, own * H, true, 0);
+  }
   k.barrier();
 }
 
 /** Where ∇x(t) of a layer goes. */
 function belowOf(a: Activations, l: number, span: Span): Floats {
   const { batch: B } = a.options;
-  if (l > 0) return a.delta(l - 1).subarray(B * a.config.hiddenSize);
-  return a.config.inputSize === null ? a.inputGradient : a.inputGradient.subarray(span.from * B * a.config.inputSize);
+  const { inputSize, hiddenSize: H, bidirectional } = a.config;
+  if (l > 0) return bidirectional ? a.joinedGradient : a.tracks[l - 1].delta.subarray(B * H);
+  return inputSize === null ? a.inputGradient : a.inputGradient.subarray(span.from * B * inputSize);
 }
 
 /** out [m, n] (+)= xᵀ y over `rows` rows. Each thread computes some rows of it, or some columns where there are more of them. */

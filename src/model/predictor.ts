@@ -25,17 +25,16 @@ export class Predictor {
     return this.net.logitsOf(row);
   }
 
-  /** h(t) of every layer after the last step, copied. L of [B, H] */
-  state(): Floats[] {
-    return Array.from({ length: this.net.config.numLayers }, (_, layer) => this.net.state(layer, 0).slice());
+  /** What the next step begins with, copied: h of every layer as `state0`, …, of an LSTM also s as `cell0`, …. [B, H] */
+  state(): Map<string, Floats> {
+    return new Map([...this.net.initialStates].map(([name, first]) => [name, first.slice()]));
   }
 
   /** Gives every row b the state that row `from[b]` has. */
   selectRows(from: readonly number[]): void {
     const H = this.net.config.hiddenSize;
-    this.state().forEach((before, layer) => {
-      const now = this.net.state(layer, 0);
-      from.forEach((source, row) => void now.set(before.subarray(source * H, (source + 1) * H), row * H));
-    });
+    const before = this.state();
+    for (const [name, now] of this.net.initialStates)
+      from.forEach((source, row) => void now.set(before.get(name)!.subarray(source * H, (source + 1) * H), row * H));
   }
 }

@@ -10,6 +10,7 @@ import { stretch } from '../engine/share.ts';
 import { recordBackward, recordPacking, recordStates } from './bptt.ts';
 import { recordLogits, recordLoss, recordOutputPacking } from './output.ts';
 import { type Activations, spansOf, type WindowOptions } from './plan.ts';
+import { recordPooling } from './pooling.ts';
 
 export type Part = 'pack' | 'forward' | 'backward' | 'update';
 
@@ -35,30 +36,15 @@ export const record: Record<Part, Recorder> = {
     if (a.spans.length > 1) {
       // only the states at the spans' edges are kept
       spans.forEach((span, s) => {
-        recordCopies(
-          k,
-          a,
-          share,
-          (l) => a.kept[l],
-          s,
-          (l) => a.states[l],
-          0,
-        );
+        recordCopies(k, a, share, ['kept', s], ['slabs', 0]);
         recordStates(k, a, share, span);
-        recordCopies(
-          k,
-          a,
-          share,
-          (l) => a.states[l],
-          span.to - span.from,
-          (l) => a.kept[l],
-          s + 1,
-        );
+        recordCopies(k, a, share, ['slabs', span.to - span.from], ['kept', s + 1]);
         k.barrier();
       });
       return;
     }
     recordStates(k, a, share, spans[0]);
+    recordPooling(k, a, share, steps);
     if (a.options.output === 'logits') recordLogits(k, a, share, spans[0]);
     else recordLoss(k, a, share, spans[0], true);
   },
@@ -68,15 +54,7 @@ export const record: Record<Part, Recorder> = {
       const isLast = i === 0;
       if (!isLast) {
         k.barrier(); // the span behind is done with the memory
-        recordCopies(
-          k,
-          a,
-          share,
-          (l) => a.kept[l],
-          spans.length - 1 - i,
-          (l) => a.states[l],
-          0,
-        );
+        recordCopies(k, a, share, ['kept', spans.length - 1 - i], ['slabs', 0]);
         recordStates(k, a, share, span);
       }
       if (a.spans.length > 1) recordLoss(k, a, share, span, isLast);
@@ -91,26 +69,23 @@ export const record: Record<Part, Recorder> = {
   },
 };
 
-/** Copies a slab of every layer, each thread its own sequences. */
-function recordCopies(
-  k: Kernels,
-  a: Activations,
-  share: Share,
-  from: (layer: number) => Floats,
-  fromSlab: number,
-  to: (layer: number) => Floats,
-  toSlab: number,
-): void {
-  const { hiddenSize: H, numLayers } = a.config;
+/** A slab of every memory: of those in use, or of those kept at the spans' edges. */
+type Slab = readonly [where: 'slabs' | 'kept', index: number];
+
+/** Copies a slab of everything that goes from step to step, each thread its own sequences. */
+function recordCopies(k: Kernels, a: Activations, share: Share, from: Slab, to: Slab): void {
+  const { hiddenSize: H } = a.config;
   const B = a.options.batch;
   const [b0, b1] = stretch(share, B);
-  for (let l = 0; l < numLayers; l++)
-    k.copy(from(l).subarray((fromSlab * B + b0) * H), to(l).subarray((toSlab * B + b0) * H), (b1 - b0) * H);
+  for (const memory of a.memories) {
+    const at = ([where, index]: Slab): Floats => memory[where].subarray((index * B + b0) * H);
+    k.copy(at(from), at(to), (b1 - b0) * H);
+  }
 }
 
 /** Makes the last state of a window of `steps` steps the first of the next: a call for `WindowOptions.update`. */
 export function recordCarry(k: Kernels, a: Activations, share: Share, steps: number): void {
   const isKept = a.spans.length > 1;
-  const states = (l: number): Floats => (isKept ? a.kept[l] : a.states[l]);
-  recordCopies(k, a, share, states, isKept ? spansOf(steps, a.spans[0].to).length : steps, states, 0);
+  const where = isKept ? 'kept' : 'slabs';
+  recordCopies(k, a, share, [where, isKept ? spansOf(steps, a.spans[0].to).length : steps], [where, 0]);
 }

@@ -4,10 +4,11 @@
 import type { Backend, Floats, Kernels } from '../engine/backend.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
 import { logProbabilities } from './adaptive-softmax.ts';
-import { sortRows } from './clusters.ts';
+import { headSize, sortRows } from './clusters.ts';
 import type { ModelConfig } from './config.ts';
-import { type Activations, planWindow, spansOf, type WindowOptions } from './plan.ts';
+import { type Activations, lengthsOf, planWindow, spansOf, type WindowOptions } from './plan.ts';
 import { type Part, partsOf, record } from './programs.ts';
+import { arrange } from './sequences.ts';
 
 /** The programs for one number of steps. */
 type Programs = Record<Part, () => void>;
@@ -35,9 +36,15 @@ export class Unrolled {
     expectInteger('batch', options.batch, 1);
     if (options.frozen && options.gradients)
       throw new UnrolledError('window: expected frozen without gradients, got both');
-    if (options.checkpointEvery !== undefined) expectInteger('checkpointEvery', options.checkpointEvery, 1);
+    if (options.checkpointEvery !== undefined) {
+      expectInteger('checkpointEvery', options.checkpointEvery, 1);
+      if (config.bidirectional || config.pooling !== 'none' || options.padded)
+        throw new UnrolledError(
+          'checkpointEvery: expected a model of one direction with an output at every step and sequences of one length, got another; leave it out',
+        );
+    }
     this.config = config;
-    const lengths = [...new Set([options.steps, options.shortSteps ?? options.steps])];
+    const lengths = lengthsOf(options);
     const workspace = backend.open((allocate) => {
       const activations = planWindow(allocate, config, options);
       for (const steps of lengths)
@@ -86,15 +93,23 @@ export class Unrolled {
   get moments(): readonly Floats[] {
     return this.activations.moments;
   }
-  /** Token ids of the input. [T, B] */
+  /** Token ids of the input. [T, B]; with S symbols a step, S such planes one behind the other. */
   get tokens(): Int32Array {
     return this.activations.tokens;
   }
-  /** Class ids to predict. [T, B] */
+  /** How many steps each sequence has, with `padded`. [B] */
+  get lengths(): Int32Array {
+    return this.activations.arrangement.lengths;
+  }
+  /** Class ids to predict. [T, B], with pooling [B] */
   get targets(): Int32Array {
     return this.activations.targets;
   }
-  /** What each prediction counts in the loss: 1 at first (the loss is a sum); 0 masks a step. [T, B] */
+  /** Numbers to predict, with the squared loss. [T, B, C], with pooling [B, C] */
+  get values(): Floats {
+    return this.activations.values;
+  }
+  /** What each prediction counts in the loss: 1 at first (the loss is a sum); 0 masks a step, as padding always is. As `targets`. */
   get weights(): Floats {
     return this.activations.weights;
   }
@@ -106,11 +121,11 @@ export class Unrolled {
   get inputGradient(): Floats {
     return this.activations.inputGradient;
   }
-  /** −log ŷ(t)[y(t)] of every row after `forward`, in nats, without its weight. [T, B] */
+  /** The loss of every row after `forward`, without its weight: −log ŷ(t)[y(t)] in nats, or the mean squared error of its outputs. As `targets`. */
   get nll(): Floats {
     return this.activations.nll;
   }
-  /** o(t) of every row after `forward`, with `output: 'logits'`. [T, B, C]; with adaptive softmax of its parts, see `logitsOf`. */
+  /** o of every row after `forward`, with `output: 'logits'`. [T, B, C], with pooling [B, C]; with adaptive softmax of its parts, see `logitsOf`. */
   get logits(): Floats {
     return this.activations.logits;
   }
@@ -126,24 +141,37 @@ export class Unrolled {
   /** o(t) of a row after `forward`, with `output: 'logits'`; with adaptive softmax log ŷ(t), of which softmax makes the same ŷ(t). [C] */
   logitsOf(row: number): Floats {
     const { clusters, logits, options } = this.activations;
-    const C = this.config.vocabSize;
+    const C = headSize(this.config);
     if (clusters.length === 0) return logits.subarray(row * C, (row + 1) * C);
     return logProbabilities(this.activations, this.lastSteps * options.batch, row);
   }
 
-  /** h(t) of a layer for t from 0 (the state before the window) to T; with checkpoints 0 and T only. [B, H] */
+  /**
+   * h(t) of a layer for t from 0 (the state before the window) to T; with checkpoints 0 and T only. In two directions layer l has the numbers
+   * 2 l, forward, and 2 l + 1, reverse, whose t counts from the end of each sequence. [B, H]
+   */
   state(layer: number, t: number): Floats {
-    const { states, kept, spans } = this.activations;
-    if (spans.length === 1) return this.slab(states[layer], t);
-    const steps = this.lastSteps;
-    if (t !== 0 && t !== steps)
-      throw new UnrolledError(`state: expected t = 0 or ${steps}, the others are not kept, got ${t}`);
-    return this.slab(kept[layer], t === 0 ? 0 : spansOf(steps, spans[0].to).length);
+    return this.memory(`state${layer}`, t);
+  }
+
+  /** s(t), the cell state of an LSTM, as `state`. [B, H] */
+  cellState(layer: number, t: number): Floats {
+    return this.memory(`cell${layer}`, t);
+  }
+
+  /** Everything that a window begins with, by name: `state0`, of an LSTM also `cell0`, and so on. Views of [B, H] */
+  get initialStates(): Map<string, Floats> {
+    return new Map(this.activations.memories.map(({ name }) => [name, this.memory(name, 0)]));
   }
 
   /** ∇h(0) of a layer after `backward`, with `inputGradients`. [B, H] */
   initialStateGradient(layer: number): Floats {
-    return this.slab(this.activations.delta(layer), 0);
+    return this.slab(this.activations.tracks[layer].delta, 0);
+  }
+
+  /** ∇s(0) of a layer of an LSTM after `backward`. [B, H] */
+  initialCellGradient(layer: number): Floats {
+    return this.activations.tracks[layer].later;
   }
 
   /**
@@ -167,7 +195,7 @@ export class Unrolled {
   /** Σ weight · nll over the rows of the last window: with weights 1 / (T B), the mean. In nats. */
   loss(): number {
     const { nll, weights } = this.activations;
-    const rows = this.lastSteps * this.activations.options.batch;
+    const rows = this.outputRows;
     let sum = 0;
     for (let row = 0; row < rows; row++) if (weights[row] !== 0) sum += weights[row] * nll[row];
     return sum;
@@ -175,12 +203,30 @@ export class Unrolled {
 
   /** Makes the last state of the last `forward` the first of the next. */
   carryState(): void {
-    for (let l = 0; l < this.config.numLayers; l++) this.state(l, 0).set(this.state(l, this.lastSteps));
+    for (const [name, first] of this.initialStates) first.set(this.memory(name, this.lastSteps));
   }
 
-  /** h(0) = 0 in every layer. */
+  /** h(0) = 0, and s(0) = 0, in every layer. */
   resetState(): void {
-    for (let l = 0; l < this.config.numLayers; l++) this.state(l, 0).fill(0);
+    for (const first of this.initialStates.values()) first.fill(0);
+  }
+
+  /** Outputs of the last pass. */
+  private get outputRows(): number {
+    const { batch } = this.activations.options;
+    return this.config.pooling === 'none' ? this.lastSteps * batch : batch;
+  }
+
+  private memory(name: string, t: number): Floats {
+    const { memories, spans } = this.activations;
+    const found = memories.find((memory) => memory.name === name);
+    if (!found)
+      throw new UnrolledError(`state: expected ${memories.map((memory) => memory.name).join(', ')}, got ${name}`);
+    if (spans.length === 1) return this.slab(found.slabs, t);
+    const steps = this.lastSteps;
+    if (t !== 0 && t !== steps)
+      throw new UnrolledError(`state: expected t = 0 or ${steps}, the others are not kept, got ${t}`);
+    return this.slab(found.kept, t === 0 ? 0 : spansOf(steps, spans[0].to).length);
   }
 
   private slab(x: Floats, t: number): Floats {
@@ -195,8 +241,10 @@ export class Unrolled {
         `${part}: expected ${[...this.programs.keys()].join(' or ')} steps, as planned, got ${steps}`,
       );
     this.lastSteps = steps;
-    const { clusters, options, spans } = this.activations;
-    if (clusters.length > 0 && options.output !== 'logits' && (part === 'forward' || part === 'update'))
+    const { arrangement, clusters, options, spans, weights } = this.activations;
+    const isFirst = part === 'forward' || part === 'update';
+    if (isFirst) arrange(arrangement, steps, this.config.pooling === 'none' ? weights : undefined);
+    if (clusters.length > 0 && options.output !== 'logits' && isFirst)
       sortRows(this.activations, steps * options.batch, spans[0].to * options.batch);
     programs[part]();
   }

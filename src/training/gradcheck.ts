@@ -6,7 +6,7 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { javascriptBackend } from '../engine/javascript.ts';
-import type { ModelConfig } from '../model/config.ts';
+import { directionsOf, type ModelConfig, outputsOf } from '../model/config.ts';
 import { layoutOf } from '../model/parameters.ts';
 import { Unrolled } from '../model/unrolled.ts';
 import { Random } from '../random.ts';
@@ -63,11 +63,12 @@ export function gradcheck(
   });
   net.parameters.set(parameters);
   for (let i = 0; i < net.tokens.length; i++) net.tokens[i] = random.next() % config.vocabSize;
-  for (let i = 0; i < net.targets.length; i++) net.targets[i] = random.next() % config.vocabSize;
+  for (let i = 0; i < net.targets.length; i++) net.targets[i] = random.next() % outputsOf(config);
   for (let i = 0; i < net.input.length; i++) net.input[i] = random.normal();
-  for (let l = 0; l < config.numLayers; l++)
-    for (let i = 0, h0 = net.state(l, 0); i < h0.length; i++) h0[i] = random.uniform(-0.5, 0.5);
-  net.weights.fill(1 / (steps * batch));
+  for (let i = 0; i < net.values.length; i++) net.values[i] = random.normal();
+  for (const first of net.initialStates.values())
+    for (let i = 0; i < first.length; i++) first[i] = random.uniform(-0.5, 0.5);
+  net.weights.fill(1 / net.weights.length);
   const loss = (): number => {
     net.forward();
     return net.loss();
@@ -81,10 +82,13 @@ export function gradcheck(
     theta: net.parameters.subarray(offset, offset + length),
     gradient: net.gradient.slice(offset, offset + length),
   }));
-  for (let l = 0; l < config.numLayers; l++) {
-    const name = config.numLayers > 1 ? `h${l}(0)` : 'h(0)';
-    const shape = [batch, config.hiddenSize];
-    tensors.push({ name, shape, theta: net.state(l, 0), gradient: net.initialStateGradient(l).slice() });
+  const many = config.numLayers * directionsOf(config) > 1;
+  for (const [memory, theta] of net.initialStates) {
+    const index = Number(memory.slice(memory.search(/\d/)));
+    const isState = memory.startsWith('state');
+    const name = `${isState ? 'h' : 's'}${many ? index : ''}(0)`;
+    const gradient = isState ? net.initialStateGradient(index) : net.initialCellGradient(index);
+    tensors.push({ name, shape: [batch, config.hiddenSize], theta, gradient: gradient.slice() });
   }
   return tensors.map(({ name, shape, theta, gradient }) => {
     const picked = pick(theta.length, samples, random);

@@ -248,7 +248,7 @@ export class Trainer {
     if (!Number.isFinite(sums[0])) throw this.notFinite(this.progress.update + 1);
     const tensors = new Map<string, Float32Array | Float64Array>([['parameters', this.net.parameters.slice()]]);
     this.net.moments.forEach((moment, i) => void tensors.set(`moment${i}`, moment.slice()));
-    for (let l = 0; l < this.net.config.numLayers; l++) tensors.set(`state${l}`, this.net.state(l, 0).slice());
+    for (const [name, first] of this.net.initialStates) tensors.set(name, first.slice());
     if (this.best) tensors.set('best', this.best.slice());
     const { settings, progress } = this;
     return { tensors, state: structuredClone({ settings, progress, backend: this.backend.name }) };
@@ -277,7 +277,7 @@ export class Trainer {
     const tensor = (name: string) => snapshot.tensors.get(name)!;
     this.net.parameters.set(tensor('parameters'));
     this.net.moments.forEach((moment, i) => void moment.set(tensor(`moment${i}`)));
-    for (let l = 0; l < this.net.config.numLayers; l++) this.net.state(l, 0).set(tensor(`state${l}`));
+    for (const [name, first] of this.net.initialStates) first.set(tensor(name));
     const best = snapshot.tensors.get('best');
     if (best) this.keepBest(best);
     else this.best = null;
