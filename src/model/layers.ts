@@ -31,9 +31,11 @@ export function planTracks(allocate: Allocator, config: ModelConfig, sizes: Laye
   // two layers take turns in two arrays; with ∇h(0) asked for, every layer keeps its own
   const turns = sizes.gradients ? (sizes.inputGradients ? L : Math.min(2, L)) : 0;
   const deltas = Array.from({ length: turns * D }, () => allocate.floats((sizes.steps + 1) * sizes.batch * H));
+  const none = allocate.floats(0);
   return Array.from({ length: L * D }, (_, index) => {
     const [layer, direction] = [Math.floor(index / D), index % D];
-    return planTrack(allocate, config, sizes, layer, direction, deltas[(layer % turns) * D + direction]);
+    const delta = turns > 0 ? deltas[(layer % turns) * D + direction] : none;
+    return planTrack(allocate, config, sizes, layer, direction, delta);
   });
 }
 

@@ -75,6 +75,11 @@ export class Unrolled {
     this.activations.weights.fill(1);
   }
 
+  /** T: steps of the window. */
+  get steps(): number {
+    return this.activations.options.steps;
+  }
+
   /** Gives the network its parameters; the only way where they are `frozen`. */
   setParameters(values: ArrayLike<number>): void {
     this.activations.parameters.set(values);

@@ -8,7 +8,7 @@ import type { Unrolled } from '../../src/model/unrolled.ts';
 import { centralDifferences, gradients, type Network } from '../../src/reference/network.ts';
 import { backends } from '../support/backends.ts';
 import { relativeError } from '../support/numbers.ts';
-import { architectures, filled } from '../support/windows.ts';
+import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
 
 const float64 = javascriptBackend('float64');
 
@@ -19,36 +19,38 @@ const shapes: [number, number][] = [
   [4, 3],
 ];
 
-describe.each(architectures)('gradients in float64: %s', (_, options) => {
-  test.each(shapes)('T = %i, B = %i: central differences', (steps, batch) => {
-    const net = filled(float64, options, { steps, batch, gradients: true, inputGradients: true, dropout: true });
-    net.seed.set([3, 4]);
-    const loss = () => {
-      net.forward();
-      return net.loss();
-    };
-    loss();
-    net.backward();
-    const exact: [string, Float64Array, Float64Array][] = Object.entries(tensorsOf(net.config, net.parameters)).map(
-      ([name, theta]) => [
-        name,
-        theta as Float64Array,
-        tensorsOf(net.config, net.gradient)[name].slice() as Float64Array,
-      ],
-    );
-    for (let l = 0; l < net.config.numLayers; l++)
-      exact.push([
-        `h0 of layer ${l}`,
-        net.state(l, 0) as Float64Array,
-        net.initialStateGradient(l).slice() as Float64Array,
-      ]);
-    if (net.config.inputSize) exact.push(['x', net.input as Float64Array, net.inputGradient.slice() as Float64Array]);
-    for (const [name, theta, gradient] of exact) {
-      const numeric = centralDifferences(loss, theta);
-      const size = Math.hypot(...numeric);
-      // an (almost) vanishing gradient has only rounding error to compare: 1e-10 absolute
-      if (size < 1e-4) expect(Math.hypot(...numeric.map((v, i) => v - gradient[i])), name).toBeLessThan(1e-10);
-      else expect(relativeError(gradient, numeric), name).toBeLessThan(1e-7);
+describe.each([...architectures, ...wholeArchitectures])('gradients in float64: %s', (_, options) => {
+  test.each([false, true])('central differences, padded: %s', (padded) => {
+    for (const [steps, batch] of shapes) {
+      const net = filled(float64, options, { steps, batch, gradients: true, inputGradients: true, dropout: true, padded });
+      net.seed.set([3, 4]);
+      const loss = () => {
+        net.forward();
+        return net.loss();
+      };
+      loss();
+      net.backward();
+      const exact: [string, Float64Array, Float64Array][] = Object.entries(tensorsOf(net.config, net.parameters)).map(
+        ([name, theta]) => [
+          name,
+          theta as Float64Array,
+          tensorsOf(net.config, net.gradient)[name].slice() as Float64Array,
+        ],
+      );
+      for (const [name, first] of net.initialStates) {
+        const index = Number(name.replace(/\D/g, ''));
+        const gradient = name.startsWith('state') ? net.initialStateGradient(index) : net.initialCellGradient(index);
+        exact.push([name, first as Float64Array, gradient.slice() as Float64Array]);
+      }
+      if (net.config.inputSize) exact.push(['x', net.input as Float64Array, net.inputGradient.slice() as Float64Array]);
+      for (const [name, theta, gradient] of exact) {
+        const numeric = centralDifferences(loss, theta);
+        const size = Math.hypot(...numeric);
+        const where = `T = ${steps}, B = ${batch}: ${name}`;
+        // an (almost) vanishing gradient has only rounding error to compare: 1e-10 absolute
+        if (size < 1e-4) expect(Math.hypot(...numeric.map((v, i) => v - gradient[i])), where).toBeLessThan(1e-10);
+        else expect(relativeError(gradient, numeric), where).toBeLessThan(1e-7);
+      }
     }
   });
 });

@@ -13,6 +13,12 @@ const cases = [
   'rnn_sigmoid_onehot',
   'rnn_tanh_embedding',
   'rnn_tanh_dense_masked',
+  'rnn_tanh_bidirectional_tagging',
+  'gru_onehot',
+  'gru_dense_2_layers',
+  'lstm_onehot',
+  'lstm_embedding_2_layers_masked',
+  'lstm_dense_bidirectional',
 ];
 
 describe.each(backends)('$label', ({ backend, tolerance }) => {
@@ -32,6 +38,11 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       expect(relativeError(net.state(layer, golden.config.steps), flatten(golden.h_last[layer]))).toBeLessThan(
         tolerance,
       );
+    });
+    golden.grad_c0?.forEach((gradient: number[][], layer: number) => {
+      expect(relativeError(net.initialCellGradient(layer), flatten(gradient)), 's(0)').toBeLessThan(tolerance);
+      const last = net.cellState(layer, golden.config.steps);
+      expect(relativeError(last, flatten(golden.c_last[layer]))).toBeLessThan(tolerance);
     });
     if (golden.grad_input)
       expect(relativeError(net.inputGradient, flatten(golden.grad_input)), 'x').toBeLessThan(tolerance);

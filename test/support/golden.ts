@@ -10,7 +10,9 @@ import { flatten } from './numbers.ts';
 
 export interface Golden {
   config: {
-    nonlinearity: 'tanh' | 'relu' | 'sigmoid';
+    cell?: 'rnn' | 'gru' | 'lstm';
+    nonlinearity: 'tanh' | 'relu' | 'sigmoid' | null;
+    bidirectional?: boolean;
     input_size: number;
     embedding_size: number | null;
     hidden_size: number;
@@ -32,8 +34,11 @@ export function readGolden(name: string): Golden {
 export function configOf(golden: Golden): ModelConfig {
   const { config } = golden;
   return checkConfig({
-    nonlinearity: config.nonlinearity,
-    vocabSize: config.output_size,
+    cell: config.cell ?? 'rnn',
+    nonlinearity: config.nonlinearity ?? 'tanh',
+    bidirectional: config.bidirectional ?? false,
+    vocabSize: golden.input ? config.output_size : config.input_size,
+    outputSize: golden.input || config.output_size === config.input_size ? null : config.output_size,
     inputSize: golden.input ? config.input_size : null,
     embeddingSize: config.embedding_size,
     hiddenSize: config.hidden_size,
@@ -45,24 +50,28 @@ export function configOf(golden: Golden): ModelConfig {
 
 const transpose = (rows: number[][]): number[][] => rows[0].map((_, j) => rows.map((row) => row[j]));
 
-/** PyTorch's tensors in the flat layout; gradients keep one bias's, parameters add the two. */
+/** PyTorch's tensors in the flat layout; gradients keep one bias's, parameters add the two, but for the n part of a GRU's. */
 export function flatOf(config: ModelConfig, tensors: Golden['params'], kind: 'parameters' | 'gradients'): number[] {
-  return layoutOf(config).flatMap(({ name }) => {
-    const layer = name.slice(1);
+  const H = config.hiddenSize;
+  return layoutOf(config).flatMap(({ name, kind: block, index, isReverse }) => {
     const of = (torchName: string) => tensors[torchName] as number[][];
+    const layer = `l${index}${isReverse ? '_reverse' : ''}`;
     if (name === 'embedding') return flatten(of('encoder.weight'));
     const head = config.softmax === 'adaptive' ? 'decoder.head' : 'decoder';
     if (name === 'V') return flatten(of(`${head}.weight`));
     if (name === 'c') return flatten(of(`${head}.bias`));
-    if (/^[PV]/.test(name)) return flatten(of(`decoder.tail.${Number(layer) - 1}.${name[0] === 'P' ? 0 : 1}.weight`));
-    if (name.startsWith('W')) return flatten(of(`rnn.weight_hh_l${layer}`));
-    if (name.startsWith('U')) {
-      const U = of(`rnn.weight_ih_l${layer}`);
-      return flatten(layer === '0' && isOneHot(config) ? transpose(U) : U);
+    if (block === 'P' || block === 'V')
+      return flatten(of(`decoder.tail.${index - 1}.${block === 'P' ? 0 : 1}.weight`));
+    if (block === 'W') return flatten(of(`rnn.weight_hh_${layer}`));
+    if (block === 'U') {
+      const U = of(`rnn.weight_ih_${layer}`);
+      return flatten(index === 0 && isOneHot(config) ? transpose(U) : U);
     }
-    const first = flatten(of(`rnn.bias_ih_l${layer}`));
-    const second = tensors[`rnn.bias_hh_l${layer}`];
-    return kind === 'gradients' || !second ? first : first.map((value, i) => value + flatten(second)[i]);
+    const first = flatten(of(`rnn.bias_ih_${layer}`));
+    const second = tensors[`rnn.bias_hh_${layer}`] && flatten(of(`rnn.bias_hh_${layer}`));
+    if (block === 'bn') return second!.slice(2 * H);
+    if (kind === 'gradients' || !second) return first;
+    return first.map((value, i) => (config.cell === 'gru' && i >= 2 * H ? value : value + second[i]));
   });
 }
 
@@ -80,6 +89,7 @@ export function openGolden(backend: Backend, golden: Golden, options: Partial<Wi
     net.weights.set(targets.map((y) => (y < 0 ? 0 : 1))); // −100 is PyTorch's "ignore"
   }
   golden.h0?.forEach((h0: number[][], layer: number) => void net.state(layer, 0).set(flatten(h0)));
+  golden.c0?.forEach((c0: number[][], layer: number) => void net.cellState(layer, 0).set(flatten(c0)));
   return net;
 }
 

@@ -1,10 +1,12 @@
 // Windows with random contents, and architectures with every feature.
 
-import type { Backend } from '../../src/engine/backend.ts';
-import { checkConfig, type ModelOptions } from '../../src/model/config.ts';
+import type { Backend, Floats } from '../../src/engine/backend.ts';
+import { checkConfig, type ModelOptions, outputsOf } from '../../src/model/config.ts';
 import type { WindowOptions } from '../../src/model/plan.ts';
 import { Unrolled } from '../../src/model/unrolled.ts';
 import { Random } from '../../src/random.ts';
+
+const small = { vocabSize: 6, hiddenSize: 5 };
 
 export const architectures: [string, ModelOptions][] = [
   ['one-hot', { vocabSize: 7, hiddenSize: 5 }],
@@ -19,7 +21,28 @@ export const architectures: [string, ModelOptions][] = [
     'adaptive softmax with dropout, 2 layers',
     { vocabSize: 6, hiddenSize: 5, numLayers: 2, dropout: 0.3, softmax: 'adaptive', cutoffs: [2] },
   ],
+  ['gru', { vocabSize: 7, hiddenSize: 5, cell: 'gru' }],
+  ['gru, embedding, 2 layers, dropout', { ...small, cell: 'gru', embeddingSize: 3, numLayers: 2, dropout: 0.3 }],
+  ['lstm', { vocabSize: 7, hiddenSize: 5, cell: 'lstm' }],
+  ['lstm, tied, 2 layers', { ...small, cell: 'lstm', embeddingSize: 5, tieWeights: true, numLayers: 2 }],
+  ['three symbols a step', { ...small, symbols: 3, outputSize: 4 }],
+  ['three symbols a step, embedding, lstm', { ...small, cell: 'lstm', symbols: 3, embeddingSize: 4, outputSize: 4 }],
+  ['squared loss on vectors', { ...small, inputSize: 3, outputSize: 2, loss: 'squared' }],
   ['one unit, one class', { vocabSize: 1, hiddenSize: 1 }],
+];
+
+/** What cannot be run with checkpoints: whole sequences only. */
+export const wholeArchitectures: [string, ModelOptions][] = [
+  ['bidirectional', { ...small, bidirectional: true, outputSize: 3 }],
+  ['bidirectional, 2 layers, dropout', { ...small, bidirectional: true, numLayers: 2, embeddingSize: 3, dropout: 0.3 }],
+  ['bidirectional gru on vectors, 2 layers', { ...small, cell: 'gru', bidirectional: true, numLayers: 2, inputSize: 3 }],
+  ['bidirectional lstm, symbols', { ...small, cell: 'lstm', bidirectional: true, symbols: 2, numLayers: 3 }],
+  ['the last state', { ...small, pooling: 'last', outputSize: 3 }],
+  ['the last state, dropout', { ...small, pooling: 'last', numLayers: 2, dropout: 0.4 }],
+  ['the last states of two directions', { ...small, cell: 'lstm', pooling: 'last', bidirectional: true, numLayers: 2 }],
+  ['the mean state', { ...small, cell: 'gru', pooling: 'mean', numLayers: 2, dropout: 0.3 }],
+  ['the mean state of two directions', { ...small, pooling: 'mean', bidirectional: true, embeddingSize: 3 }],
+  ['a number from the last state', { ...small, cell: 'lstm', inputSize: 2, outputSize: 1, pooling: 'last', loss: 'squared' }],
 ];
 
 /** A window filled with random parameters, input, targets, weights and state. */
@@ -27,14 +50,17 @@ export function filled(backend: Backend, options: ModelOptions, window: WindowOp
   const config = checkConfig(options);
   const net = new Unrolled(backend, config, window);
   const random = new Random(seed);
-  for (const list of [net.parameters, config.inputSize === null ? [] : net.input, net.weights])
+  for (const list of [
+    net.parameters,
+    config.inputSize === null ? [] : net.input,
+    net.weights,
+    net.values,
+    ...net.initialStates.values(),
+  ])
     for (let i = 0; i < list.length; i++) list[i] = random.uniform(-0.6, 0.6);
-  for (let l = 0; l < config.numLayers; l++) {
-    const h0 = net.state(l, 0);
-    for (let i = 0; i < h0.length; i++) h0[i] = random.uniform(-0.6, 0.6);
-  }
   for (let i = 0; i < net.tokens.length; i++) net.tokens[i] = random.next() % config.vocabSize;
-  for (let i = 0; i < net.targets.length; i++) net.targets[i] = random.next() % config.vocabSize;
+  for (let i = 0; i < net.targets.length; i++) net.targets[i] = random.next() % outputsOf(config);
+  if (window.padded) for (let b = 0; b < net.lengths.length; b++) net.lengths[b] = window.steps - (b % window.steps);
   return net;
 }
 
@@ -43,14 +69,20 @@ export function results(net: Unrolled, steps?: number) {
   net.seed.set([3, 4]);
   net.forward(steps);
   net.backward();
-  const layers = Array.from({ length: net.config.numLayers }, (_, l) => l);
+  const last = steps ?? net.steps;
+  const firsts = [...net.initialStates.keys()];
+  const indices = firsts.filter((name) => name.startsWith('state')).map((_, i) => i);
+  const cells = firsts.filter((name) => name.startsWith('cell')).map((_, i) => i);
   return {
     loss: net.loss(),
     gradient: net.gradient.slice(),
-    lastStates: layers.map((l) =>
-      net.state(l, steps ?? (net.nll.length / net.state(l, 0).length) * net.config.hiddenSize).slice(),
-    ),
-    firstGradients: layers.map((l) => net.initialStateGradient(l).slice()),
+    lastStates: [...indices.map((i) => net.state(i, last)), ...cells.map((i) => net.cellState(i, last))].map(copy),
+    firstGradients: [
+      ...indices.map((i) => net.initialStateGradient(i)),
+      ...cells.map((i) => net.initialCellGradient(i)),
+    ].map(copy),
     inputGradient: net.config.inputSize === null ? [] : net.inputGradient.slice(),
   };
 }
+
+const copy = (x: Floats): Floats => x.slice();
