@@ -22,7 +22,14 @@ const shapes: [number, number][] = [
 describe.each([...architectures, ...wholeArchitectures])('gradients in float64: %s', (_, options) => {
   test.each([false, true])('central differences, padded: %s', (padded) => {
     for (const [steps, batch] of shapes) {
-      const net = filled(float64, options, { steps, batch, gradients: true, inputGradients: true, dropout: true, padded });
+      const net = filled(float64, options, {
+        steps,
+        batch,
+        gradients: true,
+        inputGradients: true,
+        dropout: true,
+        padded,
+      });
       net.seed.set([3, 4]);
       const loss = () => {
         net.forward();
