@@ -32,11 +32,33 @@ export function loadPartOr(at: usize, count: usize, missing: v128): v128 {
   return x;
 }
 
+/** The `count` (1 to 4) floats at `at`, and zeros. */
+// @ts-expect-error: decorator
+@inline
+export function loadSome(at: usize, count: usize): v128 {
+  return count == 4 ? v128.load(at) : loadPart(at, count);
+}
+
+/** Stores the first `count` (1 to 4) lanes. */
+// @ts-expect-error: decorator
+@inline
+export function storeSome(at: usize, x: v128, count: usize): void {
+  if (count == 4) v128.store(at, x);
+  else storePart(at, x, count);
+}
+
 /** The end of the whole vectors in `length` floats from `at`. */
 // @ts-expect-error: decorator
 @inline
 export function wholeEnd(at: usize, length: i32): usize {
   return at + ((<usize>length & ~3) << 2);
+}
+
+/** The end of the whole pairs of vectors in `length` floats from `at`. Behind it are `length` & 7. */
+// @ts-expect-error: decorator
+@inline
+export function pairsEnd(at: usize, length: i32): usize {
+  return at + ((<usize>length & ~7) << 2);
 }
 
 /** The floats of `length` behind the whole vectors. */
