@@ -1,8 +1,8 @@
 // A whole network in float64, put together from rnn.ts and readout.ts: an input, layers of Elman cells, an output, for one sequence;
 // and central differences, which need nothing but the loss. Weights are [out, in]; one-hot input is a vector like any other.
 
+import type { Matrix, Vector } from './matrix.ts';
 import * as readout from './readout.ts';
-import type { Matrix, Vector } from './rnn.ts';
 import * as rnn from './rnn.ts';
 
 export interface Network {

@@ -1,6 +1,6 @@
 // The output layer and the loss in float64, one sequence, plain loops (equations 10.10 to 10.19, 10.22 and 10.24).
 
-import { type Matrix, type Vector, zeroMatrix, zeros } from './rnn.ts';
+import { type Matrix, type Vector, zeroMatrix, zeros } from './matrix.ts';
 
 /** (10.10) o(t) = c + V h(t). */
 export function logits(V: Matrix, c: Vector, h: Vector): Vector {

@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/random.ts';
+import { type Matrix, type Vector, zeroMatrix, zeros } from '../../src/reference/matrix.ts';
 import {
   centralDifferences,
   gradients,
@@ -12,7 +13,6 @@ import {
   states,
 } from '../../src/reference/network.ts';
 import * as readout from '../../src/reference/readout.ts';
-import { type Matrix, type Vector, zeroMatrix, zeros } from '../../src/reference/rnn.ts';
 import { relativeError } from '../support/numbers.ts';
 
 const random = new Random(11);
