@@ -56,7 +56,7 @@ export interface GruGradients {
   readonly h0: Vector;
 }
 
-/** Gradients from `fromAbove`, where fromAbove[t − 1] is what step t receives from above. */
+/** Gradients from `fromAbove`, where fromAbove[t − 1] is what step t receives from its output, Vᵀ ∇o(t), or from the layer above. */
 export function backward(cell: Gru, x: Vector[], h: Vector[], fromAbove: Vector[]): GruGradients {
   const { U, W } = cell;
   const H = h[0].length;
@@ -71,7 +71,7 @@ export function backward(cell: Gru, x: Vector[], h: Vector[], fromAbove: Vector[
     const [dh, dm] = [zeros(H), zeros(H)];
     const da = zeros(3 * H); // of b + U x: ∇a_r, ∇a_z, ∇a_n
     for (let i = 0; i < H; i++) {
-      dh[i] = fromAbove[t - 1][i] + later[i]; // ∇h(t)
+      dh[i] = fromAbove[t - 1][i] + later[i]; // ∇h(t) = Vᵀ ∇o(t) + z(t+1) ⊙ ∇h(t+1) + Wᵀ [∇a_r(t+1) ; ∇a_z(t+1) ; ∇m(t+1)]
       da[H + i] = dh[i] * (h[t - 1][i] - n[i]) * z[i] * (1 - z[i]); // ∇a_z(t) = ∇h(t) ⊙ (h(t−1) − n(t)) ⊙ z(t) ⊙ (1 − z(t))
       da[2 * H + i] = dh[i] * (1 - z[i]) * (1 - n[i] ** 2); // ∇a_n(t) = ∇h(t) ⊙ (1 − z(t)) ⊙ (1 − n(t)²)
       da[i] = da[2 * H + i] * m[i] * r[i] * (1 - r[i]); // ∇a_r(t) = ∇a_n(t) ⊙ m(t) ⊙ r(t) ⊙ (1 − r(t))
@@ -83,8 +83,8 @@ export function backward(cell: Gru, x: Vector[], h: Vector[], fromAbove: Vector[
     addProduct(dU, da, x[t - 1]); // ∇U = Σ_t [∇a_r(t) ; ∇a_z(t) ; ∇a_n(t)] x(t)ᵀ
     addProduct(dW, dw, h[t - 1]); // ∇W = Σ_t [∇a_r(t) ; ∇a_z(t) ; ∇m(t)] h(t−1)ᵀ
     addTransposed(dx[t - 1], U, da); // ∇x(t) = Uᵀ [∇a_r(t) ; ∇a_z(t) ; ∇a_n(t)]
-    later = dh.map((value, i) => z[i] * value); // z(t) ⊙ ∇h(t), the way around the gates
+    later = dh.map((value, i) => z[i] * value); // z(t) ⊙ ∇h(t)
     addTransposed(later, W, dw); // Wᵀ [∇a_r(t) ; ∇a_z(t) ; ∇m(t)]
   }
-  return { U: dU, W: dW, b: db, bn: dbn, x: dx, h0: later }; // ∇h(0)
+  return { U: dU, W: dW, b: db, bn: dbn, x: dx, h0: later }; // ∇h(0) = z(1) ⊙ ∇h(1) + Wᵀ [∇a_r(1) ; ∇a_z(1) ; ∇m(1)]
 }

@@ -1,5 +1,5 @@
 // Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000) in float64, one sequence, plain loops, as
-// PyTorch defines it. Rows of U, W and b stand in the order i, f, g, o (here o is the output gate, not the logits); b is the sum of PyTorch's two
+// PyTorch defines it. Rows of U, W, b and a stand in the order i, f, g, o (here o is the output gate, not the logits); b is the sum of PyTorch's two
 // biases; s is what PyTorch calls c. Index 0 is the state before the first step: h[t] = h(t), s[t] = s(t), x[t] = x(t + 1).
 
 import {
@@ -31,7 +31,7 @@ function gates({ U, W, b }: Lstm, x: Vector, h: Vector): Record<'i' | 'f' | 'g' 
   const H = h.length;
   const a = b.slice();
   add(a, times(U, x));
-  add(a, times(W, h)); // a(t) = b + W h(t−1) + U x(t), rows a_i, a_f, a_g, a_o
+  add(a, times(W, h)); // a(t) = b + W h(t−1) + U x(t)
   return {
     i: a.slice(0, H).map(sigmoid), // i(t) = σ(a_i(t))
     f: a.slice(H, 2 * H).map(sigmoid), // f(t) = σ(a_f(t))
@@ -61,7 +61,7 @@ export interface LstmGradients {
   readonly s0: Vector;
 }
 
-/** Gradients from `fromAbove`, where fromAbove[t − 1] is what h(t) receives from above. */
+/** Gradients from `fromAbove`, where fromAbove[t − 1] is what h(t) receives from the output, Vᵀ ∇o(t), or from the layer above. */
 export function backward(cell: Lstm, x: Vector[], { h, s }: LstmStates, fromAbove: Vector[]): LstmGradients {
   const { U, W } = cell;
   const H = h[0].length;
@@ -77,7 +77,7 @@ export function backward(cell: Lstm, x: Vector[], { h, s }: LstmStates, fromAbov
     const da = zeros(4 * H);
     for (let k = 0; k < H; k++) {
       const tanh = Math.tanh(s[t][k]);
-      dh[k] = fromAbove[t - 1][k] + later[k]; // ∇h(t)
+      dh[k] = fromAbove[t - 1][k] + later[k]; // ∇h(t) = Vᵀ ∇o(t) + Wᵀ ∇a(t+1)
       ds[k] = laterS[k] + dh[k] * o[k] * (1 - tanh ** 2); // ∇s(t) = f(t+1) ⊙ ∇s(t+1) + ∇h(t) ⊙ o(t) ⊙ (1 − tanh²(s(t)))
       da[k] = ds[k] * g[k] * i[k] * (1 - i[k]); // ∇a_i(t) = ∇s(t) ⊙ g(t) ⊙ i(t) ⊙ (1 − i(t))
       da[H + k] = ds[k] * s[t - 1][k] * f[k] * (1 - f[k]); // ∇a_f(t) = ∇s(t) ⊙ s(t−1) ⊙ f(t) ⊙ (1 − f(t))

@@ -49,7 +49,7 @@ export interface MinGruGradients {
   readonly h0: Vector;
 }
 
-/** Gradients from `fromAbove`, where fromAbove[t − 1] is what step t receives from above. */
+/** Gradients from `fromAbove`, where fromAbove[t − 1] is what step t receives from its output, Vᵀ ∇o(t), or from the layer above. */
 export function backward(cell: MinGru, x: Vector[], h: Vector[], fromAbove: Vector[]): MinGruGradients {
   const { U } = cell;
   const H = h[0].length;
@@ -62,7 +62,7 @@ export function backward(cell: MinGru, x: Vector[], h: Vector[], fromAbove: Vect
     const dh = zeros(H);
     const da = zeros(2 * H); // ∇a_z, ∇n
     for (let i = 0; i < H; i++) {
-      dh[i] = fromAbove[t - 1][i] + later[i]; // ∇h(t)
+      dh[i] = fromAbove[t - 1][i] + later[i]; // ∇h(t) = Vᵀ ∇o(t) + (1 − z(t+1)) ⊙ ∇h(t+1)
       da[i] = dh[i] * (n[i] - h[t - 1][i]) * z[i] * (1 - z[i]); // ∇a_z(t) = ∇h(t) ⊙ (n(t) − h(t−1)) ⊙ z(t) ⊙ (1 − z(t))
       da[H + i] = dh[i] * z[i]; // ∇n(t) = ∇h(t) ⊙ z(t)
       later[i] = (1 - z[i]) * dh[i]; // (1 − z(t)) ⊙ ∇h(t)

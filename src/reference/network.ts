@@ -81,7 +81,7 @@ export function gradients(network: Network, sequence: Sequence): NetworkGradient
     for (let d = 0; d < directions; d++) {
       const cell = network.layers[k + d];
       const H = states[k + d].h[0].length;
-      const own = fromAbove.map((dh) => dh.subarray(d * H, (d + 1) * H)); // [∇h→(t) ; ∇h←(t)]
+      const own = fromAbove.map((dh) => dh.subarray(d * H, (d + 1) * H)); // [∇h→(t) ; ∇h←(t)] = ∇h(t)
       layers[k + d] = kindOf(cell).backward(cell, read[k + d], states[k + d], inReadingOrder(own, d));
       inReadingOrder(layers[k + d].x, d).forEach((part, t) => void add(dx[t], part)); // ∇x(t) = ∇x→(t) + ∇x←(t)
     }
