@@ -91,3 +91,22 @@ test('the reverse direction of a reversed sequence is the forward direction of t
   const { top: ofReversed } = forward(swapped, { x: x.toReversed(), h0: h0.toReversed() });
   expect(halves(ofReversed.toReversed())).toEqual(top.map((h) => [...h]));
 });
+
+test('a network that does not say otherwise has one direction and an output at every step', () => {
+  const maker = new Maker(12);
+  const network = maker.network({ cell: 'tanh', layers: 2, directions: 1, pooling: 'none' });
+  const sequence = maker.sequence(network, 'softmax', 4);
+  const { layers, V, c } = network;
+  expect(loss({ layers, V, c }, sequence)).toBe(loss(network, sequence));
+  expect(gradients({ layers, V, c }, sequence)).toEqual(gradients(network, sequence));
+});
+
+test('large logits overflow neither the loss nor the gradient', () => {
+  const maker = new Maker(13);
+  const network = maker.network({ cell: 'tanh', layers: 1, directions: 1, pooling: 'none' });
+  network.c.set([2000, 0, -2000]);
+  const sequence = { ...maker.sequence(network, 'softmax', 2), y: [1, 0], weight: [1, 1] };
+  expect(loss(network, sequence)).toBeGreaterThan(1900); // the first step is sure of the wrong class, the second of the right one
+  expect(loss(network, sequence)).toBeLessThan(2100);
+  expect([...gradients(network, sequence).c]).toEqual([1, -1, 0]);
+});
