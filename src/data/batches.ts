@@ -162,36 +162,25 @@ function room<Numbers extends { readonly length: number }>(
 }
 
 function sortedPlan(lengths: Int32Array, batchSize: number): Int32Array {
-  return padPlan(
-    byLength(
-      lengths,
-      Int32Array.from(lengths, (_, i) => i),
-    ),
-    batchSize,
-  );
+  return padPlan(byLength(lengths, upTo(lengths.length)), batchSize);
 }
 
 function shuffledPlan(lengths: Int32Array, batchSize: number, pool: number, seed: number, epoch: number): Int32Array {
   // a stream for each epoch: any one can be planned without those before it
   const random = new Random((seed + Math.imul(epoch + 1, 0x9e3779b1)) >>> 0);
-  const order = shuffle(
-    Int32Array.from(lengths, (_, i) => i),
-    random,
-  );
+  const order = shuffle(upTo(lengths.length), random);
   for (let start = 0; start < order.length; start += pool) {
     const end = Math.min(order.length, start + pool);
     order.set(byLength(lengths, order.subarray(start, end)), start);
   }
   const plan = padPlan(order, batchSize);
-  const batches = shuffle(
-    Int32Array.from({ length: plan.length / batchSize }, (_, i) => i),
-    random,
-  );
   const mixed = new Int32Array(plan.length);
-  for (const [to, from] of batches.entries())
+  for (const [to, from] of shuffle(upTo(plan.length / batchSize), random).entries())
     mixed.set(plan.subarray(from * batchSize, (from + 1) * batchSize), to * batchSize);
   return mixed;
 }
+
+const upTo = (count: number) => Int32Array.from({ length: count }, (_, i) => i);
 
 /** The sequences by length, those of one length in the order given. */
 function byLength(lengths: Int32Array, order: Int32Array): Int32Array {

@@ -50,6 +50,7 @@ describe('CoNLL-U', () => {
           .join('\n\n');
         const parsed = parseConllu(`\ufeff${(text + tail).replaceAll('\n', end)}`);
         expect(parsed.map(({ words }) => words.map(({ form }) => form))).toEqual(forms);
+        for (const { words } of parsed) for (const { columns } of words) expect(columns[9]).toBe('_');
       }),
     );
   });
@@ -89,9 +90,9 @@ describe('CoNLL-U', () => {
     expect(() => parseConllu(text, 'x.conllu')).toThrow(`x.conllu, ${sentence}`);
   });
 
-  it('numbers empty nodes anew after each word', () => {
+  it('numbers empty nodes anew after each word and in each sentence', () => {
     const text = [line('0.1'), line('1'), line('1.1'), line('1.2'), line('2'), line('2.1')].join('\n');
-    expect(parseConllu(text)[0].words).toHaveLength(2);
+    expect(parseConllu(`${text}\n\n${text}`).map(({ words }) => words.length)).toEqual([2, 2]);
   });
 
   it('without a sentence is refused', () => {

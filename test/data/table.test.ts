@@ -72,6 +72,11 @@ describe('a table', () => {
     expect(table.lines).toEqual([3, 5]);
   });
 
+  it('loses half a line end after the last cell, also of an only column', () => {
+    expect(parseTable('a\r\nx\r').rows).toEqual([['x']]);
+    expect(parseTable('a,b\n1,x\r').rows).toEqual([['1', 'x']]);
+  });
+
   it('keeps a row of empty cells, though it is nothing but white space', () => {
     expect(parseTable('a\tb\n\t\n1\t2\n').rows).toEqual([
       ['', ''],
@@ -95,6 +100,7 @@ describe('a table', () => {
     ['a semicolon, beside decimal commas', 'a;b\n1,5;2,5\n', ['a', 'b']],
     ['a tab, beside commas', 'a\tb\nwell, yes\tno\n', ['a', 'b']],
     ['nothing, in an only column', 'a\n1\n', ['a']],
+    ['a comma, beside a semicolon in a name,', 'a;x,b\n1,2\n', ['a;x', 'b']],
     ['a comma inside and outside of quotes', '"a;x","b;y"\n1,2\n', ['a;x', 'b;y']],
   ])('finds out that %s separates', (_, text, columns) => {
     expect(parseTable(text).columns).toEqual(columns);
@@ -172,6 +178,16 @@ describe('a bad table is refused with a sentence:', () => {
       'a quote that is not closed',
       'a,b\n1,2\n3,"x\n5,6\n',
       'data.csv, line 3: expected a cell in quotes to end with a quote before a comma or a line end, got none; double the quotes inside it, or read the table without quoting',
+    ],
+    [
+      'a quote that is not closed, in a row of several lines',
+      'a,b\n"x\ny","z\n',
+      'data.csv, line 3: expected a cell in quotes to end',
+    ],
+    [
+      'a comma in an only column',
+      `a\n${'x\n'.repeat(12)}x,y\n`,
+      'data.csv, line 14: expected 1 column, as in the header, got 2; put a cell in quotes where it has a comma in it',
     ],
     [
       'letters after a closing quote',
