@@ -65,7 +65,8 @@ export function formatConfig(config: ModelConfig): string {
   return `${JSON.stringify({ model_type: MODEL_TYPE, ...Object.fromEntries(values) }, null, 2)}\n`;
 }
 
-function parseObject(text: string, where: string): Record<string, unknown> {
+/** A text that holds a JSON object. Throws a failure, one sentence that begins with `where`. */
+export function parseObject(text: string, where: string): Record<string, unknown> {
   let json: unknown;
   try {
     json = JSON.parse(text);

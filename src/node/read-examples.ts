@@ -12,8 +12,9 @@ import {
   parseConllu,
   type Sentence,
 } from '../data/conllu.ts';
+import { parseTable, type TableOptions } from '../data/csv.ts';
 import { linesOf, placeOf, quoted } from '../data/lines.ts';
-import { columnIndex, parseTable, type Table, type TableOptions } from '../data/table.ts';
+import { columnIndex, type Table } from '../data/table.ts';
 import { UnrolledError } from '../errors.ts';
 import { compareCodePoints } from '../text/tokenizer.ts';
 import { decodeUtf8 } from '../text/utf8.ts';

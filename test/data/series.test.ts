@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseTable } from '../../src/data/csv.ts';
 import {
   createSeries,
   naiveForecast,
@@ -12,7 +13,6 @@ import {
   trainingRows,
   windows,
 } from '../../src/data/series.ts';
-import { parseTable } from '../../src/data/table.ts';
 
 const table = (rows: readonly (readonly (number | string)[])[], header = 'day,load,wind,flat') =>
   parseTable(`${header}\n${rows.map((row) => row.join(',')).join('\n')}\n`, { where: 'load.csv' });

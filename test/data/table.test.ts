@@ -2,15 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  columnIndex,
-  type Delimiter,
-  formatTable,
-  isNumber,
-  numberColumn,
-  parseTable,
-  textColumn,
-} from '../../src/data/table.ts';
+import { type Delimiter, formatTable, parseTable } from '../../src/data/csv.ts';
+import { columnIndex, isNumber, numberColumn, textColumn } from '../../src/data/table.ts';
 
 const delimiters: Delimiter[] = [',', ';', '\t'];
 const cell = fc.string({
