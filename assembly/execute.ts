@@ -1,7 +1,8 @@
 // Programs: a list of kernel calls in memory, carried out in one call from JavaScript. Each call is a head (operation code, and how many 32-bit
 // words it takes) and its arguments as the kernel takes them; src/engine/program.ts writes them down.
 
-import { softmaxNll } from './loss';
+import { gruBackward, gruForward, lstmBackward, lstmForward } from './gates';
+import { softmaxNll, squaredError } from './loss';
 import { adagrad, adam, clipElements, clipScale, momentum, rmsprop, sgd, sumOfSquares, weightedSum } from './optimizers';
 import { packPlain, packTransposed } from './packing';
 import {
@@ -16,7 +17,7 @@ import {
   zero,
 } from './pointwise';
 import { product, productTN } from './products';
-import { fillRows, gatherRows, scatterAddRows, sumRows } from './rows';
+import { addRows, copyRows, fillRows, gatherRows, scaleRows, scatterAddRows, sumRows } from './rows';
 
 /** Carries out the calls in [begin, end). Returns the address of the first that is JavaScript's to do, else `end`. */
 export function execute(begin: usize, end: usize): usize {
@@ -59,6 +60,14 @@ export function execute(begin: usize, end: usize): usize {
       case 24: sumOfSquares(a, b, c); break;
       case 25: weightedSum(a, b, c, d); break;
       case 26: clipScale(a, b, c, d, e, f); break;
+      case 27: addRows(a, b, c, d, e); break;
+      case 28: copyRows(a, b, c, d, e, f, g); break;
+      case 29: scaleRows(a, b, c, d); break;
+      case 30: squaredError(a, b, c, d, e, f); break;
+      case 31: lstmForward(a, b, c, d, e, f); break;
+      case 32: lstmBackward(a, b, c, d, e, f, g); break;
+      case 33: gruForward(a, b, c, d, e, f, g); break;
+      case 34: gruBackward(a, b, c, d, e, f, g); break;
       case 100: if (<i32>load<u32>(a) < <i32>b) at += c; break; // when
       default: return at;
     }

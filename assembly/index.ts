@@ -7,6 +7,7 @@ export { ownBlock } from './vectors';
 export { setWide } from './wide';
 
 // with the products what src/engine/wide.ts tries
+export { gruBackward, gruForward, lstmBackward, lstmForward } from './gates';
 export { softmaxNll } from './loss';
 export { sigmoid, tanh } from './pointwise';
 

@@ -1,8 +1,11 @@
-// Softmax, negative log-likelihood and its gradient, row by row: largest logit, exponentials and their sum, scaling.
+// Losses and their gradients, row by row. Softmax and negative log-likelihood: largest logit, exponentials and their sum, scaling. Squared
+// error: differences and the sum of their squares, scaling.
 //
 //   eᵢ = exp(oᵢ − max o);  p = e / Σ e;  nll = log Σ e − (o_y − max o);  gradient = (p − onehot(y)) · weight
+//   d = o − y;  loss = Σ d² / width;  gradient = d · 2 weight / width
 
 import { expNegative4 } from './elementary';
+import { scale } from './rows';
 import { loadPart, loadPartOr, rest, storePart, wholeEnd } from './vectors';
 import { wide } from './wide';
 
@@ -80,10 +83,42 @@ function upper(x: v128): v128 {
   return i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
-function scale(x: usize, length: i32, factor: f32): void {
-  const factors = f32x4.splat(factor);
+export function squaredError(outputs: usize, targets: usize, weights: usize, losses: usize, rows: i32, width: i32): void {
+  const bytes = <usize>width << 2;
+  for (let r = 0; r < rows; r++, outputs += bytes, targets += bytes, weights += 4, losses += 4) {
+    store<f32>(losses, <f32>(differences(outputs, targets, width) / <f64>width));
+    const weight = load<f32>(weights);
+    if (weight == 0) memory.fill(outputs, 0, bytes);
+    else scale(outputs, width, <f32>(2 * <f64>weight / <f64>width));
+  }
+}
+
+/** x = x − y; returns the sum of their squares in float64. */
+function differences(x: usize, y: usize, length: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
   const end = wholeEnd(x, length);
-  for (; x < end; x += 16) v128.store(x, f32x4.mul(v128.load(x), factors));
+  for (; x < end; x += 16, y += 16) {
+    const d = f32x4.sub(v128.load(x), v128.load(y));
+    v128.store(x, d);
+    low = f64x2.add(low, squares(d));
+    high = f64x2.add(high, squares(upper(d)));
+  }
   const part = rest(length);
-  if (part) storePart(x, f32x4.mul(loadPart(x, part), factors), part);
+  if (part) {
+    const d = f32x4.sub(loadPart(x, part), loadPart(y, part));
+    storePart(x, d, part);
+    low = f64x2.add(low, squares(d));
+    high = f64x2.add(high, squares(upper(d)));
+  }
+  const both = f64x2.add(low, high);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+/** Lanes 0 and 1, squared in float64. */
+// @ts-expect-error: decorator
+@inline
+function squares(x: v128): v128 {
+  const wider = f64x2.promote_low_f32x4(x);
+  return f64x2.mul(wider, wider);
 }

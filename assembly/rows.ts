@@ -1,4 +1,5 @@
-// Kernels on rows of a matrix: a bias in every row, the lookup of one-hot inputs and its gradient, the gradient of a bias.
+// Kernels on rows of a matrix: a bias in every row, the lookup of one-hot inputs and its gradient, the gradient of a bias, and rows that are
+// picked, added or scaled.
 
 import { loadPart, rest, storePart, wholeEnd } from './vectors';
 
@@ -11,6 +12,38 @@ export function gatherRows(table: usize, ids: usize, row: usize, out: usize, row
   const bytes = <usize>width << 2;
   for (let r = 0; r < rows; r++, ids += 4, out += bytes)
     sumTo(out, row, table + <usize>load<u32>(ids) * bytes, width);
+}
+
+export function addRows(table: usize, ids: usize, out: usize, rows: i32, width: i32): void {
+  const bytes = <usize>width << 2;
+  for (let r = 0; r < rows; r++, ids += 4, out += bytes)
+    sumTo(out, out, table + <usize>load<u32>(ids) * bytes, width);
+}
+
+export function copyRows(from: usize, ids: usize, to: usize, rows: i32, width: i32, strideFrom: i32, strideTo: i32): void {
+  const bytes = <usize>width << 2;
+  const bytesFrom = <usize>strideFrom << 2;
+  const bytesTo = <usize>strideTo << 2;
+  for (let r = 0; r < rows; r++, ids += 4, to += bytesTo)
+    memory.copy(to, from + <usize>load<u32>(ids) * bytesFrom, bytes);
+}
+
+export function scaleRows(x: usize, factors: usize, rows: i32, width: i32): void {
+  const bytes = <usize>width << 2;
+  for (let r = 0; r < rows; r++, factors += 4, x += bytes) {
+    const factor = load<f32>(factors);
+    if (factor == 0) memory.fill(x, 0, bytes);
+    else if (factor != 1) scale(x, width, factor);
+  }
+}
+
+/** x = x · factor. */
+export function scale(x: usize, length: i32, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  const end = wholeEnd(x, length);
+  for (; x < end; x += 16) v128.store(x, f32x4.mul(v128.load(x), factors));
+  const part = rest(length);
+  if (part) storePart(x, f32x4.mul(loadPart(x, part), factors), part);
 }
 
 export function scatterAddRows(x: usize, ids: usize, table: usize, rows: i32, width: i32, strideX: i32, strideTable: i32): void {

@@ -32,6 +32,21 @@ export function loadPartOr(at: usize, count: usize, missing: v128): v128 {
   return x;
 }
 
+/** The `count` floats at `at`: a whole vector, where `count` is 4 in the code, or the 1 to 3 of a rest. */
+// @ts-expect-error: decorator
+@inline
+export function loadSome(at: usize, count: usize): v128 {
+  return count == 4 ? v128.load(at) : loadPart(at, count);
+}
+
+/** Stores what `loadSome` loads. */
+// @ts-expect-error: decorator
+@inline
+export function storeSome(at: usize, x: v128, count: usize): void {
+  if (count == 4) v128.store(at, x);
+  else storePart(at, x, count);
+}
+
 /** The end of the whole vectors in `length` floats from `at`. */
 // @ts-expect-error: decorator
 @inline

@@ -48,7 +48,12 @@ const pointwise = [
   ['softmaxNll 4096', 2, 29, (k, a) => k.softmaxNll(a.x, a.ids, a.data, a.y, length / 4096, 4096)],
   ['fillRows', 1, 0, (k, a) => k.fillRows(a.data, a.x, rows.wide, rows.width)],
   ['gatherRows', 2, 1, (k, a) => k.gatherRows(a.data, a.ids, a.zeros, a.x, rows.wide, rows.width)],
-  ['scatterAddRows', 3, 1, (k, a) => k.scatterAddRows(a.data, a.ids, a.x, rows.wide, rows.width, rows.width, rows.width)],
+  [
+    'scatterAddRows',
+    3,
+    1,
+    (k, a) => k.scatterAddRows(a.data, a.ids, a.x, rows.wide, rows.width, rows.width, rows.width),
+  ],
   ['sumRows', 1, 1, (k, a) => k.sumRows(a.data, a.x, rows.wide, rows.width, false, rows.width)],
   ['sgd', 3, 5, (k, a) => k.sgd(a.x, a.data, length, a.s)],
   ['momentum', 5, 7, (k, a) => k.momentum(a.x, a.data, a.y, length, a.s)],

@@ -154,15 +154,7 @@ export interface Kernels {
    * From ∇h(t) in dh and in `later` what s(t+1) asks of s(t): a, which holds the gates as `lstmForward` left them, becomes ∇a(t), and `later` what
    * s(t) asks of s(t−1). ∇s = later + dh ⊙ o ⊙ (1 − tanh² s); ∇a = (∇s g i(1−i), ∇s s(t−1) f(1−f), ∇s i (1−g²), dh tanh(s) o(1−o)); later = ∇s ⊙ f.
    */
-  lstmBackward(
-    a: Floats,
-    before: Floats,
-    cell: Floats,
-    dh: Floats,
-    later: Floats,
-    rows: number,
-    units: number,
-  ): void;
+  lstmBackward(a: Floats, before: Floats, cell: Floats, dh: Floats, later: Floats, rows: number, units: number): void;
   /**
    * a [rows, 3 units] = b + U x(t) and p [rows, 3 units] = W h(t−1), both (r, z, n). a becomes r = σ(a + p), z = σ(a + p), n = tanh(a + r ⊙ m) with
    * m = p + bias, which p keeps in place of its n. With `before` = h(t−1): h = (1 − z) ⊙ n + z ⊙ h(t−1). bias [units], all others [rows, units].

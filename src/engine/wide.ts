@@ -36,6 +36,10 @@ export interface TriedKernels {
   tanh(x: number, length: number): void;
   sigmoid(x: number, length: number): void;
   softmaxNll(logits: number, targets: number, weights: number, nll: number, rows: number, classes: number): void;
+  lstmForward(a: number, before: number, cell: number, h: number, rows: number, units: number): void;
+  lstmBackward(a: number, before: number, cell: number, dh: number, later: number, rows: number, units: number): void;
+  gruForward(a: number, p: number, bias: number, before: number, h: number, rows: number, units: number): void;
+  gruBackward(a: number, p: number, before: number, dh: number, later: number, rows: number, units: number): void;
 }
 
 /**
@@ -60,6 +64,10 @@ export function prefersWide(kernels: TriedKernels): boolean {
       kernels.tanh(a, 256);
       kernels.sigmoid(a, 256);
       kernels.softmaxNll(a, a + 1024, a + 1024, a + 1024, 1, 256);
+      kernels.lstmForward(a, a + 4096, a + 5120, a + 6144, 1, 256);
+      kernels.lstmBackward(a, a + 4096, a + 5120, a + 6144, a + 7168, 1, 256);
+      kernels.gruForward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
+      kernels.gruBackward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
     }
   }
   const best = [Infinity, Infinity];

@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { accepts, createBackend } from '../../src/engine/create.ts';
 import { backends } from '../support/backends.ts';
+import { gatesConform } from './conformance/gates.ts';
 import { lossConforms } from './conformance/loss.ts';
 import { optimizersConform } from './conformance/optimizers.ts';
 import { pointwiseConform } from './conformance/pointwise.ts';
@@ -17,6 +18,7 @@ for (const { label, backend } of backends) {
     productRowsConform(backend);
     rowsConform(backend);
     pointwiseConform(backend);
+    gatesConform(backend);
     lossConforms(backend);
     optimizersConform(backend);
     workspacesConform(backend);

@@ -117,4 +117,63 @@ export function lossConforms(backend: Backend): void {
       expect(nll[1]).toBeCloseTo(Math.log(5), 6);
     }
   });
+
+  test('squaredError gives the mean square and the gradient of plain loops, and a row alone the same bits', () => {
+    for (const rows of sizes) {
+      for (const width of [...sizes.filter((size) => size > 0), 65, 256]) {
+        const { plan, kernels } = backend.open((allocate) => {
+          const guards = new Guards(allocate);
+          return {
+            guards,
+            outputs: guards.floats(rows * width),
+            again: guards.floats(rows * width),
+            targets: guards.floats(rows * width),
+            weights: guards.floats(rows),
+            losses: guards.floats(rows),
+            single: guards.floats(rows),
+          };
+        });
+        const { guards, outputs, again, targets, weights, losses, single } = plan;
+        const next = numbers(rows * 1013 + width);
+        const o = fill(outputs, () => 5 * next());
+        const y = fill(targets, () => 5 * next());
+        let row = 0;
+        const w = fill(weights, () => (row++ % 3) / 2);
+        again.set(outputs);
+        kernels.squaredError(outputs, targets, weights, losses, rows, width);
+        const gradient = o.map((value, i) => ((value - y[i]) * 2 * w[Math.floor(i / width)]) / width);
+        // the difference, the factor and their product are rounded
+        expectClose(`gradient ${rows} × ${width}`, outputs, gradient, (i) => 4 * u * Math.abs(gradient[i]));
+        const loss = new Float64Array(rows);
+        for (let i = 0; i < rows * width; i++) loss[Math.floor(i / width)] += (o[i] - y[i]) ** 2 / width;
+        // the difference is rounded before it is squared, and then the mean; in float64 so are the square and each sum
+        expectClose(`loss ${rows} × ${width}`, losses, loss, (r) => (u > 2 ** -50 ? 4 : 4 + 2 * width) * u * loss[r]);
+        for (let r = 0; r < rows; r++)
+          kernels.squaredError(
+            ...([again.subarray(r * width), targets.subarray(r * width), weights.subarray(r)] as const),
+            ...([single.subarray(r), 1, width] as const),
+          );
+        expectSame('gradient, row by row', again, outputs);
+        expectSame('loss, row by row', single, losses);
+        expectSame('targets are only read', targets, y);
+        guards.expectIntact();
+      }
+    }
+  });
+
+  test('squaredError gives a row of weight 0 a gradient of exactly 0, whatever it holds', () => {
+    for (const value of [Number.NaN, Infinity, -3e38]) {
+      for (const width of [3, 8, 65]) {
+        const { plan, kernels } = backend.open((allocate) =>
+          [2 * width, 2 * width, 2, 2].map((length) => allocate.floats(length)),
+        );
+        const [outputs, targets, weights, losses] = plan;
+        outputs.fill(value, 0, width).fill(2, width);
+        weights[1] = 1;
+        kernels.squaredError(outputs, targets, weights, losses, 2, width);
+        expectSame('gradient', outputs.subarray(0, width), new Float64Array(width));
+        expect(losses[1]).toBe(4);
+      }
+    }
+  });
 }

@@ -13,6 +13,7 @@ function everything(allocate: Allocator) {
     floats: Array.from({ length: 8 }, square),
     a: allocate.floats(ROWS * DEPTH),
     w: allocate.floats(WIDTH * DEPTH),
+    gates: [allocate.floats(4 * ROWS * WIDTH), allocate.floats(3 * ROWS * WIDTH)],
     packed: [allocate.panels(WIDTH, DEPTH), allocate.panels(WIDTH, DEPTH)],
     gradient: allocate.floats(DEPTH * WIDTH),
     scratch: allocate.scratch(DEPTH, WIDTH, ROWS)[0],
@@ -29,7 +30,7 @@ type Everything = ReturnType<typeof everything>;
 
 /** One call of every kernel, each on something that an earlier one made. */
 function callEverything(kernels: Kernels, plan: Everything): void {
-  const { floats, a, w, packed, gradient, scratch, ids, seed, s, sum, verdict, go } = plan;
+  const { floats, a, w, gates, packed, gradient, scratch, ids, seed, s, sum, verdict, go } = plan;
   const [c, d, e, f, g, h, x, y] = floats;
   const length = ROWS * WIDTH;
   kernels.packTransposed(w, packed[0], WIDTH, DEPTH, 0, WIDTH);
@@ -50,6 +51,15 @@ function callEverything(kernels: Kernels, plan: Everything): void {
   kernels.reluBackward(f, e, length);
   kernels.dropout(e, e, length, seed, -5, 2 ** 31 + 12345, 77);
   kernels.softmaxNll(c, ids, g, f, ROWS, WIDTH);
+  kernels.addRows(w, ids, d, ROWS, WIDTH);
+  kernels.scaleRows(d, f, ROWS, WIDTH);
+  kernels.lstmForward(gates[0], e, c, d, ROWS, WIDTH);
+  kernels.lstmBackward(gates[0], e, c, d, x, ROWS, WIDTH);
+  kernels.gruForward(gates[0], gates[1], g, d, c, ROWS, WIDTH);
+  kernels.gruBackward(gates[0], gates[1], d, c, e, ROWS, WIDTH);
+  kernels.copyRows(gates[1], ids, h, ROWS, WIDTH - 1, WIDTH + 1, WIDTH);
+  kernels.squaredError(c, h, f, g, ROWS, WIDTH);
+  kernels.sigmoid(h, length);
   kernels.sgd(x, c, length, s);
   kernels.momentum(x, e, y, length, s);
   kernels.adagrad(x, e, h, length, s);
@@ -64,13 +74,13 @@ function callEverything(kernels: Kernels, plan: Everything): void {
 }
 
 /** All numbers of a plan, but not the scratch, which is anybody's. */
-function snapshot({ floats, a, w, packed, gradient, sum, verdict, go }: Everything): number[] {
-  return [...floats, a, w, ...packed, gradient, sum, verdict, go].flatMap((view) => [...view]);
+function snapshot({ floats, a, w, gates, packed, gradient, sum, verdict, go }: Everything): number[] {
+  return [...floats, a, w, ...gates, ...packed, gradient, sum, verdict, go].flatMap((view) => [...view]);
 }
 
 export function workspacesConform(backend: Backend): void {
   const prepare = (plan: Everything) => {
-    for (const [i, view] of [...plan.floats, plan.a, plan.w].entries()) fill(view, numbers(i));
+    for (const [i, view] of [...plan.floats, plan.a, plan.w, ...plan.gates].entries()) fill(view, numbers(i));
     plan.ids.set([0, 3, 12, 3, 1, 20 % WIDTH]);
     plan.seed.set([1, 2]);
     plan.s.set([0.5, 0.1, 0.01, 0.9, 0.8, 0.7, 0.99, 1.1]);
