@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
+import type { ModelOptions } from '../../src/model/config.ts';
 import type { WindowOptions } from '../../src/model/plan.ts';
 import type { Unrolled } from '../../src/model/unrolled.ts';
 import { recordUpdate } from '../../src/training/update.ts';
@@ -16,6 +17,23 @@ const every = [
   ...architectures.map((pair) => [...pair, true] as const),
   ...wholeArchitectures.map((pair) => [...pair, false] as const),
 ];
+
+/** Logits in several slices, whose rows are shared otherwise than those of the states. */
+const many = { vocabSize: 1100, hiddenSize: 3, dropout: 0.3 };
+const sliced: [string, ModelOptions, Partial<WindowOptions>][] = [
+  ['of states with dropout', many, { batch: 40 }],
+  ['of padded states', { ...many, dropout: 0, cell: 'gru' }, { batch: 40, padded: true }],
+  ['of two directions', { ...many, bidirectional: true }, { batch: 40 }],
+  ['of last states', { ...many, pooling: 'last' }, { batch: 260, steps: 2, padded: true }],
+  ['of mean states', { ...many, pooling: 'mean' }, { batch: 260, steps: 2 }],
+];
+
+test.each(sliced)('several slices of logits %s', (_, options, way) => {
+  const window = { ...size, gradients: true, inputGradients: true, dropout: true, ...way };
+  const truth = results(filled(alone, options, window));
+  for (const seed of seeds.slice(0, 6))
+    expect(results(filled(interleavedBackend(3, seed), options, window))).toEqual(truth);
+});
 
 describe.each(every)('%s', (_, options, canCheckpoint) => {
   const ways: [string, Partial<WindowOptions>][] = [
