@@ -100,6 +100,42 @@ describe.each(models)('the memory of a model: %s', (_, model) => {
   });
 });
 
+test('the terms of a gated cell, of two directions and of sequences are what their symbols say', () => {
+  const [T, B, H, C] = [40, 16, 12, 3];
+  const model = {
+    vocabSize: 50,
+    hiddenSize: H,
+    bidirectional: true,
+    outputSize: C,
+    inputSize: 8,
+    loss: 'squared',
+  } as const;
+  const options = { steps: T, batch: B, gradients: true, padded: true };
+  const formulas = (own: Partial<ModelOptions>) =>
+    Object.fromEntries(
+      memoryFormula(checkConfig({ ...model, ...own }), options).terms.map(({ name, formula, bytes }) => [
+        name,
+        [formula, bytes / 4],
+      ]),
+    );
+  const lists = 'tokens, targets, weights, losses';
+  expect(formulas({ cell: 'lstm' })).toMatchObject({
+    gates: ['2 L T B 4 H', 2 * T * B * 4 * H],
+    'cell states': ['2 L (T + 1) B H', 2 * (T + 1) * B * H],
+    'gradients past W': ['2 L B H', 2 * B * H],
+    'states joined': ['2 T B 2 H', 2 * T * B * 2 * H],
+    'the reverse direction in order': ['T B (4 H + 2)', T * B * (4 * H + 2)],
+    'values to predict': ['C T B', C * T * B],
+    [lists]: ['3 T B + B', 3 * T * B + B],
+  });
+  expect(formulas({ cell: 'gru', pooling: 'mean' })).toMatchObject({
+    'W h beside the gates': ['2 L T B 3 H', 2 * T * B * 3 * H],
+    'pooled states': ['2 B 2 H', 2 * B * 2 * H],
+    'values to predict': ['C B', C * B],
+    [lists]: ['2 T B + 3 B', 2 * T * B + 3 * B],
+  });
+});
+
 test('sizes that no machine has are told, not tried', () => {
   const config = checkConfig({ vocabSize: 60, hiddenSize: 1e9 });
   expect(memoryFormula(config, { steps: 64, batch: 32, gradients: true, moments: 2 }).bytes).toBeGreaterThan(2 ** 60);
