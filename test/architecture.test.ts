@@ -43,7 +43,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
 
 function importsOf(source: string): string[] {
   return [...source.matchAll(/(?:^|[;\n}])\s*(?:import|export)\b[^'"`;]*?from\s*'([^']+)'/g)]
-    .concat([...source.matchAll(/\bimport\s*\(?\s*'([^']+)'/g)])
+    .concat([...source.matchAll(/(?:\bimport\s*\(|^\s*import)\s*'([^']+)'/gm)])
     .map((match) => match[1]);
 }
 
