@@ -3,10 +3,9 @@
 // Each goes over a sequence in several passes: all gates of one function at once, because their pre-activations are neighbors, and then unit
 // by unit. So few values are alive at a time, and V8 can join pairs of vectors (wide.ts). Reading back a stored float changes no bit.
 
-import { sigmoid4, tanh4 } from './elementary';
+import { one4, sigmoid4, tanh4 } from './elementary';
 import { sigmoid, tanh } from './pointwise';
-import { loadSome, madd, rest, storeSome, wholeEnd } from './vectors';
-import { wide } from './wide';
+import { loadSome, madd, pairsEnd, storeSome } from './vectors';
 
 export function lstmForward(a: usize, before: usize, cell: usize, h: usize, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
@@ -20,22 +19,19 @@ export function lstmForward(a: usize, before: usize, cell: usize, h: usize, rows
 
 /** cell = f s(t−1) + i g; h = o tanh cell. */
 function lstmState(i: usize, f: usize, g: usize, o: usize, before: usize, cell: usize, h: usize, units: i32): void {
-  const end = wholeEnd(0, units);
   let at: usize = 0;
-  if (wide)
-    for (; at + 16 < end; at += 32) {
-      const low = nextCell(v128.load(i + at), v128.load(f + at), v128.load(g + at), v128.load(before + at));
-      const high = nextCell(v128.load(i + at, 16), v128.load(f + at, 16), v128.load(g + at, 16), v128.load(before + at, 16));
-      const first = f32x4.mul(v128.load(o + at), tanh4(low, true));
-      const second = f32x4.mul(v128.load(o + at, 16), tanh4(high, true));
-      v128.store(cell + at, low);
-      v128.store(cell + at, high, 16);
-      v128.store(h + at, first);
-      v128.store(h + at, second, 16);
-    }
-  for (; at < end; at += 16) lstmUnits(i + at, f + at, g + at, o + at, before + at, cell + at, h + at, 4);
-  const part = rest(units);
-  if (part) lstmUnits(i + at, f + at, g + at, o + at, before + at, cell + at, h + at, part);
+  for (const end = pairsEnd(0, units); at < end; at += 32) {
+    const low = nextCell(v128.load(i + at), v128.load(f + at), v128.load(g + at), v128.load(before + at));
+    const high = nextCell(v128.load(i + at, 16), v128.load(f + at, 16), v128.load(g + at, 16), v128.load(before + at, 16));
+    const first = f32x4.mul(v128.load(o + at), tanh4(low));
+    const second = f32x4.mul(v128.load(o + at, 16), tanh4(high));
+    v128.store(cell + at, low);
+    v128.store(cell + at, high, 16);
+    v128.store(h + at, first);
+    v128.store(h + at, second, 16);
+  }
+  for (let left = units & 7; left > 0; left -= 4, at += 16)
+    lstmUnits(i + at, f + at, g + at, o + at, before + at, cell + at, h + at, min(left, 4));
 }
 
 // @ts-expect-error: decorator
@@ -48,7 +44,7 @@ function nextCell(i: v128, f: v128, g: v128, before: v128): v128 {
 @inline
 function lstmUnits(i: usize, f: usize, g: usize, o: usize, before: usize, cell: usize, h: usize, count: usize): void {
   const s = nextCell(loadSome(i, count), loadSome(f, count), loadSome(g, count), loadSome(before, count));
-  const out = f32x4.mul(loadSome(o, count), tanh4(s, false));
+  const out = f32x4.mul(loadSome(o, count), tanh4(s));
   storeSome(cell, s, count);
   storeSome(h, out, count);
 }
@@ -63,30 +59,31 @@ export function lstmBackward(a: usize, before: usize, cell: usize, dh: usize, la
 
 /** later = ∇s = later + dh o (1 − tanh² s); o = ∇o = dh tanh(s) o (1 − o). */
 function outputGate(o: usize, cell: usize, dh: usize, later: usize, units: i32): void {
-  const end = wholeEnd(0, units);
   let at: usize = 0;
-  if (wide)
-    for (; at + 16 < end; at += 32) {
-      const low = tanh4(v128.load(cell + at), true);
-      const high = tanh4(v128.load(cell + at, 16), true);
-      const ds0 = cellSlope(v128.load(o + at), v128.load(dh + at), v128.load(later + at), low);
-      const ds1 = cellSlope(v128.load(o + at, 16), v128.load(dh + at, 16), v128.load(later + at, 16), high);
-      const do0 = gateSlope(f32x4.mul(v128.load(dh + at), low), v128.load(o + at));
-      const do1 = gateSlope(f32x4.mul(v128.load(dh + at, 16), high), v128.load(o + at, 16));
-      v128.store(later + at, ds0);
-      v128.store(later + at, ds1, 16);
-      v128.store(o + at, do0);
-      v128.store(o + at, do1, 16);
-    }
-  for (; at < end; at += 16) outputUnits(o + at, cell + at, dh + at, later + at, 4);
-  const part = rest(units);
-  if (part) outputUnits(o + at, cell + at, dh + at, later + at, part);
+  for (const end = pairsEnd(0, units); at < end; at += 32) {
+    const low = tanh4(v128.load(cell + at));
+    const high = tanh4(v128.load(cell + at, 16));
+    const o0 = v128.load(o + at);
+    const o1 = v128.load(o + at, 16);
+    const dh0 = v128.load(dh + at);
+    const dh1 = v128.load(dh + at, 16);
+    const ds0 = cellSlope(o0, dh0, v128.load(later + at), low);
+    const ds1 = cellSlope(o1, dh1, v128.load(later + at, 16), high);
+    const do0 = gateSlope(f32x4.mul(dh0, low), o0);
+    const do1 = gateSlope(f32x4.mul(dh1, high), o1);
+    v128.store(later + at, ds0);
+    v128.store(later + at, ds1, 16);
+    v128.store(o + at, do0);
+    v128.store(o + at, do1, 16);
+  }
+  for (let left = units & 7; left > 0; left -= 4, at += 16)
+    outputUnits(o + at, cell + at, dh + at, later + at, min(left, 4));
 }
 
 // @ts-expect-error: decorator
 @inline
 function outputUnits(o: usize, cell: usize, dh: usize, later: usize, count: usize): void {
-  const squashed = tanh4(loadSome(cell, count), false);
+  const squashed = tanh4(loadSome(cell, count));
   const gate = loadSome(o, count);
   const d = loadSome(dh, count);
   storeSome(later, cellSlope(gate, d, loadSome(later, count), squashed), count);
@@ -102,11 +99,31 @@ function cellSlope(o: v128, dh: v128, later: v128, squashed: v128): v128 {
 
 /** i = ∇s g i (1 − i); f = ∇s s(t−1) f (1 − f); g = ∇s i (1 − g²); later = ∇s f, where later was ∇s. */
 function otherGates(i: usize, f: usize, g: usize, before: usize, later: usize, units: i32): void {
-  const end = wholeEnd(0, units);
   let at: usize = 0;
-  for (; at < end; at += 16) otherUnits(i + at, f + at, g + at, before + at, later + at, 4);
-  const part = rest(units);
-  if (part) otherUnits(i + at, f + at, g + at, before + at, later + at, part);
+  for (const end = pairsEnd(0, units); at < end; at += 32) {
+    const ds0 = v128.load(later + at);
+    const ds1 = v128.load(later + at, 16);
+    const i0 = v128.load(i + at);
+    const i1 = v128.load(i + at, 16);
+    const f0 = v128.load(f + at);
+    const f1 = v128.load(f + at, 16);
+    const g0 = v128.load(g + at);
+    const g1 = v128.load(g + at, 16);
+    const di0 = gateSlope(f32x4.mul(ds0, g0), i0);
+    const di1 = gateSlope(f32x4.mul(ds1, g1), i1);
+    const df0 = gateSlope(f32x4.mul(ds0, v128.load(before + at)), f0);
+    const df1 = gateSlope(f32x4.mul(ds1, v128.load(before + at, 16)), f1);
+    v128.store(i + at, di0);
+    v128.store(i + at, di1, 16);
+    v128.store(f + at, df0);
+    v128.store(f + at, df1, 16);
+    v128.store(g + at, f32x4.mul(f32x4.mul(ds0, i0), oneLessSquare(g0)));
+    v128.store(g + at, f32x4.mul(f32x4.mul(ds1, i1), oneLessSquare(g1)), 16);
+    v128.store(later + at, f32x4.mul(ds0, f0));
+    v128.store(later + at, f32x4.mul(ds1, f1), 16);
+  }
+  for (let left = units & 7; left > 0; left -= 4, at += 16)
+    otherUnits(i + at, f + at, g + at, before + at, later + at, min(left, 4));
 }
 
 // @ts-expect-error: decorator
@@ -132,48 +149,44 @@ export function gruForward(a: usize, p: usize, bias: usize, before: usize, h: us
 
 /** a = σ(a + p). */
 function sigmoidOfSum(a: usize, p: usize, length: i32): void {
-  const end = wholeEnd(a, length);
-  if (wide)
-    for (; a + 16 < end; a += 32, p += 32) {
-      const low = sigmoid4(f32x4.add(v128.load(a), v128.load(p)), true);
-      const high = sigmoid4(f32x4.add(v128.load(a, 16), v128.load(p, 16)), true);
-      v128.store(a, low);
-      v128.store(a, high, 16);
-    }
-  for (; a < end; a += 16, p += 16) v128.store(a, sigmoid4(f32x4.add(v128.load(a), v128.load(p)), false));
-  const part = rest(length);
-  if (part) storeSome(a, sigmoid4(f32x4.add(loadSome(a, part), loadSome(p, part)), false), part);
+  for (const end = pairsEnd(a, length); a < end; a += 32, p += 32) {
+    const low = sigmoid4(f32x4.add(v128.load(a), v128.load(p)));
+    const high = sigmoid4(f32x4.add(v128.load(a, 16), v128.load(p, 16)));
+    v128.store(a, low);
+    v128.store(a, high, 16);
+  }
+  for (let left = length & 7; left > 0; left -= 4, a += 16, p += 16) {
+    const count = min(left, 4);
+    storeSome(a, sigmoid4(f32x4.add(loadSome(a, count), loadSome(p, count))), count);
+  }
 }
 
 /** m = m + bias; n = tanh(n + r m); h = (1 − z) n + z h(t−1). */
 function gruState(r: usize, z: usize, n: usize, m: usize, bias: usize, before: usize, h: usize, units: i32): void {
-  const end = wholeEnd(0, units);
   let at: usize = 0;
-  if (wide)
-    for (; at + 16 < end; at += 32) {
-      const m0 = f32x4.add(v128.load(m + at), v128.load(bias + at));
-      const m1 = f32x4.add(v128.load(m + at, 16), v128.load(bias + at, 16));
-      const n0 = tanh4(madd(v128.load(r + at), m0, v128.load(n + at)), true);
-      const n1 = tanh4(madd(v128.load(r + at, 16), m1, v128.load(n + at, 16)), true);
-      const h0 = mixed(v128.load(z + at), n0, v128.load(before + at));
-      const h1 = mixed(v128.load(z + at, 16), n1, v128.load(before + at, 16));
-      v128.store(m + at, m0);
-      v128.store(m + at, m1, 16);
-      v128.store(n + at, n0);
-      v128.store(n + at, n1, 16);
-      v128.store(h + at, h0);
-      v128.store(h + at, h1, 16);
-    }
-  for (; at < end; at += 16) gruUnits(r + at, z + at, n + at, m + at, bias + at, before + at, h + at, 4);
-  const part = rest(units);
-  if (part) gruUnits(r + at, z + at, n + at, m + at, bias + at, before + at, h + at, part);
+  for (const end = pairsEnd(0, units); at < end; at += 32) {
+    const m0 = f32x4.add(v128.load(m + at), v128.load(bias + at));
+    const m1 = f32x4.add(v128.load(m + at, 16), v128.load(bias + at, 16));
+    const n0 = tanh4(madd(v128.load(r + at), m0, v128.load(n + at)));
+    const n1 = tanh4(madd(v128.load(r + at, 16), m1, v128.load(n + at, 16)));
+    const h0 = mixed(v128.load(z + at), n0, v128.load(before + at));
+    const h1 = mixed(v128.load(z + at, 16), n1, v128.load(before + at, 16));
+    v128.store(m + at, m0);
+    v128.store(m + at, m1, 16);
+    v128.store(n + at, n0);
+    v128.store(n + at, n1, 16);
+    v128.store(h + at, h0);
+    v128.store(h + at, h1, 16);
+  }
+  for (let left = units & 7; left > 0; left -= 4, at += 16)
+    gruUnits(r + at, z + at, n + at, m + at, bias + at, before + at, h + at, min(left, 4));
 }
 
 // @ts-expect-error: decorator
 @inline
 function gruUnits(r: usize, z: usize, n: usize, m: usize, bias: usize, before: usize, h: usize, count: usize): void {
   const recurrent = f32x4.add(loadSome(m, count), loadSome(bias, count));
-  const candidate = tanh4(madd(loadSome(r, count), recurrent, loadSome(n, count)), false);
+  const candidate = tanh4(madd(loadSome(r, count), recurrent, loadSome(n, count)));
   const out = mixed(loadSome(z, count), candidate, loadSome(before, count));
   storeSome(m, recurrent, count);
   storeSome(n, candidate, count);
@@ -183,52 +196,103 @@ function gruUnits(r: usize, z: usize, n: usize, m: usize, bias: usize, before: u
 /** (1 − z) n + z before. */
 // @ts-expect-error: decorator
 @inline
-function mixed(z: v128, n: v128, before: v128): v128 {
-  return madd(z, before, f32x4.mul(f32x4.sub(f32x4.splat(1), z), n));
+export function mixed(z: v128, n: v128, before: v128): v128 {
+  return madd(z, before, f32x4.mul(f32x4.sub(one4(), z), n));
 }
 
 export function gruBackward(a: usize, p: usize, before: usize, dh: usize, later: usize, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
-  const end = wholeEnd(0, units);
-  const part = rest(units);
-  for (let row = 0; row < rows; row++, a += 3 * bytes, p += 3 * bytes, before += bytes, dh += bytes, later += bytes) {
-    let at: usize = 0;
-    for (; at < end; at += 16) gruSlopes(a + at, p + at, before + at, dh + at, later + at, bytes, 4);
-    if (part) gruSlopes(a + at, p + at, before + at, dh + at, later + at, bytes, part);
+  for (let row = 0; row < rows; row++, a += 3 * bytes, p += 3 * bytes, before += bytes, dh += bytes, later += bytes)
+    gruSlopes(a, a + bytes, a + (bytes << 1), p, p + bytes, p + (bytes << 1), before, dh, later, units);
+}
+
+/** (r, z, n) = ∇a, (p, q, m) = ∇p, later = z ∇h. */
+function gruSlopes(
+  r: usize,
+  z: usize,
+  n: usize,
+  p: usize,
+  q: usize,
+  m: usize,
+  before: usize,
+  dh: usize,
+  later: usize,
+  units: i32,
+): void {
+  let at: usize = 0;
+  for (const end = pairsEnd(0, units); at < end; at += 32) {
+    const d0 = f32x4.add(v128.load(dh + at), v128.load(later + at));
+    const d1 = f32x4.add(v128.load(dh + at, 16), v128.load(later + at, 16));
+    const z0 = v128.load(z + at);
+    const z1 = v128.load(z + at, 16);
+    const n0 = v128.load(n + at);
+    const n1 = v128.load(n + at, 16);
+    const dz0 = updateSlope(d0, v128.load(before + at), n0, z0);
+    const dz1 = updateSlope(d1, v128.load(before + at, 16), n1, z1);
+    const dn0 = candidateSlope(d0, n0, z0);
+    const dn1 = candidateSlope(d1, n1, z1);
+    const r0 = v128.load(r + at);
+    const r1 = v128.load(r + at, 16);
+    const dr0 = gateSlope(f32x4.mul(dn0, v128.load(m + at)), r0);
+    const dr1 = gateSlope(f32x4.mul(dn1, v128.load(m + at, 16)), r1);
+    v128.store(later + at, f32x4.mul(d0, z0));
+    v128.store(later + at, f32x4.mul(d1, z1), 16);
+    v128.store(z + at, dz0);
+    v128.store(z + at, dz1, 16);
+    v128.store(q + at, dz0);
+    v128.store(q + at, dz1, 16);
+    v128.store(n + at, dn0);
+    v128.store(n + at, dn1, 16);
+    v128.store(m + at, f32x4.mul(dn0, r0));
+    v128.store(m + at, f32x4.mul(dn1, r1), 16);
+    v128.store(r + at, dr0);
+    v128.store(r + at, dr1, 16);
+    v128.store(p + at, dr0);
+    v128.store(p + at, dr1, 16);
+  }
+  for (let left = units & 7; left > 0; left -= 4, at += 16) {
+    const count = min(left, 4);
+    const d = f32x4.add(loadSome(dh + at, count), loadSome(later + at, count));
+    const update = loadSome(z + at, count);
+    const candidate = loadSome(n + at, count);
+    const reset = loadSome(r + at, count);
+    const dz = updateSlope(d, loadSome(before + at, count), candidate, update);
+    const dn = candidateSlope(d, candidate, update);
+    const dr = gateSlope(f32x4.mul(dn, loadSome(m + at, count)), reset);
+    storeSome(later + at, f32x4.mul(d, update), count);
+    storeSome(z + at, dz, count);
+    storeSome(q + at, dz, count);
+    storeSome(n + at, dn, count);
+    storeSome(m + at, f32x4.mul(dn, reset), count);
+    storeSome(r + at, dr, count);
+    storeSome(p + at, dr, count);
   }
 }
 
-/** The slopes of the units at r, whose z and n follow `bytes` and 2 `bytes` behind; of p likewise. */
+/** d (before − n) z (1 − z). */
 // @ts-expect-error: decorator
 @inline
-function gruSlopes(a: usize, p: usize, before: usize, dh: usize, later: usize, bytes: usize, count: usize): void {
-  const one = f32x4.splat(1);
-  const r = loadSome(a, count);
-  const z = loadSome(a + bytes, count);
-  const n = loadSome(a + (bytes << 1), count);
-  const d = f32x4.add(loadSome(dh, count), loadSome(later, count));
-  const dn = f32x4.mul(f32x4.mul(d, f32x4.sub(one, z)), oneLessSquare(n));
-  const dr = gateSlope(f32x4.mul(dn, loadSome(p + (bytes << 1), count)), r);
-  const dz = gateSlope(f32x4.mul(d, f32x4.sub(loadSome(before, count), n)), z);
-  storeSome(a, dr, count);
-  storeSome(a + bytes, dz, count);
-  storeSome(a + (bytes << 1), dn, count);
-  storeSome(p, dr, count);
-  storeSome(p + bytes, dz, count);
-  storeSome(p + (bytes << 1), f32x4.mul(dn, r), count);
-  storeSome(later, f32x4.mul(d, z), count);
+function updateSlope(d: v128, before: v128, n: v128, z: v128): v128 {
+  return gateSlope(f32x4.mul(d, f32x4.sub(before, n)), z);
+}
+
+/** d (1 − z) (1 − n²). */
+// @ts-expect-error: decorator
+@inline
+function candidateSlope(d: v128, n: v128, z: v128): v128 {
+  return f32x4.mul(f32x4.mul(d, f32x4.sub(one4(), z)), oneLessSquare(n));
 }
 
 /** d y (1 − y): the slope of a sigmoid y. */
 // @ts-expect-error: decorator
 @inline
-function gateSlope(d: v128, y: v128): v128 {
-  return f32x4.mul(d, f32x4.mul(y, f32x4.sub(f32x4.splat(1), y)));
+export function gateSlope(d: v128, y: v128): v128 {
+  return f32x4.mul(d, f32x4.mul(y, f32x4.sub(one4(), y)));
 }
 
 /** 1 − y²: the slope of a tanh y. */
 // @ts-expect-error: decorator
 @inline
 function oneLessSquare(y: v128): v128 {
-  return f32x4.sub(f32x4.splat(1), f32x4.mul(y, y));
+  return f32x4.sub(one4(), f32x4.mul(y, y));
 }

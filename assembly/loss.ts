@@ -6,8 +6,7 @@
 
 import { expNegative4 } from './elementary';
 import { scale } from './rows';
-import { loadPart, loadPartOr, rest, storePart, wholeEnd } from './vectors';
-import { wide } from './wide';
+import { loadPart, loadPartOr, pairsEnd, rest, storePart, storeSome, wholeEnd } from './vectors';
 
 export function softmaxNll(logits: usize, targets: usize, weights: usize, nll: usize, rows: i32, classes: i32): void {
   if (classes < 1) return;
@@ -47,28 +46,22 @@ function exponentials(x: usize, length: i32, largest: f32): f64 {
   const shift = f32x4.splat(largest);
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
-  const end = wholeEnd(x, length);
-  if (wide)
-    for (; x + 16 < end; x += 32) {
-      const e = expNegative4(f32x4.sub(v128.load(x), shift), true);
-      const f = expNegative4(f32x4.sub(v128.load(x, 16), shift), true);
-      v128.store(x, e);
-      v128.store(x, f, 16);
-      low = f64x2.add(low, f64x2.promote_low_f32x4(e));
-      high = f64x2.add(high, f64x2.promote_low_f32x4(upper(e)));
-      low = f64x2.add(low, f64x2.promote_low_f32x4(f));
-      high = f64x2.add(high, f64x2.promote_low_f32x4(upper(f)));
-    }
-  for (; x < end; x += 16) {
-    const e = expNegative4(f32x4.sub(v128.load(x), shift), false);
+  for (const end = pairsEnd(x, length); x < end; x += 32) {
+    const e = expNegative4(f32x4.sub(v128.load(x), shift));
+    const f = expNegative4(f32x4.sub(v128.load(x, 16), shift));
     v128.store(x, e);
+    v128.store(x, f, 16);
     low = f64x2.add(low, f64x2.promote_low_f32x4(e));
     high = f64x2.add(high, f64x2.promote_low_f32x4(upper(e)));
+    low = f64x2.add(low, f64x2.promote_low_f32x4(f));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(upper(f)));
   }
-  const part = rest(length);
-  if (part) {
-    const e = expNegative4(f32x4.sub(loadPartOr(x, part, f32x4.splat(-Infinity)), shift), false);
-    storePart(x, e, part);
+  for (let left = length & 7; left > 0; left -= 4, x += 16) {
+    const count = min(left, 4);
+    // what is missing counts as e^−∞
+    const all = count == 4 ? v128.load(x) : loadPartOr(x, count, f32x4.splat(-Infinity));
+    const e = expNegative4(f32x4.sub(all, shift));
+    storeSome(x, e, count);
     low = f64x2.add(low, f64x2.promote_low_f32x4(e));
     high = f64x2.add(high, f64x2.promote_low_f32x4(upper(e)));
   }

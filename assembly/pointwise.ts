@@ -1,9 +1,9 @@
-// Kernels that look at one element at a time. Each is one vector function, run over the whole vectors and once over the rest.
+// Kernels that look at one element at a time. Each is one vector function, run over the whole vectors and once over the rest;
+// those with many operations over pairs of vectors, which V8 can join to 256 bits (wide.ts).
 // What they compute stands in src/engine/backend.ts.
 
-import { sigmoid4, tanh4 } from './elementary';
-import { loadPart, rest, storePart, wholeEnd } from './vectors';
-import { wide } from './wide';
+import { one4, sigmoid4, tanh4 } from './elementary';
+import { loadPart, loadSome, pairsEnd, rest, storePart, storeSome, wholeEnd } from './vectors';
 
 export function zero(x: usize, length: i32): void {
   memory.fill(x, 0, <usize>length << 2);
@@ -14,17 +14,16 @@ export function copy(from: usize, to: usize, length: i32): void {
 }
 
 export function tanh(x: usize, length: i32): void {
-  const end = wholeEnd(x, length);
-  if (wide)
-    for (; x + 16 < end; x += 32) {
-      const low = tanh4(v128.load(x), true);
-      const high = tanh4(v128.load(x, 16), true);
-      v128.store(x, low);
-      v128.store(x, high, 16);
-    }
-  for (; x < end; x += 16) v128.store(x, tanh4(v128.load(x), false));
-  const part = rest(length);
-  if (part) storePart(x, tanh4(loadPart(x, part), false), part);
+  for (const end = pairsEnd(x, length); x < end; x += 32) {
+    const low = tanh4(v128.load(x));
+    const high = tanh4(v128.load(x, 16));
+    v128.store(x, low);
+    v128.store(x, high, 16);
+  }
+  for (let left = length & 7; left > 0; left -= 4, x += 16) {
+    const count = min(left, 4);
+    storeSome(x, tanh4(loadSome(x, count)), count);
+  }
 }
 
 export function relu(x: usize, length: i32): void {
@@ -35,24 +34,29 @@ export function relu(x: usize, length: i32): void {
 }
 
 export function sigmoid(x: usize, length: i32): void {
-  const end = wholeEnd(x, length);
-  if (wide)
-    for (; x + 16 < end; x += 32) {
-      const low = sigmoid4(v128.load(x), true);
-      const high = sigmoid4(v128.load(x, 16), true);
-      v128.store(x, low);
-      v128.store(x, high, 16);
-    }
-  for (; x < end; x += 16) v128.store(x, sigmoid4(v128.load(x), false));
-  const part = rest(length);
-  if (part) storePart(x, sigmoid4(loadPart(x, part), false), part);
+  for (const end = pairsEnd(x, length); x < end; x += 32) {
+    const low = sigmoid4(v128.load(x));
+    const high = sigmoid4(v128.load(x, 16));
+    v128.store(x, low);
+    v128.store(x, high, 16);
+  }
+  for (let left = length & 7; left > 0; left -= 4, x += 16) {
+    const count = min(left, 4);
+    storeSome(x, sigmoid4(loadSome(x, count)), count);
+  }
 }
 
 export function tanhBackward(h: usize, d: usize, length: i32): void {
-  const end = wholeEnd(h, length);
-  for (; h < end; h += 16, d += 16) v128.store(d, tanhSlope(v128.load(h), v128.load(d)));
-  const part = rest(length);
-  if (part) storePart(d, tanhSlope(loadPart(h, part), loadPart(d, part)), part);
+  for (const end = pairsEnd(h, length); h < end; h += 32, d += 32) {
+    const low = tanhSlope(v128.load(h), v128.load(d));
+    const high = tanhSlope(v128.load(h, 16), v128.load(d, 16));
+    v128.store(d, low);
+    v128.store(d, high, 16);
+  }
+  for (let left = length & 7; left > 0; left -= 4, h += 16, d += 16) {
+    const count = min(left, 4);
+    storeSome(d, tanhSlope(loadSome(h, count), loadSome(d, count)), count);
+  }
 }
 
 export function reluBackward(h: usize, d: usize, length: i32): void {
@@ -63,10 +67,16 @@ export function reluBackward(h: usize, d: usize, length: i32): void {
 }
 
 export function sigmoidBackward(h: usize, d: usize, length: i32): void {
-  const end = wholeEnd(h, length);
-  for (; h < end; h += 16, d += 16) v128.store(d, sigmoidSlope(v128.load(h), v128.load(d)));
-  const part = rest(length);
-  if (part) storePart(d, sigmoidSlope(loadPart(h, part), loadPart(d, part)), part);
+  for (const end = pairsEnd(h, length); h < end; h += 32, d += 32) {
+    const low = sigmoidSlope(v128.load(h), v128.load(d));
+    const high = sigmoidSlope(v128.load(h, 16), v128.load(d, 16));
+    v128.store(d, low);
+    v128.store(d, high, 16);
+  }
+  for (let left = length & 7; left > 0; left -= 4, h += 16, d += 16) {
+    const count = min(left, 4);
+    storeSome(d, sigmoidSlope(loadSome(h, count), loadSome(d, count)), count);
+  }
 }
 
 export function dropout(
@@ -110,7 +120,7 @@ function relu4(x: v128): v128 {
 // @ts-expect-error: decorator
 @inline
 function tanhSlope(h: v128, d: v128): v128 {
-  return f32x4.mul(d, f32x4.sub(f32x4.splat(1), f32x4.mul(h, h)));
+  return f32x4.mul(d, f32x4.sub(one4(), f32x4.mul(h, h)));
 }
 
 // @ts-expect-error: decorator
@@ -122,7 +132,7 @@ function reluSlope(h: v128, d: v128): v128 {
 // @ts-expect-error: decorator
 @inline
 function sigmoidSlope(h: v128, d: v128): v128 {
-  return f32x4.mul(d, f32x4.mul(h, f32x4.sub(f32x4.splat(1), h)));
+  return f32x4.mul(d, f32x4.mul(h, f32x4.sub(one4(), h)));
 }
 
 /** The 32-bit finalizer of MurmurHash3. */

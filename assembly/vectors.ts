@@ -32,14 +32,14 @@ export function loadPartOr(at: usize, count: usize, missing: v128): v128 {
   return x;
 }
 
-/** The `count` floats at `at`: a whole vector, where `count` is 4 in the code, or the 1 to 3 of a rest. */
+/** The `count` (1 to 4) floats at `at`, and zeros. */
 // @ts-expect-error: decorator
 @inline
 export function loadSome(at: usize, count: usize): v128 {
   return count == 4 ? v128.load(at) : loadPart(at, count);
 }
 
-/** Stores what `loadSome` loads. */
+/** Stores the first `count` (1 to 4) lanes. */
 // @ts-expect-error: decorator
 @inline
 export function storeSome(at: usize, x: v128, count: usize): void {
@@ -52,6 +52,13 @@ export function storeSome(at: usize, x: v128, count: usize): void {
 @inline
 export function wholeEnd(at: usize, length: i32): usize {
   return at + ((<usize>length & ~3) << 2);
+}
+
+/** The end of the whole pairs of vectors in `length` floats from `at`. Behind it are `length` & 7. */
+// @ts-expect-error: decorator
+@inline
+export function pairsEnd(at: usize, length: i32): usize {
+  return at + ((<usize>length & ~7) << 2);
 }
 
 /** The floats of `length` behind the whole vectors. */

@@ -1,4 +1,4 @@
-// Whether the engine joins pairs of neighboring vectors to 256 bits (src/engine/wide.ts): kernels that gain by it have a second form.
+// Whether the engine joins pairs of neighboring vectors to 256 bits (src/engine/wide.ts): products have a second form for that.
 
 export let wide = false;
 

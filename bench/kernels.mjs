@@ -31,23 +31,29 @@ const products = [
 /** Length of the arrays of the other kernels: 128 KiB each, in the second-level cache. */
 const length = 32768;
 const rows = { wide: 64, width: 512 };
+/** Gated cells: 64 sequences of 128 units, whose four gates fill an array. Their figures are for a unit. */
+const cell = { sequences: 64, units: 128 };
 
 /**
- * The other kernels: numbers moved and operations (a multiply-add is two) for each element, and the call. x and y change, `data` is small random
+ * The other kernels: numbers moved and operations (a multiply-add is two) for each element, the call, and how many elements if not `length`. x and y change, `data` is small random
  * numbers, `zeros` makes a backward pass change nothing, s are hyperparameters that leave parameters all but as they are.
  */
 const pointwise = [
   ['copy', 2, 0, (k, a) => k.copy(a.data, a.x, length)],
   ['zero', 1, 0, (k, a) => k.zero(a.x, length)],
   ['tanh', 2, 26, (k, a) => k.tanh(a.x, length)],
-  ['sigmoid', 2, 27, (k, a) => k.sigmoid(a.x, length)],
+  ['sigmoid', 2, 24, (k, a) => k.sigmoid(a.x, length)],
   ['relu', 2, 1, (k, a) => k.relu(a.x, length)],
   ['tanhBackward', 3, 3, (k, a) => k.tanhBackward(a.zeros, a.y, length)],
   ['dropout', 2, 9, (k, a) => k.dropout(a.data, a.x, length, a.ids, 1, 1 << 30, 0)],
   ['softmaxNll 65', 2, 29, (k, a) => k.softmaxNll(a.x, a.ids, a.data, a.y, Math.floor(length / 65), 65)],
   ['softmaxNll 4096', 2, 29, (k, a) => k.softmaxNll(a.x, a.ids, a.data, a.y, length / 4096, 4096)],
+  ['squaredError', 3, 4, (k, a) => k.squaredError(a.x, a.data, a.y, a.z, rows.wide, rows.width)],
   ['fillRows', 1, 0, (k, a) => k.fillRows(a.data, a.x, rows.wide, rows.width)],
   ['gatherRows', 2, 1, (k, a) => k.gatherRows(a.data, a.ids, a.zeros, a.x, rows.wide, rows.width)],
+  ['addRows', 3, 1, (k, a) => k.addRows(a.zeros, a.ids, a.x, rows.wide, rows.width)],
+  ['copyRows', 2, 0, (k, a) => k.copyRows(a.data, a.ids, a.x, rows.wide, rows.width, rows.width, rows.width)],
+  ['scaleRows', 2, 1, (k, a) => k.scaleRows(a.zeros, a.y, rows.wide, rows.width)],
   [
     'scatterAddRows',
     3,
@@ -62,7 +68,13 @@ const pointwise = [
   ['adam', 7, 15, (k, a) => k.adam(a.x, a.data, a.y, a.z, length, a.s)],
   ['clipElements', 2, 2, (k, a) => k.clipElements(a.x, length, a.s)],
   ['sumOfSquares', 1, 2, (k, a) => k.sumOfSquares(a.data, length, a.sum)],
-].map(([name, moved, operations, call]) => ({ name, moved, operations, call }));
+  ...[
+    ['lstmForward', 11, 128, (k, a) => k.lstmForward(a.x, a.data, a.y, a.z, cell.sequences, cell.units)],
+    ['lstmBackward', 13, 48, (k, a) => k.lstmBackward(a.x, a.data, a.y, a.zeros, a.zeros, cell.sequences, cell.units)],
+    ['gruForward', 12, 83, (k, a) => k.gruForward(a.x, a.y, a.zeros, a.data, a.z, cell.sequences, cell.units)],
+    ['gruBackward', 14, 17, (k, a) => k.gruBackward(a.x, a.y, a.data, a.zeros, a.zeros, cell.sequences, cell.units)],
+  ].map((kernel) => [...kernel, cell.sequences * cell.units]),
+].map(([name, moved, operations, call, elements = length]) => ({ name, moved, operations, call, elements }));
 
 export async function measure({ rounds, kernels: filter = '' }) {
   const pairs = 4 * rounds; // a pair takes milliseconds
@@ -111,13 +123,14 @@ async function ofProducts(backend, list, rate, pairs) {
 async function ofPointwise(backend, list, ceiling, pairs) {
   const rate = registers(ceiling);
   const stream = stopwatch('stream', () => ceiling.stream(length), 0.003);
-  const figures = list.map(({ name, moved, operations, call }) => {
+  const figures = list.map(({ name, moved, operations, call, elements }) => {
     note(`kernels: ${name}`);
-    const floor = () => Math.max((stream.turn() * moved) / 3, (operations * length) / rate());
+    const share = elements / length;
+    const floor = () => share * Math.max((stream.turn() * moved) / 3, (operations * length) / rate());
     const result = inPairs(pointwiseOf(backend, call, 4), 4, floor, pairs);
-    return { name, ...result, nsPerElement: (1e6 * result.ms.median) / length };
+    return { name, ...result, nsPerElement: (1e6 * result.ms.median) / elements };
   });
-  return { unit: 'ns an element', figures };
+  return { unit: 'ns an element or unit', figures };
 }
 
 /** Milliseconds of a kernel that `program` calls so many times, and its share of the ceiling, which would take floor() milliseconds. */

@@ -1,5 +1,14 @@
 // The door that is safe everywhere: Node, browsers, workers. Files, threads and native code are behind `unrolled/node`.
 
+export { type BatchArrays, type Batches, type BatchOptions, createBatches } from './data/batches.ts';
+export { columnLabels, conlluLabels, type LabeledSequence, parseColumns, parseConllu } from './data/conllu.ts';
+export { type FeatureName, type Features, featureNames, featuresFromJson, learnFeatures } from './data/features.ts';
+export { type Classification, classification, type Regression, regression, skill } from './data/metrics.ts';
+export { createSequences, type SequenceInput, type Sequences, type SequenceTargets } from './data/sequences.ts';
+export { createSeries, naiveForecast, type Part, type Series, targetsOf, trainingRows } from './data/series.ts';
+export { type Split, splitByClass, splitExamples } from './data/split.ts';
+export type { Table } from './data/table.ts';
+export { createLabels, learnLabels } from './data/vocabulary.ts';
 export type { Backend, Floats } from './engine/backend.ts';
 export { type BackendChoice, createBackend } from './engine/create.ts';
 export type { Threads } from './engine/threads.ts';
@@ -8,7 +17,16 @@ export { UnrolledError } from './errors.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
-export { checkConfig, type ModelConfig, type ModelOptions, type Nonlinearity } from './model/config.ts';
+export {
+  type CellName,
+  cellNames,
+  checkConfig,
+  type Loss,
+  type ModelConfig,
+  type ModelOptions,
+  type Nonlinearity,
+  type Pooling,
+} from './model/config.ts';
 export { type Evaluation, Evaluator, evaluate, evaluateMany } from './model/evaluate.ts';
 export {
   beamSearch,
@@ -27,6 +45,29 @@ export { type Sample, type SampledToken, type SampleOptions, sample, sampleMany,
 export { candidates, logSoftmax, type SamplingOptions, samplingSettings } from './model/sampling.ts';
 export { Unrolled } from './model/unrolled.ts';
 export { Random } from './random.ts';
+export { readOutputs, type SourceOptions, sequenceJudge, sequenceSource } from './tasks/batches.ts';
+export { parseTask, type TaskDescription, type TaskName, taskNames } from './tasks/description.ts';
+export {
+  type Choice,
+  evaluateClasses,
+  evaluateForecast,
+  type ForecastEvaluation,
+  forecast,
+  predictClasses,
+  predictLabels,
+  taskOf,
+} from './tasks/predict.ts';
+export {
+  classifySequences,
+  classifyTask,
+  createTaskModel,
+  type Example,
+  forecastSequences,
+  forecastTask,
+  labelSequences,
+  labelTask,
+  type TaskData,
+} from './tasks/task.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './text/batches.ts';
 export { createTokenizer, type LearnOptions, learnTokenizer } from './text/create.ts';
 export type { Ids, Level, Tokenizer } from './text/tokenizer.ts';
@@ -34,5 +75,6 @@ export { type GradcheckOptions, type GradientCheck, gradcheck } from './training
 export { type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
 export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
 export type { TrainingOptions, TrainingSettings } from './training/settings.ts';
+export type { Batch, BatchSource, Judge } from './training/source.ts';
 export { type TrainOptions, train } from './training/train.ts';
 export { type Report, type Snapshot, Trainer, type UpdateReport, type ValidationReport } from './training/trainer.ts';

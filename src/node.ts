@@ -3,9 +3,11 @@
 import './node/relaxed-simd.ts';
 import './node/wide-simd.ts';
 
+export { formatTable, parseTable, type TableOptions } from './data/csv.ts';
 export * from './index.ts';
 export { blasBackend } from './node/blas-backend.ts';
 export { type BlasLibrary, openBlas } from './node/blas-library.ts';
 export { loadModel, saveModel } from './node/model-folder.ts';
+export { readClasses, readLabeled, readSentences, readTable } from './node/read-examples.ts';
 export { encodeFiles, learnFromFiles, readText, type TextSource } from './node/read-text.ts';
 export { openThreads } from './node/threads.ts';

@@ -158,7 +158,15 @@ export class RunFolder {
 
 /** Renames the files of an earlier run, so that until the new one is there nothing of it is lost. */
 function putAside(directory: string): { back(): void; discard(): void } {
-  const names = [weightsName, checkpointName, metricsName, 'config.json', 'tokenizer.json', 'tokenizer_config.json'];
+  const names = [
+    weightsName,
+    checkpointName,
+    metricsName,
+    'config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'task.json',
+  ];
   const aside = (name: string): string => join(directory, `.${name}.replaced`);
   const moved = names.filter((name) => existsSync(join(directory, name)));
   for (const name of moved) renameSync(join(directory, name), aside(name));

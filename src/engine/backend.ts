@@ -147,7 +147,7 @@ export interface Kernels {
   // ── gated cells: `rows` sequences of `units` numbers; a has the pre-activations of a sequence's gates one block after the other ──
   /**
    * a [rows, 4 units] = (i, f, g, o) before their functions; becomes σ(i), σ(f), tanh(g), σ(o). With `before` = s(t−1):
-   * cell = s(t) = f ⊙ s(t−1) + i ⊙ g; h = o ⊙ tanh s(t). All others [rows, units].
+   * cell = s(t) = f ⊙ s(t−1) + i ⊙ g; h = o ⊙ tanh s(t). All others [rows, units]; cell and before may be the same.
    */
   lstmForward(a: Floats, before: Floats, cell: Floats, h: Floats, rows: number, units: number): void;
   /**
@@ -157,7 +157,7 @@ export interface Kernels {
   lstmBackward(a: Floats, before: Floats, cell: Floats, dh: Floats, later: Floats, rows: number, units: number): void;
   /**
    * a [rows, 3 units] = b + U x(t) and p [rows, 3 units] = W h(t−1), both (r, z, n). a becomes r = σ(a + p), z = σ(a + p), n = tanh(a + r ⊙ m) with
-   * m = p + bias, which p keeps in place of its n. With `before` = h(t−1): h = (1 − z) ⊙ n + z ⊙ h(t−1). bias [units], all others [rows, units].
+   * m = p + bias, which p keeps in place of its n. With `before` = h(t−1): h = (1 − z) ⊙ n + z ⊙ h(t−1). bias [units], all others [rows, units]; h and before may be the same.
    */
   gruForward(a: Floats, p: Floats, bias: Floats, before: Floats, h: Floats, rows: number, units: number): void;
   /**
@@ -165,6 +165,16 @@ export interface Kernels {
    * becomes ∇p(t), and `later` z ⊙ ∇h(t). ∇a = (∇n m r(1−r), ∇h (h(t−1) − n) z(1−z), ∇n = ∇h (1−z)(1−n²)); ∇p is the same but for its n, ∇n ⊙ r.
    */
   gruBackward(a: Floats, p: Floats, before: Floats, dh: Floats, later: Floats, rows: number, units: number): void;
+  /**
+   * a [rows, 2 units] = (z, n) before the function of z, which becomes σ(z). With `before` = h(t−1): h = (1 − z) ⊙ h(t−1) + z ⊙ n. All others
+   * [rows, units]; h may be the same array as `before`.
+   */
+  minGruForward(a: Floats, before: Floats, h: Floats, rows: number, units: number): void;
+  /**
+   * From ∇h(t) = dh + later: a, which holds (z, n), becomes ∇a(t) = (∇h (n − h(t−1)) z(1−z), ∇h z), and `later` (1 − z) ⊙ ∇h(t), what h(t)
+   * asks of h(t−1).
+   */
+  minGruBackward(a: Floats, before: Floats, dh: Floats, later: Floats, rows: number, units: number): void;
 
   /**
    * out[i] = kept(i) ? x[i] / (1 − p) : 0, with p = threshold / 2³² (threshold is read as an unsigned 32-bit integer). x and out may be the same.

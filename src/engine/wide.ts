@@ -40,11 +40,13 @@ export interface TriedKernels {
   lstmBackward(a: number, before: number, cell: number, dh: number, later: number, rows: number, units: number): void;
   gruForward(a: number, p: number, bias: number, before: number, h: number, rows: number, units: number): void;
   gruBackward(a: number, p: number, before: number, dh: number, later: number, rows: number, units: number): void;
+  minGruForward(a: number, before: number, h: number, rows: number, units: number): void;
+  minGruBackward(a: number, before: number, dh: number, later: number, rows: number, units: number): void;
 }
 
 /**
  * Whether the wide tiles are the faster ones in this instance, which has a memory of its own (a page is enough). First every loop that gains
- * by joined vectors runs until the engine optimizes it: 6 ms on one machine, comparison included.
+ * by joined vectors runs until the engine optimizes it: 15 ms on one machine, comparison included.
  */
 export function prefersWide(kernels: TriedKernels): boolean {
   if (!joining) return false;
@@ -59,16 +61,18 @@ export function prefersWide(kernels: TriedKernels): boolean {
   for (const wide of [0, 1]) {
     run(wide, 50, [15, 24, 64]);
     for (let columns = 8; columns <= 64; columns += 8) run(wide, 50, [1, columns, 64]);
-    for (let i = 0; i < 50; i++) {
-      kernels.productTN(a, a + 4096, a + 8192, 15, 24, 32, 0, a + 16384, 15, 24);
-      kernels.tanh(a, 256);
-      kernels.sigmoid(a, 256);
-      kernels.softmaxNll(a, a + 1024, a + 1024, a + 1024, 1, 256);
-      kernels.lstmForward(a, a + 4096, a + 5120, a + 6144, 1, 256);
-      kernels.lstmBackward(a, a + 4096, a + 5120, a + 6144, a + 7168, 1, 256);
-      kernels.gruForward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
-      kernels.gruBackward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
-    }
+    for (let i = 0; i < 50; i++) kernels.productTN(a, a + 4096, a + 8192, 15, 24, 32, 0, a + 16384, 15, 24);
+  }
+  for (let i = 0; i < 50; i++) {
+    kernels.tanh(a, 256);
+    kernels.sigmoid(a, 256);
+    kernels.softmaxNll(a, a + 1024, a + 1024, a + 1024, 1, 256);
+    kernels.lstmForward(a, a + 4096, a + 5120, a + 6144, 1, 256);
+    kernels.lstmBackward(a, a + 4096, a + 5120, a + 6144, a + 7168, 1, 256);
+    kernels.gruForward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
+    kernels.gruBackward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
+    kernels.minGruForward(a, a + 4096, a + 5120, 1, 256);
+    kernels.minGruBackward(a, a + 4096, a + 5120, a + 6144, 1, 256);
   }
   const best = [Infinity, Infinity];
   for (let sample = 0; sample < 24; sample++) {

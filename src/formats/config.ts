@@ -75,7 +75,8 @@ function isDefault(key: string, value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : value === ABSENT[key];
 }
 
-function parseObject(text: string, where: string): Record<string, unknown> {
+/** A text that holds a JSON object. Throws a failure, one sentence that begins with `where`. */
+export function parseObject(text: string, where: string): Record<string, unknown> {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -37,7 +37,7 @@ export function withOurNames(tensors: Tensors): Named {
   if (rnns.size === 1) modules.set([...rnns][0], 'rnn.');
   const [prefix] = rnns;
   const first = tensors.get(`${prefix}weight_ih_l0`)?.shape ?? [];
-  const units = tensors.get(`${prefix}weight_hh_l0`)?.shape[1];
+  const units = tensors.get(`${prefix}weight_hh_l0`)?.shape[1] ?? first[0] / gatesOf(cellsWithoutW()[0]);
   const directions = tensors.has(`${prefix}weight_ih_l0_reverse`) ? 2 : 1;
   const rest = [...tensors].filter(([name, { shape }]) => name.endsWith('weight') && shape.length === 2);
   const isLinear = (name: string): boolean => tensors.has(name.replace(/weight$/, 'bias'));
@@ -46,7 +46,7 @@ export function withOurNames(tensors: Tensors): Named {
     const fitting = rest.filter(([name, { shape }]) => shape[1] === columns && isLinear(name) === linear);
     if (fitting.length === 1) modules.set(fitting[0][0].replace(/weight$/, ''), ours);
   };
-  take('decoder.', units && units * directions, true);
+  take('decoder.', units * directions, true);
   take('encoder.', first[1], false);
 
   const was = new Map<string, string>();
@@ -120,10 +120,8 @@ export function inferConfig(tensors: Tensors, hints: Hints, where: string): Mode
 /** The cell that has as many gates as weight_ih_l0 has rows of H; without weight_hh_l0 the one that has no W. */
 function cellOfRows(rows: number, W: readonly number[] | undefined, where: string): CellName {
   const gates = W ? rows / W[1] : undefined;
-  const fitting = cellNames.filter((cell) => {
-    const { recurrence } = cellOf({ cell, nonlinearity: 'tanh' });
-    return W ? recurrence !== 'none' && gatesOf(cell) === gates : recurrence === 'none';
-  });
+  const withoutW = cellsWithoutW();
+  const fitting = W ? cellNames.filter((cell) => !withoutW.includes(cell) && gatesOf(cell) === gates) : withoutW;
   if (fitting.length === 1) return fitting[0];
   const known = cellNames.map((cell) => `${gatesOf(cell)} (${cell})`).join(', ');
   throw new UnrolledError(
@@ -131,6 +129,10 @@ function cellOfRows(rows: number, W: readonly number[] | undefined, where: strin
       `got ${rows} rows and ${W ? `${W[1]} columns` : 'no weight_hh_l0'}`,
     'failure',
   );
+}
+
+function cellsWithoutW(): CellName[] {
+  return cellNames.filter((cell) => cellOf({ cell, nonlinearity: 'tanh' }).recurrence === 'none');
 }
 
 function gatesOf(cell: CellName): number {

@@ -1,9 +1,9 @@
-// A model as the files of its folder (docs/formats.md), in memory: config.json, model.safetensors with PyTorch's names, tokenizer.json.
+// A model as the files of its folder (docs/formats.md), in memory: config.json, model.safetensors with PyTorch's names, tokenizer.json, task.json.
 // Writing and reading the files themselves is for node/model-folder.ts, or for whatever a page has instead of a disk.
 
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
-import { formatConfig, parseConfig } from './config.ts';
+import { formatConfig, parseConfig, parseObject } from './config.ts';
 import { fromPyTorch, toPyTorch } from './pytorch-names.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from './tokenizer-json.ts';
@@ -25,6 +25,7 @@ export function packDescription(model: Model): ModelFiles {
     files.set('tokenizer.json', utf8.encode(writeTokenizerJson(model.tokenizer)));
     files.set('tokenizer_config.json', utf8.encode(writeTokenizerConfig(model.tokenizer)));
   }
+  if (model.task) files.set('task.json', utf8.encode(`${JSON.stringify(model.task, null, 1)}\n`));
   return files;
 }
 
@@ -35,7 +36,7 @@ export function packModel(model: Model): ModelFiles {
 
 /**
  * The model that the files hold.
- * @param files by name; tokenizer.json may be absent
+ * @param files by name; tokenizer.json and task.json may be absent
  * @param where what to call the folder in errors, such as its path
  * @throws UnrolledError that names the file, and what in it is not as expected
  */
@@ -64,5 +65,6 @@ export function unpackModel(files: ModelFiles, where: string): Model {
     );
   const weights = `${where}/model.safetensors`;
   const { tensors } = readSafetensors(bytes('model.safetensors'), weights);
-  return { config, parameters: fromPyTorch(config, tensors, weights), tokenizer };
+  const task = files.has('task.json') ? parseObject(text('task.json'), `${where}/task.json`) : undefined;
+  return { config, parameters: fromPyTorch(config, tensors, weights), tokenizer, ...(task && { task }) };
 }

@@ -10,8 +10,8 @@
 import { exp, log } from '../elementary.ts';
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
-import { recordWeightGradient } from './bptt.ts';
 import { headSize } from './clusters.ts';
+import { recordWeightGradient } from './gradients.ts';
 import { layerInput } from './inputs.ts';
 import type { Activations, Span } from './plan.ts';
 

@@ -15,6 +15,7 @@ import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
 import { isOneHot } from './config.ts';
 import { recordJoining, recordSplitting } from './directions.ts';
+import { recordTableGradient, recordWeightGradient } from './gradients.ts';
 import { embeddingStream, hasInputGradient, layerInput, layerStream, tableGradient } from './inputs.ts';
 import type { Track } from './layers.ts';
 import type { Activations, Span } from './plan.ts';
@@ -191,10 +192,19 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
       }
       if (isLookup)
         recordTableGradient(k, a, span, dA.subarray(g0), dTheta[`U${suffix}`].subarray(g0), g1 - g0, GH); // ∇U = Σ ∇a(t) x(t)ᵀ
-      else recordWeightGradient(k, a, share, dA, layerInput(a, l, span), dTheta[`U${suffix}`], [GH, width, rows], !isLast);
+      else
+        recordWeightGradient(k, a, share, dA, layerInput(a, l, span), dTheta[`U${suffix}`], [GH, width, rows], !isLast);
       // ∇x(t) = Uᵀ ∇a(t), of both directions together
       if (!isLookup && hasInputGradient(a, l))
-        k.product(dA.subarray(row * GH), track.panelsUBack, below.subarray(row * width), own, width, GH, direction === 1);
+        k.product(
+          dA.subarray(row * GH),
+          track.panelsUBack,
+          below.subarray(row * width),
+          own,
+          width,
+          GH,
+          direction === 1,
+        );
       if (direction < tracks.length - 1) continue;
       if (isLookup) return;
       if (!hasInputGradient(a, l)) continue;
@@ -213,30 +223,6 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
   k.barrier();
   const [from, to] = stretch(share, config.vocabSize * E);
   k.sumRows(a.tied.subarray(from), dTheta.embedding.subarray(from), 1, to - from, true, 0); // ∇V += ∇embedding
-}
-
-/** Adds the rows of x to the table's rows of their symbols: some columns of both. */
-function recordTableGradient(
-  k: Kernels,
-  a: Activations,
-  span: Span,
-  x: Floats,
-  table: Floats,
-  columns: number,
-  width: number,
-): void {
-  const B = a.options.batch;
-  const plane = a.options.steps * B;
-  for (let s = 0; s < a.config.symbols; s++)
-    k.scatterAddRows(
-      x,
-      a.tokens.subarray(s * plane + span.from * B),
-      table,
-      (span.to - span.from) * B,
-      columns,
-      width,
-      width,
-    );
 }
 
 /** ∇h(t) of a track becomes ∇a(t), from the last step of a span to the first. */
@@ -275,25 +261,4 @@ function belowOf(a: Activations, l: number, span: Span): Floats {
   const { inputSize, hiddenSize: H, bidirectional } = a.config;
   if (l > 0) return bidirectional ? a.joinedGradient : a.tracks[l - 1].delta.subarray(B * H);
   return inputSize === null ? a.inputGradient : a.inputGradient.subarray(span.from * B * inputSize);
-}
-
-/** out [m, n] (+)= xᵀ y over `rows` rows. Each thread computes some rows of it, or some columns where there are more of them. */
-export function recordWeightGradient(
-  k: Kernels,
-  a: Activations,
-  share: Share,
-  x: Floats,
-  y: Floats,
-  out: Floats,
-  [m, n, rows]: readonly [m: number, n: number, rows: number],
-  accumulate: boolean,
-): void {
-  const scratch = a.scratch[share.index];
-  if (m >= n) {
-    const [i, end] = stretch(share, m);
-    k.productTN(x.subarray(i), y, out.subarray(i * n), end - i, n, rows, accumulate, scratch, m, n);
-  } else {
-    const [j, end] = stretch(share, n, 8);
-    k.productTN(x, y.subarray(j), out.subarray(j), m, end - j, rows, accumulate, scratch, m, n);
-  }
 }

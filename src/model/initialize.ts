@@ -4,7 +4,7 @@
 //       identity: the identity times a gain (IRNN, Le et al. 2015), or uniform: ±1/√H, as PyTorch does
 //   U, V, b, c   uniform ±1/√H, as PyTorch does; b is zero with identity, and 1 for the forget gate of an LSTM;
 //                P and V of clusters, and V of two directions ±1/√columns, as PyTorch does too
-//   embedding    normal with variance 1, as PyTorch does; uniform ±1/√H when it is also V
+//   embedding    normal with variance 1, as PyTorch does, 1/E where a step is a sum of several; uniform ±1/√H when it is also V
 
 import { cellOf } from '../cells/table.ts';
 import { expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
@@ -41,13 +41,15 @@ export function initialize(config: ModelConfig, options: InitializeOptions = {})
     );
   const flat = new Float32Array(count);
   const { firstBias, gates } = cellOf(config);
+  const embeddingScale = config.symbols > 1 ? 1 / Math.sqrt(config.embeddingSize ?? 1) : 1;
   for (const { name, kind, index, shape, offset, length } of layoutOf(config)) {
     const tensor = flat.subarray(offset, offset + length);
     if (kind === 'W' && init === 'orthogonal')
       for (let gate = 0; gate < gates; gate++) orthogonal(tensor.subarray(gate * H * H), H, gain, random);
     else if (kind === 'W' && init === 'identity') for (let i = 0; i < H; i++) tensor[i * H + i] = gain;
     else if (kind === 'b' && init === 'identity') tensor.fill(0);
-    else if (name === 'embedding' && !config.tieWeights) for (let i = 0; i < length; i++) tensor[i] = random.normal();
+    else if (name === 'embedding' && !config.tieWeights)
+      for (let i = 0; i < length; i++) tensor[i] = random.normal() * embeddingScale;
     else {
       const limit = kind === 'V' && (index > 0 || config.bidirectional) ? 1 / Math.sqrt(shape[1]) : bound;
       for (let i = 0; i < length; i++) tensor[i] = random.uniform(-limit, limit);

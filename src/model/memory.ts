@@ -90,9 +90,7 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
     term(
       'states at checkpoints',
       past === 'cell' ? 'L (2 T / K + 6) B H' : `L (T / K + ${1 + (recurrence === 'none' ? 0 : G)}) B H`,
-      spans > 1
-        ? LD * ((spans + 1) * (past === 'cell' ? 2 : 1) * B * H + (recurrence === 'none' ? 0 : B * GH))
-        : 0,
+      spans > 1 ? LD * ((spans + 1) * (past === 'cell' ? 2 : 1) * B * H + (recurrence === 'none' ? 0 : B * GH)) : 0,
     ),
     term(
       'states after dropout',

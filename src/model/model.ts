@@ -3,7 +3,7 @@
 import type { Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { checkConfig, type ModelConfig, type ModelOptions } from './config.ts';
+import { checkConfig, isLanguageModel, type ModelConfig, type ModelOptions } from './config.ts';
 import { type InitializeOptions, initialize } from './initialize.ts';
 
 export interface Model {
@@ -12,6 +12,8 @@ export interface Model {
   parameters: Floats;
   /** What the ids mean; absent for a model of something else than text. */
   readonly tokenizer?: Tokenizer;
+  /** What else it was made for than to go on with a text: plain JSON, of which tasks/ knows the meaning. */
+  readonly task?: object;
 }
 
 /** A model of text takes its vocabulary's size from the tokenizer. */
@@ -37,13 +39,19 @@ export function tokenizerOf(model: Model): Tokenizer {
   );
 }
 
-/** Throws unless the model reads tokens and every id is one of them: the engine looks ids up without asking. */
+/** Throws unless the model predicts the next token and every id is one of its tokens: the engine looks ids up without asking. */
 export function expectIds(where: string, ids: ArrayLike<number>, model: Pick<Model, 'config'>): void {
-  const { vocabSize, inputSize } = model.config;
-  if (inputSize !== null)
+  const { vocabSize, inputSize, symbols, bidirectional } = model.config;
+  const refuse = (sentence: string): never => {
     throw new UnrolledError(
-      `${where}: expected a model that reads tokens, got one that reads vectors of ${inputSize}; use Unrolled`,
+      `${where}: expected a model that ${sentence}; use Unrolled, or predict with a task's model`,
     );
+  };
+  if (inputSize !== null) refuse(`reads tokens, got one that reads vectors of ${inputSize}`);
+  if (bidirectional) refuse('reads forward only, got a bidirectional one, which has to know a text to its end');
+  if (symbols > 1) refuse(`reads one symbol a step, got one that reads ${symbols}`);
+  if (!isLanguageModel(model.config))
+    refuse('predicts the next token at every step, got one that predicts something else');
   for (let i = 0; i < ids.length; i++)
     if (!(Number.isInteger(ids[i]) && ids[i] >= 0 && ids[i] < vocabSize))
       throw new UnrolledError(`${where}: expected ids below ${vocabSize}, got ${ids[i]} at position ${i}`);

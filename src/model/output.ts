@@ -9,9 +9,9 @@
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
 import { recordClusterLogits, recordClusterLoss, recordClusterPacking } from './adaptive-softmax.ts';
-import { recordWeightGradient } from './bptt.ts';
 import { headSize } from './clusters.ts';
 import { stateWidth } from './config.ts';
+import { recordWeightGradient } from './gradients.ts';
 import { layerStream } from './inputs.ts';
 import type { Activations, Span } from './plan.ts';
 import { headRows, recordPoolingBack } from './pooling.ts';

@@ -125,7 +125,8 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
     nll: losses.subarray(0, outputRows), // as targets
     input: allocate.floats((E !== null ? near * E : 0) + (inputSize !== null ? rows * inputSize : 0)), // [K, B, E] or [T, B, D]
     inputGradient: allocate.floats(
-      (gradients && E !== null ? near * E : 0) + (gradients && inputGradients && inputSize !== null ? rows * inputSize : 0),
+      (gradients && E !== null ? near * E : 0) +
+        (gradients && inputGradients && inputSize !== null ? rows * inputSize : 0),
     ), // as input
     tied: allocate.floats(gradients && config.tieWeights ? vocabSize * (E ?? 0) : 0), // [tokens, E]: the gradient of a tied embedding without ∇V
     spans,

@@ -21,7 +21,11 @@ export function headRows(a: Activations, span: Span): HeadRows {
   const { pooling, bidirectional, numLayers, hiddenSize: H } = a.config;
   if (pooling !== 'none') return { rows: B, first: 0, input: a.pooled, gradient: a.pooledGradient };
   const input = layerInput(a, numLayers, span);
-  const gradient = !gradients ? input : bidirectional ? a.joinedGradient : a.tracks[numLayers - 1].delta.subarray(B * H);
+  const gradient = !gradients
+    ? input
+    : bidirectional
+      ? a.joinedGradient
+      : a.tracks[numLayers - 1].delta.subarray(B * H);
   return { rows: (span.to - span.from) * B, first: span.from * B, input, gradient };
 }
 

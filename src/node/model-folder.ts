@@ -19,7 +19,7 @@ import { type ModelFiles, packDescription, packWeights, unpackModel } from '../f
 import type { Model } from '../model/model.ts';
 import { removeLeftovers, writeFileAtomicallySync } from './atomic-file.ts';
 
-const names = ['config.json', 'tokenizer.json', 'model.safetensors'];
+const names = ['config.json', 'tokenizer.json', 'task.json', 'model.safetensors'];
 
 /** Makes the folder, and clears what an earlier, killed process may have left half-written in it. */
 export function prepareFolder(directory: string): void {

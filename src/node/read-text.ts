@@ -2,7 +2,7 @@
 // Several files are one text, joined as `cat` would join them. Node only.
 
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { UnrolledError } from '../errors.ts';
 import { type LearnOptions, learnTokenizer } from '../text/create.ts';
 import type { EncodeOptions, Ids, Level, Tokenizer } from '../text/tokenizer.ts';
@@ -61,13 +61,18 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Runs a call of the file system; where it fails, the error says why in words. */
-function explained<Result>(path: string, call: () => Result): Result {
+export function explained<Result>(path: string, call: () => Result): Result {
   try {
     return call();
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     throw new UnrolledError(`${path}: ${REASONS[code] ?? message}`, 'usage', { cause: error });
   }
+}
+
+/** Whether the path is a folder; throws where there is nothing. */
+export function isFolder(path: string): boolean {
+  return explained(path, () => statSync(path)).isDirectory();
 }
 
 /** Reads the files in order, and has `bytes` or, decoded, `text` take every piece. */

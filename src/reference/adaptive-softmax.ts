@@ -1,17 +1,14 @@
 // The adaptive softmax in float64, one sequence, plain loops: Grave et al. 2017, with the numbers of PyTorch's AdaptiveLogSoftmaxWithLoss. The head
 // has a row for each frequent class, then one for each cluster; cluster i has P (brings h down) and V (a row for each of its classes).
 
+import { addProduct, addTransposed, type Matrix, times, type Vector, zeroMatrix, zeros } from './matrix.ts';
 import { logits, softmax } from './readout.ts';
-import { type Matrix, type Vector, zeroMatrix, zeros } from './rnn.ts';
 
 export interface AdaptiveSoftmax {
   readonly V: Matrix; // the head's, [k₁ + clusters, H]
   readonly c: Vector; // [k₁ + clusters]
   readonly clusters: readonly { readonly P: Matrix; readonly V: Matrix }[]; // [w, H] and [N, w]
 }
-
-/** M v. */
-const times = (M: Matrix, v: Vector): Vector => logits(M, zeros(M.length), v);
 
 /** Where a class stands: its row of the head, or its cluster and its row there. */
 function placeOf({ c, clusters }: AdaptiveSoftmax, y: number): { head: number; cluster: number; row: number } {
@@ -74,14 +71,4 @@ export function backward(output: AdaptiveSoftmax, h: Vector[], y: number[], weig
     addTransposed(gradients.h[t], P, dz); // ∇h(t) = Vᵀ ∇o(t) + Pᵢᵀ ∇z(t)
   }
   return gradients;
-}
-
-/** M += a bᵀ. */
-function addProduct(M: Matrix, a: Vector, b: Vector): void {
-  for (let i = 0; i < a.length; i++) for (let j = 0; j < b.length; j++) M[i][j] += a[i] * b[j];
-}
-
-/** out += Mᵀ v. */
-function addTransposed(out: Vector, M: Matrix, v: Vector): void {
-  for (let i = 0; i < v.length; i++) for (let j = 0; j < out.length; j++) out[j] += M[i][j] * v[i];
 }

@@ -1,60 +1,93 @@
-// A whole network in float64, put together from rnn.ts and readout.ts: an input, layers of Elman cells, an output, for one sequence;
-// and central differences, which need nothing but the loss. Weights are [out, in]; one-hot input is a vector like any other.
+// A whole network in float64, for one sequence: layers of cells in one or two directions (cells.ts and the files of the cells), pooling over time
+// (pooling.ts), an output and a loss (readout.ts); and central differences, which need nothing but the loss. With two directions the reverse cell
+// reads the sequence from its end, and whatever reads a layer reads [h forward ; h reverse]. Weights are [out, in]; one-hot input is a vector
+// like any other.
 
+import { type Cell, type CellGradients, kindOf, type States } from './cells.ts';
+import { add, type Matrix, stack, type Vector, zeros } from './matrix.ts';
+import * as pooling from './pooling.ts';
 import * as readout from './readout.ts';
-import type { Matrix, Vector } from './rnn.ts';
-import * as rnn from './rnn.ts';
 
 export interface Network {
-  readonly layers: rnn.Elman[];
-  readonly V: Matrix; // [C, H]
+  readonly layers: Cell[]; // with two directions, a layer's forward cell and then its reverse one, as PyTorch orders its states
+  readonly directions?: 1 | 2; // 1 if not given
+  readonly pooling?: pooling.Pooling; // 'none' if not given
+  readonly V: Matrix; // [C, H], with two directions [C, 2 H]
   readonly c: Vector; // [C]
 }
 
 export interface Sequence {
   readonly x: Vector[]; // τ of [D]
-  readonly y: number[]; // τ
-  readonly weight: number[]; // τ
-  readonly h0: Vector[]; // one a layer, [H]
+  readonly y: readout.Target[]; // τ, with pooling one: classes, or vectors [C] for the squared error
+  readonly weight: number[]; // one for each y
+  readonly h0: Vector[]; // one for each of `layers`, [H]
+  readonly s0?: Vector[]; // likewise; read for an LSTM only, zero if not given
 }
 
-/** The states of every layer, h[l][t]. */
-export function states(network: Network, { x, h0 }: Pick<Sequence, 'x' | 'h0'>): Vector[][] {
-  const all: Vector[][] = [];
-  network.layers.forEach((layer, l) => {
-    all.push(rnn.forward(layer, l === 0 ? x : all[l - 1].slice(1), h0[l]));
-  });
-  return all;
+export interface Forward {
+  readonly read: Vector[][]; // what each cell reads, in its order
+  readonly states: States[]; // of each cell, in the order in which it reads
+  readonly top: Vector[]; // [t − 1]: h(t) of the last layer, with two directions [h forward ; h reverse]
+  readonly rows: Vector[]; // what the output reads, one for each y
+  readonly o: Vector[]; // logits, one for each y
+}
+
+/** What a cell reads, from what stands in the order of time; and back again. */
+const inReadingOrder = (rows: Vector[], direction: number): Vector[] => (direction ? rows.toReversed() : rows);
+
+export function forward(network: Network, { x, h0, s0 }: Pick<Sequence, 'x' | 'h0' | 's0'>): Forward {
+  const { layers, directions = 1, V, c } = network;
+  const read: Vector[][] = [];
+  const states: States[] = [];
+  let top = x;
+  for (let k = 0; k < layers.length; k += directions) {
+    const h: Vector[][] = [];
+    for (let d = 0; d < directions; d++) {
+      read.push(inReadingOrder(top, d));
+      states.push(kindOf(layers[k + d]).forward(layers[k + d], read[k + d], h0[k + d], s0?.[k + d]));
+      h.push(inReadingOrder(states[k + d].h.slice(1), d));
+    }
+    top = x.map((_, t) => stack(...h.map((rows) => rows[t]))); // h(t) = [h→(t) ; h←(t)]
+  }
+  const rows = pooling.pool(network.pooling ?? 'none', directions, top);
+  return { read, states, top, rows, o: rows.map((h) => readout.logits(V, c, h)) };
 }
 
 /** (10.12) L = Σ_t weight(t) L(t). */
 export function loss(network: Network, sequence: Sequence): number {
-  const top = states(network, sequence).at(-1)!;
+  const { o } = forward(network, sequence);
   let sum = 0;
-  for (let t = 0; t < sequence.y.length; t++) {
-    const o = readout.logits(network.V, network.c, top[t + 1]);
-    if (sequence.weight[t] !== 0) sum += sequence.weight[t] * readout.negativeLogLikelihood(o, sequence.y[t]);
-  }
+  for (let t = 0; t < o.length; t++)
+    if (sequence.weight[t] !== 0) sum += sequence.weight[t] * readout.loss(o[t], sequence.y[t]);
   return sum;
 }
 
 export interface NetworkGradients {
-  readonly layers: rnn.ElmanGradients[];
+  readonly layers: CellGradients[]; // in the order of the network's
   readonly V: Matrix;
   readonly c: Vector;
+  readonly x: Vector[]; // in the order of time
 }
 
 /** Back-propagation through time: the gradients of `loss`. */
 export function gradients(network: Network, sequence: Sequence): NetworkGradients {
-  const h = states(network, sequence);
-  const out = readout.backward(network.V, network.c, h.at(-1)!.slice(1), sequence.y, sequence.weight);
-  const layers: rnn.ElmanGradients[] = [];
-  let fromAbove = out.h;
-  for (let l = network.layers.length - 1; l >= 0; l--) {
-    layers[l] = rnn.backward(network.layers[l], l === 0 ? sequence.x : h[l - 1].slice(1), h[l], fromAbove);
-    fromAbove = layers[l].x;
+  const { directions = 1 } = network;
+  const { read, states, top, rows } = forward(network, sequence);
+  const { V, c, h } = readout.backward(network.V, network.c, rows, sequence.y, sequence.weight);
+  const layers: CellGradients[] = [];
+  let fromAbove = pooling.backward(network.pooling ?? 'none', directions, h, top.length);
+  for (let k = network.layers.length - directions; k >= 0; k -= directions) {
+    const dx = read[k].map((x) => zeros(x.length));
+    for (let d = 0; d < directions; d++) {
+      const cell = network.layers[k + d];
+      const H = states[k + d].h[0].length;
+      const own = fromAbove.map((dh) => dh.subarray(d * H, (d + 1) * H)); // [∇h→(t) ; ∇h←(t)] = ∇h(t)
+      layers[k + d] = kindOf(cell).backward(cell, read[k + d], states[k + d], inReadingOrder(own, d));
+      inReadingOrder(layers[k + d].x, d).forEach((part, t) => void add(dx[t], part)); // ∇x(t) = ∇x→(t) + ∇x←(t)
+    }
+    fromAbove = dx;
   }
-  return { layers, V: out.V, c: out.c };
+  return { layers, V, c, x: fromAbove };
 }
 
 /** ∂f/∂θ[i] ≈ (f(θ[i] + ε) − f(θ[i] − ε)) / 2ε, for every element of θ, which is left as it was. */

@@ -1,6 +1,9 @@
-// The output layer and the loss in float64, one sequence, plain loops (equations 10.10 to 10.19, 10.22 and 10.24).
+// The output layer and the two losses in float64, one sequence, plain loops (equations 10.10 to 10.19, 10.22 and 10.24). The target says which loss
+// is meant: a class the negative log-likelihood of a softmax, a vector the squared error.
 
-import { type Matrix, type Vector, zeroMatrix, zeros } from './rnn.ts';
+import { type Matrix, type Vector, zeroMatrix, zeros } from './matrix.ts';
+
+export type Target = number | Vector; // a class, or [C]
 
 /** (10.10) o(t) = c + V h(t). */
 export function logits(V: Matrix, c: Vector, h: Vector): Vector {
@@ -21,6 +24,21 @@ export function negativeLogLikelihood(o: Vector, y: number): number {
   return largest - o[y] + Math.log(o.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }
 
+/** The mean of (o(t) − y(t))² over the outputs, without the ½ of some books. */
+export function squaredError(o: Vector, y: Vector): number {
+  return o.reduce((sum, value, i) => sum + (value - y[i]) ** 2 / o.length, 0); // L(t) = Σ_i (o(t)[i] − y(t)[i])² / C
+}
+
+/** L(t). */
+export const loss = (o: Vector, y: Target): number =>
+  typeof y === 'number' ? negativeLogLikelihood(o, y) : squaredError(o, y);
+
+/** ∇o(t). */
+function outputGradient(o: Vector, y: Target): Vector {
+  if (typeof y === 'number') return softmax(o).map((p, i) => p - (i === y ? 1 : 0)); // (10.18) ∇o(t)[i] = ŷ(t)[i] − 1[i = y(t)]
+  return o.map((value, i) => (2 * (value - y[i])) / o.length); // ∇o(t)[i] = 2 (o(t)[i] − y(t)[i]) / C
+}
+
 export interface ReadoutGradients {
   readonly V: Matrix;
   readonly c: Vector;
@@ -28,13 +46,12 @@ export interface ReadoutGradients {
 }
 
 /** Gradients of Σ_t weight(t) L(t), for states h(1) … h(τ). */
-export function backward(V: Matrix, c: Vector, h: Vector[], y: number[], weight: number[]): ReadoutGradients {
+export function backward(V: Matrix, c: Vector, h: Vector[], y: Target[], weight: number[]): ReadoutGradients {
   const dV = zeroMatrix(V.length, V[0].length);
   const dc = zeros(c.length);
   const dh = h.map((state) => zeros(state.length));
   for (let t = 0; t < h.length; t++) {
-    const e = softmax(logits(V, c, h[t]));
-    for (let i = 0; i < e.length; i++) e[i] = weight[t] * (e[i] - (i === y[t] ? 1 : 0)); // (10.18) ∇o(t)
+    const e = outputGradient(logits(V, c, h[t]), y[t]).map((value) => weight[t] * value);
     for (let i = 0; i < e.length; i++) dc[i] += e[i]; // (10.22) ∇c
     for (let i = 0; i < e.length; i++) for (let j = 0; j < h[t].length; j++) dV[i][j] += e[i] * h[t][j]; // (10.24) ∇V
     for (let i = 0; i < e.length; i++) for (let j = 0; j < h[t].length; j++) dh[t][j] += V[i][j] * e[i]; // (10.19) Vᵀ ∇o(t)

@@ -2,10 +2,10 @@
 // chapter 10, line by line. Slow on purpose; it is the truth that the engine is held against.
 // Index 0 of `h` is the state before the first step: h[t] = h(t), x[t] = x(t + 1).
 
-export type Vector = Float64Array;
-export type Matrix = Float64Array[]; // rows
+import { type Matrix, sigmoid, type Vector, zeroMatrix, zeros } from './matrix.ts';
 
 export interface Elman {
+  readonly cell?: 'rnn';
   readonly U: Matrix; // [H, D]
   readonly W: Matrix; // [H, H]
   readonly b: Vector; // [H]
@@ -15,11 +15,8 @@ export interface Elman {
 const functions = {
   tanh: { f: Math.tanh, slope: (h: number) => 1 - h * h },
   relu: { f: (a: number) => Math.max(0, a), slope: (h: number) => (h > 0 ? 1 : 0) },
-  sigmoid: { f: (a: number) => 1 / (1 + Math.exp(-a)), slope: (h: number) => h * (1 - h) },
+  sigmoid: { f: sigmoid, slope: (h: number) => h * (1 - h) },
 };
-
-export const zeros = (length: number): Vector => new Float64Array(length);
-export const zeroMatrix = (rows: number, columns: number): Matrix => Array.from({ length: rows }, () => zeros(columns));
 
 /** h(0), h(1), …, h(τ) for inputs x(1) … x(τ). */
 export function forward({ U, W, b, f }: Elman, x: Vector[], h0: Vector): Vector[] {

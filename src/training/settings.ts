@@ -1,10 +1,9 @@
 // The options of a training run, with every default filled in and checked: what a checkpoint records and a resumed run must repeat.
 
 import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
-import type { Streams } from '../text/batches.ts';
-import { windowCount } from '../text/batches.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
+import type { BatchSource } from './source.ts';
 
 export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   /** B: streams that the text is cut into, side by side. Default 32. */
@@ -25,7 +24,7 @@ export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   readonly checkpointEvery?: number;
 }
 
-/** Everything that decides the numbers of a run, besides the model and the text. */
+/** Everything that decides the numbers of a run, besides the model and the data. */
 export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly batchSize: number;
   readonly bptt: number;
@@ -41,23 +40,22 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
  */
 export function trainingSettings(
   options: TrainingOptions,
-  streams: Streams,
+  source: Pick<BatchSource, 'batchSize' | 'bptt' | 'batches'>,
   hasValidation: boolean,
   numLayers: number,
 ): TrainingSettings {
-  const bptt = Math.min(expectInteger('bptt', options.bptt ?? 64, 1), streams.length - 1);
   const epochs = expectInteger('epochs', options.epochs ?? 10, 0);
-  const updates = expectInteger('updates', options.updates ?? epochs * windowCount(streams, bptt), 0);
+  const updates = expectInteger('updates', options.updates ?? epochs * source.batches, 0);
   const schedule = scheduleSettings(options, updates);
   if (!hasValidation && schedule.schedule === 'newbob')
-    throw new UnrolledError('schedule newbob: expected a held-out text to judge by, got none; hold some text out');
+    throw new UnrolledError('schedule newbob: expected held-out data to judge by, got none; hold some out');
   if (!hasValidation && schedule.patience > 0)
-    throw new UnrolledError('patience: expected a held-out text to judge by, got none; hold some text out');
+    throw new UnrolledError('patience: expected held-out data to judge by, got none; hold some out');
   return {
     ...optimizerSettings(options, numLayers),
     ...schedule,
-    batchSize: streams.batchSize,
-    bptt,
+    batchSize: source.batchSize,
+    bptt: source.bptt,
     updates,
     clip: expectNumber('clip', options.clip ?? 5, 0),
     clipValue: expectNumber('clipValue', options.clipValue ?? 0, 0),

@@ -3,15 +3,20 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
+import { UnrolledError } from '../errors.ts';
 import { type Model, tokenizerOf } from '../model/model.ts';
 import { type Streams, splitValidation, streams } from '../text/batches.ts';
 import type { Ids } from '../text/tokenizer.ts';
 import type { TrainingOptions } from './settings.ts';
+import type { BatchSource, Judge } from './source.ts';
 import { type Report, Trainer } from './trainer.ts';
 
 export interface TrainOptions extends TrainingOptions {
-  /** The held-out text: a share of the end of the training text (0 for none), or a text of its own. Default 0.05. */
-  readonly validation?: number | string | Ids;
+  /**
+   * What is held out: a share of the end of the training text (0 for none), a text of its own, or another judge. Default 0.05; with a source of
+   * batches none.
+   */
+  readonly validation?: number | string | Ids | Judge;
   /** Default auto: the fastest. */
   readonly backend?: BackendChoice | Backend;
   /** Stops the run after the update at hand. */
@@ -26,19 +31,19 @@ const breath = 50;
  * While it runs, `model.parameters` is the trainer's own array, always current; afterwards it is the best by held-out loss, or the last
  * where nothing was held out.
  *
- * @param text text for the model's tokenizer, ids, or streams of ids (text/batches.ts)
+ * @param text text for the model's tokenizer, ids, streams of ids (text/batches.ts), or where other batches come from (tasks/)
  * @example for await (const report of train(model, text, { epochs: 3 })) if (report.kind === 'validation') console.log(report)
  * @throws UnrolledError for a bad option, and at the update at which the loss or a gradient is not finite
  */
 export async function* train(
   model: Model,
-  text: string | Ids | Streams,
+  text: string | Ids | Streams | BatchSource,
   options: TrainOptions = {},
 ): AsyncGenerator<Report, void, void> {
-  const { validation = 0.05, backend = 'auto', signal, ...training } = options;
-  const data = prepare(model, text, validation, training.batchSize ?? 32);
+  const { validation, backend = 'auto', signal, ...training } = options;
   const engine = typeof backend === 'string' ? createBackend(backend) : backend;
-  const trainer = new Trainer(engine, model, data.streams, training, data.validation);
+  const data = prepare(model, text, validation, training.batchSize ?? 32);
+  const trainer = new Trainer(engine, model, data.source, training, data.judge);
   model.parameters = trainer.parameters;
   let last = Date.now();
   try {
@@ -55,17 +60,26 @@ export async function* train(
 
 function prepare(
   model: Model,
-  text: string | Ids | Streams,
-  validation: number | string | Ids,
+  text: string | Ids | Streams | BatchSource,
+  validation: TrainOptions['validation'],
   batchSize: number,
-): { streams: Streams; validation?: Ids } {
+): { source: Streams | BatchSource; judge?: Ids | Judge } {
   const encode = (part: string | Ids): Ids => (typeof part === 'string' ? tokenizerOf(model).encode(part) : part);
-  const held = typeof validation === 'number' ? undefined : encode(validation);
-  if (typeof text !== 'string' && 'ids' in text) return { streams: text, validation: held };
+  const judge =
+    typeof validation === 'number' || validation === undefined
+      ? undefined
+      : typeof validation === 'object' && 'judge' in validation
+        ? validation
+        : encode(validation);
+  if (typeof text === 'object' && ('write' in text || 'ids' in text)) {
+    if (typeof validation === 'number' && validation !== 0)
+      throw new UnrolledError(`validation: expected held-out data beside data in batches, got the share ${validation}`);
+    return { source: text, judge };
+  }
   const ids = encode(text);
-  if (held || validation === 0) return { streams: streams(ids, batchSize), validation: held };
-  const parts = splitValidation(ids, validation as number);
-  return { streams: streams(parts.training, batchSize), validation: parts.validation };
+  if (judge || validation === 0) return { source: streams(ids, batchSize), judge };
+  const parts = splitValidation(ids, (validation as number | undefined) ?? 0.05);
+  return { source: streams(parts.training, batchSize), judge: parts.validation };
 }
 
 /** One turn of the event loop: a message to ourselves, which comes after what already waits. */

@@ -1,18 +1,18 @@
-// Training by truncated back-propagation through time, one update at a time. The text is cut into B streams; a window of T steps gives one
-// update; the state is carried from window to window and starts at zero in every epoch, the gradient stops at the window's edge.
+// Training by back-propagation through time, one update at a time. A batch of T steps gives one update. In a text (truncated BPTT) the state is
+// carried from batch to batch and starts at zero in every epoch, the gradient stops at the batch's edge; sequences of their own begin at zero.
 // Everything that decides the next update is in `snapshot`, so a restored run goes on bit for bit. Nothing here knows files or clocks.
 
 import type { Backend } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
-import { Evaluator } from '../model/evaluate.ts';
-import { expectIds, type Model } from '../model/model.ts';
+import { expectInteger, UnrolledError } from '../errors.ts';
+import type { Model } from '../model/model.ts';
 import { layoutOf } from '../model/parameters.ts';
 import { Unrolled } from '../model/unrolled.ts';
-import { copyWindow, type Streams, windowCount } from '../text/batches.ts';
+import type { Streams } from '../text/batches.ts';
 import type { Ids } from '../text/tokenizer.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
 import { learningRateFactor, observe, type ScheduleState, startOfSchedule } from './schedules.ts';
 import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
+import { type BatchSource, type Judge, textJudge, textSource } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';
 
 /** What one update did. */
@@ -24,7 +24,7 @@ export interface UpdateReport {
   readonly updates: number;
   /** Passes over the text begun, this one included. */
   readonly epoch: number;
-  /** Mean loss of the window before the update, nats per token. */
+  /** Mean loss of the batch before the update, nats per prediction (squared loss: mean squared error). */
   readonly loss: number;
   /** ‖∇‖₂ of the mean loss, before clipping. */
   readonly gradientNorm: number;
@@ -32,7 +32,7 @@ export interface UpdateReport {
   readonly clipped: boolean;
   /** α of this update. */
   readonly learningRate: number;
-  /** Tokens that the window held. */
+  /** Predictions that the batch held: in a text, its tokens. */
   readonly tokens: number;
 }
 
@@ -42,9 +42,9 @@ export interface ValidationReport {
   readonly update: number;
   readonly updates: number;
   readonly epoch: number;
-  /** Mean loss of the windows since the epoch began, nats per token. */
+  /** Mean loss of the batches since the epoch began, as in `UpdateReport`. */
   readonly loss: number;
-  /** Mean loss on the held-out text, nats per token; null without one. */
+  /** Mean loss of the held-out data; null without. */
   readonly validationLoss: number | null;
   /** Whether these weights are the best so far. */
   readonly best: boolean;
@@ -56,7 +56,7 @@ export type Report = UpdateReport | ValidationReport;
 interface Progress {
   update: number;
   epoch: number; // passes completed
-  window: number; // windows of this pass done
+  window: number; // batches of this pass done
   lossSum: number; // Σ loss · tokens of this pass
   tokenSum: number;
   stopped: boolean;
@@ -74,11 +74,9 @@ export class Trainer {
   /** Bytes of all workspaces; does not change while training. */
   readonly bytes: number;
   private readonly net: Unrolled;
-  private readonly evaluator?: Evaluator;
   private readonly backend: Backend;
-  private readonly streams: Streams;
-  private readonly validation?: Ids;
-  private readonly windows: number;
+  private readonly source: BatchSource;
+  private readonly judge?: Judge;
   private best: Float32Array | Float64Array | null = null;
   private progress: Progress = {
     update: 0,
@@ -93,32 +91,35 @@ export class Trainer {
   /**
    * @param backend where to compute
    * @param model gives the architecture and the first values; it is not changed
-   * @param streams the text to learn (text/batches.ts)
-   * @param validation the held-out text, if any
+   * @param data the text to learn (text/batches.ts), or where other batches come from
+   * @param heldOut the held-out text, or another judge, if any
    */
-  constructor(backend: Backend, model: Model, streams: Streams, options: TrainingOptions = {}, validation?: Ids) {
-    expectIds('text', streams.ids, model);
-    if (validation) expectIds('held-out text', validation, model);
-    this.settings = trainingSettings(options, streams, validation !== undefined, model.config.numLayers);
-    const { bptt, batchSize, optimizer } = this.settings;
+  constructor(
+    backend: Backend,
+    model: Model,
+    data: Streams | BatchSource,
+    options: TrainingOptions = {},
+    heldOut?: Ids | Judge,
+  ) {
+    const source = 'ids' in data ? textSource(model, data, expectInteger('bptt', options.bptt ?? 64, 1)) : data;
+    this.settings = trainingSettings(options, source, heldOut !== undefined, model.config.numLayers);
     this.backend = backend;
-    this.streams = streams;
-    this.validation = validation;
-    this.windows = windowCount(streams, bptt);
+    this.source = source;
     this.net = new Unrolled(backend, model.config, {
-      steps: bptt,
-      batch: batchSize,
+      steps: source.bptt,
+      batch: source.batchSize,
       gradients: true,
       dropout: true,
-      moments: momentCount(optimizer),
-      shortSteps: (streams.length - 1) % bptt || bptt,
+      moments: momentCount(this.settings.optimizer),
+      shortSteps: source.shortSteps,
+      padded: source.padded,
       checkpointEvery: options.checkpointEvery,
       update: recordUpdate(this.settings),
     });
     this.net.parameters.set(model.parameters);
     this.net.optimizer.clip.set([this.settings.clip, this.settings.clipValue]);
-    this.evaluator = validation && new Evaluator(backend, model.config, validation.length);
-    this.bytes = this.net.bytes + (this.evaluator?.bytes ?? 0);
+    this.judge = heldOut && ('judge' in heldOut ? heldOut : textJudge(backend, model, heldOut));
+    this.bytes = this.net.bytes + (this.judge?.bytes ?? 0);
   }
 
   /** The current parameters: a view, changed by every update. [P] */
@@ -131,7 +132,7 @@ export class Trainer {
     return this.best ?? this.net.parameters;
   }
 
-  /** Lowest held-out loss so far, nats per token. */
+  /** Lowest held-out loss so far. */
   get bestLoss(): number | null {
     return this.progress.schedule.best;
   }
@@ -152,14 +153,11 @@ export class Trainer {
    */
   step(): Report[] {
     if (this.done) return [];
-    const { net, settings, progress } = this;
-    if (progress.window === 0) net.resetState();
-    const start = progress.window * settings.bptt;
-    const steps = copyWindow(this.streams, start, settings.bptt, net.tokens, net.targets);
-    const tokens = steps * settings.batchSize;
-    net.weights.fill(1 / tokens);
-    net.seed.set([settings.seed, progress.update]);
+    const { net, settings, progress, source } = this;
     const { update, epoch } = progress;
+    if (progress.window === 0 || !source.carriesState) net.resetState();
+    const { steps, predictions } = source.write(net, epoch, progress.window);
+    net.seed.set([settings.seed, update]);
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
     const learningRate = settings.learningRate * factor;
     setHyperparameters(settings, net.optimizer.hyperparameters, learningRate, update + 1);
@@ -169,8 +167,8 @@ export class Trainer {
 
     progress.update++;
     progress.window++;
-    progress.lossSum += loss * tokens;
-    progress.tokenSum += tokens;
+    progress.lossSum += loss * predictions;
+    progress.tokenSum += predictions;
     const report: UpdateReport = {
       kind: 'update',
       update: progress.update,
@@ -180,9 +178,9 @@ export class Trainer {
       gradientNorm: norm,
       clipped: scale < 1,
       learningRate,
-      tokens,
+      tokens: predictions,
     };
-    if (progress.window < this.windows && !this.done) return [report];
+    if (progress.window < source.batches && !this.done) return [report];
     return [report, this.endOfEpoch()];
   }
 
@@ -190,8 +188,8 @@ export class Trainer {
     const { progress, settings } = this;
     let validationLoss: number | null = null;
     let better = false;
-    if (this.evaluator && this.validation) {
-      validationLoss = this.evaluator.evaluate(this.net.parameters, this.validation).nll;
+    if (this.judge) {
+      validationLoss = this.judge.judge(this.net.parameters);
       if (!Number.isFinite(validationLoss)) throw this.notFinite(progress.update);
       const verdict = observe(settings, progress.schedule, validationLoss);
       better = verdict.better;
@@ -208,7 +206,7 @@ export class Trainer {
       validationLoss,
       best: better,
     };
-    if (progress.window >= this.windows) {
+    if (progress.window >= this.source.batches) {
       progress.epoch++;
       progress.window = 0;
       progress.lossSum = 0;

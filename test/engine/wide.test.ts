@@ -1,4 +1,4 @@
-// The wide tiles and gates give the bits of the narrow ones, in every size and over every edge: so a run may go from one to the other.
+// The wide tiles give the bits of the narrow ones, in every size of tile and over every edge: so a run may go from one to the other.
 
 import { describe, expect, test } from 'vitest';
 import { accepts } from '../../src/engine/create.ts';
@@ -33,29 +33,7 @@ for (const kind of (['simd', 'relaxed-simd'] as const).filter(accepts)) {
     return [...plan.c, ...plan.d];
   }
 
-  /** What the kernels of gated cells leave in their arrays. */
-  function gates(wide: boolean, rows: number, units: number): number[] {
-    const { plan, kernels } = wasmBackend(kind, { wide }).open((allocate) =>
-      [4, 3, 3, 1, 1, 1, 1, 1].map((blocks) => allocate.floats(rows * blocks * units)),
-    );
-    const [lstm, gru, recurrent, before, cell, h, later, bias] = plan;
-    const random = new Random(rows * units);
-    for (const x of plan) for (let i = 0; i < x.length; i++) x[i] = random.uniform(-3, 3);
-    kernels.lstmForward(lstm, before, cell, h, rows, units);
-    kernels.gruForward(gru, recurrent, bias, before, h, rows, units);
-    const forward = plan.flatMap((view) => [...view]);
-    kernels.lstmBackward(lstm, before, cell, h, later, rows, units);
-    kernels.gruBackward(gru, recurrent, before, h, later, rows, units);
-    return [...forward, ...plan.flatMap((view) => [...view])];
-  }
-
   describe(kind, () => {
-    test('wide and narrow gates give the same bits', () => {
-      for (const rows of [1, 3])
-        for (const units of [1, 4, 7, 8, 12, 17, 100, 128])
-          expect(gates(true, rows, units), `${rows} × ${units}`).toEqual(gates(false, rows, units));
-    });
-
     test('wide and narrow tiles give the same bits', () => {
       for (const [m, n, k] of sizes)
         expect(products(true, m, n, k), `${m} × ${n} × ${k}`).toEqual(products(false, m, n, k));

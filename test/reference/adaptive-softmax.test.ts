@@ -3,14 +3,15 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/random.ts';
 import * as adaptive from '../../src/reference/adaptive-softmax.ts';
+import type { Matrix, Vector } from '../../src/reference/matrix.ts';
 import { centralDifferences } from '../../src/reference/network.ts';
 import * as rnn from '../../src/reference/rnn.ts';
 import { readGolden } from '../support/golden.ts';
 import { flatten, relativeError } from '../support/numbers.ts';
 
 const random = new Random(5);
-const vector = (n: number): rnn.Vector => Float64Array.from({ length: n }, () => random.uniform(-0.8, 0.8));
-const matrix = (r: number, c: number): rnn.Matrix => Array.from({ length: r }, () => vector(c));
+const vector = (n: number): Vector => Float64Array.from({ length: n }, () => random.uniform(-0.8, 0.8));
+const matrix = (r: number, c: number): Matrix => Array.from({ length: r }, () => vector(c));
 
 /** 3 frequent classes and clusters of 4 and 2, of widths 2 and 1; H = 5. */
 const output: adaptive.AdaptiveSoftmax = {
@@ -36,11 +37,11 @@ describe('the gradient', () => {
   const loss = () =>
     h.reduce((sum, state, t) => sum + weight[t] * adaptive.negativeLogLikelihood(output, state, y[t]), 0);
   const exact = adaptive.backward(output, h, y, weight);
-  const pairs: [string, rnn.Vector[], rnn.Vector[]][] = [
+  const pairs: [string, Vector[], Vector[]][] = [
     ['V', output.V, exact.V],
     ['c', [output.c], [exact.c]],
     ['h', h, exact.h],
-    ...output.clusters.flatMap(({ P, V }, i): [string, rnn.Vector[], rnn.Vector[]][] => [
+    ...output.clusters.flatMap(({ P, V }, i): [string, Vector[], Vector[]][] => [
       [`P${i + 1}`, P, exact.clusters[i].P],
       [`V${i + 1}`, V, exact.clusters[i].V],
     ]),

@@ -1,89 +1,24 @@
-// The reference against facts that share no code with it: central differences, real-time recurrent learning, the crude double sum,
-// and PyTorch's numbers (which the engine's golden tests repeat).
+// The reference of the Elman network against two ways to its gradient that share no code with it: real-time recurrent learning and the crude
+// double sum. (Central differences, of every cell: gradients.test.ts; PyTorch's numbers: pytorch.test.ts.)
 
-import { describe, expect, test } from 'vitest';
-import { Random } from '../../src/random.ts';
-import {
-  centralDifferences,
-  gradients,
-  loss,
-  type Network,
-  type Sequence,
-  states,
-} from '../../src/reference/network.ts';
+import { expect, test } from 'vitest';
+import { type Matrix, zeroMatrix, zeros } from '../../src/reference/matrix.ts';
+import { forward, gradients, type Network, type Sequence } from '../../src/reference/network.ts';
 import * as readout from '../../src/reference/readout.ts';
-import { type Matrix, type Vector, zeroMatrix, zeros } from '../../src/reference/rnn.ts';
+import type { Elman } from '../../src/reference/rnn.ts';
 import { relativeError } from '../support/numbers.ts';
+import { Maker } from './networks.ts';
 
-const random = new Random(11);
-const vector = (n: number, scale = 0.5): Vector =>
-  Float64Array.from({ length: n }, () => random.uniform(-scale, scale));
-const matrix = (r: number, c: number): Matrix => Array.from({ length: r }, () => vector(c));
+const maker = new Maker(11);
 
-function makeNetwork(D: number, H: number, C: number, L: number, f: 'tanh' | 'relu' | 'sigmoid'): Network {
-  const layers = Array.from({ length: L }, (_, l) => ({ U: matrix(H, l ? H : D), W: matrix(H, H), b: vector(H), f }));
-  return { layers, V: matrix(C, H), c: vector(C) };
-}
-
-function makeSequence(network: Network, steps: number): Sequence {
-  const { U } = network.layers[0];
-  return {
-    x: Array.from({ length: steps }, () => vector(U[0].length, 1)),
-    y: Array.from({ length: steps }, () => random.next() % network.c.length),
-    weight: Array.from({ length: steps }, (_, t) => (t === 1 ? 0 : 1 + t / 4)),
-    h0: network.layers.map(({ b }) => vector(b.length)),
-  };
-}
-
-describe.each(['tanh', 'relu', 'sigmoid'] as const)('the reference network with %s', (f) => {
-  test.each([1, 2])('has the gradients of central differences, %i layers', (L) => {
-    const network = makeNetwork(3, 5, 4, L, f);
-    const sequence = makeSequence(network, 6);
-    const exact = gradients(network, sequence);
-    const f0 = () => loss(network, sequence);
-    // second-order error of a central difference at ε = 1e-5 is about 1e-10, rounding about 1e-11: 1e-7 leaves room for cancellation
-    const check = (theta: Vector[], gradient: Vector[]) => {
-      const numeric = theta.flatMap((row) => [...centralDifferences(f0, row)]);
-      const analytic = gradient.flatMap((row) => [...row]);
-      expect(relativeError(analytic, numeric)).toBeLessThan(1e-7);
-    };
-    network.layers.forEach((layer, l) => {
-      check(layer.U, exact.layers[l].U);
-      check(layer.W, exact.layers[l].W);
-      check([layer.b], [exact.layers[l].b]);
-      check([sequence.h0[l]], [exact.layers[l].h0]);
-    });
-    check(network.V, exact.V);
-    check([network.c], [exact.c]);
-    check(sequence.x, exact.layers[0].x);
-  });
-});
-
-test('a mistake planted in any one gradient would be seen', () => {
-  const network = makeNetwork(3, 4, 4, 1, 'tanh');
-  const sequence = makeSequence(network, 5);
-  const exact = gradients(network, sequence);
-  const { U, W, b } = network.layers[0];
-  const pairs: [Vector[], Vector[]][] = [
-    [U, exact.layers[0].U],
-    [W, exact.layers[0].W],
-    [[b], [exact.layers[0].b]],
-    [network.V, exact.V],
-    [[network.c], [exact.c]],
-  ];
-  for (const [theta, gradient] of pairs) {
-    const numeric = theta.flatMap((row) => [...centralDifferences(() => loss(network, sequence), row)]);
-    const wrong = gradient.flatMap((row) => [...row]);
-    wrong[0] += 1e-3 * Math.abs(wrong[0]) + 1e-5;
-    expect(relativeError(wrong, numeric)).toBeGreaterThan(1e-7);
-  }
-});
+/** One layer of tanh units, D = 2, H = 4, C = 3. */
+const makeNetwork = () => maker.network({ cell: 'tanh', layers: 1, directions: 1, pooling: 'none' }, 2);
 
 /** Σ_t weight(t) ∂L(t)/∂W[i][j] by carrying ∂h(t)/∂W[i][j] forward (Williams and Zipser 1989): no backward pass at all. */
 function realTimeRecurrentLearning(network: Network, sequence: Sequence): Matrix {
-  const [{ W, b }] = network.layers;
+  const { W, b } = network.layers[0] as Elman;
   const H = b.length;
-  const h = states(network, sequence)[0];
+  const { h } = forward(network, sequence).states[0];
   const dW = zeroMatrix(H, H);
   for (let i = 0; i < H; i++) {
     for (let j = 0; j < H; j++) {
@@ -104,18 +39,18 @@ function realTimeRecurrentLearning(network: Network, sequence: Sequence): Matrix
 }
 
 test('the gradient of W is that of real-time recurrent learning', () => {
-  const network = makeNetwork(2, 4, 3, 1, 'tanh');
-  const sequence = makeSequence(network, 7);
+  const network = makeNetwork();
+  const sequence = maker.sequence(network, 'softmax', 7);
   const exact = gradients(network, sequence).layers[0].W.flatMap((row) => [...row]);
   const forwardMode = realTimeRecurrentLearning(network, sequence).flatMap((row) => [...row]);
   expect(relativeError(forwardMode, exact)).toBeLessThan(1e-13); // same mathematics, another order of summation
 });
 
 test('the gradient of W is the crude double sum over pairs of steps', () => {
-  const network = makeNetwork(2, 4, 3, 1, 'tanh');
-  const sequence = makeSequence(network, 6);
-  const [{ W }] = network.layers;
-  const h = states(network, sequence)[0];
+  const network = makeNetwork();
+  const sequence = maker.sequence(network, 'softmax', 6);
+  const { W } = network.layers[0] as Elman;
+  const { h } = forward(network, sequence).states[0];
   const sum = zeroMatrix(4, 4);
   for (let t = 1; t <= 6; t++) {
     // ∂L(t)/∂h(k) for k = t, t − 1, …: each error walked back by itself

@@ -60,8 +60,7 @@ export function flatOf(config: ModelConfig, tensors: Golden['params'], kind: 'pa
     const head = config.softmax === 'adaptive' ? 'decoder.head' : 'decoder';
     if (name === 'V') return flatten(of(`${head}.weight`));
     if (name === 'c') return flatten(of(`${head}.bias`));
-    if (block === 'P' || block === 'V')
-      return flatten(of(`decoder.tail.${index - 1}.${block === 'P' ? 0 : 1}.weight`));
+    if (block === 'P' || block === 'V') return flatten(of(`decoder.tail.${index - 1}.${block === 'P' ? 0 : 1}.weight`));
     if (block === 'W') return flatten(of(`rnn.weight_hh_${layer}`));
     if (block === 'U') {
       const U = of(`rnn.weight_ih_${layer}`);

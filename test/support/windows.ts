@@ -25,6 +25,7 @@ export const architectures: [string, ModelOptions][] = [
   ['gru, embedding, 2 layers, dropout', { ...small, cell: 'gru', embeddingSize: 3, numLayers: 2, dropout: 0.3 }],
   ['lstm', { vocabSize: 7, hiddenSize: 5, cell: 'lstm' }],
   ['lstm, tied, 2 layers', { ...small, cell: 'lstm', embeddingSize: 5, tieWeights: true, numLayers: 2 }],
+  ['mingru, 2 layers, dropout', { ...small, cell: 'mingru', numLayers: 2, dropout: 0.3 }],
   ['three symbols a step', { ...small, symbols: 3, outputSize: 4 }],
   ['three symbols a step, embedding, lstm', { ...small, cell: 'lstm', symbols: 3, embeddingSize: 4, outputSize: 4 }],
   ['squared loss on vectors', { ...small, inputSize: 3, outputSize: 2, loss: 'squared' }],
@@ -35,14 +36,21 @@ export const architectures: [string, ModelOptions][] = [
 export const wholeArchitectures: [string, ModelOptions][] = [
   ['bidirectional', { ...small, bidirectional: true, outputSize: 3 }],
   ['bidirectional, 2 layers, dropout', { ...small, bidirectional: true, numLayers: 2, embeddingSize: 3, dropout: 0.3 }],
-  ['bidirectional gru on vectors, 2 layers', { ...small, cell: 'gru', bidirectional: true, numLayers: 2, inputSize: 3 }],
+  [
+    'bidirectional gru on vectors, 2 layers',
+    { ...small, cell: 'gru', bidirectional: true, numLayers: 2, inputSize: 3 },
+  ],
   ['bidirectional lstm, symbols', { ...small, cell: 'lstm', bidirectional: true, symbols: 2, numLayers: 3 }],
+  ['bidirectional mingru', { ...small, cell: 'mingru', bidirectional: true, embeddingSize: 3 }],
   ['the last state', { ...small, pooling: 'last', outputSize: 3 }],
   ['the last state, dropout', { ...small, pooling: 'last', numLayers: 2, dropout: 0.4 }],
   ['the last states of two directions', { ...small, cell: 'lstm', pooling: 'last', bidirectional: true, numLayers: 2 }],
   ['the mean state', { ...small, cell: 'gru', pooling: 'mean', numLayers: 2, dropout: 0.3 }],
   ['the mean state of two directions', { ...small, pooling: 'mean', bidirectional: true, embeddingSize: 3 }],
-  ['a number from the last state', { ...small, cell: 'lstm', inputSize: 2, outputSize: 1, pooling: 'last', loss: 'squared' }],
+  [
+    'a number from the last state',
+    { ...small, cell: 'lstm', inputSize: 2, outputSize: 1, pooling: 'last', loss: 'squared' },
+  ],
 ];
 
 /** A window filled with random parameters, input, targets, weights and state. */

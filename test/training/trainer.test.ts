@@ -157,8 +157,8 @@ describe('the held-out text', () => {
 
   test('must be there for newbob and for patience', () => {
     const without = (options: TrainingOptions) => () => new Trainer(backend, newModel(), text, options);
-    expect(without({ schedule: 'newbob' })).toThrow(/newbob: expected a held-out text/);
-    expect(without({ patience: 3 })).toThrow(/patience: expected a held-out text/);
+    expect(without({ schedule: 'newbob' })).toThrow(/newbob: expected held-out data/);
+    expect(without({ patience: 3 })).toThrow(/patience: expected held-out data/);
   });
 });
 

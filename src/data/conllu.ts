@@ -1,0 +1,168 @@
+// Annotated sentences: CoNLL-U (https://universaldependencies.org/format.html), and plain columns, token first and label last, with a blank
+// line between two sentences. Strict: a line that does not fit is an error with its number. Multiword ranges (1-2) and empty nodes (1.1) are
+// skipped, so that a sentence is its syntactic words. Nothing here reads files.
+
+import { expectOneOf, UnrolledError } from '../errors.ts';
+import { linesOf, placeOf, quoted } from './lines.ts';
+
+/** The ten columns of CoNLL-U. */
+export const conlluColumns = [
+  'id',
+  'form',
+  'lemma',
+  'upos',
+  'xpos',
+  'feats',
+  'head',
+  'deprel',
+  'deps',
+  'misc',
+] as const;
+export type ConlluColumn = (typeof conlluColumns)[number];
+
+export interface Word {
+  readonly form: string;
+  /** All cells of its line. */
+  readonly columns: readonly string[];
+  /** Its line in the file, from 1. */
+  readonly line: number;
+}
+
+/** A sentence: at least one word. */
+export interface Sentence {
+  /** The file, for errors. */
+  readonly where: string;
+  readonly words: readonly Word[];
+}
+
+/** Tokens and their labels, as many of these as of those. */
+export interface LabeledSequence {
+  readonly where: string;
+  readonly tokens: readonly string[];
+  readonly labels: readonly string[];
+  /** The line of each token, from 1. */
+  readonly lines: readonly number[];
+}
+
+/** Reads CoNLL-U. Throws on a line without ten columns, an id out of order, a missing blank line, and where there is no sentence. */
+export function parseConllu(text: string, where = 'CoNLL-U'): Sentence[] {
+  const sentences: Sentence[] = [];
+  let words: Word[] = [];
+  let nodes = 0; // empty nodes since the last word
+  for (const [index, content] of linesOf(text).entries()) {
+    const line = index + 1;
+    const fail = (sentence: string) => new UnrolledError(`${placeOf(where, line)}: ${sentence}`);
+    if (content.trim() === '') {
+      if (words.length > 0) sentences.push({ where, words });
+      words = [];
+      nodes = 0;
+      continue;
+    }
+    if (content.startsWith('#')) {
+      if (words.length === 0) continue;
+      throw fail('expected a blank line before the comments of the next sentence, got none; insert one');
+    }
+    const columns = content.split('\t');
+    if (columns.length !== 10)
+      throw fail(`expected 10 columns separated by tabs, got ${columns.length}; is the file CoNLL-U?`);
+    const [id, form] = columns;
+    const last = words.length;
+    const [, first, dash, second] = /^(\d+)(?:([-.])(\d+))?$/.exec(id) ?? [];
+    if (first === undefined) throw fail(`expected an id such as 1, 1-2 or 1.1, got ${quoted(id)}`);
+    if (dash === '.') {
+      if (Number(first) !== last || Number(second) !== nodes + 1)
+        throw fail(`expected the id ${last}.${nodes + 1} or ${last + 1}, got ${id}`);
+      nodes++;
+      continue;
+    }
+    if (Number(first) !== last + 1) {
+      if (first === '1') throw fail('expected a blank line before the next sentence, got none; insert one');
+      throw fail(`expected the id ${last + 1}, got ${id}`);
+    }
+    if (dash === '-') {
+      if (Number(second) <= Number(first)) throw fail(`expected a range of ids that rise, got ${id}`);
+      continue;
+    }
+    if (form === '') throw fail('expected a word form in column 2, got an empty cell');
+    words.push({ form, columns, line });
+    nodes = 0;
+  }
+  if (words.length > 0) sentences.push({ where, words });
+  if (sentences.length === 0) throw new UnrolledError(`${where}: expected at least 1 sentence, got none`);
+  return sentences;
+}
+
+/** Reads columns separated by tabs, the first of which is the token; the others are as many in every line. No quoting, no header. */
+export function parseColumns(text: string, where = 'sequences'): Sentence[] {
+  const sentences: Sentence[] = [];
+  let words: Word[] = [];
+  let width = 0;
+  for (const [index, content] of linesOf(text).entries()) {
+    const line = index + 1;
+    if (content.trim() === '') {
+      if (words.length > 0) sentences.push({ where, words });
+      words = [];
+      continue;
+    }
+    const columns = content.split('\t');
+    width ||= columns.length;
+    if (columns.length !== width)
+      throw new UnrolledError(
+        `${placeOf(where, line)}: expected ${width} column${width === 1 ? '' : 's'} separated by tabs, as in the first line, got ${columns.length}`,
+      );
+    if (columns[0] === '')
+      throw new UnrolledError(`${placeOf(where, line)}: expected a token in the first column, got an empty cell`);
+    words.push({ form: columns[0], columns, line });
+  }
+  if (words.length > 0) sentences.push({ where, words });
+  if (sentences.length === 0) throw new UnrolledError(`${where}: expected at least 1 sequence, got none`);
+  return sentences;
+}
+
+/**
+ * Sentences of CoNLL-U with a column as their labels. `_`, nothing annotated, is a label in the columns where it means that there is nothing
+ * (feats, misc); in upos and deprel, which every word has, it is an error.
+ */
+export function conlluLabels(sentences: readonly Sentence[], column: string): LabeledSequence[] {
+  const name = expectOneOf('column', column, conlluColumns);
+  const needed = name === 'upos' || name === 'deprel';
+  return labeled(sentences, conlluColumns.indexOf(name), (label) =>
+    needed && label === '_' ? `column ${name}: expected a label, got _, which stands for none` : undefined,
+  );
+}
+
+/** Sequences of columns with the one of this number, from 1, as their labels; the last by default. */
+export function columnLabels(sentences: readonly Sentence[], column?: number | string): LabeledSequence[] {
+  const { where, words } = sentences[0];
+  const width = words[0].columns.length;
+  if (width < 2)
+    throw new UnrolledError(
+      `${placeOf(where, words[0].line)}: expected a token, a tab and a label, got 1 column; put a tab between the two`,
+    );
+  const number = Number(column ?? width);
+  if (!(Number.isInteger(number) && number >= 1 && number <= width))
+    throw new UnrolledError(`column: expected the number of a column, from 1 to ${width}, got ${column}`);
+  return labeled(sentences, number - 1, () => undefined);
+}
+
+function labeled(
+  sentences: readonly Sentence[],
+  index: number,
+  problem: (label: string) => string | undefined,
+): LabeledSequence[] {
+  return sentences.map(({ where, words }) => ({
+    where,
+    tokens: words.map(({ form }) => form),
+    labels: words.map(({ columns, line }) => {
+      const label = columns[index];
+      if (label === '')
+        throw new UnrolledError(
+          `${placeOf(where, line)}: expected a label in column ${index + 1}, got an empty cell; give the token one`,
+        );
+      const wrong = problem(label);
+      if (wrong) throw new UnrolledError(`${placeOf(where, line)}, ${wrong}`);
+      return label;
+    }),
+    lines: words.map(({ line }) => line),
+  }));
+}

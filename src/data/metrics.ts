@@ -1,0 +1,103 @@
+// How good predictions are: of classes (accuracy, precision, recall, F1, confusion) and of numbers (squared and absolute error, skill against a
+// simpler forecast). From plain arrays; nothing here predicts.
+//
+//   precision = right / predicted    recall = right / actual    F1 = 2 precision recall / (precision + recall)    0 where there is nothing to divide
+
+import { expectInteger, UnrolledError } from '../errors.ts';
+
+export interface ClassMetrics {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** How many are of this class. */
+  readonly support: number;
+  /** How many were predicted to be. */
+  readonly predicted: number;
+}
+
+export interface Classification {
+  readonly count: number;
+  /** Share of right predictions. */
+  readonly accuracy: number;
+  readonly classes: readonly ClassMetrics[];
+  /** Mean of F1 over the classes that occur or were predicted. */
+  readonly macroF1: number;
+  /** Mean of F1, each class weighted by its support. */
+  readonly weightedF1: number;
+  readonly confusion: Int32Array; // [C, C]: row the true class, column the predicted one
+}
+
+/** Compares predicted with true classes, both from 0 to `size` − 1. Throws where the two are not equally many, or none. */
+export function classification(predicted: ArrayLike<number>, actual: ArrayLike<number>, size: number): Classification {
+  const count = counted(predicted, actual);
+  const confusion = new Int32Array(size * size);
+  let right = 0;
+  for (let i = 0; i < count; i++) {
+    const row = expectInteger('true class', actual[i], 0, size - 1);
+    const column = expectInteger('predicted class', predicted[i], 0, size - 1);
+    confusion[row * size + column]++;
+    if (row === column) right++;
+  }
+  const classes = Array.from({ length: size }, (_, c): ClassMetrics => {
+    let support = 0;
+    let claimed = 0;
+    for (let other = 0; other < size; other++) {
+      support += confusion[c * size + other];
+      claimed += confusion[other * size + c];
+    }
+    const found = confusion[c * size + c];
+    return {
+      precision: ratio(found, claimed),
+      recall: ratio(found, support),
+      f1: ratio(2 * found, support + claimed),
+      support,
+      predicted: claimed,
+    };
+  });
+  const seen = classes.filter(({ support, predicted }) => support + predicted > 0);
+  return {
+    count,
+    accuracy: right / count,
+    classes,
+    macroF1: seen.reduce((sum, { f1 }) => sum + f1, 0) / seen.length,
+    weightedF1: classes.reduce((sum, { f1, support }) => sum + f1 * support, 0) / count,
+    confusion,
+  };
+}
+
+export interface Regression {
+  readonly count: number;
+  /** Mean squared error. */
+  readonly mse: number;
+  /** Mean absolute error. */
+  readonly mae: number;
+}
+
+/** Compares predicted with true numbers. Throws where the two are not equally many, or none. */
+export function regression(predicted: ArrayLike<number>, actual: ArrayLike<number>): Regression {
+  const count = counted(predicted, actual);
+  let squares = 0;
+  let absolutes = 0;
+  for (let i = 0; i < count; i++) {
+    const error = predicted[i] - actual[i];
+    squares += error * error;
+    absolutes += Math.abs(error);
+  }
+  return { count, mse: squares / count, mae: absolutes / count };
+}
+
+/** 1 − error / that of the simpler forecast: 1 is perfect, 0 no better, below 0 worse. 0 where both are perfect. */
+export function skill(error: number, simpler: number): number {
+  return error === simpler ? 0 : 1 - error / simpler;
+}
+
+const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+
+function counted(predicted: ArrayLike<number>, actual: ArrayLike<number>): number {
+  if (predicted.length !== actual.length)
+    throw new UnrolledError(
+      `metrics: expected a prediction for each of ${actual.length} targets, got ${predicted.length}`,
+    );
+  if (actual.length === 0) throw new UnrolledError('metrics: expected at least 1 prediction, got none');
+  return actual.length;
+}

@@ -1,0 +1,173 @@
+// Sequences as the trainer takes them: the steps of all of them one after the other in flat arrays, with what is to be predicted. N is the
+// number of steps in all. Building only; batches.ts pads and shuffles, and nothing here knows the files.
+
+import { expectInteger, UnrolledError } from '../errors.ts';
+import type { LabeledSequence } from './conllu.ts';
+import type { Features } from './features.ts';
+import { placeOf } from './lines.ts';
+import type { Labels } from './vocabulary.ts';
+
+/** S symbols at each step, all of one space of ids. */
+export interface SymbolInput {
+  readonly kind: 'symbols';
+  /** S. */
+  readonly planes: number;
+  /** Ids on all planes together. */
+  readonly size: number;
+  readonly ids: Int32Array; // [S, N]
+}
+
+/** A real vector at each step. */
+export interface VectorInput {
+  readonly kind: 'vectors';
+  /** D. */
+  readonly size: number;
+  readonly values: Float32Array; // [N, D]
+}
+
+/** A class for every step, or for every sequence. */
+export interface ClassTargets {
+  readonly kind: 'classes';
+  readonly at: 'step' | 'sequence';
+  /** C. */
+  readonly size: number;
+  readonly ids: Int32Array; // [N], or [count]
+}
+
+/** K numbers for every step, or for every sequence. */
+export interface ValueTargets {
+  readonly kind: 'values';
+  readonly at: 'step' | 'sequence';
+  /** K. */
+  readonly size: number;
+  readonly values: Float32Array; // [N, K], or [count, K]
+}
+
+export type SequenceInput = SymbolInput | VectorInput;
+export type SequenceTargets = ClassTargets | ValueTargets;
+
+export interface Sequences {
+  readonly count: number;
+  /** Sequence i has the steps `starts[i]` to `starts[i + 1]` − 1 of the N. */
+  readonly starts: Int32Array; // [count + 1]
+  readonly input: SequenceInput;
+  /** None where there is nothing to compare with: sequences that are only read. */
+  readonly targets?: SequenceTargets;
+  /** Targets at steps only: 0 where the target of a step does not count. Without it all do. */
+  readonly counted?: Uint8Array; // [N]
+}
+
+/** Steps of sequence i. */
+export function lengthOf(sequences: Sequences, i: number): number {
+  return sequences.starts[i + 1] - sequences.starts[i];
+}
+
+/** Checks that all arrays fit each other and that every sequence has a step, and returns the sequences. */
+export function createSequences(lengths: ArrayLike<number>, parts: Omit<Sequences, 'count' | 'starts'>): Sequences {
+  const { input, targets, counted } = parts;
+  const count = lengths.length;
+  if (count === 0) throw new UnrolledError('sequences: expected at least 1, got none');
+  const starts = new Int32Array(count + 1);
+  for (let i = 0; i < count; i++)
+    starts[i + 1] = starts[i] + expectInteger(`length of sequence ${i + 1}`, lengths[i], 1);
+  const steps = starts[count];
+  const fits = (what: string, got: number, expected: number) => {
+    if (got !== expected)
+      throw new UnrolledError(
+        `sequences: expected ${expected} ${what} for ${count} sequences of ${steps} steps, got ${got}`,
+      );
+  };
+  if (input.kind === 'symbols') {
+    fits('symbols', input.ids.length, input.planes * steps);
+    idsBelow('symbols', input.ids, input.size);
+  } else fits('input values', input.values.length, steps * input.size);
+  if (targets) {
+    const places = targets.at === 'step' ? steps : count;
+    if (targets.kind === 'classes') {
+      fits('target classes', targets.ids.length, places);
+      idsBelow('target classes', targets.ids, targets.size);
+    } else fits('target values', targets.values.length, places * targets.size);
+  }
+  if (counted) fits('marks of what counts', counted.length, steps);
+  return { count, starts, input, targets, counted };
+}
+
+function idsBelow(what: string, ids: Int32Array, size: number): void {
+  const wrong = ids.find((id) => id < 0 || id >= size);
+  if (wrong !== undefined) throw new UnrolledError(`sequences: expected ${what} from 0 to ${size - 1}, got ${wrong}`);
+}
+
+/** Sequences of tokens without targets, such as those to be labeled. `tokens[i]` has at least one. */
+export function tokenSequences(tokens: readonly (readonly string[])[], features: Features): Sequences {
+  return createSequences(
+    tokens.map(({ length }) => length),
+    { input: encoded(tokens, features) },
+  );
+}
+
+/** Sequence labeling: a class for every step. Throws, with file and line, on a label that is not among `labels`. */
+export function labelingSequences(
+  sequences: readonly LabeledSequence[],
+  features: Features,
+  labels: Labels,
+): Sequences {
+  const ids = sequences.flatMap(({ where, lines, labels: names }) =>
+    names.map((name, t) => labels.idOf(name, placeOf(where, lines[t]))),
+  );
+  return createSequences(
+    sequences.map(({ tokens }) => tokens.length),
+    {
+      input: encoded(
+        sequences.map(({ tokens }) => tokens),
+        features,
+      ),
+      targets: { kind: 'classes', at: 'step', size: labels.size, ids: Int32Array.from(ids) },
+    },
+  );
+}
+
+/** A sequence of tokens with one label, and where it stands, for errors. */
+export interface ClassifiedTokens {
+  readonly tokens: readonly string[];
+  readonly label: string;
+  readonly place: string;
+}
+
+/** Sequence classification: a class for every sequence. Throws, with its place, on an empty sequence and on a label not among `labels`. */
+export function classificationSequences(
+  examples: readonly ClassifiedTokens[],
+  features: Features,
+  labels: Labels,
+): Sequences {
+  const empty = examples.find(({ tokens }) => tokens.length === 0);
+  if (empty) throw new UnrolledError(`${empty.place}: expected a text of at least 1 step, got none; leave it out`);
+  return createSequences(
+    examples.map(({ tokens }) => tokens.length),
+    {
+      input: encoded(
+        examples.map(({ tokens }) => tokens),
+        features,
+      ),
+      targets: {
+        kind: 'classes',
+        at: 'sequence',
+        size: labels.size,
+        ids: Int32Array.from(examples, ({ label, place }) => labels.idOf(label, place)),
+      },
+    },
+  );
+}
+
+function encoded(tokens: readonly (readonly string[])[], features: Features): SymbolInput {
+  const planes = features.planes.length;
+  const steps = tokens.reduce((sum, { length }) => sum + length, 0);
+  const ids = new Int32Array(planes * steps); // [S, N]
+  let start = 0;
+  for (const sequence of tokens) {
+    const own = features.encode(sequence); // [S, length]
+    for (let k = 0; k < planes; k++)
+      ids.set(own.subarray(k * sequence.length, (k + 1) * sequence.length), k * steps + start);
+    start += sequence.length;
+  }
+  return { kind: 'symbols', planes, size: features.size, ids };
+}

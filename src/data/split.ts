@@ -1,0 +1,56 @@
+// What is held out of the examples, by a seed: of each class a share, or of all. The training part and the held-out part are lists of indices in
+// the order of the data. A series is split in time instead (series.ts).
+
+import { expectNumber, UnrolledError } from '../errors.ts';
+import { Random } from '../random.ts';
+
+export interface Split {
+  readonly training: readonly number[];
+  readonly heldOut: readonly number[];
+}
+
+/** Puts numbers into a random order, in place (Fisher and Yates). */
+export function shuffle<Numbers extends { [index: number]: number; readonly length: number }>(
+  numbers: Numbers,
+  random: Random,
+): Numbers {
+  for (let i = numbers.length - 1; i > 0; i--) {
+    const j = Math.floor(random.uniform(0, i + 1));
+    const held = numbers[i];
+    numbers[i] = numbers[j];
+    numbers[j] = held;
+  }
+  return numbers;
+}
+
+/** Holds out round(fraction · count) of `count` examples. Each part must have 1 or more. */
+export function splitExamples(count: number, fraction: number, seed: number): Split {
+  return splitByClass(new Array(count).fill(''), fraction, seed);
+}
+
+/** Holds out round(fraction · n) of the n examples of each class, but never all of them. Each part must have 1 or more. */
+export function splitByClass(labels: readonly string[], fraction: number, seed: number): Split {
+  expectNumber('held-out fraction', fraction, 0, 1, true);
+  if (fraction === 1) throw new UnrolledError('held-out fraction: expected a number below 1, got 1');
+  const classes = new Map<string, number[]>();
+  for (const [index, label] of labels.entries()) {
+    const members = classes.get(label);
+    if (members) members.push(index);
+    else classes.set(label, [index]);
+  }
+  const random = new Random(seed);
+  const training: number[] = [];
+  const heldOut: number[] = [];
+  for (const members of classes.values()) {
+    const held = Math.min(members.length - 1, Math.round(fraction * members.length));
+    shuffle(members, random);
+    heldOut.push(...members.slice(0, held));
+    training.push(...members.slice(held));
+  }
+  if (training.length === 0 || heldOut.length === 0)
+    throw new UnrolledError(
+      `examples: expected enough to hold out the fraction ${fraction} and to keep some, got ${labels.length} in ${classes.size} ` +
+        `class${classes.size === 1 ? '' : 'es'}; take a larger fraction, more examples, or a file of its own to hold out`,
+    );
+  return { training: training.sort((a, b) => a - b), heldOut: heldOut.sort((a, b) => a - b) };
+}

@@ -1,0 +1,49 @@
+// A table of cells, as csv.ts reads it: columns by name, as text or as numbers. Errors name the line.
+
+import { UnrolledError } from '../errors.ts';
+import { listed, placeOf, quoted } from './lines.ts';
+
+export interface Table {
+  readonly where: string;
+  /** Names, one for each column. */
+  readonly columns: readonly string[];
+  /** The rows below the header, each with a cell for each column. */
+  readonly rows: readonly (readonly string[])[];
+  /** The line in the file, from 1, at which each row begins. */
+  readonly lines: readonly number[];
+}
+
+/** The index of a column. Throws where no column, or more than one, has this name. */
+export function columnIndex(table: Table, name: string): number {
+  const index = table.columns.indexOf(name);
+  if (index < 0)
+    throw new UnrolledError(
+      `${table.where}: expected one of the columns ${listed(table.columns)}, got ${quoted(name)}`,
+    );
+  if (table.columns.indexOf(name, index + 1) >= 0)
+    throw new UnrolledError(`${table.where}: expected each column once, got ${quoted(name)} twice; rename one`);
+  return index;
+}
+
+/** The cells of a column, as they are. */
+export function textColumn(table: Table, name: string): string[] {
+  const index = columnIndex(table, name);
+  return table.rows.map((row) => row[index]);
+}
+
+/** The numbers of a column, [rows]. Throws, with the line, where a cell is empty, NaN, infinite or no number. */
+export function numberColumn(table: Table, name: string): Float64Array {
+  const index = columnIndex(table, name);
+  return Float64Array.from(table.rows, (row, at) => {
+    if (isNumber(row[index])) return Number(row[index]);
+    const got = row[index].trim() === '' ? 'an empty cell' : quoted(row[index]);
+    throw new UnrolledError(
+      `${placeOf(table.where, table.lines[at])}, column ${name}: expected a number, got ${got}; fill the gap or leave the row out`,
+    );
+  });
+}
+
+/** Whether a cell is a finite number, written with a point: `-1.5`, `2e3`. */
+export function isNumber(cell: string): boolean {
+  return /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(cell) && Number.isFinite(Number(cell));
+}

@@ -1,0 +1,79 @@
+// Symbols ⇄ ids, by falling frequency, with one id for all that are rare or new; and the classes of a task, sorted by code points, none of
+// which may be new. Plain lists of strings rebuild both. Text as characters, bytes or words for a language model: text/.
+
+import { expectInteger, UnrolledError } from '../errors.ts';
+import { compareCodePoints } from '../text/tokenizer.ts';
+import { listed, quoted } from './lines.ts';
+
+/** The id of every symbol that a vocabulary does not have. Its symbols follow from 1. */
+export const UNKNOWN_ID = 0;
+
+export interface Vocabulary {
+  /** The known symbols: `symbols[i]` has the id i + 1. */
+  readonly symbols: readonly string[];
+  /** Known symbols and the unknown one. */
+  readonly size: number;
+  idOf(symbol: string): number;
+}
+
+export interface Labels {
+  /** id → label. */
+  readonly names: readonly string[];
+  /** C. */
+  readonly size: number;
+  /** Throws, naming the label and the place, such as `dev.conllu, line 17`, where there is no such class. */
+  idOf(label: string, place: string): number;
+}
+
+/** Those symbols that occur `minCount` times or more. With 2 the unknown id has something to learn from: all that occur once. */
+export function learnVocabulary(symbols: Iterable<string>, minCount = 2): Vocabulary {
+  expectInteger('minCount', minCount, 1);
+  const counts = new Map<string, number>();
+  for (const symbol of symbols) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+  const frequent = [...counts].filter(([, times]) => times >= minCount);
+  frequent.sort(([a, m], [b, n]) => n - m || compareCodePoints(a, b));
+  return createVocabulary(frequent.map(([symbol]) => symbol));
+}
+
+/** The vocabulary with these symbols. Throws where one stands twice. */
+export function createVocabulary(symbols: readonly string[]): Vocabulary {
+  const idOf = idTable('vocabulary', symbols, UNKNOWN_ID + 1);
+  return {
+    symbols: [...symbols],
+    size: symbols.length + 1,
+    idOf: (symbol) => idOf.get(symbol) ?? UNKNOWN_ID,
+  };
+}
+
+/** All labels that occur. Throws unless there are 2 or more; `where` is what they belong to. */
+export function learnLabels(labels: Iterable<string>, where = 'labels'): Labels {
+  const names = [...new Set(labels)].sort(compareCodePoints);
+  if (names.length < 2)
+    throw new UnrolledError(
+      `${where}: expected at least 2 classes, got ${names.length === 0 ? 'none' : `only ${quoted(names[0])}`}; there is nothing to tell apart`,
+    );
+  return createLabels(names);
+}
+
+/** The classes with these names, in this order. Throws where one stands twice. */
+export function createLabels(names: readonly string[]): Labels {
+  const idOf = idTable('labels', names, 0);
+  return {
+    names: [...names],
+    size: names.length,
+    idOf(label, place) {
+      const id = idOf.get(label);
+      if (id !== undefined) return id;
+      throw new UnrolledError(
+        `${place}: expected a label seen in training (${listed(names)}), got ${quoted(label)}; correct it, or train with it`,
+      );
+    },
+  };
+}
+
+function idTable(where: string, symbols: readonly string[], first: number): Map<string, number> {
+  const ids = new Map(symbols.map((symbol, index) => [symbol, first + index]));
+  if (ids.size === symbols.length) return ids;
+  const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) < index) as string;
+  throw new UnrolledError(`${where}: expected each symbol once, got ${quoted(twice)} twice`);
+}

@@ -1,0 +1,161 @@
+// Files and folders of examples → sequences with labels, texts with labels, and tables, each with its place for errors. What the files hold is
+// src/data/'s business. Node only.
+
+import { readdirSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import {
+  columnLabels,
+  conlluColumns,
+  conlluLabels,
+  type LabeledSequence,
+  parseColumns,
+  parseConllu,
+  type Sentence,
+} from '../data/conllu.ts';
+import { parseTable, type TableOptions } from '../data/csv.ts';
+import { linesOf, placeOf, quoted } from '../data/lines.ts';
+import { columnIndex, type Table } from '../data/table.ts';
+import { UnrolledError } from '../errors.ts';
+import { compareCodePoints } from '../text/tokenizer.ts';
+import { decodeUtf8 } from '../text/utf8.ts';
+import { explained, isFolder, readChunks } from './read-text.ts';
+
+/** A text and its class. */
+export interface Example {
+  readonly text: string;
+  readonly label: string;
+  /** Where it stands, such as `names/Arabic.txt, line 3`. */
+  readonly place: string;
+}
+
+/** The text of a file, which must be UTF-8, without a byte order mark. */
+export function readWhole(path: string): string {
+  return Array.from(decodeUtf8(readChunks(path), path)).join('');
+}
+
+/** Reads a table; its name says how it is separated, as far as it does. */
+export function readTable(path: string, options: Omit<TableOptions, 'where'> = {}): Table {
+  return parseTable(readWhole(path), { ...options, where: path });
+}
+
+/** Sentences of a file: CoNLL-U if its name ends in .conllu, else columns separated by tabs. */
+export function readSentences(path: string): Sentence[] {
+  const text = readWhole(path);
+  return isConllu(path) ? parseConllu(text, path) : parseColumns(text, path);
+}
+
+/**
+ * Labeled sequences of some files, one after the other. `column` is the label's: a name of CoNLL-U's columns, or in other files a number from 1,
+ * by default the last.
+ */
+export function readLabeled(paths: readonly string[], column?: string): LabeledSequence[] {
+  if (paths.length === 0) throw new UnrolledError('labeled sequences: expected at least 1 file, got none');
+  return paths.flatMap((path) => {
+    const sentences = readSentences(path);
+    if (!isConllu(path)) return columnLabels(sentences, column);
+    if (column === undefined)
+      throw new UnrolledError(`${path}: expected a column for the labels (${conlluColumns.join(', ')}), got none`);
+    return conlluLabels(sentences, column);
+  });
+}
+
+const isConllu = (path: string) => /\.conllu$/i.test(path);
+
+export interface ReadClassesOptions extends Omit<TableOptions, 'where'> {
+  /** The columns of a table. Default: `label` and `text` where the first row has these, else the first two, in this order. */
+  readonly label?: string;
+  readonly text?: string;
+}
+
+/**
+ * Texts and their classes. A folder of folders: each folder is a class, each file in it an example. A folder of files: each file is a class, each
+ * line in it an example. A file: a table with a column of labels and one of texts. Throws where a class or a text is empty or there is one class.
+ */
+export function readClasses(path: string, options: ReadClassesOptions = {}): Example[] {
+  const examples = isFolder(path) ? fromFolder(path) : fromTable(path, options);
+  const [{ label }] = examples;
+  if (examples.every((example) => example.label === label))
+    throw new UnrolledError(
+      `${path}: expected at least 2 classes, got only ${quoted(label)}; there is nothing to tell apart`,
+    );
+  return examples;
+}
+
+/** Names in a folder in the order of code points, without those that begin with a dot. */
+function namesIn(path: string): string[] {
+  const names = explained(path, () => readdirSync(path)).filter((name) => !name.startsWith('.'));
+  return names.sort(compareCodePoints);
+}
+
+function fromFolder(path: string): Example[] {
+  const names = namesIn(path);
+  if (names.length === 0)
+    throw new UnrolledError(`${path}: expected a folder or a file for each class, got an empty folder`);
+  const folders = names.filter((name) => isFolder(join(path, name)));
+  if (folders.length > 0 && folders.length < names.length) {
+    const file = names.find((name) => !folders.includes(name)) as string;
+    throw new UnrolledError(
+      `${path}: expected folders only, one for each class, or files only, got the folder ${folders[0]} and the file ${file}; move one of them away`,
+    );
+  }
+  if (folders.length > 0) return folders.flatMap((name) => fromClassFolder(join(path, name), name));
+  const labels = names.map((name) => basename(name, extname(name)));
+  const twice = labels.find((label, index) => labels.indexOf(label) < index);
+  if (twice !== undefined)
+    throw new UnrolledError(`${path}: expected one file for each class, got two named ${twice}; join them`);
+  return names.flatMap((name, index) => fromClassFile(join(path, name), labels[index]));
+}
+
+function fromClassFolder(path: string, label: string): Example[] {
+  const names = namesIn(path);
+  if (names.length === 0)
+    throw new UnrolledError(`${path}: expected at least 1 file of the class ${label}, got none; remove the folder`);
+  return names.map((name) => {
+    const place = join(path, name);
+    return { text: expectText(readWhole(place).trim(), place), label, place };
+  });
+}
+
+function fromClassFile(path: string, label: string): Example[] {
+  const examples = linesOf(readWhole(path)).flatMap((line, index) => {
+    const text = line.trim();
+    return text === '' ? [] : [{ text, label, place: placeOf(path, index + 1) }];
+  });
+  if (examples.length > 0) return examples;
+  throw new UnrolledError(
+    `${path}: expected a text of the class ${label} in each line, got blank lines only; remove the file`,
+  );
+}
+
+function fromTable(path: string, options: ReadClassesOptions): Example[] {
+  const { label = 'label', text = 'text', header, ...form } = options;
+  const named = options.label !== undefined || options.text !== undefined;
+  let table = readTable(path, { ...form, header: false });
+  const first = table.rows[0];
+  const headed = header ?? (named || (first.includes(label) && first.includes(text)));
+  if (headed) table = readTable(path, { ...form, header: true });
+  const byName = named || (headed && table.columns.includes(label) && table.columns.includes(text));
+  if (table.columns.length < 2)
+    throw new UnrolledError(
+      `${placeOf(path, table.lines[0])}: expected a label and a text, got 1 column; separate them by a comma, a semicolon or a tab`,
+    );
+  const labelAt = byName ? columnIndex(table, label) : 0;
+  const textAt = byName ? columnIndex(table, text) : 1;
+  const labels = table.rows.map((row) => row[labelAt]);
+  if (!headed && header === undefined && labels.length > 2 && labels.indexOf(labels[0], 1) < 0)
+    throw new UnrolledError(
+      `${placeOf(path, table.lines[0])}: expected a label that occurs again, or a header with label and text, got ${quoted(labels[0])} only here; ` +
+        'say whether the first row is a header',
+    );
+  return table.rows.map((row, index) => {
+    const place = placeOf(path, table.lines[index]);
+    if (labels[index].trim() === '')
+      throw new UnrolledError(`${place}: expected a label, got an empty cell; give the text one, or leave it out`);
+    return { text: expectText(row[textAt].trim(), place), label: labels[index].trim(), place };
+  });
+}
+
+function expectText(text: string, place: string): string {
+  if (text === '') throw new UnrolledError(`${place}: expected a text, got none; leave it out`);
+  return text;
+}

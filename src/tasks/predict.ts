@@ -1,0 +1,134 @@
+// What a task's model says of data, and how right it is: outputs read as labels, classes or forecasts, and compared with the truth.
+
+import { featuresFromJson } from '../data/features.ts';
+import { type Classification, classification, type Regression, regression, skill } from '../data/metrics.ts';
+import { type Sequences, tokenSequences } from '../data/sequences.ts';
+import { naiveForecast, type Part, restore, type Series, targetsOf } from '../data/series.ts';
+import { tokensOf } from '../data/tokens.ts';
+import type { Backend, Floats } from '../engine/backend.ts';
+import { createBackend } from '../engine/create.ts';
+import { UnrolledError } from '../errors.ts';
+import type { Model } from '../model/model.ts';
+import { logSoftmax } from '../model/sampling.ts';
+import { readOutputs } from './batches.ts';
+import {
+  type ClassifyTask,
+  type ForecastTask,
+  type LabelTask,
+  parseTask,
+  type TaskDescription,
+} from './description.ts';
+import { forecastSequences } from './task.ts';
+
+/** A class and how probable the model finds it. */
+export interface Choice {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/** The model's task, or an error that says which was expected. */
+export function taskOf<Name extends TaskDescription['task']>(
+  model: Pick<Model, 'task'>,
+  ...names: Name[]
+): Extract<TaskDescription, { task: Name }> {
+  const task = model.task && parseTask(model.task, 'model');
+  if (task && (names as string[]).includes(task.task)) return task as Extract<TaskDescription, { task: Name }>;
+  throw new UnrolledError(
+    `model: expected one made for the task ${names.join(' or ')}, got ${task ? `one for ${task.task}` : 'a model of text'}`,
+  );
+}
+
+/** A label for each token of each sequence. */
+export function predictLabels(
+  model: Model,
+  sequences: readonly (readonly string[])[],
+  backend: Backend = createBackend(),
+): Choice[][] {
+  const task = taskOf(model, 'label');
+  if (sequences.length === 0) return [];
+  const outputs = readOutputs(backend, model, tokenSequences(sequences, featuresFromJson(task.features)));
+  return outputs.map((o) => rowsOf(o, task.labels.length).map((row) => ranking(row, task.labels)[0]));
+}
+
+/** All classes of each text, the most probable first. */
+export function predictClasses(model: Model, texts: readonly string[], backend: Backend = createBackend()): Choice[][] {
+  const task = taskOf(model, 'classify');
+  if (texts.length === 0) return [];
+  const tokens = texts.map((text, i) => {
+    const steps = tokensOf(text, task.level);
+    if (steps.length > 0) return steps;
+    throw new UnrolledError(
+      `text ${i + 1}: expected at least 1 ${task.level === 'char' ? 'character' : 'word'}, got none`,
+    );
+  });
+  const outputs = readOutputs(backend, model, tokenSequences(tokens, featuresFromJson(task.features)));
+  return outputs.map((o) => ranking(o, task.labels));
+}
+
+/** Forecasts of the target column in its own units, for every moment of a part of a series, in order of time. */
+export function forecast(model: Model, series: Series, part: Part, backend: Backend = createBackend()): Float64Array {
+  const task = taskOf(model, 'forecast');
+  const sequences = forecastSequences(task, series, part);
+  const outputs = readOutputs(backend, model, sequences);
+  const values: number[] = [];
+  outputs.forEach((o, i) => {
+    const start = sequences.starts[i];
+    for (let t = 0; t < o.length; t++)
+      if (!sequences.counted || sequences.counted[start + t]) values.push(restore(o[t], task.target));
+  });
+  return Float64Array.from(values);
+}
+
+/** How right a model's classes are: one for each step, or one for each sequence. */
+export function evaluateClasses(
+  model: Model,
+  sequences: Sequences,
+  backend: Backend = createBackend(),
+): Classification & { readonly nll: number } {
+  const { labels }: LabelTask | ClassifyTask = taskOf(model, 'label', 'classify');
+  const { targets } = sequences;
+  if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
+  const outputs = readOutputs(backend, model, sequences).flatMap((o) => rowsOf(o, labels.length));
+  const predicted = outputs.map(largest);
+  const nll = outputs.reduce((sum, o, i) => sum - logSoftmax(o)[targets.ids[i]], 0) / outputs.length;
+  return { ...classification(predicted, targets.ids, labels.length), nll };
+}
+
+/** How good forecasts are, beside those of the last known value. */
+export interface ForecastEvaluation extends Regression {
+  readonly naive: Regression;
+  /** 1 − MSE / naive MSE. */
+  readonly skill: number;
+}
+
+export function evaluateForecast(
+  model: Model,
+  series: Series,
+  part: Part,
+  backend: Backend = createBackend(),
+): ForecastEvaluation {
+  const found = regression(forecast(model, series, part, backend), targetsOf(series, part));
+  const naive = naiveForecast(series, part);
+  return { ...found, naive, skill: skill(found.mse, naive.mse) };
+}
+
+/** The task of a forecasting model. */
+export function forecastPlanOf(model: Pick<Model, 'task'>): ForecastTask {
+  return taskOf(model, 'forecast');
+}
+
+function rowsOf(o: Floats, width: number): Floats[] {
+  return Array.from({ length: o.length / width }, (_, row) => o.subarray(row * width, (row + 1) * width));
+}
+
+function largest(o: Floats): number {
+  let best = 0;
+  for (let i = 1; i < o.length; i++) if (o[i] > o[best]) best = i;
+  return best;
+}
+
+function ranking(o: Floats, labels: readonly string[]): Choice[] {
+  const logs = logSoftmax(o);
+  const choices = labels.map((label, i) => ({ label, probability: Math.exp(logs[i]) }));
+  return choices.sort((a, b) => b.probability - a.probability);
+}
