@@ -22,6 +22,9 @@ beforeAll(async () => {
   expect((await unrolled(['train', 'short.txt', '--out', 'model', ...tiny], folder)).code).toBe(0);
   const options = { cell: 'lstm', vocabSize: 9, embeddingSize: 4, hiddenSize: 5, bidirectional: true } as const;
   saveFiles(at('both-ways'), packModel(modelOf({ ...options, outputSize: 3, pooling: 'last' })));
+  const config = JSON.parse(read('model', 'config.json').toString());
+  mkdirSync(at('huge'));
+  writeFileSync(at('huge', 'config.json'), JSON.stringify({ ...config, cell: 'lstm', hidden_size: 16_384 }));
 });
 
 describe('export', () => {
@@ -211,9 +214,6 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       /--tokenizer gone\.json: expected a tokenizer\.json, got none that can be read/,
     ],
   ])('%s', async (_title, args, exitCode, pattern) => {
-    const config = JSON.parse(read('model', 'config.json').toString());
-    if (!existsSync(at('huge'))) mkdirSync(at('huge'), { recursive: true });
-    writeFileSync(at('huge', 'config.json'), JSON.stringify({ ...config, cell: 'lstm', hidden_size: 16_384 }));
     const { code, stdout, stderr } = await unrolled(args, folder);
     expect(stderr).toMatch(/^unrolled: [^\n]+\n$/);
     expect(stderr).toMatch(pattern);
