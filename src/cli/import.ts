@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnrolledError } from '../errors.ts';
-import { parseConfig } from '../formats/config.ts';
+import { parseConfig, parseObject } from '../formats/config.ts';
 import { type Hints, inferConfig, withOurNames } from '../formats/infer.ts';
 import { packModel } from '../formats/model-folder.ts';
 import { fromPyTorch, misfitsOf } from '../formats/pytorch-names.ts';
@@ -48,7 +48,8 @@ export async function runImport(request: Request): Promise<number> {
       'failure',
     );
   }
-  const model: Model = { config, parameters: fromPyTorch(config, tensors, weights), tokenizer };
+  const task = readTask(beside('task.json'));
+  const model: Model = { config, parameters: fromPyTorch(config, tensors, weights), tokenizer, ...(task && { task }) };
   saveFiles(out, packModel(model));
   for (const [ours, theirs] of was) print(`${theirs} is ${ours}`);
   print(`${out}: ${summary(config)}, ${count(parameterCount(config))} parameters`);
@@ -65,6 +66,11 @@ function readConfig(request: Request, path: string | undefined): ModelConfig | u
       `--${given}: expected no such option beside ${path}, which says it, got ${request.text(given)}`,
     );
   return parseConfig(new TextDecoder().decode(text), path);
+}
+
+function readTask(path: string | undefined): object | undefined {
+  const text = path && readIfThere(path);
+  return path && text ? parseObject(new TextDecoder().decode(text), path) : undefined;
 }
 
 function inferred(
