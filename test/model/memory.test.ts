@@ -26,6 +26,7 @@ const models: [string, ModelOptions][] = [
   ['wide', { vocabSize: 100, hiddenSize: 1024 }],
   ['gru', { vocabSize: 65, hiddenSize: 128, cell: 'gru' }],
   ['gru, embedding, 3 layers with dropout', { ...words, cell: 'gru', numLayers: 3, dropout: 0.2 }],
+  ['mingru, 2 layers', { ...words, cell: 'mingru', numLayers: 2 }],
   ['lstm', { vocabSize: 65, hiddenSize: 128, cell: 'lstm' }],
   ['lstm, wide', { vocabSize: 65, hiddenSize: 512, cell: 'lstm' }],
   ['lstm, tied embedding, 2 layers', { ...words, cell: 'lstm', hiddenSize: 50, numLayers: 2, tieWeights: true }],
