@@ -68,6 +68,9 @@ export function recordPoolingBack(k: Kernels, a: Activations, share: Share, step
   if (pooling !== 'none') recordDropout(k, a, share, a.pooledGradient);
   if (pooling === 'last') {
     const [row, end] = stretch(share, steps * B);
+    // a sequence without steps has no state to ask anything of
+    if (a.arrangement.padded)
+      k.scaleRows(a.pooledGradient.subarray(b0 * wide), a.arrangement.mask.subarray(b0), own, wide);
     for (const { delta } of top) k.zero(delta.subarray((B + row) * H), (end - row) * H);
     k.barrier();
     for (const { direction, delta } of top) {
