@@ -28,7 +28,10 @@ const levels: Record<string, number> = {
 /** Places where Node's own modules may be imported. */
 const forNode = new Set(['node', 'node.ts', 'cli']);
 /** The packages that are there at run time, and the one file that imports each. */
-const packages = new Map([['papaparse', 'data/csv.ts']]);
+const packages = new Map([
+  ['papaparse', 'data/csv.ts'],
+  ['@bufbuild/protobuf/wire', 'formats/onnx-proto.ts'],
+]);
 /** Apart from the levels: the oracle, for tests and the lab only. */
 const apart = 'reference';
 /** Within level 1, and from the node door to its room. */
@@ -76,6 +79,20 @@ test('every file of src/ stands in a room of the map', () => {
 
 test('imports go down only', () => {
   expect(files.flatMap(({ path, room, source }) => complaints(path, room, source))).toEqual([]);
+});
+
+test('a package is loaded only where it is asked for: no door and no command imports it ahead', () => {
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const source = files.find((file) => file.path === path)?.source ?? '';
+    const ahead = source.replaceAll(/\bimport\(\s*'[^']+'\s*\)/g, '').replaceAll(/import type[^;]*;/g, '');
+    for (const specifier of importsOf(ahead)) if (specifier.startsWith('.')) visit(join(dirname(path), specifier));
+  };
+  for (const door of ['index.ts', 'node.ts', join('cli', 'main.ts')]) visit(door);
+  expect(reached.size).toBeGreaterThan(50);
+  for (const path of Object.values(packages)) expect(reached.has(join(...path.split('/')))).toBe(false);
 });
 
 test('no file is longer than one sitting of 300 lines', () => {

@@ -1,7 +1,7 @@
 // config.json of a model folder: the model's config in the names of its PyTorch twin's constructor, plus model_type.
 // Keys that we do not know are ignored, as the tools of the Hub add their own; all of ours must be there.
-// `input_size` stands in the file only for models that read vectors, `softmax` and `cutoffs` only for those with adaptive softmax: so the files
-// of all others stay what they were.
+// What most models have in common stands in no file: `input_size` is there only for models that read vectors, `symbols`, `output_size`, `pooling`,
+// `loss`, `softmax` and `cutoffs` only where they differ from the default. So the files of plain models stay what they were.
 // What the values may be is for model/config.ts to say; here its sentences get the file's name and the file's keys.
 import { UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig } from '../model/config.ts';
@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [key: string, option: keyof ModelConfig])[] = [
   ['cell', 'cell'],
   ['nonlinearity', 'nonlinearity'],
   ['vocab_size', 'vocabSize'],
+  ['symbols', 'symbols'],
   ['input_size', 'inputSize'],
   ['embedding_size', 'embeddingSize'],
   ['hidden_size', 'hiddenSize'],
@@ -20,12 +21,23 @@ const KEYS: readonly (readonly [key: string, option: keyof ModelConfig])[] = [
   ['bidirectional', 'bidirectional'],
   ['dropout', 'dropout'],
   ['tie_weights', 'tieWeights'],
+  ['output_size', 'outputSize'],
+  ['pooling', 'pooling'],
+  ['loss', 'loss'],
   ['softmax', 'softmax'],
   ['cutoffs', 'cutoffs'],
 ];
 
 /** The keys that may be absent, and what that means. */
-const ABSENT: Readonly<Record<string, unknown>> = { input_size: null, softmax: 'full', cutoffs: [] };
+const ABSENT: Readonly<Record<string, unknown>> = {
+  symbols: 1,
+  input_size: null,
+  output_size: null,
+  pooling: 'none',
+  loss: 'nll',
+  softmax: 'full',
+  cutoffs: [],
+};
 
 /** Reads the text of config.json. Throws a failure, one sentence that begins with `where` and names the key. */
 export function parseConfig(text: string, where: string): ModelConfig {
@@ -33,8 +45,6 @@ export function parseConfig(text: string, where: string): ModelConfig {
   const json = parseObject(text, where);
   const options: Record<string, unknown> = {};
   for (const [key, option] of KEYS) {
-    if (key === 'nonlinearity' && options.cell !== 'rnn')
-      throw fail(`cell: expected "rnn", the only cell of this version, got ${JSON.stringify(options.cell)}`);
     if (Object.hasOwn(json, key)) options[option] = json[key];
     else if (Object.hasOwn(ABSENT, key)) options[option] = ABSENT[key];
     else throw fail(`${key}: expected a value, got none`);
@@ -55,14 +65,14 @@ export function parseConfig(text: string, where: string): ModelConfig {
 
 /** The text of config.json. */
 export function formatConfig(config: ModelConfig): string {
-  const stands: Record<string, boolean> = {
-    input_size: config.inputSize !== null,
-    softmax: config.softmax !== 'full',
-    cutoffs: config.softmax !== 'full',
-  };
-  const members = KEYS.filter(([key]) => stands[key] ?? true);
+  const members = KEYS.filter(([key, option]) => !isDefault(key, config[option]));
   const values = members.map(([key, option]) => [key, config[option]]);
   return `${JSON.stringify({ model_type: MODEL_TYPE, ...Object.fromEntries(values) }, null, 2)}\n`;
+}
+
+function isDefault(key: string, value: unknown): boolean {
+  if (!Object.hasOwn(ABSENT, key)) return false;
+  return Array.isArray(value) ? value.length === 0 : value === ABSENT[key];
 }
 
 /** A text that holds a JSON object. Throws a failure, one sentence that begins with `where`. */

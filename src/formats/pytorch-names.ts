@@ -1,11 +1,10 @@
-// Our flat parameters ⇄ the tensors of a PyTorch module with an nn.Embedding `encoder`, an nn.RNN `rnn` and an nn.Linear `decoder`.
-//   embedding → encoder.weight   U, W → rnn.weight_ih_l{k}, rnn.weight_hh_l{k}   V, c → decoder.weight, decoder.bias
+// Our flat parameters ⇄ the tensors of a PyTorch module with an nn.Embedding `encoder`, an nn.RNN, nn.GRU or nn.LSTM `rnn` and an nn.Linear `decoder`.
+//   embedding → encoder.weight   U, W → rnn.weight_ih_l{k}, rnn.weight_hh_l{k}, `_reverse` behind for the other direction   V, c → decoder.weight, .bias
 //   of an adaptive softmax, an nn.AdaptiveLogSoftmaxWithLoss with head_bias=True as `decoder`:
 //   V, c → decoder.head.weight, decoder.head.bias   P, V of cluster i → decoder.tail.{i−1}.0.weight, decoder.tail.{i−1}.1.weight
-//   b = rnn.bias_ih_l{k} + rnn.bias_hh_l{k}; the second is written as zeros
-// U of one-hot input is kept [C, H] by us and [H, C] by PyTorch. A tied V is stored once, as encoder.weight.
+//   b = rnn.bias_ih_l{k} + rnn.bias_hh_l{k}; the second is written as zeros. Only a GRU's last H numbers of the second stay apart: bn
+// U of one-hot input is kept [tokens, G H] by us and [G H, tokens] by PyTorch; gates stand in PyTorch's order. A tied V is stored once, as encoder.weight.
 import { UnrolledError } from '../errors.ts';
-import { clustersOf } from '../model/clusters.ts';
 import { isOneHot, type ModelConfig } from '../model/config.ts';
 import { type Block, layoutOf } from '../model/parameters.ts';
 import { describe, type Tensor } from './safetensors.ts';
@@ -18,39 +17,86 @@ interface Pair {
   /** PyTorch's shape. */
   readonly shape: readonly number[];
   readonly transposed: boolean;
+  /** Of a bias, where the cell has a W: the one that PyTorch adds to it. */
+  readonly second?: string;
+  /** What of the second one is not added: its last numbers. */
+  readonly apart?: Block;
 }
+
+/** A tensor that a model lacks, does not know, or wants otherwise. */
+export interface Misfit {
+  readonly name: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+const kinds: Partial<Record<Block['kind'], string>> = { U: 'weight_ih', W: 'weight_hh', b: 'bias_ih' };
 
 function pairsOf(config: ModelConfig): Pair[] {
+  const layout = layoutOf(config);
+  const layerOf = ({ index, isReverse }: Block): string => `l${index}${isReverse ? '_reverse' : ''}`;
+  const named = (kind: Block['kind'], layer: string): Block | undefined =>
+    layout.find((block) => block.kind === kind && layerOf(block) === layer);
   const head = config.softmax === 'adaptive' ? 'decoder.head' : 'decoder';
-  const names: Record<string, string> = { embedding: 'encoder.weight', V: `${head}.weight`, c: `${head}.bias` };
-  for (const { index } of clustersOf(config)) {
-    names[`P${index}`] = `decoder.tail.${index - 1}.0.weight`;
-    names[`V${index}`] = `decoder.tail.${index - 1}.1.weight`;
-  }
-  const kinds: Record<string, string> = { U: 'weight_ih', W: 'weight_hh', b: 'bias_ih' };
-  return layoutOf(config).map((block) => {
-    const name = names[block.name] ?? `rnn.${kinds[block.name[0]]}_l${block.name.slice(1)}`;
-    const transposed = block.name === 'U0' && isOneHot(config);
-    return { block, name, shape: transposed ? block.shape.toReversed() : block.shape, transposed };
+  return layout.flatMap((block): Pair[] => {
+    const { kind, index, shape } = block;
+    const plain = (name: string): Pair[] => [{ block, name, shape, transposed: false }];
+    if (kind === 'embedding') return plain('encoder.weight');
+    if (kind === 'c') return plain(`${head}.bias`);
+    if (kind === 'V') return plain(index === 0 ? `${head}.weight` : `decoder.tail.${index - 1}.1.weight`);
+    if (kind === 'P') return plain(`decoder.tail.${index - 1}.0.weight`);
+    if (kind === 'bn') return []; // comes with its b
+    const layer = layerOf(block);
+    const name = `rnn.${kinds[kind]}_${layer}`;
+    if (kind === 'b' && named('W', layer))
+      return [{ block, name, shape, transposed: false, second: `rnn.bias_hh_${layer}`, apart: named('bn', layer) }];
+    const transposed = kind === 'U' && index === 0 && isOneHot(config);
+    return [{ block, name, shape: transposed ? shape.toReversed() : shape, transposed }];
   });
-}
-
-/** The second bias of a layer, which PyTorch keeps for cuDNN; undefined if `name` is not a first one. */
-function secondBias(name: string): string | undefined {
-  return name.startsWith('rnn.bias_ih_') ? name.replace('bias_ih', 'bias_hh') : undefined;
 }
 
 /** The tensors of a state_dict, float32, in its order. Most are views of `parameters`. */
 export function toPyTorch(config: ModelConfig, parameters: Float32Array): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
-  for (const { block, name, shape, transposed } of pairsOf(config)) {
-    const own = parameters.subarray(block.offset, block.offset + block.length);
+  const view = ({ offset, length }: Block): Float32Array => parameters.subarray(offset, offset + length);
+  for (const { block, name, shape, transposed, second, apart } of pairsOf(config)) {
+    const own = view(block);
     const data = transposed ? transpose(own, block.shape, new Float32Array(own.length)) : own;
     tensors.set(name, { dtype: 'F32', shape, data });
-    const second = secondBias(name);
-    if (second) tensors.set(second, { dtype: 'F32', shape, data: new Float32Array(block.length) });
+    if (!second) continue;
+    const added = new Float32Array(block.length);
+    if (apart) added.set(view(apart), block.length - apart.length);
+    tensors.set(second, { dtype: 'F32', shape, data: added });
   }
   return tensors;
+}
+
+/** What of the tensors is not as the model wants it: first what is missing, in the model's order, then the rest in the file's. */
+export function misfitsOf(config: ModelConfig, tensors: ReadonlyMap<string, Tensor>): Misfit[] {
+  const misfits: Misfit[] = [];
+  const known = new Map<string, readonly number[]>();
+  for (const { name, shape, second } of pairsOf(config)) {
+    known.set(name, shape);
+    if (second) known.set(second, shape);
+    if (name === 'encoder.weight' && config.tieWeights) known.set('decoder.weight', shape);
+    if (!tensors.has(name)) misfits.push({ name, expected: describe('F32', shape), got: 'none' });
+  }
+  for (const [name, { dtype, shape, data }] of tensors) {
+    const wanted = known.get(name);
+    const got = describe(dtype, shape);
+    const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+    if (wanted === undefined) misfits.push({ name, expected: 'no tensor of this name in this model', got });
+    else if (!isFloat || shape.length !== wanted.length || wanted.some((size, axis) => size !== shape[axis]))
+      misfits.push({ name, expected: describe(isFloat ? dtype : 'F32', wanted), got });
+  }
+  const hasBoth = tensors.has('decoder.weight') && tensors.has('encoder.weight');
+  if (misfits.length === 0 && config.tieWeights && hasBoth && !sameBits(tensors, 'decoder.weight', 'encoder.weight'))
+    misfits.push({
+      name: 'decoder.weight',
+      expected: 'the bits of encoder.weight, as tie_weights says',
+      got: 'others',
+    });
+  return misfits;
 }
 
 /**
@@ -58,40 +104,28 @@ export function toPyTorch(config: ModelConfig, parameters: Float32Array): Map<st
  * sentence that begins with `where`, for a tensor that is missing, unknown, of another shape, or not of floats.
  */
 export function fromPyTorch(config: ModelConfig, tensors: ReadonlyMap<string, Tensor>, where: string): Float32Array {
-  const pairs = pairsOf(config);
-  const known = new Map<string, readonly number[]>();
-  for (const { name, shape } of pairs) {
-    known.set(name, shape);
-    const second = secondBias(name);
-    if (second) known.set(second, shape);
-    if (name === 'encoder.weight' && config.tieWeights) known.set('decoder.weight', shape);
-    if (!tensors.has(name)) throw failure(where, name, `${describe('F32', shape)}`, 'none');
-  }
-  for (const [name, { dtype, shape, data }] of tensors) {
-    const wanted = known.get(name);
-    const got = describe(dtype, shape);
-    if (wanted === undefined) throw failure(where, name, 'no tensor of this name in this model', got);
-    const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-    if (!isFloat || shape.length !== wanted.length || wanted.some((size, axis) => size !== shape[axis]))
-      throw failure(where, name, describe(isFloat ? dtype : 'F32', wanted), got);
-  }
-  if (config.tieWeights && tensors.has('decoder.weight') && !sameBits(tensors, 'decoder.weight', 'encoder.weight'))
-    throw failure(where, 'decoder.weight', 'the bits of encoder.weight, as tie_weights says', 'others');
+  const [misfit] = misfitsOf(config, tensors);
+  if (misfit)
+    throw new UnrolledError(
+      `${where}: tensor ${quoted(misfit.name)}: expected ${misfit.expected}, got ${misfit.got}`,
+      'failure',
+    );
 
   // Only now is it certain that the file holds as many numbers as the config declares.
-  const last = pairs[pairs.length - 1].block;
+  const last = layoutOf(config).at(-1)!;
   const parameters = new Float32Array(last.offset + last.length);
-  for (const { block, name, shape, transposed } of pairs) {
-    const own = parameters.subarray(block.offset, block.offset + block.length);
+  const view = ({ offset, length }: Block): Float32Array => parameters.subarray(offset, offset + length);
+  for (const { block, name, shape, transposed, second, apart } of pairsOf(config)) {
+    const own = view(block);
     const data = floatsOf(tensors, name);
     if (transposed) transpose(data, shape, own);
     else own.set(data);
-    const second = secondBias(name);
-    if (second && tensors.has(second)) {
-      const added = floatsOf(tensors, second);
-      // Adding zero would turn −0 into 0, and what we wrote must come back as it was.
-      for (let i = 0; i < own.length; i++) if (added[i] !== 0) own[i] = data[i] + added[i];
-    }
+    if (!second || !tensors.has(second)) continue;
+    const added = floatsOf(tensors, second);
+    const merged = own.length - (apart?.length ?? 0);
+    // Adding zero would turn −0 into 0, and what we wrote must come back as it was.
+    for (let i = 0; i < merged; i++) if (added[i] !== 0) own[i] = data[i] + added[i];
+    if (apart) view(apart).set(added.subarray(merged));
   }
   return parameters;
 }
@@ -111,14 +145,11 @@ function floatsOf(tensors: ReadonlyMap<string, Tensor>, name: string): Float32Ar
   return tensors.get(name)!.data as Float32Array | Float64Array;
 }
 
-function sameBits(tensors: ReadonlyMap<string, Tensor>, first: string, second: string): boolean {
+/** Whether two tensors hold the same numbers, bit for bit. */
+export function sameBits(tensors: ReadonlyMap<string, Tensor>, first: string, second: string): boolean {
   const [a, b] = [first, second].map((name) => {
     const data = floatsOf(tensors, name);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   });
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
-function failure(where: string, name: string, expected: string, got: string): UnrolledError {
-  return new UnrolledError(`${where}: tensor ${quoted(name)}: expected ${expected}, got ${got}`, 'failure');
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
 import { formatConfig, parseConfig } from '../../src/formats/config.ts';
-import { checkConfig } from '../../src/model/config.ts';
+import { cellNames, checkConfig } from '../../src/model/config.ts';
 
 const json = {
   model_type: 'unrolled',
@@ -45,6 +45,21 @@ describe('config.json', () => {
     for (const each of [config, tied, vectors, adaptive]) expect(parseConfig(formatConfig(each), 'f')).toEqual(each);
   });
 
+  test('names symbols, output, pooling and loss only where they differ from the default', () => {
+    const other = checkConfig({
+      ...{ cell: 'lstm', vocabSize: 65, hiddenSize: 128, bidirectional: true },
+      ...{ symbols: 3, outputSize: 2, pooling: 'mean', loss: 'squared' },
+    });
+    const written = { ...json, cell: 'lstm', bidirectional: true };
+    const { embedding_size, hidden_size, num_layers, bidirectional, dropout, tie_weights, ...first } = written;
+    const rest = { embedding_size, hidden_size, num_layers, bidirectional, dropout, tie_weights };
+    expect(JSON.stringify(JSON.parse(formatConfig(other)))).toBe(
+      JSON.stringify({ ...first, symbols: 3, ...rest, output_size: 2, pooling: 'mean', loss: 'squared' }),
+    );
+    expect(parseConfig(formatConfig(other), 'f')).toEqual(other);
+    expect(parseConfig(JSON.stringify(json), 'f')).toMatchObject({ symbols: 1, outputSize: null, pooling: 'none' });
+  });
+
   test('names the softmax and its cutoffs only where it is adaptive', () => {
     const adaptive = checkConfig({ vocabSize: 65, hiddenSize: 128, softmax: 'adaptive', cutoffs: [9, 30] });
     const written = { ...json, softmax: 'adaptive', cutoffs: [9, 30] };
@@ -59,14 +74,18 @@ describe('config.json', () => {
   });
 
   const refused: [title: string, changes: object, message: string][] = [
-    ['a GRU', { cell: 'gru' }, 'cell: expected "rnn", the only cell of this version, got "gru"'],
     [
       'an LSTM without nonlinearity',
       { cell: 'lstm', nonlinearity: undefined },
-      'cell: expected "rnn", the only cell of this version, got "lstm"',
+      'nonlinearity: expected a value, got none',
     ],
-    ['both directions', { bidirectional: true }, 'bidirectional: expected false, this version reads forward only'],
+    ['directions in quotes', { bidirectional: 'yes' }, 'bidirectional: expected true or false, got "yes"'],
+    ['no symbol in a step', { symbols: 0 }, 'symbols: expected a whole number from 1 to 1000, got 0'],
+    ['an output of nothing', { output_size: 0 }, 'output_size: expected a whole number from 1 to 2147483647, got 0'],
+    ['an unknown pooling', { pooling: 'max' }, 'pooling: expected one of none, last, mean, got max'],
+    ['an unknown loss', { loss: 'hinge' }, 'loss: expected one of nll, squared, got hinge'],
     ['another kind of model', { model_type: 'gpt2' }, 'model_type: expected "unrolled", got "gpt2"'],
+    ['an unknown cell', { cell: 'qrnn' }, `cell: expected one of ${cellNames.join(', ')}, got qrnn`],
     [
       'an unknown nonlinearity',
       { nonlinearity: 'gelu' },

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
-import { fromPyTorch, toPyTorch } from '../../src/formats/pytorch-names.ts';
+import { fromPyTorch, misfitsOf, toPyTorch } from '../../src/formats/pytorch-names.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../../src/formats/safetensors.ts';
-import { checkConfig, type ModelConfig } from '../../src/model/config.ts';
+import { cellNames, checkConfig, losses, type ModelConfig, poolings } from '../../src/model/config.ts';
 import { layoutOf, parameterCount } from '../../src/model/parameters.ts';
 
 const WHERE = 'model.safetensors';
@@ -41,6 +41,11 @@ const embedded = checkConfig({ vocabSize: 5, embeddingSize: 4, hiddenSize: 2, nu
 const tied = checkConfig({ vocabSize: 3, embeddingSize: 2, hiddenSize: 2, tieWeights: true });
 const adaptive = checkConfig({ vocabSize: 9, hiddenSize: 16, softmax: 'adaptive', cutoffs: [2, 4] });
 const vectors = checkConfig({ vocabSize: 3, inputSize: 4, hiddenSize: 2 });
+const gru = checkConfig({ cell: 'gru', vocabSize: 3, hiddenSize: 2 });
+const bothWays = checkConfig({
+  ...{ cell: 'lstm', vocabSize: 5, embeddingSize: 3, hiddenSize: 2, numLayers: 2 },
+  ...{ bidirectional: true, outputSize: 1, pooling: 'last', loss: 'squared' },
+});
 
 describe('the tensors for PyTorch', () => {
   test('have its names and shapes for one-hot input', () => {
@@ -68,6 +73,28 @@ describe('the tensors for PyTorch', () => {
       'decoder.weight [5,2]',
       'decoder.bias [5]',
     ]);
+  });
+
+  test('have its names and shapes for two layers of an LSTM in both directions', () => {
+    const track = (name: string, width: number) => [
+      `rnn.weight_ih_${name} [8,${width}]`,
+      `rnn.weight_hh_${name} [8,2]`,
+      `rnn.bias_ih_${name} [8]`,
+      `rnn.bias_hh_${name} [8]`,
+    ];
+    expect(shapesOf(toPyTorch(bothWays, numbered(bothWays)))).toEqual([
+      'encoder.weight [5,3]',
+      ...[...track('l0', 3), ...track('l0_reverse', 3), ...track('l1', 4), ...track('l1_reverse', 4)],
+      'decoder.weight [1,4]',
+      'decoder.bias [1]',
+    ]);
+  });
+
+  test('hold the hidden bias of a GRU’s n behind zeros in bias_hh', () => {
+    const tensors = toPyTorch(gru, numbered(gru));
+    expect(tensors.get('rnn.weight_ih_l0')!.shape).toEqual([6, 3]);
+    expect([...tensors.get('rnn.bias_ih_l0')!.data]).toEqual(blockOf(gru, numbered(gru), 'b0'));
+    expect([...tensors.get('rnn.bias_hh_l0')!.data]).toEqual([0, 0, 0, 0, ...blockOf(gru, numbered(gru), 'bn0')]);
   });
 
   test('have the names and shapes of its adaptive softmax', () => {
@@ -109,9 +136,24 @@ describe('the tensors for PyTorch', () => {
   test('come back bit for bit, through a file, for every kind of model', () => {
     const size = fc.integer({ min: 1, max: 4 });
     const anyConfig = fc
-      .tuple(size, size, size, fc.constantFrom('one-hot', 'vectors', 'embedding', 'tied', 'adaptive'))
-      .map(([a, b, c, input]) =>
+      .tuple(
+        size,
+        size,
+        size,
+        fc.constantFrom('one-hot', 'vectors', 'embedding', 'tied', 'adaptive'),
+        fc.record({
+          cell: fc.constantFrom(...cellNames),
+          bidirectional: fc.boolean(),
+          symbols: size,
+          outputSize: fc.option(size),
+          pooling: fc.constantFrom(...poolings),
+          loss: fc.constantFrom(...losses),
+        }),
+      )
+      .map(([a, b, c, input, { cell, ...others }]) =>
         checkConfig({
+          ...(input === 'tied' || input === 'adaptive' ? {} : others),
+          cell,
           ...{
             vocabSize: input === 'adaptive' ? a + 2 : a,
             hiddenSize: input === 'adaptive' ? 16 + b : b,
@@ -149,6 +191,17 @@ describe('the tensors from PyTorch', () => {
     const tensors = given();
     tensors.delete('rnn.bias_hh_l0');
     expect(fromPyTorch(oneHot, tensors, WHERE)).toEqual(numbered(oneHot));
+  });
+
+  test('have all of their two biases added but a GRU’s n', () => {
+    const tensors = toPyTorch(gru, numbered(gru))
+      .set('rnn.bias_ih_l0', f32([6], 1, 2, 3, 4, 5, 6))
+      .set('rnn.bias_hh_l0', f32([6], 10, 20, 30, 40, 50, 60));
+    const parameters = fromPyTorch(gru, tensors, WHERE);
+    expect(blockOf(gru, parameters, 'b0')).toEqual([11, 22, 33, 44, 5, 6]);
+    expect(blockOf(gru, parameters, 'bn0')).toEqual([50, 60]);
+    tensors.delete('rnn.bias_hh_l0');
+    expect(blockOf(gru, fromPyTorch(gru, tensors, WHERE), 'bn0')).toEqual([0, 0]);
   });
 
   test('may be float64, added before they are rounded', () => {
@@ -232,6 +285,18 @@ describe('the tensors from PyTorch', () => {
   ];
   test.each(refused)('are refused with %s', (_title, name, tensor, message) => {
     expect(refusal(oneHot, given().set(name, tensor))).toBe(`model.safetensors: ${message}`);
+  });
+
+  test('are refused where a direction is missing, all of it in one list', () => {
+    const tensors = toPyTorch(bothWays, numbered(bothWays));
+    for (const name of [...tensors.keys()]) if (name.endsWith('l0_reverse')) tensors.delete(name);
+    tensors.set('rnn.weight_hr_l0', f32([1], 1));
+    expect(misfitsOf(bothWays, tensors)).toEqual([
+      { name: 'rnn.weight_ih_l0_reverse', expected: 'F32 [8, 3]', got: 'none' },
+      { name: 'rnn.weight_hh_l0_reverse', expected: 'F32 [8, 2]', got: 'none' },
+      { name: 'rnn.bias_ih_l0_reverse', expected: 'F32 [8]', got: 'none' },
+      { name: 'rnn.weight_hr_l0', expected: 'no tensor of this name in this model', got: 'F32 [1]' },
+    ]);
   });
 
   test('are refused before room is made for a model that the file does not hold', () => {

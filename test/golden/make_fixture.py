@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Two small models in the library's own folder form, and what PyTorch says about them.
+"""Small models in the library's own folder form, and what PyTorch says about them.
 
 usage: make_fixture.py [OUTPUT_DIR]        (needs python3 with torch >= 1.13; default: the folder of this file)
 
@@ -11,6 +11,10 @@ in float64 and in float32 (the same float32 weights, widened):
            window k reads positions k T .. k T + T - 1 of each stream and predicts the next ones; state zero at the start, then carried
            over and detached; loss = mean over B T; bias_hh frozen as it is, all else trained. `losses` are those before each update,
            `params` all weights after the third.
+
+And pytorch-gru/, pytorch-lstm/, pytorch-bilstm-last/, pytorch-symbols/, pytorch-vectors/: config.json and model.safetensors of gated cells, two
+directions, padded sequences, several symbols a step, real-valued input and output; their inputs, lengths and logits (float64, from the float32
+weights) in pytorch-logits.json. Padded sequences go through pack_padded_sequence.
 """
 import json
 import os
@@ -32,6 +36,17 @@ B, T, UPDATES, LEARNING_RATE = 4, 10, 3, 0.5
 MODELS = [
     ('pytorch-model', 11, 0.5, dict(nonlinearity='tanh', embedding_size=None, hidden_size=16, num_layers=1)),
     ('pytorch-model-2', 12, 0.3, dict(nonlinearity='relu', embedding_size=8, hidden_size=12, num_layers=2)),
+]
+# name, seed, config; steps, batch and lengths of the input
+LOGITS = [
+    ('pytorch-gru', 21, dict(cell='gru', vocab_size=7, embedding_size=4, hidden_size=5, num_layers=2), 6, 2, None),
+    ('pytorch-lstm', 22, dict(cell='lstm', vocab_size=6, hidden_size=5), 7, 3, None),
+    ('pytorch-bilstm-last', 23, dict(cell='lstm', vocab_size=6, embedding_size=3, hidden_size=4, num_layers=2, bidirectional=True,
+                                     output_size=3, pooling='last'), 6, 3, [6, 2, 4]),
+    ('pytorch-symbols', 24, dict(cell='gru', vocab_size=6, symbols=3, hidden_size=4, bidirectional=True, output_size=2,
+                                 pooling='mean'), 5, 3, [3, 5, 1]),
+    ('pytorch-vectors', 25, dict(cell='lstm', vocab_size=1, input_size=3, hidden_size=4, output_size=2, pooling='last',
+                                 loss='squared'), 5, 2, [5, 2]),
 ]
 
 
@@ -107,8 +122,63 @@ def sgd_updates(net, ids):
     return losses
 
 
+def logits_of(tensors, config, x, lengths):
+    """What config says, in PyTorch's own layers: one-hot vectors or embeddings of S symbols summed, the cell, pooling, the output."""
+    if config['input_size'] is None:
+        table = tensors['encoder.weight'] if config['embedding_size'] else torch.eye(config['vocab_size'], dtype=torch.float64)
+        x = table[x].sum(0) if config['symbols'] > 1 else table[x]
+    make = dict(gru=torch.nn.GRU, lstm=torch.nn.LSTM)[config['cell']]
+    rnn = make(x.shape[-1], config['hidden_size'], config['num_layers'], bidirectional=config['bidirectional']).double()
+    rnn.load_state_dict({name[4:]: value for name, value in tensors.items() if name.startswith('rnn.')})
+    steps, batch = x.shape[:2]
+    lengths = torch.tensor(lengths or [steps] * batch)
+    packed, state = rnn(torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False))
+    hidden, _ = torch.nn.utils.rnn.pad_packed_sequence(packed, total_length=steps)
+    last = state[0] if config['cell'] == 'lstm' else state
+    if config['pooling'] == 'last':
+        hidden = torch.cat(list(last[-2:] if config['bidirectional'] else last[-1:]), dim=1)
+    if config['pooling'] == 'mean':
+        hidden = hidden.sum(0) / lengths[:, None]
+    return F.linear(hidden, tensors['decoder.weight'], tensors['decoder.bias'])
+
+
+def logit_models(out):
+    expected = dict(source='PyTorch %s' % torch.__version__, models={})
+    for name, seed, shape, steps, batch, lengths in LOGITS:
+        torch.manual_seed(seed)
+        config = dict(symbols=1, input_size=None, embedding_size=None, num_layers=1, bidirectional=False, output_size=None, pooling='none',
+                      loss='nll')
+        config.update(shape)
+        width = config['embedding_size'] or config['input_size'] or config['vocab_size']
+        make = dict(gru=torch.nn.GRU, lstm=torch.nn.LSTM)[config['cell']]
+        net = torch.nn.Module()
+        if config['embedding_size']:
+            net.encoder = torch.nn.Embedding(config['vocab_size'], config['embedding_size'])
+        net.rnn = make(width, config['hidden_size'], config['num_layers'], bidirectional=config['bidirectional'])
+        outputs = config['output_size'] or config['vocab_size']
+        net.decoder = torch.nn.Linear(config['hidden_size'] * (2 if config['bidirectional'] else 1), outputs)
+        with torch.no_grad():
+            for parameter in net.parameters():
+                parameter.uniform_(-0.8, 0.8)
+        sizes = (config['symbols'], steps, batch) if config['symbols'] > 1 else (steps, batch)
+        x = torch.rand(steps, batch, config['input_size']).double() if config['input_size'] else torch.randint(config['vocab_size'], sizes)
+        tensors = net.state_dict()
+        with torch.no_grad():
+            logits = logits_of({key: value.double() for key, value in tensors.items()}, config, x, lengths)
+        folder = os.path.join(out, name)
+        os.makedirs(folder, exist_ok=True)
+        defaults = dict(symbols=1, input_size=None, output_size=None, pooling='none', loss='nll')
+        written = dict(model_type='unrolled', nonlinearity='tanh', dropout=0, tie_weights=False)
+        written.update((key, value) for key, value in config.items() if key not in defaults or defaults[key] != value)
+        write_json(os.path.join(folder, 'config.json'), written, indent=2)
+        write_safetensors(os.path.join(folder, 'model.safetensors'), tensors)
+        expected['models'][name] = dict(input=x.tolist(), lengths=lengths, steps=steps, batch=batch, logits=logits.tolist())
+    write_json(os.path.join(out, 'pytorch-logits.json'), expected)
+
+
 def main(out):
     torch.set_num_threads(1)
+    logit_models(out)
     characters = sorted(set(TEXT))
     vocabulary = {SPECIAL: 0, **{character: i + 1 for i, character in enumerate(characters)}}
     ids = torch.tensor([vocabulary[character] for character in TEXT])

@@ -1,0 +1,193 @@
+// The ONNX file as protobuf: nodes, initializers and values of a graph in bytes. It knows onnx.proto's field numbers, not what a graph computes.
+// A file is a list of chunks, of which the weights are views: they are never copied into one another. Its size is told from shapes alone, so that
+// what protobuf cannot hold is refused before anything is made.
+
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+
+/** Of TensorProto.DataType. */
+const dataTypes = { float: 1, int32: 6, int64: 7 } as const;
+type DataType = keyof typeof dataTypes;
+
+/** Of AttributeProto.AttributeType, and the field that holds the value. */
+const attributeFields = { int: { type: 2, field: 3 }, string: { type: 3, field: 4 } } as const;
+const listFields = {
+  floats: { type: 6, field: 7 },
+  ints: { type: 7, field: 8 },
+  strings: { type: 8, field: 9 },
+} as const;
+
+/** A whole number, a text, or a list of either; floats say so, since 1 and 1.0 look the same here. */
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | readonly string[]
+  | { readonly floats: readonly number[] };
+
+export interface Node {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+}
+
+/** A constant of the graph. `pieces` is called when the file is written: its numbers, in row-major order, in as many arrays as is convenient. */
+export interface Initializer {
+  readonly name: string;
+  readonly type: DataType;
+  readonly shape: readonly number[];
+  readonly pieces: () => Iterable<Float32Array | Int32Array | BigInt64Array>;
+}
+
+/** An input or an output of the graph; a size in words is free. */
+export interface Value {
+  readonly name: string;
+  readonly type: DataType;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly nodes: readonly Node[];
+  readonly initializers: readonly Initializer[];
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+}
+
+export interface ModelFacts {
+  readonly producer: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Operators of version 17, files of version 8: what every runtime of the last years reads. */
+const opsetVersion = 17;
+const irVersion = 8;
+
+/** The chunks of the file, made one by one, and how many bytes they have together. */
+export function onnxFile(
+  graph: Graph,
+  { producer, metadata }: ModelFacts,
+): { size: number; chunks: Iterable<Uint8Array> } {
+  const nodes = bytesOf((writer) => {
+    graph.nodes.forEach((node, i) => void message(writer, 1, (inner) => writeNode(inner, node, `${node.op}_${i}`)));
+    writer.tag(2, WireType.LengthDelimited).string(graph.name);
+  });
+  const heads = graph.initializers.map((initializer) => initializerHead(initializer));
+  const values = bytesOf((writer) => {
+    for (const value of graph.inputs) message(writer, 11, (inner) => writeValue(inner, value));
+    for (const value of graph.outputs) message(writer, 12, (inner) => writeValue(inner, value));
+  });
+  const weights = graph.initializers.reduce((sum, tensor, i) => sum + heads[i].length + dataLength(tensor), 0);
+  const graphSize = nodes.length + weights + values.length;
+  const head = bytesOf((writer) => {
+    writer.tag(1, WireType.Varint).int64(irVersion);
+    writer.tag(2, WireType.LengthDelimited).string(producer);
+    lengthAhead(writer, 7, graphSize);
+  });
+  const tail = bytesOf((writer) => {
+    message(writer, 8, (inner) => void inner.tag(2, WireType.Varint).int64(opsetVersion));
+    for (const [key, value] of Object.entries(metadata))
+      message(writer, 14, (inner) => {
+        inner.tag(1, WireType.LengthDelimited).string(key);
+        inner.tag(2, WireType.LengthDelimited).string(value);
+      });
+  });
+  function* chunks(): Generator<Uint8Array> {
+    yield head;
+    yield nodes;
+    for (const [i, { pieces }] of graph.initializers.entries()) {
+      yield heads[i];
+      for (const { buffer, byteOffset, byteLength } of pieces()) yield new Uint8Array(buffer, byteOffset, byteLength);
+    }
+    yield values;
+    yield tail;
+  }
+  return { size: head.length + graphSize + tail.length, chunks: { [Symbol.iterator]: chunks } };
+}
+
+/** Field 5 of the graph up to where the numbers begin: TensorProto with raw_data last. */
+function initializerHead(tensor: Initializer): Uint8Array {
+  const data = dataLength(tensor);
+  const inner = bytesOf((writer) => {
+    for (const size of tensor.shape) writer.tag(1, WireType.Varint).int64(size);
+    writer.tag(2, WireType.Varint).int32(dataTypes[tensor.type]);
+    writer.tag(8, WireType.LengthDelimited).string(tensor.name);
+    lengthAhead(writer, 9, data);
+  });
+  const outer = bytesOf((writer) => lengthAhead(writer, 5, inner.length + data));
+  const head = new Uint8Array(outer.length + inner.length);
+  head.set(outer);
+  head.set(inner, outer.length);
+  return head;
+}
+
+function dataLength({ shape, type }: Initializer): number {
+  return shape.reduce((product, size) => product * size, type === 'int64' ? 8 : 4);
+}
+
+function writeNode(writer: BinaryWriter, { op, inputs, outputs, attributes = {} }: Node, name: string): void {
+  for (const input of inputs) writer.tag(1, WireType.LengthDelimited).string(input);
+  for (const output of outputs) writer.tag(2, WireType.LengthDelimited).string(output);
+  writer.tag(3, WireType.LengthDelimited).string(name);
+  writer.tag(4, WireType.LengthDelimited).string(op);
+  for (const [key, value] of Object.entries(attributes))
+    message(writer, 5, (inner) => {
+      inner.tag(1, WireType.LengthDelimited).string(key);
+      writeAttribute(inner, value);
+    });
+}
+
+function writeAttribute(writer: BinaryWriter, value: Attribute): void {
+  let type: number;
+  if (typeof value === 'number') {
+    writer.tag(attributeFields.int.field, WireType.Varint).int64(value);
+    type = attributeFields.int.type;
+  } else if (typeof value === 'string') {
+    writer.tag(attributeFields.string.field, WireType.LengthDelimited).string(value);
+    type = attributeFields.string.type;
+  } else if ('floats' in value) {
+    for (const item of value.floats) writer.tag(listFields.floats.field, WireType.Bit32).float(item);
+    type = listFields.floats.type;
+  } else {
+    const isText = typeof value[0] === 'string';
+    for (const item of value)
+      if (typeof item === 'string') writer.tag(listFields.strings.field, WireType.LengthDelimited).string(item);
+      else writer.tag(listFields.ints.field, WireType.Varint).int64(item);
+    type = isText ? listFields.strings.type : listFields.ints.type;
+  }
+  writer.tag(20, WireType.Varint).int32(type);
+}
+
+function writeValue(writer: BinaryWriter, { name, type, shape }: Value): void {
+  writer.tag(1, WireType.LengthDelimited).string(name);
+  message(writer, 2, (typeProto) =>
+    message(typeProto, 1, (tensor) => {
+      tensor.tag(1, WireType.Varint).int32(dataTypes[type]);
+      message(tensor, 2, (dimensions) => {
+        for (const size of shape)
+          message(dimensions, 1, (dimension) => {
+            if (typeof size === 'number') dimension.tag(1, WireType.Varint).int64(size);
+            else dimension.tag(2, WireType.LengthDelimited).string(size);
+          });
+      });
+    }),
+  );
+}
+
+function message(writer: BinaryWriter, field: number, write: (inner: BinaryWriter) => void): void {
+  writer.tag(field, WireType.LengthDelimited).fork();
+  write(writer);
+  writer.join();
+}
+
+/** The beginning of a field whose `length` bytes follow in other chunks. */
+function lengthAhead(writer: BinaryWriter, field: number, length: number): void {
+  // a length beyond 2^32 is told, to be refused, but never written
+  writer.tag(field, WireType.LengthDelimited).uint64(length);
+}
+
+function bytesOf(write: (writer: BinaryWriter) => void): Uint8Array {
+  const writer = new BinaryWriter();
+  write(writer);
+  return writer.finish();
+}

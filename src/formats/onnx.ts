@@ -1,0 +1,249 @@
+// A model as an ONNX file: one operator a layer, opset 17, time-major like PyTorch, with `steps` and `batch` left free. It loads protobuf, so nothing
+// imports it but who asks for ONNX.
+//
+//   inputs    tokens int64 [steps, batch], of several symbols [symbols, steps, batch], or input float [steps, batch, D]
+//             state_in, of an LSTM also cell_in, float [L · directions, batch, H]: zeros at the start
+//             lengths int32 [batch], with two directions or pooling: how many steps each sequence has
+//   outputs   logits float [steps, batch, C], with pooling [batch, C]; of an adaptive softmax log-probabilities
+//             state_out, cell_out: what the next call's state_in and cell_in are
+
+import { UnrolledError } from '../errors.ts';
+import { clustersOf, headSize } from '../model/clusters.ts';
+import { directionsOf, type ModelConfig, outputsOf, stateWidth } from '../model/config.ts';
+import type { Model } from '../model/model.ts';
+import { layoutOf } from '../model/parameters.ts';
+import { formatConfig } from './config.ts';
+import { cellAttributes, cellWeights, onnxCell, type View } from './onnx-cells.ts';
+import { type Attribute, type Graph, type Initializer, type Node, onnxFile, type Value } from './onnx-proto.ts';
+
+/** Protobuf counts bytes in 31 bits. */
+const mostBytes = 2 ** 31 - 1;
+
+/** An ONNX file, written down chunk by chunk when it is iterated. */
+export interface OnnxFile {
+  readonly size: number;
+  readonly chunks: Iterable<Uint8Array>;
+}
+
+/**
+ * The ONNX file of a model. The weights are read when the chunks are, so a model of a config alone tells whether the file would be too large.
+ * @throws UnrolledError for more than 2³¹ − 1 bytes
+ */
+export function packOnnx(model: Model): OnnxFile {
+  const graph = graphOf(model.config, viewOf(model));
+  const file = onnxFile(graph, { producer: 'unrolled', metadata: { config: formatConfig(model.config) } });
+  if (file.size > mostBytes)
+    throw new UnrolledError(
+      `onnx: expected at most ${mostBytes} bytes, all that an ONNX file can hold, got a model of ${file.size} bytes; export it to pytorch or huggingface`,
+    );
+  return file;
+}
+
+/** Our blocks by name, as views of the parameters; float64 is rounded once. */
+function viewOf({ config, parameters }: Model): View {
+  const blocks = new Map(layoutOf(config).map((block) => [block.name, block]));
+  let rounded = parameters instanceof Float32Array ? parameters : undefined;
+  return (name) => {
+    rounded ??= Float32Array.from(parameters);
+    const { offset, length } = blocks.get(name)!;
+    return rounded.subarray(offset, offset + length);
+  };
+}
+
+/** A graph in the making. */
+class Builder {
+  readonly nodes: Node[] = [];
+  readonly initializers: Initializer[] = [];
+
+  /** Adds a node of one output, and returns that. */
+  node(op: string, inputs: readonly string[], output: string, attributes?: Record<string, Attribute>): string {
+    this.nodes.push({ op, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  /** A constant list of whole numbers. */
+  integers(name: string, ...values: number[]): string {
+    return this.constant({
+      name,
+      type: 'int64',
+      shape: [values.length],
+      pieces: () => [BigInt64Array.from(values, BigInt)],
+    });
+  }
+
+  floats(name: string, shape: readonly number[], values: () => Float32Array): string {
+    return this.constant({ name, type: 'float', shape, pieces: () => [values()] });
+  }
+
+  private constant(tensor: Initializer): string {
+    if (!this.initializers.some(({ name }) => name === tensor.name)) this.initializers.push(tensor);
+    return tensor.name;
+  }
+}
+
+function graphOf(config: ModelConfig, view: View): Graph {
+  const { symbols, inputSize, numLayers: L, hiddenSize: H, pooling } = config;
+  const build = new Builder();
+  const D = directionsOf(config);
+  const C = outputsOf(config);
+  const states = [L * D, 'batch', H];
+  const memories = onnxCell(config).memory === 'cell' ? ['state', 'cell'] : ['state'];
+  const value = (name: string, type: Value['type'], shape: Value['shape']): Value => ({ name, type, shape });
+  const input =
+    inputSize === null
+      ? value('tokens', 'int64', symbols > 1 ? [symbols, 'steps', 'batch'] : ['steps', 'batch'])
+      : value('input', 'float', ['steps', 'batch', inputSize]);
+  const hasLengths = config.bidirectional || pooling !== 'none';
+  const hidden = recurrentLayers(build, config, view, hasLengths ? 'lengths' : '');
+  output(build, config, view, hidden);
+  return {
+    name: 'unrolled',
+    nodes: build.nodes,
+    initializers: build.initializers,
+    inputs: [
+      input,
+      ...memories.map((name) => value(`${name}_in`, 'float', states)),
+      ...(hasLengths ? [value('lengths', 'int32', ['batch'])] : []),
+    ],
+    outputs: [
+      value('logits', 'float', pooling === 'none' ? ['steps', 'batch', C] : ['batch', C]),
+      ...memories.map((name) => value(`${name}_out`, 'float', states)),
+    ],
+  };
+}
+
+/** What layer 0 reads at every step; and whether that is rows of U already. */
+function firstInput(build: Builder, config: ModelConfig, view: View): { x: string; looked: boolean } {
+  const { inputSize, embeddingSize: E, vocabSize, symbols } = config;
+  if (inputSize !== null) return { x: 'input', looked: false };
+  const summed = (x: string): string =>
+    symbols > 1 ? build.node('ReduceSum', [x, build.integers('axis0', 0)], `${x}.sum`, { keepdims: 0 }) : x;
+  const gather = (name: string, rows: number, width: number, block: string): string =>
+    build.node('Gather', [build.floats(name, [rows, width], () => view(block)), 'tokens'], `${name}.rows`);
+  if (E !== null) return { x: summed(gather('encoder.weight', vocabSize, E, 'embedding')), looked: false };
+  const [first, reverse] = layoutOf(config).filter(({ kind, index }) => kind === 'U' && index === 0);
+  const width = first.shape[1] * (reverse ? 2 : 1);
+  if (vocabSize <= width) {
+    // few tokens: the one-hot vectors are no wider than the rows
+    const depth = build.integers('vocab_size', vocabSize);
+    const values = build.floats('off_on', [2], () => Float32Array.of(0, 1));
+    return { x: summed(build.node('OneHot', ['tokens', depth, values], 'onehot')), looked: false };
+  }
+  const rows = gather('layer0.U', vocabSize, first.shape[1], first.name);
+  if (!reverse) return { x: summed(rows), looked: true };
+  const others = gather('layer0.U_reverse', vocabSize, first.shape[1], reverse.name);
+  return { x: summed(build.node('Concat', [rows, others], 'layer0.U.both', { axis: -1 })), looked: true };
+}
+
+/** The layers, and state_out; returns the states of the top layer, [steps, batch, H or 2 H], or pooled, [batch, H or 2 H]. */
+function recurrentLayers(build: Builder, config: ModelConfig, view: View, lengths: string): string {
+  const { numLayers: L, pooling } = config;
+  const D = directionsOf(config);
+  const wide = stateWidth(config);
+  const cell = onnxCell(config);
+  const layers = Array.from({ length: L }, (_, layer) => layer);
+  const kinds = cell.memory === 'cell' ? ['state', 'cell'] : ['state'];
+  /** The name of a layer's part of a state of all layers. */
+  const part = (all: string, layer: number): string => (L === 1 ? all : `layer${layer}.${all}`);
+  if (L > 1)
+    for (const kind of kinds)
+      build.nodes.push({
+        op: 'Split',
+        inputs: [`${kind}_in`],
+        outputs: layers.map((layer) => part(`${kind}_in`, layer)),
+        attributes: { axis: 0 },
+      });
+  let { x, looked } = firstInput(build, config, view);
+  for (const layer of layers) {
+    const weights = cellWeights(config, layer, looked, view);
+    build.initializers.push(...weights);
+    const first = [part('state_in', layer)];
+    const last = [part('state_out', layer)];
+    if (cell.memory === 'cell') {
+      first.push(part('cell_in', layer));
+      last.push(part('cell_out', layer));
+    }
+    if (cell.memory === 'copy of h') first.push(first[0]);
+    build.nodes.push({
+      op: cell.op,
+      inputs: [x, ...weights.map(({ name }) => name), lengths, ...first],
+      outputs: [`layer${layer}.Y`, ...last],
+      attributes: cellAttributes(cell, config),
+    });
+    const isTop = layer === L - 1;
+    if (isTop && pooling === 'last') x = last[0];
+    else if (D === 1) x = build.node('Squeeze', [`layer${layer}.Y`, build.integers('axis1', 1)], `layer${layer}.h`);
+    else {
+      // [steps, 2, batch, H] → [steps, batch, 2 H]
+      const turned = build.node('Transpose', [`layer${layer}.Y`], `layer${layer}.turned`, { perm: [0, 2, 1, 3] });
+      x = build.node('Reshape', [turned, build.integers('joined', 0, 0, wide)], `layer${layer}.h`);
+    }
+  }
+  if (L > 1)
+    for (const kind of kinds)
+      build.node(
+        'Concat',
+        layers.map((layer) => part(`${kind}_out`, layer)),
+        `${kind}_out`,
+        { axis: 0 },
+      );
+  return pooled(build, config, x, lengths);
+}
+
+function pooled(build: Builder, config: ModelConfig, x: string, lengths: string): string {
+  if (config.pooling === 'none') return x;
+  if (config.pooling === 'last') {
+    // x is [directions, batch, H]
+    const turned = build.node('Transpose', [x], 'last.turned', { perm: [1, 0, 2] });
+    return build.node('Reshape', [turned, build.integers('pooled', 0, stateWidth(config))], 'pooled.h');
+  }
+  // behind a sequence's end Y is zero
+  const sum = build.node('ReduceSum', [x, build.integers('axis0', 0)], 'h.sum', { keepdims: 0 });
+  const counts = build.node('Cast', [lengths], 'lengths.float', { to: 1 });
+  const column = build.node('Unsqueeze', [counts, build.integers('axis1', 1)], 'lengths.column');
+  return build.node('Div', [sum, column], 'pooled.h');
+}
+
+/** `logits` from what the output layer reads. */
+function output(build: Builder, config: ModelConfig, view: View, h: string): void {
+  const head = headSize(config);
+  const wide = stateWidth(config);
+  const clusters = clustersOf(config);
+  /** x [·, width] → x Vᵀ [·, size] */
+  const product = (x: string, V: string, size: number, width: number, block: string): string => {
+    const matrix = build.floats(V, [size, width], () => view(block));
+    return build.node('MatMul', [x, build.node('Transpose', [matrix], `${V}.T`, { perm: [1, 0] })], `${V}.product`);
+  };
+  const names = clusters.length > 0 ? 'decoder.head' : 'decoder';
+  const V = config.tieWeights
+    ? product(h, 'encoder.weight', head, wide, 'embedding')
+    : product(h, `${names}.weight`, head, wide, 'V');
+  const bias = build.floats(`${names}.bias`, [head], () => view('c'));
+  if (clusters.length === 0) {
+    build.node('Add', [V, bias], 'logits');
+    return;
+  }
+  const scores = build.node('Add', [V, bias], 'decoder.head.scores');
+  const logs = build.node('LogSoftmax', [scores], 'decoder.head.log', { axis: -1 });
+  const slice = (from: number, to: number): string =>
+    build.node(
+      'Slice',
+      [logs, build.integers(`from${from}`, from), build.integers(`to${to}`, to), build.integers('lastAxis', -1)],
+      `decoder.head.from${from}`,
+    );
+  const frequent = clusters[0].first;
+  const parts = clusters.map(({ index, size, width }) => {
+    const tail = `decoder.tail.${index - 1}`;
+    const narrow = product(h, `${tail}.0.weight`, width, wide, `P${index}`);
+    const within = build.node(
+      'LogSoftmax',
+      [product(narrow, `${tail}.1.weight`, size, width, `V${index}`)],
+      `${tail}.log`,
+      {
+        axis: -1,
+      },
+    );
+    return build.node('Add', [within, slice(frequent + index - 1, frequent + index)], `${tail}.classes`);
+  });
+  build.node('Concat', [slice(0, frequent), ...parts], 'logits', { axis: -1 });
+}
