@@ -3,6 +3,7 @@
 
 import { gruBackward, gruForward, lstmBackward, lstmForward } from './gates';
 import { softmaxNll, squaredError } from './loss';
+import { minGruBackward, minGruForward } from './mingru';
 import { adagrad, adam, clipElements, clipScale, momentum, rmsprop, sgd, sumOfSquares, weightedSum } from './optimizers';
 import { packPlain, packTransposed } from './packing';
 import {
@@ -68,6 +69,8 @@ export function execute(begin: usize, end: usize): usize {
       case 32: lstmBackward(a, b, c, d, e, f, g); break;
       case 33: gruForward(a, b, c, d, e, f, g); break;
       case 34: gruBackward(a, b, c, d, e, f, g); break;
+      case 35: minGruForward(a, b, c, d, e); break;
+      case 36: minGruBackward(a, b, c, d, e, f); break;
       case 100: if (<i32>load<u32>(a) < <i32>b) at += c; break; // when
       default: return at;
     }

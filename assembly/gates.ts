@@ -196,7 +196,7 @@ function gruUnits(r: usize, z: usize, n: usize, m: usize, bias: usize, before: u
 /** (1 − z) n + z before. */
 // @ts-expect-error: decorator
 @inline
-function mixed(z: v128, n: v128, before: v128): v128 {
+export function mixed(z: v128, n: v128, before: v128): v128 {
   return madd(z, before, f32x4.mul(f32x4.sub(one4(), z), n));
 }
 
@@ -286,7 +286,7 @@ function candidateSlope(d: v128, n: v128, z: v128): v128 {
 /** d y (1 − y): the slope of a sigmoid y. */
 // @ts-expect-error: decorator
 @inline
-function gateSlope(d: v128, y: v128): v128 {
+export function gateSlope(d: v128, y: v128): v128 {
   return f32x4.mul(d, f32x4.mul(y, f32x4.sub(one4(), y)));
 }
 

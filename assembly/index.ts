@@ -8,6 +8,7 @@ export { setWide } from './wide';
 
 // with the products what src/engine/wide.ts tries
 export { gruBackward, gruForward, lstmBackward, lstmForward } from './gates';
+export { minGruBackward, minGruForward } from './mingru';
 export { softmaxNll } from './loss';
 export { sigmoid, tanh } from './pointwise';
 

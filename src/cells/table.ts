@@ -3,12 +3,14 @@
 import type { Cell } from './cell.ts';
 import { gruCell } from './gru.ts';
 import { lstmCell } from './lstm.ts';
+import { minGruCell } from './mingru.ts';
 import { type Nonlinearity, rnnCell } from './rnn.ts';
 
 const table = {
   rnn: rnnCell,
   gru: () => gruCell,
   lstm: () => lstmCell,
+  mingru: () => minGruCell,
 } satisfies Record<string, (nonlinearity: Nonlinearity) => Cell>;
 
 export type CellName = keyof typeof table;

@@ -165,6 +165,16 @@ export interface Kernels {
    * becomes ∇p(t), and `later` z ⊙ ∇h(t). ∇a = (∇n m r(1−r), ∇h (h(t−1) − n) z(1−z), ∇n = ∇h (1−z)(1−n²)); ∇p is the same but for its n, ∇n ⊙ r.
    */
   gruBackward(a: Floats, p: Floats, before: Floats, dh: Floats, later: Floats, rows: number, units: number): void;
+  /**
+   * a [rows, 2 units] = (z, n) before the function of z, which becomes σ(z). With `before` = h(t−1): h = (1 − z) ⊙ h(t−1) + z ⊙ n. All others
+   * [rows, units]; h may be the same array as `before`.
+   */
+  minGruForward(a: Floats, before: Floats, h: Floats, rows: number, units: number): void;
+  /**
+   * From ∇h(t) = dh + later: a, which holds (z, n), becomes ∇a(t) = (∇h (n − h(t−1)) z(1−z), ∇h z), and `later` (1 − z) ⊙ ∇h(t), what h(t)
+   * asks of h(t−1).
+   */
+  minGruBackward(a: Floats, before: Floats, dh: Floats, later: Floats, rows: number, units: number): void;
 
   /**
    * out[i] = kept(i) ? x[i] / (1 − p) : 0, with p = threshold / 2³² (threshold is read as an unsigned 32-bit integer). x and out may be the same.

@@ -3,7 +3,10 @@
 import { logistic, tanh } from '../elementary.ts';
 import type { Kernels } from './backend.ts';
 
-export const gates: Pick<Kernels, 'lstmForward' | 'lstmBackward' | 'gruForward' | 'gruBackward'> = {
+export const gates: Pick<
+  Kernels,
+  'lstmForward' | 'lstmBackward' | 'gruForward' | 'gruBackward' | 'minGruForward' | 'minGruBackward'
+> = {
   lstmForward(a, before, cell, h, rows, units) {
     for (let at = 0; at < rows * units; at++) {
       const [i, f, g, o] = placesOf(at, units, 4);
@@ -53,6 +56,23 @@ export const gates: Pick<Kernels, 'lstmForward' | 'lstmBackward' | 'gruForward' 
       p[places[1]] = dz;
       p[places[2]] = dn * r;
       later[at] = d * z;
+    }
+  },
+  minGruForward(a, before, h, rows, units) {
+    for (let at = 0; at < rows * units; at++) {
+      const [z, n] = placesOf(at, units, 2);
+      a[z] = logistic(a[z]);
+      h[at] = (1 - a[z]) * before[at] + a[z] * a[n];
+    }
+  },
+  minGruBackward(a, before, dh, later, rows, units) {
+    for (let at = 0; at < rows * units; at++) {
+      const places = placesOf(at, units, 2);
+      const [z, n] = places.map((place) => a[place]);
+      const d = dh[at] + later[at];
+      a[places[0]] = d * (n - before[at]) * (z * (1 - z));
+      a[places[1]] = d * z;
+      later[at] = d * (1 - z);
     }
   },
 };

@@ -24,7 +24,7 @@ const kernelNames: readonly KernelName[] = [
   ...(['softmaxNll', 'sgd', 'momentum', 'adagrad', 'rmsprop', 'adam', 'clipElements'] as const),
   ...(['sumOfSquares', 'weightedSum', 'clipScale'] as const),
   ...(['addRows', 'copyRows', 'scaleRows', 'squaredError'] as const),
-  ...(['lstmForward', 'lstmBackward', 'gruForward', 'gruBackward'] as const),
+  ...(['lstmForward', 'lstmBackward', 'gruForward', 'gruBackward', 'minGruForward', 'minGruBackward'] as const),
 ];
 /** All that a program may call. */
 export const callNames: readonly (keyof Kernels)[] = [...kernelNames, 'barrier', 'when'];

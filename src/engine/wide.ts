@@ -40,6 +40,8 @@ export interface TriedKernels {
   lstmBackward(a: number, before: number, cell: number, dh: number, later: number, rows: number, units: number): void;
   gruForward(a: number, p: number, bias: number, before: number, h: number, rows: number, units: number): void;
   gruBackward(a: number, p: number, before: number, dh: number, later: number, rows: number, units: number): void;
+  minGruForward(a: number, before: number, h: number, rows: number, units: number): void;
+  minGruBackward(a: number, before: number, dh: number, later: number, rows: number, units: number): void;
 }
 
 /**
@@ -69,6 +71,8 @@ export function prefersWide(kernels: TriedKernels): boolean {
     kernels.lstmBackward(a, a + 4096, a + 5120, a + 6144, a + 7168, 1, 256);
     kernels.gruForward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
     kernels.gruBackward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
+    kernels.minGruForward(a, a + 4096, a + 5120, 1, 256);
+    kernels.minGruBackward(a, a + 4096, a + 5120, a + 6144, 1, 256);
   }
   const best = [Infinity, Infinity];
   for (let sample = 0; sample < 24; sample++) {

@@ -15,7 +15,7 @@ export type Loss = (typeof losses)[number];
 
 /** The architecture of a model. */
 export interface ModelConfig {
-  /** The recurrent cell: Elman's network `rnn`, `gru` or `lstm`. */
+  /** The recurrent cell: Elman's network `rnn`, `gru`, `lstm` or `mingru`. */
   readonly cell: CellName;
   /** f of eq. 10.9, for the cell `rnn`. */
   readonly nonlinearity: Nonlinearity;

@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
-import { isOneHot, type ModelConfig, type ModelOptions } from '../../src/model/config.ts';
+import type { ModelOptions } from '../../src/model/config.ts';
 import { tensorsOf } from '../../src/model/parameters.ts';
-import type { Unrolled } from '../../src/model/unrolled.ts';
-import { centralDifferences, gradients, type Network } from '../../src/reference/network.ts';
+import { centralDifferences } from '../../src/reference/network.ts';
 import { backends } from '../support/backends.ts';
 import { relativeError } from '../support/numbers.ts';
+import { referenceGradients } from '../support/reference.ts';
 import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
 
 const float64 = javascriptBackend('float64');
@@ -62,57 +62,6 @@ describe.each([...architectures, ...wholeArchitectures])('gradients in float64: 
   });
 });
 
-/** Sequence b of a window as the reference sees it. */
-function referenceGradient(net: Unrolled, config: ModelConfig, steps: number, batch: number): Record<string, number[]> {
-  const tensors = tensorsOf(config, net.parameters);
-  const H = config.hiddenSize;
-  const D = config.inputSize ?? config.vocabSize;
-  const rows = (flat: ArrayLike<number>, width: number) =>
-    Array.from({ length: flat.length / width }, (_, r) =>
-      Float64Array.from({ length: width }, (__, i) => flat[r * width + i]),
-    );
-  const transpose = (m: Float64Array[]) =>
-    Array.from({ length: m[0].length }, (_, j) => Float64Array.from(m, (row) => row[j]));
-  const network: Network = {
-    layers: Array.from({ length: config.numLayers }, (_, l) => ({
-      U: l === 0 && isOneHot(config) ? transpose(rows(tensors.U0, H)) : rows(tensors[`U${l}`], l ? H : D),
-      W: rows(tensors[`W${l}`], H),
-      b: Float64Array.from(tensors[`b${l}`]),
-      f: config.nonlinearity,
-    })),
-    V: rows(tensors.V, H),
-    c: Float64Array.from(tensors.c),
-  };
-  const total: Record<string, number[]> = {};
-  const add = (name: string, values: Float64Array[]) => {
-    const list = values.flatMap((row) => [...row]);
-    total[name] = total[name] ? total[name].map((value, i) => value + list[i]) : list;
-  };
-  for (let b = 0; b < batch; b++) {
-    const at = (t: number) => t * batch + b;
-    const times = Array.from({ length: steps }, (_, t) => t);
-    const x = times.map((t) =>
-      config.inputSize
-        ? Float64Array.from(net.input.subarray(at(t) * D, (at(t) + 1) * D))
-        : new Float64Array(D).fill(0).map((_, i) => (i === net.tokens[at(t)] ? 1 : 0)),
-    );
-    const gradient = gradients(network, {
-      x,
-      y: times.map((t) => net.targets[at(t)]),
-      weight: times.map((t) => net.weights[at(t)]),
-      h0: network.layers.map((_, l) => Float64Array.from(net.state(l, 0).subarray(b * H, (b + 1) * H))),
-    });
-    gradient.layers.forEach((layer, l) => {
-      add(`U${l}`, l === 0 && isOneHot(config) ? transpose(layer.U) : layer.U);
-      add(`W${l}`, layer.W);
-      add(`b${l}`, [layer.b]);
-    });
-    add('V', gradient.V);
-    add('c', [gradient.c]);
-  }
-  return total;
-}
-
 describe.each(backends)('$label', ({ backend, tolerance }) => {
   test.each([
     [{ vocabSize: 17, hiddenSize: 33 }, 9, 5],
@@ -122,7 +71,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     const net = filled(backend, options, { steps, batch, gradients: true });
     net.forward();
     net.backward();
-    const truth = referenceGradient(net, net.config, steps, batch);
+    const truth = referenceGradients(net, steps, batch);
     const ours = tensorsOf(net.config, net.gradient);
     for (const name of Object.keys(truth)) expect(relativeError(ours[name], truth[name]), name).toBeLessThan(tolerance);
   });
@@ -216,7 +165,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     net.weights.fill(1 / 300);
     net.forward();
     net.backward();
-    const truth = referenceGradient(net, net.config, 30, 10);
+    const truth = referenceGradients(net, 30, 10);
     const ours = tensorsOf(net.config, net.gradient);
     for (const name of ['V', 'c', 'U0', 'W0', 'b0'])
       expect(relativeError(ours[name], truth[name]), name).toBeLessThan(tolerance);

@@ -16,7 +16,7 @@ describe('a config', () => {
     [{ vocabSize: 5, dropout: 1 }, /dropout: expected a number from 0 to 0.99, got 1/],
     [{ vocabSize: 5, tieWeights: true }, /tieWeights: .*\(256\), got one-hot input/],
     [{ vocabSize: 5, nonlinearity: 'gelu' }, /nonlinearity: expected one of tanh, relu, sigmoid, got gelu/],
-    [{ vocabSize: 5, cell: 'elman' }, /cell: expected one of rnn, gru, lstm, got elman/],
+    [{ vocabSize: 5, cell: 'elman' }, /cell: expected one of rnn, gru, lstm, mingru, got elman/],
     [{ vocabSize: 5, inputSize: 3, embeddingSize: 3 }, /inputSize/],
     [{ vocabSize: 5, softmax: 'sparse' }, /softmax: expected one of full, adaptive, got sparse/],
     [{ vocabSize: 999, softmax: 'adaptive' }, /softmax: expected full for a vocabulary below 1000, .* for 999/],

@@ -20,7 +20,7 @@ type Expected = readonly [value: number, units: number];
 
 /** A kernel, and for one unit what stands in its arrays afterwards; numbers of a unit in the order of its blocks. */
 interface Rule {
-  readonly name: 'lstmForward' | 'lstmBackward' | 'gruForward' | 'gruBackward';
+  readonly name: 'lstmForward' | 'lstmBackward' | 'gruForward' | 'gruBackward' | 'minGruForward' | 'minGruBackward';
   readonly parts: readonly Part[];
   readonly unit: (...arrays: number[][]) => readonly (readonly Expected[])[];
 }
@@ -117,6 +117,40 @@ const rules: readonly Rule[] = [
         [dn, spread],
       ] as const;
       return [[er, ez, en], [er, ez, [dn * r, spread + abs(dn)]], [], [], [[d * z, 2 * abs(d)]]];
+    },
+  },
+  {
+    name: 'minGruForward',
+    parts: [
+      { blocks: 2, first: any },
+      { blocks: 1, first: any, isRead: true },
+      { blocks: 1, first: any },
+    ],
+    unit([az, n], [before]) {
+      const z = sigmoid(az);
+      const h = (1 - z) * before + z * n;
+      return [
+        [
+          [z, 8 * z],
+          [n, 0],
+        ],
+        [],
+        [[h, 12 * (abs(before) + abs(n))]],
+      ];
+    },
+  },
+  {
+    name: 'minGruBackward',
+    parts: [
+      { blocks: 2, first: positive },
+      { blocks: 1, first: any, isRead: true },
+      { blocks: 1, first: any, isRead: true },
+      { blocks: 1, first: any },
+    ],
+    unit([z, n], [before], [dh], [later]) {
+      const d = dh + later;
+      const dz = [d * (n - before) * z * (1 - z), 6 * abs(d) * (abs(before) + abs(n))] as const;
+      return [[dz, [d * z, 2 * abs(d)]], [], [], [[d * (1 - z), 3 * abs(d)]]];
     },
   },
 ];

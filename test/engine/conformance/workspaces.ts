@@ -57,6 +57,8 @@ function callEverything(kernels: Kernels, plan: Everything): void {
   kernels.lstmBackward(gates[0], e, c, d, x, ROWS, WIDTH);
   kernels.gruForward(gates[0], gates[1], g, d, c, ROWS, WIDTH);
   kernels.gruBackward(gates[0], gates[1], d, c, e, ROWS, WIDTH);
+  kernels.minGruForward(gates[1], c, d, ROWS, WIDTH);
+  kernels.minGruBackward(gates[1], d, c, e, ROWS, WIDTH);
   kernels.copyRows(gates[1], ids, h, ROWS, WIDTH - 1, WIDTH + 1, WIDTH);
   kernels.squaredError(c, h, f, g, ROWS, WIDTH);
   kernels.sigmoid(h, length);

@@ -1,0 +1,87 @@
+// A window as the float64 reference sees it, sequence by sequence: the same parameters and inputs, the sums of its gradients.
+
+import { isOneHot, outputsOf } from '../../src/model/config.ts';
+import { layoutOf, tensorsOf } from '../../src/model/parameters.ts';
+import type { Unrolled } from '../../src/model/unrolled.ts';
+import type { Cell } from '../../src/reference/cells.ts';
+import { gradients, type Network } from '../../src/reference/network.ts';
+
+const rowsOf = (flat: ArrayLike<number>, width: number): Float64Array[] =>
+  Array.from({ length: flat.length / width }, (_, r) =>
+    Float64Array.from({ length: width }, (__, i) => flat[r * width + i]),
+  );
+
+const transpose = (m: Float64Array[]): Float64Array[] =>
+  Array.from({ length: m[0].length }, (_, j) => Float64Array.from(m, (row) => row[j]));
+
+/** The gradients of a window of one-hot symbols or vectors by block name, sequences of `net.lengths` where it is padded. */
+export function referenceGradients(
+  net: Unrolled,
+  steps: number,
+  batch: number,
+  padded = false,
+): Record<string, number[]> {
+  const { config } = net;
+  const tensors = tensorsOf(config, net.parameters);
+  const { hiddenSize: H, symbols: S, pooling } = config;
+  const D = config.inputSize ?? config.vocabSize;
+  const C = outputsOf(config);
+  const suffixes = layoutOf(config).flatMap(({ kind, name }) => (kind === 'U' ? [name.slice(1)] : []));
+  const layers = suffixes.map((suffix) => {
+    const { shape } = layoutOf(config).find(({ name }) => name === `U${suffix}`)!;
+    const U = rowsOf(tensors[`U${suffix}`], shape[1]);
+    const part = (name: string) => (tensors[name] ? Float64Array.from(tensors[name]) : undefined);
+    return {
+      cell: config.cell,
+      U: suffix.startsWith('0') && isOneHot(config) ? transpose(U) : U,
+      ...(tensors[`W${suffix}`] && { W: rowsOf(tensors[`W${suffix}`], H) }),
+      b: part(`b${suffix}`),
+      bn: part(`bn${suffix}`),
+      f: config.nonlinearity,
+    } as unknown as Cell;
+  });
+  const directions = config.bidirectional ? 2 : 1;
+  const network: Network = {
+    layers,
+    directions,
+    pooling,
+    V: rowsOf(tensors.V, directions * H),
+    c: Float64Array.from(tensors.c),
+  };
+  const total: Record<string, number[]> = {};
+  const add = (name: string, values: Float64Array[]) => {
+    const list = values.flatMap((row) => [...row]);
+    total[name] = total[name] ? total[name].map((value, i) => value + list[i]) : list;
+  };
+  for (let b = 0; b < batch; b++) {
+    const times = Array.from({ length: padded ? net.lengths[b] : steps }, (_, t) => t);
+    const outputs = pooling === 'none' ? times.map((t) => t * batch + b) : [b];
+    const x = times.map((t) => {
+      const row = t * batch + b;
+      if (config.inputSize) return Float64Array.from(net.input.subarray(row * D, (row + 1) * D));
+      const vector = new Float64Array(D);
+      for (let s = 0; s < S; s++) vector[net.tokens[s * net.steps * batch + row]] += 1;
+      return vector;
+    });
+    const first = (name: string) => Float64Array.from(net.initialStates.get(name)!.subarray(b * H, (b + 1) * H));
+    const gradient = gradients(network, {
+      x,
+      y: outputs.map((row) =>
+        config.loss === 'nll' ? net.targets[row] : Float64Array.from(net.values.subarray(row * C, (row + 1) * C)),
+      ),
+      weight: outputs.map((row) => net.weights[row]),
+      h0: layers.map((_, l) => first(`state${l}`)),
+      s0: config.cell === 'lstm' ? layers.map((_, l) => first(`cell${l}`)) : undefined,
+    });
+    gradient.layers.forEach((layer, l) => {
+      const suffix = suffixes[l];
+      add(`U${suffix}`, suffix.startsWith('0') && isOneHot(config) ? transpose(layer.U) : layer.U);
+      if (tensors[`W${suffix}`]) add(`W${suffix}`, layer.W);
+      add(`b${suffix}`, [layer.b]);
+      if (layer.bn) add(`bn${suffix}`, [layer.bn]);
+    });
+    add('V', gradient.V);
+    add('c', [gradient.c]);
+  }
+  return total;
+}
