@@ -1,7 +1,8 @@
 // The commands and their options: the tables. What each does is in the file that its `run` loads, only when it is asked for.
 
-import { evalOptions, gradcheckOptions, inspectOptions, sampleOptions, trainOptions } from './option-tables.ts';
+import { evalOptions, gradcheckOptions, inspectOptions, sampleOptions } from './option-tables.ts';
 import type { Command } from './options.ts';
+import { trainOptions } from './train-options.ts';
 
 const text = 'texts/the-clockmakers-river.txt';
 

@@ -11,7 +11,7 @@ import { layoutOf, parameterCount } from '../model/parameters.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { encodeFiles } from '../node/read-text.ts';
 import type { OptimizerName } from '../training/optimizers.ts';
-import { type TrainingSizes, trainingMemory } from './memory-check.ts';
+import { readingText, type TrainingSizes, trainingMemory } from './memory-check.ts';
 import type { Request } from './options.ts';
 import { bold, isNarrow, print, say } from './output.ts';
 import { contentOf, readCheckpoint } from './run-folder.ts';
@@ -90,7 +90,7 @@ function trainingSizes(request: Request, directory: string): TrainingSizes {
     checkpointEvery: run?.facts.options['checkpoint-every'] ?? undefined,
     optimizer: (request.text('optimizer') as OptimizerName | undefined) ?? settings?.optimizer ?? 'adam',
     // the window of the held-out text is as long as it gets with 129 tokens
-    heldOut: run?.last && run.last.validationLoss === null ? 0 : 129,
+    reading: run?.last && run.last.validationLoss === null ? null : readingText(129),
   };
 }
 
