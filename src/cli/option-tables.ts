@@ -1,6 +1,7 @@
 // The options of every command but train: names, types, ranges, defaults and what they mean. Nothing is computed here.
 
 import { optimizerNames } from '../training/optimizers.ts';
+import type { Option } from './options.ts';
 import { backend, type Groups, json, reading, seedRange, threads } from './shared-options.ts';
 
 export const sampleOptions: Groups = [
@@ -88,12 +89,57 @@ export const sampleOptions: Groups = [
   },
 ];
 
+const textColumn: Option = {
+  type: 'text',
+  value: 'NAME',
+  defaultText: 'text',
+  help: 'models that classify: the column of the texts in a table',
+};
+const columns: Record<string, Option> = {
+  column: {
+    type: 'text',
+    value: 'COLUMN',
+    defaultText: 'as in training',
+    help: 'models that label: the column of the labels, by its name in CoNLL-U, by its number elsewhere',
+  },
+  'label-column': {
+    type: 'text',
+    value: 'NAME',
+    defaultText: 'label',
+    help: 'models that classify: the column of the classes in a table',
+  },
+  'text-column': textColumn,
+};
+
+export const predictOptions: Groups = [
+  {
+    title: 'Options',
+    options: {
+      format: {
+        type: 'choice',
+        choices: ['tsv', 'json'],
+        default: 'tsv',
+        help: 'columns separated by tabs; or one JSON object a line, for each sequence, text or forecast',
+      },
+      probabilities: {
+        type: 'flag',
+        help: 'how probable the label is, after each token; of a text the probability of every class',
+      },
+      out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'the file to write' },
+      'text-column': textColumn,
+      backend,
+      threads: { ...threads, defaultText: 'as many as help' },
+    },
+  },
+];
+
 export const evalOptions: Groups = [
   {
     title: 'Options',
     options: {
-      each: { type: 'flag', help: 'every file by itself, side by side, and all of them together' },
+      each: { type: 'flag', help: 'texts: every file by itself, side by side, and all of them together' },
       ...reading,
+      ...columns,
       backend,
       threads: { ...threads, defaultText: 'with --each as many as help, else 1' },
       ...json('one JSON object; with --each one a file and one for all'),
