@@ -34,7 +34,10 @@ export const commands: readonly Command[] = [
         line: `unrolled train ${text} --out fast --level word --embedding 64 --hidden 64 --softmax adaptive --epochs 2`,
         says: 'words in a fraction of the time; the more words, the smaller',
       },
-      { line: 'unrolled train texts/tagged.conllu --task label --out tagger', says: 'a part of speech for each word' },
+      {
+        line: 'unrolled train texts/tagged.conllu --task label --out tagger --batch 4 --epochs 20',
+        says: 'a part of speech for each word',
+      },
       { line: 'unrolled train texts/names --task classify --out namer', says: 'the language that a name is from' },
       {
         line: 'unrolled train texts/weather.csv --task forecast --target temperature --horizon 3 --out weather',

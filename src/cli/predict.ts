@@ -5,20 +5,19 @@
 //   forecast   a line for each row that can be forecast, the last `horizon` of them behind the end of the file: row, forecast, actual
 
 import { formatTable } from '../data/csv.ts';
-import { linesOf, placeOf } from '../data/lines.ts';
 import { createSeries, withFuture } from '../data/series.ts';
-import { columnIndex, type Table } from '../data/table.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
-import { readSentences, readTable, readWhole } from '../node/read-examples.ts';
+import { readSentences, readTable } from '../node/read-examples.ts';
 import type { ForecastTask, TaskDescription } from '../tasks/description.ts';
 import { forecast, predictClasses, predictLabels } from '../tasks/predict.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import type { Request } from './options.ts';
 import { note, print } from './output.ts';
 import { loadTaskModel } from './task-model.ts';
+import { readTexts } from './task-sequences.ts';
 import { plural } from './text.ts';
 
 /** What a command line asks of predictions. */
@@ -115,30 +114,6 @@ function classes(asked: Asked, model: Model, task: { labels: readonly string[] }
   });
   const columns = ['label', 'probability', 'text', ...(probabilities ? task.labels : [])];
   return { text: formatTable(columns, rows, '\t'), found };
-}
-
-/** The texts of a file: of a table those of a column, else one a line. */
-function readTexts(path: string, column: string | undefined): string[] {
-  const isTable = column !== undefined || /\.(csv|tsv|tab)$/i.test(path);
-  const texts = isTable ? ofTable(readTable(path), column ?? 'text') : ofLines(path);
-  if (texts.length > 0) return texts.map(({ text }) => text);
-  throw new UnrolledError(`${path}: expected a text in each line, got blank lines only`);
-}
-
-function ofTable(table: Table, column: string): { text: string; place: string }[] {
-  const at = columnIndex(table, table.columns.length === 1 ? table.columns[0] : column);
-  return table.rows.map((row, i) => {
-    const place = placeOf(table.where, table.lines[i]);
-    const text = row[at].trim();
-    if (text === '') throw new UnrolledError(`${place}: expected a text, got an empty cell; leave the row out`);
-    return { text, place };
-  });
-}
-
-function ofLines(path: string): { text: string; place: string }[] {
-  return linesOf(readWhole(path)).flatMap((line, i) =>
-    line.trim() === '' ? [] : [{ text: line.trim(), place: placeOf(path, i + 1) }],
-  );
 }
 
 function forecasts({ files, json }: Asked, model: Model, task: ForecastTask, backend: Backend): Predictions {

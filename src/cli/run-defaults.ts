@@ -19,6 +19,7 @@ interface Defaults {
   readonly hidden: number;
   readonly embedding: number;
   readonly dropout: number;
+  readonly batch: number;
   readonly epochs: number;
   readonly validation: number;
   /** For adam and adamw; null for what the optimizer takes. */
@@ -29,19 +30,19 @@ interface Defaults {
 export const taskDefaults: Readonly<Record<RunTask, Defaults>> = {
   text: {
     ...{ cell: 'rnn', bidirectional: false, hidden: 256, embedding: 0, dropout: 0 },
-    ...{ epochs: 10, validation: 0.05, lr: null },
+    ...{ batch: 32, epochs: 10, validation: 0.05, lr: null },
   },
   label: {
     ...{ cell: 'lstm', bidirectional: true, hidden: 128, embedding: 128, dropout: 0.5 },
-    ...{ epochs: 6, validation: 0.1, lr: 0.002 },
+    ...{ batch: 32, epochs: 6, validation: 0.1, lr: 0.002 },
   },
   classify: {
     ...{ cell: 'gru', bidirectional: false, hidden: 128, embedding: 64, dropout: 0.3 },
-    ...{ epochs: 10, validation: 0.1, lr: 0.003, pooling: 'last' },
+    ...{ batch: 32, epochs: 10, validation: 0.1, lr: 0.003, pooling: 'last' },
   },
   forecast: {
     ...{ cell: 'gru', bidirectional: false, hidden: 32, embedding: 0, dropout: 0 },
-    ...{ epochs: 30, validation: 0.2, lr: 0.004 },
+    ...{ batch: 8, epochs: 30, validation: 0.2, lr: 0.004 },
   },
 };
 

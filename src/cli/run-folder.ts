@@ -12,6 +12,7 @@ import { UnrolledError } from '../errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../formats/checkpoint.ts';
 import { packDescription, packWeights } from '../formats/model-folder.ts';
 import type { Model } from '../model/model.ts';
+import type { WindowOptions } from '../model/plan.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { prepareFolder, readIfThere } from '../node/model-folder.ts';
 import type { Snapshot, Trainer } from '../training/trainer.ts';
@@ -24,6 +25,9 @@ export interface RunFacts {
   readonly version: string;
   readonly options: RunOptions;
   readonly data: DataFacts;
+  /** What the data asked of the memory, beside T and B. */
+  readonly window: Pick<WindowOptions, 'shortSteps' | 'padded'>;
+  readonly reading: WindowOptions | null;
   /** SHA-256 of config.json, tokenizer.json and task.json. */
   readonly description: Readonly<Record<string, string>>;
 }

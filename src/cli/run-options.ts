@@ -132,7 +132,7 @@ export function newRunOptions(request: Request, task: RunTask = request.text('ta
     softmax,
     init: request.text('init') as Initialization,
     'init-from': request.text('init-from') ?? null,
-    batch: request.number('batch')!,
+    batch: request.number('batch') ?? defaults.batch,
     bptt: isText ? request.number('bptt')! : null,
     epochs: request.has('updates') ? null : (request.number('epochs') ?? defaults.epochs),
     updates: request.number('updates') ?? null,

@@ -5,13 +5,16 @@ import { cellNames, nonlinearities, softmaxes } from '../model/config.ts';
 import { initializations } from '../model/initialize.ts';
 import { optimizerNames } from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
-import { runTasks, type TaskDefault, taskDefaults } from './run-defaults.ts';
+import { type RunTask, runTasks, type TaskDefault, taskDefaults } from './run-defaults.ts';
 import { backend, blas, type Groups, json, reading, seedRange, threads } from './shared-options.ts';
 
 /** The defaults of all tasks, that of text first. */
 function byTask(name: TaskDefault): string {
-  const [text, ...others] = runTasks.map((task) => `${task} ${taskDefaults[task][name]}`);
-  return `${text.replace('text ', '')}; ${others.join(', ')}`;
+  const value = (task: RunTask) => taskDefaults[task][name];
+  const others = runTasks.filter((task) => value(task) !== value('text'));
+  const values = [...new Set(others.map(value))];
+  const told = values.map((one) => `${others.filter((task) => value(task) === one).join(' and ')} ${one}`);
+  return [value('text'), told.join(', ')].filter((part) => part !== '').join('; ');
 }
 
 export const trainOptions: Groups = [
@@ -150,8 +153,8 @@ export const trainOptions: Groups = [
       batch: {
         type: 'integer',
         least: 1,
-        default: 32,
-        help: 'B: streams that the text is cut into; or sequences side by side',
+        defaultText: byTask('batch'),
+        help: 'B: streams that the text is cut into, or sequences side by side',
       },
       bptt: { type: 'integer', least: 1, default: 64, help: 'T: steps that the gradient goes back in a text' },
       longest: { type: 'integer', value: 'STEPS', least: 1, help: 'label, classify: longer sequences are cut there' },

@@ -127,7 +127,11 @@ async function newRun(request: Request, asked: RunOptions): Promise<Run> {
   const model: Model = parent
     ? { config, parameters: parent.parameters, ...data.kept }
     : { ...createModel({ ...config, init: options.init, seed: options.seed }), ...data.kept };
-  const facts = { version: version(), options, data: data.facts, description: descriptionOf(model) };
+  const { shortSteps, padded } = data.shape;
+  const facts = {
+    ...{ version: version(), options, data: data.facts, description: descriptionOf(model) },
+    ...{ window: { shortSteps, padded }, reading: data.reading },
+  };
   return { options, data, model, trainer: trainerOf(options, data, model, choice), choice, facts };
 }
 
