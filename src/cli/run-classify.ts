@@ -2,7 +2,9 @@
 
 import { splitByClass } from '../data/split.ts';
 import type { StepLevel } from '../data/tokens.ts';
+import { UnrolledError } from '../errors.ts';
 import { readClasses } from '../node/read-examples.ts';
+import { isFolder } from '../node/read-text.ts';
 import { classifySequences, classifyTask, type Example } from '../tasks/task.ts';
 import type { RunData } from './run-data.ts';
 import { classesAtTheEnd, sequenceRun, type TaskRequest } from './run-task.ts';
@@ -11,6 +13,11 @@ import { count, plural } from './text.ts';
 export function readClassifyRun(request: TaskRequest): RunData {
   const { files, options } = request;
   const columns = { label: options['label-column'] ?? undefined, text: options['text-column'] ?? undefined };
+  for (const name of ['label-column', 'text-column'] as const) {
+    const folder = options[name] === null ? undefined : files.find(isFolder);
+    if (folder !== undefined)
+      throw new UnrolledError(`--${name}: expected a table, which it is for, got the folder ${folder}; leave it out`);
+  }
   const all = files.flatMap((path) => readClasses(path, columns));
   const file = options['validation-file'];
   let [training, held]: Example[][] = [all, file === null ? [] : readClasses(file, { ...columns, oneClass: true })];
