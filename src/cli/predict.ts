@@ -15,7 +15,7 @@ import type { ForecastTask, TaskDescription } from '../tasks/description.ts';
 import { forecast, predictClasses, predictLabels } from '../tasks/predict.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import type { Request } from './options.ts';
-import { note, print } from './output.ts';
+import { print } from './output.ts';
 import { loadTaskModel } from './task-model.ts';
 import { readTexts } from './task-sequences.ts';
 import { plural } from './text.ts';
@@ -45,7 +45,7 @@ export async function runPredict(request: Request): Promise<number> {
     if (out === undefined) print(text.replace(/\n$/, ''));
     else {
       writeFileAtomicallySync(out, new TextEncoder().encode(text));
-      note(`${found} in ${out}`);
+      print(`${found} in ${out}`);
     }
     return 0;
   } finally {

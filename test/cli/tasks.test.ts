@@ -207,7 +207,7 @@ describe('unrolled predict', () => {
     expect(lines.stdout).toBe(`label\tprobability\ttext\n${rows.join('')}`);
     expect((await unrolled(['predict', 'classify', 'names.csv'], folder)).stdout).toBe(lines.stdout);
     const told = await unrolled(['predict', 'classify', 'names.txt', '--probabilities', '--out', 'told.tsv'], folder);
-    expect(told).toMatchObject({ code: 0, stdout: '', stderr: '2 texts in told.tsv\n' });
+    expect(told).toMatchObject({ code: 0, stdout: '2 texts in told.tsv\n', stderr: '' });
     expect(readFileSync(path('told.tsv'), 'utf8')).toMatch(
       /^label\tprobability\ttext\tFinnish\tIrish\tItalian\tJapanese\n/,
     );
