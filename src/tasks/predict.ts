@@ -10,7 +10,7 @@ import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { logSoftmax } from '../model/sampling.ts';
-import { readOutputs } from './batches.ts';
+import { decide, expectFitting, readOutputs } from './batches.ts';
 import {
   type ClassifyTask,
   type ForecastTask,
@@ -88,9 +88,8 @@ export function evaluateClasses(
   const { labels }: LabelTask | ClassifyTask = taskOf(model, 'label', 'classify');
   const { targets } = sequences;
   if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
-  const outputs = readOutputs(backend, model, sequences).flatMap((o) => rowsOf(o, labels.length));
-  const predicted = outputs.map(largest);
-  const nll = outputs.reduce((sum, o, i) => sum - logSoftmax(o)[targets.ids[i]], 0) / outputs.length;
+  expectFitting(model.config, sequences);
+  const { predicted, nll } = decide(readOutputs(backend, model, sequences), targets);
   return { ...classification(predicted, targets.ids, labels.length), nll };
 }
 
@@ -119,12 +118,6 @@ export function forecastPlanOf(model: Pick<Model, 'task'>): ForecastTask {
 
 function rowsOf(o: Floats, width: number): Floats[] {
   return Array.from({ length: o.length / width }, (_, row) => o.subarray(row * width, (row + 1) * width));
-}
-
-function largest(o: Floats): number {
-  let best = 0;
-  for (let i = 1; i < o.length; i++) if (o[i] > o[best]) best = i;
-  return best;
 }
 
 function ranking(o: Floats, labels: readonly string[]): Choice[] {
