@@ -10,14 +10,8 @@ import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { logSoftmax } from '../model/sampling.ts';
-import { readOutputs } from './batches.ts';
-import {
-  type ClassifyTask,
-  type ForecastTask,
-  type LabelTask,
-  parseTask,
-  type TaskDescription,
-} from './description.ts';
+import { expectFitting, readOutputs } from './batches.ts';
+import { type ForecastTask, parseTask, type TaskDescription } from './description.ts';
 import { forecastSequences } from './task.ts';
 
 /** A class and how probable the model finds it. */
@@ -79,19 +73,43 @@ export function forecast(model: Model, series: Series, part: Part, backend: Back
   return Float64Array.from(values);
 }
 
-/** How right a model's classes are: one for each step, or one for each sequence. */
+export interface ClassEvaluation extends Classification {
+  /** Mean −log of the probability of the true class, in nats. */
+  readonly nll: number;
+  /** Share of sequences of which all that counts is right. */
+  readonly wholeSequences: number;
+}
+
+/** How right a model's classes are: one for each step that counts, or one for each sequence. */
 export function evaluateClasses(
-  model: Model,
+  model: Pick<Model, 'config' | 'parameters'>,
   sequences: Sequences,
   backend: Backend = createBackend(),
-): Classification & { readonly nll: number } {
-  const { labels }: LabelTask | ClassifyTask = taskOf(model, 'label', 'classify');
-  const { targets } = sequences;
+): ClassEvaluation {
+  const { targets, counted, starts, count } = sequences;
   if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
-  const outputs = readOutputs(backend, model, sequences).flatMap((o) => rowsOf(o, labels.length));
-  const predicted = outputs.map(largest);
-  const nll = outputs.reduce((sum, o, i) => sum - logSoftmax(o)[targets.ids[i]], 0) / outputs.length;
-  return { ...classification(predicted, targets.ids, labels.length), nll };
+  expectFitting(model.config, sequences);
+  const predicted: number[] = [];
+  const actual: number[] = [];
+  let [sum, whole] = [0, 0];
+  readOutputs(backend, model, sequences).forEach((outputs, i) => {
+    const first = targets.at === 'step' ? starts[i] : i;
+    let isWhole = true;
+    for (const [t, o] of rowsOf(outputs, targets.size).entries()) {
+      if (counted && !counted[first + t]) continue;
+      const target = targets.ids[first + t];
+      predicted.push(largest(o));
+      actual.push(target);
+      sum -= logSoftmax(o)[target];
+      if (predicted[predicted.length - 1] !== target) isWhole = false;
+    }
+    if (isWhole) whole++;
+  });
+  return {
+    ...classification(predicted, actual, targets.size),
+    nll: sum / predicted.length,
+    wholeSequences: whole / count,
+  };
 }
 
 /** How good forecasts are, beside those of the last known value. */
