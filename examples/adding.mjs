@@ -1,16 +1,16 @@
 // The adding problem (Hochreiter and Schmidhuber 1997): a long sequence of random numbers, two of them marked, whose sum is asked for at the end.
 // Always answering 1 has the mean squared error 1/6; who does better has kept a number in memory. Each batch is drawn anew by a source of batches
 // of our own, which is all that it takes to train on any data.
-// usage: node examples/adding.mjs [--cell irnn,gru,lstm,tanh] [--length 150] [--updates 4000] [--hidden 100] [--lr RATE] [--seed 1]
+// usage: node examples/adding.mjs [--cell irnn,gru,lstm,tanh] [--length 150] [--updates 2000] [--hidden 100] [--lr RATE] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import { createModel, Random, train } from 'unrolled/node';
+import { createModel, Random, tensorsOf, train } from 'unrolled/node';
 
 const { values: options } = parseArgs({
   options: {
     cell: { type: 'string', default: 'irnn,gru,lstm,tanh' },
     length: { type: 'string', default: '150' },
-    updates: { type: 'string', default: '4000' },
+    updates: { type: 'string', default: '2000' },
     hidden: { type: 'string', default: '100' },
     lr: { type: 'string' },
     seed: { type: 'string', default: '1' },
@@ -21,8 +21,8 @@ const [T, B, updates, seed] = [Number(options.length), 32, Number(options.update
 // IRNN (Le et al. 2015) is an Elman network with ReLU whose W begins as the identity: at first it keeps all that it has read.
 const cells = {
   irnn: { cell: 'rnn', nonlinearity: 'relu', init: 'identity', learningRate: 0.001 },
-  gru: { cell: 'gru', learningRate: 0.002 },
-  lstm: { cell: 'lstm', learningRate: 0.002 },
+  gru: { cell: 'gru', learningRate: 0.004 },
+  lstm: { cell: 'lstm', learningRate: 0.004 },
   tanh: { cell: 'rnn', learningRate: 0.001 },
 };
 
@@ -51,12 +51,26 @@ const sums = {
   },
 };
 
+/**
+ * The forget gates of a new LSTM let a memory fade within four steps. Here each gets a time of its own, from 1 to T, and the input gates are as much
+ * more closed (chrono initialization, Tallec and Ollivier 2018). First values by hand: `b0` is a view of the parameters, gates in the order i, f, g, o.
+ */
+function rememberLong({ config, parameters }) {
+  const { b0 } = tensorsOf(config, parameters);
+  const random = new Random(seed);
+  for (let i = 0; i < config.hiddenSize; i++) {
+    b0[config.hiddenSize + i] = Math.log(random.uniform(1, T - 1));
+    b0[i] = -b0[config.hiddenSize + i];
+  }
+}
+
 for (const name of options.cell.split(',')) {
   const { learningRate, ...cell } = cells[name];
   const sizes = { vocabSize: 1, inputSize: 2, outputSize: 1, hiddenSize: Number(options.hidden) };
   const model = createModel({ ...sizes, ...cell, pooling: 'last', loss: 'squared', seed });
-  const began = performance.now();
+  if (name === 'lstm') rememberLong(model);
   const recent = []; // losses of batches that were never seen before: test errors
+  const cpu = process.cpuUsage(); // seconds of a processor: what others do beside it does not count
   let [mean, solved] = [0, 'not below 0.02'];
   for await (const report of train(model, sums, {
     updates,
@@ -68,7 +82,7 @@ for (const name of options.cell.split(',')) {
     if (recent.length > 100) recent.shift();
     mean = recent.reduce((sum, loss) => sum + loss, 0) / recent.length;
     if (mean >= 0.02 || recent.length < 100 || solved.startsWith('below')) continue;
-    solved = `below 0.02 after ${report.update} updates, ${((performance.now() - began) / 1000).toFixed(0)} s`;
+    solved = `below 0.02 after ${report.update} updates, ${(process.cpuUsage(cpu).user / 1e6).toFixed(0)} s`;
   }
   console.log(`${name}: squared error ${mean.toFixed(4)} (answering 1: 0.1667), ${solved}`);
 }

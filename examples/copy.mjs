@@ -1,6 +1,6 @@
 // The copy task: ten symbols, a gap with nothing to see, then ten steps at each of which one of the symbols is to be said again, in their order.
 // Guessing is right once in eight. How long a gap does a memory bridge?
-// usage: node examples/copy.mjs [--cell tanh,irnn,gru,lstm] [--gap 5,20,50] [--updates 4000] [--hidden 128] [--lr RATE] [--seed 1]
+// usage: node examples/copy.mjs [--cell tanh,irnn,gru,lstm] [--gap 5,20,50] [--updates 2000] [--hidden 128] [--lr RATE] [--seed 1]
 
 import { parseArgs } from 'node:util';
 import { createModel, createSequences, evaluateClasses, Random, sequenceSource, train } from 'unrolled/node';
@@ -9,7 +9,7 @@ const { values: options } = parseArgs({
   options: {
     cell: { type: 'string', default: 'tanh,irnn,gru,lstm' },
     gap: { type: 'string', default: '5,20,50' },
-    updates: { type: 'string', default: '4000' },
+    updates: { type: 'string', default: '2000' },
     hidden: { type: 'string', default: '128' },
     lr: { type: 'string' },
     seed: { type: 'string', default: '1' },
