@@ -1,6 +1,6 @@
 // Forecasting a real-valued series: each hour the network reads the value, and names the one some hours later. To be of use it has to beat the
 // naive forecast, which says that nothing changes. Without a file the series is a made-up demand for electricity: a day, a week, weather, noise.
-// usage: node examples/forecast.mjs [FILE.csv --target COLUMN] [--horizon 6] [--cell gru] [--hidden 32] [--epochs 30] [--lr 0.004] [--seed 1]
+// usage: node examples/forecast.mjs [FILE.csv --target COLUMN] [--horizon 6] [--cell gru] [--hidden 32] [--epochs 100] [--lr 0.004] [--seed 1]
 
 import { parseArgs } from 'node:util';
 import {
@@ -24,7 +24,7 @@ const { values: options, positionals } = parseArgs({
     horizon: { type: 'string', default: '6' },
     cell: { type: 'string', default: 'gru' },
     hidden: { type: 'string', default: '32' },
-    epochs: { type: 'string', default: '30' },
+    epochs: { type: 'string', default: '100' },
     lr: { type: 'string', default: '0.004' },
     seed: { type: 'string', default: '1' },
   },
@@ -50,7 +50,7 @@ const seed = Number(options.seed);
 const model = createTaskModel(task, { cell: options.cell, hiddenSize: Number(options.hidden), seed });
 const settings = { epochs: Number(options.epochs), learningRate: Number(options.lr) };
 for await (const report of train(model, sequenceSource(task.training, { batchSize: 16, seed }), settings))
-  if (report.kind === 'validation')
+  if (report.kind === 'validation' && report.epoch % 10 === 0)
     console.log(
       `epoch ${report.epoch}: mean squared error ${report.loss.toFixed(4)} of what is learned from, in variances`,
     );
