@@ -7,9 +7,9 @@ import type { Backend, Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../model/config.ts';
 import type { WindowOptions } from '../model/plan.ts';
-import { logSoftmax } from '../model/sampling.ts';
 import { Unrolled } from '../model/unrolled.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
+import { decide } from './decide.ts';
 
 export interface SourceOptions {
   /** B. Default 32. */
@@ -109,23 +109,6 @@ class Reader {
   }
 }
 
-/** What outputs say of classes, one after the other: the most probable ones, and the mean loss of the true ones in nats. */
-export function decide(
-  outputs: readonly Floats[],
-  { ids, size }: ClassTargets,
-): { predicted: Int32Array; nll: number } {
-  const predicted = new Int32Array(ids.length);
-  let sum = 0;
-  let at = 0;
-  for (const o of outputs)
-    for (let start = 0; start < o.length; start += size, at++) {
-      const row = o.subarray(start, start + size);
-      for (let c = 1; c < size; c++) if (row[c] > row[predicted[at]]) predicted[at] = c;
-      sum -= logSoftmax(row)[ids[at]];
-    }
-  return { predicted, nll: sum / at };
-}
-
 /** Judges by the mean loss of held-out sequences; of classes it also tells the share that is right. */
 export function sequenceJudge(backend: Backend, config: ModelConfig, sequences: Sequences): Judge {
   const { targets } = sequences;
@@ -149,16 +132,16 @@ export function sequenceJudge(backend: Backend, config: ModelConfig, sequences: 
 function classJudge(backend: Backend, config: ModelConfig, sequences: Sequences, targets: ClassTargets): Judge {
   expectFitting(config, sequences);
   const reader = new Reader(backend, config, withoutTargets(sequences), 'logits');
-  let right = 0;
+  let accuracy = 0;
   return {
     bytes: reader.net.bytes,
     judge(parameters) {
-      const { predicted, nll } = decide(reader.outputs(parameters), targets);
-      right = predicted.reduce((sum, id, i) => sum + (id === targets.ids[i] ? 1 : 0), 0);
+      const { predicted, actual, nll } = decide(reader.outputs(parameters), sequences, targets);
+      accuracy = predicted.filter((id, i) => id === actual[i]).length / actual.length;
       return nll;
     },
     get accuracy() {
-      return right / targets.ids.length;
+      return accuracy;
     },
   };
 }
