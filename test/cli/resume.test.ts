@@ -99,12 +99,11 @@ describe('stopped and gone on with', () => {
   });
 
   test('a second signal stops at once, without a save, and the checkpoint is whole', async () => {
-    // updates long enough that both signals come during one
     const long = [...options, '--hidden', '512', '--bptt', '256', '--batch', '16'].filter(lastOfItsName);
     const run = start(train('twice', ...long, '--json'), folder);
     await reached(run, 1);
-    run.process.kill('SIGINT');
-    run.process.kill('SIGTERM');
+    // stopped meanwhile, so that both are there when it goes on
+    for (const signal of ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGCONT'] as const) run.process.kill(signal);
     const { code, stdout } = await run.finished;
     expect([130, 143]).toContain(code);
     expect(stdout).not.toContain('"event":"stopped"');
