@@ -10,7 +10,7 @@ import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { logSoftmax } from '../model/sampling.ts';
-import { expectFitting, readOutputs } from './batches.ts';
+import { decide, expectFitting, readOutputs } from './batches.ts';
 import { type ForecastTask, parseTask, type TaskDescription } from './description.ts';
 import { forecastSequences } from './task.ts';
 
@@ -86,30 +86,11 @@ export function evaluateClasses(
   sequences: Sequences,
   backend: Backend = createBackend(),
 ): ClassEvaluation {
-  const { targets, counted, starts, count } = sequences;
+  const { targets } = sequences;
   if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
   expectFitting(model.config, sequences);
-  const predicted: number[] = [];
-  const actual: number[] = [];
-  let [sum, whole] = [0, 0];
-  readOutputs(backend, model, sequences).forEach((outputs, i) => {
-    const first = targets.at === 'step' ? starts[i] : i;
-    let isWhole = true;
-    for (const [t, o] of rowsOf(outputs, targets.size).entries()) {
-      if (counted && !counted[first + t]) continue;
-      const target = targets.ids[first + t];
-      predicted.push(largest(o));
-      actual.push(target);
-      sum -= logSoftmax(o)[target];
-      if (predicted[predicted.length - 1] !== target) isWhole = false;
-    }
-    if (isWhole) whole++;
-  });
-  return {
-    ...classification(predicted, actual, targets.size),
-    nll: sum / predicted.length,
-    wholeSequences: whole / count,
-  };
+  const { predicted, actual, nll, wholeSequences } = decide(readOutputs(backend, model, sequences), sequences, targets);
+  return { ...classification(predicted, actual, targets.size), nll, wholeSequences };
 }
 
 /** How good forecasts are, beside those of the last known value. */
@@ -137,12 +118,6 @@ export function forecastPlanOf(model: Pick<Model, 'task'>): ForecastTask {
 
 function rowsOf(o: Floats, width: number): Floats[] {
   return Array.from({ length: o.length / width }, (_, row) => o.subarray(row * width, (row + 1) * width));
-}
-
-function largest(o: Floats): number {
-  let best = 0;
-  for (let i = 1; i < o.length; i++) if (o[i] > o[best]) best = i;
-  return best;
 }
 
 function ranking(o: Floats, labels: readonly string[]): Choice[] {

@@ -46,6 +46,8 @@ export interface ValidationReport {
   readonly loss: number;
   /** Mean loss of the held-out data; null without. */
   readonly validationLoss: number | null;
+  /** Share of right classes in the held-out data, where its judge tells. */
+  readonly accuracy?: number;
   /** Whether these weights are the best so far. */
   readonly best: boolean;
 }
@@ -204,6 +206,7 @@ export class Trainer {
       epoch: progress.epoch + 1,
       loss: progress.lossSum / progress.tokenSum,
       validationLoss,
+      ...(this.judge?.accuracy !== undefined && { accuracy: this.judge.accuracy }),
       best: better,
     };
     if (progress.window >= this.source.batches) {
