@@ -7,9 +7,9 @@ import type { Backend, Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../model/config.ts';
 import type { WindowOptions } from '../model/plan.ts';
-import { logSoftmax } from '../model/sampling.ts';
 import { Unrolled } from '../model/unrolled.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
+import { decide } from './decide.ts';
 
 export interface SourceOptions {
   /** B. Default 32. */
@@ -109,44 +109,6 @@ class Reader {
   }
 }
 
-/** What outputs say of classes, beside the true ones; only of steps that count. */
-export interface Decisions {
-  readonly predicted: readonly number[];
-  readonly actual: readonly number[];
-  /** Mean −log of the probability of the true class, in nats. */
-  readonly nll: number;
-  /** Share of sequences of which all that counts is right. */
-  readonly wholeSequences: number;
-}
-
-/** Takes the most probable classes. */
-export function decide(
-  outputs: readonly Floats[],
-  { starts, counted }: Pick<Sequences, 'starts' | 'counted'>,
-  { at, ids, size }: ClassTargets,
-): Decisions {
-  const predicted: number[] = [];
-  const actual: number[] = [];
-  let [sum, whole] = [0, 0];
-  outputs.forEach((o, i) => {
-    const first = at === 'step' ? starts[i] : i;
-    let isWhole = true;
-    for (let t = 0; t < o.length / size; t++) {
-      if (counted && !counted[first + t]) continue;
-      const row = o.subarray(t * size, (t + 1) * size);
-      let best = 0;
-      for (let c = 1; c < size; c++) if (row[c] > row[best]) best = c;
-      const target = ids[first + t];
-      predicted.push(best);
-      actual.push(target);
-      sum -= logSoftmax(row)[target];
-      if (best !== target) isWhole = false;
-    }
-    if (isWhole) whole++;
-  });
-  return { predicted, actual, nll: sum / predicted.length, wholeSequences: whole / outputs.length };
-}
-
 /** Judges by the mean loss of held-out sequences; of classes it also tells the share that is right. */
 export function sequenceJudge(backend: Backend, config: ModelConfig, sequences: Sequences): Judge {
   const { targets } = sequences;
@@ -175,7 +137,7 @@ function classJudge(backend: Backend, config: ModelConfig, sequences: Sequences,
     bytes: reader.net.bytes,
     judge(parameters) {
       const { predicted, actual, nll } = decide(reader.outputs(parameters), sequences, targets);
-      accuracy = predicted.filter((id, i) => id === actual[i]).length / predicted.length;
+      accuracy = predicted.filter((id, i) => id === actual[i]).length / actual.length;
       return nll;
     },
     get accuracy() {

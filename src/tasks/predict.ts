@@ -10,8 +10,11 @@ import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { logSoftmax } from '../model/sampling.ts';
-import { decide, expectFitting, readOutputs } from './batches.ts';
+
+import { expectFitting, readOutputs } from './batches.ts';
+import { type Decisions, decide } from './decide.ts';
 import { type ForecastTask, parseTask, type TaskDescription } from './description.ts';
+
 import { forecastSequences } from './task.ts';
 
 /** A class and how probable the model finds it. */
@@ -73,12 +76,7 @@ export function forecast(model: Model, series: Series, part: Part, backend: Back
   return Float64Array.from(values);
 }
 
-export interface ClassEvaluation extends Classification {
-  /** Mean −log of the probability of the true class, in nats. */
-  readonly nll: number;
-  /** Share of sequences of which all that counts is right. */
-  readonly wholeSequences: number;
-}
+export type ClassEvaluation = Classification & Pick<Decisions, 'nll' | 'wholeSequences'>;
 
 /** How right a model's classes are: one for each step that counts, or one for each sequence. */
 export function evaluateClasses(
@@ -89,8 +87,8 @@ export function evaluateClasses(
   const { targets } = sequences;
   if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
   expectFitting(model.config, sequences);
-  const { predicted, actual, nll, wholeSequences } = decide(readOutputs(backend, model, sequences), sequences, targets);
-  return { ...classification(predicted, actual, targets.size), nll, wholeSequences };
+  const { predicted, actual, ...rest } = decide(readOutputs(backend, model, sequences), sequences, targets);
+  return { ...classification(predicted, actual, targets.size), ...rest };
 }
 
 /** How good forecasts are, beside those of the last known value. */
