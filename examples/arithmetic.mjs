@@ -59,7 +59,7 @@ for await (const report of train(model, sequenceSource(lessons, { batchSize: 32,
 const right = (sequences) => `${(100 * evaluateClasses(model, sequences).wholeSequences).toFixed(1)} % right`;
 console.log(`${training.length} sums that it was taught: ${right(lessons)}`);
 console.log(`${heldOut.length} sums that it was not taught: ${right(sequencesOf(heldOut))}`);
-for (const i of heldOut.slice(0, 5)) {
+for (const i of heldOut.filter((_, n) => n % Math.ceil(heldOut.length / 5) === 0)) {
   const prompt = lines[i].slice(0, lines[i].indexOf('=') + 1);
   console.log(`${prompt}${sampleText(model, { prompt, temperature: 0, length: 4 }).split('.')[0]}`);
 }

@@ -2,8 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { createSequences } from '../../src/data/sequences.ts';
+import { createBackend } from '../../src/engine/create.ts';
 import { createModel } from '../../src/model/model.ts';
 import { tensorsOf } from '../../src/model/parameters.ts';
+import { sequenceJudge } from '../../src/tasks/batches.ts';
 import { evaluateClasses } from '../../src/tasks/predict.ts';
 
 /** Says 1 after the symbol 1 and 0 after the symbol 0: one unit that hears the symbol and forgets what was before it. */
@@ -35,6 +37,14 @@ test('a step that does not count is in no figure', () => {
   expect(classes.map(({ support }) => support)).toEqual([4, 1]);
   const right = Math.log(1 + Math.exp(-2 * Math.tanh(5)));
   expect(nll).toBeCloseTo((5 * right + 2 * Math.tanh(5)) / 5, 5); // the wrong one is likely by e⁻² only
+});
+
+test('held-out sequences are judged by the same steps', () => {
+  const masked = { ...sequences, counted: Uint8Array.of(1, 1, 0, 1, 1, 1) };
+  const model = echo();
+  const judge = sequenceJudge(createBackend(), model.config, masked);
+  expect(judge.judge(model.parameters)).toBe(evaluateClasses(model, masked).nll);
+  expect(judge.accuracy).toBe(4 / 5);
 });
 
 test('sequences that the model cannot read are refused', () => {
