@@ -99,7 +99,7 @@ describe('stopped and gone on with', () => {
   });
 
   test('a second signal stops at once, without a save, and the checkpoint is whole', async () => {
-    const long = [...options, '--hidden', '512', '--bptt', '256', '--batch', '16'].filter(lastOfItsName);
+    const long = [...options, '--hidden', '400'].filter(lastOfItsName); // an epoch of some seconds: none ends before the signals come
     const run = start(train('twice', ...long, '--json'), folder);
     await reached(run, 1);
     // stopped meanwhile, so that both are there when it goes on
