@@ -86,15 +86,16 @@ test('arithmetic.mjs adds numbers that it was not taught to add', () => {
 
 test('README’s commands run, one after the other', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const commands = [...readme.matchAll(/^npx unrolled (.*)$/gm)].map(([, line]) =>
-    [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare),
-  );
-  const folders = commands.flatMap((words) => words.filter((_, i) => words[i - 1] === '--out'));
-  expect(folders.length).toBeGreaterThanOrEqual(4);
-  for (const words of commands) {
-    const args = words.map((word) => (folders.includes(word) ? join(folder, word) : word));
+  const commands = [...readme.matchAll(/^npx unrolled (.*)$/gm)].map(([, line]) => line);
+  const named = commands.map((line) => line.split(' ')[0]);
+  expect(named).toEqual(['train', 'sample', 'eval', 'train', 'train', 'train', 'eval', 'predict']);
+  for (const line of commands) {
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare);
+    // models go where the test may write, and are small
+    const models = ['declarations', 'tagger', 'namer', 'weather'];
+    const args = words.map((word) => (models.includes(word) ? join(folder, word) : word));
     const small = args[0] === 'train' ? ['--updates', '2', '--hidden', '8'] : [];
     const short = args.filter((word, i) => args[0] !== 'train' || (word !== '--epochs' && args[i - 1] !== '--epochs'));
-    expect(run('dist/cli/main.js', ...short, ...small), words.join(' ')).not.toBe('');
+    expect(run('dist/cli/main.js', ...short, ...small)).not.toBe('');
   }
 });

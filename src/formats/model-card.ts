@@ -34,30 +34,38 @@ export function modelCard(model: Model, scores?: Scores): string {
     ...(isText ? ['pipeline_tag: text-generation'] : []),
     'tags:',
     ...['unrolled', 'recurrent-neural-network', config.cell].map((tag) => `- ${tag}`),
-    ...(scores && isLikelihood ? ['metrics:', '- perplexity'] : []),
+    ...(scores && isText ? ['metrics:', '- perplexity'] : []),
   ];
   const noun = tokenizer ? { char: 'character', byte: 'byte', word: 'word' }[tokenizer.level] : 'prediction';
   const unit = isLikelihood ? `nats per ${noun}` : 'mean squared error';
   const measured = scores
     ? [
-        'On the held-out text of its training run:',
+        `On the held-out ${isText ? 'text' : 'data'} of its training run:`,
         '',
         '| | |',
         '|---|---|',
         `| held-out loss | ${scores.validationLoss.toFixed(4)} ${unit} |`,
-        ...(isLikelihood ? [`| perplexity | ${Math.exp(scores.validationLoss).toFixed(3)} per ${noun} |`] : []),
+        ...(isText ? [`| perplexity | ${Math.exp(scores.validationLoss).toFixed(3)} per ${noun} |`] : []),
         `| after | epoch ${scores.epoch}, update ${scores.update} |`,
       ]
     : ['No measurement comes with these files.'];
   return [
     ...['---', ...front, '---', '', '# A recurrent neural network', '', '## Model Details', ''],
     ...facts(config, tokenizer).map((fact) => `- ${fact}`),
+    ...labelsOf(model),
     ...[
       '',
       'These are the files of `unrolled`. The author of the model adds here: who, from what, under which license.',
       '',
     ],
-    ...['## Uses', '', isText ? 'It continues text.' : 'It maps sequences to what it was trained for.', ''],
+    ...[
+      '## Uses',
+      '',
+      isText
+        ? 'It continues text.'
+        : (uses[String(taskOf(model))]?.says ?? 'It maps sequences to what it was trained for.'),
+      '',
+    ],
     ...[
       '## Bias, Risks, and Limitations',
       '',
@@ -65,12 +73,57 @@ export function modelCard(model: Model, scores?: Scores): string {
       '',
     ],
     ...['## How to Get Started with the Model', '', 'In JavaScript, in this folder, with the package `unrolled`:', ''],
-    ...['```js', ...javascript(config, isText ? tokenizer : undefined), '```', ''],
+    ...[
+      '```js',
+      ...(uses[String(taskOf(model))]?.javascript ?? javascript(config, isText ? tokenizer : undefined)),
+      '```',
+      '',
+    ],
     `In Python, in this folder, with PyTorch${isText ? ' and the package `tokenizers`' : ''}:`,
     ...['', '```python', ...python(config, isText ? tokenizer : undefined), '```', ''],
     ...['## Training Details', '', 'The author of the model adds here: data and settings.', ''],
     ...['## Evaluation', '', ...measured, ''],
   ].join('\n');
+}
+
+/** What task.json says that a model is for, and how to use it. */
+const uses: Record<string, { readonly says: string; readonly javascript: readonly string[] } | undefined> = {
+  label: {
+    says: 'It gives each token of a sequence a label.',
+    javascript: [
+      "import { loadModel, predictLabels } from 'unrolled/node';",
+      '',
+      "console.log(predictLabels(loadModel('.'), [['This', 'is', 'a', 'sentence', '.']]));",
+    ],
+  },
+  classify: {
+    says: 'It gives a text a class.',
+    javascript: [
+      "import { loadModel, predictClasses } from 'unrolled/node';",
+      '',
+      "console.log(predictClasses(loadModel('.'), ['some text']));",
+    ],
+  },
+  forecast: {
+    says: 'It forecasts a column of a table some rows ahead; task.json names the columns and their scales.',
+    javascript: [
+      "import { createSeries, forecast, loadModel, readTable } from 'unrolled/node';",
+      '',
+      "const model = loadModel('.');",
+      "const series = createSeries(readTable('data.csv'), model.task);",
+      'console.log(forecast(model, series, { from: 0, to: series.length }));',
+    ],
+  },
+};
+
+function taskOf({ task }: Model): unknown {
+  return (task as { task?: unknown } | undefined)?.task;
+}
+
+/** The labels, where a task has some. */
+function labelsOf({ task }: Model): string[] {
+  const labels = (task as { labels?: unknown } | undefined)?.labels;
+  return Array.isArray(labels) ? [`- **Labels:** ${labels.join(', ')}`] : [];
 }
 
 function facts(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] {

@@ -43,3 +43,14 @@ test.each(kinds)('a card of %s names no score it does not have', (_title, option
   expect(card).toContain('No measurement comes with these files.');
   expect(card).not.toMatch(/perplexity|undefined|null|NaN|\[object/);
 });
+
+test('a card of a model made for a task says what for, its labels, and how to ask it', () => {
+  const task = { task: 'classify', labels: ['spam', 'wanted'] };
+  const model = { ...createModel({ vocabSize: 9, outputSize: 2, pooling: 'last' }), task };
+  const card = modelCard(model, { validationLoss: 0.5, epoch: 1, update: 2 });
+  expect(card).toContain('It gives a text a class.');
+  expect(card).toContain('- **Labels:** spam, wanted');
+  expect(card).toContain("predictClasses(loadModel('.'), ['some text'])");
+  expect(card).toContain('On the held-out data of its training run:');
+  expect(card).not.toContain('perplexity');
+});

@@ -48,7 +48,7 @@ test('without the optional package koffi a sentence says so, and nothing else ne
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const copy = mkdtempSync(join(tmpdir(), 'unrolled-bare-')); // no node_modules above it
   try {
-    for (const name of ['dist', 'package.json', 'texts'])
+    for (const name of ['dist', 'package.json', 'texts', 'node_modules/papaparse'])
       cpSync(join(root, name), join(copy, name), { recursive: true });
     const text = join(copy, 'texts/the-clockmakers-river.txt');
     const train = (...more: string[]) => {
