@@ -14,7 +14,8 @@ import { packDescription, packWeights } from '../formats/model-folder.ts';
 import type { Model } from '../model/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { prepareFolder, readIfThere } from '../node/model-folder.ts';
-import type { Snapshot, Trainer } from '../training/trainer.ts';
+import type { Snapshot } from '../training/snapshots.ts';
+import type { Trainer } from '../training/trainer.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunText } from './run-text.ts';
 
