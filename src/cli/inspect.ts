@@ -4,6 +4,7 @@
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
+import { spectralRadius, squareOn } from '../insight/spectral-radius.ts';
 import { clustersOf } from '../model/clusters.ts';
 import type { MemoryFormula } from '../model/memory.ts';
 import { type Model, tokenizerOf } from '../model/model.ts';
@@ -16,7 +17,6 @@ import type { Request } from './options.ts';
 import { bold, isNarrow, print, say } from './output.ts';
 import { contentOf, readCheckpoint } from './run-folder.ts';
 import { type LayerSaturation, saturation, writtenByItself } from './saturation.ts';
-import { spectralRadius, squareOn } from './spectral-radius.ts';
 import { byteSize, count } from './text.ts';
 
 interface TensorFacts {
