@@ -54,7 +54,7 @@ export function openWindow(model: Model, options: WindowOptions, settings: Windo
 }
 
 /** Gives every sequence of a window the same first state. */
-function setStates(net: Unrolled, state: WindowSettings['state']): void {
+export function setStates(net: Unrolled, state: WindowSettings['state']): void {
   net.resetState();
   if (!state) return;
   const { hiddenSize: H } = net.config;
