@@ -10,6 +10,10 @@ import type { Trace } from './trace.ts';
  * all is finite. `explain` says what it comes of.
  */
 export function firstNonFinite(trace: Trace): Address | null {
+  const { gradients, ...arrays } = trace;
+  const areFinite = (list: readonly unknown[]): boolean =>
+    list.every((array) => !ArrayBuffer.isView(array) || (array as Float32Array).every(Number.isFinite));
+  if (areFinite([...Object.values(arrays), ...Object.values(gradients ?? {})])) return null;
   const isBad = (address: Address): boolean => !Number.isFinite(valueAt(trace, address));
   for (const address of given(trace)) if (isBad(address)) return address;
   for (const { operation, t, layer } of schedule(trace.config, trace.steps)) {

@@ -8,7 +8,7 @@
 import type { Model } from '../model/model.ts';
 import { tensorsOf } from '../model/parameters.ts';
 import { type Eigenvalues, eigenvalues } from './eigenvalues.ts';
-import { jacobian, largestSingularValue, slopes, startVector } from './jacobian.ts';
+import { jacobian, largestSingularValue, slopes } from './jacobian.ts';
 import { spectralRadius } from './spectral-radius.ts';
 import { type Trace, trace } from './trace.ts';
 import type { TokenIds, WindowSettings } from './window.ts';
@@ -75,7 +75,6 @@ function ofLayer(seen: Trace, layer: number, wanted: boolean): WhyDecay {
   const [slope, carry, saturated, jacobianNorm] = [zeros(), zeros(), zeros(), zeros()];
   const means = Object.fromEntries(names.filter(Boolean).map((name) => [name, zeros()]));
   const G = names.length;
-  let before: Float64Array | undefined;
   for (let t = 1; t <= T; t++) {
     const row = (t - 1) * L + layer;
     for (let u = 0; u < H; u++) {
@@ -94,11 +93,7 @@ function ofLayer(seen: Trace, layer: number, wanted: boolean): WhyDecay {
       if (own < 0.06) saturated[t - 1] += 1 / H;
     }
     const { matrix, size } = jacobian(seen, layer, t);
-    // near the last step's direction, but not in it: that could be one that this matrix, too, leaves where it is
-    const fresh = startVector(size);
-    const near = before?.every(Number.isFinite) ? fresh.map((value, i) => value + before![i]) : fresh;
-    jacobianNorm[t - 1] = largestSingularValue(matrix, size, size, near);
-    before = near;
+    jacobianNorm[t - 1] = largestSingularValue(matrix, size, size);
   }
   const logBound = new Float64Array(T + 1);
   for (let k = T - 1; k >= 0; k--) logBound[k] = logBound[k + 1] + Math.log(jacobianNorm[k]);

@@ -1,7 +1,9 @@
 // A trace is what training sees, bit for bit; it is right by the reference and by central differences; and its parts add up.
 
 import { describe, expect, test } from 'vitest';
+import { createBackend } from '../../src/engine/create.ts';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
+import { itemized } from '../../src/insight/itemized.ts';
 import { trace } from '../../src/insight/trace.ts';
 import { tensorsOf } from '../../src/model/parameters.ts';
 import { Unrolled } from '../../src/model/unrolled.ts';
@@ -10,6 +12,7 @@ import { negativeLogLikelihood, softmax } from '../../src/reference/readout.ts';
 import { backends } from '../support/backends.ts';
 import { insightModels, referenceOf, sampleOf } from '../support/insight.ts';
 import { flatten, relativeError } from '../support/numbers.ts';
+import { openTestThreads } from '../support/threads.ts';
 
 const double = javascriptBackend('float64');
 const T = 7;
@@ -165,4 +168,55 @@ test('what cannot be traced is refused with a sentence', () => {
   expect(() => trace(rare.model, rare.tokens)).toThrow(/full softmax/);
   const both = sampleOf({ vocabSize: 9, hiddenSize: 4, bidirectional: true }, 5);
   expect(() => trace(both.model, both.tokens)).toThrow(/forward only/);
+});
+
+test('threads give the same bits', async () => {
+  const threads = await openTestThreads(3);
+  try {
+    for (const [, options] of insightModels) {
+      const { model, tokens, targets, state } = sampleOf(options, 9, 5);
+      const shared = createBackend('auto', 'float32', threads);
+      const settings = { state, backend: createBackend() };
+      expect(trace(model, tokens, targets, { state, backend: shared })).toEqual(
+        trace(model, tokens, targets, settings),
+      );
+      expect(itemized(model, tokens, targets, { state, backend: shared })).toEqual(
+        itemized(model, tokens, targets, settings),
+      );
+    }
+  } finally {
+    threads.close();
+  }
+});
+
+describe('a window', () => {
+  test('that keeps nothing has no memory for it', () => {
+    for (const [, options] of insightModels) {
+      const { model } = sampleOf(options, 4);
+      for (const { backend } of backends) {
+        const { kept } = new Unrolled(backend, model.config, { steps: 4, batch: 2, gradients: true });
+        const arrays = [
+          kept.logits,
+          kept.logitsGradient,
+          kept.inputGradient,
+          kept.panelsU,
+          ...kept.layers.flatMap(Object.values),
+        ];
+        expect(arrays.map(({ length }) => length)).toEqual(arrays.map(() => 0));
+      }
+    }
+  });
+
+  test('that cannot keep what it is asked to says so', () => {
+    const { config } = sampleOf({ vocabSize: 6, hiddenSize: 4 }, 4).model;
+    const tell =
+      (options: object, more: object = {}) =>
+      () =>
+        new Unrolled(double, { ...config, ...more }, { steps: 4, batch: 1, gradients: true, ...options });
+    expect(tell({ keep: 'everything', checkpointEvery: 2 })).toThrow(
+      /window: expected, to keep or to edit .* no checkpoints/,
+    );
+    expect(tell({ editable: true, padded: true })).toThrow(/no padding/);
+    expect(tell({ keep: 'state gradients' }, { bidirectional: true })).toThrow(/one direction/);
+  });
 });
