@@ -72,22 +72,34 @@ export function sumRows(x: usize, out: usize, rows: i32, width: i32, accumulate:
   x += <usize>(rows - 1) * bytes;
   const end = wholeEnd(out, width);
   const none = f32x4.splat(0);
-  // four vectors abreast, so that the additions of one column do not wait for each other alone
-  for (; out + 48 < end; out += 64, x += 64) {
+  // two cache lines abreast: memory likes to be read in longer runs, and the additions of one column do not wait for each other alone
+  for (; out + 112 < end; out += 128, x += 128) {
     let s0 = accumulate ? v128.load(out) : none;
     let s1 = accumulate ? v128.load(out, 16) : none;
     let s2 = accumulate ? v128.load(out, 32) : none;
     let s3 = accumulate ? v128.load(out, 48) : none;
+    let s4 = accumulate ? v128.load(out, 64) : none;
+    let s5 = accumulate ? v128.load(out, 80) : none;
+    let s6 = accumulate ? v128.load(out, 96) : none;
+    let s7 = accumulate ? v128.load(out, 112) : none;
     for (let r = 0, at = x; r < rows; r++, at -= bytes) {
       s0 = f32x4.add(s0, v128.load(at));
       s1 = f32x4.add(s1, v128.load(at, 16));
       s2 = f32x4.add(s2, v128.load(at, 32));
       s3 = f32x4.add(s3, v128.load(at, 48));
+      s4 = f32x4.add(s4, v128.load(at, 64));
+      s5 = f32x4.add(s5, v128.load(at, 80));
+      s6 = f32x4.add(s6, v128.load(at, 96));
+      s7 = f32x4.add(s7, v128.load(at, 112));
     }
     v128.store(out, s0);
     v128.store(out, s1, 16);
     v128.store(out, s2, 32);
     v128.store(out, s3, 48);
+    v128.store(out, s4, 64);
+    v128.store(out, s5, 80);
+    v128.store(out, s6, 96);
+    v128.store(out, s7, 112);
   }
   for (; out < end; out += 16, x += 16) {
     let sum = accumulate ? v128.load(out) : none;

@@ -12,12 +12,24 @@ export const cases = {
   wide: { B: 64, T: 64, H: 1024, C: 256, rate: 1 },
 };
 
+/** The shapes `char` and `charbig` with gated cells, which this library and PyTorch have. */
+export const gatedCases = {
+  'char-gru': { ...cases.char, cell: 'gru' },
+  'char-lstm': { ...cases.char, cell: 'lstm' },
+  'charbig-gru': { ...cases.charbig, cell: 'gru' },
+  'charbig-lstm': { ...cases.charbig, cell: 'lstm' },
+};
+export const allCases = { ...cases, ...gatedCases };
+
+/** G: U and W have G H rows. */
+export const gates = { rnn: 1, gru: 3, lstm: 4 };
+
 /**
  * Useful operations of one training step: the products with W, V and, behind an embedding, U, forward and twice that backward. A token id costs
- * none, and neither do tanh, softmax, the biases and the update.
+ * none, and neither do tanh, gates, softmax, the biases and the update.
  */
-export function operations({ B, T, H, C, embedding }) {
-  return 3 * 2 * (H * H + H * C + (embedding ? H * H : 0)) * B * T;
+export function operations({ B, T, H, C, embedding, cell = 'rnn' }) {
+  return 3 * 2 * (gates[cell] * (H * H + (embedding ? H * H : 0)) + H * C) * B * T;
 }
 
 /**
@@ -30,6 +42,10 @@ export const targets = {
   charbig: { torch: { blas: 1.5, wasm: 1 }, threads: { best: 1.5 }, javascript: { wasm: 15, blas: 25 } },
   word: { torch: { blas: 1.8, wasm: 1.15 }, threads: { best: 1.8 }, javascript: { wasm: 10 } },
   wide: { torch: { blas: 1.6, wasm: 1 }, threads: { best: 1.6 }, javascript: { wasm: 15 } },
+  'char-gru': { torch: { blas: 1.5, wasm: 1.5 } },
+  'char-lstm': { torch: { blas: 1.5, wasm: 1.5 } },
+  'charbig-gru': { torch: { blas: 1, wasm: 1 } },
+  'charbig-lstm': { torch: { blas: 1, wasm: 1 } },
 };
 
 /** Of the ceilings, in the cases named. */

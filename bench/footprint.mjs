@@ -18,7 +18,7 @@ const run = promisify(execFile);
 export async function measure({ peers, cases: names }) {
   const contestants = ['unrolled', 'unrolled+blas', ...(peers.includes('torch') ? ['torch'] : [])];
   const peaks = [];
-  for (const name of names) {
+  for (const name of names.filter((known) => known in cases)) {
     note(`memory: ${name}`);
     const found = [];
     for (const contestant of contestants) found.push({ contestant, ...(await peakOf(contestant, name)) });

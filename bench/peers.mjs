@@ -20,6 +20,8 @@ const commands = {
 };
 export const peerNames = Object.keys(commands).filter((name) => !name.startsWith('unrolled'));
 export const javascriptPeers = ['jaxjs', 'jaxjs-tuned', 'tfjs', 'tfjs-tuned', 'brainjs'];
+/** Contestants that train gated cells too. */
+export const gatedPeers = ['unrolled', 'unrolled+blas', 'torch'];
 const folder = fileURLToPath(new URL('peers/', import.meta.url));
 
 /**

@@ -3,6 +3,7 @@
 import { lengthTarget, samplingTarget, shareTargets, targets, threadTarget } from './cases.mjs';
 import * as checkpointing from './checkpointing.mjs';
 import * as footprint from './footprint.mjs';
+import * as gated from './gated.mjs';
 import * as kernels from './kernels.mjs';
 import * as latency from './latency.mjs';
 import { describe } from './machine.mjs';
@@ -12,7 +13,16 @@ import * as softmax from './softmax.mjs';
 import * as steps from './steps.mjs';
 
 /** The parts of a run by the names that `--only` takes. Each has title, measure(options) and render(figures). */
-export const sections = { steps, kernels, scaling, sampling: latency, memory: footprint, checkpointing, softmax };
+export const sections = {
+  steps,
+  gated,
+  kernels,
+  scaling,
+  sampling: latency,
+  memory: footprint,
+  checkpointing,
+  softmax,
+};
 
 /** results: { section: { made, options, figures } }. */
 export function page(results, notes) {
@@ -51,11 +61,12 @@ spread. \`unrolled\` is WebAssembly alone, \`unrolled+blas\` gives its large pro
 contestant is a process of its own ([bench/peers](../bench/peers/README.md)).`;
 
 export function targetTables(results) {
-  return [results.steps && comparisons(results.steps.figures), others(results)].filter(Boolean).join('\n\n');
+  const cases = [results.steps, results.gated].flatMap((result) => result?.figures.cases ?? []);
+  return [cases.length > 0 && comparisons(cases), others(results, cases)].filter(Boolean).join('\n\n');
 }
 
 /** Measured / target, against PyTorch and the other JavaScript libraries. */
-function comparisons({ cases }) {
+function comparisons(cases) {
   const rows = cases.map(({ case: name, contestants, toJavascript }) => {
     const find = (contestant, wanted) => contestants.find((c) => c.contestant === contestant && wanted(c.threads));
     const pair = (wanted) => ({
@@ -105,13 +116,13 @@ function judged(values, goal = {}) {
 }
 
 /** Shares of ceilings, threads, length, sampling. */
-function others({ steps: measured, scaling: sized, sampling }) {
+function others({ scaling: sized, sampling }, cases) {
   const rows = [];
   const share = (value, target) => {
     if (!Number.isFinite(value)) return `not measured / ${percent(target)}`;
     return `${percent(value)} / ${percent(target)} ${value >= target ? 'met' : '**missed**'}`;
   };
-  for (const { case: name, B, H, contestants } of measured?.figures.cases ?? []) {
+  for (const { case: name, B, H, contestants } of cases) {
     const one = (contestant) => contestants.find((c) => c.contestant === contestant && c.threads === 1);
     if (shareTargets.cases.includes(name)) {
       const [wasm, blas] = [one('unrolled'), one('unrolled+blas')];

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cases } from './cases.mjs';
+import { allCases } from './cases.mjs';
 import { describe, machine } from './machine.mjs';
 import { peerNames } from './peers.mjs';
 import { page, sections, targetTables } from './report.mjs';
@@ -20,7 +20,7 @@ const files = {
 const help = `usage: npm run bench -- [options]
 
   --only LIST     of ${Object.keys(sections).join(',')} (default: all)
-  --cases LIST    of ${Object.keys(cases).join(',')} (default: all)
+  --cases LIST    of ${Object.keys(allCases).join(',')} (default: all)
   --peers LIST    of ${peerNames.join(',')};
                   or all, or none (default: torch,numpy where installed)
   --kernels TEXT  only kernels whose name contains it, e.g. productTN
@@ -68,7 +68,7 @@ function readOptions() {
       ...values,
       clock,
       only: list('only', Object.keys(sections), 'all'),
-      cases: list('cases', Object.keys(cases), 'all'),
+      cases: list('cases', Object.keys(allCases), 'all'),
       peers: list('peers', peerNames, 'torch,numpy'),
       rounds: atLeast('rounds', 1, values.quick ? 2 : 5),
       seconds: atLeast('seconds', 0.01, values.quick ? 0.2 : 0.7),
@@ -114,6 +114,7 @@ async function main() {
   console.log(`${describe(made)}\n${rounds} rounds, turns of ${seconds} s, ${clock} time`);
   const results = {};
   for (const name of only) {
+    if (sections[name].caseNames?.every((known) => !cases.includes(known))) continue;
     const start = performance.now();
     try {
       const figures = await sections[name].measure(options);

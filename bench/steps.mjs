@@ -2,7 +2,7 @@
 // Every contestant is a process of its own, and the losses of its first steps tell whether it does the same work.
 
 import { availableParallelism } from 'node:os';
-import { cases, operations } from './cases.mjs';
+import { allCases, cases, operations } from './cases.mjs';
 import { openCeiling, openSgemm } from './ceiling.mjs';
 import { number, percent, spread, table, withQuartiles } from './markdown.mjs';
 import { quartiles, ratio, takeTurns, warn } from './measure.mjs';
@@ -28,7 +28,12 @@ function contestantsOf({ peers, clock }) {
   });
 }
 
-export async function measure(options) {
+export const caseNames = Object.keys(cases);
+export const measure = (options) => measureCases(caseNames, options);
+
+/** Those of the cases that the options ask for. */
+export async function measureCases(known, options) {
+  const names = options.cases.filter((name) => known.includes(name));
   const ceiling = await openCeiling();
   const sgemm = await openSgemm();
   const peers = [];
@@ -42,7 +47,7 @@ export async function measure(options) {
     for (const reason of absent) warn(`not measured: ${reason}`);
     const versions = Object.assign({}, ...peers.map((peer) => peer.versions));
     const results = [];
-    for (const name of options.cases) results.push(await runCase(name, peers, ceiling, sgemm, options));
+    for (const name of names) results.push(await runCase(name, peers, ceiling, sgemm, options));
     return { versions, absent, ceilingKind: ceiling.kind, cases: results };
   } finally {
     for (const peer of peers) await peer.stop();
@@ -50,7 +55,7 @@ export async function measure(options) {
 }
 
 async function runCase(name, peers, ceiling, sgemm, { rounds, seconds, clock }) {
-  const sizes = cases[name];
+  const sizes = allCases[name];
   const { B, H } = sizes;
   const milliseconds = clock === 'cpu' ? 'cpuMsPerStep' : 'msPerStep';
   const suited = peers.filter((peer) => B > 1 || peer.threads === 1); // one sequence is not shared among threads
@@ -84,8 +89,8 @@ async function runCase(name, peers, ceiling, sgemm, { rounds, seconds, clock }) 
 }
 
 function summarize(name, results, { ceiling, sgemm, recurrent }) {
-  const { B, T } = cases[name];
-  const work = operations(cases[name]);
+  const { B, T } = allCases[name];
+  const work = operations(allCases[name]);
   const find = (contestant, threads) => results.find((r) => r.contestant === contestant && r.threads === threads);
   for (const result of results) {
     if (result.error) continue;
@@ -108,7 +113,7 @@ function summarize(name, results, { ceiling, sgemm, recurrent }) {
   compareLosses(name, results);
   return {
     case: name,
-    ...cases[name],
+    ...allCases[name],
     ceiling: { ...quartiles(ceiling), perRound: ceiling },
     sgemm: sgemm && { ...quartiles(sgemm), perRound: sgemm },
     recurrent: recurrent && { ...quartiles(recurrent), perRound: recurrent },
@@ -135,7 +140,7 @@ function toJavascript(results) {
 
 /** Nobody skips work: all begin near ln C, and by the same updates all losses fall by the same. */
 function compareLosses(name, results) {
-  const guess = Math.log(cases[name].C);
+  const guess = Math.log(allCases[name].C);
   const reference = results.find((r) => r.contestant === 'torch' && !r.error) ?? results.find((r) => !r.error);
   for (const result of results) {
     if (result.error) continue;
@@ -156,17 +161,19 @@ function compareLosses(name, results) {
   }
 }
 
+export const render = (figures) => renderCases(figures, legend);
+
 /** One table a case. */
-export function render({ cases: results, absent, ceilingKind }) {
+export function renderCases({ cases: results, absent, ceilingKind }, legend) {
   const parts = results.map((result) => {
-    const { case: name, B, T, H, C, embedding, ceiling, sgemm, recurrent, contestants } = result;
-    const input = embedding ? ', an embedding of size H' : '';
+    const { case: name, B, T, H, C, cell, embedding, ceiling, sgemm, recurrent, contestants } = result;
+    const kind = `${cell ? `, ${cell.toUpperCase()}` : ''}${embedding ? ', an embedding of size H' : ''}`;
     const blas = sgemm
       ? `; sgemm ${number(sgemm.median)} GFLOP/s at 1024³, ${number(recurrent.median)} at [${B}, ${H}] × [${H}, ${H}]`
       : '';
     const ceilings = `WebAssembly's ceiling ${number(ceiling.median)} GFLOP/s (${ceilingKind})${blas}`;
     return [
-      `### ${name}: B ${B}, T ${T}, H ${H}, C ${number(C)}${input}`,
+      `### ${name}: B ${B}, T ${T}, H ${H}, C ${number(C)}${kind}`,
       `One core: ${ceilings}.`,
       table(
         ['', '>tokens/s', '>spread', '>GFLOP/s', '>of its ceiling', '>× PyTorch', '>fall of the loss', ''],

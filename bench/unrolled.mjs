@@ -1,6 +1,7 @@
 // This library as the benchmark drives it: what is built in dist/, through its own interface, on the network that every contestant trains
 // (peers/data.mjs). One step is of the same kind as the peers': forward, back-propagation, plain SGD, mean cross-entropy.
 
+import { gates } from './cases.mjs';
 import { texts, transposed, weights } from './peers/data.mjs';
 
 /** The library, or an error with code NOT_BUILT. */
@@ -22,17 +23,19 @@ export async function openBackend({ threads = 1, blas = false } = {}) {
 }
 
 /** Gives `parameters`, in the layout of `config`, the values that all contestants start from. */
-export async function begin(parameters, config, { H, C, embedding }) {
+export async function begin(parameters, config, { H, C, embedding, cell = 'rnn' }) {
   const { parameterCount, tensorsOf } = await library();
-  const { U, W, V, b, c, E } = weights({ H, C, embedding });
+  const { U, W, V, b, bn, c, E } = weights({ H, C, embedding, cell });
+  const GH = gates[cell] * H;
   const tensors = tensorsOf(config, parameters);
-  tensors.U0.set(embedding ? transposed(U, H, H) : U);
-  tensors.W0.set(transposed(W, H, H));
+  tensors.U0.set(embedding ? transposed(U, H, GH) : U);
+  tensors.W0.set(transposed(W, H, GH));
   tensors.b0.set(b);
+  tensors.bn0?.set(bn);
   tensors.V.set(V);
   tensors.c.set(c);
   tensors.embedding?.set(E);
-  const count = [U, W, V, b, c, E ?? []].reduce((sum, { length }) => sum + length, 0);
+  const count = [U, W, V, b, bn ?? [], c, E ?? []].reduce((sum, { length }) => sum + length, 0);
   if (parameterCount(config) !== count)
     throw new Error('the layout of the parameters is not what the benchmark thinks');
   return parameters;
@@ -60,13 +63,13 @@ export async function openStep(backend, config, rate, window) {
 }
 
 /** { net, step(), about, mib, close() }: one case as all contestants train it. `window` are further options of `Unrolled`. */
-export async function openTraining({ B, T, H, C, embedding = false, rate = 0.1 }, how = {}, window = {}) {
+export async function openTraining({ B, T, H, C, embedding = false, cell = 'rnn', rate = 0.1 }, how = {}, window = {}) {
   const { checkConfig } = await library();
   const { backend, close } = await openBackend(how);
-  const config = checkConfig({ vocabSize: C, hiddenSize: H, embeddingSize: embedding ? H : null });
+  const config = checkConfig({ vocabSize: C, hiddenSize: H, embeddingSize: embedding ? H : null, cell });
   const { net, step } = await openStep(backend, config, rate, { steps: T, batch: B, ...window });
   const { ids, targets } = texts({ B, T, C });
-  await begin(net.parameters, config, { H, C, embedding });
+  await begin(net.parameters, config, { H, C, embedding, cell });
   net.tokens.set(ids);
   net.targets.set(targets);
   return { net, step, about: backend.name, mib: net.bytes / 2 ** 20, close };

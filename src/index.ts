@@ -85,6 +85,7 @@ export { readOutputs, type SourceOptions, sequenceJudge, sequenceSource } from '
 export { parseTask, type TaskDescription, type TaskName, taskNames } from './tasks/description.ts';
 export {
   type Choice,
+  type ClassEvaluation,
   evaluateClasses,
   evaluateForecast,
   type ForecastEvaluation,

@@ -49,6 +49,50 @@ test('the examples of docs/insight.md run, one after the other', () => {
   expect(out).toMatch(/they agree/);
 });
 
+/** The numbers in what an example printed, where the pattern has them. */
+const numbers = (out: string, pattern: RegExp) => [...out.matchAll(pattern)].map(([, number]) => Number(number));
+
+test('words.mjs beats counting words', () => {
+  const out = run('examples/words.mjs', '--epochs', '6', '--hidden', '32', '--lr', '0.01');
+  const [model, counting] = numbers(out, /(?:^held-out perplexity|counting words) (\d+\.\d)/gm);
+  expect(model).toBeLessThan(0.8 * counting);
+});
+
+test('tagging.mjs beats the most frequent tag of each word', () => {
+  const out = run('examples/tagging.mjs');
+  const [counting, model] = numbers(out, /(\d+\.\d\d) % (?:right|of \d+ words right)/g);
+  expect(model).toBeGreaterThan(counting + 5);
+  expect(out).toMatch(/ the\/DET .* \.\/PUNCT\n$/);
+});
+
+test('names.mjs tells five countries apart better than guessing', () => {
+  const [accuracy] = numbers(run('examples/names.mjs'), /: (\d+\.\d\d) % of 30 held-out names right/g);
+  expect(accuracy).toBeGreaterThan(45); // guessing: 20
+});
+
+test('forecast.mjs beats the naive forecast', () => {
+  const [skill] = numbers(run('examples/forecast.mjs', '--epochs', '10'), /skill (-?\d\.\d+)$/gm);
+  expect(skill).toBeGreaterThan(0.7);
+});
+
+test('adding.mjs remembers two numbers with IRNN', () => {
+  const out = run('examples/adding.mjs', '--cell', 'irnn', '--length', '30', '--updates', '800', '--hidden', '40');
+  expect(numbers(out, /squared error (\d\.\d+)/g)[0]).toBeLessThan(0.05); // answering 1: 0.1667
+});
+
+test('copy.mjs bridges a short gap', () => {
+  const out = run('examples/copy.mjs', '--cell', 'tanh', '--gap', '2', '--updates', '400', '--hidden', '64');
+  expect(numbers(out, /(\d+\.\d) % of the symbols right/g)[0]).toBeGreaterThan(60); // guessing: 12.5
+});
+
+test('arithmetic.mjs adds numbers that it was not taught to add', () => {
+  const size = ['--cell', 'gru', '--largest', '39', '--hidden', '64'];
+  const out = run('examples/arithmetic.mjs', ...size, '--epochs', '40', '--lr', '0.01');
+  const [taught, others] = numbers(out, /taught: (\d+\.\d) % right/g);
+  expect(taught).toBeGreaterThan(60);
+  expect(others).toBeGreaterThan(25); // guessing among 79 answers: some 2
+});
+
 test('README’s commands run, one after the other', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const commands = [...readme.matchAll(/^npx unrolled (.*)$/gm)].map(([, line]) => line);

@@ -1,6 +1,8 @@
 // The network that every contestant trains: the same ids, targets and first weights, from seeds, so that their losses can be compared.
 // data.py makes the same numbers.
 
+import { gates } from '../cases.mjs';
+
 /** Fills `out` with map(r), r in [0, 1): mulberry32. In place, so that a process's peak memory is not that of its data. */
 function fill(out, seed, map) {
   let state = seed;
@@ -21,13 +23,15 @@ function uniform(seed, count, H) {
 
 const randomIds = (seed, count, C) => fill(new Int32Array(count), seed, (value) => Math.floor(value * C));
 
-/** First weights, as [in, out]: U [C or H, H], W [H, H]; as [out, in]: V [C, H]; b [H], c [C], E [C, H] or null. */
-export function weights({ H, C, embedding }) {
+/** First weights, as [in, out]: U [C or H, G H], W [H, G H]; as [out, in]: V [C, H]; b [G H], bn [H] of a GRU or null, c [C], E [C, H] or null. */
+export function weights({ H, C, embedding, cell = 'rnn' }) {
+  const GH = gates[cell] * H;
   return {
-    U: uniform(1, (embedding ? H : C) * H, H),
-    W: uniform(2, H * H, H),
+    U: uniform(1, (embedding ? H : C) * GH, H),
+    W: uniform(2, H * GH, H),
     V: uniform(3, C * H, H),
-    b: uniform(4, H, H),
+    b: uniform(4, GH, H),
+    bn: cell === 'gru' ? uniform(9, H, H) : null,
     c: uniform(5, C, H),
     E: embedding ? uniform(6, C * H, H) : null,
   };

@@ -20,13 +20,19 @@ def random_ids(seed, count, C):
     return np.floor(random(seed, count) * C).astype(np.int64)
 
 
-def network(B, T, H, C, embedding):
-    """Weights as [in, out]: U [C or H, H], W [H, H]; as [out, in]: V [C, H]; b [H], c [C], E [C, H] or None. Ids and targets [T * B]."""
+GATES = dict(rnn=1, gru=3, lstm=4)
+
+
+def network(B, T, H, C, embedding, cell='rnn'):
+    """Weights as [in, out]: U [C or H, G H], W [H, G H]; as [out, in]: V [C, H]; b [G H], bn [H] of a GRU, c [C], E [C, H] or None. Ids and
+    targets [T * B]."""
+    GH = GATES[cell] * H
     return dict(
-        U=uniform(1, H, H if embedding else C, H),
-        W=uniform(2, H, H, H),
+        U=uniform(1, H, H if embedding else C, GH),
+        W=uniform(2, H, H, GH),
         V=uniform(3, H, C, H),
-        b=uniform(4, H, H),
+        b=uniform(4, H, GH),
+        bn=uniform(9, H, H) if cell == 'gru' else None,
         c=uniform(5, H, C),
         E=uniform(6, H, C, H) if embedding else None,
         ids=random_ids(7, T * B, C),

@@ -1,8 +1,9 @@
-"""PyTorch as a peer: torch.nn.RNN + Linear + CrossEntropyLoss + SGD on the CPU, written as its users write it.
+"""PyTorch as a peer: torch.nn.RNN (GRU, LSTM) + Linear + CrossEntropyLoss + SGD on the CPU, written as its users write it.
 
 usage: OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python3 torch.py [THREADS]      (Debian: python3-torch)
-One-hot input, or an embedding of size H for the `word` case; the network of data.py, state from zero. nn.RNN has a second bias, which is set
-to zero and stays there, so that the losses can be compared; its gradient is computed and applied like the others.
+One-hot input, or an embedding of size H for the `word` case; the network of data.py, state from zero. There is a second bias, which is set
+to zero and stays there, so that the losses can be compared; its gradient is computed and applied like the others. Of a GRU its last part is
+the bias of n, which trains.
 """
 import sys
 
@@ -18,17 +19,20 @@ except ImportError as error:
     sys.exit(0)
 
 
-def modules(B, T, H, C, embedding=False):
-    """encoder or None, rnn, decoder, all parameters but nn.RNN's second bias, and that; then ids and targets [T, B]."""
-    net = {name: value if value is None else torch.from_numpy(value) for name, value in data.network(B, T, H, C, embedding).items()}
+def modules(B, T, H, C, embedding=False, cell='rnn'):
+    """encoder or None, rnn, decoder, all parameters but the second bias, and that; then ids and targets [T, B]."""
+    network = data.network(B, T, H, C, embedding, cell)
+    net = {name: value if value is None else torch.from_numpy(value) for name, value in network.items()}
     encoder = torch.nn.Embedding(C, H) if embedding else None
-    rnn = torch.nn.RNN(H if embedding else C, H)
+    rnn = getattr(torch.nn, cell.upper())(H if embedding else C, H)
     decoder = torch.nn.Linear(H, C)
     with torch.no_grad():
         rnn.weight_ih_l0.copy_(net['U'].T)
         rnn.weight_hh_l0.copy_(net['W'].T)
         rnn.bias_ih_l0.copy_(net['b'])
         rnn.bias_hh_l0.zero_()
+        if cell == 'gru':
+            rnn.bias_hh_l0[2 * H:] = net['bn']
         decoder.weight.copy_(net['V'])
         decoder.bias.copy_(net['c'])
         if encoder:
@@ -37,11 +41,16 @@ def modules(B, T, H, C, embedding=False):
     return encoder, rnn, decoder, parameters, rnn.bias_hh_l0, net['ids'].view(T, B), net['targets'].view(T, B)
 
 
-def train(B, T, H, C, rate, embedding=False):
-    encoder, rnn, decoder, parameters, second_bias, ids, targets = modules(B, T, H, C, embedding)
-    optimizer = torch.optim.SGD([dict(params=parameters), dict(params=[second_bias], lr=0.0)], lr=rate)
+def train(B, T, H, C, rate, embedding=False, cell='rnn'):
+    encoder, rnn, decoder, parameters, second_bias, ids, targets = modules(B, T, H, C, embedding, cell)
+    trains = torch.zeros_like(second_bias)
+    if cell == 'gru':
+        trains[2 * H:] = 1
+        second_bias.register_hook(lambda gradient: gradient * trains)
+    optimizer = torch.optim.SGD([dict(params=parameters), dict(params=[second_bias], lr=rate if cell == 'gru' else 0.0)], lr=rate)
     cross_entropy = torch.nn.CrossEntropyLoss()
-    state = torch.zeros(1, B, H)
+    zeros = torch.zeros(1, B, H)
+    state = (zeros, zeros) if cell == 'lstm' else zeros
 
     def step():
         optimizer.zero_grad(set_to_none=True)

@@ -1,16 +1,19 @@
 // The commands and their options: the tables. What each does is in the file that its `run` loads, only when it is asked for.
 
-import { evalOptions, gradcheckOptions, inspectOptions, sampleOptions, trainOptions } from './option-tables.ts';
+import { exportOptions, importOptions } from './exchange-options.ts';
+import { evalOptions, gradcheckOptions, inspectOptions, predictOptions, sampleOptions } from './option-tables.ts';
 import type { Command } from './options.ts';
+import { trainOptions } from './train-options.ts';
 
 const text = 'texts/the-clockmakers-river.txt';
 
 export const commands: readonly Command[] = [
   {
     name: 'train',
-    summary: 'Trains a model on text and saves it as a folder',
+    summary: 'Trains a model and saves it as a folder',
     operands: 'FILE…',
-    operandHelp: 'FILE… are text files in UTF-8, read as one text in the order given; at the level byte any files.',
+    operandHelp:
+      'FILE… are text files in UTF-8, read as one text in the order given; at the level byte any files. With --task label they are CoNLL-U, or token and label separated by a tab with a blank line between two sequences; with --task classify a folder of folders or files, one for each class, or a table in CSV or TSV; with --task forecast one table whose rows are in order of time.',
     fewest: 1,
     most: Infinity,
     groups: trainOptions,
@@ -32,6 +35,15 @@ export const commands: readonly Command[] = [
         line: `unrolled train ${text} --out fast --level word --embedding 64 --hidden 64 --softmax adaptive --epochs 2`,
         says: 'words in a fraction of the time; the more words, the smaller',
       },
+      {
+        line: 'unrolled train texts/tagged.conllu --task label --out tagger --batch 4 --epochs 20',
+        says: 'a part of speech for each word',
+      },
+      { line: 'unrolled train texts/names --task classify --out namer', says: 'the language that a name is from' },
+      {
+        line: 'unrolled train texts/weather.csv --task forecast --target temperature --horizon 3 --out weather',
+        says: 'the temperature in three hours, from all columns of numbers',
+      },
     ],
     run: async (request) => (await import('./train.ts')).runTrain(request),
   },
@@ -52,11 +64,30 @@ export const commands: readonly Command[] = [
     run: async (request) => (await import('./sample.ts')).runSample(request),
   },
   {
-    name: 'eval',
-    summary: 'Measures how well a model predicts a text',
+    name: 'predict',
+    summary: 'Labels, classifies or forecasts with a model made for it',
     operands: 'DIR FILE…',
     operandHelp:
-      'DIR is a model folder. FILE… are read as one stream: the state starts at zero and is carried, every token but the first is predicted once. With --each every file is a stream of its own.',
+      'DIR is the folder of a model trained with --task. FILE… are what it reads: to label, CoNLL-U or one token a line (the first column), a blank line between two sequences; to classify, one text a line, or a table in CSV or TSV; to forecast, one table with the columns of the training.',
+    fewest: 2,
+    most: Infinity,
+    groups: predictOptions,
+    examples: [
+      { line: 'unrolled predict tagger texts/tagged.conllu', says: 'a label for each token' },
+      { line: 'unrolled predict namer texts/names/Irish.txt --probabilities', says: 'a class for each line' },
+      {
+        line: 'unrolled predict weather texts/weather.csv --format json --out forecasts.jsonl',
+        says: 'each row from those before, and the rows to come',
+      },
+    ],
+    run: async (request) => (await import('./predict.ts')).runPredict(request),
+  },
+  {
+    name: 'eval',
+    summary: 'Measures how well a model predicts',
+    operands: 'DIR FILE…',
+    operandHelp:
+      'DIR is a model folder. For a model of text FILE… are read as one stream: the state starts at zero and is carried, every token but the first is predicted once. With --each every file is a stream of its own. For a model made for a task they are data as in its training.',
     fewest: 2,
     most: Infinity,
     groups: evalOptions,
@@ -64,6 +95,8 @@ export const commands: readonly Command[] = [
       { line: `unrolled eval river ${text}`, says: 'nats per token, perplexity, bits per character' },
       { line: `unrolled eval river --each texts/*.txt`, says: 'several texts, each by itself' },
       { line: `unrolled eval river ${text} --json`, says: 'the same for a program' },
+      { line: 'unrolled eval tagger texts/tagged.conllu', says: 'each label: precision, recall, F1, and confusions' },
+      { line: 'unrolled eval weather texts/weather.csv', says: 'errors of forecasts, beside the last known value' },
     ],
     run: async (request) => (await import('./evaluate.ts')).runEvaluate(request),
   },
@@ -99,5 +132,38 @@ export const commands: readonly Command[] = [
       request.flag('system')
         ? (await import('./system.ts')).runSystem(request)
         : (await import('./inspect.ts')).runInspect(request),
+  },
+  {
+    name: 'export',
+    summary: 'Writes a model for PyTorch, for ONNX Runtime or for the Hugging Face Hub',
+    operands: 'DIR',
+    operandHelp: 'DIR is a model folder.',
+    fewest: 1,
+    most: 1,
+    groups: exportOptions,
+    examples: [
+      { line: 'unrolled export river --to onnx --out river.onnx', says: 'one file, for any ONNX runtime' },
+      { line: 'unrolled export river --to pytorch --out river-torch', says: 'a folder with modeling_unrolled.py' },
+      { line: 'unrolled export river --to huggingface --out river-hub', says: 'the same with a model card' },
+    ],
+    run: async (request) => (await import('./export.ts')).runExport(request),
+  },
+  {
+    name: 'import',
+    summary: 'Makes a model folder of tensors that PyTorch saved',
+    operands: 'FILE|DIR',
+    operandHelp:
+      'FILE is a safetensors file of one nn.RNN, nn.GRU or nn.LSTM, one nn.Linear behind it and perhaps an nn.Embedding before it. DIR is a folder with model.safetensors and perhaps config.json.',
+    fewest: 1,
+    most: 1,
+    groups: importOptions,
+    examples: [
+      { line: 'unrolled import river --out river-again', says: 'a folder with its config.json and tokenizer.json' },
+      {
+        line: 'unrolled import river/model.safetensors --tokenizer river/tokenizer.json --nonlinearity tanh --out other',
+        says: 'the tensors alone: their shapes tell the rest',
+      },
+    ],
+    run: async (request) => (await import('./import.ts')).runImport(request),
   },
 ];

@@ -1,4 +1,4 @@
-// `unrolled eval`: how well a model predicts a text. The text is one stream, the state starts at zero and is carried, and every token but
+// `unrolled eval`: how well a model predicts a text; models made for a task are in evaluate-task.ts. The text is one stream, the state starts at zero and is carried, and every token but
 // the first is predicted once. With --each every file is a stream of its own, all side by side.
 //
 //   nll   mean −ln ŷ(t)[y(t)], nats per token      perplexity   e^nll
@@ -7,13 +7,14 @@
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { type Evaluation, evaluate, evaluateMany, evaluationOf } from '../model/evaluate.ts';
 import { type Model, tokenizerOf } from '../model/model.ts';
-import { loadModel } from '../node/model-folder.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
 import type { Ids } from '../text/tokenizer.ts';
 import { manyTextsBackend } from './backend-choice.ts';
+import { evaluateTask, expectForModel } from './evaluate-task.ts';
 import type { Request } from './options.ts';
 import { bold, print } from './output.ts';
 import { tokenNoun } from './run-text.ts';
+import { loadAny } from './task-model.ts';
 import { count } from './text.ts';
 
 /** A text and how many characters it has, where its tokens are none. */
@@ -24,7 +25,10 @@ interface Text {
 
 export async function runEvaluate(request: Request): Promise<number> {
   const [directory, ...files] = request.operands;
-  const model = loadModel(directory);
+  const loaded = loadAny(directory);
+  const { model, task } = loaded;
+  expectForModel(request, task);
+  if (task) return await evaluateTask(request, loaded);
   if (request.flag('each')) return await evaluateEach(request, model, files);
   const text = readTexts(request, model, files);
   const backend = createBackend(request.text('backend') as BackendChoice);

@@ -4,6 +4,7 @@ import { checkConfig, type ModelConfig, type ModelOptions } from '../model/confi
 import { initialize } from '../model/initialize.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { type GradientCheck, gradcheck } from '../training/gradcheck.ts';
+import { checkGrid, samplesOfGrid } from './gradcheck-grid.ts';
 import type { Request } from './options.ts';
 import { bold, isNarrow, print, red, say } from './output.ts';
 
@@ -17,32 +18,55 @@ interface Case {
   readonly title: string;
   readonly config: ModelConfig;
   readonly parameters: ArrayLike<number>;
+  /** Sequences of different length. */
+  readonly padded?: boolean;
 }
 
 export async function runGradcheck(request: Request): Promise<number> {
   const json = request.flag('json');
-  const cases = request.operands.length > 0 ? [folderCase(request.operands[0])] : builtInCases();
+  const [directory] = request.operands;
+  const cases = directory === undefined ? builtInCases() : [folderCase(directory)];
   const results: object[] = [];
   let worst = 0;
   let tensors = 0;
   let failed = 0;
-  for (const { title, config, parameters } of cases) {
-    if (!json) print(`${results.length > 0 ? '\n' : ''}${bold(title)}`);
-    if (!json) print(row('tensor', 'shape', 'compared', 'norm', 'elements', 'direction'));
+  const check = (
+    { title, config, parameters, padded }: Case,
+    most: number,
+    onTensor?: (one: GradientCheck) => void,
+  ) => {
+    let largest = 0;
     const checks = gradcheck(config, parameters, {
       steps: request.number('steps'),
       batch: request.number('batch'),
-      samples: request.number('samples'),
+      samples: Math.min(most, request.number('samples')!),
       seed: request.number('seed'),
-      onTensor: (check) => {
+      padded,
+      onTensor: (one) => {
         tensors++;
-        const error = errorOf(check);
-        worst = Math.max(worst, error);
+        const error = errorOf(one);
+        largest = Math.max(largest, error);
         if (!(error <= tolerance)) failed++;
-        if (!json) print(line(check));
+        onTensor?.(one);
       },
     });
+    worst = Math.max(worst, largest);
     results.push({ model: title, tensors: checks });
+    return largest;
+  };
+  for (const one of cases) {
+    if (!json) print(`${results.length > 0 ? '\n' : ''}${bold(one.title)}`);
+    if (!json) print(row('tensor', 'shape', 'compared', 'norm', 'elements', 'direction'));
+    check(one, Infinity, (tensor) => {
+      if (!json) print(line(tensor));
+    });
+  }
+  if (directory === undefined) {
+    const say = json ? () => {} : print;
+    checkGrid((config, title, padded) => {
+      const parameters = initialize(config, { seed: 3 });
+      return check({ title, config, parameters, padded }, samplesOfGrid);
+    }, say);
   }
   if (json) print(JSON.stringify({ passed: failed === 0, tolerance, largestRelativeError: worst, models: results }));
   else {
@@ -76,8 +100,8 @@ function row(name: string, shape: string, compared: string, norm: string, elemen
 }
 
 function folderCase(directory: string): Case {
-  const { config, parameters } = loadModel(directory);
-  return { title: directory, config, parameters };
+  const { config, parameters, task } = loadModel(directory);
+  return { title: directory, config, parameters, padded: task !== undefined };
 }
 
 /** Small models that together have every path of the engine. */

@@ -5,19 +5,20 @@ import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { spectralRadius, squareOn } from '../insight/spectral-radius.ts';
-import { clustersOf } from '../model/clusters.ts';
 import type { MemoryFormula } from '../model/memory.ts';
 import { type Model, tokenizerOf } from '../model/model.ts';
 import { layoutOf, parameterCount } from '../model/parameters.ts';
-import { loadModel } from '../node/model-folder.ts';
 import { encodeFiles } from '../node/read-text.ts';
 import type { OptimizerName } from '../training/optimizers.ts';
-import { type TrainingSizes, trainingMemory } from './memory-check.ts';
+import { describeModel, printSaturation } from './describe-model.ts';
+import { readingText, type TrainingSizes, trainingMemory } from './memory-check.ts';
 import type { Request } from './options.ts';
 import { bold, isNarrow, print, say } from './output.ts';
 import { contentOf, readCheckpoint } from './run-folder.ts';
-import { type LayerSaturation, saturation, writtenByItself } from './saturation.ts';
-import { byteSize, count } from './text.ts';
+import { type LayerSaturation, saturation, saturationOf, writtenByItself } from './saturation.ts';
+import { type LoadedModel, loadAny } from './task-model.ts';
+import { readForTask } from './task-sequences.ts';
+import { byteSize } from './text.ts';
 
 interface TensorFacts {
   readonly name: string;
@@ -33,34 +34,54 @@ export async function runInspect(request: Request): Promise<number> {
   const [directory, file] = request.operands;
   if (directory === undefined)
     throw new UnrolledError('inspect: expected DIR [FILE], got nothing; see unrolled inspect --help');
-  const model = loadModel(directory);
+  const loaded = loadAny(directory);
+  const { model, task } = loaded;
   const backend = createBackend(request.text('backend') as BackendChoice);
   const tensors = tensorFacts(model, backend);
+  const states = statesOf(request, loaded, file, backend);
+  const sizes = trainingSizes(request, directory);
+  const memory = trainingMemory(model.config, sizes);
+  if (request.flag('json')) {
+    const { config } = model;
+    print(
+      JSON.stringify({
+        ...{ directory, config, level: model.tokenizer?.level ?? null, ...(task && { task: task.task }) },
+        ...{ parameters: parameterCount(config), tensors },
+        ...{
+          saturation: {
+            text: file ?? 'written by the model',
+            tokens: states?.steps ?? 0,
+            layers: states?.layers ?? [],
+          },
+        },
+        ...{ memory: { ...sizes, ...memory } },
+      }),
+    );
+    return 0;
+  }
+  describeModel(model, task, directory);
+  printTensors(tensors);
+  if (states) printSaturation(model, states.layers, file ?? 'a text that it wrote itself', states.steps);
+  else say(`\nStates: give a file to read, unrolled inspect ${directory} FILE, to see how full they are`);
+  printMemory(memory, sizes, model.config.softmax === 'adaptive');
+  return 0;
+}
+
+/** The states while the model reads the file, or a text of its own; null where it has neither. */
+function statesOf(
+  request: Request,
+  { model, task }: LoadedModel,
+  file: string | undefined,
+  backend: Backend,
+): { layers: LayerSaturation[]; steps: number } | null {
+  if (task) return file === undefined ? null : saturationOf(model, readForTask(task, file), backend);
   const ids = file
     ? encodeFiles([file], tokenizerOf(model), {
         unknown: request.text('unknown') as 'error' | 'skip',
         replaceInvalid: request.flag('replace-invalid'),
       }).ids
     : writtenByItself(model, backend);
-  const layers = ids ? saturation(model, ids, backend) : [];
-  const sizes = trainingSizes(request, directory);
-  const memory = trainingMemory(model.config, sizes);
-  if (request.flag('json')) {
-    const { config } = model;
-    const text = file ?? 'written by the model';
-    print(
-      JSON.stringify({
-        ...{ directory, config, level: model.tokenizer?.level ?? null, parameters: parameterCount(config), tensors },
-        ...{ saturation: { text, tokens: ids?.length ?? 0, layers }, memory: { ...sizes, ...memory } },
-      }),
-    );
-    return 0;
-  }
-  describe(model, directory);
-  printTensors(tensors);
-  if (ids) printSaturation(model, layers, file ?? 'a text that it wrote itself', ids.length);
-  printMemory(memory, sizes, model.config.softmax === 'adaptive');
-  return 0;
+  return ids ? { layers: saturation(model, ids, backend), steps: ids.length } : null;
 }
 
 function tensorFacts({ config, parameters }: Model, backend: Backend): TensorFacts[] {
@@ -76,7 +97,9 @@ function tensorFacts({ config, parameters }: Model, backend: Backend): TensorFac
       largest = Math.max(largest, Math.abs(value));
     }
     const facts = { name, shape, norm: Math.sqrt(sum), rms: Math.sqrt(sum / length), largest };
-    return name.startsWith('W') ? { ...facts, spectralRadius: spectralRadius(values, H, square) } : facts;
+    return name.startsWith('W') && config.cell === 'rnn'
+      ? { ...facts, spectralRadius: spectralRadius(values, H, square) }
+      : facts;
   });
 }
 
@@ -87,40 +110,19 @@ function trainingSizes(request: Request, directory: string): TrainingSizes {
   return {
     steps: request.number('bptt') ?? settings?.bptt ?? 64,
     batch: request.number('batch') ?? settings?.batchSize ?? 32,
+    ...run?.facts.window,
     checkpointEvery: run?.facts.options['checkpoint-every'] ?? undefined,
     optimizer: (request.text('optimizer') as OptimizerName | undefined) ?? settings?.optimizer ?? 'adam',
     // the window of the held-out text is as long as it gets with 129 tokens
-    heldOut: run?.last && run.last.validationLoss === null ? 0 : 129,
+    reading: run ? run.facts.reading : readingText(129),
   };
-}
-
-function describe({ config, tokenizer }: Model, directory: string): void {
-  const { nonlinearity, vocabSize, hiddenSize, numLayers, embeddingSize, inputSize, tieWeights, dropout } = config;
-  const clusters = clustersOf(config);
-  const input =
-    inputSize !== null
-      ? `vectors of ${inputSize}`
-      : embeddingSize !== null
-        ? `an embedding of ${embeddingSize}${tieWeights ? ', tied to the output' : ''}`
-        : 'one-hot';
-  const noun = tokenizer ? { char: 'characters', byte: 'bytes', word: 'words' }[tokenizer.level] : 'classes';
-  print(bold(directory));
-  print(`  network     ${numLayers} × ${hiddenSize} ${nonlinearity} units${dropout ? `, dropout ${dropout}` : ''}`);
-  print(`  input       ${input}`);
-  print(`  vocabulary  ${count(vocabSize)} ${noun}`);
-  if (clusters.length > 0)
-    say(
-      `softmax     adaptive: ${count(clusters[0].first)} frequent ${noun}, clusters of ${clusters.map(({ size }) => count(size)).join(' and ')}`,
-      '  ',
-    );
-  print(`  parameters  ${count(parameterCount(config))} (${byteSize(4 * parameterCount(config))})`);
 }
 
 function printTensors(tensors: readonly TensorFacts[]): void {
   const narrow = isNarrow();
   const line = (name: string, shape: string, norm: string, rms: string, largest: string, rho: string): void =>
     print(
-      `  ${name.padEnd(10)}${narrow ? '' : shape.padEnd(14)}${norm.padStart(9)}${narrow ? '' : rms.padStart(10) + largest.padStart(10)}${rho}`,
+      `  ${name.padEnd(12)}${narrow ? '' : shape.padEnd(14)}${norm.padStart(9)}${narrow ? '' : rms.padStart(10) + largest.padStart(10)}${rho}`,
     );
   print(`\n${bold('Parameters')}`);
   line('tensor', 'shape', 'norm', 'rms', 'largest', '');
@@ -128,19 +130,8 @@ function printTensors(tensors: readonly TensorFacts[]): void {
     const radius = rho === undefined ? '' : `   ρ = ${rho.toFixed(3)}`;
     line(name, shape.join(' × '), norm.toFixed(3), rms.toFixed(4), largest.toFixed(4), radius);
   }
-  say('ρ: spectral radius, to 3 digits; far below 1 a layer forgets, far above 1 its gradients can explode', '  ');
-}
-
-function printSaturation(model: Model, layers: readonly LayerSaturation[], text: string, tokens: number): void {
-  const { nonlinearity, hiddenSize } = model.config;
-  const saturated = { tanh: '|h| > 0.97', relu: 'h = 0', sigmoid: 'h < 0.03 or > 0.97' }[nonlinearity];
-  print(`\n${bold('States')}`);
-  say(`on ${count(tokens)} tokens of ${text}`, '  ');
-  layers.forEach(({ saturated: share, always, mean }, layer) => {
-    const percent = `${(100 * share).toFixed(1)} %`;
-    const stuck = always > 0 ? `, for ${always} of ${hiddenSize} units in all` : '';
-    say(`layer ${layer}   ${saturated} in ${percent} of the states${stuck}; mean |h| ${mean.toFixed(3)}`, '  ');
-  });
+  if (tensors.some(({ spectralRadius: rho }) => rho !== undefined))
+    say('ρ: spectral radius, to 3 digits; far below 1 a layer forgets, far above 1 its gradients can explode', '  ');
 }
 
 function printMemory({ terms, bytes }: MemoryFormula, sizes: TrainingSizes, adaptive: boolean): void {

@@ -9,8 +9,8 @@ import { parameterCount } from '../model/parameters.ts';
 import type { WindowOptions } from '../model/plan.ts';
 import { momentCount, type OptimizerName } from '../training/optimizers.ts';
 import { recordUpdate } from '../training/update.ts';
+import type { RunData } from './run-data.ts';
 import type { RunOptions } from './run-options.ts';
-import type { RunText } from './run-text.ts';
 import { byteSize } from './text.ts';
 
 /** What decides the memory of a run. */
@@ -22,20 +22,31 @@ export interface TrainingSizes {
   readonly threads?: number;
   /** K of the checkpoints. */
   readonly checkpointEvery?: number;
-  /** Steps of the window at the end of an epoch. */
-  readonly shortSteps?: number;
-  /** Tokens of the held-out text, 0 for none. */
-  readonly heldOut: number;
+  /** Steps of shorter windows. */
+  readonly shortSteps?: number | readonly number[];
+  readonly padded?: boolean;
+  /** The window in which held-out data are read; null for none. */
+  readonly reading: WindowOptions | null;
 }
 
-/** All that a trainer computes in: its window, and where text is held out a second one, forward only, of B = 1. */
+/** The window in which a held-out text of so many tokens is read. */
+export function readingText(tokens: number): WindowOptions | null {
+  return tokens < 2 ? null : { steps: Math.min(128, tokens - 1), batch: 1, frozen: true };
+}
+
+/** All that a trainer computes in: its window, and where data are held out a second one, forward only. */
 export function trainingMemory(config: ModelConfig, sizes: TrainingSizes): MemoryFormula {
-  const { threads = 1, heldOut } = sizes;
+  const { threads = 1, reading, padded } = sizes;
   const window = memoryFormula(config, trainingWindow(sizes), threads);
-  if (heldOut < 2) return window;
-  const reading = memoryFormula(config, { steps: Math.min(128, heldOut - 1), batch: 1, frozen: true }, threads);
-  const term = { name: 'held-out text', formula: 'forward only, B = 1, T = 128', bytes: reading.bytes };
-  return { terms: [...window.terms, term], bytes: window.bytes + reading.bytes };
+  if (!reading) return window;
+  const { bytes } = memoryFormula(config, reading, threads);
+  const T = padded ? reading.steps : 128;
+  const term = {
+    name: padded ? 'held-out data' : 'held-out text',
+    formula: `forward only, B = ${reading.batch}, T = ${T}`,
+    bytes,
+  };
+  return { terms: [...window.terms, term], bytes: window.bytes + bytes };
 }
 
 /** The window of a trainer. */
@@ -45,11 +56,12 @@ export function trainingWindow({
   optimizer,
   clip = 5,
   shortSteps,
+  padded,
   checkpointEvery,
 }: TrainingSizes): WindowOptions {
   const update = recordUpdate({ optimizer, clip, clipValue: 0 });
   const moments = momentCount(optimizer);
-  return { steps, batch, shortSteps, checkpointEvery, gradients: true, dropout: true, moments, update };
+  return { steps, batch, shortSteps, padded, checkpointEvery, gradients: true, dropout: true, moments, update };
 }
 
 /**
@@ -74,24 +86,35 @@ export function checkpointsWithin(budget: number, config: ModelConfig, sizes: Tr
   return fits;
 }
 
+/** What the options and the data ask of a trainer. */
+export function sizesOf(options: RunOptions, { shape, reading }: RunData): TrainingSizes {
+  return {
+    steps: shape.bptt,
+    batch: shape.batchSize,
+    shortSteps: shape.shortSteps,
+    padded: shape.padded,
+    optimizer: options.optimizer,
+    clip: options.clip,
+    checkpointEvery: options['checkpoint-every'] ?? undefined,
+    reading,
+  };
+}
+
 /** A WebAssembly memory has 32-bit addresses. */
 const wasmLimit = 2 ** 32;
 
 /** Throws, naming what is needed and what there is, if training would not fit. */
-export function checkMemory(config: ModelConfig, options: RunOptions, text: RunText, backend: Backend): void {
-  const { length, batchSize } = text.streams;
-  const steps = Math.min(options.bptt, length - 1);
-  const sizes = {
-    ...{ steps, batch: batchSize, optimizer: options.optimizer, clip: options.clip, threads: backend.threads },
-    checkpointEvery: options['checkpoint-every'] ?? undefined,
-  };
-  const { bytes: window } = trainingMemory(config, { ...sizes, heldOut: 0 });
+export function checkMemory(config: ModelConfig, options: RunOptions, data: RunData, backend: Backend): void {
+  const sizes = { ...sizesOf(options, data), threads: backend.threads };
+  const { bytes: window } = trainingMemory(config, { ...sizes, reading: null });
   const P = parameterCount(config);
   // first values, the best weights, and while saving a copy of everything and the file made of it
   const copies = 4 * P * (2 + 2 * (2 + momentCount(options.optimizer)) + 1);
-  const needed = trainingMemory(config, { ...sizes, heldOut: text.validation?.length ?? 0 }).bytes + copies;
-  const what = `training with ${parameterList(options)}`;
-  const remedy = `take a smaller --hidden, --batch or --bptt${sizes.checkpointEvery ? '' : ', or --checkpoint-every auto'}`;
+  const needed = trainingMemory(config, sizes).bytes + copies;
+  const steps = { text: 'bptt', label: 'longest', classify: 'longest', forecast: 'window' }[options.task];
+  const what = `training with ${parameterList(options, data, steps)}`;
+  const isMore = options.task === 'text' && !sizes.checkpointEvery;
+  const remedy = `take a smaller --hidden, --batch or --${steps}${isMore ? ', or --checkpoint-every auto' : ''}`;
   if (backend.name !== 'javascript' && window > wasmLimit)
     throw new UnrolledError(
       `memory: ${what} needs ${byteSize(window)} for its window, expected at most ${byteSize(wasmLimit)}, as WebAssembly has; ${remedy}`,
@@ -103,6 +126,8 @@ export function checkMemory(config: ModelConfig, options: RunOptions, text: RunT
     );
 }
 
-function parameterList({ hidden, layers, batch, bptt }: RunOptions): string {
-  return `--hidden ${hidden}${layers > 1 ? ` --layers ${layers}` : ''} --batch ${batch} --bptt ${bptt}`;
+function parameterList({ hidden, layers, batch, bptt }: RunOptions, { shape }: RunData, steps: string): string {
+  const length =
+    steps === 'longest' ? ` and sequences of up to ${shape.bptt} steps` : ` --${steps} ${bptt ?? shape.bptt}`;
+  return `--hidden ${hidden}${layers > 1 ? ` --layers ${layers}` : ''} --batch ${batch}${length}`;
 }

@@ -1,172 +1,8 @@
-// The options of every command: names, types, ranges, defaults and what they mean. Nothing is computed here.
+// The options of every command but train: names, types, ranges, defaults and what they mean. Nothing is computed here.
 
-import { cellNames, nonlinearities, softmaxes } from '../model/config.ts';
-import { initializations } from '../model/initialize.ts';
 import { optimizerNames } from '../training/optimizers.ts';
-import { scheduleNames } from '../training/schedules.ts';
-import type { Command, Option } from './options.ts';
-
-type Groups = Command['groups'];
-
-const json = (help: string): Record<string, Option> => ({ json: { type: 'flag', help } });
-const seedRange = { least: 0, most: 2 ** 32 - 1 };
-const backend: Option = {
-  type: 'choice',
-  choices: ['auto', 'wasm', 'javascript'],
-  default: 'auto',
-  help: 'what computes: auto is the fastest that works here',
-};
-const threads: Option = {
-  type: 'integer',
-  least: 1,
-  most: 256,
-  defaultText: 'as many cores as there are, fewer where they would not help',
-  help: 'threads that share the work; WebAssembly gives the same bits for any number',
-};
-const blas: Option = {
-  type: 'text',
-  value: 'auto|none|PATH',
-  defaultText: 'auto; none with --backend',
-  help: 'a native BLAS for the large products: auto takes OpenBLAS or Accelerate where it usually is, PATH the library there; without one WebAssembly goes on',
-};
-const reading: Record<string, Option> = {
-  unknown: {
-    type: 'choice',
-    choices: ['error', 'skip'],
-    default: 'error',
-    help: 'characters that are not in the vocabulary: name them and stop, or leave them out',
-  },
-  'replace-invalid': { type: 'flag', help: 'put U+FFFD where the bytes are not UTF-8, instead of stopping' },
-};
-
-export const trainOptions: Groups = [
-  {
-    title: 'Text',
-    options: {
-      out: { type: 'text', value: 'DIR', required: true, help: 'the folder that the model is saved in' },
-      level: { type: 'choice', choices: ['char', 'byte', 'word'], default: 'char', help: 'what a token is' },
-      pretokenized: { type: 'flag', help: 'words: split at white space only (Penn Treebank, WikiText)' },
-      'min-count': { type: 'integer', least: 1, default: 1, help: 'words: those that occur less often become <unk>' },
-      validation: {
-        type: 'number',
-        value: 'SHARE',
-        least: 0,
-        most: 0.9,
-        default: 0.05,
-        help: 'share of the end of the text that is held out; 0 for none',
-      },
-      'validation-file': { type: 'text', value: 'FILE', help: 'a held-out text of its own instead' },
-      ...reading,
-    },
-  },
-  {
-    title: 'Model',
-    options: {
-      cell: { type: 'choice', choices: cellNames, default: 'rnn', help: 'the recurrent cell; rnn is Elman’s network' },
-      nonlinearity: {
-        type: 'choice',
-        choices: nonlinearities,
-        default: 'tanh',
-        help: 'f in h(t) = f(b + W h(t−1) + U x(t)), for the cell rnn',
-      },
-      hidden: { type: 'integer', least: 1, default: 256, help: 'H: units in a layer' },
-      layers: { type: 'integer', least: 1, most: 1000, default: 1, help: 'L: recurrent layers' },
-      embedding: { type: 'integer', least: 0, default: 0, help: 'E: size of the token embedding; 0 for one-hot input' },
-      tied: {
-        type: 'flag',
-        help: 'the output weights are the embedding itself; needs --embedding as large as --hidden',
-      },
-      dropout: {
-        type: 'number',
-        value: 'P',
-        least: 0,
-        most: 0.99,
-        default: 0,
-        help: 'share of values dropped between layers while training, never in the recurrence',
-      },
-      softmax: {
-        type: 'choice',
-        choices: softmaxes,
-        default: 'full',
-        help: 'words: adaptive spends less on rare ones, several times as fast from some 10,000 words on',
-      },
-      init: { type: 'choice', choices: initializations, default: 'orthogonal', help: 'the first values of W' },
-      'init-from': { type: 'text', value: 'DIR', help: 'start from the weights and the vocabulary of another model' },
-    },
-  },
-  {
-    title: 'Training',
-    options: {
-      batch: { type: 'integer', least: 1, default: 32, help: 'B: streams that the text is cut into' },
-      bptt: { type: 'integer', least: 1, default: 64, help: 'T: steps that the gradient goes back' },
-      epochs: { type: 'integer', least: 0, default: 10, help: 'passes over the text' },
-      updates: {
-        type: 'integer',
-        least: 0,
-        help: 'updates in all, over as many epochs as that takes, instead of --epochs',
-      },
-      optimizer: { type: 'choice', choices: optimizerNames, default: 'adam', help: 'how a gradient becomes an update' },
-      lr: {
-        type: 'number',
-        value: 'RATE',
-        least: 0,
-        above: true,
-        defaultText:
-          '0.004 for adam and adamw and 0.002 for rmsprop, divided by the layers; 0.05 adagrad, 0.5 sgd, 0.1 momentum and nesterov',
-        help: 'α, the learning rate',
-      },
-      momentum: {
-        type: 'number',
-        value: 'MU',
-        least: 0,
-        most: 1,
-        defaultText: '0.9',
-        help: 'μ of momentum and nesterov',
-      },
-      'weight-decay': { type: 'number', value: 'LAMBDA', least: 0, default: 0, help: 'λ, decoupled with adamw' },
-      clip: { type: 'number', value: 'NORM', least: 0, default: 5, help: 'largest norm of the gradient; 0 for any' },
-      schedule: { type: 'choice', choices: scheduleNames, default: 'cosine', help: 'the learning rate over time' },
-      patience: {
-        type: 'integer',
-        least: 0,
-        default: 0,
-        help: 'stop after N epochs in a row without a better held-out loss; 0 never',
-      },
-      seed: { type: 'integer', ...seedRange, default: 1, help: 'of the first weights and of dropout' },
-    },
-  },
-  {
-    title: 'Running',
-    options: {
-      resume: { type: 'flag', help: 'go on with the run in --out, bit for bit as if it had not been stopped' },
-      overwrite: { type: 'flag', help: 'replace a model that is in --out already' },
-      'save-every': {
-        type: 'integer',
-        value: 'UPDATES',
-        least: 1,
-        defaultText: 'each epoch and each minute',
-        help: 'save this often',
-      },
-      threads,
-      backend,
-      blas,
-      'checkpoint-every': {
-        type: 'text',
-        value: 'auto|K',
-        defaultText: 'all states are kept',
-        help: 'keep every K-th state of a window only and compute the others again: less memory, the same gradient; auto takes √T',
-      },
-      memory: {
-        type: 'text',
-        value: 'SIZE',
-        defaultText: 'what the machine has',
-        help: 'most memory for training, such as 200MB or 1.5GB: as few states are kept as that takes',
-      },
-      ...json('one JSON object a line on stdout, nothing else'),
-      quiet: { type: 'flag', help: 'nothing but errors' },
-    },
-  },
-];
+import type { Option } from './options.ts';
+import { backend, type Groups, json, reading, seedRange, threads } from './shared-options.ts';
 
 export const sampleOptions: Groups = [
   {
@@ -253,12 +89,57 @@ export const sampleOptions: Groups = [
   },
 ];
 
+const textColumn: Option = {
+  type: 'text',
+  value: 'NAME',
+  defaultText: 'text',
+  help: 'models that classify: the column of the texts in a table',
+};
+const columns: Record<string, Option> = {
+  column: {
+    type: 'text',
+    value: 'COLUMN',
+    defaultText: 'as in training',
+    help: 'models that label: the column of the labels, by its name in CoNLL-U, by its number elsewhere',
+  },
+  'label-column': {
+    type: 'text',
+    value: 'NAME',
+    defaultText: 'label',
+    help: 'models that classify: the column of the classes in a table',
+  },
+  'text-column': textColumn,
+};
+
+export const predictOptions: Groups = [
+  {
+    title: 'Options',
+    options: {
+      format: {
+        type: 'choice',
+        choices: ['tsv', 'json'],
+        default: 'tsv',
+        help: 'columns separated by tabs; or one JSON object a line, for each sequence, text or forecast',
+      },
+      probabilities: {
+        type: 'flag',
+        help: 'how probable the label is, after each token; of a text the probability of every class',
+      },
+      out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'the file to write' },
+      'text-column': textColumn,
+      backend,
+      threads: { ...threads, defaultText: 'as many as help' },
+    },
+  },
+];
+
 export const evalOptions: Groups = [
   {
     title: 'Options',
     options: {
-      each: { type: 'flag', help: 'every file by itself, side by side, and all of them together' },
+      each: { type: 'flag', help: 'texts: every file by itself, side by side, and all of them together' },
       ...reading,
+      ...columns,
       backend,
       threads: { ...threads, defaultText: 'with --each as many as help, else 1' },
       ...json('one JSON object; with --each one a file and one for all'),

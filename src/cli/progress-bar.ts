@@ -9,12 +9,14 @@ import { sampleText } from '../model/sample.ts';
 import type { Trainer, UpdateReport } from '../training/trainer.ts';
 import { cyan, dim, terminalWidth } from './output.ts';
 import type { RunDescription } from './progress.ts';
-import { columns, count, duration, nats, truncate, visible, wrap } from './text.ts';
+import { columns, count, duration, heldOutText, nats, truncate, visible, wrap } from './text.ts';
 
 interface State {
   readonly report: UpdateReport;
   readonly loss: number;
   readonly bestLoss: number | null;
+  /** Share of right classes of those weights. */
+  readonly accuracy?: number;
   readonly speed: number;
   readonly left: number;
 }
@@ -42,7 +44,8 @@ export class ProgressBar {
   /** Draws what is due. */
   tick(trainer: Trainer, model: Model, backend: Backend): void {
     const now = performance.now();
-    if (now >= this.nextSample) this.sample(trainer, model, backend);
+    // what is made for a task does not write
+    if (now >= this.nextSample && model.tokenizer) this.sample(trainer, model, backend);
     if (now - this.lastDraw < drawInterval) return;
     this.lastDraw = now;
     this.draw();
@@ -91,7 +94,7 @@ export class ProgressBar {
 
 /** Fields are left out from the last on, until the line fits. */
 export function barLine(state: State, run: RunDescription, width: number): string {
-  const { report, loss, bestLoss, speed, left } = state;
+  const { report, loss, bestLoss, accuracy, speed, left } = state;
   const { update, updates, epoch } = report;
   const share = updates > 0 ? update / updates : 1;
   const epochs = Math.max(epoch, Math.ceil(updates / run.epochUpdates));
@@ -99,8 +102,8 @@ export function barLine(state: State, run: RunDescription, width: number): strin
   const head = `epoch ${epoch}/${epochs}`;
   const fields = [`loss ${nats(loss)}`];
   const time = `${duration(left)} left`;
-  if (bestLoss !== null) fields.push(`held-out ${nats(bestLoss)}`);
-  const rate = `${count(speed)} tokens/s`;
+  if (bestLoss !== null) fields.push(heldOutText(bestLoss, accuracy));
+  const rate = `${count(speed)} ${run.data.words.unit}s/s`;
   const choices = [
     [head, '*', percent, ...fields, rate, time],
     [head, '*', percent, ...fields, time],

@@ -6,22 +6,18 @@ import type { Backend } from '../engine/backend.ts';
 import type { Model } from '../model/model.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 import type { Trainer, UpdateReport, ValidationReport } from '../training/trainer.ts';
-import type { Baselines } from './baselines.ts';
 import { green, note, print, programName, say, terminalWidth } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
+import type { Closing, RunData } from './run-data.ts';
 import type { LastLook } from './run-folder.ts';
-import { tokenNoun } from './run-text.ts';
 import { Speed } from './speed.ts';
-import { columns, count, duration, nats, plural, quoted } from './text.ts';
+import { columns, count, duration, heldOutText, nats, plural, quoted } from './text.ts';
 
 /** What is known of a run before it begins. */
 export interface RunDescription {
   readonly directory: string;
   readonly files: readonly string[];
-  readonly level: keyof typeof tokenNoun;
-  readonly vocabulary: number;
-  readonly tokens: number;
-  readonly heldOut: number;
+  readonly data: Pick<RunData, 'words' | 'start' | 'introduction' | 'invitation'>;
   readonly parameters: number;
   readonly settings: TrainingSettings;
   /** Updates in an epoch. */
@@ -32,14 +28,14 @@ export interface RunDescription {
   readonly checkpointEvery: number | null;
   /** Updates done before, where a run goes on. */
   readonly resumedAt: number | null;
-  /** What counting achieves on the held-out text; null without one. */
-  readonly baselines: () => Baselines | null;
+  /** What there is to say of the best weights; null where nothing is held out. */
+  readonly closing: () => Closing | null;
 }
 
 export interface Reporter {
   /** Something worth knowing that is no error. */
   remark(sentence: string): void;
-  /** An update was done in so many seconds, perhaps with a look at the held-out text; returns the tokens per second of late. */
+  /** An update was done in so many seconds, perhaps with a look at the held-out text; returns the speed of late. */
   update(report: UpdateReport, bestLoss: number | null, seconds: number, evaluated: boolean): number;
   epoch(report: ValidationReport): void;
   /** A line for programs. */
@@ -77,21 +73,9 @@ function quietReporter(speed: Speed): Reporter {
 
 function jsonReporter(run: RunDescription, speed: Speed): Reporter {
   const line = (object: object): void => print(JSON.stringify(object));
-  const {
-    directory,
-    level,
-    vocabulary,
-    tokens,
-    heldOut,
-    parameters,
-    settings,
-    epochUpdates,
-    backend,
-    threads,
-    resumedAt,
-  } = run;
+  const { directory, data, parameters, settings, epochUpdates, backend, threads, resumedAt } = run;
   line({
-    ...{ event: 'start', out: directory, level, vocabulary, tokens, heldOutTokens: heldOut, parameters },
+    ...{ event: 'start', out: directory, ...data.start, parameters },
     ...{ updates: settings.updates, updatesPerEpoch: epochUpdates, backend, threads, resumedAt, settings },
   });
   return {
@@ -100,10 +84,11 @@ function jsonReporter(run: RunDescription, speed: Speed): Reporter {
     json: line,
     stopped: (trainer, reason) => line({ event: 'stopped', reason, update: trainer.update }),
     finished(trainer, last) {
-      const baselines = run.baselines();
-      if (baselines) line({ event: 'baselines', ...baselines });
+      const closing = run.closing();
+      if (closing) line(closing.json);
       const { update: updates, bestLoss: validationLoss } = trainer;
-      line({ event: 'done', updates, loss: last?.loss ?? null, validationLoss, tokensPerSecond: speed.average() });
+      const loss = last?.loss ?? null;
+      line({ event: 'done', updates, loss, validationLoss, [`${data.words.unit}sPerSecond`]: speed.average() });
     },
   };
 }
@@ -115,6 +100,7 @@ class PersonReporter implements Reporter {
   private readonly bar: ProgressBar | null;
   private lastLine = performance.now();
   private smooth = { sum: 0, weight: 0 };
+  private accuracy: number | undefined;
 
   constructor(run: RunDescription, speed: Speed, terminal: boolean) {
     this.run = run;
@@ -134,12 +120,20 @@ class PersonReporter implements Reporter {
     this.smooth.sum = 0.98 * this.smooth.sum + 0.02 * report.loss;
     this.smooth.weight = 0.98 * this.smooth.weight + 0.02;
     const loss = this.smooth.sum / this.smooth.weight;
-    this.bar?.set({ report, loss, bestLoss, speed, left: this.speed.left(report.updates - report.update) });
+    this.bar?.set({
+      report,
+      loss,
+      bestLoss,
+      accuracy: this.accuracy,
+      speed,
+      left: this.speed.left(report.updates - report.update),
+    });
     if (!this.bar && !evaluated && performance.now() - this.lastLine > 10_000) this.line(report, loss, bestLoss);
     return speed;
   }
 
   epoch(report: ValidationReport): void {
+    if (report.best) this.accuracy = report.accuracy;
     // where epochs are many and short, not every one
     const isDue = this.epochs <= 100 || performance.now() - this.lastLine > 1_000 || report.update === report.updates;
     if (!this.bar) {
@@ -147,7 +141,7 @@ class PersonReporter implements Reporter {
     } else if (performance.now() - this.lastLine > 2_000) {
       this.lastLine = performance.now();
       const epoch = `epoch ${String(report.epoch).padStart(String(this.epochs).length)}/${this.epochs}`;
-      const held = report.validationLoss === null ? '' : `  held-out ${nats(report.validationLoss)}`;
+      const held = report.validationLoss === null ? '' : `  ${heldOutText(report.validationLoss, report.accuracy)}`;
       const line = `${epoch}  loss ${nats(report.loss)}${held}`;
       const best = report.best ? '  best so far' : '';
       this.bar.above(columns(line + best) <= terminalWidth() ? line + green(best) : line);
@@ -178,25 +172,18 @@ class PersonReporter implements Reporter {
   }
 
   finished(trainer: Trainer, last: LastLook | null): void {
-    const { directory, resumedAt, level } = this.run;
+    const { directory, resumedAt, data } = this.run;
+    const { noun, loss } = data.words;
     if (resumedAt === trainer.update) say(`This run is finished already: ${plural(trainer.update, 'update')}.`);
     const best = trainer.bestLoss;
     const parts = [`loss ${last ? nats(last.loss) : 'unknown'}`];
-    if (best !== null) parts.push(`held-out ${nats(best)} nats per ${tokenNoun[level]}`);
+    if (best !== null) parts.push(`held-out ${nats(best)} ${loss}`);
     if (resumedAt !== trainer.update)
-      parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${tokenNoun[level]}s a second`);
+      parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${noun}s a second`);
     say(`Done: ${parts.join(' · ')}`);
-    const baselines = this.run.baselines();
-    if (best !== null && baselines) {
-      const told = ([name, loss]: [string, number]) => `${name} ${nats(loss)} (${nats(Math.exp(loss))})`;
-      const losses: [string, number][] = [
-        ['network', best],
-        ['pairs counted', baselines.bigram],
-        [`${tokenNoun[level]}s counted`, baselines.unigram],
-      ];
-      say(`Held-out loss and perplexity: ${losses.map(told).join(', ')}`);
-    }
-    print(`The model is in ${directory}. Let it write:  ${programName()} sample ${quoted(directory)}`);
+    for (const sentence of this.run.closing()?.sentences ?? []) say(sentence);
+    const { says, command } = data.invitation;
+    print(`The model is in ${directory}. ${says}:  ${programName()} ${command(quoted(directory))}`);
   }
 
   private get epochs(): number {
@@ -205,6 +192,7 @@ class PersonReporter implements Reporter {
 
   /** A plain line. */
   private line(report: UpdateReport | ValidationReport, loss: number, heldOut: number | null): void {
+    const accuracy = report.kind === 'validation' ? report.accuracy : this.accuracy;
     this.lastLine = performance.now();
     const { update, updates, epoch } = report;
     const parts = [
@@ -212,22 +200,18 @@ class PersonReporter implements Reporter {
       `update ${update}/${updates}`,
       `loss ${nats(loss)}`,
     ];
-    if (heldOut !== null) parts.push(`held-out ${nats(heldOut)}`);
-    parts.push(`${count(this.speed.recent())} tokens/s`);
+    if (heldOut !== null) parts.push(heldOutText(heldOut, accuracy));
+    parts.push(`${count(this.speed.recent())} ${this.run.data.words.unit}s/s`);
     if (update < updates) parts.push(`${duration(this.speed.left(updates - update))} left`);
     print(parts.join('  '));
   }
 }
 
 function introduction(run: RunDescription): string[] {
-  const { level, settings, directory, resumedAt } = run;
-  const noun = tokenNoun[level];
-  const text =
-    `${plural(run.tokens, noun)} of text` +
-    (run.heldOut ? `, ${count(run.heldOut)} more held out` : '') +
-    `, ${level === 'word' ? `a vocabulary of ${count(run.vocabulary)}` : `${count(run.vocabulary)} different`}`;
-  const work = `${plural(run.parameters, 'parameter')}, ${plural(settings.updates, 'update')} of ${settings.batchSize} × ${settings.bptt} ${noun}s with ${settings.optimizer}`;
-  const lines = [`Text:  ${text}`, `Model: ${work}`, `Using: ${computing(run)}`];
+  const { data, settings, directory, resumedAt } = run;
+  const { title, data: what, batch } = data.introduction;
+  const work = `${plural(run.parameters, 'parameter')}, ${plural(settings.updates, 'update')} of ${batch} with ${settings.optimizer}`;
+  const lines = [`${title}:  ${what}`, `Model: ${work}`, `Using: ${computing(run)}`];
   if (resumedAt !== null && resumedAt < settings.updates)
     lines.push(`Going on from update ${count(resumedAt)} of the run in ${directory}.`);
   return lines;

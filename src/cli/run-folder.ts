@@ -1,6 +1,6 @@
 // The folder of a training run. At every moment it can be loaded or begun again:
 //
-//   config.json, tokenizer.json   at the start
+//   config.json, and tokenizer.json or task.json   at the start
 //   model.safetensors             the best weights so far by held-out loss (the current ones where nothing is held out)
 //   checkpoint.safetensors        everything that decides the next update; nothing in it depends on time
 //   metrics.jsonl                 one object a line: updates at a fixed interval, and every look at the held-out text
@@ -12,20 +12,24 @@ import { UnrolledError } from '../errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../formats/checkpoint.ts';
 import { packDescription, packWeights } from '../formats/model-folder.ts';
 import type { Model } from '../model/model.ts';
+import type { WindowOptions } from '../model/plan.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { prepareFolder, readIfThere } from '../node/model-folder.ts';
 import type { Snapshot } from '../training/snapshots.ts';
 import type { Trainer } from '../training/trainer.ts';
+import type { DataFacts } from './run-data.ts';
 import type { RunOptions } from './run-options.ts';
-import type { RunText } from './run-text.ts';
 
 /** What a checkpoint records of a run beside the trainer's snapshot. */
 export interface RunFacts {
   /** Of the library, when the run was started. */
   readonly version: string;
   readonly options: RunOptions;
-  readonly data: RunText['facts'];
-  /** SHA-256 of config.json and of tokenizer.json. */
+  readonly data: DataFacts;
+  /** What the data asked of the memory, beside T and B. */
+  readonly window: Pick<WindowOptions, 'shortSteps' | 'padded'>;
+  readonly reading: WindowOptions | null;
+  /** SHA-256 of config.json, tokenizer.json and task.json. */
   readonly description: Readonly<Record<string, string>>;
 }
 

@@ -2,25 +2,36 @@
 // An option that is given again must be what it was; the sentence that refuses names it.
 
 import { UnrolledError } from '../errors.ts';
-import type { CellName, ModelConfig, ModelOptions, Nonlinearity, Softmax } from '../model/config.ts';
+import type { CellName, Nonlinearity, Pooling, Softmax } from '../model/config.ts';
 import type { Initialization } from '../model/initialize.ts';
-import type { Model } from '../model/model.ts';
 import type { Level } from '../text/tokenizer.ts';
 import type { OptimizerName } from '../training/optimizers.ts';
 import type { ScheduleName } from '../training/schedules.ts';
-import type { TrainingOptions, TrainingSettings } from '../training/settings.ts';
+import type { TrainingSettings } from '../training/settings.ts';
 import type { Request } from './options.ts';
+import { expectForTask, type RunTask, taskDefaults } from './run-defaults.ts';
 
 /** The options under their names on the command line; null where one does not apply. */
 export interface RunOptions {
-  readonly level: Level;
+  readonly task: RunTask;
+  readonly level: Level | null;
   readonly pretokenized: boolean;
   readonly 'min-count': number | null;
   readonly validation: number | null;
   readonly 'validation-file': string | null;
   readonly unknown: 'error' | 'skip';
   readonly 'replace-invalid': boolean;
+  readonly column: string | null;
+  readonly 'label-column': string | null;
+  readonly 'text-column': string | null;
+  readonly pooling: Exclude<Pooling, 'none'> | null;
+  readonly longest: number | null;
+  readonly target: string | null;
+  readonly horizon: number | null;
+  readonly inputs: readonly string[] | null;
+  readonly window: number | null;
   readonly cell: CellName;
+  readonly bidirectional: boolean;
   readonly nonlinearity: Nonlinearity;
   readonly hidden: number;
   readonly layers: number;
@@ -31,7 +42,7 @@ export interface RunOptions {
   readonly init: Initialization;
   readonly 'init-from': string | null;
   readonly batch: number;
-  readonly bptt: number;
+  readonly bptt: number | null;
   readonly epochs: number | null;
   readonly updates: number | null;
   readonly optimizer: OptimizerName;
@@ -47,8 +58,11 @@ export interface RunOptions {
   readonly memory: string | null;
 }
 
-/** The options of a new run. Throws for those that contradict each other. */
-export function newRunOptions(request: Request): RunOptions {
+/**
+ * The options of a run. Throws for those that contradict each other.
+ * @param task that it is for, where the command line does not say it
+ */
+export function newRunOptions(request: Request, task: RunTask = request.text('task') as RunTask): RunOptions {
   const not = (a: string, b: string, why: string): void => {
     if (request.has(a) && request.has(b)) throw new UnrolledError(`--${a}: expected without --${b}, got both; ${why}`);
   };
@@ -59,9 +73,17 @@ export function newRunOptions(request: Request): RunOptions {
   for (const name of ['level', 'pretokenized', 'min-count', 'init'])
     not(name, 'init-from', 'it comes from the other model');
   not('checkpoint-every', 'memory', '--memory chooses K itself');
+  not('bidirectional', 'no-bidirectional', 'take one of them');
+  expectForTask(request, task);
+  const defaults = taskDefaults[task];
+  const isText = task === 'text';
+  const isClassify = task === 'classify';
+  const isForecast = task === 'forecast';
   const level = request.text('level') as Level;
+  if (isClassify && level === 'byte')
+    throw new UnrolledError('--level: expected char or word with --task classify, got byte');
   for (const name of ['pretokenized', 'min-count'])
-    if (request.has(name) && level !== 'word')
+    if (isText && request.has(name) && level !== 'word')
       throw new UnrolledError(`--${name}: expected --level word, which it is for, got --level ${level}`);
   const softmax = request.text('softmax') as Softmax;
   if (softmax === 'adaptive' && level !== 'word' && !request.has('init-from'))
@@ -72,35 +94,50 @@ export function newRunOptions(request: Request): RunOptions {
     throw new UnrolledError(
       '--softmax adaptive: expected without --tied, got both; clusters have no row for each word',
     );
+  const cell = (request.text('cell') ?? defaults.cell) as CellName;
+  if (request.has('nonlinearity') && cell !== 'rnn')
+    throw new UnrolledError(`--nonlinearity: expected --cell rnn, which it is for, got --cell ${cell}`);
   const optimizer = request.text('optimizer') as OptimizerName;
   if (request.has('momentum') && optimizer !== 'momentum' && optimizer !== 'nesterov')
     throw new UnrolledError(
       `--momentum: expected --optimizer momentum or nesterov, which it is for, got --optimizer ${optimizer}`,
     );
+  const isAdam = optimizer === 'adam' || optimizer === 'adamw';
   return {
-    level,
+    task,
+    level: isText || isClassify ? level : null,
     pretokenized: request.flag('pretokenized'),
-    'min-count': level === 'word' ? request.number('min-count')! : null,
-    validation: request.has('validation-file') ? null : request.number('validation')!,
+    'min-count': request.number('min-count') ?? (isText && level === 'word' ? 1 : null),
+    validation: request.has('validation-file') ? null : (request.number('validation') ?? defaults.validation),
     'validation-file': request.text('validation-file') ?? null,
     unknown: request.text('unknown') as RunOptions['unknown'],
     'replace-invalid': request.flag('replace-invalid'),
-    cell: request.text('cell') as CellName,
+    column: request.text('column') ?? null,
+    'label-column': request.text('label-column') ?? null,
+    'text-column': request.text('text-column') ?? null,
+    pooling: isClassify ? ((request.text('pooling') ?? defaults.pooling) as RunOptions['pooling']) : null,
+    longest: request.number('longest') ?? null,
+    target: request.text('target') ?? null,
+    horizon: isForecast ? (request.number('horizon') ?? 1) : null,
+    inputs: request.text('inputs')?.split(',') ?? null,
+    window: request.number('window') ?? null,
+    cell,
+    bidirectional: request.flag('bidirectional') || (defaults.bidirectional && !request.flag('no-bidirectional')),
     nonlinearity: request.text('nonlinearity') as Nonlinearity,
-    hidden: request.number('hidden')!,
+    hidden: request.number('hidden') ?? defaults.hidden,
     layers: request.number('layers')!,
-    embedding: request.number('embedding')!,
+    embedding: request.number('embedding') ?? defaults.embedding,
     tied: request.flag('tied'),
-    dropout: request.number('dropout')!,
+    dropout: request.number('dropout') ?? defaults.dropout,
     softmax,
     init: request.text('init') as Initialization,
     'init-from': request.text('init-from') ?? null,
-    batch: request.number('batch')!,
-    bptt: request.number('bptt')!,
-    epochs: request.has('updates') ? null : request.number('epochs')!,
+    batch: request.number('batch') ?? defaults.batch,
+    bptt: isText ? request.number('bptt')! : null,
+    epochs: request.has('updates') ? null : (request.number('epochs') ?? defaults.epochs),
     updates: request.number('updates') ?? null,
     optimizer,
-    lr: request.number('lr') ?? null,
+    lr: request.number('lr') ?? (isAdam ? defaults.lr : null),
     momentum: request.number('momentum') ?? null,
     'weight-decay': request.number('weight-decay')!,
     clip: request.number('clip')!,
@@ -138,100 +175,27 @@ export function resumedRunOptions(
   settings: TrainingSettings,
   directory: string,
 ): RunOptions {
-  const asked = newRunOptions(request);
-  const older = { softmax: 'full' }; // what a checkpoint from before the option means
+  const fail = (name: string, was: string, got: unknown) =>
+    new UnrolledError(
+      `--${name}: expected ${was}, as the run in ${directory} was started with, got ${got}; ` +
+        'leave the option out, or start anew with --overwrite instead of --resume',
+    );
+  // first: with another task most other options would be wrong too
+  if (request.has('task') && request.text('task') !== recorded.task)
+    throw fail('task', `--task ${recorded.task}`, request.text('task'));
+  const asked = newRunOptions(request, recorded.task);
   const before = {
-    ...older,
     ...recorded,
     updates: settings.updates,
     lr: settings.learningRate,
     momentum: settings.momentum,
   };
+  const given = (name: string) => request.has(name) || (name === 'bidirectional' && request.has('no-bidirectional'));
   for (const [name, value] of Object.entries(asked)) {
     const then = before[name as keyof RunOptions];
-    if (!request.has(name) || value === then) continue;
+    if (!given(name) || String(value) === String(then)) continue;
     const was = then === null || then === false ? `no --${name}` : then === true ? `--${name}` : `--${name} ${then}`;
-    throw new UnrolledError(
-      `--${name}: expected ${was}, as the run in ${directory} was started with, got ${value}; ` +
-        'leave the option out, or start anew with --overwrite instead of --resume',
-    );
+    throw fail(name, was, value);
   }
   return recorded;
-}
-
-/** The architecture that the options ask for. */
-export function architecture(options: RunOptions, vocabSize: number): ModelOptions {
-  if (options.tied && options.embedding !== options.hidden)
-    throw new UnrolledError(
-      `--tied: expected --embedding as large as --hidden (${options.hidden}), got --embedding ${options.embedding}`,
-    );
-  return {
-    cell: options.cell,
-    nonlinearity: options.nonlinearity,
-    vocabSize,
-    embeddingSize: options.embedding === 0 ? null : options.embedding,
-    hiddenSize: options.hidden,
-    numLayers: options.layers,
-    dropout: options.dropout,
-    tieWeights: options.tied,
-    softmax: options.softmax,
-  };
-}
-
-/**
- * The options of a run that starts from another model: its architecture and vocabulary, our training.
- * @throws UnrolledError for a given option that the other model contradicts
- */
-export function adoptModel(request: Request, options: RunOptions, model: Model): RunOptions {
-  const { config, tokenizer } = model;
-  const from = options['init-from'];
-  if (!tokenizer) throw new UnrolledError(`${from}: expected a model of text, with tokenizer.json, got one without`);
-  const theirs = {
-    cell: config.cell,
-    nonlinearity: config.nonlinearity,
-    hidden: config.hiddenSize,
-    layers: config.numLayers,
-    embedding: config.embeddingSize ?? 0,
-    tied: config.tieWeights,
-    softmax: config.softmax,
-  };
-  for (const [name, value] of Object.entries(theirs)) {
-    const asked = options[name as keyof RunOptions];
-    if (request.has(name) && asked !== value)
-      throw new UnrolledError(
-        `--${name}: expected ${value}, as the model in ${from} has, got ${asked}; leave the option out`,
-      );
-  }
-  return {
-    ...options,
-    ...theirs,
-    level: tokenizer.level,
-    pretokenized: tokenizer.options.pretokenized ?? false,
-    'min-count': null,
-    dropout: request.has('dropout') ? options.dropout : config.dropout,
-  };
-}
-
-/** What the trainer is told. */
-export function trainingOptions(options: RunOptions): TrainingOptions {
-  return {
-    optimizer: options.optimizer,
-    learningRate: options.lr ?? undefined,
-    momentum: options.momentum ?? undefined,
-    weightDecay: options['weight-decay'],
-    schedule: options.schedule,
-    patience: options.patience,
-    batchSize: options.batch,
-    bptt: options.bptt,
-    epochs: options.epochs ?? undefined,
-    updates: options.updates ?? undefined,
-    clip: options.clip,
-    seed: options.seed,
-    checkpointEvery: options['checkpoint-every'] ?? undefined,
-  };
-}
-
-/** The config of another model with the run's dropout. */
-export function withDropout(config: ModelConfig, dropout: number): ModelConfig {
-  return config.dropout === dropout ? config : { ...config, dropout };
 }

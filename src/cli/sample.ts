@@ -6,15 +6,15 @@ import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { type Model, tokenizerOf } from '../model/model.ts';
 import { type SampledToken, type SampleOptions, sample, sampleMany } from '../model/sample.ts';
-import { loadModel } from '../node/model-folder.ts';
 import { turn } from '../training/train.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import type { Request } from './options.ts';
 import { print } from './output.ts';
+import { loadTextModel } from './task-model.ts';
 import { visible } from './text.ts';
 
 export async function runSample(request: Request): Promise<number> {
-  const model = loadModel(request.operands[0]);
+  const model = loadTextModel(request.operands[0]);
   const prompt = request.text('prompt') ?? '';
   const seed = request.number('seed') ?? randomInt(2 ** 32);
   const options: SampleOptions = {

@@ -1,7 +1,10 @@
-// How far the units of a model are saturated on a text: where f is flat, the gradient does not get through.
+// How far the units of a model are saturated on a text or on sequences: where f is flat, the gradient does not get through. A gated cell has other
+// ways for it; of these the share tells only how full its states are.
 
+import { createBatches } from '../data/batches.ts';
+import { lengthOf, type Sequences } from '../data/sequences.ts';
 import type { Backend } from '../engine/backend.ts';
-import type { Nonlinearity } from '../model/config.ts';
+import { directionsOf, type ModelConfig } from '../model/config.ts';
 import { generate } from '../model/generate.ts';
 import type { Model } from '../model/model.ts';
 import { promptIds } from '../model/sample.ts';
@@ -10,7 +13,7 @@ import { createIds } from '../text/ids.ts';
 import type { Ids } from '../text/tokenizer.ts';
 
 export interface LayerSaturation {
-  /** Share of the states h(t)[i] where f is flat. */
+  /** Share of the states h(t)[i] where f is flat; of an LSTM of the s(t)[i] where tanh is. 0 for a cell whose states have no bound. */
   readonly saturated: number;
   /** Units that are there at every step: they do nothing. */
   readonly always: number;
@@ -18,49 +21,106 @@ export interface LayerSaturation {
   readonly mean: number;
 }
 
-/** Where f′ is below 6 %: |h| > 0.97 for tanh, h outside [0.03, 0.97] for sigmoid; 0 for ReLU. */
-const flat: Record<Nonlinearity, (h: number) => boolean> = {
-  tanh: (h) => Math.abs(h) > 0.97,
-  relu: (h) => h <= 0,
-  sigmoid: (h) => h < 0.03 || h > 0.97,
-};
+/** Where f′ is below 6 %: |h| > 0.97 for tanh, |s| > artanh 0.97 for tanh s, h outside [0.03, 0.97] for sigmoid; 0 for ReLU. */
+function isFlat({ cell, nonlinearity }: ModelConfig): (state: number) => boolean {
+  if (cell === 'mingru') return () => false;
+  if (cell === 'lstm') return (s) => Math.abs(s) > 2.0923;
+  if (cell === 'rnn' && nonlinearity === 'relu') return (h) => h <= 0;
+  if (cell === 'rnn' && nonlinearity === 'sigmoid') return (h) => h < 0.03 || h > 0.97;
+  return (h) => Math.abs(h) > 0.97;
+}
 
-/** So much of a text is enough to see it. */
+/** So many steps of a text are enough to see it. */
 const most = 20_000;
+
+/** Counts states. In two directions each layer is two of them, forward and reverse. */
+class Tally {
+  private readonly config: ModelConfig;
+  private readonly flat: (state: number) => boolean;
+  private readonly flatSteps: readonly Uint32Array[]; // of each unit
+  private readonly sums: Float64Array;
+  private steps = 0;
+
+  constructor(config: ModelConfig) {
+    const layers = config.numLayers * directionsOf(config);
+    this.config = config;
+    this.flat = isFlat(config);
+    this.flatSteps = Array.from({ length: layers }, () => new Uint32Array(config.hiddenSize));
+    this.sums = new Float64Array(layers);
+  }
+
+  /** Takes in what the network holds: of each sequence its first steps. */
+  add(net: Unrolled, lengths: ArrayLike<number>): void {
+    const { hiddenSize: H, cell } = this.config;
+    for (let b = 0; b < lengths.length; b++) this.steps += lengths[b];
+    this.flatSteps.forEach((units, l) => {
+      for (let b = 0; b < lengths.length; b++)
+        for (let t = 1; t <= lengths[b]; t++) {
+          const h = net.state(l, t);
+          const judged = cell === 'lstm' ? net.cellState(l, t) : h;
+          for (let i = 0; i < H; i++) {
+            if (this.flat(judged[b * H + i])) units[i]++;
+            this.sums[l] += Math.abs(h[b * H + i]);
+          }
+        }
+    });
+  }
+
+  result(): LayerSaturation[] {
+    const { steps, config, sums } = this;
+    const H = config.hiddenSize;
+    return this.flatSteps.map((units, l) => ({
+      saturated: units.reduce((sum, n) => sum + n, 0) / (steps * H),
+      always: units.reduce((sum, n) => sum + (n === steps ? 1 : 0), 0),
+      mean: sums[l] / (steps * H),
+    }));
+  }
+}
 
 /** The layers' saturation while the model reads the beginning of a text. */
 export function saturation(model: Model, ids: Ids, backend: Backend): LayerSaturation[] {
-  const { config, parameters } = model;
-  const { hiddenSize: H, numLayers: L } = config;
   const length = Math.min(ids.length, most);
   const steps = Math.min(128, length);
-  const net = new Unrolled(backend, config, { steps, batch: 1, frozen: true });
-  net.setParameters(parameters);
-  const isFlat = flat[config.nonlinearity];
-  const flatSteps = Array.from({ length: L }, () => new Uint32Array(H)); // of each unit
-  const sums = new Float64Array(L);
+  const net = new Unrolled(backend, model.config, { steps, batch: 1, frozen: true });
+  net.setParameters(model.parameters);
+  const tally = new Tally(model.config);
   for (let start = 0; start < length; start += steps) {
     const held = Math.min(steps, length - start);
     net.tokens.set(ids.subarray(start, start + held));
     net.forward();
-    for (let l = 0; l < L; l++)
-      for (let t = 1; t <= held; t++) {
-        const h = net.state(l, t);
-        for (let i = 0; i < H; i++) {
-          if (isFlat(h[i])) flatSteps[l][i]++;
-          sums[l] += Math.abs(h[i]);
-        }
-      }
+    tally.add(net, [held]);
     net.carryState();
   }
-  return flatSteps.map((units, l) => ({
-    saturated: units.reduce((sum, n) => sum + n, 0) / (length * H),
-    always: units.reduce((sum, n) => sum + (n === length ? 1 : 0), 0),
-    mean: sums[l] / (length * H),
-  }));
+  return tally.result();
 }
 
-/** A text of the model's own; undefined for one that does not read tokens. */
+/** The same while it reads the first sequences of some, one beside the other. */
+export function saturationOf(
+  model: Model,
+  sequences: Sequences,
+  backend: Backend,
+): { layers: LayerSaturation[]; steps: number } {
+  let count = 1;
+  let steps = lengthOf(sequences, 0);
+  while (count < sequences.count && steps + lengthOf(sequences, count) <= most) steps += lengthOf(sequences, count++);
+  const first = { ...sequences, count, targets: undefined, counted: undefined };
+  const batches = createBatches(first, { batchSize: Math.min(64, count), shuffle: false });
+  const [longest, ...shortSteps] = batches.lengths.toReversed();
+  const sizes = { steps: longest, shortSteps, batch: batches.batchSize };
+  const net = new Unrolled(backend, model.config, { ...sizes, padded: true, output: 'logits', frozen: true });
+  net.setParameters(model.parameters);
+  const tally = new Tally(model.config);
+  const { tokens, input, lengths } = net;
+  for (let index = 0; index < batches.count; index++) {
+    const { length, rows } = batches.write(0, index, { tokens, input, lengths }, longest * batches.batchSize);
+    net.resetState();
+    net.forward(length);
+    tally.add(net, lengths.subarray(0, rows));
+  }
+  return { layers: tally.result(), steps };
+}
+
+/** A text of the model's own; undefined for one that does not write. */
 export function writtenByItself(model: Model, backend: Backend): Ids | undefined {
   const { config, tokenizer } = model;
   if (config.inputSize !== null) return undefined;

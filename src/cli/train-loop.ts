@@ -19,6 +19,8 @@ interface Loop {
   /** Updates from save to save; null for each epoch and each minute. */
   readonly saveEvery: number | null;
   readonly last: LastLook | null;
+  /** What the speed counts. */
+  readonly unit: string;
 }
 
 /** The event loop gets its turn this often, in milliseconds, so that signals are heard. */
@@ -32,7 +34,17 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof exitCodes;
 
 /** Trains to the end, or until a signal comes; returns the exit code. */
-export async function trainLoop({ trainer, folder, reporter, model, writer, saveEvery, last }: Loop): Promise<number> {
+export async function trainLoop({
+  trainer,
+  folder,
+  reporter,
+  model,
+  writer,
+  saveEvery,
+  last,
+  unit,
+}: Loop): Promise<number> {
+  const rateKey = `${unit}sPerSecond`;
   let lastLook = last;
   let savedAt = performance.now();
   let savedUpdate = trainer.update;
@@ -57,7 +69,7 @@ export async function trainLoop({ trainer, folder, reporter, model, writer, save
           const speed = reporter.update(report, trainer.bestLoss, (now - before) / 1000, reports.length > 1);
           if (report.update % every !== 0) continue;
           const { kind: event, tokens: _, updates: __, ...numbers } = report;
-          const line = { event, ...numbers, tokensPerSecond: speed, seconds: seconds(now - start) };
+          const line = { event, ...numbers, [rateKey]: speed, seconds: seconds(now - start) };
           folder.log(line);
           reporter.json(line);
         } else {

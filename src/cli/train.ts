@@ -1,11 +1,11 @@
-// `unrolled train`: from files to a model folder. What decides the numbers is in run-options.ts and run-text.ts, what is saved in
+// `unrolled train`: from files to a model folder. What decides the numbers is in run-options.ts and read-run.ts, what is saved in
 // run-folder.ts, what a person sees in progress.ts; here they are put together, and the loop runs.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import { parseConfig } from '../formats/config.ts';
+import { parseConfig, parseObject } from '../formats/config.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { checkConfig, type ModelConfig } from '../model/config.ts';
 import { createModel, type Model } from '../model/model.ts';
@@ -13,29 +13,21 @@ import { parameterCount } from '../model/parameters.ts';
 import { loadModel, readIfThere } from '../node/model-folder.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend } from './backend-choice.ts';
-import { baselines } from './baselines.ts';
-import { checkMemory, checkpointsWithin, type TrainingSizes, trainingWindow } from './memory-check.ts';
+import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { Request } from './options.ts';
 import { note } from './output.ts';
 import { createReporter } from './progress.ts';
+import { readRunData } from './read-run.ts';
+import { expectSameData, type RunData } from './run-data.ts';
 import { type Checkpoint, contentOf, descriptionOf, type RunFacts, RunFolder, readCheckpoint } from './run-folder.ts';
-import {
-  adoptModel,
-  architecture,
-  memoryOption,
-  newRunOptions,
-  type RunOptions,
-  resumedRunOptions,
-  trainingOptions,
-  withDropout,
-} from './run-options.ts';
-import { expectSameText, type RunText, readRunText } from './run-text.ts';
+import { adoptModel, architecture, trainingOptions, withDropout } from './run-model.ts';
+import { memoryOption, newRunOptions, type RunOptions, resumedRunOptions } from './run-options.ts';
 import { trainLoop } from './train-loop.ts';
 
 /** A run that can begin. */
 interface Run {
   readonly options: RunOptions;
-  readonly text: RunText;
+  readonly data: RunData;
   readonly model: Model;
   readonly trainer: Trainer;
   readonly choice: Choice;
@@ -46,11 +38,11 @@ interface Run {
 
 export async function runTrain(request: Request): Promise<number> {
   const directory = request.text('out')!;
-  const asked = newRunOptions(request);
   const content = contentOf(directory);
   const resume = request.flag('resume') && content === 'run';
+  const asked = resume ? null : newRunOptions(request);
   expectFree(request, directory, content);
-  const run = resume ? await resumedRun(request, directory) : await newRun(request, asked);
+  const run = asked ? await newRun(request, asked) : await resumedRun(request, directory);
   try {
     return await carryOut(request, directory, run);
   } finally {
@@ -59,25 +51,25 @@ export async function runTrain(request: Request): Promise<number> {
 }
 
 async function carryOut(request: Request, directory: string, run: Run): Promise<number> {
-  const { text, model, trainer, facts, from } = run;
+  const { data, model, trainer, facts, from } = run;
   const { backend, remark } = run.choice;
   const reporter = createReporter(request.flag('json') ? 'json' : request.flag('quiet') ? 'quiet' : 'auto', {
     directory,
     files: request.operands,
-    level: model.tokenizer!.level,
-    vocabulary: model.config.vocabSize,
-    tokens: text.tokens,
-    heldOut: text.validation?.length ?? 0,
+    data,
     parameters: parameterCount(model.config),
     settings: trainer.settings,
-    epochUpdates: Math.ceil((text.streams.length - 1) / trainer.settings.bptt),
+    epochUpdates: data.shape.batches,
     backend: backend.name,
     threads: backend.threads,
     checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
-    baselines: () => (text.validation ? baselines(text.streams.ids, text.validation, model.config.vocabSize) : null),
+    closing: () => {
+      const best = { ...model, parameters: trainer.bestParameters };
+      return trainer.bestLoss === null ? null : data.closing({ loss: trainer.bestLoss, model: best }, backend);
+    },
   });
-  for (const path of text.byteOrderMarks) reporter.remark(`${path}: the byte order mark at its start was left out`);
+  for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);
   if (request.flag('resume') && !from)
     reporter.remark(`${directory}: there is no checkpoint to go on from, so the run starts from the beginning`);
@@ -102,6 +94,7 @@ async function carryOut(request: Request, directory: string, run: Run): Promise<
     writer: backend.threads > 1 ? createBackend() : backend,
     saveEvery: request.number('save-every') ?? null,
     last: from?.last ?? null,
+    unit: data.words.unit,
   });
 }
 
@@ -126,32 +119,25 @@ async function newRun(request: Request, asked: RunOptions): Promise<Run> {
   const from = asked['init-from'];
   const parent = from === null ? undefined : loadModel(from);
   if (parent) options = adoptModel(request, asked, parent);
-  const text = readRunText(request.operands, options, parent?.tokenizer);
-  const config = parent
-    ? withDropout(parent.config, options.dropout)
-    : checkConfig(architecture(options, text.tokenizer.vocabSize));
-  const choice = await newBackend(request, { config, window: trainingWindow(sizesOf(options, text)) });
-  options = withinMemory(options, config, { ...sizesOf(options, text), threads: choice.backend.threads });
-  checkMemory(config, options, text, choice.backend);
-  const { tokenizer } = text;
+  const data = readRunData(request.operands, options, { tokenizer: parent?.tokenizer });
+  const config = parent ? withDropout(parent.config, options.dropout) : checkConfig(architecture(options, data));
+  const choice = await newBackend(request, { config, window: trainingWindow(sizesOf(options, data)) });
+  options = withinMemory(options, config, { ...sizesOf(options, data), threads: choice.backend.threads });
+  checkMemory(config, options, data, choice.backend);
   const model: Model = parent
-    ? { config, parameters: parent.parameters, tokenizer }
-    : createModel({ ...config, tokenizer, init: options.init, seed: options.seed });
-  const trainer = new Trainer(choice.backend, model, text.streams, trainingOptions(options), text.validation);
-  const facts = { version: version(), options, data: text.facts, description: descriptionOf(model) };
-  return { options, text, model, trainer, choice, facts };
+    ? { config, parameters: parent.parameters, ...data.kept }
+    : { ...createModel({ ...config, init: options.init, seed: options.seed }), ...data.kept };
+  const { shortSteps, padded } = data.shape;
+  const facts = {
+    ...{ version: version(), options, data: data.facts, description: descriptionOf(model) },
+    ...{ window: { shortSteps, padded }, reading: data.reading },
+  };
+  return { options, data, model, trainer: trainerOf(options, data, model, choice), choice, facts };
 }
 
-function sizesOf(options: RunOptions, text: RunText): TrainingSizes {
-  const { length, batchSize } = text.streams;
-  return {
-    steps: Math.min(options.bptt, length - 1),
-    batch: batchSize,
-    optimizer: options.optimizer,
-    clip: options.clip,
-    checkpointEvery: options['checkpoint-every'] ?? undefined,
-    heldOut: text.validation?.length ?? 0,
-  };
+function trainerOf(options: RunOptions, data: RunData, model: Model, { backend }: Choice): Trainer {
+  const judge = data.judge(backend, model.config);
+  return new Trainer(backend, model, data.source(model), trainingOptions(options), judge);
 }
 
 /** With --memory, the K that it takes. */
@@ -166,36 +152,37 @@ async function resumedRun(request: Request, directory: string): Promise<Run> {
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
   const options = resumedRunOptions(request, facts.options, settings, directory);
-  const { config, tokenizer } = describedModel(directory);
-  // a character that is not in the vocabulary means another text, and that is what the sentence should say
-  const text = readRunText(request.operands, { ...options, unknown: 'skip' }, tokenizer);
-  expectSameText(facts.data, text.facts, directory);
-  const work = { config, window: trainingWindow(sizesOf(options, text)) };
+  const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
+  const data = readRunData(request.operands, options, {
+    tokenizer,
+    check: (now) => expectSameData(facts.data, now, directory),
+  });
+  const work = { config, window: trainingWindow(sizesOf(options, data)) };
   const choice = await sameBackend(request, work, snapshot.state.backend, directory);
-  checkMemory(config, options, text, choice.backend);
-  const model: Model = { config, parameters: new Float32Array(parameterCount(config)), tokenizer };
+  checkMemory(config, options, data, choice.backend);
+  const model: Model = { config, parameters: new Float32Array(parameterCount(config)), tokenizer, task };
   for (const [name, sum] of Object.entries(descriptionOf(model)))
     if (facts.description[name] !== sum)
       throw new UnrolledError(
         `${join(directory, name)}: expected the file that the run was started with, got one that says something else; put it back, or start anew`,
         'failure',
       );
-  const trainer = new Trainer(choice.backend, model, text.streams, trainingOptions(options), text.validation);
+  const trainer = trainerOf(options, data, model, choice);
   trainer.restore(snapshot);
-  return { options, text, model, trainer, choice, facts, from };
+  return { options, data, model, trainer, choice, facts, from };
 }
 
-/** Architecture and vocabulary of a folder whose weights may be missing. */
-function describedModel(directory: string): { config: ModelConfig; tokenizer: NonNullable<Model['tokenizer']> } {
+/** Architecture, and vocabulary or task, of a folder whose weights may be missing. */
+function describedModel(directory: string, hasTask: boolean): Omit<Model, 'parameters'> {
   const read = (name: string): string => {
     const bytes = readIfThere(join(directory, name));
     if (bytes) return new TextDecoder().decode(bytes);
     throw new UnrolledError(`${join(directory, name)}: expected the file of the run, got none`, 'failure');
   };
-  return {
-    config: parseConfig(read('config.json'), join(directory, 'config.json')),
-    tokenizer: readTokenizerJson(read('tokenizer.json'), join(directory, 'tokenizer.json')),
-  };
+  const config = parseConfig(read('config.json'), join(directory, 'config.json'));
+  if (!hasTask)
+    return { config, tokenizer: readTokenizerJson(read('tokenizer.json'), join(directory, 'tokenizer.json')) };
+  return { config, task: parseObject(read('task.json'), join(directory, 'task.json')) };
 }
 
 /** Of this library. */

@@ -160,6 +160,14 @@ export function windows(series: Series, part: Part, options: WindowsOptions): Se
   });
 }
 
+/** The series with `horizon` moments more, whose values nobody knows yet: what a forecast is for. They are 0 as targets. */
+export function withFuture(series: Series): Series {
+  const { target, length, plan } = series;
+  const longer = new Float64Array(length + plan.horizon);
+  longer.set(target);
+  return { ...series, length: longer.length, target: longer };
+}
+
 /** Steps whose target lies in the part. */
 function stepsOf({ plan: { horizon }, length }: Series, { from, to }: Part): { first: number; end: number } {
   expectInteger('start of the part', from, 0, length);

@@ -68,17 +68,16 @@ export function recordStates(k: Kernels, a: Activations, share: Share, span: Spa
     for (const track of tracks) recordInput(k, a, share, span, track);
     for (const track of tracks) recordSteps(k, a, share, span, track);
     k.barrier();
+    // from here to the steps of the layer above each thread reads what it wrote itself, or rows that no other changes
     if (a.arrangement.padded) {
       // nothing of what a state becomes behind the end of its sequence is left
       for (const { states } of tracks)
         k.scaleRows(states.subarray((B + row) * H), a.arrangement.mask.subarray(row), rows, H);
-      k.barrier();
     }
     if (bidirectional) recordJoining(k, a, share, l, steps);
     else if (a.threshold && (l < numLayers - 1 || a.config.pooling === 'none')) {
       const [h, dropped] = [tracks[0].states.subarray((B + row) * H), a.dropped[l].subarray(row * H)];
       k.dropout(h, dropped, rows * H, a.seed, layerStream(l), a.threshold, (first + row) * H);
-      k.barrier();
     }
   }
 }

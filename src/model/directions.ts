@@ -25,7 +25,6 @@ export function recordJoining(k: Kernels, a: Activations, share: Share, layer: n
     );
   if (a.threshold && (layer < numLayers - 1 || pooling === 'none'))
     k.dropout(joined, joined, (end - row) * 2 * H, a.seed, layerStream(layer), a.threshold, row * 2 * H);
-  k.barrier();
 }
 
 /** `joinedGradient` into ∇h of both directions of a layer. */

@@ -74,15 +74,18 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
   const tracks = D > 1 ? '2 L' : 'L';
   const [units, gates] = [D > 1 ? '2 H' : 'H', G > 1 ? `${G} H` : 'H'];
   const ways = gradients ? '2 ' : '';
-  const words = 4 - (isVectors ? 1 : 0) + (adaptive ? 1 : 0);
   const isClass = config.loss === 'nll';
-  const lists = B + (pooling === 'last' ? B : 0) + rows * ((options.padded ? 1 : 0) + (pooling === 'mean' ? 1 : 0));
-  const numbers = (isVectors ? 0 : S * rows) + (loss ? (isClass ? 3 : 2 + head) * outputRows : 0);
+  // lists of one number for each step or each sequence: tokens, targets or none, weights, losses, and what sequences.ts arranges
+  const ofOutputs = loss ? (isClass ? 3 : 2) : 0;
+  const ofSteps =
+    (isVectors ? 0 : S) + (options.padded ? 1 : 0) + (pooling === 'mean' ? 1 : 0) + (loss && adaptive ? 1 : 0);
+  const perStep = ofSteps + (pooling === 'none' ? ofOutputs : 0);
+  const perSequence = 1 + (pooling === 'none' ? 0 : ofOutputs) + (pooling === 'last' ? 1 : 0);
   const all = [
     term('parameters', 'P', P),
     term('gradient', 'P', gradients ? P : 0),
     term('gradient of a tied embedding', 'C E', gradients && config.tieWeights ? vocabSize * width : 0),
-    term('optimizer', `${moments} P`, moments * P),
+    term('optimizer', times(moments, 'P'), moments * P),
     term('states', `${tracks} (${steps} + 1) B H`, LD * (K + 1) * B * H),
     term('cell states', `${tracks} (${steps} + 1) B H`, past === 'cell' ? LD * (K + 1) * B * H : 0),
     term('gates', `${tracks} ${steps} B ${gates}`, inPlace ? 0 : LD * near * GH),
@@ -99,7 +102,7 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
     ),
     term('gradients of states', `${turns === L ? tracks : turns * D} (${steps} + 1) B H`, turns * D * (K + 1) * B * H),
     term('gradients past W', `${tracks} B H`, gradients && past !== 'nothing' ? LD * B * H : 0),
-    term('states joined', `${joined > 1 ? `${joined} ` : ''}${steps} B ${units}`, joined * near * wide),
+    term('states joined', times(joined, `${steps} B ${units}`), joined * near * wide),
     term('the reverse direction in order', `T B (${gates} + 2)`, D === 2 ? near * GH + 2 * rows : 0),
     term('pooled states', `${ways}B ${units}`, pooling === 'none' ? 0 : (gradients ? 2 : 1) * B * wide),
     term(
@@ -109,9 +112,10 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
     ),
     term(
       loss ? 'tokens, targets, weights, losses' : 'tokens',
-      loss && pooling === 'none' && isClass && S === 1 ? `${words} T B` : 'by step and by sequence',
-      numbers + lists + (loss && adaptive ? rows : 0),
+      `${times(perStep, 'T B')} + ${times(perSequence, 'B')}`,
+      perStep * rows + perSequence * B,
     ),
+    term('values to predict', pooling === 'none' ? 'C T B' : 'C B', loss && !isClass ? head * outputRows : 0),
     term(
       'logits',
       adaptive ? (loss ? 'the larger of S C₀ and R N' : 'S (C + n)') : 'S C',
@@ -153,6 +157,11 @@ export function memoryFormula(config: ModelConfig, options: WindowOptions, threa
     if (G === 1 && D === 1) return `${ways}((2 L − 1) H² + H ${classes}${first})`;
     return `${ways}of U, W and V`;
   }
+}
+
+/** `4 T B`, and for one `T B`. */
+function times(count: number, symbols: string): string {
+  return count === 1 ? symbols : `${count} ${symbols}`;
 }
 
 function term(name: string, formula: string, numbers: number): MemoryTerm {

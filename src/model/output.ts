@@ -49,6 +49,7 @@ export function recordLoss(k: Kernels, a: Activations, share: Share, span: Span,
   const { rows, first, input, gradient } = headRows(a, span); // [rows, wide]
   const [c0, c1] = stretch(share, C, 4);
 
+  if (rows > a.slice) k.barrier(); // the rows of a slice are shared otherwise than all rows were
   const keep = a.options.keep === 'everything';
   for (let begin = Math.floor((rows - 1) / a.slice) * a.slice; begin >= 0; begin -= a.slice) {
     const count = Math.min(a.slice, rows - begin);

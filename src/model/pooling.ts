@@ -37,12 +37,13 @@ export function recordPooling(k: Kernels, a: Activations, share: Share, steps: n
   const wide = stateWidth(a.config);
   const top = a.tracks.filter(({ layer }) => layer === numLayers - 1);
   const [b0, b1] = stretch(share, B);
-  if (pooling === 'last')
+  if (pooling === 'last') {
+    if (a.arrangement.padded) k.barrier(); // of a sequence without steps a row of padding is read
     for (const { direction, states } of top) {
       const to = a.pooled.subarray(b0 * wide + direction * H);
       k.copyRows(states.subarray(B * H), a.arrangement.lastRows.subarray(b0), to, b1 - b0, H, H, wide);
     }
-  else {
+  } else {
     const [row, end] = stretch(share, steps * B);
     const joined = a.joined[numLayers - 1];
     const mine = joined.subarray(row * wide);
@@ -54,7 +55,6 @@ export function recordPooling(k: Kernels, a: Activations, share: Share, steps: n
     k.barrier();
   }
   recordDropout(k, a, share, a.pooled);
-  k.barrier();
 }
 
 /** From ∇ of what the output layer reads to ∇h of the top layer's states. */
@@ -66,22 +66,25 @@ export function recordPoolingBack(k: Kernels, a: Activations, share: Share, step
   const [b0, b1] = stretch(share, B);
   const own = b1 - b0;
   if (pooling !== 'none') recordDropout(k, a, share, a.pooledGradient);
-  if (pooling === 'last')
+  if (pooling === 'last') {
+    const [row, end] = stretch(share, steps * B);
+    // a sequence without steps has no state to ask anything of
+    if (a.arrangement.padded)
+      k.scaleRows(a.pooledGradient.subarray(b0 * wide), a.arrangement.mask.subarray(b0), own, wide);
+    for (const { delta } of top) k.zero(delta.subarray((B + row) * H), (end - row) * H);
+    k.barrier();
     for (const { direction, delta } of top) {
-      const [row, end] = stretch(share, steps * B);
-      k.zero(delta.subarray((B + row) * H), (end - row) * H);
-      k.barrier();
       const from = a.pooledGradient.subarray(b0 * wide + direction * H);
       k.scatterAddRows(from, a.arrangement.lastRows.subarray(b0), delta.subarray(B * H), own, H, wide, H);
-      k.barrier();
     }
+  }
   if (pooling === 'mean') {
     const to = bidirectional ? a.joinedGradient : top[0].delta.subarray(B * H);
     for (let row = b0; row < steps * B + b0; row += B) {
       k.copy(a.pooledGradient.subarray(b0 * wide), to.subarray(row * wide), own * wide);
       k.scaleRows(to.subarray(row * wide), a.arrangement.shares.subarray(row), own, wide);
     }
-    k.barrier();
+    if (bidirectional) k.barrier();
   }
   if (bidirectional && pooling !== 'last') recordSplitting(k, a, share, numLayers - 1, steps);
 }

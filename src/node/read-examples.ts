@@ -62,6 +62,8 @@ export function readLabeled(paths: readonly string[], column?: string): LabeledS
 const isConllu = (path: string) => /\.conllu$/i.test(path);
 
 export interface ReadClassesOptions extends Omit<TableOptions, 'where'> {
+  /** Whether examples of one class alone will do: they are only read, not learnt. Default false. */
+  readonly oneClass?: boolean;
   /** The columns of a table. Default: `label` and `text` where the first row has these, else the first two, in this order. */
   readonly label?: string;
   readonly text?: string;
@@ -74,11 +76,16 @@ export interface ReadClassesOptions extends Omit<TableOptions, 'where'> {
 export function readClasses(path: string, options: ReadClassesOptions = {}): Example[] {
   const examples = isFolder(path) ? fromFolder(path) : fromTable(path, options);
   const [{ label }] = examples;
-  if (examples.every((example) => example.label === label))
+  if (!options.oneClass && examples.every((example) => example.label === label))
     throw new UnrolledError(
       `${path}: expected at least 2 classes, got only ${quoted(label)}; there is nothing to tell apart`,
     );
   return examples;
+}
+
+/** The files of which `readClasses` reads its examples, in its order. */
+export function filesOf(path: string): string[] {
+  return isFolder(path) ? namesIn(path).flatMap((name) => filesOf(join(path, name))) : [path];
 }
 
 /** Names in a folder in the order of code points, without those that begin with a dot. */
@@ -128,7 +135,7 @@ function fromClassFile(path: string, label: string): Example[] {
 }
 
 function fromTable(path: string, options: ReadClassesOptions): Example[] {
-  const { label = 'label', text = 'text', header, ...form } = options;
+  const { label = 'label', text = 'text', header, oneClass: _, ...form } = options;
   const named = options.label !== undefined || options.text !== undefined;
   let table = readTable(path, { ...form, header: false });
   const first = table.rows[0];

@@ -2,12 +2,14 @@
 // it only reads. The padding, the order and the lengths are data/batches.ts's; a sequence's numbers do not depend on what is beside it.
 
 import { type BatchArrays, type Batches, createBatches } from '../data/batches.ts';
-import type { Sequences } from '../data/sequences.ts';
+import type { ClassTargets, Sequences } from '../data/sequences.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../model/config.ts';
+import type { WindowOptions } from '../model/plan.ts';
 import { Unrolled } from '../model/unrolled.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
+import { decide } from './decide.ts';
 
 export interface SourceOptions {
   /** B. Default 32. */
@@ -50,24 +52,31 @@ function write(batches: Batches, net: Unrolled, epoch: number, index: number) {
   return batches.write(epoch, index, into, net.steps * batches.batchSize);
 }
 
-/** Reads all sequences once, those of nearly the same length together. */
+/** All sequences once, those of nearly the same length together. */
+function readingBatches(sequences: Sequences): Batches {
+  return createBatches(sequences, { batchSize: Math.min(mostRows, sequences.count), shuffle: false });
+}
+
+function windowOf(batches: Batches, output: 'loss' | 'logits'): WindowOptions {
+  const [steps, ...shortSteps] = batches.lengths.toReversed();
+  return { steps, shortSteps, batch: batches.batchSize, padded: true, output, frozen: true };
+}
+
+/** The window in which sequences are judged, for those who want to know its size before. */
+export function readingWindow(sequences: Sequences): WindowOptions {
+  return windowOf(readingBatches(sequences), sequences.targets?.kind === 'values' ? 'loss' : 'logits');
+}
+
 class Reader {
   readonly net: Unrolled;
   readonly batches: Batches;
+  private readonly sequences: Sequences;
 
   constructor(backend: Backend, config: ModelConfig, sequences: Sequences, output: 'loss' | 'logits') {
     expectFitting(config, sequences);
-    const batchSize = Math.min(mostRows, sequences.count);
-    this.batches = createBatches(sequences, { batchSize, shuffle: false });
-    const [steps, ...shortSteps] = this.batches.lengths.toReversed();
-    this.net = new Unrolled(backend, config, {
-      steps,
-      shortSteps,
-      batch: batchSize,
-      padded: true,
-      output,
-      frozen: true,
-    });
+    this.sequences = sequences;
+    this.batches = readingBatches(sequences);
+    this.net = new Unrolled(backend, config, windowOf(this.batches, output));
   }
 
   /** Calls `visit` after each batch. */
@@ -80,11 +89,31 @@ class Reader {
       visit(index, targets);
     }
   }
+
+  /** o of each sequence, in their order. */
+  outputs(parameters: ArrayLike<number>): Floats[] {
+    const { net, batches } = this;
+    const { batchSize: B } = batches;
+    const C = outputsOf(net.config);
+    const outputs = new Array<Floats>(this.sequences.count);
+    this.read(parameters, (index) => {
+      batches.rowsOf(0, index).forEach((sequence, b) => {
+        if (sequence < 0) return;
+        const length = net.config.pooling === 'none' ? net.lengths[b] : 1;
+        const own = net.logits.slice(0, length * C);
+        for (let t = 0; t < length; t++) own.set(net.logits.subarray((t * B + b) * C, (t * B + b + 1) * C), t * C);
+        outputs[sequence] = own;
+      });
+    });
+    return outputs;
+  }
 }
 
-/** Judges by the mean loss of held-out sequences. */
+/** Judges by the mean loss of held-out sequences; of classes it also tells the share that is right. */
 export function sequenceJudge(backend: Backend, config: ModelConfig, sequences: Sequences): Judge {
-  if (!sequences.targets) throw new UnrolledError('held-out sequences: expected targets to compare with, got none');
+  const { targets } = sequences;
+  if (!targets) throw new UnrolledError('held-out sequences: expected targets to compare with, got none');
+  if (targets.kind === 'classes') return classJudge(backend, config, sequences, targets);
   const reader = new Reader(backend, config, sequences, 'loss');
   return {
     bytes: reader.net.bytes,
@@ -100,28 +129,33 @@ export function sequenceJudge(backend: Backend, config: ModelConfig, sequences: 
   };
 }
 
+function classJudge(backend: Backend, config: ModelConfig, sequences: Sequences, targets: ClassTargets): Judge {
+  expectFitting(config, sequences);
+  const reader = new Reader(backend, config, withoutTargets(sequences), 'logits');
+  let accuracy = 0;
+  return {
+    bytes: reader.net.bytes,
+    judge(parameters) {
+      const { predicted, actual, nll } = decide(reader.outputs(parameters), sequences, targets);
+      accuracy = predicted.filter((id, i) => id === actual[i]).length / actual.length;
+      return nll;
+    },
+    get accuracy() {
+      return accuracy;
+    },
+  };
+}
+
 /** o of each sequence, in their order: of every step [length, C], with pooling [1, C]. */
 export function readOutputs(
   backend: Backend,
   { config, parameters }: { readonly config: ModelConfig; readonly parameters: ArrayLike<number> },
   sequences: Sequences,
 ): Floats[] {
-  const reader = new Reader(backend, config, { ...sequences, targets: undefined, counted: undefined }, 'logits');
-  const { net, batches } = reader;
-  const B = batches.batchSize;
-  const C = outputsOf(config);
-  const outputs = new Array<Floats>(sequences.count);
-  reader.read(parameters, (index) => {
-    batches.rowsOf(0, index).forEach((sequence, b) => {
-      if (sequence < 0) return;
-      const length = config.pooling === 'none' ? net.lengths[b] : 1;
-      const own = net.logits.slice(0, length * C);
-      for (let t = 0; t < length; t++) own.set(net.logits.subarray((t * B + b) * C, (t * B + b + 1) * C), t * C);
-      outputs[sequence] = own;
-    });
-  });
-  return outputs;
+  return new Reader(backend, config, withoutTargets(sequences), 'logits').outputs(parameters);
 }
+
+const withoutTargets = (sequences: Sequences) => ({ ...sequences, targets: undefined, counted: undefined });
 
 /** Throws unless the model reads and predicts what the sequences have. */
 export function expectFitting(config: ModelConfig, { input, targets }: Sequences): void {

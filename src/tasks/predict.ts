@@ -10,14 +10,11 @@ import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { logSoftmax } from '../model/sampling.ts';
-import { readOutputs } from './batches.ts';
-import {
-  type ClassifyTask,
-  type ForecastTask,
-  type LabelTask,
-  parseTask,
-  type TaskDescription,
-} from './description.ts';
+
+import { expectFitting, readOutputs } from './batches.ts';
+import { type Decisions, decide } from './decide.ts';
+import { type ForecastTask, parseTask, type TaskDescription } from './description.ts';
+
 import { forecastSequences } from './task.ts';
 
 /** A class and how probable the model finds it. */
@@ -79,19 +76,19 @@ export function forecast(model: Model, series: Series, part: Part, backend: Back
   return Float64Array.from(values);
 }
 
-/** How right a model's classes are: one for each step, or one for each sequence. */
+export type ClassEvaluation = Classification & Pick<Decisions, 'nll' | 'wholeSequences'>;
+
+/** How right a model's classes are: one for each step that counts, or one for each sequence. */
 export function evaluateClasses(
-  model: Model,
+  model: Pick<Model, 'config' | 'parameters'>,
   sequences: Sequences,
   backend: Backend = createBackend(),
-): Classification & { readonly nll: number } {
-  const { labels }: LabelTask | ClassifyTask = taskOf(model, 'label', 'classify');
+): ClassEvaluation {
   const { targets } = sequences;
   if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
-  const outputs = readOutputs(backend, model, sequences).flatMap((o) => rowsOf(o, labels.length));
-  const predicted = outputs.map(largest);
-  const nll = outputs.reduce((sum, o, i) => sum - logSoftmax(o)[targets.ids[i]], 0) / outputs.length;
-  return { ...classification(predicted, targets.ids, labels.length), nll };
+  expectFitting(model.config, sequences);
+  const { predicted, actual, ...rest } = decide(readOutputs(backend, model, sequences), sequences, targets);
+  return { ...classification(predicted, actual, targets.size), ...rest };
 }
 
 /** How good forecasts are, beside those of the last known value. */
@@ -119,12 +116,6 @@ export function forecastPlanOf(model: Pick<Model, 'task'>): ForecastTask {
 
 function rowsOf(o: Floats, width: number): Floats[] {
   return Array.from({ length: o.length / width }, (_, row) => o.subarray(row * width, (row + 1) * width));
-}
-
-function largest(o: Floats): number {
-  let best = 0;
-  for (let i = 1; i < o.length; i++) if (o[i] > o[best]) best = i;
-  return best;
 }
 
 function ranking(o: Floats, labels: readonly string[]): Choice[] {

@@ -52,16 +52,15 @@ export interface LabelOptions {
   /** Symbols that occur less often become unknown. Default 2. */
   readonly minCount?: number;
   readonly column?: string;
+  /** The labels that there are. Default: those that occur. */
+  readonly labels?: readonly string[];
 }
 
 /** Sequence labeling: learns the symbols and the labels of its training data. */
 export function labelTask(sequences: readonly LabeledSequence[], options: LabelOptions = {}): TaskData<LabelTask> {
   const words = sequences.flatMap(({ tokens }) => tokens);
   const features = learnFeatures(words, { planes: options.planes ?? spellingFeatures, minCount: options.minCount });
-  const labels = learnLabels(
-    sequences.flatMap((sequence) => sequence.labels),
-    sequences[0]?.where,
-  );
+  const labels = learnLabels(options.labels ?? sequences.flatMap((sequence) => sequence.labels), sequences[0]?.where);
   return {
     description: { task: 'label', column: options.column ?? null, features: features.toJson(), labels: labels.names },
     architecture: { ...symbolsOf(features), outputSize: labels.size, pooling: 'none', loss: 'nll' },
@@ -81,6 +80,8 @@ export interface ClassifyOptions {
   readonly minCount?: number;
   /** The state that decides. Default last. */
   readonly pooling?: Exclude<Pooling, 'none'>;
+  /** The classes that there are. Default: those that occur. */
+  readonly labels?: readonly string[];
 }
 
 /** Classification of texts: learns the symbols and the labels of its training data. */
@@ -90,7 +91,7 @@ export function classifyTask(examples: readonly Example[], options: ClassifyOpti
   const symbols = tokens.flatMap((example) => example.tokens);
   const minCount = options.minCount ?? (level === 'char' ? 1 : 2);
   const features = learnFeatures(symbols, { planes: ['form'], minCount });
-  const labels = learnLabels(examples.map(({ label }) => label));
+  const labels = learnLabels(options.labels ?? examples.map(({ label }) => label));
   return {
     description: { task: 'classify', level, features: features.toJson(), labels: labels.names },
     architecture: { ...symbolsOf(features), outputSize: labels.size, pooling, loss: 'nll' },

@@ -37,6 +37,8 @@ export interface GradcheckOptions {
   readonly samples?: number;
   /** Chooses tokens, the state h(0), elements and directions. Default 1. */
   readonly seed?: number;
+  /** Whether the sequences are of different length, T, T − 1, … Default false. */
+  readonly padded?: boolean;
   /** Default: the portable backend in float64, the only precision in which the differences are exact enough. */
   readonly backend?: Backend;
   /** Called after each tensor. */
@@ -52,7 +54,8 @@ export function gradcheck(
   parameters: ArrayLike<number>,
   options: GradcheckOptions = {},
 ): GradientCheck[] {
-  const { steps = 8, batch = 3, samples = 40, seed = 1, backend = javascriptBackend('float64'), onTensor } = options;
+  const { steps = 8, batch = 3, samples = 40, seed = 1, padded = false, onTensor } = options;
+  const backend = options.backend ?? javascriptBackend('float64');
   const random = new Random(seed);
   const net = new Unrolled(backend, config, {
     steps,
@@ -60,7 +63,9 @@ export function gradcheck(
     gradients: true,
     inputGradients: true,
     dropout: true,
+    padded,
   });
+  for (let b = 0; b < batch; b++) net.lengths[b] = Math.max(1, steps - b);
   net.parameters.set(parameters);
   for (let i = 0; i < net.tokens.length; i++) net.tokens[i] = random.next() % config.vocabSize;
   for (let i = 0; i < net.targets.length; i++) net.targets[i] = random.next() % outputsOf(config);

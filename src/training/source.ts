@@ -40,6 +40,8 @@ export interface Judge {
   readonly bytes: number;
   /** Mean loss of held-out data. */
   judge(parameters: ArrayLike<number>): number;
+  /** Share of right classes when it judged last, where a sequence or a step has a class of its own. */
+  readonly accuracy?: number;
 }
 
 /** The windows of a text cut into streams, one after the other. */

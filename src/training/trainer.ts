@@ -53,6 +53,8 @@ export interface ValidationReport {
   readonly loss: number;
   /** Mean loss of the held-out data; null without. */
   readonly validationLoss: number | null;
+  /** Share of right classes in the held-out data, where its judge tells. */
+  readonly accuracy?: number;
   /** Whether these weights are the best so far. */
   readonly best: boolean;
 }
@@ -93,7 +95,7 @@ export class Trainer {
     heldOut?: Ids | Judge,
   ) {
     const source = 'ids' in data ? textSource(model, data, expectInteger('bptt', options.bptt ?? 64, 1)) : data;
-    this.started = trainingSettings(options, source, heldOut !== undefined, model.config.numLayers);
+    this.started = trainingSettings(options, source, heldOut !== undefined, model.config);
     this.backend = backend;
     this.source = source;
     this.net = new Unrolled(backend, model.config, {
@@ -218,6 +220,7 @@ export class Trainer {
       epoch: progress.epoch + 1,
       loss: progress.lossSum / progress.tokenSum,
       validationLoss,
+      ...(this.judge?.accuracy !== undefined && { accuracy: this.judge.accuracy }),
       best: better,
     };
     if (progress.window >= this.source.batches) {

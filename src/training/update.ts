@@ -18,7 +18,8 @@ export function recordUpdate(settings: Pick<TrainingSettings, 'optimizer' | 'cli
   return (k, share, a, steps) => {
     const { gradient, parameters, moments, hyperparameters, clip } = a;
     recordNorm(k, a, share, 0);
-    if (share.index === 0) k.weightedSum(a.nll, a.weights, steps * a.options.batch, a.lossSum);
+    const predictions = (a.config.pooling === 'none' ? steps : 1) * a.options.batch;
+    if (share.index === 0) k.weightedSum(a.nll, a.weights, predictions, a.lossSum);
     k.barrier();
     if (share.index === 0) k.clipScale(a.sums, sumParts, clip, a.lossSum, a.norm, a.go);
     k.barrier();

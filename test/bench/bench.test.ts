@@ -49,6 +49,7 @@ test('contestants take turns, each round beginning with another one', async () =
 test('useful operations are those of the products, three times over', async () => {
   const { operations } = await load('cases.mjs');
   expect(operations({ B: 2, T: 3, H: 5, C: 7 })).toBe(6 * 2 * 3 * (5 * 5 + 5 * 7));
+  expect(operations({ B: 2, T: 3, H: 5, C: 7, cell: 'gru' })).toBe(6 * 2 * 3 * (3 * 5 * 5 + 5 * 7));
   expect(operations({ B: 2, T: 3, H: 5, C: 7, embedding: true })).toBe(6 * 2 * 3 * (5 * 5 + 5 * 7 + 5 * 5));
 });
 

@@ -41,6 +41,8 @@ beforeAll(async () => {
   symlinkSync('loop', join(folder, 'loop'));
   const made = await unrolled(['train', 'short.txt', '--out', 'model', ...tiny], folder);
   expect(made.code).toBe(0);
+  cpSync(join(folder, 'model/model.safetensors'), join(folder, 'no-run/model.safetensors'));
+  writeFileSync(join(folder, 'utf8.txt'), 'a → b');
   const copy = (name: string): string => {
     cpSync(join(folder, 'model'), join(folder, name), { recursive: true });
     return join(folder, name);
@@ -145,7 +147,7 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     [
       'newbob without a held-out text',
       train('--schedule', 'newbob', '--validation', '0'),
-      /schedule newbob: expected a held-out text/,
+      /schedule newbob: expected held-out data/,
     ],
     ['resume and overwrite', train('--resume', '--overwrite'), /--resume: expected without --overwrite/],
     [
@@ -178,8 +180,6 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     ['eval of one character', ['eval', 'model', 'one.txt'], /one\.txt: (needs at least 2|.*not in the vocabulary)/],
     ['eval of unseen characters', ['eval', 'model', 'utf8.txt'], /utf8\.txt: .*"→" \(U\+2192\).*--unknown skip/],
   ])('%s', async (_, args, pattern) => {
-    cpSync(join(folder, 'model/model.safetensors'), join(folder, 'no-run/model.safetensors'));
-    writeFileSync(join(folder, 'utf8.txt'), 'a → b');
     expectSentence(await unrolled(args, folder), 2, pattern);
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });

@@ -1,17 +1,17 @@
 // What `unrolled sample` writes, and that every example of every help text runs as it stands.
 
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { optionsOf } from '../../src/cli/options.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
-import { shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
+import { root, shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 
 beforeAll(async () => {
-  mkdirSync(join(folder, 'texts'));
+  cpSync(join(root, 'texts'), join(folder, 'texts'), { recursive: true });
   const path = shortText(join(folder, 'texts'), 5000, 'the-clockmakers-river.txt'); // the examples' text, but short …
   const words = Array.from({ length: 900 }, (_, i) =>
     [i / 100, (i / 10) % 10, i % 10].map((n) => 'thersinoad'[n | 0]).join(''),

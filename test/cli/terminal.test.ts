@@ -12,7 +12,7 @@ import { spectralRadius, squareOn } from '../../src/insight/spectral-radius.ts';
 import { Random } from '../../src/random.ts';
 
 describe('the bar', () => {
-  const run = { epochUpdates: 260 } as RunDescription;
+  const run = { epochUpdates: 260, data: { words: { unit: 'token' } } } as RunDescription;
   const report = {
     kind: 'update',
     update: 1234,

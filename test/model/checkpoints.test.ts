@@ -1,7 +1,7 @@
 // Gradient checkpointing: states that are computed again give the same numbers, bit for bit, in less memory.
 
 import { describe, expect, test } from 'vitest';
-import { checkConfig } from '../../src/model/config.ts';
+import { cellNames, checkConfig } from '../../src/model/config.ts';
 import { createModel } from '../../src/model/model.ts';
 import { Unrolled } from '../../src/model/unrolled.ts';
 import { streams } from '../../src/text/batches.ts';
@@ -43,8 +43,8 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     }
   });
 
-  test('several slices of logits in a span change nothing', () => {
-    const many = { vocabSize: 1500, hiddenSize: 4 };
+  test.each(cellNames)('several slices of logits in a span change nothing: %s', (cell) => {
+    const many = { cell, vocabSize: 1500, hiddenSize: 4 };
     const size = { steps: 6, batch: 130, gradients: true, inputGradients: true };
     const plain = results(filled(backend, many, size));
     const kept = results(filled(backend, many, { ...size, checkpointEvery: 4 }));
@@ -52,18 +52,21 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     else expect(relativeError(kept.gradient, plain.gradient)).toBeLessThan(tolerance);
   });
 
-  test('a whole training run has the bits of the plain one, and carries its state over the windows', () => {
-    if (!isExact) return;
-    const ids = new Uint8Array(900).map((_, i) => (i * i + (i >> 2)) % 7);
-    const run = (checkpointEvery?: number) => {
-      const model = createModel({ vocabSize: 7, hiddenSize: 9, numLayers: 2, dropout: 0.2 });
-      const trainer = new Trainer(backend, model, streams(ids, 4), { epochs: 2, bptt: 30, checkpointEvery });
-      const losses = [];
-      while (!trainer.done) losses.push(...trainer.step());
-      return { losses, ...trainer.snapshot() };
-    };
-    expect(run(7)).toEqual(run());
-  });
+  test.each(cellNames)(
+    'a whole training run of %s has the bits of the plain one, and carries its state over',
+    (cell) => {
+      if (!isExact) return;
+      const ids = new Uint8Array(900).map((_, i) => (i * i + (i >> 2)) % 7);
+      const run = (checkpointEvery?: number) => {
+        const model = createModel({ cell, vocabSize: 7, hiddenSize: 9, numLayers: 2, dropout: 0.2 });
+        const trainer = new Trainer(backend, model, streams(ids, 4), { epochs: 2, bptt: 30, checkpointEvery });
+        const losses = [];
+        while (!trainer.done) losses.push(...trainer.step());
+        return { losses, ...trainer.snapshot() };
+      };
+      expect(run(7)).toEqual(run());
+    },
+  );
 });
 
 test('a window of 4,096 steps takes a twentieth of the memory for its states', () => {

@@ -5,14 +5,16 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBackend } from '../../src/engine/create.ts';
 import type { Threads } from '../../src/engine/threads.ts';
+import type { ModelOptions } from '../../src/model/config.ts';
 import { evaluate } from '../../src/model/evaluate.ts';
 import { generate } from '../../src/model/generate.ts';
 import { createModel } from '../../src/model/model.ts';
+import type { WindowOptions } from '../../src/model/plan.ts';
 import { streams } from '../../src/text/batches.ts';
 import { Trainer } from '../../src/training/trainer.ts';
 import { main } from '../cli/support.ts';
 import { openTestThreads } from '../support/threads.ts';
-import { architectures, filled, results } from '../support/windows.ts';
+import { architectures, filled, results, wholeArchitectures } from '../support/windows.ts';
 
 const crews: Threads[] = [];
 beforeAll(async () => {
@@ -23,14 +25,35 @@ afterAll(() => {
 });
 const backends = () => crews.map((crew) => createBackend('wasm', 'float32', crew));
 
+/** A window computed with each number of threads: the same bits. */
+function expectSame(options: ModelOptions, window: WindowOptions): void {
+  const [alone, ...shared] = backends().map((backend) => results(filled(backend, options, window)));
+  for (const result of shared) expect(result).toEqual(alone);
+}
+
 describe.each(architectures)('a window: %s', (_, options) => {
   test.each([1, 2, 7])('with %i sequences has the same bits for 1, 2, 3 and 5 threads', (batch) => {
     const size = { steps: 9, batch, gradients: true, inputGradients: true, dropout: true };
-    for (const window of [size, { ...size, checkpointEvery: 4 }]) {
-      const [alone, ...shared] = backends().map((backend) => results(filled(backend, options, window)));
-      for (const result of shared) expect(result).toEqual(alone);
-    }
+    for (const way of [{}, { checkpointEvery: 4 }, { padded: true }]) expectSame(options, { ...size, ...way });
   });
+});
+
+describe.each(wholeArchitectures)('a window of whole sequences: %s', (_, options) => {
+  test.each([1, 2, 7])('with %i sequences has the same bits for 1, 2, 3 and 5 threads', (batch) => {
+    const size = { steps: 9, batch, gradients: true, inputGradients: true, dropout: true };
+    for (const padded of [false, true]) expectSame(options, { ...size, padded });
+  });
+});
+
+test('gates as wide as tiles and blocks have the same bits for any number of threads', () => {
+  for (const cell of ['gru', 'lstm'] as const) {
+    const options = { cell, vocabSize: 20, hiddenSize: 136, numLayers: 2 };
+    expectSame(options, { steps: 5, batch: 19, gradients: true, inputGradients: true });
+    expectSame(
+      { ...options, bidirectional: true, pooling: 'mean' },
+      { steps: 5, batch: 19, gradients: true, padded: true, inputGradients: true },
+    );
+  }
 });
 
 test('sizes that fill tiles, slices and blocks of the products have the same bits for any number of threads', () => {
@@ -40,9 +63,7 @@ test('sizes that fill tiles, slices and blocks of the products have the same bit
     [30, 300, null, 4, 260],
   ] as const) {
     const options = { vocabSize, hiddenSize, embeddingSize };
-    const window = { steps, batch, gradients: true, inputGradients: true };
-    const [alone, ...shared] = backends().map((backend) => results(filled(backend, options, window)));
-    for (const result of shared) expect(result).toEqual(alone);
+    expectSame(options, { steps, batch, gradients: true, inputGradients: true });
   }
 });
 
@@ -52,9 +73,7 @@ test('clusters of several chunks have the same bits for any number of threads', 
     [9, 40],
     [3, 1],
   ]) {
-    const window = { steps, batch, gradients: true, inputGradients: true };
-    const [alone, ...shared] = backends().map((backend) => results(filled(backend, options, window)));
-    for (const result of shared) expect(result).toEqual(alone);
+    expectSame(options, { steps, batch, gradients: true, inputGradients: true });
   }
 });
 

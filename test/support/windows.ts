@@ -68,7 +68,8 @@ export function filled(backend: Backend, options: ModelOptions, window: WindowOp
     for (let i = 0; i < list.length; i++) list[i] = random.uniform(-0.6, 0.6);
   for (let i = 0; i < net.tokens.length; i++) net.tokens[i] = random.next() % config.vocabSize;
   for (let i = 0; i < net.targets.length; i++) net.targets[i] = random.next() % outputsOf(config);
-  if (window.padded) for (let b = 0; b < net.lengths.length; b++) net.lengths[b] = window.steps - (b % window.steps);
+  if (window.padded)
+    for (let b = 0; b < net.lengths.length; b++) net.lengths[b] = window.steps - (b % (window.steps + 1)); // one has no steps at all
   return net;
 }
 

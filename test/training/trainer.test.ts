@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createBackend } from '../../src/engine/create.ts';
 import { UnrolledError } from '../../src/errors.ts';
 import { createModel } from '../../src/model/model.ts';
+import { Unrolled } from '../../src/model/unrolled.ts';
 import { Random } from '../../src/random.ts';
 import { type Streams, streams } from '../../src/text/batches.ts';
 import { createTokenizer } from '../../src/text/create.ts';
@@ -36,6 +37,23 @@ describe('training', () => {
     finish(trainer);
     // 4/5 + 1/35 of the letters follow the rule: the entropy of the source is 0.86 nats
     expect(trainer.bestLoss).toBeLessThan(1.1);
+  });
+
+  test('reports the mean over the sequences where each has one target', () => {
+    const model = createModel({ vocabSize: 1, inputSize: 1, hiddenSize: 9, pooling: 'last', loss: 'squared' });
+    const shape = { batchSize: 4, bptt: 30, shortSteps: [], padded: false, carriesState: false, batches: 1 };
+    const write = (net: Unrolled) => {
+      net.input.forEach((_, i) => void (net.input[i] = i % 7));
+      net.values.set([1, 3, 5, 7]);
+      net.weights.fill(1 / 4);
+      return { steps: 30, predictions: 4 };
+    };
+    const net = new Unrolled(backend, model.config, { steps: 30, batch: 4 });
+    net.parameters.set(model.parameters);
+    write(net);
+    net.forward();
+    const [report] = new Trainer(backend, model, { ...shape, write }, { updates: 1 }).step();
+    expect(report.loss).toBeCloseTo(net.loss(), 6);
   });
 
   test('of a text with one letter ends at loss zero', () => {

@@ -1,0 +1,75 @@
+// Classification: where does a name come from? A bidirectional network reads its characters, and the states of both ends, or the mean of all,
+// decide. Without an argument towns of five countries; or a folder with a file for each class and a name in each line, such as the names of the
+// PyTorch tutorial (https://download.pytorch.org/tutorial/data.zip); or a table with the columns label and text.
+// usage: node examples/names.mjs [FOLDER|FILE.csv] [--epochs 15] [--runs 1] [--tune] [--cell gru] [--hidden 64] [--embedding 32] [--dropout 0.5] …
+
+import { parseArgs } from 'node:util';
+import {
+  classifySequences,
+  classifyTask,
+  createBackend,
+  createTaskModel,
+  evaluateClasses,
+  predictClasses,
+  readClasses,
+  sequenceSource,
+  splitByClass,
+  train,
+} from 'unrolled/node';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    epochs: { type: 'string', default: '15' },
+    runs: { type: 'string', default: '1' }, // models with other seeds, on the same split
+    tune: { type: 'boolean', default: false }, // hold out of the training part instead, and leave the test part alone
+    cell: { type: 'string', default: 'gru' },
+    hidden: { type: 'string', default: '64' },
+    embedding: { type: 'string', default: '32' },
+    dropout: { type: 'string', default: '0.5' },
+    pooling: { type: 'string', default: 'last' },
+    lr: { type: 'string', default: '0.004' },
+    batch: { type: 'string', default: '32' },
+  },
+});
+const [source = 'examples/data/towns.csv'] = positionals;
+
+/** Holds a tenth of each class out, always the same one. */
+function split(examples) {
+  const { training, heldOut } = splitByClass(
+    examples.map(({ label }) => label),
+    0.1,
+    1,
+  );
+  return { training: training.map((i) => examples[i]), heldOut: heldOut.map((i) => examples[i]) };
+}
+const whole = split(readClasses(source));
+const { training, heldOut } = options.tune ? split(whole.training) : whole;
+
+const task = classifyTask(training, { pooling: options.pooling });
+const test = classifySequences(task.description, heldOut);
+const backend = createBackend();
+for (let seed = 1; seed <= Number(options.runs); seed++) {
+  const model = createTaskModel(task, {
+    cell: options.cell,
+    bidirectional: true,
+    hiddenSize: Number(options.hidden),
+    embeddingSize: Number(options.embedding),
+    dropout: Number(options.dropout),
+    seed,
+  });
+  const lessons = sequenceSource(task.training, { batchSize: Number(options.batch), seed });
+  const settings = { epochs: Number(options.epochs), learningRate: Number(options.lr), seed, backend };
+  for await (const report of train(model, lessons, settings)) void report;
+  const { accuracy, macroF1, count } = evaluateClasses(model, test, backend);
+  console.log(
+    `seed ${seed}: ${(100 * accuracy).toFixed(2)} % of ${count} held-out names right, macro F1 ${macroF1.toFixed(3)}`,
+  );
+  if (seed > 1) continue;
+  for (const { text, label } of heldOut.filter((_, i) => i % Math.ceil(count / 5) === 0)) {
+    const [best] = predictClasses(model, [text], backend)[0];
+    console.log(
+      `${text}: ${best.label} (${(100 * best.probability).toFixed(0)} %), ${best.label === label ? 'right' : `but ${label}`}`,
+    );
+  }
+}

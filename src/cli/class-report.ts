@@ -1,0 +1,81 @@
+// How right classes are, as lines of at most 80 columns: a table of each class, and which are taken for which, as a matrix where that fits and
+// else as a list of the most frequent confusions.
+
+import type { Classification } from '../data/metrics.ts';
+import { columns, count, percent, truncate } from './text.ts';
+
+const width = 80;
+const listLength = 12;
+
+/** A line for each class. */
+export function classTable({ classes }: Classification, labels: readonly string[]): string[] {
+  const most = Math.min(24, Math.max(5, ...labels.map(columns)));
+  const row = (name: string, cells: readonly string[]) =>
+    `  ${padded(name, most)}${cells.map((cell) => cell.padStart(11)).join('')}`;
+  return [
+    row('class', ['precision', 'recall', 'F1', 'support']),
+    ...classes.map(({ precision, recall, f1, support }, c) =>
+      row(labels[c], [precision.toFixed(3), recall.toFixed(3), f1.toFixed(3), count(support)]),
+    ),
+  ];
+}
+
+/** A matrix and what its numbers are. */
+export interface Matrix {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/**
+ * The confusion matrix: a row for each true class, a column, named by a letter, for each predicted one. In counts, or where these are too wide
+ * in percent of the row; null where that is too wide as well.
+ */
+export function confusionMatrix({ confusion, classes }: Classification, labels: readonly string[]): Matrix | null {
+  const C = labels.length;
+  const counts = Array.from(confusion, (n) => (n === 0 ? '·' : String(n))); // zeros as points, so that what is wrong stands out
+  const shares = Array.from(confusion, (n, i) => {
+    const share = n === 0 ? 0 : (100 * n) / classes[Math.floor(i / C)].support;
+    return n === 0 ? '·' : share < 0.5 ? '0' : share > 99 && share < 100 ? '99' : share.toFixed(0);
+  });
+  const forms = [
+    { title: 'Confusion: rows are true, columns predicted', cells: counts },
+    { title: 'Confusion in % of the true class: rows are true, columns predicted', cells: shares },
+  ];
+  for (const { title, cells } of forms) {
+    const cell = Math.max(...cells.map((text) => text.length)) + 1;
+    const room = width - 4 - C * cell;
+    const names = Math.min(room, Math.max(...labels.map(columns)));
+    if (C <= 26 && room >= 4) return { title, lines: matrixLines(cells, labels, cell, names) };
+  }
+  return null;
+}
+
+function matrixLines(cells: readonly string[], labels: readonly string[], cell: number, names: number): string[] {
+  const C = labels.length;
+  const letters = labels.map((_, c) => String.fromCharCode(97 + c));
+  const row = (head: string, texts: readonly string[]) => head + texts.map((text) => text.padStart(cell)).join('');
+  return [
+    row(' '.repeat(4 + names), letters),
+    ...labels.map((label, c) => row(`  ${letters[c]} ${padded(label, names)}`, cells.slice(c * C, (c + 1) * C))),
+  ];
+}
+
+/** The most frequent confusions. */
+export function confusionList({ confusion, classes }: Classification, labels: readonly string[]): string[] {
+  const C = labels.length;
+  const wrong = Array.from(confusion, (n, i) => ({ n, actual: Math.floor(i / C), predicted: i % C }))
+    .filter(({ n, actual, predicted }) => n > 0 && actual !== predicted)
+    .sort((a, b) => b.n - a.n);
+  return wrong.slice(0, listLength).map(({ n, actual, predicted }) => {
+    const share = percent(n / classes[actual].support);
+    return truncate(
+      `  ${count(n).padStart(7)}  ${labels[actual]} taken for ${labels[predicted]} (${share} of it)`,
+      width,
+    );
+  });
+}
+
+function padded(text: string, size: number): string {
+  const cut = truncate(text, size);
+  return cut + ' '.repeat(Math.max(0, size - columns(cut)));
+}

@@ -1,0 +1,79 @@
+// What `unrolled inspect` says in words: of a model's architecture and task, and of the states of its layers.
+
+import { clustersOf } from '../model/clusters.ts';
+import { outputsOf } from '../model/config.ts';
+import type { Model } from '../model/model.ts';
+import { parameterCount } from '../model/parameters.ts';
+import type { TaskDescription } from '../tasks/description.ts';
+import { bold, print, say } from './output.ts';
+import type { LayerSaturation } from './saturation.ts';
+import { byteSize, count, percent, plural } from './text.ts';
+
+export function describeModel({ config, tokenizer }: Model, task: TaskDescription | null, directory: string): void {
+  const { cell, nonlinearity, vocabSize, hiddenSize, numLayers, bidirectional, symbols, dropout } = config;
+  const { embeddingSize, inputSize, tieWeights, pooling } = config;
+  const clusters = clustersOf(config);
+  const planes = symbols > 1 ? `, the sum of ${symbols} symbols in a step` : '';
+  const input =
+    inputSize !== null
+      ? `vectors of ${inputSize}`
+      : embeddingSize !== null
+        ? `an embedding of ${embeddingSize}${tieWeights ? ', tied to the output' : ''}${planes}`
+        : `one-hot${planes}`;
+  const noun = tokenizer
+    ? { char: 'characters', byte: 'bytes', word: 'words' }[tokenizer.level]
+    : task
+      ? 'symbols'
+      : 'classes';
+  const directions = bidirectional ? ' in both directions' : '';
+  print(bold(directory));
+  if (task) say(`made to     ${purposeOf(task)}`, '  ');
+  print(
+    `  network     ${numLayers} × ${hiddenSize} ${cell === 'rnn' ? nonlinearity : cell} units${directions}${dropout ? `, dropout ${dropout}` : ''}`,
+  );
+  print(`  input       ${input}`);
+  if (inputSize === null) print(`  vocabulary  ${count(vocabSize)} ${noun}`);
+  if (task) {
+    const from = { none: 'each state', last: 'the last state', mean: 'the mean of the states' }[pooling];
+    print(`  output      ${plural(outputsOf(config), 'number')} from ${from}`);
+  }
+  if (clusters.length > 0)
+    say(
+      `softmax     adaptive: ${count(clusters[0].first)} frequent ${noun}, clusters of ${clusters.map(({ size }) => count(size)).join(' and ')}`,
+      '  ',
+    );
+  print(`  parameters  ${count(parameterCount(config))} (${byteSize(4 * parameterCount(config))})`);
+}
+
+function purposeOf(task: TaskDescription): string {
+  if (task.task === 'forecast') {
+    const { target, inputs, horizon, window } = task;
+    const read = inputs.map(({ column }) => column).join(', ');
+    return `forecast ${target.column} ${plural(horizon, 'row')} ahead, from ${read}, in windows of ${window}`;
+  }
+  const { labels } = task;
+  const some = labels.length > 20 ? `${labels.slice(0, 20).join(', ')}, …` : labels.join(', ');
+  const what = task.task === 'label' ? 'label tokens' : 'classify texts';
+  return `${what}: ${some} (${labels.length})`;
+}
+
+export function printSaturation(model: Model, layers: readonly LayerSaturation[], text: string, tokens: number): void {
+  const { cell, nonlinearity, hiddenSize, bidirectional, inputSize } = model.config;
+  const elman = { tanh: '|h| > 0.97', relu: 'h = 0', sigmoid: 'h < 0.03 or > 0.97' }[nonlinearity];
+  const saturated = { rnn: elman, lstm: '|tanh s| > 0.97', gru: '|h| > 0.97', mingru: null }[cell];
+  print(`\n${bold('States')}`);
+  say(`on ${count(tokens)} ${inputSize === null ? 'tokens' : 'steps'} of ${text}`, '  ');
+  layers.forEach(({ saturated: share, always, mean }, track) => {
+    const stuck = always > 0 ? `, for ${always} of ${hiddenSize} units in all` : '';
+    const name = bidirectional ? `${track >> 1} ${track % 2 ? '←' : '→'}` : String(track);
+    const full = saturated ? `${saturated} in ${percent(share)} of the states${stuck}; ` : '';
+    say(`layer ${name}   ${full}mean |h| ${mean.toFixed(3)}`, '  ');
+  });
+  const why = {
+    rnn: null,
+    lstm: 's: the cell state; where tanh s is flat no gradient comes in from h, but along s it goes on, through the forget gate',
+    gru: 'a gated state near ±1 is no dead end: where the gate holds it, its gradient goes on unchanged',
+    mingru: 'the states have no bound: the candidate is linear',
+  }[cell];
+  if (why) say(why, '  ');
+}

@@ -1,0 +1,37 @@
+// A model folder for a command that is for one kind of models: of text, or made for a task. The wrong kind is one sentence that names the command.
+
+import { UnrolledError } from '../errors.ts';
+import type { Model } from '../model/model.ts';
+import { loadModel } from '../node/model-folder.ts';
+import { parseTask, type TaskDescription } from '../tasks/description.ts';
+
+/** A model, and what it was made for; null for one of text. */
+export interface LoadedModel {
+  readonly model: Model;
+  readonly task: TaskDescription | null;
+}
+
+export function loadAny(directory: string): LoadedModel {
+  const model = loadModel(directory);
+  return { model, task: model.task ? parseTask(model.task, `${directory}/task.json`) : null };
+}
+
+/** A model that can go on with a text. */
+export function loadTextModel(directory: string): Model {
+  const { model, task } = loadAny(directory);
+  if (!task) return model;
+  throw new UnrolledError(
+    `${directory}: expected a model of text, which can write, got one made to ${purposes[task.task]}; use unrolled predict`,
+  );
+}
+
+/** A model made for a task. */
+export function loadTaskModel(directory: string): LoadedModel & { readonly task: TaskDescription } {
+  const { model, task } = loadAny(directory);
+  if (task) return { model, task };
+  throw new UnrolledError(
+    `${directory}: expected a model made to label, classify or forecast, got a model of text; use unrolled sample`,
+  );
+}
+
+const purposes = { label: 'label tokens', classify: 'classify texts', forecast: 'forecast a column' } as const;

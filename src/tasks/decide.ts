@@ -1,0 +1,43 @@
+// What a model's outputs say of classes, beside the truth: of every step that counts, or of every sequence.
+
+import type { ClassTargets, Sequences } from '../data/sequences.ts';
+import type { Floats } from '../engine/backend.ts';
+import { logSoftmax } from '../model/sampling.ts';
+
+export interface Decisions {
+  /** The most probable class of each prediction. */
+  readonly predicted: number[];
+  /** The true one. */
+  readonly actual: number[];
+  /** Mean −log of the probability of the true class, in nats. */
+  readonly nll: number;
+  /** Share of sequences of which all that counts is right. */
+  readonly wholeSequences: number;
+}
+
+/** @param outputs o of each sequence: of every step [length, C], with targets of sequences [1, C] */
+export function decide(
+  outputs: readonly Floats[],
+  { starts, counted }: Pick<Sequences, 'starts' | 'counted'>,
+  { at, ids, size }: ClassTargets,
+): Decisions {
+  const predicted: number[] = [];
+  const actual: number[] = [];
+  let [sum, whole] = [0, 0];
+  outputs.forEach((o, i) => {
+    const first = at === 'step' ? starts[i] : i;
+    let isWhole = true;
+    for (let t = 0; t < o.length / size; t++) {
+      if (counted && !counted[first + t]) continue;
+      const row = o.subarray(t * size, (t + 1) * size);
+      const target = ids[first + t];
+      const best = row.indexOf(Math.max(...row));
+      predicted.push(best);
+      actual.push(target);
+      sum -= logSoftmax(row)[target];
+      if (best !== target) isWhole = false;
+    }
+    if (isWhole) whole++;
+  });
+  return { predicted, actual, nll: sum / actual.length, wholeSequences: whole / outputs.length };
+}
