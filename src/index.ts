@@ -17,6 +17,42 @@ export { UnrolledError } from './errors.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
+export { type Decay, fitDecay, type Verdict } from './insight/decay.ts';
+export { type Eigenvalues, eigenvalues } from './insight/eigenvalues.ts';
+export {
+  type ContributingFactor,
+  type Contribution,
+  type Explanation,
+  explain,
+  type ScheduledOperation,
+  schedule,
+} from './insight/explain.ts';
+export { firstNonFinite } from './insight/finite.ts';
+export { gateNames } from './insight/gates.ts';
+export { type Itemized, itemized } from './insight/itemized.ts';
+export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
+export { type Operation, operationsOf } from './insight/notation.ts';
+export { type Address, type Quantity, quantities, valueAt } from './insight/quantities.ts';
+export { inputSaliency, occlude, type Saliency, type SaliencySettings } from './insight/saliency.ts';
+export { spectralRadius } from './insight/spectral-radius.ts';
+export { type Trace, type TraceGradients, type TraceSettings, trace } from './insight/trace.ts';
+export {
+  type LayerStatistics,
+  type TokenResponse,
+  type UnitStatistics,
+  type UnitStatisticsSettings,
+  unitStatistics,
+} from './insight/unit-statistics.ts';
+export {
+  type Edit,
+  type FiniteDifference,
+  type FiniteDifferenceSettings,
+  finiteDifference,
+  type WhatIf,
+  whatIf,
+} from './insight/what-if.ts';
+export { type RecurrentWeight, type WhyDecay, type WhyDecaySettings, whyDecay } from './insight/why-decay.ts';
+export type { TokenIds, WindowSettings } from './insight/window.ts';
 export {
   type CellName,
   cellNames,
@@ -75,7 +111,8 @@ export type { Ids, Level, Tokenizer } from './text/tokenizer.ts';
 export { type GradcheckOptions, type GradientCheck, gradcheck } from './training/gradcheck.ts';
 export { type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
 export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
-export type { TrainingOptions, TrainingSettings } from './training/settings.ts';
+export type { Adjustment, TrainingOptions, TrainingSettings } from './training/settings.ts';
+export { type Snapshot, SnapshotRing } from './training/snapshots.ts';
 export type { Batch, BatchSource, Judge } from './training/source.ts';
-export { type TrainOptions, train } from './training/train.ts';
-export { type Report, type Snapshot, Trainer, type UpdateReport, type ValidationReport } from './training/trainer.ts';
+export { run, type TrainOptions, train } from './training/train.ts';
+export { type Report, Trainer, type UpdateReport, type ValidationReport } from './training/trainer.ts';

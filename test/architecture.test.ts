@@ -20,6 +20,7 @@ const levels: Record<string, number> = {
   training: 5,
   formats: 5,
   tasks: 6,
+  insight: 6,
   'index.ts': 7,
   node: 8,
   'node.ts': 8,

@@ -40,6 +40,15 @@ test('threads.mjs gets the bits of one thread', () => {
   );
 });
 
+test('the examples of docs/insight.md run, one after the other', () => {
+  const page = readFileSync(join(root, 'docs/insight.md'), 'utf8');
+  const program = [...page.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code).join('\n');
+  const out = run('--input-type=module', '-e', program);
+  expect(out).toMatch(/The gradient (halves|doubles|is carried)/);
+  expect(out).toMatch(/a\(t\)\[u\] = b\[u\] \+ Σ_j W\[u,j\] h\(t−1\)\[j\] \+ Σ_i U\[u,i\] x\(t\)\[i\]/);
+  expect(out).toMatch(/they agree/);
+});
+
 /** The numbers in what an example printed, where the pattern has them. */
 const numbers = (out: string, pattern: RegExp) => [...out.matchAll(pattern)].map(([, number]) => Number(number));
 

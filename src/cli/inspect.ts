@@ -4,6 +4,7 @@
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
+import { spectralRadius, squareOn } from '../insight/spectral-radius.ts';
 import type { MemoryFormula } from '../model/memory.ts';
 import { type Model, tokenizerOf } from '../model/model.ts';
 import { layoutOf, parameterCount } from '../model/parameters.ts';
@@ -15,7 +16,6 @@ import type { Request } from './options.ts';
 import { bold, isNarrow, print, say } from './output.ts';
 import { contentOf, readCheckpoint } from './run-folder.ts';
 import { type LayerSaturation, saturation, saturationOf, writtenByItself } from './saturation.ts';
-import { spectralRadius, squareOn } from './spectral-radius.ts';
 import { type LoadedModel, loadAny } from './task-model.ts';
 import { readForTask } from './task-sequences.ts';
 import { byteSize } from './text.ts';

@@ -15,7 +15,8 @@ import type { Model } from '../model/model.ts';
 import type { WindowOptions } from '../model/plan.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { prepareFolder, readIfThere } from '../node/model-folder.ts';
-import type { Snapshot, Trainer } from '../training/trainer.ts';
+import type { Snapshot } from '../training/snapshots.ts';
+import type { Trainer } from '../training/trainer.ts';
 import type { DataFacts } from './run-data.ts';
 import type { RunOptions } from './run-options.ts';
 

@@ -17,6 +17,7 @@ import { isOneHot } from './config.ts';
 import { recordJoining, recordSplitting } from './directions.ts';
 import { recordTableGradient, recordWeightGradient } from './gradients.ts';
 import { embeddingStream, hasInputGradient, layerInput, layerStream, tableGradient } from './inputs.ts';
+import * as kept from './keep.ts';
 import type { Track } from './layers.ts';
 import type { Activations, Span } from './plan.ts';
 
@@ -37,6 +38,8 @@ export function recordPacking(k: Kernels, a: Activations, share: Share): void {
     }
     if (layer === 0 && isOneHot(config)) {
       if (gradients) zero(dTheta[`U${suffix}`], vocabSize * GH);
+      if (kept.keepsInputGradient(a))
+        k.packTransposed(theta[`U${suffix}`], a.kept.panelsU, vocabSize, GH, ...stretch(share, vocabSize, 8));
       continue;
     }
     k.packTransposed(theta[`U${suffix}`], track.panelsU, GH, width, ...gates);
@@ -129,7 +132,9 @@ function recordSteps(k: Kernels, a: Activations, share: Share, span: Span, track
     // a(t) = b + W h(t−1) + U x(t)
     if (cell.recurrence === 'added') k.product(step.before, track.panelsW, step.a, step.rows, GH, H, true);
     if (cell.recurrence === 'beside') k.product(step.before, track.panelsW, step.beside, step.rows, GH, H, false);
+    kept.recordKeptInput(k, a, track, t, b0, step);
     cell.forward(k, step); // h(t) = f(a(t))
+    kept.recordKeptStep(k, a, track, t, b0, step);
   }
 }
 
@@ -205,6 +210,7 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
           direction === 1,
         );
       if (direction < tracks.length - 1) continue;
+      if (isLookup) kept.recordKeptInputGradient(k, a, share, track, rows);
       if (isLookup) return;
       if (!hasInputGradient(a, l)) continue;
       const stream = l > 0 ? layerStream(l - 1) : embeddingStream;
@@ -236,11 +242,15 @@ function recordStepsBack(k: Kernels, a: Activations, share: Share, span: Span, t
   const dW = (t: number): Floats => track.dW.subarray(((t - 1) * B + b0) * GH); // of [K, B, G H]
   const steps = span.to - span.from;
 
+  kept.recordKeptAbove(k, a, share, track, steps);
   if (isLast && cell.past !== 'nothing') k.zero(later.subarray(b0 * H), own * H);
   // what the span after this one hands down
   if (!isLast && hasW) k.product(carried.subarray(b0 * GH), W, slab(steps), own, H, GH, true);
   for (let t = steps; t >= 1; t--) {
-    cell.backward(k, stepOf(a, track, t, b0, b1)); // ∇a(t) = diag(f′) ∇h(t)
+    const step = stepOf(a, track, t, b0, b1);
+    kept.recordKeptState(k, a, track, t, b0, step);
+    cell.backward(k, step); // ∇a(t) = diag(f′) ∇h(t)
+    kept.recordKeptBack(k, a, track, t, b0, step);
     // ∇h(t−1) = Wᵀ ∇a(t) + Vᵀ ∇o(t−1); h(0) has no output
     if (t > 1 && hasW) k.product(dW(t), W, slab(t - 1), own, H, GH, true);
   }

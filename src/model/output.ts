@@ -50,6 +50,7 @@ export function recordLoss(k: Kernels, a: Activations, share: Share, span: Span,
   const [c0, c1] = stretch(share, C, 4);
 
   if (rows > a.slice) k.barrier(); // the rows of a slice are shared otherwise than all rows were
+  const keep = a.options.keep === 'everything';
   for (let begin = Math.floor((rows - 1) / a.slice) * a.slice; begin >= 0; begin -= a.slice) {
     const count = Math.min(a.slice, rows - begin);
     const add = !isLast || begin + count < rows;
@@ -58,7 +59,9 @@ export function recordLoss(k: Kernels, a: Activations, share: Share, span: Span,
     const logits = a.logits.subarray(from * C);
     k.fillRows(a.theta.c, logits, to - from, C);
     k.product(input.subarray(row * wide), a.panelsV, logits, to - from, C, wide, true); // o = c + V h
+    if (keep) k.copy(logits, a.kept.logits.subarray(row * C), (to - from) * C);
     recordRowLosses(k, a, logits, first + row, to - from);
+    if (keep && gradients) k.copy(logits, a.kept.logitsGradient.subarray(row * C), (to - from) * C);
     if (gradients) {
       k.product(logits, a.panelsVBack, gradient.subarray(row * wide), to - from, wide, C, false); // Vᵀ ∇o
       k.barrier();

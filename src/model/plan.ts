@@ -10,6 +10,7 @@
 import type { Allocator, Kernels, Share } from '../engine/backend.ts';
 import { chunkRows, clustersOf, headSize, logitsLength, planCluster } from './clusters.ts';
 import { directionsOf, inputWidth, isOneHot, type ModelConfig, stateWidth } from './config.ts';
+import { type Keep, planKept } from './keep.ts';
 import { memoriesOf, planTracks } from './layers.ts';
 import { parameterCount, tensorsOf } from './parameters.ts';
 import { planArrangement } from './sequences.ts';
@@ -41,6 +42,10 @@ export interface WindowOptions {
   readonly checkpointEvery?: number;
   /** The parameters change by `Unrolled.setParameters` only, which packs them, once for many passes. Without gradients. Default false. */
   readonly frozen?: boolean;
+  /** Also copies of what the passes overwrite, in `Unrolled.kept`: see keep.ts and insight/. Default: none. */
+  readonly keep?: Keep;
+  /** States may be held at other values: see `Unrolled.hold`. Default false. */
+  readonly editable?: boolean;
   /** What `Unrolled.update` does when the gradient is there: more calls for the same program. */
   readonly update?: RecordUpdate;
 }
@@ -131,6 +136,7 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
     tied: allocate.floats(gradients && config.tieWeights ? vocabSize * (E ?? 0) : 0), // [tokens, E]: the gradient of a tied embedding without ∇V
     spans,
     tracks,
+    kept: planKept(allocate, config, options, tracks, outputRows),
     memories: memoriesOf(tracks),
     arrangement: planArrangement(allocate, config, T, B, padded),
     dropped: layers((l) => allocate.floats(dropout && D === 1 && (l < L - 1 || pooling === 'none') ? near * H : 0)), // L of [K, B, H]

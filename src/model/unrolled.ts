@@ -6,6 +6,7 @@ import { expectInteger, UnrolledError } from '../errors.ts';
 import { logProbabilities } from './adaptive-softmax.ts';
 import { headSize, sortRows } from './clusters.ts';
 import type { ModelConfig } from './config.ts';
+import { checkKeep } from './keep.ts';
 import { type Activations, lengthsOf, planWindow, spansOf, type WindowOptions } from './plan.ts';
 import { type Part, partsOf, record } from './programs.ts';
 import { arrange } from './sequences.ts';
@@ -43,6 +44,7 @@ export class Unrolled {
           'checkpointEvery: expected a model of one direction with an output at every step and sequences of one length, got another; leave it out',
         );
     }
+    checkKeep(config, options);
     this.config = config;
     const lengths = lengthsOf(options);
     const workspace = backend.open((allocate) => {
@@ -73,6 +75,7 @@ export class Unrolled {
       }),
     );
     this.activations.weights.fill(1);
+    for (const { free } of this.activations.kept.layers) free.fill(1);
   }
 
   /** T: steps of the window. */
@@ -84,6 +87,14 @@ export class Unrolled {
   setParameters(values: ArrayLike<number>): void {
     this.activations.parameters.set(values);
     if (this.activations.options.frozen) this.run('pack', this.lastSteps);
+  }
+
+  /** With `editable`: h(t)[unit] of a layer, t from 1, is `value` in the next passes whatever its cell says; null lets it go. In sequence b. */
+  hold(layer: number, t: number, unit: number, value: number | null, b = 0): void {
+    const { free, values } = this.activations.kept.layers[layer];
+    const at = ((t - 1) * this.activations.options.batch + b) * this.config.hiddenSize + unit;
+    free[at] = value === null ? 1 : 0;
+    values[at] = value ?? 0;
   }
 
   /** All parameters, flat, in the layout of `layoutOf`. [P] */
@@ -133,6 +144,10 @@ export class Unrolled {
   /** o of every row after `forward`, with `output: 'logits'`. [T, B, C], with pooling [B, C]; with adaptive softmax of its parts, see `logitsOf`. */
   get logits(): Floats {
     return this.activations.logits;
+  }
+  /** Copies of what the last passes overwrote, with `keep`; of one-hot input also ∇x. */
+  get kept(): Activations['kept'] {
+    return this.activations.kept;
   }
   /** Two integers that choose the dropout masks of the next pass. */
   get seed(): Int32Array {

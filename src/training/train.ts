@@ -3,7 +3,7 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
-import { UnrolledError } from '../errors.ts';
+import { expectNumber, UnrolledError } from '../errors.ts';
 import { type Model, tokenizerOf } from '../model/model.ts';
 import { type Streams, splitValidation, streams } from '../text/batches.ts';
 import type { Ids } from '../text/tokenizer.ts';
@@ -80,6 +80,27 @@ function prepare(
   if (judge || validation === 0) return { source: streams(ids, batchSize), judge };
   const parts = splitValidation(ids, (validation as number | undefined) ?? 0.05);
   return { source: streams(parts.training, batchSize), judge: parts.validation };
+}
+
+/**
+ * Updates until a budget of time is used, for a program that shares its thread: a page draws, an update waits for nobody. One update at least, so it
+ * goes on however small the budget; the last may end after it, and so may a look at held-out data.
+ * @param budget milliseconds
+ * @returns the reports of the updates done; none when the trainer is done
+ * @throws UnrolledError as `Trainer.step`; the reports before it are then its `cause`
+ */
+export function run(trainer: Pick<Trainer, 'step' | 'done'>, budget: number): Report[] {
+  expectNumber('budget', budget, 0);
+  const reports: Report[] = [];
+  const end = performance.now() + budget;
+  try {
+    do reports.push(...trainer.step());
+    while (!trainer.done && performance.now() < end);
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(error.message, error.kind, { cause: reports });
+  }
+  return reports;
 }
 
 /** One turn of the event loop: a message to ourselves, which comes after what already waits. */

@@ -5,13 +5,20 @@
 import type { Backend } from '../engine/backend.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
-import { layoutOf } from '../model/parameters.ts';
 import { Unrolled } from '../model/unrolled.ts';
 import type { Streams } from '../text/batches.ts';
 import type { Ids } from '../text/tokenizer.ts';
+import { notFinite } from './finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
-import { learningRateFactor, observe, type ScheduleState, startOfSchedule } from './schedules.ts';
-import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
+import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
+import {
+  type Adjustment,
+  adjusted,
+  type TrainingOptions,
+  type TrainingSettings,
+  trainingSettings,
+} from './settings.ts';
+import type { Progress, Snapshot } from './snapshots.ts';
 import { type BatchSource, type Judge, textJudge, textSource } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';
 
@@ -54,25 +61,9 @@ export interface ValidationReport {
 
 export type Report = UpdateReport | ValidationReport;
 
-/** The counters of a run: with the tensors, all of its state. */
-interface Progress {
-  update: number;
-  epoch: number; // passes completed
-  window: number; // batches of this pass done
-  lossSum: number; // Σ loss · tokens of this pass
-  tokenSum: number;
-  stopped: boolean;
-  schedule: ScheduleState;
-}
-
-/** A run frozen between two updates. Plain data: numbers in `state` survive JSON exactly. */
-export interface Snapshot {
-  readonly tensors: Map<string, Float32Array | Float64Array>;
-  readonly state: { readonly settings: TrainingSettings; readonly progress: Progress; readonly backend: string };
-}
-
 export class Trainer {
-  readonly settings: TrainingSettings;
+  /** As the run was started, which is what a run that goes on must repeat. */
+  private readonly started: TrainingSettings;
   /** Bytes of all workspaces; does not change while training. */
   readonly bytes: number;
   private readonly net: Unrolled;
@@ -104,7 +95,7 @@ export class Trainer {
     heldOut?: Ids | Judge,
   ) {
     const source = 'ids' in data ? textSource(model, data, expectInteger('bptt', options.bptt ?? 64, 1)) : data;
-    this.settings = trainingSettings(options, source, heldOut !== undefined, model.config);
+    this.started = trainingSettings(options, source, heldOut !== undefined, model.config);
     this.backend = backend;
     this.source = source;
     this.net = new Unrolled(backend, model.config, {
@@ -119,9 +110,32 @@ export class Trainer {
       update: recordUpdate(this.settings),
     });
     this.net.parameters.set(model.parameters);
-    this.net.optimizer.clip.set([this.settings.clip, this.settings.clipValue]);
+    this.applyClip();
     this.judge = heldOut && ('judge' in heldOut ? heldOut : textJudge(backend, model, heldOut));
     this.bytes = this.net.bytes + (this.judge?.bytes ?? 0);
+  }
+
+  /** The settings of the next update: those of the start, with what `adjust` has changed. */
+  get settings(): TrainingSettings {
+    const { adjusted } = this.progress;
+    return adjusted ? { ...this.started, ...adjusted } : this.started;
+  }
+
+  /**
+   * Changes settings from the next update on, without a new start: the optimizer keeps what it remembers, the schedule goes on (α is its factor times
+   * `learningRate`). A snapshot holds the changes, so a run that is started as this one was and restored from it goes on bit for bit.
+   * @param changes of learningRate, clip (0 for none), weightDecay, momentum, beta1, beta2, decayRate, epsilon
+   * @throws UnrolledError for another setting, which takes a new trainer, or a number out of range; nothing is then changed
+   */
+  adjust(changes: Adjustment): void {
+    adjusted(this.settings, changes);
+    this.progress.adjusted = { ...this.progress.adjusted, ...changes };
+    this.applyClip();
+  }
+
+  private applyClip(): void {
+    const { clip, clipValue } = this.settings;
+    this.net.optimizer.clip.set([clip, clipValue]);
   }
 
   /** The current parameters: a view, changed by every update. [P] */
@@ -164,7 +178,7 @@ export class Trainer {
     const learningRate = settings.learningRate * factor;
     setHyperparameters(settings, net.optimizer.hyperparameters, learningRate, update + 1);
     net.update(steps);
-    if (net.optimizer.go[0] === 0) throw this.notFinite(update + 1);
+    if (net.optimizer.go[0] === 0) throw notFinite(this.net, update + 1);
     const { loss, norm, scale } = readUpdate(net.optimizer);
 
     progress.update++;
@@ -192,7 +206,7 @@ export class Trainer {
     let better = false;
     if (this.judge) {
       validationLoss = this.judge.judge(this.net.parameters);
-      if (!Number.isFinite(validationLoss)) throw this.notFinite(progress.update);
+      if (!Number.isFinite(validationLoss)) throw notFinite(this.net, progress.update);
       const verdict = observe(settings, progress.schedule, validationLoss);
       better = verdict.better;
       if (verdict.better) this.keepBest(this.net.parameters);
@@ -223,22 +237,6 @@ export class Trainer {
     this.best.set(parameters);
   }
 
-  private notFinite(update: number): UnrolledError {
-    const { net } = this;
-    const bad = (flat: ArrayLike<number>): string | undefined =>
-      layoutOf(net.config).find(({ offset, length }) => {
-        for (let i = offset; i < offset + length; i++) if (!Number.isFinite(flat[i])) return true;
-        return false;
-      })?.name;
-    const parameter = bad(net.parameters);
-    const gradient = bad(net.gradient);
-    const what = parameter ? `parameter ${parameter}` : gradient ? `the gradient of ${gradient}` : 'the loss';
-    return new UnrolledError(
-      `training: update ${update}: ${what} is not finite; start again with a smaller learning rate or clip the gradient`,
-      'failure',
-    );
-  }
-
   /**
    * Everything that decides what comes next, copied.
    * @throws UnrolledError where the last update left a parameter that is not finite: such a state is not worth keeping
@@ -246,13 +244,21 @@ export class Trainer {
   snapshot(): Snapshot {
     const { sums } = this.net.optimizer;
     this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, sums);
-    if (!Number.isFinite(sums[0])) throw this.notFinite(this.progress.update + 1);
-    const tensors = new Map<string, Float32Array | Float64Array>([['parameters', this.net.parameters.slice()]]);
-    this.net.moments.forEach((moment, i) => void tensors.set(`moment${i}`, moment.slice()));
-    for (const [name, first] of this.net.initialStates) tensors.set(name, first.slice());
+    if (!Number.isFinite(sums[0])) throw notFinite(this.net, this.progress.update + 1);
+    const tensors = new Map([...this.tensors()].map(([name, now]) => [name, now.slice()]));
     if (this.best) tensors.set('best', this.best.slice());
-    const { settings, progress } = this;
-    return { tensors, state: structuredClone({ settings, progress, backend: this.backend.name }) };
+    const { started: settings, progress } = this;
+    return { state: structuredClone({ settings, progress, backend: this.backend.name }), tensors };
+  }
+
+  /** What a run goes on from, by name: views. */
+  private tensors(): Map<string, Float32Array | Float64Array> {
+    const { parameters, moments, initialStates } = this.net;
+    return new Map([
+      ['parameters', parameters],
+      ...moments.map((moment, i) => [`moment${i}`, moment] as const),
+      ...initialStates,
+    ]);
   }
 
   /**
@@ -261,13 +267,15 @@ export class Trainer {
    */
   restore(snapshot: Snapshot): void {
     const { settings, progress, backend } = snapshot.state;
-    for (const [name, value] of Object.entries({ ...this.settings, backend: this.backend.name })) {
+    for (const [name, value] of Object.entries({ ...this.started, backend: this.backend.name })) {
       const before = { ...settings, backend }[name as keyof TrainingSettings];
       if (before !== value)
         throw new UnrolledError(`resume: expected ${name} ${before}, as the run was started with, got ${value}`);
     }
-    const wanted = this.snapshot().tensors;
-    for (const [name, now] of wanted) {
+    const best = snapshot.tensors.get('best');
+    const tensors = this.tensors();
+    if (best) tensors.set('best', this.net.parameters);
+    for (const [name, now] of tensors) {
       const then = snapshot.tensors.get(name);
       if (then?.length !== now.length)
         throw new UnrolledError(
@@ -275,13 +283,10 @@ export class Trainer {
           'failure',
         );
     }
-    const tensor = (name: string) => snapshot.tensors.get(name)!;
-    this.net.parameters.set(tensor('parameters'));
-    this.net.moments.forEach((moment, i) => void moment.set(tensor(`moment${i}`)));
-    for (const [name, first] of this.net.initialStates) first.set(tensor(name));
-    const best = snapshot.tensors.get('best');
+    for (const [name, now] of this.tensors()) now.set(snapshot.tensors.get(name)!);
     if (best) this.keepBest(best);
     else this.best = null;
     this.progress = structuredClone(progress);
+    this.applyClip();
   }
 }

@@ -5,10 +5,10 @@ import { baselines } from '../../src/cli/baselines.ts';
 import { edits, nearest } from '../../src/cli/options.ts';
 import type { RunDescription } from '../../src/cli/progress.ts';
 import { barLine } from '../../src/cli/progress-bar.ts';
-import { spectralRadius, squareOn } from '../../src/cli/spectral-radius.ts';
 import { Speed } from '../../src/cli/speed.ts';
 import { byteSize, columns, duration, nats, quoted, truncate, visible, wrap } from '../../src/cli/text.ts';
 import { createBackend } from '../../src/engine/create.ts';
+import { spectralRadius, squareOn } from '../../src/insight/spectral-radius.ts';
 import { Random } from '../../src/random.ts';
 
 describe('the bar', () => {

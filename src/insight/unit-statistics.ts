@@ -1,0 +1,215 @@
+// What each unit does while a model reads a text: moments, saturation and a histogram of h(t)[u]; and how it answers each token, h(t) − h(t−1) where
+// x(t) is that token (the expected response of RNNVis, Ming et al. 2017). The text is read once, as one stream; memory does not grow with it.
+//
+//   mean and variance   running sums about the first value (so that no digits cancel)        quantiles   exact up to 256 of a token, then of 256
+//   drawn evenly from all of them (reservoir sampling, Vitter 1985)
+
+import { cellOf } from '../cells/table.ts';
+import { expectInteger } from '../errors.ts';
+import type { Model } from '../model/model.ts';
+import { Random } from '../random.ts';
+import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
+
+export interface UnitStatisticsSettings extends WindowSettings {
+  /** Columns of the histogram. Default 41. */
+  readonly bins?: number;
+  /** The layer whose responses to tokens are gathered; null for none. Default the top one. */
+  readonly responseLayer?: number | null;
+}
+
+/** Of the units of a layer. */
+export interface LayerStatistics {
+  readonly mean: Float64Array; // [H]
+  readonly variance: Float64Array; // [H]
+  /** Mean |h|. [H] */
+  readonly meanAbsolute: Float64Array;
+  /** Share of the steps at which |h| > 0.97 (sigmoid: outside [0.03, 0.97]; ReLU: 0), where the slope of tanh is below 6 %. [H] */
+  readonly saturated: Float64Array;
+  /** Counts over `range` in equal columns; what is outside counts in the outermost. [H, bins] */
+  readonly histogram: Uint32Array;
+  /** −1 to 1; 0 to 1 for the sigmoid; for ReLU and minGRU, which have no bounds, as far as the first window went. */
+  readonly range: readonly [number, number];
+}
+
+/** How the units of a layer answer a token. */
+export interface TokenResponse {
+  readonly token: number;
+  /** How often the token was read. */
+  readonly count: number;
+  readonly mean: Float64Array; // [H]
+  /** 9, 25, 50, 75 and 91 %. [5, H] */
+  readonly quantiles: Float64Array;
+}
+
+export interface UnitStatistics {
+  /** Tokens read. */
+  readonly tokens: number;
+  readonly layers: readonly LayerStatistics[];
+  /** Of every token that occurs, by falling count. */
+  readonly responses: readonly TokenResponse[];
+}
+
+const steps = 128;
+const most = 256;
+const levels = [0.09, 0.25, 0.5, 0.75, 0.91];
+
+/**
+ * @param ids a text, 1 token or more
+ * @throws UnrolledError as `trace`
+ */
+export function unitStatistics(model: Model, ids: TokenIds, settings: UnitStatisticsSettings = {}): UnitStatistics {
+  expectWindow('unit statistics', model, ids);
+  const { config } = model;
+  const { hiddenSize: H, numLayers: L } = config;
+  const bins = expectInteger('bins', settings.bins ?? 41, 1, 1e6);
+  const responseLayer = settings.responseLayer === undefined ? L - 1 : settings.responseLayer;
+  if (responseLayer !== null) expectInteger('responseLayer', responseLayer, 0, L - 1);
+  const T = Math.min(steps, ids.length);
+  const net = openWindow(model, { steps: T, batch: 1 }, settings);
+  const layers = Array.from({ length: L }, () => new Moments(H, bins));
+  const responses = new Map<number, Answers>();
+  const random = new Random(1);
+  for (let start = 0; start < ids.length; start += T) {
+    const held = Math.min(T, ids.length - start);
+    for (let t = 0; t < held; t++) net.tokens[t] = ids[start + t];
+    net.forward();
+    layers.forEach((moments, l) => {
+      if (start === 0)
+        moments.begin(
+          rangeOf(
+            model,
+            Array.from({ length: held }, (_, t) => net.state(l, t + 1)),
+          ),
+        );
+      for (let t = 1; t <= held; t++) moments.add(net.state(l, t), flatnessOf(model));
+    });
+    if (responseLayer !== null)
+      for (let t = 1; t <= held; t++) {
+        const id = ids[start + t - 1];
+        let answers = responses.get(id);
+        if (!answers) responses.set(id, (answers = new Answers(id, H)));
+        answers.add(net.state(responseLayer, t - 1), net.state(responseLayer, t), random);
+      }
+    net.carryState();
+  }
+  return {
+    tokens: ids.length,
+    layers: layers.map((moments) => moments.result()),
+    responses: [...responses.values()]
+      .map((answers) => answers.result())
+      .sort((a, b) => b.count - a.count || a.token - b.token),
+  };
+}
+
+function flatnessOf({ config: { cell, nonlinearity } }: Model): (h: number) => boolean {
+  if (cell === 'rnn' && nonlinearity === 'relu') return (h) => h <= 0;
+  if (cell === 'rnn' && nonlinearity === 'sigmoid') return (h) => h < 0.03 || h > 0.97;
+  return (h) => Math.abs(h) > 0.97;
+}
+
+function rangeOf({ config }: Model, states: readonly ArrayLike<number>[]): readonly [number, number] {
+  const bounded = config.cell === 'rnn' ? config.nonlinearity !== 'relu' : cellOf(config).recurrence !== 'none';
+  if (bounded) return config.cell === 'rnn' && config.nonlinearity === 'sigmoid' ? [0, 1] : [-1, 1];
+  let [low, high] = [0, 0];
+  for (const state of states)
+    for (let u = 0; u < state.length; u++) {
+      low = Math.min(low, state[u]);
+      high = Math.max(high, state[u]);
+    }
+  return low < high ? [low, high] : [-1, 1];
+}
+
+/** Running sums of the units of a layer. */
+class Moments {
+  private count = 0;
+  private range: readonly [number, number] = [-1, 1];
+  private readonly first: Float64Array;
+  private readonly sum: Float64Array;
+  private readonly squares: Float64Array;
+  private readonly absolute: Float64Array;
+  private readonly flat: Float64Array;
+  private readonly histogram: Uint32Array;
+  private readonly bins: number;
+
+  constructor(H: number, bins: number) {
+    this.bins = bins;
+    this.first = new Float64Array(H);
+    this.sum = new Float64Array(H);
+    this.squares = new Float64Array(H);
+    this.absolute = new Float64Array(H);
+    this.flat = new Float64Array(H);
+    this.histogram = new Uint32Array(H * bins);
+  }
+
+  begin(range: readonly [number, number]): void {
+    this.range = range;
+  }
+
+  add(h: ArrayLike<number>, isFlat: (h: number) => boolean): void {
+    const { bins, range } = this;
+    if (this.count === 0) this.first.set(h);
+    this.count++;
+    for (let u = 0; u < h.length; u++) {
+      const difference = h[u] - this.first[u];
+      this.sum[u] += difference;
+      this.squares[u] += difference * difference;
+      this.absolute[u] += Math.abs(h[u]);
+      if (isFlat(h[u])) this.flat[u]++;
+      const bin = Math.floor(((h[u] - range[0]) / (range[1] - range[0])) * bins);
+      this.histogram[u * bins + Math.max(0, Math.min(bins - 1, bin || 0))]++;
+    }
+  }
+
+  result(): LayerStatistics {
+    const { count: n, first, sum, squares } = this;
+    return {
+      mean: sum.map((value, u) => first[u] + value / n),
+      variance: squares.map((value, u) => Math.max(0, value / n - (sum[u] / n) ** 2)),
+      meanAbsolute: this.absolute.map((value) => value / n),
+      saturated: this.flat.map((value) => value / n),
+      histogram: this.histogram,
+      range: this.range,
+    };
+  }
+}
+
+/** What a layer answered one token, at most 256 times kept. */
+class Answers {
+  private readonly token: number;
+  private readonly sum: Float64Array;
+  private readonly kept: Float32Array[] = [];
+  private count = 0;
+
+  constructor(token: number, H: number) {
+    this.token = token;
+    this.sum = new Float64Array(H);
+  }
+
+  add(before: ArrayLike<number>, after: ArrayLike<number>, random: Random): void {
+    const { sum, kept } = this;
+    const place = this.count < most ? this.count : random.next() % (this.count + 1);
+    this.count++;
+    const copy = place < most ? (kept[place] ??= new Float32Array(sum.length)) : undefined;
+    for (let u = 0; u < sum.length; u++) {
+      const change = after[u] - before[u];
+      sum[u] += change;
+      if (copy) copy[u] = change;
+    }
+  }
+
+  result(): TokenResponse {
+    const { token, count, sum, kept } = this;
+    const H = sum.length;
+    const quantiles = new Float64Array(levels.length * H);
+    for (let u = 0; u < H; u++) {
+      const sorted = Float64Array.from(kept, (change) => change[u]).sort();
+      levels.forEach((level, i) => {
+        const at = level * (sorted.length - 1);
+        const below = Math.floor(at);
+        const above = Math.min(below + 1, sorted.length - 1);
+        quantiles[i * H + u] = sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+      });
+    }
+    return { token, count, mean: sum.map((value) => value / count), quantiles };
+  }
+}
