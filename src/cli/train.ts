@@ -13,7 +13,7 @@ import { parameterCount } from '../model/parameters.ts';
 import { loadModel, readIfThere } from '../node/model-folder.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend } from './backend-choice.ts';
-import { baselines } from './baselines.ts';
+import { baselines } from '../text/baselines.ts';
 import { checkMemory, checkpointsWithin, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { Request } from './options.ts';
 import { note } from './output.ts';
