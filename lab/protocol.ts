@@ -64,7 +64,13 @@ export type RequestOf<Type extends Request['type']> = Extract<Request, { type: T
 export type Status = 'paused' | 'running' | 'failed';
 
 export type Reply =
-  | { readonly type: 'ready'; readonly id: number; readonly info: RunInfo; readonly step: number; readonly text: string }
+  | {
+      readonly type: 'ready';
+      readonly id: number;
+      readonly info: RunInfo;
+      readonly step: number;
+      readonly text: string;
+    }
   | {
       readonly type: 'frame';
       readonly step: number;

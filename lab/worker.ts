@@ -24,4 +24,5 @@ const host = new Host({
 });
 channel.port1.onmessage = () => host.turn();
 scope.onmessage = ({ data }) => host.handle(data);
+scope.postMessage({ type: 'beat' });
 setInterval(() => scope.postMessage({ type: 'beat' }), beatEvery);

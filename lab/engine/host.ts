@@ -77,32 +77,41 @@ export class Host {
 
   private take(request: Request): void {
     const { laboratory } = this;
-    if (request.type === 'start') return this.start(request);
-    if (request.type === 'return') return this.recorder.giveBack(request.buffer);
-    if (request.type === 'watch') return void (this.visible = request.visible);
-    if (!laboratory) throw new UnrolledError('worker: expected a run to be started first, got none');
+    if (request.type === 'start') this.start(request);
+    else if (request.type === 'return') this.recorder.giveBack(request.buffer);
+    else if (request.type === 'watch') this.visible = request.visible;
+    else if (!laboratory) throw new UnrolledError('worker: expected a run to be started first, got none');
+    else this.act(laboratory, request);
+  }
+
+  private act(laboratory: Laboratory, request: Exclude<Request, { type: 'start' | 'return' | 'watch' }>): void {
     switch (request.type) {
       case 'run':
-        if (this.status === 'failed') throw new UnrolledError('training stopped: undo, or start again');
+        if (this.status === 'failed') throw new UnrolledError('training has stopped: undo, or start again');
         this.status = 'running';
         this.nextStep = this.around.now();
         this.rate = { since: this.nextStep, tokens: 0, perSecond: 0 };
-        return;
+        break;
       case 'pause':
         if (this.status === 'running') this.status = 'paused';
-        return this.settle(laboratory);
+        this.settle(laboratory);
+        break;
       case 'step':
-        if (this.status !== 'paused') return;
+        if (this.status !== 'paused') break;
         this.advance(laboratory);
-        return this.settle(laboratory);
+        this.settle(laboratory);
+        break;
       case 'tune':
-        return this.tune(laboratory, request);
+        this.tune(laboratory, request);
+        break;
       case 'undo':
-        return this.undo(request.id);
+        this.undo(request.id);
+        break;
       case 'fork':
-        return this.fork(laboratory, request);
+        this.fork(laboratory, request);
+        break;
       case 'write':
-        return this.write(laboratory, request);
+        this.write(laboratory, request);
     }
   }
 

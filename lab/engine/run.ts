@@ -1,7 +1,15 @@
 // A training run of the lab: a model on a text, one step at a time, whose settings may change while it runs. A live change makes a new trainer
 // that goes on from the old one's state; only the optimizer's memory starts again when the optimizer itself is another.
 
-import { type Backend, createModel, type Model, type Snapshot, streams, Trainer, type UpdateReport } from '../../src/index.ts';
+import {
+  type Backend,
+  createModel,
+  type Model,
+  type Snapshot,
+  streams,
+  Trainer,
+  type UpdateReport,
+} from '../../src/index.ts';
 import type { Settings } from '../state/settings.ts';
 import { textSource } from './source.ts';
 import type { TextData } from './text-data.ts';

@@ -93,7 +93,12 @@ function promptIds(tokenizer: Tokenizer, prime: string): number[] {
   const ids = Array.from(tokenizer.encode(prime, { where: 'prime' }));
   if (ids.length > 0) return ids;
   if (tokenizer.level === 'byte') return [10];
-  return [Math.max(0, tokenizer.vocabulary.findIndex((token) => token === '\n' || token === '<eos>'))];
+  return [
+    Math.max(
+      0,
+      tokenizer.vocabulary.findIndex((token) => token === '\n' || token === '<eos>'),
+    ),
+  ];
 }
 
 function draw({ ids, probabilities }: ReturnType<typeof candidates>, random: Random): number {
