@@ -96,7 +96,8 @@ export function trained(updates: number): Example {
   const plain = start();
   for (let n = 0; n < updates; n++) {
     const [theta, gradient] = parameters(plain, part(vector([0, 0])));
-    theta.forEach((row, i) => void row.forEach((_, j) => (row[j] -= byHand.learningRate * gradient[i][j])));
+    for (let i = 0; i < theta.length; i++)
+      for (let j = 0; j < theta[i].length; j++) theta[i][j] -= byHand.learningRate * gradient[i][j];
   }
   return plain;
 }
@@ -170,17 +171,18 @@ function compute(): Map<string, Value> {
   values.set('L above', at(weight[1] + epsilon)).set('L below', at(weight[1] - epsilon));
   values.set('difference', centralDifferences(() => loss(network, whole), cell.W[1], epsilon)[1]);
 
-  // how far one error reaches back, at three sizes of W
+  // how far one error reaches back, at four sizes of W
   for (const gain of [0.25, 1, 2, 4]) {
     const scaled = start(gain);
     for (let k = 0; k <= steps; k++) values.set(`reach ${gain}, ${k}`, norm(stateGradient(scaled, k, steps)));
   }
+  const share = norm(stateGradient(start(0.25), 0, steps)) / norm(stateGradient(start(0.25), steps, steps));
+  values.set('percent left', 100 * share);
   for (const [base, power] of [
     [0.9, 20],
     [0.9, 100],
     [1.1, 20],
     [1.1, 100],
-    [0.5, 20],
     [0.99, 100],
   ])
     values.set(`${base}^${power}`, base ** power);

@@ -13,6 +13,7 @@ export interface Equation {
 
 interface Term extends Equation {
   readonly applies?: boolean; // a function, which what follows is read "of"
+  readonly gradient?: boolean; // ∇ of something: in parentheses before a factor
   readonly inside?: string; // TeX without the outer parentheses, where there are any
 }
 
@@ -91,7 +92,8 @@ class Reader {
     while (this.take(/^ +/) !== undefined || this.at < this.source.length) {
       const next = this.source[this.at];
       if (next === undefined || ends.includes(next)) break;
-      if (next in operators) {
+      const sign = before === 'operator' ? this.take(/^−(?=\d)/) : undefined; // of a number, not between two
+      if (sign === undefined && next in operators) {
         this.at++;
         tex.push(operators[next][0]);
         words.push(operators[next][1]);
@@ -103,8 +105,10 @@ class Reader {
       else if (before === 'term') words.push('times');
       const term = this.term();
       const below = this.take(/^ \/ /) === undefined ? undefined : this.term();
-      tex.push(below ? `\\frac{${term.inside ?? term.tex}}{${below.inside ?? below.tex}}` : term.tex);
-      words.push(below ? `${term.words} over ${below.words}` : term.words);
+      const factor = term.gradient && /^ [^ ,;\])‖]/.test(this.rest()) && !(this.source[this.at + 1] in operators);
+      const alone = (sign ? '{-}' : '') + (factor ? `\\left(${term.tex}\\right)` : term.tex);
+      tex.push(below ? `\\frac{${term.inside ?? term.tex}}{${below.inside ?? below.tex}}` : alone);
+      words.push((sign ? 'minus ' : '') + (below ? `${term.words} over ${below.words}` : term.words));
       before = term.applies ? 'function' : 'term';
     }
     return { tex: tex.join(' '), words: words.join(' ').replaceAll(' ,', ',') };
@@ -116,7 +120,7 @@ class Reader {
     if (number !== undefined) return this.hung({ tex: number, words: number }, number === '1');
     if (this.take(/^∇/)) {
       const of = this.term();
-      return { tex: `\\nabla_{${of.tex}} L`, words: `the gradient for ${of.words}` };
+      return { tex: `\\nabla_{${of.tex}} L`, words: `the gradient for ${of.words}`, gradient: true };
     }
     if (this.take(/^∂/)) {
       const above = this.term();

@@ -195,7 +195,8 @@ export function toMarkdown(blocks: readonly Block[], glossary: Glossary): string
     if (block.kind === 'paragraph') return inLine(block.text);
     if (block.kind === 'heading') return `### ${block.text}`;
     if (block.kind === 'list') return block.items.map((item) => `- ${inLine(item)}`).join('\n');
-    if (block.kind === 'try') return `> **Try in the lab:** ${inLine(block.task)}\n> *Expect:* ${inLine(block.answer)}`;
+    if (block.kind === 'try')
+      return `> **Try in the lab:** ${inLine(block.task)}\n>\n> *Expect:* ${inLine(block.answer)}`;
     if (block.kind === 'equation') {
       const tag = block.source.startsWith('10.') ? ` \\tag{${block.source}}` : '';
       return `\`\`\`math\n${readEquation(block.plain).tex}${tag}\n\`\`\``;
