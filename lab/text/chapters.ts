@@ -4,7 +4,7 @@
 //   [data-view]            a block that speaks of another view than the chapter's
 //   output[data-live]      a live number: slots.ts says which, with what unit
 //   a.term[data-term]      a word of the glossary, by its id; the page takes the click, so that the address keeps its state
-//   .equation[data-plain]  an equation, plain; #eq-10.8 by its number
+//   .equation[data-plain]  an equation, plain; #eq-10.8 by its number. Some are wider than a phone, as tables (in a .scroll) are: let both scroll
 //   .try                   a task, with the answer in its <details>
 
 /// <reference path="./virtual-chapters.d.ts" />

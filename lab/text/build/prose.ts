@@ -167,11 +167,12 @@ export function toHtml(blocks: readonly Block[], glossary: Glossary, view?: View
     const [head, ...body] = block.rows;
     const cells = (row: readonly string[]) =>
       row.map((cell, i) => (i === 0 ? `<th scope="row">${inLine(cell)}</th>` : `<td>${inLine(cell)}</td>`)).join('');
-    return `<table${beside}><caption>${inLine(block.caption)}</caption><thead><tr>${head
+    return `<div class="scroll"${beside}><table><caption>${inLine(block.caption)}</caption><thead><tr>${head
       .map((cell) => `<th scope="col">${line(cell, bare(write))}</th>`)
-      .join('')}</tr></thead><tbody>${body.map((row) => `<tr>${cells(row)}</tr>`).join('')}</tbody></table>`;
+      .join('')}</tr></thead><tbody>${body.map((row) => `<tr>${cells(row)}</tr>`).join('')}</tbody></table></div>`;
   });
-  return html.join('\n');
+  // a word joiner: no line begins with the full stop behind a formula
+  return html.join('\n').replaceAll(/<\/math>(?=[.,;:!?)])/g, '</math>\u2060');
 }
 
 function markdownWriter(glossary: Glossary): Writer {
