@@ -1,6 +1,6 @@
 // The tour: eight short chapters for someone who would rather do than read. Each is a state of the page (keys of its address, see `state`), a text
 // of at most 60 words, one task, and the name of the check that sees for itself when the task is done. `checks` says what each must observe; the
-// page implements them, and shows the next chapter when one holds.
+// page implements them, and shows the next chapter when one holds. Views have the names of the chapters, and t counts from 1, as in the text.
 
 export const checks = {
   'state-explained': 'one entry of a state h(t) is open in the inspector',
