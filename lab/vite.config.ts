@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { chaptersPlugin } from './text/build/plugin.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -56,7 +57,7 @@ export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: false,
-  plugins: [offline()],
+  plugins: [chaptersPlugin(), offline()],
   worker: { format: 'es', plugins: () => [kernelFiles()] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
