@@ -14,6 +14,7 @@ export { type BackendChoice, createBackend } from './engine/create.ts';
 export type { Threads } from './engine/threads.ts';
 export { openThreads } from './engine/web-threads.ts';
 export { UnrolledError } from './errors.ts';
+export { packModelFile, unpackModelFile } from './formats/model-file.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
