@@ -69,6 +69,7 @@ export {
   labelTask,
   type TaskData,
 } from './tasks/task.ts';
+export { type Baselines, baselines } from './text/baselines.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './text/batches.ts';
 export { createTokenizer, type LearnOptions, learnTokenizer } from './text/create.ts';
 export type { Ids, Level, Tokenizer } from './text/tokenizer.ts';

@@ -6,7 +6,7 @@ export const viewNames = [
   'data',
   'unrolled',
   'debugger',
-  'gradient',
+  'gradients',
   'memory',
   'units',
   'weights',

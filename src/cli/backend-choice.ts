@@ -1,11 +1,13 @@
 // What a command computes on: --backend, --threads and --blas, or what is best here for the work at hand.
 
 import { availableParallelism } from 'node:os';
+import { cellOf } from '../cells/table.ts';
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import type { Call } from '../engine/program.ts';
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig } from '../model/config.ts';
+import { headSize } from '../model/clusters.ts';
+import { directionsOf, type ModelConfig } from '../model/config.ts';
 import { callsOfWindow } from '../model/dry-run.ts';
 import type { WindowOptions } from '../model/plan.ts';
 import { blasBackend } from '../node/blas-backend.ts';
@@ -110,8 +112,12 @@ export async function manyTextsBackend(request: Request, config: ModelConfig, ba
 /** As many threads as help: each with sequences of its own, and no more than there are cores. */
 export function helpfulThreads({ config, window }: Work): number {
   const { batch, steps } = window;
-  const { hiddenSize: H, vocabSize: C, numLayers: L } = config;
-  const work = 3 * batch * steps * ((2 * L - 1) * H * H + H * C);
+  const { hiddenSize: H, numLayers: L } = config;
+  const { gates, recurrence } = cellOf(config);
+  const D = directionsOf(config);
+  const outputs = config.pooling === 'none' ? headSize(config) : 0;
+  const ofLayers = gates * H * H * D * ((recurrence === 'none' ? 0 : L) + (L - 1) * D);
+  const work = 3 * batch * steps * (ofLayers + D * H * outputs);
   if (work < leastWork) return 1;
   return Math.max(1, Math.min(availableParallelism(), Math.floor(batch / leastSequences)));
 }

@@ -1,5 +1,6 @@
 // The commands and their options: the tables. What each does is in the file that its `run` loads, only when it is asked for.
 
+import { exportOptions, importOptions } from './exchange-options.ts';
 import { labOptions } from './lab-options.ts';
 import { evalOptions, gradcheckOptions, inspectOptions, sampleOptions, trainOptions } from './option-tables.ts';
 import type { Command } from './options.ts';
@@ -100,6 +101,39 @@ export const commands: readonly Command[] = [
       request.flag('system')
         ? (await import('./system.ts')).runSystem(request)
         : (await import('./inspect.ts')).runInspect(request),
+  },
+  {
+    name: 'export',
+    summary: 'Writes a model for PyTorch, for ONNX Runtime or for the Hugging Face Hub',
+    operands: 'DIR',
+    operandHelp: 'DIR is a model folder.',
+    fewest: 1,
+    most: 1,
+    groups: exportOptions,
+    examples: [
+      { line: 'unrolled export river --to onnx --out river.onnx', says: 'one file, for any ONNX runtime' },
+      { line: 'unrolled export river --to pytorch --out river-torch', says: 'a folder with modeling_unrolled.py' },
+      { line: 'unrolled export river --to huggingface --out river-hub', says: 'the same with a model card' },
+    ],
+    run: async (request) => (await import('./export.ts')).runExport(request),
+  },
+  {
+    name: 'import',
+    summary: 'Makes a model folder of tensors that PyTorch saved',
+    operands: 'FILE|DIR',
+    operandHelp:
+      'FILE is a safetensors file of one nn.RNN, nn.GRU or nn.LSTM, one nn.Linear behind it and perhaps an nn.Embedding before it. DIR is a folder with model.safetensors and perhaps config.json.',
+    fewest: 1,
+    most: 1,
+    groups: importOptions,
+    examples: [
+      { line: 'unrolled import river --out river-again', says: 'a folder with its config.json and tokenizer.json' },
+      {
+        line: 'unrolled import river/model.safetensors --tokenizer river/tokenizer.json --nonlinearity tanh --out other',
+        says: 'the tensors alone: their shapes tell the rest',
+      },
+    ],
+    run: async (request) => (await import('./import.ts')).runImport(request),
   },
   {
     name: 'lab',

@@ -112,7 +112,7 @@ export const trainOptions: Groups = [
         least: 0,
         above: true,
         defaultText:
-          '0.004 for adam and adamw and 0.002 for rmsprop, divided by the layers; 0.05 adagrad, 0.5 sgd, 0.1 momentum and nesterov',
+          '0.004 for adam and adamw and 0.002 for rmsprop, 2.5 times as much for gated cells, divided by the layers; 0.05 adagrad, 0.5 sgd, 0.1 momentum and nesterov',
         help: 'α, the learning rate',
       },
       momentum: {

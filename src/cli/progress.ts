@@ -4,9 +4,9 @@
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
 import type { Model } from '../model/model.ts';
+import type { Baselines } from '../text/baselines.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 import type { Trainer, UpdateReport, ValidationReport } from '../training/trainer.ts';
-import type { Baselines } from './baselines.ts';
 import { green, note, print, programName, say, terminalWidth } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import type { LastLook } from './run-folder.ts';

@@ -7,7 +7,7 @@
 // s(t) = (1 − z) ⊙ s(t−1) + z ⊙ n, and h(t) = s(t).
 
 import { cellOf } from '../cells/table.ts';
-import { directionsOf, inputWidth, isOneHot, type ModelConfig } from '../model/config.ts';
+import { type CellName, directionsOf, inputWidth, isOneHot, type ModelConfig } from '../model/config.ts';
 import type { Attribute, Initializer } from './onnx-proto.ts';
 
 /** Where H rows of an operator's weights come from: a gate of ours, the same negated, or nowhere, and the bias is a constant. */
@@ -25,7 +25,7 @@ export interface OnnxCell {
 
 const elman = { tanh: 'Tanh', relu: 'Relu', sigmoid: 'Sigmoid' } as const;
 
-const table: Readonly<Record<string, OnnxCell>> = {
+const table: Readonly<Record<CellName, OnnxCell>> = {
   rnn: {
     op: 'RNN',
     blocks: [{ gate: 0 }],
@@ -49,7 +49,7 @@ const table: Readonly<Record<string, OnnxCell>> = {
 };
 
 /** The operator of a cell. */
-export function onnxCell({ cell }: { readonly cell: string }): OnnxCell {
+export function onnxCell({ cell }: Pick<ModelConfig, 'cell'>): OnnxCell {
   return table[cell];
 }
 

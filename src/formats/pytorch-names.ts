@@ -2,7 +2,8 @@
 //   embedding → encoder.weight   U, W → rnn.weight_ih_l{k}, rnn.weight_hh_l{k}, `_reverse` behind for the other direction   V, c → decoder.weight, .bias
 //   of an adaptive softmax, an nn.AdaptiveLogSoftmaxWithLoss with head_bias=True as `decoder`:
 //   V, c → decoder.head.weight, decoder.head.bias   P, V of cluster i → decoder.tail.{i−1}.0.weight, decoder.tail.{i−1}.1.weight
-//   b = rnn.bias_ih_l{k} + rnn.bias_hh_l{k}; the second is written as zeros. Only a GRU's last H numbers of the second stay apart: bn
+//   b = rnn.bias_ih_l{k} + rnn.bias_hh_l{k}; the second is written as zeros. Only a GRU's last H numbers of the second stay apart: bn.
+//   A minGRU, which PyTorch has not, has neither weight_hh nor bias_hh
 // U of one-hot input is kept [tokens, G H] by us and [G H, tokens] by PyTorch; gates stand in PyTorch's order. A tied V is stored once, as encoder.weight.
 import { UnrolledError } from '../errors.ts';
 import { isOneHot, type ModelConfig } from '../model/config.ts';

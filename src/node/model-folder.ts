@@ -1,7 +1,19 @@
-// Model folders on disk. Every file is written whole or not at all (atomic-file.ts); the weights come last, so a folder that has them is complete.
+// Model folders on disk. Every file is written whole or not at all (atomic-file.ts); the weights come last, so a folder that has them is complete. A new
+// folder can also be made whole at once.
 
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
 import { type ModelFiles, packDescription, packWeights, unpackModel } from '../formats/model-folder.ts';
 import type { Model } from '../model/model.ts';
@@ -31,6 +43,47 @@ export function saveModel(directory: string, model: Model): void {
   prepareFolder(directory);
   for (const [name, bytes] of packDescription(model)) writeFileAtomicallySync(join(directory, name), bytes);
   saveWeights(directory, model);
+}
+
+/** What is at a path; undefined where nothing is. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new UnrolledError(`${path}: expected a path that can be looked at, got an error: ${message}`, 'failure', {
+      cause,
+    });
+  }
+}
+
+/** Refuses to write where something is already. An empty folder is nothing. */
+export function expectFree(path: string, option: string): void {
+  const stats = statOf(path);
+  if (!stats || (stats.isDirectory() && readdirSync(path).length === 0)) return;
+  const what = stats.isDirectory() ? 'a folder with files in it' : 'a file';
+  throw new UnrolledError(`${option} ${path}: expected a new name, got ${what}; remove it or choose another`);
+}
+
+/**
+ * Makes a new folder of files, whole or not at all: it gets its name when everything is in it.
+ * @throws UnrolledError of kind failure that names the file and the reason
+ */
+export function saveFiles(directory: string, files: ModelFiles): void {
+  prepareFolder(dirname(directory));
+  const target = resolve(directory);
+  const draft = join(dirname(target), `.${basename(target)}.${process.pid}.draft`);
+  prepareFolder(draft);
+  try {
+    for (const [name, bytes] of files) writeFileAtomicallySync(join(draft, name), bytes);
+    if (existsSync(target)) rmdirSync(target); // an empty folder
+    renameSync(draft, target);
+  } catch (cause) {
+    rmSync(draft, { recursive: true, force: true });
+    if (cause instanceof UnrolledError) throw cause;
+    throw new UnrolledError(`${directory}: cannot be saved, ${(cause as Error).message}`, 'failure', { cause });
+  }
 }
 
 /** Replaces model.safetensors alone. */

@@ -3,6 +3,7 @@
 
 import type { Floats, Kernels } from '../engine/backend.ts';
 import { expectNumber, expectOneOf } from '../errors.ts';
+import type { ModelConfig } from '../model/config.ts';
 
 export const optimizerNames = ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw'] as const;
 export type OptimizerName = (typeof optimizerNames)[number];
@@ -11,7 +12,10 @@ export type OptimizerName = (typeof optimizerNames)[number];
 export interface OptimizerOptions {
   /** Default adam. */
   readonly optimizer?: OptimizerName;
-  /** α. Default: adam and adamw 0.004 / L, rmsprop 0.002 / L, adagrad 0.05, sgd 0.5, momentum and nesterov 0.1; L layers. */
+  /**
+   * α. Default: adam and adamw 0.004 / L, rmsprop 0.002 / L, for gated cells 2.5 times as much; adagrad 0.05, sgd 0.5, momentum and nesterov 0.1;
+   * L layers.
+   */
   readonly learningRate?: number;
   /** μ of momentum and nesterov. Default 0.9. */
   readonly momentum?: number;
@@ -99,12 +103,17 @@ const optimizers: Record<OptimizerName, Optimizer> = {
 
 /**
  * Fills in the defaults and checks the options.
- * @param numLayers L: stacked layers want smaller steps of the optimizers whose steps do not shrink with the gradient
+ * @param config stacked layers want smaller steps of the optimizers whose steps do not shrink with the gradient, gates larger ones
  */
-export function optimizerSettings(options: OptimizerOptions, numLayers = 1): OptimizerSettings {
+export function optimizerSettings(
+  options: OptimizerOptions,
+  config: Pick<ModelConfig, 'numLayers' | 'cell'> = { numLayers: 1, cell: 'rnn' },
+): OptimizerSettings {
   const optimizer = expectOneOf('optimizer', options.optimizer ?? 'adam', optimizerNames);
-  const perLayer = optimizer === 'adam' || optimizer === 'adamw' || optimizer === 'rmsprop' ? numLayers : 1;
-  const learningRate = options.learningRate ?? optimizers[optimizer].learningRate / perLayer;
+  const isAdaptive = optimizer === 'adam' || optimizer === 'adamw' || optimizer === 'rmsprop';
+  const scale = isAdaptive && config.cell !== 'rnn' ? 2.5 : 1;
+  const layers = isAdaptive ? config.numLayers : 1;
+  const learningRate = options.learningRate ?? (optimizers[optimizer].learningRate * scale) / layers;
   return {
     optimizer,
     learningRate: expectNumber('learningRate', learningRate, 0),

@@ -1,6 +1,7 @@
 // The options of a training run, with every default filled in and checked: what a checkpoint records and a resumed run must repeat.
 
 import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
+import type { ModelConfig } from '../model/config.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
 import type { BatchSource } from './source.ts';
@@ -36,13 +37,13 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
 
 /**
  * Defaults filled in, everything checked.
- * @param numLayers of the model, on which some defaults depend
+ * @param config of the model, on which some defaults depend
  */
 export function trainingSettings(
   options: TrainingOptions,
   source: Pick<BatchSource, 'batchSize' | 'bptt' | 'batches'>,
   hasValidation: boolean,
-  numLayers: number,
+  config: Pick<ModelConfig, 'numLayers' | 'cell'>,
 ): TrainingSettings {
   const epochs = expectInteger('epochs', options.epochs ?? 10, 0);
   const updates = expectInteger('updates', options.updates ?? epochs * source.batches, 0);
@@ -52,7 +53,7 @@ export function trainingSettings(
   if (!hasValidation && schedule.patience > 0)
     throw new UnrolledError('patience: expected held-out data to judge by, got none; hold some out');
   return {
-    ...optimizerSettings(options, numLayers),
+    ...optimizerSettings(options, config),
     ...schedule,
     batchSize: source.batchSize,
     bptt: source.bptt,

@@ -102,7 +102,7 @@ export class Trainer {
     heldOut?: Ids | Judge,
   ) {
     const source = 'ids' in data ? textSource(model, data, expectInteger('bptt', options.bptt ?? 64, 1)) : data;
-    this.settings = trainingSettings(options, source, heldOut !== undefined, model.config.numLayers);
+    this.settings = trainingSettings(options, source, heldOut !== undefined, model.config);
     this.backend = backend;
     this.source = source;
     this.net = new Unrolled(backend, model.config, {

@@ -145,7 +145,7 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     [
       'newbob without a held-out text',
       train('--schedule', 'newbob', '--validation', '0'),
-      /schedule newbob: expected a held-out text/,
+      /schedule newbob: expected held-out data/,
     ],
     ['resume and overwrite', train('--resume', '--overwrite'), /--resume: expected without --overwrite/],
     [

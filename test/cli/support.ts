@@ -5,6 +5,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -32,7 +33,8 @@ function build(): string {
     .filter((name) => name.endsWith('.ts') && !name.startsWith('reference'))
     .sort();
   const hash = createHash('sha256');
-  for (const name of sources) hash.update(name).update(readFileSync(join(root, 'src', name)));
+  for (const name of [...sources, '../python/modeling_unrolled.py'])
+    hash.update(name).update(readFileSync(join(root, 'src', name)));
   const cache = join(root, 'node_modules/.cache/unrolled-cli');
   const target = join(cache, hash.digest('hex').slice(0, 16));
   const path = join(target, 'dist/cli/main.js');
@@ -45,6 +47,7 @@ function build(): string {
     writeFileSync(to, compiled(readFileSync(join(root, 'src', name), 'utf8')));
   }
   copyFileSync(join(root, 'package.json'), join(draft, 'package.json'));
+  cpSync(join(root, 'python'), join(draft, 'python'), { recursive: true });
   try {
     renameSync(draft, target);
   } catch {

@@ -1,7 +1,7 @@
 // What fits on a terminal: the bar's line at every width, wrapped text, numbers, and the spectral radius that `inspect` shows.
 
 import { describe, expect, test } from 'vitest';
-import { baselines } from '../../src/cli/baselines.ts';
+import { baselines } from '../../src/text/baselines.ts';
 import { edits, nearest } from '../../src/cli/options.ts';
 import type { RunDescription } from '../../src/cli/progress.ts';
 import { barLine } from '../../src/cli/progress-bar.ts';

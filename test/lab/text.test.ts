@@ -1,247 +1,228 @@
-// What visitors drop into the lab becomes text, or one sentence: encodings, line ends, sizes, and files that are no text.
+// The explanation keeps its word: its equations are those of docs/math.md, its numbers are what the reference computes, its sentences are short,
+// its HTML is sound and small, and every term, slot and task leads somewhere.
 
-import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
 import { describe, expect, test } from 'vitest';
-import { largestText, readPasted, readText, readTextFile } from '../../lab/files/text.ts';
-import { UnrolledError } from '../../src/index.ts';
+import { assemble, explanation, files, readChapters, readGlossary } from '../../lab/text/build/assemble.ts';
+import { mathml, readEquation } from '../../lab/text/build/equations.ts';
+import { chaptersPlugin } from '../../lab/text/build/plugin.ts';
+import { type Block, proseOf, readBlocks } from '../../lab/text/build/prose.ts';
+import { chapters, glossary } from '../../lab/text/chapters.ts';
+import { slots } from '../../lab/text/slots.ts';
+import { checks, tour } from '../../lab/text/tour.ts';
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const utf16 = (text: string, order: 'LE' | 'BE', mark = false): Uint8Array => {
-  const bytes = new Uint8Array(Buffer.from((mark ? '\ufeff' : '') + text, 'utf16le'));
-  return order === 'LE' ? bytes : new Uint8Array(Buffer.from(bytes).swap16());
-};
-const sentence = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UnrolledError);
-    return (error as Error).message;
-  }
-  throw new Error('expected a refusal');
-};
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const sources = readChapters();
+const equations = sources.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'equation'));
 
-const samples = {
-  english: 'The river ran past the mill, and nobody saw it.\nIda counted to ten.\n',
-  french: 'L’été dernier, près du fleuve, l’œuvre naïve coûtait 5 €.\n',
-  russian: 'Однажды весною, в час небывало жаркого заката.\nДа.\n',
-  latvian: 'Ādams un Ēriks gāja mājās. Āā Āā.\n',
-  chinese: '道可道，非常道。名可名，非常名。一二三\n無名天地之始。\n',
-  hebrew: 'בראשית ברא אלהים את השמים ואת הארץ.\n',
-  arabic: 'في البدء خلق الله السماوات والأرض. 123\n',
-  emoji: '👩‍👩‍👧‍👦 family, 👍🏽 thumb, 🏳️‍🌈 flag, e\u0301 accent\n',
-};
+const words = (text: string): number => text.split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word)).length;
+const sentences = (text: string): string[] => text.split(/(?<=[.!?:])["”)]?\s+(?=["“(]?[\p{Lu}\d])/u);
 
-describe('encodings', () => {
-  test.each(Object.entries(samples))('%s is the same text in UTF-8 and UTF-16, with and without a mark', (_, text) => {
-    const plain = readText(utf8(text), 'a.txt');
-    expect(plain).toMatchObject({ text, encoding: 'UTF-8', remarks: [] });
-    expect(plain.characters).toBe([...text].length);
-    expect(plain.distinct).toBe(new Set(text).size);
-    const marked = readText(utf8(`\ufeff${text}`), 'a.txt');
-    expect(marked).toMatchObject({ text, remarks: ['a.txt: the byte order mark at its start was left out'] });
-    for (const order of ['LE', 'BE'] as const) {
-      const encoding = `UTF-16 ${order}`;
-      const withMark = readText(utf16(text, order, true), 'a.txt');
-      expect(withMark).toMatchObject({
-        text,
-        encoding,
-        remarks: [`a.txt: read as ${encoding}, by its byte order mark`],
-      });
-      const bare = readText(utf16(text, order), 'a.txt');
-      expect(bare).toMatchObject({
-        text,
-        encoding,
-        remarks: [`a.txt: read as ${encoding}, by the pattern of its bytes`],
-      });
-    }
-  });
+describe('the equations', () => {
+  /** Rows of docs/math.md: number ('' for none) and equation. */
+  const rows = read('docs/math.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && line.includes('](../src/reference/'))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .map(([, number, plain]) => ({ number, plain }));
+  /** Of the book, but not of docs/math.md: the start of the backward pass, and the chain rule behind 10.21. */
+  const ofTheBook = ['10.17', '10.20'];
 
-  test('a mark inside the text stays', () => {
-    expect(readText(utf8('a\ufeffb'), 'a.txt').text).toBe('a\ufeffb');
-  });
-
-  test('what is not UTF-8 is Latin-1, with the characters of Windows-1252, and a remark says from where on', () => {
-    const bytes = Uint8Array.from([...utf8('caf'), 0xe9, 0x20, 0x80, 0x20, 0x93, 0x78, 0x94, 0x20, 0x9f, 0xff, 0x0a]);
-    const { text, encoding, remarks } = readText(bytes, 'a.txt');
-    expect({ text, encoding }).toEqual({ text: 'café € “x” Ÿÿ\n', encoding: 'Latin-1' });
-    expect(remarks).toEqual([
-      'a.txt: read as Latin-1 (Windows-1252), because byte 3 is not UTF-8; where letters look wrong, save it as UTF-8',
-    ]);
-    const all = Uint8Array.from({ length: 224 }, (_, i) => i + 32).filter((byte) => byte !== 0x7f);
-    expect(readText(all, 'a.txt').text).toHaveLength(223);
-  });
-
-  test('UTF-8 with a damaged byte stays UTF-8', () => {
-    const bytes = utf8(samples.russian);
-    bytes[10] = 0xff;
-    const { text, encoding, remarks } = readText(bytes, 'a.txt');
-    expect(encoding).toBe('UTF-8');
-    expect(text.slice(7)).toBe(samples.russian.slice(6));
-    expect(remarks).toEqual([
-      expect.stringMatching(/^a\.txt: what is no character, in [12] places, was replaced by U\+FFFD$/),
-    ]);
-    const marked = Uint8Array.from([0xef, 0xbb, 0xbf, 0x61, 0xff, 0x62]);
-    expect(readText(marked, 'a.txt')).toMatchObject({ text: 'a\ufffdb', encoding: 'UTF-8' });
-  });
-
-  test('UTF-16 with a mark and half a pair, or half a unit, is read with holes', () => {
-    expect(readText(Uint8Array.from([0xff, 0xfe, 0x61, 0, 0, 0xd8, 0x62, 0, 0x63]), 'a.txt').text).toBe(
-      'a\ufffdb\ufffd',
+  test('with a number are those of docs/math.md, and all of those are there', () => {
+    const numbered = equations.filter(({ source }) => source.startsWith('10.') && !ofTheBook.includes(source));
+    for (const { source, plain } of numbered) expect(rows).toContainEqual({ number: source, plain });
+    expect(numbered.map(({ source }) => source)).toEqual(
+      expect.arrayContaining(rows.map(({ number }) => number).filter((number) => number !== '')),
     );
   });
-});
 
-describe('line ends, NUL, too few and too many', () => {
-  test('CR LF is kept or turned into LF, and said', () => {
-    const bytes = utf8('one\r\ntwo\r\nthree\rfour\n');
-    expect(readText(bytes, 'a.txt')).toMatchObject({
-      text: 'one\r\ntwo\r\nthree\rfour\n',
-      remarks: [
-        'a.txt: 2 line ends CR LF were kept, as characters to learn',
-        'a.txt: 1 CR without LF were kept, as characters to learn',
-      ],
-    });
-    expect(readText(bytes, 'a.txt', { newlines: 'lf' })).toMatchObject({
-      text: 'one\ntwo\nthree\nfour\n',
-      remarks: ['a.txt: 2 line ends CR LF were turned into LF', 'a.txt: 1 CR without LF were turned into LF'],
-    });
+  test('without a number, said to be of docs/math.md, are there', () => {
+    const named = equations.filter(({ source }) => source === 'math');
+    expect(named.length).toBeGreaterThan(5);
+    for (const { plain } of named) expect(rows).toContainEqual({ number: '', plain });
   });
 
-  test('a NUL in a text is kept', () => {
-    expect(readText(utf8('one\0two\0three four'), 'a.txt')).toMatchObject({
-      text: 'one\0two\0three four',
-      remarks: ['a.txt: 2 NUL characters were kept'],
-    });
+  test('whose left side docs/math.md has, are marked as its own', () => {
+    const leftSides = new Set(rows.map(({ plain }) => plain.split(' = ')[0]));
+    const unmarked = equations.filter(({ source, plain }) => source === '' && leftSides.has(plain.split(' = ')[0]));
+    // ∇W in numbers
+    expect(unmarked.map(({ plain }) => plain).filter((plain) => !/\[−?\d/.test(plain))).toEqual([]);
   });
 
-  test('nothing, one byte, one character and a mark alone are refused, two characters are enough', () => {
-    expect(sentence(() => readText(new Uint8Array(), 'a.txt'))).toBe('a.txt: no text (0 bytes)');
-    const one = 'a.txt: needs at least 2 characters, one to read and one to predict, got';
-    expect(sentence(() => readText(utf8('a'), 'a.txt'))).toBe(`${one} 1`);
-    expect(sentence(() => readText(utf8('🐻'), 'a.txt'))).toBe(`${one} 1`);
-    expect(sentence(() => readText(utf8('\ufeff'), 'a.txt'))).toBe(`${one} 0`);
-    expect(sentence(() => readText(Uint8Array.of(0xff, 0xfe), 'a.txt'))).toBe(`${one} 0`);
-    expect(sentence(() => readText(Uint8Array.of(0xff), 'a.txt'))).toBe(`${one} 1`);
-    expect(sentence(() => readText(utf8('\r\n'), 'a.txt', { newlines: 'lf' }))).toBe(`${one} 1`);
-    expect(readText(utf8('ab'), 'a.txt').text).toBe('ab');
-  });
-
-  test('one distinct character can be trained on, with a remark', () => {
-    expect(readText(utf8('aaaa'), 'a.txt')).toMatchObject({
-      distinct: 1,
-      remarks: [expect.stringMatching(/nothing to learn/)],
-    });
-  });
-
-  test('5 MB are taken whole, of more the first 5 MB, cut between characters', () => {
-    expect(readText(new Uint8Array(largestText).fill(0x61, 1), 'a.txt').characters).toBe(largestText);
-    const bytes = utf8(`a${'é'.repeat(largestText / 2)}`);
-    const { text, encoding, remarks } = readText(bytes, 'a.txt');
-    expect(encoding).toBe('UTF-8');
-    expect(text.length).toBe(largestText / 2);
-    expect(text.endsWith('é')).toBe(true);
-    expect(remarks).toEqual(['a.txt: expected at most 5.0 MB, got 5.0 MB; the first part is taken']);
-  });
-
-  test('of a file of any size only the beginning is read', async () => {
-    const reads: [number?, number?][] = [];
-    class Huge extends Blob {
-      readonly name = 'huge.txt';
-      override get size(): number {
-        return 5e9;
-      }
-      override slice(start?: number, end?: number): Blob {
-        reads.push([start, end]);
-        return new Blob([new Uint8Array(largestText).fill(0x61)]);
-      }
+  test('of docs/math.md can all be read, in words too', () => {
+    for (const { plain } of rows.filter(({ plain }) => !/[→←]/.test(plain))) {
+      expect(mathml(plain, true)).toMatch(/^<math display="block" alttext="[^"]+">.*<\/math>$/s);
+      expect(readEquation(plain).words).not.toMatch(/[\\{}^_∇Σ⊙ᵀ²]|of of|times times/);
     }
-    const { characters, remarks } = await readTextFile(new Huge());
-    expect(characters).toBe(largestText);
-    expect(reads).toEqual([[0, largestText]]);
-    expect(remarks[0]).toBe('huge.txt: expected at most 5.0 MB, got 4768.4 MB; the first part is taken');
   });
 
-  test('a folder, which cannot be read, is one sentence', async () => {
-    const folder = Object.assign(new Blob(['x']), {
-      name: 'notes',
-      slice: () =>
-        ({ arrayBuffer: () => Promise.reject(new DOMException('x', 'NotReadableError')) }) as unknown as Blob,
+  test('become TeX and words as a mathematician would say them', () => {
+    expect(readEquation('∇W = Σ_t diag(1 − h(t)²) ∇h(t) h(t−1)ᵀ')).toEqual({
+      tex: '\\nabla_{W} L = \\sum_{t} \\operatorname{diag} \\left(1 - \\left(h^{(t)}\\right)^{2}\\right) \\left(\\nabla_{h^{(t)}} L\\right) h^{(t-1)\\top}',
+      words:
+        'the gradient for W equals the sum over t of the diagonal matrix of (1 minus h at t squared) times the gradient for h at t times h at t minus 1 transposed',
     });
-    await expect(readTextFile(folder)).rejects.toThrow(/^notes: cannot be read; it may be a folder/);
+    expect(readEquation('ŷ(t)[y(t)]').tex).toBe('\\hat{y}_{y^{(t)}}^{(t)}');
+    expect(readEquation('(L(w + ε) − L(w − ε)) / (2 ε)').tex).toBe(
+      '\\frac{L \\left(w + \\varepsilon\\right) - L \\left(w - \\varepsilon\\right)}{2 \\varepsilon}',
+    );
+    expect(() => readEquation('h(t) = ?')).toThrow('cannot read ?');
   });
 });
 
-describe('files that are no text are refused in one sentence', () => {
-  const start = (text: string): Uint8Array => Uint8Array.from(`${text}${'x'.repeat(50)}`, (c) => c.charCodeAt(0));
-  test.each([
-    ['\x89PNG\r\n\x1a\n', /^a\.txt: expected a text, got a PNG image; save its text as a \.txt file$/],
-    ['\xff\xd8\xff\xe0', /a JPEG image/],
-    ['%PDF-1.7', /a PDF document/],
-    ['PK\x03\x04', /a zip archive, such as a Word document/],
-    ['\x1f\x8b\x08', /a gzip archive/],
-    ['\xff\xfe\0\0', /expected UTF-8 text, got UTF-32/],
-  ])('%j', (bytes, pattern) => {
-    expect(sentence(() => readText(start(bytes), 'a.txt'))).toMatch(pattern);
+describe('the prose', () => {
+  test.each(sources)('of "$title" has 150 to 450 words, short sentences and short paragraphs', ({ blocks }) => {
+    const prose = proseOf(blocks);
+    const total = prose.reduce((sum, text) => sum + words(text), 0);
+    expect(total).toBeGreaterThanOrEqual(150);
+    expect(total).toBeLessThanOrEqual(450);
+    expect(total / prose.flatMap(sentences).length).toBeLessThanOrEqual(17);
+    for (const text of prose) expect(words(text), text).toBeLessThanOrEqual(90);
   });
 
-  test('bytes of any kind', () => {
-    for (const make of [
-      (i: number) => (i * i * 7919 + i * 31) & 255,
-      () => 0,
-      (i: number) => i & 3,
-      (i: number) => (i % 4 === 3 ? 0x3f : (i * 73) & 255),
-    ])
-      expect(
-        sentence(() =>
-          readText(
-            Uint8Array.from({ length: 4096 }, (_, i) => make(i)),
-            'a.bin',
-          ),
-        ),
-      ).toMatch(
-        /^a\.bin: expected a text, got binary data \([\d,]+ of the first [\d,]+ characters are control characters\)$/,
+  test('has 12 to 16 chapters, in each something to try', () => {
+    expect(sources.length).toBeGreaterThanOrEqual(12);
+    expect(sources.length).toBeLessThanOrEqual(16);
+    expect(new Set(sources.map(({ id }) => id)).size).toBe(sources.length);
+    for (const { blocks } of sources) expect(blocks.some(({ kind }) => kind === 'try')).toBe(true);
+  });
+
+  test('introduces every letter before an equation uses it', () => {
+    const known = new Set<string>();
+    const letters = (plain: string) =>
+      [...plain.replaceAll(/tanh|softmax|diag|log|_[a-z]+/g, ' ').matchAll(/ŷ|[A-Za-zα-ωσ]/g)].map(
+        ([letter]) => letter,
       );
+    const inLine = (text: string) => [...text.matchAll(/\$([^$]+)\$/g)].flatMap(([, plain]) => letters(plain));
+    for (const { blocks } of sources)
+      blocks.forEach((block, k) => {
+        // a letter may be explained right below the equation that brings it
+        const after: Block | undefined = blocks[k + 1];
+        const below = after?.kind === 'paragraph' ? inLine(after.text) : [];
+        if (block.kind === 'equation')
+          for (const letter of letters(block.plain)) expect([...known, ...below], block.plain).toContain(letter);
+        if (block.kind === 'paragraph') for (const letter of inLine(block.text)) known.add(letter);
+      });
+  });
+
+  test('has no number typed by hand that the example could compute', () => {
+    // ln 2, e, and the ε of the difference
+    const allowed = ['0.693', '2.718', '0.0001'];
+    for (const path of files()) {
+      const typed = readFileSync(path, 'utf8').replaceAll(/\{=[^}]+\}/g, '');
+      expect([...typed.matchAll(/\d+\.\d{3,}/g)].map(([number]) => number).filter((n) => !allowed.includes(n))).toEqual(
+        [],
+      );
+    }
   });
 });
 
-test('any bytes give Unicode text or one sentence, and any Unicode text comes back', () => {
-  fc.assert(
-    fc.property(
-      fc.uint8Array({ maxLength: 64 }),
-      fc.constantFrom('keep' as const, 'lf' as const),
-      (bytes, newlines) => {
-        try {
-          const { text, characters } = readText(bytes, 'a.txt', { newlines });
-          expect(/\p{Surrogate}/u.test(text)).toBe(false);
-          expect(characters).toBe([...text].length);
-        } catch (error) {
-          expect(error).toBeInstanceOf(UnrolledError);
-          expect((error as Error).message).toMatch(/^a\.txt: [^\n]+$/);
-        }
+describe('the HTML', () => {
+  const all = [...chapters, ...glossary].map(({ html }) => html).join('\n');
+
+  test('is what the virtual module gives, chapter by chapter', () => {
+    expect({ chapters, glossary }).toEqual(assemble());
+  });
+
+  test('is well formed', () => {
+    for (const { html } of [...chapters, ...glossary]) {
+      const open: string[] = [];
+      for (const [, closing, name, self] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:\s[^<>]*?)?(\/?)>/g)) {
+        if (self) continue;
+        if (closing) expect(open.pop()).toBe(name);
+        else open.push(name);
+      }
+      expect(open).toEqual([]);
+      expect(html).not.toMatch(/\{[={]|\]\]|\$|undefined|NaN/);
+    }
+  });
+
+  test('has no styles, scripts or pictures, and no heading above <h3>', () => {
+    expect(all).not.toMatch(/ style=|<script|<img|<style|<h[12456]/);
+  });
+
+  test('says every formula in words, and names every table', () => {
+    const formulas = [...all.matchAll(/<math[^>]*>/g)].map(([tag]) => tag);
+    expect(formulas.length).toBeGreaterThan(200);
+    expect(formulas.filter((tag) => !/ alttext="[^"]+"/.test(tag))).toEqual([]);
+    expect(all.split('<table').length).toBe(all.split('<caption>').length);
+    expect(all).not.toMatch(/<th>/); // each has a scope
+  });
+
+  test('has every id once, and no link that leads nowhere', () => {
+    const ids = [...all.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const terms = glossary.map(({ id }) => id);
+    for (const [, term] of all.matchAll(/data-term="([^"]+)"/g)) expect(terms).toContain(term);
+    const markdown = explanation();
+    for (const [, anchor] of markdown.matchAll(/\]\(#([^)]+)\)/g)) expect(markdown).toContain(`<a id="${anchor}">`);
+  });
+
+  test('has live numbers that are quiet, known and all used, in sentences marked as live', () => {
+    const used = [...all.matchAll(/<output data-live="([^"]+)" aria-live="off">/g)].map(([, name]) => name);
+    expect(used.length).toBe(all.split('<output').length - 1);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(slots).sort());
+    expect(Object.keys(slots).length).toBeLessThanOrEqual(25);
+    expect(all.replaceAll(/<span class="live">.*?<\/span>/gs, '')).not.toContain('<output');
+  });
+
+  test('is at most 30 kB gzip, in one lazy piece without the makers of it', { timeout: 60_000 }, async () => {
+    const result = await build({
+      configFile: false,
+      logLevel: 'silent',
+      plugins: [chaptersPlugin()],
+      build: {
+        write: false,
+        target: 'es2022',
+        lib: { entry: join(root, 'lab/text/chapters.ts'), formats: ['es'], fileName: 'chapters' },
       },
-    ),
-    { numRuns: 2000 },
-  );
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', minLength: 2, maxLength: 60 }), (text) => {
-      fc.pre(!/[\p{Cc}\ufeff]/u.test(text) && [...text].length > 1);
-      expect(readText(utf8(text), 'a.txt')).toMatchObject({ text, encoding: 'UTF-8' });
-      expect(readText(utf16(text, 'BE', true), 'a.txt').text).toBe(text);
-    }),
-    { numRuns: 1000 },
-  );
+    });
+    const [{ output }] = result as { output: { code: string }[] }[];
+    expect(output).toHaveLength(1);
+    expect(output[0].code).not.toMatch(/temml|readFileSync|centralDifferences/);
+    expect(gzipSync(output[0].code, { level: 9 }).length).toBeLessThanOrEqual(30_000);
+  });
 });
 
-test('pasted text loses half characters and what is beyond 5 MB, and nothing else', () => {
-  expect(readPasted('one\r\ntwo 👍')).toMatchObject({ text: 'one\r\ntwo 👍', distinct: 9 });
-  expect(readPasted('a\ud83d b')).toMatchObject({
-    text: 'a\ufffd b',
-    remarks: ['the pasted text: 1 halves of characters were replaced by U+FFFD'],
+describe('the glossary', () => {
+  const terms = readGlossary();
+
+  test('has about 40 terms of one or two sentences, each linked from a chapter', () => {
+    expect(terms.length).toBeGreaterThanOrEqual(35);
+    expect(terms.length).toBeLessThanOrEqual(60);
+    const linked = new Set(
+      chapters.flatMap(({ html }) => [...html.matchAll(/data-term="([^"]+)"/g)].map(([, id]) => id)),
+    );
+    for (const { id, text } of terms) {
+      const [prose] = proseOf(readBlocks(text));
+      expect(sentences(prose).length, prose).toBeLessThanOrEqual(2);
+      expect([...linked], id).toContain(id);
+    }
+    expect(terms.map(({ id }) => id)).toEqual(terms.map(({ id }) => id).toSorted());
   });
-  const long = readPasted(`a${'👍'.repeat(largestText / 2)}`);
-  expect(long.text.length).toBe(largestText - 1);
-  expect(long.remarks).toEqual([
-    'the pasted text: expected at most 5,242,880 characters, got 5,242,881; the first part is taken',
-  ]);
-  expect(sentence(() => readPasted(''))).toMatch(/^the pasted text: needs at least 2 characters/);
+
+  test('is linked once a chapter for each term, and never within a formula or a heading', () => {
+    for (const { html } of chapters) {
+      const linked = [...html.matchAll(/data-term="([^"]+)"/g)].map(([, id]) => id);
+      expect(new Set(linked).size).toBe(linked.length);
+      expect(html).not.toMatch(/<(math|h3|code|summary)[^>]*>(?:(?!<\/\1>).)*data-term/s);
+    }
+  });
+});
+
+describe('the tour', () => {
+  test('has eight chapters of at most 60 words, with a task and a check each, and more to read', () => {
+    expect(tour).toHaveLength(8);
+    for (const { text, task, more } of tour) {
+      expect(words(text), text).toBeLessThanOrEqual(60);
+      expect(words(task)).toBeLessThanOrEqual(25);
+      expect(chapters.map(({ id }) => id)).toContain(more);
+    }
+    expect(tour.map(({ check }) => check).sort()).toEqual(Object.keys(checks).sort());
+  });
 });

@@ -64,6 +64,14 @@ export function anyWindow(model: Model, steps: number, batch: number, seed: numb
   return { steps, batch, x };
 }
 
+/** The answer but for the logits of padding, which are nobody's. */
+export function withoutPadding({ config }: Model, { batch, lengths }: Asked, given: Answer): Answer {
+  if (!lengths || config.pooling !== 'none') return given;
+  const C = outputsOf(config);
+  const isReal = (_: number, i: number): boolean => Math.floor(i / C / batch) < lengths[Math.floor(i / C) % batch];
+  return { ...given, logits: given.logits.filter(isReal) };
+}
+
 /** The largest difference of two lists of numbers. */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new Error(`expected ${a.length} numbers, got ${b.length}`);

@@ -36,7 +36,7 @@ export async function session(bytes: Uint8Array): Promise<{ inputs: readonly str
   return { inputs: opened.inputNames, run };
 }
 
-export const float = (values: ArrayLike<number>, shape: readonly number[]): ort.Tensor =>
+const float = (values: ArrayLike<number>, shape: readonly number[]): ort.Tensor =>
   new ort.Tensor('float32', Float32Array.from(values), shape);
 
 /** The inputs of a window. */

@@ -1,0 +1,5 @@
+// What Vite adds to `import.meta`.
+
+interface ImportMeta {
+  readonly env: { readonly PROD: boolean };
+}

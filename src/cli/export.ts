@@ -1,0 +1,44 @@
+// `unrolled export`: a model for others to run: a folder for PyTorch with its twin, an ONNX file, or a folder as the Hugging Face Hub wants it.
+// What is written is there whole or not at all, and nothing that is there already is replaced.
+
+import { join } from 'node:path';
+import { parseConfig } from '../formats/config.ts';
+import { modelCard, scoresOf } from '../formats/model-card.ts';
+import { packModel } from '../formats/model-folder.ts';
+import { writeFileAtomicallySync } from '../node/atomic-file.ts';
+import { expectFree, loadModel, readIfThere, saveFiles } from '../node/model-folder.ts';
+import { readTwin, twinName } from '../node/twin.ts';
+import type { Request } from './options.ts';
+import { print } from './output.ts';
+import { byteSize } from './text.ts';
+
+export async function runExport(request: Request): Promise<number> {
+  const [directory] = request.operands;
+  const out = request.text('out')!;
+  const to = request.text('to')!;
+  expectFree(out, '--out');
+  if (to === 'onnx') return await exportOnnx(directory, out);
+  const model = loadModel(directory);
+  const files = new Map([[twinName, readTwin()]]);
+  const utf8 = new TextEncoder();
+  if (to === 'huggingface') {
+    const metrics = new TextDecoder().decode(readIfThere(join(directory, 'metrics.jsonl')));
+    files.set('README.md', utf8.encode(modelCard(model, scoresOf(metrics))));
+  }
+  for (const [name, bytes] of packModel(model)) files.set(name, bytes);
+  saveFiles(out, files);
+  for (const [name, { length }] of files) print(`${join(out, name)}  ${byteSize(length)}`);
+  return 0;
+}
+
+async function exportOnnx(directory: string, out: string): Promise<number> {
+  const { packOnnx } = await import('../formats/onnx.ts');
+  // the config alone says how large the file would be: before the weights are read
+  const path = join(directory, 'config.json');
+  const text = readIfThere(path);
+  if (text) packOnnx({ config: parseConfig(new TextDecoder().decode(text), path), parameters: new Float32Array(0) });
+  const { size, chunks } = packOnnx(loadModel(directory));
+  writeFileAtomicallySync(out, chunks);
+  print(`${out}  ${byteSize(size)}`);
+  return 0;
+}

@@ -1,0 +1,163 @@
+// README.md of a folder for the Hugging Face Hub: the model card, in the sections of the Hub's template. It says what the model's own files say, and
+// leaves open what only its author knows; numbers come from metrics.jsonl alone.
+
+import { directionsOf, isLanguageModel, type ModelConfig, outputsOf } from '../model/config.ts';
+import type { Model } from '../model/model.ts';
+import { parameterCount } from '../model/parameters.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+
+/** The best look at a held-out text in a training run: what the weights of its folder are. */
+export interface Scores {
+  readonly validationLoss: number;
+  readonly epoch: number;
+  readonly update: number;
+}
+
+/** From the text of metrics.jsonl; undefined where nothing was held out. A last line that was cut off is left out. */
+export function scoresOf(metrics: string): Scores | undefined {
+  let best: Scores | undefined;
+  for (const line of metrics.split('\n')) {
+    const { event, validationLoss, epoch, update } = objectOf(line);
+    if (event !== 'validation' || typeof validationLoss !== 'number' || !Number.isFinite(validationLoss)) continue;
+    if (!best || validationLoss < best.validationLoss)
+      best = { validationLoss, epoch: Number(epoch), update: Number(update) };
+  }
+  return best;
+}
+
+/** The text of README.md. */
+export function modelCard(model: Model, scores?: Scores): string {
+  const { config, tokenizer } = model;
+  const isText = tokenizer !== undefined && isLanguageModel(config);
+  const isLikelihood = config.loss === 'nll';
+  const front = [
+    ...(isText ? ['pipeline_tag: text-generation'] : []),
+    'tags:',
+    ...['unrolled', 'recurrent-neural-network', config.cell].map((tag) => `- ${tag}`),
+    ...(scores && isLikelihood ? ['metrics:', '- perplexity'] : []),
+  ];
+  const noun = tokenizer ? { char: 'character', byte: 'byte', word: 'word' }[tokenizer.level] : 'prediction';
+  const unit = isLikelihood ? `nats per ${noun}` : 'mean squared error';
+  const measured = scores
+    ? [
+        'On the held-out text of its training run:',
+        '',
+        '| | |',
+        '|---|---|',
+        `| held-out loss | ${scores.validationLoss.toFixed(4)} ${unit} |`,
+        ...(isLikelihood ? [`| perplexity | ${Math.exp(scores.validationLoss).toFixed(3)} per ${noun} |`] : []),
+        `| after | epoch ${scores.epoch}, update ${scores.update} |`,
+      ]
+    : ['No measurement comes with these files.'];
+  return [
+    ...['---', ...front, '---', '', '# A recurrent neural network', '', '## Model Details', ''],
+    ...facts(config, tokenizer).map((fact) => `- ${fact}`),
+    ...[
+      '',
+      'These are the files of `unrolled`. The author of the model adds here: who, from what, under which license.',
+      '',
+    ],
+    ...['## Uses', '', isText ? 'It continues text.' : 'It maps sequences to what it was trained for.', ''],
+    ...[
+      '## Bias, Risks, and Limitations',
+      '',
+      'It knows nothing but what it was trained on, and repeats what is wrong in it.',
+      '',
+    ],
+    ...['## How to Get Started with the Model', '', 'In JavaScript, in this folder, with the package `unrolled`:', ''],
+    ...['```js', ...javascript(config, isText ? tokenizer : undefined), '```', ''],
+    `In Python, in this folder, with PyTorch${isText ? ' and the package `tokenizers`' : ''}:`,
+    ...['', '```python', ...python(config, isText ? tokenizer : undefined), '```', ''],
+    ...['## Training Details', '', 'The author of the model adds here: data and settings.', ''],
+    ...['## Evaluation', '', ...measured, ''],
+  ].join('\n');
+}
+
+function facts(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] {
+  const { cell, nonlinearity, numLayers, hiddenSize, inputSize, embeddingSize, vocabSize, symbols, pooling } = config;
+  const nouns = tokenizer ? { char: 'characters', byte: 'bytes', word: 'words' }[tokenizer.level] : 'tokens';
+  const cellName = cell === 'rnn' ? `Elman network (${nonlinearity})` : cell;
+  const layers = numLayers === 1 ? '1 layer' : `${numLayers} layers`;
+  const ways = directionsOf(config) === 2 ? ', in both directions' : '';
+  const entry = embeddingSize === null ? 'one-hot' : `through an embedding of ${embeddingSize}`;
+  const many = symbols === 1 ? '' : `, ${symbols} a step`;
+  return [
+    `**Architecture:** ${cellName}, ${layers} of ${hiddenSize} units${ways}`,
+    `**Input:** ${inputSize === null ? `${vocabSize} ${nouns}${many}, ${entry}` : `vectors of ${inputSize}`}`,
+    `**Output:** ${outputsOf(config)} ${config.loss === 'nll' ? 'classes' : 'numbers'}, ${
+      pooling === 'none' ? 'at every step' : `from the ${pooling} state of a sequence`
+    }${config.softmax === 'adaptive' ? ', adaptive softmax' : ''}`,
+    `**Parameters:** ${parameterCount(config)}, float32`,
+  ];
+}
+
+/** Where a text can begin: a line, if the model knows line ends. */
+function beginning({ vocabulary, options, level }: Tokenizer): string {
+  if (level !== 'char' || vocabulary.includes('\n')) return '\n';
+  return vocabulary.find((token) => token !== options.unknownToken && !options.specialTokens?.includes(token)) ?? '';
+}
+
+function javascript(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] {
+  if (tokenizer)
+    return [
+      "import { loadModel, sampleText } from 'unrolled/node';",
+      '',
+      "const model = loadModel('.');",
+      `console.log(sampleText(model, { prompt: ${JSON.stringify(beginning(tokenizer))}, length: 200 }));`,
+    ];
+  const input = config.inputSize === null ? 'net.tokens.fill(0);' : 'net.input.fill(0);';
+  return [
+    "import { createBackend, loadModel, Unrolled } from 'unrolled/node';",
+    '',
+    "const model = loadModel('.');",
+    "const net = new Unrolled(createBackend(), model.config, { steps: 10, batch: 1, output: 'logits' });",
+    'net.setParameters(model.parameters);',
+    `${input} // ${shapeOf(config)}`,
+    'net.forward();',
+    'console.log(net.logits);',
+  ];
+}
+
+function python(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] {
+  const start = ['import torch', 'from modeling_unrolled import Unrolled'];
+  const load = ["model = Unrolled.from_pretrained('.')"];
+  if (tokenizer)
+    return [
+      ...start,
+      ...['from tokenizers import Tokenizer', '', ...load, "tokenizer = Tokenizer.from_file('tokenizer.json')"],
+      `ids = tokenizer.encode(${JSON.stringify(beginning(tokenizer))}).ids`,
+      'with torch.no_grad():',
+      '    logits, state = model(torch.tensor(ids)[:, None])  # [steps, batch]',
+      '    for _ in range(200):',
+      '        probabilities = torch.softmax(logits[-1, 0] / 0.8, dim=-1)',
+      '        ids.append(int(torch.multinomial(probabilities, 1)))',
+      '        logits, state = model(torch.tensor(ids[-1:])[:, None], state)',
+      'print(tokenizer.decode(ids))',
+    ];
+  const sizes = [
+    ...(config.symbols > 1 ? [config.symbols] : []),
+    10,
+    1,
+    ...(config.inputSize ? [config.inputSize] : []),
+  ];
+  const type = config.inputSize === null ? ', dtype=torch.long' : '';
+  return [
+    ...[...start, '', ...load, 'with torch.no_grad():'],
+    `    logits, state = model(torch.zeros(${sizes.join(', ')}${type}))  # ${shapeOf(config)}`,
+    'print(logits)',
+  ];
+}
+
+function shapeOf({ inputSize, symbols }: ModelConfig): string {
+  if (inputSize !== null) return '[steps, batch, vector]';
+  return symbols > 1 ? '[symbols, steps, batch]' : '[steps, batch]';
+}
+
+function objectOf(line: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

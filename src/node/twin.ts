@@ -1,0 +1,10 @@
+// The PyTorch twin's source, python/modeling_unrolled.py: a file of its own in the package, so that Python's tools read it as it is.
+
+import { readFileSync } from 'node:fs';
+
+export const twinName = 'modeling_unrolled.py';
+
+/** The bytes of modeling_unrolled.py. */
+export function readTwin(): Uint8Array {
+  return readFileSync(new URL(`../../python/${twinName}`, import.meta.url));
+}

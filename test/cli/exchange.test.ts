@@ -1,0 +1,228 @@
+// `unrolled export` and `unrolled import`: what goes out comes back bit for bit, what does not fit is told tensor by tensor, and nothing is left half-written.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { packModel } from '../../src/formats/model-folder.ts';
+import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.ts';
+import { loadModel, saveFiles } from '../../src/node/model-folder.ts';
+import { modelOf } from '../support/kinds.ts';
+import { answer, anyWindow, largestDifference } from '../support/logits.ts';
+import { feedsOf, session } from '../support/onnx.ts';
+import { root, shortText, temporaryFolder, unrolled } from './support.ts';
+
+const folder = temporaryFolder();
+const at = (...path: string[]) => join(folder, ...path);
+const read = (...path: string[]) => readFileSync(at(...path));
+
+beforeAll(async () => {
+  shortText(folder, 3000);
+  const tiny = ['--hidden', '8', '--batch', '4', '--bptt', '8', '--updates', '3', '--quiet'];
+  expect((await unrolled(['train', 'short.txt', '--out', 'model', ...tiny], folder)).code).toBe(0);
+  const options = { cell: 'lstm', vocabSize: 9, embeddingSize: 4, hiddenSize: 5, bidirectional: true } as const;
+  saveFiles(
+    at('both-ways'),
+    packModel({ ...modelOf({ ...options, outputSize: 3, pooling: 'last' }), task: { some: 'task' } }),
+  );
+  const config = JSON.parse(read('model', 'config.json').toString());
+  mkdirSync(at('huge'));
+  writeFileSync(at('huge', 'config.json'), JSON.stringify({ ...config, cell: 'lstm', hidden_size: 16_384 }));
+});
+
+describe('export', () => {
+  test('to pytorch writes the model’s own bytes and its twin', async () => {
+    const { code, stdout } = await unrolled(['export', 'model', '--to', 'pytorch', '--out', 'torch'], folder);
+    expect(code).toBe(0);
+    for (const name of readdirSync(at('torch'))) expect(stdout).toContain(`${join('torch', name)}  `);
+    for (const name of ['config.json', 'model.safetensors', 'tokenizer.json'])
+      expect(read('torch', name).equals(read('model', name)), name).toBe(true);
+    expect(read('torch', 'modeling_unrolled.py').equals(readFileSync(join(root, 'python/modeling_unrolled.py')))).toBe(
+      true,
+    );
+  });
+
+  test('to huggingface adds a card with the scores of metrics.jsonl, whose JavaScript runs', async () => {
+    expect((await unrolled(['export', 'model', '--to', 'huggingface', '--out', 'hub'], folder)).code).toBe(0);
+    const card = read('hub', 'README.md').toString();
+    const looks = read('model', 'metrics.jsonl')
+      .toString()
+      .match(/"validationLoss":[\d.]+/g)!;
+    const best = Math.min(...looks.map((look) => Number(look.split(':')[1])));
+    expect(card).toContain(`| held-out loss | ${best.toFixed(4)} nats per character |`);
+    const [, program] = /```js\n([\s\S]*?)```/.exec(card)!;
+    const here = program.replace("'.'", JSON.stringify(at('hub')));
+    const out = execFileSync(process.execPath, ['--input-type=module', '-e', here], { cwd: root, encoding: 'utf8' });
+    expect(out.length).toBeGreaterThanOrEqual(200);
+  });
+
+  test.each(['model', 'both-ways'])('to onnx writes a file with the logits of %s', async (name) => {
+    expect((await unrolled(['export', name, '--to', 'onnx', '--out', `${name}.onnx`], folder)).code).toBe(0);
+    const model = loadModel(at(name));
+    const asked = anyWindow(model, 6, 2, 1);
+    const { run } = await session(new Uint8Array(read(`${name}.onnx`)));
+    const { logits } = await run(feedsOf(model.config, asked));
+    expect(largestDifference(logits.data, answer(model, asked).logits)).toBeLessThan(1e-5);
+  });
+
+  test('may go into an empty folder', async () => {
+    mkdirSync(at('empty'));
+    expect((await unrolled(['export', 'model', '--to', 'pytorch', '--out', 'empty'], folder)).code).toBe(0);
+    expect(existsSync(at('empty', 'model.safetensors'))).toBe(true);
+  });
+});
+
+describe('import', () => {
+  test.each(['torch', 'both-ways'])('of the folder %s gives the same model again', async (name) => {
+    const out = `${name}-again`;
+    expect((await unrolled(['import', name, '--out', out], folder)).code).toBe(0);
+    expect(existsSync(at(out, 'task.json'))).toBe(name === 'both-ways');
+    for (const file of readdirSync(at(out))) expect(read(out, file).equals(read(name, file)), file).toBe(true);
+    expect(existsSync(at(out, 'model.safetensors'))).toBe(true);
+  });
+
+  test('of the tensors alone gives the same model, the rest inferred', async () => {
+    const args = ['import', 'model/model.safetensors', '--tokenizer', 'model/tokenizer.json', '--out', 'alone'];
+    expect((await unrolled(args, folder)).code).toBe(0);
+    for (const file of readdirSync(at('alone')))
+      expect(read('alone', file).equals(read('model', file)), file).toBe(true);
+    const other = ['import', 'both-ways/model.safetensors', '--pooling', 'last', '--out', 'alone-2'];
+    expect((await unrolled(other, folder)).stdout).toContain('1 × 5 lstm units in both directions, 9 tokens in an');
+    expect({ ...loadModel(at('alone-2')), task: { some: 'task' } }).toEqual(loadModel(at('both-ways')));
+  });
+
+  test('of modules with other names says what it took for what', async () => {
+    const { tensors } = readSafetensors(new Uint8Array(read('both-ways', 'model.safetensors')), 'f');
+    const renamed = [...tensors].map(
+      ([name, tensor]) => [name.replace('rnn.', 'lstm.').replace('decoder', 'fc'), tensor] as const,
+    );
+    writeFileSync(at('renamed.safetensors'), writeSafetensors(renamed));
+    const { code, stdout } = await unrolled(
+      ['import', 'renamed.safetensors', '--pooling', 'last', '--out', 'renamed'],
+      folder,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('fc.weight is decoder.weight\n');
+    expect(read('renamed', 'model.safetensors').equals(read('both-ways', 'model.safetensors'))).toBe(true);
+  });
+
+  test('names every tensor that does not fit, and writes nothing', async () => {
+    const { tensors } = readSafetensors(new Uint8Array(read('both-ways', 'model.safetensors')), 'f');
+    tensors.delete('rnn.weight_hh_l0_reverse');
+    tensors.set('decoder.bias', { dtype: 'F32', shape: [4], data: new Float32Array(4) });
+    tensors.set('norm.weight', { dtype: 'F32', shape: [4], data: new Float32Array(4) });
+    writeFileSync(at('wrong.safetensors'), writeSafetensors(tensors));
+    const { code, stderr, stdout } = await unrolled(['import', 'wrong.safetensors', '--out', 'never'], folder);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr.split('\n')).toEqual([
+      'rnn.weight_hh_l0_reverse: expected F32 [20, 5], got none',
+      'decoder.bias: expected F32 [3], got F32 [4]',
+      'norm.weight: expected no tensor of this name in this model, got F32 [4]',
+      expect.stringMatching(
+        /^unrolled: wrong\.safetensors: expected the tensors of 1 × 5 lstm .*, got 3 tensors that do not fit$/,
+      ),
+      '',
+    ]);
+    expect(readdirSync(folder).filter((name) => name.includes('never'))).toEqual([]);
+  });
+});
+
+describe.concurrent('is refused in one sentence, and nothing is written:', () => {
+  const onnx = ['--to', 'onnx', '--out', 'never'];
+  test.each<[string, string[], number, RegExp]>([
+    [
+      'an unknown form',
+      ['export', 'model', '--to', 'jax', '--out', 'never'],
+      2,
+      /--to: expected one of pytorch, onnx, hugg/,
+    ],
+    [
+      'no form',
+      ['export', 'model', '--out', 'never'],
+      2,
+      /--to: expected pytorch\|onnx\|huggingface, got no such option/,
+    ],
+    ['no place', ['export', 'model', '--to', 'onnx'], 2, /--out: expected PATH, got no such option/],
+    [
+      'a model that is not there',
+      ['export', 'nowhere', ...onnx],
+      2,
+      /nowhere: expected a model folder, got nothing there/,
+    ],
+    [
+      'a folder in the way',
+      ['export', 'model', '--to', 'onnx', '--out', 'model'],
+      2,
+      /--out model: expected a new name/,
+    ],
+    [
+      'a file in the way',
+      ['export', 'model', '--to', 'pytorch', '--out', 'short.txt'],
+      2,
+      /--out short\.txt: expected a new/,
+    ],
+    [
+      'a place in a file',
+      ['export', 'model', '--to', 'pytorch', '--out', 'short.txt/never'],
+      1,
+      /short\.txt.*expected a folder that can be made, got an error: a file is in the way/,
+    ],
+    [
+      'a place in no folder',
+      ['export', 'model', '--to', 'onnx', '--out', 'no/never'],
+      1,
+      /no\/never: cannot be saved, its folder/,
+    ],
+    [
+      'a model beyond 2 GB',
+      ['export', 'huge', ...onnx],
+      2,
+      /onnx: expected at most 2147483647 bytes, .* got a model of 43\d{8} bytes/,
+    ],
+    [
+      'an import of nothing',
+      ['import', 'nowhere', '--out', 'never'],
+      2,
+      /nowhere: expected a safetensors file or a model folder/,
+    ],
+    [
+      'an import of a text',
+      ['import', 'short.txt', '--out', 'never'],
+      1,
+      /short\.txt: expected a header of at most .* no safetensors/,
+    ],
+    [
+      'a folder without weights',
+      ['import', 'huge', '--out', 'never'],
+      2,
+      /huge: expected a folder with model\.safetensors/,
+    ],
+    ['an import onto a model', ['import', 'model', '--out', 'both-ways'], 2, /--out both-ways: expected a new name/],
+    [
+      'an option beside config.json',
+      ['import', 'model', '--cell', 'gru', '--out', 'never'],
+      2,
+      /--cell: expected no such option/,
+    ],
+    [
+      'a tokenizer of another vocabulary',
+      ['import', 'both-ways', '--tokenizer', 'model/tokenizer.json', '--out', 'never'],
+      1,
+      /expected a model of \d+ tokens, as the tokenizer has, got one of 9/,
+    ],
+    [
+      'a tokenizer that is not there',
+      ['import', 'model', '--tokenizer', 'gone.json', '--out', 'never'],
+      2,
+      /--tokenizer gone\.json: expected a tokenizer\.json, got none that can be read/,
+    ],
+  ])('%s', async (_title, args, exitCode, pattern) => {
+    const { code, stdout, stderr } = await unrolled(args, folder);
+    expect(stderr).toMatch(/^unrolled: [^\n]+\n$/);
+    expect(stderr).toMatch(pattern);
+    expect(stdout).toBe('');
+    expect(code).toBe(exitCode);
+    expect(readdirSync(folder).filter((name) => name.includes('never') || name.endsWith('.draft'))).toEqual([]);
+  });
+});
