@@ -3,7 +3,7 @@
 
 import uPlot from 'uplot';
 import { token } from './dom.ts';
-import { formatCount, formatNumber } from './format.ts';
+import { formatCount, formatNumber, formatShort } from './format.ts';
 
 export interface ChartSeries {
   readonly label: string;
@@ -107,7 +107,8 @@ export class LineChart {
             ...axis,
             size: 46,
             grid: { stroke: token('line'), width: 1 },
-            values: (_, splits) => splits.map((v) => (v === null || v === undefined ? '' : formatNumber(v, 2))),
+            ...(options.logarithmic && { splits: decades }),
+            values: (_, splits) => splits.map((v) => (v === null || v === undefined ? '' : formatShort(v))),
           },
         ],
         series: [
@@ -162,7 +163,14 @@ export class LineChart {
       ctx.setLineDash([4 * ratio, 4 * ratio]);
       line(ctx, left, y, left + width, y);
       ctx.textAlign = 'right';
-      ctx.fillText(`${label} ${formatNumber(value)}`, left + width - 2 * ratio, y - 2 * ratio);
+      const text = `${label} ${formatNumber(value)}`;
+      ctx.setLineDash([]);
+      ctx.strokeStyle = token('paper');
+      ctx.lineWidth = 4 * ratio;
+      ctx.lineJoin = 'round';
+      ctx.strokeText(text, left + width - 2 * ratio, y - 2 * ratio);
+      ctx.lineWidth = ratio;
+      ctx.fillText(text, left + width - 2 * ratio, y - 2 * ratio);
     }
     ctx.setLineDash([]);
     const [first, last] = [u.scales.x.min ?? 0, u.scales.x.max ?? 1];
@@ -190,6 +198,16 @@ export class LineChart {
     }
     ctx.restore();
   }
+}
+
+/** Powers of ten, at most five of them. */
+function decades(_: uPlot, __: number, low: number, high: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  const every = Math.ceil((last - first + 1) / 5);
+  return Array.from(
+    { length: Math.max(1, Math.floor((last - first) / every) + 1) },
+    (_, i) => 10 ** (first + i * every),
+  );
 }
 
 function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {

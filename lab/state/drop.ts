@@ -1,22 +1,18 @@
 // A file, dropped anywhere on the page or picked, becomes the visitor's own text. What cannot be read is said in one sentence, and nothing is lost.
 
-import { formatCount } from '../draw/format.ts';
-import { strings } from '../strings.ts';
 import { useOwnText } from './actions.ts';
+import { tell } from './news.ts';
 import * as store from './store.ts';
 
-const mostBytes = 5 * 2 ** 20;
-
 export async function readFile(file: File): Promise<void> {
-  if (file.size > mostBytes) {
-    store.problem.value = strings.data.tooLarge(`${formatCount(file.size)} bytes`);
-    return;
-  }
   try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    useOwnText(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    store.problem.value = strings.data.notText(file.name);
+    const { readTextFile } = await import('../files/text.ts');
+    const { text, remarks } = await readTextFile(file);
+    store.remarks.value = remarks;
+    useOwnText(text);
+    tell(file.name);
+  } catch (error) {
+    store.problem.value = error instanceof Error ? error.message : String(error);
   }
 }
 

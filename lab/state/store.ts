@@ -34,6 +34,8 @@ export const silent = signal(false);
 export const backupStep = signal(0);
 /** What the inspector shows. */
 export const inspected = signal<readonly { readonly name: string; readonly value: string }[] | null>(null);
+/** What a person should know of the text that was given, one sentence each. */
+export const remarks = signal<readonly string[]>([]);
 /** For the polite live region. */
 export const news = signal('');
 

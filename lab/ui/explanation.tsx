@@ -1,21 +1,64 @@
-// The chapters that belong to the view that is shown. Their HTML is written by us and built into the page: no visitor's text is ever in it.
+// The chapters that belong to the view that is shown, loaded when the page has time. Their HTML is written by us and built into the page: no
+// visitor's text is ever in it. The numbers in it are the engine's, of this moment.
 
+import { effect, signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { liveNumbers } from '../state/live.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import { chapters } from '../text/chapters.ts';
+import type { Chapter } from '../text/chapters.ts';
+
+const chapters = signal<readonly Chapter[]>([]);
+/** Milliseconds between two looks at the live numbers. */
+const liveEvery = 1000;
+
+const load = (): void => {
+  import('../text/chapters.ts').then(
+    (text) => void (chapters.value = text.chapters),
+    () => {
+      // without a network there is no text, but everything else
+    },
+  );
+};
 
 export function Explanation() {
   const { view } = store.cursor.value;
-  const shown = chapters.filter((chapter) => chapter.view === view);
+  const shown = chapters.value.filter((chapter) => chapter.view === view);
+  useEffect(() => {
+    const timer = window.setTimeout(load, 400);
+    return () => clearTimeout(timer);
+  }, []);
   if (shown.length === 0) return null;
   return (
     <section class="explanation" aria-label={strings.explanation.label}>
-      {shown.map(({ id, title, html }) => (
-        <article key={id} id={`chapter-${id}`}>
-          <h2>{title}</h2>
-          <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
-        </article>
+      {shown.map((chapter, i) => (
+        <ChapterText key={chapter.id} chapter={chapter} isFirst={i === 0} />
       ))}
     </section>
+  );
+}
+
+function ChapterText({ chapter, isFirst }: { readonly chapter: Chapter; readonly isFirst: boolean }) {
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let last = 0;
+    return effect(() => {
+      const numbers = liveNumbers(store.frame.value);
+      const now = performance.now();
+      if (now - last < liveEvery && store.status.value === 'running') return;
+      last = now;
+      for (const output of element.current?.querySelectorAll<HTMLElement>('output[data-live]') ?? []) {
+        const text = numbers[output.dataset.live ?? ''];
+        if (text !== undefined && output.textContent !== text) output.textContent = text;
+      }
+    });
+  }, []);
+  return (
+    <details class="chapter" id={`chapter-${chapter.id}`} open={isFirst}>
+      <summary>
+        <h2>{chapter.title}</h2>
+      </summary>
+      <div class="prose" ref={element} dangerouslySetInnerHTML={{ __html: chapter.html }} />
+    </details>
   );
 }

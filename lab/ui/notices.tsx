@@ -24,6 +24,14 @@ export function Notices() {
             </button>
           </div>
         )}
+        {store.remarks.value.map((remark) => (
+          <div class="notice notice-mild" key={remark}>
+            <p>{remark}</p>
+            <button type="button" class="quiet" onClick={() => void (store.remarks.value = [])}>
+              {strings.dismiss}
+            </button>
+          </div>
+        ))}
         {store.silent.value && (
           <div class="notice">
             <p>{strings.lost.busy}</p>

@@ -37,10 +37,12 @@ export class TextView implements View {
     }
     const picker = make('input', {
       type: 'file',
-      class: 'visually-hidden',
+      hidden: true,
       id: 'file',
       accept: 'text/*,.txt,.md,.csv,.json',
     });
+    const open = make('button', { type: 'button' }, words.open);
+    open.addEventListener('click', () => picker.click());
     picker.addEventListener('change', () => {
       const file = picker.files?.[0];
       if (file) void readFile(file);
@@ -56,17 +58,11 @@ export class TextView implements View {
       make(
         'section',
         { class: 'card data-text' },
-        make(
-          'div',
-          { class: 'card-head' },
-          choices,
-          make('label', { class: 'button', for: 'file' }, words.open),
-          picker,
-        ),
+        choices,
         this.about,
         make('label', { for: 'editor', class: 'visually-hidden' }, words.editor),
         this.editor,
-        make('p', { class: 'note' }, words.drop),
+        make('div', { class: 'card-head' }, make('p', { class: 'note' }, words.drop), open, picker),
         this.boundary.element,
       ),
       make(

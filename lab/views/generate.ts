@@ -2,9 +2,10 @@
 // branches the text off at that place. Below, the state h that went along.
 
 import { make, setText } from '../draw/dom.ts';
-import { formatNumber, formatShare, formatToken } from '../draw/format.ts';
+import { formatNumber, formatShare, formatShort, formatToken } from '../draw/format.ts';
 import { HeatMap } from '../draw/heatmap.ts';
 import { signed } from '../draw/palette.ts';
+import { Scale } from '../draw/scale.ts';
 import { plainText } from '../draw/token-text.ts';
 import type { Written } from '../protocol.ts';
 import * as actions from '../state/actions.ts';
@@ -36,6 +37,7 @@ export class GenerateView implements View {
   private readonly note = make('p', { class: 'note' });
   private readonly bars = make('ol', { class: 'bars' });
   private readonly position = make('p', { class: 'note', 'aria-live': 'off' });
+  private readonly scale = new Scale();
   private readonly statesTitle = make('h3', {}, words.states);
   private readonly states = new HeatMap({
     label: words.states,
@@ -49,13 +51,6 @@ export class GenerateView implements View {
   });
 
   mount(element: HTMLElement): void {
-    const scale = make(
-      'div',
-      { class: 'scale scale-signed', 'aria-hidden': 'true' },
-      make('span', {}, '−1'),
-      make('i', {}),
-      make('span', {}, '1'),
-    );
     element.append(
       make('section', { class: 'card' }, this.controls.element),
       make(
@@ -67,7 +62,7 @@ export class GenerateView implements View {
       make(
         'section',
         { class: 'card' },
-        make('header', { class: 'card-head' }, this.statesTitle, scale),
+        make('header', { class: 'card-head' }, this.statesTitle, this.scale.element),
         this.states.element,
       ),
     );
@@ -165,6 +160,9 @@ export class GenerateView implements View {
     const turned = new Float32Array(written.states.length); // [H, T]
     for (let t = 0; t < T; t++) for (let u = 0; u < H; u++) turned[u * T + t] = written.states[t * H + u];
     const limit = this.limit(written.states);
+    this.scale.update(formatShort(-limit), formatShort(limit), `${frame.theme} ${limit}`, (place) =>
+      signed((2 * place - 1) * limit, limit, frame.theme),
+    );
     this.states.draw(turned, H, T, (value) => signed(value, limit, frame.theme));
     this.drawPlace();
   }

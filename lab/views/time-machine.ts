@@ -17,7 +17,12 @@ export class TimeMachine {
   private snapshots: readonly number[] = [];
 
   constructor() {
-    this.element = make('div', { class: 'machine' }, this.slider, this.label, this.newest, this.fork);
+    this.element = make(
+      'div',
+      { class: 'machine' },
+      this.slider,
+      make('div', { class: 'machine-row' }, this.label, this.newest, this.fork),
+    );
     this.slider.addEventListener('input', () => {
       const step = this.snapshots[Number(this.slider.value)];
       actions.focus({ n: step === undefined ? null : step });

@@ -5,6 +5,8 @@ import type uPlot from 'uplot';
 import { make, setText } from '../draw/dom.ts';
 import { formatCount, formatNumber } from '../draw/format.ts';
 import { LineChart } from '../draw/line-chart.ts';
+import { probability } from '../draw/palette.ts';
+import { Scale } from '../draw/scale.ts';
 import { TokenText } from '../draw/token-text.ts';
 import * as actions from '../state/actions.ts';
 import type { Cursor } from '../state/cursor.ts';
@@ -26,6 +28,7 @@ export class TrainView implements View {
   private readonly machine = new TimeMachine();
   private readonly sample = new TokenText();
   private readonly sampleTitle = make('h3', {}, words.samples);
+  private readonly scale = new Scale(words.surprise);
   private readonly older = make('ol', { class: 'older-samples' });
   private readonly empty = make('p', { class: 'note' }, words.start);
   private readonly loss = new LineChart({
@@ -68,7 +71,14 @@ export class TrainView implements View {
         normPlot,
         this.machine.element,
       ),
-      make('section', { class: 'card' }, this.sampleTitle, this.empty, this.sample.element, this.older),
+      make(
+        'section',
+        { class: 'card' },
+        make('header', { class: 'card-head' }, this.sampleTitle, this.scale.element),
+        this.empty,
+        this.sample.element,
+        this.older,
+      ),
     );
     this.loss.mount(lossPlot);
     this.norm.mount(normPlot);
@@ -161,6 +171,8 @@ export class TrainView implements View {
     this.empty.hidden = frame.history.last !== null;
     if (!info || !main) return;
     setText(this.sampleTitle, `${words.samples}, ${strings.figures.step} ${formatCount(main.step)}`);
+    const { guess } = info.baselines;
+    this.scale.update('0', `${formatNumber(guess)} nats`, `${theme} ${guess}`, (place) => probability(place, theme));
     this.sample.update(main.ids, main.surprisals, info.vocabulary, info.baselines.guess, theme);
     const before = samples
       .filter((sample) => sample.step < main.step)
