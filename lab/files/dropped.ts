@@ -3,8 +3,7 @@
 
 import { UnrolledError } from '../../src/errors.ts';
 import { readSafetensors } from '../../src/formats/safetensors.ts';
-import { listed } from './foreign.ts';
-import { type GivenFile, largestModel, type OpenedModel, openModel } from './model.ts';
+import { type GivenFile, largestModel, listed, type OpenedModel, openModel } from './model.ts';
 import { decodeSession, type Session } from './session.ts';
 import { type GivenText, readBytes, readTextFile, type TextChoices } from './text.ts';
 

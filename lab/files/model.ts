@@ -1,18 +1,19 @@
 // A trained model ⇄ files of the visitor. Saved, it is one file: model.safetensors with PyTorch's names, its config and tokenizer in the metadata
 // (formats/model-file.ts). Opened are such a file, the files of a model folder dropped together, and what PyTorch saved from a network of the same
-// kind (foreign.ts). What is wrong is one sentence; what does not fit is told tensor by tensor.
+// kind, whatever its modules are called (formats/infer.ts). What is wrong is one sentence; what does not fit is told tensor by tensor.
 
 import { UnrolledError } from '../../src/errors.ts';
 import { parseConfig } from '../../src/formats/config.ts';
+import { inferConfig, withOurNames } from '../../src/formats/infer.ts';
 import { packModelFile } from '../../src/formats/model-file.ts';
 import { fromPyTorch, type Misfit, misfitsOf } from '../../src/formats/pytorch-names.ts';
 import { readSafetensors, type Tensor } from '../../src/formats/safetensors.ts';
+import { quoted } from '../../src/formats/safetensors-header.ts';
 import { readTokenizerJson } from '../../src/formats/tokenizer-json.ts';
-import { isLanguageModel, type ModelConfig } from '../../src/model/config.ts';
+import { checkConfig, isLanguageModel, type ModelConfig } from '../../src/model/config.ts';
 import type { Model } from '../../src/model/model.ts';
 import { characterTokenizer } from '../../src/text/characters.ts';
 import type { Tokenizer } from '../../src/text/tokenizer.ts';
-import { listed, recognize, shown } from './foreign.ts';
 
 /** Bytes of a model file that are read. */
 export const largestModel = 2 ** 28;
@@ -41,7 +42,7 @@ export class ModelMisfit extends UnrolledError {
   constructor(where: string, misfits: readonly Misfit[]) {
     const [{ name, expected, got }] = misfits;
     const more = misfits.length > 1 ? `; ${misfits.length - 1} more do not fit either` : '';
-    super(`${where}: tensor ${shown(name)}: expected ${expected}, got ${got}${more}`, 'failure');
+    super(`${where}: tensor ${quoted(name)}: expected ${expected}, got ${got}${more}`, 'failure');
     this.name = 'ModelMisfit';
     this.misfits = misfits;
   }
@@ -65,7 +66,8 @@ export function openModel(files: readonly GivenFile[]): OpenedModel {
   if (weights.length > 1)
     throw new UnrolledError(`model: expected one model at a time, got ${listed(weights.map(({ name }) => name))}`);
   const [{ name, bytes }] = weights;
-  const { tensors, metadata } = readSafetensors(bytes, name);
+  const read = readSafetensors(bytes, name);
+  const { metadata } = read;
   const remarks: string[] = [];
   const part = (file: string): string | undefined => {
     const given = files.filter((candidate) => candidate.name.toLowerCase() === file);
@@ -79,17 +81,24 @@ export function openModel(files: readonly GivenFile[]): OpenedModel {
     return text;
   };
 
+  const vocabulary = part('tokenizer.json');
+  const tokenizer = vocabulary === undefined ? undefined : readTokenizerJson(vocabulary, 'tokenizer.json');
   const json = part('config.json');
-  const { config, parameters, notes } =
-    json === undefined ? foreign(tensors, name) : ours(parseConfig(json, 'config.json'), tensors, name);
-  remarks.push(...notes);
+  const { tensors, was } = withOurNames(read.tensors);
+  const config = json === undefined ? inferred(tensors, tokenizer, name) : parseConfig(json, 'config.json');
   if (!isLanguageModel(config))
     throw new UnrolledError(
       `${name}: expected a model of text, which predicts the next token at every step, got one for another task`,
       'failure',
     );
-  const vocabulary = part('tokenizer.json');
-  const tokenizer = vocabulary === undefined ? undefined : readTokenizerJson(vocabulary, 'tokenizer.json');
+  const misfits = misfitsOf(config, tensors).map((misfit) => ({
+    ...misfit,
+    name: was.get(misfit.name) ?? misfit.name,
+  }));
+  if (misfits.length > 0) throw new ModelMisfit(name, misfits);
+  const parameters = fromPyTorch(config, tensors, name);
+  if (json === undefined && config.cell === 'rnn')
+    remarks.push(`${name}: tanh is assumed, as an nn.RNN does not store whether it is tanh or ReLU`);
   if (tokenizer) expectSize(tokenizer, config);
   else
     remarks.push(`${name}: does not say what its ${config.vocabSize} tokens are; give its characters, in their order`);
@@ -107,26 +116,15 @@ export function withCharacters(model: Model, characters: string): Model {
   return { ...model, tokenizer };
 }
 
-interface Weights {
-  readonly config: ModelConfig;
-  readonly parameters: Float32Array;
-  readonly notes: readonly string[];
-}
-
-function ours(config: ModelConfig, tensors: ReadonlyMap<string, Tensor>, where: string): Weights {
-  const misfits = misfitsOf(config, tensors);
-  if (misfits.length > 0) throw new ModelMisfit(where, misfits);
-  return { config, parameters: fromPyTorch(config, tensors, where), notes: [] };
-}
-
-function foreign(tensors: ReadonlyMap<string, Tensor>, where: string): Weights {
-  const { config, tensors: renamed, names, remarks } = recognize(tensors, where);
-  const misfits = misfitsOf(config, renamed).map((misfit) => ({
-    ...misfit,
-    name: names.get(misfit.name) ?? misfit.name,
-  }));
-  if (misfits.length > 0) throw new ModelMisfit(where, misfits);
-  return { config, parameters: fromPyTorch(config, renamed, where), notes: remarks };
+/** What the names and shapes tell. */
+function inferred(tensors: ReadonlyMap<string, Tensor>, tokenizer: Tokenizer | undefined, where: string): ModelConfig {
+  const options = inferConfig(tensors, { vocabSize: tokenizer?.vocabSize }, where);
+  try {
+    return checkConfig(options);
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(`${where}: ${error.message}`, 'failure', { cause: error });
+  }
 }
 
 function expectSize(tokenizer: Tokenizer, config: ModelConfig): void {
@@ -142,4 +140,10 @@ function utf8({ name, bytes }: GivenFile): string {
   } catch (error) {
     throw new UnrolledError(`${name}: expected UTF-8, got other bytes`, 'failure', { cause: error });
   }
+}
+
+/** Names in a sentence, four at most. */
+export function listed(names: readonly string[]): string {
+  const more = names.length > 4 ? ` and ${names.length - 4} more` : '';
+  return names.slice(0, 4).map(quoted).join(', ') + more;
 }

@@ -2,8 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { listed } from '../../lab/files/foreign.ts';
-import { type GivenFile, openModel, saveModelFile } from '../../lab/files/model.ts';
+import { type GivenFile, listed, openModel, saveModelFile } from '../../lab/files/model.ts';
 import { createModel, createTokenizer, UnrolledError } from '../../src/index.ts';
 
 const model = createModel({ tokenizer: createTokenizer('char', [...'\n abcdeéö👍']), hiddenSize: 6 });
@@ -85,7 +84,7 @@ describe('hostile files', () => {
 
   test('names in sentences are quoted, short and few', () => {
     expect(listed(['a\nb', 'x'.repeat(99), 'c', 'd', 'e', 'f'])).toBe(
-      `"a\\nb", "${'x'.repeat(60)}…", "c", "d" and 2 more`,
+      `"a\\nb", "${'x'.repeat(80)}…", "c", "d" and 2 more`,
     );
   });
 });
