@@ -1,6 +1,6 @@
-// A session as one file: everything that a run of the lab is, so that it goes on where it was, bit for bit: settings, text, tokenizer, architecture, the
-// trainer's snapshot (parameters, moments, carried states, counters), the history of its curves, and what the page likes to remember. The file is a
-// checkpoint (formats/checkpoint.ts): safetensors with a checksum. It may come from anyone, so all that is read is checked.
+// A session as one file: everything that a run of the lab is, so that it goes on where it was, bit for bit: the frozen run (settings, parameters,
+// moments, carried states, counters), its text, the history of its curves, and what the page likes to remember. The file is a checkpoint
+// (formats/checkpoint.ts): safetensors with a checksum. It may come from anyone, so all that is read is checked.
 
 import { UnrolledError } from '../../src/errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
@@ -11,17 +11,17 @@ import { isLanguageModel, type ModelConfig } from '../../src/model/config.ts';
 import { parameterCount } from '../../src/model/parameters.ts';
 import type { Tokenizer } from '../../src/text/tokenizer.ts';
 import type { Snapshot } from '../../src/training/trainer.ts';
-import { defaultSettings, isValid, type SettingName, type Settings, settingNames } from '../state/settings.ts';
+import type { Frozen } from '../engine/run.ts';
+import { defaultSettings, isValid, type Settings, settingNames } from '../state/settings.ts';
 
-/** A run of the lab, frozen. */
+/** A run of the lab and what belongs to it. */
 export interface Session {
-  readonly settings: Settings;
+  /** The run; its settings are without `ownText`. */
+  readonly frozen: Frozen;
   /** The text that is learned, built-in or the visitor's. */
   readonly text: string;
-  readonly config: ModelConfig;
-  readonly tokenizer: Tokenizer;
-  /** For `Trainer.restore`. */
-  readonly snapshot: Snapshot;
+  /** Where the run began with a model that was opened; null where settings and text say what it is. */
+  readonly model: { readonly config: ModelConfig; readonly tokenizer: Tokenizer } | null;
   /** The curves by name; not finite numbers included. */
   readonly history: Readonly<Record<string, ArrayLike<number>>>;
   /** What else the page keeps, such as its cursor: values that JSON holds. Who reads it checks it. */
@@ -34,37 +34,26 @@ const KIND = 'session of the lab';
 const VERSION = 1;
 
 /** The bytes of the file. */
-export function encodeSession({
-  settings,
-  text,
-  config,
-  tokenizer,
-  snapshot,
-  history,
-  page,
-  savedAt,
-}: Session): Uint8Array {
+export function encodeSession({ frozen, text, model, history, page, savedAt }: Session): Uint8Array {
+  const { step, offset, settings, smoothing, snapshot } = frozen;
   const tensors = new Map<string, TypedArray>([['text', new TextEncoder().encode(text)]]);
   for (const [name, data] of snapshot.tensors) tensors.set(`run.${name}`, data);
   for (const [name, data] of Object.entries(history)) tensors.set(`history.${name}`, Float64Array.from(data));
-  const { ownText, ...short } = settings; // where it counts it is the text
   return encodeCheckpoint({
     tensors,
     state: {
       kind: KIND,
       version: VERSION,
       savedAt,
-      settings: short,
-      config: formatConfig(config),
-      tokenizer: writeTokenizerJson(tokenizer),
-      run: snapshot.state,
+      run: { step, offset, settings: { ...settings, ownText: '' }, smoothing, snapshot: snapshot.state },
+      model: model && { config: formatConfig(model.config), tokenizer: writeTokenizerJson(model.tokenizer) },
       page,
     },
   });
 }
 
 /**
- * What `encodeSession` was given; its arrays are copies.
+ * What `encodeSession` was given; its arrays are copies. That the run is one of its settings and text, the engine checks when it thaws it.
  * @throws UnrolledError, one sentence that begins with `where`, for what is no session, is damaged, or does not hold together
  */
 export function decodeSession(bytes: Uint8Array, where: string): Session {
@@ -78,18 +67,33 @@ export function decodeSession(bytes: Uint8Array, where: string): Session {
     fail(
       `expected a session of version ${VERSION}, got ${JSON.stringify(state.version)}; open it in the lab that saved it`,
     );
+  const run = objectOf(state.run, 'run', fail);
   const text = textOf(tensors.get('text')) ?? fail('text: expected UTF-8, got other bytes');
-  const config = parseConfig(stringOf(state.config, 'config', fail), `${where}: config`);
-  if (!isLanguageModel(config)) fail('config: expected a model of text, got one for another task');
-  const tokenizer = readTokenizerJson(stringOf(state.tokenizer, 'tokenizer', fail), `${where}: tokenizer`);
-  if (tokenizer.vocabSize !== config.vocabSize)
-    fail(`tokenizer: expected ${config.vocabSize} tokens, as the config says, got ${tokenizer.vocabSize}`);
+  if (!isValid('ownText', text)) fail('text: expected at most 5 MB, got more');
+  const model = state.model === null ? null : modelOf(objectOf(state.model, 'model', fail), where, fail);
+  const snapshot = snapshotOf(tensors, objectOf(run.snapshot, 'run.snapshot', fail), fail);
+  const smoothing = objectOf(run.smoothing, 'run.smoothing', fail);
+  const step = countOf(run.step, 'run.step', fail);
+  const offset = countOf(run.offset, 'run.offset', fail);
+  const { update } = (snapshot.state as unknown as { progress: { update: number } }).progress;
+  if (step !== offset + update) fail(`run.step: expected ${offset + update}, as its counters say, got ${step}`);
+  const count = model ? parameterCount(model.config) : snapshot.tensors.get('parameters')!.length;
+  for (const name of ['parameters', ...(snapshot.tensors.has('best') ? ['best'] : [])])
+    if (snapshot.tensors.get(name)!.length !== count)
+      fail(`run.${name}: expected ${count} numbers for this model, got ${snapshot.tensors.get(name)!.length}`);
   return {
-    settings: settingsOf(objectOf(state.settings, 'settings', fail), text, fail),
+    frozen: {
+      step,
+      offset,
+      settings: settingsOf(objectOf(run.settings, 'run.settings', fail), fail),
+      smoothing: {
+        sum: numberOf(smoothing.sum, 'run.smoothing.sum', fail),
+        weight: numberOf(smoothing.weight, 'run.smoothing.weight', fail),
+      },
+      snapshot,
+    },
     text,
-    config,
-    tokenizer,
-    snapshot: snapshotOf(tensors, objectOf(state.run, 'run', fail), config, fail),
+    model,
     history: historyOf(tensors, fail),
     page: objectOf(state.page, 'page', fail),
     savedAt: numberOf(state.savedAt, 'savedAt', fail),
@@ -100,17 +104,25 @@ type Fail = (sentence: string) => never;
 type Tensors = ReadonlyMap<string, TypedArray>;
 type Json = Readonly<Record<string, unknown>>;
 
-function settingsOf(given: Json, text: string, fail: Fail): Settings {
+function modelOf(given: Json, where: string, fail: Fail): Session['model'] {
+  const config = parseConfig(stringOf(given.config, 'model.config', fail), `${where}: model.config`);
+  if (!isLanguageModel(config)) fail('model.config: expected a model of text, got one for another task');
+  const json = stringOf(given.tokenizer, 'model.tokenizer', fail);
+  const tokenizer = readTokenizerJson(json, `${where}: model.tokenizer`);
+  if (tokenizer.vocabSize !== config.vocabSize)
+    fail(`model.tokenizer: expected ${config.vocabSize} tokens, as the config says, got ${tokenizer.vocabSize}`);
+  return { config, tokenizer };
+}
+
+function settingsOf(given: Json, fail: Fail): Settings {
   const settings: Record<string, unknown> = { ...defaultSettings };
   for (const name of settingNames) {
     if (!Object.hasOwn(given, name)) continue; // a later setting, which had its default before there was a choice
-    if (!isValid(name as SettingName, given[name]))
+    if (!isValid(name, given[name]))
       fail(`settings: expected another value of ${name}, got ${JSON.stringify(given[name])?.slice(0, 40)}`);
     settings[name] = given[name];
   }
-  settings.ownText = settings.text === 'own' ? text : '';
-  if (!isValid('ownText', settings.ownText)) fail('text: expected at most 5 MB, got more');
-  return settings as Settings;
+  return { ...(settings as Settings), ownText: '' };
 }
 
 function historyOf(tensors: Tensors, fail: Fail): Record<string, Float64Array> {
@@ -120,24 +132,18 @@ function historyOf(tensors: Tensors, fail: Fail): Record<string, Float64Array> {
   return history;
 }
 
-function snapshotOf(tensors: Tensors, run: Json, config: ModelConfig, fail: Fail): Snapshot {
+function snapshotOf(tensors: Tensors, run: Json, fail: Fail): Snapshot {
   const copies = new Map<string, Float32Array | Float64Array>();
   for (const [name, data] of withPrefix(tensors, 'run.')) {
     if (!(data instanceof Float32Array || data instanceof Float64Array))
       fail(`run.${name}: expected floats, got others`);
     copies.set(name, (data as Float32Array).slice());
   }
-  const count = parameterCount(config);
-  for (const name of ['parameters', ...(copies.has('best') ? ['best'] : [])])
-    if (copies.get(name)?.length !== count)
-      fail(`run.${name}: expected ${count} numbers for this model, got ${copies.get(name)?.length ?? 'none'}`);
-
-  const settings = objectOf(run.settings, 'run.settings', fail);
+  if (!copies.has('parameters')) fail('run.parameters: expected numbers, got none');
+  const settings = objectOf(run.settings, 'run.snapshot.settings', fail);
   const progress = objectOf(run.progress, 'run.progress', fail);
   const schedule = objectOf(progress.schedule, 'run.progress.schedule', fail);
-  for (const name of ['update', 'epoch', 'window', 'tokenSum'])
-    if (!Number.isSafeInteger(progress[name]) || (progress[name] as number) < 0)
-      fail(`run.progress.${name}: expected a whole number of 0 or more, got ${JSON.stringify(progress[name])}`);
+  for (const name of ['update', 'epoch', 'window', 'tokenSum']) countOf(progress[name], `run.progress.${name}`, fail);
   numberOf(progress.lossSum, 'run.progress.lossSum', fail);
   for (const name of ['failures', 'factor']) numberOf(schedule[name], `run.progress.schedule.${name}`, fail);
   for (const name of ['best', 'previous'])
@@ -177,4 +183,9 @@ function numberOf(value: unknown, name: string, fail: Fail): number {
   return typeof value === 'number' && Number.isFinite(value)
     ? value
     : fail(`${name}: expected a number, got another value`);
+}
+
+function countOf(value: unknown, name: string, fail: Fail): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  return fail(`${name}: expected a whole number of 0 or more, got ${JSON.stringify(value) ?? 'none'}`);
 }

@@ -2,107 +2,94 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Laboratory } from '../../lab/engine/laboratory.ts';
+import type { Frozen } from '../../lab/engine/run.ts';
 import { openDropped } from '../../lab/files/dropped.ts';
 import { saveModelFile } from '../../lab/files/model.ts';
 import { decodeSession, encodeSession, type Session } from '../../lab/files/session.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
-import {
-  createBackend,
-  createModel,
-  learnTokenizer,
-  type ModelOptions,
-  packModel,
-  streams,
-  Trainer,
-  type TrainingOptions,
-  UnrolledError,
-} from '../../src/index.ts';
+import { createBackend, createModel, learnTokenizer, packModel, UnrolledError } from '../../src/index.ts';
 
 const text = 'Der Fluß lief — 👍🏽 und lief, \r\n\0 und die Mühle stand. '.repeat(9);
 const learner = learnTokenizer('char');
 learner.add(text);
 const tokenizer = learner.finish();
 const backend = createBackend();
+const usual: Settings = { ...defaultSettings, text: 'own', hidden: 8, T: 7, batch: 4, lr: 0.01, prime: 'Ω "' };
 
-/** A run of so many updates, as the page makes it. */
-function run(architecture: Partial<ModelOptions> & { seed?: number }, training: TrainingOptions, updates: number) {
-  const model = createModel({ tokenizer, hiddenSize: 8, seed: 3, ...architecture });
-  const options: TrainingOptions = { bptt: 7, updates: 60, schedule: 'constant', ...training };
-  const trainer = new Trainer(
-    backend,
-    model,
-    streams(tokenizer.encode(text), 4),
-    options,
-    tokenizer.encode(text).slice(0, 90),
-  );
+/** A run of the lab's engine, after so many steps. */
+function runOf(settings: Settings, steps: number, from?: Frozen) {
+  const { run } = new Laboratory(backend, text, settings, from);
   const losses: number[] = [];
-  const train = (): void => {
-    losses.push(...trainer.step().flatMap((report) => (report.kind === 'update' ? [report.loss] : [])));
-  };
-  while (trainer.update < updates) train();
-  return { model, trainer, losses, train };
+  while (run.step < steps) losses.push(run.advance().loss);
+  return { run, losses };
 }
 
-function frozen({ model, trainer, losses }: ReturnType<typeof run>): Session {
-  return {
-    settings: { ...defaultSettings, text: 'own', ownText: text, lr: 0.01, prime: 'Ω "' },
-    text,
-    config: model.config,
-    tokenizer,
-    snapshot: trainer.snapshot(),
-    history: { loss: losses, norm: [1, NaN, Infinity, -0] },
-    page: { cursor: { view: 'gradient', t: 3 }, note: null },
-    savedAt: 1_800_000_000_000,
-  };
-}
-
-const session = frozen(run({}, {}, 5));
-const bytes = encodeSession(session);
+const session: Session = {
+  frozen: runOf(usual, 5).run.freeze(),
+  text,
+  model: null,
+  history: { loss: [3, 2, 1], norm: [1, NaN, Infinity, -0] },
+  page: { cursor: { view: 'gradients', t: 3 }, note: null },
+  savedAt: 1_800_000_000_000,
+};
+const opened = { config: createModel({ tokenizer, hiddenSize: 8 }).config, tokenizer };
+const bytes = encodeSession({ ...session, model: opened });
 
 describe('a session', () => {
-  test.each<[string, Partial<ModelOptions>, TrainingOptions]>([
-    ['a plain network', {}, {}],
-    ['an LSTM of two layers with RMSprop', { cell: 'lstm', numLayers: 2 }, { optimizer: 'rmsprop' }],
-    ['a GRU with momentum and dropout', { cell: 'gru', numLayers: 2, dropout: 0.3 }, { optimizer: 'momentum' }],
-    ['minGRU, past the end of an epoch', { cell: 'mingru' }, { optimizer: 'adagrad', bptt: 50 }],
-  ])('goes on bit for bit: %s', (_, architecture, training) => {
+  test.each<[string, Partial<Settings>]>([
+    ['a plain network', {}],
+    ['an LSTM of two layers with RMSprop', { cell: 'lstm', layers: 2, opt: 'rmsprop' }],
+    ['a GRU with momentum, without carried states', { cell: 'gru', opt: 'momentum', carry: false }],
+    ['minGRU, past the end of an epoch', { cell: 'mingru', opt: 'adagrad', T: 50 }],
+  ])('goes on bit for bit: %s', (_, changes) => {
+    const settings = { ...usual, ...changes };
     for (const at of [0, 9]) {
-      const whole = run(architecture, training, 30);
-      const saved = decodeSession(encodeSession(frozen(run(architecture, training, at))), 's');
-      const resumed = run({ ...architecture, seed: 99 }, training, 0);
-      resumed.trainer.restore(saved.snapshot);
-      expect(resumed.trainer.update).toBe(at);
-      while (resumed.trainer.update < 30) resumed.train();
-      expect(resumed.trainer.parameters).toEqual(whole.trainer.parameters);
-      expect(resumed.trainer.bestParameters).toEqual(whole.trainer.bestParameters);
+      const whole = runOf(settings, 30);
+      const { frozen } = decodeSession(encodeSession({ ...session, frozen: runOf(settings, at).run.freeze() }), 's');
+      const resumed = runOf(frozen.settings, 30, frozen);
+      expect(resumed.run.parameters).toEqual(whole.run.parameters);
       expect(resumed.losses).toEqual(whole.losses.slice(at));
+      expect(resumed.run.freeze()).toEqual({ ...whole.run.freeze(), settings: { ...settings, ownText: '' } });
     }
   });
 
+  test('goes on bit for bit after the optimizer was changed in the run', () => {
+    const whole = runOf(usual, 6).run;
+    whole.tune({ ...usual, opt: 'sgd', lr: 0.1 });
+    while (whole.step < 11) whole.advance();
+    const { frozen } = decodeSession(encodeSession({ ...session, frozen: whole.freeze() }), 's');
+    expect([frozen.step, frozen.offset]).toEqual([11, 6]);
+    const { run } = runOf(frozen.settings, 15, frozen);
+    while (whole.step < 15) whole.advance();
+    expect(run.parameters).toEqual(whole.parameters);
+  });
+
   test('keeps everything, not finite numbers and −0 included', () => {
-    const read = decodeSession(bytes, 's');
-    expect(read.settings).toEqual(session.settings);
+    const read = decodeSession(encodeSession(session), 's');
+    expect(read.frozen).toEqual(session.frozen);
     expect(read.text).toBe(text);
-    expect(read.config).toEqual(session.config);
-    expect(read.tokenizer.vocabulary).toEqual(tokenizer.vocabulary);
-    expect(read.snapshot).toEqual(session.snapshot);
+    expect(read.model).toBeNull();
     expect(Array.from(read.history.loss)).toEqual(session.history.loss);
     expect(Array.from(read.history.norm)).toEqual([1, NaN, Infinity, -0]);
     expect(read.page).toEqual(session.page);
     expect(read.savedAt).toBe(session.savedAt);
+    const { model } = decodeSession(bytes, 's');
+    expect(model!.config).toEqual(opened.config);
+    expect(model!.tokenizer.vocabulary).toEqual(tokenizer.vocabulary);
   });
 
-  test('of a built-in text keeps the text too, but not as the visitor’s', () => {
-    const built = { ...session, settings: { ...session.settings, text: 'tale' as const, ownText: '' } };
-    const read = decodeSession(encodeSession(built), 's');
-    expect(read.settings).toEqual(built.settings);
-    expect(read.text).toBe(text);
+  test('has the visitor’s text once', () => {
+    const settings = { ...session.frozen.settings, ownText: text };
+    const twice = encodeSession({ ...session, frozen: { ...session.frozen, settings } });
+    expect(twice.length).toBe(encodeSession(session).length);
+    expect(decodeSession(twice, 's')).toMatchObject({ text, frozen: { settings: { text: 'own', ownText: '' } } });
   });
 
   test('shares no memory with the file, so that it can go to a Worker', () => {
-    const { snapshot, history } = decodeSession(bytes, 's');
-    for (const data of [...snapshot.tensors.values(), ...Object.values(history)])
+    const { frozen, history } = decodeSession(bytes, 's');
+    for (const data of [...frozen.snapshot.tensors.values(), ...Object.values(history)])
       expect((data as Float32Array).byteLength).toBe((data as Float32Array).buffer.byteLength);
   });
 });
@@ -148,41 +135,41 @@ describe('what is no session is one sentence', () => {
       (state) => (state.version = 2),
       /expected a session of version 1, got 2; open it in the lab that saved it$/,
     ],
-    ['no settings', (state) => delete state.settings, /settings: expected an object, got none$/],
+    ['no settings', (state) => delete state.run.settings, /run\.settings: expected an object, got none$/],
     [
       'a setting out of range',
-      (state) => (state.settings.hidden = 1e9),
+      (state) => (state.run.settings.hidden = 1e9),
       /settings: expected another value of hidden, got 1000000000$/,
     ],
     [
       'a setting of another kind',
-      (state) => (state.settings.carry = 'yes'),
+      (state) => (state.run.settings.carry = 'yes'),
       /expected another value of carry, got "yes"$/,
     ],
     ['no text', (_, tensors) => tensors.delete('text'), /text: expected UTF-8, got other bytes$/],
     ['a text of floats', (_, tensors) => tensors.set('text', new Float32Array(3)), /text: expected UTF-8/],
     ['a text that is not UTF-8', (_, tensors) => tensors.set('text', Uint8Array.of(0xff)), /text: expected UTF-8/],
-    ['a config that is none', (state) => (state.config = 7), /config: expected a text, got another value$/],
+    [
+      'a config that is none',
+      (state) => (state.model.config = 7),
+      /model\.config: expected a text, got another value$/,
+    ],
     [
       'a config of another size',
-      (state) => (state.config = state.config.replace('"hidden_size": 8', '"hidden_size": 9000')),
+      (state) => (state.model.config = state.model.config.replace('"hidden_size": 8', '"hidden_size": 9000')),
       /run\.parameters: expected \d+ numbers for this model, got \d+$/,
     ],
     [
       'a bidirectional config',
-      (state) => (state.config = state.config.replace('"bidirectional": false', '"bidirectional": true')),
+      (state) => (state.model.config = state.model.config.replace('"bidirectional": false', '"bidirectional": true')),
       /config: expected a model of text/,
     ],
     [
       'another tokenizer',
-      (state) => (state.tokenizer = state.tokenizer.replace('"vocab": {', '"vocab": {"Q": 99,')),
+      (state) => (state.model.tokenizer = state.model.tokenizer.replace('"vocab": {', '"vocab": {"Q": 99,')),
       /tokenizer: /,
     ],
-    [
-      'no parameters',
-      (_, tensors) => tensors.delete('run.parameters'),
-      /run\.parameters: expected \d+ numbers for this model, got none$/,
-    ],
+    ['no parameters', (_, tensors) => tensors.delete('run.parameters'), /run\.parameters: expected numbers, got none$/],
     [
       'whole numbers as parameters',
       (_, tensors) => tensors.set('run.parameters', new Int32Array(3)),
@@ -200,22 +187,22 @@ describe('what is no session is one sentence', () => {
     ],
     [
       'a step below 0',
-      (state) => (state.run.progress.update = -1),
+      (state) => (state.run.snapshot.progress.update = -1),
       /run\.progress\.update: expected a whole number of 0 or more, got -1$/,
     ],
     [
       'half a window',
-      (state) => (state.run.progress.window = 0.5),
+      (state) => (state.run.snapshot.progress.window = 0.5),
       /run\.progress\.window: expected a whole number of 0 or more, got 0\.5$/,
     ],
     [
       'a sum that is a text',
-      (state) => (state.run.progress.lossSum = '1'),
+      (state) => (state.run.snapshot.progress.lossSum = '1'),
       /run\.progress\.lossSum: expected a number, got another value$/,
     ],
     [
       'no schedule',
-      (state) => delete state.run.progress.schedule,
+      (state) => delete state.run.snapshot.progress.schedule,
       /run\.progress\.schedule: expected an object, got none$/,
     ],
     ['a page that is a list', (state) => (state.page = []), /page: expected an object, got another value$/],
@@ -225,15 +212,23 @@ describe('what is no session is one sentence', () => {
 
   test('a setting that a later lab added is left out, one that an earlier lab lacked has its default', () => {
     const read = decodeSession(
-      forged((state) => (state.settings.novelty = 1) && delete state.settings.decay),
+      forged((state) => (state.run.settings.novelty = 1) && delete state.run.settings.decay),
       's',
     );
-    expect(read.settings).toEqual({ ...session.settings, decay: defaultSettings.decay });
+    expect(read.frozen.settings).toEqual({ ...usual, decay: defaultSettings.decay });
   });
 
-  test('a snapshot of other settings is refused by the trainer, by name', () => {
-    const { snapshot } = decodeSession(bytes, 's');
-    expect(() => run({}, { clip: 1 }, 0).trainer.restore(snapshot)).toThrow(/^resume: expected clip 5, .* got 1$/);
+  test('a run that is not of its settings is refused by the engine, in one sentence', () => {
+    const { frozen } = decodeSession(
+      forged((state) => (state.run.settings.hidden = 9)),
+      's',
+    );
+    expect(() => runOf(frozen.settings, 6, frozen)).toThrow(/^resume: tensor parameters: expected \d+ numbers/);
+    const clipped = decodeSession(
+      forged((state) => (state.run.settings.clip = 1)),
+      's',
+    ).frozen;
+    expect(() => runOf(clipped.settings, 6, clipped)).toThrow(/^resume: expected clip 5, .* got 1$/);
   });
 });
 
