@@ -18,6 +18,8 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export async function runLab(request: Request): Promise<number> {
   const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
+  // its service worker would go on serving this version, to whatever listens at the port later
+  site.delete('/offline.js');
   const [directory] = request.operands;
   if (directory !== undefined)
     site.set('/model.safetensors', { type: 'application/octet-stream', bytes: packModelFile(textModel(directory)) });

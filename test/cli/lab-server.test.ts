@@ -84,6 +84,7 @@ describe('a server', () => {
     '/index.html/',
     '/%69ndex.html',
     '/link.txt',
+    '/offline.js',
     '/package.json',
     '/cli/main.js',
     '/__proto__',

@@ -11,7 +11,7 @@ import { type Finished, main, shortText, temporaryFolder, unrolled } from './sup
 export const folder = temporaryFolder();
 const compiled = dirname(dirname(dirname(main)));
 const copy = mkdtempSync(join(dirname(compiled), 'lab-'));
-const page = join(copy, 'dist/lab');
+export const page = join(copy, 'dist/lab');
 const running = new Set<ChildProcess>();
 
 export const index =
@@ -93,6 +93,7 @@ export async function prepare(): Promise<void> {
     writeFileSync(join(page, name), content);
   }
   symlinkSync('/etc/passwd', join(page, 'link.txt'));
+  writeFileSync(join(page, 'offline.js'), '');
   shortText(folder, 3000);
   const tiny = ['--hidden', '8', '--batch', '4', '--bptt', '8', '--updates', '3', '--quiet'];
   const made = await unrolled(['train', 'short.txt', '--out', 'river', ...tiny], folder);

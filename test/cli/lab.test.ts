@@ -88,7 +88,7 @@ describe('the command', () => {
     ['two folders', ['river', 'river'], 2, /lab: expected \[DIR\], got river river/],
     ['a port that is none', ['--port', '65536'], 2, /--port: expected a whole number from 0 to 65535, got 65536/],
     ['a model of another task', ['labels'], 2, /labels: expected a model of text, got one for another task/],
-  ])('says in one sentence that it wants no %s', async (_, args, code, pattern) => {
+  ])('says in one sentence what is wrong with %s', async (_, args, code, pattern) => {
     const labels = join(folder, 'labels');
     cpSync(join(folder, 'river'), labels, { recursive: true });
     rmSync(join(labels, 'tokenizer.json'));
