@@ -224,15 +224,10 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
       ['nul.txt', bytes('a\0b'.repeat(100))],
       ['same.txt', bytes('a'.repeat(400))],
     ] as const) {
-      const before = await textOf(page, '.view-data .summary');
       await drop(page, name, content);
-      await page.waitForFunction(
-        (old) =>
-          document.querySelector('.summary')?.textContent !== old || document.querySelector('[role=alert] .notice'),
-        before,
-        { timeout: 15_000 },
-      );
+      await page.waitForTimeout(700); // a text that is given is taken a moment later, when no other follows
       await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
+      expect(await textOf(page, '.view-data .summary')).toMatch(/^The network reads \d/);
     }
     const summary = await textOf(page, '.view-data .summary');
     for (const [name, content] of [
