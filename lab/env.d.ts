@@ -1,5 +1,5 @@
-// What Vite adds to `import.meta`.
+// What vite.config.ts adds to `import.meta`: whether the page keeps itself for times without a network.
 
 interface ImportMeta {
-  readonly env: { readonly PROD: boolean };
+  readonly env: { readonly OFFLINE: boolean };
 }

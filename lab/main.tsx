@@ -13,7 +13,7 @@ listenToKeys();
 listenToDrops();
 begin();
 
-if (import.meta.env.PROD && 'serviceWorker' in navigator)
+if (import.meta.env.OFFLINE && 'serviceWorker' in navigator)
   navigator.serviceWorker.register('./offline.js').catch(() => {
     // without it the page only needs the network again
   });

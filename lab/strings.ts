@@ -190,7 +190,6 @@ export const strings = {
       ['Home, End', 'to its ends'],
       ['↑ ↓', 'the unit, in a heat map'],
       ['Ctrl or ⌘ Z', 'undo'],
-      ['L', 'copy the link'],
       ['?', 'this list'],
     ] as const,
   },
@@ -209,7 +208,6 @@ export const strings = {
     clipped: 'A gradient was clipped.',
     back: (step: number) => `Back at step ${formatCount(step)}.`,
     fresh: 'A new run, at step 0.',
-    link: 'The link is copied.',
   },
   dismiss: 'Dismiss',
 } as const;

@@ -53,10 +53,11 @@ function kernelFiles(): Plugin {
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
   publicDir: false,
+  define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
   plugins: [chaptersPlugin(), offline()],
   worker: { format: 'es', plugins: () => [kernelFiles()] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -68,4 +69,4 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-});
+}));

@@ -46,6 +46,7 @@ export async function start(): Promise<void> {
   try {
     const text = await loadText(settings);
     if (store.settings.value !== settings) return; // another change came meanwhile
+    store.problem.value = null;
     waiting.start = client.send({ type: 'start', settings: { ...settings, ownText: '' }, text });
   } catch (error) {
     store.problem.value = error instanceof Error ? error.message : String(error);
@@ -128,6 +129,7 @@ function look(n: number | null): void {
 export function restart(): void {
   client.open();
   store.silent.value = false;
+  store.problem.value = null;
   const { settings, text } = { settings: store.settings.value, text: store.text.value };
   const from = backup ?? undefined;
   waiting.start = 0;
@@ -137,9 +139,6 @@ export function restart(): void {
   store.history.value.mark(at, strings.transport.reset);
   store.news.value = strings.lost.restarted(at);
 }
-
-/** For tests. */
-export const killEngine = (): void => client.kill();
 
 function take(reply: Reply): void {
   batch(() => {
@@ -198,6 +197,7 @@ function take(reply: Reply): void {
 
 function ready({ id, info, step, text }: Extract<Reply, { type: 'ready' }>): void {
   const wasUndo = id === waiting.undo;
+  if (wasUndo) store.problem.value = null;
   if (wasUndo && previous) {
     store.history.value = previous.history;
     store.samples.value = previous.samples;
@@ -215,7 +215,6 @@ function ready({ id, info, step, text }: Extract<Reply, { type: 'ready' }>): voi
   }
   store.info.value = info;
   store.text.value = text;
-  store.problem.value = null;
   store.written.value = null;
   settleAt(step);
   if (goOn && !wasUndo) play();

@@ -63,11 +63,6 @@ export class Client {
     return id;
   }
 
-  /** For tests: the Worker is gone, and nobody was told. */
-  kill(): void {
-    this.worker?.terminate();
-  }
-
   private hear(): void {
     this.heard = performance.now();
     if (this.isSilent) this.listener.silent((this.isSilent = false));

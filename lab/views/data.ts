@@ -66,13 +66,17 @@ export class TextView implements View {
         this.boundary.element,
       ),
       make(
-        'section',
-        { class: 'card data-baselines' },
-        make('h3', {}, words.baselines),
-        make('p', { class: 'note' }, words.baselinesNote),
-        baselines,
+        'div',
+        { class: 'stack' },
+        make(
+          'section',
+          { class: 'card' },
+          make('h3', {}, words.baselines),
+          make('p', { class: 'note' }, words.baselinesNote),
+          baselines,
+        ),
+        make('section', { class: 'card' }, this.vocabularyTitle, this.chips),
       ),
-      make('section', { class: 'card data-vocabulary' }, this.vocabularyTitle, this.chips),
     );
   }
 

@@ -26,6 +26,7 @@ export class GenerateView implements View {
   private fixed: number[] = [];
   private length = 0;
   private place = 0;
+  private unit = 0;
   private readonly controls = new SampleControls({
     write: () => this.ask(store.settings.value.length),
     more: () => this.ask(this.length + 1),
@@ -44,6 +45,7 @@ export class GenerateView implements View {
     cellName: (row, column) => words.cell(row, column, this.tokenAt(column)),
     format: formatNumber,
     onFocus: (row, column) => {
+      this.unit = row;
       this.go(column);
       actions.focus({ u: row });
       this.inspect(row);
@@ -177,7 +179,7 @@ export class GenerateView implements View {
     if (!frame?.written) return;
     const { written } = frame.written;
     this.line.select(place);
-    this.states.moveTo(frame.cursor.u, place);
+    this.states.moveTo(this.unit, place);
     setText(this.position, words.position(place + 1, written.ids.length));
     const chosen = written.ids[place];
     const candidates = this.candidates(written, place);
@@ -190,11 +192,7 @@ export class GenerateView implements View {
     fill.style.width = `${100 * p}%`;
     const button = make(
       'button',
-      {
-        type: 'button',
-        'aria-pressed': String(isChosen),
-        'aria-label': `${words.branch(this.name(id))}: ${formatShare(p)}`,
-      },
+      { type: 'button', 'aria-pressed': String(isChosen), title: words.branch(this.name(id)) },
       make('bdi', {}, this.name(id)),
       make('span', { class: 'bar' }, fill),
       make('span', { class: 'bar-value' }, formatShare(p)),
