@@ -7,10 +7,10 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint
 import { formatConfig, parseConfig } from '../../src/formats/config.ts';
 import type { TypedArray } from '../../src/formats/safetensors.ts';
 import { readTokenizerJson, writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
+import type { Snapshot } from '../../src/index.ts';
 import { isLanguageModel, type ModelConfig } from '../../src/model/config.ts';
 import { parameterCount } from '../../src/model/parameters.ts';
 import type { Tokenizer } from '../../src/text/tokenizer.ts';
-import type { Snapshot } from '../../src/training/trainer.ts';
 import type { Frozen } from '../engine/run.ts';
 import { defaultSettings, isValid, type Settings, settingNames } from '../state/settings.ts';
 
