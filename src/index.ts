@@ -14,6 +14,7 @@ export { type BackendChoice, createBackend } from './engine/create.ts';
 export type { Threads } from './engine/threads.ts';
 export { openThreads } from './engine/web-threads.ts';
 export { UnrolledError } from './errors.ts';
+export { packModelFile, unpackModelFile } from './formats/model-file.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
@@ -105,6 +106,7 @@ export {
   labelTask,
   type TaskData,
 } from './tasks/task.ts';
+export { type Baselines, baselines } from './text/baselines.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './text/batches.ts';
 export { createTokenizer, type LearnOptions, learnTokenizer } from './text/create.ts';
 export type { Ids, Level, Tokenizer } from './text/tokenizer.ts';

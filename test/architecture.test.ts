@@ -74,6 +74,33 @@ function complaints(path: string, room: string, source: string): string[] {
   });
 }
 
+const labRoot = fileURLToPath(new URL('../lab', import.meta.url));
+/** What of the library the lab may import: its doors; the reading of files goes deeper, and the worked example is the reference's. */
+const labDoors = new Map([
+  ['files', /^src\/(index|errors|formats\/|model\/|text\/)/],
+  ['text', /^src\/(index|reference\/)/],
+]);
+const labFiles = readdirSync(labRoot, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.tsx?$/.test(path))
+  .map((path) => ({ path: path.replaceAll('\\', '/'), source: readFileSync(join(labRoot, path), 'utf8') }));
+
+function labComplaints(path: string, source: string): string[] {
+  const allowed = labDoors.get(path.split('/')[0]) ?? /^src\/index\.ts$/;
+  return importsOf(source)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => join('lab', dirname(path), specifier).replaceAll('\\', '/'))
+    .filter((target) => !target.startsWith('lab/') && !allowed.test(target))
+    .map((target) => `lab/${path} imports ${target}: the lab imports the library's doors`);
+}
+
+test('the lab imports the doors of the library, and the library nothing of the lab', () => {
+  expect(labFiles.length).toBeGreaterThan(40);
+  expect(labFiles.flatMap(({ path, source }) => labComplaints(path, source))).toEqual([]);
+  expect(labComplaints('engine/a.ts', "import { x } from '../../src/training/trainer.ts';")).toHaveLength(1);
+  expect(labComplaints('engine/a.ts', "import { x } from '../../src/index.ts';")).toHaveLength(0);
+  expect(files.filter(({ source }) => importsOf(source).some((name) => /(^|\/)lab\//.test(name)))).toEqual([]);
+});
+
 test('every file of src/ stands in a room of the map', () => {
   expect(files.filter(({ room }) => !(room in levels) && room !== apart).map(({ path }) => path)).toEqual([]);
 });
@@ -97,12 +124,12 @@ test('protobuf is loaded only where ONNX is asked for: no door and no command im
 });
 
 test('no file is longer than one sitting of 300 lines', () => {
-  const long = files.filter(({ source }) => source.split('\n').length > 301);
+  const long = [...files, ...labFiles].filter(({ source }) => source.split('\n').length > 301);
   expect(long.map(({ path, source }) => `${path}: ${source.split('\n').length}`)).toEqual([]);
 });
 
 test('every file opens with a comment that says what it is', () => {
-  const bare = files.filter(({ source }) => !/^(#!.*\n)?(\/\/|\/\*)/.test(source));
+  const bare = [...files, ...labFiles].filter(({ source }) => !/^(#!.*\n)?(\/\/|\/\*)/.test(source));
   expect(bare.map(({ path }) => path)).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 // The commands and their options: the tables. What each does is in the file that its `run` loads, only when it is asked for.
 
 import { exportOptions, importOptions } from './exchange-options.ts';
+import { labOptions } from './lab-options.ts';
 import { evalOptions, gradcheckOptions, inspectOptions, predictOptions, sampleOptions } from './option-tables.ts';
 import type { Command } from './options.ts';
 import { trainOptions } from './train-options.ts';
@@ -165,5 +166,20 @@ export const commands: readonly Command[] = [
       },
     ],
     run: async (request) => (await import('./import.ts')).runImport(request),
+  },
+  {
+    name: 'lab',
+    summary: 'Serves the page that trains a network and shows how it learns',
+    operands: '[DIR]',
+    operandHelp:
+      'DIR is the folder of a model of text to begin with. The page is served to this machine only, computes in the browser and sends nothing away.',
+    fewest: 0,
+    most: 1,
+    groups: labOptions,
+    examples: [
+      { line: 'unrolled lab', says: 'prints the address; Ctrl-C ends it' },
+      { line: 'unrolled lab river --open', says: 'opens a trained model in the browser' },
+    ],
+    run: async (request) => (await import('./lab.ts')).runLab(request),
   },
 ];

@@ -2,9 +2,9 @@
 
 import { UnrolledError } from '../errors.ts';
 import { encodeFiles, learnFromFiles, type TextSource } from '../node/read-text.ts';
+import { baselines } from '../text/baselines.ts';
 import { type Streams, splitValidation, streams, windowCount } from '../text/batches.ts';
 import type { Ids, Level, Tokenizer } from '../text/tokenizer.ts';
-import { baselines } from './baselines.ts';
 import { readingText } from './memory-check.ts';
 import type { FileFacts, RunData } from './run-data.ts';
 import type { RunOptions } from './run-options.ts';

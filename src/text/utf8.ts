@@ -109,7 +109,7 @@ function incomplete(bytes: Uint8Array): number {
 }
 
 /** Where the first sequence stands that is not UTF-8 (table 3-7 of the Unicode Standard), and how many bytes it would have. */
-function firstInvalid(bytes: Uint8Array): { index: number; length: number } {
+export function firstInvalid(bytes: Uint8Array): { index: number; length: number } {
   let index = 0;
   while (index < bytes.length) {
     const lead = bytes[index];

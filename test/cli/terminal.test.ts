@@ -1,7 +1,6 @@
 // What fits on a terminal: the bar's line at every width, wrapped text, numbers, and the spectral radius that `inspect` shows.
 
 import { describe, expect, test } from 'vitest';
-import { baselines } from '../../src/cli/baselines.ts';
 import { edits, nearest } from '../../src/cli/options.ts';
 import type { RunDescription } from '../../src/cli/progress.ts';
 import { barLine } from '../../src/cli/progress-bar.ts';
@@ -10,6 +9,7 @@ import { byteSize, columns, duration, nats, quoted, truncate, visible, wrap } fr
 import { createBackend } from '../../src/engine/create.ts';
 import { spectralRadius, squareOn } from '../../src/insight/spectral-radius.ts';
 import { Random } from '../../src/random.ts';
+import { baselines } from '../../src/text/baselines.ts';
 
 describe('the bar', () => {
   const run = { epochUpdates: 260, data: { words: { unit: 'token' } } } as RunDescription;

@@ -5,7 +5,7 @@
 //   bigram    p(w | v) = (c(v, w) + s(v) p(w)) / (c(v) + s(v))             (Witten and Bell 1991)
 
 import { log } from '../elementary.ts';
-import type { Ids } from '../text/tokenizer.ts';
+import type { Ids } from './tokenizer.ts';
 
 /** Mean negative log-likelihoods, nats per token. */
 export interface Baselines {

@@ -1,0 +1,118 @@
+// A heat map on a canvas: one pixel for each cell, drawn large without smoothing. For the keyboard it is one stop: arrows, Home, End and Page keys
+// move a cursor; for a screen reader it is a grid of which one cell is there at a time, named with its value.
+
+import { make } from './dom.ts';
+import { notFinite, type Rgb } from './palette.ts';
+
+export interface HeatMapOptions {
+  /** Names the grid. */
+  readonly label: string;
+  /** What a cell is called, without its value. */
+  cellName(row: number, column: number): string;
+  format(value: number): string;
+  onFocus(row: number, column: number): void;
+}
+
+let count = 0;
+
+export class HeatMap {
+  readonly element: HTMLElement;
+  private readonly canvas = make('canvas', { 'aria-hidden': 'true' });
+  private readonly marker = make('div', { class: 'heatmap-marker', 'aria-hidden': 'true' });
+  private readonly cell: HTMLElement;
+  private readonly row: HTMLElement;
+  private readonly options: HeatMapOptions;
+  private values: Float32Array = new Float32Array(0);
+  private rows = 0;
+  private columns = 0;
+  private cursor: [row: number, column: number] = [0, 0];
+
+  constructor(options: HeatMapOptions) {
+    this.options = options;
+    const id = `heatmap-cell-${++count}`;
+    this.cell = make('div', { role: 'gridcell', id });
+    this.row = make('div', { role: 'row', class: 'visually-hidden' }, this.cell);
+    this.element = make(
+      'div',
+      { class: 'heatmap', role: 'grid', tabindex: 0, 'aria-label': options.label, 'aria-activedescendant': id },
+      this.canvas,
+      this.marker,
+      this.row,
+    );
+    this.element.addEventListener('keydown', (event) => this.key(event));
+    this.element.addEventListener('pointerdown', (event) => this.point(event));
+  }
+
+  /** @param values [rows, columns] */
+  draw(values: Float32Array, rows: number, columns: number, color: (value: number) => Rgb): void {
+    this.values = values;
+    [this.rows, this.columns] = [rows, columns];
+    this.element.setAttribute('aria-rowcount', String(rows));
+    this.element.setAttribute('aria-colcount', String(columns));
+    this.canvas.width = columns;
+    this.canvas.height = rows;
+    const context = this.canvas.getContext('2d', { alpha: false });
+    if (!context || rows * columns === 0) return;
+    const image = context.createImageData(columns, rows);
+    for (let i = 0; i < rows * columns; i++) {
+      const [red, green, blue] = Number.isFinite(values[i]) ? color(values[i]) : notFinite;
+      image.data.set([red, green, blue, 255], 4 * i);
+    }
+    context.putImageData(image, 0, 0);
+    this.place();
+  }
+
+  /** Moves the cursor without telling anybody. */
+  moveTo(row: number, column: number): void {
+    this.cursor = [row, column];
+    this.place();
+  }
+
+  private place(): void {
+    const { rows, columns, values, options } = this;
+    if (rows * columns === 0) return;
+    const row = Math.min(rows - 1, Math.max(0, this.cursor[0]));
+    const column = Math.min(columns - 1, Math.max(0, this.cursor[1]));
+    this.cursor = [row, column];
+    const { style } = this.marker;
+    style.left = `${(100 * column) / columns}%`;
+    style.top = `${(100 * row) / rows}%`;
+    style.width = `${100 / columns}%`;
+    style.height = `${100 / rows}%`;
+    this.row.setAttribute('aria-rowindex', String(row + 1));
+    this.cell.setAttribute('aria-colindex', String(column + 1));
+    this.cell.textContent = `${options.cellName(row, column)}: ${options.format(values[row * columns + column])}`;
+  }
+
+  private go(row: number, column: number): void {
+    this.moveTo(row, column);
+    this.options.onFocus(...this.cursor);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const [row, column] = this.cursor;
+    const far = event.shiftKey ? 10 : 1;
+    const moves: Record<string, [number, number]> = {
+      ArrowLeft: [row, column - far],
+      ArrowRight: [row, column + far],
+      ArrowUp: [row - far, column],
+      ArrowDown: [row + far, column],
+      Home: [row, 0],
+      End: [row, this.columns - 1],
+      PageUp: [0, column],
+      PageDown: [this.rows - 1, column],
+    };
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.go(...move);
+  }
+
+  private point(event: PointerEvent): void {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const column = Math.floor((this.columns * (event.clientX - left)) / width);
+    const row = Math.floor((this.rows * (event.clientY - top)) / height);
+    this.go(row, column);
+  }
+}

@@ -1,0 +1,298 @@
+// What runs in the Worker: takes requests, trains in slices of at most 10 ms, and between them lets messages in, so that pause is heard at once.
+// Everything that takes longer than a slice (a sample, the held-out loss) is a generator that pauses after every token or window.
+// Knows no Worker: it is given how to post and how to get its next turn.
+
+import { type Backend, createBackend, UnrolledError } from '../../src/index.ts';
+import type { Reply, Request, RequestOf, Status } from '../protocol.ts';
+import { Laboratory } from './laboratory.ts';
+import { Recorder } from './recorder.ts';
+import { bytesOf, type Frozen } from './run.ts';
+
+export interface Surroundings {
+  post(reply: Reply, transfer?: Transferable[]): void;
+  /** Calls `turn` again after the messages that wait; `delay` in milliseconds. */
+  again(delay: number): void;
+  now(): number;
+}
+
+/** Milliseconds. */
+const slice = 9;
+const jobsShare = 3;
+const frameEvery = 34;
+const hiddenFrameEvery = 2000;
+const sampleEvery = 900;
+const backupEvery = 2000;
+const largeBackup = 16 * 2 ** 20;
+/** Steps between two looks at the held-out text. */
+const heldOutEvery = 50;
+
+type Job = { readonly step: () => boolean };
+type Undo = { readonly laboratory: Laboratory; readonly frozen: Frozen };
+
+export class Host {
+  private readonly around: Surroundings;
+  private readonly backend: Backend = createBackend();
+  private readonly recorder = new Recorder();
+  private readonly jobs = new Map<'held-out' | 'sample' | 'write', Job>();
+  private laboratory: Laboratory | null = null;
+  private undos: Undo[] = [];
+  private status: Status = 'paused';
+  private visible = true;
+  private scheduled: 'no' | 'later' | 'now' = 'no';
+  private stepTime = 0;
+  private nextStep = 0;
+  private last = { frame: 0, sample: 0, backup: 0, heldOutStep: 0 };
+  private rate = { since: 0, tokens: 0, perSecond: 0 };
+
+  constructor(around: Surroundings) {
+    this.around = around;
+  }
+
+  /** Takes one request; what the library refuses becomes one sentence. */
+  handle(request: Request): void {
+    try {
+      this.take(request);
+    } catch (error) {
+      this.around.post({ type: 'refused', id: request.id, to: request.type, sentence: sentenceOf(error) });
+    }
+    this.schedule(0);
+  }
+
+  /** One slice of work. */
+  turn(): void {
+    this.scheduled = 'no';
+    const { laboratory, around } = this;
+    if (!laboratory) return;
+    const begin = around.now();
+    this.runJobs(begin + (this.status === 'running' ? jobsShare : slice));
+    while (this.status === 'running' && around.now() >= this.nextStep) {
+      this.advance(laboratory);
+      if (around.now() + this.stepTime > begin + slice) break;
+    }
+    this.report(laboratory);
+    if (this.jobs.size > 0) this.schedule(0);
+    else if (this.status === 'running') this.schedule(Math.max(0, this.nextStep - around.now()));
+    else if (this.recorder.waiting > 0 && this.recorder.ready) this.schedule(frameEvery);
+  }
+
+  private take(request: Request): void {
+    const { laboratory } = this;
+    if (request.type === 'start') this.start(request);
+    else if (request.type === 'return') this.recorder.giveBack(request.buffer);
+    else if (request.type === 'watch') this.visible = request.visible;
+    else if (!laboratory) throw new UnrolledError('worker: expected a run to be started first, got none');
+    else this.act(laboratory, request);
+  }
+
+  private act(laboratory: Laboratory, request: Exclude<Request, { type: 'start' | 'return' | 'watch' }>): void {
+    switch (request.type) {
+      case 'run':
+        if (this.status === 'failed') throw new UnrolledError('training has stopped: undo, or start again');
+        this.status = 'running';
+        this.nextStep = this.around.now();
+        this.rate = { since: this.nextStep, tokens: 0, perSecond: 0 };
+        break;
+      case 'pause':
+        if (this.status === 'running') this.status = 'paused';
+        this.settle(laboratory);
+        break;
+      case 'step':
+        if (this.status !== 'paused') break;
+        this.advance(laboratory);
+        this.settle(laboratory);
+        break;
+      case 'tune':
+        this.tune(laboratory, request);
+        break;
+      case 'undo':
+        this.undo(request.id);
+        break;
+      case 'fork':
+        this.fork(laboratory, request);
+        break;
+      case 'write':
+        this.write(laboratory, request);
+    }
+  }
+
+  private start({ id, settings, text, from }: RequestOf<'start'>): void {
+    const old = this.laboratory;
+    const next = new Laboratory(this.backend, text, settings, from);
+    if (old && old.run.step > 0) this.undos = [{ laboratory: old, frozen: old.run.freeze() }];
+    else this.undos = [];
+    this.enter(next);
+    this.around.post({ type: 'ready', id, info: next.info, step: next.run.step, text });
+  }
+
+  private enter(laboratory: Laboratory): void {
+    this.laboratory = laboratory;
+    this.status = 'paused';
+    this.jobs.clear();
+    this.recorder.clear();
+    this.last.heldOutStep = laboratory.run.step;
+    this.settle(laboratory);
+  }
+
+  /** The live settings; the ones of text and samples need no other trainer. */
+  private tune(laboratory: Laboratory, { settings }: RequestOf<'tune'>): void {
+    const { run } = laboratory;
+    const trains = (['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'decay'] as const).some(
+      (name) => run.settings[name] !== settings[name],
+    );
+    if (trains) {
+      if (this.status !== 'failed' && this.undos.at(-1)?.frozen.step !== run.step) this.remember(laboratory);
+      run.tune(settings);
+      if (this.status === 'failed') this.status = 'paused';
+    } else run.settings = settings;
+    if (this.status !== 'running') this.settle(laboratory);
+  }
+
+  private remember(laboratory: Laboratory): void {
+    this.undos.push({ laboratory, frozen: laboratory.run.freeze() });
+    if (this.undos.length > 8) this.undos.shift();
+  }
+
+  private undo(id: number): void {
+    const { laboratory } = this;
+    const remembered = this.undos.pop();
+    const latest = this.status === 'failed' ? laboratory?.ring.at(laboratory.run.step - 1) : undefined;
+    const undo = remembered ?? (latest && { laboratory: laboratory!, frozen: latest });
+    if (!undo) throw new UnrolledError('undo: there is nothing to undo');
+    undo.laboratory.back(undo.frozen);
+    const another = undo.laboratory !== laboratory;
+    this.enter(undo.laboratory);
+    const { run, info, text } = undo.laboratory;
+    if (another) this.around.post({ type: 'ready', id, info, step: run.step, text });
+    else this.around.post({ type: 'back', id, step: run.step, settings: run.settings });
+  }
+
+  private fork(laboratory: Laboratory, { id, step }: RequestOf<'fork'>): void {
+    const frozen = laboratory.ring.at(step);
+    if (!frozen) throw new UnrolledError(`time machine: expected a step with a snapshot, got ${step}`);
+    if (this.status !== 'failed') this.remember(laboratory);
+    laboratory.back(frozen);
+    this.enter(laboratory);
+    this.around.post({ type: 'back', id, step: frozen.step, settings: laboratory.run.settings });
+  }
+
+  private write(laboratory: Laboratory, { id, step, request }: RequestOf<'write'>): void {
+    const { step: found, job } = laboratory.write(step, request);
+    this.begin('write', id, job, (written) => {
+      const buffers = Object.values(written).map(({ buffer }) => buffer as ArrayBuffer);
+      this.around.post({ type: 'written', id, step: found, written }, buffers);
+    });
+  }
+
+  private advance(laboratory: Laboratory): void {
+    const { around } = this;
+    const begin = around.now();
+    try {
+      const figures = laboratory.advance();
+      this.recorder.add(figures);
+      this.rate.tokens += figures.tokens;
+    } catch (error) {
+      this.status = 'failed';
+      around.post({ type: 'failed', step: laboratory.run.step, sentence: sentenceOf(error) });
+      return;
+    }
+    const now = around.now();
+    this.stepTime = 0.8 * this.stepTime + 0.2 * (now - begin);
+    const { speed } = laboratory.run.settings;
+    this.nextStep = speed === 'max' ? now : Math.max(now, this.nextStep + 1000 / Number(speed));
+    if (laboratory.run.step % heldOutEvery === 0) this.measure(laboratory);
+  }
+
+  /** After what may have been the last step for a while: the figures and the text of just this model. */
+  private settle(laboratory: Laboratory): void {
+    this.last.frame = 0;
+    this.last.heldOutStep = -1;
+    this.jobs.delete('held-out');
+    this.measure(laboratory);
+    this.sample(laboratory);
+    this.backup(laboratory);
+  }
+
+  private measure(laboratory: Laboratory): void {
+    if (this.jobs.has('held-out') || this.last.heldOutStep === laboratory.run.step) return;
+    const { step } = laboratory.run;
+    this.last.heldOutStep = step;
+    this.begin('held-out', 0, laboratory.measure(), (loss) => this.around.post({ type: 'held-out', step, loss }));
+  }
+
+  private sample(laboratory: Laboratory): void {
+    const { step } = laboratory.run;
+    this.begin('sample', 0, laboratory.sample(), ({ ids, surprisals }) => {
+      this.last.sample = this.around.now();
+      this.around.post({ type: 'sample', step, ids, surprisals });
+    });
+  }
+
+  private backup({ run }: Laboratory): void {
+    if (this.status === 'failed') return;
+    this.last.backup = this.around.now();
+    this.around.post({ type: 'backup', frozen: run.freeze() });
+  }
+
+  private begin<T>(
+    kind: 'held-out' | 'sample' | 'write',
+    id: number,
+    job: Generator<void, T>,
+    done: (value: T) => void,
+  ): void {
+    const step = (): boolean => {
+      try {
+        const result = job.next();
+        if (result.done) done(result.value);
+        return result.done === true;
+      } catch (error) {
+        if (kind === 'write') this.around.post({ type: 'refused', id, to: 'write', sentence: sentenceOf(error) });
+        return true;
+      }
+    };
+    this.jobs.set(kind, { step });
+  }
+
+  private runJobs(until: number): void {
+    for (const kind of ['write', 'sample', 'held-out'] as const) {
+      const job = this.jobs.get(kind);
+      while (job && this.jobs.get(kind) === job && this.around.now() < until) if (job.step()) this.jobs.delete(kind);
+    }
+  }
+
+  private report(laboratory: Laboratory): void {
+    const now = this.around.now();
+    const running = this.status === 'running';
+    if (running && !this.jobs.has('sample') && now - this.last.sample > sampleEvery && this.visible)
+      this.sample(laboratory);
+    if (running && now - this.last.backup > backupEvery) {
+      const frozen = laboratory.run.freeze();
+      this.last.backup = now + (bytesOf(frozen) > largeBackup ? 4 * backupEvery : 0);
+      this.around.post({ type: 'backup', frozen });
+    }
+    if (now - this.last.frame < (this.visible ? frameEvery : hiddenFrameEvery)) return;
+    if (!this.recorder.ready) return;
+    this.last.frame = now;
+    if (now - this.rate.since > 500) {
+      this.rate.perSecond = running ? (1000 * this.rate.tokens) / (now - this.rate.since) : 0;
+      this.rate = { ...this.rate, since: now, tokens: 0 };
+    }
+    const { records, count } = this.recorder.take();
+    const { step } = laboratory.run;
+    const undo = this.undos.length > 0 || this.status === 'failed';
+    const frame = { step, status: this.status, records, count, undo, snapshots: laboratory.ring.steps };
+    const tokensPerSecond = running ? this.rate.perSecond : 0;
+    this.around.post({ type: 'frame', ...frame, tokensPerSecond }, [records.buffer]);
+  }
+
+  private schedule(delay: number): void {
+    const when = delay < 1 ? 'now' : 'later';
+    if (this.scheduled === when || this.scheduled === 'now') return;
+    this.scheduled = when;
+    this.around.again(delay);
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof UnrolledError) return error.message;
+  return `the engine stopped: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,86 @@
+// One model on one text with all that belongs to it: the run, its snapshots, the held-out loss, and the writer. What the Worker holds while it
+// trains, and keeps when a new run replaces it, so that the change can be undone.
+
+import type { Backend } from '../../src/index.ts';
+import { parameterCount } from '../../src/index.ts';
+import type { RunInfo, WriteRequest, Written } from '../protocol.ts';
+import type { Settings } from '../state/settings.ts';
+import { HeldOut } from './held-out.ts';
+import { Ring } from './ring.ts';
+import { type Frozen, Run } from './run.ts';
+import { prepareText, type TextData } from './text-data.ts';
+import { Writer } from './writer.ts';
+
+export class Laboratory {
+  readonly text: string;
+  readonly run: Run;
+  readonly ring = new Ring();
+  private readonly data: TextData;
+  private readonly backend: Backend;
+  private readonly heldOut: HeldOut;
+  /** Two, so that the stream of samples never interrupts a text that was asked for. */
+  private readonly writers: { readonly sample: Writer; readonly asked: Writer };
+
+  /** @throws UnrolledError, one sentence, for a text or settings that the library refuses */
+  constructor(backend: Backend, text: string, settings: Settings, from?: Frozen) {
+    this.backend = backend;
+    this.text = text;
+    this.data = prepareText(text, settings);
+    this.run = new Run(backend, this.data, settings);
+    if (from) this.run.thaw(from);
+    this.heldOut = new HeldOut(backend, this.run.model.config, this.data.heldOut);
+    this.writers = { sample: new Writer(backend, this.run.model), asked: new Writer(backend, this.run.model) };
+    this.ring.add(this.run.freeze());
+  }
+
+  get info(): RunInfo {
+    const { tokenizer, counts, training, heldOut, baselines } = this.data;
+    return {
+      settings: this.run.settings,
+      vocabulary: tokenizer.vocabulary.map((token, id) => (tokenizer.level === 'byte' ? byteLabel(id) : token)),
+      counts,
+      trainingTokens: training.length,
+      heldOutTokens: heldOut.length,
+      baselines: { guess: Math.log(tokenizer.vocabSize), ...baselines },
+      parameters: parameterCount(this.run.model.config),
+      backend: this.backend.name,
+    };
+  }
+
+  /** One step, and its snapshot where one is due. */
+  advance(): ReturnType<Run['advance']> {
+    const figures = this.run.advance();
+    if (this.ring.wants(this.run.step)) this.ring.add(this.run.freeze());
+    return figures;
+  }
+
+  measure(): Generator<void, number> {
+    return this.heldOut.measure(this.run.parameters.slice());
+  }
+
+  sample(): Generator<void, Written> {
+    const { temperature, topK, sampleSeed: seed, length } = this.run.settings;
+    const options = { prime: '', fixed: [], length: Math.min(length, 240), seed, temperature, topK, alternatives: 0 };
+    return this.writers.sample.write(this.run.parameters.slice(), options);
+  }
+
+  /** Writes with the model of the latest snapshot up to `step`, or with the newest. */
+  write(step: number | null, request: WriteRequest): { step: number; job: Generator<void, Written> } {
+    const frozen = step === null || step >= this.run.step ? undefined : this.ring.at(step);
+    const parameters = frozen?.snapshot.tensors.get('parameters') ?? this.run.parameters.slice();
+    return { step: frozen?.step ?? this.run.step, job: this.writers.asked.write(parameters, request) };
+  }
+
+  /** Goes back to a frozen moment of this run. */
+  back(to: Frozen): void {
+    this.run.thaw(to);
+    this.ring.forgetAfter(to.step);
+  }
+}
+
+function byteLabel(byte: number): string {
+  const printable = byte >= 33 && byte < 127;
+  return printable || byte === 10 || byte === 32 || byte === 9
+    ? String.fromCharCode(byte)
+    : byte.toString(16).padStart(2, '0').toUpperCase();
+}

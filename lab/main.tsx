@@ -1,0 +1,19 @@
+// The page begins here: preferences, the link's state, the engine, and the first paint.
+
+import { render } from 'preact';
+import { begin } from './state/actions.ts';
+import { listenToDrops } from './state/drop.ts';
+import { watchPreferences } from './state/preferences.ts';
+import { App } from './ui/app.tsx';
+import { listenToKeys } from './ui/keys.tsx';
+
+watchPreferences();
+render(<App />, document.getElementById('lab')!);
+listenToKeys();
+listenToDrops();
+begin();
+
+if (import.meta.env.OFFLINE && 'serviceWorker' in navigator)
+  navigator.serviceWorker.register('./offline.js').catch(() => {
+    // without it the page only needs the network again
+  });

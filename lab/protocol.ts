@@ -1,0 +1,97 @@
+// The messages between the page and the Worker that computes. Every request has an id, and of each kind only the latest counts. Arrays are
+// transferred, not copied; the buffers of step records come back to the Worker, which reuses them.
+
+import type { Frozen } from './engine/run.ts';
+import type { Settings } from './state/settings.ts';
+
+/** Numbers of one step in a frame, in this order. */
+export const recordFields = ['step', 'loss', 'smoothed', 'norm', 'clipped', 'rate', 'ratio'] as const;
+export const recordSize = recordFields.length;
+
+/** What a run is made of, told once. */
+export interface RunInfo {
+  readonly settings: Settings;
+  /** What a person sees of each token. [C] */
+  readonly vocabulary: readonly string[];
+  readonly counts: Uint32Array; // [C]
+  readonly trainingTokens: number;
+  readonly heldOutTokens: number;
+  /** Nats per token on the held-out text: guessing, counting tokens, counting pairs. */
+  readonly baselines: { readonly guess: number; readonly unigram: number; readonly bigram: number };
+  readonly parameters: number;
+  /** The kernels that compute. */
+  readonly backend: string;
+}
+
+/** A text that the model wrote. */
+export interface Written {
+  readonly ids: Int32Array; // [N]
+  /** −log p of each token, nats. [N] */
+  readonly surprisals: Float32Array;
+  /** The K most likely tokens at each position; −1 where there are fewer. [N, K] */
+  readonly alternatives: Int32Array;
+  readonly probabilities: Float32Array; // [N, K]
+  /** h of the last layer after each token. [N, H] */
+  readonly states: Float32Array;
+}
+
+export interface WriteRequest {
+  readonly prime: string;
+  readonly fixed: readonly number[];
+  readonly length: number;
+  readonly seed: number;
+  readonly temperature: number;
+  readonly topK: number;
+  readonly alternatives: number;
+}
+
+export type Request = { readonly id: number } & (
+  | { readonly type: 'start'; readonly settings: Settings; readonly text: string; readonly from?: Frozen }
+  | { readonly type: 'run' }
+  | { readonly type: 'pause' }
+  | { readonly type: 'step' }
+  | { readonly type: 'tune'; readonly settings: Settings }
+  | { readonly type: 'undo' }
+  /** Goes back to a step of the time machine and forgets what came after. */
+  | { readonly type: 'fork'; readonly step: number }
+  /** Writes with the model of a step, or with the newest. */
+  | { readonly type: 'write'; readonly step: number | null; readonly request: WriteRequest }
+  | { readonly type: 'watch'; readonly visible: boolean }
+  | { readonly type: 'return'; readonly buffer: ArrayBuffer }
+);
+export type RequestOf<Type extends Request['type']> = Extract<Request, { type: Type }>;
+
+export type Status = 'paused' | 'running' | 'failed';
+
+export type Reply =
+  | {
+      readonly type: 'ready';
+      readonly id: number;
+      readonly info: RunInfo;
+      readonly step: number;
+      readonly text: string;
+    }
+  | {
+      readonly type: 'frame';
+      readonly step: number;
+      readonly status: Status;
+      /** `count` records of `recordSize` numbers. */
+      readonly records: Float64Array;
+      readonly count: number;
+      readonly tokensPerSecond: number;
+      /** Steps that the time machine can show. */
+      readonly snapshots: readonly number[];
+      /** Whether there is something to undo. */
+      readonly undo: boolean;
+    }
+  | { readonly type: 'held-out'; readonly step: number; readonly loss: number }
+  /** A text that the newest model wrote unasked. */
+  | { readonly type: 'sample'; readonly step: number; readonly ids: Int32Array; readonly surprisals: Float32Array }
+  | { readonly type: 'written'; readonly id: number; readonly step: number; readonly written: Written }
+  /** The run went back to a step, by undo or fork, perhaps with other settings. */
+  | { readonly type: 'back'; readonly id: number; readonly step: number; readonly settings: Settings }
+  | { readonly type: 'refused'; readonly id: number; readonly to: Request['type']; readonly sentence: string }
+  | { readonly type: 'failed'; readonly step: number; readonly sentence: string }
+  /** What the page keeps in case this Worker is lost. */
+  | { readonly type: 'backup'; readonly frozen: Frozen }
+  | { readonly type: 'beat' };

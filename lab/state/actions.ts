@@ -1,0 +1,228 @@
+// What a person can do, and what follows from what the engine says: the only place that changes the store.
+
+import { batch } from '@preact/signals';
+import type { Frozen } from '../engine/run.ts';
+import type { Reply, WriteRequest } from '../protocol.ts';
+import { strings } from '../strings.ts';
+import { Client } from './client.ts';
+import type { Cursor, ViewName } from './cursor.ts';
+import type { Sample } from './frame.ts';
+import { History } from './history.ts';
+import { tell, watchNews } from './news.ts';
+import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from './settings.ts';
+import * as store from './store.ts';
+import { loadText } from './texts.ts';
+
+const mostSamples = 6;
+/** A slider that is moved starts one new run, not a hundred. */
+const restartDelay = 250;
+
+const client = new Client({
+  reply: take,
+  silent: (isSilent) => void (store.silent.value = isSilent),
+  broken: (sentence) => void (store.problem.value = `${strings.lost.failed} ${sentence}`),
+});
+
+let backup: Frozen | null = null;
+let previous: { history: History; samples: readonly Sample[]; settings: Settings } | null = null;
+/** Ids of the requests whose answers are waited for. */
+const waiting = { start: 0, undo: 0, write: 0, look: 0 };
+let goOn = false;
+let restartTimer = 0;
+
+/** Opens the engine and gets the first text ready. */
+export function begin(settings: Settings = store.settings.value): void {
+  client.open();
+  watchNews();
+  store.settings.value = settings;
+  void start();
+  document.addEventListener('visibilitychange', () => client.send({ type: 'watch', visible: !document.hidden }));
+}
+
+/** A new run with the settings as they are. */
+export async function start(): Promise<void> {
+  const settings = store.settings.value;
+  goOn ||= store.status.value === 'running';
+  try {
+    const text = await loadText(settings);
+    if (store.settings.value !== settings) return; // another change came meanwhile
+    store.problem.value = null;
+    waiting.start = client.send({ type: 'start', settings: { ...settings, ownText: '' }, text });
+  } catch (error) {
+    store.problem.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+export const play = (): void => void client.send({ type: 'run' });
+export const pause = (): void => void client.send({ type: 'pause' });
+export const toggle = (): void => (store.status.value === 'running' ? pause() : play());
+export const stepOnce = (): void => {
+  if (store.status.value === 'running') pause();
+  client.send({ type: 'step' });
+};
+export const undo = (): void => void (waiting.undo = client.send({ type: 'undo' }));
+
+/** Starts again from step 0 with the same settings; undo brings the old run back. */
+export function reset(): void {
+  if (store.status.value === 'running') pause();
+  store.status.value = 'paused';
+  void start();
+}
+
+/** Goes back to the step that the time machine shows, and on from there. */
+export function fork(): void {
+  const { n } = store.cursor.value;
+  if (n !== null) waiting.undo = client.send({ type: 'fork', step: n });
+}
+
+/** Changes a setting: at once where it is live, else with a new run. */
+export function change<Name extends SettingName>(name: Name, value: Settings[Name]): void {
+  const before = store.settings.value;
+  if (before[name] === value || !isValid(name, value)) return;
+  let after: Settings = { ...before, [name]: value };
+  const plain = after.cell === 'rnn' || after.cell === 'relu';
+  if (after.init === 'identity' && !plain) after = { ...after, init: 'orthogonal' };
+  store.settings.value = after;
+  if (needsNewRun(before, after)) {
+    clearTimeout(restartTimer);
+    restartTimer = window.setTimeout(() => void start(), restartDelay);
+    return;
+  }
+  client.send({ type: 'tune', settings: { ...after, ownText: '' } });
+  if (settingTable[name].group === 'train') {
+    const label = `${strings.settings[name]} ${name === 'opt' ? (strings.choices[String(value)] ?? value) : value}`;
+    store.history.value.mark(store.step.value, label);
+    store.historyVersion.value++;
+  }
+}
+
+/** The visitor's own text. */
+export function useOwnText(ownText: string): void {
+  store.settings.value = { ...store.settings.value, text: 'own', ownText };
+  clearTimeout(restartTimer);
+  restartTimer = window.setTimeout(() => void start(), restartDelay);
+}
+
+export function focus(cell: Partial<Cursor>): void {
+  const before = store.cursor.value;
+  store.cursor.value = { ...before, ...cell };
+  if (cell.n !== undefined && cell.n !== before.n) look(cell.n);
+}
+
+export const show = (view: ViewName): void => focus({ view });
+
+/** Asks for a text by the model of the step that the cursor is at. */
+export function write(request: WriteRequest): void {
+  waiting.write = client.send({ type: 'write', step: store.cursor.value.n, request });
+}
+
+function look(n: number | null): void {
+  store.past.value = null;
+  waiting.look = 0;
+  if (n === null) return;
+  const { length, sampleSeed: seed, temperature, topK } = store.settings.value;
+  const request = { prime: '', fixed: [], length: Math.min(length, 240), seed, temperature, topK, alternatives: 0 };
+  waiting.look = client.send({ type: 'write', step: n, request });
+}
+
+/** After the engine was lost: another one, from the last snapshot that the page has. */
+export function restart(): void {
+  client.open();
+  store.silent.value = false;
+  store.problem.value = null;
+  const { settings, text } = { settings: store.settings.value, text: store.text.value };
+  const from = backup ?? undefined;
+  waiting.start = 0;
+  client.send({ type: 'start', settings: from ? from.settings : { ...settings, ownText: '' }, text, from });
+  const at = from?.step ?? 0;
+  store.history.value.cut(at);
+  store.history.value.mark(at, strings.transport.reset);
+  store.news.value = strings.lost.restarted(at);
+}
+
+function take(reply: Reply): void {
+  batch(() => {
+    switch (reply.type) {
+      case 'ready':
+        return ready(reply);
+      case 'frame':
+        store.history.value.add(reply.records, reply.count);
+        if (reply.count > 0) store.historyVersion.value++;
+        store.step.value = reply.step;
+        store.status.value = reply.status;
+        store.tokensPerSecond.value = reply.tokensPerSecond;
+        store.canUndo.value = reply.undo;
+        if (store.snapshots.value.at(-1) !== reply.snapshots.at(-1)) store.snapshots.value = reply.snapshots;
+        return;
+      case 'held-out':
+        store.history.value.addHeldOut(reply.step, reply.loss);
+        store.historyVersion.value++;
+        return;
+      case 'sample':
+        store.samples.value = [...store.samples.value.filter(({ step }) => step !== reply.step), reply].slice(
+          -mostSamples,
+        );
+        return;
+      case 'written':
+        if (reply.id === waiting.write) store.written.value = reply;
+        if (reply.id === waiting.look) store.past.value = { step: reply.step, ...reply.written };
+        return;
+      case 'back':
+        store.settings.value = {
+          ...reply.settings,
+          text: store.settings.value.text,
+          ownText: store.settings.value.ownText,
+        };
+        store.history.value.cut(reply.step);
+        store.samples.value = store.samples.value.filter(({ step }) => step <= reply.step);
+        store.problem.value = null;
+        settleAt(reply.step);
+        tell(strings.news.back(reply.step));
+        return;
+      case 'refused':
+        if (reply.to === 'write' && reply.id !== waiting.write) return;
+        store.problem.value = reply.sentence;
+        return;
+      case 'failed':
+        store.history.value.mark(reply.step, '∞');
+        store.historyVersion.value++;
+        store.problem.value = reply.sentence;
+        return;
+      case 'backup':
+        backup = reply.frozen;
+        store.backupStep.value = reply.frozen.step;
+    }
+  });
+}
+
+function ready({ id, info, step, text }: Extract<Reply, { type: 'ready' }>): void {
+  const wasUndo = id === waiting.undo;
+  if (wasUndo) store.problem.value = null;
+  if (wasUndo && previous) {
+    store.history.value = previous.history;
+    store.samples.value = previous.samples;
+    store.settings.value = {
+      ...previous.settings,
+      ownText: info.settings.text === 'own' ? text : previous.settings.ownText,
+    };
+    previous = null;
+  } else if (id === waiting.start) {
+    if (store.info.value && store.history.value.last)
+      previous = { history: store.history.value, samples: store.samples.value, settings: store.info.value.settings };
+    store.history.value = new History();
+    store.samples.value = [];
+    if (previous) tell(strings.news.fresh);
+  }
+  store.info.value = info;
+  store.text.value = text;
+  store.written.value = null;
+  settleAt(step);
+  if (goOn && !wasUndo) play();
+  goOn = false;
+}
+
+function settleAt(step: number): void {
+  store.step.value = step;
+  store.historyVersion.value++;
+  focus({ n: null });
+}

@@ -1,0 +1,35 @@
+// All that a view may show, as it is at one moment.
+
+import type { Theme } from '../draw/palette.ts';
+import type { RunInfo, Status, Written } from '../protocol.ts';
+import type { Cursor } from './cursor.ts';
+import type { History } from './history.ts';
+import type { Settings } from './settings.ts';
+
+/** A text that the model of a step wrote, with the surprisal of each token in nats. */
+export interface Sample {
+  readonly step: number;
+  readonly ids: Int32Array;
+  readonly surprisals: Float32Array;
+}
+
+export interface Frame {
+  /** null until the first text is ready. */
+  readonly info: RunInfo | null;
+  readonly text: string;
+  readonly status: Status;
+  readonly step: number;
+  readonly tokensPerSecond: number;
+  /** Steps that the time machine can show, in order. */
+  readonly snapshots: readonly number[];
+  readonly history: History;
+  /** The newest last. */
+  readonly samples: readonly Sample[];
+  /** The sample of the step that the time machine shows. */
+  readonly past: Sample | null;
+  /** What the view Generate asked for. */
+  readonly written: { readonly step: number; readonly written: Written } | null;
+  readonly settings: Settings;
+  readonly cursor: Cursor;
+  readonly theme: Theme;
+}

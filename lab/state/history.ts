@@ -1,0 +1,107 @@
+// What was measured at every step, on the page: columns that grow, and when they are full are halved by joining neighbors (mean of the losses
+// and norms, any clipped step keeps its mark), so that a run of any length is drawn from a few thousand points.
+
+import { recordSize } from '../protocol.ts';
+
+const most = 4096;
+
+export interface Point {
+  step: number;
+  /** Mean over the steps that were joined. */
+  loss: number;
+  /** Exponential mean at the last of them. */
+  smoothed: number;
+  norm: number;
+  clipped: boolean;
+  rate: number;
+  ratio: number;
+}
+
+/** Something that happened at a step. */
+export interface Mark {
+  readonly step: number;
+  readonly label: string;
+}
+
+export class History {
+  points: Point[] = [];
+  heldOut: { step: number; loss: number }[] = [];
+  marks: Mark[] = [];
+  /** The very last step, as it was measured. */
+  last: Point | null = null;
+  /** Steps that one point stands for. */
+  stride = 1;
+  /** Changes with every change. */
+  version = 0;
+  private joining: Point[] = [];
+
+  add(records: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const [step, loss, smoothed, norm, clipped, rate, ratio] = records.subarray(i * recordSize, (i + 1) * recordSize);
+      const before = this.last?.ratio ?? Number.NaN;
+      this.push({
+        step,
+        loss,
+        smoothed,
+        norm,
+        clipped: clipped === 1,
+        rate,
+        ratio: Number.isNaN(ratio) ? before : ratio,
+      });
+    }
+    this.version++;
+  }
+
+  addHeldOut(step: number, loss: number): void {
+    if (this.heldOut.at(-1)?.step === step) return;
+    this.heldOut.push({ step, loss });
+    if (this.heldOut.length > most) this.heldOut = this.heldOut.filter((_, i) => i % 2 === 1);
+    this.version++;
+  }
+
+  mark(step: number, label: string): void {
+    this.marks.push({ step, label });
+    this.version++;
+  }
+
+  /** Forgets what came after a step; returns a history that still has it. */
+  cut(step: number): void {
+    const until = <T extends { step: number }>(list: T[]): T[] => list.filter((each) => each.step <= step);
+    this.points = until(this.points);
+    this.heldOut = until(this.heldOut);
+    this.joining = until(this.joining);
+    this.last = this.points.at(-1) ?? null;
+    this.version++;
+  }
+
+  /** The measured point next to a step. */
+  at(step: number): Point | null {
+    let low = 0;
+    let high = this.points.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.points[middle].step < step) low = middle + 1;
+      else high = middle;
+    }
+    return this.points[low] ?? null;
+  }
+
+  private push(point: Point): void {
+    this.last = point;
+    this.joining.push(point);
+    if (this.joining.length < this.stride) return;
+    this.points.push(join(this.joining));
+    this.joining = [];
+    if (this.points.length < most) return;
+    const joined: Point[] = [];
+    for (let i = 0; i + 1 < this.points.length; i += 2) joined.push(join([this.points[i], this.points[i + 1]]));
+    this.points = joined;
+    this.stride *= 2;
+  }
+}
+
+function join(points: readonly Point[]): Point {
+  const mean = (key: 'loss' | 'norm'): number => points.reduce((sum, point) => sum + point[key], 0) / points.length;
+  const last = points[points.length - 1];
+  return { ...last, loss: mean('loss'), norm: mean('norm'), clipped: points.some(({ clipped }) => clipped) };
+}

@@ -1,0 +1,48 @@
+// What a screen reader is told while a network trains: milestones when they are reached, and a figure at most every 10 seconds.
+
+import { effect, untracked } from '@preact/signals';
+import { strings } from '../strings.ts';
+import * as store from './store.ts';
+
+const every = 10_000;
+let told = 0;
+
+/** Says a sentence in the polite live region. */
+export function tell(sentence: string): void {
+  store.news.value = sentence;
+  told = performance.now();
+}
+
+/** Follows the run. */
+export function watchNews(): void {
+  let passed = new Set<string>();
+  let before = '';
+  effect(() => {
+    store.historyVersion.value;
+    const status = store.status.value;
+    untracked(() => {
+      const { last, heldOut } = store.history.value;
+      const step = store.step.value;
+      if (step === 0) passed = new Set();
+      if (status !== before && before !== '')
+        tell(status === 'running' ? strings.news.started : status === 'paused' ? strings.news.paused(step) : '');
+      before = status;
+      if (!last || status !== 'running') return;
+      const loss = heldOut.at(-1)?.loss ?? last.smoothed;
+      const baselines = store.info.value?.baselines;
+      for (const [name, what] of [
+        ['bigram', strings.train.bigram],
+        ['unigram', strings.train.unigram],
+      ] as const)
+        if (baselines && loss < baselines[name] && !passed.has(name)) {
+          passed.add('unigram').add(name);
+          return tell(strings.news.below(`“${what}”`));
+        }
+      if (last.clipped && !passed.has('clipped')) {
+        passed.add('clipped');
+        return tell(strings.news.clipped);
+      }
+      if (performance.now() - told > every) tell(strings.news.running(step, last.smoothed));
+    });
+  });
+}

@@ -1,0 +1,29 @@
+// What a person prefers, kept by the browser under one key: colors and single-key shortcuts. Nothing else is kept.
+
+import { effect } from '@preact/signals';
+import * as store from './store.ts';
+
+const key = 'unrolled-lab';
+
+/** Reads what is kept, follows the system, and keeps what changes. */
+export function watchPreferences(): void {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key) ?? '{}') as { theme?: unknown; singleKeys?: unknown };
+    if (kept.theme === 'light' || kept.theme === 'dark') store.themeChoice.value = kept.theme;
+    if (typeof kept.singleKeys === 'boolean') store.singleKeys.value = kept.singleKeys;
+  } catch {
+    // a browser that keeps nothing, or something else under this key
+  }
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const follow = (): void => void (store.systemIsDark.value = dark.matches);
+  dark.addEventListener('change', follow);
+  follow();
+  effect(() => {
+    document.documentElement.dataset.theme = store.theme.value;
+    try {
+      localStorage.setItem(key, JSON.stringify({ theme: store.themeChoice.value, singleKeys: store.singleKeys.value }));
+    } catch {
+      // as above
+    }
+  });
+}

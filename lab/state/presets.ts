@@ -1,0 +1,21 @@
+// The presets: settings that are worth a name. A link may begin with one (`preset=explode`), and its other keys then change it.
+
+import { defaultSettings, type Settings } from './settings.ts';
+
+const changes = {
+  default: {},
+  /** The two units of the explanation, which read "hello"; their weights are in text/example.ts. */
+  hand: { text: 'own', ownText: 'hello', hidden: 2, T: 4, batch: 1, opt: 'sgd', lr: 0.1 },
+  vanish: { gain: 0.5 },
+  explode: { gain: 2, clip: 0 },
+  brackets: { text: 'brackets' },
+  'lstm-vs-rnn': { cell: 'lstm' },
+} as const satisfies Record<string, Partial<Settings>>;
+
+export type PresetName = keyof typeof changes;
+export const presetNames = Object.keys(changes) as PresetName[];
+
+/** All settings of a preset; without one the defaults. */
+export function presetSettings(name: PresetName | null): Settings {
+  return { ...defaultSettings, ...changes[name ?? 'default'] };
+}

@@ -1,0 +1,68 @@
+// All that the page knows, as signals: what changes on its own is a signal of its own. Only actions.ts writes here.
+
+import { computed, signal } from '@preact/signals';
+import type { RunInfo, Status, Written } from '../protocol.ts';
+import { type Cursor, startOfCursor } from './cursor.ts';
+import type { Frame, Sample } from './frame.ts';
+import { History } from './history.ts';
+import { defaultSettings, type Settings } from './settings.ts';
+
+export const settings = signal<Settings>(defaultSettings);
+export const cursor = signal<Cursor>(startOfCursor);
+export const text = signal('');
+
+export const info = signal<RunInfo | null>(null);
+export const status = signal<Status>('paused');
+export const step = signal(0);
+export const tokensPerSecond = signal(0);
+export const snapshots = signal<readonly number[]>([]);
+export const samples = signal<readonly Sample[]>([]);
+/** The sample of the step that the time machine shows. */
+export const past = signal<Sample | null>(null);
+/** What the view Generate asked for. */
+export const written = signal<{ readonly step: number; readonly written: Written } | null>(null);
+export const canUndo = signal(false);
+/** Changes with every change of the history. */
+export const historyVersion = signal(0);
+export const history = signal(new History());
+
+/** One sentence of what went wrong, and whether it stopped the training. */
+export const problem = signal<string | null>(null);
+/** Whether the engine has not answered for a while. */
+export const silent = signal(false);
+/** The step of the snapshot that the page keeps. */
+export const backupStep = signal(0);
+/** What the inspector shows. */
+export const inspected = signal<readonly { readonly name: string; readonly value: string }[] | null>(null);
+/** What a person should know of the text that was given, one sentence each. */
+export const remarks = signal<readonly string[]>([]);
+/** For the polite live region. */
+export const news = signal('');
+
+export const themeChoice = signal<'auto' | 'light' | 'dark'>('auto');
+export const systemIsDark = signal(false);
+export const theme = computed(() =>
+  themeChoice.value === 'auto' ? (systemIsDark.value ? 'dark' : 'light') : themeChoice.value,
+);
+/** Whether keys without Ctrl do anything. */
+export const singleKeys = signal(true);
+
+/** All that a view may show. */
+export const frame = computed<Frame>(() => {
+  historyVersion.value;
+  return {
+    info: info.value,
+    text: text.value,
+    status: status.value,
+    step: step.value,
+    tokensPerSecond: tokensPerSecond.value,
+    snapshots: snapshots.value,
+    history: history.value,
+    samples: samples.value,
+    past: past.value,
+    written: written.value,
+    settings: settings.value,
+    cursor: cursor.value,
+    theme: theme.value,
+  };
+});

@@ -1,0 +1,20 @@
+// The built-in texts: files beside the page, fetched when they are chosen.
+
+import type { Settings } from './settings.ts';
+
+const addresses: Record<Exclude<Settings['text'], 'own'>, string> = {
+  tale: new URL('../texts/tale.txt', import.meta.url).href,
+  verse: new URL('../texts/verse.txt', import.meta.url).href,
+  code: new URL('../texts/code.txt', import.meta.url).href,
+  brackets: new URL('../texts/brackets.txt', import.meta.url).href,
+  sums: new URL('../texts/sums.txt', import.meta.url).href,
+};
+
+/** The text that the settings name. */
+export async function loadText({ text, ownText }: Settings): Promise<string> {
+  if (text === 'own') return ownText;
+  const response = await fetch(addresses[text]);
+  if (!response.ok)
+    throw new Error(`text ${text}: expected a file, got the answer ${response.status}; load the page again`);
+  return response.text();
+}

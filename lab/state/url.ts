@@ -1,0 +1,236 @@
+// The page in a link: everything that decides what is seen, in the part of the address behind #, which is never sent to a server. Version 1:
+//   #v=1&text=tale&cell=lstm&h=64&T=32&lr=0.003&seed=42&n=1500&wh=…&view=gradients&t=17&u=9&o=da&scale=abs
+// Defaults are left out; t counts from 1, as in the text. `n` with `wh` promises that who opens the link gets the same weights after n steps
+// (replay.ts). Of the visitor's text its hash goes along (`sha`), and where it is short the text, packed (`txt`); else the same file has to be given.
+
+import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
+import { type Cursor, startOfCursor, viewNames } from './cursor.ts';
+import { type PresetName, presetNames, presetSettings } from './presets.ts';
+import { type Setting, type SettingName, type Settings, settingNames, settingTable } from './settings.ts';
+import {
+  choiceKey,
+  flagKey,
+  type Key,
+  type KeyTable,
+  numberKey,
+  optional,
+  patternKey,
+  readKeys,
+  readPairs,
+  shown,
+  textKey,
+  writeKeys,
+} from './url-keys.ts';
+
+const version = '1';
+/** Characters of a link; mail programs and chats cut longer ones. */
+export const longestLink = 8000;
+/** Steps that a link may ask to be repeated. */
+const mostSteps = 1_000_000;
+const mostRemarks = 8;
+
+/** What a link says beside the settings and the cursor. */
+export interface LinkExtras {
+  readonly scale: 'abs' | 'row' | 'signed';
+  /** The operation of the debugger, by its name: `da`. */
+  readonly operation: string | null;
+  /** Hash of the weights after step n. */
+  readonly weights: string | null;
+  /** Names of parts of the page that are not shown, with commas between them. */
+  readonly hide: string;
+  /** Whether the settings cannot be changed: for teaching. */
+  readonly lock: boolean;
+  /** Chapter of the tour, from 1. */
+  readonly tour: number | null;
+  /** The one view that is shown, in a frame of another page. */
+  readonly embed: Cursor['view'] | null;
+  /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it. */
+  readonly open: 'model' | null;
+}
+
+export interface LinkState {
+  readonly preset: PresetName | null;
+  /** With `text` own, `ownText` is the preset's; a text of the visitor is in `carried`. */
+  readonly settings: Settings;
+  readonly carried: CarriedText | null;
+  /** `op` is always 0: see `operation`. */
+  readonly cursor: Cursor;
+  readonly extras: LinkExtras;
+}
+
+export const noExtras: LinkExtras = {
+  scale: 'abs',
+  operation: null,
+  weights: null,
+  hide: '',
+  lock: false,
+  tour: null,
+  embed: null,
+  open: null,
+};
+const startOfLink: LinkState = {
+  preset: null,
+  settings: presetSettings(null),
+  carried: null,
+  cursor: startOfCursor,
+  extras: noExtras,
+};
+
+const views = { grad: 'gradients', gradient: 'gradients' } as const;
+const whole = (name: string, max: number): Key<number> => numberKey(name, { min: 0, max, whole: true });
+/** Of a number that counts from 0 inside and from 1 in links. */
+const fromOne = (key: Key<number>): Key<number> => ({
+  ...key,
+  write: (value) => key.write(value + 1),
+  read(text, fallback) {
+    const { value, problem } = key.read(text, fallback + 1);
+    return { value: value - 1, problem };
+  },
+});
+/** Written by its full name, read by a short one too. */
+const viewKey = (name: string): Key<Cursor['view']> => ({
+  ...choiceKey(name, viewNames, views),
+  write: (view) => view,
+});
+
+const cursorKeys: KeyTable<Omit<Cursor, 'op'>> = {
+  n: optional(whole('n', mostSteps)),
+  view: viewKey('view'),
+  w: whole('w', 1_000_000),
+  t: fromOne(numberKey('t', { min: 1, max: settingTable.T.max, whole: true })),
+  l: whole('l', settingTable.layers.max - 1),
+  u: whole('u', settingTable.hidden.max - 1),
+  direction: choiceKey('dir', ['forward', 'backward'], { fwd: 'forward', bwd: 'backward' }),
+};
+
+const extraKeys: KeyTable<LinkExtras> = {
+  weights: optional(patternKey('wh', /^[\da-f]{12}$/, 'twelve hexadecimal digits')),
+  operation: optional(patternKey('o', /^[\w∇-]{1,16}$/, 'the name of an operation')),
+  scale: choiceKey('scale', ['abs', 'row', 'signed']),
+  hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
+  lock: flagKey('lock'),
+  tour: optional(numberKey('tour', { min: 1, max: 99, whole: true })),
+  embed: optional(viewKey('embed')),
+  open: optional(choiceKey('open', ['model'])),
+};
+
+/** A setting's name in links where it is another one. */
+const shortNames: Partial<Record<SettingName, string>> = { hidden: 'h' };
+
+function settingKey(part: SettingName): Key<never> {
+  const setting: Setting = settingTable[part];
+  const name = shortNames[part] ?? part;
+  const key = ((): Key<string> | Key<number> | Key<boolean> => {
+    if (setting.kind === 'choice') return choiceKey(name, setting.choices);
+    if (setting.kind === 'flag') return flagKey(name);
+    if (setting.kind === 'text') return textKey(name, setting.max);
+    return numberKey(name, { ...setting, whole: setting.kind === 'integer' });
+  })();
+  return { ...key, also: name === part ? [] : [part] } as unknown as Key<never>;
+}
+
+type LinkSettings = Omit<Settings, 'ownText'>;
+const settingKeys = Object.fromEntries(
+  settingNames.filter((part) => part !== 'ownText').map((part) => [part, settingKey(part)]),
+) as unknown as KeyTable<LinkSettings>;
+
+/** The link of a state, from its #. */
+export function writeLink({ preset, settings, carried, cursor, extras }: LinkState): string {
+  const base = presetSettings(preset);
+  const parts = writeKeys<LinkSettings>(settingKeys, settings, base);
+  // that the text is the visitor's, `txt` or `sha` say already
+  const own =
+    carried && settings.text === 'own'
+      ? [...parts.filter((part) => !part.startsWith('text=')), ...carriedKeys(carried)]
+      : parts;
+  const shownExtras = cursor.n === null ? { ...extras, weights: null } : extras;
+  const rest = [
+    ...writeKeys<Omit<Cursor, 'op'>>(cursorKeys, cursor, startOfCursor),
+    ...writeKeys(extraKeys, shownExtras, noExtras),
+  ];
+  return `#${[`v=${version}`, ...(preset ? [`preset=${preset}`] : []), ...own, ...rest].join('&')}`;
+}
+
+/** The state of a link, and a sentence for each thing in it that was not as expected. Never throws. */
+export function readLink(link: string): { state: LinkState; remarks: string[] } {
+  const remarks: string[] = [];
+  if (link.length > 2 * longestLink)
+    remarks.push(`link: expected at most ${2 * longestLink} characters, got ${link.length}; took the first`);
+  const pairs = readPairs(link.slice(0, 2 * longestLink), remarks);
+  const given = pairs.get('v');
+  pairs.delete('v');
+  if (given !== undefined && given !== version)
+    remarks.push(`link: expected version ${version}, got ${shown(given)}; took what is known of it`);
+
+  const presetTable: KeyTable<{ preset: PresetName | null }> = { preset: optional(choiceKey('preset', presetNames)) };
+  const { preset } = readKeys(presetTable, pairs, { preset: null } as { preset: PresetName | null }, remarks);
+  const base = presetSettings(preset);
+  const namesText = pairs.has('text');
+  const read = readKeys<LinkSettings>(settingKeys, pairs, base, remarks);
+  const wanted = readCarried(pairs, remarks);
+  const cursor = { ...startOfCursor, ...readKeys<Omit<Cursor, 'op'>>(cursorKeys, pairs, startOfCursor, remarks) };
+  const extras = readKeys(extraKeys, pairs, noExtras, remarks);
+  for (const name of pairs.keys()) remarks.push(`link: expected a known key, got ${shown(name)}; left it out`);
+
+  let carried = wanted;
+  let { text } = read;
+  if (wanted && namesText && text !== 'own') {
+    remarks.push(`link: expected one text, got ${text} and another; took ${text}`);
+    carried = null;
+  } else if (wanted) text = 'own';
+  if (text === 'own' && !carried && base.ownText === '') {
+    remarks.push(
+      `link: text: expected txt or sha with a text of one’s own, got neither; took ${startOfLink.settings.text}`,
+    );
+    text = startOfLink.settings.text;
+  }
+  let { init } = read;
+  if (init === 'identity' && read.cell !== 'rnn' && read.cell !== 'relu') {
+    remarks.push(`link: init: expected orthogonal or uniform for the cell ${read.cell}, got identity; took orthogonal`);
+    init = 'orthogonal';
+  }
+  const weights = cursor.n === null ? null : extras.weights;
+  if (weights !== extras.weights) remarks.push('link: wh: expected n beside it, got none; left it out');
+  const ownText = text === 'own' && !carried ? base.ownText : '';
+  const more = remarks.length - mostRemarks;
+  if (more > 0) remarks.splice(mostRemarks, more, `link: and ${more} more such remarks`);
+  const settings = { ...read, text, init, ownText };
+  return { state: { preset, settings, carried, cursor, extras: { ...extras, weights } }, remarks };
+}
+
+/**
+ * The link of the page as it is, with the visitor's text if it is short.
+ * @param page `carried` is not looked at: the text is `settings.ownText`
+ */
+export async function toLink(page: Omit<LinkState, 'carried'>): Promise<{ link: string; remarks: string[] }> {
+  const { settings, preset } = page;
+  if (settings.text !== 'own' || settings.ownText === presetSettings(preset).ownText)
+    return { link: writeLink({ ...page, carried: null }), remarks: [] };
+  const carried = await carryText(settings.ownText);
+  const link = writeLink({ ...page, carried });
+  if (carried?.data && link.length <= longestLink) return { link, remarks: [] };
+  const remark = 'link: the text is too long for it, so who opens it has to give the same file; the link checks it';
+  const named = carried?.sha ? { sha: carried.sha, data: null } : null;
+  return { link: writeLink({ ...page, carried: named }), remarks: [remark] };
+}
+
+/**
+ * The page that a link describes. `waitsFor` is the hash of a text that the link does not contain: until a text with that hash is given
+ * (`hashOf`), the settings have the default text. Never throws.
+ */
+export async function fromLink(
+  link: string,
+): Promise<{ state: LinkState; waitsFor: string | null; remarks: string[] }> {
+  const { state, remarks } = readLink(link);
+  const { carried } = state;
+  if (!carried) return { state, waitsFor: null, remarks };
+  const text = await unpackText(carried);
+  if (text !== null)
+    return { state: { ...state, settings: { ...state.settings, ownText: text } }, waitsFor: null, remarks };
+  const { sha, data } = carried;
+  const instead = startOfLink.settings.text;
+  if (data !== null) remarks.push(`link: txt: expected the packed text, got other data; took ${instead}`);
+  if (sha !== null) remarks.push('link: it does not contain the text; drop the same file');
+  const settings = { ...state.settings, text: instead, ownText: '' };
+  return { state: { ...state, carried: null, settings }, waitsFor: sha, remarks };
+}

@@ -1,0 +1,60 @@
+// Where a view stands: mounts it, tells it of changes at most once per painted frame, and gives every view its one sentence and its table.
+
+import { effect, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ViewName } from '../state/cursor.ts';
+import * as store from '../state/store.ts';
+import { views } from '../views/index.ts';
+import type { View } from '../views/view.ts';
+import { ReadAsTable } from './read-as-table.tsx';
+
+/** A hidden page paints no frames; then this many milliseconds stand for one. */
+const withoutFrames = 200;
+
+export function ViewHost({ name }: { readonly name: ViewName }) {
+  const element = useRef<HTMLDivElement>(null);
+  const sentence = useSignal('');
+  const shown = useSignal<View | null>(null);
+  useEffect(() => {
+    const view = views[name]!();
+    view.mount(element.current!);
+    shown.value = view;
+    let isDue = false;
+    let timer = 0;
+    let request = 0;
+    const draw = (): void => {
+      if (!isDue) return;
+      isDue = false;
+      cancelAnimationFrame(request);
+      clearTimeout(timer);
+      performance.mark('draw');
+      view.update(store.frame.peek());
+      sentence.value = view.describe();
+      performance.measure('draw', 'draw'); // for whoever observes; not kept
+      performance.clearMarks('draw');
+      performance.clearMeasures('draw');
+    };
+    const stop = effect(() => {
+      store.frame.value;
+      if (isDue) return;
+      isDue = true;
+      request = requestAnimationFrame(draw);
+      timer = window.setTimeout(draw, withoutFrames);
+    });
+    return () => {
+      stop();
+      isDue = false;
+      view.dispose();
+      element.current?.replaceChildren();
+    };
+  }, [name]);
+  return (
+    <>
+      <p class="summary" id="summary">
+        {sentence}
+      </p>
+      <div ref={element} class="view-body" />
+      {shown.value && <ReadAsTable view={shown.value} />}
+    </>
+  );
+}

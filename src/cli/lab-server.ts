@@ -1,0 +1,153 @@
+// The web server of `unrolled lab`: one page and perhaps a model, to this machine alone. Everything it may ever send is read into one map before
+// it starts, so no path of a URL touches the disk. It answers GET and HEAD for exactly the paths of that map, and only to requests that name
+// this machine as their host: a foreign page cannot reach it by a name of its own that points here (DNS rebinding).
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, relative, sep } from 'node:path';
+import { UnrolledError } from '../errors.ts';
+
+/** What a path of a URL leads to. */
+export interface Served {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+};
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** On every answer, of errors too. The three of origins let the page have threads, and keep other sites from reading what is served. */
+const headers: Readonly<Record<string, string>> = {
+  'content-security-policy': policy,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'accept-ranges': 'none',
+};
+
+/**
+ * The built page of a folder by the paths of its URLs, `/` for index.html. Links and what else is no plain file are left out.
+ * @throws UnrolledError where there is no page
+ */
+export function readPage(folder: string): Map<string, Served> {
+  const page = new Map<string, Served>();
+  try {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      const type = types[extname(entry.name).toLowerCase()] ?? 'application/octet-stream';
+      const url = relative(folder, path).split(sep).map(encodeURIComponent).join('/');
+      page.set(`/${url}`, { type, bytes: readFileSync(path) });
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new UnrolledError(`lab: the page cannot be read, ${(error as Error).message}`, 'failure', { cause: error });
+  }
+  const index = page.get('/index.html');
+  if (!index)
+    throw new UnrolledError(`lab: expected the built page in ${folder}, got none; npm run build makes it`, 'failure');
+  return page.set('/', index);
+}
+
+/** A server of these paths and no others; `listen` starts it. */
+export function createLabServer(site: ReadonlyMap<string, Served>): Server {
+  const server = createServer(
+    // a socket that says nothing is closed soon, so that many of them do no harm
+    { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 },
+    (request, response) => {
+      const { port } = server.address() as AddressInfo;
+      const path = (request.url ?? '').split('?', 1)[0];
+      const [status, sentence] = refusal(request, port) ?? (site.has(path) ? [200] : [404, 'there is no such file']);
+      const { type, bytes } =
+        status === 200 ? site.get(path)! : { type: types['.txt'], bytes: Buffer.from(`${sentence}\n`) };
+      response.writeHead(status, {
+        ...headers,
+        'content-type': type,
+        'content-length': bytes.byteLength,
+        ...(status === 405 ? { allow: 'GET, HEAD', connection: 'close' } : {}),
+      });
+      response.end(request.method === 'HEAD' ? undefined : bytes);
+    },
+  );
+  server.maxConnections = 2000;
+  return server;
+}
+
+/** Why a request is not answered: the status and a sentence. */
+function refusal(request: IncomingMessage, port: number): [number, string] | undefined {
+  const ours = ['localhost', '127.0.0.1', '[::1]'].flatMap((name) => [
+    `${name}:${port}`,
+    ...(port === 80 ? [name] : []),
+  ]);
+  const { host = [], origin = [] } = request.headersDistinct;
+  if (host.length !== 1) return [400, `expected one Host header, got ${host.length}`];
+  if (!ours.includes(host[0].toLowerCase())) return [403, `expected the host ${ours[1]}, got another`];
+  if (!/^\/(?!\/)/.test(request.url ?? '')) return [400, 'expected a path that begins with one slash'];
+  if (request.method !== 'GET' && request.method !== 'HEAD') return [405, 'expected GET or HEAD'];
+  if (origin.some((site) => !ours.some((name) => site === `http://${name}`)))
+    return [403, 'expected a request of this page, got one of another'];
+  const { 'sec-fetch-site': from, 'sec-fetch-mode': mode } = request.headers;
+  if ((from === 'cross-site' || from === 'same-site') && mode !== 'navigate')
+    return [403, 'expected a request of this page, got one of another'];
+  return undefined;
+}
+
+/**
+ * Starts a server on the loopback address, and returns its port.
+ * @param port 0 for any that is free
+ * @throws UnrolledError where it is taken
+ */
+export async function listen(server: Server, port: number): Promise<number> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      code === 'EADDRINUSE' ? 'one that is taken' : code === 'EACCES' ? 'one that needs permission' : message;
+    throw new UnrolledError(
+      `--port ${port}: expected a free port, got ${reason}; give another, or 0 for any`,
+      'failure',
+      {
+        cause: error,
+      },
+    );
+  }
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,71 @@
+// `unrolled lab`: serves the page on which a network is trained and watched, and a trained model with it where one is named, until Ctrl-C.
+// The page computes in the browser; nothing is sent back here (lab-server.ts).
+
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { UnrolledError } from '../errors.ts';
+import { packModelFile } from '../formats/model-file.ts';
+import { isLanguageModel } from '../model/config.ts';
+import { loadModel } from '../node/model-folder.ts';
+import { createLabServer, listen, readPage } from './lab-server.ts';
+import type { Request } from './options.ts';
+import { note, print } from './output.ts';
+
+/** Tried first, because what a browser keeps for the page, such as saved runs, belongs to its port too. */
+const usualPort = 7353;
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+export async function runLab(request: Request): Promise<number> {
+  const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
+  // its service worker would go on serving this version, to whatever listens at the port later
+  site.delete('/offline.js');
+  const [directory] = request.operands;
+  if (directory !== undefined)
+    site.set('/model.safetensors', { type: 'application/octet-stream', bytes: packModelFile(textModel(directory)) });
+  const server = createLabServer(site);
+  const port = await listenSomewhere(request.number('port'));
+  const url = `http://127.0.0.1:${port}/${directory === undefined ? '' : '#v=1&open=model'}`;
+  const end = stopped(); // hears from now on: who reads the line below may end it at once
+  print(`The lab: ${url}`);
+  print('Only this machine can reach it. Ctrl-C ends it.');
+  if (request.flag('open')) openBrowser(url);
+  const code = await end;
+  server.close();
+  server.closeAllConnections();
+  return code;
+
+  async function listenSomewhere(asked: number | undefined): Promise<number> {
+    if (asked !== undefined) return await listen(server, asked);
+    return await listen(server, usualPort).catch(() => listen(server, 0));
+  }
+}
+
+function textModel(directory: string) {
+  const model = loadModel(directory);
+  if (!isLanguageModel(model.config) || !model.tokenizer)
+    throw new UnrolledError(
+      `${directory}: expected a model of text, got one for another task; the lab shows models that go on with a text`,
+    );
+  return model;
+}
+
+/** The exit code of the signal that ends the process. */
+function stopped(): Promise<number> {
+  return new Promise((resolve) => {
+    for (const [signal, code] of Object.entries(exitCodes)) process.once(signal, () => resolve(code));
+  });
+}
+
+/** Asks the system to show a URL. Where it cannot, the line printed above is enough. */
+function openBrowser(url: string): void {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['rundll32', 'url.dll,FileProtocolHandler', url] // no shell, to which & would mean something
+        : ['xdg-open', url];
+  const child = spawn(command, args, { stdio: 'ignore', detached: true });
+  child.on('error', () => note(`unrolled: --open: there is no ${command} on this machine; open the address above`));
+  child.unref();
+}

@@ -1,0 +1,43 @@
+// A model as one file: model.safetensors whose metadata holds the other files of the model folder under their names (config.json, tokenizer.json,
+// task.json), and what else is worth knowing of it, such as `step` and `seed`. PyTorch and Netron read it like any other safetensors.
+
+import { UnrolledError } from '../errors.ts';
+import type { Model } from '../model/model.ts';
+import { packDescription, unpackModel } from './model-folder.ts';
+import { toPyTorch } from './pytorch-names.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+
+const names = ['config.json', 'tokenizer.json', 'task.json'];
+
+/**
+ * The bytes of the file.
+ * @param facts further metadata by name, such as `step`
+ */
+export function packModelFile(model: Model, facts: Readonly<Record<string, string | number>> = {}): Uint8Array {
+  const parameters = model.parameters instanceof Float32Array ? model.parameters : Float32Array.from(model.parameters);
+  const description = [...packDescription(model)].filter(([name]) => names.includes(name));
+  const metadata = new Map<string, string>(Object.entries(facts).map(([name, value]) => [name, String(value)]));
+  metadata.set('format', 'pt');
+  for (const [name, bytes] of description) metadata.set(name, new TextDecoder().decode(bytes));
+  return writeSafetensors(toPyTorch(model.config, parameters), metadata);
+}
+
+/**
+ * The model in the file, and the rest of its metadata.
+ * @throws UnrolledError, one sentence that begins with `where`, for a file that does not hold a whole model
+ */
+export function unpackModelFile(bytes: Uint8Array, where: string): { model: Model; facts: Map<string, string> } {
+  const { metadata } = readSafetensors(bytes, where);
+  if (!metadata.has('config.json'))
+    throw new UnrolledError(
+      `${where}: expected config.json in the metadata, as in a model that is one file, got none; give config.json and tokenizer.json too`,
+    );
+  const files = new Map([['model.safetensors', bytes]]);
+  for (const name of names) {
+    const text = metadata.get(name);
+    if (text !== undefined) files.set(name, new TextEncoder().encode(text));
+    metadata.delete(name);
+  }
+  metadata.delete('format');
+  return { model: unpackModel(files, where), facts: metadata };
+}

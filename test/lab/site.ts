@@ -1,0 +1,104 @@
+// The page as it is published: built into a folder of its own, served as files by a plain server, opened in Chromium.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+
+const candidates = (process.env.PATH ?? '')
+  .split(delimiter)
+  .flatMap((folder) => ['chromium', 'google-chrome'].map((name) => join(folder, name)));
+export const executablePath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
+if (!executablePath) console.warn('no Chromium found: the tests of the lab in a browser are skipped');
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+};
+
+/** Builds the page and returns its folder. */
+export async function buildSite(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'unrolled-lab-'));
+  await build({
+    configFile: fileURLToPath(new URL('../../lab/vite.config.ts', import.meta.url)),
+    logLevel: 'silent',
+    build: { outDir: folder, emptyOutDir: true },
+  });
+  return folder;
+}
+
+export interface Site {
+  readonly folder: string;
+  readonly address: string;
+  readonly browser: Browser;
+  /** A page whose engine is ready; `problems` collects what goes wrong in it. */
+  open(options?: BrowserContextOptions): Promise<{ page: Page; problems: string[]; requests: string[] }>;
+  close(): Promise<void>;
+}
+
+/** Served under a path, as a project's page is. */
+const under = '/some/path/';
+
+export async function openSite(): Promise<Site> {
+  const folder = await buildSite();
+  const server: Server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://localhost');
+    const inside = pathname.startsWith(under) ? pathname.slice(under.length) || 'index.html' : 'nowhere';
+    const path = join(folder, normalize(inside));
+    if (!existsSync(path)) return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
+    response.end(readFileSync(path));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${under}`;
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  return {
+    folder,
+    address,
+    browser,
+    async open(options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      const page = await context.newPage();
+      const problems: string[] = [];
+      const requests: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+      });
+      context.on('request', (request) => requests.push(request.url()));
+      await page.goto(address);
+      await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
+      return { page, problems, requests };
+    },
+    async close() {
+      await browser.close();
+      server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** The text of an element. */
+export const textOf = async (page: Page, selector: string): Promise<string> =>
+  ((await page.textContent(selector)) ?? '').trim();
+
+/** Waits until a text is another. */
+export async function waitForText(page: Page, selector: string, wanted: string | RegExp): Promise<void> {
+  const pattern = typeof wanted === 'string' ? `^${wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$` : wanted.source;
+  await page.waitForFunction(
+    ([where, what]) => new RegExp(what).test(document.querySelector(where)?.textContent?.trim() ?? ''),
+    [selector, pattern] as const,
+    { timeout: 30_000 },
+  );
+}
