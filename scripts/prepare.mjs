@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 
 const built = 'dist/cli/main.js';
-const sources = ['src', 'assembly', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const sources = ['src', 'assembly', 'lab', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 const changed = (path) => statSync(path).mtimeMs;
 const newest = (path) =>

@@ -1,11 +1,12 @@
 // A run that learns the class of a text: a folder with a file or a folder for each class, or a table.
 
 import { splitByClass } from '../data/split.ts';
+import type { Example } from '../data/sequences.ts';
 import type { StepLevel } from '../data/tokens.ts';
 import { UnrolledError } from '../errors.ts';
 import { readClasses } from '../node/read-examples.ts';
 import { isFolder } from '../node/read-text.ts';
-import { classifySequences, classifyTask, type Example } from '../tasks/task.ts';
+import { classifySequences, classifyTask } from '../tasks/task.ts';
 import type { RunData } from './run-data.ts';
 import { classesAtTheEnd, sequenceRun, type TaskRequest } from './run-task.ts';
 import { count, plural } from './text.ts';

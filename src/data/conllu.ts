@@ -18,7 +18,6 @@ export const conlluColumns = [
   'deps',
   'misc',
 ] as const;
-export type ConlluColumn = (typeof conlluColumns)[number];
 
 export interface Word {
   readonly form: string;

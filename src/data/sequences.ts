@@ -126,11 +126,17 @@ export function labelingSequences(
   );
 }
 
-/** A sequence of tokens with one label, and where it stands, for errors. */
-export interface ClassifiedTokens {
-  readonly tokens: readonly string[];
+/** A text with its class. */
+export interface Example {
+  readonly text: string;
   readonly label: string;
+  /** Where it stands, for errors: `names/Arabic.txt, line 3`. */
   readonly place: string;
+}
+
+/** An example whose text is cut into steps. */
+export interface ClassifiedTokens extends Pick<Example, 'label' | 'place'> {
+  readonly tokens: readonly string[];
 }
 
 /** Sequence classification: a class for every sequence. Throws, with its place, on an empty sequence and on a label not among `labels`. */

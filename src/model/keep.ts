@@ -16,9 +16,6 @@ import type { Activations, WindowOptions } from './plan.ts';
 /** What is kept: all that passes by, or ∇h(t) alone. */
 export type Keep = 'everything' | 'state gradients';
 
-/** Copies of one layer. */
-export type KeptLayer = ReturnType<typeof planLayer>;
-
 /** Throws where a window cannot keep or edit what it is asked to. */
 export function checkKeep(config: ModelConfig, { keep, editable, checkpointEvery, padded }: WindowOptions): void {
   if (keep === undefined && !editable) return;

@@ -14,19 +14,12 @@ import {
 } from '../data/conllu.ts';
 import { parseTable, type TableOptions } from '../data/csv.ts';
 import { linesOf, placeOf, quoted } from '../data/lines.ts';
+import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import { UnrolledError } from '../errors.ts';
 import { compareCodePoints } from '../text/tokenizer.ts';
 import { decodeUtf8 } from '../text/utf8.ts';
 import { explained, isFolder, readChunks } from './read-text.ts';
-
-/** A text and its class. */
-export interface Example {
-  readonly text: string;
-  readonly label: string;
-  /** Where it stands, such as `names/Arabic.txt, line 3`. */
-  readonly place: string;
-}
 
 /** The text of a file, which must be UTF-8, without a byte order mark. */
 export function readWhole(path: string): string {

@@ -10,11 +10,9 @@ import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { logSoftmax } from '../model/sampling.ts';
-
 import { expectFitting, readOutputs } from './batches.ts';
 import { type Decisions, decide } from './decide.ts';
-import { type ForecastTask, parseTask, type TaskDescription } from './description.ts';
-
+import { parseTask, type TaskDescription } from './description.ts';
 import { forecastSequences } from './task.ts';
 
 /** A class and how probable the model finds it. */
@@ -76,6 +74,7 @@ export function forecast(model: Model, series: Series, part: Part, backend: Back
   return Float64Array.from(values);
 }
 
+/** Accuracy, F1 and confusion; the mean loss in nats; and the share of sequences that are right as a whole. */
 export type ClassEvaluation = Classification & Pick<Decisions, 'nll' | 'wholeSequences'>;
 
 /** How right a model's classes are: one for each step that counts, or one for each sequence. */
@@ -107,11 +106,6 @@ export function evaluateForecast(
   const found = regression(forecast(model, series, part, backend), targetsOf(series, part));
   const naive = naiveForecast(series, part);
   return { ...found, naive, skill: skill(found.mse, naive.mse) };
-}
-
-/** The task of a forecasting model. */
-export function forecastPlanOf(model: Pick<Model, 'task'>): ForecastTask {
-  return taskOf(model, 'forecast');
 }
 
 function rowsOf(o: Floats, width: number): Floats[] {

@@ -13,7 +13,7 @@ import {
   learnFeatures,
   spellingFeatures,
 } from '../data/features.ts';
-import { classificationSequences, labelingSequences, type Sequences } from '../data/sequences.ts';
+import { classificationSequences, type Example, labelingSequences, type Sequences } from '../data/sequences.ts';
 import { createSeries, type Part, planSeries, type Series, windows } from '../data/series.ts';
 import type { Table } from '../data/table.ts';
 import { type StepLevel, tokensOf } from '../data/tokens.ts';
@@ -22,13 +22,6 @@ import type { ModelOptions, Pooling } from '../model/config.ts';
 import type { InitializeOptions } from '../model/initialize.ts';
 import { createModel, type Model } from '../model/model.ts';
 import type { ClassifyTask, ForecastTask, LabelTask, TaskDescription } from './description.ts';
-
-/** A text with its class, and where it stands, for errors. */
-export interface Example {
-  readonly text: string;
-  readonly label: string;
-  readonly place: string;
-}
 
 /** What a task fixes of a model's architecture. */
 export type TaskArchitecture = Pick<

@@ -36,7 +36,7 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
 }
 
 /** What may change in the middle of a run. */
-export const adjustableNames = [
+const adjustableNames = [
   ...(['learningRate', 'clip', 'weightDecay', 'momentum', 'beta1', 'beta2', 'decayRate', 'epsilon'] as const),
 ] as const;
 export type Adjustment = Partial<Pick<TrainingSettings, (typeof adjustableNames)[number]>>;
