@@ -4,7 +4,13 @@ export { type BatchArrays, type Batches, type BatchOptions, createBatches } from
 export { columnLabels, conlluLabels, type LabeledSequence, parseColumns, parseConllu } from './data/conllu.ts';
 export { type FeatureName, type Features, featureNames, featuresFromJson, learnFeatures } from './data/features.ts';
 export { type Classification, classification, type Regression, regression, skill } from './data/metrics.ts';
-export { createSequences, type Example, type SequenceInput, type Sequences, type SequenceTargets } from './data/sequences.ts';
+export {
+  createSequences,
+  type Example,
+  type SequenceInput,
+  type Sequences,
+  type SequenceTargets,
+} from './data/sequences.ts';
 export { createSeries, naiveForecast, type Part, type Series, targetsOf, trainingRows } from './data/series.ts';
 export { type Split, splitByClass, splitExamples } from './data/split.ts';
 export type { Table } from './data/table.ts';

@@ -1,7 +1,7 @@
 // A run that learns the class of a text: a folder with a file or a folder for each class, or a table.
 
-import { splitByClass } from '../data/split.ts';
 import type { Example } from '../data/sequences.ts';
+import { splitByClass } from '../data/split.ts';
 import type { StepLevel } from '../data/tokens.ts';
 import { UnrolledError } from '../errors.ts';
 import { readClasses } from '../node/read-examples.ts';
