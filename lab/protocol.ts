@@ -1,6 +1,7 @@
 // The messages between the page and the Worker that computes. Every request has an id, and of each kind only the latest counts. Arrays are
 // transferred, not copied; the buffers of step records come back to the Worker, which reuses them.
 
+import type { Edit, FiniteDifference, Itemized, Trace, WhyDecay } from '../src/index.ts';
 import type { Frozen } from './engine/run.ts';
 import type { Settings } from './state/settings.ts';
 
@@ -45,6 +46,47 @@ export interface WriteRequest {
   readonly alternatives: number;
 }
 
+/** Which window, under the model of which step, with what changed. */
+export interface Place {
+  /** Of the time machine; null is the newest. */
+  readonly step: number | null;
+  /** Of the training text, cut into windows of T tokens, from 0. */
+  readonly window: number;
+  readonly edits: readonly Edit[];
+}
+
+/** Where what is seen stands. */
+export interface Found {
+  /** The training step of the model. */
+  readonly step: number;
+  readonly window: number;
+  /** How many windows the training text has. */
+  readonly windows: number;
+  /** Place of x(1) in the training text, from 0. */
+  readonly begin: number;
+  readonly edits: readonly Edit[];
+}
+
+/** All numbers of a window. L is the sum of L(t). */
+export interface Seen extends Found {
+  readonly trace: Trace;
+  /** Without the edits, where there are any. */
+  readonly before: Trace | null;
+}
+
+/** How far back each error of a window reaches, and why; for each layer, the lowest first. States that are held are not held here. */
+export interface Flow extends Found {
+  readonly itemized: readonly Itemized[];
+  readonly why: readonly WhyDecay[];
+}
+
+/** A number of a tensor as it is stored. */
+export interface Parameter {
+  readonly name: string;
+  readonly index: number;
+}
+export type Checked = Parameter & FiniteDifference;
+
 export type Request = { readonly id: number } & (
   | { readonly type: 'start'; readonly settings: Settings; readonly text: string; readonly from?: Frozen }
   | { readonly type: 'run' }
@@ -56,6 +98,14 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'fork'; readonly step: number }
   /** Writes with the model of a step, or with the newest. */
   | { readonly type: 'write'; readonly step: number | null; readonly request: WriteRequest }
+  | { readonly type: 'trace'; readonly place: Place }
+  | { readonly type: 'flow'; readonly place: Place }
+  /** Derivatives by differences beside those of back-propagation: of some parameters, or of random ones. */
+  | {
+      readonly type: 'check';
+      readonly place: Place;
+      readonly which: readonly Parameter[] | { readonly count: number; readonly seed: number };
+    }
   | { readonly type: 'watch'; readonly visible: boolean }
   | { readonly type: 'return'; readonly buffer: ArrayBuffer }
 );
@@ -88,6 +138,10 @@ export type Reply =
   /** A text that the newest model wrote unasked. */
   | { readonly type: 'sample'; readonly step: number; readonly ids: Int32Array; readonly surprisals: Float32Array }
   | { readonly type: 'written'; readonly id: number; readonly step: number; readonly written: Written }
+  /** `cost`: milliseconds that it took to compute. */
+  | { readonly type: 'trace'; readonly id: number; readonly cost: number; readonly seen: Seen }
+  | { readonly type: 'flow'; readonly id: number; readonly cost: number; readonly flow: Flow }
+  | { readonly type: 'checked'; readonly id: number; readonly step: number; readonly results: readonly Checked[] }
   /** The run went back to a step, by undo or fork, perhaps with other settings. */
   | { readonly type: 'back'; readonly id: number; readonly step: number; readonly settings: Settings }
   | { readonly type: 'refused'; readonly id: number; readonly to: Request['type']; readonly sentence: string }

@@ -36,7 +36,7 @@ export {
 } from './insight/explain.ts';
 export { firstNonFinite } from './insight/finite.ts';
 export { gateNames } from './insight/gates.ts';
-export { type Itemized, itemized } from './insight/itemized.ts';
+export { type Itemized, itemized, itemizedInSlices } from './insight/itemized.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
 export { type Operation, operationsOf } from './insight/notation.ts';
 export { type Address, type Quantity, quantities, valueAt } from './insight/quantities.ts';
@@ -51,14 +51,22 @@ export {
   unitStatistics,
 } from './insight/unit-statistics.ts';
 export {
+  applyEdits,
   type Edit,
+  type EditedWindow,
   type FiniteDifference,
   type FiniteDifferenceSettings,
   finiteDifference,
   type WhatIf,
   whatIf,
 } from './insight/what-if.ts';
-export { type RecurrentWeight, type WhyDecay, type WhyDecaySettings, whyDecay } from './insight/why-decay.ts';
+export {
+  type RecurrentWeight,
+  type WhyDecay,
+  type WhyDecaySettings,
+  whyDecay,
+  whyDecayInSlices,
+} from './insight/why-decay.ts';
 export type { TokenIds, WindowSettings } from './insight/window.ts';
 export {
   type CellName,

@@ -4,9 +4,14 @@
 
 import { type Backend, createBackend, UnrolledError } from '../../src/index.ts';
 import type { Reply, Request, RequestOf, Status } from '../protocol.ts';
+import { Jobs } from './jobs.ts';
 import { Laboratory } from './laboratory.ts';
+import { buffersOf, sentenceOf } from './messages.ts';
+import { Microscope } from './microscope.ts';
+import { Rate } from './rate.ts';
 import { Recorder } from './recorder.ts';
-import { bytesOf, type Frozen } from './run.ts';
+import { bytesOf } from './run.ts';
+import { Undos } from './undos.ts';
 
 export interface Surroundings {
   post(reply: Reply, transfer?: Transferable[]): void;
@@ -26,26 +31,25 @@ const largeBackup = 16 * 2 ** 20;
 /** Steps between two looks at the held-out text. */
 const heldOutEvery = 50;
 
-type Job = { readonly step: () => boolean };
-type Undo = { readonly laboratory: Laboratory; readonly frozen: Frozen };
-
 export class Host {
   private readonly around: Surroundings;
   private readonly backend: Backend = createBackend();
   private readonly recorder = new Recorder();
-  private readonly jobs = new Map<'held-out' | 'sample' | 'write', Job>();
+  private readonly microscope = new Microscope(this.backend);
+  private readonly jobs: Jobs;
   private laboratory: Laboratory | null = null;
-  private undos: Undo[] = [];
+  private readonly undos = new Undos();
   private status: Status = 'paused';
   private visible = true;
   private scheduled: 'no' | 'later' | 'now' = 'no';
   private stepTime = 0;
   private nextStep = 0;
   private last = { frame: 0, sample: 0, backup: 0, heldOutStep: 0 };
-  private rate = { since: 0, tokens: 0, perSecond: 0 };
+  private readonly rate = new Rate();
 
   constructor(around: Surroundings) {
     this.around = around;
+    this.jobs = new Jobs(() => around.now());
   }
 
   /** Takes one request; what the library refuses becomes one sentence. */
@@ -53,7 +57,7 @@ export class Host {
     try {
       this.take(request);
     } catch (error) {
-      this.around.post({ type: 'refused', id: request.id, to: request.type, sentence: sentenceOf(error) });
+      this.refuse(request.id, request.type, error);
     }
     this.schedule(0);
   }
@@ -64,7 +68,7 @@ export class Host {
     const { laboratory, around } = this;
     if (!laboratory) return;
     const begin = around.now();
-    this.runJobs(begin + (this.status === 'running' ? jobsShare : slice));
+    this.jobs.run(begin + (this.status === 'running' ? jobsShare : slice));
     while (this.status === 'running' && around.now() >= this.nextStep) {
       this.advance(laboratory);
       if (around.now() + this.stepTime > begin + slice) break;
@@ -90,7 +94,7 @@ export class Host {
         if (this.status === 'failed') throw new UnrolledError('training has stopped: undo, or start again');
         this.status = 'running';
         this.nextStep = this.around.now();
-        this.rate = { since: this.nextStep, tokens: 0, perSecond: 0 };
+        this.rate.restart(this.nextStep);
         break;
       case 'pause':
         if (this.status === 'running') this.status = 'paused';
@@ -112,14 +116,19 @@ export class Host {
         break;
       case 'write':
         this.write(laboratory, request);
+        break;
+      case 'trace':
+      case 'flow':
+      case 'check':
+        this.look(laboratory, request);
     }
   }
 
   private start({ id, settings, text, from }: RequestOf<'start'>): void {
     const old = this.laboratory;
     const next = new Laboratory(this.backend, text, settings, from);
-    if (old && old.run.step > 0) this.undos = [{ laboratory: old, frozen: old.run.freeze() }];
-    else this.undos = [];
+    this.undos.clear();
+    if (old && old.run.step > 0) this.undos.remember(old);
     this.enter(next);
     this.around.post({ type: 'ready', id, info: next.info, step: next.run.step, text });
   }
@@ -140,16 +149,11 @@ export class Host {
       (name) => run.settings[name] !== settings[name],
     );
     if (trains) {
-      if (this.status !== 'failed' && this.undos.at(-1)?.frozen.step !== run.step) this.remember(laboratory);
+      if (this.status !== 'failed' && this.undos.lastStep !== run.step) this.undos.remember(laboratory);
       run.tune(settings);
       if (this.status === 'failed') this.status = 'paused';
     } else run.settings = settings;
     if (this.status !== 'running') this.settle(laboratory);
-  }
-
-  private remember(laboratory: Laboratory): void {
-    this.undos.push({ laboratory, frozen: laboratory.run.freeze() });
-    if (this.undos.length > 8) this.undos.shift();
   }
 
   private undo(id: number): void {
@@ -169,7 +173,7 @@ export class Host {
   private fork(laboratory: Laboratory, { id, step }: RequestOf<'fork'>): void {
     const frozen = laboratory.ring.at(step);
     if (!frozen) throw new UnrolledError(`time machine: expected a step with a snapshot, got ${step}`);
-    if (this.status !== 'failed') this.remember(laboratory);
+    if (this.status !== 'failed') this.undos.remember(laboratory);
     laboratory.back(frozen);
     this.enter(laboratory);
     this.around.post({ type: 'back', id, step: frozen.step, settings: laboratory.run.settings });
@@ -177,10 +181,43 @@ export class Host {
 
   private write(laboratory: Laboratory, { id, step, request }: RequestOf<'write'>): void {
     const { step: found, job } = laboratory.write(step, request);
-    this.begin('write', id, job, (written) => {
-      const buffers = Object.values(written).map(({ buffer }) => buffer as ArrayBuffer);
-      this.around.post({ type: 'written', id, step: found, written }, buffers);
-    });
+    this.jobs.begin(
+      'write',
+      job,
+      (written) => this.around.post({ type: 'written', id, step: found, written }, buffersOf(written)),
+      (error) => this.refuse(id, 'write', error),
+    );
+  }
+
+  /** A window under the microscope. */
+  private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'check'>): void {
+    const { id, place } = request;
+    const { microscope, around, jobs } = this;
+    const subject = laboratory.subject(place.step);
+    const failed = (error: unknown): void => this.refuse(id, request.type, error);
+    const post = (reply: Reply): void => around.post(reply, buffersOf(reply));
+    if (request.type === 'trace')
+      jobs.begin(
+        'trace',
+        microscope.see(subject, place),
+        (seen, cost) => post({ type: 'trace', id, cost, seen }),
+        failed,
+      );
+    else if (request.type === 'flow')
+      jobs.begin(
+        'flow',
+        microscope.flow(subject, place),
+        (flow, cost) => post({ type: 'flow', id, cost, flow }),
+        failed,
+      );
+    else {
+      const slices = microscope.check(subject, place, request.which);
+      jobs.begin('check', slices, (results) => post({ type: 'checked', id, step: subject.step, results }), failed);
+    }
+  }
+
+  private refuse(id: number, to: Request['type'], error: unknown): void {
+    this.around.post({ type: 'refused', id, to, sentence: sentenceOf(error) });
   }
 
   private advance(laboratory: Laboratory): void {
@@ -189,7 +226,7 @@ export class Host {
     try {
       const figures = laboratory.advance();
       this.recorder.add(figures);
-      this.rate.tokens += figures.tokens;
+      this.rate.add(figures.tokens);
     } catch (error) {
       this.status = 'failed';
       around.post({ type: 'failed', step: laboratory.run.step, sentence: sentenceOf(error) });
@@ -206,7 +243,7 @@ export class Host {
   private settle(laboratory: Laboratory): void {
     this.last.frame = 0;
     this.last.heldOutStep = -1;
-    this.jobs.delete('held-out');
+    this.jobs.drop('held-out');
     this.measure(laboratory);
     this.sample(laboratory);
     this.backup(laboratory);
@@ -216,12 +253,12 @@ export class Host {
     if (this.jobs.has('held-out') || this.last.heldOutStep === laboratory.run.step) return;
     const { step } = laboratory.run;
     this.last.heldOutStep = step;
-    this.begin('held-out', 0, laboratory.measure(), (loss) => this.around.post({ type: 'held-out', step, loss }));
+    this.jobs.begin('held-out', laboratory.measure(), (loss) => this.around.post({ type: 'held-out', step, loss }));
   }
 
   private sample(laboratory: Laboratory): void {
     const { step } = laboratory.run;
-    this.begin('sample', 0, laboratory.sample(), ({ ids, surprisals }) => {
+    this.jobs.begin('sample', laboratory.sample(), ({ ids, surprisals }) => {
       this.last.sample = this.around.now();
       this.around.post({ type: 'sample', step, ids, surprisals });
     });
@@ -231,32 +268,6 @@ export class Host {
     if (this.status === 'failed') return;
     this.last.backup = this.around.now();
     this.around.post({ type: 'backup', frozen: run.freeze() });
-  }
-
-  private begin<T>(
-    kind: 'held-out' | 'sample' | 'write',
-    id: number,
-    job: Generator<void, T>,
-    done: (value: T) => void,
-  ): void {
-    const step = (): boolean => {
-      try {
-        const result = job.next();
-        if (result.done) done(result.value);
-        return result.done === true;
-      } catch (error) {
-        if (kind === 'write') this.around.post({ type: 'refused', id, to: 'write', sentence: sentenceOf(error) });
-        return true;
-      }
-    };
-    this.jobs.set(kind, { step });
-  }
-
-  private runJobs(until: number): void {
-    for (const kind of ['write', 'sample', 'held-out'] as const) {
-      const job = this.jobs.get(kind);
-      while (job && this.jobs.get(kind) === job && this.around.now() < until) if (job.step()) this.jobs.delete(kind);
-    }
   }
 
   private report(laboratory: Laboratory): void {
@@ -272,15 +283,11 @@ export class Host {
     if (now - this.last.frame < (this.visible ? frameEvery : hiddenFrameEvery)) return;
     if (!this.recorder.ready) return;
     this.last.frame = now;
-    if (now - this.rate.since > 500) {
-      this.rate.perSecond = running ? (1000 * this.rate.tokens) / (now - this.rate.since) : 0;
-      this.rate = { ...this.rate, since: now, tokens: 0 };
-    }
     const { records, count } = this.recorder.take();
     const { step } = laboratory.run;
-    const undo = this.undos.length > 0 || this.status === 'failed';
+    const undo = !this.undos.isEmpty || this.status === 'failed';
     const frame = { step, status: this.status, records, count, undo, snapshots: laboratory.ring.steps };
-    const tokensPerSecond = running ? this.rate.perSecond : 0;
+    const tokensPerSecond = running ? this.rate.perSecond(now) : 0;
     this.around.post({ type: 'frame', ...frame, tokensPerSecond }, [records.buffer]);
   }
 
@@ -290,9 +297,4 @@ export class Host {
     this.scheduled = when;
     this.around.again(delay);
   }
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof UnrolledError) return error.message;
-  return `the engine stopped: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -6,6 +6,7 @@ import { parameterCount } from '../../src/index.ts';
 import type { RunInfo, WriteRequest, Written } from '../protocol.ts';
 import type { Settings } from '../state/settings.ts';
 import { HeldOut } from './held-out.ts';
+import type { Subject } from './microscope.ts';
 import { Ring } from './ring.ts';
 import { type Frozen, Run } from './run.ts';
 import { prepareText, type TextData } from './text-data.ts';
@@ -66,9 +67,28 @@ export class Laboratory {
 
   /** Writes with the model of the latest snapshot up to `step`, or with the newest. */
   write(step: number | null, request: WriteRequest): { step: number; job: Generator<void, Written> } {
+    const model = this.modelAt(step);
+    return { step: model.step, job: this.writers.asked.write(model.parameters, request) };
+  }
+
+  /** A window of the training text under the model of the latest snapshot up to `step`, or the newest. */
+  subject(step: number | null): Subject {
+    const { run } = this;
+    const found = this.modelAt(step);
+    const { T, carry } = run.settings;
+    return {
+      model: { ...run.model, parameters: found.parameters },
+      ids: this.data.training,
+      T,
+      carry,
+      step: found.step,
+    };
+  }
+
+  private modelAt(step: number | null): { step: number; parameters: Float32Array | Float64Array } {
     const frozen = step === null || step >= this.run.step ? undefined : this.ring.at(step);
     const parameters = frozen?.snapshot.tensors.get('parameters') ?? this.run.parameters.slice();
-    return { step: frozen?.step ?? this.run.step, job: this.writers.asked.write(parameters, request) };
+    return { step: frozen?.step ?? this.run.step, parameters };
   }
 
   /** Goes back to a frozen moment of this run. */

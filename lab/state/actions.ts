@@ -1,13 +1,15 @@
 // What a person can do, and what follows from what the engine says: the only place that changes the store.
 
 import { batch } from '@preact/signals';
+import type { Address, Edit } from '../../src/index.ts';
 import type { Frozen } from '../engine/run.ts';
-import type { Reply, WriteRequest } from '../protocol.ts';
+import type { Reply, RequestOf, WriteRequest } from '../protocol.ts';
 import { strings } from '../strings.ts';
 import { Client } from './client.ts';
 import type { Cursor, ViewName } from './cursor.ts';
 import type { Sample } from './frame.ts';
 import { History } from './history.ts';
+import { Looks } from './looks.ts';
 import { tell, watchNews } from './news.ts';
 import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from './settings.ts';
 import * as store from './store.ts';
@@ -23,10 +25,12 @@ const client = new Client({
   broken: (sentence) => void (store.problem.value = `${strings.lost.failed} ${sentence}`),
 });
 
+const looks = new Looks((request) => client.send(request));
+
 let backup: Frozen | null = null;
 let previous: { history: History; samples: readonly Sample[]; settings: Settings } | null = null;
 /** Ids of the requests whose answers are waited for. */
-const waiting = { start: 0, undo: 0, write: 0, look: 0 };
+const waiting = { start: 0, undo: 0, write: 0, look: 0, check: 0 };
 let goOn = false;
 let restartTimer = 0;
 
@@ -109,11 +113,39 @@ export function focus(cell: Partial<Cursor>): void {
   if (cell.n !== undefined && cell.n !== before.n) look(cell.n);
 }
 
+/** To a window of the text some windows on. */
+export function moveWindow(by: number): void {
+  const { w } = store.cursor.value;
+  const last = (store.seen.value ?? store.flow.value)?.windows ?? Number.POSITIVE_INFINITY;
+  focus({ w: Math.max(0, Math.min(last - 1, w + by)) });
+}
+
 export const show = (view: ViewName): void => focus({ view });
 
 /** Asks for a text by the model of the step that the cursor is at. */
 export function write(request: WriteRequest): void {
   waiting.write = client.send({ type: 'write', step: store.cursor.value.n, request });
+}
+
+/** What if: changes made in the window that the cursor is at; an empty list takes them back. */
+export function edit(edits: readonly Edit[]): void {
+  store.edits.value = edits;
+}
+
+/** Has a number explained, as a step on from the one that is; `fresh` begins a new path. */
+export function explain(address: Address, fresh = false): void {
+  store.explained.value = fresh ? [address] : [...store.explained.value, address];
+}
+
+/** Back to the number before, or to none. */
+export function explainPrevious(): void {
+  store.explained.value = store.explained.value.slice(0, -1);
+}
+
+/** Derivatives by differences, beside back-propagation's. */
+export function check(which: RequestOf<'check'>['which']): void {
+  const { n: step, w } = store.cursor.value;
+  waiting.check = client.send({ type: 'check', place: { step, window: w, edits: store.edits.value }, which });
 }
 
 function look(n: number | null): void {
@@ -167,6 +199,12 @@ function take(reply: Reply): void {
         if (reply.id === waiting.write) store.written.value = reply;
         if (reply.id === waiting.look) store.past.value = { step: reply.step, ...reply.written };
         return;
+      case 'trace':
+      case 'flow':
+        return looks.take(reply);
+      case 'checked':
+        if (reply.id === waiting.check) store.checked.value = reply;
+        return;
       case 'back':
         store.settings.value = {
           ...reply.settings,
@@ -180,6 +218,7 @@ function take(reply: Reply): void {
         tell(strings.news.back(reply.step));
         return;
       case 'refused':
+        looks.refused(reply.id);
         if (reply.to === 'write' && reply.id !== waiting.write) return;
         store.problem.value = reply.sentence;
         return;
@@ -216,6 +255,7 @@ function ready({ id, info, step, text }: Extract<Reply, { type: 'ready' }>): voi
   store.info.value = info;
   store.text.value = text;
   store.written.value = null;
+  looks.forget();
   settleAt(step);
   if (goOn && !wasUndo) play();
   goOn = false;

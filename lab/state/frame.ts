@@ -1,7 +1,8 @@
 // All that a view may show, as it is at one moment.
 
+import type { Edit } from '../../src/index.ts';
 import type { Theme } from '../draw/palette.ts';
-import type { RunInfo, Status, Written } from '../protocol.ts';
+import type { Flow, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
 import type { Settings } from './settings.ts';
@@ -29,6 +30,11 @@ export interface Frame {
   readonly past: Sample | null;
   /** What the view Generate asked for. */
   readonly written: { readonly step: number; readonly written: Written } | null;
+  /** The window that the cursor is at, with the edits, under the model of the step that is shown. Null until a view that needs it has it. */
+  readonly seen: Seen | null;
+  readonly flow: Flow | null;
+  /** What the visitor has changed in the window and its model. */
+  readonly edits: readonly Edit[];
   readonly settings: Settings;
   readonly cursor: Cursor;
   readonly theme: Theme;

@@ -1,11 +1,15 @@
 // All that the page knows, as signals: what changes on its own is a signal of its own. Only actions.ts writes here.
 
 import { computed, signal } from '@preact/signals';
-import type { RunInfo, Status, Written } from '../protocol.ts';
+import type { Address, Edit } from '../../src/index.ts';
+import type { Checked, Flow, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, Sample } from './frame.ts';
 import { History } from './history.ts';
 import { defaultSettings, type Settings } from './settings.ts';
+
+/** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. */
+export type Need = 'trace' | 'flow';
 
 export const settings = signal<Settings>(defaultSettings);
 export const cursor = signal<Cursor>(startOfCursor);
@@ -21,6 +25,15 @@ export const samples = signal<readonly Sample[]>([]);
 export const past = signal<Sample | null>(null);
 /** What the view Generate asked for. */
 export const written = signal<{ readonly step: number; readonly written: Written } | null>(null);
+/** What of a window the view that is shown needs: see looks.ts. */
+export const needs = signal<readonly Need[]>([]);
+export const seen = signal<Seen | null>(null);
+export const flow = signal<Flow | null>(null);
+export const edits = signal<readonly Edit[]>([]);
+/** The latest check of derivatives by differences. */
+export const checked = signal<{ readonly step: number; readonly results: readonly Checked[] } | null>(null);
+/** The numbers that the inspector explains: the path to the one it shows, which is the last. */
+export const explained = signal<readonly Address[]>([]);
 export const canUndo = signal(false);
 /** Changes with every change of the history. */
 export const historyVersion = signal(0);
@@ -61,6 +74,9 @@ export const frame = computed<Frame>(() => {
     samples: samples.value,
     past: past.value,
     written: written.value,
+    seen: seen.value,
+    flow: flow.value,
+    edits: edits.value,
     settings: settings.value,
     cursor: cursor.value,
     theme: theme.value,

@@ -6,6 +6,7 @@ import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { shownViews } from './tabs.tsx';
+import { keyOfView } from './view-host.tsx';
 
 export const keysOpen = signal(false);
 const words = strings.keys;
@@ -34,7 +35,9 @@ export function listenToKeys(): void {
     if (view) actions.show(view);
     else if (key === ' ') actions.toggle();
     else if (key === '.') actions.stepOnce();
-    else return;
+    else if (key === '[' || key === ']') actions.moveWindow(key === ']' ? 1 : -1);
+    else if (key === 'Backspace' && store.explained.value.length > 0) actions.explainPrevious();
+    else if (!keyOfView(event)) return;
     event.preventDefault();
   });
 }

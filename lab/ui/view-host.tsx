@@ -11,6 +11,11 @@ import { ReadAsTable } from './read-as-table.tsx';
 /** A hidden page paints no frames; then this many milliseconds stand for one. */
 const withoutFrames = 200;
 
+let current: View | null = null;
+
+/** Hands a key to the view that is shown; whether it meant something there. */
+export const keyOfView = (event: KeyboardEvent): boolean => current?.key?.(event) ?? false;
+
 export function ViewHost({ name }: { readonly name: ViewName }) {
   const element = useRef<HTMLDivElement>(null);
   const sentence = useSignal('');
@@ -19,6 +24,8 @@ export function ViewHost({ name }: { readonly name: ViewName }) {
     const view = views[name]!();
     view.mount(element.current!);
     shown.value = view;
+    current = view;
+    store.needs.value = view.needs ?? [];
     let isDue = false;
     let timer = 0;
     let request = 0;
@@ -44,6 +51,8 @@ export function ViewHost({ name }: { readonly name: ViewName }) {
     return () => {
       stop();
       isDue = false;
+      current = null;
+      store.needs.value = [];
       view.dispose();
       element.current?.replaceChildren();
     };

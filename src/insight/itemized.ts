@@ -3,10 +3,11 @@
 //
 //   G[t, k] = ‖∂L(t)/∂h(k)‖₂,  k ≤ t           total[k] = ‖∂L/∂h(k)‖₂,  L = Σ L(t)
 //
-// One backward pass: T copies of the sequence side by side, where copy t counts error t alone.
+// A backward pass for each error, eight at a time: copies of the sequence side by side, where copy t counts error t alone.
 
 import type { Model } from '../model/model.ts';
 import { type Decay, fitDecay } from './decay.ts';
+import { finish } from './slices.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
 /** One layer's triangle. */
@@ -19,6 +20,9 @@ export interface Itemized {
   readonly decay: Decay;
 }
 
+/** Errors that one pass looks at. */
+const together = 8;
+
 /**
  * The triangle of every layer, the lowest first.
  * @param tokens x(1) … x(T)
@@ -26,42 +30,77 @@ export interface Itemized {
  * @throws UnrolledError as `trace`
  */
 export function itemized(model: Model, tokens: TokenIds, targets: TokenIds, settings: WindowSettings = {}): Itemized[] {
-  expectWindow('itemized', model, tokens, targets);
-  const T = tokens.length;
-  const net = openWindow(model, { steps: T, batch: T, gradients: true, keep: 'state gradients' }, settings);
-  net.weights.fill(0);
-  for (let t = 0; t < T; t++) {
-    net.tokens.fill(tokens[t], t * T, (t + 1) * T);
-    net.targets.fill(targets[t], t * T, (t + 1) * T);
-    net.weights[t * T + t] = 1; // error t + 1 in sequence t
-  }
-  net.forward();
-  net.backward();
-  return net.kept.layers.map(({ dh }) => triangle(dh, T, model.config.hiddenSize));
+  return finish(itemizedInSlices(model, tokens, targets, settings));
 }
 
-/** From ∇h(k) of all T sequences. [T + 1, T, H] */
-function triangle(dh: ArrayLike<number>, T: number, H: number): Itemized {
-  const norms = new Float64Array(T * (T + 1));
-  const total = new Float64Array(T + 1);
-  const sum = new Float64Array(H);
-  const distances: number[] = [];
-  const pairs: number[] = [];
-  for (let k = 0; k <= T; k++) {
-    sum.fill(0);
-    for (let t = Math.max(1, k); t <= T; t++) {
-      const at = (k * T + t - 1) * H;
-      let squares = 0;
-      for (let u = 0; u < H; u++) {
-        squares += dh[at + u] ** 2;
-        sum[u] += dh[at + u];
-      }
-      const norm = Math.sqrt(squares);
-      norms[(t - 1) * (T + 1) + k] = norm;
-      distances.push(t - k);
-      pairs.push(norm);
+/** The same, for a thread that has other things to do: pauses after every pass. */
+export function* itemizedInSlices(
+  model: Model,
+  tokens: TokenIds,
+  targets: TokenIds,
+  settings: WindowSettings = {},
+): Generator<void, Itemized[]> {
+  expectWindow('itemized', model, tokens, targets);
+  const T = tokens.length;
+  const H = model.config.hiddenSize;
+  const B = Math.min(together, T);
+  const layers = Array.from({ length: model.config.numLayers }, () => new Triangle(T, H));
+  for (let first = 0; first < T; first += B) {
+    // opened anew each time: somebody else may have used it meanwhile
+    const net = openWindow(model, { steps: T, batch: B, gradients: true, keep: 'state gradients' }, settings);
+    net.weights.fill(0);
+    for (let t = 0; t < T; t++) {
+      net.tokens.fill(tokens[t], t * B, (t + 1) * B);
+      net.targets.fill(targets[t], t * B, (t + 1) * B);
     }
-    total[k] = Math.hypot(...sum);
+    const count = Math.min(B, T - first);
+    for (let b = 0; b < count; b++) net.weights[(first + b) * B + b] = 1; // error first + b + 1 in sequence b
+    net.forward();
+    net.backward();
+    for (const [l, { dh }] of net.kept.layers.entries()) layers[l].add(dh, first, count, B);
+    yield;
   }
-  return { norms, total, decay: fitDecay(distances, pairs, T) };
+  return layers.map((layer) => layer.finish());
+}
+
+/** A layer's norms, as its passes come by. */
+class Triangle {
+  private readonly T: number;
+  private readonly H: number;
+  private readonly norms: Float64Array; // [T, T + 1]
+  private readonly sums: Float64Array; // Σ ∂L(t)/∂h(k): [T + 1, H]
+
+  constructor(T: number, H: number) {
+    [this.T, this.H] = [T, H];
+    this.norms = new Float64Array(T * (T + 1));
+    this.sums = new Float64Array((T + 1) * H);
+  }
+
+  /** @param dh of the errors first + 1 … first + count, in the first of B sequences. [T + 1, B, H] */
+  add(dh: ArrayLike<number>, first: number, count: number, B: number): void {
+    const { T, H, norms, sums } = this;
+    for (let k = 0; k <= T; k++)
+      for (let b = Math.max(0, k - first - 1); b < count; b++) {
+        const at = (k * B + b) * H;
+        let squares = 0;
+        for (let u = 0; u < H; u++) {
+          squares += dh[at + u] ** 2;
+          sums[k * H + u] += dh[at + u];
+        }
+        norms[(first + b) * (T + 1) + k] = Math.sqrt(squares);
+      }
+  }
+
+  finish(): Itemized {
+    const { T, H, norms, sums } = this;
+    const total = Float64Array.from({ length: T + 1 }, (_, k) => Math.hypot(...sums.subarray(k * H, (k + 1) * H)));
+    const distances: number[] = [];
+    const pairs: number[] = [];
+    for (let k = 0; k <= T; k++)
+      for (let t = Math.max(1, k); t <= T; t++) {
+        distances.push(t - k);
+        pairs.push(norms[(t - 1) * (T + 1) + k]);
+      }
+    return { norms, total, decay: fitDecay(distances, pairs, T) };
+  }
 }

@@ -36,26 +36,35 @@ export interface WhatIf {
   readonly lossChange: number;
 }
 
+/** A window with its changes made: the model, the tokens, the state that it begins with, and where states are held. */
+export interface EditedWindow {
+  readonly model: Model;
+  readonly tokens: Int32Array;
+  readonly state: ReadonlyMap<string, ArrayLike<number>>;
+  readonly held: readonly {
+    readonly layer: number;
+    readonly t: number;
+    readonly unit: number;
+    readonly value: number;
+  }[];
+}
+
 /**
- * A window before and after some changes.
- * @param targets as for `trace`: null for the forward pass alone
- * @throws UnrolledError as `trace`, and for a change of something that is not there
+ * Makes changes; what they are made to stays as it was.
+ * @throws UnrolledError for a change of something that is not there
  */
-export function whatIf(
+export function applyEdits(
   model: Model,
   tokens: TokenIds,
-  targets: TokenIds | null,
   edits: readonly Edit[],
-  settings: TraceSettings = {},
-): WhatIf {
-  const before = trace(model, tokens, targets, settings);
-  const gradients = before.gradients !== null;
+  firstState: WindowSettings['state'] = new Map(),
+): EditedWindow {
   const steps = tokens.length;
   const { config } = model;
-  const changed = { ...model, parameters: before.parameters.slice() };
+  const changed = { ...model, parameters: model.parameters.slice() };
   const tensors = tensorsOf(config, changed.parameters);
   const ids = Int32Array.from(tokens);
-  const state = new Map<string, ArrayLike<number>>(settings.state);
+  const state = new Map<string, ArrayLike<number>>(firstState);
   const held: { layer: number; t: number; unit: number; value: number }[] = [];
   for (const edit of edits) {
     if (edit.kind === 'parameter') {
@@ -79,14 +88,32 @@ export function whatIf(
       else for (let time = 1; time <= steps; time++) held.push({ layer, unit, value, t: time });
     }
   }
-  expectWindow('what if', changed, ids, targets);
+  return { model: changed, tokens: ids, state, held };
+}
+
+/**
+ * A window before and after some changes.
+ * @param targets as for `trace`: null for the forward pass alone
+ * @throws UnrolledError as `trace`, and for a change of something that is not there
+ */
+export function whatIf(
+  model: Model,
+  tokens: TokenIds,
+  targets: TokenIds | null,
+  edits: readonly Edit[],
+  settings: TraceSettings = {},
+): WhatIf {
+  const before = trace(model, tokens, targets, settings);
+  const gradients = before.gradients !== null;
+  const edited = applyEdits(model, tokens, edits, settings.state);
+  expectWindow('what if', edited.model, edited.tokens, targets);
   const net = openWindow(
-    changed,
-    { steps, batch: 1, gradients, inputGradients: gradients, keep: 'everything', editable: true },
-    { ...settings, state },
+    edited.model,
+    { steps: tokens.length, batch: 1, gradients, inputGradients: gradients, keep: 'everything', editable: true },
+    { ...settings, state: edited.state },
   );
-  for (const { layer, t, unit, value } of held) net.hold(layer, t, unit, value);
-  const after = runTrace(net, ids, targets, settings.weights);
+  for (const { layer, t, unit, value } of edited.held) net.hold(layer, t, unit, value);
+  const after = runTrace(net, edited.tokens, targets, settings.weights);
   return { before, after, lossChange: targets ? lossOf(after) - lossOf(before) : Number.NaN };
 }
 

@@ -9,6 +9,7 @@ import type { Model } from '../model/model.ts';
 import { tensorsOf } from '../model/parameters.ts';
 import { type Eigenvalues, eigenvalues } from './eigenvalues.ts';
 import { jacobian, largestSingularValue, slopes } from './jacobian.ts';
+import { finish } from './slices.ts';
 import { spectralRadius } from './spectral-radius.ts';
 import { type Trace, trace } from './trace.ts';
 import type { TokenIds, WindowSettings } from './window.ts';
@@ -54,9 +55,20 @@ export interface WhyDecaySettings extends WindowSettings {
  * @throws UnrolledError as `trace`
  */
 export function whyDecay(model: Model, tokens: TokenIds, settings: WhyDecaySettings = {}): WhyDecay[] {
+  return finish(whyDecayInSlices(model, tokens, settings));
+}
+
+/** The same, for a thread that has other things to do: pauses after every Jacobian and every block of W. */
+export function* whyDecayInSlices(
+  model: Model,
+  tokens: TokenIds,
+  settings: WhyDecaySettings = {},
+): Generator<void, WhyDecay[]> {
   const { eigenvalues: wanted = true, ...window } = settings;
   const seen = trace(model, tokens, null, window);
-  return Array.from({ length: model.config.numLayers }, (_, layer) => ofLayer(seen, layer, wanted));
+  const layers: WhyDecay[] = [];
+  for (let layer = 0; layer < model.config.numLayers; layer++) layers.push(yield* ofLayer(seen, layer, wanted));
+  return layers;
 }
 
 /** Which gate lets the candidate in, which carries the state over, and which is the candidate. */
@@ -68,7 +80,7 @@ const roles = {
 
 type Gate = (name: string) => number;
 
-function ofLayer(seen: Trace, layer: number, wanted: boolean): WhyDecay {
+function* ofLayer(seen: Trace, layer: number, wanted: boolean): Generator<void, WhyDecay> {
   const { config, gates: names, steps: T } = seen;
   const { hiddenSize: H, numLayers: L, cell } = config;
   const zeros = (): Float64Array => new Float64Array(T);
@@ -94,11 +106,12 @@ function ofLayer(seen: Trace, layer: number, wanted: boolean): WhyDecay {
     }
     const { matrix, size } = jacobian(seen, layer, t);
     jacobianNorm[t - 1] = largestSingularValue(matrix, size, size);
+    yield;
   }
   const logBound = new Float64Array(T + 1);
   for (let k = T - 1; k >= 0; k--) logBound[k] = logBound[k + 1] + Math.log(jacobianNorm[k]);
   return {
-    weights: weightsOf(seen, layer, wanted),
+    weights: yield* weightsOf(seen, layer, wanted),
     slope,
     carry,
     saturated,
@@ -109,18 +122,25 @@ function ofLayer(seen: Trace, layer: number, wanted: boolean): WhyDecay {
   };
 }
 
-function weightsOf({ config, parameters, gates }: Trace, layer: number, wanted: boolean): RecurrentWeight[] {
+function* weightsOf(
+  { config, parameters, gates }: Trace,
+  layer: number,
+  wanted: boolean,
+): Generator<void, RecurrentWeight[]> {
   const { hiddenSize: H } = config;
   const W = tensorsOf(config, parameters)[`W${layer}`];
   if (!W) return [];
-  return gates.map((gate, g) => {
+  const found: RecurrentWeight[] = [];
+  for (const [g, gate] of gates.entries()) {
     const block = W.subarray(g * H * H, (g + 1) * H * H);
-    const found = wanted ? eigenvalues(block, H) : null;
-    return {
+    const values = wanted ? eigenvalues(block, H) : null;
+    found.push({
       gate,
       largestSingularValue: largestSingularValue(block, H, H),
-      spectralRadius: found ? Math.hypot(found.real[0], found.imaginary[0]) : spectralRadius(block, H),
-      eigenvalues: found,
-    };
-  });
+      spectralRadius: values ? Math.hypot(values.real[0], values.imaginary[0]) : spectralRadius(block, H),
+      eigenvalues: values,
+    });
+    yield;
+  }
+  return found;
 }

@@ -1,0 +1,132 @@
+// A window of the training text under a model, with all of its numbers: the trace of its forward and backward pass, how far back each error reaches and
+// why, and single derivatives checked by hand. What the visitor has changed (edits) is changed before. All of it is the library's (docs/insight.md);
+// here is only which tokens, and with what state the window begins.
+
+import {
+  applyEdits,
+  type Backend,
+  type FiniteDifference,
+  finiteDifference,
+  type Ids,
+  itemizedInSlices,
+  layoutOf,
+  type Model,
+  Random,
+  trace,
+  whatIf,
+  whyDecayInSlices,
+} from '../../src/index.ts';
+import type { Checked, Flow, Parameter, Place, Seen } from '../protocol.ts';
+
+/** Tokens that are read before a window, so that its first state is one that the network really comes with. */
+const before = 128;
+
+/** What a window is looked at with. */
+export interface Subject {
+  readonly model: Model;
+  readonly ids: Ids;
+  readonly T: number;
+  readonly carry: boolean;
+  /** The training step of the model. */
+  readonly step: number;
+}
+
+export class Microscope {
+  private readonly backend: Backend;
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+  }
+
+  *see(subject: Subject, place: Place): Generator<void, Seen> {
+    const { backend } = this;
+    const at = whereabouts(subject, place.window);
+    const state = yield* this.stateBefore(subject, at.begin);
+    const settings = { backend, state };
+    const { edits } = place;
+    const { model, step } = subject;
+    const plain = edits.length === 0;
+    const changed = plain ? null : whatIf(model, at.tokens, at.targets, edits, settings);
+    const seen = changed?.after ?? trace(model, at.tokens, at.targets, settings);
+    const { window, windows, begin } = at;
+    return { step, window, windows, begin, edits, trace: seen, before: changed?.before ?? null };
+  }
+
+  *flow(subject: Subject, place: Place): Generator<void, Flow> {
+    const { backend } = this;
+    const at = whereabouts(subject, place.window);
+    const first = yield* this.stateBefore(subject, at.begin);
+    const { model, tokens, state } = applyEdits(subject.model, at.tokens, place.edits, first);
+    const settings = { backend, state };
+    const itemized = yield* itemizedInSlices(model, tokens, at.targets, settings);
+    const why = yield* whyDecayInSlices(model, tokens, settings);
+    const { window, windows, begin } = at;
+    return { step: subject.step, window, windows, begin, edits: place.edits, itemized, why };
+  }
+
+  /** @param which the parameters, or how many random ones and with what seed */
+  *check(subject: Subject, place: Place, which: readonly Parameter[] | RandomParameters): Generator<void, Checked[]> {
+    const at = whereabouts(subject, place.window);
+    const first = yield* this.stateBefore(subject, at.begin);
+    const { model, tokens, state } = applyEdits(subject.model, at.tokens, place.edits, first);
+    const results: Checked[] = [];
+    for (const { name, index } of 'count' in which ? drawParameters(model, which) : which) {
+      const settings = { backend: this.backend, state };
+      const found: FiniteDifference = finiteDifference(model, tokens, at.targets, name, index, settings);
+      results.push({ name, index, ...found });
+      yield;
+    }
+    return results;
+  }
+
+  /** The state after the tokens that stand before a window; zero at the start of the text, and where no state is carried. */
+  private *stateBefore(subject: Subject, begin: number): Generator<void, Map<string, ArrayLike<number>>> {
+    const { model, ids, T, carry } = subject;
+    const { hiddenSize: H, numLayers: L } = model.config;
+    let state = new Map<string, ArrayLike<number>>();
+    if (!carry) return state;
+    for (let from = Math.max(0, begin - T * Math.ceil(before / T)); from < begin; from += T) {
+      const { h, s } = trace(model, ids.subarray(from, from + T), null, { backend: this.backend, state });
+      const last = (states: ArrayLike<number>, l: number) =>
+        Array.prototype.slice.call(states, (T * L + l) * H, (T * L + l + 1) * H);
+      state = new Map();
+      for (let l = 0; l < L; l++) {
+        state.set(`state${l}`, last(h, l));
+        if (s.length > 0) state.set(`cell${l}`, last(s, l));
+      }
+      yield;
+    }
+    return state;
+  }
+}
+
+export interface RandomParameters {
+  readonly count: number;
+  readonly seed: number;
+}
+
+/** Every tensor as often as its size is of all. */
+function drawParameters({ config, parameters }: Model, { count, seed }: RandomParameters): Parameter[] {
+  const random = new Random(seed);
+  const layout = layoutOf(config);
+  return Array.from({ length: count }, () => {
+    const place = Math.floor(random.uniform() * parameters.length);
+    const { name, offset } = layout.findLast((block) => block.offset <= place)!;
+    return { name, index: place - offset };
+  });
+}
+
+/** The window with a number, or the last. */
+function whereabouts({ ids, T: wanted }: Subject, window: number) {
+  const T = Math.min(wanted, ids.length - 1);
+  const windows = Math.floor((ids.length - 1) / T);
+  const w = Math.min(Math.max(0, window), windows - 1);
+  const begin = w * T;
+  return {
+    window: w,
+    windows,
+    begin,
+    tokens: ids.subarray(begin, begin + T),
+    targets: ids.subarray(begin + 1, begin + T + 1),
+  };
+}
