@@ -1,6 +1,11 @@
 // Every text of the page that is not made of numbers alone, in one catalogue.
 
 import { formatCount, formatNumber } from './draw/format.ts';
+import { debuggerStrings } from './strings/debugger.ts';
+import { filesStrings } from './strings/files.ts';
+import { gradientsStrings } from './strings/gradients.ts';
+import { inspectorStrings } from './strings/inspector.ts';
+import { unrolledStrings } from './strings/unrolled.ts';
 
 export const strings = {
   name: 'unrolled lab',
@@ -39,6 +44,7 @@ export const strings = {
     weights: 'Weights',
     generate: 'Generate',
     compare: 'Compare',
+    notLoaded: 'The view could not be loaded: the page needs the network for it; try again when there is one.',
   },
   settings: {
     text: 'Text',
@@ -168,7 +174,11 @@ export const strings = {
     position: (n: number, of: number) => `Token ${n} of ${of}`,
     branch: (token: string) => `Put ${token} here and write on`,
   },
-  inspector: { label: 'Explain this number', empty: 'Point at a cell or a character to see its value.' },
+  inspector: inspectorStrings,
+  unrolled: unrolledStrings,
+  debugger: debuggerStrings,
+  gradients: gradientsStrings,
+  files: filesStrings,
   explanation: { label: 'Explanation' },
   table: {
     open: 'Read as table',

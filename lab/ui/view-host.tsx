@@ -1,9 +1,10 @@
 // Where a view stands: mounts it, tells it of changes at most once per painted frame, and gives every view its one sentence and its table.
 
-import { effect, useSignal } from '@preact/signals';
+import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ViewName } from '../state/cursor.ts';
 import * as store from '../state/store.ts';
+import { strings } from '../strings.ts';
 import { views } from '../views/index.ts';
 import type { View } from '../views/view.ts';
 import { ReadAsTable } from './read-as-table.tsx';
@@ -21,40 +22,22 @@ export function ViewHost({ name }: { readonly name: ViewName }) {
   const sentence = useSignal('');
   const shown = useSignal<View | null>(null);
   useEffect(() => {
-    const view = views[name]!();
-    view.mount(element.current!);
-    shown.value = view;
-    current = view;
-    store.needs.value = view.needs ?? [];
-    let isDue = false;
-    let timer = 0;
-    let request = 0;
-    const draw = (): void => {
-      if (!isDue) return;
-      isDue = false;
-      cancelAnimationFrame(request);
-      clearTimeout(timer);
-      performance.mark('draw');
-      view.update(store.frame.peek());
-      sentence.value = view.describe();
-      performance.measure('draw', 'draw'); // for whoever observes; not kept
-      performance.clearMarks('draw');
-      performance.clearMeasures('draw');
+    let close = (): void => {};
+    let isGone = false;
+    const open = (view: View): void => {
+      if (isGone) return;
+      shown.value = view;
+      close = host(view, element.current!, sentence);
     };
-    const stop = effect(() => {
-      store.frame.value;
-      if (isDue) return;
-      isDue = true;
-      request = requestAnimationFrame(draw);
-      timer = window.setTimeout(draw, withoutFrames);
-    });
+    const made = views[name]!();
+    if (made instanceof Promise)
+      made.then(open, () => {
+        if (!isGone) store.problem.value = strings.views.notLoaded;
+      });
+    else open(made);
     return () => {
-      stop();
-      isDue = false;
-      current = null;
-      store.needs.value = [];
-      view.dispose();
-      element.current?.replaceChildren();
+      isGone = true;
+      close();
     };
   }, [name]);
   return (
@@ -66,4 +49,41 @@ export function ViewHost({ name }: { readonly name: ViewName }) {
       {shown.value && <ReadAsTable view={shown.value} />}
     </>
   );
+}
+
+/** Shows a view until the function that is returned is called. */
+function host(view: View, element: HTMLElement, sentence: Signal<string>): () => void {
+  view.mount(element);
+  current = view;
+  store.needs.value = view.needs ?? [];
+  let isDue = false;
+  let timer = 0;
+  let request = 0;
+  const draw = (): void => {
+    if (!isDue) return;
+    isDue = false;
+    cancelAnimationFrame(request);
+    clearTimeout(timer);
+    performance.mark('draw');
+    view.update(store.frame.peek());
+    sentence.value = view.describe();
+    performance.measure('draw', 'draw'); // for whoever observes; not kept
+    performance.clearMarks('draw');
+    performance.clearMeasures('draw');
+  };
+  const stop = effect(() => {
+    store.frame.value;
+    if (isDue) return;
+    isDue = true;
+    request = requestAnimationFrame(draw);
+    timer = window.setTimeout(draw, withoutFrames);
+  });
+  return () => {
+    stop();
+    isDue = false;
+    current = null;
+    store.needs.value = [];
+    view.dispose();
+    element.replaceChildren();
+  };
 }

@@ -1,4 +1,5 @@
-// The views that there are, in the order of their tabs. A new one is a file beside this and a line here.
+// The views that there are, in the order of their tabs. A new one is a file or folder beside this and a line here. What a visit does not begin with is
+// loaded when it is asked for.
 
 import type { ViewName } from '../state/cursor.ts';
 import { TextView } from './data.ts';
@@ -6,8 +7,11 @@ import { GenerateView } from './generate.ts';
 import { TrainView } from './train.ts';
 import type { View } from './view.ts';
 
-export const views: Partial<Record<ViewName, () => View>> = {
+export const views: Partial<Record<ViewName, () => View | Promise<View>>> = {
   train: () => new TrainView(),
   data: () => new TextView(),
+  unrolled: async () => new (await import('./unrolled/view.ts')).UnrolledView(),
+  debugger: async () => new (await import('./debugger/view.ts')).DebuggerView(),
+  gradients: async () => new (await import('./gradients/view.ts')).GradientsView(),
   generate: () => new GenerateView(),
 };

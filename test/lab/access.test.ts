@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executablePath, openSite, type Site } from './site.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const views = ['train', 'data', 'generate'] as const;
+const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'generate'] as const;
 
 interface Violation {
   readonly id: string;

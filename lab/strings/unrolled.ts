@@ -1,0 +1,3 @@
+// The words of the view: see ../strings.ts.
+
+export const unrolledStrings = {} as const;

@@ -1,0 +1,36 @@
+// V5 Gradient flow: how far back each error reaches, how fast that decays, and why.
+
+import { make, setText } from '../../draw/dom.ts';
+import * as actions from '../../state/actions.ts';
+import type { Cursor } from '../../state/cursor.ts';
+import type { Frame } from '../../state/frame.ts';
+import type { Rows, View } from '../view.ts';
+
+export class GradientsView implements View {
+  readonly needs = ['trace', 'flow'] as const;
+  private readonly note = make('p', { class: 'note' });
+  private frame: Frame | null = null;
+
+  mount(element: HTMLElement): void {
+    element.append(this.note);
+  }
+
+  update(frame: Frame): void {
+    this.frame = frame;
+    setText(this.note, this.describe());
+  }
+
+  focus(cell: Partial<Cursor>): void {
+    actions.focus(cell);
+  }
+
+  describe(): string {
+    return this.frame?.seen ? `step ${this.frame.seen.step}` : '';
+  }
+
+  table(): Rows {
+    return [];
+  }
+
+  dispose(): void {}
+}
