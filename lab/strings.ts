@@ -179,7 +179,12 @@ export const strings = {
   debugger: debuggerStrings,
   gradients: gradientsStrings,
   files: filesStrings,
-  explanation: { label: 'Explanation' },
+  explanation: {
+    label: 'Explanation',
+    contents: 'Chapter',
+    follows: 'Views follow',
+    show: (view: string) => `See it in ${view}`,
+  },
   table: {
     open: 'Read as table',
     close: 'Close the table',

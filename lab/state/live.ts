@@ -4,8 +4,10 @@ import { formatCount, formatNumber, formatShare } from '../draw/format.ts';
 import type { Frame } from './frame.ts';
 
 /** By the name of the slot; what is not there yet is left out, and the chapter keeps its words. */
-export function liveNumbers({ info, history, settings, step }: Frame): Readonly<Record<string, string>> {
+export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
+  const { info, history, settings, step } = frame;
   const numbers: Record<string, string> = {
+    ...ofWindow(frame),
     units: `${settings.hidden} units`,
     window: `${settings.T} steps`,
     'learning-rate': formatNumber(settings.lr),
@@ -31,5 +33,38 @@ export function liveNumbers({ info, history, settings, step }: Frame): Readonly<
     const recent = points.slice(-100);
     numbers['clip.share'] = formatShare(recent.filter(({ clipped }) => clipped).length / recent.length);
   }
+  return numbers;
+}
+
+/** What a view that looks into a window knows of it, at the cursor. */
+function ofWindow({ seen, flow, cursor }: Frame): Record<string, string> {
+  const numbers: Record<string, string> = {};
+  const { l } = cursor;
+  if (seen) {
+    const { h, y, loss, targets, config, steps: T, gradients } = seen.trace;
+    const { hiddenSize: H, numLayers: L, vocabSize: C } = config;
+    const t = Math.min(cursor.t, T - 1);
+    const norm = (states: ArrayLike<number>, time: number): number => {
+      const from = (time * L + Math.min(l, L - 1)) * H;
+      return Math.hypot(...Array.prototype.slice.call(states, from, from + H));
+    };
+    const states = Array.from(h.subarray(L * H));
+    numbers['loss.here'] = `${formatNumber(loss[t])} nats`;
+    numbers['state.norm'] = formatNumber(norm(h, t + 1));
+    numbers['state.saturated'] = formatShare(states.filter((value) => Math.abs(value) > 0.97).length / states.length);
+    if (targets) numbers['target.probability'] = formatShare(y[t * C + targets[t]]);
+    if (gradients) {
+      numbers['gradient.last'] = formatNumber(norm(gradients.h, T));
+      numbers['gradient.first'] = formatNumber(norm(gradients.h, 1));
+    }
+  }
+  const layer = Math.min(l, (flow?.itemized.length ?? 1) - 1);
+  const decay = flow?.itemized[layer].decay;
+  if (decay && Number.isFinite(decay.factor)) {
+    numbers['gradient.factor'] = formatNumber(decay.factor);
+    if (Number.isFinite(decay.halfLife)) numbers['gradient.half-life'] = `${formatNumber(decay.halfLife)} steps`;
+  }
+  const radius = flow?.why[0].weights[0]?.spectralRadius;
+  if (radius !== undefined) numbers['spectral-radius'] = formatNumber(radius);
   return numbers;
 }

@@ -1,15 +1,20 @@
-// The chapters that belong to the view that is shown, loaded when the page has time. Their HTML is written by us and built into the page: no
-// visitor's text is ever in it. The numbers in it are the engine's, of this moment.
+// The explanation: all chapters one after the other, beside the views, loaded when the page has time. Their HTML is written by us and built into the
+// page: no visitor's text is ever in it. The numbers in it are the engine's, of this moment.
 
 import { effect, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import * as actions from '../state/actions.ts';
 import { liveNumbers } from '../state/live.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
+import { bringChapter, followReading, follows, jumpTo, reading } from './reading.ts';
 
+const words = strings.explanation;
 const chapters = signal<readonly Chapter[]>([]);
 const glossary = signal<readonly GlossaryEntry[]>([]);
+/** How many chapters are on the page: they come one by one, so that nothing waits for all of them. */
+const there = signal(0);
 /** The word whose meaning is shown. */
 const term = signal<GlossaryEntry | null>(null);
 /** Milliseconds between two looks at the live numbers. */
@@ -20,6 +25,12 @@ const load = (): void => {
     (text) => {
       chapters.value = text.chapters;
       glossary.value = text.glossary;
+      reading.value ||= text.chapters[0].id;
+      const more = (): void => {
+        there.value++;
+        if (there.value < text.chapters.length) setTimeout(more, 30);
+      };
+      more();
     },
     () => {
       // without a network there is no text, but everything else
@@ -28,20 +39,64 @@ const load = (): void => {
 };
 
 export function Explanation() {
-  const { view } = store.cursor.value;
-  const shown = chapters.value.filter((chapter) => chapter.view === view);
+  const element = useRef<HTMLElement>(null);
   useEffect(() => {
     const timer = window.setTimeout(load, 400);
-    return () => clearTimeout(timer);
+    const stop = followReading(element.current!.closest<HTMLElement>('.aside')!);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
   }, []);
-  if (shown.length === 0) return null;
+  const { view } = store.cursor.value;
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) bringChapter(chapters.value);
+    isFirst.current = false;
+  }, [view]);
+  useEffect(() => fillLiveNumbers(element.current!), []);
   return (
-    <section class="explanation" aria-label={strings.explanation.label}>
+    <section class="explanation" aria-label={words.label} ref={element}>
+      {chapters.value.length > 0 && <Contents />}
       <Meaning />
-      {shown.map((chapter, i) => (
-        <ChapterText key={chapter.id} chapter={chapter} isFirst={i === 0} />
+      {chapters.value.slice(0, there.value).map((chapter, i) => (
+        <ChapterText key={chapter.id} chapter={chapter} number={i + 1} />
       ))}
     </section>
+  );
+}
+
+/** The list of the chapters, and whether the views follow the text. */
+function Contents() {
+  return (
+    <header class="contents">
+      <label>
+        <span class="visually-hidden">{words.contents}</span>
+        <select
+          value={reading.value}
+          onChange={(event) => {
+            const chosen = chapters.value.find(({ id }) => id === event.currentTarget.value)!;
+            jumpTo(chosen.id);
+            actions.show(chosen.view);
+          }}
+        >
+          {chapters.value.map(({ id, title }, i) => (
+            <option key={id} value={id}>
+              {`${i + 1}. ${title}`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="follow">
+        <input
+          type="checkbox"
+          class="switch"
+          checked={follows.value}
+          onChange={(event) => void (follows.value = event.currentTarget.checked)}
+        />
+        {words.follows}
+      </label>
+    </header>
   );
 }
 
@@ -71,29 +126,44 @@ function Meaning() {
   );
 }
 
-function ChapterText({ chapter, isFirst }: { readonly chapter: Chapter; readonly isFirst: boolean }) {
-  const element = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    let last = 0;
-    return effect(() => {
-      const numbers = liveNumbers(store.frame.value);
-      const now = performance.now();
-      if (now - last < liveEvery && store.status.value === 'running') return;
-      last = now;
-      for (const output of element.current?.querySelectorAll<HTMLElement>('output[data-live]') ?? []) {
-        const text = numbers[output.dataset.live ?? ''];
-        if (text !== undefined && output.textContent !== text) output.textContent = text;
-      }
-    });
-  }, []);
+function ChapterText({ chapter, number }: { readonly chapter: Chapter; readonly number: number }) {
+  const { id, title, view, html } = chapter;
   return (
-    <details class="chapter" id={`chapter-${chapter.id}`} open={isFirst}>
-      <summary>
-        <h2>{chapter.title}</h2>
-      </summary>
+    <article class="chapter" id={`chapter-${id}`} data-view={view} aria-labelledby={`title-${id}`}>
+      <header class="chapter-head">
+        <h2 id={`title-${id}`}>
+          <span class="chapter-number">{number}</span> {title}
+        </h2>
+        <button
+          type="button"
+          class="quiet chapter-view"
+          onClick={() => {
+            actions.show(view);
+            document.getElementById('view')?.scrollIntoView({ block: 'nearest' });
+          }}
+        >
+          {words.show(strings.views[view])}
+        </button>
+      </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the clicks are those of the links in it */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: a link's click is its key's too */}
-      <div class="prose" ref={element} onClick={showTerm} dangerouslySetInnerHTML={{ __html: chapter.html }} />
-    </details>
+      <div class="prose" onClick={showTerm} dangerouslySetInnerHTML={{ __html: html }} />
+    </article>
   );
+}
+
+/** Keeps the numbers of the text those of the engine; returns how to stop. */
+function fillLiveNumbers(element: HTMLElement): () => void {
+  let last = 0;
+  return effect(() => {
+    there.value;
+    const numbers = liveNumbers(store.frame.value);
+    const now = performance.now();
+    if (now - last < liveEvery && store.status.value === 'running') return;
+    last = now;
+    for (const output of element.querySelectorAll<HTMLElement>('output[data-live]')) {
+      const text = numbers[output.dataset.live ?? ''];
+      if (text !== undefined && output.textContent !== text) output.textContent = text;
+    }
+  });
 }

@@ -7,16 +7,10 @@ import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { defaultSettings } from '../../lab/state/settings.ts';
 import { type Backend, createBackend, itemized, trace, whyDecay } from '../../src/index.ts';
+import { finish } from '../support/slices.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const backend = createBackend();
-
-function finish<T>(slices: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = slices.next();
-    if (done) return value as T;
-  }
-}
 
 function trained(changes: Partial<typeof defaultSettings> = {}, steps = 20): Laboratory {
   const laboratory = new Laboratory(backend, text, { ...defaultSettings, hidden: 16, T: 16, ...changes });

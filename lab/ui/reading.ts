@@ -1,0 +1,60 @@
+// The text and the pictures go together: as the reader scrolls, the view that a chapter speaks of is shown beside it; and a view that is chosen brings
+// its chapter. Only where the text scrolls by itself, beside the views; on a narrow screen nothing moves by itself.
+
+import { signal } from '@preact/signals';
+import * as actions from '../state/actions.ts';
+import type { ViewName } from '../state/cursor.ts';
+import * as store from '../state/store.ts';
+
+/** Whether the views follow the text. */
+export const follows = signal(true);
+/** Id of the chapter that is read. */
+export const reading = signal('');
+
+const isBeside = matchMedia('(min-width: 1241px)');
+/** Share of the height of what scrolls at which a reader's eyes are. */
+const eyes = 0.35;
+/** Milliseconds after a jump in which scrolling is not the reader's. */
+const settling = 400;
+
+let jumped = 0;
+
+/** Listens to the scrolling of what holds the text; returns how to stop. */
+export function followReading(scroller: HTMLElement): () => void {
+  let isDue = false;
+  const look = (): void => {
+    isDue = false;
+    const { top, height } = scroller.getBoundingClientRect();
+    const line = top + eyes * height;
+    const chapter = Array.from(scroller.querySelectorAll<HTMLElement>('.chapter')).findLast(
+      (each) => each.getBoundingClientRect().top <= line,
+    );
+    if (!chapter || performance.now() - jumped < settling) return;
+    reading.value = chapter.id.replace('chapter-', '');
+    if (follows.value && isBeside.matches) actions.focus({ view: chapter.dataset.view as ViewName });
+  };
+  const scrolled = (): void => {
+    if (!isDue) requestAnimationFrame(look);
+    isDue = true;
+  };
+  scroller.addEventListener('scroll', scrolled, { passive: true });
+  return () => scroller.removeEventListener('scroll', scrolled);
+}
+
+/** Shows a chapter from its beginning. */
+export function jumpTo(id: string): void {
+  const chapter = document.getElementById(`chapter-${id}`);
+  if (!chapter) return;
+  jumped = performance.now();
+  reading.value = id;
+  chapter.scrollIntoView({ block: 'start', behavior: 'instant' });
+}
+
+/** After a view was chosen: its first chapter, unless one of its chapters is read already. */
+export function bringChapter(chapters: readonly { readonly id: string; readonly view: string }[]): void {
+  if (!isBeside.matches) return;
+  const { view } = store.cursor.peek();
+  const current = chapters.find(({ id }) => id === reading.peek());
+  const first = chapters.find((chapter) => chapter.view === view);
+  if (first && current?.view !== view) jumpTo(first.id);
+}

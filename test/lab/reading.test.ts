@@ -1,0 +1,98 @@
+// The explanation beside the views, in a real browser: the pictures follow the reader, the text follows who chooses a picture, and its live numbers are
+// the library's.
+
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatNumber, formatShare } from '../../lab/draw/format.ts';
+import { Laboratory } from '../../lab/engine/laboratory.ts';
+import { Microscope } from '../../lab/engine/microscope.ts';
+import { defaultSettings } from '../../lab/state/settings.ts';
+import { chapters } from '../../lab/text/chapters.ts';
+import { createBackend } from '../../src/index.ts';
+import { finish } from '../support/slices.ts';
+import { executablePath, openSite, type Site, waitForText } from './site.ts';
+
+const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
+const selected = '[role=tab][aria-selected=true]';
+
+/** Waits until all chapters are on the page. */
+const allChapters = (page: Page): Promise<unknown> =>
+  page.waitForFunction((count) => document.querySelectorAll('.chapter').length === count, chapters.length);
+
+/** Brings a chapter to where a reader's eyes are, as a wheel would. */
+async function readTo(page: Page, id: string): Promise<void> {
+  await page.waitForTimeout(450); // what comes right after a jump is not the reader's scrolling
+  await page.evaluate((name) => {
+    const scroller = document.querySelector('.aside')!;
+    scroller.scrollTop += document.getElementById(`chapter-${name}`)!.getBoundingClientRect().top - 200;
+  }, id);
+}
+
+describe.skipIf(!executablePath)('the explanation beside the views', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterAll(() => site?.close());
+
+  test('the view of each chapter is shown while it is read, and none moves when that is turned off', async () => {
+    const { page, problems } = await site.open();
+    await allChapters(page);
+    const names: Record<string, RegExp> = {
+      data: /^Data$/,
+      train: /^Train$/,
+      unrolled: /^Unrolled$/,
+      debugger: /^Debugger$/,
+      gradients: /^Gradient flow$/,
+      generate: /^Generate$/,
+    };
+    for (const id of ['data', 'step', 'unroll', 'vanishing', 'generation']) {
+      await readTo(page, id);
+      await waitForText(page, selected, names[chapters.find((chapter) => chapter.id === id)!.view]);
+      expect(await page.$eval('.contents select', (select) => (select as HTMLSelectElement).value)).toBe(id);
+    }
+    await page.click('.follow');
+    await readTo(page, 'data');
+    await page.waitForTimeout(200);
+    expect(await page.textContent(selected)).toBe('Generate');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a view that is chosen brings its chapter; on a phone nothing moves by itself', async () => {
+    const { page } = await site.open();
+    await allChapters(page);
+    await page.click('#tab-gradients');
+    await page.waitForFunction(() => {
+      const top = document.querySelector('#chapter-vanishing')!.getBoundingClientRect().top;
+      return top > 0 && top < 300;
+    });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.evaluate(() => document.getElementById('chapter-generation')!.scrollIntoView());
+    await page.waitForTimeout(300);
+    expect(await page.textContent(selected)).toBe('Gradient flow');
+    await page.click('#chapter-loss .chapter-view');
+    await waitForText(page, selected, 'Train');
+    await page.context().close();
+  });
+
+  test('the live numbers of the text are the library’s', async () => {
+    const { page } = await site.open();
+    await allChapters(page);
+    await page.click('#tab-gradients');
+    const laboratory = new Laboratory(createBackend(), text, defaultSettings);
+    const place = { step: null, window: 0, edits: [] };
+    const { trace } = finish(new Microscope(createBackend()).see(laboratory.subject(null), place));
+    const { itemized, why } = finish(new Microscope(createBackend()).flow(laboratory.subject(null), place));
+    const H = 64;
+    const live = (name: string): string => `output[data-live="${name}"]`;
+    await waitForText(page, live('gradient.half-life'), `${formatNumber(itemized[0].decay.halfLife)} steps`);
+    await waitForText(page, live('spectral-radius'), formatNumber(why[0].weights[0].spectralRadius));
+    await waitForText(page, live('loss.here'), `${formatNumber(trace.loss[0])} nats`);
+    await waitForText(page, live('state.norm'), formatNumber(Math.hypot(...trace.h.subarray(H, 2 * H))));
+    await waitForText(page, live('gradient.first'), formatNumber(Math.hypot(...trace.gradients!.h.subarray(H, 2 * H))));
+    await waitForText(page, live('target.probability'), formatShare(trace.y[trace.targets![0]]));
+    await page.context().close();
+  });
+});
