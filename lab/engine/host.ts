@@ -23,13 +23,14 @@ export interface Surroundings {
 /** Milliseconds. */
 const slice = 9;
 const jobsShare = 3;
-const frameEvery = 34;
+const frameEvery = 64;
 const hiddenFrameEvery = 2000;
 const sampleEvery = 900;
 const backupEvery = 2000;
 const largeBackup = 16 * 2 ** 20;
-/** Steps between two looks at the held-out text. */
-const heldOutEvery = 50;
+/** Looks at the held-out text: at steps that these divide, and milliseconds apart, so that they cost little. */
+const heldOutSteps = 50;
+const heldOutEvery = 400;
 
 export class Host {
   private readonly around: Surroundings;
@@ -44,7 +45,7 @@ export class Host {
   private scheduled: 'no' | 'later' | 'now' = 'no';
   private stepTime = 0;
   private nextStep = 0;
-  private last = { frame: 0, sample: 0, backup: 0, heldOutStep: 0 };
+  private last = { frame: 0, sample: 0, backup: 0, heldOut: 0, heldOutStep: 0 };
   private readonly rate = new Rate();
 
   constructor(around: Surroundings) {
@@ -236,7 +237,7 @@ export class Host {
     this.stepTime = 0.8 * this.stepTime + 0.2 * (now - begin);
     const { speed } = laboratory.run.settings;
     this.nextStep = speed === 'max' ? now : Math.max(now, this.nextStep + 1000 / Number(speed));
-    if (laboratory.run.step % heldOutEvery === 0) this.measure(laboratory);
+    if (laboratory.run.step % heldOutSteps === 0 && now - this.last.heldOut > heldOutEvery) this.measure(laboratory);
   }
 
   /** After what may have been the last step for a while: the figures and the text of just this model. */
@@ -253,6 +254,7 @@ export class Host {
     if (this.jobs.has('held-out') || this.last.heldOutStep === laboratory.run.step) return;
     const { step } = laboratory.run;
     this.last.heldOutStep = step;
+    this.last.heldOut = this.around.now();
     this.jobs.begin('held-out', laboratory.measure(), (loss) => this.around.post({ type: 'held-out', step, loss }));
   }
 

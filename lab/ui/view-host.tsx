@@ -3,6 +3,7 @@
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ViewName } from '../state/cursor.ts';
+import type { Frame } from '../state/frame.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { views } from '../views/index.ts';
@@ -11,6 +12,16 @@ import { ReadAsTable } from './read-as-table.tsx';
 
 /** A hidden page paints no frames; then this many milliseconds stand for one. */
 const withoutFrames = 200;
+/** Milliseconds between two drawings of what training alone changes: more often, nobody reads it, and the engine wants the time. */
+const betweenDraws = 60;
+
+/** Whether a person did something, or waits for something, that must be seen at once. */
+function isAsked(now: Frame, drawn: Frame | null): boolean {
+  if (!drawn || now.status !== 'running') return true;
+  return (['cursor', 'settings', 'theme', 'status', 'info', 'edits', 'written', 'past'] as const).some(
+    (name) => now[name] !== drawn[name],
+  );
+}
 
 let current: View | null = null;
 
@@ -56,31 +67,45 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
   view.mount(element);
   current = view;
   store.needs.value = view.needs ?? [];
-  let isDue = false;
+  let due: 'no' | 'later' | 'now' = 'no';
   let timer = 0;
   let request = 0;
+  let drawn: Frame | null = null;
+  let time = 0;
   const draw = (): void => {
-    if (!isDue) return;
-    isDue = false;
     cancelAnimationFrame(request);
     clearTimeout(timer);
+    if (due !== 'now') return;
+    due = 'no';
+    time = performance.now();
+    drawn = store.frame.peek();
     performance.mark('draw');
-    view.update(store.frame.peek());
+    view.update(drawn);
     sentence.value = view.describe();
     performance.measure('draw', 'draw'); // for whoever observes; not kept
     performance.clearMarks('draw');
     performance.clearMeasures('draw');
   };
-  const stop = effect(() => {
-    store.frame.value;
-    if (isDue) return;
-    isDue = true;
+  const drawSoon = (): void => {
+    due = 'now';
+    clearTimeout(timer);
     request = requestAnimationFrame(draw);
     timer = window.setTimeout(draw, withoutFrames);
+  };
+  const stop = effect(() => {
+    const frame = store.frame.value;
+    if (due === 'now') return;
+    const wait = isAsked(frame, drawn) ? 0 : time + betweenDraws - performance.now();
+    if (wait <= 0) drawSoon();
+    else if (due === 'no') {
+      due = 'later';
+      timer = window.setTimeout(drawSoon, wait);
+    }
   });
   return () => {
     stop();
-    isDue = false;
+    due = 'no';
+    clearTimeout(timer);
     current = null;
     store.needs.value = [];
     view.dispose();
