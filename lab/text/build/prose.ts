@@ -171,8 +171,13 @@ export function toHtml(blocks: readonly Block[], glossary: Glossary, view?: View
       .map((cell) => `<th scope="col">${line(cell, bare(write))}</th>`)
       .join('')}</tr></thead><tbody>${body.map((row) => `<tr>${cells(row)}</tr>`).join('')}</tbody></table></div>`;
   });
-  // a word joiner: no line begins with the full stop behind a formula
-  return html.join('\n').replaceAll(/<\/math>(?=[.,;:!?)])/g, '</math>\u2060');
+  // no line begins with the full stop behind a formula
+  return html
+    .join('\n')
+    .replaceAll(
+      /<math\b(?:(?!<\/math>).)*<\/math>[.,;:!?)]+/gs,
+      (formula) => `<span class="together">${formula}</span>`,
+    );
 }
 
 function markdownWriter(glossary: Glossary): Writer {
