@@ -15,7 +15,10 @@ export interface RunInfo {
   /** What a person sees of each token. [C] */
   readonly vocabulary: readonly string[];
   readonly counts: Uint32Array; // [C]
+  /** Of the whole text. */
+  readonly tokens: number;
   readonly trainingTokens: number;
+  /** That are read for the held-out loss: of a long text a part. */
   readonly heldOutTokens: number;
   /** Nats per token on the held-out text: guessing, counting tokens, counting pairs. */
   readonly baselines: { readonly guess: number; readonly unigram: number; readonly bigram: number };

@@ -110,6 +110,8 @@ export const strings = {
     editor: 'The text to learn',
     drop: 'Type, paste, or drop a text file anywhere.',
     open: 'Open a file…',
+    excerpt: (shown: number, all: number) =>
+      `The first ${formatCount(shown)} of ${formatCount(all)} characters. A text this long is changed in its file; paste another to replace it.`,
     boundary: 'Where training ends and the held-out text begins',
     training: 'trained on',
     heldOut: 'held out',

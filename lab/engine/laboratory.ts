@@ -40,6 +40,7 @@ export class Laboratory {
       settings: this.run.settings,
       vocabulary: tokenizer.vocabulary.map((token, id) => (tokenizer.level === 'byte' ? byteLabel(id) : token)),
       counts,
+      tokens: counts.reduce((sum, count) => sum + count, 0),
       trainingTokens: training.length,
       heldOutTokens: heldOut.length,
       baselines: { guess: Math.log(tokenizer.vocabSize), ...baselines },

@@ -15,7 +15,7 @@ export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
   };
   if (settings.clip > 0) numbers['clip.threshold'] = formatNumber(settings.clip);
   if (info) {
-    numbers.characters = `${formatCount(info.trainingTokens + info.heldOutTokens)} characters`;
+    numbers.characters = `${formatCount(info.tokens)} characters`;
     numbers.vocabulary = `${formatCount(info.vocabulary.length)} different characters`;
     numbers.parameters = `${formatCount(info.parameters)} parameters`;
     numbers['loss.guess'] = `${formatNumber(info.baselines.guess)} nats`;

@@ -26,7 +26,7 @@ function Group({ group }: { readonly group: (typeof groups)[number] }) {
   const note =
     info &&
     {
-      data: strings.data.figures(info.trainingTokens + info.heldOutTokens, info.vocabulary.length),
+      data: strings.data.figures(info.tokens, info.vocabulary.length),
       model: strings.rail.parameters(formatCount(info.parameters)),
       train: '',
     }[group];

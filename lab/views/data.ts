@@ -7,6 +7,7 @@ import * as actions from '../state/actions.ts';
 import type { Cursor } from '../state/cursor.ts';
 import { readFile } from '../state/drop.ts';
 import type { Frame } from '../state/frame.ts';
+import { takePasted } from '../state/paste.ts';
 import { type Settings, settingTable } from '../state/settings.ts';
 import { strings } from '../strings.ts';
 import { Boundary } from './boundary.ts';
@@ -16,10 +17,13 @@ const words = strings.data;
 const baselineNames = ['guess', 'unigram', 'bigram'] as const;
 /** Most chips that are made; the table has them all. */
 const mostChips = 200;
+/** Most UTF-16 units of a text that can be changed in the editor. */
+const mostEditable = 60_000;
 
 export class TextView implements View {
   private frame: Frame | null = null;
   private readonly editor = make('textarea', { id: 'editor', spellcheck: 'false', rows: 14, dir: 'auto' });
+  private readonly excerpt = make('p', { class: 'note', hidden: true });
   private readonly choices = new Map<Settings['text'], HTMLButtonElement>();
   private readonly about = make('p', { class: 'note' });
   private readonly chips = make('ul', { class: 'chips' });
@@ -49,6 +53,7 @@ export class TextView implements View {
       picker.value = '';
     });
     this.editor.addEventListener('input', () => actions.useOwnText(this.editor.value));
+    this.editor.addEventListener('paste', (event) => this.paste(event));
     const baselines = make('dl', { class: 'baselines' });
     for (const [name, { bar, value }] of this.bars)
       baselines.append(
@@ -62,6 +67,7 @@ export class TextView implements View {
         this.about,
         make('label', { for: 'editor', class: 'visually-hidden' }, words.editor),
         this.editor,
+        this.excerpt,
         make('div', { class: 'card-head' }, make('p', { class: 'note' }, words.drop), open, picker),
         this.boundary.element,
       ),
@@ -86,7 +92,7 @@ export class TextView implements View {
     const { info, text, settings } = frame;
     for (const [name, button] of this.choices) button.setAttribute('aria-pressed', String(name === settings.text));
     setText(this.about, strings.texts[settings.text]);
-    if (text !== before?.text && document.activeElement !== this.editor) this.editor.value = text;
+    if (text !== before?.text) this.showText(text);
     this.boundary.update(frame);
     if (!info || info === before?.info) return;
     for (const [name, { bar, value }] of this.bars) {
@@ -123,6 +129,26 @@ export class TextView implements View {
 
   dispose(): void {
     this.boundary.dispose();
+  }
+
+  /** A browser lays out all of a text area, and would stand still for a long text: then only its beginning is shown. */
+  private showText(text: string): void {
+    const isLong = text.length > mostEditable;
+    this.editor.readOnly = isLong;
+    this.excerpt.hidden = !isLong;
+    if (isLong) setText(this.excerpt, words.excerpt(mostEditable, text.length));
+    if (document.activeElement !== this.editor || isLong)
+      this.editor.value = isLong ? text.slice(0, mostEditable).replace(/\p{Surrogate}$/u, '') : text;
+  }
+
+  /** What is pasted goes into the editor as always, unless the editor would then be too long for it. */
+  private paste(event: ClipboardEvent): void {
+    const pasted = event.clipboardData?.getData('text/plain') ?? '';
+    const { value, selectionStart, selectionEnd, readOnly } = this.editor;
+    if (readOnly || value.length + pasted.length > mostEditable) {
+      event.preventDefault();
+      void takePasted(readOnly ? pasted : value.slice(0, selectionStart) + pasted + value.slice(selectionEnd));
+    }
   }
 
   private byCount(): [string, number][] {
