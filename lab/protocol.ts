@@ -1,7 +1,7 @@
 // The messages between the page and the Worker that computes. Every request has an id, and of each kind only the latest counts. Arrays are
 // transferred, not copied; the buffers of step records come back to the Worker, which reuses them.
 
-import type { Edit, FiniteDifference, Itemized, ModelConfig, Trace, WhyDecay } from '../src/index.ts';
+import type { Edit, FiniteDifference, Itemized, ModelConfig, Tokenizer, Trace, WhyDecay } from '../src/index.ts';
 import type { Frozen } from './engine/run.ts';
 import type { Settings } from './state/settings.ts';
 
@@ -29,8 +29,7 @@ export interface GivenModel {
   /** Of the file. */
   readonly name: string;
   readonly config: ModelConfig;
-  /** Its tokenizer.json. */
-  readonly tokenizer: string;
+  readonly tokenizer: Pick<Tokenizer, 'level' | 'vocabulary' | 'options'>;
   /** Steps that it was trained for, where the file says so. */
   readonly step: number | null;
 }

@@ -2,11 +2,11 @@
 // there is: its cell and sizes become the settings. A model that does not say what its tokens are, or does not know some of the text, is told so
 // instead. Nothing is changed here: who asked takes the new run or leaves it.
 
-import { type Backend, packModelFile, type Tokenizer, UnrolledError, writeTokenizerJson } from '../../src/index.ts';
+import { type Backend, packModelFile, type Tokenizer, UnrolledError } from '../../src/index.ts';
 import { openDropped } from '../files/dropped.ts';
 import { type OpenedModel, withCharacters } from '../files/model.ts';
 import { encodeSession, type Session } from '../files/session.ts';
-import type { Beginning, Opened, Opening, OpenRequest, ReplyOf, RequestOf } from '../protocol.ts';
+import type { Beginning, GivenModel, Opened, Opening, OpenRequest, ReplyOf, RequestOf } from '../protocol.ts';
 import { isValid, type Settings } from '../state/settings.ts';
 import { Laboratory } from './laboratory.ts';
 
@@ -66,7 +66,7 @@ function goOn(backend: Backend, session: Session, name: string): Found {
         model: {
           name,
           config: model.config,
-          tokenizer: writeTokenizerJson(model.tokenizer),
+          tokenizer: plain(model.tokenizer),
           step: frozen.step,
         },
       }
@@ -94,7 +94,7 @@ function openModel(backend: Backend, opened: OpenedModel, request: OpenRequest):
   if (unknown.size > 0 && !request.leavesOut) return { kind: 'unknown', name, characters: [...unknown] };
   const text = unknown.size > 0 ? [...request.text].filter((it) => !unknown.has(it)).join('') : request.text;
   const { config, parameters } = model;
-  const given = { name, config, tokenizer: writeTokenizerJson(tokenizer), step: opened.step };
+  const given = { name, config, tokenizer: plain(tokenizer), step: opened.step };
   const laboratory = new Laboratory(backend, text, { ...settings, level: tokenizer.level }, undefined, {
     parameters,
     model: given,
@@ -102,6 +102,9 @@ function openModel(backend: Backend, opened: OpenedModel, request: OpenRequest):
   const remarks = opened.remarks.filter((remark) => !remark.includes('give its characters'));
   return { laboratory, opened: { name, remarks, kept: null } };
 }
+
+/** What a tokenizer is made of, which can cross to the page. */
+const plain = ({ level, vocabulary, options }: Tokenizer): GivenModel['tokenizer'] => ({ level, vocabulary, options });
 
 /** The settings that say what the model is. @throws UnrolledError for a model that is larger than the page can show */
 function settingsFor({ name, model }: OpenedModel, settings: Settings): Settings {

@@ -267,8 +267,9 @@ export class Host {
 
   private backup({ run }: Laboratory): void {
     if (this.status === 'failed') return;
-    this.last.backup = this.around.now();
-    this.around.post({ type: 'backup', frozen: run.freeze() });
+    const frozen = run.freeze();
+    this.last.backup = this.around.now() + (bytesOf(frozen) > pace.largeBackup ? 4 * pace.backupEvery : 0);
+    this.around.post({ type: 'backup', frozen });
   }
 
   private report(laboratory: Laboratory): void {
@@ -276,24 +277,14 @@ export class Host {
     const running = this.status === 'running';
     if (running && !this.jobs.has('sample') && now - this.last.sample > pace.sampleEvery && this.visible)
       this.sample(laboratory);
-    if (running && now - this.last.backup > pace.backupEvery) {
-      const frozen = laboratory.run.freeze();
-      this.last.backup = now + (bytesOf(frozen) > pace.largeBackup ? 4 * pace.backupEvery : 0);
-      this.around.post({ type: 'backup', frozen });
-    }
+    if (running && now - this.last.backup > pace.backupEvery) this.backup(laboratory);
     if (now - this.last.frame < (this.visible ? pace.frameEvery : pace.hiddenFrameEvery)) return;
     if (!this.recorder.ready) return;
     this.last.frame = now;
     const { records, count } = this.recorder.take();
+    const { step } = laboratory.run;
     const undo = !this.undos.isEmpty || this.status === 'failed';
-    const frame = {
-      step: laboratory.run.step,
-      status: this.status,
-      records,
-      count,
-      undo,
-      snapshots: laboratory.ring.steps,
-    };
+    const frame = { step, status: this.status, records, count, undo, snapshots: laboratory.ring.steps };
     const tokensPerSecond = running ? this.rate.perSecond(now) : 0;
     this.around.post({ type: 'frame', ...frame, tokensPerSecond }, [records.buffer]);
   }

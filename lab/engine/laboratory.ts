@@ -2,7 +2,7 @@
 // trains, and keeps when a new run replaces it, so that the change can be undone.
 
 import type { Backend } from '../../src/index.ts';
-import { type Model, parameterCount, readTokenizerJson } from '../../src/index.ts';
+import { createTokenizer, type Model, parameterCount } from '../../src/index.ts';
 import type { Beginning, RunInfo, WriteRequest, Written } from '../protocol.ts';
 import type { Settings } from '../state/settings.ts';
 import { HeldOut } from './held-out.ts';
@@ -29,8 +29,8 @@ export class Laboratory {
     this.backend = backend;
     this.text = text;
     this.beginning = beginning;
-    const { model } = beginning ?? {};
-    this.data = prepareText(text, settings, model ? readTokenizerJson(model.tokenizer, model.name) : undefined);
+    const given = beginning?.model?.tokenizer;
+    this.data = prepareText(text, settings, given && createTokenizer(given.level, given.vocabulary, given.options));
     this.run = new Run(backend, this.data, settings, beginning);
     if (from) this.run.thaw(from);
     this.heldOut = new HeldOut(backend, this.run.model.config, this.data.heldOut);
