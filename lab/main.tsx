@@ -1,9 +1,9 @@
 // The page begins here: preferences, the link's state, the engine, and the first paint.
 
 import { render } from 'preact';
-import { begin } from './state/actions.ts';
 import { listenToDrops } from './state/drop.ts';
 import { watchPreferences } from './state/preferences.ts';
+import { openPage } from './state/sharing.ts';
 import { App } from './ui/app.tsx';
 import { listenToKeys } from './ui/keys.tsx';
 
@@ -11,7 +11,7 @@ watchPreferences();
 render(<App />, document.getElementById('lab')!);
 listenToKeys();
 listenToDrops();
-begin();
+void openPage();
 
 if (import.meta.env.OFFLINE && 'serviceWorker' in navigator)
   navigator.serviceWorker.register('./offline.js').catch(() => {

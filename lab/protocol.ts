@@ -1,7 +1,7 @@
 // The messages between the page and the Worker that computes. Every request has an id, and of each kind only the latest counts. Arrays are
 // transferred, not copied; the buffers of step records come back to the Worker, which reuses them.
 
-import type { Edit, FiniteDifference, Itemized, Trace, WhyDecay } from '../src/index.ts';
+import type { Edit, FiniteDifference, Itemized, ModelConfig, Tokenizer, Trace, WhyDecay } from '../src/index.ts';
 import type { Frozen } from './engine/run.ts';
 import type { Settings } from './state/settings.ts';
 
@@ -25,6 +25,57 @@ export interface RunInfo {
   readonly parameters: number;
   /** The kernels that compute. */
   readonly backend: string;
+}
+
+/** A model that came from a file: plain data, so that it crosses to the page and back. */
+export interface GivenModel {
+  /** Of the file. */
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly tokenizer: Pick<Tokenizer, 'level' | 'vocabulary' | 'options'>;
+  /** Steps that it was trained for, where the file says so. */
+  readonly step: number | null;
+}
+
+/** What a run begins with, where that is not the first values of its seed. */
+export interface Beginning {
+  readonly parameters: Float32Array | Float64Array;
+  /** Null where the settings say what kind of model the parameters are of. */
+  readonly model: GivenModel | null;
+}
+
+/** Files that are opened, for the run that there is. */
+export interface OpenRequest {
+  readonly files: readonly File[];
+  /** What a model reads where it comes without a text. */
+  readonly text: string;
+  readonly settings: Settings;
+  /** What the ids of a model without a tokenizer stand for. */
+  readonly characters?: string;
+  /** Whether characters that the model does not know are left out of the text. */
+  readonly leavesOut?: boolean;
+}
+
+/** What was in opened files, where it is not a run yet. */
+export type Opened =
+  | { readonly kind: 'text'; readonly name: string; readonly text: string; readonly remarks: readonly string[] }
+  /** A model whose `count` tokens nobody has named. */
+  | { readonly kind: 'nameless'; readonly name: string; readonly count: number; readonly sentence: string | null }
+  /** A model that cannot read the text. */
+  | { readonly kind: 'unknown'; readonly name: string; readonly characters: readonly string[] };
+
+/** What a session keeps of the page: its curves by name, and values that JSON holds. */
+export interface Kept {
+  readonly history: Readonly<Record<string, ArrayLike<number>>>;
+  readonly page: Readonly<Record<string, unknown>>;
+}
+
+/** What is to be told of a run that came out of a file. */
+export interface Opening {
+  readonly name: string;
+  readonly remarks: readonly string[];
+  /** Of a session. */
+  readonly kept: Kept | null;
 }
 
 /** A text that the model wrote. */
@@ -91,7 +142,13 @@ export interface Parameter {
 export type Checked = Parameter & FiniteDifference;
 
 export type Request = { readonly id: number } & (
-  | { readonly type: 'start'; readonly settings: Settings; readonly text: string; readonly from?: Frozen }
+  | {
+      readonly type: 'start';
+      readonly settings: Settings;
+      readonly text: string;
+      readonly from?: Frozen;
+      readonly beginning?: Beginning;
+    }
   | { readonly type: 'run' }
   | { readonly type: 'pause' }
   | { readonly type: 'step' }
@@ -109,6 +166,12 @@ export type Request = { readonly id: number } & (
       readonly place: Place;
       readonly which: readonly Parameter[] | { readonly count: number; readonly seed: number };
     }
+  /** Trains up to a step, as fast as it goes; answered by `hashed` when it is there. */
+  | { readonly type: 'forward'; readonly step: number }
+  | { readonly type: 'hash'; readonly step: number | null }
+  | ({ readonly type: 'open' } & OpenRequest)
+  | { readonly type: 'save-model'; readonly step: number | null }
+  | { readonly type: 'save-session'; readonly kept: Kept }
   | { readonly type: 'watch'; readonly visible: boolean }
   | { readonly type: 'return'; readonly buffer: ArrayBuffer }
 );
@@ -123,6 +186,9 @@ export type Reply =
       readonly info: RunInfo;
       readonly step: number;
       readonly text: string;
+      readonly beginning: Beginning | null;
+      /** Where it came out of a file. */
+      readonly opened?: Opening;
     }
   | {
       readonly type: 'frame';
@@ -149,6 +215,18 @@ export type Reply =
   | { readonly type: 'back'; readonly id: number; readonly step: number; readonly settings: Settings }
   | { readonly type: 'refused'; readonly id: number; readonly to: Request['type']; readonly sentence: string }
   | { readonly type: 'failed'; readonly step: number; readonly sentence: string }
+  /** The weights of a step, as links have them; `isRepeatable` where settings and seed are all it takes to have them again. */
+  | {
+      readonly type: 'hashed';
+      readonly id: number;
+      readonly step: number;
+      readonly weights: string;
+      readonly isRepeatable: boolean;
+    }
+  | { readonly type: 'opened'; readonly id: number; readonly opened: Opened }
+  /** A file to be saved. */
+  | { readonly type: 'packed'; readonly id: number; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** What the page keeps in case this Worker is lost. */
   | { readonly type: 'backup'; readonly frozen: Frozen }
   | { readonly type: 'beat' };
+export type ReplyOf<Type extends Reply['type']> = Extract<Reply, { type: Type }>;

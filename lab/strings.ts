@@ -2,7 +2,7 @@
 
 import { formatCount, formatNumber } from './draw/format.ts';
 import { debuggerStrings } from './strings/debugger.ts';
-import { filesStrings } from './strings/files.ts';
+import { filesStrings, linkStrings, presetStrings } from './strings/files.ts';
 import { gradientsStrings } from './strings/gradients.ts';
 import { inspectorStrings } from './strings/inspector.ts';
 import { unrolledStrings } from './strings/unrolled.ts';
@@ -181,6 +181,8 @@ export const strings = {
   debugger: debuggerStrings,
   gradients: gradientsStrings,
   files: filesStrings,
+  link: linkStrings,
+  presets: presetStrings,
   explanation: {
     label: 'Explanation',
     contents: 'Chapter',
@@ -207,6 +209,7 @@ export const strings = {
       ['Home, End', 'to its ends'],
       ['↑ ↓', 'the unit, in a heat map'],
       ['Ctrl or ⌘ Z', 'undo'],
+      ['L', 'copy link'],
       ['?', 'this list'],
     ] as const,
   },

@@ -3,11 +3,14 @@
 // Knows no Worker: it is given how to post and how to get its next turn.
 
 import { type Backend, createBackend, UnrolledError } from '../../src/index.ts';
-import type { Reply, Request, RequestOf, Status } from '../protocol.ts';
+import type { Opening, Reply, Request, RequestOf, Status } from '../protocol.ts';
+import { Answers, type Outlet } from './answers.ts';
+import { Files } from './files.ts';
+import { hashed } from './hashed.ts';
 import { Jobs } from './jobs.ts';
 import { Laboratory } from './laboratory.ts';
-import { buffersOf, sentenceOf } from './messages.ts';
-import { Microscope } from './microscope.ts';
+import { sentenceOf } from './messages.ts';
+import * as pace from './pace.ts';
 import { Rate } from './rate.ts';
 import { Recorder } from './recorder.ts';
 import { bytesOf } from './run.ts';
@@ -20,24 +23,13 @@ export interface Surroundings {
   now(): number;
 }
 
-/** Milliseconds. */
-const slice = 9;
-const jobsShare = 3;
-const frameEvery = 64;
-const hiddenFrameEvery = 2000;
-const sampleEvery = 900;
-const backupEvery = 2000;
-const largeBackup = 16 * 2 ** 20;
-/** Looks at the held-out text: at steps that these divide, and milliseconds apart, so that they cost little. */
-const heldOutSteps = 50;
-const heldOutEvery = 400;
-
 export class Host {
   private readonly around: Surroundings;
   private readonly backend: Backend = createBackend();
   private readonly recorder = new Recorder();
-  private readonly microscope = new Microscope(this.backend);
   private readonly jobs: Jobs;
+  private readonly answers: Answers;
+  private readonly files: Files;
   private laboratory: Laboratory | null = null;
   private readonly undos = new Undos();
   private status: Status = 'paused';
@@ -45,12 +37,17 @@ export class Host {
   private scheduled: 'no' | 'later' | 'now' = 'no';
   private stepTime = 0;
   private nextStep = 0;
+  /** A step to train to, as fast as it goes, and the request that waits for it. */
+  private goal: { readonly id: number; readonly step: number } | null = null;
   private last = { frame: 0, sample: 0, backup: 0, heldOut: 0, heldOutStep: 0 };
   private readonly rate = new Rate();
 
   constructor(around: Surroundings) {
     this.around = around;
     this.jobs = new Jobs(() => around.now());
+    const out: Outlet = { post: (...reply) => around.post(...reply), refuse: this.refuse.bind(this) };
+    this.answers = new Answers(this.backend, this.jobs, out);
+    this.files = new Files(this.backend, out);
   }
 
   /** Takes one request; what the library refuses becomes one sentence. */
@@ -69,15 +66,15 @@ export class Host {
     const { laboratory, around } = this;
     if (!laboratory) return;
     const begin = around.now();
-    this.jobs.run(begin + (this.status === 'running' ? jobsShare : slice));
+    this.jobs.run(begin + (this.status === 'running' ? pace.jobsShare : pace.slice));
     while (this.status === 'running' && around.now() >= this.nextStep) {
       this.advance(laboratory);
-      if (around.now() + this.stepTime > begin + slice) break;
+      if (around.now() + this.stepTime > begin + pace.slice) break;
     }
     this.report(laboratory);
     if (this.jobs.size > 0) this.schedule(0);
     else if (this.status === 'running') this.schedule(Math.max(0, this.nextStep - around.now()));
-    else if (this.recorder.waiting > 0 && this.recorder.ready) this.schedule(frameEvery);
+    else if (this.recorder.waiting > 0 && this.recorder.ready) this.schedule(pace.frameEvery);
   }
 
   private take(request: Request): void {
@@ -85,20 +82,31 @@ export class Host {
     if (request.type === 'start') this.start(request);
     else if (request.type === 'return') this.recorder.giveBack(request.buffer);
     else if (request.type === 'watch') this.visible = request.visible;
+    else if (request.type === 'open')
+      this.files.open(request, (next, opened) => this.replace(request.id, next, opened));
     else if (!laboratory) throw new UnrolledError('worker: expected a run to be started first, got none');
     else this.act(laboratory, request);
   }
 
-  private act(laboratory: Laboratory, request: Exclude<Request, { type: 'start' | 'return' | 'watch' }>): void {
+  private act(
+    laboratory: Laboratory,
+    request: Exclude<Request, { type: 'start' | 'return' | 'watch' | 'open' }>,
+  ): void {
     switch (request.type) {
       case 'run':
-        if (this.status === 'failed') throw new UnrolledError('training has stopped: undo, or start again');
-        this.status = 'running';
-        this.nextStep = this.around.now();
-        this.rate.restart(this.nextStep);
+        this.resume();
+        break;
+      case 'forward':
+        this.goal = request;
+        if (laboratory.run.step < request.step) this.resume();
+        else this.arrive(laboratory);
+        break;
+      case 'hash':
+        this.around.post(hashed(laboratory, request.id, request.step));
         break;
       case 'pause':
         if (this.status === 'running') this.status = 'paused';
+        this.goal = null;
         this.settle(laboratory);
         break;
       case 'step':
@@ -116,30 +124,57 @@ export class Host {
         this.fork(laboratory, request);
         break;
       case 'write':
-        this.write(laboratory, request);
-        break;
       case 'trace':
       case 'flow':
       case 'check':
-        this.look(laboratory, request);
+        this.answers.take(laboratory, request);
+        break;
+      case 'save-model':
+      case 'save-session':
+        this.files.save(laboratory, request);
     }
   }
 
-  private start({ id, settings, text, from }: RequestOf<'start'>): void {
+  private start({ id, settings, text, from, beginning }: RequestOf<'start'>): void {
+    this.replace(id, new Laboratory(this.backend, text, settings, from, beginning));
+  }
+
+  private replace(id: number, next: Laboratory, opened?: Opening): void {
     const old = this.laboratory;
-    const next = new Laboratory(this.backend, text, settings, from);
     this.undos.clear();
-    if (old && old.run.step > 0) this.undos.remember(old);
+    if (old) this.undos.remember(old);
     this.enter(next);
-    this.around.post({ type: 'ready', id, info: next.info, step: next.run.step, text });
+    this.ready(id, next, opened);
+    this.schedule(0);
+  }
+
+  private ready(id: number, { info, run, text, beginning }: Laboratory, opened?: Opening): void {
+    const begun = { info, step: run.step, text, beginning: beginning ?? null };
+    this.around.post({ type: 'ready', id, ...begun, ...(opened && { opened }) });
+  }
+
+  private resume(): void {
+    if (this.status === 'failed') throw new UnrolledError('training has stopped: undo, or start again');
+    this.status = 'running';
+    this.nextStep = this.around.now();
+    this.rate.restart(this.nextStep);
+  }
+
+  /** At the step that was to be trained to. */
+  private arrive(laboratory: Laboratory): void {
+    const { id } = this.goal!;
+    this.goal = null;
+    this.status = 'paused';
+    this.settle(laboratory);
+    this.around.post(hashed(laboratory, id, null));
   }
 
   private enter(laboratory: Laboratory): void {
     this.laboratory = laboratory;
     this.status = 'paused';
+    this.goal = null;
     this.jobs.clear();
     this.recorder.clear();
-    this.last.heldOutStep = laboratory.run.step;
     this.settle(laboratory);
   }
 
@@ -166,8 +201,8 @@ export class Host {
     undo.laboratory.back(undo.frozen);
     const another = undo.laboratory !== laboratory;
     this.enter(undo.laboratory);
-    const { run, info, text } = undo.laboratory;
-    if (another) this.around.post({ type: 'ready', id, info, step: run.step, text });
+    const { run } = undo.laboratory;
+    if (another) this.ready(id, undo.laboratory);
     else this.around.post({ type: 'back', id, step: run.step, settings: run.settings });
   }
 
@@ -178,43 +213,6 @@ export class Host {
     laboratory.back(frozen);
     this.enter(laboratory);
     this.around.post({ type: 'back', id, step: frozen.step, settings: laboratory.run.settings });
-  }
-
-  private write(laboratory: Laboratory, { id, step, request }: RequestOf<'write'>): void {
-    const { step: found, job } = laboratory.write(step, request);
-    this.jobs.begin(
-      'write',
-      job,
-      (written) => this.around.post({ type: 'written', id, step: found, written }, buffersOf(written)),
-      (error) => this.refuse(id, 'write', error),
-    );
-  }
-
-  /** A window under the microscope. */
-  private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'check'>): void {
-    const { id, place } = request;
-    const { microscope, around, jobs } = this;
-    const subject = laboratory.subject(place.step);
-    const failed = (error: unknown): void => this.refuse(id, request.type, error);
-    const post = (reply: Reply): void => around.post(reply, buffersOf(reply));
-    if (request.type === 'trace')
-      jobs.begin(
-        'trace',
-        microscope.see(subject, place),
-        (seen, cost) => post({ type: 'trace', id, cost, seen }),
-        failed,
-      );
-    else if (request.type === 'flow')
-      jobs.begin(
-        'flow',
-        microscope.flow(subject, place),
-        (flow, cost) => post({ type: 'flow', id, cost, flow }),
-        failed,
-      );
-    else {
-      const slices = microscope.check(subject, place, request.which);
-      jobs.begin('check', slices, (results) => post({ type: 'checked', id, step: subject.step, results }), failed);
-    }
   }
 
   private refuse(id: number, to: Request['type'], error: unknown): void {
@@ -230,14 +228,17 @@ export class Host {
       this.rate.add(figures.tokens);
     } catch (error) {
       this.status = 'failed';
+      this.goal = null;
       around.post({ type: 'failed', step: laboratory.run.step, sentence: sentenceOf(error) });
       return;
     }
     const now = around.now();
     this.stepTime = 0.8 * this.stepTime + 0.2 * (now - begin);
     const { speed } = laboratory.run.settings;
-    this.nextStep = speed === 'max' ? now : Math.max(now, this.nextStep + 1000 / Number(speed));
-    if (laboratory.run.step % heldOutSteps === 0 && now - this.last.heldOut > heldOutEvery) this.measure(laboratory);
+    this.nextStep = speed === 'max' || this.goal ? now : Math.max(now, this.nextStep + 1000 / Number(speed));
+    if (laboratory.run.step % pace.heldOutSteps === 0 && now - this.last.heldOut > pace.heldOutEvery)
+      this.measure(laboratory);
+    if (this.goal && laboratory.run.step >= this.goal.step) this.arrive(laboratory);
   }
 
   /** After what may have been the last step for a while: the figures and the text of just this model. */
@@ -268,21 +269,18 @@ export class Host {
 
   private backup({ run }: Laboratory): void {
     if (this.status === 'failed') return;
-    this.last.backup = this.around.now();
-    this.around.post({ type: 'backup', frozen: run.freeze() });
+    const frozen = run.freeze();
+    this.last.backup = this.around.now() + (bytesOf(frozen) > pace.largeBackup ? 4 * pace.backupEvery : 0);
+    this.around.post({ type: 'backup', frozen });
   }
 
   private report(laboratory: Laboratory): void {
     const now = this.around.now();
     const running = this.status === 'running';
-    if (running && !this.jobs.has('sample') && now - this.last.sample > sampleEvery && this.visible)
+    if (running && !this.jobs.has('sample') && now - this.last.sample > pace.sampleEvery && this.visible)
       this.sample(laboratory);
-    if (running && now - this.last.backup > backupEvery) {
-      const frozen = laboratory.run.freeze();
-      this.last.backup = now + (bytesOf(frozen) > largeBackup ? 4 * backupEvery : 0);
-      this.around.post({ type: 'backup', frozen });
-    }
-    if (now - this.last.frame < (this.visible ? frameEvery : hiddenFrameEvery)) return;
+    if (running && now - this.last.backup > pace.backupEvery) this.backup(laboratory);
+    if (now - this.last.frame < (this.visible ? pace.frameEvery : pace.hiddenFrameEvery)) return;
     if (!this.recorder.ready) return;
     this.last.frame = now;
     const { records, count } = this.recorder.take();

@@ -2,8 +2,8 @@
 // trains, and keeps when a new run replaces it, so that the change can be undone.
 
 import type { Backend } from '../../src/index.ts';
-import { parameterCount } from '../../src/index.ts';
-import type { RunInfo, WriteRequest, Written } from '../protocol.ts';
+import { createTokenizer, type Model, parameterCount } from '../../src/index.ts';
+import type { Beginning, RunInfo, WriteRequest, Written } from '../protocol.ts';
 import type { Settings } from '../state/settings.ts';
 import { HeldOut } from './held-out.ts';
 import type { Subject } from './microscope.ts';
@@ -16,6 +16,8 @@ export class Laboratory {
   readonly text: string;
   readonly run: Run;
   readonly ring = new Ring();
+  /** What it began with, where that was not the first values of its seed. */
+  readonly beginning: Beginning | undefined;
   private readonly data: TextData;
   private readonly backend: Backend;
   private readonly heldOut: HeldOut;
@@ -23,11 +25,13 @@ export class Laboratory {
   private readonly writers: { readonly sample: Writer; readonly asked: Writer };
 
   /** @throws UnrolledError, one sentence, for a text or settings that the library refuses */
-  constructor(backend: Backend, text: string, settings: Settings, from?: Frozen) {
+  constructor(backend: Backend, text: string, settings: Settings, from?: Frozen, beginning?: Beginning) {
     this.backend = backend;
     this.text = text;
-    this.data = prepareText(text, settings);
-    this.run = new Run(backend, this.data, settings);
+    this.beginning = beginning;
+    const given = beginning?.model?.tokenizer;
+    this.data = prepareText(text, settings, given && createTokenizer(given.level, given.vocabulary, given.options));
+    this.run = new Run(backend, this.data, settings, beginning);
     if (from) this.run.thaw(from);
     this.heldOut = new HeldOut(backend, this.run.model.config, this.data.heldOut);
     this.writers = { sample: new Writer(backend, this.run.model), asked: new Writer(backend, this.run.model) };
@@ -35,14 +39,14 @@ export class Laboratory {
   }
 
   get info(): RunInfo {
-    const { tokenizer, counts, training, heldOut, baselines } = this.data;
+    const { tokenizer, counts, training, heldOut, isParted, baselines } = this.data;
     return {
       settings: this.run.settings,
       vocabulary: tokenizer.vocabulary.map((token, id) => (tokenizer.level === 'byte' ? byteLabel(id) : token)),
       counts,
       tokens: counts.reduce((sum, count) => sum + count, 0),
       trainingTokens: training.length,
-      heldOutTokens: heldOut.length,
+      heldOutTokens: isParted ? heldOut.length : 0,
       baselines: { guess: Math.log(tokenizer.vocabSize), ...baselines },
       parameters: parameterCount(this.run.model.config),
       backend: this.backend.name,
@@ -86,10 +90,18 @@ export class Laboratory {
     };
   }
 
-  private modelAt(step: number | null): { step: number; parameters: Float32Array | Float64Array } {
+  /** The model of the latest snapshot up to `step`, or the newest; and whether settings and seed are all that it takes to have it again. */
+  modelOf(step: number | null): { step: number; model: Model; isRepeatable: boolean } {
+    const { run } = this;
+    const found = this.modelAt(step);
+    const isRepeatable = !this.beginning?.model && !(found.frozen ?? run.freeze()).adjusted;
+    return { step: found.step, model: { ...run.model, parameters: found.parameters }, isRepeatable };
+  }
+
+  private modelAt(step: number | null): { step: number; parameters: Float32Array | Float64Array; frozen?: Frozen } {
     const frozen = step === null || step >= this.run.step ? undefined : this.ring.at(step);
     const parameters = frozen?.snapshot.tensors.get('parameters') ?? this.run.parameters.slice();
-    return { step: frozen?.step ?? this.run.step, parameters };
+    return { step: frozen?.step ?? this.run.step, parameters, frozen };
   }
 
   /** Goes back to a frozen moment of this run. */

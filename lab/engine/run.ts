@@ -8,8 +8,10 @@ import {
   type Snapshot,
   streams,
   Trainer,
+  UnrolledError,
   type UpdateReport,
 } from '../../src/index.ts';
+import type { Beginning } from '../protocol.ts';
 import type { Settings } from '../state/settings.ts';
 import { textSource } from './source.ts';
 import type { TextData } from './text-data.ts';
@@ -22,6 +24,8 @@ export interface Frozen {
   readonly settings: Settings;
   readonly snapshot: Snapshot;
   readonly smoothing: Smoothing;
+  /** Whether settings were changed after its first step, so that they and the seed alone do not repeat it. */
+  readonly adjusted?: boolean;
 }
 
 /** Σ dⁿ⁻ⁱ loss(i) and Σ dⁿ⁻ⁱ: their quotient is the smoothed loss, without a bias at the start. */
@@ -54,22 +58,15 @@ export class Run {
   private offset = 0;
   private smoothing: Smoothing = { sum: 0, weight: 0 };
   private before: Float32Array | Float64Array;
+  private adjusted = false;
 
   /** @throws UnrolledError, one sentence, for settings that the library refuses */
-  constructor(backend: Backend, data: TextData, settings: Settings) {
+  constructor(backend: Backend, data: TextData, settings: Settings, beginning?: Beginning) {
     this.backend = backend;
     this.data = data;
     this.settings = settings;
-    this.model = createModel({
-      tokenizer: data.tokenizer,
-      cell: settings.cell === 'relu' ? 'rnn' : settings.cell,
-      nonlinearity: settings.cell === 'relu' ? 'relu' : 'tanh',
-      hiddenSize: settings.hidden,
-      numLayers: settings.layers,
-      init: settings.init,
-      gain: settings.gain,
-      seed: settings.seed,
-    });
+    this.model = firstModel(data, settings, beginning);
+    this.offset = beginning?.model?.step ?? 0;
     this.trainer = this.newTrainer(settings);
     this.before = this.trainer.parameters.slice();
   }
@@ -103,6 +100,7 @@ export class Run {
     const { snapshot, offset } = this.freeze();
     const trainer = this.newTrainer(settings);
     const blank = trainer.snapshot();
+    const adjusted = this.adjusted || this.step > 0;
     const sameOptimizer = old.opt === settings.opt;
     const sameWindows = old.T === settings.T && old.batch === settings.batch && old.carry === settings.carry;
     const tensors = new Map([...blank.tensors, ['parameters', snapshot.tensors.get('parameters')!]]);
@@ -121,12 +119,13 @@ export class Run {
     this.offset = sameOptimizer ? offset : this.step;
     this.trainer = trainer;
     this.settings = settings;
+    this.adjusted = adjusted;
   }
 
   /** @throws UnrolledError where a parameter is not finite */
   freeze(): Frozen {
-    const { step, offset, settings, smoothing } = this;
-    return { step, offset, settings, smoothing, snapshot: this.trainer.snapshot() };
+    const { step, offset, settings, smoothing, adjusted } = this;
+    return { step, offset, settings, smoothing, adjusted, snapshot: this.trainer.snapshot() };
   }
 
   /** Goes back to a moment of a run of the same model and text. */
@@ -136,6 +135,7 @@ export class Run {
     this.settings = frozen.settings;
     this.offset = frozen.offset;
     this.smoothing = frozen.smoothing;
+    this.adjusted = frozen.adjusted ?? false;
   }
 
   private newTrainer(settings: Settings): Trainer {
@@ -161,6 +161,27 @@ export class Run {
     }
     return Math.sqrt(moved / size);
   }
+}
+
+/** With the weights that are given, or the first values of the seed. */
+function firstModel(data: TextData, settings: Settings, beginning?: Beginning): Model {
+  const { tokenizer } = data;
+  if (beginning?.model) return { config: beginning.model.config, tokenizer, parameters: beginning.parameters.slice() };
+  const model = createModel({
+    tokenizer,
+    cell: settings.cell === 'relu' ? 'rnn' : settings.cell,
+    nonlinearity: settings.cell === 'relu' ? 'relu' : 'tanh',
+    hiddenSize: settings.hidden,
+    numLayers: settings.layers,
+    init: settings.init,
+    gain: settings.gain,
+    seed: settings.seed,
+  });
+  if (!beginning) return model;
+  const { length } = model.parameters;
+  if (beginning.parameters.length !== length)
+    throw new UnrolledError(`run: expected ${length} weights to begin with, got ${beginning.parameters.length}`);
+  return { ...model, parameters: beginning.parameters.slice() };
 }
 
 /** The bytes that a frozen run keeps. */

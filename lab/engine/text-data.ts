@@ -13,7 +13,9 @@ import type { Settings } from '../state/settings.ts';
 export interface TextData {
   readonly tokenizer: Tokenizer;
   readonly training: Ids;
+  /** The end of the text; all of it where the text is too short to be parted. */
   readonly heldOut: Ids;
+  readonly isParted: boolean;
   /** How often each token occurs in all of the text. [C] */
   readonly counts: Uint32Array;
   /** Nats per token on the held-out text. */
@@ -23,15 +25,39 @@ export interface TextData {
 /** Most tokens of the held-out text that are read for its loss. */
 const mostHeldOut = 20_000;
 
-/** @throws UnrolledError, one sentence, for a text that is too short to split */
-export function prepareText(text: string, { level, share }: Pick<Settings, 'level' | 'share'>): TextData {
-  const learner = learnTokenizer(level);
-  learner.add(text);
-  const tokenizer = learner.finish();
-  const ids = tokenizer.encode(text);
-  const { training, validation } = splitValidation(ids, Math.round((1 - share) * 1e6) / 1e6);
+/** A text of fewer tokens, such as that of the explanation, is trained on as a whole. */
+const shortestParted = 20;
+
+/**
+ * @param given the tokenizer of a model that was opened; else one is made for the text
+ * @throws UnrolledError, one sentence, for a text that is too short, or that the tokenizer does not know
+ */
+export function prepareText(
+  text: string,
+  { level, share }: Pick<Settings, 'level' | 'share'>,
+  given?: Tokenizer,
+): TextData {
+  const tokenizer = given ?? tokenizerFor(text, level);
+  const ids = tokenizer.encode(text, { where: 'text' });
+  const isParted = ids.length >= shortestParted;
+  const { training, validation } = isParted
+    ? splitValidation(ids, Math.round((1 - share) * 1e6) / 1e6)
+    : { training: ids, validation: ids };
   const counts = new Uint32Array(tokenizer.vocabSize);
   for (let i = 0; i < ids.length; i++) counts[ids[i]]++;
   const heldOut = validation.subarray(0, mostHeldOut);
-  return { tokenizer, training, heldOut, counts, baselines: baselines(training, heldOut, tokenizer.vocabSize) };
+  return {
+    tokenizer,
+    training,
+    heldOut,
+    isParted,
+    counts,
+    baselines: baselines(training, heldOut, tokenizer.vocabSize),
+  };
+}
+
+function tokenizerFor(text: string, level: Settings['level']): Tokenizer {
+  const learner = learnTokenizer(level);
+  learner.add(text);
+  return learner.finish();
 }

@@ -35,7 +35,7 @@ const VERSION = 1;
 
 /** The bytes of the file. */
 export function encodeSession({ frozen, text, model, history, page, savedAt }: Session): Uint8Array {
-  const { step, offset, settings, smoothing, snapshot } = frozen;
+  const { step, offset, settings, smoothing, adjusted = false, snapshot } = frozen;
   const tensors = new Map<string, TypedArray>([['text', new TextEncoder().encode(text)]]);
   for (const [name, data] of snapshot.tensors) tensors.set(`run.${name}`, data);
   for (const [name, data] of Object.entries(history)) tensors.set(`history.${name}`, Float64Array.from(data));
@@ -45,7 +45,7 @@ export function encodeSession({ frozen, text, model, history, page, savedAt }: S
       kind: KIND,
       version: VERSION,
       savedAt,
-      run: { step, offset, settings: { ...settings, ownText: '' }, smoothing, snapshot: snapshot.state },
+      run: { step, offset, settings: { ...settings, ownText: '' }, smoothing, adjusted, snapshot: snapshot.state },
       model: model && { config: formatConfig(model.config), tokenizer: writeTokenizerJson(model.tokenizer) },
       page,
     },
@@ -90,6 +90,7 @@ export function decodeSession(bytes: Uint8Array, where: string): Session {
         sum: numberOf(smoothing.sum, 'run.smoothing.sum', fail),
         weight: numberOf(smoothing.weight, 'run.smoothing.weight', fail),
       },
+      adjusted: run.adjusted === true,
       snapshot,
     },
     text,

@@ -5,12 +5,15 @@ import type { Address, Edit } from '../../src/index.ts';
 import type { Frozen } from '../engine/run.ts';
 import type { Reply, RequestOf, WriteRequest } from '../protocol.ts';
 import { strings } from '../strings.ts';
+import { beginningFor } from './beginning.ts';
 import { Client } from './client.ts';
 import type { Cursor, ViewName } from './cursor.ts';
 import type { Sample } from './frame.ts';
 import { History } from './history.ts';
+import { isLocked } from './lock.ts';
 import { Looks } from './looks.ts';
 import { tell, watchNews } from './news.ts';
+import type { PresetName } from './presets.ts';
 import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from './settings.ts';
 import * as store from './store.ts';
 import { loadText } from './texts.ts';
@@ -20,7 +23,10 @@ const mostSamples = 6;
 const restartDelay = 250;
 
 const client = new Client({
-  reply: take,
+  reply(reply) {
+    take(reply);
+    for (const hear of hearers) hear(reply);
+  },
   silent: (isSilent) => void (store.silent.value = isSilent),
   broken: (sentence) => void (store.problem.value = `${strings.lost.failed} ${sentence}`),
 });
@@ -28,7 +34,10 @@ const client = new Client({
 const looks = new Looks((request) => client.send(request));
 
 let backup: Frozen | null = null;
-let previous: { history: History; samples: readonly Sample[]; settings: Settings } | null = null;
+let previous: { history: History; samples: readonly Sample[]; settings: Settings; preset: PresetName | null } | null =
+  null;
+/** Of the run that there is. */
+let presetOfRun: PresetName | null = null;
 /** Ids of the requests whose answers are waited for. */
 const waiting = { start: 0, undo: 0, write: 0, look: 0, check: 0 };
 let goOn = false;
@@ -48,13 +57,24 @@ export async function start(): Promise<void> {
   const settings = store.settings.value;
   goOn ||= store.status.value === 'running';
   try {
-    const text = await loadText(settings);
+    const [text, beginning] = await Promise.all([loadText(settings), beginningFor(settings)]);
     if (store.settings.value !== settings) return; // another change came meanwhile
     store.problem.value = null;
-    waiting.start = client.send({ type: 'start', settings: { ...settings, ownText: '' }, text });
+    waiting.start = client.send({ type: 'start', settings: { ...settings, ownText: '' }, text, beginning });
   } catch (error) {
     store.problem.value = error instanceof Error ? error.message : String(error);
   }
+}
+
+const hearers = new Set<(reply: Reply) => void>();
+/** Tells of every reply, after it was taken. */
+export const listen = (hear: (reply: Reply) => void): void => void hearers.add(hear);
+
+/** Sends a request of another module, and returns its id; `brings` a run, or none. */
+export function ask(request: Parameters<Client['send']>[0], brings: 'run' | 'none' = 'none'): number {
+  const id = client.send(request);
+  if (brings === 'run') waiting.start = id;
+  return id;
 }
 
 export const play = (): void => void client.send({ type: 'run' });
@@ -82,7 +102,7 @@ export function fork(): void {
 /** Changes a setting: at once where it is live, else with a new run. */
 export function change<Name extends SettingName>(name: Name, value: Settings[Name]): void {
   const before = store.settings.value;
-  if (before[name] === value || !isValid(name, value)) return;
+  if (before[name] === value || !isValid(name, value) || isLocked(name)) return;
   let after: Settings = { ...before, [name]: value };
   const plain = after.cell === 'rnn' || after.cell === 'relu';
   if (after.init === 'identity' && !plain) after = { ...after, init: 'orthogonal' };
@@ -102,6 +122,7 @@ export function change<Name extends SettingName>(name: Name, value: Settings[Nam
 
 /** The visitor's own text. */
 export function useOwnText(ownText: string): void {
+  if (isLocked('ownText')) return;
   store.settings.value = { ...store.settings.value, text: 'own', ownText };
   clearTimeout(restartTimer);
   restartTimer = window.setTimeout(() => void start(), restartDelay);
@@ -165,7 +186,8 @@ export function restart(): void {
   const { settings, text } = { settings: store.settings.value, text: store.text.value };
   const from = backup ?? undefined;
   waiting.start = 0;
-  client.send({ type: 'start', settings: from ? from.settings : { ...settings, ownText: '' }, text, from });
+  const beginning = store.beginning.value ?? undefined;
+  client.send({ type: 'start', settings: from ? from.settings : { ...settings, ownText: '' }, text, from, beginning });
   const at = from?.step ?? 0;
   store.history.value.cut(at);
   store.history.value.mark(at, strings.transport.reset);
@@ -220,6 +242,7 @@ function take(reply: Reply): void {
       case 'refused':
         looks.refused(reply.id);
         if (reply.to === 'write' && reply.id !== waiting.write) return;
+        if (reply.to.startsWith('save-') || reply.to === 'hash') return; // who asked tells
         store.problem.value = reply.sentence;
         return;
       case 'failed':
@@ -234,7 +257,7 @@ function take(reply: Reply): void {
   });
 }
 
-function ready({ id, info, step, text }: Extract<Reply, { type: 'ready' }>): void {
+function ready({ id, info, step, text, beginning, opened }: Extract<Reply, { type: 'ready' }>): void {
   const wasUndo = id === waiting.undo;
   if (wasUndo) store.problem.value = null;
   if (wasUndo && previous) {
@@ -244,15 +267,24 @@ function ready({ id, info, step, text }: Extract<Reply, { type: 'ready' }>): voi
       ...previous.settings,
       ownText: info.settings.text === 'own' ? text : previous.settings.ownText,
     };
+    store.preset.value = previous.preset;
     previous = null;
   } else if (id === waiting.start) {
-    if (store.info.value && store.history.value.last)
-      previous = { history: store.history.value, samples: store.samples.value, settings: store.info.value.settings };
+    if (store.info.value)
+      previous = {
+        history: store.history.value,
+        samples: store.samples.value,
+        settings: store.info.value.settings,
+        preset: presetOfRun,
+      };
     store.history.value = new History();
     store.samples.value = [];
     if (previous) tell(strings.news.fresh);
   }
+  if (opened) store.preset.value = null;
+  presetOfRun = store.preset.value;
   store.info.value = info;
+  store.beginning.value = beginning;
   store.text.value = text;
   store.written.value = null;
   looks.forget();

@@ -17,6 +17,14 @@ export interface CarriedText {
 
 /** A text as it goes into a link; null where it is too long to be packed and cannot be hashed. */
 export async function carryText(text: string): Promise<CarriedText | null> {
+  if (latest?.text !== text) latest = { text, carried: await pack(text) };
+  return latest.carried;
+}
+
+/** The page writes its link again and again, with the same text. */
+let latest: { readonly text: string; readonly carried: CarriedText | null } | null = null;
+
+async function pack(text: string): Promise<CarriedText | null> {
   const sha = await hashOf(text);
   const bytes = await through(new CompressionStream('deflate-raw'), new TextEncoder().encode(text));
   const data = bytes.length <= mostPacked && text !== '' ? toBase64(bytes) : null;

@@ -40,7 +40,11 @@ export interface Verdict {
  * @param step the link's `n`
  */
 export function checkReplay(sent: string, parameters: Float32Array | Float64Array, step: number): Verdict {
-  const own = weightHash(parameters);
+  return compareHashes(sent, weightHash(parameters), step);
+}
+
+/** The same, of the hash of the weights. */
+export function compareHashes(sent: string, own: string, step: number): Verdict {
   const at = `at step ${step.toLocaleString('en-US')}`;
   if (own === sent) return { identical: true, sentence: `✓ identical to the sender’s model ${at}` };
   return {

@@ -2,11 +2,13 @@
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/index.ts';
-import type { Checked, Flow, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import type { Beginning, Checked, Flow, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, Sample } from './frame.ts';
 import { History } from './history.ts';
+import type { PresetName } from './presets.ts';
 import { defaultSettings, type Settings } from './settings.ts';
+import type { LinkExtras } from './url.ts';
 
 /** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. */
 export type Need = 'trace' | 'flow';
@@ -38,6 +40,34 @@ export const canUndo = signal(false);
 /** Changes with every change of the history. */
 export const historyVersion = signal(0);
 export const history = signal(new History());
+
+/** Whose settings those of the run began as. */
+export const preset = signal<PresetName | null>(null);
+/** What the run began with, where that was not the first values of its seed. */
+export const beginning = signal<Beginning | null>(null);
+/** What the link that was opened says beside the settings and the cursor. */
+export const extras = signal<LinkExtras | null>(null);
+/** The hash of the text that a link was made with and does not contain. */
+export const waitsFor = signal<string | null>(null);
+/** The step to which the sender's run is repeated. */
+export const replayTo = signal<number | null>(null);
+/** What a person may decide, each with its answers. */
+export const offers = signal<readonly Offer[]>([]);
+/** A model that was opened whose tokens nobody has named yet. */
+export const nameless = signal<Nameless | null>(null);
+
+export interface Offer {
+  /** Another offer of the same kind takes its place. */
+  readonly kind: 'resume' | 'unknown' | 'link';
+  readonly sentence: string;
+  /** Any of them ends the offer. */
+  readonly answers: readonly { readonly label: string; readonly act: () => void }[];
+}
+export interface Nameless {
+  readonly name: string;
+  readonly count: number;
+  readonly sentence: string | null;
+}
 
 /** One sentence of what went wrong, and whether it stopped the training. */
 export const problem = signal<string | null>(null);

@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
+import { copyLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { shownViews } from './tabs.tsx';
@@ -36,6 +37,7 @@ export function listenToKeys(): void {
     else if (key === ' ') actions.toggle();
     else if (key === '.') actions.stepOnce();
     else if (key === '[' || key === ']') actions.moveWindow(key === ']' ? 1 : -1);
+    else if (key === 'l' || key === 'L') copyLink();
     else if (key === 'Backspace' && store.explained.value.length > 0) actions.explainPrevious();
     else if (!keyOfView(event)) return;
     event.preventDefault();

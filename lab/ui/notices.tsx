@@ -3,6 +3,7 @@
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
+import { Offers } from './offers.tsx';
 
 export function Notices() {
   return (
@@ -32,6 +33,7 @@ export function Notices() {
             </button>
           </div>
         ))}
+        <Offers />
         {store.silent.value && (
           <div class="notice">
             <p>{strings.lost.busy}</p>

@@ -3,6 +3,7 @@
 import { formatCount, formatNumber } from '../draw/format.ts';
 import * as actions from '../state/actions.ts';
 import { settingTable } from '../state/settings.ts';
+import { copyLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Icon } from './icons.tsx';
@@ -25,6 +26,15 @@ export function TopBar() {
       <Transport />
       <Readout />
       <div class="top-end">
+        {store.extras.value?.embed && (
+          <a class="whole-lab" href="./" target="_blank" rel="noreferrer">
+            {strings.link.wholeLab}
+          </a>
+        )}
+        <button type="button" class="quiet copy-link" id="copy-link" title={strings.link.copy} onClick={copyLink}>
+          <Icon name="link" />
+          <span>{strings.link.copy}</span>
+        </button>
         <button type="button" class="quiet keys-button" onClick={() => void (keysOpen.value = true)}>
           {strings.keys.open}
         </button>

@@ -5,7 +5,7 @@ import { make, setText } from '../draw/dom.ts';
 import { formatCount, formatNumber, formatShare, formatToken } from '../draw/format.ts';
 import * as actions from '../state/actions.ts';
 import type { Cursor } from '../state/cursor.ts';
-import { readFile } from '../state/drop.ts';
+import { openFiles } from '../state/files.ts';
 import type { Frame } from '../state/frame.ts';
 import { takePasted } from '../state/paste.ts';
 import { type Settings, settingTable } from '../state/settings.ts';
@@ -43,13 +43,12 @@ export class TextView implements View {
       type: 'file',
       hidden: true,
       id: 'file',
-      accept: 'text/*,.txt,.md,.csv,.json',
+      multiple: true,
     });
     const open = make('button', { type: 'button' }, words.open);
     open.addEventListener('click', () => picker.click());
     picker.addEventListener('change', () => {
-      const file = picker.files?.[0];
-      if (file) void readFile(file);
+      openFiles([...(picker.files ?? [])]);
       picker.value = '';
     });
     this.editor.addEventListener('input', () => actions.useOwnText(this.editor.value));

@@ -1,0 +1,132 @@
+// Files → a run, and a run → files, in the Worker. A text goes back to the page, a session goes on where it was, a model begins a run on the text that
+// there is: its cell and sizes become the settings. A model that does not say what its tokens are, or does not know some of the text, is told so
+// instead. Nothing is changed here: who asked takes the new run or leaves it.
+
+import { type Backend, packModelFile, type Tokenizer, UnrolledError } from '../../src/index.ts';
+import { openDropped } from '../files/dropped.ts';
+import { type OpenedModel, withCharacters } from '../files/model.ts';
+import { encodeSession, type Session } from '../files/session.ts';
+import type { Beginning, GivenModel, Opened, Opening, OpenRequest, ReplyOf, RequestOf } from '../protocol.ts';
+import { isValid, type Settings } from '../state/settings.ts';
+import { Laboratory } from './laboratory.ts';
+
+/** A run that was in the files. */
+interface Found {
+  readonly laboratory: Laboratory;
+  readonly opened: Opening;
+}
+
+/** @throws UnrolledError, one sentence, for what is nothing, or damaged */
+export async function open(backend: Backend, request: OpenRequest): Promise<Opened | Found> {
+  const dropped = await openDropped(request.files);
+  if (dropped.kind === 'text') {
+    const { name, text } = dropped;
+    return { kind: 'text', name, text: text.text, remarks: text.remarks };
+  }
+  if (dropped.kind === 'session') return goOn(backend, dropped.session, dropped.name);
+  return openModel(backend, dropped.opened, request);
+}
+
+/** The bytes of a file to be saved. */
+export function pack(laboratory: Laboratory, request: RequestOf<'save-model' | 'save-session'>): ReplyOf<'packed'> {
+  const { id } = request;
+  if (request.type === 'save-model') {
+    const { step, model } = laboratory.modelOf(request.step);
+    const bytes = packModelFile(model, { step, seed: laboratory.run.settings.seed });
+    return { type: 'packed', id, step, bytes: ofItsOwn(bytes) };
+  }
+  const { run, text, beginning } = laboratory;
+  const { config, tokenizer } = run.model;
+  const frozen = run.freeze();
+  const model = beginning?.model ? { config, tokenizer: tokenizer! } : null;
+  const bytes = encodeSession({ frozen, text, model, ...request.kept, savedAt: Date.now() });
+  return { type: 'packed', id, step: frozen.step, bytes: ofItsOwn(bytes) };
+}
+
+/** Bytes that can be transferred. */
+function ofItsOwn(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.byteLength === bytes.buffer.byteLength ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+}
+
+function goOn(backend: Backend, session: Session, name: string): Found {
+  const { text, model, history, page } = session;
+  const { snapshot } = session.frozen;
+  const remarks: string[] = [];
+  let { frozen } = session;
+  if (snapshot.state.backend !== backend.name) {
+    remarks.push(
+      `${name}: was saved where ${snapshot.state.backend} computed; it goes on here with ${backend.name}, which rounds differently`,
+    );
+    const state = { ...snapshot.state, backend: backend.name };
+    frozen = { ...frozen, adjusted: true, snapshot: { ...snapshot, state } };
+  }
+  const beginning: Beginning | undefined = model
+    ? {
+        parameters: snapshot.tensors.get('parameters')!,
+        model: {
+          name,
+          config: model.config,
+          tokenizer: plain(model.tokenizer),
+          step: frozen.step,
+        },
+      }
+    : undefined;
+  const laboratory = new Laboratory(backend, text, frozen.settings, frozen, beginning);
+  return { laboratory, opened: { name, remarks, kept: { history, page } } };
+}
+
+function openModel(backend: Backend, opened: OpenedModel, request: OpenRequest): Opened | Found {
+  const { name } = opened;
+  let { model } = opened;
+  const settings = settingsFor(opened, request.settings);
+  if (!model.tokenizer) {
+    const nameless = { kind: 'nameless', name, count: model.config.vocabSize } as const;
+    if (request.characters === undefined) return { ...nameless, sentence: null };
+    try {
+      model = withCharacters(model, request.characters);
+    } catch (error) {
+      if (error instanceof UnrolledError) return { ...nameless, sentence: error.message };
+      throw error;
+    }
+  }
+  const tokenizer = model.tokenizer!;
+  const unknown = strangers(request.text, tokenizer);
+  if (unknown.size > 0 && !request.leavesOut) return { kind: 'unknown', name, characters: [...unknown] };
+  const text = unknown.size > 0 ? [...request.text].filter((it) => !unknown.has(it)).join('') : request.text;
+  const { config, parameters } = model;
+  const given = { name, config, tokenizer: plain(tokenizer), step: opened.step };
+  const laboratory = new Laboratory(backend, text, { ...settings, level: tokenizer.level }, undefined, {
+    parameters,
+    model: given,
+  });
+  const remarks = opened.remarks.filter((remark) => !remark.includes('give its characters'));
+  return { laboratory, opened: { name, remarks, kept: null } };
+}
+
+/** What a tokenizer is made of, which can cross to the page. */
+const plain = ({ level, vocabulary, options }: Tokenizer): GivenModel['tokenizer'] => ({ level, vocabulary, options });
+
+/** The settings that say what the model is. @throws UnrolledError for a model that is larger than the page can show */
+function settingsFor({ name, model }: OpenedModel, settings: Settings): Settings {
+  const { cell, nonlinearity, hiddenSize, numLayers, softmax } = model.config;
+  const refuse = (expected: string, got: unknown): never => {
+    throw new UnrolledError(`${name}: expected ${expected}, got ${got}; the lab does not show such a model`);
+  };
+  if (!isValid('hidden', hiddenSize)) refuse('2 to 256 hidden units', hiddenSize);
+  if (!isValid('layers', numLayers)) refuse('1 to 3 layers', numLayers);
+  if (softmax !== 'full') refuse('a full softmax', `softmax ${softmax}`);
+  return {
+    ...settings,
+    cell: cell === 'rnn' && nonlinearity === 'relu' ? 'relu' : cell,
+    hidden: hiddenSize,
+    layers: numLayers,
+    init: settings.init === 'identity' ? 'orthogonal' : settings.init,
+  };
+}
+
+/** The characters of a text that a tokenizer has no token for. */
+function strangers(text: string, { level, vocabulary, options }: Tokenizer): Set<string> {
+  if (level !== 'char' || options.unknownToken !== undefined) return new Set();
+  const known = new Set(vocabulary);
+  return new Set([...text].filter((character) => !known.has(character)));
+}

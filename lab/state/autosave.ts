@@ -1,0 +1,47 @@
+// Keeps the run in this browser, and offers the last one when the page is opened again.
+
+import { Autosave, openShelf, resumeOffer } from '../files/saved.ts';
+import { strings } from '../strings.ts';
+import * as actions from './actions.ts';
+import { offer, openFiles, packSession } from './files.ts';
+import * as store from './store.ts';
+
+const words = strings.files;
+const cells = { rnn: 'RNN', relu: 'RNN with ReLU', gru: 'GRU', lstm: 'LSTM', mingru: 'minGRU' } as const;
+
+export async function keepRuns(): Promise<void> {
+  const { shelf, remark } = await openShelf();
+  const say = (sentence: string): void => void (store.remarks.value = [...store.remarks.value, sentence]);
+  const [latest] = await shelf.list().catch(() => []);
+  if (latest)
+    offer({
+      kind: 'resume',
+      sentence: `${resumeOffer(latest)}?`,
+      answers: [
+        {
+          label: words.resume,
+          async act() {
+            const bytes = await shelf.take(latest.id).catch(() => undefined);
+            if (bytes) openFiles([new File([bytes as Uint8Array<ArrayBuffer>], `${latest.title}.safetensors`)]);
+          },
+        },
+        { label: words.resumeNot, act: () => {} },
+      ],
+    });
+  const autosave = new Autosave(shelf, {
+    id: crypto.randomUUID?.() ?? String(Math.random()),
+    step: () => store.step.value,
+    async take() {
+      if (store.step.value === 0 || store.status.value === 'failed') return null;
+      const { bytes, step } = await packSession();
+      const { text, cell, hidden } = store.settings.value;
+      return { title: `${strings.choices[text]}, ${cells[cell]} ${hidden}`, step, bytes };
+    },
+    onRemark: say,
+  });
+  actions.listen(({ type }) => {
+    if (type === 'ready') autosave.changed();
+  });
+  autosave.start(document);
+  if (remark) autosave.stop(); // a shelf that is empty after a reload keeps nothing
+}

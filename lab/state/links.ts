@@ -1,0 +1,173 @@
+// The page ⇄ its link (url.ts). A link that is opened becomes settings, cursor and what else it says; one with `n` has the sender's run repeated to that
+// step, and with `wh` compared. While the page is used its address is the link of what it shows; the step is only in a link that is copied, as
+// who reloads the page does not wait for a run to be repeated.
+
+import { strings } from '../strings.ts';
+import * as actions from './actions.ts';
+import { hashOf } from './carried-text.ts';
+import { startOfCursor } from './cursor.ts';
+import { offer, offerTexts, openServed } from './files.ts';
+import { tell } from './news.ts';
+import { compareHashes } from './replay.ts';
+import { type Settings, settingNames } from './settings.ts';
+import * as store from './store.ts';
+import { fromLink, type LinkState, noExtras, readLink, toLink } from './url.ts';
+
+const words = strings.link;
+const mostSteps = 1_000_000;
+
+/** A run of a link, to be repeated as soon as its text is there. */
+let promised: { readonly n: number; readonly weights: string | null; readonly settings: Settings } | null = null;
+let replay: { readonly id: number; readonly n: number; readonly weights: string | null; hasBegun: boolean } | null =
+  null;
+let hashing: {
+  readonly id: number;
+  resolve(found: { step: number; weights: string; isRepeatable: boolean } | null): void;
+} | null = null;
+/** Of the entry of the browser's history that is shown. */
+let viewOfEntry: string | null = null;
+let written = 0;
+
+export function listenForLinks(): void {
+  offerTexts(takeAwaited);
+  actions.listen((reply) => {
+    if (reply.type === 'ready') startReplay();
+    else if (reply.type === 'frame') watchReplay();
+    else if (reply.type === 'hashed' && reply.id === replay?.id) finishReplay(reply);
+    else if (reply.type === 'hashed' && reply.id === hashing?.id) hashing.resolve(reply);
+    else if (reply.type === 'refused' && reply.id === hashing?.id) hashing.resolve(null);
+  });
+}
+
+/** Shows what a link says. @param begin starts the engine, the first time */
+export async function follow(link: string, begin?: (settings: Settings) => void): Promise<void> {
+  const { state, waitsFor, remarks } = await fromLink(link);
+  const { settings, cursor, extras, preset } = state;
+  const { n } = cursor;
+  const isSame = !begin && settingNames.every((name) => settings[name] === store.settings.value[name]);
+  store.remarks.value = remarks;
+  store.waitsFor.value = waitsFor;
+  store.preset.value = preset;
+  store.extras.value = extras;
+  store.cursor.value = { ...startOfCursor, ...cursor, n: null, view: extras.embed ?? cursor.view };
+  promised = n === null ? null : { n, weights: extras.weights, settings };
+  if (begin) begin(settings);
+  else if (!isSame || promised) {
+    store.settings.value = settings;
+    await actions.start();
+  }
+  if (extras.open === 'model') await openServed();
+}
+
+/** A text that was dropped while a link waits for its own. Whether it was that one, and is used. */
+async function takeAwaited(text: string): Promise<boolean> {
+  if (store.waitsFor.value === null) return false;
+  const isRight = (await hashOf(text)) === store.waitsFor.value;
+  store.remarks.value = [...store.remarks.value, isRight ? words.sameText : words.otherText];
+  tell(isRight ? words.sameText : words.otherText);
+  if (!isRight) return false;
+  store.waitsFor.value = null;
+  const settings = { ...(promised?.settings ?? store.settings.value), text: 'own' as const, ownText: text };
+  store.settings.value = settings;
+  await actions.start();
+  return true;
+}
+
+function startReplay(): void {
+  store.replayTo.value = null;
+  replay = null;
+  if (!promised || store.waitsFor.value !== null) return;
+  const { n, weights } = promised;
+  promised = null;
+  replay = { id: actions.ask({ type: 'forward', step: n }), n, weights, hasBegun: false };
+  store.replayTo.value = n;
+}
+
+/** Whoever presses pause stops it. */
+function watchReplay(): void {
+  if (!replay) return;
+  const isRunning = store.status.value === 'running';
+  if (replay.hasBegun && !isRunning && store.step.value < replay.n) {
+    if (store.status.value === 'paused') tell(words.stopped(store.step.value));
+    replay = null;
+    store.replayTo.value = null;
+  } else replay.hasBegun ||= isRunning;
+}
+
+function finishReplay({ step, weights }: { readonly step: number; readonly weights: string }): void {
+  const sent = replay?.weights;
+  replay = null;
+  store.replayTo.value = null;
+  if (!sent) return;
+  const { sentence } = compareHashes(sent, weights, step);
+  store.remarks.value = [...store.remarks.value, sentence];
+  tell(sentence);
+}
+
+/** The link of what the page shows, without the run. */
+function pageState(): Omit<LinkState, 'carried'> {
+  const { preset, settings, cursor, extras } = store;
+  return {
+    preset: preset.value,
+    settings: settings.value,
+    cursor: { ...cursor.value, n: null, op: 0 },
+    extras: { ...noExtras, ...extras.value, weights: null, operation: null, open: null },
+  };
+}
+
+/** Makes the address of the page the link of what it shows; another view is another step of Back. */
+export async function writeAddress(): Promise<void> {
+  const turn = ++written;
+  const state = pageState();
+  const open = store.beginning.value?.model ? (store.extras.value?.open ?? null) : null;
+  const { link } = await toLink({ ...state, extras: { ...state.extras, open } });
+  if (turn !== written) return;
+  const { view } = state.cursor;
+  const isNext = viewOfEntry !== null && viewOfEntry !== view;
+  viewOfEntry = view;
+  if (isNext) history.pushState({ lab: true }, '', link);
+  else if (link !== location.hash || !history.state?.lab) history.replaceState({ lab: true }, '', link);
+}
+
+/** Back or Forward: to the view and the place that the entry has. The run stays what it is. */
+export function goBack(): void {
+  const { cursor } = readLink(location.hash).state;
+  viewOfEntry = cursor.view;
+  actions.focus({ ...cursor, n: null });
+}
+
+export async function copyLink(): Promise<void> {
+  const run = await runToShare();
+  const state = pageState();
+  const isOf = run?.isRepeatable === true && run.step <= mostSteps;
+  const { link, remarks } = await toLink({
+    ...state,
+    cursor: { ...state.cursor, n: isOf ? run.step : null },
+    extras: { ...state.extras, weights: isOf ? run.weights : null },
+  });
+  if (store.beginning.value?.model) remarks.push(words.noModel);
+  else if (run && !isOf) remarks.push(words.noRun);
+  let sentence: string = isOf ? words.copiedStep(run.step) : words.copied;
+  try {
+    await navigator.clipboard.writeText(location.href.replace(/#.*$/s, '') + link);
+  } catch {
+    history.replaceState({ lab: true }, '', link);
+    sentence = words.notCopied;
+  }
+  tell([sentence, ...remarks].join(' '));
+  offer({
+    kind: 'link',
+    sentence: [sentence, ...remarks].join(' '),
+    answers: [{ label: strings.dismiss, act: () => {} }],
+  });
+}
+
+/** The weights of the step that is shown; null while they still change, or are the first. */
+function runToShare(): Promise<{ step: number; weights: string; isRepeatable: boolean } | null> {
+  const { n } = store.cursor.value;
+  if (!store.info.value || (n === null && store.status.value === 'running') || (n ?? store.step.value) === 0)
+    return Promise.resolve(null);
+  return new Promise((resolve) => {
+    hashing = { id: actions.ask({ type: 'hash', step: n }), resolve };
+  });
+}

@@ -1,0 +1,104 @@
+// What the page was asked for and where it goes on from: the link in its address, a preset, a run of an earlier visit. Links are read and written by a
+// part that is loaded when there is one (links.ts), and so is what keeps runs (autosave.ts).
+
+import { effect } from '@preact/signals';
+import { strings } from '../strings.ts';
+import * as actions from './actions.ts';
+import type { ViewName } from './cursor.ts';
+import { listenForFiles } from './files.ts';
+import { isLocked } from './lock.ts';
+import { type PresetName, presetSettings } from './presets.ts';
+import * as store from './store.ts';
+
+/** Milliseconds between two changes of the address. */
+const addressEvery = 400;
+
+/** Whether the address has a link, and not only a place of the page. */
+const hasLink = (): boolean => location.hash.includes('=');
+
+type Links = typeof import('./links.ts');
+let loaded: Promise<Links> | null = null;
+function links(): Promise<Links> {
+  loaded ??= import('./links.ts').then((part) => {
+    part.listenForLinks();
+    return part;
+  });
+  return loaded;
+}
+
+/** Opens the page as its address says. */
+export async function openPage(): Promise<void> {
+  listenForFiles();
+  actions.listen(whenReady);
+  effect(() => {
+    const { hide = '', embed = null } = store.extras.value ?? {};
+    document.documentElement.dataset.hide = embed ? 'rail aside tabs' : hide.replaceAll(',', ' ');
+  });
+  addEventListener('hashchange', () => {
+    if (!history.state?.lab && hasLink()) void links().then(({ follow }) => follow(location.hash));
+  });
+  addEventListener('popstate', ({ state }) => {
+    if (state?.lab) void links().then(({ goBack }) => goBack());
+  });
+  if (!hasLink()) return actions.begin();
+  try {
+    await (await links()).follow(location.hash, actions.begin);
+  } catch {
+    store.problem.value = strings.views.notLoaded;
+    actions.begin();
+  }
+}
+
+let isReady = false;
+function whenReady({ type }: { readonly type: string }): void {
+  if (isReady || type !== 'ready') return;
+  isReady = true;
+  keepAddress();
+  if (store.extras.value?.embed) return;
+  import('./autosave.ts').then(
+    ({ keepRuns }) => keepRuns(),
+    () => {}, // without it nothing is kept
+  );
+}
+
+/** From now on the address follows the page. */
+function keepAddress(): void {
+  let timer = 0;
+  let isFirst = true;
+  effect(() => {
+    const { settings, cursor, preset, extras, beginning } = store;
+    [settings.value, cursor.value, preset.value, extras.value, beginning.value];
+    if (isFirst) {
+      isFirst = false;
+      if (!hasLink()) return; // a plain address stays one until something changes
+    }
+    if (timer) return;
+    timer = window.setTimeout(() => {
+      timer = 0;
+      void links().then(({ writeAddress }) => writeAddress());
+    }, addressEvery);
+  });
+}
+
+export const copyLink = (): void => void links().then(({ copyLink }) => copyLink());
+
+const viewOf: Readonly<Record<PresetName, ViewName>> = {
+  default: 'train',
+  hand: 'debugger',
+  vanish: 'gradients',
+  explode: 'gradients',
+  brackets: 'train',
+  'lstm-vs-rnn': 'gradients',
+};
+
+/** A new run with the settings of a preset, seen where it is worth seeing; undo brings the old one back. */
+export function choosePreset(name: PresetName): void {
+  if (isLocked('text')) return;
+  if (store.status.value === 'running') actions.pause();
+  store.status.value = 'paused';
+  store.preset.value = name;
+  store.beginning.value = null;
+  store.settings.value = presetSettings(name);
+  actions.focus({ view: viewOf[name], w: 0, t: 0, l: 0, u: 0 });
+  void actions.start();
+}
