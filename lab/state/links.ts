@@ -162,7 +162,6 @@ export async function copyLink(): Promise<void> {
     history.replaceState({ lab: true }, '', link);
     sentence = words.notCopied;
   }
-  tell([sentence, ...remarks].join(' '));
   offer({
     kind: 'link',
     sentence: [sentence, ...remarks].join(' '),

@@ -261,7 +261,7 @@ describe.skipIf(!executablePath)('the lab shares', () => {
     await page.click('#play');
     await reads(page, alarm, /not finite/);
     expect(Number(await textOf(page, step))).toBeGreaterThan(5);
-    await page.click('[role=alert] .notice button');
+    await page.click('[role=alert] .notice button:text("Undo")');
     await ready(page);
     expect(new URL(await copied(page)).hash).toContain('preset=explode');
     await page.focus('#play');
