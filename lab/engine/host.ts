@@ -185,7 +185,7 @@ export class Host {
       (name) => run.settings[name] !== settings[name],
     );
     if (trains) {
-      if (this.status !== 'failed' && this.undos.lastStep !== run.step) this.undos.remember(laboratory);
+      if (this.status !== 'failed' && this.undos.newest?.frozen.step !== run.step) this.undos.remember(laboratory);
       run.tune(settings);
       if (this.status === 'failed') this.status = 'paused';
     } else run.settings = settings;
@@ -194,9 +194,9 @@ export class Host {
 
   private undo(id: number): void {
     const { laboratory } = this;
-    const remembered = this.undos.pop();
     const latest = this.status === 'failed' ? laboratory?.ring.at(laboratory.run.step - 1) : undefined;
-    const undo = remembered ?? (latest && { laboratory: laboratory!, frozen: latest });
+    const isOwn = this.undos.newest?.laboratory === laboratory; // a change of this run may be what made it fail
+    const undo = latest && !isOwn ? { laboratory: laboratory!, frozen: latest } : this.undos.pop();
     if (!undo) throw new UnrolledError('undo: there is nothing to undo');
     undo.laboratory.back(undo.frozen);
     const another = undo.laboratory !== laboratory;

@@ -7,6 +7,7 @@ import {
   learnTokenizer,
   splitValidation,
   type Tokenizer,
+  UnrolledError,
 } from '../../src/index.ts';
 import type { Settings } from '../state/settings.ts';
 
@@ -38,7 +39,7 @@ export function prepareText(
   given?: Tokenizer,
 ): TextData {
   const tokenizer = given ?? tokenizerFor(text, level);
-  const ids = tokenizer.encode(text, { where: 'text' });
+  const ids = encode(text, tokenizer);
   const isParted = ids.length >= shortestParted;
   const { training, validation } = isParted
     ? splitValidation(ids, Math.round((1 - share) * 1e6) / 1e6)
@@ -54,6 +55,16 @@ export function prepareText(
     counts,
     baselines: baselines(training, heldOut, tokenizer.vocabSize),
   };
+}
+
+function encode(text: string, tokenizer: Tokenizer): Ids {
+  try {
+    return tokenizer.encode(text);
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    const sentence = error.message.replace(/take them out.*$/, 'take them out, or train a new network on this text');
+    throw new UnrolledError(sentence, 'usage', { cause: error });
+  }
 }
 
 function tokenizerFor(text: string, level: Settings['level']): Tokenizer {

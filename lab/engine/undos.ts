@@ -17,9 +17,8 @@ export class Undos {
     return this.list.length === 0;
   }
 
-  /** The step of the newest. */
-  get lastStep(): number | undefined {
-    return this.list.at(-1)?.frozen.step;
+  get newest(): Undo | undefined {
+    return this.list.at(-1);
   }
 
   remember(laboratory: Laboratory): void {

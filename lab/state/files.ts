@@ -14,7 +14,17 @@ const words = strings.files;
 /** Characters that a sentence names. */
 const mostNamed = 8;
 
-let asked: { readonly id: number; readonly files: readonly File[]; readonly text: string } | null = null;
+/** What a visitor has said of files. */
+interface Answer {
+  readonly characters?: string;
+  readonly leavesOut?: boolean;
+}
+let asked: {
+  readonly id: number;
+  readonly files: readonly File[];
+  readonly text: string;
+  readonly answer: Answer;
+} | null = null;
 const packing = new Map<number, { resolve(packed: ReplyOf<'packed'>): void; reject(error: Error): void }>();
 
 /** Whether somebody else takes a text. */
@@ -32,10 +42,7 @@ export function listenForFiles(): void {
 }
 
 /** Opens what was picked or dropped, with what its visitor has said of it. */
-export function openFiles(
-  files: readonly File[],
-  answer: { readonly characters?: string; readonly leavesOut?: boolean } = {},
-): void {
+export function openFiles(files: readonly File[], answer: Answer = {}): void {
   if (files.length === 0) return;
   if (isLocked('text')) {
     store.problem.value = words.locked;
@@ -47,7 +54,7 @@ export function openFiles(
   const settings: Settings = { ...store.settings.value, ownText: '' };
   const text = store.text.value;
   const id = actions.ask({ type: 'open', files, text, settings, ...answer }, 'run');
-  asked = { id, files, text };
+  asked = { id, files, text, answer };
 }
 
 /** The same files again, with the characters of their model. */
@@ -87,6 +94,7 @@ export async function packSession(): Promise<ReplyOf<'packed'>> {
 
 export function offer(offered: store.Offer): void {
   store.offers.value = [...store.offers.value.filter(({ kind }) => kind !== offered.kind), offered];
+  tell(offered.sentence);
 }
 
 export function withdraw(kind: store.Offer['kind']): void {
@@ -114,16 +122,18 @@ async function save(ending: string, packed: () => Promise<ReplyOf<'packed'>>): P
 }
 
 async function take(opened: Opened): Promise<void> {
-  const { files } = asked!;
-  if (opened.kind === 'nameless') store.nameless.value = opened;
-  else if (opened.kind === 'unknown') {
+  const { files, answer } = asked!;
+  if (opened.kind === 'nameless') {
+    store.nameless.value = opened;
+    tell(opened.sentence ?? words.nameless(opened.name, opened.count));
+  } else if (opened.kind === 'unknown') {
     const named = opened.characters.slice(0, mostNamed).map((character) => `“${formatToken(character)}”`);
     const more = opened.characters.length - named.length;
     offer({
       kind: 'unknown',
       sentence: words.unknown(opened.name, [...named, ...(more > 0 ? [words.others(more)] : [])].join(', ')),
       answers: [
-        { label: words.leaveOut, act: () => openFiles(files, { leavesOut: true }) },
+        { label: words.leaveOut, act: () => openFiles(files, { ...answer, leavesOut: true }) },
         { label: words.cancel, act: () => {} },
       ],
     });

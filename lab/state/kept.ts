@@ -19,7 +19,9 @@ const mostMarks = 200;
 
 export function keep(history: History, preset: PresetName | null): Kept {
   const points =
-    history.last && history.last !== history.points.at(-1) ? [...history.points, history.last] : history.points;
+    history.last && history.last.step !== history.points.at(-1)?.step
+      ? [...history.points, history.last]
+      : history.points;
   const kept: Record<string, number[]> = {
     heldOutStep: history.heldOut.map(({ step }) => step),
     heldOutLoss: history.heldOut.map(({ loss }) => loss),

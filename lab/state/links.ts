@@ -24,6 +24,8 @@ let hashing: {
   readonly id: number;
   resolve(found: { step: number; weights: string; isRepeatable: boolean } | null): void;
 } | null = null;
+/** Whether the model beside the page is to be opened. */
+let opensModel = false;
 /** Of the entry of the browser's history that is shown. */
 let viewOfEntry: string | null = null;
 let written = 0;
@@ -31,7 +33,7 @@ let written = 0;
 export function listenForLinks(): void {
   offerTexts(takeAwaited);
   actions.listen((reply) => {
-    if (reply.type === 'ready') startReplay();
+    if (reply.type === 'ready') afterReady();
     else if (reply.type === 'frame') watchReplay();
     else if (reply.type === 'hashed' && reply.id === replay?.id) finishReplay(reply);
     else if (reply.type === 'hashed' && reply.id === hashing?.id) hashing.resolve(reply);
@@ -50,13 +52,13 @@ export async function follow(link: string, begin?: (settings: Settings) => void)
   store.preset.value = preset;
   store.extras.value = extras;
   store.cursor.value = { ...startOfCursor, ...cursor, n: null, view: extras.embed ?? cursor.view };
+  opensModel = extras.open === 'model';
   promised = n === null ? null : { n, weights: extras.weights, settings };
   if (begin) begin(settings);
-  else if (!isSame || promised) {
+  else if (!isSame || promised || opensModel) {
     store.settings.value = settings;
     await actions.start();
   }
-  if (extras.open === 'model') await openServed();
 }
 
 /** A text that was dropped while a link waits for its own. Whether it was that one, and is used. */
@@ -71,6 +73,12 @@ async function takeAwaited(text: string): Promise<boolean> {
   store.settings.value = settings;
   await actions.start();
   return true;
+}
+
+function afterReady(): void {
+  if (opensModel) void openServed(); // which begins on the text that there is now
+  opensModel = false;
+  startReplay();
 }
 
 function startReplay(): void {
@@ -154,7 +162,6 @@ export async function copyLink(): Promise<void> {
     history.replaceState({ lab: true }, '', link);
     sentence = words.notCopied;
   }
-  tell([sentence, ...remarks].join(' '));
   offer({
     kind: 'link',
     sentence: [sentence, ...remarks].join(' '),

@@ -8,8 +8,8 @@ const changes = {
   // the text steps by α = 0.1 down the gradient of the sum over 4 steps; the lab trains on their mean
   hand: { text: 'own', ownText: 'hello', hidden: 2, T: 4, batch: 1, opt: 'sgd', lr: 0.4, speed: '10' },
   vanish: { gain: 0.5 },
-  // ReLU, so that nothing stops the states; slow enough to watch the norm climb for some two seconds
-  explode: { cell: 'relu', gain: 1.5, opt: 'sgd', lr: 0.05, clip: 0, speed: '10' },
+  // ReLU, so that nothing stops the states; slow enough to see the norm leap in the second second
+  explode: { cell: 'relu', gain: 1.4, opt: 'sgd', lr: 0.1, clip: 0, speed: '10' },
   brackets: { text: 'brackets' },
   'lstm-vs-rnn': { cell: 'lstm' },
 } as const satisfies Record<string, Partial<Settings>>;

@@ -32,6 +32,7 @@ export async function openPage(): Promise<void> {
   actions.listen(whenReady);
   effect(() => {
     const { hide = '', embed = null } = store.extras.value ?? {};
+    document.documentElement.toggleAttribute('data-embed', embed !== null);
     document.documentElement.dataset.hide = embed ? 'rail aside tabs' : hide.replaceAll(',', ' ');
   });
   addEventListener('hashchange', () => {

@@ -43,7 +43,7 @@ export const linkStrings = {
   stopped: (step: number) => `Stopped at step ${formatCount(step)}, before the sender’s step.`,
   sameText: 'This is the text of the link.',
   otherText: 'This is another text than the link was made with; its run will be another too.',
-  wholeLab: 'Open the whole lab',
+  wholeLab: 'Whole lab',
 } as const;
 
 export const presetStrings = {

@@ -11,6 +11,7 @@ export function Notices() {
       <p class="visually-hidden" role="status" aria-live="polite">
         {store.news}
       </p>
+      <Offers />
       <div role="alert" class="notices">
         {store.problem.value && (
           <div class="notice">
@@ -33,7 +34,6 @@ export function Notices() {
             </button>
           </div>
         ))}
-        <Offers />
         {store.silent.value && (
           <div class="notice">
             <p>{strings.lost.busy}</p>

@@ -8,7 +8,7 @@ import { strings } from '../strings.ts';
 
 export function Offers() {
   return (
-    <>
+    <div class="notices">
       {store.offers.value.map(({ kind, sentence, answers }) => (
         <div class="notice notice-mild" key={kind} data-offer={kind}>
           <p>{sentence}</p>
@@ -29,7 +29,7 @@ export function Offers() {
       ))}
       {store.replayTo.value !== null && <Replay to={store.replayTo.value} />}
       {store.nameless.value && <Characters {...store.nameless.value} />}
-    </>
+    </div>
   );
 }
 

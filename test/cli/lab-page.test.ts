@@ -28,7 +28,7 @@ describe.skipIf(!executablePath || !existsSync(join(built, 'index.html')))('the 
     cleanUp();
   });
 
-  test('trains under the headers of the server, asks nobody else, and finds the model', async () => {
+  test('opens the model and trains it under the headers of the server, and asks nobody else', async () => {
     const { href, origin } = await lab(['river', '--port', '0']).address;
     const page = await browser.newPage();
     const asked: string[] = [];
@@ -39,6 +39,10 @@ describe.skipIf(!executablePath || !existsSync(join(built, 'index.html')))('the 
     await page.goto(href);
     await page.waitForFunction(() => document.querySelector('#lab')!.childElementCount > 0);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    // the built-in text has characters that the model has not seen
+    await page.click('[data-offer=unknown] button:first-of-type', { timeout: 30_000 });
+    await page.waitForSelector('.opened-model:has-text("model.safetensors")');
+    expect(await page.inputValue('.control-number:has(label:text("Hidden H")) .number')).toBe('8');
     await page.keyboard.press('Space');
     await page.waitForFunction(() => /step (?!0\b)[\d,]+/.test(document.body.innerText), null, { timeout: 30_000 });
     const model = await page.evaluate(async () => {

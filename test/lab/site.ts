@@ -39,8 +39,10 @@ export interface Site {
   readonly folder: string;
   readonly address: string;
   readonly browser: Browser;
-  /** A page whose engine is ready; `problems` collects what goes wrong in it. */
-  open(options?: BrowserContextOptions): Promise<{ page: Page; problems: string[]; requests: string[] }>;
+  /** A page whose engine is ready, at the address with `hash`; `problems` collects what goes wrong in it. */
+  open(
+    options?: BrowserContextOptions & { hash?: string },
+  ): Promise<{ page: Page; problems: string[]; requests: string[] }>;
   close(): Promise<void>;
 }
 
@@ -67,7 +69,7 @@ export async function openSite(): Promise<Site> {
     folder,
     address,
     browser,
-    async open(options = {}) {
+    async open({ hash = '', ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
       const page = await context.newPage();
       const problems: string[] = [];
@@ -77,7 +79,7 @@ export async function openSite(): Promise<Site> {
         if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
       });
       context.on('request', (request) => requests.push(request.url()));
-      await page.goto(address);
+      await page.goto(address + hash);
       await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
       return { page, problems, requests };
     },

@@ -148,7 +148,8 @@ describe('a link', () => {
   test('may begin with a preset, which its other keys change', () => {
     const { state, remarks } = readLink('#v=1&preset=explode&h=32');
     expect(remarks).toEqual([]);
-    expect(state.settings).toEqual({ ...defaultSettings, gain: 2, clip: 0, hidden: 32 });
+    expect(state.settings).toEqual({ ...presetSettings('explode'), hidden: 32 });
+    expect(state.settings).toMatchObject({ cell: 'relu', clip: 0 });
     expect(writeLink(state)).toBe('#v=1&preset=explode&h=32');
     expect(readLink('view=unrolled&preset=hand&t=2').state).toMatchObject({
       settings: { text: 'own', ownText: 'hello', hidden: 2 },
