@@ -3,13 +3,16 @@
 // Knows no Worker: it is given how to post and how to get its next turn.
 
 import { type Backend, createBackend, UnrolledError } from '../../src/index.ts';
-import type { Reply, Request, RequestOf, Status } from '../protocol.ts';
+import type { Began, Reply, Request, RequestOf, Status } from '../protocol.ts';
+import { whereItBegan } from './failure.ts';
 import { Jobs } from './jobs.ts';
 import { Laboratory } from './laboratory.ts';
+import { beginLook } from './looking.ts';
 import { buffersOf, sentenceOf } from './messages.ts';
 import { Microscope } from './microscope.ts';
 import { Rate } from './rate.ts';
 import { Recorder } from './recorder.ts';
+import { Rival } from './rival.ts';
 import { bytesOf } from './run.ts';
 import { Undos } from './undos.ts';
 
@@ -32,11 +35,12 @@ const largeBackup = 16 * 2 ** 20;
 const heldOutEvery = 50;
 
 export class Host {
-  private readonly around: Surroundings;
+  readonly around: Surroundings;
   private readonly backend: Backend = createBackend();
   private readonly recorder = new Recorder();
-  private readonly microscope = new Microscope(this.backend);
-  private readonly jobs: Jobs;
+  readonly microscope = new Microscope(this.backend);
+  readonly jobs: Jobs;
+  readonly rival = new Rival(this.backend, this.microscope);
   private laboratory: Laboratory | null = null;
   private readonly undos = new Undos();
   private status: Status = 'paused';
@@ -120,7 +124,8 @@ export class Host {
       case 'trace':
       case 'flow':
       case 'check':
-        this.look(laboratory, request);
+      case 'rival':
+        beginLook(this, laboratory, request, (error) => this.refuse(request.id, request.type, error));
     }
   }
 
@@ -158,9 +163,9 @@ export class Host {
 
   private undo(id: number): void {
     const { laboratory } = this;
-    const remembered = this.undos.pop();
+    // a run that failed goes back to before it did; what was changed before that is the next to undo
     const latest = this.status === 'failed' ? laboratory?.ring.at(laboratory.run.step - 1) : undefined;
-    const undo = remembered ?? (latest && { laboratory: laboratory!, frozen: latest });
+    const undo = latest ? { laboratory: laboratory!, frozen: latest } : this.undos.pop();
     if (!undo) throw new UnrolledError('undo: there is nothing to undo');
     undo.laboratory.back(undo.frozen);
     const another = undo.laboratory !== laboratory;
@@ -189,31 +194,12 @@ export class Host {
     );
   }
 
-  /** A window under the microscope. */
-  private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'check'>): void {
-    const { id, place } = request;
-    const { microscope, around, jobs } = this;
-    const subject = laboratory.subject(place.step);
-    const failed = (error: unknown): void => this.refuse(id, request.type, error);
-    const post = (reply: Reply): void => around.post(reply, buffersOf(reply));
-    if (request.type === 'trace')
-      jobs.begin(
-        'trace',
-        microscope.see(subject, place),
-        (seen, cost) => post({ type: 'trace', id, cost, seen }),
-        failed,
-      );
-    else if (request.type === 'flow')
-      jobs.begin(
-        'flow',
-        microscope.flow(subject, place),
-        (flow, cost) => post({ type: 'flow', id, cost, flow }),
-        failed,
-      );
-    else {
-      const slices = microscope.check(subject, place, request.which);
-      jobs.begin('check', slices, (results) => post({ type: 'checked', id, step: subject.step, results }), failed);
-    }
+  /** Says that training stopped, once it is known where that began. */
+  private locate(laboratory: Laboratory, sentence: string): void {
+    const { step } = laboratory.run;
+    const failed = { type: 'failed', step, sentence, undoTo: laboratory.ring.at(step - 1)!.step } as const;
+    const post = (began: Began | null): void => this.around.post({ ...failed, began }, buffersOf({ began }));
+    this.jobs.begin('failure', whereItBegan(this.backend, laboratory.run), post, () => post(null));
   }
 
   private refuse(id: number, to: Request['type'], error: unknown): void {
@@ -229,7 +215,7 @@ export class Host {
       this.rate.add(figures.tokens);
     } catch (error) {
       this.status = 'failed';
-      around.post({ type: 'failed', step: laboratory.run.step, sentence: sentenceOf(error) });
+      this.locate(laboratory, sentenceOf(error));
       return;
     }
     const now = around.now();
@@ -267,7 +253,13 @@ export class Host {
   private backup({ run }: Laboratory): void {
     if (this.status === 'failed') return;
     this.last.backup = this.around.now();
-    this.around.post({ type: 'backup', frozen: run.freeze() });
+    try {
+      const frozen = run.freeze();
+      if (bytesOf(frozen) > largeBackup) this.last.backup += 4 * backupEvery;
+      this.around.post({ type: 'backup', frozen });
+    } catch {
+      // parameters that overflowed are not worth keeping; the next step says so
+    }
   }
 
   private report(laboratory: Laboratory): void {
@@ -275,11 +267,7 @@ export class Host {
     const running = this.status === 'running';
     if (running && !this.jobs.has('sample') && now - this.last.sample > sampleEvery && this.visible)
       this.sample(laboratory);
-    if (running && now - this.last.backup > backupEvery) {
-      const frozen = laboratory.run.freeze();
-      this.last.backup = now + (bytesOf(frozen) > largeBackup ? 4 * backupEvery : 0);
-      this.around.post({ type: 'backup', frozen });
-    }
+    if (running && now - this.last.backup > backupEvery) this.backup(laboratory);
     if (now - this.last.frame < (this.visible ? frameEvery : hiddenFrameEvery)) return;
     if (!this.recorder.ready) return;
     this.last.frame = now;
