@@ -248,10 +248,12 @@ function failed({ step, sentence, began, undoTo }: Extract<Reply, { type: 'faile
   store.history.value.mark(step, '∞');
   store.historyVersion.value++;
   store.failure.value = { step, began, undoTo };
-  store.problem.value = began ? `${sentence} ${strings.gradients.began(began)}` : sentence;
+  store.problem.value = began ? `${sentence}. ${strings.gradients.began(began)}` : sentence;
   if (!began) return;
   store.seen.value = began.seen;
   store.flow.value = began.flow;
+  const { t, layer, unit } = began.address;
+  focus({ ...(t && { t: t - 1 }), ...(layer !== undefined && { l: layer, u: unit ?? 0 }) });
 }
 
 function recovered(): void {

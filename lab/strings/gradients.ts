@@ -34,7 +34,7 @@ export const gradientsStrings = {
     doubling: 'doubles in',
     reach: 'to a hundredth in',
     growth: 'a hundredfold in',
-    residual: 'scatter around the line, ln',
+    residual: 'scatter of ln G',
   },
   steps,
   ends: (from: number, first: string, to: string) =>
@@ -56,6 +56,7 @@ export const gradientsStrings = {
     label: 'Norms ‖∂L(t)/∂h(k)‖: a row for each error t, a column for each state k',
     cell: (t: number, k: number, token: string) => `error at t = ${t}, state h(${k}) after ${token}`,
     start: 'the state before the window',
+    later: 'An error reaches no state after it.',
     vanished: 'below a hundredth of the diagonal',
     exploded: 'above a hundredfold',
     text: (t: number, wanted: string) => `The error at t = ${t}, where ${wanted} should come next, reaches back to`,
@@ -64,17 +65,18 @@ export const gradientsStrings = {
   },
   why: {
     title: 'Why',
+    broken: 'Where numbers are not finite, nothing more can be measured.',
     product: (slope: number, gain: number) =>
-      `Each step back multiplies the gradient by about ${formatNumber(slope)} × ${formatNumber(gain)} = ${formatNumber(slope * gain)}: the mean slope 1 − h², times the most that W stretches.`,
+      `Each step back multiplies the gradient by the slopes 1 − h², ${formatNumber(slope)} on average, and by W, which stretches by at most ${formatNumber(gain)}: ${formatNumber(slope)} × ${formatNumber(gain)} = ${formatNumber(slope * gain)}.`,
     productRelu: (slope: number, gain: number) =>
-      `Each step back multiplies the gradient by at most about ${formatNumber(slope)} × ${formatNumber(gain)} = ${formatNumber(slope * gain)}: the share of units that are on, times the most that W stretches.`,
+      `Each step back passes the gradient through the units that are on, ${formatNumber(slope)} of them, and through W, which stretches by at most ${formatNumber(gain)}: ${formatNumber(slope)} × ${formatNumber(gain)} = ${formatNumber(slope * gain)}.`,
     gated: (carry: number, gate: string) =>
       `At each step ${formatShare(carry)} of the state is carried past W by ${gate}: on that way the gradient is only multiplied by ${formatNumber(carry)}.`,
     bound: (factor: number) =>
       factor < 1
         ? `Measured at every step, it is at most ${formatNumber(factor)}: below 1, so the gradient must vanish.`
         : `Measured at every step, it is at most ${formatNumber(factor)}: above 1, so the gradient need not vanish, and may explode.`,
-    found: (factor: number) => `What is found is ρ̂ = ${formatNumber(factor)}.`,
+    found: (factor: number) => `What is found is ρ̂\u00a0=\u00a0${formatNumber(factor)}.`,
     slope: 'mean slope',
     carry: 'carried over',
     saturated: 'units saturated',
@@ -104,7 +106,8 @@ export const gradientsStrings = {
     before: 'norm, as it came',
     after: 'after clipping',
     noClip: 'Clipping is off.',
-    clipAt: (clip: number) => `Clipped at ${formatNumber(clip)}.`,
+    clipAt: (clip: number, isClipped: boolean) =>
+      isClipped ? `It was clipped at ${formatNumber(clip)}.` : `Clipping at ${formatNumber(clip)} left it as it was.`,
     none: 'No step has been trained yet.',
   },
   cause: {
@@ -116,7 +119,8 @@ export const gradientsStrings = {
     explode: 'Make it explode',
     vanish: 'Make it vanish',
     carryFar: 'Carry it far',
-    explodeNote: 'ReLU, gain 2, no clipping, SGD at 0.3',
+    explodeNote:
+      'To explode: ReLU, gain 2, no clipping, SGD at 0.3. To carry far: ReLU, W = identity. To vanish: tanh, gain 0.5.',
     clipOn: 'clip at 5',
     clipOff: 'clip off',
     versus: 'A | B: the same text and seed with another cell',

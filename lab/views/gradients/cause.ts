@@ -17,6 +17,7 @@ type Changes = Partial<Settings>;
 interface Row {
   readonly name: string;
   readonly choices: readonly { readonly label: string; readonly changes: Changes }[];
+  readonly note?: string;
 }
 const each = <Name extends SettingName>(name: Name, values: readonly Settings[Name][]): Row => ({
   name: strings.settings[name as keyof typeof strings.settings],
@@ -29,6 +30,7 @@ const each = <Name extends SettingName>(name: Name, values: readonly Settings[Na
 const fresh: readonly Row[] = [
   {
     name: words.title,
+    note: words.explodeNote,
     choices: [
       { label: words.vanish, changes: { gain: 0.5, init: 'orthogonal', cell: 'rnn' } },
       { label: words.carryFar, changes: { cell: 'relu', init: 'identity', gain: 1 } },
@@ -104,7 +106,6 @@ export class CauseCard {
       make('p', { class: 'note' }, words.versusNote),
       make('h3', { class: 'second-title' }, words.fresh),
       ...rows(fresh),
-      make('p', { class: 'note' }, words.explodeNote),
       make('h3', { class: 'second-title' }, words.live),
       ...rows(live),
     );
@@ -144,13 +145,19 @@ export class CauseCard {
     actions.edit(factor === 1 ? others : [...others, ...scales]);
   }
 
-  private row({ name, choices }: Row): HTMLElement {
+  private row({ name, choices, note }: Row): HTMLElement {
     const segments = make('div', { class: 'segments', role: 'group', 'aria-label': name });
     for (const { label, changes } of choices) {
       const made = button(label, '', () => apply(changes));
       this.buttons.push({ made, changes });
       segments.append(made);
     }
-    return make('div', { class: 'cause-row' }, make('span', { 'aria-hidden': 'true' }, name), segments);
+    return make(
+      'div',
+      { class: 'cause-row' },
+      make('span', { 'aria-hidden': 'true' }, name),
+      segments,
+      ...(note ? [make('p', { class: 'note' }, note)] : []),
+    );
   }
 }

@@ -172,13 +172,13 @@ export class Curves {
   private say(x: number): void {
     const values = this.curves.flatMap(({ label, values }) => {
       const value = values?.[x - this.from];
-      return value === undefined ? [] : [`${label.split(/[:,]/)[0]} ${formatNumber(value)}`];
+      return value === undefined ? [] : [`${label.split(/: |, ‖/)[0]} ${formatNumber(value)}`];
     });
     setText(this.readout, `${this.name(x)}: ${values.join(' · ')}`);
   }
 }
 
-/** What a logarithmic axis cannot show ends the line. */
+/** What the axis cannot show ends the line. */
 function lineOf(
   values: ArrayLike<number>,
   from: number,
@@ -192,9 +192,9 @@ function lineOf(
   let isOn = false;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    const isThere = Number.isFinite(value) && (!logarithmic || value > 0);
-    if (isThere)
-      path += `${isOn ? 'L' : 'M'}${x(from + i).toFixed(1)} ${y(Math.min(high, Math.max(low, value))).toFixed(1)}`;
+    const isThere =
+      Number.isFinite(value) && (!logarithmic || value > 0) && value >= low * 0.999 && value <= high * 1.001;
+    if (isThere) path += `${isOn ? 'L' : 'M'}${x(from + i).toFixed(1)} ${y(value).toFixed(1)}`;
     isOn = isThere;
   }
   return path;

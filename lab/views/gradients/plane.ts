@@ -10,8 +10,8 @@ import { strings } from '../../strings.ts';
 const words = strings.gradients.why;
 type Weight = Flow['why'][number]['weights'][number];
 
-const size = 280;
-const edge = 30;
+const size = 300;
+const edge = 42;
 const middle = size / 2;
 
 export class Plane {
@@ -62,10 +62,10 @@ export class Plane {
       parts.push(svg('line', { x1: along, x2: along, y1: middle - 4, y2: middle + 4, class: 'tick' }));
       parts.push(svg('line', { y1: along, y2: along, x1: middle - 4, x2: middle + 4, class: 'tick' }));
       parts.push(svg('text', { x: along, y: size - 14, 'text-anchor': 'middle' }, label));
-      parts.push(svg('text', { x: 24, y: size - along + 4, 'text-anchor': 'end' }, label));
+      parts.push(svg('text', { x: 38, y: size - along + 4, 'text-anchor': 'end' }, label));
     }
     parts.push(svg('text', { x: middle, y: size - 14, 'text-anchor': 'middle' }, words.real));
-    const turned = { transform: `translate(20 ${middle}) rotate(-90)`, 'text-anchor': 'middle' };
+    const turned = { transform: `translate(10 ${middle}) rotate(-90)`, 'text-anchor': 'middle' };
     parts.push(svg('text', turned, words.imaginary));
     this.axes.replaceChildren(...parts);
   }

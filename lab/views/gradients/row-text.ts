@@ -41,7 +41,7 @@ export class RowText {
     for (let k = 0; k <= tokens.length; k++) {
       const span = this.text.children[k] as HTMLElement;
       const token = k === 0 ? words.more : tokens[k - 1];
-      const seen = token === '\n' ? '⏎\n' : token === ' ' ? ' ' : k === 0 ? token : formatToken(token);
+      const seen = token === ' ' || k === 0 ? token : formatToken(token);
       if (span.textContent !== seen) span.textContent = seen;
       const shade = k <= t ? color(row[k]) : null;
       const background = shade ? css(shade) : '';

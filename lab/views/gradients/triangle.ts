@@ -2,7 +2,7 @@
 // rises above a hundredfold; above it the text in the colors of one row.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
+import { formatNumber, formatToken } from '../../draw/format.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
 import { magnitude, type Rgb } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
@@ -26,7 +26,9 @@ export class Triangle {
     svg('path', { class: 'line-case' }),
     svg('path', { class: `line-${name}` }),
   ]);
-  private readonly blank = make('p', { class: 'note' }, words.note);
+  private readonly value = make('p', { class: 'triangle-value' });
+  private readonly valueName = make('p', { class: 'note' });
+  private readonly last: readonly HTMLElement[];
   private readonly keys = (['vanished', 'exploded'] as const).map((name) => {
     const swatch = svg('svg', { width: 26, height: 8, 'aria-hidden': 'true', class: 'swatch-line' });
     for (const kind of ['case', name]) swatch.append(svg('path', { d: 'M0 4h26', class: `line-${kind}` }));
@@ -36,7 +38,8 @@ export class Triangle {
   private targets: readonly string[] = [];
   private itemized: Itemized | null = null;
   private t = 1;
-  private hovered: number | null = null;
+  private k = 1;
+  private hovered: readonly [t: number, k: number] | null = null;
   private domain: readonly [number, number] = [1e-6, 10];
 
   constructor(choose: Choose) {
@@ -46,7 +49,7 @@ export class Triangle {
       format: formatNumber,
       onFocus: (row, column) => choose(row + 1, column),
       onHover: (cell) => {
-        this.hovered = cell && cell[0] + 1;
+        this.hovered = cell && [cell[0] + 1, cell[1]];
         this.drawText();
       },
     });
@@ -54,22 +57,33 @@ export class Triangle {
     this.text = new RowText((t) => choose(t, t));
     this.lines.append(...this.paths.flat());
     this.map.element.append(this.lines);
-    const legend = make('ul', { class: 'curve-legend' }, ...this.keys);
+    const rows = ['1', 't', ''].map((text) => make('span', {}, text));
+    const frame = make(
+      'div',
+      { class: 'triangle-frame' },
+      make('div', { class: 'triangle-rows', 'aria-hidden': 'true' }, ...rows),
+      this.map.element,
+    );
+    const ends = ['0', 'k', ''].map((text) => make('span', {}, text));
+    this.last = [rows[2], ends[2]];
     this.element = make(
       'section',
       { class: 'card' },
       make('header', { class: 'card-head' }, make('h3', {}, words.title), this.scale.element),
       this.text.element,
-      make('div', { class: 'triangle-frame' }, make('span', { 'aria-hidden': 'true' }, 't'), this.map.element),
       make(
-        'p',
-        { class: 'triangle-axis', 'aria-hidden': 'true' },
-        make('span', {}, '0'),
-        make('span', {}, 'k'),
-        make('span', {}, ''),
+        'div',
+        { class: 'triangle-columns' },
+        make('div', {}, frame, make('p', { class: 'flow-axis', 'aria-hidden': 'true' }, ...ends)),
+        make(
+          'div',
+          { class: 'triangle-side' },
+          this.value,
+          this.valueName,
+          make('ul', { class: 'curve-legend' }, ...this.keys),
+          make('p', { class: 'note' }, words.note),
+        ),
       ),
-      legend,
-      this.blank,
     );
   }
 
@@ -91,13 +105,14 @@ export class Triangle {
       for (const path of this.paths[i]) set(path, { d: outline(found) });
       this.keys[i].hidden = found.every((k) => k === null);
     }
-    setText(this.element.querySelector('.triangle-axis')!.lastElementChild!, String(T));
+    for (const each of this.last) setText(each, String(T));
     this.drawText();
   }
 
   /** Shows the row of an error, t from 1. */
   select(t: number, k: number): void {
     this.t = t;
+    this.k = k;
     this.map.moveTo(t - 1, k);
     this.drawText();
   }
@@ -105,9 +120,13 @@ export class Triangle {
   private drawText(): void {
     const { itemized } = this;
     if (!itemized) return;
-    const t = Math.min(itemized.total.length - 1, this.hovered ?? this.t);
-    const tokens = this.tokens.length > 0 ? this.tokens : Array.from({ length: itemized.total.length - 1 }, () => '·');
-    this.text.update(tokens, this.targets[t - 1] ?? '', t, rowOf(itemized, t), (value) => this.color(value));
+    const T = itemized.total.length - 1;
+    const [t, k] = this.hovered ?? [Math.min(T, this.t), Math.min(T, this.k)];
+    const row = rowOf(itemized, t);
+    setText(this.value, `G[${t}, ${k}] = ${k > t ? 0 : formatNumber(row[k])}`);
+    setText(this.valueName, k > t ? words.later : words.cell(t, k, this.nameOf(k)));
+    const tokens = this.tokens.length > 0 ? this.tokens : Array.from({ length: T }, () => '·');
+    this.text.update(tokens, formatToken(this.targets[t - 1] ?? ''), t, row, (value) => this.color(value));
   }
 
   private color(value: number): Rgb | null {
@@ -115,7 +134,7 @@ export class Triangle {
   }
 
   private nameOf(k: number): string {
-    return k === 0 ? words.start : (this.tokens[k - 1] ?? '');
+    return k === 0 ? words.start : formatToken(this.tokens[k - 1] ?? '');
   }
 }
 

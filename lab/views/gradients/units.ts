@@ -59,13 +59,7 @@ export class UnitsCard {
       make('header', { class: 'card-head' }, make('h3', {}, words.title), this.scale.element),
       make('div', { class: 'segments', role: 'group', 'aria-label': words.scale }, ...this.choices),
       this.map.element,
-      make(
-        'p',
-        { class: 'triangle-axis', 'aria-hidden': 'true' },
-        make('span', {}, '0'),
-        make('span', {}, 'k'),
-        this.axis,
-      ),
+      make('p', { class: 'flow-axis', 'aria-hidden': 'true' }, make('span', {}, '0'), make('span', {}, 'k'), this.axis),
       make('p', { class: 'note' }, words.note),
       make('h3', { class: 'second-title' }, words.clip),
       make('div', { class: 'clip-bars' }, ...this.bars.map(({ row }) => row)),
@@ -124,6 +118,6 @@ export class UnitsCard {
       fill.style.width = isThere ? `${(100 * shown!) / Math.max(norm, clip)}%` : '0';
       setText(value, isThere ? formatNumber(shown!) : '–');
     }
-    setText(this.clipNote, !isThere ? words.none : clip > 0 ? words.clipAt(clip) : words.noClip);
+    setText(this.clipNote, !isThere ? words.none : clip > 0 ? words.clipAt(clip, norm > clip) : words.noClip);
   }
 }

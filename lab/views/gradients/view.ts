@@ -23,7 +23,7 @@ export class GradientsView implements View {
   readonly needs = ['trace', 'flow'] as const;
   private frame: Frame | null = null;
   /** The state h(k) that is chosen, from 0; the error t that is chosen is the cursor's. */
-  private k = 0;
+  private k: number | null = null;
   private readonly verdict = new VerdictCard();
   private readonly decay = new Curves({
     styles: [
@@ -92,6 +92,7 @@ export class GradientsView implements View {
     if (!itemized) return words.waiting;
     const { total, decay } = itemized;
     const T = total.length - 1;
+    if (!total.every(Number.isFinite)) return decay.sentence;
     return `${decay.sentence} ${words.ends(T, formatNumber(total[T]), formatNumber(total[0]))}`;
   }
 
@@ -135,8 +136,9 @@ export class GradientsView implements View {
   }
 
   private select(): void {
-    this.triangle.select(this.t, this.k);
-    this.units.select(this.frame?.cursor.u ?? 0, this.k);
+    const k = this.k ?? this.t;
+    this.triangle.select(this.t, k);
+    this.units.select(this.frame?.cursor.u ?? 0, k);
   }
 
   private drawDecay({ rival, rivalCell, settings, flow }: Frame): void {
@@ -197,10 +199,11 @@ export class GradientsView implements View {
     return this.frame?.flow?.why[this.layer] ?? null;
   }
 
-  /** Of the chosen error, from 1. */
+  /** Of the chosen error, from 1; before anything was chosen the last, which reaches back farthest. */
   private get t(): number {
     const T = (this.itemized?.total.length ?? 2) - 1;
-    return Math.min(T, (this.frame?.cursor.t ?? 0) + 1);
+    const { t = 0 } = this.frame?.cursor ?? {};
+    return t === 0 && this.k === null ? T : Math.min(T, t + 1);
   }
 
   /** Only the top layer's errors come to it by no other way than its own. */

@@ -66,7 +66,9 @@ export class WhyCard {
     const weight = why.weights[this.gate];
     const product = cell === 'relu' ? words.productRelu : words.product;
     const first = carrier === undefined ? product(slope, weight.largestSingularValue) : words.gated(carry, carrier);
-    setText(this.sentence, `${first} ${words.bound(why.factor)} ${words.found(factor)}`);
+    const isSound = Number.isFinite(factor);
+    const sentence = `${first} ${words.bound(why.factor)} ${words.found(factor)}`;
+    setText(this.sentence, isSound ? sentence : words.broken);
     const shown: Record<(typeof names)[number], string> = {
       slope: formatNumber(slope),
       saturated: formatShare(mean(why.saturated)),
@@ -75,7 +77,7 @@ export class WhyCard {
       radius: weight ? formatNumber(weight.spectralRadius) : '',
       jacobian: formatNumber(why.factor),
     };
-    for (const [name, value] of this.figures) setText(value, shown[name]);
+    for (const [name, value] of this.figures) setText(value, isSound ? shown[name] : '–');
     this.rows.get('carry')!.hidden = carrier === undefined;
     this.rows.get('gain')!.hidden = this.rows.get('radius')!.hidden = !weight;
     this.updateGates();
