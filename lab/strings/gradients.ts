@@ -148,5 +148,6 @@ export const gradientsStrings = {
     total: '‖∂L/∂h(k)‖',
     row: (t: number) => `‖∂L(${t})/∂h(k)‖`,
     bound: 'at most',
+    rival: (cell: string) => `${cell}: ‖∂L/∂h(k)‖`,
   },
 } as const;

@@ -111,6 +111,7 @@ export class Triangle {
 
   /** Shows the row of an error, t from 1. */
   select(t: number, k: number): void {
+    if (t !== this.t || k !== this.k) this.hovered = null;
     this.t = t;
     this.k = k;
     this.map.moveTo(t - 1, k);

@@ -4,6 +4,7 @@
 import { make, setText } from '../../draw/dom.ts';
 import { formatNumber, formatToken } from '../../draw/format.ts';
 import { categories } from '../../draw/palette.ts';
+import type { Flow } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
@@ -45,7 +46,7 @@ export class GradientsView implements View {
   private readonly units = new UnitsCard((u, k) => {
     this.k = k;
     this.focus({ u, ...(k > 0 && { t: k - 1 }) });
-    this.select();
+    this.select(k > 0 ? k : this.t, u);
   });
   private readonly cause = new CauseCard();
   private readonly waiting = make('p', { class: 'note' }, words.waiting);
@@ -101,6 +102,7 @@ export class GradientsView implements View {
     if (!itemized) return [];
     const row = rowOf(itemized, t);
     const bound = this.bound;
+    const other = this.rival?.itemized[this.layer];
     const tokens = this.tokens('tokens');
     const { columns } = words;
     const body = Array.from(itemized.total, (total, k) => [
@@ -109,8 +111,10 @@ export class GradientsView implements View {
       formatNumber(total),
       k <= t ? formatNumber(row[k]) : '',
       bound && k <= t ? formatNumber(bound[k]) : '',
+      ...(other ? [formatNumber(other.total[k])] : []),
     ]);
-    return [[columns.k, columns.after, columns.total, columns.row(t), columns.bound], ...body];
+    const rival = other ? [columns.rival(strings.choices[this.frame?.rivalCell ?? ''])] : [];
+    return [[columns.k, columns.after, columns.total, columns.row(t), columns.bound, ...rival], ...body];
   }
 
   /** The state, the error and the layer, where no control has the focus. */
@@ -132,23 +136,24 @@ export class GradientsView implements View {
   private choose(t: number, k: number): void {
     this.k = k;
     this.focus({ t: t - 1 });
-    this.select();
+    this.select(t);
   }
 
-  private select(): void {
-    const k = this.k ?? this.t;
-    this.triangle.select(this.t, k);
-    this.units.select(this.frame?.cursor.u ?? 0, k);
+  /** @param t of the error; the cursor's may be behind by a frame */
+  private select(t: number = this.t, unit: number = this.frame?.cursor.u ?? 0): void {
+    const k = this.k ?? t;
+    this.triangle.select(t, k);
+    this.units.select(unit, k);
   }
 
-  private drawDecay({ rival, rivalCell, settings, flow }: Frame): void {
+  private drawDecay({ rivalCell, settings, flow }: Frame): void {
     const { t } = this;
     const itemized = this.itemized!;
     const { total, decay } = itemized;
     const T = total.length - 1;
     const start = startOfFit(itemized);
     const hasFit = Number.isFinite(decay.factor) && Number.isFinite(start);
-    const other = rivalCell && rival?.flow && this.sameWindow ? rival.flow : null;
+    const other = this.rival;
     const otherItemized = other?.itemized[this.layer] ?? null;
     this.decay.update(
       words.decay.label(T),
@@ -183,8 +188,10 @@ export class GradientsView implements View {
     }
   }
 
-  private get sameWindow(): boolean {
-    return this.frame?.rival?.flow?.begin === this.frame?.flow?.begin;
+  /** What is seen of the other cell, in the same window. */
+  private get rival(): Flow | null {
+    const { rival, rivalCell, flow } = this.frame!;
+    return rivalCell && rival?.flow && rival.flow.begin === flow?.begin ? rival.flow : null;
   }
 
   private get layer(): number {
