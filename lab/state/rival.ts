@@ -49,14 +49,13 @@ export class RivalKeeper {
       store.info.value,
       store.settings.value,
     ];
-    const isWanted = cell !== null && store.needs.value.includes('flow');
-    if (!isWanted) {
+    if (cell === null) {
       if (this.isOn) this.ask({ type: 'rival', cell: null, place: { step: 0, window: 0, edits: [] } });
       this.isOn = false;
       this.forget();
       return;
     }
-    if (!flow || !info || store.status.value === 'failed') return;
+    if (!store.needs.value.includes('flow') || !flow || !info || store.status.value === 'failed') return;
     const { window, edits, step } = flow;
     const key = [info, cell, window, edits, ...live.map((name) => settings[name])];
     const isSame = key.every((part, i) => part === this.asked[i]);

@@ -80,6 +80,15 @@ test('the windows of a batch, traced one by one, have the loss that the step fin
   }
 });
 
+test('parameters that the update before left not finite are told as such', () => {
+  const laboratory = trained({ hidden: 8, cell: 'gru' });
+  laboratory.run.parameters[laboratory.run.parameters.length - 1] = Number.NaN;
+  expect(() => laboratory.advance()).toThrow(/not finite/);
+  const began = finish(whereItBegan(backend, laboratory.run))!;
+  expect(began).toMatchObject({ inParameters: true, address: { quantity: 'c', unit: 54 } });
+  expect(words.began(began)).toBe('The update of step 3 did it: the first parameter that is not finite is c[54].');
+});
+
 test('a rival that is asked for an earlier step than the one it is at is the network of that step', () => {
   const rival = new Rival(backend, new Microscope(backend));
   const main = trained();

@@ -1,7 +1,7 @@
 // The window's text, each character in the color of the gradient that one error sends back to the state after it: a row of the triangle, read as text.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatToken } from '../../draw/format.ts';
+import { formatToken } from '../../draw/format.ts';
 import { css, inkOn, type Rgb } from '../../draw/palette.ts';
 import { strings } from '../../strings.ts';
 
@@ -11,16 +11,19 @@ export class RowText {
   readonly element = make('div', { class: 'row-text' });
   private readonly title = make('p', { class: 'note' });
   private readonly text = make('div', { class: 'token-text' });
-  private readonly onToken: (t: number) => void;
 
-  /** @param onToken the character x(t) was chosen, t from 1 */
-  constructor(onToken: (t: number) => void) {
-    this.onToken = onToken;
+  /**
+   * @param onToken the character x(t) was chosen, t from 1
+   * @param onHover the pointer is over the character of h(k), or over none
+   */
+  constructor(onToken: (t: number) => void, onHover: (k: number | null) => void) {
     this.element.append(this.title, this.text);
-    this.text.addEventListener('click', ({ target }) => {
-      const place = Array.prototype.indexOf.call(this.text.children, target);
-      if (place > 0) this.onToken(place);
+    const placeOf = ({ target }: Event): number => Array.prototype.indexOf.call(this.text.children, target);
+    this.text.addEventListener('click', (event) => {
+      if (placeOf(event) > 0) onToken(placeOf(event));
     });
+    this.text.addEventListener('pointerover', (event) => onHover(placeOf(event) < 0 ? null : placeOf(event)));
+    this.text.addEventListener('pointerleave', () => onHover(null));
   }
 
   /**
@@ -53,7 +56,5 @@ export class RowText {
       span.style.background = background;
       span.style.color = shade ? css(inkOn(shade)) : '';
     }
-    for (let k = 0; k <= Math.min(t, tokens.length); k++)
-      (this.text.children[k] as HTMLElement).title = `‖∂L(${t})/∂h(${k})‖ = ${formatNumber(row[k])}`;
   }
 }

@@ -54,7 +54,13 @@ export class Triangle {
       },
     });
     this.map.element.classList.add('triangle');
-    this.text = new RowText((t) => choose(t, t));
+    this.text = new RowText(
+      (t) => choose(t, t),
+      (k) => {
+        this.hovered = k === null ? null : [this.t, k];
+        this.drawText();
+      },
+    );
     this.lines.append(...this.paths.flat());
     this.map.element.append(this.lines);
     const rows = ['1', 't', ''].map((text) => make('span', {}, text));
