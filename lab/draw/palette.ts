@@ -66,7 +66,7 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const black: Rgb = [12, 14, 18];
+const black: Rgb = [0, 0, 0]; // the darkest: one of the two then has a contrast of 4.58 on any color
 const white: Rgb = [255, 255, 255];
 
 /** Black or white, whichever can be read on the color. */

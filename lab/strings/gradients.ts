@@ -37,8 +37,8 @@ export const gradientsStrings = {
     residual: 'scatter of ln G',
   },
   steps,
-  ends: (from: number, first: string, to: string) =>
-    `It is ${first} at h(${from}), the last state of the window, and ${to} at h(0), the first.`,
+  ends: (t: number, near: number, far: number) =>
+    `Of the last error, ${formatNumber(near)} reaches h(${t}) and ${formatNumber(far)} reaches h(0).`,
   decay: {
     title: 'How it decays',
     label: (k: number) => `The gradient's norm at each state h(k), k = 0 to ${k}, on a logarithmic axis`,
@@ -47,7 +47,7 @@ export const gradientsStrings = {
     fitted: (factor: number) => `fitted: × ${formatNumber(factor)} for each step back`,
     bound: 'at most: product of σ_max(J)',
     rival: (cell: string, step: number) => `${cell} at step ${formatCount(step)}: of all errors`,
-    x: 'k, the state h(k) after so many characters',
+    x: 'k, the state h(k)',
     y: 'norm',
   },
   triangle: {

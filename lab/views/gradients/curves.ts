@@ -28,7 +28,7 @@ interface Options {
   readonly loose?: readonly number[];
 }
 
-const edge = { left: 54, right: 12, top: 10, bottom: 40 };
+const edge = { left: 62, right: 12, top: 10, bottom: 40 };
 const names = 'abcdefgh';
 
 export class Curves {

@@ -18,8 +18,8 @@ export const threshold = 100;
 export function domainOf(values: ArrayLike<number>): readonly [low: number, high: number] {
   let most = 0;
   for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) most = Math.max(most, Math.abs(values[i]));
-  const thousands = most > 10 ? Math.ceil(Math.log10(most / 10) / 3 - 1e-9) : 0;
-  return [1e-6, 10 ** (1 + 3 * thousands)];
+  const thousands = most > 100 ? Math.ceil(Math.log10(most / 100) / 3 - 1e-9) : 0;
+  return [1e-6, 10 ** (2 + 3 * thousands)];
 }
 
 /** G[t, k] of one error for k = 0 … t, with t from 1. */

@@ -40,7 +40,7 @@ export class Triangle {
   private t = 1;
   private k = 1;
   private hovered: readonly [t: number, k: number] | null = null;
-  private domain: readonly [number, number] = [1e-6, 10];
+  private domain: readonly [number, number] = [1e-6, 100];
 
   constructor(choose: Choose) {
     this.map = new HeatMap({

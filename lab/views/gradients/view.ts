@@ -93,8 +93,8 @@ export class GradientsView implements View {
     if (!itemized) return words.waiting;
     const { total, decay } = itemized;
     const T = total.length - 1;
-    if (!total.every(Number.isFinite)) return decay.sentence;
-    return `${decay.sentence} ${words.ends(T, formatNumber(total[T]), formatNumber(total[0]))}`;
+    const row = rowOf(itemized, T);
+    return row.every(Number.isFinite) ? `${decay.sentence} ${words.ends(T, row[T], row[0])}` : decay.sentence;
   }
 
   table(): Rows {
