@@ -70,22 +70,24 @@ export class HeatMap {
     const context = this.canvas.getContext('2d');
     if (!context || rows * columns === 0) return;
     const image = context.createImageData(columns, rows);
+    let isSound = true;
     for (let i = 0; i < rows * columns; i++) {
-      const shade = Number.isFinite(values[i]) ? color(values[i]) : notFinite;
+      const isThere = Number.isFinite(values[i]);
+      isSound &&= isThere;
+      const shade = isThere ? color(values[i]) : notFinite;
       if (!shade) continue;
       for (let c = 0; c < 3; c++) image.data[4 * i + c] = shade[c];
       image.data[4 * i + 3] = 255;
     }
     context.putImageData(image, 0, 0);
-    this.hatch();
+    this.hatches.hidden = isSound;
+    if (!isSound) this.hatch();
     this.place();
   }
 
   /** Stripes over the cells that are not finite, so that they differ not in color alone. */
   private hatch(): void {
     const { values, rows, columns, hatches } = this;
-    hatches.hidden = values.subarray(0, rows * columns).every(Number.isFinite);
-    if (hatches.hidden) return;
     [hatches.width, hatches.height] = [columns * hatch, rows * hatch];
     const context = hatches.getContext('2d');
     if (!context) return;

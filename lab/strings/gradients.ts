@@ -72,10 +72,11 @@ export const gradientsStrings = {
       `Each step back passes the gradient through the units that are on, ${formatNumber(slope)} of them, and through W, which stretches by at most ${formatNumber(gain)}: ${formatNumber(slope)} × ${formatNumber(gain)} = ${formatNumber(slope * gain)}.`,
     gated: (carry: number, gate: string) =>
       `At each step ${formatShare(carry)} of the state is carried past W by ${gate}: on that way the gradient is only multiplied by ${formatNumber(carry)}.`,
-    bound: (factor: number) =>
+    bound: (factor: number, isTop: boolean) =>
       factor < 1
-        ? `Measured at every step, it is at most ${formatNumber(factor)}: below 1, so the gradient must vanish.`
+        ? `Measured at every step, it is at most ${formatNumber(factor)}: below 1, so the gradient must vanish${isTop ? '' : ' along this layer'}.`
         : `Measured at every step, it is at most ${formatNumber(factor)}: above 1, so the gradient need not vanish, and may explode.`,
+    fromAbove: 'Errors reach this layer by the one above it as well.',
     found: (factor: number) => `What is found is ρ̂\u00a0=\u00a0${formatNumber(factor)}.`,
     slope: 'mean slope',
     carry: 'carried over',

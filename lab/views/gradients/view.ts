@@ -79,7 +79,8 @@ export class GradientsView implements View {
     const hasRival = frame.rival !== before?.rival || frame.rivalCell !== before?.rivalCell;
     if (isNew || hasTokens) this.triangle.update(this.itemized!, this.tokens('tokens'), this.tokens('targets'));
     if (isNew || hasMoved || hasRival) this.drawDecay(frame);
-    if (isNew || hasMoved) this.why.update(this.whyOf!, this.itemized!.decay.factor, frame.settings, this.t);
+    if (isNew || hasMoved)
+      this.why.update(this.whyOf!, this.itemized!.decay.factor, this.isTop, frame.settings, this.t);
     this.units.update(frame);
     if (isNew || hasMoved || hasTokens) this.select();
   }
@@ -213,10 +214,13 @@ export class GradientsView implements View {
     return t === 0 && this.k === null ? T : Math.min(T, t + 1);
   }
 
+  private get isTop(): boolean {
+    return this.layer === (this.frame?.flow?.itemized.length ?? 0) - 1;
+  }
+
   /** Only the top layer's errors come to it by no other way than its own. */
   private get bound(): Float64Array | null {
-    const isTop = this.layer === (this.frame?.flow?.itemized.length ?? 0) - 1;
-    return isTop && this.itemized && this.whyOf ? boundOf(this.itemized, this.whyOf, this.t) : null;
+    return this.isTop && this.itemized && this.whyOf ? boundOf(this.itemized, this.whyOf, this.t) : null;
   }
 
   /** What stands in the window, if it is the same one that is traced. */

@@ -56,7 +56,7 @@ export class WhyCard {
     );
   }
 
-  update(why: Why, factor: number, settings: Settings, t: number): void {
+  update(why: Why, factor: number, isTop: boolean, settings: Settings, t: number): void {
     this.why = why;
     const slope = mean(why.slope);
     const carry = mean(why.carry);
@@ -67,7 +67,7 @@ export class WhyCard {
     const product = cell === 'relu' ? words.productRelu : words.product;
     const first = carrier === undefined ? product(slope, weight.largestSingularValue) : words.gated(carry, carrier);
     const isSound = Number.isFinite(factor);
-    const sentence = `${first} ${words.bound(why.factor)} ${words.found(factor)}`;
+    const sentence = `${first} ${words.bound(why.factor, isTop)} ${words.found(factor)}${isTop ? '' : ` ${words.fromAbove}`}`;
     setText(this.sentence, isSound ? sentence : words.broken);
     const shown: Record<(typeof names)[number], string> = {
       slope: formatNumber(slope),
