@@ -1,7 +1,16 @@
 // The messages between the page and the Worker that computes. Every request has an id, and of each kind only the latest counts. Arrays are
 // transferred, not copied; the buffers of step records come back to the Worker, which reuses them.
 
-import type { Edit, FiniteDifference, Itemized, ModelConfig, Tokenizer, Trace, WhyDecay } from '../src/index.ts';
+import type {
+  Address,
+  Edit,
+  FiniteDifference,
+  Itemized,
+  ModelConfig,
+  Tokenizer,
+  Trace,
+  WhyDecay,
+} from '../src/index.ts';
 import type { Frozen } from './engine/run.ts';
 import type { Settings } from './state/settings.ts';
 
@@ -134,6 +143,20 @@ export interface Flow extends Found {
   readonly why: readonly WhyDecay[];
 }
 
+/** The first number that is not finite of the step at which training stopped, and the window of the batch that it is in. */
+export interface Began {
+  readonly address: Address;
+  /** Of the batch, from 0. */
+  readonly stream: number;
+  /** Whether it was the update before that left parameters that are not finite. */
+  readonly inParameters: boolean;
+  readonly seen: Seen;
+  readonly flow: Flow;
+}
+
+export const rivalCells = ['rnn', 'gru', 'lstm'] as const;
+export type RivalCell = (typeof rivalCells)[number];
+
 /** A number of a tensor as it is stored. */
 export interface Parameter {
   readonly name: string;
@@ -172,6 +195,12 @@ export type Request = { readonly id: number } & (
   | ({ readonly type: 'open' } & OpenRequest)
   | { readonly type: 'save-model'; readonly step: number | null }
   | { readonly type: 'save-session'; readonly kept: Kept }
+  /** Another cell beside, trained to the step of the place and looked at there; null ends it. */
+  | {
+      readonly type: 'rival';
+      readonly cell: RivalCell | null;
+      readonly place: Place & { readonly step: number };
+    }
   | { readonly type: 'watch'; readonly visible: boolean }
   | { readonly type: 'return'; readonly buffer: ArrayBuffer }
 );
@@ -214,7 +243,23 @@ export type Reply =
   /** The run went back to a step, by undo or fork, perhaps with other settings. */
   | { readonly type: 'back'; readonly id: number; readonly step: number; readonly settings: Settings }
   | { readonly type: 'refused'; readonly id: number; readonly to: Request['type']; readonly sentence: string }
-  | { readonly type: 'failed'; readonly step: number; readonly sentence: string }
+  /** Training stopped at a number that is not finite: the steps done, where it began if that is one number, and the step that undo leads to. */
+  | {
+      readonly type: 'failed';
+      readonly step: number;
+      readonly sentence: string;
+      readonly began: Began | null;
+      readonly undoTo: number;
+    }
+  /** How far the rival is; at its target with what is seen of it. */
+  | {
+      readonly type: 'rival';
+      readonly id: number;
+      readonly cell: RivalCell;
+      readonly step: number;
+      readonly target: number;
+      readonly flow: Flow | null;
+    }
   /** The weights of a step, as links have them; `isRepeatable` where settings and seed are all it takes to have them again. */
   | {
       readonly type: 'hashed';

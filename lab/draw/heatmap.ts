@@ -1,5 +1,6 @@
 // A heat map on a canvas: one pixel for each cell, drawn large without smoothing. For the keyboard it is one stop: arrows, Home, End and Page keys
-// move a cursor; for a screen reader it is a grid of which one cell is there at a time, named with its value.
+// move a cursor; for a screen reader it is a grid of which one cell is there at a time, named with its value. A cell without a color is blank; one
+// that is not finite is hatched.
 
 import { make } from './dom.ts';
 import { notFinite, type Rgb } from './palette.ts';
@@ -11,18 +12,26 @@ export interface HeatMapOptions {
   cellName(row: number, column: number): string;
   format(value: number): string;
   onFocus(row: number, column: number): void;
+  /** Enter, or a press of the pointer. */
+  onOpen?(row: number, column: number): void;
+  /** The pointer is over a cell, or over none. */
+  onHover?(cell: readonly [row: number, column: number] | null): void;
 }
+
+/** Pixels of a hatched cell, along each side. */
+const hatch = 6;
 
 let count = 0;
 
 export class HeatMap {
   readonly element: HTMLElement;
   private readonly canvas = make('canvas', { 'aria-hidden': 'true' });
+  private readonly hatches = make('canvas', { class: 'heatmap-hatches', 'aria-hidden': 'true', hidden: true });
   private readonly marker = make('div', { class: 'heatmap-marker', 'aria-hidden': 'true' });
   private readonly cell: HTMLElement;
   private readonly row: HTMLElement;
   private readonly options: HeatMapOptions;
-  private values: Float32Array = new Float32Array(0);
+  private values: Float32Array | Float64Array = new Float32Array(0);
   private rows = 0;
   private columns = 0;
   private cursor: [row: number, column: number] = [0, 0];
@@ -36,30 +45,62 @@ export class HeatMap {
       'div',
       { class: 'heatmap', role: 'grid', tabindex: 0, 'aria-label': options.label, 'aria-activedescendant': id },
       this.canvas,
+      this.hatches,
       this.marker,
       this.row,
     );
     this.element.addEventListener('keydown', (event) => this.key(event));
-    this.element.addEventListener('pointerdown', (event) => this.point(event));
+    this.element.addEventListener('pointerdown', (event) => {
+      this.go(...this.cellAt(event));
+      options.onOpen?.(...this.cursor);
+    });
+    if (!options.onHover) return;
+    this.element.addEventListener('pointermove', (event) => options.onHover?.(this.cellAt(event)));
+    this.element.addEventListener('pointerleave', () => options.onHover?.(null));
   }
 
   /** @param values [rows, columns] */
-  draw(values: Float32Array, rows: number, columns: number, color: (value: number) => Rgb): void {
+  draw(values: Float32Array | Float64Array, rows: number, columns: number, color: (value: number) => Rgb | null): void {
     this.values = values;
     [this.rows, this.columns] = [rows, columns];
     this.element.setAttribute('aria-rowcount', String(rows));
     this.element.setAttribute('aria-colcount', String(columns));
     this.canvas.width = columns;
     this.canvas.height = rows;
-    const context = this.canvas.getContext('2d', { alpha: false });
+    const context = this.canvas.getContext('2d');
     if (!context || rows * columns === 0) return;
     const image = context.createImageData(columns, rows);
+    let isSound = true;
     for (let i = 0; i < rows * columns; i++) {
-      const [red, green, blue] = Number.isFinite(values[i]) ? color(values[i]) : notFinite;
-      image.data.set([red, green, blue, 255], 4 * i);
+      const isThere = Number.isFinite(values[i]);
+      isSound &&= isThere;
+      const shade = isThere ? color(values[i]) : notFinite;
+      if (!shade) continue;
+      for (let c = 0; c < 3; c++) image.data[4 * i + c] = shade[c];
+      image.data[4 * i + 3] = 255;
     }
     context.putImageData(image, 0, 0);
+    this.hatches.hidden = isSound;
+    if (!isSound) this.hatch();
     this.place();
+  }
+
+  /** Stripes over the cells that are not finite, so that they differ not in color alone. */
+  private hatch(): void {
+    const { values, rows, columns, hatches } = this;
+    [hatches.width, hatches.height] = [columns * hatch, rows * hatch];
+    const context = hatches.getContext('2d');
+    if (!context) return;
+    const stripes = new Path2D();
+    for (let i = 0; i < rows * columns; i++) {
+      if (Number.isFinite(values[i])) continue;
+      const [x, y] = [(i % columns) * hatch, Math.floor(i / columns) * hatch];
+      stripes.moveTo(x, y + hatch);
+      stripes.lineTo(x + hatch, y);
+    }
+    context.strokeStyle = 'white';
+    context.lineWidth = 1.5;
+    context.stroke(stripes);
   }
 
   /** Moves the cursor without telling anybody. */
@@ -91,6 +132,12 @@ export class HeatMap {
 
   private key(event: KeyboardEvent): void {
     const [row, column] = this.cursor;
+    if (event.key === 'Enter' && this.options.onOpen) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.options.onOpen(row, column);
+      return;
+    }
     const far = event.shiftKey ? 10 : 1;
     const moves: Record<string, [number, number]> = {
       ArrowLeft: [row, column - far],
@@ -109,10 +156,10 @@ export class HeatMap {
     this.go(...move);
   }
 
-  private point(event: PointerEvent): void {
+  private cellAt(event: PointerEvent): [row: number, column: number] {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
     const column = Math.floor((this.columns * (event.clientX - left)) / width);
     const row = Math.floor((this.rows * (event.clientY - top)) / height);
-    this.go(row, column);
+    return [Math.max(0, Math.min(this.rows - 1, row)), Math.max(0, Math.min(this.columns - 1, column))];
   }
 }

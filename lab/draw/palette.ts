@@ -28,7 +28,9 @@ function along(ramp: readonly Rgb[], position: number): Rgb {
   const x = Math.min(1, Math.max(0, position)) * (ramp.length - 1);
   const i = Math.min(ramp.length - 2, Math.floor(x));
   const f = x - i;
-  return [0, 1, 2].map((c) => Math.round(ramp[i][c] + f * (ramp[i + 1][c] - ramp[i][c]))) as unknown as Rgb;
+  const [a, b] = [ramp[i], ramp[i + 1]];
+  const between = (c: 0 | 1 | 2): number => Math.round(a[c] + f * (b[c] - a[c]));
+  return [between(0), between(1), between(2)];
 }
 
 /** A value of [−limit, limit]; 0 is exactly the middle. */
@@ -64,7 +66,7 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const black: Rgb = [12, 14, 18];
+const black: Rgb = [0, 0, 0]; // the darkest: one of the two then has a contrast of 4.58 on any color
 const white: Rgb = [255, 255, 255];
 
 /** Black or white, whichever can be read on the color. */

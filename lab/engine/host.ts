@@ -45,7 +45,11 @@ export class Host {
   constructor(around: Surroundings) {
     this.around = around;
     this.jobs = new Jobs(() => around.now());
-    const out: Outlet = { post: (...reply) => around.post(...reply), refuse: this.refuse.bind(this) };
+    const out: Outlet = {
+      now: () => around.now(),
+      post: (...reply) => around.post(...reply),
+      refuse: this.refuse.bind(this),
+    };
     this.answers = new Answers(this.backend, this.jobs, out);
     this.files = new Files(this.backend, out);
   }
@@ -127,6 +131,7 @@ export class Host {
       case 'trace':
       case 'flow':
       case 'check':
+      case 'rival':
         this.answers.take(laboratory, request);
         break;
       case 'save-model':
@@ -194,9 +199,9 @@ export class Host {
 
   private undo(id: number): void {
     const { laboratory } = this;
+    // a run that failed goes back to before it did; what was changed before that is the next to undo
     const latest = this.status === 'failed' ? laboratory?.ring.at(laboratory.run.step - 1) : undefined;
-    const isOwn = this.undos.newest?.laboratory === laboratory; // a change of this run may be what made it fail
-    const undo = latest && !isOwn ? { laboratory: laboratory!, frozen: latest } : this.undos.pop();
+    const undo = latest ? { laboratory: laboratory!, frozen: latest } : this.undos.pop();
     if (!undo) throw new UnrolledError('undo: there is nothing to undo');
     undo.laboratory.back(undo.frozen);
     const another = undo.laboratory !== laboratory;
@@ -229,7 +234,7 @@ export class Host {
     } catch (error) {
       this.status = 'failed';
       this.goal = null;
-      around.post({ type: 'failed', step: laboratory.run.step, sentence: sentenceOf(error) });
+      this.answers.locate(laboratory, sentenceOf(error));
       return;
     }
     const now = around.now();
@@ -269,9 +274,14 @@ export class Host {
 
   private backup({ run }: Laboratory): void {
     if (this.status === 'failed') return;
-    const frozen = run.freeze();
-    this.last.backup = this.around.now() + (bytesOf(frozen) > pace.largeBackup ? 4 * pace.backupEvery : 0);
-    this.around.post({ type: 'backup', frozen });
+    this.last.backup = this.around.now();
+    try {
+      const frozen = run.freeze();
+      if (bytesOf(frozen) > pace.largeBackup) this.last.backup += 4 * pace.backupEvery;
+      this.around.post({ type: 'backup', frozen });
+    } catch {
+      // parameters that overflowed are not worth keeping; the next step says so
+    }
   }
 
   private report(laboratory: Laboratory): void {

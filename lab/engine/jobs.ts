@@ -1,6 +1,6 @@
 // What takes longer than a slice: generators that pause, of each kind the newest only, run in the order of the kinds as far as there is time.
 
-export const jobKinds = ['write', 'trace', 'flow', 'check', 'sample', 'held-out'] as const;
+export const jobKinds = ['failure', 'write', 'trace', 'flow', 'check', 'sample', 'held-out', 'rival'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 export class Jobs {

@@ -3,7 +3,7 @@
 import { batch } from '@preact/signals';
 import type { Address, Edit } from '../../src/index.ts';
 import type { Frozen } from '../engine/run.ts';
-import type { Reply, RequestOf, WriteRequest } from '../protocol.ts';
+import type { Reply, RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
 import { strings } from '../strings.ts';
 import { beginningFor } from './beginning.ts';
 import { Client } from './client.ts';
@@ -14,6 +14,7 @@ import { isLocked } from './lock.ts';
 import { Looks } from './looks.ts';
 import { tell, watchNews } from './news.ts';
 import type { PresetName } from './presets.ts';
+import { RivalKeeper } from './rival.ts';
 import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from './settings.ts';
 import * as store from './store.ts';
 import { loadText } from './texts.ts';
@@ -32,6 +33,7 @@ const client = new Client({
 });
 
 const looks = new Looks((request) => client.send(request));
+const rival = new RivalKeeper((request) => client.send(request));
 
 let backup: Frozen | null = null;
 let previous: { history: History; samples: readonly Sample[]; settings: Settings; preset: PresetName | null } | null =
@@ -169,6 +171,11 @@ export function check(which: RequestOf<'check'>['which']): void {
   waiting.check = client.send({ type: 'check', place: { step, window: w, edits: store.edits.value }, which });
 }
 
+/** Trains another cell beside this one, for a comparison; null ends it. */
+export function compareWith(cell: RivalCell | null): void {
+  store.rivalCell.value = cell;
+}
+
 function look(n: number | null): void {
   store.past.value = null;
   waiting.look = 0;
@@ -206,6 +213,7 @@ function take(reply: Reply): void {
         store.status.value = reply.status;
         store.tokensPerSecond.value = reply.tokensPerSecond;
         store.canUndo.value = reply.undo;
+        if (store.failure.value && reply.status !== 'failed') recovered();
         if (store.snapshots.value.at(-1) !== reply.snapshots.at(-1)) store.snapshots.value = reply.snapshots;
         return;
       case 'held-out':
@@ -224,6 +232,8 @@ function take(reply: Reply): void {
       case 'trace':
       case 'flow':
         return looks.take(reply);
+      case 'rival':
+        return rival.take(reply);
       case 'checked':
         if (reply.id === waiting.check) store.checked.value = reply;
         return;
@@ -236,25 +246,42 @@ function take(reply: Reply): void {
         store.history.value.cut(reply.step);
         store.samples.value = store.samples.value.filter(({ step }) => step <= reply.step);
         store.problem.value = null;
+        recovered();
         settleAt(reply.step);
         tell(strings.news.back(reply.step));
         return;
       case 'refused':
         looks.refused(reply.id);
+        rival.refused(reply.id);
         if (reply.to === 'write' && reply.id !== waiting.write) return;
         if (reply.to.startsWith('save-') || reply.to === 'hash') return; // who asked tells
         store.problem.value = reply.sentence;
         return;
       case 'failed':
-        store.history.value.mark(reply.step, '∞');
-        store.historyVersion.value++;
-        store.problem.value = reply.sentence;
-        return;
+        return failed(reply);
       case 'backup':
         backup = reply.frozen;
         store.backupStep.value = reply.frozen.step;
     }
   });
+}
+
+/** Training stopped; what is seen from now on is the window in which it did. */
+function failed({ step, sentence, began, undoTo }: Extract<Reply, { type: 'failed' }>): void {
+  store.history.value.mark(step, '∞');
+  store.historyVersion.value++;
+  store.failure.value = { step, began, undoTo };
+  store.problem.value = began ? `${sentence}. ${strings.gradients.began(began)}` : sentence;
+  if (!began) return;
+  store.seen.value = began.seen;
+  store.flow.value = began.flow;
+  const { t, layer, unit } = began.address;
+  focus({ ...(t && { t: t - 1 }), ...(layer !== undefined && { l: layer, u: unit ?? 0 }) });
+}
+
+function recovered(): void {
+  store.failure.value = null;
+  looks.again();
 }
 
 function ready({ id, info, step, text, beginning, opened }: Extract<Reply, { type: 'ready' }>): void {
@@ -287,7 +314,9 @@ function ready({ id, info, step, text, beginning, opened }: Extract<Reply, { typ
   store.beginning.value = beginning;
   store.text.value = text;
   store.written.value = null;
+  store.failure.value = null;
   looks.forget();
+  rival.forget();
   settleAt(step);
   if (goOn && !wasUndo) play();
   goOn = false;

@@ -2,7 +2,7 @@
 
 import type { Edit } from '../../src/index.ts';
 import type { Theme } from '../draw/palette.ts';
-import type { Flow, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import type { Began, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
 import type { Settings } from './settings.ts';
@@ -12,6 +12,14 @@ export interface Sample {
   readonly step: number;
   readonly ids: Int32Array;
   readonly surprisals: Float32Array;
+}
+
+/** How far the rival is trained, and what was last seen of it. */
+export interface RivalProgress {
+  readonly cell: RivalCell;
+  readonly step: number;
+  readonly target: number;
+  readonly flow: Flow | null;
 }
 
 export interface Frame {
@@ -33,6 +41,11 @@ export interface Frame {
   /** The window that the cursor is at, with the edits, under the model of the step that is shown. Null until a view that needs it has it. */
   readonly seen: Seen | null;
   readonly flow: Flow | null;
+  /** The cell to compare with, while somebody does. */
+  readonly rivalCell: RivalCell | null;
+  readonly rival: RivalProgress | null;
+  /** After training has stopped at a number that is not finite. */
+  readonly failure: { readonly step: number; readonly began: Began | null; readonly undoTo: number } | null;
   /** What the visitor has changed in the window and its model. */
   readonly edits: readonly Edit[];
   readonly settings: Settings;

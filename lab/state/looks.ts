@@ -83,7 +83,7 @@ export class Looks {
   }
 
   take(reply: Extract<Reply, { type: Need }>): void {
-    if (!this.looks[reply.type].take(reply.id, reply.cost)) return;
+    if (!this.looks[reply.type].take(reply.id, reply.cost) || store.failure.value) return;
     if (reply.type === 'trace') store.seen.value = reply.seen;
     else store.flow.value = reply.flow;
   }
@@ -91,6 +91,11 @@ export class Looks {
   /** A refused look is not asked for again until something changes. */
   refused(id: number): void {
     for (const look of Object.values(this.looks)) look.refused(id);
+  }
+
+  /** Asks for all of it anew. */
+  again(): void {
+    for (const look of Object.values(this.looks)) look.forget();
   }
 
   /** Another run: what was seen of the old one is gone. */

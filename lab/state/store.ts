@@ -2,9 +2,9 @@
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/index.ts';
-import type { Beginning, Checked, Flow, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import type { Began, Beginning, Checked, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
-import type { Frame, Sample } from './frame.ts';
+import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
 import type { PresetName } from './presets.ts';
 import { defaultSettings, type Settings } from './settings.ts';
@@ -31,6 +31,13 @@ export const written = signal<{ readonly step: number; readonly written: Written
 export const needs = signal<readonly Need[]>([]);
 export const seen = signal<Seen | null>(null);
 export const flow = signal<Flow | null>(null);
+/** Another cell to compare with; and how far it is, with what is seen of it. */
+export const rivalCell = signal<RivalCell | null>(null);
+export const rival = signal<RivalProgress | null>(null);
+/** Where the numbers that stopped the training began, and the step that undo leads to. */
+export const failure = signal<{ readonly step: number; readonly began: Began | null; readonly undoTo: number } | null>(
+  null,
+);
 export const edits = signal<readonly Edit[]>([]);
 /** The latest check of derivatives by differences. */
 export const checked = signal<{ readonly step: number; readonly results: readonly Checked[] } | null>(null);
@@ -106,6 +113,9 @@ export const frame = computed<Frame>(() => {
     written: written.value,
     seen: seen.value,
     flow: flow.value,
+    rivalCell: rivalCell.value,
+    rival: rival.value,
+    failure: failure.value,
     edits: edits.value,
     settings: settings.value,
     cursor: cursor.value,

@@ -1,0 +1,75 @@
+// Where a step that failed began: the window of the batch at which training stopped is traced again, stream by stream, from the state that it was
+// carried, until one has a number that is not finite. The parameters are still those from before the step, unless it was they that overflowed.
+
+import {
+  type Backend,
+  firstNonFinite,
+  type Ids,
+  itemizedInSlices,
+  streams,
+  trace,
+  whyDecayInSlices,
+} from '../../src/index.ts';
+import type { Began } from '../protocol.ts';
+import type { Run } from './run.ts';
+
+/** What one text of the batch was given. */
+export interface StreamWindow {
+  /** Place of x(1) in the training text. */
+  readonly begin: number;
+  readonly tokens: Ids;
+  readonly targets: Ids;
+  readonly state: Map<string, ArrayLike<number>>;
+  /** What each error counts in the loss of the batch. */
+  readonly weights: Float32Array;
+}
+
+/** The windows of the batch that the next step of a run reads, or that the step that failed has read; a stream each. */
+export function windowsOfBatch(run: Run): StreamWindow[] {
+  const { model, settings, data } = run;
+  const { batch, T: wanted, carry } = settings;
+  const { length, ids } = streams(data.training, batch);
+  const isSound = run.parameters.every(Number.isFinite);
+  const snapshot = isSound ? run.freeze().snapshot : null; // else the state and the place tell nothing more
+  const place = snapshot?.state.progress.window ?? 0;
+  const longest = Math.min(wanted, length - 1);
+  const T = Math.min(longest, length - 1 - place * longest);
+  const { hiddenSize: H, numLayers } = model.config;
+  const weights = new Float32Array(T).fill(1 / (T * batch));
+  return Array.from({ length: batch }, (_, stream) => {
+    const state = new Map<string, ArrayLike<number>>();
+    for (let l = 0; l < numLayers && carry && place > 0; l++)
+      for (const name of [`state${l}`, `cell${l}`]) {
+        const all = snapshot?.tensors.get(name); // [B, H]
+        if (all) state.set(name, all.slice(stream * H, (stream + 1) * H));
+      }
+    const begin = stream * length + place * longest;
+    const [tokens, targets] = [ids.slice(begin, begin + T), ids.slice(begin + 1, begin + T + 1)];
+    return { begin, tokens, targets, state, weights };
+  });
+}
+
+/** Null where each stream by itself is finite: then it is their sum, or its norm, that is not. */
+export function* whereItBegan(backend: Backend, run: Run): Generator<void, Began | null> {
+  const model = { ...run.model, parameters: run.parameters.slice() };
+  const { step } = run;
+  for (const [stream, { begin, tokens, targets, state, weights }] of windowsOfBatch(run).entries()) {
+    const seen = trace(model, tokens, targets, { backend, state, weights });
+    const address = firstNonFinite(seen);
+    yield;
+    if (!address) continue;
+    const T = tokens.length;
+    const windows = Math.floor((run.data.training.length - 1) / T);
+    const found = { step, begin, window: Math.floor(begin / T), windows, edits: [] };
+    const itemized = yield* itemizedInSlices(model, tokens, targets, { backend, state });
+    const why = yield* whyDecayInSlices(model, tokens, { backend, state });
+    return {
+      address,
+      stream,
+      inParameters: !model.parameters.every(Number.isFinite),
+      seen: { ...found, trace: seen, before: null },
+      flow: { ...found, itemized, why },
+    };
+  }
+  return null;
+}

@@ -1,0 +1,69 @@
+// A second network beside the one that trains: the same text, seed and settings, another cell. It is trained from its own step 0 to the step that is
+// asked for, with nothing but time that is left over, and then looked at in the same window. It is there only while somebody compares.
+
+import type { Backend, Edit } from '../../src/index.ts';
+import type { Flow, Place, RivalCell } from '../protocol.ts';
+import { type Settings, settingNames, settingTable } from '../state/settings.ts';
+import { Laboratory } from './laboratory.ts';
+import type { Microscope } from './microscope.ts';
+
+/** What the rival trains with: identity is no first W of gated cells. */
+export function rivalSettings(settings: Settings, cell: RivalCell): Settings {
+  const init = settings.init === 'identity' && cell !== 'rnn' ? 'orthogonal' : settings.init;
+  return { ...settings, cell, init };
+}
+
+/** The settings that make the run what it is. */
+const keyOf = (settings: Settings): string =>
+  settingNames
+    .filter((name) => ['data', 'model', 'train'].includes(settingTable[name].group))
+    .map((name) => settings[name])
+    .join();
+
+export class Rival {
+  private laboratory: Laboratory | null = null;
+  private key = '';
+  private readonly backend: Backend;
+  private readonly microscope: Microscope;
+
+  constructor(backend: Backend, microscope: Microscope) {
+    this.backend = backend;
+    this.microscope = microscope;
+  }
+
+  /**
+   * Trains to the step of the place, a step at a time, and looks at its window.
+   * @param progress is told every step that is reached
+   */
+  *follow(
+    { text, run }: Laboratory,
+    cell: RivalCell,
+    place: Place & { readonly step: number },
+    progress: (step: number) => void,
+  ): Generator<void, Flow> {
+    const laboratory = this.open(text, rivalSettings(run.settings, cell));
+    if (laboratory.run.step > place.step) laboratory.back(laboratory.ring.at(place.step)!);
+    while (laboratory.run.step < place.step) {
+      laboratory.advance();
+      progress(laboratory.run.step);
+      yield;
+    }
+    const edits = place.edits.filter(isOfEveryCell);
+    return yield* this.microscope.flow(laboratory.subject(null), { ...place, step: null, edits });
+  }
+
+  drop(): void {
+    this.laboratory = null;
+  }
+
+  private open(text: string, settings: Settings): Laboratory {
+    const key = keyOf(settings);
+    if (this.laboratory?.text !== text || this.key !== key)
+      this.laboratory = new Laboratory(this.backend, text, settings);
+    this.key = key;
+    return this.laboratory;
+  }
+}
+
+/** The gain of W and another token mean the same in every cell; a single weight or a held state does not. */
+const isOfEveryCell = ({ kind }: Edit): boolean => kind === 'scale' || kind === 'token';

@@ -1,0 +1,73 @@
+// What the view draws besides the library's own numbers: the scale of the colors, the line that the library fitted, where a row of the triangle falls
+// below a hundredth, and the bound on a row. Pure.
+//
+//   log G[t, k] ≈ c + (t − k) log ρ̂          c from the same pairs as ρ̂ (src/insight/decay.ts)
+//   G[t, k] ≤ G[t, t] Π_{k < j ≤ t} σ_max(J(j))       of the top layer; below, errors come from above as well
+
+import type { Flow } from '../../protocol.ts';
+
+export type Itemized = Flow['itemized'][number];
+export type Why = Flow['why'][number];
+
+/** Below, the library takes a norm for nothing. */
+const least = 1e-35;
+/** A gradient has vanished at a hundredth, or exploded at a hundredfold. */
+export const threshold = 100;
+
+/** The ends of the scale: always the same, so that colors can be compared; its upper end moves up by whole thousands where it must. */
+export function domainOf(values: ArrayLike<number>): readonly [low: number, high: number] {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) most = Math.max(most, Math.abs(values[i]));
+  const thousands = most > 100 ? Math.ceil(Math.log10(most / 100) / 3 - 1e-9) : 0;
+  return [1e-6, 10 ** (2 + 3 * thousands)];
+}
+
+/** G[t, k] of one error for k = 0 … t, with t from 1. */
+export const rowOf = ({ norms, total }: Itemized, t: number): Float64Array => {
+  const columns = total.length;
+  return norms.subarray((t - 1) * columns, (t - 1) * columns + t + 1);
+};
+
+/** e^c: where the fitted line begins, at distance 0; NaN where there is no line. */
+export function startOfFit({ norms, total, decay }: Itemized): number {
+  const T = total.length - 1;
+  let [n, sumX, sumY] = [0, 0, 0];
+  for (let t = 1; t <= T; t++)
+    for (let k = 0; k <= t; k++) {
+      const norm = norms[(t - 1) * (T + 1) + k];
+      if (norm <= least) continue;
+      n++;
+      sumX += t - k;
+      sumY += Math.log(norm);
+    }
+  return Math.exp((sumY - Math.log(decay.factor) * sumX) / n);
+}
+
+/** For each error t, from 1, the nearest state k that its gradient reaches as less than a hundredth of its diagonal (or, growing, a hundredfold). */
+export function crossings(itemized: Itemized, isGrowing: boolean): (number | null)[] {
+  return Array.from({ length: itemized.total.length - 1 }, (_, i) => {
+    const row = rowOf(itemized, i + 1);
+    const diagonal = row[i + 1];
+    for (let k = i; k >= 0 && diagonal > 0; k--)
+      if (isGrowing ? row[k] > diagonal * threshold : row[k] < diagonal / threshold) return k;
+    return null;
+  });
+}
+
+/** The most that row t can be at each k = 0 … t. */
+export function boundOf(itemized: Itemized, { logBound }: Why, t: number): Float64Array {
+  const diagonal = rowOf(itemized, t)[t];
+  return Float64Array.from({ length: t + 1 }, (_, k) => diagonal * Math.exp(logBound[k] - logBound[t]));
+}
+
+export const mean = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+};
+
+/** Half a percent of the largest sizes may be beyond the ends of a signed scale. */
+export function signedLimit(values: ArrayLike<number>): number {
+  const sizes = Float64Array.from(values, Math.abs).filter(Number.isFinite).sort();
+  return sizes[Math.floor(0.995 * (sizes.length - 1))] || sizes.at(-1) || 1;
+}
