@@ -1,0 +1,260 @@
+// The drawing around the strips: boxes of the copies, the arrows U, W and V that are the same in each, the edges of the window over which the state
+// goes and the gradient does not, and the columns. What is alike in all copies is one path, so that lighting it lights every copy.
+
+import { strings } from '../../strings.ts';
+import { Column, type Measures, type Step } from './column.ts';
+import {
+  armHeight,
+  barTop,
+  candidates,
+  columnX,
+  type Layout,
+  lossHeight,
+  middleX,
+  type Part,
+  rectOf,
+  wY,
+} from './layout.ts';
+import { arrow, loop, loopHead, set, shape } from './svg.ts';
+
+const words = strings.unrolled.picture;
+
+/** What goes over the edges of the window. */
+export interface Edges {
+  /** Whether h(0) comes from the window before. */
+  readonly isCarried: boolean;
+  /** What becomes of h(T): it begins the next window, or is dropped, or the text ends. */
+  readonly after: 'carried' | 'dropped' | 'end';
+}
+
+export class Picture {
+  readonly element = shape('svg', { class: 'unrolled-picture', 'aria-hidden': 'true' });
+  /** Names of the rows; stays where it is while the rest scrolls. */
+  readonly gutter = shape('svg', { class: 'unrolled-gutter', 'aria-hidden': 'true', width: gutterWidth });
+  private readonly here = shape('rect', { class: 'here', rx: 8 });
+  private readonly boxes = shape('path', { class: 'boxes' });
+  private readonly guess = shape('path', { class: 'guess-line' });
+  private readonly parts = shape('g', {});
+  private readonly edges = shape('g', { class: 'edges' });
+  private readonly body = shape('g', {});
+  private readonly changes = shape('path', { class: 'changes' });
+  private readonly columns: Column[] = [];
+  private layout: Layout | null = null;
+  private parted = '';
+
+  constructor() {
+    const { here, boxes, guess, parts, edges, body, changes } = this;
+    this.element.append(here, boxes, guess, edges, parts, body, changes);
+  }
+
+  arrange(layout: Layout, parts: readonly Part[], edges: Edges): void {
+    this.layout = layout;
+    const { width, height, copies } = layout;
+    set(this.element, { width, height, viewBox: `0 0 ${width} ${height}` });
+    set(this.boxes, { d: boxesOf(layout) });
+    this.parts.replaceChildren(...parts.map((part) => group(layout, part)));
+    this.parted = '';
+    this.edges.replaceChildren(...edgesOf(layout, edges));
+    while (this.columns.length < copies) {
+      const column = new Column();
+      this.columns.push(column);
+      this.body.append(column.element);
+    }
+    this.columns.forEach((column, i) => {
+      set(column.element, { display: i < copies ? 'inline' : 'none' });
+      if (i < copies) column.arrange(layout, i + 1);
+    });
+    this.fillGutter(layout);
+  }
+
+  /** @param edited cells of states that the visitor changed: columns, layers and units */
+  fill(
+    steps: readonly Step[],
+    measures: Measures,
+    guess: number,
+    edited: readonly (readonly [column: number, layer: number, unit: number])[],
+  ): void {
+    const { layout } = this;
+    if (!layout) return;
+    steps.forEach((step, i) => void this.columns[i].fill(layout, i + 1, step, measures));
+    const y = layout.lossTop + lossHeight - Math.min(1, guess / measures.mostLoss) * (lossHeight - 14);
+    const [from, to] = [columnX(layout, 1), columnX(layout, layout.copies + 1)];
+    set(this.guess, { d: `M${from} ${y}H${to}` });
+    const d = edited.map(([column, layer, unit]) => {
+      const { x, y: top, width, height } = rectOf(layout, { kind: 'unit', layer, unit }, column);
+      return `M${x - 2} ${top - 1}h${width + 4}v${height + 2}h${-width - 4}Z`;
+    });
+    set(this.changes, { d: d.join('') });
+  }
+
+  /** Marks the column of the cursor, or of the wave. */
+  mark(column: number): void {
+    if (!this.layout) return;
+    const { pitch, height } = this.layout;
+    set(this.here, { x: columnX(this.layout, column) + 1, y: 2, width: pitch - 2, height: height - 4 });
+    this.columns.forEach(({ element }, i) => void element.classList.toggle('now', i + 1 === column));
+  }
+
+  /** Shows the columns up to `forward`, and gradients from `backward` on. */
+  reveal(forward: number, backward: number): void {
+    this.columns.forEach(({ element }, i) => {
+      element.classList.toggle('ahead', i + 1 > forward);
+      element.classList.toggle('unreached', i + 1 < backward);
+    });
+  }
+
+  light(part: Part | null): void {
+    const key = part ? `${part.letter}${part.layer}` : '';
+    if (key === this.parted) return;
+    this.parted = key;
+    this.element.classList.toggle('is-lit', key !== '');
+    for (const each of this.parts.children) each.classList.toggle('lit', each.getAttribute('data-part') === key);
+  }
+
+  private fillGutter(layout: Layout): void {
+    const { height, lossTop, vTop, bandTops, uTops, normTops, xTop, timeTop, layers } = layout;
+    const label = (text: string, y: number, className = 'letter'): SVGTextElement =>
+      shape('text', { x: gutterWidth - 10, y, class: className }, text);
+    const state = { forward: 'h', backward: '∇h', both: 'h ∇h' }[layout.mode];
+    const names = layout.hasS && layout.mode !== 'backward' ? state.replace('h', 'h s') : state;
+    set(this.gutter, { height });
+    this.gutter.replaceChildren(
+      label('L', lossTop + lossHeight - 4),
+      label('ŷ', barTop(layout, 2) + 12),
+      label('y', barTop(layout, candidates) + 11),
+      label('V', vTop + armHeight / 2 + 4, 'letter weak'),
+      ...bandTops.flatMap((top, l) => [
+        label(names, top + layout.band / 2 + 4),
+        ...(layers > 1 ? [label(words.layer(l), top + layout.band / 2 + 20, 'small')] : []),
+        ...(layout.mode === 'forward' ? [] : [label('‖∇h‖', normTops[l] + 11, 'small')]),
+        label('U', uTops[l] + armHeight / 2 + 4, 'letter weak'),
+      ]),
+      label('x', xTop + 19),
+      label('t', timeTop + 12),
+    );
+  }
+}
+
+export const gutterWidth = 52;
+
+function boxesOf(layout: Layout): string {
+  const { bandTops, band, box, copies, hasStart } = layout;
+  const out: string[] = [];
+  for (const top of bandTops)
+    for (let column = hasStart ? 0 : 1; column <= copies; column++) {
+      const x = middleX(layout, column) - box / 2;
+      const [w, h, r] = [box, band + 8, 5];
+      out.push(
+        `M${x + r} ${top - 4}h${w - 2 * r}q${r} 0 ${r} ${r}v${h - 2 * r}q0 ${r} ${-r} ${r}h${2 * r - w}q${-r} 0 ${-r} ${-r}v${2 * r - h}q0 ${-r} ${r} ${-r}Z`,
+      );
+    }
+  return out.join('');
+}
+
+/** All copies of U, W or V of a layer: their arrows in one path, their letters in one text. */
+function group(layout: Layout, { letter, layer }: Part): SVGGElement {
+  const { copies, box, steps, hasStart, mode, vTop, uTops } = layout;
+  const isTwoWay = mode === 'both' && (letter === 'V' || (letter === 'U' && layer > 0));
+  const lines: string[] = [];
+  const letters: [number, number][] = [];
+  const extra: Node[] = [];
+  for (let column = 1; column <= copies; column++) {
+    const middle = middleX(layout, column);
+    if (letter === 'W') {
+      if (column === 1 && !hasStart) continue;
+      const y = wY(layout, layer);
+      const from = middleX(layout, column - 1) + box / 2 + 1;
+      const to = middle - box / 2 - 1;
+      if (mode !== 'backward') lines.push(arrow(from, y, to, y));
+      letters.push([
+        column === 1 ? (to + columnX(layout, 1)) / 2 : (from + to) / 2,
+        y - 7 - (mode === 'backward' ? 6 : 0),
+      ]);
+    } else {
+      const top = letter === 'V' ? vTop : uTops[layer];
+      const x = middle - (isTwoWay ? 8 : 0);
+      const isUp = mode !== 'backward' || (letter === 'U' && layer === 0);
+      if (isUp) lines.push(arrow(x, top + armHeight - 2, x, top + 3));
+      letters.push([x - 9, top + armHeight / 2 + 5]);
+    }
+  }
+  const name = `${letter}${layer}`;
+  if (letter === 'W' && copies < steps) {
+    const x = middleX(layout, copies) + box / 2 + 1;
+    const y = wY(layout, layer);
+    if (mode !== 'backward')
+      extra.push(
+        shape('path', { class: 'loop', d: loop(x, y, 34) }),
+        shape('path', { class: 'arrows', d: loopHead(x, y, 34) }),
+      );
+    extra.push(
+      shape('text', { class: 'letter', x: x + 52, y: y - 4 }, 'W'),
+      shape('text', { class: 'span', x: x + 44, y: y + 12 }, words.loop(copies, steps)),
+    );
+  }
+  return shape(
+    'g',
+    {
+      class: 'part',
+      'data-part': name,
+      'data-copies': letter === 'W' ? letters.length + (copies < steps ? 1 : 0) : copies,
+    },
+    shape('path', { class: 'arrows', d: lines.join('') }),
+    shape(
+      'text',
+      { class: 'letter', x: letters.map(([x]) => x).join(' '), y: letters.map(([, y]) => y).join(' ') },
+      letter.repeat(letters.length),
+    ),
+    ...extra,
+  );
+}
+
+function edgesOf(layout: Layout, { isCarried, after }: Edges): Node[] {
+  const { box, copies, steps, hasStart, height, mode, bandTops, uTops } = layout;
+  const out: Node[] = [];
+  const line = (x: number): void =>
+    void out.push(
+      shape('path', { class: 'edge-line', d: `M${x} 8V${height - 26}` }),
+      shape('text', { class: 'edge-name', x, y: height - 12 }, words.edge),
+    );
+  const lines = (texts: readonly string[], x: number, y: number, className = 'edge-note'): void =>
+    texts.forEach((text, i) => void out.push(shape('text', { class: className, x, y: y + 13 * i }, text)));
+  const cut = (x: number, y: number): void =>
+    void out.push(
+      shape('path', { class: 'cut', d: `M${x - 5} ${y - 7}l10 14M${x + 5} ${y - 7}l-10 14` }),
+      shape('text', { class: 'cut-name', x, y: y + 20 }, words.cut),
+    );
+  if (hasStart) {
+    const x = columnX(layout, 1) - 14;
+    line(x);
+    const middle = middleX(layout, 0);
+    lines(words.start.split('|'), middle, bandTops.at(-1)! - 12, 'edge-letter');
+    lines(isCarried ? words.carried : words.zero, middle, uTops[0] + 14);
+    for (let l = 0; l < bandTops.length; l++) {
+      const end = middle - box / 2 - 1;
+      if (isCarried && mode !== 'backward')
+        out.push(shape('path', { class: 'carry', d: arrow(4, wY(layout, l), end, wY(layout, l)) }));
+      if (mode !== 'forward') cut(x, wY(layout, l, true));
+    }
+  }
+  if (copies === steps) {
+    const x = columnX(layout, copies + 1) + 8;
+    line(x);
+    const from = middleX(layout, copies) + box / 2 + 1;
+    for (let l = 0; l < bandTops.length; l++) {
+      if (mode !== 'backward') {
+        if (after === 'carried')
+          out.push(shape('path', { class: 'carry', d: arrow(from, wY(layout, l), x + 34, wY(layout, l)) }));
+        else out.push(shape('path', { class: 'carry stopped', d: `M${from} ${wY(layout, l)}H${x}` }));
+        const texts = { carried: words.next, dropped: words.dropped, end: words.end }[after];
+        lines(texts, x + (after === 'carried' ? 62 : 40), wY(layout, l) - (after === 'carried' ? 2 : 2), 'edge-note');
+      }
+      if (mode !== 'forward') {
+        const y = wY(layout, l, true);
+        out.push(shape('path', { class: 'carry stopped', d: `M${x + 40} ${y}H${x}` }));
+        cut(x, y);
+      }
+    }
+  }
+  return out;
+}
