@@ -32,8 +32,11 @@ export const unrolledStrings = {
   mode: { label: 'What is shown', forward: 'Forward', backward: 'Backward', both: 'Both' },
   play: { play: 'Play', stop: 'Show all', step: 'Next step' },
   wave: {
-    forward: (t: number, T: number) => `Forward: h(${t}) of ${T}`,
-    backward: (t: number, T: number) => `Backward: ∇h(${t}) of ${T}`,
+    forward: (t: number) => `Forward, t = ${t}: h(${t}) from h(${t - 1}) and x(${t}); from it ŷ(${t}) and L(${t}).`,
+    backward: (t: number, T: number) =>
+      t === T
+        ? `Backward, t = ${t}: ∇h(${t}) from its own error alone; nothing comes over the edge.`
+        : `Backward, t = ${t}: ∇h(${t}) from its own error and, through W, from ∇h(${t + 1}).`,
   },
   parts: {
     label: 'The same numbers in every copy',
@@ -63,7 +66,6 @@ export const unrolledStrings = {
     loss: (t: number) => `L(${t}) in nats`,
     y: (t: number, token: string, place: number) =>
       `ŷ(${t}) of ${token}, ${place === 5 ? 'the target' : `guess ${place + 1}`}`,
-    target: 'the target',
     x: (t: number) => `x(${t})`,
     unit: (unit: number, layer: number, layers: number, t: number) =>
       `unit ${unit}${layers > 1 ? ` of layer ${layer}` : ''}, t = ${t}`,

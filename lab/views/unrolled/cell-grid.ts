@@ -132,7 +132,10 @@ export class CellGrid {
   private press(event: MouseEvent): void {
     const what = this.at(event);
     if (!what || !this.layout) return;
-    if ('letter' in what) return this.options.onPart(what);
+    if ('letter' in what) {
+      this.options.onPart(what);
+      return;
+    }
     this.go(what.row, what.column === 0 ? 0 : this.times[what.column - 1]);
     this.options.onOpen(rowAt(this.layout, this.row), this.t, what.strip);
   }

@@ -9,7 +9,9 @@ import {
   barTop,
   candidates,
   columnX,
+  edgeOffset,
   type Layout,
+  loopSize,
   lossHeight,
   middleX,
   normHeight,
@@ -143,11 +145,13 @@ export class Column {
       const place = placeOf(gradients[l], measures);
       const fill = css(magnitude(gradients[l], measures.low, measures.high));
       const from = middle - box / 2 - 1;
-      const end = column === 1 ? columnX(layout, 1) - 6 : middle - pitch + box / 2 + 1;
+      const end = column === 1 ? columnX(layout, 1) - edgeOffset + 7 : middle - pitch + box / 2 + 1;
       const isLoop = !hasStart && copies < layout.steps;
       set(
         arrow,
-        isLoop ? turn(middle + box / 2, y, widthOf(place), fill) : flow(from, y, end, y, widthOf(place), fill),
+        isLoop
+          ? turn(middle + box / 2 + 1, y, loopSize(layout), widthOf(place), fill)
+          : flow(from, y, end, y, widthOf(place), fill),
       );
       const top = l === L - 1 ? layout.vTop : layout.uTops[l + 1];
       const strength = placeOf(above[l], measures);
@@ -169,8 +173,8 @@ const flow = (x1: number, y1: number, x2: number, y2: number, width: number, fil
 });
 
 /** The gradient's way back of a cell that is rolled up: the same loop, run the other way. */
-const turn = (x: number, y: number, width: number, fill: string) => ({
-  d: loop(x, y, 34, true) + loopHead(x, y, 34, true, 3 + width / 2),
+const turn = (x: number, y: number, size: number, width: number, fill: string) => ({
+  d: loop(x, y, size, true) + loopHead(x, y, size, true, 3 + width / 4),
   stroke: fill,
   'stroke-width': width,
   class: 'flow turn',

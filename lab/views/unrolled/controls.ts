@@ -60,7 +60,6 @@ export class Controls {
   private readonly modes: readonly HTMLButtonElement[];
   private readonly play: HTMLButtonElement;
   private readonly stop: HTMLButtonElement;
-  private readonly wave = make('output', { class: 'note wave' });
   private readonly parts = make('div', { class: 'segments parts', role: 'group', 'aria-label': words.parts.label });
   private readonly sentence = make('p', { class: 'shared', 'aria-live': 'polite' });
   private readonly whatIf = make('p', { class: 'what-if' });
@@ -88,9 +87,15 @@ export class Controls {
       { class: 'unrolled-controls' },
       make('div', { class: 'copies-row' }, toggle, make('div', { class: 'stepper' }, fewer, slider, more), copies),
       make('div', { class: 'windows-row', role: 'group', 'aria-label': windows.label }, before, place, after),
-      make('div', { class: 'segments', role: 'group', 'aria-label': words.mode.label }, ...this.modes),
-      make('div', { class: 'play-row' }, this.play, this.stop, this.wave),
-      make('div', { class: 'parts-row' }, this.parts, this.sentence),
+      make(
+        'div',
+        { class: 'play-row' },
+        make('div', { class: 'segments', role: 'group', 'aria-label': words.mode.label }, ...this.modes),
+        this.play,
+        this.stop,
+      ),
+      make('div', { class: 'parts-row' }, this.parts),
+      this.sentence,
       this.whatIfRow,
     );
   }
@@ -114,7 +119,7 @@ export class Controls {
     setText(this.play, wave && isStepwise ? words.play.step : words.play.play);
     this.play.hidden = wave !== null && !isStepwise;
     this.stop.hidden = wave === null;
-    setText(this.wave, wave ? words.wave[wave.isForward ? 'forward' : 'backward'](wave.t, T) : '');
+    this.sentence.setAttribute('aria-live', wave && !isStepwise ? 'off' : 'polite');
     setText(this.whatIf, whatIf);
     this.whatIfRow.hidden = whatIf === '';
     this.updateParts(state);

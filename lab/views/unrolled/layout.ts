@@ -30,6 +30,8 @@ export interface Layout extends Plan {
   readonly pitch: number;
   readonly strip: number;
   readonly box: number;
+  /** Width of the box of h(0), which has no gradient. */
+  readonly startBox: number;
   /** Where the first column begins. */
   readonly left: number;
   /** Whether h(0) stands before the first copy, on the other side of the window's edge. */
@@ -67,8 +69,9 @@ export const barHeight = 14;
 export const armHeight = 34;
 export const tokenHeight = 28;
 export const normHeight = 15;
-/** What the edge of the window adds between h(0) and h(1). */
-export const edgeGap = 30;
+/** What the edge of the window adds between h(0) and h(1), and how far it is from the column of h(1). */
+const edgeGap = 34;
+export const edgeOffset = 15;
 const stripGap = 2;
 
 export function layOut(plan: Plan): Layout {
@@ -81,7 +84,7 @@ export function layOut(plan: Plan): Layout {
   const hasStart = copies > 1;
   const isWhole = copies === steps;
   const left = hasStart ? 26 : 20;
-  const right = isWhole ? 96 : 116;
+  const right = isWhole ? 96 : copies === 1 ? 110 : 150;
   const gap = hasStart ? edgeGap : 0;
   const least = Math.max([0, 46, 56, 70][n], areWords ? 92 : 0);
   const most = copies === 1 ? 176 : 104;
@@ -114,12 +117,14 @@ export function layOut(plan: Plan): Layout {
   const xTop = take(tokenHeight, 4);
   const timeTop = take(20, 4);
   const columns = copies + (hasStart ? 1 : 0);
+  const widthOf = (count: number): number => count * strip + (count - 1) * stripGap + 8;
   return {
     ...plan,
     strips,
     pitch,
     strip,
-    box: n * strip + (n - 1) * stripGap + 8,
+    box: widthOf(n),
+    startBox: widthOf(mode === 'both' ? n - 1 : n),
     left,
     hasStart,
     unit,
@@ -146,13 +151,16 @@ export const columnX = ({ left, pitch, hasStart }: Layout, column: number): numb
 export const middleX = (layout: Layout, column: number): number => columnX(layout, column) + layout.pitch / 2;
 
 /** Where a strip begins in its column. */
-export const stripX = ({ pitch, box, strip }: Layout, place: number): number =>
-  (pitch - box) / 2 + 4 + place * (strip + stripGap);
+export const stripX = ({ pitch, box, startBox, strip }: Layout, place: number, isStart = false): number =>
+  (pitch - (isStart ? startBox : box)) / 2 + 4 + place * (strip + stripGap);
+
+/** Radius of the loop of a cell that is not all unrolled. */
+export const loopSize = ({ copies }: Layout): number => (copies === 1 ? 52 : 34);
 
 /** The height at which the state goes to the right, and that at which the gradient comes back. */
 export const wY = (layout: Layout, layer: number, isBackward = false): number =>
   layout.bandTops[layer] +
-  layout.band * (layout.mode === 'forward' || layout.mode === 'backward' ? 0.5 : isBackward ? 0.66 : 0.34);
+  layout.band * (layout.mode === 'forward' || layout.mode === 'backward' ? 0.5 : isBackward ? 0.7 : 0.3);
 
 /** A row of the grid: L, the candidates and the target, the units of each layer from above, x. */
 export type Row =
@@ -189,7 +197,8 @@ export const barTop = ({ barsTop }: Layout, place: number): number =>
 /** The cell of a row in a column. */
 export function rectOf(layout: Layout, row: Row, column: number): Rect {
   const x = columnX(layout, column);
-  const { pitch, box } = layout;
+  const { pitch, startBox } = layout;
+  const box = column === 0 ? startBox : layout.box;
   const whole = { x: x + 3, width: pitch - 6 };
   if (row.kind === 'loss') return { ...whole, y: layout.lossTop, height: lossHeight };
   if (row.kind === 'y') return { ...whole, y: barTop(layout, row.place), height: barHeight };
@@ -215,7 +224,7 @@ export function hit(
   if (layer >= 0) {
     const isOnStrips = Math.abs(inside - pitch / 2) <= box / 2 && column >= (hasStart ? 0 : 1) && column <= copies;
     if (!isOnStrips) return { letter: 'W', layer };
-    const place = Math.floor((inside - stripX(layout, 0)) / (strip + stripGap));
+    const place = Math.floor((inside - stripX(layout, 0, column === 0)) / (strip + stripGap));
     const unit = Math.floor((y - layout.bandTops[layer]) / layout.unit);
     const name = strips[Math.min(strips.length - 1, Math.max(0, place))];
     return { column, row: rowOfUnit(layout, layer, Math.min(units - 1, unit)), strip: name };

@@ -8,7 +8,9 @@ import {
   barTop,
   candidates,
   columnX,
+  edgeOffset,
   type Layout,
+  loopSize,
   lossHeight,
   middleX,
   type Part,
@@ -41,6 +43,12 @@ export class Picture {
   private readonly columns: Column[] = [];
   private layout: Layout | null = null;
   private parted = '';
+  /** Whether a column does not show its numbers yet: those that are out of sight wait. */
+  private stale: boolean[] = [];
+  private stepAt: (column: number) => Step = () => {
+    throw new Error('nothing to show yet');
+  };
+  private measures: Measures = { low: 1, high: 1, mostLoss: 1 };
 
   constructor() {
     const { here, boxes, guess, parts, edges, body, changes } = this;
@@ -61,30 +69,51 @@ export class Picture {
       this.body.append(column.element);
     }
     this.columns.forEach((column, i) => {
-      set(column.element, { display: i < copies ? 'inline' : 'none' });
+      set(column.element, { display: 'none' });
       if (i < copies) column.arrange(layout, i + 1);
     });
     this.fillGutter(layout);
   }
 
-  /** @param edited cells of states that the visitor changed: columns, layers and units */
+  /**
+   * @param stepAt what a column shows
+   * @param edited cells of states that the visitor changed, which get a mark at both sides: columns, layers and units
+   */
   fill(
-    steps: readonly Step[],
+    stepAt: (column: number) => Step,
     measures: Measures,
     guess: number,
     edited: readonly (readonly [column: number, layer: number, unit: number])[],
   ): void {
     const { layout } = this;
     if (!layout) return;
-    steps.forEach((step, i) => void this.columns[i].fill(layout, i + 1, step, measures));
+    this.stepAt = stepAt;
+    this.measures = measures;
+    this.stale = Array.from({ length: layout.copies }, () => true);
     const y = layout.lossTop + lossHeight - Math.min(1, guess / measures.mostLoss) * (lossHeight - 14);
     const [from, to] = [columnX(layout, 1), columnX(layout, layout.copies + 1)];
     set(this.guess, { d: `M${from} ${y}H${to}` });
     const d = edited.map(([column, layer, unit]) => {
       const { x, y: top, width, height } = rectOf(layout, { kind: 'unit', layer, unit }, column);
-      return `M${x - 2} ${top - 1}h${width + 4}v${height + 2}h${-width - 4}Z`;
+      const middle = top + height / 2;
+      const head = (at: number, by: number): string => `M${at} ${middle}l${by} -4v8Z`;
+      return head(x - 1, -7) + head(x + width + 1, 7);
     });
     set(this.changes, { d: d.join('') });
+  }
+
+  /** Draws the columns that can be seen between two places, and lets the others wait. */
+  sight(from: number, to: number): void {
+    const { layout, columns, stale } = this;
+    if (!layout) return;
+    for (let i = 0; i < layout.copies; i++) {
+      const x = columnX(layout, i + 1);
+      const isSeen = x + layout.pitch > from && x < to;
+      set(columns[i].element, { display: isSeen ? 'inline' : 'none' });
+      if (!isSeen || !stale[i]) continue;
+      stale[i] = false;
+      columns[i].fill(layout, i + 1, this.stepAt(i + 1), this.measures);
+    }
   }
 
   /** Marks the column of the cursor, or of the wave. */
@@ -138,10 +167,11 @@ export class Picture {
 export const gutterWidth = 52;
 
 function boxesOf(layout: Layout): string {
-  const { bandTops, band, box, copies, hasStart } = layout;
+  const { bandTops, band, copies, hasStart, mode } = layout;
   const out: string[] = [];
   for (const top of bandTops)
-    for (let column = hasStart ? 0 : 1; column <= copies; column++) {
+    for (let column = hasStart && mode !== 'backward' ? 0 : 1; column <= copies; column++) {
+      const box = column === 0 ? layout.startBox : layout.box;
       const x = middleX(layout, column) - box / 2;
       const [w, h, r] = [box, band + 8, 5];
       out.push(
@@ -163,11 +193,11 @@ function group(layout: Layout, { letter, layer }: Part): SVGGElement {
     if (letter === 'W') {
       if (column === 1 && !hasStart) continue;
       const y = wY(layout, layer);
-      const from = middleX(layout, column - 1) + box / 2 + 1;
+      const from = middleX(layout, column - 1) + (column === 1 ? layout.startBox : box) / 2 + 1;
       const to = middle - box / 2 - 1;
       if (mode !== 'backward') lines.push(arrow(from, y, to, y));
       letters.push([
-        column === 1 ? (to + columnX(layout, 1)) / 2 : (from + to) / 2,
+        column === 1 ? (to + columnX(layout, 1) - edgeOffset) / 2 : (from + to) / 2,
         y - 7 - (mode === 'backward' ? 6 : 0),
       ]);
     } else {
@@ -175,21 +205,23 @@ function group(layout: Layout, { letter, layer }: Part): SVGGElement {
       const x = middle - (isTwoWay ? 8 : 0);
       const isUp = mode !== 'backward' || (letter === 'U' && layer === 0);
       if (isUp) lines.push(arrow(x, top + armHeight - 2, x, top + 3));
-      letters.push([x - 9, top + armHeight / 2 + 5]);
+      letters.push([x - (copies === 1 ? 13 : 9), top + armHeight / 2 + 5]);
     }
   }
   const name = `${letter}${layer}`;
   if (letter === 'W' && copies < steps) {
     const x = middleX(layout, copies) + box / 2 + 1;
     const y = wY(layout, layer);
+    const size = loopSize(layout);
     if (mode !== 'backward')
       extra.push(
-        shape('path', { class: 'loop', d: loop(x, y, 34) }),
-        shape('path', { class: 'arrows', d: loopHead(x, y, 34) }),
+        shape('path', { class: 'loop', d: loop(x, y, size) }),
+        shape('path', { class: 'arrows', d: loopHead(x, y, size) }),
       );
+    const beside = x + 1.2 * size + 4;
     extra.push(
-      shape('text', { class: 'letter', x: x + 52, y: y - 4 }, 'W'),
-      shape('text', { class: 'span', x: x + 44, y: y + 12 }, words.loop(copies, steps)),
+      shape('text', { class: 'letter beside', x: beside, y: y - 2 }, 'W'),
+      shape('text', { class: 'span', x: beside, y: y + 14 }, words.loop(copies, steps)),
     );
   }
   return shape(
@@ -225,13 +257,15 @@ function edgesOf(layout: Layout, { isCarried, after }: Edges): Node[] {
       shape('text', { class: 'cut-name', x, y: y + 20 }, words.cut),
     );
   if (hasStart) {
-    const x = columnX(layout, 1) - 14;
+    const x = columnX(layout, 1) - edgeOffset;
     line(x);
     const middle = middleX(layout, 0);
-    lines(words.start.split('|'), middle, bandTops.at(-1)! - 12, 'edge-letter');
-    lines(isCarried ? words.carried : words.zero, middle, uTops[0] + 14);
+    if (mode !== 'backward') {
+      lines([words.start], middle, bandTops.at(-1)! - 12, 'edge-letter');
+      lines(isCarried ? words.carried : words.zero, middle, uTops[0] + 14);
+    }
     for (let l = 0; l < bandTops.length; l++) {
-      const end = middle - box / 2 - 1;
+      const end = middle - layout.startBox / 2 - 1;
       if (isCarried && mode !== 'backward')
         out.push(shape('path', { class: 'carry', d: arrow(4, wY(layout, l), end, wY(layout, l)) }));
       if (mode !== 'forward') cut(x, wY(layout, l, true));

@@ -62,7 +62,9 @@ export class Scene {
   private filled: readonly unknown[] = [];
   private scrolledTo = '';
   private cursorKey = '';
-  private room = 0;
+  /** As it was observed: asking for it would lay out the page each time. 0 until then. */
+  private width = 0;
+  private scrolled = 0;
 
   constructor(options: CellGridOptions) {
     this.grid = new CellGrid(options);
@@ -79,7 +81,11 @@ export class Scene {
     this.element = make('div', { class: 'unrolled-body' }, this.scroll, readout.element);
     const { h, s, dh, norm } = scales;
     this.legend = make('footer', { class: 'unrolled-legend' }, h.element, s.element, dh.element, norm.element, guess);
-    this.sizes = new ResizeObserver(() => this.resized());
+    this.scroll.addEventListener('scroll', () => {
+      this.scrolled = this.scroll.scrollLeft;
+      this.sight();
+    });
+    this.sizes = new ResizeObserver(([{ contentRect }]) => this.resized(contentRect.width));
     this.sizes.observe(this.element);
   }
 
@@ -87,12 +93,15 @@ export class Scene {
     this.sizes.disconnect();
   }
 
-  private resized(): void {
-    if (this.element.clientWidth - gutterWidth !== this.room && this.state) this.update(this.state);
+  private resized(width: number): void {
+    if (Math.floor(width) === this.width) return;
+    this.width = Math.floor(width);
+    if (this.state) this.update(this.state);
   }
 
   update(state: SceneState): void {
     this.state = state;
+    if (this.width === 0) return;
     const { seen, cursor, copies, wave, theme, numbers, info } = state;
     const { trace } = seen;
     const T = trace.steps;
@@ -121,13 +130,18 @@ export class Scene {
     const place = [column, this.layoutKey, seen.window].join();
     if (place !== this.scrolledTo) {
       this.scrolledTo = place;
-      this.scrollTo(t);
+      this.scrollTo(t, wave !== null);
     }
+    this.sight();
+  }
+
+  private sight(): void {
+    const margin = 120;
+    this.picture.sight(this.scrolled - margin, this.scrolled + this.width + margin);
   }
 
   private arrange({ seen, copies, mode, isCarried }: SceneState): boolean {
     const { config, steps, s, gradients } = seen.trace;
-    this.room = this.element.clientWidth - gutterWidth;
     const isLast = seen.window === seen.windows - 1;
     const edges: Edges = {
       isCarried: isCarried && seen.begin > 0,
@@ -140,7 +154,7 @@ export class Scene {
       units: config.hiddenSize,
       hasS: s.length > 0,
       mode: gradients ? mode : 'forward',
-      room: this.room,
+      room: this.width - gutterWidth,
       areWords: this.state!.info.settings.level === 'word',
     } as const;
     const key = JSON.stringify([plan, edges, config.cell]);
@@ -152,7 +166,8 @@ export class Scene {
     this.strips.arrange(layout);
     this.stage.style.width = `${layout.width}px`;
     this.stage.style.height = `${layout.height}px`;
-    this.element.classList.toggle('is-rolled', layout.width + gutterWidth < 0.62 * this.element.clientWidth);
+    this.element.classList.toggle('is-one', copies === 1 && steps > 1);
+    this.element.classList.toggle('is-rolled', layout.width + gutterWidth < 0.62 * this.width);
     return true;
   }
 
@@ -179,7 +194,6 @@ export class Scene {
     const measures: Measures = { low, high, mostLoss: this.limits.loss.of([guess, ...trace.loss]) };
     setText(this.guess.lastElementChild!, words.scales.loss(guess));
     this.grid.arrange(layout, times);
-    const steps = times.map((t) => stepOf(seen, numbers, info, t));
     const marks = edits.flatMap((edit) =>
       edit.kind !== 'state'
         ? []
@@ -189,7 +203,7 @@ export class Scene {
             .filter(([t]) => (edit.t === undefined ? t > 0 : t === edit.t))
             .map(([, column]) => [column, edit.layer, edit.unit] as const),
     );
-    this.picture.fill(steps, measures, guess, marks);
+    this.picture.fill((column) => stepOf(seen, numbers, info, times[column - 1]), measures, guess, marks);
   }
 
   /** Where another view, or the inspector, moved the shared cursor to, the grid goes too. */
@@ -213,13 +227,16 @@ export class Scene {
     this.strips.reveal(forward, backward);
   }
 
-  private scrollTo(t: number): void {
-    const { scroll } = this;
+  private scrollTo(t: number, isWave: boolean): void {
     const [from, to] = this.grid.span(t);
-    const room = scroll.clientWidth - gutterWidth;
-    const margin = Math.min(80, room / 6);
-    if (from - margin < scroll.scrollLeft) scroll.scrollLeft = t <= 1 ? 0 : from - margin;
-    else if (to + margin > scroll.scrollLeft + room) scroll.scrollLeft = to + margin - room;
+    const room = this.width - gutterWidth;
+    const margin = isWave ? room / 3 : Math.min(80, room / 6);
+    const width = this.layout?.width ?? 0;
+    let { scrolled } = this;
+    if (from - margin < scrolled) scrolled = t <= 1 ? 0 : from - margin;
+    else if (to + margin > scrolled + room) scrolled = t === this.layout?.steps ? width : to + margin - room;
+    this.scrolled = Math.round(Math.max(0, Math.min(width - room, scrolled)));
+    this.scroll.scrollLeft = this.scrolled;
   }
 }
 

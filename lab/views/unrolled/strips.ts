@@ -2,7 +2,7 @@
 // with a slit for each column makes strips of it, so that a window is painted in one go.
 
 import { make } from '../../draw/dom.ts';
-import { signed, type Theme } from '../../draw/palette.ts';
+import { paintSigned, type Theme } from '../../draw/palette.ts';
 import { columnX, type Layout, type StripName, stripX } from './layout.ts';
 
 /** Numbers of a strip: [times, L, H], and the value that is fully colored. */
@@ -17,6 +17,15 @@ interface Strip {
   /** h(0) stands apart, beyond the edge of the window. */
   readonly isStart: boolean;
   readonly canvas: HTMLCanvasElement;
+  /** Its pixels, kept for the next time. */
+  image?: ImageData;
+}
+
+function imageOf(strip: Strip, context: CanvasRenderingContext2D): ImageData {
+  const { width, height } = strip.canvas;
+  if (strip.image?.width !== width || strip.image.height !== height)
+    strip.image = context.createImageData(width, height);
+  return strip.image;
 }
 
 export class Strips {
@@ -26,7 +35,7 @@ export class Strips {
 
   arrange(layout: Layout): void {
     this.layout = layout;
-    const wanted: Omit<Strip, 'canvas'>[] = [];
+    const wanted: Omit<Strip, 'canvas' | 'image'>[] = [];
     for (let layer = 0; layer < layout.layers; layer++)
       for (const name of layout.strips) {
         wanted.push({ name, layer, isStart: false });
@@ -43,7 +52,7 @@ export class Strips {
       if (canvas.height !== layout.units) canvas.height = layout.units;
       canvas.dataset.strip = `${name}${layer}${isStart ? '-start' : ''}`;
       const { style } = canvas;
-      style.left = `${columnX(layout, isStart ? 0 : 1) + stripX(layout, layout.strips.indexOf(name))}px`;
+      style.left = `${columnX(layout, isStart ? 0 : 1) + stripX(layout, layout.strips.indexOf(name), isStart)}px`;
       style.top = `${layout.bandTops[layer]}px`;
       style.width = `${isStart ? layout.strip : count * layout.pitch}px`;
       style.height = `${layout.band}px`;
@@ -57,23 +66,17 @@ export class Strips {
     const { layout } = this;
     if (!layout) return;
     const { layers: L, units: H } = layout;
-    for (const { name, layer, isStart, canvas } of this.strips) {
+    for (const strip of this.strips) {
+      const { name, layer, isStart, canvas } = strip;
       const { values, limit } = of[name];
+      canvas.dataset.limit = String(limit);
       const context = canvas.getContext('2d', { alpha: false });
       if (!context || values.length === 0) continue;
       const { width } = canvas;
-      const image = context.createImageData(width, H);
-      const { data } = image;
+      const image = imageOf(strip, context);
       for (let i = 0; i < width; i++) {
         const from = ((isStart ? 0 : times[i]) * L + layer) * H;
-        for (let u = 0; u < H; u++) {
-          const [red, green, blue] = signed(values[from + u], limit, theme);
-          const at = 4 * (u * width + i);
-          data[at] = red;
-          data[at + 1] = green;
-          data[at + 2] = blue;
-          data[at + 3] = 255;
-        }
+        for (let u = 0; u < H; u++) paintSigned(image.data, 4 * (u * width + i), values[from + u], limit, theme);
       }
       context.putImageData(image, 0, 0);
     }

@@ -129,9 +129,11 @@ export class UnrolledView implements View {
       layers,
       lit: this.pinned,
       changed: new Set(edits.flatMap((edit) => ('name' in edit ? [edit.name] : []))),
-      sentence: lit
-        ? words.parts.shared(words.parts.name(lit.letter, lit.layer, layers), ...shapeOf(trace, lit), steps)
-        : words.parts.hint,
+      sentence: wave
+        ? words.wave[wave.isForward ? 'forward' : 'backward'](wave.t, steps)
+        : lit
+          ? words.parts.shared(words.parts.name(lit.letter, lit.layer, layers), ...shapeOf(trace, lit), steps)
+          : words.parts.hint,
       whatIf: before ? words.edits.what(edits.length, total(before.loss), numbers.loss) : '',
     });
     const isCarried = frame.settings.carry;
