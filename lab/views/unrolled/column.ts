@@ -28,7 +28,8 @@ export interface Step {
   readonly isEdited: boolean;
   /** Tokens that are guessed and the target: name, probability, whether it is the target. */
   readonly bars: readonly { readonly name: string; readonly p: number; readonly isTarget: boolean }[];
-  readonly loss: number;
+  /** null without a target. */
+  readonly loss: number | null;
   /** ‖∇h(t)‖ and what of it comes from above, for each layer; none without gradients. */
   readonly gradients: readonly number[];
   readonly above: readonly number[];
@@ -41,6 +42,9 @@ export interface Measures {
   /** The loss whose bar is as high as there is room. */
   readonly mostLoss: number;
 }
+
+/** A number where there is little room. */
+const short = (value: number, digits?: number): string => (Number.isNaN(value) ? 'NaN' : formatNumber(value, digits));
 
 /** Width of an arrow whose gradient is at a place of the scale. */
 const widthOf = (place: number): number => 1.5 + 8.5 * place;
@@ -112,17 +116,17 @@ export class Column {
     setText(this.tokenName, step.token);
     this.token.classList.toggle('edited', step.isEdited);
     setText(this.time, String(step.t));
-    const isJudged = Number.isFinite(step.loss);
-    const height = isJudged ? Math.min(1, step.loss / measures.mostLoss) * (lossHeight - 14) : 0;
+    const { loss } = step;
+    const height = loss === null || Number.isNaN(loss) ? 0 : Math.min(1, loss / measures.mostLoss) * (lossHeight - 14);
     const foot = layout.lossTop + lossHeight;
     set(this.loss, { y: foot - height, height });
     set(this.lossValue, { y: foot - height - 3 });
-    setText(this.lossValue, formatNumber(step.loss));
+    setText(this.lossValue, loss === null ? '' : short(loss));
     const room = layout.pitch - 11 - layout.name - layout.percent;
     this.bars.forEach(({ name, bar, percent, mark }, place) => {
       const { name: text, p, isTarget } = step.bars[place];
       setText(name, text);
-      set(bar, { width: Math.max(0.5, p * room) });
+      set(bar, { width: Number.isFinite(p) ? Math.max(0.5, p * room) : 0 });
       bar.classList.toggle('target', isTarget);
       name.classList.toggle('target', isTarget);
       set(mark, { visibility: isTarget ? 'inherit' : 'hidden' });
@@ -161,7 +165,7 @@ export class Column {
       const background = magnitude(gradients[l], measures.low, measures.high);
       set(chip, { fill });
       set(norm, { fill: css(inkOn(background)) });
-      setText(norm, formatNumber(gradients[l], pitch > 76 ? 3 : 2));
+      setText(norm, short(gradients[l], pitch > 76 ? 3 : 2));
     });
   }
 }

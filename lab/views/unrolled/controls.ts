@@ -31,7 +31,8 @@ export interface ControlsState {
   readonly isStepwise: boolean;
   readonly parts: readonly Part[];
   readonly layers: number;
-  readonly lit: Part | null;
+  /** The part that stays lit. */
+  readonly pinned: Part | null;
   /** Names of tensors that the visitor changed. */
   readonly changed: ReadonlySet<string>;
   readonly sentence: string;
@@ -125,7 +126,7 @@ export class Controls {
     this.updateParts(state);
   }
 
-  private updateParts({ parts, layers, lit, changed, sentence }: ControlsState): void {
+  private updateParts({ parts, layers, pinned, changed, sentence }: ControlsState): void {
     const key = [layers, ...parts.map(({ letter, layer }) => letter + layer)].join();
     if (key !== this.partKey) {
       this.partKey = key;
@@ -133,7 +134,7 @@ export class Controls {
     }
     parts.forEach((part, i) => {
       const element = this.parts.children[i] as HTMLElement;
-      element.setAttribute('aria-pressed', String(isSame(part, lit)));
+      element.setAttribute('aria-pressed', String(isSame(part, pinned)));
       const tensor = part.letter === 'V' ? 'V' : `${part.letter}${part.layer}`;
       const mark = changed.has(tensor) ? ` · ${words.parts.changed}` : '';
       setText(element.lastElementChild!, mark);

@@ -74,8 +74,10 @@ export function decades({ dh, above }: Numbers): { low: number; high: number } {
 }
 
 /** Place of a norm between the ends of the scale, from 0 to 1. */
-export const placeOf = (value: number, { low, high }: { low: number; high: number }): number =>
-  value <= low ? 0 : Math.min(1, Math.log(value / low) / Math.log(high / low));
+export function placeOf(value: number, { low, high }: { low: number; high: number }): number {
+  if (!Number.isFinite(value)) return 1;
+  return value <= low ? 0 : Math.min(1, Math.log(value / low) / Math.log(high / low));
+}
 
 export const tokenName = (info: RunInfo | null, id: number): string => formatToken(info?.vocabulary[id] ?? '');
 

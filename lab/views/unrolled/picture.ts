@@ -60,7 +60,12 @@ export class Picture {
     const { width, height, copies } = layout;
     set(this.element, { width, height, viewBox: `0 0 ${width} ${height}` });
     set(this.boxes, { d: boxesOf(layout) });
-    this.parts.replaceChildren(...parts.map((part) => group(layout, part)));
+    const isHere = (layer: number): boolean => parts.some((part) => part.letter === 'W' && part.layer === layer);
+    const bare = layout.bandTops.map((_, layer) => layer).filter((layer) => !isHere(layer));
+    this.parts.replaceChildren(
+      ...parts.map((part) => group(layout, part)),
+      ...bare.map((layer) => group(layout, { letter: 'W', layer }, '')),
+    );
     this.parted = '';
     this.edges.replaceChildren(...edgesOf(layout, edges));
     while (this.columns.length < copies) {
@@ -181,8 +186,8 @@ function boxesOf(layout: Layout): string {
   return out.join('');
 }
 
-/** All copies of U, W or V of a layer: their arrows in one path, their letters in one text. */
-function group(layout: Layout, { letter, layer }: Part): SVGGElement {
+/** All copies of U, W or V of a layer: their arrows in one path, their letters in one text. A minGRU's state goes on without W. */
+function group(layout: Layout, { letter, layer }: Part, sign: string = letter): SVGGElement {
   const { copies, box, steps, hasStart, mode, vTop, uTops } = layout;
   const isTwoWay = mode === 'both' && (letter === 'V' || (letter === 'U' && layer > 0));
   const lines: string[] = [];
@@ -208,7 +213,7 @@ function group(layout: Layout, { letter, layer }: Part): SVGGElement {
       letters.push([x - (copies === 1 ? 13 : 9), top + armHeight / 2 + 5]);
     }
   }
-  const name = `${letter}${layer}`;
+  const name = sign && `${letter}${layer}`;
   if (letter === 'W' && copies < steps) {
     const x = middleX(layout, copies) + box / 2 + 1;
     const y = wY(layout, layer);
@@ -220,7 +225,7 @@ function group(layout: Layout, { letter, layer }: Part): SVGGElement {
       );
     const beside = x + 1.2 * size + 4;
     extra.push(
-      shape('text', { class: 'letter beside', x: beside, y: y - 2 }, 'W'),
+      shape('text', { class: 'letter beside', x: beside, y: y - 2 }, sign),
       shape('text', { class: 'span', x: beside, y: y + 14 }, words.loop(copies, steps)),
     );
   }
@@ -229,13 +234,12 @@ function group(layout: Layout, { letter, layer }: Part): SVGGElement {
     {
       class: 'part',
       'data-part': name,
-      'data-copies': letter === 'W' ? letters.length + (copies < steps ? 1 : 0) : copies,
     },
     shape('path', { class: 'arrows', d: lines.join('') }),
     shape(
       'text',
       { class: 'letter', x: letters.map(([x]) => x).join(' '), y: letters.map(([, y]) => y).join(' ') },
-      letter.repeat(letters.length),
+      sign.repeat(letters.length),
     ),
     ...extra,
   );

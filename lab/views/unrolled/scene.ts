@@ -259,7 +259,7 @@ function stepOf({ trace, edits }: Seen, { top, dh, above }: Numbers, info: RunIn
     token: short(tokenName(info, tokens[t - 1])),
     isEdited: edits.some((edit) => edit.kind === 'token' && edit.t === t),
     bars,
-    loss: targets ? loss[t - 1] : Number.NaN,
+    loss: targets ? loss[t - 1] : null,
     gradients: Array.from(dh.subarray(t * L, (t + 1) * L)),
     above: Array.from(above.subarray(t * L, (t + 1) * L)),
   };

@@ -113,7 +113,10 @@ export class UnrolledView implements View {
     const { trace, window, windows, begin, edits, before } = seen;
     const { steps } = trace;
     const { cursor, theme, info } = frame;
-    const [copies, lit, wave] = [this.count(), this.pointed ?? this.pinned, this.wave.at];
+    const parts = partsOf(trace);
+    const known = (part: Part | null): Part | null => (parts.some((each) => isSame(each, part)) ? part : null);
+    const lit = known(this.pointed) ?? known(this.pinned);
+    const [copies, wave] = [this.count(), this.wave.at];
     const layers = trace.config.numLayers;
     const mode = trace.gradients ? this.mode : 'forward';
     this.controls.update({
@@ -125,9 +128,9 @@ export class UnrolledView implements View {
       mode,
       wave,
       isStepwise: wantsLessMotion(),
-      parts: partsOf(trace),
+      parts,
       layers,
-      lit: this.pinned,
+      pinned: this.pinned,
       changed: new Set(edits.flatMap((edit) => ('name' in edit ? [edit.name] : []))),
       sentence: wave
         ? words.wave[wave.isForward ? 'forward' : 'backward'](wave.t, steps)
