@@ -22,8 +22,8 @@ export interface CellGridOptions {
   onMove(row: Row, t: number): void;
   /** @param strip the one that was pressed; null by the keyboard */
   onOpen(row: Row, t: number, strip: StripName | null): void;
-  /** What the pointer is at, null for none; and what was pressed. */
-  onPoint(part: Part | null): void;
+  /** What the pointer is at: a part that all copies share, or a cell. */
+  onPoint(part: Part | null, cell: { readonly row: Row; readonly t: number } | null): void;
   onPart(part: Part): void;
 }
 
@@ -58,9 +58,11 @@ export class CellGrid {
     this.element.addEventListener('click', (event) => this.press(event));
     this.element.addEventListener('pointermove', (event) => {
       const what = this.at(event);
-      options.onPoint(what && 'letter' in what ? what : null);
+      if (!what || !this.layout) options.onPoint(null, null);
+      else if ('letter' in what) options.onPoint(what, null);
+      else options.onPoint(null, { row: rowAt(this.layout, what.row), t: this.timeOf(what.column) });
     });
-    this.element.addEventListener('pointerleave', () => options.onPoint(null));
+    this.element.addEventListener('pointerleave', () => options.onPoint(null, null));
   }
 
   arrange(layout: Layout, times: readonly number[]): void {
@@ -129,6 +131,10 @@ export class CellGrid {
     return this.layout && hit(this.layout, clientX - left, clientY - top);
   }
 
+  private timeOf(column: number): number {
+    return column === 0 ? 0 : this.times[column - 1];
+  }
+
   private press(event: MouseEvent): void {
     const what = this.at(event);
     if (!what || !this.layout) return;
@@ -136,7 +142,7 @@ export class CellGrid {
       this.options.onPart(what);
       return;
     }
-    this.go(what.row, what.column === 0 ? 0 : this.times[what.column - 1]);
+    this.go(what.row, this.timeOf(what.column));
     this.options.onOpen(rowAt(this.layout, this.row), this.t, what.strip);
   }
 

@@ -164,7 +164,7 @@ export class Column {
       set(down, flow(middle + shift, high, middle + shift, low, widthOf(strength), color));
       const background = magnitude(gradients[l], measures.low, measures.high);
       set(chip, { fill });
-      set(norm, { fill: css(inkOn(background)) });
+      norm.style.fill = css(inkOn(background));
       setText(norm, short(gradients[l], pitch > 76 ? 3 : 2));
     });
   }

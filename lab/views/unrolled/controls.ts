@@ -36,6 +36,8 @@ export interface ControlsState {
   /** Names of tensors that the visitor changed. */
   readonly changed: ReadonlySet<string>;
   readonly sentence: string;
+  /** Whether the sentence is for screen readers too, at once. */
+  readonly isSpoken: boolean;
   readonly whatIf: string;
 }
 
@@ -120,7 +122,7 @@ export class Controls {
     setText(this.play, wave && isStepwise ? words.play.step : words.play.play);
     this.play.hidden = wave !== null && !isStepwise;
     this.stop.hidden = wave === null;
-    this.sentence.setAttribute('aria-live', wave && !isStepwise ? 'off' : 'polite');
+    this.sentence.setAttribute('aria-live', state.isSpoken ? 'polite' : 'off');
     setText(this.whatIf, whatIf);
     this.whatIfRow.hidden = whatIf === '';
     this.updateParts(state);

@@ -9,26 +9,17 @@ export class Limit {
   private readonly share: number;
   private limit = 0;
 
-  /** @param share of the numbers that are below it; 1 for all */
-  constructor(least: number, share = 1) {
+  /** @param share of the numbers that are below it */
+  constructor(least: number, share: number) {
     this.least = least;
     this.share = share;
   }
 
   of(values: ArrayLike<number>): number {
-    const most = this.share < 1 ? quantile(values, this.share) : largest(values);
-    if (most > this.limit || most < 0.3 * this.limit) this.limit = Math.max(this.least, roundUp(most));
+    const most = quantile(values, this.share);
+    if (most > this.limit || most < 0.2 * this.limit) this.limit = Math.max(this.least, roundUp(most));
     return this.limit || 1;
   }
-}
-
-function largest(values: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) {
-    const size = Math.abs(values[i]);
-    if (size > most && size < Number.POSITIVE_INFINITY) most = size;
-  }
-  return most;
 }
 
 function quantile(values: ArrayLike<number>, share: number): number {

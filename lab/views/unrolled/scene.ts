@@ -43,7 +43,12 @@ export class Scene {
   private readonly scroll: HTMLElement;
   private readonly stage: HTMLElement;
   private readonly sizes: ResizeObserver;
-  private readonly limits = { h: new Limit(1), s: new Limit(1), dh: new Limit(0, 0.99), loss: new Limit(0) };
+  private readonly limits = {
+    h: new Limit(1, 0.99),
+    s: new Limit(1, 0.99),
+    dh: new Limit(0, 0.99),
+    loss: new Limit(0, 0.95),
+  };
   private readonly scales = {
     h: new Scale(words.scales.h),
     s: new Scale(words.scales.s),
@@ -191,7 +196,7 @@ export class Scene {
       magnitude(low * (high / low) ** place, low, high),
     );
     const { guess } = info.baselines;
-    const measures: Measures = { low, high, mostLoss: this.limits.loss.of([guess, ...trace.loss]) };
+    const measures: Measures = { low, high, mostLoss: Math.max(guess, this.limits.loss.of(trace.loss)) };
     setText(this.guess.lastElementChild!, words.scales.loss(guess));
     this.grid.arrange(layout, times);
     const marks = edits.flatMap((edit) =>

@@ -1,6 +1,7 @@
 // V3 Rolled and unrolled: one cell with its loop, unfolded copy by copy into a row; the same U, W and V in each. The state goes over the edges of the
 // window, the gradient does not. Every color and number is the trace's.
 
+import type { Trace } from '../../../src/index.ts';
 import { make } from '../../draw/dom.ts';
 import type { Seen } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
@@ -29,14 +30,15 @@ export class UnrolledView implements View {
   private mode: Mode = 'both';
   private pinned: Part | null = null;
   private pointed: Part | null = null;
+  /** The cell under the pointer, in words. */
+  private hovered = '';
   private card: HTMLElement | null = null;
   private readonly wave = new Wave(() => this.refresh());
   private readonly scene = new Scene({
-    text: (row, t) =>
-      this.seen && this.numbers ? cellText(this.seen, this.numbers, this.frame?.info ?? null, row, t) : '',
+    text: (row, t) => this.cellText(row, t),
     onMove: (row, t) => this.moved(row, t),
     onOpen: (row, t, strip) => this.open(row, t, strip),
-    onPoint: (part) => this.point(part),
+    onPoint: (part, cell) => this.point(part, cell),
     onPart: (part) => this.pin(part),
   });
   private readonly controls = new Controls({
@@ -132,15 +134,22 @@ export class UnrolledView implements View {
       layers,
       pinned: this.pinned,
       changed: new Set(edits.flatMap((edit) => ('name' in edit ? [edit.name] : []))),
-      sentence: wave
-        ? words.wave[wave.isForward ? 'forward' : 'backward'](wave.t, steps)
-        : lit
-          ? words.parts.shared(words.parts.name(lit.letter, lit.layer, layers), ...shapeOf(trace, lit), steps)
-          : words.parts.hint,
+      sentence: this.sentenceOf(lit, trace),
+      isSpoken: !this.hovered && (!wave || wantsLessMotion()),
       whatIf: before ? words.edits.what(edits.length, total(before.loss), numbers.loss) : '',
     });
     const isCarried = frame.settings.carry;
     this.scene.update({ seen, numbers, info, cursor, theme, isCarried, copies, mode, wave, lit });
+  }
+
+  /** What is said above the picture. */
+  private sentenceOf(lit: Part | null, trace: Trace): string {
+    const { at } = this.wave;
+    const { steps, config } = trace;
+    if (at) return words.wave[at.isForward ? 'forward' : 'backward'](at.t, steps);
+    if (!lit) return this.hovered || words.parts.hint;
+    const name = words.parts.name(lit.letter, lit.layer, config.numLayers);
+    return words.parts.shared(name, ...shapeOf(trace, lit), steps);
   }
 
   private count(): number {
@@ -168,10 +177,16 @@ export class UnrolledView implements View {
     else this.wave.stop();
   }
 
-  private point(part: Part | null): void {
-    if (isSame(part, this.pointed)) return;
+  private point(part: Part | null, cell: { readonly row: Row; readonly t: number } | null = null): void {
+    const hovered = cell ? this.cellText(cell.row, cell.t) : '';
+    if (isSame(part, this.pointed) && hovered === this.hovered) return;
     this.pointed = part;
+    this.hovered = hovered;
     this.refresh();
+  }
+
+  private cellText(row: Row, t: number): string {
+    return this.seen && this.numbers ? cellText(this.seen, this.numbers, this.frame?.info ?? null, row, t) : '';
   }
 
   private pin(part: Part): void {
