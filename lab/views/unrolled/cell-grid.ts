@@ -9,6 +9,7 @@ import {
   type Layout,
   landmarks,
   type Part,
+  type Rect,
   type Row,
   rectOf,
   rowAt,
@@ -36,6 +37,7 @@ export class CellGrid {
   private layout: Layout | null = null;
   /** t of each column that is shown, from 1. */
   private times: readonly number[] = [];
+  private isBackward = false;
   row = 0;
   /** 0 is that of h(0). */
   t = 1;
@@ -65,9 +67,11 @@ export class CellGrid {
     this.element.addEventListener('pointerleave', () => options.onPoint(null, null));
   }
 
-  arrange(layout: Layout, times: readonly number[]): void {
+  /** @param isBackward whether of a unit's strips that of the gradient is meant */
+  arrange(layout: Layout, times: readonly number[], isBackward: boolean): void {
     this.layout = layout;
     this.times = times;
+    this.isBackward = isBackward;
     this.element.setAttribute('aria-rowcount', String(rowCount(layout)));
     this.element.setAttribute('aria-colcount', String(layout.steps + 1));
     this.place();
@@ -87,7 +91,8 @@ export class CellGrid {
     const row = rowAt(layout, this.row);
     const first = layout.hasStart && row.kind === 'unit' ? 0 : 1;
     this.t = Math.min(layout.steps, Math.max(first, this.t));
-    const { x, y, width, height } = rectOf(layout, row, Math.min(this.t, layout.copies));
+    const whole = rectOf(layout, row, Math.min(this.t, layout.copies));
+    const { x, y, width, height } = row.kind === 'unit' && this.t > 0 ? this.strip(layout, whole) : whole;
     const { style } = this.marker;
     style.left = `${x}px`;
     style.top = `${y}px`;
@@ -96,6 +101,14 @@ export class CellGrid {
     this.line.setAttribute('aria-rowindex', String(this.row + 1));
     this.cell.setAttribute('aria-colindex', String(this.t + 1));
     setText(this.cell, this.options.text(row, this.t));
+  }
+
+  /** Of a row's strips the last, which is the gradient's, or the others. */
+  private strip(layout: Layout, whole: Rect): Rect {
+    if (layout.mode !== 'both') return whole;
+    const { strip } = layout;
+    const rest = whole.width - strip - 2;
+    return this.isBackward ? { ...whole, x: whole.x + rest + 2, width: strip } : { ...whole, width: rest };
   }
 
   private go(row: number, t: number): void {

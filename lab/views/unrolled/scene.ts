@@ -10,13 +10,14 @@ import type { Cursor } from '../../state/cursor.ts';
 import { strings } from '../../strings.ts';
 import { CellGrid, type CellGridOptions } from './cell-grid.ts';
 import type { Measures, Step } from './column.ts';
+import type { Edges } from './edges.ts';
 import { candidates, type Layout, layOut, type Mode, type Part, rowOfUnit } from './layout.ts';
 import { Limit } from './limit.ts';
 import { decades, type Numbers, partsOf, tokenName } from './numbers.ts';
-import { type Edges, gutterWidth, Picture } from './picture.ts';
+import { gutterWidth, Picture } from './picture.ts';
 import { Readout } from './readout.ts';
 import { Strips, type StripValues } from './strips.ts';
-import type { WaveAt } from './wave.ts';
+import { type WaveAt, wantsLessMotion } from './wave.ts';
 
 const words = strings.unrolled;
 
@@ -166,11 +167,17 @@ export class Scene {
     if (key === this.layoutKey) return false;
     this.layoutKey = key;
     const layout = layOut(plan);
+    const unfolds = this.layout && this.layout.steps === steps && this.layout.copies < copies;
+    const from = this.layout?.copies ?? copies;
     this.layout = layout;
     this.picture.arrange(layout, partsOf(seen.trace), edges);
     this.strips.arrange(layout);
     this.stage.style.width = `${layout.width}px`;
     this.stage.style.height = `${layout.height}px`;
+    if (unfolds && !wantsLessMotion()) {
+      this.picture.unfold(from);
+      this.strips.unfold(from);
+    }
     this.element.classList.toggle('is-one', copies === 1 && steps > 1);
     this.element.classList.toggle('is-rolled', layout.width + gutterWidth < 0.62 * this.width);
     return true;
@@ -198,7 +205,6 @@ export class Scene {
     const { guess } = info.baselines;
     const measures: Measures = { low, high, mostLoss: Math.max(guess, this.limits.loss.of(trace.loss)) };
     setText(this.guess.lastElementChild!, words.scales.loss(guess));
-    this.grid.arrange(layout, times);
     const marks = edits.flatMap((edit) =>
       edit.kind !== 'state'
         ? []
@@ -212,8 +218,8 @@ export class Scene {
   }
 
   /** Where another view, or the inspector, moved the shared cursor to, the grid goes too. */
-  private moveCursor(layout: Layout, { t, l, u }: Cursor, times: readonly number[]): void {
-    this.grid.arrange(layout, times);
+  private moveCursor(layout: Layout, { t, l, u, direction }: Cursor, times: readonly number[]): void {
+    this.grid.arrange(layout, times, direction === 'backward');
     const key = `${t} ${l} ${u}`;
     if (key === this.cursorKey) return;
     const [, wasLayer, wasUnit] = this.cursorKey.split(' ');

@@ -5,6 +5,9 @@ import { make } from '../../draw/dom.ts';
 import { paintSigned, type Theme } from '../../draw/palette.ts';
 import { columnX, type Layout, type StripName, stripX } from './layout.ts';
 
+/** Milliseconds. */
+export const unfoldTime = 320;
+
 /** Numbers of a strip: [times, L, H], and the value that is fully colored. */
 export interface StripValues {
   readonly values: ArrayLike<number>;
@@ -80,6 +83,19 @@ export class Strips {
       }
       context.putImageData(image, 0, 0);
     }
+  }
+
+  /** New copies come out from behind the ones that were there. */
+  unfold(from: number): void {
+    const { layout } = this;
+    if (!layout) return;
+    const hidden = (layout.copies - from) * layout.pitch;
+    for (const { isStart, canvas } of this.strips)
+      if (!isStart)
+        canvas.animate([{ clipPath: `inset(0 ${hidden}px 0 0)` }, { clipPath: 'inset(0)' }], {
+          duration: unfoldTime,
+          easing: 'ease-out',
+        });
   }
 
   /** Shows the states up to the copy `forward`, the gradients from the copy `backward` on. */
