@@ -81,7 +81,7 @@ export function layOut(plan: Plan): Layout {
   );
   if (mode === 'both') strips.push('dh');
   const n = strips.length;
-  const hasStart = copies > 1;
+  const hasStart = copies > 1 || steps === 1;
   const isWhole = copies === steps;
   const left = hasStart ? 26 : 20;
   const right = isWhole ? 96 : copies === 1 ? 110 : 150;

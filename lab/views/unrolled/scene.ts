@@ -86,7 +86,9 @@ export class Scene {
     this.scroll.append(picture.gutter, this.stage);
     this.element = make('div', { class: 'unrolled-body' }, this.scroll, readout.element);
     const { h, s, dh, norm } = scales;
+    const target = make('p', { class: 'scale target-legend' }, make('b', { 'aria-hidden': 'true' }, 'a'), words.target);
     this.legend = make('footer', { class: 'unrolled-legend' }, h.element, s.element, dh.element, norm.element, guess);
+    this.legend.append(target);
     this.scroll.addEventListener('scroll', () => {
       this.scrolled = this.scroll.scrollLeft;
       this.sight();
