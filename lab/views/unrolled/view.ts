@@ -1,23 +1,79 @@
-// V3 Rolled and unrolled: one cell with its loop, unfolded copy by copy into a row; the same U, W and V in each.
+// V3 Rolled and unrolled: one cell with its loop, unfolded copy by copy into a row; the same U, W and V in each. The state goes over the edges of the
+// window, the gradient does not. Every color and number is the trace's.
 
-import { make, setText } from '../../draw/dom.ts';
+import type { Trace } from '../../../src/index.ts';
+import { make } from '../../draw/dom.ts';
+import type { Seen } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
+import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
+import { addressOf, cellText } from './cells.ts';
+import { Controls } from './controls.ts';
+import type { Mode, Part, Row, StripName } from './layout.ts';
+import { type Numbers, numbersOf, partsOf, rows, sentence, shapeOf, total } from './numbers.ts';
+import { Scene } from './scene.ts';
+import { Wave, wantsLessMotion } from './wave.ts';
+
+const words = strings.unrolled;
+const isSame = (a: Part | null, b: Part | null): boolean => a?.letter === b?.letter && a?.layer === b?.layer;
 
 export class UnrolledView implements View {
   readonly needs = ['trace'] as const;
-  private readonly note = make('p', { class: 'note' });
   private frame: Frame | null = null;
+  private seen: Seen | null = null;
+  private numbers: Numbers | null = null;
+  private sentence = '';
+  /** Copies that are out; null for all. */
+  private copies: number | null = null;
+  private mode: Mode = 'both';
+  private pinned: Part | null = null;
+  private pointed: Part | null = null;
+  /** The cell under the pointer, in words. */
+  private hovered = '';
+  private card: HTMLElement | null = null;
+  private readonly wave = new Wave(() => this.refresh());
+  private readonly scene = new Scene({
+    text: (row, t) => this.cellText(row, t),
+    onMove: (row, t) => this.moved(row, t),
+    onOpen: (row, t, strip) => this.open(row, t, strip),
+    onPoint: (part, cell) => this.point(part, cell),
+    onPart: (part) => this.pin(part),
+  });
+  private readonly controls = new Controls({
+    onCopies: (count) => this.unroll(count),
+    onWindow: (by) => actions.moveWindow(by),
+    onMode: (mode) => this.show(mode),
+    onPlay: () => this.play(),
+    onStop: () => this.wave.stop(),
+    onPoint: (part) => this.point(part),
+    onPart: (part) => this.pin(part),
+    onReset: () => actions.edit([]),
+  });
 
   mount(element: HTMLElement): void {
-    element.append(this.note);
+    const { controls, scene } = this;
+    this.card = make(
+      'section',
+      { class: 'card unrolled', hidden: true },
+      controls.element,
+      scene.element,
+      scene.legend,
+    );
+    element.append(this.card);
   }
 
   update(frame: Frame): void {
+    const isOther = frame.seen !== this.frame?.seen || frame.info !== this.frame?.info;
     this.frame = frame;
-    setText(this.note, this.describe());
+    if (isOther && frame.seen && frame.info) {
+      this.seen = frame.seen;
+      this.numbers = numbersOf(frame.seen.trace);
+      this.sentence = sentence(frame.seen, this.numbers, frame.info);
+      if (this.wave.at && this.wave.at.t > frame.seen.trace.steps) this.wave.stop();
+    }
+    this.refresh();
   }
 
   focus(cell: Partial<Cursor>): void {
@@ -25,12 +81,132 @@ export class UnrolledView implements View {
   }
 
   describe(): string {
-    return this.frame?.seen ? `step ${this.frame.seen.step}` : '';
+    return this.sentence || words.waiting;
   }
 
   table(): Rows {
-    return [];
+    const { seen, numbers, frame } = this;
+    return seen && numbers && frame?.info ? rows(seen, numbers, frame.info) : [];
   }
 
-  dispose(): void {}
+  key({ key: name }: KeyboardEvent): boolean {
+    if (!this.seen) return false;
+    const key = name.toLowerCase();
+    if (key === 'u') this.controls.toggleAll();
+    else if (key === '+' || key === '=') this.unroll(this.count() + 1);
+    else if (key === '-' || key === '−') this.unroll(this.count() - 1);
+    else if (key === 'p') this.play();
+    else if (key === 'b')
+      this.focus({ direction: this.frame?.cursor.direction === 'backward' ? 'forward' : 'backward' });
+    else if (key === 'escape' && this.wave.at) this.wave.stop();
+    else return false;
+    return true;
+  }
+
+  dispose(): void {
+    this.wave.stop();
+    this.scene.dispose();
+  }
+
+  private refresh(): void {
+    const { frame, seen, numbers, card } = this;
+    if (!frame?.info || !seen || !numbers || !card) return;
+    card.hidden = false;
+    const { trace, window, windows, begin, edits, before } = seen;
+    const { steps } = trace;
+    const { cursor, theme, info } = frame;
+    const parts = partsOf(trace);
+    const known = (part: Part | null): Part | null => (parts.some((each) => isSame(each, part)) ? part : null);
+    const lit = known(this.pointed) ?? known(this.pinned);
+    const [copies, wave] = [this.count(), this.wave.at];
+    const layers = trace.config.numLayers;
+    const mode = trace.gradients ? this.mode : 'forward';
+    this.controls.update({
+      copies,
+      steps,
+      window,
+      windows,
+      begin,
+      mode,
+      wave,
+      isStepwise: wantsLessMotion(),
+      parts,
+      layers,
+      pinned: this.pinned,
+      changed: new Set(edits.flatMap((edit) => ('name' in edit ? [edit.name] : []))),
+      sentence: this.sentenceOf(lit, trace),
+      isSpoken: !this.hovered && (!wave || wantsLessMotion()),
+      whatIf: before ? words.edits.what(edits.length, total(before.loss), numbers.loss) : '',
+    });
+    const isCarried = frame.settings.carry;
+    this.scene.update({ seen, numbers, info, cursor, theme, isCarried, copies, mode, wave, lit });
+  }
+
+  /** What is said above the picture. */
+  private sentenceOf(lit: Part | null, trace: Trace): string {
+    const { at } = this.wave;
+    const { steps, config } = trace;
+    if (at) return words.wave[at.isForward ? 'forward' : 'backward'](at.t, steps);
+    if (!lit) return this.hovered || words.parts.hint;
+    const name = words.parts.name(lit.letter, lit.layer, config.numLayers);
+    return words.parts.shared(name, ...shapeOf(trace, lit), steps);
+  }
+
+  private count(): number {
+    const steps = this.seen?.trace.steps ?? 1;
+    return Math.min(steps, this.copies ?? steps);
+  }
+
+  private unroll(count: number): void {
+    const steps = this.seen?.trace.steps ?? 1;
+    this.copies = count >= steps ? null : Math.max(1, count);
+    this.refresh();
+  }
+
+  private show(mode: Mode): void {
+    this.mode = mode;
+    this.refresh();
+  }
+
+  private play(): void {
+    if (!this.seen) return;
+    if (!this.wave.at) {
+      this.mode = 'both';
+      this.wave.start(this.seen.trace.steps);
+    } else if (wantsLessMotion()) this.wave.next();
+    else this.wave.stop();
+  }
+
+  private point(part: Part | null, cell: { readonly row: Row; readonly t: number } | null = null): void {
+    const hovered = cell ? this.cellText(cell.row, cell.t) : '';
+    if (isSame(part, this.pointed) && hovered === this.hovered) return;
+    this.pointed = part;
+    this.hovered = hovered;
+    this.refresh();
+  }
+
+  private cellText(row: Row, t: number): string {
+    return this.seen && this.numbers ? cellText(this.seen, this.numbers, this.frame?.info ?? null, row, t) : '';
+  }
+
+  private pin(part: Part): void {
+    this.pinned = isSame(this.pinned, part) ? null : part;
+    if (!this.pinned) this.pointed = null;
+    this.refresh();
+  }
+
+  private moved(row: Row, t: number): void {
+    if (t > 0) this.focus(row.kind === 'unit' ? { t: t - 1, l: row.layer, u: row.unit } : { t: t - 1 });
+  }
+
+  /** @param strip the one that was pressed; by the keyboard it is the pass that the cursor is in that says */
+  private open(row: Row, t: number, strip: StripName | null): void {
+    const { frame, numbers, mode, seen } = this;
+    if (!frame || !numbers || !seen) return;
+    const isBackward = mode === 'backward' || (mode === 'both' && frame.cursor.direction === 'backward');
+    const of = strip ?? (isBackward && t > 0 ? 'dh' : 'h');
+    if (strip && row.kind === 'unit') this.focus({ direction: strip === 'dh' ? 'backward' : 'forward' });
+    const address = addressOf(seen, numbers, row, t, of);
+    if (address) actions.explain(address, true);
+  }
 }
