@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/index.ts';
-import type { Checked, Flow, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import type { Flow, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, Sample } from './frame.ts';
 import { History } from './history.ts';
@@ -31,7 +31,7 @@ export const seen = signal<Seen | null>(null);
 export const flow = signal<Flow | null>(null);
 export const edits = signal<readonly Edit[]>([]);
 /** The latest check of derivatives by differences. */
-export const checked = signal<{ readonly step: number; readonly results: readonly Checked[] } | null>(null);
+export const checked = signal<Frame['checked']>(null);
 /** The numbers that the inspector explains: the path to the one it shows, which is the last. */
 export const explained = signal<readonly Address[]>([]);
 export const canUndo = signal(false);
@@ -77,6 +77,7 @@ export const frame = computed<Frame>(() => {
     seen: seen.value,
     flow: flow.value,
     edits: edits.value,
+    checked: checked.value,
     settings: settings.value,
     cursor: cursor.value,
     theme: theme.value,
