@@ -199,6 +199,8 @@ export const strings = {
       ['← →', 'through a chart, a text or a heat map'],
       ['Home, End', 'to its ends'],
       ['↑ ↓', 'the unit, in a heat map'],
+      ['B, E', 'in the debugger: the other pass; change a number'],
+      ['Backspace', 'the number that was explained before'],
       ['Ctrl or ⌘ Z', 'undo'],
       ['?', 'this list'],
     ] as const,

@@ -35,7 +35,7 @@ export const debuggerStrings = {
   afterwards: 'Then, once for the window',
   updates: { clip: 'clip', optimizer: 'optimizer', weights: 'new weights' },
   numbers: 'The same with the numbers',
-  numbersNote: 'Every number can be asked: click explains it, E or a double click changes it.',
+  numbersNote: 'A click explains a number; E, a double click or holding it changes a weight, a state or a token.',
   operands: 'What it reads',
   result: 'What it makes',
   resultOf: (name: string) => `${name}, all units: choose one`,
@@ -84,10 +84,12 @@ export const debuggerStrings = {
     `Plain descent with this window alone, for the weight whose gradient is the largest, ${symbol}:`,
   weightsLine: (weight: number, rate: number, scale: number, gradient: number, T: number, after: string) =>
     `${formatNumber(weight)} − ${formatNumber(rate)} × ${scale < 1 ? `${formatNumber(scale)} × ` : ''}${gradient < 0 ? `(${formatNumber(gradient)})` : formatNumber(gradient)} ÷ ${T} = ${after}`,
+  weightsSummary: (symbol: string, before: number, after: string) =>
+    `plain descent would take ${symbol} from ${formatNumber(before)} to ${after}.`,
   noGradients: 'This window has no gradients.',
   whatIf: 'What if',
   whatIfEmpty: 'Change a weight, a state or a token: focus its number and press E, double click it, or hold it.',
-  changeResult: 'Change this number…',
+  changeNumber: (symbol: string) => `Change ${symbol}…`,
   remove: 'Remove',
   removeName: (edit: string) => `Remove: ${edit}`,
   reset: 'Take all back',

@@ -21,7 +21,7 @@ export const inspectorStrings = {
   more: (count: number) => `${count} more`,
   moreTerms: (count: number, sum: string) => (sum ? `+ ${count} more = ${sum}` : `and ${count} more`),
   moreTermsName: (count: number) => `Show the next of the ${count} more`,
-  sum: (value: string) => `Sum of all: ${value}`,
+  sum: (value: string) => `The sum of all is ${value}.`,
   rounding: 'The engine adds in 32 bits and in another order; the last digits differ.',
   given: 'Nothing makes it: it is given.',
   parameter: 'A parameter: no formula makes it, training moves it against its gradient.',

@@ -71,8 +71,20 @@ function Meaning() {
   );
 }
 
+/** A formula that is too wide scrolls, and so has to be reached with the keyboard. */
+function watchWidths(element: HTMLElement): () => void {
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries)
+      if (target.scrollWidth > target.clientWidth) target.setAttribute('tabindex', '0');
+      else target.removeAttribute('tabindex');
+  });
+  for (const wide of element.querySelectorAll('.equation, .scroll')) sizes.observe(wide);
+  return () => sizes.disconnect();
+}
+
 function ChapterText({ chapter, isFirst }: { readonly chapter: Chapter; readonly isFirst: boolean }) {
   const element = useRef<HTMLDivElement>(null);
+  useEffect(() => watchWidths(element.current!), []);
   useEffect(() => {
     let last = 0;
     return effect(() => {

@@ -38,10 +38,10 @@ export class Controls {
       made.addEventListener('click', act);
       return made;
     };
-    this.first = button('⏮', () => moves.to(0), words.first, words.first);
+    this.first = button('⇤', () => moves.to(0), words.first, words.first);
     this.back = button(`◂ ${words.back}`, () => moves.by(-1));
     this.forward = button(`${words.forward} ▸`, () => moves.by(1));
-    this.last = button('⏭', () => moves.to(this.end), words.last, words.last);
+    this.last = button('⇥', () => moves.to(this.end), words.last, words.last);
     this.forward.classList.add('strong');
     const until = make('label', { class: 'until' }, `${words.until} `, this.choice);
     this.choice.append(...breakpoints.map((name) => make('option', { value: name }, words.breakpoints[name])));

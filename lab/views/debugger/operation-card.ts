@@ -48,6 +48,7 @@ export class OperationCard {
   private readonly result: NumberButton;
   private readonly terms: Terms;
   private readonly nothing = make('p', { class: 'note' }, words.nothing);
+  private readonly edit = make('button', { type: 'button' });
   private readonly form = new ChangeForm();
   private readonly reads = make('div', { class: 'strips' });
   private readonly makes = new Strip();
@@ -56,6 +57,8 @@ export class OperationCard {
   private readonly update_ = make('div', { class: 'update-words' });
   private readonly weights: NumberButton[];
   private look: Look | null = null;
+  /** The first number of the line that can be changed. */
+  private editable: Address | null = null;
 
   constructor() {
     const numberActions: NumberActions = {
@@ -64,6 +67,7 @@ export class OperationCard {
     };
     this.result = new NumberButton(numberActions);
     this.terms = new Terms(numberActions);
+    this.edit.addEventListener('click', () => this.change());
     this.weights = [new NumberButton(numberActions), new NumberButton(numberActions)];
     this.numbers.append(
       make('div', { class: 'line-result' }, this.result.element, make('span', { class: 'term-sign' }, '=')),
@@ -76,6 +80,7 @@ export class OperationCard {
       make('h4', {}, words.numbers),
       this.numbers,
       make('p', { class: 'note' }, words.numbersNote),
+      this.edit,
       this.form.element,
       make('h4', {}, words.operands),
       this.reads,
@@ -86,19 +91,10 @@ export class OperationCard {
   }
 
   /** Opens the editor for a number, or for the first one of the line that can be changed. */
-  change(address?: Address, from?: HTMLElement): boolean {
+  change(address: Address | null = this.editable, from?: HTMLElement): boolean {
     const { look } = this;
-    if (!look?.frame.info || this.body.hidden) return false;
-    const { trace } = look;
-    const line = [
-      this.addressIn(look),
-      ...explain(trace, this.addressIn(look)).contributors.flatMap(({ factors }) =>
-        factors.map((each) => each.address),
-      ),
-    ];
-    const wanted = address ?? line.find((each) => changeOf(trace.config, each) !== null);
-    if (!wanted || !changeOf(trace.config, wanted)) return false;
-    this.form.open(trace, wanted, look.frame.info.vocabulary, from ?? this.result.element);
+    if (!look?.frame.info || this.body.hidden || !address || !changeOf(look.trace.config, address)) return false;
+    this.form.open(look.trace, address, look.frame.info.vocabulary, from ?? this.edit);
     return true;
   }
 
@@ -121,6 +117,13 @@ export class OperationCard {
     this.result.update(address, symbol, value, '#', canChange, isEdited(frame.edits, config, address));
     const explanation = explain(trace, address);
     this.terms.update(trace, explanation, frame.edits, `${symbol} ${program.T}`);
+    const line = explanation.contributors.flatMap(({ factors }) => factors.map((factor) => factor.address));
+    this.editable = [address, ...line].find((each) => changeOf(config, each) !== null) ?? null;
+    this.edit.hidden = !this.editable;
+    if (this.editable) {
+      const isToken = changeOf(config, this.editable) === 'token';
+      setText(this.edit, words.changeNumber(isToken ? `x(${this.editable.t})` : symbolIn(trace, this.editable)));
+    }
     this.nothing.hidden = explanation.contributors.length > 0;
     this.drawOperands(look, address);
     this.drawResult(look, unit, column);
@@ -131,7 +134,7 @@ export class OperationCard {
     this.look = null;
     this.body.hidden = true;
     this.update_.hidden = false;
-    const { title, sentences, addresses } = updateWords(part, trace, frame);
+    const { title, sentences, summary, addresses } = updateWords(part, trace, frame);
     setText(this.title, title);
     const shown = addresses.map((address, i) => {
       this.weights[i].update(address, symbolIn(trace, address), valueAt(trace, address), '#', false, false);
@@ -144,7 +147,7 @@ export class OperationCard {
       const lines = sentences.map((sentence) => make('p', {}, sentence));
       this.update_.replaceChildren(...lines, numbers);
     }
-    return sentences[part === 'optimizer' ? 0 : 1] ?? sentences[0];
+    return summary;
   }
 
   private addressIn({ program, step, unit, column }: Look): Address {

@@ -108,6 +108,7 @@ export class CheckCard {
   private address: Address | null = null;
   private trace: Trace | null = null;
   private shown: unknown = null;
+  private info: unknown = null;
 
   constructor() {
     this.table.hidden = true;
@@ -119,13 +120,14 @@ export class CheckCard {
   }
 
   /** @param address of the number that is looked at, where it belongs to a parameter */
-  update({ checked }: Frame, trace: Trace, address: Address | null): void {
+  update({ checked, info }: Frame, trace: Trace, address: Address | null): void {
     this.trace = trace;
     this.address = address && parameterOf(trace.config, address) ? address : null;
     this.one.hidden = !this.address;
     if (this.address) setText(this.one, words.checkOne(symbolIn(trace, this.address)));
-    if (checked === this.shown) return;
+    if (checked === this.shown && info === this.info) return; // another run forgets a check that was asked for
     this.shown = checked;
+    this.info = info;
     this.draw(checked?.results ?? [], trace);
   }
 

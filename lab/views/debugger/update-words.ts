@@ -12,6 +12,8 @@ const words = strings.debugger;
 export interface UpdateWords {
   readonly title: string;
   readonly sentences: readonly string[];
+  /** The one that says it all. */
+  readonly summary: string;
   /** Numbers in the sentences that can be asked. */
   readonly addresses: readonly Address[];
 }
@@ -39,23 +41,24 @@ function largest({ config, gradients }: Trace): Address {
 
 export function updateWords(part: UpdatePart, trace: Trace, frame: Frame): UpdateWords {
   const { settings, history, seen } = frame;
-  if (!trace.gradients) return { title: '', sentences: [words.noGradients], addresses: [] };
+  if (!trace.gradients) return { title: '', sentences: [words.noGradients], summary: words.noGradients, addresses: [] };
   const { clip, batch, lr, opt } = settings;
   const T = trace.steps;
   const sum = gradientNorm(trace);
   const mean = sum / T;
   if (part === 'clip') {
     const point = history.at(seen?.step ?? 0);
-    const isAbove = mean > clip;
+    const verdict = clip <= 0 ? words.clipOff : mean > clip ? words.clipAbove(mean, clip) : words.clipBelow(mean, clip);
     return {
       title: words.clipTitle,
       sentences: [
         words.clipNorm(sum),
         words.clipMean(sum, T, mean),
-        clip <= 0 ? words.clipOff : isAbove ? words.clipAbove(mean, clip) : words.clipBelow(mean, clip),
+        verdict,
         words.batch(batch),
         ...(point ? [words.trained(point.step, point.norm, point.clipped)] : []),
       ],
+      summary: verdict,
       addresses: [],
     };
   }
@@ -67,20 +70,19 @@ export function updateWords(part: UpdatePart, trace: Trace, frame: Frame): Updat
         words.optimizers[opt],
         ...(opt === 'sgd' ? [] : [words.averages]),
       ],
+      summary: words.optimizer(strings.choices[opt] ?? opt, lr),
       addresses: [],
     };
   const address = largest(trace);
   const gradient = { ...address, quantity: `d${address.quantity}` as Address['quantity'] };
   const [weight, slope] = [valueAt(trace, address), valueAt(trace, gradient)];
   const scale = clipScale(mean, clip);
-  const after = weight - (lr * scale * slope) / T;
+  const after = formatExactly(Number((weight - (lr * scale * slope) / T).toPrecision(6)));
+  const symbol = symbolOf(address, trace.config.numLayers);
   return {
     title: words.weightsTitle,
-    sentences: [
-      words.weightsNote(symbolOf(address, trace.config.numLayers)),
-      words.weightsLine(weight, lr, scale, slope, T, formatExactly(Number(after.toPrecision(6)))),
-      words.batch(batch),
-    ],
+    sentences: [words.weightsNote(symbol), words.weightsLine(weight, lr, scale, slope, T, after), words.batch(batch)],
+    summary: words.weightsSummary(symbol, weight, after),
     addresses: [address, gradient],
   };
 }

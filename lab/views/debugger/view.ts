@@ -78,6 +78,7 @@ export class DebuggerView implements View {
 
   focus(cell: Partial<Cursor>): void {
     actions.focus(cell);
+    if (this.frame) this.frame = { ...this.frame, cursor: { ...this.frame.cursor, ...cell } }; // keys come faster than frames
   }
 
   describe(): string {
@@ -144,8 +145,7 @@ export class DebuggerView implements View {
     this.stop();
     this.controls.say('');
     const next = program.cursorAt(Math.min(program.last, Math.max(0, place)));
-    actions.focus(next);
-    if (this.frame) this.frame = { ...this.frame, cursor: { ...this.frame.cursor, ...next } }; // keys come faster than frames
+    this.focus(next);
   }
 
   private move(count: number): void {
@@ -164,7 +164,7 @@ export class DebuggerView implements View {
     const bounded = Math.min(rows - 1, Math.max(0, unit));
     if (columns > 1) this.column = column;
     if (isTokens) this.token = bounded;
-    actions.focus(isTokens ? {} : { u: bounded });
+    this.focus(isTokens ? {} : { u: bounded });
   }
 
   private moveUnit(by: number): void {
@@ -229,7 +229,7 @@ export class DebuggerView implements View {
     this.controls.say(words.searching);
     this.stop = inSlices<Found | null>(search(program, trace, this.place, breakpoint, unit, isClipped), (found) => {
       if (found) this.go(found.place);
-      if (found && found.unit !== null) actions.focus({ u: found.unit });
+      if (found && found.unit !== null) this.focus({ u: found.unit });
       this.controls.say(found ? words.found(what, found.unit) : words.notFound(what));
     });
   }
