@@ -54,9 +54,13 @@ export class HeatMap {
     const context = this.canvas.getContext('2d', { alpha: false });
     if (!context || rows * columns === 0) return;
     const image = context.createImageData(columns, rows);
-    for (let i = 0; i < rows * columns; i++) {
-      const [red, green, blue] = Number.isFinite(values[i]) ? color(values[i]) : notFinite;
-      image.data.set([red, green, blue, 255], 4 * i);
+    const { data } = image;
+    for (let i = 0, at = 0; i < rows * columns; i++) {
+      const cell = Number.isFinite(values[i]) ? color(values[i]) : notFinite;
+      data[at++] = cell[0];
+      data[at++] = cell[1];
+      data[at++] = cell[2];
+      data[at++] = 255;
     }
     context.putImageData(image, 0, 0);
     this.place();

@@ -28,7 +28,9 @@ function along(ramp: readonly Rgb[], position: number): Rgb {
   const x = Math.min(1, Math.max(0, position)) * (ramp.length - 1);
   const i = Math.min(ramp.length - 2, Math.floor(x));
   const f = x - i;
-  return [0, 1, 2].map((c) => Math.round(ramp[i][c] + f * (ramp[i + 1][c] - ramp[i][c]))) as unknown as Rgb;
+  const [low, high] = [ramp[i], ramp[i + 1]];
+  const mix = (c: 0 | 1 | 2): number => Math.round(low[c] + f * (high[c] - low[c]));
+  return [mix(0), mix(1), mix(2)];
 }
 
 /** A value of [−limit, limit]; 0 is exactly the middle. */

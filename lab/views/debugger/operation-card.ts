@@ -6,9 +6,11 @@ import {
   explain,
   type Operand,
   operandsOf,
+  parameterOf,
   type Quantity,
   type ScheduledOperation,
   type Trace,
+  tensorsOf,
   valueAt,
   vectorAt,
 } from '../../../src/index.ts';
@@ -218,13 +220,20 @@ export class OperationCard {
   }
 }
 
-/** All numbers of a sum over time. [rows, columns] */
+let known: { trace: Trace; step: ScheduledOperation; values: Float32Array } | null = null;
+
+/** All numbers of a sum over time, the same array as long as they are the same. [rows, columns] */
 function matrixOf({ program, step, trace }: Look, rows: number, columns: number): Float32Array {
+  if (known?.trace === trace && known.step === step) return known.values;
+  const { config, gradients } = trace;
+  const { name, index } = parameterOf(config, program.addressOf(step, 0, 0))!;
+  const tensor = tensorsOf(config, gradients!.parameters)[name];
+  const down = parameterOf(config, program.addressOf(step, 1, 0))!.index - index;
+  const right = parameterOf(config, program.addressOf(step, 0, 1))!.index - index;
   const values = new Float32Array(rows * columns);
-  for (let column = 0; column < columns; column++) {
-    const one = vectorAt(trace, program.addressOf(step, 0, column));
-    for (let row = 0; row < rows; row++) values[row * columns + column] = one[row];
-  }
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) values[at++] = tensor[index + row * down + column * right];
+  known = { trace, step, values };
   return values;
 }
 

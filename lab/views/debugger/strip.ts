@@ -42,6 +42,7 @@ export class Strip {
   private readonly map: HeatMap;
   readonly element: HTMLElement;
   private content: StripContent | null = null;
+  private drawn: readonly unknown[] = [];
 
   constructor() {
     this.map = new HeatMap({
@@ -64,7 +65,9 @@ export class Strip {
     if (element.getAttribute('aria-label') !== content.label) element.setAttribute('aria-label', content.label);
     element.classList.toggle('is-matrix', rows > 1);
     element.classList.toggle('is-whole', at === null);
-    this.map.draw(values, rows, columns, color);
+    const drawn = [values, theme, columns];
+    if (drawn.some((part, i) => part !== this.drawn[i])) this.map.draw(values, rows, columns, color);
+    this.drawn = drawn;
     if (at) this.map.moveTo(...at);
     else if (isOther) this.map.moveTo(0, 0);
     const [low, high] = limit === null ? ['0', '1'] : [formatShort(-limit), formatShort(limit)];
