@@ -31,7 +31,7 @@ export class ChangeForm {
     cancel.addEventListener('click', () => this.close());
     this.element = make(
       'div',
-      { class: 'change', role: 'group', 'aria-label': words.change, hidden: true },
+      { class: 'change-form', role: 'group', 'aria-label': words.change, hidden: true },
       this.label,
       make('div', { class: 'change-row' }, this.field, apply, cancel),
       this.complaint,

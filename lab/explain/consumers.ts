@@ -13,7 +13,7 @@ const first = 8;
 const page = 40;
 
 export class Consumers {
-  private readonly list = make('ul', { class: 'consumers' });
+  private readonly list = make('ul', { class: 'number-consumers' });
   private readonly none = make('p', { class: 'note' }, words.noConsumers);
   private readonly more = make('button', { type: 'button', class: 'quiet' });
   readonly element = make('div', {}, this.list, this.none, this.more);

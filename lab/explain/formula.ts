@@ -20,9 +20,9 @@ function mathOf({ latex }: Operation): Node | null {
 
 /** A formula with its number in the book. Where it is too wide it scrolls, so it can have the focus. */
 export class Formula {
-  private readonly math = make('div', { class: 'formula-math', tabindex: 0, role: 'group' });
-  private readonly number = make('span', { class: 'formula-number' });
-  readonly element = make('div', { class: 'formula' }, this.math, this.number);
+  private readonly math = make('div', { class: 'number-formula-math', tabindex: 0, role: 'group' });
+  private readonly number = make('span', { class: 'number-formula-name' });
+  readonly element = make('div', { class: 'number-formula' }, this.math, this.number);
   private shown: Operation | null = null;
 
   constructor(label: string) {

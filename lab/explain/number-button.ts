@@ -20,7 +20,7 @@ export class NumberButton {
   private readonly symbol = make('span', { class: 'number-symbol' });
   private readonly value = make('span', { class: 'number-value' });
   private readonly mark = make('span', { class: 'edited-mark', 'aria-hidden': 'true', hidden: true }, '✎');
-  readonly element = make('button', { type: 'button', class: 'number' }, this.symbol, this.mark, this.value);
+  readonly element = make('button', { type: 'button', class: 'number-button' }, this.symbol, this.mark, this.value);
   private address: Address | null = null;
   private canChange = false;
   private timer = 0;

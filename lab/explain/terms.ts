@@ -15,9 +15,9 @@ const first = 5;
 const page = 50;
 
 class Line {
-  private readonly product = make('span', { class: 'term-product' });
-  private readonly amount = make('span', { class: 'term-amount' });
-  readonly element = make('li', { class: 'term' }, this.product, this.amount);
+  private readonly product = make('span', { class: 'number-product' });
+  private readonly amount = make('span', { class: 'number-amount' });
+  readonly element = make('li', { class: 'number-term' }, this.product, this.amount);
   private readonly buttons: NumberButton[] = [];
   private readonly actions: NumberActions;
   private shape = '';
@@ -32,7 +32,7 @@ class Line {
     if (shape !== this.shape) {
       this.shape = shape;
       const parts = factors.flatMap((_, i): (Node | string)[] => [i > 0 ? times() : '', this.buttons[i].element]);
-      this.product.replaceChildren(sign < 0 ? make('span', { class: 'term-sign' }, '−') : '', ...parts);
+      this.product.replaceChildren(sign < 0 ? make('span', { class: 'number-sign' }, '−') : '', ...parts);
     }
     for (const [i, { address, value, written }] of factors.entries()) {
       const canChange = changeOf(trace.config, address) !== null;
@@ -43,12 +43,12 @@ class Line {
   }
 }
 
-const times = (): HTMLElement => make('span', { class: 'term-sign' }, '×');
+const times = (): HTMLElement => make('span', { class: 'number-sign' }, '×');
 
 export class Terms {
-  private readonly list = make('ol', { class: 'terms' });
-  private readonly more = make('button', { type: 'button', class: 'quiet terms-more' });
-  readonly element = make('div', { class: 'terms-all' }, this.list, this.more);
+  private readonly list = make('ol', { class: 'number-terms' });
+  private readonly more = make('button', { type: 'button', class: 'quiet number-terms-more' });
+  readonly element = make('div', { class: 'number-terms-all' }, this.list, this.more);
   private readonly lines: Line[] = [];
   private readonly actions: NumberActions;
   private count = first;

@@ -105,9 +105,9 @@ export const debuggerStrings = {
   checkMany: (count: number) => `Check ${count} random ones`,
   checking: (count: number) => `Computing ${formatCount(2 * count)} losses.`,
   checkGood: (count: number, worst: number) =>
-    `${count === 1 ? 'It agrees' : `All ${count} agree`}: the worst relative error is ${formatNumber(worst)}.`,
+    `${count === 1 ? 'It agrees: the' : `All ${count} agree: the worst`} relative error is ${formatNumber(worst)}.`,
   checkBad: (bad: number, count: number, worst: number) =>
-    `${bad} of ${count} disagree: the worst relative error is ${formatNumber(worst)}.`,
+    `${count === 1 ? 'It disagrees: the' : `${bad} of ${count} disagree: the worst`} relative error is ${formatNumber(worst)}.`,
   checkError:
     'Relative error: the distance of the two, divided by the larger, or by 0.0001 where both are smaller. Up to 0.001 they agree; the trained one has 32 bits.',
   checkColumns: ['parameter', 'by differences', 'by back-propagation', 'relative error'] as const,

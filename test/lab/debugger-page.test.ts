@@ -137,7 +137,7 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
   test('asks from L to W with the keyboard, each number with every digit, and goes back', async () => {
     const { page, problems } = await openDebugger(site);
     await press(page, 'ArrowRight', 11, 11); // L(2)
-    await page.focus('.line-result .number');
+    await page.focus('.line-result .number-button');
     await page.keyboard.press('Enter');
     const shows = async (symbol: string, value: number): Promise<void> => {
       await waitForText(page, '.explain-symbol', symbol);
@@ -145,10 +145,12 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     };
     /** Asks the first number with a letter among the terms. */
     const ask = async (letter: string): Promise<string> => {
-      const symbols = await page.$$eval('.explain .term .number-symbol', (all) => all.map((each) => each.textContent!));
+      const symbols = await page.$$eval('.explain .number-term .number-symbol', (all) =>
+        all.map((each) => each.textContent!),
+      );
       const place = symbols.findIndex((symbol) => symbol.includes(letter));
       const symbol = symbols[place].replace(/^\(.*?(?=[ŷo])|\)$/g, '');
-      await page.locator('.explain .term .number').nth(place).focus();
+      await page.locator('.explain .number-term .number-button').nth(place).focus();
       await page.keyboard.press('Enter');
       return symbol;
     };
@@ -166,8 +168,8 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     const W = await ask('W[');
     const column = Number(/,(\d+)\]/.exec(W)![1]);
     await shows(W, valueAt(trace, { quantity: 'W', unit, column }));
-    await page.waitForSelector('.consumers .number');
-    expect(await page.locator('.consumers li:visible').count()).toBe(8);
+    await page.waitForSelector('.number-consumers .number-button');
+    expect(await page.locator('.number-consumers li:visible').count()).toBe(8);
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('explain-symbol');
     await page.keyboard.press('Backspace');
     await waitForText(page, '.explain-symbol', `a(2)[${unit}]`);
@@ -181,15 +183,15 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     const { page, problems } = await openDebugger(site);
     const a = named('a', 2);
     await press(page, 'ArrowRight', a, a);
-    const weight = page.locator('.operation .term .number', { hasText: 'W[' }).first();
+    const weight = page.locator('.operation-card .number-term .number-button', { hasText: 'W[' }).first();
     const symbol = (await weight.locator('.number-symbol').textContent())!;
     const column = Number(/,(\d+)\]/.exec(symbol)![1]);
     await weight.focus();
     await page.keyboard.press('e');
-    await page.waitForSelector('.operation .change:not([hidden])');
+    await page.waitForSelector('.operation-card .change-form:not([hidden])');
     await page.keyboard.insertText('−1.5');
     await page.keyboard.press('Enter');
-    await waitForText(page, '.edits bdi', new RegExp(`^W\\[0,${column}\\] = −1\\.50, was`));
+    await waitForText(page, '.edit-list bdi', new RegExp(`^W\\[0,${column}\\] = −1\\.50, was`));
     await page.waitForSelector('.loss-change:not(:empty)');
     const { trace: after, before } = here([
       { kind: 'parameter', name: 'W0', index: column, value: -1.5 }, // of unit 0
@@ -203,15 +205,15 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     );
     expect(await textOf(page, '.loss-change')).toContain(formatNumber(change));
     expect(valueAt(after, { quantity: 'a', t: 2, unit: 0 })).not.toBe(valueAt(trace, { quantity: 'a', t: 2, unit: 0 }));
-    const marked = page.locator('.operation .number.is-edited');
+    const marked = page.locator('.operation-card .number-button.is-edited');
     expect(await marked.getAttribute('aria-label')).toContain('changed by you');
     const ŷ = named('y', 9);
     await press(page, 'ArrowRight', ŷ - a, ŷ);
     const wanted = valueAt(after, { quantity: 'y', t: 9, unit: trace.targets![8] });
     expect(await textOf(page, '.line-result .number-value')).toBe(formatNumber(wanted));
-    await page.focus('.what-if > button');
+    await page.focus('.what-if-card > button');
     await page.keyboard.press('Enter');
-    await page.waitForFunction(() => document.querySelectorAll('.edits li').length === 0);
+    await page.waitForFunction(() => document.querySelectorAll('.edit-list li').length === 0);
     const back = valueAt(trace, { quantity: 'y', t: 9, unit: trace.targets![8] });
     await waitForText(page, '.line-result .number-value', formatNumber(back));
     expect(problems).toEqual([]);
@@ -227,9 +229,9 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
       const h = Float32Array.from(vectorAt(trace, { quantity: 'h', t: 1 }));
       const result = Float32Array.from(vectorAt(trace, { quantity: 'a', t: 2 }));
       for (const [place, values, limit] of [
-        ['.strips .strip:nth-child(2)', row, robustLimit(row)],
-        ['.strips .strip:nth-child(3)', h, 1],
-        ['.operation-body > .strip', result, robustLimit(result)],
+        ['.op-strips .op-strip:nth-child(2)', row, robustLimit(row)],
+        ['.op-strips .op-strip:nth-child(3)', h, 1],
+        ['.operation-body > .op-strip', result, robustLimit(result)],
       ] as const)
         expect(await pixelsOf(page, place)).toEqual(
           Array.from(values, (value) => [...signed(value, limit, colorScheme)]),
@@ -240,7 +242,7 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
       const all = Float32Array.from({ length: 64 * 64 }, (_, i) =>
         valueAt(trace, { quantity: 'dW', unit: Math.floor(i / 64), column: i % 64 }),
       );
-      const pixels = await pixelsOf(page, '.operation-body > .strip');
+      const pixels = await pixelsOf(page, '.operation-body > .op-strip');
       for (let i = 0; i < 200; i++) {
         const cell = (i * 1319) % all.length;
         expect(pixels[cell]).toEqual([...signed(all[cell], robustLimit(all), colorScheme)]);
@@ -268,12 +270,15 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
         await restarted();
       }
       const rows = { rnn: 12, gru: 21, lstm: 25 }[cell];
-      await page.waitForFunction((wanted) => document.querySelector('.map-names')?.childElementCount === wanted, rows);
-      await page.click('.check .buttons button:last-child');
+      await page.waitForFunction(
+        (wanted) => document.querySelector('.op-map-names')?.childElementCount === wanted,
+        rows,
+      );
+      await page.click('.check-card .buttons button:last-child');
       await waitForText(page, '.verdict', /^All 50 agree: the worst relative error is /);
     }
-    await page.click('.map-tail li:nth-last-child(4) button'); // the last of the sums over time
-    await page.focus('.line-result .number');
+    await page.click('.op-map-tail li:nth-last-child(4) button'); // the last of the sums over time
+    await page.focus('.line-result .number-button');
     await page.keyboard.press('Enter');
     await page.click('.explain-body .buttons button:nth-child(2)');
     await page.waitForSelector('.explain .check-result:not([hidden])');
@@ -288,8 +293,8 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     async (colorScheme) => {
       const { page, problems } = await openDebugger(site, { colorScheme, bypassCSP: true });
       await press(page, 'ArrowRight', 7, 7);
-      await page.click('.line-result .number');
-      await page.waitForSelector('.consumers .number');
+      await page.click('.line-result .number-button');
+      await page.waitForSelector('.number-consumers .number-button');
       await page.keyboard.press('e');
       await page.evaluate(axe);
       for (const width of [1440, 320]) {

@@ -43,7 +43,7 @@ export class Controls {
     this.forward = button(`${words.forward} ▸`, () => moves.by(1));
     this.last = button('⇥', () => moves.to(this.end), words.last, words.last);
     this.forward.classList.add('strong');
-    const until = make('label', { class: 'until' }, `${words.until} `, this.choice);
+    const until = make('label', { class: 'run-until' }, `${words.until} `, this.choice);
     this.choice.append(...breakpoints.map((name) => make('option', { value: name }, words.breakpoints[name])));
     this.slider.addEventListener('input', () => moves.to(Number(this.slider.value)));
     this.element = make(

@@ -26,10 +26,10 @@ const colors: Readonly<Record<Theme, readonly Rgb[]>> = {
 };
 
 export class ProgramMap {
-  private readonly names = make('div', { class: 'map-names', 'aria-hidden': 'true' });
+  private readonly names = make('div', { class: 'op-map-names', 'aria-hidden': 'true' });
   private readonly axis = [make('span', {}, 't = 0'), make('span', {})] as const;
-  private readonly keys = words.mapKeys.map(() => make('i', { class: 'map-key', 'aria-hidden': 'true' }));
-  private readonly tail = make('ol', { class: 'map-tail' });
+  private readonly keys = words.mapKeys.map(() => make('i', { class: 'op-map-key', 'aria-hidden': 'true' }));
+  private readonly tail = make('ol', { class: 'op-map-tail' });
   private readonly map: HeatMap;
   readonly element: HTMLElement;
   private program: Program | null = null;
@@ -50,11 +50,11 @@ export class ProgramMap {
     this.map.element.classList.add('program-map');
     this.element = make(
       'div',
-      { class: 'map' },
-      make('div', { class: 'map-grid' }, this.names, this.map.element),
-      make('p', { class: 'note map-axis', 'aria-hidden': 'true' }, this.axis[0], this.axis[1]),
-      make('p', { class: 'note map-legend' }, ...this.legend()),
-      make('div', { class: 'map-afterwards' }, make('p', { class: 'note' }, words.afterwards), this.tail),
+      { class: 'op-map' },
+      make('div', { class: 'op-map-grid' }, this.names, this.map.element),
+      make('p', { class: 'note op-map-axis', 'aria-hidden': 'true' }, this.axis[0], this.axis[1]),
+      make('p', { class: 'note op-map-legend' }, ...this.legend()),
+      make('div', { class: 'op-map-afterwards' }, make('p', { class: 'note' }, words.afterwards), this.tail),
     );
   }
 

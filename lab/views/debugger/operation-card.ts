@@ -52,7 +52,7 @@ export class OperationCard {
   private readonly nothing = make('p', { class: 'note' }, words.nothing);
   private readonly edit = make('button', { type: 'button' });
   private readonly form = new ChangeForm();
-  private readonly reads = make('div', { class: 'strips' });
+  private readonly reads = make('div', { class: 'op-strips' });
   private readonly makes = new Strip();
   private readonly operands: Strip[] = [];
   private readonly body: HTMLElement;
@@ -72,7 +72,7 @@ export class OperationCard {
     this.edit.addEventListener('click', () => this.change());
     this.weights = [new NumberButton(numberActions), new NumberButton(numberActions)];
     this.numbers.append(
-      make('div', { class: 'line-result' }, this.result.element, make('span', { class: 'term-sign' }, '=')),
+      make('div', { class: 'line-result' }, this.result.element, make('span', { class: 'number-sign' }, '=')),
       make('div', {}, this.terms.element, this.nothing),
     );
     this.body = make(
@@ -89,7 +89,7 @@ export class OperationCard {
       make('h4', {}, words.result),
       this.makes.element,
     );
-    this.element = make('section', { class: 'card operation' }, this.title, this.body, this.update_);
+    this.element = make('section', { class: 'card operation-card' }, this.title, this.body, this.update_);
   }
 
   /** Opens the editor for a number, or for the first one of the line that can be changed. */
@@ -143,7 +143,7 @@ export class OperationCard {
       return this.weights[i].element;
     });
     const text = sentences.join('\n');
-    if (this.update_.dataset.text !== text || this.update_.querySelectorAll('.number').length !== shown.length) {
+    if (this.update_.dataset.text !== text || this.update_.querySelectorAll('.number-button').length !== shown.length) {
       this.update_.dataset.text = text;
       const numbers = make('div', { class: 'buttons' }, ...shown);
       const lines = sentences.map((sentence) => make('p', {}, sentence));

@@ -30,11 +30,11 @@ function lossOf({ loss, weights }: Trace): number {
 export class WhatIfCard {
   private readonly empty = make('p', { class: 'note' }, words.whatIfEmpty);
   private readonly change = make('p', { class: 'loss-change', role: 'status' });
-  private readonly list = make('ul', { class: 'edits' });
+  private readonly list = make('ul', { class: 'edit-list' });
   private readonly reset = make('button', { type: 'button' }, words.reset);
   readonly element = make(
     'section',
-    { class: 'card what-if' },
+    { class: 'card what-if-card' },
     make('h3', {}, words.whatIf),
     this.empty,
     this.change,
@@ -96,7 +96,7 @@ export class CheckCard {
   });
   readonly element = make(
     'section',
-    { class: 'card check' },
+    { class: 'card check-card' },
     make('h3', {}, words.checkTitle),
     make('p', { class: 'note' }, words.checkNote),
     make('div', { class: 'buttons' }, this.one, this.all),

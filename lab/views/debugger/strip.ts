@@ -37,7 +37,7 @@ export function limitOf(config: ModelConfig, quantity: Quantity, values: ArrayLi
 }
 
 export class Strip {
-  private readonly name = make('span', { class: 'strip-name' });
+  private readonly name = make('span', { class: 'op-strip-name' });
   private readonly scale = new Scale();
   private readonly map: HeatMap;
   readonly element: HTMLElement;
@@ -51,7 +51,7 @@ export class Strip {
       format: formatNumber,
       onFocus: (row, column) => this.content?.choose(row, column),
     });
-    this.element = make('div', { class: 'strip' }, this.name, this.map.element, this.scale.element);
+    this.element = make('div', { class: 'op-strip' }, this.name, this.map.element, this.scale.element);
   }
 
   update(content: StripContent, config: ModelConfig, theme: Theme): void {

@@ -235,10 +235,11 @@ export class DebuggerView implements View {
   }
 }
 
-/** A formula at one step: h(t−1) is h(30). */
+/** A formula at one step, where h(t−1) is h(30), with small letters below its sums. */
 function withTime(text: string, t: number | undefined): string {
-  if (t === undefined) return text;
-  return text
+  const small = text.replace(/Σ_([ijknt])(?= )/g, (_, letter: string) => `Σ${'ᵢⱼₖₙₜ'['ijknt'.indexOf(letter)]}`);
+  if (t === undefined) return small;
+  return small
     .replaceAll('(t)', `(${t})`)
     .replaceAll('(t−1)', `(${t - 1})`)
     .replaceAll('(t+1)', `(${t + 1})`);
