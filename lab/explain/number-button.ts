@@ -23,6 +23,9 @@ export class NumberButton {
   readonly element = make('button', { type: 'button', class: 'number-button' }, this.symbol, this.mark, this.value);
   private address: Address | null = null;
   private canChange = false;
+  /** What the first click of a double click was at. */
+  private clicked: Address | null = null;
+  private couldChange = false;
   private timer = 0;
   private wasLong = false;
 
@@ -33,11 +36,15 @@ export class NumberButton {
       actions.change(this.address, element);
       return true;
     };
-    element.addEventListener('click', () => {
+    element.addEventListener('click', (event) => {
+      if (event.detail > 1) return; // of a double click, after which this may be another number already
+      [this.clicked, this.couldChange] = [this.address, this.canChange];
       if (this.wasLong) this.wasLong = false;
       else if (this.address) actions.explain(this.address);
     });
-    element.addEventListener('dblclick', change);
+    element.addEventListener('dblclick', () => {
+      if (this.clicked && this.couldChange) actions.change?.(this.clicked, element);
+    });
     element.addEventListener('keydown', (event) => {
       const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
       if (event.key.toLowerCase() !== 'e' || !isPlain || !store.singleKeys.peek() || !change()) return;

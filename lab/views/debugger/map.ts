@@ -9,6 +9,8 @@ import { strings } from '../../strings.ts';
 import { type Program, updateParts } from './program.ts';
 
 const words = strings.debugger;
+/** How many rows there is room to name. */
+const mostNames = 26;
 /** Not there, not yet, forward, backward. */
 const colors: Readonly<Record<Theme, readonly Rgb[]>> = {
   light: [
@@ -77,7 +79,12 @@ export class ProgramMap {
     this.map.element.classList.toggle('is-whole', isTail);
     const [row, t] = isTail ? [rows - 1, 0] : [this.rowOf(place), here?.t ?? 0];
     this.map.moveTo(row, t);
-    for (const [i, name] of [...this.names.children].entries()) name.classList.toggle('is-here', !isTail && i === row);
+    const every = Math.ceil(rows / mostNames);
+    for (const [i, name] of [...this.names.children].entries()) {
+      const isHere = !isTail && i === row;
+      name.classList.toggle('is-here', isHere);
+      (name as HTMLElement).hidden = !isHere && (i % every !== 0 || (!isTail && Math.abs(i - row) < every));
+    }
     for (const [i, chip] of this.chips.entries()) {
       const own = program.sums + i;
       chip.classList.toggle('is-computed', own <= place);
@@ -98,7 +105,6 @@ export class ProgramMap {
         return name;
       }),
     );
-    this.element.classList.toggle('is-dense', rows > 28);
     this.axis[1].textContent = `t = ${T}`;
     const { style } = this.map.element;
     style.setProperty('--rows', String(rows));

@@ -30,6 +30,8 @@ import { Strip } from './strip.ts';
 import { updateWords } from './update-words.ts';
 
 const words = strings.debugger;
+/** Where the inspector stands below the view. */
+const narrow = '(max-width: 1240px)';
 
 /** What is shown: an operation and the number of its result that is looked at. */
 export interface Look {
@@ -64,7 +66,10 @@ export class OperationCard {
 
   constructor() {
     const numberActions: NumberActions = {
-      explain: (address) => actions.explain(address, true),
+      explain(address) {
+        actions.explain(address, true);
+        if (matchMedia(narrow).matches) document.querySelector('.inspector')?.scrollIntoView();
+      },
       change: (address, from) => this.change(address, from),
     };
     this.result = new NumberButton(numberActions);
