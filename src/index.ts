@@ -38,8 +38,19 @@ export { firstNonFinite } from './insight/finite.ts';
 export { gateNames } from './insight/gates.ts';
 export { type Itemized, itemized, itemizedInSlices } from './insight/itemized.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
-export { type Operation, operationsOf } from './insight/notation.ts';
-export { type Address, type Quantity, quantities, valueAt } from './insight/quantities.ts';
+export { type Operation, operationsOf, symbolOf } from './insight/notation.ts';
+export { type Operand, operandsOf } from './insight/operands.ts';
+export {
+  type Address,
+  addressOfParameter,
+  type ParameterPlace,
+  parameterOf,
+  type Quantity,
+  quantities,
+  sizesOf,
+  valueAt,
+  vectorAt,
+} from './insight/quantities.ts';
 export { inputSaliency, occlude, type Saliency, type SaliencySettings } from './insight/saliency.ts';
 export { spectralRadius } from './insight/spectral-radius.ts';
 export { type Trace, type TraceGradients, type TraceSettings, trace } from './insight/trace.ts';

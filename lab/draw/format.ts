@@ -59,3 +59,18 @@ export function formatToken(token: string): string {
     .replaceAll('\r', '␍')
     .replaceAll('\0', '␀');
 }
+
+/** Reads what a person writes, and what `formatNumber` does; not a number where it is none. */
+export function readNumber(text: string): number {
+  const plain = text
+    .trim()
+    .replaceAll(',', '')
+    .replace(
+      /·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/,
+      (_, power: string) =>
+        `e${Array.from(power, (digit) => (digit === '⁻' ? '-' : superscripts.indexOf(digit))).join('')}`,
+    )
+    .replaceAll(minus, '-')
+    .replace(/\s*%$/, '');
+  return plain === '' ? Number.NaN : Number(plain);
+}

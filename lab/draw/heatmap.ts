@@ -70,14 +70,17 @@ export class HeatMap {
     const context = this.canvas.getContext('2d');
     if (!context || rows * columns === 0) return;
     const image = context.createImageData(columns, rows);
+    const { data } = image;
     let isSound = true;
     for (let i = 0; i < rows * columns; i++) {
       const isThere = Number.isFinite(values[i]);
       isSound &&= isThere;
       const shade = isThere ? color(values[i]) : notFinite;
       if (!shade) continue;
-      for (let c = 0; c < 3; c++) image.data[4 * i + c] = shade[c];
-      image.data[4 * i + 3] = 255;
+      data[4 * i] = shade[0];
+      data[4 * i + 1] = shade[1];
+      data[4 * i + 2] = shade[2];
+      data[4 * i + 3] = 255;
     }
     context.putImageData(image, 0, 0);
     this.hatches.hidden = isSound;

@@ -160,9 +160,9 @@ export function explain(address: Address, fresh = false): void {
   store.explained.value = fresh ? [address] : [...store.explained.value, address];
 }
 
-/** Back to the number before, or to none. */
-export function explainPrevious(): void {
-  store.explained.value = store.explained.value.slice(0, -1);
+/** Back to the number before, or to none; or some numbers back. */
+export function explainPrevious(steps = 1): void {
+  store.explained.value = store.explained.value.slice(0, Math.max(0, store.explained.value.length - steps));
 }
 
 /** Derivatives by differences, beside back-propagation's. */

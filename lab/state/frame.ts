@@ -2,7 +2,7 @@
 
 import type { Edit } from '../../src/index.ts';
 import type { Theme } from '../draw/palette.ts';
-import type { Began, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import type { Began, Checked, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
 import type { Settings } from './settings.ts';
@@ -48,6 +48,8 @@ export interface Frame {
   readonly failure: { readonly step: number; readonly began: Began | null; readonly undoTo: number } | null;
   /** What the visitor has changed in the window and its model. */
   readonly edits: readonly Edit[];
+  /** The latest check of derivatives by differences. */
+  readonly checked: { readonly step: number; readonly results: readonly Checked[] } | null;
   readonly settings: Settings;
   readonly cursor: Cursor;
   readonly theme: Theme;

@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/index.ts';
-import type { Began, Beginning, Checked, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import type { Began, Beginning, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
@@ -40,7 +40,7 @@ export const failure = signal<{ readonly step: number; readonly began: Began | n
 );
 export const edits = signal<readonly Edit[]>([]);
 /** The latest check of derivatives by differences. */
-export const checked = signal<{ readonly step: number; readonly results: readonly Checked[] } | null>(null);
+export const checked = signal<Frame['checked']>(null);
 /** The numbers that the inspector explains: the path to the one it shows, which is the last. */
 export const explained = signal<readonly Address[]>([]);
 export const canUndo = signal(false);
@@ -117,6 +117,7 @@ export const frame = computed<Frame>(() => {
     rival: rival.value,
     failure: failure.value,
     edits: edits.value,
+    checked: checked.value,
     settings: settings.value,
     cursor: cursor.value,
     theme: theme.value,

@@ -5,3 +5,8 @@ declare module 'virtual:chapters' {
   export const chapters: readonly Chapter[];
   export const glossary: readonly GlossaryEntry[];
 }
+
+declare module 'virtual:formulas' {
+  /** MathML by LaTeX. */
+  export const formulas: Readonly<Record<string, string>>;
+}

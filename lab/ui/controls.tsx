@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { formatShare, formatShort } from '../draw/format.ts';
+import { formatShare, formatShort, readNumber } from '../draw/format.ts';
 import * as actions from '../state/actions.ts';
 import { clamp, type Setting, type SettingName, type Settings, settingTable } from '../state/settings.ts';
 import * as store from '../state/store.ts';
@@ -170,10 +170,4 @@ function valueAt(name: SettingName, { min, max, log }: NumericSetting, place: nu
   const share = place / places;
   const value = log ? min * (max / min) ** share : min + share * (max - min);
   return clamp(name, Number(value.toPrecision(log ? 2 : 3)));
-}
-
-/** Reads what a person writes, and what `formatNumber` does. */
-function readNumber(text: string): number {
-  const plain = text.trim().replaceAll(',', '').replace('−', '-').replace(/\s*%$/, '');
-  return plain === '' ? Number.NaN : Number(plain);
 }

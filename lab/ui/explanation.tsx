@@ -126,8 +126,21 @@ function Meaning() {
   );
 }
 
+/** A formula that is too wide scrolls, and so has to be reached with the keyboard. */
+function watchWidths(element: HTMLElement): () => void {
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries)
+      if (target.scrollWidth > target.clientWidth) target.setAttribute('tabindex', '0');
+      else target.removeAttribute('tabindex');
+  });
+  for (const wide of element.querySelectorAll('.equation, .scroll')) sizes.observe(wide);
+  return () => sizes.disconnect();
+}
+
 function ChapterText({ chapter, number }: { readonly chapter: Chapter; readonly number: number }) {
   const { id, title, view, html } = chapter;
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => watchWidths(element.current!), []);
   return (
     <article class="chapter" id={`chapter-${id}`} data-view={view} aria-labelledby={`title-${id}`}>
       <header class="chapter-head">
@@ -147,7 +160,7 @@ function ChapterText({ chapter, number }: { readonly chapter: Chapter; readonly 
       </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the clicks are those of the links in it */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: a link's click is its key's too */}
-      <div class="prose" onClick={showTerm} dangerouslySetInnerHTML={{ __html: html }} />
+      <div class="prose" ref={element} onClick={showTerm} dangerouslySetInnerHTML={{ __html: html }} />
     </article>
   );
 }

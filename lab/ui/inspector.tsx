@@ -1,12 +1,16 @@
-// The inspector at the right: what the cursor is at, its value with every digit, and how it came about. For now it says what a view tells it.
+// The inspector at the right: the number that was asked for, its formula with the numbers in it, and the numbers before it on the way. What explains is
+// loaded with the first question (../explain/panel.ts). Some views tell a name and a value of their own instead.
 
+import { effect, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 
 export function Inspector() {
   const inspected = store.inspected.value;
+  const hasPath = store.explained.value.length > 0;
   return (
-    <section class="inspector">
+    <section class="inspector" aria-label={strings.inspector.label}>
       <h2>{strings.inspector.label}</h2>
       {inspected ? (
         <dl class="inspected">
@@ -19,9 +23,47 @@ export function Inspector() {
             </div>
           ))}
         </dl>
+      ) : hasPath ? (
+        <Explained />
       ) : (
         <p class="note">{strings.inspector.empty}</p>
       )}
     </section>
+  );
+}
+
+function Explained() {
+  const element = useRef<HTMLDivElement>(null);
+  const note = useSignal<string>(strings.inspector.loading);
+  useEffect(() => {
+    let stop = (): void => {};
+    let isGone = false;
+    import('../explain/panel.ts').then(
+      ({ ExplainPanel }) => {
+        if (isGone) return;
+        note.value = '';
+        const panel = new ExplainPanel();
+        element.current!.append(panel.element);
+        stop = effect(() =>
+          panel.update({
+            path: store.explained.value,
+            seen: store.seen.value,
+            info: store.info.value,
+            checked: store.checked.value,
+          }),
+        );
+      },
+      () => void (note.value = strings.inspector.notLoaded),
+    );
+    return () => {
+      isGone = true;
+      stop();
+    };
+  }, []);
+  return (
+    <>
+      {note.value && <p class="note">{note}</p>}
+      <div ref={element} />
+    </>
   );
 }

@@ -21,6 +21,8 @@ export interface ContributingFactor {
   readonly address: Address;
   readonly value: number;
   readonly function: FunctionName;
+  /** How that function is written, with # for the number: `(1 − #²)`. */
+  readonly written: string;
 }
 
 /** A term: what it adds, and the factors of which that is the product. */
@@ -46,7 +48,7 @@ export interface Explanation {
 }
 
 /** Numbers of the letters: t, l, u, i, j, k, n. */
-type Letters = Readonly<Record<string, number>>;
+export type Letters = Readonly<Record<string, number>>;
 
 /**
  * @throws UnrolledError for an address that the trace does not have
@@ -57,6 +59,7 @@ export function explain(trace: Trace, address: Address): Explanation {
   const contributors = found ? contributionsOf(trace, found.operation, found.letters) : [];
   const recomputed = found ? recompute(found.operation, contributors, address) : value;
   contributors.sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount));
+  let consumers: Address[] | undefined;
   return {
     address,
     name: quantities[address.quantity].name,
@@ -64,7 +67,10 @@ export function explain(trace: Trace, address: Address): Explanation {
     operation: found?.operation ?? null,
     contributors,
     recomputed,
-    consumers: consumersOf(trace, address),
+    get consumers() {
+      consumers ??= consumersOf(trace, address); // thousands, perhaps, that not everybody asks for
+      return consumers;
+    },
   };
 }
 
@@ -75,7 +81,7 @@ function recompute(operation: Operation, contributors: readonly Contribution[], 
 }
 
 /** The operation that makes a number, with its letters bound; undefined for what is given. */
-function operationAt(trace: Trace, address: Address): { operation: Operation; letters: Letters } | undefined {
+export function operationAt(trace: Trace, address: Address): { operation: Operation; letters: Letters } | undefined {
   if (isGiven(address)) return undefined;
   for (const operation of operationsOf(trace.config)) {
     const letters = unify(trace, operation.result, address);
@@ -163,7 +169,7 @@ function unify(trace: Trace, reference: Reference, address: Address): Letters | 
 const kindOf = (quantity: Quantity): { layered?: boolean; gated?: boolean; fromZero?: boolean } => quantities[quantity];
 
 /** The address of a reference; undefined where its step is outside of the window. */
-function addressOf(trace: Trace, reference: Reference, letters: Letters): Address | undefined {
+export function addressOf(trace: Trace, reference: Reference, letters: Letters): Address | undefined {
   const { quantity, gate, layer, t, unit, column } = reference;
   const { layered, gated, fromZero } = kindOf(quantity);
   const time = t && letters.t + shift(t);
@@ -198,13 +204,13 @@ function contributionOf(trace: Trace, { sign, factors }: Term, letters: Letters)
     const value = valueAt(trace, address);
     if (value === 0 && isIndicator(trace, address)) return undefined;
     amount *= functions[name].of(value);
-    found.push({ address, value, function: name });
+    found.push({ address, value, function: name, written: functions[name].text });
   }
   return { amount, sign, factors: found };
 }
 
 /** Whether a number is one of a one-hot vector: a term with a 0 of these is not worth a word. */
-function isIndicator({ config }: Trace, { quantity, layer }: Pick<Address, 'quantity' | 'layer'>): boolean {
+export function isIndicator({ config }: Trace, { quantity, layer }: Pick<Address, 'quantity' | 'layer'>): boolean {
   return quantity === 'token' || quantity === 'target' || (quantity === 'x' && layer === 0 && isOneHot(config));
 }
 
@@ -223,7 +229,7 @@ function* bindings(trace: Trace, factors: readonly Factor[], letters: Letters): 
 }
 
 /** The values that a letter can have. */
-function range(trace: Trace, letter: string, factors: readonly Factor[], letters: Letters): readonly number[] {
+export function range(trace: Trace, letter: string, factors: readonly Factor[], letters: Letters): readonly number[] {
   if (letter === 't') return count(trace.steps + 1, 0); // what has no step 0 is absent there
   for (const { reference } of factors) {
     const { quantity, unit, t } = reference;

@@ -4,7 +4,7 @@
 import { exp, log, logistic, tanh } from '../elementary.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { equationsOf, type Pass } from './equations.ts';
-import type { Quantity } from './quantities.ts';
+import { type Address, type Quantity, quantities } from './quantities.ts';
 
 /** The functions of one number. */
 export const functions = {
@@ -172,6 +172,20 @@ const latex: Style = {
   minus: '-',
   softmax: (result, number) => `\\frac{e^{${number.replace(/n\}$/, `${result.unit}}`)}}}{\\sum_n e^{${number}}}`,
 };
+
+/**
+ * A number by its symbol: `∇h(17)[9]`, `W_r[9,3]`. In a model of several layers the layer stands below: `h_1(17)[9]`.
+ * @param layers how many the model has
+ */
+export function symbolOf({ quantity, gate = '', t, layer = 0, unit, column }: Address, layers = 1): string {
+  const { layered }: { layered?: boolean } = quantities[quantity];
+  const number = (index: number | undefined): string | undefined => (index === undefined ? undefined : String(index));
+  const { d, base, sub } = letter({ quantity, gate, layer: '' });
+  const marks = [sub, layered && layers > 1 ? String(layer) : ''].filter(Boolean).join(',');
+  const indices = [number(unit), number(column)].filter(Boolean).join(',');
+  const time = t === undefined ? '' : `(${t})`;
+  return `${d ? '∇' : ''}${base}${marks ? `_${marks}` : ''}${time}${indices ? `[${indices}]` : ''}`;
+}
 
 function rightSide(terms: readonly Term[], result: Reference, outer: Operation['outer'], style: Style): string {
   const own = new Set(lettersOf(result));

@@ -5,6 +5,7 @@ import type { Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import { inputWidth, isOneHot, type ModelConfig } from '../model/config.ts';
 import { tensorsOf } from '../model/parameters.ts';
+import { gateNames } from './gates.ts';
 import type { Trace } from './trace.ts';
 
 interface Kind {
@@ -147,7 +148,7 @@ function read(
   const [G, g] = [gates.length, gates.indexOf(gate)];
   const { fields, layered, gated, fromZero }: Kind = quantities[quantity];
   const width = inputWidth(config, l);
-  const isTable = l === 0 && isOneHot(config); // U is kept as [tokens, G H], and x(t) as its token
+  const isTable = l === 0 && isOneHot(config); // x(t) is kept as its token
   if (quantity === 'token' || (quantity === 'x' && isTable)) return trace.tokens[t - 1] === u ? 1 : 0;
   if (quantity === 'target') return trace.targets ? (trace.targets[t - 1] === u ? 1 : 0) : undefined;
   if (quantity === 'x' && l > 0) return trace.h[(t * L + l - 1) * H + u];
@@ -159,17 +160,70 @@ function read(
     const row = (fromZero ? t : t - 1) * L + l;
     return array?.[(gated ? row * G + g : row) * H + u];
   }
-  const isGradient = quantity.startsWith('d');
-  const bare = isGradient ? quantity.slice(1) : quantity;
-  if (isGradient && !gradients) return undefined;
-  if (quantity === 'dV' && config.tieWeights) return undefined; // it is in the gradient of the embedding
-  const tensor = tensorOf(
-    config,
-    isGradient ? gradients!.parameters : trace.parameters,
-    layered ? `${bare}${l}` : bare,
-  );
-  const row = gated ? g * H + u : u;
-  if (bare === 'U' && isTable) return tensor?.[column * G * H + row];
-  const columns = { U: width, W: H, V: H, embedding: config.embeddingSize ?? 0 }[bare] ?? 1;
-  return tensor?.[row * columns + column];
+  const flat = quantity.startsWith('d') ? gradients?.parameters : trace.parameters;
+  if (!flat || (quantity === 'dV' && config.tieWeights)) return undefined; // that one is in the gradient of the embedding
+  const place = parameterOf(config, { quantity, gate, layer: l, unit: u, column });
+  return place ? tensorOf(config, flat, place.name)?.[place.index] : undefined;
+}
+
+/** A number of a tensor of the model, as it is stored: what `finiteDifference` and an `Edit` take. */
+export interface ParameterPlace {
+  readonly name: string;
+  readonly index: number;
+}
+
+/**
+ * Where a parameter stands in the tensors of a model; of the gradient of a parameter (dW, dU, …) where that parameter does. U of one-hot input is
+ * stored as [tokens, G H], and tied weights V are the embedding.
+ * @returns null for an address of something else. Its unit and column are not checked: `valueAt` does.
+ */
+export function parameterOf(config: ModelConfig, address: Address): ParameterPlace | null {
+  const { gate = '', layer: l = 0, unit: u = 0, column = 0 } = address;
+  const bare = address.quantity.replace(/^d/, '') as Quantity;
+  if (!['embedding', 'U', 'W', 'b', 'bn', 'V', 'c'].includes(bare)) return null;
+  const { layered, gated }: Kind = quantities[bare];
+  const { hiddenSize: H, embeddingSize } = config;
+  const gates = gateNames[config.cell];
+  const row = gated ? gates.indexOf(gate) * H + u : u;
+  const name = bare === 'V' && config.tieWeights ? 'embedding' : layered ? `${bare}${l}` : bare;
+  if (bare === 'U' && l === 0 && isOneHot(config)) return { name, index: column * gates.length * H + row };
+  const columns = { U: inputWidth(config, l), W: H, V: H, embedding: embeddingSize ?? 0 }[bare as string] ?? 1;
+  return { name, index: row * columns + column };
+}
+
+/** The inverse of `parameterOf`: the address of a number of a stored tensor. Of tied weights that of the embedding. */
+export function addressOfParameter(config: ModelConfig, { name, index }: ParameterPlace): Address {
+  const [, quantity, digits] = /^([a-zA-Z]+)(\d*)$/.exec(name)! as unknown as [string, Quantity, string];
+  const { gated, fields }: Kind = quantities[quantity];
+  const { hiddenSize: H } = config;
+  const gates = gateNames[config.cell];
+  const layer = Number(digits);
+  const isTable = quantity === 'U' && layer === 0 && isOneHot(config);
+  const width = isTable ? gates.length * H : sizesOf(config, quantity, layer).column;
+  const [row, column] = isTable
+    ? [index % width, Math.floor(index / width)]
+    : [Math.floor(index / width), index % width];
+  const gate = gated ? gates[Math.floor(row / H)] : '';
+  return {
+    quantity,
+    ...(gate && { gate }),
+    ...(digits && { layer }),
+    unit: gated ? row % H : row,
+    ...(fields.includes('column') && { column }),
+  };
+}
+
+/** All units of a quantity at a step: o(t), h(t), a gate's a(t), …; of `loss` and `weight` the one. Where the trace has them together, a view of it. */
+export function vectorAt(trace: Trace, address: Address): Floats {
+  const { quantity, gate = '', t = 0, layer: l = 0 } = address;
+  const { fields, layered, gated, fromZero }: Kind = quantities[quantity];
+  const isOne = !fields.includes('unit');
+  valueAt(trace, isOne ? address : { ...address, unit: 0 }); // complains of what is not there
+  const { numLayers: L } = trace.config;
+  const { unit: width } = isOne ? { unit: 1 } : sizesOf(trace.config, quantity, l);
+  const array = fields[0] === 't' && !/^d?x$/.test(quantity) ? stepsOf(trace, quantity) : undefined;
+  if (!array) return Float64Array.from({ length: width }, (_, unit) => read(trace, { ...address, unit })!);
+  const row = layered ? (fromZero ? t : t - 1) * L + l : t - 1;
+  const begin = (gated ? row * trace.gates.length + trace.gates.indexOf(gate) : row) * width;
+  return array.subarray(begin, begin + width);
 }

@@ -236,8 +236,15 @@ export const escaped = (text: string): string =>
  */
 export function mathml(plain: string, display: boolean): string {
   const { tex, words } = readEquation(plain, !display);
-  const markup = temml.renderToString(tex, { displayMode: display, throwOnError: true });
-  return markup
+  return markup(tex, words, display);
+}
+
+/** TeX with the words that say it, as a block: for formulas that are TeX already. */
+export const mathmlOfTex = (tex: string, words: string): string => markup(tex, words, true);
+
+function markup(tex: string, words: string, display: boolean): string {
+  return temml
+    .renderToString(tex, { displayMode: display, throwOnError: true })
     .replace(/^<math[^>]*>/, `<math${display ? ' display="block"' : ''} alttext="${escaped(words)}">`)
     .replaceAll(/ (?:style="[^"]*"|class="[^"]*"|fence="true")/g, '')
     .replaceAll(/<mrow><\/mrow>/g, '');

@@ -1,0 +1,35 @@
+// What a number is called: in words, with the token where it belongs to one, and by its symbol.
+
+import { type Address, quantities, symbolOf, type Trace } from '../../src/index.ts';
+import { formatToken } from '../draw/format.ts';
+import { strings } from '../strings.ts';
+
+const words = strings.inspector;
+
+/** Quantities whose unit is a token, and those whose column is. */
+const tokenUnits = new Set(['token', 'target', 'o', 'y', 'c', 'V', 'embedding', 'do', 'dc', 'dV', 'dembedding']);
+
+export function quotedToken(vocabulary: readonly string[], id: number): string {
+  return `“${formatToken(vocabulary[id] ?? '')}”`;
+}
+
+export const symbolIn = (trace: Trace, address: Address): string => symbolOf(address, trace.config.numLayers);
+
+/** “Hidden state: unit 9, at t = 17, where x is “e””. */
+export function nameOf(trace: Trace, address: Address, vocabulary: readonly string[]): string {
+  const { config, tokens } = trace;
+  const { quantity, gate, t, layer = 0, unit, column } = address;
+  const { layered }: { layered?: boolean } = quantities[quantity];
+  const ofToken = (id: number): string => quotedToken(vocabulary, id);
+  const isOneHot = config.embeddingSize === null && layer === 0;
+  const parts: string[] = [];
+  if (gate) parts.push(words.gate(gate));
+  if (layered && config.numLayers > 1) parts.push(words.layer(layer));
+  if (unit !== undefined)
+    parts.push(tokenUnits.has(quantity) || (isOneHot && /^d?x$/.test(quantity)) ? ofToken(unit) : words.unit(unit));
+  if (column !== undefined)
+    parts.push(words.from(isOneHot && /^d?U$/.test(quantity) ? ofToken(column) : words.unit(column)));
+  if (t !== undefined) parts.push(t > 0 ? words.time(t, ofToken(tokens[t - 1])) : words.before);
+  const { name } = quantities[quantity];
+  return `${name[0].toUpperCase()}${name.slice(1)}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+}

@@ -1,0 +1,202 @@
+// The inside of the inspector: one number of the window, with every digit, its formula, the terms it is the sum of, and what is made of it. All from the
+// library's explain(), so it says what is computed. Loaded with the first number that is asked for.
+
+import { type Address, type Explanation, explain, parameterOf, type Quantity, type Trace } from '../../src/index.ts';
+import { make, setText } from '../draw/dom.ts';
+import { formatExactly } from '../draw/format.ts';
+import type { Checked, RunInfo, Seen } from '../protocol.ts';
+import * as actions from '../state/actions.ts';
+import * as store from '../state/store.ts';
+import { strings } from '../strings.ts';
+import { ChangeForm } from './change-form.ts';
+import { CheckResult, findChecked } from './check.ts';
+import { Consumers } from './consumers.ts';
+import { changeOf, isEdited } from './edits.ts';
+import { Formula } from './formula.ts';
+import { nameOf, symbolIn } from './names.ts';
+import type { NumberActions } from './number-button.ts';
+import { Terms } from './terms.ts';
+
+const words = strings.inspector;
+/** How many of the numbers before are named. */
+const shownPath = 4;
+
+export interface Shown {
+  readonly path: readonly Address[];
+  readonly seen: Seen | null;
+  readonly info: RunInfo | null;
+  readonly checked: { readonly results: readonly Checked[] } | null;
+}
+
+export class ExplainPanel {
+  readonly element: HTMLElement;
+  private readonly path = make('ol', { class: 'explain-path' });
+  private readonly symbol = make('h3', { class: 'explain-symbol', tabindex: -1 });
+  private readonly name = make('p', { class: 'note' });
+  private readonly value = make('output', { class: 'explain-value' });
+  private readonly mark = make('span', { class: 'edited-mark', hidden: true }, `✎ ${words.changedMark}`);
+  private readonly waiting = make('p', { class: 'note' });
+  private readonly body = make('div', { class: 'explain-body' });
+  private readonly formula = new Formula(words.formula);
+  private readonly given = make('p', { class: 'note' });
+  private readonly termsTitle = make('h4', {});
+  private readonly terms: Terms;
+  private readonly sum = make('p', { class: 'note explain-sum' });
+  private readonly gradient = make('button', { type: 'button', class: 'quiet' });
+  private readonly change = make('button', { type: 'button' }, words.change);
+  private readonly form = new ChangeForm();
+  private readonly check = make('button', { type: 'button' }, words.check);
+  private readonly checkNote = make('p', { class: 'note', role: 'status' });
+  private readonly result = new CheckResult();
+  private readonly consumers: Consumers;
+  private shown: Shown | null = null;
+  private focusNext = false;
+  private key = '';
+  private drawn = '';
+
+  constructor() {
+    const numbers: NumberActions = { explain: (address) => this.go(address), change: (...at) => this.open(...at) };
+    this.terms = new Terms(numbers);
+    this.consumers = new Consumers(numbers);
+    const copy = make('button', { type: 'button', class: 'quiet' }, words.copy);
+    const close = make('button', { type: 'button', class: 'quiet' }, words.close);
+    copy.addEventListener('click', () => void this.copy());
+    close.addEventListener('click', () => actions.explainPrevious(this.shown?.path.length ?? 0));
+    this.change.addEventListener('click', () => this.open(this.address!, this.change));
+    this.check.addEventListener('click', () => this.runCheck());
+    this.gradient.addEventListener('click', () => this.go(gradientOf(this.address!)));
+    this.body.append(
+      make('p', { class: 'explain-number' }, this.value, this.mark, copy),
+      make('div', { class: 'buttons' }, this.change, this.check, this.gradient),
+      this.form.element,
+      this.checkNote,
+      this.result.element,
+      this.given,
+      this.formula.element,
+      this.termsTitle,
+      this.terms.element,
+      this.sum,
+      make('h4', {}, words.consumers),
+      this.consumers.element,
+    );
+    this.element = make(
+      'div',
+      { class: 'explain' },
+      make('nav', { class: 'explain-nav', 'aria-label': words.path }, this.path, close),
+      this.symbol,
+      this.name,
+      this.waiting,
+      this.body,
+    );
+  }
+
+  update(shown: Shown): void {
+    const before = this.shown;
+    this.shown = shown;
+    const { path, seen, info } = shown;
+    if (path.length === 0) return;
+    const address = path[path.length - 1];
+    const key = JSON.stringify(address);
+    const isOther = key !== this.key;
+    this.key = key;
+    if (isOther || path.length !== before?.path.length) this.drawPath(path, seen);
+    if (isOther) this.form.close();
+    const explanation = seen && explanationIn(seen.trace, address);
+    this.body.hidden = !explanation;
+    setText(this.waiting, explanation ? '' : seen ? words.gone : words.waiting);
+    if (seen && info && explanation) this.draw(seen, info, explanation);
+    if (isOther && this.focusNext) this.symbol.focus();
+    if (isOther) this.focusNext = false;
+  }
+
+  private get address(): Address | undefined {
+    return this.shown?.path.at(-1);
+  }
+
+  private go(address: Address): void {
+    this.focusNext = true;
+    actions.explain(address);
+  }
+
+  private open(address: Address, from: HTMLElement): void {
+    const { seen, info } = this.shown ?? {};
+    if (seen && info) this.form.open(seen.trace, address, info.vocabulary, from);
+  }
+
+  private draw(seen: Seen, info: RunInfo, explanation: Explanation): void {
+    const { trace } = seen;
+    const { address, operation, value, recomputed, contributors } = explanation;
+    const { config } = trace;
+    setText(this.symbol, symbolIn(trace, address));
+    setText(this.name, nameOf(trace, address, info.vocabulary));
+    setText(this.value, formatExactly(value));
+    this.mark.hidden = !isEdited(seen.edits, config, address);
+    this.formula.update(operation);
+    setText(this.given, operation ? '' : givenWords(trace, address));
+    const hasTerms = contributors.length > 0;
+    setText(this.termsTitle, hasTerms ? (operation?.outer === 'softmax' ? words.logits : words.terms) : '');
+    this.termsTitle.hidden = !hasTerms;
+    this.terms.update(trace, explanation, seen.edits, this.key);
+    const isSum = hasTerms && contributors.length > 1;
+    const isRounded = recomputed !== value;
+    setText(this.sum, isSum || isRounded ? words.sum(formatExactly(recomputed)) : '');
+    if (isRounded && operation) this.sum.append(` ${words.rounding}`);
+    this.change.hidden = changeOf(config, address) === null;
+    const place = parameterOf(config, address);
+    this.check.hidden = place === null;
+    const isParameter = place !== null && !address.quantity.startsWith('d');
+    const gradient = isParameter ? gradientOf(address) : null;
+    this.gradient.hidden = !gradient || !trace.gradients || (gradient.quantity === 'dV' && config.tieWeights);
+    if (gradient) setText(this.gradient, words.its(symbolIn(trace, gradient)));
+    const result = place ? findChecked(this.shown?.checked?.results, place) : undefined;
+    if (result || this.drawn !== this.key) setText(this.checkNote, '');
+    this.result.update(result);
+    this.drawn = this.key;
+    const window = [seen.window, trace.steps, config.cell, config.hiddenSize, config.numLayers, seen.edits.length];
+    this.consumers.update(trace, explanation, `${this.key} ${window}`);
+  }
+
+  private drawPath(path: readonly Address[], seen: Seen | null): void {
+    const first = Math.max(0, path.length - 1 - shownPath);
+    const items = path.slice(first, -1).map((address, i) => {
+      const text = seen ? symbolIn(seen.trace, address) : address.quantity;
+      const button = make('button', { type: 'button', class: 'quiet' }, text);
+      button.addEventListener('click', () => {
+        this.focusNext = true;
+        actions.explainPrevious(path.length - 1 - first - i);
+      });
+      return make('li', {}, button);
+    });
+    this.path.replaceChildren(...items);
+    this.path.hidden = items.length === 0;
+  }
+
+  private async copy(): Promise<void> {
+    await navigator.clipboard.writeText(this.value.textContent!.replace('−', '-')).catch(() => {});
+    store.news.value = words.copied;
+  }
+
+  private runCheck(): void {
+    const { seen } = this.shown ?? {};
+    const place = seen && this.address && parameterOf(seen.trace.config, this.address);
+    if (!place) return;
+    setText(this.checkNote, `${words.checkNote(symbolIn(seen.trace, this.address!))} ${words.checking}`);
+    actions.check([place]);
+  }
+}
+
+function explanationIn(trace: Trace, address: Address): Explanation | null {
+  try {
+    return explain(trace, address);
+  } catch {
+    return null; // another model or window, in which that number is not
+  }
+}
+
+const gradientOf = ({ quantity, ...rest }: Address): Address => ({ quantity: `d${quantity}` as Quantity, ...rest });
+
+function givenWords({ config }: Trace, address: Address): string {
+  if (parameterOf(config, address)) return words.parameter;
+  if (address.quantity === 'token' || address.quantity === 'target') return words.token;
+  return address.t === 0 ? words.carried : words.given;
+}
