@@ -9,7 +9,7 @@ import { Files } from './files.ts';
 import { hashed } from './hashed.ts';
 import { Jobs } from './jobs.ts';
 import { Laboratory } from './laboratory.ts';
-import { sentenceOf } from './messages.ts';
+import { readyOf, sentenceOf } from './messages.ts';
 import * as pace from './pace.ts';
 import { Rate } from './rate.ts';
 import { Recorder } from './recorder.ts';
@@ -149,13 +149,8 @@ export class Host {
     this.undos.clear();
     if (old) this.undos.remember(old);
     this.enter(next);
-    this.ready(id, next, opened);
+    this.around.post(readyOf(id, next, opened));
     this.schedule(0);
-  }
-
-  private ready(id: number, { info, run, text, beginning }: Laboratory, opened?: Opening): void {
-    const begun = { info, step: run.step, text, beginning: beginning ?? null };
-    this.around.post({ type: 'ready', id, ...begun, ...(opened && { opened }) });
   }
 
   private resume(): void {
@@ -186,10 +181,7 @@ export class Host {
   /** The live settings; the ones of text and samples need no other trainer. */
   private tune(laboratory: Laboratory, { settings }: RequestOf<'tune'>): void {
     const { run } = laboratory;
-    const trains = (['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'decay'] as const).some(
-      (name) => run.settings[name] !== settings[name],
-    );
-    if (trains) {
+    if (run.trainsOtherwiseWith(settings)) {
       if (this.status !== 'failed' && this.undos.newest?.frozen.step !== run.step) this.undos.remember(laboratory);
       run.tune(settings);
       if (this.status === 'failed') this.status = 'paused';
@@ -207,7 +199,7 @@ export class Host {
     const another = undo.laboratory !== laboratory;
     this.enter(undo.laboratory);
     const { run } = undo.laboratory;
-    if (another) this.ready(id, undo.laboratory);
+    if (another) this.around.post(readyOf(id, undo.laboratory));
     else this.around.post({ type: 'back', id, step: run.step, settings: run.settings });
   }
 

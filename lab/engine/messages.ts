@@ -1,6 +1,14 @@
-// What a reply to the page is made of: its buffers, and an error as a sentence.
+// What replies to the page are made of: a run, the buffers that go along, an error as a sentence.
 
 import { UnrolledError } from '../../src/index.ts';
+import type { Opening, Reply } from '../protocol.ts';
+import type { Laboratory } from './laboratory.ts';
+
+/** Of a run that is there now. */
+export function readyOf(id: number, { info, run, text, beginning }: Laboratory, opened?: Opening): Reply {
+  const begun = { info, step: run.step, text, beginning: beginning ?? null };
+  return { type: 'ready', id, ...begun, ...(opened && { opened }) };
+}
 
 /** The buffers of all arrays in a reply, which are made for it alone: they go along instead of copies. */
 export function buffersOf(reply: object): ArrayBuffer[] {

@@ -91,6 +91,13 @@ export class Run {
     return { ...report, update: this.step, ratio: measures ? this.ratio() : Number.NaN, smoothed: sum / weight };
   }
 
+  /** Whether a live setting differs that is not of samples alone. */
+  trainsOtherwiseWith(settings: Settings): boolean {
+    return (['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'decay'] as const).some(
+      (name) => this.settings[name] !== settings[name],
+    );
+  }
+
   /**
    * Goes on with other live settings.
    * @throws UnrolledError for settings that the library refuses; the run is then as before

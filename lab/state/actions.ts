@@ -1,49 +1,24 @@
-// What a person can do, and what follows from what the engine says: the only place that changes the store.
+// What a person can do. With replies.ts, the only place that changes the store.
 
-import { batch } from '@preact/signals';
 import type { Address, Edit } from '../../src/index.ts';
-import type { Frozen } from '../engine/run.ts';
-import type { Reply, RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
+import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
 import { strings } from '../strings.ts';
 import { beginningFor } from './beginning.ts';
-import { Client } from './client.ts';
 import type { Cursor, ViewName } from './cursor.ts';
-import type { Sample } from './frame.ts';
-import { History } from './history.ts';
+import { client, listen, waiting } from './engine.ts';
 import { isLocked } from './lock.ts';
-import { Looks } from './looks.ts';
-import { tell, watchNews } from './news.ts';
-import type { PresetName } from './presets.ts';
-import { RivalKeeper } from './rival.ts';
+import { watchNews } from './news.ts';
+import { backup, take } from './replies.ts';
 import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from './settings.ts';
 import * as store from './store.ts';
 import { loadText } from './texts.ts';
 
-const mostSamples = 6;
 /** A slider that is moved starts one new run, not a hundred. */
 const restartDelay = 250;
 
-const client = new Client({
-  reply(reply) {
-    take(reply);
-    for (const hear of hearers) hear(reply);
-  },
-  silent: (isSilent) => void (store.silent.value = isSilent),
-  broken: (sentence) => void (store.problem.value = `${strings.lost.failed} ${sentence}`),
-});
-
-const looks = new Looks((request) => client.send(request));
-const rival = new RivalKeeper((request) => client.send(request));
-
-let backup: Frozen | null = null;
-let previous: { history: History; samples: readonly Sample[]; settings: Settings; preset: PresetName | null } | null =
-  null;
-/** Of the run that there is. */
-let presetOfRun: PresetName | null = null;
-/** Ids of the requests whose answers are waited for. */
-const waiting = { start: 0, undo: 0, write: 0, look: 0, check: 0 };
-let goOn = false;
 let restartTimer = 0;
+
+listen(take); // before anybody else does
 
 /** Opens the engine and gets the first text ready. */
 export function begin(settings: Settings = store.settings.value): void {
@@ -57,7 +32,7 @@ export function begin(settings: Settings = store.settings.value): void {
 /** A new run with the settings as they are. */
 export async function start(): Promise<void> {
   const settings = store.settings.value;
-  goOn ||= store.status.value === 'running';
+  waiting.goesOn ||= store.status.value === 'running';
   try {
     const [text, beginning] = await Promise.all([loadText(settings), beginningFor(settings)]);
     if (store.settings.value !== settings) return; // another change came meanwhile
@@ -66,17 +41,6 @@ export async function start(): Promise<void> {
   } catch (error) {
     store.problem.value = error instanceof Error ? error.message : String(error);
   }
-}
-
-const hearers = new Set<(reply: Reply) => void>();
-/** Tells of every reply, after it was taken. */
-export const listen = (hear: (reply: Reply) => void): void => void hearers.add(hear);
-
-/** Sends a request of another module, and returns its id; `brings` a run, or none. */
-export function ask(request: Parameters<Client['send']>[0], brings: 'run' | 'none' = 'none'): number {
-  const id = client.send(request);
-  if (brings === 'run') waiting.start = id;
-  return id;
 }
 
 export const play = (): void => void client.send({ type: 'run' });
@@ -191,7 +155,7 @@ export function restart(): void {
   store.silent.value = false;
   store.problem.value = null;
   const { settings, text } = { settings: store.settings.value, text: store.text.value };
-  const from = backup ?? undefined;
+  const from = backup() ?? undefined;
   waiting.start = 0;
   const beginning = store.beginning.value ?? undefined;
   client.send({ type: 'start', settings: from ? from.settings : { ...settings, ownText: '' }, text, from, beginning });
@@ -199,131 +163,4 @@ export function restart(): void {
   store.history.value.cut(at);
   store.history.value.mark(at, strings.transport.reset);
   store.news.value = strings.lost.restarted(at);
-}
-
-function take(reply: Reply): void {
-  batch(() => {
-    switch (reply.type) {
-      case 'ready':
-        return ready(reply);
-      case 'frame':
-        store.history.value.add(reply.records, reply.count);
-        if (reply.count > 0) store.historyVersion.value++;
-        store.step.value = reply.step;
-        store.status.value = reply.status;
-        store.tokensPerSecond.value = reply.tokensPerSecond;
-        store.canUndo.value = reply.undo;
-        if (store.failure.value && reply.status !== 'failed') recovered();
-        if (store.snapshots.value.at(-1) !== reply.snapshots.at(-1)) store.snapshots.value = reply.snapshots;
-        return;
-      case 'held-out':
-        store.history.value.addHeldOut(reply.step, reply.loss);
-        store.historyVersion.value++;
-        return;
-      case 'sample':
-        store.samples.value = [...store.samples.value.filter(({ step }) => step !== reply.step), reply].slice(
-          -mostSamples,
-        );
-        return;
-      case 'written':
-        if (reply.id === waiting.write) store.written.value = reply;
-        if (reply.id === waiting.look) store.past.value = { step: reply.step, ...reply.written };
-        return;
-      case 'trace':
-      case 'flow':
-        return looks.take(reply);
-      case 'rival':
-        return rival.take(reply);
-      case 'checked':
-        if (reply.id === waiting.check) store.checked.value = reply;
-        return;
-      case 'back':
-        store.settings.value = {
-          ...reply.settings,
-          text: store.settings.value.text,
-          ownText: store.settings.value.ownText,
-        };
-        store.history.value.cut(reply.step);
-        store.samples.value = store.samples.value.filter(({ step }) => step <= reply.step);
-        store.problem.value = null;
-        recovered();
-        settleAt(reply.step);
-        tell(strings.news.back(reply.step));
-        return;
-      case 'refused':
-        looks.refused(reply.id);
-        rival.refused(reply.id);
-        if (reply.to === 'write' && reply.id !== waiting.write) return;
-        if (reply.to.startsWith('save-') || reply.to === 'hash') return; // who asked tells
-        store.problem.value = reply.sentence;
-        return;
-      case 'failed':
-        return failed(reply);
-      case 'backup':
-        backup = reply.frozen;
-        store.backupStep.value = reply.frozen.step;
-    }
-  });
-}
-
-/** Training stopped; what is seen from now on is the window in which it did. */
-function failed({ step, sentence, began, undoTo }: Extract<Reply, { type: 'failed' }>): void {
-  store.history.value.mark(step, '∞');
-  store.historyVersion.value++;
-  store.failure.value = { step, began, undoTo };
-  store.problem.value = began ? `${sentence}. ${strings.gradients.began(began)}` : sentence;
-  if (!began) return;
-  store.seen.value = began.seen;
-  store.flow.value = began.flow;
-  const { t, layer, unit } = began.address;
-  focus({ ...(t && { t: t - 1 }), ...(layer !== undefined && { l: layer, u: unit ?? 0 }) });
-}
-
-function recovered(): void {
-  store.failure.value = null;
-  looks.again();
-}
-
-function ready({ id, info, step, text, beginning, opened }: Extract<Reply, { type: 'ready' }>): void {
-  const wasUndo = id === waiting.undo;
-  if (wasUndo) store.problem.value = null;
-  if (wasUndo && previous) {
-    store.history.value = previous.history;
-    store.samples.value = previous.samples;
-    store.settings.value = {
-      ...previous.settings,
-      ownText: info.settings.text === 'own' ? text : previous.settings.ownText,
-    };
-    store.preset.value = previous.preset;
-    previous = null;
-  } else if (id === waiting.start) {
-    if (store.info.value)
-      previous = {
-        history: store.history.value,
-        samples: store.samples.value,
-        settings: store.info.value.settings,
-        preset: presetOfRun,
-      };
-    store.history.value = new History();
-    store.samples.value = [];
-    if (previous) tell(strings.news.fresh);
-  }
-  if (opened) store.preset.value = null;
-  presetOfRun = store.preset.value;
-  store.info.value = info;
-  store.beginning.value = beginning;
-  store.text.value = text;
-  store.written.value = null;
-  store.failure.value = null;
-  looks.forget();
-  rival.forget();
-  settleAt(step);
-  if (goOn && !wasUndo) play();
-  goOn = false;
-}
-
-function settleAt(step: number): void {
-  store.step.value = step;
-  store.historyVersion.value++;
-  focus({ n: null });
 }

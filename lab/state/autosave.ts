@@ -2,7 +2,7 @@
 
 import { Autosave, openShelf, resumeOffer } from '../files/saved.ts';
 import { strings } from '../strings.ts';
-import * as actions from './actions.ts';
+import { listen } from './engine.ts';
 import { offer, openFiles, packSession } from './files.ts';
 import * as store from './store.ts';
 
@@ -39,7 +39,7 @@ export async function keepRuns(): Promise<void> {
     },
     onRemark: say,
   });
-  actions.listen(({ type }) => {
+  listen(({ type }) => {
     if (type === 'ready') autosave.changed();
   });
   autosave.start(document);

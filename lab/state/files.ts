@@ -5,6 +5,7 @@ import { formatToken } from '../draw/format.ts';
 import type { Opened, Opening, ReplyOf } from '../protocol.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
+import { ask, listen } from './engine.ts';
 import { isLocked } from './lock.ts';
 import { tell } from './news.ts';
 import type { Settings } from './settings.ts';
@@ -32,7 +33,7 @@ let takesText = async (_text: string): Promise<boolean> => false;
 export const offerTexts = (take: typeof takesText): void => void (takesText = take);
 
 export function listenForFiles(): void {
-  actions.listen((reply) => {
+  listen((reply) => {
     if (reply.type === 'opened' && reply.id === asked?.id) void take(reply.opened);
     else if (reply.type === 'ready' && reply.opened) void enter(reply, reply.opened);
     else if (reply.type === 'packed') packing.get(reply.id)?.resolve(reply);
@@ -53,7 +54,7 @@ export function openFiles(files: readonly File[], answer: Answer = {}): void {
   withdraw('unknown');
   const settings: Settings = { ...store.settings.value, ownText: '' };
   const text = store.text.value;
-  const id = actions.ask({ type: 'open', files, text, settings, ...answer }, 'run');
+  const id = ask({ type: 'open', files, text, settings, ...answer }, 'run');
   asked = { id, files, text, answer };
 }
 
@@ -101,8 +102,8 @@ export function withdraw(kind: store.Offer['kind']): void {
   store.offers.value = store.offers.value.filter((each) => each.kind !== kind);
 }
 
-function pack(request: Parameters<typeof actions.ask>[0]): Promise<ReplyOf<'packed'>> {
-  return new Promise((resolve, reject) => void packing.set(actions.ask(request), { resolve, reject }));
+function pack(request: Parameters<typeof ask>[0]): Promise<ReplyOf<'packed'>> {
+  return new Promise((resolve, reject) => void packing.set(ask(request), { resolve, reject }));
 }
 
 async function save(ending: string, packed: () => Promise<ReplyOf<'packed'>>): Promise<void> {

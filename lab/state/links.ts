@@ -6,6 +6,7 @@ import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { hashOf } from './carried-text.ts';
 import { startOfCursor } from './cursor.ts';
+import { ask, listen } from './engine.ts';
 import { offer, offerTexts, openServed } from './files.ts';
 import { tell } from './news.ts';
 import { compareHashes } from './replay.ts';
@@ -32,7 +33,7 @@ let written = 0;
 
 export function listenForLinks(): void {
   offerTexts(takeAwaited);
-  actions.listen((reply) => {
+  listen((reply) => {
     if (reply.type === 'ready') afterReady();
     else if (reply.type === 'frame') watchReplay();
     else if (reply.type === 'hashed' && reply.id === replay?.id) finishReplay(reply);
@@ -87,7 +88,7 @@ function startReplay(): void {
   if (!promised || store.waitsFor.value !== null) return;
   const { n, weights } = promised;
   promised = null;
-  replay = { id: actions.ask({ type: 'forward', step: n }), n, weights, hasBegun: false };
+  replay = { id: ask({ type: 'forward', step: n }), n, weights, hasBegun: false };
   store.replayTo.value = n;
 }
 
@@ -175,6 +176,6 @@ function runToShare(): Promise<{ step: number; weights: string; isRepeatable: bo
   if (!store.info.value || (n === null && store.status.value === 'running') || (n ?? store.step.value) === 0)
     return Promise.resolve(null);
   return new Promise((resolve) => {
-    hashing = { id: actions.ask({ type: 'hash', step: n }), resolve };
+    hashing = { id: ask({ type: 'hash', step: n }), resolve };
   });
 }

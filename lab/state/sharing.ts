@@ -5,6 +5,7 @@ import { effect } from '@preact/signals';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import type { ViewName } from './cursor.ts';
+import { listen } from './engine.ts';
 import { listenForFiles } from './files.ts';
 import { isLocked } from './lock.ts';
 import { type PresetName, presetSettings } from './presets.ts';
@@ -29,7 +30,7 @@ function links(): Promise<Links> {
 /** Opens the page as its address says. */
 export async function openPage(): Promise<void> {
   listenForFiles();
-  actions.listen(whenReady);
+  listen(whenReady);
   effect(() => {
     const { hide = '', embed = null } = store.extras.value ?? {};
     document.documentElement.toggleAttribute('data-embed', embed !== null);
