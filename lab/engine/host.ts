@@ -194,7 +194,6 @@ export class Host {
     // a run that failed goes back to before it did; what was changed before that is the next to undo
     const latest = this.status === 'failed' ? laboratory?.ring.at(laboratory.run.step - 1) : undefined;
     const undo = latest ? { laboratory: laboratory!, frozen: latest } : this.undos.pop();
-    if (!undo) throw new UnrolledError('undo: there is nothing to undo');
     undo.laboratory.back(undo.frozen);
     const another = undo.laboratory !== laboratory;
     this.enter(undo.laboratory);

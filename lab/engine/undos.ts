@@ -1,5 +1,6 @@
 // What can be taken back: a laboratory, and the moment it was at, before each change. The oldest are forgotten.
 
+import { UnrolledError } from '../../src/index.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { Frozen } from './run.ts';
 
@@ -26,8 +27,11 @@ export class Undos {
     if (this.list.length > most) this.list.shift();
   }
 
-  pop(): Undo | undefined {
-    return this.list.pop();
+  /** @throws UnrolledError where nothing is left */
+  pop(): Undo {
+    const undo = this.list.pop();
+    if (!undo) throw new UnrolledError('undo: there is nothing to undo');
+    return undo;
   }
 
   clear(): void {
