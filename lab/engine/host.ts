@@ -195,11 +195,10 @@ export class Host {
     const latest = this.status === 'failed' ? laboratory?.ring.at(laboratory.run.step - 1) : undefined;
     const undo = latest ? { laboratory: laboratory!, frozen: latest } : this.undos.pop();
     undo.laboratory.back(undo.frozen);
-    const another = undo.laboratory !== laboratory;
     this.enter(undo.laboratory);
-    const { run } = undo.laboratory;
-    if (another) this.around.post(readyOf(id, undo.laboratory));
-    else this.around.post({ type: 'back', id, step: run.step, settings: run.settings });
+    const { step, settings } = undo.laboratory.run;
+    const isOwn = undo.laboratory === laboratory;
+    this.around.post(isOwn ? { type: 'back', id, step, settings } : readyOf(id, undo.laboratory));
   }
 
   private fork(laboratory: Laboratory, { id, step }: RequestOf<'fork'>): void {
