@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
+import type { ViewName } from '../state/cursor.ts';
 import { copyLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
@@ -20,6 +21,12 @@ function isTaken({ target, key }: KeyboardEvent): boolean {
   return key === ' ' && target.matches('button, summary, input, a, [role=grid]');
 }
 
+/** The next Tab then leads into the view, wherever the focus was. */
+function showAndEnter(view: ViewName): void {
+  actions.show(view);
+  document.getElementById('view')?.focus({ preventScroll: true });
+}
+
 export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
     const { key } = event;
@@ -33,7 +40,7 @@ export function listenToKeys(): void {
     if (key === '?') return void (keysOpen.value = true);
     if (!store.singleKeys.value) return;
     const view = shownViews[Number(key) - 1];
-    if (view) actions.show(view);
+    if (view) showAndEnter(view);
     else if (key === ' ') actions.toggle();
     else if (key === '.') actions.stepOnce();
     else if (key === '[' || key === ']') actions.moveWindow(key === ']' ? 1 : -1);
