@@ -324,6 +324,28 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
     await page.context().close();
   });
 
+  test('the numbers of a few units stand in their strips', async () => {
+    const { page, problems } = await site.open();
+    await page.keyboard.press('3');
+    for (const [label, value] of [
+      [/^Window T/, '5'],
+      [/^Hidden H/, '2'],
+    ] as const) {
+      const field = page.locator('.rail').getByLabel(label).first();
+      await field.fill(value);
+      await field.press('Enter');
+    }
+    await page.waitForFunction(() => document.querySelectorAll('.strip-numbers text').length === 22, null, {
+      timeout: 10_000,
+    });
+    const small = traced(0, 0, { hidden: 2, T: 5 }).seen.trace;
+    const shown = await page.$$eval('.strip-numbers text', (all) => all.map(({ textContent }) => textContent));
+    const wanted = [...small.h.subarray(2), ...small.h.subarray(0, 2), ...small.gradients!.h.subarray(2)];
+    expect(shown).toEqual(wanted.map((value) => formatNumber(value, 2)));
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
   test('otherwise Play runs by itself, never before it is asked to, and can be stopped', async () => {
     const { page } = await site.open();
     await page.keyboard.press('3');

@@ -88,16 +88,24 @@ export class Controls {
     this.element = make(
       'div',
       { class: 'unrolled-controls' },
-      make('div', { class: 'copies-row' }, toggle, make('div', { class: 'stepper' }, fewer, slider, more), copies),
-      make('div', { class: 'windows-row', role: 'group', 'aria-label': windows.label }, before, place, after),
       make(
         'div',
-        { class: 'play-row' },
-        make('div', { class: 'segments', role: 'group', 'aria-label': words.mode.label }, ...this.modes),
-        this.play,
-        this.stop,
+        { class: 'controls-line' },
+        make('div', { class: 'copies-row' }, toggle, make('div', { class: 'stepper' }, fewer, slider, more), copies),
+        make('div', { class: 'windows-row', role: 'group', 'aria-label': windows.label }, before, place, after),
       ),
-      make('div', { class: 'parts-row' }, this.parts),
+      make(
+        'div',
+        { class: 'controls-line' },
+        make(
+          'div',
+          { class: 'play-row' },
+          make('div', { class: 'segments', role: 'group', 'aria-label': words.mode.label }, ...this.modes),
+          this.play,
+          this.stop,
+        ),
+        this.parts,
+      ),
       this.sentence,
       this.whatIfRow,
     );

@@ -73,6 +73,8 @@ export const normHeight = 15;
 const edgeGap = 34;
 export const edgeOffset = 15;
 const stripGap = 2;
+/** Units of a layer whose numbers there is room to write into the strips. */
+const mostWritten = 8;
 
 export function layOut(plan: Plan): Layout {
   const { copies, steps, layers: L, units: H, hasS, mode, room, areWords } = plan;
@@ -92,8 +94,12 @@ export function layOut(plan: Plan): Layout {
     most,
     Math.max(least, Math.floor((room - left - right - gap) / (copies + (hasStart ? 1 : 0)))),
   );
-  const strip = Math.min(36, Math.round(pitch * [0, 0.36, 0.24, 0.18][n]));
-  const unit = Math.min(24, Math.max(1, Math.round([192, 128, 104][L - 1] / H)));
+  const isSmall = H <= mostWritten;
+  const strip = Math.min(
+    isSmall ? 42 : 36,
+    Math.round(pitch * (isSmall ? [0, 0.5, 0.35, 0.24] : [0, 0.36, 0.24, 0.18])[n]),
+  );
+  const unit = Math.min(30, Math.max(1, Math.round([192, 128, 104][L - 1] / H)));
   const band = unit * H;
   const name = areWords ? 48 : 13;
   const percent = pitch >= 88 && !areWords ? 34 : 0;
@@ -143,6 +149,9 @@ export function layOut(plan: Plan): Layout {
     percent,
   };
 }
+
+/** Whether the numbers stand in the strips. */
+export const isWritten = ({ units, strip, unit }: Layout): boolean => units <= mostWritten && strip >= 30 && unit >= 13;
 
 /** Where a column begins; 0 is that of h(0). */
 export const columnX = ({ left, pitch, hasStart }: Layout, column: number): number =>

@@ -4,6 +4,7 @@
 import { make } from '../../draw/dom.ts';
 import { paintSigned, type Theme } from '../../draw/palette.ts';
 import { columnX, type Layout, type StripName, stripX } from './layout.ts';
+import { StripNumbers } from './strip-numbers.ts';
 
 /** Milliseconds. */
 export const unfoldTime = 320;
@@ -33,8 +34,13 @@ function imageOf(strip: Strip, context: CanvasRenderingContext2D): ImageData {
 
 export class Strips {
   readonly element = make('div', { class: 'strips', 'aria-hidden': 'true' });
+  private readonly numbers = new StripNumbers();
   private strips: Strip[] = [];
   private layout: Layout | null = null;
+
+  constructor() {
+    this.element.append(this.numbers.element);
+  }
 
   arrange(layout: Layout): void {
     this.layout = layout;
@@ -46,7 +52,8 @@ export class Strips {
       }
     while (this.strips.length > wanted.length) this.strips.pop()!.canvas.remove();
     this.strips = wanted.map((strip, i) => {
-      const canvas = this.strips[i]?.canvas ?? this.element.appendChild(make('canvas'));
+      const canvas = this.strips[i]?.canvas ?? make('canvas');
+      this.element.insertBefore(canvas, this.numbers.element);
       return { ...strip, canvas };
     });
     for (const { name, layer, isStart, canvas } of this.strips) {
@@ -69,6 +76,13 @@ export class Strips {
     const { layout } = this;
     if (!layout) return;
     const { layers: L, units: H } = layout;
+    const written = this.strips.map(({ name, layer, isStart }) => ({
+      name,
+      layer,
+      first: isStart ? 0 : 1,
+      ...of[name],
+    }));
+    this.numbers.draw(layout, written, times, theme);
     for (const strip of this.strips) {
       const { name, layer, isStart, canvas } = strip;
       const { values, limit } = of[name];
@@ -103,6 +117,7 @@ export class Strips {
     const { layout } = this;
     if (!layout) return;
     const { pitch, copies } = layout;
+    this.numbers.reveal(forward, backward);
     for (const { name, isStart, canvas } of this.strips) {
       const before = name === 'dh' ? pitch * Math.max(0, Math.min(copies, backward - 1)) : 0;
       const after = name === 'dh' ? 0 : pitch * Math.max(0, copies - forward);
