@@ -45,7 +45,7 @@ export function listenForFiles(): void {
 /** Opens what was picked or dropped, with what its visitor has said of it. */
 export function openFiles(files: readonly File[], answer: Answer = {}): void {
   if (files.length === 0) return;
-  if (isLocked('text')) {
+  if (isLocked('text') && store.waitsFor.value === null) {
     store.problem.value = words.locked;
     return;
   }

@@ -1,4 +1,5 @@
-// All that the page knows, as signals: what changes on its own is a signal of its own. Only actions.ts writes here.
+// All that the page knows, as signals: what changes on its own is a signal of its own. Only actions.ts, and for links and files sharing.ts, links.ts,
+// files.ts and autosave.ts, write here.
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/index.ts';

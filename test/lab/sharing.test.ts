@@ -188,14 +188,16 @@ describe.skipIf(!executablePath)('the lab shares', () => {
     const count = JSON.parse(new TextDecoder().decode(read('config.json')[1])).vocab_size as number;
     const letters = Array.from({ length: count }, (_, i) => String.fromCharCode(97 + i)).join('');
     await page.click('#tab-data');
-    await page.fill('#editor', letters.repeat(30));
-    await reads(page, '.rail .group-note', new RegExp(`tokens, ${count} different`));
+    await page.fill('#editor', `${letters}!`.repeat(30));
+    await reads(page, '.rail .group-note', new RegExp(`tokens, ${count + 1} different`));
     await drop(page, read('config.json'), read('model.safetensors'));
     await page.fill('.nameless textarea', 'ab');
     await page.click('.nameless [type=submit]');
     await reads(page, '.nameless-problem', /expected \d+ tokens/);
     await page.fill('.nameless textarea', letters);
     await page.click('.nameless [type=submit]');
+    await reads(page, '[data-offer=unknown] p', /does not know “!” of this text/);
+    await page.click('[data-offer=unknown] button');
     await reads(page, '.opened-model', /model\.safetensors/);
     expect(await page.inputValue('.control:has(label:text("Cell")) select')).toBe('gru');
     expect(problems).toEqual([]);
@@ -221,22 +223,23 @@ describe.skipIf(!executablePath)('the lab shares', () => {
   test('the run of the last visit is offered, and goes on bit for bit', async () => {
     const { page, problems } = await open();
     await stepTo(page, 8);
-    await page.waitForTimeout(300);
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await page.waitForFunction(async () => {
-      const found = await indexedDB.databases();
-      if (!found.some(({ name }) => name === 'unrolled-lab')) return false;
-      return new Promise((resolve) => {
-        const request = indexedDB.open('unrolled-lab');
-        request.onsuccess = () => {
-          const count = request.result.transaction('notes').objectStore('notes').count();
-          count.onsuccess = () => {
-            request.result.close();
-            resolve(count.result > 0);
+    const isKept = (): Promise<boolean> =>
+      page.evaluate(async () => {
+        document.dispatchEvent(new Event('visibilitychange')); // until somebody hears it
+        const found = await indexedDB.databases();
+        if (!found.some(({ name }) => name === 'unrolled-lab')) return false;
+        return new Promise((resolve) => {
+          const request = indexedDB.open('unrolled-lab');
+          request.onsuccess = () => {
+            const count = request.result.transaction('notes').objectStore('notes').count();
+            count.onsuccess = () => {
+              request.result.close();
+              resolve(count.result > 0);
+            };
           };
-        };
+        });
       });
-    });
+    await expect.poll(isKept, { timeout: 20_000 }).toBe(true);
     await page.reload();
     await reads(page, '[data-offer=resume] p', /^Resume the \d\d:\d\d run \(Tale, RNN 64, step 8\)\?$/);
     await page.click('[data-offer=resume] button');
