@@ -2,7 +2,6 @@
 
 import type { Backend } from '../../src/index.ts';
 import type { Began, Flow, Reply, Request, RequestOf } from '../protocol.ts';
-import { whereItBegan } from './failure.ts';
 import type { Jobs } from './jobs.ts';
 import type { Laboratory } from './laboratory.ts';
 import { buffersOf } from './messages.ts';
@@ -78,11 +77,17 @@ export class Answers {
   }
 
   /** Says that training stopped, once it is known where that began. */
-  locate(laboratory: Laboratory, sentence: string): void {
+  async locate(laboratory: Laboratory, sentence: string, isStillSo: () => boolean): Promise<void> {
     const { step } = laboratory.run;
     const failed = { type: 'failed', step, sentence, undoTo: laboratory.ring.at(step - 1)!.step } as const;
     const post = (began: Began | null): void => this.out.post({ ...failed, began }, buffersOf({ began }));
-    this.jobs.begin('failure', whereItBegan(this.backend, laboratory.run), post, () => post(null));
+    try {
+      const { whereItBegan } = await import('./failure.ts'); // what few visits need is loaded when it is needed
+      if (!isStillSo()) return;
+      this.jobs.begin('failure', whereItBegan(this.backend, laboratory.run), post, () => post(null));
+    } catch {
+      post(null);
+    }
   }
 
   /** The rival, trained and looked at; what it is at is told from time to time. */

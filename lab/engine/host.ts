@@ -224,7 +224,7 @@ export class Host {
     } catch (error) {
       this.status = 'failed';
       this.goal = null;
-      this.answers.locate(laboratory, sentenceOf(error));
+      this.answers.locate(laboratory, sentenceOf(error), () => this.status === 'failed').then(() => this.schedule(0));
       return;
     }
     const now = around.now();

@@ -146,6 +146,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     expect(await textOf(page, figure('verdict'))).toBe(decay.verdict);
     expect(await textOf(page, figure('factor'))).toBe(formatNumber(decay.factor));
     expect(await textOf(page, figure('halfLife'))).toBe(`${formatNumber(Math.abs(decay.halfLife))} steps`);
+    await waitForText(page, 'output[data-live="gradient.factor"]', formatNumber(decay.factor)); // in the explanation
     // row 20 by the keyboard: 12 rows up from the last
     await page.focus('.triangle');
     await page.keyboard.press('Shift+ArrowUp');
@@ -236,7 +237,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     const began = finish(whereItBegan(backend, here.run))!;
     expect(Number.isFinite(valueAt(began.seen.trace, began.address))).toBe(false);
     expect(await textOf(page, '.flow-failed p')).toContain(words.began(began));
-    expect(await textOf(page, '.notices')).toContain(words.began(began));
+    expect(await textOf(page, '.notices[role=alert]')).toContain(words.began(began));
     expect(await textOf(page, '.flow-failed h3')).toBe(`Training stopped at step ${here.run.step + 1}`);
     const { norms } = began.flow.itemized[0];
     const bad = norms.findIndex((value) => !Number.isFinite(value));
