@@ -59,7 +59,11 @@ export default defineConfig(({ command }) => ({
   publicDir: false,
   define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
   plugins: [chaptersPlugin(), offline()],
-  worker: { format: 'es', plugins: () => [kernelFiles()] },
+  worker: {
+    format: 'es',
+    plugins: () => [kernelFiles()],
+    rolldownOptions: { output: { chunkFileNames: 'assets/worker-[name]-[hash].js' } },
+  },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('../dist/lab'),

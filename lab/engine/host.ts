@@ -4,7 +4,6 @@
 
 import { type Backend, createBackend, UnrolledError } from '../../src/index.ts';
 import type { Began, Reply, Request, RequestOf, Status } from '../protocol.ts';
-import { whereItBegan } from './failure.ts';
 import { Jobs } from './jobs.ts';
 import { Laboratory } from './laboratory.ts';
 import { beginLook } from './looking.ts';
@@ -199,7 +198,16 @@ export class Host {
     const { step } = laboratory.run;
     const failed = { type: 'failed', step, sentence, undoTo: laboratory.ring.at(step - 1)!.step } as const;
     const post = (began: Began | null): void => this.around.post({ ...failed, began }, buffersOf({ began }));
-    this.jobs.begin('failure', whereItBegan(this.backend, laboratory.run), post, () => post(null));
+    const { run } = laboratory;
+    // what few visits need is loaded when it is needed
+    import('./failure.ts').then(
+      ({ whereItBegan }) => {
+        if (laboratory !== this.laboratory || this.status !== 'failed') return;
+        this.jobs.begin('failure', whereItBegan(this.backend, run), post, () => post(null));
+        this.schedule(0);
+      },
+      () => post(null),
+    );
   }
 
   private refuse(id: number, to: Request['type'], error: unknown): void {

@@ -2,7 +2,7 @@
 // that between two slices every message is heard.
 
 import { readFileSync } from 'node:fs';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { type Reply, type Request, recordSize } from '../../lab/protocol.ts';
@@ -162,11 +162,14 @@ describe('the host', () => {
     expect(last('ready')).toMatchObject({ step: 7, info: { settings: { hidden: 12 } } });
   });
 
-  test('a step that is not finite stops the run with one sentence, and undo leads back', () => {
+  test('a step that is not finite stops the run with one sentence, and undo leads back', async () => {
     const wild: Settings = { ...small, cell: 'relu', opt: 'sgd', lr: 1, clip: 0, gain: 4, init: 'identity', T: 64 };
     send({ type: 'start', settings: wild, text });
     send({ type: 'run' });
     turns(400);
+    await vi.dynamicImportSettled();
+    turns(400);
+    expect(last('failed').began).not.toBeNull();
     expect(last('failed').sentence).toMatch(/^training: update \d+: .* is not finite; .*$/);
     send({ type: 'undo' });
     turns(20);
