@@ -146,6 +146,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     expect(await textOf(page, figure('verdict'))).toBe(decay.verdict);
     expect(await textOf(page, figure('factor'))).toBe(formatNumber(decay.factor));
     expect(await textOf(page, figure('halfLife'))).toBe(`${formatNumber(Math.abs(decay.halfLife))} steps`);
+    await waitForText(page, 'output[data-live="gradient.factor"]', formatNumber(decay.factor)); // in the explanation
     // row 20 by the keyboard: 12 rows up from the last
     await page.focus('.triangle');
     await page.keyboard.press('Shift+ArrowUp');
