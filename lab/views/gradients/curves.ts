@@ -41,7 +41,12 @@ export class Curves {
   private readonly legend = make('ul', { class: 'curve-legend' });
   private readonly entries: { readonly item: HTMLElement; readonly text: HTMLElement }[];
   private readonly readout = make('p', { class: 'note curve-readout' });
-  private readonly sizes = new ResizeObserver(() => this.draw());
+  private readonly sizes = new ResizeObserver(([{ contentRect }]) => {
+    this.width = contentRect.width;
+    this.draw();
+  });
+  /** As it was last told, so that drawing asks for no layout. */
+  private width = 0;
   private curves: readonly Curve[] = [];
   private from = 0;
   private to = 1;
@@ -101,7 +106,7 @@ export class Curves {
   }
 
   private draw(): void {
-    const width = this.element.clientWidth;
+    const { width } = this;
     if (width === 0 || this.curves.length === 0) return;
     const { height } = this.options;
     const [low, high] = this.range();
