@@ -237,7 +237,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     const began = finish(whereItBegan(backend, here.run))!;
     expect(Number.isFinite(valueAt(began.seen.trace, began.address))).toBe(false);
     expect(await textOf(page, '.flow-failed p')).toContain(words.began(began));
-    expect(await textOf(page, '.notices')).toContain(words.began(began));
+    expect(await textOf(page, '.notices[role=alert]')).toContain(words.began(began));
     expect(await textOf(page, '.flow-failed h3')).toBe(`Training stopped at step ${here.run.step + 1}`);
     const { norms } = began.flow.itemized[0];
     const bad = norms.findIndex((value) => !Number.isFinite(value));
