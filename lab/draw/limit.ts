@@ -1,14 +1,40 @@
-// The limit of a symmetric color scale that one odd number does not spoil: 99 in 100 of the sizes are within it.
+// The value that is fully colored: one that a few odd numbers do not spoil; and one that does not flicker while the network trains.
 
 /** Of more than this many numbers a sample of them says it. */
 const most = 4096;
 
-/** 1 where all are 0 or none is finite. */
-export function robustLimit(values: ArrayLike<number>): number {
+/** The limit of a symmetric scale: the share of the sizes is within it. 1 where all are 0 or none is finite. */
+export function robustLimit(values: ArrayLike<number>, share = 0.99): number {
   const stride = Math.max(1, Math.ceil(values.length / most));
   const sizes = new Float64Array(Math.ceil(values.length / stride));
   let count = 0;
   for (let i = 0; i < values.length; i += stride) if (Number.isFinite(values[i])) sizes[count++] = Math.abs(values[i]);
   const sorted = sizes.subarray(0, count).sort();
-  return sorted[Math.ceil(0.99 * count) - 1] || sorted[count - 1] || 1;
+  return sorted[Math.max(0, Math.ceil(share * count) - 1)] || sorted[count - 1] || 1;
+}
+
+/** 1, 2 or 5 times a power of ten, which stays until the numbers are far from it. */
+export class Limit {
+  private readonly least: number;
+  private readonly share: number;
+  private limit = 0;
+
+  /** @param share of the numbers that are below it */
+  constructor(least: number, share: number) {
+    this.least = least;
+    this.share = share;
+  }
+
+  of(values: ArrayLike<number>): number {
+    const most = robustLimit(values, this.share);
+    if (most > this.limit || most < 0.2 * this.limit) this.limit = Math.max(this.least, roundUp(most));
+    return this.limit || 1;
+  }
+}
+
+function roundUp(value: number): number {
+  if (value === 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const factor = [1, 2, 5].find((each) => value <= each * power * (1 + 1e-9)) ?? 10;
+  return Number((factor * power).toPrecision(3));
 }

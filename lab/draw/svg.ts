@@ -13,8 +13,10 @@ export function svg<Tag extends keyof SVGElementTagNameMap>(
   return element;
 }
 
-/** Sets what is not so yet. */
-export function set(element: SVGElement, attributes: Attributes): void {
-  for (const [name, value] of Object.entries(attributes))
-    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+/** Sets what is not so yet; numbers to a hundredth of a pixel. */
+export function set(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    const text = typeof value === 'number' ? String(Math.round(100 * value) / 100) : value;
+    if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  }
 }

@@ -3,6 +3,8 @@
 import { setText } from '../../draw/dom.ts';
 import { formatNumber, formatShare } from '../../draw/format.ts';
 import { css, inkOn, magnitude } from '../../draw/palette.ts';
+import { set, svg } from '../../draw/svg.ts';
+import { block, loop, loopHead } from './arrows.ts';
 import {
   armHeight,
   barHeight,
@@ -19,7 +21,6 @@ import {
   wY,
 } from './layout.ts';
 import { placeOf } from './numbers.ts';
-import { block, loop, loopHead, set, shape } from './svg.ts';
 
 /** What a copy shows of its step. */
 export interface Step {
@@ -51,19 +52,19 @@ const widthOf = (place: number): number => 1.5 + 8.5 * place;
 const most = 6;
 
 export class Column {
-  readonly element = shape('g', { class: 'column' });
-  private readonly token = shape('rect', { class: 'token', rx: 6 });
-  private readonly tokenName = shape('text', { class: 'token-name' });
-  private readonly time = shape('text', { class: 'time' });
-  private readonly loss = shape('rect', { class: 'loss', rx: 2 });
-  private readonly lossValue = shape('text', { class: 'value' });
+  readonly element = svg('g', { class: 'column' });
+  private readonly token = svg('rect', { class: 'token', rx: 6 });
+  private readonly tokenName = svg('text', { class: 'token-name' });
+  private readonly time = svg('text', { class: 'time' });
+  private readonly loss = svg('rect', { class: 'loss', rx: 2 });
+  private readonly lossValue = svg('text', { class: 'value' });
   private readonly bars = Array.from({ length: candidates + 1 }, () => ({
-    name: shape('text', { class: 'bar-name' }),
-    bar: shape('rect', { class: 'guess', rx: 2, height: barHeight - 4 }),
-    percent: shape('text', { class: 'value percent' }),
-    mark: shape('path', { class: 'mark' }),
+    name: svg('text', { class: 'bar-name' }),
+    bar: svg('rect', { class: 'guess', rx: 2, height: barHeight - 4 }),
+    percent: svg('text', { class: 'value percent' }),
+    mark: svg('path', { class: 'mark' }),
   }));
-  private readonly backward = shape('g', { class: 'backward' });
+  private readonly backward = svg('g', { class: 'backward' });
   private readonly layers: {
     readonly arrow: SVGPathElement;
     readonly down: SVGPathElement;
@@ -96,10 +97,10 @@ export class Column {
     });
     while (this.layers.length < Math.min(most, layout.layers)) {
       const parts = {
-        arrow: shape('path', { class: 'flow' }),
-        down: shape('path', { class: 'flow' }),
-        chip: shape('rect', { class: 'chip', rx: 3, height: normHeight - 1 }),
-        norm: shape('text', { class: 'norm' }),
+        arrow: svg('path', { class: 'flow' }),
+        down: svg('path', { class: 'flow' }),
+        chip: svg('rect', { class: 'chip', rx: 3, height: normHeight - 1 }),
+        norm: svg('text', { class: 'norm' }),
       };
       this.layers.push(parts);
       this.backward.append(parts.arrow, parts.down, parts.chip, parts.norm);

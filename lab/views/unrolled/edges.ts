@@ -1,8 +1,9 @@
 // The edges of the window: over them goes the state, drawn as an arrow, and not the gradient, which is cut there.
 
+import { svg } from '../../draw/svg.ts';
 import { strings } from '../../strings.ts';
+import { arrow } from './arrows.ts';
 import { columnX, edgeOffset, type Layout, middleX, wY } from './layout.ts';
-import { arrow, shape } from './svg.ts';
 
 const words = strings.unrolled.picture;
 
@@ -19,15 +20,15 @@ export function edgesOf(layout: Layout, { isCarried, after }: Edges): Node[] {
   const out: Node[] = [];
   const line = (x: number): void =>
     void out.push(
-      shape('path', { class: 'edge-line', d: `M${x} 8V${height - 26}` }),
-      shape('text', { class: 'edge-name', x, y: height - 12 }, words.edge),
+      svg('path', { class: 'edge-line', d: `M${x} 8V${height - 26}` }),
+      svg('text', { class: 'edge-name', x, y: height - 12 }, words.edge),
     );
   const lines = (texts: readonly string[], x: number, y: number, className = 'edge-note'): void =>
-    texts.forEach((text, i) => void out.push(shape('text', { class: className, x, y: y + 13 * i }, text)));
+    texts.forEach((text, i) => void out.push(svg('text', { class: className, x, y: y + 13 * i }, text)));
   const cut = (x: number, y: number): void =>
     void out.push(
-      shape('path', { class: 'cut', d: `M${x - 5} ${y - 7}l10 14M${x + 5} ${y - 7}l-10 14` }),
-      shape('text', { class: 'cut-name', x, y: y + 20 }, words.cut),
+      svg('path', { class: 'cut', d: `M${x - 5} ${y - 7}l10 14M${x + 5} ${y - 7}l-10 14` }),
+      svg('text', { class: 'cut-name', x, y: y + 20 }, words.cut),
     );
   if (hasStart) {
     const x = columnX(layout, 1) - edgeOffset;
@@ -40,7 +41,7 @@ export function edgesOf(layout: Layout, { isCarried, after }: Edges): Node[] {
     for (let l = 0; l < bandTops.length; l++) {
       const end = middle - layout.startBox / 2 - 1;
       if (isCarried && mode !== 'backward')
-        out.push(shape('path', { class: 'carry', d: arrow(4, wY(layout, l), end, wY(layout, l)) }));
+        out.push(svg('path', { class: 'carry', d: arrow(4, wY(layout, l), end, wY(layout, l)) }));
       if (mode !== 'forward') cut(x, wY(layout, l, true));
     }
   }
@@ -51,14 +52,14 @@ export function edgesOf(layout: Layout, { isCarried, after }: Edges): Node[] {
     for (let l = 0; l < bandTops.length; l++) {
       if (mode !== 'backward') {
         if (after === 'carried')
-          out.push(shape('path', { class: 'carry', d: arrow(from, wY(layout, l), x + 34, wY(layout, l)) }));
-        else out.push(shape('path', { class: 'carry stopped', d: `M${from} ${wY(layout, l)}H${x}` }));
+          out.push(svg('path', { class: 'carry', d: arrow(from, wY(layout, l), x + 34, wY(layout, l)) }));
+        else out.push(svg('path', { class: 'carry stopped', d: `M${from} ${wY(layout, l)}H${x}` }));
         const texts = { carried: words.next, dropped: words.dropped, end: words.end }[after];
         lines(texts, x + (after === 'carried' ? 62 : 40), wY(layout, l) - (after === 'carried' ? 2 : 2), 'edge-note');
       }
       if (mode !== 'forward') {
         const y = wY(layout, l, true);
-        out.push(shape('path', { class: 'carry stopped', d: `M${x + 40} ${y}H${x}` }));
+        out.push(svg('path', { class: 'carry stopped', d: `M${x + 40} ${y}H${x}` }));
         cut(x, y);
       }
     }

@@ -1,7 +1,9 @@
 // The drawing around the strips: boxes of the copies, the arrows U, W and V that are the same in each, the edges of the window over which the state
 // goes and the gradient does not, and the columns. What is alike in all copies is one path, so that lighting it lights every copy.
 
+import { set, svg } from '../../draw/svg.ts';
 import { strings } from '../../strings.ts';
+import { arrow, loop, loopHead } from './arrows.ts';
 import { Column, type Measures, type Step } from './column.ts';
 import { type Edges, edgesOf } from './edges.ts';
 import {
@@ -19,21 +21,20 @@ import {
   wY,
 } from './layout.ts';
 import { unfoldTime } from './strips.ts';
-import { arrow, loop, loopHead, set, shape } from './svg.ts';
 
 const words = strings.unrolled.picture;
 
 export class Picture {
-  readonly element = shape('svg', { class: 'unrolled-picture', 'aria-hidden': 'true' });
+  readonly element = svg('svg', { class: 'unrolled-picture', 'aria-hidden': 'true' });
   /** Names of the rows; stays where it is while the rest scrolls. */
-  readonly gutter = shape('svg', { class: 'unrolled-gutter', 'aria-hidden': 'true', width: gutterWidth });
-  private readonly here = shape('rect', { class: 'here', rx: 8 });
-  private readonly boxes = shape('path', { class: 'boxes' });
-  private readonly guess = shape('path', { class: 'guess-line' });
-  private readonly parts = shape('g', {});
-  private readonly edges = shape('g', { class: 'edges' });
-  private readonly body = shape('g', {});
-  private readonly changes = shape('path', { class: 'changes' });
+  readonly gutter = svg('svg', { class: 'unrolled-gutter', 'aria-hidden': 'true', width: gutterWidth });
+  private readonly here = svg('rect', { class: 'here', rx: 8 });
+  private readonly boxes = svg('path', { class: 'boxes' });
+  private readonly guess = svg('path', { class: 'guess-line' });
+  private readonly parts = svg('g', {});
+  private readonly edges = svg('g', { class: 'edges' });
+  private readonly body = svg('g', {});
+  private readonly changes = svg('path', { class: 'changes' });
   private readonly columns: Column[] = [];
   private layout: Layout | null = null;
   private parted = '';
@@ -147,7 +148,7 @@ export class Picture {
   private fillGutter(layout: Layout): void {
     const { height, lossTop, vTop, bandTops, uTops, normTops, xTop, timeTop, layers } = layout;
     const label = (text: string, y: number, className = 'letter'): SVGTextElement =>
-      shape('text', { x: gutterWidth - 10, y, class: className }, text);
+      svg('text', { x: gutterWidth - 10, y, class: className }, text);
     const state = { forward: 'h', backward: '∇h', both: 'h ∇h' }[layout.mode];
     const names = layout.hasS && layout.mode !== 'backward' ? state.replace('h', 'h s') : state;
     set(this.gutter, { height });
@@ -219,23 +220,23 @@ function group(layout: Layout, { letter, layer }: Part, sign: string = letter): 
     const size = loopSize(layout);
     if (mode !== 'backward')
       extra.push(
-        shape('path', { class: 'loop', d: loop(x, y, size) }),
-        shape('path', { class: 'arrows', d: loopHead(x, y, size) }),
+        svg('path', { class: 'loop', d: loop(x, y, size) }),
+        svg('path', { class: 'arrows', d: loopHead(x, y, size) }),
       );
     const beside = x + 1.2 * size + 4;
     extra.push(
-      shape('text', { class: 'letter beside', x: beside, y: y - 2 }, sign),
-      shape('text', { class: 'span', x: beside, y: y + 14 }, words.loop(copies, steps)),
+      svg('text', { class: 'letter beside', x: beside, y: y - 2 }, sign),
+      svg('text', { class: 'span', x: beside, y: y + 14 }, words.loop(copies, steps)),
     );
   }
-  return shape(
+  return svg(
     'g',
     {
       class: 'part',
       'data-part': name,
     },
-    shape('path', { class: 'arrows', d: lines.join('') }),
-    shape(
+    svg('path', { class: 'arrows', d: lines.join('') }),
+    svg(
       'text',
       { class: 'letter', x: letters.map(([x]) => x).join(' '), y: letters.map(([, y]) => y).join(' ') },
       sign.repeat(letters.length),

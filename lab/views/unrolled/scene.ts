@@ -3,6 +3,7 @@
 
 import { make, setText } from '../../draw/dom.ts';
 import { formatShort } from '../../draw/format.ts';
+import { Limit } from '../../draw/limit.ts';
 import { magnitude, signed, type Theme } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
 import type { RunInfo, Seen } from '../../protocol.ts';
@@ -12,7 +13,6 @@ import { CellGrid, type CellGridOptions } from './cell-grid.ts';
 import type { Measures, Step } from './column.ts';
 import type { Edges } from './edges.ts';
 import { candidates, type Layout, layOut, type Mode, type Part, rowOfUnit } from './layout.ts';
-import { Limit } from './limit.ts';
 import { decades, type Numbers, partsOf, tokenName } from './numbers.ts';
 import { gutterWidth, Picture } from './picture.ts';
 import { Readout } from './readout.ts';

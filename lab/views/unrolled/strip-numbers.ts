@@ -3,8 +3,8 @@
 import { setText } from '../../draw/dom.ts';
 import { formatNumber } from '../../draw/format.ts';
 import { css, inkOn, signed, type Theme } from '../../draw/palette.ts';
+import { set, svg } from '../../draw/svg.ts';
 import { columnX, isWritten, type Layout, type StripName, stripX } from './layout.ts';
-import { set, shape } from './svg.ts';
 
 /** A strip and the column that it begins with. */
 export interface Written {
@@ -17,7 +17,7 @@ export interface Written {
 }
 
 export class StripNumbers {
-  readonly element = shape('svg', { class: 'strip-numbers', 'aria-hidden': 'true' });
+  readonly element = svg('svg', { class: 'strip-numbers', 'aria-hidden': 'true' });
   private texts: { readonly node: SVGTextElement; column: number; isGradient: boolean }[] = [];
 
   /** @param times t of each copy */
@@ -50,7 +50,7 @@ export class StripNumbers {
 
   private text(place: number) {
     while (this.texts.length <= place) {
-      const node = this.element.appendChild(shape('text'));
+      const node = this.element.appendChild(svg('text'));
       this.texts.push({ node, column: 0, isGradient: false });
     }
     return this.texts[place];

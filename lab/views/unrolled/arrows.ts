@@ -1,24 +1,4 @@
-// Pieces of a drawing in SVG: elements, attributes that are set only where they change, and the paths of arrows.
-
-type Attributes = Readonly<Record<string, string | number>>;
-
-export function shape<Tag extends keyof SVGElementTagNameMap>(
-  tag: Tag,
-  attributes: Attributes = {},
-  ...children: readonly (Node | string)[]
-): SVGElementTagNameMap[Tag] {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.append(...children);
-  return element;
-}
-
-export function set(element: Element, attributes: Attributes): void {
-  for (const [name, value] of Object.entries(attributes)) {
-    const text = typeof value === 'number' ? String(Math.round(100 * value) / 100) : value;
-    if (element.getAttribute(name) !== text) element.setAttribute(name, text);
-  }
-}
+// The paths of arrows: a line with a head, one with a body, and the loop of a rolled cell.
 
 /** A line with a head at its end, along an axis. */
 export function arrow(x1: number, y1: number, x2: number, y2: number, head = 5): string {
