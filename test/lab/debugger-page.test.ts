@@ -216,6 +216,19 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     await page.waitForFunction(() => document.querySelectorAll('.edit-list li').length === 0);
     const back = valueAt(trace, { quantity: 'y', t: 9, unit: trace.targets![8] });
     await waitForText(page, '.line-result .number-value', formatNumber(back));
+    // a state that is held is not what its formula says, and the inspector says so
+    const h = named('h', 2);
+    await press(page, 'ArrowLeft', ŷ - h, h);
+    await page.keyboard.press('e');
+    await page.keyboard.insertText('0.5');
+    await page.keyboard.press('Enter');
+    await waitForText(page, '.line-result .number-value', '0.500');
+    await page.focus('.line-result .number-button');
+    await page.keyboard.press('Enter');
+    await waitForText(page, '.explain-sum', /^You hold it where it is; its formula would give /);
+    expect(await textOf(page, '.explain-sum')).toContain(
+      String(Math.abs(valueAt(trace, { quantity: 'h', t: 2, unit: 0 }))).slice(0, 6),
+    );
     expect(problems).toEqual([]);
     await page.context().close();
   });
