@@ -125,7 +125,7 @@ export class ExplainPanel {
 
   private draw(seen: Seen, info: RunInfo, explanation: Explanation): void {
     const { trace } = seen;
-    const { address, operation, value, recomputed, contributors } = explanation;
+    const { address, operation, value, contributors } = explanation;
     const { config } = trace;
     setText(this.symbol, symbolIn(trace, address));
     setText(this.name, nameOf(trace, address, info.vocabulary));
@@ -137,10 +137,7 @@ export class ExplainPanel {
     setText(this.termsTitle, hasTerms ? (operation?.outer === 'softmax' ? words.logits : words.terms) : '');
     this.termsTitle.hidden = !hasTerms;
     this.terms.update(trace, explanation, seen.edits, this.key);
-    const isSum = hasTerms && contributors.length > 1;
-    const isRounded = recomputed !== value;
-    setText(this.sum, isSum || isRounded ? words.sum(formatExactly(recomputed)) : '');
-    if (isRounded && operation) this.sum.append(` ${words.rounding}`);
+    setText(this.sum, operation ? sumWords(explanation, isHeld(seen, explanation)) : '');
     this.change.hidden = changeOf(config, address) === null;
     const place = parameterOf(config, address);
     this.check.hidden = place === null;
@@ -191,6 +188,20 @@ function explanationIn(trace: Trace, address: Address): Explanation | null {
   } catch {
     return null; // another model or window, in which that number is not
   }
+}
+
+/** Whether a number is not what its formula says, because a state is held by the visitor: far more than rounding does. */
+function isHeld({ edits }: Seen, { value, recomputed, contributors }: Explanation): boolean {
+  const size = contributors.reduce((sum, { amount }) => sum + Math.abs(amount), Math.abs(value));
+  return edits.some(({ kind }) => kind === 'state') && Math.abs(recomputed - value) > 1e-4 * size;
+}
+
+/** The number computed again from what it is made of, where that says something. */
+function sumWords({ address, value, recomputed, contributors }: Explanation, held: boolean): string {
+  const again = formatExactly(recomputed);
+  if (held) return address.quantity.startsWith('d') ? words.heldBack(again) : words.held(again);
+  if (recomputed !== value) return `${words.sum(again)} ${words.rounding}`;
+  return contributors.length > 1 ? words.sum(again) : '';
 }
 
 const gradientOf = ({ quantity, ...rest }: Address): Address => ({ quantity: `d${quantity}` as Quantity, ...rest });

@@ -23,6 +23,10 @@ export const inspectorStrings = {
   moreTermsName: (count: number) => `Show the next of the ${count} more`,
   sum: (value: string) => `Computed from all of these in 64 bits: ${value}.`,
   rounding: 'The engine has 32 bits, so the last digits differ.',
+  held: (value: string) =>
+    `You hold it where it is; its formula would give ${value}, and no error goes back through it.`,
+  heldBack: (value: string) =>
+    `The state is held by you, so no error goes back through it; the formula would give ${value}.`,
   given: 'Nothing makes it: it is given.',
   parameter: 'A parameter: no formula makes it, training moves it against its gradient.',
   token: 'The text says it.',

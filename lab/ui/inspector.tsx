@@ -44,7 +44,12 @@ function Explained() {
         note.value = '';
         const panel = new ExplainPanel();
         element.current!.append(panel.element);
-        stop = effect(() =>
+        // beside the views the explanation scrolls with the inspector above it: what was asked for comes into sight
+        const side = element.current!.closest('.aside');
+        const stopScroll = effect(() => {
+          if (store.explained.value.length > 0 && side) side.scrollTop = 0;
+        });
+        const stopUpdates = effect(() =>
           panel.update({
             path: store.explained.value,
             seen: store.seen.value,
@@ -52,6 +57,10 @@ function Explained() {
             checked: store.checked.value,
           }),
         );
+        stop = () => {
+          stopScroll();
+          stopUpdates();
+        };
       },
       () => void (note.value = strings.inspector.notLoaded),
     );

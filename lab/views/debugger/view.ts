@@ -125,6 +125,7 @@ export class DebuggerView implements View {
       End: () => this.go(program.last),
       b: () => this.mirror(),
       e: () => this.card.change(),
+      Enter: () => !isControl(event.target) && this.explain(),
     };
     const move = moves[event.key] ?? moves[event.key.toLowerCase()];
     if (!move) return false;
@@ -146,6 +147,16 @@ export class DebuggerView implements View {
     this.controls.say('');
     const next = program.cursorAt(Math.min(program.last, Math.max(0, place)));
     this.focus(next);
+  }
+
+  /** Has the number that is looked at explained. */
+  private explain(): boolean {
+    const { program, frame } = this;
+    const step = program?.operation(this.place);
+    if (!program || !step || !frame?.seen) return false;
+    const { unit, column } = this.look(frame.seen.trace, program);
+    actions.explain(program.addressOf(step, unit, column), true);
+    return true;
   }
 
   private move(count: number): void {
@@ -234,6 +245,10 @@ export class DebuggerView implements View {
     });
   }
 }
+
+/** Whether a key is the control's own that has the focus. */
+const isControl = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.matches('button, a, input, select, summary, [role=grid]');
 
 /** A formula at one step, where h(t−1) is h(30), with small letters below its sums. */
 function withTime(text: string, t: number | undefined): string {
