@@ -39,7 +39,7 @@ export class Boundary {
       { class: 'split' },
       this.slider,
       make('p', { class: 'split-legend' }, this.trained, this.held),
-      make('p', { class: 'edge', 'aria-label': words.edge }, this.left, this.right),
+      make('p', { class: 'edge', role: 'group', 'aria-label': words.edge }, this.left, this.right),
     );
   }
 

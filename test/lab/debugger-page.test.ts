@@ -2,7 +2,6 @@
 // numbers are asked, changed and checked with the keyboard, every cell has its color, and everybody can use it.
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatExactly, formatNumber } from '../../lab/draw/format.ts';
@@ -16,7 +15,6 @@ import { Program } from '../../lab/views/debugger/program.ts';
 import { createBackend, type Edit, valueAt, vectorAt } from '../../src/index.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const steps = 3;
 
@@ -304,30 +302,4 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     expect(problems).toEqual([]);
     await page.context().close();
   });
-
-  test.each(['light', 'dark'] as const)(
-    'axe finds nothing in %s at 1440 and 320 px, and nothing scrolls sideways',
-    async (colorScheme) => {
-      const { page, problems } = await openDebugger(site, { colorScheme, bypassCSP: true });
-      await press(page, 'ArrowRight', 7, 7);
-      await page.click('.line-result .number-button');
-      await page.waitForSelector('.number-consumers .number-button');
-      await page.keyboard.press('e');
-      await page.evaluate(axe);
-      for (const width of [1440, 320]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.waitForTimeout(100);
-        const violations = (await page.evaluate(
-          'axe.run({ include: [".main", ".inspector"] }).then(({ violations }) => violations)',
-        )) as { id: string; nodes: { target: string[]; failureSummary: string }[] }[];
-        expect(
-          violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.target}: ${node.failureSummary}`)),
-        ).toEqual([]);
-        const [inner, outer] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-        expect(inner).toBeLessThanOrEqual(outer);
-      }
-      expect(problems).toEqual([]);
-      await page.context().close();
-    },
-  );
 });

@@ -2,7 +2,6 @@
 // every copy; the edges of the window; the waves where motion is not wanted; and that everybody can use it.
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatNumber, formatShare, formatToken } from '../../lab/draw/format.ts';
@@ -18,7 +17,6 @@ import { createBackend, valueAt } from '../../src/index.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const backend = createBackend();
 
 function finish<T>(slices: Generator<void, T>): T {
@@ -357,29 +355,6 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
     await page.click('.stop-wave');
     await waitForText(page, sentence, /^Point at/);
     expect(await page.$$eval('.column.ahead', (all) => all.length)).toBe(0);
-    await page.context().close();
-  });
-
-  test.each([
-    ['light', 320],
-    ['light', 1440],
-    ['dark', 320],
-    ['dark', 1440],
-  ] as const)('axe finds nothing in %s at %i px, and the page does not scroll sideways', async (colorScheme, width) => {
-    const { page, problems } = await site.open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
-    await page.click('#tab-unrolled');
-    await page.waitForSelector('.column .value:not(:empty)');
-    await page.evaluate(axe);
-    for (const key of ['', 'u']) {
-      if (key) await page.keyboard.press(key);
-      const violations = (await page.evaluate('axe.run(".main").then(({ violations }) => violations)')) as {
-        readonly id: string;
-        readonly nodes: readonly { readonly failureSummary?: string }[];
-      }[];
-      expect(violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary}`))).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-    }
-    expect(problems).toEqual([]);
     await page.context().close();
   });
 });
