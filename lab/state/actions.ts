@@ -129,6 +129,11 @@ export function explainPrevious(steps = 1): void {
   store.explained.value = store.explained.value.slice(0, Math.max(0, store.explained.value.length - steps));
 }
 
+/** Where the debugger is, for the link. */
+export function atOperation(name: string): void {
+  store.operation.value = name;
+}
+
 /** Derivatives by differences, beside back-propagation's. */
 export function check(which: RequestOf<'check'>['which']): void {
   const { n: step, w } = store.cursor.value;

@@ -48,6 +48,8 @@ export interface Frame {
   readonly failure: { readonly step: number; readonly began: Began | null; readonly undoTo: number } | null;
   /** What the visitor has changed in the window and its model. */
   readonly edits: readonly Edit[];
+  /** The operation that the debugger is at, or is asked to go to, by its name. */
+  readonly operation: string | null;
   /** The latest check of derivatives by differences. */
   readonly checked: { readonly step: number; readonly results: readonly Checked[] } | null;
   readonly settings: Settings;

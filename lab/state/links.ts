@@ -9,6 +9,7 @@ import { startOfCursor } from './cursor.ts';
 import { ask, listen } from './engine.ts';
 import { offer, offerTexts, openServed } from './files.ts';
 import { tell } from './news.ts';
+import { rivalOf } from './presets.ts';
 import { compareHashes } from './replay.ts';
 import { type Settings, settingNames } from './settings.ts';
 import * as store from './store.ts';
@@ -51,7 +52,9 @@ export async function follow(link: string, begin?: (settings: Settings) => void)
   store.remarks.value = remarks;
   store.waitsFor.value = waitsFor;
   store.preset.value = preset;
+  if (preset) actions.compareWith(rivalOf(preset));
   store.extras.value = extras;
+  store.operation.value = extras.operation;
   store.cursor.value = { ...startOfCursor, ...cursor, n: null, view: extras.embed ?? cursor.view };
   opensModel = extras.open === 'model';
   promised = n === null ? null : { n, weights: extras.weights, settings };
@@ -115,12 +118,14 @@ function finishReplay({ step, weights }: { readonly step: number; readonly weigh
 
 /** The link of what the page shows, without the run. */
 function pageState(): Omit<LinkState, 'carried'> {
-  const { preset, settings, cursor, extras } = store;
+  const { preset, settings, cursor, extras, operation } = store;
+  const { view, op, direction } = cursor.value;
+  const isAtStart = view !== 'debugger' || (op === 0 && direction === 'forward');
   return {
     preset: preset.value,
     settings: settings.value,
     cursor: { ...cursor.value, n: null, op: 0 },
-    extras: { ...noExtras, ...extras.value, weights: null, operation: null, open: null },
+    extras: { ...noExtras, ...extras.value, weights: null, operation: isAtStart ? null : operation.value, open: null },
   };
 }
 

@@ -8,7 +8,7 @@ import type { ViewName } from './cursor.ts';
 import { listen } from './engine.ts';
 import { listenForFiles } from './files.ts';
 import { isLocked } from './lock.ts';
-import { type PresetName, presetSettings } from './presets.ts';
+import { type PresetName, presetSettings, rivalOf } from './presets.ts';
 import * as store from './store.ts';
 
 /** Milliseconds between two changes of the address. */
@@ -102,5 +102,6 @@ export function choosePreset(name: PresetName): void {
   store.beginning.value = null;
   store.settings.value = presetSettings(name);
   actions.focus({ view: viewOf[name], w: 0, t: 0, l: 0, u: 0 });
+  actions.compareWith(rivalOf(name));
   void actions.start();
 }

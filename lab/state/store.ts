@@ -55,6 +55,8 @@ export const preset = signal<PresetName | null>(null);
 export const beginning = signal<Beginning | null>(null);
 /** What the link that was opened says beside the settings and the cursor. */
 export const extras = signal<LinkExtras | null>(null);
+/** The operation that the debugger is at, by its name; or is asked for by a link. */
+export const operation = signal<string | null>(null);
 /** The hash of the text that a link was made with and does not contain. */
 export const waitsFor = signal<string | null>(null);
 /** The step to which the sender's run is repeated. */
@@ -118,6 +120,7 @@ export const frame = computed<Frame>(() => {
     rival: rival.value,
     failure: failure.value,
     edits: edits.value,
+    operation: operation.value,
     checked: checked.value,
     settings: settings.value,
     cursor: cursor.value,

@@ -121,7 +121,7 @@ export const gradientsStrings = {
     vanish: 'Make it vanish',
     carryFar: 'Carry it far',
     explodeNote:
-      'To explode: ReLU, gain 2, no clipping, SGD at 0.3. To carry far: ReLU, W = identity. To vanish: tanh, gain 0.5.',
+      'To vanish: tanh, gain 0.5. To carry far: ReLU, W = identity. To explode: ReLU, gain 1.6, no clipping, SGD, one step a second.',
     clipOn: 'clip at 5',
     clipOff: 'clip off',
     versus: 'A | B: the same text and seed with another cell',

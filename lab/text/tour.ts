@@ -32,7 +32,7 @@ export const tour: readonly TourChapter[] = [
     id: 'state',
     title: 'What is h?',
     state: 'view=unrolled&preset=hand&t=2',
-    text: 'The network reads one character at a time. What it keeps of everything it has read is a short list of numbers, its hidden state h. Here it has two. Blue is positive, orange is negative. Every colored cell on this page is such a number, and every number can be asked where it comes from.',
+    text: 'The network reads one character at a time. What it keeps of everything it has read is a short list of numbers, its hidden state h. Here it has two. Blue is negative, orange is positive. Every colored cell on this page is such a number, and every number can be asked where it comes from.',
     task: 'Select a cell of h and press Enter to have it explained.',
     check: 'state-explained',
     more: 'what',

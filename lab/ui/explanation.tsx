@@ -4,6 +4,7 @@
 import { effect, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
+import { startOfCursor } from '../state/cursor.ts';
 import { liveNumbers } from '../state/live.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
@@ -29,6 +30,7 @@ const load = (): void => {
       const more = (): void => {
         there.value++;
         if (there.value < text.chapters.length) setTimeout(more, 30);
+        else if (store.cursor.value.view !== startOfCursor.view) bringChapter(text.chapters);
       };
       more();
     },

@@ -132,6 +132,21 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     await page.context().close();
   });
 
+  test('a link names the operation, and whoever opens it is there', async () => {
+    const { page, problems } = await openDebugger(site);
+    for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('b');
+    const sentence = await textOf(page, '#summary');
+    expect(sentence).toContain('backward at t = 2');
+    await page.waitForFunction(() => /&o=d\w/.test(location.hash));
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    const [place] = sentence.split(';'); // the numbers are of a run that the link does not repeat
+    await other.waitForFunction((wanted) => document.querySelector('#summary')?.textContent?.startsWith(wanted), place);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
   test('asks from L to W with the keyboard, each number with every digit, and goes back', async () => {
     const { page, problems } = await openDebugger(site);
     await press(page, 'ArrowRight', 11, 11); // L(2)

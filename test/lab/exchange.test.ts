@@ -206,8 +206,9 @@ describe('a preset', () => {
       expect(() => {
         for (; steps < 5 * Number(settings.speed); steps++) norms.push(laboratory.advance().gradientNorm);
       }).toThrow(/not finite/);
-      expect(steps).toBeGreaterThanOrEqual(8);
-      expect(norms.at(-1)).toBeGreaterThan(1000 * norms[5]);
+      expect(steps).toBeGreaterThanOrEqual(3);
+      expect(norms[0]).toBeGreaterThan(10);
+      expect(norms.at(-1)).toBeGreaterThan(1000 * norms[0]);
       const { model, ids } = laboratory.subject(null);
       const first = Array.from(ids.subarray(0, 33));
       const seen = trace(model, first.slice(0, 32), first.slice(1), { backend });

@@ -11,6 +11,7 @@ import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { Rival } from '../../lab/engine/rival.ts';
 import type { Flow, Seen } from '../../lab/protocol.ts';
+import { presetChanges } from '../../lab/state/presets.ts';
 import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
 import { gradientsStrings as words } from '../../lab/strings/gradients.ts';
 import { applyEdits, createBackend, itemized, Random, trace, valueAt } from '../../src/index.ts';
@@ -36,7 +37,7 @@ function trained(changes: Partial<Settings> = {}): Laboratory {
 
 const flowOf = (laboratory: Laboratory): Flow => finish(new Microscope(backend).flow(laboratory.subject(null), place));
 const seenOf = (laboratory: Laboratory): Seen => finish(new Microscope(backend).see(laboratory.subject(null), place));
-const explode: Partial<Settings> = { cell: 'relu', init: 'orthogonal', gain: 2, clip: 0, opt: 'sgd', lr: 0.3 };
+const explode: Partial<Settings> = presetChanges.explode;
 
 /** The view, after some steps. */
 async function open(site: Site, options: Parameters<Site['open']>[0] = {}) {

@@ -30,6 +30,8 @@ export class DebuggerView implements View {
   private token: number | null = null;
   /** The column of a weight; null is where the gradient is the largest. */
   private column: number | null = null;
+  /** The name of the operation that the store has from here. */
+  private told: string | null = null;
   private stop = (): void => {};
   private readonly waiting = make('p', { class: 'note' }, words.waiting);
   private readonly controls = new Controls({
@@ -57,7 +59,7 @@ export class DebuggerView implements View {
 
   update(frame: Frame): void {
     this.frame = frame;
-    const { seen, cursor, theme, edits, checked } = frame;
+    const { seen, theme, edits, checked } = frame;
     this.waiting.hidden = seen !== null;
     this.body.hidden = seen === null;
     if (!seen) return;
@@ -70,10 +72,20 @@ export class DebuggerView implements View {
         this.token = this.column = null;
       }
     }
+    if (frame.operation && frame.operation !== this.told) {
+      this.told = frame.operation;
+      const asked = this.program!.named(frame.operation);
+      if (asked) this.focus(asked);
+    }
+    const { cursor } = this.frame; // where that is
     const key = [seen, cursor, theme, edits, checked, this.token, this.column, frame.settings, this.program];
     if (key.every((part, i) => part === this.drawn[i])) return;
     this.drawn = key;
-    this.draw(frame, trace, this.program!);
+    this.draw(this.frame, trace, this.program!);
+    const name = this.program!.nameOf(this.place);
+    if (name === this.told) return;
+    this.told = name;
+    actions.atOperation(name);
   }
 
   focus(cell: Partial<Cursor>): void {

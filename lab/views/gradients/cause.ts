@@ -6,6 +6,7 @@ import { formatNumber, formatShort } from '../../draw/format.ts';
 import { rivalCells } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
+import { presetChanges } from '../../state/presets.ts';
 import { type SettingName, type Settings, settingTable } from '../../state/settings.ts';
 import { strings } from '../../strings.ts';
 import { button, gainOf } from './verdict.ts';
@@ -32,12 +33,9 @@ const fresh: readonly Row[] = [
     name: words.title,
     note: words.explodeNote,
     choices: [
-      { label: words.vanish, changes: { gain: 0.5, init: 'orthogonal', cell: 'rnn' } },
+      { label: words.vanish, changes: { cell: 'rnn', init: 'orthogonal', ...presetChanges.vanish } },
       { label: words.carryFar, changes: { cell: 'relu', init: 'identity', gain: 1 } },
-      {
-        label: words.explode,
-        changes: { cell: 'relu', init: 'orthogonal', gain: 2, clip: 0, opt: 'sgd', lr: 0.3 },
-      },
+      { label: words.explode, changes: { init: 'orthogonal', ...presetChanges.explode } },
     ],
   },
   each('cell', ['rnn', 'relu', 'gru', 'lstm']),
