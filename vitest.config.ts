@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { chaptersPlugin } from './lab/text/build/plugin.ts';
 
@@ -10,6 +11,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    maxWorkers: Math.max(2, availableParallelism() - 1), // with one, two cores would take twice as long
     execArgv: isNode20 ? ['--experimental-wasm-relaxed-simd'] : [],
   },
 });

@@ -107,7 +107,11 @@ export function moveWindow(by: number): void {
   focus({ w: Math.max(0, Math.min(last - 1, w + by)) });
 }
 
-export const show = (view: ViewName): void => focus({ view });
+/** The view that a person chose; a view that only follows the text is no step of Back. */
+export function show(view: ViewName): void {
+  store.chosenView.value = view;
+  focus({ view });
+}
 
 /** Asks for a text by the model of the step that the cursor is at. */
 export function write(request: WriteRequest): void {

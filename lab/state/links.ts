@@ -26,6 +26,8 @@ let hashing: {
   readonly id: number;
   resolve(found: { step: number; weights: string; isRepeatable: boolean } | null): void;
 } | null = null;
+/** The link that was last written here, or followed. */
+let known = location.hash;
 /** Whether the model beside the page is to be opened. */
 let opensModel = false;
 /** Of the entry of the browser's history that is shown. */
@@ -45,6 +47,7 @@ export function listenForLinks(): void {
 
 /** Shows what a link says. @param begin starts the engine, the first time */
 export async function follow(link: string, begin?: (settings: Settings) => void): Promise<void> {
+  known = link;
   const { state, waitsFor, remarks } = await fromLink(link);
   const { settings, cursor, extras, preset } = state;
   const { n } = cursor;
@@ -135,16 +138,19 @@ export async function writeAddress(): Promise<void> {
   const state = pageState();
   const open = store.beginning.value?.model ? (store.extras.value?.open ?? null) : null;
   const { link } = await toLink({ ...state, extras: { ...state.extras, open } });
-  if (turn !== written) return;
+  // of another link in the address the page is about to hear
+  if (turn !== written || (location.hash !== known && location.hash.includes('='))) return;
   const { view } = state.cursor;
-  const isNext = viewOfEntry !== null && viewOfEntry !== view;
+  const isNext = viewOfEntry !== null && viewOfEntry !== view && store.chosenView.value === view;
   viewOfEntry = view;
   if (isNext) history.pushState({ lab: true }, '', link);
   else if (link !== location.hash || !history.state?.lab) history.replaceState({ lab: true }, '', link);
+  known = location.hash;
 }
 
 /** Back or Forward: to the view and the place that the entry has. The run stays what it is. */
 export function goBack(): void {
+  known = location.hash;
   const { cursor } = readLink(location.hash).state;
   viewOfEntry = cursor.view;
   actions.focus({ ...cursor, n: null });
@@ -166,6 +172,7 @@ export async function copyLink(): Promise<void> {
     await navigator.clipboard.writeText(location.href.replace(/#.*$/s, '') + link);
   } catch {
     history.replaceState({ lab: true }, '', link);
+    known = location.hash;
     sentence = words.notCopied;
   }
   offer({

@@ -101,7 +101,8 @@ export function choosePreset(name: PresetName): void {
   store.preset.value = name;
   store.beginning.value = null;
   store.settings.value = presetSettings(name);
-  actions.focus({ view: viewOf[name], w: 0, t: 0, l: 0, u: 0 });
+  actions.focus({ w: 0, t: 0, l: 0, u: 0 });
+  actions.show(viewOf[name]);
   actions.compareWith(rivalOf(name));
   void actions.start();
 }

@@ -16,6 +16,8 @@ export type Need = 'trace' | 'flow';
 
 export const settings = signal<Settings>(defaultSettings);
 export const cursor = signal<Cursor>(startOfCursor);
+/** The view that was last chosen by hand. */
+export const chosenView = signal<Cursor['view'] | null>(null);
 export const text = signal('');
 
 export const info = signal<RunInfo | null>(null);

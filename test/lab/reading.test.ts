@@ -47,11 +47,13 @@ describe.skipIf(!executablePath)('the explanation beside the views', () => {
       gradients: /^Gradient flow$/,
       generate: /^Generate$/,
     };
+    const entries = await page.evaluate(() => history.length);
     for (const id of ['data', 'step', 'unroll', 'vanishing', 'generation']) {
       await readTo(page, id);
       await waitForText(page, selected, names[chapters.find((chapter) => chapter.id === id)!.view]);
       expect(await page.$eval('.contents select', (select) => (select as HTMLSelectElement).value)).toBe(id);
     }
+    expect(await page.evaluate(() => history.length)).toBe(entries); // reading is no step of Back
     await page.click('.follow');
     await readTo(page, 'data');
     await page.waitForTimeout(200);

@@ -1,0 +1,85 @@
+// The pictures of docs/lab.md: every view of the built lab after some hundred steps, on a wide screen and on a phone.
+//   npm run build:lab && node scripts/lab-pictures.mjs [VIEW …]        Chromium from PATH, or CHROMIUM=/path
+
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { delimiter, extname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const built = fileURLToPath(new URL('../dist/lab/', import.meta.url));
+const pictures = fileURLToPath(new URL('../docs/lab/', import.meta.url));
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
+const executablePath =
+  process.env.CHROMIUM ??
+  process.env.PATH.split(delimiter)
+    .map((path) => join(path, 'chromium'))
+    .find(existsSync);
+
+/** What is done in a view before its picture is taken. */
+const scenes = {
+  train: { steps: 600 },
+  data: { steps: 0 },
+  unrolled: { steps: 300, act: (page) => page.hover('.parts button:nth-child(2)') },
+  debugger: {
+    steps: 300,
+    async act(page) {
+      for (let i = 0; i < 19; i++) await page.keyboard.press('ArrowRight');
+      await page.waitForTimeout(300);
+      await page.click('.line-result .number-button');
+    },
+  },
+  gradients: { steps: 300 },
+  generate: { steps: 1500 },
+};
+const sizes = [
+  { width: 1440, height: 900, scale: 1 },
+  { width: 390, height: 844, scale: 2 },
+];
+
+const server = createServer((request, response) => {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  const path = join(built, pathname === '/' ? 'index.html' : pathname);
+  if (!existsSync(path)) return response.writeHead(404).end();
+  response
+    .writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' })
+    .end(readFileSync(path));
+});
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+
+async function take(view, { width, height, scale }, colorScheme) {
+  const { steps, act } = scenes[view];
+  const context = await browser.newContext({
+    viewport: { width, height },
+    deviceScaleFactor: scale,
+    colorScheme,
+    serviceWorkers: 'block',
+  });
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.waitForFunction(() => !document.querySelector('#play').disabled);
+  if (steps > 0) {
+    await page.click('#play');
+    await page.waitForFunction(
+      (least) => Number(document.querySelector('[data-readout="step"]').textContent.replaceAll(',', '')) >= least,
+      steps,
+    );
+    await page.click('#play');
+  }
+  const place = Object.keys(scenes).indexOf(view) + 1;
+  await page.keyboard.press(String(place));
+  await page.waitForTimeout(2000);
+  await act?.(page);
+  await page.waitForTimeout(1200);
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.screenshot({ path: join(pictures, `${view}-${width}-${colorScheme}.jpg`), type: 'jpeg', quality: 82 });
+  await context.close();
+}
+
+const asked = process.argv.slice(2);
+for (const view of asked.length > 0 ? asked : Object.keys(scenes))
+  for (const size of sizes) for (const theme of ['light', 'dark']) await take(view, size, theme);
+await browser.close();
+server.close();
