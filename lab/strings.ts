@@ -187,6 +187,8 @@ export const strings = {
     label: 'Explanation',
     contents: 'Chapter',
     follows: 'Views follow',
+    example: 'The numbers of the text are those of two units that read “hello”.',
+    openExample: 'See them beside it',
     show: (view: string) => `See it in ${view}`,
   },
   table: {

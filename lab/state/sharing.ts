@@ -93,8 +93,8 @@ const viewOf: Readonly<Record<PresetName, ViewName>> = {
   'lstm-vs-rnn': 'gradients',
 };
 
-/** A new run with the settings of a preset, seen where it is worth seeing; undo brings the old one back. */
-export function choosePreset(name: PresetName): void {
+/** A new run with the settings of a preset, seen where it is worth seeing, or in another view; undo brings the old one back. */
+export function choosePreset(name: PresetName, view: ViewName = viewOf[name]): void {
   if (isLocked('text')) return;
   if (store.status.value === 'running') actions.pause();
   store.status.value = 'paused';
@@ -102,7 +102,7 @@ export function choosePreset(name: PresetName): void {
   store.beginning.value = null;
   store.settings.value = presetSettings(name);
   actions.focus({ w: 0, t: 0, l: 0, u: 0 });
-  actions.show(viewOf[name]);
+  actions.show(view);
   actions.compareWith(rivalOf(name));
   void actions.start();
 }

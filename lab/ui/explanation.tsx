@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
 import { startOfCursor } from '../state/cursor.ts';
 import { liveNumbers } from '../state/live.ts';
+import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
@@ -44,7 +45,7 @@ export function Explanation() {
   const element = useRef<HTMLElement>(null);
   useEffect(() => {
     const timer = window.setTimeout(load, 400);
-    const stop = followReading(element.current!.closest<HTMLElement>('.aside')!);
+    const stop = followReading(element.current!);
     return () => {
       clearTimeout(timer);
       stop();
@@ -60,6 +61,14 @@ export function Explanation() {
   return (
     <section class="explanation" aria-label={words.label} ref={element}>
       {chapters.value.length > 0 && <Contents />}
+      {chapters.value.length > 0 && store.preset.value !== 'hand' && (
+        <p class="note example-offer">
+          {words.example}{' '}
+          <button type="button" class="quiet" onClick={() => choosePreset('hand', store.cursor.value.view)}>
+            {words.openExample}
+          </button>
+        </p>
+      )}
       <Meaning />
       {chapters.value.slice(0, there.value).map((chapter, i) => (
         <ChapterText key={chapter.id} chapter={chapter} number={i + 1} />

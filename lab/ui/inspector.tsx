@@ -44,10 +44,10 @@ function Explained() {
         note.value = '';
         const panel = new ExplainPanel();
         element.current!.append(panel.element);
-        // beside the views the explanation scrolls with the inspector above it: what was asked for comes into sight
-        const side = element.current!.closest('.aside');
+        // what was asked for comes into sight
+        const place = element.current!.closest('.inspector');
         const stopScroll = effect(() => {
-          if (store.explained.value.length > 0 && side) side.scrollTop = 0;
+          if (store.explained.value.length > 0 && place) place.scrollTop = 0;
         });
         const stopUpdates = effect(() =>
           panel.update({

@@ -47,7 +47,12 @@ export function jumpTo(id: string): void {
   if (!chapter) return;
   jumped = performance.now();
   reading.value = id;
-  chapter.scrollIntoView({ block: 'start', behavior: 'instant' });
+  const scroller = chapter.closest('.explanation')!;
+  const head = scroller.querySelector('.contents')?.clientHeight ?? 0;
+  // not scrollIntoView, which would move the page too
+  if (isBeside.matches)
+    scroller.scrollTop += chapter.getBoundingClientRect().top - scroller.getBoundingClientRect().top - head;
+  else chapter.scrollIntoView({ behavior: 'instant' });
 }
 
 /** After a view was chosen: its first chapter, unless one of its chapters is read already. */

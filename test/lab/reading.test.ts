@@ -24,8 +24,9 @@ const allChapters = (page: Page): Promise<unknown> =>
 async function readTo(page: Page, id: string): Promise<void> {
   await page.waitForTimeout(450); // what comes right after a jump is not the reader's scrolling
   await page.evaluate((name) => {
-    const scroller = document.querySelector('.aside')!;
-    scroller.scrollTop += document.getElementById(`chapter-${name}`)!.getBoundingClientRect().top - 200;
+    const scroller = document.querySelector('.explanation')!;
+    const { top } = scroller.getBoundingClientRect();
+    scroller.scrollTop += document.getElementById(`chapter-${name}`)!.getBoundingClientRect().top - top - 100;
   }, id);
 }
 
