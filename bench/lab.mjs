@@ -2,6 +2,7 @@
 // same Worker alone, on an empty page, in turns), main-thread tasks over 50 ms, the time of drawing, how soon a pause acts; and when the first words come.
 //
 //   node bench/lab.mjs [--seconds S] [--rounds N] [--views LIST] [--cell CELL]      Chromium from PATH, or CHROMIUM=/path; npm run build first
+//   node bench/lab.mjs --minutes M      instead: the memory of page and Worker, trained M minutes with every view shown in turn, after one and at the end
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     views: { type: 'string', default: 'train,data,unrolled,debugger,gradients,generate' },
     cell: { type: 'string', default: 'rnn' },
+    minutes: { type: 'string', default: '0' },
   },
 });
 const seconds = Number(values.seconds);
@@ -36,7 +38,15 @@ const server = createServer((request, response) => {
       ? '<!doctype html><title>empty</title>'
       : existsSync(join(folder, name)) && readFileSync(join(folder, name));
   if (bytes === false) return response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' }).end(bytes);
+  // isolated, so that the browser tells how much memory the page and its Worker have
+  response
+    .writeHead(200, {
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-type': types[extname(name)] ?? 'application/octet-stream',
+    })
+    .end(bytes);
 });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const origin = `http://127.0.0.1:${server.address().port}/`;
@@ -173,7 +183,34 @@ async function startOf(hash) {
 const hash = values.cell === 'rnn' ? '' : `#v=1&cell=${values.cell}`;
 const { settings, text: trainedOn } = await startOf(hash);
 
+/** Megabytes of page and Worker, trained for some minutes while every view is shown in turn. */
+async function memory(minutes, views) {
+  const page = await open(hash);
+  await page.waitForFunction(() => !document.querySelector('#play').disabled);
+  await page.click('#play');
+  const measure = () => page.evaluate(async () => (await performance.measureUserAgentSpecificMemory()).bytes / 2 ** 20);
+  const begin = Date.now();
+  let first = null;
+  for (let i = 0; Date.now() - begin < 60_000 * minutes; i++) {
+    await page.click(`#tab-${views[i % views.length]}`);
+    await page.waitForTimeout(8000);
+    if (first === null && Date.now() - begin >= 60_000) first = await measure();
+  }
+  const last = await measure();
+  const step = await page.textContent('[data-readout="step"]');
+  await page.context().close();
+  return { first, last, step };
+}
+
 const views = values.views.split(',');
+if (Number(values.minutes) > 0) {
+  const { first, last, step } = await memory(Number(values.minutes), views);
+  console.log(
+    `after one minute ${first.toFixed(1)} MB, after ${values.minutes} ${last.toFixed(1)} MB (${(100 * (last / first - 1)).toFixed(1)} %), at step ${step}`,
+  );
+  await browser.close();
+  process.exit(0);
+}
 const speeds = { alone: [] };
 const found = Object.fromEntries(views.map((view) => [view, []]));
 for (let round = 0; round < Number(values.rounds); round++) {

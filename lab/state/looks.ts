@@ -8,8 +8,8 @@ import type { Need } from './store.ts';
 import * as store from './store.ts';
 
 /** Milliseconds between two looks while it trains; and how many times longer than a look took. */
-const restAtLeast = 150;
-const restFactor = 12;
+const restAtLeast = 250;
+const restFactor = 20;
 
 /** Sends a request, returns its id. */
 type Ask = (request: { readonly type: Need; readonly place: Place }) => number;
