@@ -9,7 +9,7 @@ import * as store from './store.ts';
 
 /** Milliseconds between two looks while it trains; and how many times longer than a look took. */
 const restAtLeast = 250;
-const restFactor = 20;
+const restFactor = 30;
 
 /** Sends a request, returns its id. */
 type Ask = (request: { readonly type: Need; readonly place: Place }) => number;

@@ -16,17 +16,11 @@ import {
   streams,
   Trainer,
 } from '../../src/index.ts';
+import { finish } from '../support/slices.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const small: Settings = { ...defaultSettings, hidden: 12, T: 8, batch: 4, length: 40 };
 const backend = createBackend();
-
-function finish<T>(job: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = job.next();
-    if (done) return value as T;
-  }
-}
 
 describe('a laboratory has the library’s numbers', () => {
   const laboratory = new Laboratory(backend, text, small);

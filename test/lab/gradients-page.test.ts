@@ -15,19 +15,13 @@ import { presetChanges } from '../../lab/state/presets.ts';
 import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
 import { gradientsStrings as words } from '../../lab/strings/gradients.ts';
 import { applyEdits, createBackend, itemized, Random, trace, valueAt } from '../../src/index.ts';
+import { finish } from '../support/slices.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const backend = createBackend();
 const steps = 3;
 const place = { step: null, window: 0, edits: [] };
-
-function finish<T>(job: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = job.next();
-    if (done) return value as T;
-  }
-}
 
 function trained(changes: Partial<Settings> = {}): Laboratory {
   const laboratory = new Laboratory(backend, text, { ...defaultSettings, ...changes });

@@ -9,16 +9,10 @@ import { signed } from '../../lab/draw/palette.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { defaultSettings } from '../../lab/state/settings.ts';
 import { createBackend } from '../../src/index.ts';
+import { finish } from '../support/slices.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
-
-function finish<T>(job: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = job.next();
-    if (done) return value as T;
-  }
-}
 
 const readout = (name: string): string => `[data-readout="${name}"]`;
 const figure = (name: string): string => `[data-figure="${name}"]`;
@@ -241,6 +235,34 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
       expect(await textOf(page, '.view-data .summary')).toBe(summary);
       await page.click('[role=alert] .notice:not(.notice-mild) button:last-child');
     }
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a text of 5 MB is trained on; the editor shows its beginning, and a paste of such a text goes round it', async () => {
+    const { page, problems } = await site.open();
+    await page.keyboard.press('2');
+    const long = (line: string): string => line.repeat(Math.ceil((5 * 2 ** 20) / line.length)).slice(0, 5 * 2 ** 20);
+    await page.evaluate((line) => {
+      const data = new DataTransfer();
+      data.items.add(new File([line.repeat(Math.ceil((5 * 2 ** 20) / line.length)).slice(0, 5 * 2 ** 20)], 'long.txt'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, 'All work and no play. ');
+    await waitForText(page, '.view-data .summary', /^The network reads 4,718,592 tokens/);
+    const editor = await page.$eval('#editor', (element) => {
+      const { value, readOnly } = element as HTMLTextAreaElement;
+      return { value, readOnly };
+    });
+    expect(editor).toEqual({ value: long('All work and no play. ').slice(0, 60_000), readOnly: true });
+    await page.keyboard.press('.');
+    await waitForText(page, readout('step'), '1');
+    await page.evaluate((line) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', line.repeat(10_000));
+      const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+      document.querySelector('#editor')!.dispatchEvent(paste);
+    }, 'Another one. ');
+    await waitForText(page, '.view-data .summary', /^The network reads 117,000 tokens/);
     expect(problems).toEqual([]);
     await page.context().close();
   });

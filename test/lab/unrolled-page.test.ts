@@ -14,17 +14,11 @@ import { addressOf, cellText } from '../../lab/views/unrolled/cells.ts';
 import { hit, layOut, rectOf, rowAt, rowCount } from '../../lab/views/unrolled/layout.ts';
 import { numbersOf } from '../../lab/views/unrolled/numbers.ts';
 import { createBackend, valueAt } from '../../src/index.ts';
+import { finish } from '../support/slices.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const backend = createBackend();
-
-function finish<T>(slices: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = slices.next();
-    if (done) return value as T;
-  }
-}
 
 /** The library's own trace, after some steps. */
 function traced(window: number, steps: number, changes: Partial<typeof defaultSettings> = {}) {
