@@ -17,26 +17,27 @@ const executablePath =
     .map((path) => join(path, 'chromium'))
     .find(existsSync);
 
-/** What is done in a view before its picture is taken. */
+const wide = { width: 1440, height: 900, scale: 1 };
+const phone = { width: 390, height: 844, scale: 2 };
+const [light, dark] = ['light', 'dark'];
+
+/** The steps that are trained, what is done in a view before its pictures are taken, and the colors of the wide one and of the phone's. */
 const scenes = {
-  train: { steps: 600 },
-  data: { steps: 0 },
-  unrolled: { steps: 300, act: (page) => page.hover('.parts button:nth-child(2)') },
+  train: { steps: 600, colors: [light, light] },
+  data: { steps: 0, colors: [light, dark] },
+  unrolled: { steps: 300, colors: [light, light], act: (page) => page.hover('.parts button:nth-child(2)') },
   debugger: {
     steps: 300,
+    colors: [dark, light],
     async act(page) {
       for (let i = 0; i < 19; i++) await page.keyboard.press('ArrowRight');
       await page.waitForTimeout(300);
       await page.click('.line-result .number-button');
     },
   },
-  gradients: { steps: 300 },
-  generate: { steps: 1500 },
+  gradients: { steps: 300, colors: [light, dark] },
+  generate: { steps: 1500, colors: [light, light] },
 };
-const sizes = [
-  { width: 1440, height: 900, scale: 1 },
-  { width: 390, height: 844, scale: 2 },
-];
 
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
@@ -79,7 +80,10 @@ async function take(view, { width, height, scale }, colorScheme) {
 }
 
 const asked = process.argv.slice(2);
-for (const view of asked.length > 0 ? asked : Object.keys(scenes))
-  for (const size of sizes) for (const theme of ['light', 'dark']) await take(view, size, theme);
+for (const view of asked.length > 0 ? asked : Object.keys(scenes)) {
+  const [ofWide, ofPhone] = scenes[view].colors;
+  await take(view, wide, ofWide);
+  await take(view, phone, ofPhone);
+}
 await browser.close();
 server.close();

@@ -181,10 +181,11 @@ function fillLiveNumbers(element: HTMLElement): () => void {
   let last = 0;
   return effect(() => {
     there.value;
-    const numbers = liveNumbers(store.frame.value);
+    const frame = store.frame.value;
     const now = performance.now();
-    if (now - last < liveEvery && store.status.value === 'running') return;
+    if (now - last < liveEvery && frame.status === 'running') return;
     last = now;
+    const numbers = liveNumbers(frame);
     for (const output of element.querySelectorAll<HTMLElement>('output[data-live]')) {
       const text = numbers[output.dataset.live ?? ''];
       if (text !== undefined && output.textContent !== text) output.textContent = text;
