@@ -7,6 +7,7 @@ import * as actions from '../state/actions.ts';
 import type { Cursor } from '../state/cursor.ts';
 import { openFiles } from '../state/files.ts';
 import type { Frame } from '../state/frame.ts';
+import { isLocked } from '../state/lock.ts';
 import { takePasted } from '../state/paste.ts';
 import { type Settings, settingTable } from '../state/settings.ts';
 import { strings } from '../strings.ts';
@@ -133,7 +134,7 @@ export class TextView implements View {
   /** A browser lays out all of a text area, and would stand still for a long text: then only its beginning is shown. */
   private showText(text: string): void {
     const isLong = text.length > mostEditable;
-    this.editor.readOnly = isLong;
+    this.editor.readOnly = isLong || isLocked('ownText');
     this.excerpt.hidden = !isLong;
     if (isLong) setText(this.excerpt, words.excerpt(mostEditable, text.length));
     if (document.activeElement !== this.editor || isLong)

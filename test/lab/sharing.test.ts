@@ -139,6 +139,9 @@ describe.skipIf(!executablePath)('the lab shares', () => {
     expect(await page.isVisible('.aside')).toBe(false);
     await drop(page, ['other.txt', new TextEncoder().encode('another text. '.repeat(40))]);
     await reads(page, alarm, /keeps text and settings as they are/);
+    await page.keyboard.press('2');
+    await page.waitForSelector('#editor');
+    expect(await page.$eval('#editor', (editor) => (editor as HTMLTextAreaElement).readOnly)).toBe(true);
     await page.goto('about:blank');
     await page.goto(`${site.address}#v=1&embed=generate`);
     await page.waitForSelector('.view-generate');
