@@ -101,6 +101,16 @@ test('the lab imports the doors of the library, and the library nothing of the l
   expect(files.filter(({ source }) => importsOf(source).some((name) => /(^|\/)lab\//.test(name)))).toEqual([]);
 });
 
+test('the page has three packages at run time', () => {
+  const isOfPage = (path: string): boolean => !path.startsWith('text/build/') && path !== 'vite.config.ts';
+  const imported = labFiles
+    .filter(({ path }) => isOfPage(path))
+    .flatMap(({ source }) => importsOf(source))
+    .filter((specifier) => !/^(\.|virtual:)/.test(specifier))
+    .map((specifier) => specifier.match(/^(@[^/]+\/)?[^/]+/)![0]);
+  expect([...new Set(imported)].sort()).toEqual(['@preact/signals', 'preact', 'uplot']);
+});
+
 test('every file of src/ stands in a room of the map', () => {
   expect(files.filter(({ room }) => !(room in levels) && room !== apart).map(({ path }) => path)).toEqual([]);
 });
