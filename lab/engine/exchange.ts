@@ -99,8 +99,7 @@ function openModel(backend: Backend, opened: OpenedModel, request: OpenRequest):
     parameters,
     model: given,
   });
-  const remarks = opened.remarks.filter((remark) => !remark.includes('give its characters'));
-  return { laboratory, opened: { name, remarks, kept: null } };
+  return { laboratory, opened: { name, remarks: opened.remarks, kept: null } };
 }
 
 /** What a tokenizer is made of, which can cross to the page. */

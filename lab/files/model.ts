@@ -100,8 +100,6 @@ export function openModel(files: readonly GivenFile[]): OpenedModel {
   if (json === undefined && config.cell === 'rnn')
     remarks.push(`${name}: tanh is assumed, as an nn.RNN does not store whether it is tanh or ReLU`);
   if (tokenizer) expectSize(tokenizer, config);
-  else
-    remarks.push(`${name}: does not say what its ${config.vocabSize} tokens are; give its characters, in their order`);
   const used = new Set([name.toLowerCase(), 'config.json', 'tokenizer.json', 'tokenizer_config.json']);
   const rest = files.filter((file) => !used.has(file.name.toLowerCase()));
   if (rest.length > 0) remarks.push(`model: ${listed(rest.map((file) => file.name))} were not needed`);

@@ -1,4 +1,4 @@
-// What a person can do. With replies.ts, the only place that changes the store.
+// What a person can do with a run and with what is seen of it. Files and links have their own: files.ts, links.ts.
 
 import type { Address, Edit } from '../../src/index.ts';
 import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';

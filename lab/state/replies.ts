@@ -1,4 +1,4 @@
-// What follows from what the engine says. With actions.ts, the only place that changes the store.
+// What follows from what the engine says: how its replies change the store.
 
 import { batch } from '@preact/signals';
 import type { Frozen } from '../engine/run.ts';

@@ -1,5 +1,5 @@
-// All that the page knows, as signals: what changes on its own is a signal of its own. Only actions.ts, and for links and files sharing.ts, links.ts,
-// files.ts and autosave.ts, write here.
+// All that the page knows, as signals: what changes on its own is a signal of its own. What a person does changes them (actions.ts and its neighbors),
+// and what the engine says (replies.ts); of ui/ and views/ only what is dismissed, announced or shown.
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/index.ts';

@@ -19,12 +19,12 @@ const settling = 400;
 
 let jumped = 0;
 
-/** Listens to the scrolling of what holds the text; returns how to stop. */
+/** Follows the reader through the text that an element holds; returns how to stop. */
 export function followReading(scroller: HTMLElement): () => void {
   let isDue = false;
   const look = (): void => {
     isDue = false;
-    const { top, height } = scroller.getBoundingClientRect();
+    const { top, height } = isBeside.matches ? scroller.getBoundingClientRect() : { top: 0, height: innerHeight };
     const line = top + eyes * height;
     const chapter = Array.from(scroller.querySelectorAll<HTMLElement>('.chapter')).findLast(
       (each) => each.getBoundingClientRect().top <= line,
@@ -33,12 +33,14 @@ export function followReading(scroller: HTMLElement): () => void {
     reading.value = chapter.id.replace('chapter-', '');
     if (follows.value && isBeside.matches) actions.focus({ view: chapter.dataset.view as ViewName });
   };
-  const scrolled = (): void => {
+  const scrolled = ({ target }: Event): void => {
+    if (target !== (isBeside.matches ? scroller : document)) return; // the strip of a view, or a table
     if (!isDue) requestAnimationFrame(look);
     isDue = true;
   };
-  scroller.addEventListener('scroll', scrolled, { passive: true });
-  return () => scroller.removeEventListener('scroll', scrolled);
+  // of the text, or on a narrow screen of the page
+  document.addEventListener('scroll', scrolled, { passive: true, capture: true });
+  return () => document.removeEventListener('scroll', scrolled, { capture: true });
 }
 
 /** Shows a chapter from its beginning. */

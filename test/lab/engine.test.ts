@@ -16,7 +16,7 @@ import {
   streams,
   Trainer,
 } from '../../src/index.ts';
-import { finish } from '../support/slices.ts';
+import { finish } from '../../src/insight/slices.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const small: Settings = { ...defaultSettings, hidden: 12, T: 8, batch: 4, length: 40 };

@@ -15,7 +15,7 @@ import { presetChanges } from '../../lab/state/presets.ts';
 import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
 import { gradientsStrings as words } from '../../lab/strings/gradients.ts';
 import { applyEdits, createBackend, itemized, Random, trace, valueAt } from '../../src/index.ts';
-import { finish } from '../support/slices.ts';
+import { finish } from '../../src/insight/slices.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

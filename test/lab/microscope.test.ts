@@ -1,5 +1,5 @@
 // A window under the microscope: its numbers are the library's, its first state is what the text before it leaves, and its derivatives pass the check
-// by differences, which a wrong one does not.
+// by differences (that a wrong kernel does not, is in debugger.test.ts).
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { defaultSettings } from '../../lab/state/settings.ts';
 import { type Backend, createBackend, itemized, trace, whyDecay } from '../../src/index.ts';
-import { finish } from '../support/slices.ts';
+import { finish } from '../../src/insight/slices.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const backend = createBackend();
@@ -66,7 +66,7 @@ describe('a window under the microscope', () => {
   });
 
   test.each(['rnn', 'relu', 'gru', 'lstm', 'mingru'] as const)(
-    'fifty random derivatives of %s agree with differences; with a kernel that is wrong they do not',
+    'fifty random derivatives of %s agree with differences',
     (cell) => {
       const subject = trained({ cell }).subject(null);
       const place = { step: null, window: 2, edits: [] };

@@ -9,7 +9,7 @@ import { signed } from '../../lab/draw/palette.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { defaultSettings } from '../../lab/state/settings.ts';
 import { createBackend } from '../../src/index.ts';
-import { finish } from '../support/slices.ts';
+import { finish } from '../../src/insight/slices.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

@@ -10,7 +10,7 @@ import { Microscope } from '../../lab/engine/microscope.ts';
 import { defaultSettings } from '../../lab/state/settings.ts';
 import { chapters } from '../../lab/text/chapters.ts';
 import { createBackend } from '../../src/index.ts';
-import { finish } from '../support/slices.ts';
+import { finish } from '../../src/insight/slices.ts';
 import { executablePath, openSite, type Site, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
@@ -75,6 +75,7 @@ describe.skipIf(!executablePath)('the explanation beside the views', () => {
     await page.evaluate(() => document.getElementById('chapter-generation')!.scrollIntoView());
     await page.waitForTimeout(300);
     expect(await page.textContent(selected)).toBe('Gradient flow');
+    expect(await page.$eval('.contents select', (select) => (select as HTMLSelectElement).value)).toBe('generation');
     await page.click('#chapter-loss .chapter-view');
     await waitForText(page, selected, 'Train');
     await page.context().close();
