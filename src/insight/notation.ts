@@ -2,7 +2,7 @@
 // LaTeX. Every formula on a page comes from here, so it says what is computed.
 
 import { exp, log, logistic, tanh } from '../elementary.ts';
-import type { ModelConfig } from '../model/config.ts';
+import { isOneHot, type ModelConfig } from '../model/config.ts';
 import { equationsOf, type Pass } from './equations.ts';
 import { type Address, type Quantity, quantities } from './quantities.ts';
 
@@ -61,7 +61,7 @@ const known = new Map<string, Operation[]>();
 /** Every operation of a window of a model, in an order in which it can be computed: forward, backward, then the sums over time. */
 export function operationsOf(config: ModelConfig): readonly Operation[] {
   const { cell, nonlinearity, embeddingSize, tieWeights } = config;
-  const key = JSON.stringify([cell, nonlinearity, embeddingSize !== null, tieWeights]);
+  const key = JSON.stringify([cell, nonlinearity, isOneHot(config), embeddingSize !== null, tieWeights]);
   let found = known.get(key);
   if (!found) {
     found = equationsOf(config).map(({ pass, equation, number }) => ({ pass, number, ...parse(equation) }));

@@ -23,7 +23,7 @@ export function formulas(): Record<string, string> {
   const found: Record<string, string> = {};
   for (const cell of cells)
     for (const input of inputs) {
-      const config = { vocabSize: 4, hiddenSize: 4, numLayers: 1, ...cell, ...input } as ModelConfig;
+      const config = { vocabSize: 4, inputSize: null, hiddenSize: 4, numLayers: 1, ...cell, ...input } as ModelConfig;
       for (const { latex, text } of operationsOf(config)) found[latex] ??= mathmlOfTex(latex, text);
     }
   return found;
