@@ -72,10 +72,12 @@ describe.skipIf(!executablePath)('the explanation beside the views', () => {
       return top > 0 && top < 300;
     });
     await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForTimeout(450); // what comes right after a jump is not the reader's scrolling
     await page.evaluate(() => document.getElementById('chapter-generation')!.scrollIntoView());
-    await page.waitForTimeout(300);
+    await page.waitForFunction(
+      () => document.querySelector<HTMLSelectElement>('.contents select')?.value === 'generation',
+    );
     expect(await page.textContent(selected)).toBe('Gradient flow');
-    expect(await page.$eval('.contents select', (select) => (select as HTMLSelectElement).value)).toBe('generation');
     await page.click('#chapter-loss .chapter-view');
     await waitForText(page, selected, 'Train');
     await page.context().close();
