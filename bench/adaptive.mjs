@@ -2,7 +2,7 @@
 // It works on what is built in dist/. The figures and commands are in docs/results.md.
 
 import { parseArgs } from 'node:util';
-import { blasBackend, createBackend, createModel, openBlas, readText, Trainer } from '../dist/node.js';
+import { blasBackend, createBackend, createModel, openBlas, readText, textTrainer } from '../dist/node.js';
 import { quartiles } from './measure.mjs';
 
 const help = `usage: node bench/adaptive.mjs speed FILE [options]      tokens/s of both in turns, and their ratio
@@ -68,7 +68,7 @@ function open(softmax, validation) {
     learningRate: Number(o.lr),
     epochs: Number(o.epochs),
   };
-  return { model, trainer: new Trainer(backend, model, streams, { ...options, schedule: 'cosine' }, validation) };
+  return { model, trainer: textTrainer(backend, model, streams, { ...options, schedule: 'cosine' }, validation) };
 }
 
 if (what === 'quality') {

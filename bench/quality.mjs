@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createBackend, createModel, evaluate, readText, Trainer } from '../dist/node.js';
+import { createBackend, createModel, evaluate, readText, textTrainer } from '../dist/node.js';
 
 const help = `usage: node bench/quality.mjs char-rnn FILE [options]    train on char-rnn's split: 50 streams, the last 5 % of each held out
        node bench/quality.mjs ngrams TRAIN TEST           perplexity of a unigram and a bigram model of words (pretokenized)
@@ -31,7 +31,7 @@ async function charRnn(file, options) {
     seed: Number(options.seed),
   });
   const backend = createBackend();
-  const trainer = new Trainer(
+  const trainer = textTrainer(
     backend,
     model,
     { batchSize: streams, length, ids: training },

@@ -1,9 +1,9 @@
 // The door that is safe everywhere: Node, browsers, workers. Files, threads and native code are behind `unrolled/node`.
 
-export { type BatchArrays, type Batches, type BatchOptions, createBatches } from './data/batches.ts';
 export { columnLabels, conlluLabels, type LabeledSequence, parseColumns, parseConllu } from './data/conllu.ts';
 export { type FeatureName, type Features, featureNames, featuresFromJson, learnFeatures } from './data/features.ts';
 export { type Classification, classification, type Regression, regression, skill } from './data/metrics.ts';
+export { type BatchArrays, type Batches, type BatchOptions, createBatches } from './data/padded-batches.ts';
 export {
   createSequences,
   type Example,
@@ -14,6 +14,10 @@ export {
 export { createSeries, naiveForecast, type Part, type Series, targetsOf, trainingRows } from './data/series.ts';
 export { type Split, splitByClass, splitExamples } from './data/split.ts';
 export type { Table } from './data/table.ts';
+export { type Baselines, baselines } from './data/text/baselines.ts';
+export { createTokenizer, type LearnOptions, learnTokenizer } from './data/text/create.ts';
+export { copyWindow, type Streams, splitValidation, streams, windowCount } from './data/text/streams.ts';
+export type { Ids, Level, Tokenizer } from './data/text/tokenizer.ts';
 export { createLabels, learnLabels } from './data/vocabulary.ts';
 export type { Backend, Floats } from './engine/backend.ts';
 export { type BackendChoice, createBackend } from './engine/create.ts';
@@ -34,7 +38,7 @@ export {
   type ScheduledOperation,
   schedule,
 } from './insight/explain.ts';
-export { firstNonFinite } from './insight/finite.ts';
+export { firstNonFinite } from './insight/first-non-finite.ts';
 export { gateNames } from './insight/gates.ts';
 export { type Itemized, itemized, itemizedInSlices } from './insight/itemized.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
@@ -88,26 +92,13 @@ export {
   type ModelOptions,
   type Nonlinearity,
   type Pooling,
-} from './model/config.ts';
-export { type Evaluation, Evaluator, evaluate, evaluateMany } from './model/evaluate.ts';
-export {
-  beamSearch,
-  type Continuation,
-  type GeneratedToken,
-  type GenerateOptions,
-  generate,
-  generateMany,
-} from './model/generate.ts';
-export { type Initialization, type InitializeOptions, initialize } from './model/initialize.ts';
-export { createModel, type Model } from './model/model.ts';
-export { type Block, layoutOf, parameterCount, tensorsOf } from './model/parameters.ts';
-export type { WindowOptions } from './model/plan.ts';
-export { Predictor } from './model/predictor.ts';
-export { type Sample, type SampledToken, type SampleOptions, sample, sampleMany, sampleText } from './model/sample.ts';
-export { candidates, logSoftmax, type SamplingOptions, samplingSettings } from './model/sampling.ts';
-export { Unrolled } from './model/unrolled.ts';
+} from './network/config.ts';
+export { type Initialization, type InitializeOptions, initialize } from './network/initialize.ts';
+export { createModel, type Model } from './network/model.ts';
+export { type Block, layoutOf, parameterCount, tensorsOf } from './network/parameters.ts';
+export type { WindowOptions } from './network/plan.ts';
+export { Unrolled } from './network/unrolled.ts';
 export { Random } from './random.ts';
-export { readOutputs, type SourceOptions, sequenceJudge, sequenceSource } from './tasks/batches.ts';
 export { parseTask, type TaskDescription, type TaskName, taskNames } from './tasks/description.ts';
 export {
   type Choice,
@@ -120,6 +111,7 @@ export {
   predictLabels,
   taskOf,
 } from './tasks/predict.ts';
+export { readOutputs, type SourceOptions, sequenceJudge, sequenceSource } from './tasks/sequence-batches.ts';
 export {
   classifySequences,
   classifyTask,
@@ -130,15 +122,31 @@ export {
   labelTask,
   type TaskData,
 } from './tasks/task.ts';
-export { type Baselines, baselines } from './text/baselines.ts';
-export { copyWindow, type Streams, splitValidation, streams, windowCount } from './text/batches.ts';
-export { createTokenizer, type LearnOptions, learnTokenizer } from './text/create.ts';
-export type { Ids, Level, Tokenizer } from './text/tokenizer.ts';
+export { type Evaluation, Evaluator, evaluate, evaluateMany } from './tasks/text/evaluate.ts';
+export {
+  beamSearch,
+  type Continuation,
+  type GeneratedToken,
+  type GenerateOptions,
+  generate,
+  generateMany,
+} from './tasks/text/generate.ts';
+export { Predictor } from './tasks/text/predictor.ts';
+export {
+  type Sample,
+  type SampledToken,
+  type SampleOptions,
+  sample,
+  sampleMany,
+  sampleText,
+} from './tasks/text/sample.ts';
+export { candidates, logSoftmax, type SamplingOptions, samplingSettings } from './tasks/text/sampling.ts';
+export { textJudge, textSource, textTrainer } from './tasks/text/source.ts';
+export { run, type TrainOptions, train } from './tasks/train.ts';
 export { type GradcheckOptions, type GradientCheck, gradcheck } from './training/gradcheck.ts';
 export { type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
 export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
 export type { Adjustment, TrainingOptions, TrainingSettings } from './training/settings.ts';
 export { type Snapshot, SnapshotRing } from './training/snapshots.ts';
 export type { Batch, BatchSource, Judge } from './training/source.ts';
-export { run, type TrainOptions, train } from './training/train.ts';
 export { type Report, Trainer, type UpdateReport, type ValidationReport } from './training/trainer.ts';

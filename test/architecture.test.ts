@@ -13,18 +13,16 @@ const levels: Record<string, number> = {
   'random.ts': 1,
   'elementary.ts': 1,
   engine: 2,
-  text: 2,
-  cells: 3,
-  data: 3,
-  model: 4,
-  training: 5,
-  formats: 5,
-  tasks: 6,
-  insight: 6,
-  'index.ts': 7,
-  node: 8,
-  'node.ts': 8,
-  cli: 9,
+  data: 2,
+  network: 3,
+  training: 4,
+  formats: 4,
+  insight: 4,
+  tasks: 5,
+  'index.ts': 6,
+  node: 7,
+  'node.ts': 7,
+  cli: 8,
 };
 /** Places where Node's own modules may be imported. */
 const forNode = new Set(['node', 'node.ts', 'cli']);
@@ -77,7 +75,7 @@ function complaints(path: string, room: string, source: string): string[] {
 const labRoot = fileURLToPath(new URL('../lab', import.meta.url));
 /** What of the library the lab may import: its doors; the reading of files goes deeper, and the worked example is the reference's. */
 const labDoors = new Map([
-  ['files', /^src\/(index|errors|formats\/|model\/|text\/)/],
+  ['files', /^src\/(index|errors|formats\/|network\/|data\/text\/)/],
   ['text', /^src\/(index|reference\/)/],
 ]);
 const labFiles = readdirSync(labRoot, { recursive: true, encoding: 'utf8' })
@@ -146,14 +144,14 @@ test('every file opens with a comment that says what it is', () => {
 test('an import that goes up, across, to Node or to the reference is seen', () => {
   const of = (path: string, specifier: string) =>
     complaints(path, path.split('/')[0], `import { x } from '${specifier}';`);
-  expect(of('engine/a.ts', '../model/b.ts')).toHaveLength(1);
-  expect(of('data/a.ts', '../cells/b.ts')).toHaveLength(1);
+  expect(of('engine/a.ts', '../network/b.ts')).toHaveLength(1);
+  expect(of('data/a.ts', '../engine/b.ts')).toHaveLength(1);
   expect(of('data/a.ts', 'node:fs')).toHaveLength(1);
   expect(of('data/a.ts', 'papaparse')).toHaveLength(1);
   expect(of('data/csv.ts', 'papaparse')).toHaveLength(0);
   expect(of('training/a.ts', '../formats/b.ts')).toHaveLength(1);
-  expect(of('model/a.ts', 'node:fs')).toHaveLength(1);
-  expect(of('model/a.ts', '../reference/rnn.ts')).toHaveLength(1);
-  expect(of('model/a.ts', '../engine/backend.ts')).toHaveLength(0);
+  expect(of('network/a.ts', 'node:fs')).toHaveLength(1);
+  expect(of('network/a.ts', '../reference/rnn.ts')).toHaveLength(1);
+  expect(of('network/a.ts', '../engine/backend.ts')).toHaveLength(0);
   expect(of('node/a.ts', 'node:fs')).toHaveLength(0);
 });

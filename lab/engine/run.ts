@@ -8,12 +8,12 @@ import {
   type Snapshot,
   streams,
   Trainer,
+  textSource,
   UnrolledError,
   type UpdateReport,
 } from '../../src/index.ts';
 import type { Beginning } from '../protocol.ts';
 import type { Settings } from '../state/settings.ts';
-import { textSource } from './source.ts';
 import type { TextData } from './text-data.ts';
 
 /** A run frozen between two steps. Plain data, so it crosses to the page and back. */

@@ -2,6 +2,8 @@
 // (formats/model-file.ts). Opened are such a file, the files of a model folder dropped together, and what PyTorch saved from a network of the same
 // kind, whatever its modules are called (formats/infer.ts). What is wrong is one sentence; what does not fit is told tensor by tensor.
 
+import { characterTokenizer } from '../../src/data/text/characters.ts';
+import type { Tokenizer } from '../../src/data/text/tokenizer.ts';
 import { UnrolledError } from '../../src/errors.ts';
 import { parseConfig } from '../../src/formats/config.ts';
 import { inferConfig, withOurNames } from '../../src/formats/infer.ts';
@@ -10,10 +12,8 @@ import { fromPyTorch, type Misfit, misfitsOf } from '../../src/formats/pytorch-n
 import { readSafetensors, type Tensor } from '../../src/formats/safetensors.ts';
 import { quoted } from '../../src/formats/safetensors-header.ts';
 import { readTokenizerJson } from '../../src/formats/tokenizer-json.ts';
-import { checkConfig, isLanguageModel, type ModelConfig } from '../../src/model/config.ts';
-import type { Model } from '../../src/model/model.ts';
-import { characterTokenizer } from '../../src/text/characters.ts';
-import type { Tokenizer } from '../../src/text/tokenizer.ts';
+import { checkConfig, isLanguageModel, type ModelConfig } from '../../src/network/config.ts';
+import type { Model } from '../../src/network/model.ts';
 
 /** Bytes of a model file that are read. */
 export const largestModel = 2 ** 28;

@@ -2,8 +2,8 @@
 // Whatever is not as a visitor would expect is said in a remark; what cannot be learned from is refused in one sentence. Never more than the first
 // 5 MB of a file are read, so a file of any size may be dropped.
 
+import { firstInvalid } from '../../src/data/text/utf8.ts';
 import { UnrolledError } from '../../src/errors.ts';
-import { firstInvalid } from '../../src/text/utf8.ts';
 
 /** Bytes of a file, or UTF-16 units of pasted text, that are taken. */
 export const largestText = 5 * 2 ** 20;

@@ -1,15 +1,15 @@
 // What a command computes on: --backend, --threads and --blas, or what is best here for the work at hand.
 
 import { availableParallelism } from 'node:os';
-import { cellOf } from '../cells/table.ts';
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import type { Call } from '../engine/program.ts';
 import { UnrolledError } from '../errors.ts';
-import { headSize } from '../model/clusters.ts';
-import { directionsOf, type ModelConfig } from '../model/config.ts';
-import { callsOfWindow } from '../model/dry-run.ts';
-import type { WindowOptions } from '../model/plan.ts';
+import { cellOf } from '../network/cells/table.ts';
+import { directionsOf, type ModelConfig } from '../network/config.ts';
+import { callsOfWindow } from '../network/dry-run.ts';
+import { headSize } from '../network/heads/clusters.ts';
+import type { WindowOptions } from '../network/plan.ts';
 import { blasBackend } from '../node/blas-backend.ts';
 import { type BlasLibrary, openBlas } from '../node/blas-library.ts';
 import { openThreads } from '../node/threads.ts';

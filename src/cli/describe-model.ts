@@ -1,9 +1,9 @@
 // What `unrolled inspect` says in words: of a model's architecture and task, and of the states of its layers.
 
-import { clustersOf } from '../model/clusters.ts';
-import { outputsOf } from '../model/config.ts';
-import type { Model } from '../model/model.ts';
-import { parameterCount } from '../model/parameters.ts';
+import { outputsOf } from '../network/config.ts';
+import { clustersOf } from '../network/heads/clusters.ts';
+import type { Model } from '../network/model.ts';
+import { parameterCount } from '../network/parameters.ts';
 import type { TaskDescription } from '../tasks/description.ts';
 import { bold, print, say } from './output.ts';
 import type { LayerSaturation } from './saturation.ts';

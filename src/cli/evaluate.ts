@@ -4,11 +4,11 @@
 //   nll   mean −ln ŷ(t)[y(t)], nats per token      perplexity   e^nll
 //   bits per character   characters: nll / ln 2;   bytes and words: all bits over the number of characters (code points) of the text
 
+import type { Ids } from '../data/text/tokenizer.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
-import { type Evaluation, evaluate, evaluateMany, evaluationOf } from '../model/evaluate.ts';
-import { type Model, tokenizerOf } from '../model/model.ts';
+import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
-import type { Ids } from '../text/tokenizer.ts';
+import { type Evaluation, evaluate, evaluateMany, evaluationOf } from '../tasks/text/evaluate.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import { evaluateTask, expectForModel } from './evaluate-task.ts';
 import type { Request } from './options.ts';

@@ -1,6 +1,6 @@
 // The options of the commands that exchange models with other programs: export and import. Tables alone, as in option-tables.ts.
 
-import { cellNames, nonlinearities, poolings } from '../model/config.ts';
+import { cellNames, nonlinearities, poolings } from '../network/config.ts';
 import type { Command } from './options.ts';
 
 type Groups = Command['groups'];

@@ -1,7 +1,7 @@
 // Every kind of model that a task can ask for, each with a small one: all cells × directions × layers, with every output and loss, for sequences of
 // one length and of different ones. A table of the largest error of each.
 
-import { cellNames, checkConfig, losses, type ModelConfig, poolings } from '../model/config.ts';
+import { cellNames, checkConfig, losses, type ModelConfig, poolings } from '../network/config.ts';
 import { bold, isNarrow } from './output.ts';
 
 /** Elements of each tensor that are compared one by one: the models are many, and their tensors alike. */

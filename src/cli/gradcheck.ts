@@ -1,7 +1,7 @@
 // `unrolled gradcheck`: is every gradient right? A table of each tensor's error against central differences in float64.
 
-import { checkConfig, type ModelConfig, type ModelOptions } from '../model/config.ts';
-import { initialize } from '../model/initialize.ts';
+import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
+import { initialize } from '../network/initialize.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { type GradientCheck, gradcheck } from '../training/gradcheck.ts';
 import { checkGrid, samplesOfGrid } from './gradcheck-grid.ts';

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { parseConfig, parseObject } from '../formats/config.ts';
 import { type Hints, inferConfig, withOurNames } from '../formats/infer.ts';
@@ -9,11 +10,10 @@ import { packModel } from '../formats/model-folder.ts';
 import { fromPyTorch, misfitsOf } from '../formats/pytorch-names.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
-import { checkConfig, directionsOf, type ModelConfig, outputsOf } from '../model/config.ts';
-import type { Model } from '../model/model.ts';
-import { parameterCount } from '../model/parameters.ts';
+import { checkConfig, directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
+import type { Model } from '../network/model.ts';
+import { parameterCount } from '../network/parameters.ts';
 import { expectFree, readIfThere, saveFiles, statOf } from '../node/model-folder.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
 import type { Request } from './options.ts';
 import { note, print } from './output.ts';
 import { count } from './text.ts';

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { UnrolledError } from '../errors.ts';
 import { packModelFile } from '../formats/model-file.ts';
-import { isLanguageModel } from '../model/config.ts';
+import { isLanguageModel } from '../network/config.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { createLabServer, listen, readPage } from './lab-server.ts';
 import type { Request } from './options.ts';

@@ -3,10 +3,10 @@
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { type MemoryFormula, memoryFormula } from '../model/memory.ts';
-import { parameterCount } from '../model/parameters.ts';
-import type { WindowOptions } from '../model/plan.ts';
+import type { ModelConfig } from '../network/config.ts';
+import { type MemoryFormula, memoryFormula } from '../network/memory.ts';
+import { parameterCount } from '../network/parameters.ts';
+import type { WindowOptions } from '../network/plan.ts';
 import { momentCount, type OptimizerName } from '../training/optimizers.ts';
 import { recordUpdate } from '../training/update.ts';
 import type { RunData } from './run-data.ts';

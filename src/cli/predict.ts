@@ -8,7 +8,7 @@ import { formatTable } from '../data/csv.ts';
 import { createSeries, withFuture } from '../data/series.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
-import type { Model } from '../model/model.ts';
+import type { Model } from '../network/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { readSentences, readTable } from '../node/read-examples.ts';
 import type { ForecastTask, TaskDescription } from '../tasks/description.ts';

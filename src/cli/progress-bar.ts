@@ -4,8 +4,8 @@
 
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
-import type { Model } from '../model/model.ts';
-import { sampleText } from '../model/sample.ts';
+import type { Model } from '../network/model.ts';
+import { sampleText } from '../tasks/text/sample.ts';
 import type { Trainer, UpdateReport } from '../training/trainer.ts';
 import { cyan, dim, terminalWidth } from './output.ts';
 import type { RunDescription } from './progress.ts';

@@ -3,7 +3,7 @@
 
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
-import type { Model } from '../model/model.ts';
+import type { Model } from '../network/model.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 import type { Trainer, UpdateReport, ValidationReport } from '../training/trainer.ts';
 import { green, note, print, programName, say, terminalWidth } from './output.ts';

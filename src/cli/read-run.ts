@@ -1,7 +1,7 @@
 // Reads the data of a training run, whatever its task: the one place that knows all kinds of runs.
 
+import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
 import { readClassifyRun } from './run-classify.ts';
 import { type DataFacts, factsOf, type RunData } from './run-data.ts';
 import { readForecastRun } from './run-forecast.ts';

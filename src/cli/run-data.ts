@@ -5,13 +5,11 @@
 import { createHash } from 'node:crypto';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig, ModelOptions } from '../model/config.ts';
-import type { Model } from '../model/model.ts';
-import type { WindowOptions } from '../model/plan.ts';
+import type { ModelConfig, ModelOptions } from '../network/config.ts';
+import type { Model } from '../network/model.ts';
+import type { WindowOptions } from '../network/plan.ts';
 import { filesOf } from '../node/read-examples.ts';
 import { readChunks } from '../node/read-text.ts';
-import type { Streams } from '../text/batches.ts';
-import type { Ids } from '../text/tokenizer.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
 
 /** What is recorded of some files. */
@@ -55,8 +53,8 @@ export interface RunData {
   readonly shape: Pick<BatchSource, 'batchSize' | 'bptt' | 'shortSteps' | 'padded' | 'batches'>;
   /** The window in which the held-out data are read; null where nothing is held out. */
   readonly reading: WindowOptions | null;
-  source(model: Model): Streams | BatchSource;
-  judge(backend: Backend, config: ModelConfig): Ids | Judge | undefined;
+  source(): BatchSource;
+  judge(backend: Backend, config: ModelConfig): Judge | undefined;
   readonly facts: DataFacts;
   /** Sentences about what was left out. */
   readonly remarks: readonly string[];

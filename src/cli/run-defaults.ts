@@ -2,7 +2,7 @@
 // sentence.
 
 import { UnrolledError } from '../errors.ts';
-import type { CellName, Pooling } from '../model/config.ts';
+import type { CellName, Pooling } from '../network/config.ts';
 import { type TaskName, taskNames } from '../tasks/description.ts';
 import type { Request } from './options.ts';
 

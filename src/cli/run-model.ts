@@ -1,8 +1,8 @@
 // What the options of a training run ask of the model and of the trainer: an architecture, the model to start from, settings.
 
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig, ModelOptions } from '../model/config.ts';
-import type { Model } from '../model/model.ts';
+import type { ModelConfig, ModelOptions } from '../network/config.ts';
+import type { Model } from '../network/model.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import type { Request } from './options.ts';
 import type { RunData } from './run-data.ts';

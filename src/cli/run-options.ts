@@ -1,10 +1,10 @@
 // The options that decide the numbers of a training run: from the command line for a new run, from the checkpoint for one that goes on.
 // An option that is given again must be what it was; the sentence that refuses names it.
 
+import type { Level } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
-import type { CellName, Nonlinearity, Pooling, Softmax } from '../model/config.ts';
-import type { Initialization } from '../model/initialize.ts';
-import type { Level } from '../text/tokenizer.ts';
+import type { CellName, Nonlinearity, Pooling, Softmax } from '../network/config.ts';
+import type { Initialization } from '../network/initialize.ts';
 import type { OptimizerName } from '../training/optimizers.ts';
 import type { ScheduleName } from '../training/schedules.ts';
 import type { TrainingSettings } from '../training/settings.ts';

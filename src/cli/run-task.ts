@@ -1,8 +1,8 @@
 // What the runs of all tasks have in common: sequences as batches and as held-out data, and how right classes are at the end.
 
 import type { Sequences } from '../data/sequences.ts';
-import { readingWindow, sequenceJudge, sequenceSource } from '../tasks/batches.ts';
 import { evaluateClasses } from '../tasks/predict.ts';
+import { readingWindow, sequenceJudge, sequenceSource } from '../tasks/sequence-batches.ts';
 import type { TaskData } from '../tasks/task.ts';
 import type { DataFacts, RunData } from './run-data.ts';
 import type { RunOptions } from './run-options.ts';

@@ -1,10 +1,11 @@
 // The text of a training run: read, encoded, divided into what is learnt and what is held out.
 
+import { baselines } from '../data/text/baselines.ts';
+import { type Streams, splitValidation, streams, windowCount } from '../data/text/streams.ts';
+import type { Ids, Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { encodeFiles, learnFromFiles, type TextSource } from '../node/read-text.ts';
-import { baselines } from '../text/baselines.ts';
-import { type Streams, splitValidation, streams, windowCount } from '../text/batches.ts';
-import type { Ids, Level, Tokenizer } from '../text/tokenizer.ts';
+import { textJudge, textSource } from '../tasks/text/source.ts';
 import { readingText } from './memory-check.ts';
 import type { FileFacts, RunData } from './run-data.ts';
 import type { RunOptions } from './run-options.ts';
@@ -61,8 +62,8 @@ function describe(
     architecture: { vocabSize },
     shape: { batchSize: data.batchSize, bptt, shortSteps: [], padded: false, batches: windowCount(data, bptt) },
     reading: readingText(heldOut),
-    source: () => data,
-    judge: () => validation,
+    source: () => textSource(data, T),
+    judge: (backend, config) => validation && textJudge(backend, { config }, validation),
     start: { level, vocabulary: vocabSize, tokens: training.length, heldOutTokens: heldOut },
     introduction: {
       title: 'Text',

@@ -1,16 +1,16 @@
 // How far the units of a model are saturated on a text or on sequences: where f is flat, the gradient does not get through. A gated cell has other
 // ways for it; of these the share tells only how full its states are.
 
-import { createBatches } from '../data/batches.ts';
+import { createBatches } from '../data/padded-batches.ts';
 import { lengthOf, type Sequences } from '../data/sequences.ts';
+import { createIds } from '../data/text/ids.ts';
+import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
-import { directionsOf, type ModelConfig } from '../model/config.ts';
-import { generate } from '../model/generate.ts';
-import type { Model } from '../model/model.ts';
-import { promptIds } from '../model/sample.ts';
-import { Unrolled } from '../model/unrolled.ts';
-import { createIds } from '../text/ids.ts';
-import type { Ids } from '../text/tokenizer.ts';
+import { directionsOf, type ModelConfig } from '../network/config.ts';
+import type { Model } from '../network/model.ts';
+import { Unrolled } from '../network/unrolled.ts';
+import { generate } from '../tasks/text/generate.ts';
+import { promptIds } from '../tasks/text/sample.ts';
 
 export interface LayerSaturation {
   /** Share of the states h(t)[i] where f is flat; of an LSTM of the s(t)[i] where tanh is. 0 for a cell whose states have no bound. */

@@ -4,7 +4,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import process from 'node:process';
 import { accepts, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import { checkConfig } from '../model/config.ts';
+import { checkConfig } from '../network/config.ts';
 import { type BlasLibrary, findBlas } from '../node/blas-library.ts';
 import { helpfulThreads, isWorthIt, type Work } from './backend-choice.ts';
 import { trainingWindow } from './memory-check.ts';

@@ -1,7 +1,7 @@
 // A model folder for a command that is for one kind of models: of text, or made for a task. The wrong kind is one sentence that names the command.
 
 import { UnrolledError } from '../errors.ts';
-import type { Model } from '../model/model.ts';
+import type { Model } from '../network/model.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { parseTask, type TaskDescription } from '../tasks/description.ts';
 

@@ -2,8 +2,8 @@
 
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
-import type { Model } from '../model/model.ts';
-import { turn } from '../training/train.ts';
+import type { Model } from '../network/model.ts';
+import { turn } from '../tasks/train.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { ClosedPipe, guardOutput } from './output.ts';
 import type { Reporter } from './progress.ts';

@@ -1,8 +1,8 @@
 // The options of `unrolled train`: names, types, ranges, defaults and what they mean. What each task takes of them, and the defaults that depend
 // on the task, are in run-defaults.ts.
 
-import { cellNames, nonlinearities, softmaxes } from '../model/config.ts';
-import { initializations } from '../model/initialize.ts';
+import { cellNames, nonlinearities, softmaxes } from '../network/config.ts';
+import { initializations } from '../network/initialize.ts';
 import { optimizerNames } from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
 import { type RunTask, runTasks, type TaskDefault, taskDefaults } from './run-defaults.ts';

@@ -7,9 +7,9 @@ import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { parseConfig, parseObject } from '../formats/config.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
-import { checkConfig, type ModelConfig } from '../model/config.ts';
-import { createModel, type Model } from '../model/model.ts';
-import { parameterCount } from '../model/parameters.ts';
+import { checkConfig, type ModelConfig } from '../network/config.ts';
+import { createModel, type Model } from '../network/model.ts';
+import { parameterCount } from '../network/parameters.ts';
 import { loadModel, readIfThere } from '../node/model-folder.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend } from './backend-choice.ts';
@@ -137,7 +137,7 @@ async function newRun(request: Request, asked: RunOptions): Promise<Run> {
 
 function trainerOf(options: RunOptions, data: RunData, model: Model, { backend }: Choice): Trainer {
   const judge = data.judge(backend, model.config);
-  return new Trainer(backend, model, data.source(model), trainingOptions(options), judge);
+  return new Trainer(backend, model, data.source(), trainingOptions(options), judge);
 }
 
 /** With --memory, the K that it takes. */

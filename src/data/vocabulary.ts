@@ -2,8 +2,8 @@
 // which may be new. Plain lists of strings rebuild both. Text as characters, bytes or words for a language model: text/.
 
 import { expectInteger, UnrolledError } from '../errors.ts';
-import { compareCodePoints } from '../text/tokenizer.ts';
 import { listed, quoted } from './lines.ts';
+import { compareCodePoints } from './text/tokenizer.ts';
 
 /** The id of every symbol that a vocabulary does not have. Its symbols follow from 1. */
 export const UNKNOWN_ID = 0;

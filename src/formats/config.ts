@@ -2,9 +2,9 @@
 // Keys that we do not know are ignored, as the tools of the Hub add their own; all of ours must be there.
 // What most models have in common stands in no file: `input_size` is there only for models that read vectors, `symbols`, `output_size`, `pooling`,
 // `loss`, `softmax` and `cutoffs` only where they differ from the default. So the files of plain models stay what they were.
-// What the values may be is for model/config.ts to say; here its sentences get the file's name and the file's keys.
+// What the values may be is for network/config.ts to say; here its sentences get the file's name and the file's keys.
 import { UnrolledError } from '../errors.ts';
-import { checkConfig, type ModelConfig } from '../model/config.ts';
+import { checkConfig, type ModelConfig } from '../network/config.ts';
 
 const MODEL_TYPE = 'unrolled';
 

@@ -2,9 +2,9 @@
 // sizes, embedding, tie, adaptive softmax. What shapes do not tell (the nonlinearity, pooling, whether vectors or one-hot tokens are read) is for
 // the caller to say. Modules of other names (`lstm`, `fc`, `model.embedding`) are recognized by their shapes. Nothing is checked here: misfitsOf does.
 
-import { cellOf } from '../cells/table.ts';
 import { UnrolledError } from '../errors.ts';
-import { type CellName, cellNames, type ModelOptions, type Nonlinearity, type Pooling } from '../model/config.ts';
+import { cellOf } from '../network/cells/table.ts';
+import { type CellName, cellNames, type ModelOptions, type Nonlinearity, type Pooling } from '../network/config.ts';
 import { sameBits } from './pytorch-names.ts';
 import type { Tensor } from './safetensors.ts';
 import { quoted } from './safetensors-header.ts';

@@ -1,10 +1,10 @@
 // README.md of a folder for the Hugging Face Hub: the model card, in the sections of the Hub's template. It says what the model's own files say, and
 // leaves open what only its author knows; numbers come from metrics.jsonl alone.
 
-import { directionsOf, isLanguageModel, type ModelConfig, outputsOf } from '../model/config.ts';
-import type { Model } from '../model/model.ts';
-import { parameterCount } from '../model/parameters.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
+import type { Tokenizer } from '../data/text/tokenizer.ts';
+import { directionsOf, isLanguageModel, type ModelConfig, outputsOf } from '../network/config.ts';
+import type { Model } from '../network/model.ts';
+import { parameterCount } from '../network/parameters.ts';
 
 /** The best look at a held-out text in a training run: what the weights of its folder are. */
 export interface Scores {

@@ -2,7 +2,7 @@
 // task.json), and what else is worth knowing of it, such as `step` and `seed`. PyTorch and Netron read it like any other safetensors.
 
 import { UnrolledError } from '../errors.ts';
-import type { Model } from '../model/model.ts';
+import type { Model } from '../network/model.ts';
 import { packDescription, unpackModel } from './model-folder.ts';
 import { toPyTorch } from './pytorch-names.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';

@@ -2,7 +2,7 @@
 // Writing and reading the files themselves is for node/model-folder.ts, or for whatever a page has instead of a disk.
 
 import { UnrolledError } from '../errors.ts';
-import type { Model } from '../model/model.ts';
+import type { Model } from '../network/model.ts';
 import { formatConfig, parseConfig, parseObject } from './config.ts';
 import { fromPyTorch, toPyTorch } from './pytorch-names.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';

@@ -8,10 +8,10 @@
 //             state_out, cell_out: what the next call's state_in and cell_in are
 
 import { UnrolledError } from '../errors.ts';
-import { clustersOf, headSize } from '../model/clusters.ts';
-import { directionsOf, type ModelConfig, outputsOf, stateWidth } from '../model/config.ts';
-import type { Model } from '../model/model.ts';
-import { layoutOf } from '../model/parameters.ts';
+import { directionsOf, type ModelConfig, outputsOf, stateWidth } from '../network/config.ts';
+import { clustersOf, headSize } from '../network/heads/clusters.ts';
+import type { Model } from '../network/model.ts';
+import { layoutOf } from '../network/parameters.ts';
 import { formatConfig } from './config.ts';
 import { cellAttributes, cellWeights, onnxCell, type View } from './onnx-cells.ts';
 import { type Attribute, type Graph, type Initializer, type Node, onnxFile, type Value } from './onnx-proto.ts';

@@ -6,8 +6,8 @@
 //   A minGRU, which PyTorch has not, has neither weight_hh nor bias_hh
 // U of one-hot input is kept [tokens, G H] by us and [G H, tokens] by PyTorch; gates stand in PyTorch's order. A tied V is stored once, as encoder.weight.
 import { UnrolledError } from '../errors.ts';
-import { isOneHot, type ModelConfig } from '../model/config.ts';
-import { type Block, layoutOf } from '../model/parameters.ts';
+import { isOneHot, type ModelConfig } from '../network/config.ts';
+import { type Block, layoutOf } from '../network/parameters.ts';
 import { describe, type Tensor } from './safetensors.ts';
 import { quoted } from './safetensors-header.ts';
 

@@ -7,11 +7,11 @@
 // There is no key of our own: the reference implementation refuses unknown keys. What a tokenizer is, its structure tells. Reading
 // is strict; of files by other tools, those of characters are understood too, special tokens included.
 
+import { byteTokenizer } from '../data/text/bytes.ts';
+import { characterTokenizer } from '../data/text/characters.ts';
+import type { Tokenizer } from '../data/text/tokenizer.ts';
+import { CLOSING, OPENING, TOKEN_PATTERN, UNKNOWN, wordTokenizer } from '../data/text/words.ts';
 import { UnrolledError } from '../errors.ts';
-import { byteTokenizer } from '../text/bytes.ts';
-import { characterTokenizer } from '../text/characters.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
-import { CLOSING, OPENING, TOKEN_PATTERN, UNKNOWN, wordTokenizer } from '../text/words.ts';
 
 type Json = { readonly [key: string]: unknown };
 

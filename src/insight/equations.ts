@@ -6,8 +6,8 @@
 //   o[t,k] = c[k] + V[k,j] h[t,j,top]           a last index is the layer: l if left out; a term with a step outside the window is absent
 //   da[t,u] = dh[t,u] one-square(h[t,u])        a function of one number: 1 − h²
 
-import { cellOf } from '../cells/table.ts';
-import { isOneHot, type ModelConfig } from '../model/config.ts';
+import { cellOf } from '../network/cells/table.ts';
+import { isOneHot, type ModelConfig } from '../network/config.ts';
 import { gateNames } from './gates.ts';
 
 export type Pass = 'forward' | 'backward' | 'total';

@@ -1,7 +1,7 @@
 // "Explain this number": for any address of a trace its formula, the numbers it comes of, largest first, and the numbers that come of it. All from
 // the one table of equations.ts; recomputing the formula from the contributors gives the value, but for float32's rounding.
 
-import { isOneHot, type ModelConfig } from '../model/config.ts';
+import { isOneHot, type ModelConfig } from '../network/config.ts';
 import {
   type Factor,
   type FunctionName,

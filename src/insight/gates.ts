@@ -1,6 +1,6 @@
-// The names of the gates, in the order of their rows (model/parameters.ts). The candidates n and g are counted among them.
+// The names of the gates, in the order of their rows (network/parameters.ts). The candidates n and g are counted among them.
 
-import type { CellName } from '../model/config.ts';
+import type { CellName } from '../network/config.ts';
 
 export const gateNames: Readonly<Record<CellName, readonly string[]>> = {
   rnn: [''],

@@ -5,7 +5,7 @@
 //
 // A backward pass for each error, eight at a time: copies of the sequence side by side, where copy t counts error t alone.
 
-import type { Model } from '../model/model.ts';
+import type { Model } from '../network/model.ts';
 import { type Decay, fitDecay } from './decay.ts';
 import { finish } from './slices.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';

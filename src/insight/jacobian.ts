@@ -8,7 +8,7 @@
 
 import { tanh } from '../elementary.ts';
 import { expectInteger } from '../errors.ts';
-import { tensorsOf } from '../model/parameters.ts';
+import { tensorsOf } from '../network/parameters.ts';
 import { Random } from '../random.ts';
 import type { Trace } from './trace.ts';
 

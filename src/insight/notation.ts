@@ -2,7 +2,7 @@
 // LaTeX. Every formula on a page comes from here, so it says what is computed.
 
 import { exp, log, logistic, tanh } from '../elementary.ts';
-import { isOneHot, type ModelConfig } from '../model/config.ts';
+import { isOneHot, type ModelConfig } from '../network/config.ts';
 import { equationsOf, type Pass } from './equations.ts';
 import { type Address, type Quantity, quantities } from './quantities.ts';
 

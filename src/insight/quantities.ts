@@ -3,8 +3,8 @@
 
 import type { Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
-import { inputWidth, isOneHot, type ModelConfig } from '../model/config.ts';
-import { tensorsOf } from '../model/parameters.ts';
+import { inputWidth, isOneHot, type ModelConfig } from '../network/config.ts';
+import { tensorsOf } from '../network/parameters.ts';
 import { gateNames } from './gates.ts';
 import type { Trace } from './trace.ts';
 

@@ -5,7 +5,7 @@
 //   change[k] = log ŷ(t)[y] with another token at k, less log ŷ(t)[y]
 
 import { expectInteger, UnrolledError } from '../errors.ts';
-import type { Model } from '../model/model.ts';
+import type { Model } from '../network/model.ts';
 import { trace } from './trace.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 

@@ -4,13 +4,13 @@
 //
 // Layouts, with t from 1: states are [t, l, u] for t = 0 … T; everything else of a step is [t − 1, l, …, u], so that step t stands at t − 1.
 
-import { cellOf } from '../cells/table.ts';
 import { exp, tanh } from '../elementary.ts';
 import type { Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig } from '../model/config.ts';
-import type { Model } from '../model/model.ts';
-import type { Unrolled } from '../model/unrolled.ts';
+import { cellOf } from '../network/cells/table.ts';
+import type { ModelConfig } from '../network/config.ts';
+import type { Model } from '../network/model.ts';
+import type { Unrolled } from '../network/unrolled.ts';
 import { gateNames } from './gates.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 

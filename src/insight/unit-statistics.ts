@@ -4,9 +4,9 @@
 //   mean and variance   running sums about the first value (so that no digits cancel)        quantiles   exact up to 256 of a token, then of 256
 //   drawn evenly from all of them (reservoir sampling, Vitter 1985)
 
-import { cellOf } from '../cells/table.ts';
 import { expectInteger } from '../errors.ts';
-import type { Model } from '../model/model.ts';
+import { cellOf } from '../network/cells/table.ts';
+import type { Model } from '../network/model.ts';
 import { Random } from '../random.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 

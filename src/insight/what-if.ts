@@ -5,9 +5,9 @@
 
 import { javascriptBackend } from '../engine/javascript.ts';
 import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
-import type { Model } from '../model/model.ts';
-import { layoutOf, tensorsOf } from '../model/parameters.ts';
-import { Unrolled } from '../model/unrolled.ts';
+import type { Model } from '../network/model.ts';
+import { layoutOf, tensorsOf } from '../network/parameters.ts';
+import { Unrolled } from '../network/unrolled.ts';
 import { runTrace, type Trace, type TraceSettings, trace } from './trace.ts';
 import { defaultBackend, expectWindow, openWindow, setStates, type TokenIds, type WindowSettings } from './window.ts';
 

@@ -5,8 +5,8 @@
 //   plain cell: J = diag(f′) W, so σ_max(J) ≤ max f′ · σ_max(W); where f′ stays the same, powers of W go with its spectral radius
 //   gated cells: J = the carry (z; f; 1 − z) on its diagonal, and products of slopes with W
 
-import type { Model } from '../model/model.ts';
-import { tensorsOf } from '../model/parameters.ts';
+import type { Model } from '../network/model.ts';
+import { tensorsOf } from '../network/parameters.ts';
 import { type Eigenvalues, eigenvalues } from './eigenvalues.ts';
 import { jacobian, largestSingularValue, slopes } from './jacobian.ts';
 import { finish } from './slices.ts';

@@ -4,9 +4,9 @@
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
-import { expectIds, type Model } from '../model/model.ts';
-import type { WindowOptions } from '../model/plan.ts';
-import { Unrolled } from '../model/unrolled.ts';
+import { expectIds, type Model } from '../network/model.ts';
+import type { WindowOptions } from '../network/plan.ts';
+import { Unrolled } from '../network/unrolled.ts';
 
 /** Token ids, as a list or a typed array. */
 export type TokenIds = ArrayLike<number>;

@@ -16,7 +16,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
 import { type ModelFiles, packDescription, packWeights, unpackModel } from '../formats/model-folder.ts';
-import type { Model } from '../model/model.ts';
+import type { Model } from '../network/model.ts';
 import { removeLeftovers, writeFileAtomicallySync } from './atomic-file.ts';
 
 const names = ['config.json', 'tokenizer.json', 'task.json', 'model.safetensors'];

@@ -16,9 +16,9 @@ import { parseTable, type TableOptions } from '../data/csv.ts';
 import { linesOf, placeOf, quoted } from '../data/lines.ts';
 import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
+import { compareCodePoints } from '../data/text/tokenizer.ts';
+import { decodeUtf8 } from '../data/text/utf8.ts';
 import { UnrolledError } from '../errors.ts';
-import { compareCodePoints } from '../text/tokenizer.ts';
-import { decodeUtf8 } from '../text/utf8.ts';
 import { explained, isFolder, readChunks } from './read-text.ts';
 
 /** The text of a file, which must be UTF-8, without a byte order mark. */

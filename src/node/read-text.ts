@@ -3,10 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { type LearnOptions, learnTokenizer } from '../data/text/create.ts';
+import type { EncodeOptions, Ids, Level, Tokenizer } from '../data/text/tokenizer.ts';
+import { decodeUtf8 } from '../data/text/utf8.ts';
 import { UnrolledError } from '../errors.ts';
-import { type LearnOptions, learnTokenizer } from '../text/create.ts';
-import type { EncodeOptions, Ids, Level, Tokenizer } from '../text/tokenizer.ts';
-import { decodeUtf8 } from '../text/utf8.ts';
 
 const PIECE = 1 << 20;
 

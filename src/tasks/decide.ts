@@ -2,7 +2,7 @@
 
 import type { ClassTargets, Sequences } from '../data/sequences.ts';
 import type { Floats } from '../engine/backend.ts';
-import { logSoftmax } from '../model/sampling.ts';
+import { logSoftmax } from './text/sampling.ts';
 
 export interface Decisions {
   /** The most probable class of each prediction. */

@@ -8,12 +8,12 @@ import { tokensOf } from '../data/tokens.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import type { Model } from '../model/model.ts';
-import { logSoftmax } from '../model/sampling.ts';
-import { expectFitting, readOutputs } from './batches.ts';
+import type { Model } from '../network/model.ts';
 import { type Decisions, decide } from './decide.ts';
 import { parseTask, type TaskDescription } from './description.ts';
+import { expectFitting, readOutputs } from './sequence-batches.ts';
 import { forecastSequences } from './task.ts';
+import { logSoftmax } from './text/sampling.ts';
 
 /** A class and how probable the model finds it. */
 export interface Choice {

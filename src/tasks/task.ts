@@ -18,9 +18,9 @@ import { createSeries, type Part, planSeries, type Series, windows } from '../da
 import type { Table } from '../data/table.ts';
 import { type StepLevel, tokensOf } from '../data/tokens.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
-import type { ModelOptions, Pooling } from '../model/config.ts';
-import type { InitializeOptions } from '../model/initialize.ts';
-import { createModel, type Model } from '../model/model.ts';
+import type { ModelOptions, Pooling } from '../network/config.ts';
+import type { InitializeOptions } from '../network/initialize.ts';
+import { createModel, type Model } from '../network/model.ts';
 import type { ClassifyTask, ForecastTask, LabelTask, TaskDescription } from './description.ts';
 
 /** What a task fixes of a model's architecture. */

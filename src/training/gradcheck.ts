@@ -6,9 +6,9 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { javascriptBackend } from '../engine/javascript.ts';
-import { directionsOf, type ModelConfig, outputsOf } from '../model/config.ts';
-import { layoutOf } from '../model/parameters.ts';
-import { Unrolled } from '../model/unrolled.ts';
+import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
+import { layoutOf } from '../network/parameters.ts';
+import { Unrolled } from '../network/unrolled.ts';
 import { Random } from '../random.ts';
 
 const epsilon = 1e-5;

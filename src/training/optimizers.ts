@@ -3,7 +3,7 @@
 
 import type { Floats, Kernels } from '../engine/backend.ts';
 import { expectNumber, expectOneOf } from '../errors.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { ModelConfig } from '../network/config.ts';
 
 export const optimizerNames = ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw'] as const;
 export type OptimizerName = (typeof optimizerNames)[number];

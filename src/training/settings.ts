@@ -1,7 +1,7 @@
 // The options of a training run, with every default filled in and checked: what a checkpoint records and a resumed run must repeat.
 
 import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { ModelConfig } from '../network/config.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
 import type { BatchSource } from './source.ts';

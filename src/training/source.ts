@@ -1,12 +1,6 @@
-// Where the batches of a training run come from, and who judges it: what the trainer asks of its data, whatever they are. Here for a long text;
-// tasks/ has them for sequences of their own.
+// What the trainer asks of its data, whatever they are: a source of batches, and a judge of what is held out. tasks/ has them.
 
-import type { Backend } from '../engine/backend.ts';
-import { Evaluator } from '../model/evaluate.ts';
-import { expectIds, type Model } from '../model/model.ts';
-import type { Unrolled } from '../model/unrolled.ts';
-import { copyWindow, type Streams, windowCount } from '../text/batches.ts';
-import type { Ids } from '../text/tokenizer.ts';
+import type { Unrolled } from '../network/unrolled.ts';
 
 /** What a source wrote. */
 export interface Batch {
@@ -42,32 +36,4 @@ export interface Judge {
   judge(parameters: ArrayLike<number>): number;
   /** Share of right classes when it judged last, where a sequence or a step has a class of its own. */
   readonly accuracy?: number;
-}
-
-/** The windows of a text cut into streams, one after the other. */
-export function textSource(model: Model, streams: Streams, bptt: number): BatchSource {
-  expectIds('text', streams.ids, model);
-  const longest = Math.min(bptt, streams.length - 1);
-  const batches = windowCount(streams, longest);
-  return {
-    batchSize: streams.batchSize,
-    bptt: longest,
-    shortSteps: [(streams.length - 1) % longest || longest],
-    padded: false,
-    carriesState: true,
-    batches,
-    write(net, _, index) {
-      const steps = copyWindow(streams, index * longest, longest, net.tokens, net.targets);
-      const predictions = steps * streams.batchSize;
-      net.weights.fill(1 / predictions);
-      return { steps, predictions };
-    },
-  };
-}
-
-/** Judges by a held-out text. */
-export function textJudge(backend: Backend, model: Model, ids: Ids): Judge {
-  expectIds('held-out text', ids, model);
-  const evaluator = new Evaluator(backend, model.config, ids.length);
-  return { bytes: evaluator.bytes, judge: (parameters) => evaluator.evaluate(parameters, ids).nll };
 }

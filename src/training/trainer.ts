@@ -3,12 +3,10 @@
 // Everything that decides the next update is in `snapshot`, so a restored run goes on bit for bit. Nothing here knows files or clocks.
 
 import type { Backend } from '../engine/backend.ts';
-import { expectInteger, UnrolledError } from '../errors.ts';
-import type { Model } from '../model/model.ts';
-import { Unrolled } from '../model/unrolled.ts';
-import type { Streams } from '../text/batches.ts';
-import type { Ids } from '../text/tokenizer.ts';
-import { notFinite } from './finite.ts';
+import { UnrolledError } from '../errors.ts';
+import type { Model } from '../network/model.ts';
+import { Unrolled } from '../network/unrolled.ts';
+import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
 import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
 import {
@@ -19,7 +17,7 @@ import {
   trainingSettings,
 } from './settings.ts';
 import type { Progress, Snapshot } from './snapshots.ts';
-import { type BatchSource, type Judge, textJudge, textSource } from './source.ts';
+import type { BatchSource, Judge } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';
 
 /** What one update did. */
@@ -84,18 +82,11 @@ export class Trainer {
   /**
    * @param backend where to compute
    * @param model gives the architecture and the first values; it is not changed
-   * @param data the text to learn (text/batches.ts), or where other batches come from
-   * @param heldOut the held-out text, or another judge, if any
+   * @param source where the batches come from
+   * @param judge of the held-out data, if there are any
    */
-  constructor(
-    backend: Backend,
-    model: Model,
-    data: Streams | BatchSource,
-    options: TrainingOptions = {},
-    heldOut?: Ids | Judge,
-  ) {
-    const source = 'ids' in data ? textSource(model, data, expectInteger('bptt', options.bptt ?? 64, 1)) : data;
-    this.started = trainingSettings(options, source, heldOut !== undefined, model.config);
+  constructor(backend: Backend, model: Model, source: BatchSource, options: TrainingOptions = {}, judge?: Judge) {
+    this.started = trainingSettings(options, source, judge !== undefined, model.config);
     this.backend = backend;
     this.source = source;
     this.net = new Unrolled(backend, model.config, {
@@ -111,7 +102,7 @@ export class Trainer {
     });
     this.net.parameters.set(model.parameters);
     this.applyClip();
-    this.judge = heldOut && ('judge' in heldOut ? heldOut : textJudge(backend, model, heldOut));
+    this.judge = judge;
     this.bytes = this.net.bytes + (this.judge?.bytes ?? 0);
   }
 

@@ -8,8 +8,8 @@
 
 import type { Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
-import { type Activations, type RecordUpdate, sumParts } from '../model/plan.ts';
-import { recordCarry } from '../model/programs.ts';
+import { type Activations, type RecordUpdate, sumParts } from '../network/plan.ts';
+import { recordCarry } from '../network/programs.ts';
 import { applyUpdate } from './optimizers.ts';
 import type { TrainingSettings } from './settings.ts';
 

@@ -3,11 +3,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import { parameterCount } from '../../src/model/parameters.ts';
+import { parameterCount } from '../../src/network/parameters.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
-import { streams } from '../../src/text/batches.ts';
-import { Trainer } from '../../src/training/trainer.ts';
+import { textTrainer } from '../../src/tasks/text/source.ts';
 import { jsonLines, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
@@ -96,7 +96,7 @@ describe('unrolled inspect', () => {
       [1, 100, 'rmsprop'],
     ] as const) {
       const text = tokenizer!.encode(readFileSync(join(folder, 'short.txt'), 'utf8'));
-      const trainer = new Trainer(
+      const trainer = textTrainer(
         createBackend(),
         { config, parameters, tokenizer },
         streams(text, batch),

@@ -6,10 +6,10 @@ import type { RunDescription } from '../../src/cli/progress.ts';
 import { barLine } from '../../src/cli/progress-bar.ts';
 import { Speed } from '../../src/cli/speed.ts';
 import { byteSize, columns, duration, nats, quoted, truncate, visible, wrap } from '../../src/cli/text.ts';
+import { baselines } from '../../src/data/text/baselines.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { spectralRadius, squareOn } from '../../src/insight/spectral-radius.ts';
 import { Random } from '../../src/random.ts';
-import { baselines } from '../../src/text/baselines.ts';
 
 describe('the bar', () => {
   const run = { epochUpdates: 260, data: { words: { unit: 'token' } } } as RunDescription;

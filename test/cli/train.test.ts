@@ -3,8 +3,8 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { checkConfig } from '../../src/model/config.ts';
-import { parameterCount } from '../../src/model/parameters.ts';
+import { checkConfig } from '../../src/network/config.ts';
+import { parameterCount } from '../../src/network/parameters.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { jsonLines, modelFiles, shell, shortText, temporaryFolder, unrolled } from './support.ts';
 

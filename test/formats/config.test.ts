@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
 import { formatConfig, parseConfig } from '../../src/formats/config.ts';
-import { cellNames, checkConfig } from '../../src/model/config.ts';
+import { cellNames, checkConfig } from '../../src/network/config.ts';
 
 const json = {
   model_type: 'unrolled',

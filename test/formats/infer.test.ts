@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { type Hints, inferConfig, withOurNames } from '../../src/formats/infer.ts';
 import { fromPyTorch, misfitsOf, toPyTorch } from '../../src/formats/pytorch-names.ts';
 import type { Tensor } from '../../src/formats/safetensors.ts';
-import { cellNames, checkConfig, type ModelOptions, outputsOf } from '../../src/model/config.ts';
-import type { Model } from '../../src/model/model.ts';
+import { cellNames, checkConfig, type ModelOptions, outputsOf } from '../../src/network/config.ts';
+import type { Model } from '../../src/network/model.ts';
 import { kinds, modelOf } from '../support/kinds.ts';
 
 const tensorsOf = ({ config, parameters }: Model) => toPyTorch(config, Float32Array.from(parameters));

@@ -1,8 +1,8 @@
 // The model card: front matter, the template's sections, and no number that metrics.jsonl does not hold.
 import { describe, expect, test } from 'vitest';
+import { learnTokenizer } from '../../src/data/text/create.ts';
 import { modelCard, scoresOf } from '../../src/formats/model-card.ts';
-import { createModel } from '../../src/model/model.ts';
-import { learnTokenizer } from '../../src/text/create.ts';
+import { createModel } from '../../src/network/model.ts';
 import { kinds, modelOf } from '../support/kinds.ts';
 
 const line = (update: number, validationLoss: number | null) =>

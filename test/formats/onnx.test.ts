@@ -1,9 +1,9 @@
 // ONNX files in ONNX Runtime: every cell, layer count and direction gives the logits and states that our engine gives.
 import { describe, expect, test } from 'vitest';
 import { packOnnx } from '../../src/formats/onnx.ts';
-import { cellNames, checkConfig } from '../../src/model/config.ts';
-import type { Model } from '../../src/model/model.ts';
-import { parameterCount } from '../../src/model/parameters.ts';
+import { cellNames, checkConfig } from '../../src/network/config.ts';
+import type { Model } from '../../src/network/model.ts';
+import { parameterCount } from '../../src/network/parameters.ts';
 import { kinds, modelOf } from '../support/kinds.ts';
 import { type Answer, type Asked, answer, anyWindow, largestDifference, withoutPadding } from '../support/logits.ts';
 import { feedsOf, joined, session } from '../support/onnx.ts';

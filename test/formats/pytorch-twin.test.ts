@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { packModel } from '../../src/formats/model-folder.ts';
-import { cellNames, type ModelOptions } from '../../src/model/config.ts';
+import { cellNames, type ModelOptions } from '../../src/network/config.ts';
 import { saveFiles } from '../../src/node/model-folder.ts';
 import { readTwin, twinName } from '../../src/node/twin.ts';
 import { kinds, modelOf } from '../support/kinds.ts';

@@ -3,10 +3,10 @@
 import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { characterTokenizer } from '../../src/data/text/characters.ts';
+import { type LearnOptions, learnTokenizer } from '../../src/data/text/create.ts';
+import type { Level, Tokenizer } from '../../src/data/text/tokenizer.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
-import { characterTokenizer } from '../../src/text/characters.ts';
-import { type LearnOptions, learnTokenizer } from '../../src/text/create.ts';
-import type { Level, Tokenizer } from '../../src/text/tokenizer.ts';
 
 const LEVELS: readonly [string, Level, LearnOptions][] = [
   ['characters', 'char', {}],

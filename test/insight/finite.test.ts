@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/insight/explain.ts';
-import { firstNonFinite } from '../../src/insight/finite.ts';
+import { firstNonFinite } from '../../src/insight/first-non-finite.ts';
 import { trace } from '../../src/insight/trace.ts';
-import { tensorsOf } from '../../src/model/parameters.ts';
+import { tensorsOf } from '../../src/network/parameters.ts';
 import { insightModels, sampleOf } from '../support/insight.ts';
 
 const T = 5;

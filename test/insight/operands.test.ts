@@ -16,7 +16,7 @@ import {
   vectorAt,
 } from '../../src/insight/quantities.ts';
 import { trace } from '../../src/insight/trace.ts';
-import { tensorsOf } from '../../src/model/parameters.ts';
+import { tensorsOf } from '../../src/network/parameters.ts';
 import { insightModels, sampleOf } from '../support/insight.ts';
 
 const T = 5;

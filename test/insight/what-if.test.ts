@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { trace } from '../../src/insight/trace.ts';
 import { finiteDifference, whatIf } from '../../src/insight/what-if.ts';
-import { layoutOf, tensorsOf } from '../../src/model/parameters.ts';
+import { layoutOf, tensorsOf } from '../../src/network/parameters.ts';
 import { Random } from '../../src/random.ts';
 import { forward, loss } from '../../src/reference/network.ts';
 import { insightModels, referenceOf, sampleOf } from '../support/insight.ts';

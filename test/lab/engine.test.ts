@@ -14,7 +14,7 @@ import {
   sampleText,
   splitValidation,
   streams,
-  Trainer,
+  textTrainer,
 } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 
@@ -27,7 +27,7 @@ describe('a laboratory has the library’s numbers', () => {
   const { tokenizer } = laboratory.run.model;
   const model = createModel({ tokenizer: tokenizer!, hiddenSize: 12, seed: small.seed });
   const parts = splitValidation(tokenizer!.encode(text), 0.1);
-  const trainer = new Trainer(backend, model, streams(parts.training, 4), {
+  const trainer = textTrainer(backend, model, streams(parts.training, 4), {
     bptt: 8,
     learningRate: small.lr,
     schedule: 'constant',

@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import { readChapters } from '../../lab/text/build/assemble.ts';
 import { byHand, trained, valueNamed, written } from '../../lab/text/example.ts';
-import { characterTokenizer } from '../../src/text/characters.ts';
+import { characterTokenizer } from '../../src/data/text/characters.ts';
 
 type Weights = { U: number[][]; W: number[][]; V: number[][]; b: number[]; c: number[] };
 

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkReplay, weightHash } from '../../lab/state/replay.ts';
-import { createBackend, createModel, learnTokenizer, streams, Trainer } from '../../src/index.ts';
+import { createBackend, createModel, learnTokenizer, streams, textTrainer } from '../../src/index.ts';
 
 test('the hashes of known weights never change, or links would break', () => {
   expect(weightHash(new Float32Array([]))).toBe('00000000ebb6');
@@ -57,7 +57,7 @@ test('a run that is repeated from its seed is identical, one of another seed is 
   const trained = (seed: number) => {
     const model = createModel({ tokenizer, hiddenSize: 8, seed });
     const options = { bptt: 8, updates: 20, schedule: 'constant' } as const;
-    const trainer = new Trainer(createBackend(), model, streams(tokenizer.encode(text), 4), options);
+    const trainer = textTrainer(createBackend(), model, streams(tokenizer.encode(text), 4), options);
     while (!trainer.done) trainer.step();
     return trainer.parameters;
   };

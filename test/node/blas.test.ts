@@ -7,16 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import { checkConfig } from '../../src/model/config.ts';
-import { initialize } from '../../src/model/initialize.ts';
-import { createModel } from '../../src/model/model.ts';
-import { Unrolled } from '../../src/model/unrolled.ts';
+import { checkConfig } from '../../src/network/config.ts';
+import { initialize } from '../../src/network/initialize.ts';
+import { createModel } from '../../src/network/model.ts';
+import { Unrolled } from '../../src/network/unrolled.ts';
 import { blasBackend } from '../../src/node/blas-backend.ts';
 import { type BlasLibrary, libraryOf, openBlas } from '../../src/node/blas-library.ts';
 import { Random } from '../../src/random.ts';
-import { streams } from '../../src/text/batches.ts';
-import { Trainer } from '../../src/training/trainer.ts';
+import { textTrainer } from '../../src/tasks/text/source.ts';
+import type { Trainer } from '../../src/training/trainer.ts';
 import { main, river } from '../cli/support.ts';
 import { lossConforms } from '../engine/conformance/loss.ts';
 import { optimizersConform } from '../engine/conformance/optimizers.ts';
@@ -188,7 +189,7 @@ describe.skipIf(!library)('the library that is here', () => {
   test('repeats itself bit for bit, and goes on from a snapshot bit for bit', () => {
     const ids = new Uint8Array(6000).map((_, i) => (i * i + (i >> 3)) % 40);
     const open = () =>
-      new Trainer(backend, createModel({ vocabSize: 40, hiddenSize: 64 }), streams(ids, 32), { updates: 12, bptt: 20 });
+      textTrainer(backend, createModel({ vocabSize: 40, hiddenSize: 64 }), streams(ids, 32), { updates: 12, bptt: 20 });
     const finish = (trainer: Trainer) => {
       while (!trainer.done) trainer.step();
       return trainer.snapshot();

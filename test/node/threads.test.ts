@@ -3,15 +3,16 @@
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import type { Threads } from '../../src/engine/threads.ts';
-import type { ModelOptions } from '../../src/model/config.ts';
-import { evaluate } from '../../src/model/evaluate.ts';
-import { generate } from '../../src/model/generate.ts';
-import { createModel } from '../../src/model/model.ts';
-import type { WindowOptions } from '../../src/model/plan.ts';
-import { streams } from '../../src/text/batches.ts';
-import { Trainer } from '../../src/training/trainer.ts';
+import type { ModelOptions } from '../../src/network/config.ts';
+import { createModel } from '../../src/network/model.ts';
+import type { WindowOptions } from '../../src/network/plan.ts';
+import { evaluate } from '../../src/tasks/text/evaluate.ts';
+import { generate } from '../../src/tasks/text/generate.ts';
+import { textTrainer } from '../../src/tasks/text/source.ts';
+import type { Trainer } from '../../src/training/trainer.ts';
 import { main } from '../cli/support.ts';
 import { openTestThreads } from '../support/threads.ts';
 import { architectures, filled, results, wholeArchitectures } from '../support/windows.ts';
@@ -82,7 +83,7 @@ test('a training run ends in the same bits, and a snapshot of one goes on with a
   const open = (crew: number) => {
     const model = createModel({ vocabSize: 40, hiddenSize: 24, numLayers: 2, dropout: 0.1 });
     const options = { updates: 30, bptt: 11, clip: 0.5, clipValue: 0.01 };
-    return new Trainer(backends()[crew], model, streams(ids.subarray(0, 2500), 10), options, ids.subarray(2500));
+    return textTrainer(backends()[crew], model, streams(ids.subarray(0, 2500), 10), options, ids.subarray(2500));
   };
   const finish = (trainer: Trainer) => {
     const reports = [];

@@ -1,5 +1,5 @@
 // The reference against PyTorch's numbers: every cell, masked steps, two directions, pooling, both losses. (The Elman network in one direction and
-// without pooling is compared through the engine, test/model/golden.test.ts.)
+// without pooling is compared through the engine, test/network/golden.test.ts.)
 
 import { describe, expect, test } from 'vitest';
 import { forward, gradients, loss } from '../../src/reference/network.ts';

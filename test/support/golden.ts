@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import type { Backend } from '../../src/engine/backend.ts';
-import { checkConfig, isOneHot, type ModelConfig } from '../../src/model/config.ts';
-import { layoutOf, tensorsOf } from '../../src/model/parameters.ts';
-import type { WindowOptions } from '../../src/model/plan.ts';
-import { Unrolled } from '../../src/model/unrolled.ts';
+import { checkConfig, isOneHot, type ModelConfig } from '../../src/network/config.ts';
+import { layoutOf, tensorsOf } from '../../src/network/parameters.ts';
+import type { WindowOptions } from '../../src/network/plan.ts';
+import { Unrolled } from '../../src/network/unrolled.ts';
 import { flatten } from './numbers.ts';
 
 export interface Golden {

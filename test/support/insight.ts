@@ -1,9 +1,9 @@
 // Models of every kind that insight/ looks into, and a window of each: random parameters, tokens, targets and first states.
 
-import { cellOf } from '../../src/cells/table.ts';
-import { checkConfig, type ModelOptions } from '../../src/model/config.ts';
-import type { Model } from '../../src/model/model.ts';
-import { layoutOf, parameterCount, tensorsOf } from '../../src/model/parameters.ts';
+import { cellOf } from '../../src/network/cells/table.ts';
+import { checkConfig, type ModelOptions } from '../../src/network/config.ts';
+import type { Model } from '../../src/network/model.ts';
+import { layoutOf, parameterCount, tensorsOf } from '../../src/network/parameters.ts';
 import { Random } from '../../src/random.ts';
 import type { Cell } from '../../src/reference/cells.ts';
 import type { Network } from '../../src/reference/network.ts';

@@ -1,7 +1,7 @@
 // Small models of every kind of input and output, for suites that hold them to the same numbers elsewhere.
 
-import type { ModelOptions } from '../../src/model/config.ts';
-import { createModel, type Model } from '../../src/model/model.ts';
+import type { ModelOptions } from '../../src/network/config.ts';
+import { createModel, type Model } from '../../src/network/model.ts';
 import { Random } from '../../src/random.ts';
 
 /** Random parameters everywhere, biases too. */

@@ -1,9 +1,9 @@
 // What our engine says of a window of any kind of model, in the layout of PyTorch and of ONNX: the logits, and the states at the end.
 
 import { javascriptBackend } from '../../src/engine/javascript.ts';
-import { directionsOf, outputsOf } from '../../src/model/config.ts';
-import type { Model } from '../../src/model/model.ts';
-import { Unrolled } from '../../src/model/unrolled.ts';
+import { directionsOf, outputsOf } from '../../src/network/config.ts';
+import type { Model } from '../../src/network/model.ts';
+import { Unrolled } from '../../src/network/unrolled.ts';
 import { Random } from '../../src/random.ts';
 
 /** A window: tokens [T, B] or [S, T, B], or vectors [T, B, D]; states [L · directions, B, H] before it. */

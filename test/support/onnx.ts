@@ -2,7 +2,7 @@
 
 import * as ort from 'onnxruntime-web/wasm';
 import type { OnnxFile } from '../../src/formats/onnx.ts';
-import { directionsOf, type ModelConfig } from '../../src/model/config.ts';
+import { directionsOf, type ModelConfig } from '../../src/network/config.ts';
 import type { Asked } from './logits.ts';
 
 ort.env.wasm.numThreads = 1;

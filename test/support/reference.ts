@@ -1,8 +1,8 @@
 // A window as the float64 reference sees it, sequence by sequence: the same parameters and inputs, the sums of its gradients.
 
-import { isOneHot, outputsOf } from '../../src/model/config.ts';
-import { layoutOf, tensorsOf } from '../../src/model/parameters.ts';
-import type { Unrolled } from '../../src/model/unrolled.ts';
+import { isOneHot, outputsOf } from '../../src/network/config.ts';
+import { layoutOf, tensorsOf } from '../../src/network/parameters.ts';
+import type { Unrolled } from '../../src/network/unrolled.ts';
 import type { Cell } from '../../src/reference/cells.ts';
 import { gradients, type Network } from '../../src/reference/network.ts';
 

@@ -1,9 +1,9 @@
 // Windows with random contents, and architectures with every feature.
 
 import type { Backend, Floats } from '../../src/engine/backend.ts';
-import { checkConfig, type ModelOptions, outputsOf } from '../../src/model/config.ts';
-import type { WindowOptions } from '../../src/model/plan.ts';
-import { Unrolled } from '../../src/model/unrolled.ts';
+import { checkConfig, type ModelOptions, outputsOf } from '../../src/network/config.ts';
+import type { WindowOptions } from '../../src/network/plan.ts';
+import { Unrolled } from '../../src/network/unrolled.ts';
 import { Random } from '../../src/random.ts';
 
 const small = { vocabSize: 6, hiddenSize: 5 };

@@ -3,10 +3,10 @@
 import { expect, test } from 'vitest';
 import { createSequences } from '../../src/data/sequences.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import { createModel } from '../../src/model/model.ts';
-import { tensorsOf } from '../../src/model/parameters.ts';
-import { sequenceJudge } from '../../src/tasks/batches.ts';
+import { createModel } from '../../src/network/model.ts';
+import { tensorsOf } from '../../src/network/parameters.ts';
 import { evaluateClasses } from '../../src/tasks/predict.ts';
+import { sequenceJudge } from '../../src/tasks/sequence-batches.ts';
 
 /** Says 1 after the symbol 1 and 0 after the symbol 0: one unit that hears the symbol and forgets what was before it. */
 function echo() {

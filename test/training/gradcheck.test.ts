@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Backend, Kernels } from '../../src/engine/backend.ts';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { alone } from '../../src/engine/share.ts';
-import { checkConfig } from '../../src/model/config.ts';
-import { initialize } from '../../src/model/initialize.ts';
+import { checkConfig } from '../../src/network/config.ts';
+import { initialize } from '../../src/network/initialize.ts';
 import { gradcheck } from '../../src/training/gradcheck.ts';
 
 const config = checkConfig({ vocabSize: 6, hiddenSize: 5 });

@@ -3,12 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { streams } from '../../src/data/text/streams.ts';
 import { fromPyTorch } from '../../src/formats/pytorch-names.ts';
 import type { Tensor } from '../../src/formats/safetensors.ts';
-import { evaluate } from '../../src/model/evaluate.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
-import { streams } from '../../src/text/batches.ts';
-import { Trainer } from '../../src/training/trainer.ts';
+import { evaluate } from '../../src/tasks/text/evaluate.ts';
+import { textTrainer } from '../../src/tasks/text/source.ts';
 import { backends } from '../support/backends.ts';
 import { flatten } from '../support/numbers.ts';
 
@@ -37,7 +37,7 @@ describe.each(Object.keys(expected.models))('%s', (name) => {
       const { batch_size: batchSize, bptt, learning_rate: learningRate } = expected;
       const text = streams(model.tokenizer!.encode(expected.text), batchSize);
       const options = { optimizer: 'sgd', schedule: 'constant', clip: 0, updates: 3, bptt, learningRate } as const;
-      const trainer = new Trainer(backend, model, text, options);
+      const trainer = textTrainer(backend, model, text, options);
       for (const loss of float64.updates.losses) {
         const [report] = trainer.step();
         expect(Math.abs(report.loss - loss)).toBeLessThan(1e-5);

@@ -2,21 +2,22 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Streams, streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import { createModel } from '../../src/model/model.ts';
+import { createModel } from '../../src/network/model.ts';
 import { Random } from '../../src/random.ts';
-import { type Streams, streams } from '../../src/text/batches.ts';
+import { textTrainer } from '../../src/tasks/text/source.ts';
+import { run } from '../../src/tasks/train.ts';
 import type { TrainingOptions } from '../../src/training/settings.ts';
 import { type Snapshot, SnapshotRing } from '../../src/training/snapshots.ts';
-import { run } from '../../src/training/train.ts';
-import { Trainer } from '../../src/training/trainer.ts';
+import type { Trainer } from '../../src/training/trainer.ts';
 
 const backend = createBackend();
 const random = new Random(4);
 const ids = Uint8Array.from({ length: 400 }, () => random.next() % 7);
 const text: Streams = streams(ids, 2);
 const open = (options: TrainingOptions = {}, heldOut?: Uint8Array) =>
-  new Trainer(
+  textTrainer(
     backend,
     createModel({ vocabSize: 7, hiddenSize: 8 }),
     text,

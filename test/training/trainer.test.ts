@@ -1,16 +1,17 @@
 // The trainer's promises: it learns, repeats itself bit for bit, goes on from a snapshot bit for bit, and stops at what is not finite.
 
 import { describe, expect, test } from 'vitest';
+import { createTokenizer } from '../../src/data/text/create.ts';
+import { type Streams, streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { UnrolledError } from '../../src/errors.ts';
-import { createModel } from '../../src/model/model.ts';
-import { Unrolled } from '../../src/model/unrolled.ts';
+import { createModel } from '../../src/network/model.ts';
+import { Unrolled } from '../../src/network/unrolled.ts';
 import { Random } from '../../src/random.ts';
-import { type Streams, streams } from '../../src/text/batches.ts';
-import { createTokenizer } from '../../src/text/create.ts';
+import { textTrainer } from '../../src/tasks/text/source.ts';
+import { train } from '../../src/tasks/train.ts';
 import { optimizerNames } from '../../src/training/optimizers.ts';
 import type { TrainingOptions } from '../../src/training/settings.ts';
-import { train } from '../../src/training/train.ts';
 import { Trainer } from '../../src/training/trainer.ts';
 
 const backend = createBackend();
@@ -23,7 +24,7 @@ const text: Streams = streams(ids, 3);
 
 const newModel = (options = {}) => createModel({ vocabSize: 7, hiddenSize: 12, ...options });
 const open = (options: TrainingOptions = {}, model = newModel()) =>
-  new Trainer(backend, model, text, { bptt: 9, epochs: 3, ...options }, heldOut);
+  textTrainer(backend, model, text, { bptt: 9, epochs: 3, ...options }, heldOut);
 const finish = (trainer: Trainer) => {
   while (!trainer.done) trainer.step();
   return trainer;
@@ -58,7 +59,7 @@ describe('training', () => {
 
   test('of a text with one letter ends at loss zero', () => {
     const model = createModel({ vocabSize: 1, hiddenSize: 3 });
-    const trainer = new Trainer(backend, model, streams(new Uint8Array(50), 2), { updates: 3, bptt: 5 });
+    const trainer = textTrainer(backend, model, streams(new Uint8Array(50), 2), { updates: 3, bptt: 5 });
     expect(trainer.step()[0].loss).toBe(0);
   });
 
@@ -174,7 +175,7 @@ describe('the held-out text', () => {
   });
 
   test('must be there for newbob and for patience', () => {
-    const without = (options: TrainingOptions) => () => new Trainer(backend, newModel(), text, options);
+    const without = (options: TrainingOptions) => () => textTrainer(backend, newModel(), text, options);
     expect(without({ schedule: 'newbob' })).toThrow(/newbob: expected held-out data/);
     expect(without({ patience: 3 })).toThrow(/patience: expected held-out data/);
   });

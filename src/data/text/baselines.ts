@@ -1,0 +1,43 @@
+// What counting alone would have achieved on the held-out text: two baselines without a network, learnt from the same tokens. c are counts,
+// N tokens, C the vocabulary's size, s(v) how many different tokens follow v.
+//
+//   unigram   p(w) = (c(w) + 1) / (N + C)                                  (Laplace)
+//   bigram    p(w | v) = (c(v, w) + s(v) p(w)) / (c(v) + s(v))             (Witten and Bell 1991)
+
+import { log } from '../../elementary.ts';
+import type { Ids } from './tokenizer.ts';
+
+/** Mean negative log-likelihoods, nats per token. */
+export interface Baselines {
+  readonly unigram: number;
+  readonly bigram: number;
+}
+
+/** Both baselines, every held-out token but the first predicted once. */
+export function baselines(training: Ids, heldOut: Ids, vocabSize: number): Baselines {
+  const counts = new Uint32Array(vocabSize); // c(w)
+  const before = new Uint32Array(vocabSize); // c(v): times that something follows v
+  const kinds = new Uint32Array(vocabSize); // s(v)
+  const pairs = new Map<number, number>(); // c(v, w)
+  const pair = (v: number, w: number): number => v * vocabSize + w;
+  for (let i = 0; i < training.length; i++) counts[training[i]]++;
+  for (let i = 1; i < training.length; i++) {
+    const v = training[i - 1];
+    const key = pair(v, training[i]);
+    const seen = pairs.get(key) ?? 0;
+    pairs.set(key, seen + 1);
+    before[v]++;
+    if (seen === 0) kinds[v]++;
+  }
+  let unigram = 0;
+  let bigram = 0;
+  for (let i = 1; i < heldOut.length; i++) {
+    const [v, w] = [heldOut[i - 1], heldOut[i]];
+    const p = (counts[w] + 1) / (training.length + vocabSize);
+    unigram -= log(p);
+    const total = before[v] + kinds[v];
+    bigram -= log(total === 0 ? p : ((pairs.get(pair(v, w)) ?? 0) + kinds[v] * p) / total);
+  }
+  const tokens = heldOut.length - 1;
+  return { unigram: unigram / tokens, bigram: bigram / tokens };
+}

@@ -1,0 +1,86 @@
+// Bytes ⇄ ids: the id is the byte, and the vocabulary is always the same 256. Text goes in as UTF-8; any file can go in as it is.
+// Going out, bytes that are not UTF-8 become U+FFFD, each run as the Encoding Standard says (so do all TextDecoders).
+
+import { UnrolledError } from '../../errors.ts';
+import { IdBuffer } from './ids.ts';
+import {
+  type Encoder,
+  endsInHighSurrogate,
+  expectId,
+  hasLoneSurrogate,
+  type Learner,
+  type Tokenizer,
+} from './tokenizer.ts';
+
+export interface ByteEncoder extends Encoder {
+  pushBytes(chunk: Uint8Array): void;
+}
+
+export interface ByteTokenizer extends Tokenizer {
+  encoder(): ByteEncoder;
+}
+
+/** Printable ASCII as itself, every other byte as `<0x0A>`. */
+const VOCABULARY: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,
+);
+
+/** A decoder that keeps a byte order mark: it is three bytes of the text like any others. */
+const utf8Decoder = () => new TextDecoder('utf-8', { ignoreBOM: true });
+
+function byteEncoder(): ByteEncoder {
+  const buffer = new IdBuffer(256);
+  const utf8 = new TextEncoder();
+  let high = ''; // the first half of a surrogate pair whose second half is in the next chunk
+
+  function pushBytes(chunk: Uint8Array): void {
+    buffer.reserve(chunk.length).set(chunk);
+    buffer.advance(chunk.length);
+  }
+  function pushText(text: string): void {
+    if (hasLoneSurrogate(text)) throw new UnrolledError('text: expected Unicode characters, got half a surrogate pair');
+    pushBytes(utf8.encode(text));
+  }
+
+  return {
+    pushBytes,
+    push(chunk) {
+      const text = high + chunk;
+      high = endsInHighSurrogate(text) ? text.slice(-1) : '';
+      pushText(high === '' ? text : text.slice(0, -1));
+    },
+    finish() {
+      pushText(high);
+      return buffer.finish();
+    },
+  };
+}
+
+export function byteTokenizer(): ByteTokenizer {
+  return {
+    level: 'byte',
+    vocabulary: VOCABULARY,
+    vocabSize: 256,
+    options: {},
+    encoder: byteEncoder,
+    encode(text) {
+      const encoding = byteEncoder();
+      encoding.push(text);
+      return encoding.finish();
+    },
+    decode: (ids) =>
+      utf8Decoder().decode(ids instanceof Uint8Array ? ids : Uint8Array.from(ids, (id) => expectId(id, 256))),
+    decoder() {
+      const decoder = utf8Decoder();
+      return {
+        push: (id) => decoder.decode(Uint8Array.of(expectId(id, 256)), { stream: true }),
+        finish: () => decoder.decode(),
+      };
+    },
+  };
+}
+
+/** There is nothing to learn: the vocabulary is every byte. */
+export function learnBytes(): Learner {
+  return { add() {}, finish: byteTokenizer };
+}

@@ -1,0 +1,167 @@
+// Words ⇄ ids. A word is a run of letters, marks and digits, with ' or ’ allowed inside it; every other character that is not white
+// space is a token of its own; the end of a line is `<eos>`. Pretokenized text (Penn Treebank, WikiText) is split at white space only.
+// `<unk>` and `<eos>` written out in a text are those tokens. The vocabulary: `<unk>`, `<eos>`, then by falling frequency.
+// Decoding sets one space between two tokens, none around a line end, and, unless pretokenized, none where print has none.
+
+import { expectInteger, UnrolledError } from '../../errors.ts';
+import { IdBuffer } from './ids.ts';
+import {
+  compareCodePoints,
+  type Decoder,
+  decodeAll,
+  type Encoder,
+  expectId,
+  hasLoneSurrogate,
+  type Learner,
+  type Tokenizer,
+  type TokenizerOptions,
+} from './tokenizer.ts';
+
+export const UNKNOWN = '<unk>';
+export const LINE_END = '<eos>';
+
+const WORD = "[\\p{L}\\p{M}\\p{N}]+(?:['’][\\p{L}\\p{M}\\p{N}]+)*";
+/** What a token is, except the line end; also the pattern of tokenizer.json, hence a string. */
+export const TOKEN_PATTERN = `${UNKNOWN}|${LINE_END}|${WORD}|\\S`;
+/** No space stands before these … */
+export const CLOSING = '.,;:!?%)]}’”»…-—';
+/** … and none after these. */
+export const OPENING = '([{‘“«¿¡-—';
+
+// Unicode white space rather than \s, which has U+FEFF and lacks U+0085
+const tokens = new RegExp(`\\n|${TOKEN_PATTERN.replace('\\S', '\\P{White_Space}')}`, 'gu');
+const pretokens = /\n|\P{White_Space}+/gu;
+const whiteSpace = /\p{White_Space}/u;
+/** After these a token cannot go on: white space, punctuation and symbols, except those that words and `<unk>` may contain. */
+const boundary = /(?!['’<])[\p{White_Space}\p{P}\p{S}]/u;
+const LONGEST = 1 << 20;
+
+/** Cuts a stream of text into tokens; a token that the end of a chunk may have cut waits for the next. Line ends come as "\n". */
+function splitter(pretokenized: boolean): { push(chunk: string): string[]; finish(): string[] } {
+  const pattern = pretokenized ? pretokens : tokens;
+  const end = pretokenized ? whiteSpace : boundary;
+  let held = '';
+  return {
+    push(chunk) {
+      let cut = chunk.length;
+      while (cut > 0 && !end.test(chunk[cut - 1])) cut--;
+      const ready = cut === 0 ? '' : held + chunk.slice(0, cut);
+      held = cut === 0 ? held + chunk : chunk.slice(cut);
+      if (held.length > LONGEST)
+        throw new UnrolledError(
+          `text: expected words of at most ${LONGEST} characters, got a longer one; use the level char or byte`,
+        );
+      return ready.match(pattern) ?? [];
+    },
+    finish() {
+      const rest = held;
+      held = '';
+      return rest.match(pattern) ?? [];
+    },
+  };
+}
+
+/** The tokenizer of a known vocabulary. Throws unless it has `<unk>`, each word once, and no word has white space in it. */
+export function wordTokenizer(vocabulary: readonly string[], options: TokenizerOptions = {}): Tokenizer {
+  const pretokenized = options.pretokenized ?? false;
+  const words = [...vocabulary];
+  const vocabSize = words.length;
+  const idOf = new Map<string, number>();
+  for (const [id, word] of words.entries()) {
+    if (idOf.has(word))
+      throw new UnrolledError(`vocabulary: expected each word once, got ${JSON.stringify(word)} twice`);
+    if (word === '' || whiteSpace.test(word) || hasLoneSurrogate(word))
+      throw new UnrolledError(
+        `vocabulary: expected words without white space, got ${JSON.stringify(word)} for id ${id}`,
+      );
+    idOf.set(word, id);
+  }
+  const unknownId = idOf.get(UNKNOWN);
+  if (unknownId === undefined)
+    throw new UnrolledError(`vocabulary: expected ${UNKNOWN} in it, got ${vocabSize} words without`);
+  idOf.set('\n', idOf.get(LINE_END) ?? unknownId);
+
+  function encoder(): Encoder {
+    const buffer = new IdBuffer(vocabSize);
+    const split = splitter(pretokenized);
+    function write(found: readonly string[]): void {
+      const ids = buffer.reserve(found.length);
+      for (let i = 0; i < found.length; i++) ids[i] = idOf.get(found[i]) ?? (unknownId as number);
+      buffer.advance(found.length);
+    }
+    return {
+      push: (chunk) => write(split.push(chunk)),
+      finish() {
+        write(split.finish());
+        return buffer.finish();
+      },
+    };
+  }
+
+  function decoder(): Decoder {
+    let spaceAfter = false; // whether the last token lets a space follow it
+    return {
+      push(id) {
+        const word = words[expectId(id, vocabSize)];
+        const lineEnd = word === LINE_END;
+        const space = spaceAfter && !lineEnd && (pretokenized || !CLOSING.includes(word[0]));
+        spaceAfter = !lineEnd && (pretokenized || !OPENING.includes(word[word.length - 1]));
+        return (space ? ' ' : '') + (lineEnd ? '\n' : word);
+      },
+      finish: () => '',
+    };
+  }
+
+  return {
+    level: 'word',
+    vocabulary: words,
+    vocabSize,
+    options: { pretokenized },
+    encoder,
+    encode(text) {
+      const encoding = encoder();
+      encoding.push(text);
+      return encoding.finish();
+    },
+    decode: (ids) => decodeAll(ids, decoder()),
+    decoder,
+  };
+}
+
+/** Counts the words of a text and keeps those that occur at least `minCount` times. */
+export function learnWords(options: { pretokenized?: boolean; minCount?: number } = {}): Learner {
+  const pretokenized = options.pretokenized ?? false;
+  const minCount = expectInteger('minCount', options.minCount ?? 1, 1);
+  const split = splitter(pretokenized);
+  const counts = new Map<string, number>();
+  let empty = true;
+
+  function count(found: readonly string[]): void {
+    if (found.length > 0) empty = false;
+    for (const word of found) {
+      const before = counts.get(word);
+      if (before !== undefined) {
+        counts.set(word, before + 1);
+        continue;
+      }
+      if (hasLoneSurrogate(word))
+        throw new UnrolledError(
+          `text: expected Unicode characters, got half a surrogate pair in ${JSON.stringify(word)}`,
+        );
+      // a copy: a slice of the chunk would keep the whole chunk in memory as long as the vocabulary lives
+      counts.set(` ${word}`.slice(1), 1);
+    }
+  }
+
+  return {
+    add: (chunk) => count(split.push(chunk)),
+    finish() {
+      count(split.finish());
+      if (empty) throw new UnrolledError('text: expected at least 1 word to learn from, got none');
+      for (const special of ['\n', UNKNOWN, LINE_END]) counts.delete(special);
+      const frequent = [...counts].filter(([, times]) => times >= minCount);
+      frequent.sort(([a, m], [b, n]) => n - m || compareCodePoints(a, b));
+      return wordTokenizer([UNKNOWN, LINE_END, ...frequent.map(([word]) => word)], { pretokenized });
+    },
+  };
+}

@@ -1,0 +1,103 @@
+// What the recurrent layers of a window need in memory, one track for each layer and direction. Nothing here computes.
+//
+//   states      h, K + 1 slabs [B, H]: slab t holds h(t), slab 0 the state from before; and s in the same way where the cell has one
+//   a, beside   G H numbers a step: b + U x(t) and, where the cell keeps it apart, W h(t−1); the cell leaves its gates, then ∇a there.
+//               The plain network needs neither: a(t) stands where h(t) will, ∇a(t) where ∇h(t) stood
+//   delta       ∇h, in slabs like the states
+//
+// The reverse direction goes through its sequences from their ends: its slabs stand in its own order of time, mirrored (sequences.ts), and so
+// both directions run through the same code, and padding is behind a sequence's end in both.
+
+import type { Allocator, Floats } from '../engine/backend.ts';
+import { cellOf } from './cells/table.ts';
+import { directionsOf, inputWidth, isOneHot, type ModelConfig } from './config.ts';
+
+/** Sizes of a window; K steps stand in memory at a time, in `spans` stretches. */
+export interface LayerSizes {
+  readonly steps: number;
+  readonly batch: number;
+  readonly spans: number;
+  readonly gradients: boolean;
+  readonly inputGradients: boolean;
+}
+
+/** A layer in one direction. */
+export type Track = ReturnType<typeof planTrack>;
+
+/** All tracks: layer 0 forward, layer 0 reverse, layer 1 forward, …, as PyTorch counts them. */
+export function planTracks(allocate: Allocator, config: ModelConfig, sizes: LayerSizes): Track[] {
+  const { numLayers: L, hiddenSize: H } = config;
+  const D = directionsOf(config);
+  // two layers take turns in two arrays; with ∇h(0) asked for, every layer keeps its own
+  const turns = sizes.gradients ? (sizes.inputGradients ? L : Math.min(2, L)) : 0;
+  const deltas = Array.from({ length: turns * D }, () => allocate.floats((sizes.steps + 1) * sizes.batch * H));
+  const none = allocate.floats(0);
+  return Array.from({ length: L * D }, (_, index) => {
+    const [layer, direction] = [Math.floor(index / D), index % D];
+    const delta = turns > 0 ? deltas[(layer % turns) * D + direction] : none;
+    return planTrack(allocate, config, sizes, layer, direction, delta);
+  });
+}
+
+function planTrack(
+  allocate: Allocator,
+  config: ModelConfig,
+  { steps: K, batch: B, spans, gradients }: LayerSizes,
+  layer: number,
+  direction: number,
+  delta: Floats,
+) {
+  const { hiddenSize: H } = config;
+  const cell = cellOf(config);
+  const width = inputWidth(config, layer);
+  const GH = cell.gates * H;
+  const hasCell = cell.past === 'cell';
+  const isDense = layer > 0 || !isOneHot(config);
+  const hasW = cell.recurrence !== 'none';
+  const slabs = (K + 1) * B * H;
+  const keptSlabs = spans > 1 ? (spans + 1) * B * H : 0;
+  const states = allocate.floats(slabs);
+  const a = cell.inPlace ? states.subarray(B * H) : allocate.floats(K * B * GH);
+  const beside = allocate.floats(cell.recurrence === 'beside' ? K * B * GH : 0);
+  const dA = cell.inPlace && gradients ? delta.subarray(B * H) : a;
+  return {
+    layer,
+    direction,
+    /** As in the names of its parameters. */
+    suffix: direction === 1 ? `${layer}_reverse` : `${layer}`,
+    cell,
+    gateWidth: GH,
+    /** D, E, H or 2 H: what a step reads. */
+    width,
+    states, // [K + 1, B, H]
+    cells: allocate.floats(hasCell ? slabs : 0), // [K + 1, B, H]
+    a, // [K, B, G H]
+    beside, // [K, B, G H]
+    delta, // [K + 1, B, H]
+    dA, // [K, B, G H]
+    dW: cell.recurrence === 'beside' ? beside : dA, // [K, B, G H]: what W h(t−1) receives
+    later: allocate.floats(gradients && cell.past !== 'nothing' ? B * H : 0), // [B, H]
+    keptStates: allocate.floats(keptSlabs), // [T / K + 1, B, H]
+    keptCells: allocate.floats(hasCell ? keptSlabs : 0), // [T / K + 1, B, H]
+    carried: allocate.floats(spans > 1 && hasW ? B * GH : 0), // [B, G H]: dW of the step after the span
+    panelsU: allocate.panels(isDense ? GH : 0, width),
+    panelsW: allocate.panels(hasW ? GH : 0, H),
+    panelsUBack: allocate.panels(gradients && isDense ? width : 0, GH),
+    panelsWBack: allocate.panels(gradients && hasW ? H : 0, GH),
+  };
+}
+
+/** What goes from step to step: h of every track, and s where the cell has one. */
+export interface Memory {
+  /** `state0`, `cell0`, …: the track's number. */
+  readonly name: string;
+  readonly slabs: Floats; // [K + 1, B, H]
+  readonly kept: Floats; // [T / K + 1, B, H], with checkpoints
+}
+
+export function memoriesOf(tracks: readonly Track[]): Memory[] {
+  return tracks.flatMap(({ cell, states, cells, keptStates, keptCells }, i) => [
+    { name: `state${i}`, slabs: states, kept: keptStates },
+    ...(cell.past === 'cell' ? [{ name: `cell${i}`, slabs: cells, kept: keptCells }] : []),
+  ]);
+}

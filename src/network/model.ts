@@ -1,0 +1,58 @@
+// A model: its architecture, its parameters, and the tokenizer that its ids belong to. Plain data; computing opens windows on it.
+
+import type { Tokenizer } from '../data/text/tokenizer.ts';
+import type { Floats } from '../engine/backend.ts';
+import { UnrolledError } from '../errors.ts';
+import { checkConfig, isLanguageModel, type ModelConfig, type ModelOptions } from './config.ts';
+import { type InitializeOptions, initialize } from './initialize.ts';
+
+export interface Model {
+  readonly config: ModelConfig;
+  /** Flat, in the layout of `layoutOf`. While the model is being trained this is the trainer's own array, always current. */
+  parameters: Floats;
+  /** What the ids mean; absent for a model of something else than text. */
+  readonly tokenizer?: Tokenizer;
+  /** What else it was made for than to go on with a text: plain JSON, of which tasks/ knows the meaning. */
+  readonly task?: object;
+}
+
+/** A model of text takes its vocabulary's size from the tokenizer. */
+export type NewModelOptions = (ModelOptions | (Partial<ModelOptions> & { readonly tokenizer: Tokenizer })) &
+  InitializeOptions & { readonly tokenizer?: Tokenizer };
+
+/**
+ * A new model with seeded first values.
+ * @example const model = createModel({ tokenizer, hiddenSize: 128 })
+ * @throws UnrolledError that names the first option that is out of range
+ */
+export function createModel(options: NewModelOptions): Model {
+  const { tokenizer, init, gain, seed, ...architecture } = options;
+  const config = checkConfig({ ...architecture, vocabSize: options.vocabSize ?? tokenizer!.vocabSize });
+  return { config, parameters: initialize(config, { init, gain, seed }), tokenizer };
+}
+
+/** The model's tokenizer, or an error that says why there must be one. */
+export function tokenizerOf(model: Model): Tokenizer {
+  if (model.tokenizer) return model.tokenizer;
+  throw new UnrolledError(
+    'model: expected a tokenizer to read and write text, got a model of ids; work with ids instead',
+  );
+}
+
+/** Throws unless the model predicts the next token and every id is one of its tokens: the engine looks ids up without asking. */
+export function expectIds(where: string, ids: ArrayLike<number>, model: Pick<Model, 'config'>): void {
+  const { vocabSize, inputSize, symbols, bidirectional } = model.config;
+  const refuse = (sentence: string): never => {
+    throw new UnrolledError(
+      `${where}: expected a model that ${sentence}; use Unrolled, or predict with a task's model`,
+    );
+  };
+  if (inputSize !== null) refuse(`reads tokens, got one that reads vectors of ${inputSize}`);
+  if (bidirectional) refuse('reads forward only, got a bidirectional one, which has to know a text to its end');
+  if (symbols > 1) refuse(`reads one symbol a step, got one that reads ${symbols}`);
+  if (!isLanguageModel(model.config))
+    refuse('predicts the next token at every step, got one that predicts something else');
+  for (let i = 0; i < ids.length; i++)
+    if (!(Number.isInteger(ids[i]) && ids[i] >= 0 && ids[i] < vocabSize))
+      throw new UnrolledError(`${where}: expected ids below ${vocabSize}, got ${ids[i]} at position ${i}`);
+}

@@ -1,0 +1,74 @@
+// One flat layout for all parameters. Parameters, gradients and optimizer moments are arrays of the same length, and every tensor
+// is a stretch of them, so saving, clipping and updating never need to know the architecture.
+
+import type { Floats } from '../engine/backend.ts';
+import { cellOf } from './cells/table.ts';
+import { directionsOf, inputWidth, isOneHot, type ModelConfig, stateWidth } from './config.ts';
+import { clustersOf, headSize } from './heads/clusters.ts';
+
+/** What a tensor is: see `layoutOf`. */
+export type BlockKind = 'embedding' | 'U' | 'W' | 'b' | 'bn' | 'V' | 'c' | 'P';
+
+/** One tensor's place in the flat array. */
+export interface Block {
+  /** `embedding`, `U0`, `W0`, `b0`, …, `V`, `c`; `U0_reverse` of the other direction; of an adaptive softmax also `P1`, `V1`, …. */
+  readonly name: string;
+  readonly kind: BlockKind;
+  /** The layer; of V and P the cluster, where 0 is the head. */
+  readonly index: number;
+  readonly isReverse: boolean;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * The blocks of a model, in order: embedding [C, E] if there is one; for each layer l, forward and then reverse, U, W [G H, H] and b [G H], and the
+ * bias bn [H] of a cell that keeps W h beside; V [C, H or 2 H] unless it is tied to the embedding; c [C]. With adaptive softmax V and c are the
+ * head's, and each cluster i has P [w, H] and V [N, w]. U is [G H, D], but for one-hot input it is kept as [tokens, G H], so that a token's weights
+ * are contiguous. Rows of gates stand in PyTorch's order: GRU r, z, n; LSTM i, f, g, o.
+ */
+export function layoutOf(config: ModelConfig): Block[] {
+  const { vocabSize, hiddenSize: H, embeddingSize: E } = config;
+  const { gates: G, recurrence } = cellOf(config);
+  const blocks: Block[] = [];
+  let offset = 0;
+  const add = (kind: BlockKind, name: string, index: number, isReverse: boolean, ...shape: number[]): void => {
+    const length = shape.reduce((product, size) => product * size, 1);
+    blocks.push({ name, kind, index, isReverse, shape, offset, length });
+    offset += length;
+  };
+  if (E !== null) add('embedding', 'embedding', 0, false, vocabSize, E);
+  for (let l = 0; l < config.numLayers; l++)
+    for (let direction = 0; direction < directionsOf(config); direction++) {
+      const isReverse = direction === 1;
+      const suffix = isReverse ? `${l}_reverse` : `${l}`;
+      const width = inputWidth(config, l);
+      const sizes = l === 0 && isOneHot(config) ? [width, G * H] : [G * H, width];
+      add('U', `U${suffix}`, l, isReverse, ...sizes);
+      if (recurrence !== 'none') add('W', `W${suffix}`, l, isReverse, G * H, H);
+      add('b', `b${suffix}`, l, isReverse, G * H);
+      if (recurrence === 'beside') add('bn', `bn${suffix}`, l, isReverse, H);
+    }
+  if (!config.tieWeights) add('V', 'V', 0, false, headSize(config), stateWidth(config));
+  add('c', 'c', 0, false, headSize(config));
+  for (const { index, size, width } of clustersOf(config)) {
+    add('P', `P${index}`, index, false, width, H);
+    add('V', `V${index}`, index, false, size, width);
+  }
+  return blocks;
+}
+
+/** The number of parameters. */
+export function parameterCount(config: ModelConfig): number {
+  return layoutOf(config).reduce((sum, block) => sum + block.length, 0);
+}
+
+/** Views of a flat array by block name. With tied weights, `V` is the embedding. */
+export function tensorsOf<View extends Floats>(config: ModelConfig, flat: View): Record<string, View> {
+  const tensors: Record<string, View> = {};
+  for (const { name, offset, length } of layoutOf(config))
+    tensors[name] = flat.subarray(offset, offset + length) as View;
+  if (config.tieWeights) tensors.V = tensors.embedding;
+  return tensors;
+}

@@ -1,0 +1,127 @@
+// How well a model predicts a text: one stream, state from zero and carried, every token but the first predicted once.
+
+import type { Ids } from '../../data/text/tokenizer.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { createBackend } from '../../engine/create.ts';
+import { UnrolledError } from '../../errors.ts';
+import { expectIds, type Model } from '../../network/model.ts';
+import { Unrolled } from '../../network/unrolled.ts';
+
+export interface Evaluation {
+  /** Mean negative log-likelihood, nats per token. */
+  readonly nll: number;
+  /** e^nll. */
+  readonly perplexity: number;
+  /** nll / ln 2. */
+  readonly bitsPerToken: number;
+  /** How many tokens were predicted. */
+  readonly tokens: number;
+}
+
+/** Steps of the window in which a text is read; the numbers do not depend on it. */
+const windowSteps = 128;
+
+/** Most texts that are read side by side. */
+const mostRows = 64;
+
+/** Reads texts with the same memory again and again: for held-out loss while training, or many texts side by side. */
+export class Evaluator {
+  private readonly net: Unrolled;
+  private readonly rows: number;
+
+  /**
+   * @param length tokens of the text, or of the longest
+   * @param rows how many texts are read side by side
+   */
+  constructor(backend: Backend, config: Model['config'], length: number, rows = 1) {
+    const steps = Math.max(1, Math.min(windowSteps, length - 1));
+    this.rows = rows;
+    this.net = new Unrolled(backend, config, { steps, batch: rows, frozen: true });
+  }
+
+  /** Bytes of its workspace. */
+  get bytes(): number {
+    return this.net.bytes;
+  }
+
+  /**
+   * @param parameters the model's, flat
+   * @param ids the text, at least 2 tokens
+   */
+  evaluate(parameters: ArrayLike<number>, ids: Ids): Evaluation {
+    return this.evaluateAll(parameters, [ids])[0];
+  }
+
+  /**
+   * At most as many texts as there are rows, side by side. A text's numbers do not depend on the others.
+   * @param parameters the model's, flat
+   * @param texts at least 2 tokens each
+   */
+  evaluateAll(parameters: ArrayLike<number>, texts: readonly Ids[]): Evaluation[] {
+    const { net, rows } = this;
+    const steps = net.tokens.length / rows;
+    const sums = texts.map((ids, i) => {
+      if (ids.length >= 2) return 0;
+      const which = texts.length > 1 ? ` as number ${i + 1}` : '';
+      throw new UnrolledError(`evaluation: expected a text of at least 2 tokens, got ${ids.length}${which}`);
+    });
+    net.setParameters(parameters);
+    net.resetState();
+    const longest = Math.max(...texts.map((ids) => ids.length));
+    for (let start = 0; start < longest - 1; start += steps) {
+      texts.forEach((ids, row) => {
+        const count = Math.min(steps, ids.length - 1 - start);
+        for (let t = 0; t < count; t++) {
+          net.tokens[t * rows + row] = ids[start + t];
+          net.targets[t * rows + row] = ids[start + t + 1];
+        }
+      });
+      net.forward(); // what is behind a text's end reads old tokens, which nobody looks at
+      texts.forEach((ids, row) => {
+        const count = Math.min(steps, ids.length - 1 - start);
+        for (let t = 0; t < count; t++) sums[row] += net.nll[t * rows + row];
+      });
+      net.carryState();
+    }
+    return texts.map((ids, row) => evaluationOf(sums[row], ids.length - 1));
+  }
+}
+
+/** From the sum of negative log-likelihoods in nats. */
+export function evaluationOf(sum: number, tokens: number): Evaluation {
+  const nll = sum / tokens;
+  return { nll, perplexity: Math.exp(nll), bitsPerToken: nll / Math.LN2, tokens };
+}
+
+/**
+ * Mean NLL, perplexity and bits of a text of ids.
+ * @throws UnrolledError for fewer than two tokens
+ */
+export function evaluate(model: Model, ids: Ids, backend: Backend = createBackend()): Evaluation {
+  return evaluateMany(model, [ids], backend)[0];
+}
+
+/**
+ * The same for many texts, each by itself: up to 64 are read side by side, those of nearly the same length together, so that threads and wide
+ * products help. In WebAssembly the numbers are those of `evaluate`, bit for bit.
+ * @throws UnrolledError for a text of fewer than two tokens, naming it
+ */
+export function evaluateMany(model: Model, texts: readonly Ids[], backend: Backend = createBackend()): Evaluation[] {
+  texts.forEach((ids, i) => void expectIds(texts.length > 1 ? `evaluation: text ${i + 1}` : 'evaluation', ids, model));
+  if (texts.length === 0) return [];
+  const order = texts.map((_, i) => i).sort((a, b) => texts[b].length - texts[a].length);
+  const rows = Math.min(mostRows, texts.length);
+  const evaluator = new Evaluator(backend, model.config, texts[order[0]].length, rows);
+  const results = new Array<Evaluation>(texts.length);
+  for (let first = 0; first < order.length; first += rows) {
+    const group = order.slice(first, first + rows);
+    const read = evaluator.evaluateAll(
+      model.parameters,
+      group.map((i) => texts[i]),
+    );
+    group.forEach((i, row) => {
+      results[i] = read[row];
+    });
+  }
+  return results;
+}

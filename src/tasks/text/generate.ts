@@ -1,0 +1,148 @@
+// Generation over token ids; it knows no text. One step per token, whatever came before: the state is the memory.
+
+import type { Backend } from '../../engine/backend.ts';
+import { createBackend } from '../../engine/create.ts';
+import { expectInteger } from '../../errors.ts';
+import { expectIds, type Model } from '../../network/model.ts';
+import { Random } from '../../random.ts';
+import { Predictor } from './predictor.ts';
+import { draw, logSoftmax, type SamplingOptions, samplingSettings } from './sampling.ts';
+
+export interface GenerateOptions extends SamplingOptions {
+  /** How many tokens. Default 500. */
+  readonly length?: number;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Default: the best there is. */
+  readonly backend?: Backend;
+}
+
+/** A generated token. */
+export interface GeneratedToken {
+  readonly id: number;
+  /** log ŷ(t)[id] in nats: the model's own probability, before temperature and filters. */
+  readonly logProbability: number;
+}
+
+/**
+ * Tokens one by one. The state starts at zero and reads the prompt first.
+ * @param prompt ids to read before the first token; at least one
+ */
+export function* generate(
+  model: Model,
+  prompt: ArrayLike<number>,
+  options: GenerateOptions = {},
+): Generator<GeneratedToken> {
+  const settings = samplingSettings(options);
+  const length = expectInteger('length', options.length ?? 500, 0);
+  expectInteger('prompt: number of tokens', prompt.length, 1);
+  expectIds('prompt', prompt, model);
+  const random = new Random(options.seed ?? 1);
+  const predictor = new Predictor(options.backend ?? createBackend(), model);
+  const recent = Array.from(prompt);
+  for (const id of recent) predictor.step([id]);
+  for (let n = 0; n < length; n++) {
+    const logits = predictor.logits();
+    const id = draw(logits, recent, settings, random);
+    yield { id, logProbability: logSoftmax(logits)[id] };
+    recent.push(id);
+    if (recent.length > 2 * settings.repetitionWindow + 64) recent.splice(0, recent.length - settings.repetitionWindow);
+    predictor.step([id]);
+  }
+}
+
+/**
+ * Several continuations side by side, the i-th with the seed `seed + i`: in WebAssembly each is what `generate` makes with that seed alone.
+ * @param prompts ids to read, one list for each continuation
+ */
+export function generateMany(
+  model: Model,
+  prompts: readonly ArrayLike<number>[],
+  options: GenerateOptions = {},
+): GeneratedToken[][] {
+  const settings = samplingSettings(options);
+  const length = expectInteger('length', options.length ?? 500, 0);
+  for (const prompt of prompts) {
+    expectInteger('prompt: number of tokens', prompt.length, 1);
+    expectIds('prompt', prompt, model);
+  }
+  if (prompts.length === 0 || length === 0) return prompts.map(() => []);
+  const predictor = new Predictor(options.backend ?? createBackend(), model, prompts.length);
+  const seed = options.seed ?? 1;
+  const randoms = prompts.map((_, row) => new Random(seed + row));
+  const texts = prompts.map((prompt) => Array.from(prompt));
+  const tokens: GeneratedToken[][] = prompts.map(() => []);
+  const isDone = (row: number): boolean => tokens[row].length === length;
+  for (let step = 0; !prompts.every((_, row) => isDone(row)); step++) {
+    // a row that is done reads its last token again, which nobody looks at
+    predictor.step(texts.map((text) => text[Math.min(step, text.length - 1)]));
+    for (let row = 0; row < prompts.length; row++) {
+      const text = texts[row];
+      if (step < text.length - 1 || isDone(row)) continue;
+      const logits = predictor.logits(row);
+      const id = draw(logits, text, settings, randoms[row]);
+      tokens[row].push({ id, logProbability: logSoftmax(logits)[id] });
+      text.push(id);
+    }
+  }
+  return tokens;
+}
+
+export interface BeamOptions {
+  /** How many continuations are kept at every step. */
+  readonly beam: number;
+  /** How many tokens. Default 500. */
+  readonly length?: number;
+  readonly backend?: Backend;
+}
+
+/** A continuation found by beam search. */
+export interface Continuation {
+  readonly tokens: readonly GeneratedToken[];
+  /** Σ log ŷ(t)[id] in nats. */
+  readonly logProbability: number;
+}
+
+/** The most probable continuations of `length` tokens that beam search finds, best first. Nothing in it is random. */
+export function beamSearch(model: Model, prompt: ArrayLike<number>, options: BeamOptions): Continuation[] {
+  const width = expectInteger('beam', options.beam, 1, 1000);
+  const length = expectInteger('length', options.length ?? 500, 0);
+  expectInteger('prompt: number of tokens', prompt.length, 1);
+  expectIds('prompt', prompt, model);
+  const predictor = new Predictor(options.backend ?? createBackend(), model, width);
+  for (const id of Array.from(prompt)) predictor.step(new Array(width).fill(id));
+
+  // A linked list per continuation: they share their beginnings.
+  interface Link {
+    readonly token: GeneratedToken;
+    readonly before: Link | null;
+  }
+  let beams: { last: Link | null; sum: number }[] = [{ last: null, sum: 0 }];
+  for (let n = 0; n < length; n++) {
+    const extensions: { row: number; id: number; logProbability: number; sum: number }[] = [];
+    beams.forEach(({ sum }, row) => {
+      logSoftmax(predictor.logits(row)).forEach((logProbability, id) => {
+        extensions.push({ row, id, logProbability, sum: sum + logProbability });
+      });
+    });
+    extensions.sort((a, b) => b.sum - a.sum || a.row - b.row || a.id - b.id);
+    const best = extensions.slice(0, width);
+    beams = best.map(({ row, id, logProbability, sum }) => ({
+      last: { token: { id, logProbability }, before: beams[row].last },
+      sum,
+    }));
+    const rows = best.map(({ row }) => row);
+    const ids = best.map(({ id }) => id);
+    while (rows.length < width) {
+      rows.push(rows[0]); // fewer continuations than rows, at the start of a small vocabulary
+      ids.push(ids[0]);
+    }
+    predictor.selectRows(rows);
+    predictor.step(ids);
+  }
+  return beams.map(({ last, sum }) => {
+    const tokens: GeneratedToken[] = [];
+    for (let link = last; link; link = link.before) tokens.push(link.token);
+    return { tokens: tokens.reverse(), logProbability: sum };
+  });
+}

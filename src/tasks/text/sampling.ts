@@ -1,0 +1,131 @@
+// From logits to a token. The filters act in this order: repetition penalty, temperature, top-k, top-p, min-p; then one token is drawn
+// from what is left. The log-probability told with a token is the model's own, before any filter.
+
+import { exp, log } from '../../elementary.ts';
+import { expectInteger, expectNumber } from '../../errors.ts';
+import type { Random } from '../../random.ts';
+
+export interface SamplingOptions {
+  /** Logits are divided by it: below 1 safer, above 1 wilder; 0 always takes the most probable token. Default 0.8. */
+  readonly temperature?: number;
+  /** Keep the k most probable tokens; 0 keeps all. Default 0. */
+  readonly topK?: number;
+  /** Keep the fewest most probable tokens that have this probability together (nucleus sampling, Holtzman et al. 2020). Default 1. */
+  readonly topP?: number;
+  /** Keep tokens at least this probable relative to the most probable one. Default 0. */
+  readonly minP?: number;
+  /** Logits of recent tokens are divided by it if positive, multiplied if negative (CTRL, Keskar et al. 2019). Default 1: none. */
+  readonly repetitionPenalty?: number;
+  /** How many tokens back the penalty looks. Default 64. */
+  readonly repetitionWindow?: number;
+}
+
+export type SamplingSettings = Required<SamplingOptions>;
+
+/** Fills in the defaults and checks the options. */
+export function samplingSettings(options: SamplingOptions = {}): SamplingSettings {
+  return {
+    temperature: expectNumber('temperature', options.temperature ?? 0.8, 0),
+    topK: expectInteger('topK', options.topK ?? 0, 0),
+    topP: expectNumber('topP', options.topP ?? 1, 0, 1),
+    minP: expectNumber('minP', options.minP ?? 0, 0, 1),
+    repetitionPenalty: expectNumber('repetitionPenalty', options.repetitionPenalty ?? 1, 0, Infinity, true),
+    repetitionWindow: expectInteger('repetitionWindow', options.repetitionWindow ?? 64, 0),
+  };
+}
+
+/** log softmax(o) as float64. [C] */
+export function logSoftmax(logits: ArrayLike<number>): Float64Array {
+  let largest = -Infinity;
+  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += exp(logits[i] - largest);
+  const normalizer = largest + log(sum);
+  const result = new Float64Array(logits.length);
+  for (let i = 0; i < result.length; i++) result[i] = logits[i] - normalizer;
+  return result;
+}
+
+/** softmax(o) as float64, in place. [C] */
+function softmax(logits: Float64Array): Float64Array {
+  let largest = -Infinity;
+  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += logits[i] = exp(logits[i] - largest);
+  for (let i = 0; i < logits.length; i++) logits[i] /= sum;
+  return logits;
+}
+
+/** The index of the largest value; of equal ones, the lowest. */
+function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** What a token is drawn from. */
+export interface Candidates {
+  readonly ids: Uint32Array;
+  /** Their probabilities after all filters; they add up to 1. */
+  readonly probabilities: Float64Array;
+}
+
+/**
+ * The tokens that are left after all filters: with top-k, top-p or min-p the most probable first, else all in the order of their ids; at temperature
+ * 0 a single one.
+ * @param logits o(t) [C]
+ * @param recent ids of the tokens so far
+ */
+export function candidates(
+  logits: ArrayLike<number>,
+  recent: readonly number[],
+  settings: SamplingSettings,
+): Candidates {
+  const { temperature, topK, topP, minP, repetitionPenalty, repetitionWindow } = settings;
+  const adjusted = new Float64Array(logits.length);
+  for (let i = 0; i < adjusted.length; i++) adjusted[i] = logits[i];
+  if (repetitionPenalty !== 1 && repetitionWindow > 0) {
+    for (const id of new Set(recent.slice(-repetitionWindow)))
+      adjusted[id] *= adjusted[id] > 0 ? 1 / repetitionPenalty : repetitionPenalty;
+  }
+  if (temperature === 0) return { ids: Uint32Array.of(argmax(adjusted)), probabilities: Float64Array.of(1) };
+  for (let i = 0; i < adjusted.length; i++) adjusted[i] /= temperature;
+
+  const all = softmax(adjusted);
+  const ids = new Uint32Array(all.length);
+  for (let id = 0; id < ids.length; id++) ids[id] = id;
+  if (topK === 0 && topP === 1 && minP === 0) return { ids, probabilities: all };
+  ids.sort((a, b) => all[b] - all[a] || a - b);
+  let kept = topK > 0 ? ids.subarray(0, topK) : ids;
+  if (topP < 1) {
+    const wanted = topP * sumOf(kept, all);
+    let sum = 0;
+    const enough = kept.findIndex((id) => (sum += all[id]) >= wanted);
+    if (enough >= 0) kept = kept.subarray(0, enough + 1);
+  }
+  if (minP > 0) kept = kept.filter((id) => all[id] >= minP * all[kept[0]]);
+  const total = sumOf(kept, all);
+  return { ids: kept, probabilities: Float64Array.from(kept, (id) => all[id] / total) };
+}
+
+function sumOf(ids: Uint32Array, probabilities: Float64Array): number {
+  let sum = 0;
+  for (const id of ids) sum += probabilities[id];
+  return sum;
+}
+
+/** Draws one token. */
+export function draw(
+  logits: ArrayLike<number>,
+  recent: readonly number[],
+  settings: SamplingSettings,
+  random: Random,
+): number {
+  const { ids, probabilities } = candidates(logits, recent, settings);
+  let left = random.uniform();
+  for (let i = 0; i < ids.length; i++) {
+    left -= probabilities[i];
+    if (left < 0) return ids[i];
+  }
+  return ids[argmax(probabilities)]; // rounding left a hair of the unit interval over
+}

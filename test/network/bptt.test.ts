@@ -1,0 +1,173 @@
+// The engine's own properties, and its gradients against central differences and the reference, for every feature and combination.
+
+import { describe, expect, test } from 'vitest';
+import { javascriptBackend } from '../../src/engine/javascript.ts';
+import type { ModelOptions } from '../../src/network/config.ts';
+import { tensorsOf } from '../../src/network/parameters.ts';
+import { centralDifferences } from '../../src/reference/network.ts';
+import { backends } from '../support/backends.ts';
+import { relativeError } from '../support/numbers.ts';
+import { referenceGradients } from '../support/reference.ts';
+import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
+
+const float64 = javascriptBackend('float64');
+
+const shapes: [number, number][] = [
+  [1, 1],
+  [1, 3],
+  [5, 1],
+  [4, 3],
+];
+
+describe.each([...architectures, ...wholeArchitectures])('gradients in float64: %s', (_, options) => {
+  test.each([false, true])('central differences, padded: %s', (padded) => {
+    for (const [steps, batch] of shapes) {
+      const net = filled(float64, options, {
+        steps,
+        batch,
+        gradients: true,
+        inputGradients: true,
+        dropout: true,
+        padded,
+      });
+      net.seed.set([3, 4]);
+      const loss = () => {
+        net.forward();
+        return net.loss();
+      };
+      loss();
+      net.backward();
+      const exact: [string, Float64Array, Float64Array][] = Object.entries(tensorsOf(net.config, net.parameters)).map(
+        ([name, theta]) => [
+          name,
+          theta as Float64Array,
+          tensorsOf(net.config, net.gradient)[name].slice() as Float64Array,
+        ],
+      );
+      for (const [name, first] of net.initialStates) {
+        const index = Number(name.replace(/\D/g, ''));
+        const gradient = name.startsWith('state') ? net.initialStateGradient(index) : net.initialCellGradient(index);
+        exact.push([name, first as Float64Array, gradient.slice() as Float64Array]);
+      }
+      if (net.config.inputSize) exact.push(['x', net.input as Float64Array, net.inputGradient.slice() as Float64Array]);
+      for (const [name, theta, gradient] of exact) {
+        const numeric = centralDifferences(loss, theta);
+        const size = Math.hypot(...numeric);
+        const where = `T = ${steps}, B = ${batch}: ${name}`;
+        // an (almost) vanishing gradient has only rounding error to compare: 1e-10 absolute
+        if (size < 1e-4) expect(Math.hypot(...numeric.map((v, i) => v - gradient[i])), where).toBeLessThan(1e-10);
+        else expect(relativeError(gradient, numeric), where).toBeLessThan(1e-7);
+      }
+    }
+  });
+});
+
+describe.each(backends)('$label', ({ backend, tolerance }) => {
+  test.each([
+    [{ vocabSize: 17, hiddenSize: 33 }, 9, 5],
+    [{ vocabSize: 9, hiddenSize: 16, numLayers: 2, nonlinearity: 'relu' }, 8, 3],
+    [{ vocabSize: 4, hiddenSize: 15, inputSize: 7, nonlinearity: 'sigmoid' }, 16, 4],
+  ] as [ModelOptions, number, number][])('every gradient is the reference’s: %o', (options, steps, batch) => {
+    const net = filled(backend, options, { steps, batch, gradients: true });
+    net.forward();
+    net.backward();
+    const truth = referenceGradients(net, steps, batch);
+    const ours = tensorsOf(net.config, net.gradient);
+    for (const name of Object.keys(truth)) expect(relativeError(ours[name], truth[name]), name).toBeLessThan(tolerance);
+  });
+
+  test('a window run in thirds with the state carried gives the bits of the window run whole', () => {
+    const options = { vocabSize: 11, hiddenSize: 19, numLayers: 2 };
+    const whole = filled(backend, options, { steps: 9, batch: 3 });
+    const third = filled(backend, options, { steps: 3, batch: 3 });
+    whole.forward();
+    third.parameters.set(whole.parameters);
+    for (let l = 0; l < 2; l++) third.state(l, 0).set(whole.state(l, 0));
+    for (let part = 0; part < 3; part++) {
+      third.tokens.set(whole.tokens.subarray(part * 9, part * 9 + 9));
+      third.targets.set(whole.targets.subarray(part * 9, part * 9 + 9));
+      third.forward();
+      expect(third.nll).toEqual(whole.nll.slice(part * 9, part * 9 + 9));
+      third.carryState();
+    }
+    for (let l = 0; l < 2; l++) expect(third.state(l, 0)).toEqual(whole.state(l, 9).slice());
+  });
+
+  test('a row alone gives the bits of the row in a batch', () => {
+    const options = { vocabSize: 11, hiddenSize: 21, embeddingSize: 6 };
+    const many = filled(backend, options, { steps: 4, batch: 5 });
+    const alone = filled(backend, options, { steps: 4, batch: 1 });
+    many.forward();
+    alone.parameters.set(many.parameters);
+    for (let b = 0; b < 5; b++) {
+      alone.state(0, 0).set(many.state(0, 0).subarray(b * 21, b * 21 + 21));
+      for (let t = 0; t < 4; t++) {
+        alone.tokens[t] = many.tokens[t * 5 + b];
+        alone.targets[t] = many.targets[t * 5 + b];
+      }
+      alone.forward();
+      expect([...alone.nll]).toEqual([0, 1, 2, 3].map((t) => many.nll[t * 5 + b]));
+    }
+  });
+
+  test('a masked step gives no gradient, whatever its target', () => {
+    const net = filled(backend, { vocabSize: 8, hiddenSize: 9 }, { steps: 5, batch: 2, gradients: true });
+    const run = (target: number) => {
+      net.weights[9] = 0; // the last step of the second row
+      net.targets[9] = target;
+      net.forward();
+      net.backward();
+      return [net.loss(), ...net.gradient];
+    };
+    expect(run(3)).toEqual(run(6));
+    net.weights.fill(0);
+    net.forward();
+    net.backward();
+    expect(net.gradient.every((value) => value === 0)).toBe(true);
+  });
+
+  test('a shorter run of the same window gives the bits of a window planned that short', () => {
+    const options = { vocabSize: 7, hiddenSize: 10 };
+    const long = filled(backend, options, { steps: 6, batch: 2, gradients: true, shortSteps: 2 });
+    const short = filled(backend, options, { steps: 2, batch: 2, gradients: true });
+    short.parameters.set(long.parameters);
+    short.state(0, 0).set(long.state(0, 0));
+    for (const key of ['tokens', 'targets', 'weights'] as const) short[key].set(long[key].subarray(0, 4) as never);
+    long.forward();
+    long.backward();
+    for (const [net, steps] of [
+      [long, 2],
+      [short, 2],
+    ] as const) {
+      net.forward(steps);
+      net.backward();
+    }
+    expect(long.loss()).toBe(short.loss());
+    expect(long.gradient.slice()).toEqual(short.gradient.slice());
+  });
+
+  test('running backward twice gives the same gradient, not twice the gradient', () => {
+    const net = filled(
+      backend,
+      { vocabSize: 7, hiddenSize: 10, embeddingSize: 3 },
+      { steps: 6, batch: 2, gradients: true },
+    );
+    net.forward();
+    net.backward();
+    const first = net.gradient.slice();
+    net.forward();
+    net.backward();
+    expect(net.gradient.slice()).toEqual(first);
+  });
+
+  test('more rows than a slice of logits give the same loss and gradient as the reference', () => {
+    const net = filled(backend, { vocabSize: 1500, hiddenSize: 4 }, { steps: 30, batch: 10, gradients: true });
+    net.weights.fill(1 / 300);
+    net.forward();
+    net.backward();
+    const truth = referenceGradients(net, 30, 10);
+    const ours = tensorsOf(net.config, net.gradient);
+    for (const name of ['V', 'c', 'U0', 'W0', 'b0'])
+      expect(relativeError(ours[name], truth[name]), name).toBeLessThan(tolerance);
+  });
+});

@@ -1,0 +1,238 @@
+// Generation: the filters, the search, and that a step per token is the same network as a window.
+
+import { describe, expect, test } from 'vitest';
+import { createTokenizer, learnTokenizer } from '../../src/data/text/create.ts';
+import { streams } from '../../src/data/text/streams.ts';
+import { createBackend } from '../../src/engine/create.ts';
+import { createModel } from '../../src/network/model.ts';
+import { Random } from '../../src/random.ts';
+import { evaluate, evaluateMany } from '../../src/tasks/text/evaluate.ts';
+import { beamSearch, generate, generateMany } from '../../src/tasks/text/generate.ts';
+import { Predictor } from '../../src/tasks/text/predictor.ts';
+import { promptIds, sample, sampleMany, sampleText } from '../../src/tasks/text/sample.ts';
+import { candidates, draw, logSoftmax, samplingSettings } from '../../src/tasks/text/sampling.ts';
+import { textTrainer } from '../../src/tasks/text/source.ts';
+
+const letters = 'abcdefgh \n';
+const tokenizer = createTokenizer('char', [...letters].sort());
+const model = createModel({ tokenizer, hiddenSize: 14, numLayers: 2, embeddingSize: 5, seed: 4 });
+model.parameters = model.parameters.map((value) => value * 3); // livelier than fresh weights
+
+const logits = [1, 3, 2, -1];
+const keep = (options: object, recent: number[] = []) => candidates(logits, recent, samplingSettings(options));
+
+describe('the filters', () => {
+  test('none: softmax at the temperature, which is worked by dividing the logits', () => {
+    const sum = logits.reduce((total, o) => total + Math.exp(o / 2), 0);
+    keep({ temperature: 2 }).probabilities.forEach(
+      (p, i) => void expect(p).toBeCloseTo(Math.exp(logits[i] / 2) / sum, 12),
+    );
+  });
+
+  test('temperature 0 takes the largest logit, of equal ones the lowest id', () => {
+    expect([...keep({ temperature: 0 }).ids]).toEqual([1]);
+    expect([...candidates([2, 5, 5], [], samplingSettings({ temperature: 0 })).ids]).toEqual([1]);
+  });
+
+  test('top-k keeps k; 0 and more than there are keep all', () => {
+    expect([...keep({ topK: 2 }).ids]).toEqual([1, 2]);
+    expect(keep({ topK: 0 }).ids).toHaveLength(4);
+    expect(keep({ topK: 99 }).ids).toHaveLength(4);
+    expect(keep({ topK: 2 }).probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+  });
+
+  test('top-p keeps the fewest that reach p; 0 keeps the most probable, 1 keeps all', () => {
+    // at temperature 1 the probabilities are 0.09, 0.66, 0.24, 0.01
+    expect([...keep({ temperature: 1, topP: 0.6 }).ids]).toEqual([1]);
+    expect([...keep({ temperature: 1, topP: 0.7 }).ids]).toEqual([1, 2]);
+    expect([...keep({ temperature: 1, topP: 0 }).ids]).toEqual([1]);
+    expect(keep({ temperature: 1, topP: 1 }).ids).toHaveLength(4);
+  });
+
+  test('min-p keeps what is that probable beside the best', () => {
+    expect([...keep({ temperature: 1, minP: 0.3 }).ids]).toEqual([1, 2]);
+    expect([...keep({ temperature: 1, minP: 1 }).ids]).toEqual([1]);
+  });
+
+  test('the repetition penalty makes recent tokens less probable, whatever the sign of their logit', () => {
+    const before = keep({}).probabilities;
+    const after = keep({ repetitionPenalty: 1.5 }, [1, 3]).probabilities;
+    expect(after[1]).toBeLessThan(before[1]);
+    expect(after[3] / after[0]).toBeLessThan(before[3] / before[0]);
+    expect(keep({ repetitionPenalty: 1.5, repetitionWindow: 1 }, [1, 0]).probabilities[1]).toBeGreaterThan(after[1]);
+  });
+
+  test.each([
+    [{ temperature: -1 }, /temperature: expected a number of at least 0, got -1/],
+    [{ temperature: Number.NaN }, /temperature.*NaN/],
+    [{ temperature: Infinity }, /temperature.*Infinity/],
+    [{ topP: 1.1 }, /topP.*from 0 to 1, got 1.1/],
+    [{ topK: -1 }, /topK/],
+    [{ topK: 1.5 }, /topK/],
+    [{ minP: 2 }, /minP/],
+    [{ repetitionPenalty: 0 }, /repetitionPenalty/],
+  ])('%o is refused', (options, message) => {
+    expect(() => samplingSettings(options)).toThrow(message);
+  });
+
+  test('draws have the frequencies of the probabilities', () => {
+    const random = new Random(2);
+    const settings = samplingSettings({ temperature: 1 });
+    const counts = [0, 0, 0, 0];
+    const n = 40_000;
+    for (let i = 0; i < n; i++) counts[draw(logits, [], settings, random)]++;
+    // five standard errors of a frequency near 2/3: 5 √(0.22 / n) = 0.012
+    logSoftmax(logits).forEach(
+      (value, i) => void expect(Math.abs(counts[i] / n - Math.exp(value))).toBeLessThan(0.012),
+    );
+  });
+});
+
+describe('generation', () => {
+  test('tells the log-probabilities that evaluation finds for the same tokens', () => {
+    const prompt = [3];
+    const tokens = [...generate(model, prompt, { length: 60, seed: 9 })];
+    const text = Uint8Array.from([...prompt, ...tokens.map(({ id }) => id)]);
+    const mean = -tokens.reduce((sum, { logProbability }) => sum + logProbability, 0) / 60;
+    expect(evaluate(model, text).nll).toBeCloseTo(mean, 5); // float32 against float64 softmax
+  });
+
+  test('repeats itself with the same seed, and differs with another', () => {
+    const text = (seed: number) => sampleText(model, { seed, length: 80 });
+    expect(text(1)).toBe(text(1));
+    expect(text(1)).not.toBe(text(2));
+  });
+
+  test('of n tokens asks the same n first tokens of any longer one', () => {
+    expect(sampleText(model, { length: 90 }).startsWith(sampleText(model, { length: 30 }))).toBe(true);
+    expect(sampleText(model, { length: 0 })).toBe('');
+  });
+
+  test('starts from the prompt’s last character, not from its first', () => {
+    const first = (prompt: string) =>
+      [...generate(model, promptIds(tokenizer, prompt), { length: 1, temperature: 0 })][0];
+    const fed = new Predictor(createBackend(), model);
+    for (const id of promptIds(tokenizer, 'a bad c')) fed.step([id]);
+    expect(first('a bad c').logProbability).toBe(Math.max(...logSoftmax(fed.logits())));
+  });
+
+  test('reads an empty prompt as a line end', () => {
+    expect(promptIds(tokenizer, '')).toEqual([0]);
+    expect(tokenizer.vocabulary[0]).toBe('\n');
+  });
+
+  test('refuses a prompt with unseen characters, listing them, unless told to skip them', () => {
+    expect(() => sampleText(model, { prompt: 'aXb€' })).toThrow(/X.*€/s);
+    expect(sampleText(model, { prompt: 'aXb€', unknown: 'skip' })).toBe(sampleText(model, { prompt: 'ab' }));
+  });
+
+  test('refuses ids that the model does not have', () => {
+    expect(() => [...generate(model, [10])]).toThrow(/prompt: expected ids below 10, got 10/);
+    expect(() => [...generate(model, [])]).toThrow(/prompt/);
+    expect(() => evaluate(model, Uint8Array.of(1, 2, 77))).toThrow(/evaluation: expected ids below 10, got 77/);
+  });
+
+  test('and evaluation and training refuse a model that reads vectors', () => {
+    const vectors = createModel({ vocabSize: 3, inputSize: 2, hiddenSize: 4 });
+    const ids = Uint8Array.of(0, 1, 2, 0);
+    for (const use of [
+      () => evaluate(vectors, ids),
+      () => [...generate(vectors, ids)],
+      () => beamSearch(vectors, ids, { beam: 2 }),
+      () => textTrainer(createBackend(), vectors, streams(ids, 1)),
+    ])
+      expect(use).toThrow(/expected a model that reads tokens, got one that reads vectors of 2/);
+  });
+
+  test('stops before the stop text, even one that spans tokens, and never shows part of it', () => {
+    const whole = sampleText(model, { length: 200, seed: 3 });
+    const stop = whole.slice(50, 54);
+    const pieces = [...sample(model, { length: 200, seed: 3, stop: ['zzz', stop] })];
+    expect(pieces.map(({ text }) => text).join('')).toBe(whole.slice(0, whole.indexOf(stop)));
+  });
+
+  test('gives back all text when a stop never comes', () => {
+    expect(sampleText(model, { length: 40, stop: 'abcdefgh abcdefgh' })).toBe(sampleText(model, { length: 40 }));
+    expect(() => sampleText(model, { stop: '' })).toThrow(/stop: expected a text/);
+  });
+
+  test('streams words with the space that belongs before them', () => {
+    const learner = learnTokenizer('word');
+    learner.add('the river runs, the boat waits.\nthe river runs.');
+    const words = learner.finish();
+    const wordModel = createModel({ tokenizer: words, hiddenSize: 8 });
+    const ids = [...generate(wordModel, promptIds(words, 'the'), { length: 20 })].map(({ id }) => id);
+    const text = sampleText(wordModel, { prompt: 'the', length: 20 });
+    expect(`the${text}`).toBe(words.decode([...words.encode('the'), ...ids]));
+  });
+});
+
+describe('beam search', () => {
+  test('as wide as all continuations finds the most probable one of all', () => {
+    const [a, b] = [5, 3];
+    const best = beamSearch(model, [a], { beam: 1000, length: b })[0];
+    let most = -Infinity;
+    const walk = (ids: number[], sum: number): void => {
+      if (ids.length === b) {
+        most = Math.max(most, sum);
+        return;
+      }
+      const predictor = new Predictor(createBackend('javascript'), model);
+      for (const id of [a, ...ids]) predictor.step([id]);
+      logSoftmax(predictor.logits()).forEach((value, id) => {
+        if (sum + value > most - 1e-3) walk([...ids, id], sum + value);
+      });
+    };
+    walk([], 0);
+    expect(best.logProbability).toBeCloseTo(most, 4);
+  });
+
+  test('of width 1 is the most probable token each time', () => {
+    const greedy = [...generate(model, [2], { length: 25, temperature: 0 })].map(({ id }) => id);
+    expect(beamSearch(model, [2], { beam: 1, length: 25 })[0].tokens.map(({ id }) => id)).toEqual(greedy);
+  });
+
+  test('wider is never worse here, and lists its finds best first', () => {
+    const sums = beamSearch(model, [2], { beam: 8, length: 20 }).map(({ logProbability }) => logProbability);
+    expect(sums).toEqual([...sums].sort((x, y) => y - x));
+    expect(sums[0]).toBeGreaterThanOrEqual(beamSearch(model, [2], { beam: 1, length: 20 })[0].logProbability);
+  });
+});
+
+describe('many texts side by side', () => {
+  const options = { length: 30, temperature: 1.1, topK: 8, repetitionPenalty: 1.2 };
+
+  test('generated, each is what its seed gives alone, whatever the lengths of the prompts', () => {
+    const prompts = [[1], [2, 3, 4, 5, 6], [7, 8], [0, 1, 2]];
+    const many = generateMany(model, prompts, { ...options, seed: 40 });
+    prompts.forEach((prompt, i) => {
+      expect(many[i]).toEqual([...generate(model, prompt, { ...options, seed: 40 + i })]);
+    });
+    expect(generateMany(model, [], options)).toEqual([]);
+    expect(generateMany(model, [[1]], { length: 0 })).toEqual([[]]);
+    expect(() => generateMany(model, [[1], []], options)).toThrow(/prompt: number of tokens: expected .*got 0/);
+  });
+
+  test('sampled, each is what its seed gives alone, with its stop', () => {
+    const asked = { ...options, prompt: 'abc', stop: 'a' };
+    const texts = sampleMany(model, 70, { ...asked, seed: 3 });
+    expect(texts.map(({ seed }) => seed)).toEqual(Array.from({ length: 70 }, (_, i) => 3 + i));
+    for (const { seed, text } of [texts[0], texts[5], texts[69]])
+      expect(text).toBe(sampleText(model, { ...asked, seed }));
+    expect(() => sampleMany(model, 0)).toThrow('count: expected a whole number from 1 to 10000, got 0');
+  });
+
+  test('evaluated, each has the numbers of a text alone', () => {
+    const random = new Random(2);
+    const texts = [300, 2, 129, 130, 17, 256, 257].map((length) =>
+      new Uint8Array(length).map(() => random.next() % 10),
+    );
+    expect(evaluateMany(model, texts)).toEqual(texts.map((text) => evaluate(model, text)));
+    const many = Array.from({ length: 100 }, (_, i) => texts[i % texts.length]);
+    expect(evaluateMany(model, many)[98]).toEqual(evaluate(model, many[98]));
+    expect(evaluateMany(model, [])).toEqual([]);
+    expect(() => evaluateMany(model, [texts[0], new Uint8Array(1)])).toThrow(
+      'evaluation: expected a text of at least 2 tokens, got 1 as number 2',
+    );
+  });
+});
