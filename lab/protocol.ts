@@ -12,7 +12,7 @@ import type {
   WhyDecay,
 } from '../src/index.ts';
 import type { Frozen } from './engine/run.ts';
-import type { Settings } from './state/settings.ts';
+import type { Settings } from './settings.ts';
 
 /** Numbers of one step in a frame, in this order. */
 export const recordFields = ['step', 'loss', 'smoothed', 'norm', 'clipped', 'rate', 'ratio'] as const;

@@ -1,11 +1,11 @@
 // Every text of the page that is not made of numbers alone, in one catalogue.
 
-import { formatCount, formatNumber } from './draw/format.ts';
-import { debuggerStrings } from './strings/debugger.ts';
+import { inspectorStrings } from './explain/strings.ts';
+import { formatCount, formatNumber } from './format.ts';
 import { filesStrings, linkStrings, presetStrings } from './strings/files.ts';
-import { gradientsStrings } from './strings/gradients.ts';
-import { inspectorStrings } from './strings/inspector.ts';
-import { unrolledStrings } from './strings/unrolled.ts';
+import { debuggerStrings } from './views/debugger/strings.ts';
+import { gradientsStrings } from './views/gradients/strings.ts';
+import { unrolledStrings } from './views/unrolled/strings.ts';
 
 export const strings = {
   name: 'unrolled lab',

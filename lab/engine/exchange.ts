@@ -7,7 +7,7 @@ import { openDropped } from '../files/dropped.ts';
 import { type OpenedModel, withCharacters } from '../files/model.ts';
 import { encodeSession, type Session } from '../files/session.ts';
 import type { Beginning, GivenModel, Opened, Opening, OpenRequest, ReplyOf, RequestOf } from '../protocol.ts';
-import { isValid, type Settings } from '../state/settings.ts';
+import { isValid, type Settings } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
 
 /** A run that was in the files. */

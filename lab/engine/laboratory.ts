@@ -4,7 +4,7 @@
 import type { Backend } from '../../src/index.ts';
 import { createTokenizer, type Model, parameterCount } from '../../src/index.ts';
 import type { Beginning, RunInfo, WriteRequest, Written } from '../protocol.ts';
-import type { Settings } from '../state/settings.ts';
+import type { Settings } from '../settings.ts';
 import { HeldOut } from './held-out.ts';
 import type { Subject } from './microscope.ts';
 import { Ring } from './ring.ts';

@@ -3,7 +3,7 @@
 
 import type { Backend, Edit } from '../../src/index.ts';
 import type { Flow, Place, RivalCell } from '../protocol.ts';
-import { type Settings, settingNames, settingTable } from '../state/settings.ts';
+import { type Settings, settingNames, settingTable } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Microscope } from './microscope.ts';
 

@@ -13,7 +13,7 @@ import {
   type UpdateReport,
 } from '../../src/index.ts';
 import type { Beginning } from '../protocol.ts';
-import type { Settings } from '../state/settings.ts';
+import type { Settings } from '../settings.ts';
 import type { TextData } from './text-data.ts';
 
 /** A run frozen between two steps. Plain data, so it crosses to the page and back. */

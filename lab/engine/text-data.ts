@@ -9,7 +9,7 @@ import {
   type Tokenizer,
   UnrolledError,
 } from '../../src/index.ts';
-import type { Settings } from '../state/settings.ts';
+import type { Settings } from '../settings.ts';
 
 export interface TextData {
   readonly tokenizer: Tokenizer;

@@ -2,7 +2,7 @@
 
 import { type Address, type Trace, valueAt } from '../../src/index.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatNumber, readNumber } from '../draw/format.ts';
+import { formatNumber, readNumber } from '../format.ts';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';

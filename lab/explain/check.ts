@@ -2,7 +2,7 @@
 // Worker does, with the library's finiteDifference.
 
 import { make, setText } from '../draw/dom.ts';
-import { formatExactly, formatNumber } from '../draw/format.ts';
+import { formatExactly, formatNumber } from '../format.ts';
 import type { Checked, Parameter } from '../protocol.ts';
 import { strings } from '../strings.ts';
 

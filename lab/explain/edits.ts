@@ -10,7 +10,7 @@ import {
   type Trace,
   valueAt,
 } from '../../src/index.ts';
-import { formatNumber, formatShort } from '../draw/format.ts';
+import { formatNumber, formatShort } from '../format.ts';
 import { strings } from '../strings.ts';
 import { quotedToken } from './names.ts';
 

@@ -1,7 +1,7 @@
 // What a number is called: in words, with the token where it belongs to one, and by its symbol.
 
 import { type Address, quantities, symbolOf, type Trace } from '../../src/index.ts';
-import { formatToken } from '../draw/format.ts';
+import { formatToken } from '../format.ts';
 import { strings } from '../strings.ts';
 
 const words = strings.inspector;

@@ -2,7 +2,7 @@
 
 import type { Address } from '../../src/index.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatNumber } from '../draw/format.ts';
+import { formatNumber } from '../format.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 

@@ -3,7 +3,7 @@
 
 import { type Address, type Explanation, explain, parameterOf, type Quantity, type Trace } from '../../src/index.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatExactly } from '../draw/format.ts';
+import { formatExactly } from '../format.ts';
 import type { Checked, RunInfo, Seen } from '../protocol.ts';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';

@@ -3,7 +3,7 @@
 
 import type { Contribution, Edit, Explanation, Trace } from '../../src/index.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatNumber } from '../draw/format.ts';
+import { formatNumber } from '../format.ts';
 import { strings } from '../strings.ts';
 import { changeOf, isEdited } from './edits.ts';
 import { symbolIn } from './names.ts';

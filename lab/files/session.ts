@@ -12,7 +12,7 @@ import type { Snapshot } from '../../src/index.ts';
 import { isLanguageModel, type ModelConfig } from '../../src/network/config.ts';
 import { parameterCount } from '../../src/network/parameters.ts';
 import type { Frozen } from '../engine/run.ts';
-import { defaultSettings, isValid, type Settings, settingNames } from '../state/settings.ts';
+import { defaultSettings, isValid, type Settings, settingNames } from '../settings.ts';
 
 /** A run of the lab and what belongs to it. */
 export interface Session {

@@ -2,6 +2,7 @@
 
 import type { Address, Edit } from '../../src/index.ts';
 import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
+import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from '../settings.ts';
 import { strings } from '../strings.ts';
 import { beginningFor } from './beginning.ts';
 import type { Cursor, ViewName } from './cursor.ts';
@@ -9,7 +10,6 @@ import { client, listen, waiting } from './engine.ts';
 import { isLocked } from './lock.ts';
 import { watchNews } from './news.ts';
 import { backup, take } from './replies.ts';
-import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from './settings.ts';
 import * as store from './store.ts';
 import { loadText } from './texts.ts';
 

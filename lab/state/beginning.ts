@@ -1,9 +1,9 @@
 // What a new run begins with: the model that was opened, as long as the settings are still those of it; the weights of the explanation, in its preset;
 // else nothing, and the engine takes the first values of the seed.
 
+import { presetSettings } from '../presets.ts';
 import type { Beginning } from '../protocol.ts';
-import { presetSettings } from './presets.ts';
-import type { SettingName, Settings } from './settings.ts';
+import type { SettingName, Settings } from '../settings.ts';
 import * as store from './store.ts';
 
 /** What the first weights are of. */

@@ -1,14 +1,14 @@
 // Files that come to the page and leave it: a text, a model, a session. The engine reads and packs them (engine/exchange.ts), so that the page never
 // waits. What cannot be opened becomes one sentence, and the run goes on.
 
-import { formatToken } from '../draw/format.ts';
+import { formatToken } from '../format.ts';
 import type { Opened, Opening, ReplyOf } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { ask, listen } from './engine.ts';
 import { isLocked } from './lock.ts';
 import { tell } from './news.ts';
-import type { Settings } from './settings.ts';
 import * as store from './store.ts';
 
 const words = strings.files;

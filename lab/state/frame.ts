@@ -3,9 +3,9 @@
 import type { Edit } from '../../src/index.ts';
 import type { Theme } from '../draw/palette.ts';
 import type { Began, Checked, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
-import type { Settings } from './settings.ts';
 
 /** A text that the model of a step wrote, with the surprisal of each token in nats. */
 export interface Sample {

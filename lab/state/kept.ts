@@ -1,9 +1,9 @@
 // The page's part of a session: the curves as columns of numbers, and the little else that is worth keeping. What comes back from a file may be anything,
 // so only what has the right form is taken.
 
+import { type PresetName, presetNames } from '../presets.ts';
 import type { Kept } from '../protocol.ts';
 import { History, type Point } from './history.ts';
-import { type PresetName, presetNames } from './presets.ts';
 
 const columns = [
   'step',

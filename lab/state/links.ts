@@ -2,6 +2,8 @@
 // step, and with `wh` compared. While the page is used its address is the link of what it shows; the step is only in a link that is copied, as
 // who reloads the page does not wait for a run to be repeated.
 
+import { rivalOf } from '../presets.ts';
+import { type Settings, settingNames } from '../settings.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { hashOf } from './carried-text.ts';
@@ -9,9 +11,7 @@ import { startOfCursor } from './cursor.ts';
 import { ask, listen } from './engine.ts';
 import { offer, offerTexts, openServed } from './files.ts';
 import { tell } from './news.ts';
-import { rivalOf } from './presets.ts';
 import { compareHashes } from './replay.ts';
-import { type Settings, settingNames } from './settings.ts';
 import * as store from './store.ts';
 import { fromLink, type LinkState, noExtras, readLink, toLink } from './url.ts';
 

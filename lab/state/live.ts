@@ -1,6 +1,6 @@
 // The live numbers of the chapters that the page can give now, as text with their units. text/slots.ts says what each of them means.
 
-import { formatCount, formatNumber, formatShare } from '../draw/format.ts';
+import { formatCount, formatNumber, formatShare } from '../format.ts';
 import type { Frame } from './frame.ts';
 
 /** By the name of the slot; what is not there yet is left out, and the chapter keeps its words. */

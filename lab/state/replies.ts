@@ -2,14 +2,14 @@
 
 import { batch } from '@preact/signals';
 import type { Frozen } from '../engine/run.ts';
+import type { PresetName } from '../presets.ts';
 import type { Reply } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
 import { strings } from '../strings.ts';
 import { ask, looks, rival, waiting } from './engine.ts';
 import type { Sample } from './frame.ts';
 import { History } from './history.ts';
 import { tell } from './news.ts';
-import type { PresetName } from './presets.ts';
-import type { Settings } from './settings.ts';
 import * as store from './store.ts';
 
 const mostSamples = 6;

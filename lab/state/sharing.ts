@@ -2,13 +2,13 @@
 // part that is loaded when there is one (links.ts), and so is what keeps runs (autosave.ts).
 
 import { effect } from '@preact/signals';
+import { type PresetName, presetSettings, rivalOf } from '../presets.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import type { ViewName } from './cursor.ts';
 import { listen } from './engine.ts';
 import { listenForFiles } from './files.ts';
 import { isLocked } from './lock.ts';
-import { type PresetName, presetSettings, rivalOf } from './presets.ts';
 import * as store from './store.ts';
 
 /** Milliseconds between two changes of the address. */

@@ -3,12 +3,12 @@
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/index.ts';
+import type { PresetName } from '../presets.ts';
 import type { Began, Beginning, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import { defaultSettings, type Settings } from '../settings.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
-import type { PresetName } from './presets.ts';
-import { defaultSettings, type Settings } from './settings.ts';
 import type { LinkExtras } from './url.ts';
 
 /** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. */

@@ -1,7 +1,7 @@
 // The words of links, files, sessions and presets: see ../strings.ts.
 
-import { formatCount } from '../draw/format.ts';
-import type { PresetName } from '../state/presets.ts';
+import { formatCount } from '../format.ts';
+import type { PresetName } from '../presets.ts';
 
 export const filesStrings = {
   title: 'Files',

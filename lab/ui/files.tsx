@@ -1,8 +1,8 @@
 // The presets and the files, as groups of the rail.
 
 import { useRef } from 'preact/hooks';
+import { type PresetName, presetNames } from '../presets.ts';
 import { leaveModel, openFiles, saveModel, saveSession } from '../state/files.ts';
-import { type PresetName, presetNames } from '../state/presets.ts';
 import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';

@@ -2,8 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { formatCount } from '../draw/format.ts';
-import { settingNames, settingTable } from '../state/settings.ts';
+import { formatCount } from '../format.ts';
+import { settingNames, settingTable } from '../settings.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Control } from './controls.tsx';

@@ -4,13 +4,13 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatExactly, formatNumber } from '../../lab/draw/format.ts';
 import { robustLimit } from '../../lab/draw/limit.ts';
 import { signed } from '../../lab/draw/palette.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
+import { formatExactly, formatNumber } from '../../lab/format.ts';
 import type { Seen } from '../../lab/protocol.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { Program } from '../../lab/views/debugger/program.ts';
 import { createBackend, type Edit, valueAt, vectorAt } from '../../src/index.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';

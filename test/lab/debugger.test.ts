@@ -3,14 +3,14 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readNumber } from '../../lab/draw/format.ts';
 import { robustLimit } from '../../lab/draw/limit.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { disagreement } from '../../lab/explain/check.ts';
 import { changeOf, describeEdit, editTo, isEdited, withEdit } from '../../lab/explain/edits.ts';
+import { readNumber } from '../../lab/format.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
 import { formulas } from '../../lab/text/build/formulas.ts';
 import { operationName, Program } from '../../lab/views/debugger/program.ts';
 import { type Breakpoint, search } from '../../lab/views/debugger/search.ts';

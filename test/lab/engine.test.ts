@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { type Reply, type Request, recordSize } from '../../lab/protocol.ts';
-import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import {
   createBackend,
   createModel,

@@ -5,12 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { open, pack } from '../../lab/engine/exchange.ts';
 import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
+import { presetSettings } from '../../lab/presets.ts';
 import type { OpenRequest, Reply, Request } from '../../lab/protocol.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { History } from '../../lab/state/history.ts';
 import { historyOf, keep, presetOf } from '../../lab/state/kept.ts';
-import { presetSettings } from '../../lab/state/presets.ts';
 import { weightHash } from '../../lab/state/replay.ts';
-import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
 import { part, trained } from '../../lab/text/example.ts';
 import { handWeights } from '../../lab/text/hand-weights.ts';
 import {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { type Backend, createBackend, itemized, trace, whyDecay } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 

@@ -4,10 +4,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatNumber, formatShare } from '../../lab/draw/format.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { formatNumber, formatShare } from '../../lab/format.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { chapters } from '../../lab/text/chapters.ts';
 import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';

@@ -7,7 +7,7 @@ import type { Frozen } from '../../lab/engine/run.ts';
 import { openDropped } from '../../lab/files/dropped.ts';
 import { saveModelFile } from '../../lab/files/model.ts';
 import { decodeSession, encodeSession, type Session } from '../../lab/files/session.ts';
-import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
 import { createBackend, createModel, learnTokenizer, packModel, UnrolledError } from '../../src/index.ts';
 

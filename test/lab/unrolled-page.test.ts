@@ -4,12 +4,12 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatNumber, formatShare, formatToken } from '../../lab/draw/format.ts';
 import { paintSigned, type Rgb, signed } from '../../lab/draw/palette.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
+import { formatNumber, formatShare, formatToken } from '../../lab/format.ts';
 import type { Seen } from '../../lab/protocol.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { addressOf, cellText } from '../../lab/views/unrolled/cells.ts';
 import { hit, layOut, rectOf, rowAt, rowCount } from '../../lab/views/unrolled/layout.ts';
 import { numbersOf } from '../../lab/views/unrolled/numbers.ts';

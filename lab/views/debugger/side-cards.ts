@@ -3,10 +3,10 @@
 
 import { type Address, addressOfParameter, parameterOf, symbolOf, type Trace } from '../../../src/index.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
 import { CheckResult, disagreement } from '../../explain/check.ts';
 import { describeEdit } from '../../explain/edits.ts';
 import { symbolIn } from '../../explain/names.ts';
+import { formatNumber } from '../../format.ts';
 import type { Checked, Seen } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';

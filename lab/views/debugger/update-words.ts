@@ -2,7 +2,7 @@
 // windows and has averages from before; this says so, and computes what one window alone says.
 
 import { type Address, addressOfParameter, layoutOf, symbolOf, type Trace, valueAt } from '../../../src/index.ts';
-import { formatExactly } from '../../draw/format.ts';
+import { formatExactly } from '../../format.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
 import type { UpdatePart } from './program.ts';

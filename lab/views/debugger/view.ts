@@ -3,8 +3,8 @@
 
 import { type Address, type Trace, valueAt, vectorAt } from '../../../src/index.ts';
 import { make } from '../../draw/dom.ts';
-import { formatExactly, formatNumber } from '../../draw/format.ts';
 import { quotedToken, symbolIn } from '../../explain/names.ts';
+import { formatExactly, formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';

@@ -2,12 +2,12 @@
 
 import type { Edit } from '../../../src/index.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatShort } from '../../draw/format.ts';
+import { formatNumber, formatShort } from '../../format.ts';
+import { presetChanges } from '../../presets.ts';
 import { rivalCells } from '../../protocol.ts';
+import { type SettingName, type Settings, settingTable } from '../../settings.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { presetChanges } from '../../state/presets.ts';
-import { type SettingName, type Settings, settingTable } from '../../state/settings.ts';
 import { strings } from '../../strings.ts';
 import { button, gainOf } from './verdict.ts';
 

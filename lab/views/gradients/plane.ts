@@ -2,8 +2,8 @@
 // same scale. All points are one path, so that they can move many times a second.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
 import { set, svg } from '../../draw/svg.ts';
+import { formatNumber } from '../../format.ts';
 import type { Flow } from '../../protocol.ts';
 import { strings } from '../../strings.ts';
 

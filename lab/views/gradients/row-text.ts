@@ -1,8 +1,8 @@
 // The window's text, each character in the color of the gradient that one error sends back to the state after it: a row of the triangle, read as text.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatToken } from '../../draw/format.ts';
 import { css, inkOn, type Rgb } from '../../draw/palette.ts';
+import { formatToken } from '../../format.ts';
 import { strings } from '../../strings.ts';
 
 const words = strings.gradients.triangle;

@@ -2,10 +2,10 @@
 // after clipping.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
 import { magnitude, signed } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
+import { formatNumber } from '../../format.ts';
 import type { Seen } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';

@@ -2,7 +2,7 @@
 
 import type { Edit } from '../../../src/index.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
+import { formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';

@@ -1,9 +1,10 @@
 // V5 Gradient flow: how far back each error reaches, how fast that decays, why, and what makes it so. The numbers are those of the library's itemized
 // gradients (src/insight/itemized.ts) and of whyDecay, for the window at the cursor; what is drawn besides them is in numbers.ts.
 
+import { Curves } from '../../draw/curves.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatToken } from '../../draw/format.ts';
 import { categories } from '../../draw/palette.ts';
+import { formatNumber, formatToken } from '../../format.ts';
 import type { Flow } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
@@ -11,7 +12,6 @@ import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { CauseCard } from './cause.ts';
-import { Curves } from './curves.ts';
 import { boundOf, type Itemized, rowOf, startOfFit, type Why } from './numbers.ts';
 import { Triangle } from './triangle.ts';
 import { UnitsCard } from './units.ts';

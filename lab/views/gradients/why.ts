@@ -1,12 +1,12 @@
 // Why the gradient decays: how steep the units are, how much W stretches, what both do at each step, and where W's eigenvalues stand. Gated cells have a
 // W for each gate, and carry a share of the state past all of them.
 
+import { Curves } from '../../draw/curves.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatShare } from '../../draw/format.ts';
 import { categories } from '../../draw/palette.ts';
-import type { Settings } from '../../state/settings.ts';
+import { formatNumber, formatShare } from '../../format.ts';
+import type { Settings } from '../../settings.ts';
 import { strings } from '../../strings.ts';
-import { Curves } from './curves.ts';
 import { mean, type Why } from './numbers.ts';
 import { Plane } from './plane.ts';
 import { button } from './verdict.ts';

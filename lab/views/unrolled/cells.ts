@@ -1,7 +1,7 @@
 // A cell of the picture in words, and the address of its number for the inspector.
 
 import type { Address, Edit } from '../../../src/index.ts';
-import { formatNumber } from '../../draw/format.ts';
+import { formatNumber } from '../../format.ts';
 import type { RunInfo, Seen } from '../../protocol.ts';
 import { strings } from '../../strings.ts';
 import { candidates, type Row, type StripName } from './layout.ts';

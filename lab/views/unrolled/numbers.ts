@@ -2,7 +2,7 @@
 // Euclidean norms of h(t) and ∇h(t), and the norms of the two things that ∇h(t) is made of (10.21).
 
 import { layoutOf, type Trace } from '../../../src/index.ts';
-import { formatCount, formatNumber, formatShare, formatToken } from '../../draw/format.ts';
+import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
 import type { RunInfo, Seen } from '../../protocol.ts';
 import { strings } from '../../strings.ts';
 import type { Rows } from '../view.ts';

@@ -2,7 +2,7 @@
 
 import type { Trace } from '../../../src/index.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatShare } from '../../draw/format.ts';
+import { formatNumber, formatShare } from '../../format.ts';
 import { strings } from '../../strings.ts';
 import { candidates } from './layout.ts';
 import type { Numbers } from './numbers.ts';

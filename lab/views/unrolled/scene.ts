@@ -2,10 +2,10 @@
 // of it as the waves have reached. Does again only what changed.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatShort } from '../../draw/format.ts';
 import { Limit } from '../../draw/limit.ts';
 import { magnitude, signed, type Theme } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
+import { formatShort } from '../../format.ts';
 import type { RunInfo, Seen } from '../../protocol.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import { strings } from '../../strings.ts';

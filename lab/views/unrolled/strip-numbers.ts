@@ -1,9 +1,9 @@
 // The numbers of the strips, written into them where units are few: for whoever computes along by hand.
 
 import { setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
 import { css, inkOn, signed, type Theme } from '../../draw/palette.ts';
 import { set, svg } from '../../draw/svg.ts';
+import { formatNumber } from '../../format.ts';
 import { columnX, isWritten, type Layout, type StripName, stripX } from './layout.ts';
 
 /** A strip and the column that it begins with. */

@@ -1,12 +1,12 @@
 // The written text as one stop for the keyboard: arrows move from token to token, a click goes to one. Shaded by surprisal; what was chosen by hand
 // is underlined.
 
-import { make } from '../draw/dom.ts';
-import { formatShare, formatToken } from '../draw/format.ts';
-import type { Theme } from '../draw/palette.ts';
-import { TokenText } from '../draw/token-text.ts';
-import type { RunInfo, Written } from '../protocol.ts';
-import { strings } from '../strings.ts';
+import { make } from '../../draw/dom.ts';
+import type { Theme } from '../../draw/palette.ts';
+import { TokenText } from '../../draw/token-text.ts';
+import { formatShare, formatToken } from '../../format.ts';
+import type { RunInfo, Written } from '../../protocol.ts';
+import { strings } from '../../strings.ts';
 
 export class TokenLine {
   readonly element: HTMLElement;

@@ -1,18 +1,18 @@
 // V1 Data: the text to learn, built in, typed, pasted or dropped; what is trained on and what is held out; its tokens; and what counting alone
 // would achieve, by which a loss can be judged.
 
-import { make, setText } from '../draw/dom.ts';
-import { formatCount, formatNumber, formatShare, formatToken } from '../draw/format.ts';
-import * as actions from '../state/actions.ts';
-import type { Cursor } from '../state/cursor.ts';
-import { openFiles } from '../state/files.ts';
-import type { Frame } from '../state/frame.ts';
-import { isLocked } from '../state/lock.ts';
-import { takePasted } from '../state/paste.ts';
-import { type Settings, settingTable } from '../state/settings.ts';
-import { strings } from '../strings.ts';
+import { make, setText } from '../../draw/dom.ts';
+import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
+import { type Settings, settingTable } from '../../settings.ts';
+import * as actions from '../../state/actions.ts';
+import type { Cursor } from '../../state/cursor.ts';
+import { openFiles } from '../../state/files.ts';
+import type { Frame } from '../../state/frame.ts';
+import { isLocked } from '../../state/lock.ts';
+import { takePasted } from '../../state/paste.ts';
+import { strings } from '../../strings.ts';
+import type { Rows, View } from '../view.ts';
 import { Boundary } from './boundary.ts';
-import type { Rows, View } from './view.ts';
 
 const words = strings.data;
 const baselineNames = ['guess', 'unigram', 'bigram'] as const;

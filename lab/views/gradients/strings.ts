@@ -1,7 +1,7 @@
 // The words of the view Gradient flow: see ../strings.ts.
 
-import { formatCount, formatNumber, formatShare } from '../draw/format.ts';
-import type { Began, Flow } from '../protocol.ts';
+import { formatCount, formatNumber, formatShare } from '../../format.ts';
+import type { Began, Flow } from '../../protocol.ts';
 
 type Address = Began['address'];
 

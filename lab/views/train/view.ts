@@ -2,20 +2,20 @@
 // was at an earlier step.
 
 import type uPlot from 'uplot';
-import { make, setText } from '../draw/dom.ts';
-import { formatCount, formatNumber } from '../draw/format.ts';
-import { LineChart } from '../draw/line-chart.ts';
-import { probability } from '../draw/palette.ts';
-import { Scale } from '../draw/scale.ts';
-import { TokenText } from '../draw/token-text.ts';
-import * as actions from '../state/actions.ts';
-import type { Cursor } from '../state/cursor.ts';
-import type { Frame, Sample } from '../state/frame.ts';
-import type { History } from '../state/history.ts';
-import { strings } from '../strings.ts';
+import { make, setText } from '../../draw/dom.ts';
+import { LineChart } from '../../draw/line-chart.ts';
+import { probability } from '../../draw/palette.ts';
+import { Scale } from '../../draw/scale.ts';
+import { TokenText } from '../../draw/token-text.ts';
+import { formatCount, formatNumber } from '../../format.ts';
+import * as actions from '../../state/actions.ts';
+import type { Cursor } from '../../state/cursor.ts';
+import type { Frame, Sample } from '../../state/frame.ts';
+import type { History } from '../../state/history.ts';
+import { strings } from '../../strings.ts';
+import type { Rows, View } from '../view.ts';
 import { Figures } from './figures.ts';
 import { TimeMachine } from './time-machine.ts';
-import type { Rows, View } from './view.ts';
 
 const words = strings.train;
 /** Samples shown under the newest. */

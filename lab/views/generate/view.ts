@@ -1,21 +1,21 @@
 // V9 Generate: the model writes, all at once or token by token; at every token the probabilities of what could stand there; choosing another one
 // branches the text off at that place. Below, the state h that went along.
 
-import { make, setText } from '../draw/dom.ts';
-import { formatNumber, formatShare, formatShort, formatToken } from '../draw/format.ts';
-import { HeatMap } from '../draw/heatmap.ts';
-import { signed } from '../draw/palette.ts';
-import { Scale } from '../draw/scale.ts';
-import { plainText } from '../draw/token-text.ts';
-import type { Written } from '../protocol.ts';
-import * as actions from '../state/actions.ts';
-import type { Cursor } from '../state/cursor.ts';
-import type { Frame } from '../state/frame.ts';
-import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
+import { make, setText } from '../../draw/dom.ts';
+import { HeatMap } from '../../draw/heatmap.ts';
+import { signed } from '../../draw/palette.ts';
+import { Scale } from '../../draw/scale.ts';
+import { plainText } from '../../draw/token-text.ts';
+import { formatNumber, formatShare, formatShort, formatToken } from '../../format.ts';
+import type { Written } from '../../protocol.ts';
+import * as actions from '../../state/actions.ts';
+import type { Cursor } from '../../state/cursor.ts';
+import type { Frame } from '../../state/frame.ts';
+import * as store from '../../state/store.ts';
+import { strings } from '../../strings.ts';
+import type { Rows, View } from '../view.ts';
 import { SampleControls } from './sample-controls.ts';
 import { TokenLine } from './token-line.ts';
-import type { Rows, View } from './view.ts';
 
 const words = strings.generate;
 /** How many candidates are shown. */
