@@ -10,7 +10,7 @@ import {
   trace,
   whyDecayInSlices,
 } from '../../src/index.ts';
-import type { Began } from '../protocol.ts';
+import type { FailureOrigin } from '../protocol.ts';
 import type { Run } from './run.ts';
 
 /** What one text of the batch was given. */
@@ -50,12 +50,12 @@ export function windowsOfBatch(run: Run): StreamWindow[] {
 }
 
 /** Null where each stream by itself is finite: then it is their sum, or its norm, that is not. */
-export function* whereItBegan(backend: Backend, run: Run): Generator<void, Began | null> {
+export function* locateFailure(backend: Backend, run: Run): Generator<void, FailureOrigin | null> {
   const model = { ...run.model, parameters: run.parameters.slice() };
   const { step } = run;
   for (const [stream, { begin, tokens, targets, state, weights }] of windowsOfBatch(run).entries()) {
-    const seen = trace(model, tokens, targets, { backend, state, weights });
-    const address = firstNonFinite(seen);
+    const traced = trace(model, tokens, targets, { backend, state, weights });
+    const address = firstNonFinite(traced);
     yield;
     if (!address) continue;
     const T = tokens.length;
@@ -67,7 +67,7 @@ export function* whereItBegan(backend: Backend, run: Run): Generator<void, Began
       address,
       stream,
       inParameters: !model.parameters.every(Number.isFinite),
-      seen: { ...found, trace: seen, before: null },
+      windowTrace: { ...found, trace: traced, before: null },
       flow: { ...found, itemized, why },
     };
   }

@@ -13,7 +13,7 @@ import {
   type Tokenizer,
   Unrolled,
 } from '../../src/index.ts';
-import type { Written } from '../protocol.ts';
+import type { GeneratedText } from '../protocol.ts';
 
 export interface WriteOptions extends SamplingOptions {
   /** Text to read first. */
@@ -40,14 +40,14 @@ export class Writer {
    * Pauses after every token.
    * @throws UnrolledError for a prime with characters that the text does not have, listing them
    */
-  *write(parameters: ArrayLike<number>, options: WriteOptions): Generator<void, Written> {
+  *write(parameters: ArrayLike<number>, options: WriteOptions): Generator<void, GeneratedText> {
     const { fixed, length, alternatives: K } = options;
     const { net } = this;
     const { hiddenSize: H, numLayers } = net.config;
     const prompt = promptIds(this.model.tokenizer!, options.prime);
     const settings = samplingSettings(options);
     const random = new Random(options.seed);
-    const written: Written = {
+    const written: GeneratedText = {
       ids: new Int32Array(length),
       surprisals: new Float32Array(length),
       alternatives: new Int32Array(length * K).fill(-1),

@@ -5,11 +5,11 @@ import { make, setText } from '../draw/dom.ts';
 import { formatNumber, readNumber } from '../format.ts';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
 import { changeOf, editTo, withEdit } from './edits.ts';
 import { quotedToken, symbolIn } from './names.ts';
+import { inspectorStrings } from './strings.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 let count = 0;
 
 export class ChangeForm {

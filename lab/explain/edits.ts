@@ -11,8 +11,8 @@ import {
   valueAt,
 } from '../../src/index.ts';
 import { formatNumber, formatShort } from '../format.ts';
-import { strings } from '../strings.ts';
 import { quotedToken } from './names.ts';
+import { inspectorStrings } from './strings.ts';
 
 /** What can be changed about a number: itself, the token that it stands for, or nothing. */
 export function changeOf(config: ModelConfig, address: Address): 'value' | 'token' | null {
@@ -58,7 +58,7 @@ export function describeEdit(
   config: ModelConfig,
   vocabulary: readonly string[],
 ): string {
-  const words = strings.inspector;
+  const words = inspectorStrings;
   const L = config.numLayers;
   if (edit.kind === 'scale') return words.scaled(edit.name, formatShort(edit.factor));
   if (edit.kind === 'token') {

@@ -2,9 +2,9 @@
 
 import { type Address, quantities, symbolOf, type Trace } from '../../src/index.ts';
 import { formatToken } from '../format.ts';
-import { strings } from '../strings.ts';
+import { inspectorStrings } from './strings.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 
 /** Quantities whose unit is a token, and those whose column is. */
 const tokenUnits = new Set(['token', 'target', 'o', 'y', 'c', 'V', 'embedding', 'do', 'dc', 'dV', 'dembedding']);

@@ -4,11 +4,11 @@ import type { Address } from '../../src/index.ts';
 import { make, setText } from '../draw/dom.ts';
 import { formatNumber } from '../format.ts';
 import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
+import { inspectorStrings } from './strings.ts';
 
 /** Milliseconds. */
 const longPress = 550;
-const words = strings.inspector;
+const words = inspectorStrings;
 
 export interface NumberActions {
   explain(address: Address): void;

@@ -11,13 +11,13 @@ import { readTokenizerJson, writeTokenizerJson } from '../../src/formats/tokeniz
 import type { Snapshot } from '../../src/index.ts';
 import { isLanguageModel, type ModelConfig } from '../../src/network/config.ts';
 import { parameterCount } from '../../src/network/parameters.ts';
-import type { Frozen } from '../engine/run.ts';
+import type { FrozenRun } from '../protocol.ts';
 import { defaultSettings, isValid, type Settings, settingNames } from '../settings.ts';
 
 /** A run of the lab and what belongs to it. */
 export interface Session {
   /** The run; its settings are without `ownText`. */
-  readonly frozen: Frozen;
+  readonly frozen: FrozenRun;
   /** The text that is learned, built-in or the visitor's. */
   readonly text: string;
   /** Where the run began with a model that was opened; null where settings and text say what it is. */

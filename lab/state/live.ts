@@ -37,11 +37,11 @@ export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
 }
 
 /** What a view that looks into a window knows of it, at the cursor. */
-function ofWindow({ seen, flow, cursor }: Frame): Record<string, string> {
+function ofWindow({ windowTrace, flow, cursor }: Frame): Record<string, string> {
   const numbers: Record<string, string> = {};
   const { l } = cursor;
-  if (seen) {
-    const { h, y, loss, targets, config, steps: T, gradients } = seen.trace;
+  if (windowTrace) {
+    const { h, y, loss, targets, config, steps: T, gradients } = windowTrace.trace;
     const { hiddenSize: H, numLayers: L, vocabSize: C } = config;
     const t = Math.min(cursor.t, T - 1);
     const norm = (states: ArrayLike<number>, time: number): number => {

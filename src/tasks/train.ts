@@ -5,7 +5,7 @@ import { type Streams, splitValidation, streams } from '../data/text/streams.ts'
 import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
-import { expectNumber, UnrolledError } from '../errors.ts';
+import { UnrolledError } from '../errors.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
@@ -83,27 +83,6 @@ function prepare(
   if (judge || validation === 0) return textTrainer(backend, model, streams(ids, batchSize), options, judge as Ids);
   const parts = splitValidation(ids, (validation as number | undefined) ?? 0.05);
   return textTrainer(backend, model, streams(parts.training, batchSize), options, parts.validation);
-}
-
-/**
- * Updates until a budget of time is used, for a program that shares its thread: a page draws, an update waits for nobody. One update at least, so it
- * goes on however small the budget; the last may end after it, and so may a look at held-out data.
- * @param budget milliseconds
- * @returns the reports of the updates done; none when the trainer is done
- * @throws UnrolledError as `Trainer.step`; the reports before it are then its `cause`
- */
-export function run(trainer: Pick<Trainer, 'step' | 'done'>, budget: number): Report[] {
-  expectNumber('budget', budget, 0);
-  const reports: Report[] = [];
-  const end = performance.now() + budget;
-  try {
-    do reports.push(...trainer.step());
-    while (!trainer.done && performance.now() < end);
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(error.message, error.kind, { cause: reports });
-  }
-  return reports;
 }
 
 /** One turn of the event loop: a message to ourselves, which comes after what already waits. */

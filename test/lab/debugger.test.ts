@@ -137,7 +137,7 @@ test('a check by hand tells a right kernel from a wrong one', () => {
   for (let i = 0; i < 10; i++) laboratory.advance();
   const worst = (backend: Backend): number => {
     const place = { step: null, window: 2, edits: [] };
-    const results = finish(new Microscope(backend).check(laboratory.subject(null), place, { count: 50, seed: 1 }));
+    const results = finish(new Microscope(backend).check(laboratory.modelOnText(null), place, { count: 50, seed: 1 }));
     return Math.max(...results.map(disagreement));
   };
   expect(worst(right)).toBeLessThan(1e-3);

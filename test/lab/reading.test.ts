@@ -89,8 +89,8 @@ describe.skipIf(!executablePath)('the explanation beside the views', () => {
     await page.click('#tab-gradients');
     const laboratory = new Laboratory(createBackend(), text, defaultSettings);
     const place = { step: null, window: 0, edits: [] };
-    const { trace } = finish(new Microscope(createBackend()).see(laboratory.subject(null), place));
-    const { itemized, why } = finish(new Microscope(createBackend()).flow(laboratory.subject(null), place));
+    const { trace } = finish(new Microscope(createBackend()).see(laboratory.modelOnText(null), place));
+    const { itemized, why } = finish(new Microscope(createBackend()).flow(laboratory.modelOnText(null), place));
     const H = 64;
     const live = (name: string): string => `output[data-live="${name}"]`;
     await waitForText(page, live('gradient.half-life'), `${formatNumber(itemized[0].decay.halfLife)} steps`);

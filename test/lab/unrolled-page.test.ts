@@ -8,7 +8,7 @@ import { paintSigned, type Rgb, signed } from '../../lab/draw/palette.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { formatNumber, formatShare, formatToken } from '../../lab/format.ts';
-import type { Seen } from '../../lab/protocol.ts';
+import type { WindowTrace } from '../../lab/protocol.ts';
 import { defaultSettings } from '../../lab/settings.ts';
 import { addressOf, cellText } from '../../lab/views/unrolled/cells.ts';
 import { hit, layOut, rectOf, rowAt, rowCount } from '../../lab/views/unrolled/layout.ts';
@@ -25,7 +25,7 @@ function traced(window: number, steps: number, changes: Partial<typeof defaultSe
   const laboratory = new Laboratory(backend, text, { ...defaultSettings, ...changes });
   for (let i = 0; i < steps; i++) laboratory.advance();
   const place = { step: null, window, edits: [] };
-  const seen: Seen = finish(new Microscope(backend).see(laboratory.subject(null), place));
+  const seen: WindowTrace = finish(new Microscope(backend).see(laboratory.modelOnText(null), place));
   return { seen, info: laboratory.info };
 }
 

@@ -5,9 +5,9 @@ import { formatCount, formatShare, formatToken } from '../../format.ts';
 import { settingTable } from '../../settings.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { strings } from '../../strings.ts';
+import { dataStrings } from './strings.ts';
 
-const words = strings.data;
+const words = dataStrings;
 /** Characters shown on each side. */
 const around = 60;
 

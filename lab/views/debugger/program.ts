@@ -16,7 +16,7 @@ import type { Cursor } from '../../state/cursor.ts';
 export const updateParts = ['clip', 'optimizer', 'weights'] as const;
 export type UpdatePart = (typeof updateParts)[number];
 export type Step = ScheduledOperation | { readonly update: UpdatePart };
-export type Place = Pick<Cursor, 't' | 'op' | 'direction'>;
+export type ProgramPlace = Pick<Cursor, 't' | 'op' | 'direction'>;
 
 const isUpdate = (step: Step): step is { readonly update: UpdatePart } => 'update' in step;
 
@@ -60,7 +60,7 @@ export class Program {
   }
 
   /** The place of the cursor. */
-  placeOf({ t, op, direction }: Place): number {
+  placeOf({ t, op, direction }: ProgramPlace): number {
     const { T, forward, backward, tail, last } = this;
     const time = Math.min(T - 1, Math.max(0, t));
     if (direction === 'forward') return time * forward.length + Math.min(forward.length - 1, op);
@@ -68,7 +68,7 @@ export class Program {
     return T * forward.length + (T - 1 - time) * backward.length + op;
   }
 
-  cursorAt(place: number): Place {
+  cursorAt(place: number): ProgramPlace {
     const { T, forward, backward, tail } = this;
     const begin = T * forward.length;
     if (place < begin)
@@ -155,4 +155,5 @@ export class Program {
 }
 
 /** The name of the operation that the cursor is at. */
-export const operationName = (program: Program, cursor: Place): string => program.nameOf(program.placeOf(cursor));
+export const operationName = (program: Program, cursor: ProgramPlace): string =>
+  program.nameOf(program.placeOf(cursor));

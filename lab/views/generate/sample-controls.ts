@@ -6,8 +6,9 @@ import { clamp, settingTable } from '../../settings.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
+import { generateStrings } from './strings.ts';
 
-const words = strings.generate;
+const words = generateStrings;
 const numbers = ['temperature', 'topK', 'sampleSeed', 'length'] as const;
 
 export interface SampleActions {

@@ -4,11 +4,11 @@
 import { make, setText } from '../../draw/dom.ts';
 import { set, svg } from '../../draw/svg.ts';
 import { formatNumber } from '../../format.ts';
-import type { Flow } from '../../protocol.ts';
-import { strings } from '../../strings.ts';
+import type { GradientFlow } from '../../protocol.ts';
+import { gradientsStrings } from './strings.ts';
 
-const words = strings.gradients.why;
-type Weight = Flow['why'][number]['weights'][number];
+const words = gradientsStrings.why;
+type Weight = GradientFlow['why'][number]['weights'][number];
 
 const size = 300;
 const edge = 42;

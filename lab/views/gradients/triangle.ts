@@ -7,11 +7,11 @@ import { magnitude, type Rgb } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
 import { set, svg } from '../../draw/svg.ts';
 import { formatNumber, formatToken } from '../../format.ts';
-import { strings } from '../../strings.ts';
 import { crossings, domainOf, type Itemized, rowOf } from './numbers.ts';
 import { RowText } from './row-text.ts';
+import { gradientsStrings } from './strings.ts';
 
-const words = strings.gradients.triangle;
+const words = gradientsStrings.triangle;
 
 /** Chosen error t (from 1) and state k. */
 type Choose = (t: number, k: number) => void;

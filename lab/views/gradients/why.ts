@@ -6,12 +6,12 @@ import { make, setText } from '../../draw/dom.ts';
 import { categories } from '../../draw/palette.ts';
 import { formatNumber, formatShare } from '../../format.ts';
 import type { Settings } from '../../settings.ts';
-import { strings } from '../../strings.ts';
 import { mean, type Why } from './numbers.ts';
 import { Plane } from './plane.ts';
+import { gradientsStrings } from './strings.ts';
 import { button } from './verdict.ts';
 
-const words = strings.gradients.why;
+const words = gradientsStrings.why;
 const names = ['slope', 'saturated', 'carry', 'gain', 'radius', 'jacobian'] as const;
 const carriers: Partial<Record<Settings['cell'], string>> = { gru: 'z', lstm: 'f', mingru: '1 − z' };
 

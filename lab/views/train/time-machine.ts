@@ -5,8 +5,9 @@ import { formatCount, formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
+import { trainStrings } from './strings.ts';
 
-const words = strings.train;
+const words = trainStrings;
 
 export class TimeMachine {
   readonly element: HTMLElement;

@@ -2,7 +2,7 @@
 // else nothing, and the engine takes the first values of the seed.
 
 import { presetSettings } from '../presets.ts';
-import type { Beginning } from '../protocol.ts';
+import type { InitialModel } from '../protocol.ts';
 import type { SettingName, Settings } from '../settings.ts';
 import * as store from './store.ts';
 
@@ -13,8 +13,8 @@ const ofHand = [...ofModel, 'text', 'ownText'] as const;
 const agree = (names: readonly SettingName[], a: Settings, b: Settings): boolean =>
   names.every((name) => a[name] === b[name]);
 
-export async function beginningFor(settings: Settings): Promise<Beginning | undefined> {
-  const opened = store.beginning.value;
+export async function initialModelFor(settings: Settings): Promise<InitialModel | undefined> {
+  const opened = store.initialModel.value;
   const { info } = store;
   if (opened?.model && info.value && agree(ofModel, settings, info.value.settings)) return opened;
   if (store.preset.value !== 'hand' || !agree(ofHand, settings, presetSettings('hand'))) return undefined;
