@@ -1,18 +1,10 @@
 // The messages between the page and the Worker that computes. Every request has an id, and of each kind only the latest counts. Arrays are
 // transferred, not copied; the buffers of step records come back to the Worker, which reuses them.
 
-import type {
-  Address,
-  Edit,
-  FiniteDifference,
-  Itemized,
-  ModelConfig,
-  ParameterPlace,
-  Snapshot,
-  Tokenizer,
-  Trace,
-  WhyDecay,
-} from '../src/index.ts';
+import type { Snapshot } from '../src/core.ts';
+import type { ModelConfig, Tokenizer } from '../src/index.ts';
+import type { Address, Edit, FiniteDifference, Itemized, ParameterPlace, Trace, WhyDecay } from '../src/insight.ts';
+
 import type { Settings } from './settings.ts';
 
 /** The numbers of a step record, in this order. */

@@ -1,15 +1,16 @@
 // One model on one text with all that belongs to it: the run, its snapshots, the held-out loss, and the writer. What the Worker holds while it
 // trains, and keeps when a new run replaces it, so that the change can be undone.
 
-import type { Backend } from '../../src/index.ts';
-import { createTokenizer, Evaluator, type Model, parameterCount } from '../../src/index.ts';
+import { createTokenizer, Evaluator, parameterCount } from '../../src/core.ts';
+import type { Backend, Model } from '../../src/index.ts';
+
 import type { FrozenRun, GeneratedText, InitialModel, RunInfo, WriteRequest } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
 import type { ModelOnText } from './microscope.ts';
 import { Ring } from './ring.ts';
 import { Run } from './run.ts';
 import { prepareText, type TextData } from './text-data.ts';
-import { Writer } from './writer.ts';
+import { write } from './writer.ts';
 
 /** Steps of the held-out text that are read at once, so that one slice stays short. */
 const evaluationSteps = 64;
@@ -25,8 +26,6 @@ export class Laboratory {
   private readonly data: TextData;
   private readonly backend: Backend;
   private readonly evaluator: Evaluator;
-  /** Two, so that the stream of samples never interrupts a text that was asked for. */
-  private readonly writers: { readonly sample: Writer; readonly asked: Writer };
 
   /** @throws UnrolledError, one sentence, for a text or settings that the library refuses */
   constructor(backend: Backend, text: string, settings: Settings, from?: FrozenRun, initialModel?: InitialModel) {
@@ -38,7 +37,6 @@ export class Laboratory {
     this.run = new Run(backend, this.data, settings, initialModel);
     if (from) this.run.thaw(from);
     this.evaluator = new Evaluator(backend, this.run.model.config, this.data.heldOut.length, 1, evaluationSteps);
-    this.writers = { sample: new Writer(backend, this.run.model), asked: new Writer(backend, this.run.model) };
     this.ring.add(this.run.freeze());
   }
 
@@ -81,13 +79,13 @@ export class Laboratory {
       topK,
       alternatives: 0,
     };
-    return this.writers.sample.write(this.run.parameters.slice(), options);
+    return write(this.backend, this.modelOnText(null).model, options);
   }
 
   /** Writes with the model of the latest snapshot up to `step`, or with the newest. */
   write(step: number | null, request: WriteRequest): { step: number; job: Generator<void, GeneratedText> } {
-    const model = this.modelAt(step);
-    return { step: model.step, job: this.writers.asked.write(model.parameters, request) };
+    const { step: found, model } = this.modelOnText(step);
+    return { step: found, job: write(this.backend, model, request) };
   }
 
   /** A window of the training text under the model of the latest snapshot up to `step`, or the newest. */

@@ -1,7 +1,7 @@
 // One derivative checked by hand: two evaluations of the loss beside what back-propagation through time says. Nothing here computes a derivative: the
 // Worker does, with the library's finiteDifference.
 
-import type { ParameterPlace } from '../../src/index.ts';
+import type { ParameterPlace } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
 import { formatExactly, formatNumber } from '../format.ts';
 import type { DerivativeCheck } from '../protocol.ts';

@@ -1,15 +1,16 @@
 // What a visitor may change: a parameter, a state, a token; and whether a number is one that was changed. The engine makes the changes.
 
+import type { ModelConfig } from '../../src/index.ts';
 import {
   type Address,
   addressOfParameter,
   type Edit,
-  type ModelConfig,
   parameterOf,
   symbolOf,
   type Trace,
   valueAt,
-} from '../../src/index.ts';
+} from '../../src/insight.ts';
+
 import { formatNumber, formatShort } from '../format.ts';
 import { quotedToken } from './names.ts';
 import { inspectorStrings } from './strings.ts';

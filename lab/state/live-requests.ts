@@ -3,7 +3,7 @@
 // newest model is asked for repeatedly, but never for more than a small share of the engine's time.
 
 import { effect } from '@preact/signals';
-import type { Edit } from '../../src/index.ts';
+import type { Edit } from '../../src/insight.ts';
 import type { ReplyOf, WindowQuery } from '../protocol.ts';
 import { ask } from './connection.ts';
 import type { Need } from './store.ts';

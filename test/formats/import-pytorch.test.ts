@@ -2,17 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { cellNames, readSafetensors, writeSafetensors } from '../../src/core.ts';
 import {
-  cellNames,
   createModel,
   evaluate,
   importPyTorch,
   learnTokenizer,
   MisfitError,
   packModelFile,
-  readSafetensors,
   type UnrolledError,
-  writeSafetensors,
 } from '../../src/index.ts';
 
 const text = 'she sells sea shells by the sea shore';

@@ -12,7 +12,9 @@ import { formatExactly, formatNumber } from '../../lab/format.ts';
 import type { WindowTrace } from '../../lab/protocol.ts';
 import { defaultSettings } from '../../lab/settings.ts';
 import { Program } from '../../lab/views/debugger/program.ts';
-import { createBackend, type Edit, valueAt, vectorAt } from '../../src/index.ts';
+import { createBackend } from '../../src/index.ts';
+import { type Edit, valueAt, vectorAt } from '../../src/insight.ts';
+
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

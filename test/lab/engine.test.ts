@@ -7,15 +7,9 @@ import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { type Reply, type Request, recordSize } from '../../lab/protocol.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
-import {
-  createBackend,
-  createModel,
-  evaluate,
-  sampleText,
-  splitValidation,
-  streams,
-  textTrainer,
-} from '../../src/index.ts';
+import { splitValidation, streams, textTrainer } from '../../src/core.ts';
+import { createBackend, createModel, evaluate, sampleText } from '../../src/index.ts';
+
 import { finish } from '../../src/insight/slices.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
@@ -178,7 +172,7 @@ describe('the host', () => {
     const request = { prime: 'ß', fixed: [], length: 5, seed: 1, temperature: 1, topK: 0, alternatives: 3 };
     send({ type: 'write', step: null, request });
     turns(5);
-    expect(last('refused').sentence).toMatch(/^prime: a character is not in the vocabulary/);
+    expect(last('refused').sentence).toMatch(/^prompt: a character is not in the vocabulary/);
     send({ type: 'step' });
     turns(5);
     expect(last('progress').step).toBe(1);

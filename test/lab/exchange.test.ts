@@ -13,14 +13,10 @@ import { History } from '../../lab/state/history.ts';
 import { historyOf, keep, presetOf } from '../../lab/state/session-data.ts';
 import { part, trained } from '../../lab/text/example.ts';
 import { handWeights } from '../../lab/text/hand-weights.ts';
-import {
-  createBackend,
-  createModel,
-  createTokenizer,
-  firstNonFinite,
-  trace,
-  writeSafetensors,
-} from '../../src/index.ts';
+import { createTokenizer, writeSafetensors } from '../../src/core.ts';
+import { createBackend, createModel } from '../../src/index.ts';
+import { firstNonFinite, trace } from '../../src/insight.ts';
+
 import { loss } from '../../src/reference/network.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

@@ -15,8 +15,10 @@ import type { GradientFlow, WindowTrace } from '../../lab/protocol.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { strings } from '../../lab/strings.ts';
 import { gradientsStrings as words } from '../../lab/views/gradients/strings.ts';
-import { applyEdits, createBackend, itemized, Random, trace, valueAt } from '../../src/index.ts';
+import { Random } from '../../src/core.ts';
+import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
+import { applyEdits, itemized, trace, valueAt } from '../../src/insight.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Streams, streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import { createModel } from '../../src/network/model.ts';
 import { Random } from '../../src/random.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import type { TrainingOptions } from '../../src/training/settings.ts';
 import type { Trainer } from '../../src/training/trainer.ts';

@@ -1,6 +1,6 @@
 // A cell of the picture in words, and the address of its number for the inspector.
 
-import type { Address, Edit } from '../../../src/index.ts';
+import type { Address, Edit } from '../../../src/insight.ts';
 import { formatNumber } from '../../format.ts';
 import type { RunInfo, WindowTrace } from '../../protocol.ts';
 import { candidates, type Row, type StripName } from './layout.ts';
