@@ -56,16 +56,6 @@ export const strings = {
       : `The first number that is not finite is ${symbolOf(address)}${layerOf(address)}, in text ${stream + 1} of the batch.`,
   views: {
     label: 'Views',
-    train: 'Train',
-    data: 'Data',
-    unrolled: 'Unrolled',
-    debugger: 'Debugger',
-    gradients: 'Gradient flow',
-    memory: 'Memory',
-    units: 'Units',
-    weights: 'Weights',
-    generate: 'Generate',
-    compare: 'Compare',
     notLoaded: 'The view could not be loaded: the page needs the network for it; try again when there is one.',
   },
   settings: {

@@ -5,6 +5,7 @@ import { formatNumber } from '../format.ts';
 import { make, setText } from './dom.ts';
 import type { categories } from './palette.ts';
 import { set, svg } from './svg.ts';
+import './curves.css';
 
 export interface CurveStyle {
   readonly color: (typeof categories)[number];

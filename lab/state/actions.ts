@@ -5,7 +5,7 @@ import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
 import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from '../settings.ts';
 import { strings } from '../strings.ts';
 import { ask, client, forget, listen } from './connection.ts';
-import type { Cursor, ViewName } from './cursor.ts';
+import type { Cursor } from './cursor.ts';
 import { initialModelFor } from './initial-model.ts';
 import { isLocked } from './lock.ts';
 import { watchNews } from './news.ts';
@@ -108,7 +108,7 @@ export function moveWindow(by: number): void {
 }
 
 /** The view that a person chose; a view that only follows the text is no step of Back. */
-export function show(view: ViewName): void {
+export function show(view: string): void {
   store.chosenView.value = view;
   focus({ view });
 }

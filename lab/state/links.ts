@@ -12,7 +12,7 @@ import { startOfCursor } from './cursor.ts';
 import { tell } from './news.ts';
 import { offer, offerTexts, openServed } from './open-and-save.ts';
 import * as store from './store.ts';
-import { fromLink, type LinkState, noExtras, readLink, toLink } from './url.ts';
+import { fromLink, type LinkedViews, type LinkState, noExtras, readLink, toLink } from './url.ts';
 
 const words = strings.link;
 const mostSteps = 1_000_000;
@@ -32,8 +32,11 @@ let opensModel = false;
 /** Of the entry of the browser's history that is shown. */
 let viewOfEntry: string | null = null;
 let written = 0;
+let views: LinkedViews = {};
 
-export function listenForLinks(): void {
+/** @param linkedViews the names of views that links may use */
+export function listenForLinks(linkedViews: LinkedViews): void {
+  views = linkedViews;
   offerTexts(takeAwaited);
   listen((reply) => {
     if (reply.type === 'ready') afterReady();
@@ -47,7 +50,7 @@ export function listenForLinks(): void {
 /** Shows what a link says. @param begin starts the engine, the first time */
 export async function follow(link: string, begin?: (settings: Settings) => void): Promise<void> {
   known = link;
-  const { state, waitsFor, remarks } = await fromLink(link);
+  const { state, waitsFor, remarks } = await fromLink(link, views);
   const { settings, cursor, extras, preset } = state;
   const { n } = cursor;
   const isSame = !begin && settingNames.every((name) => settings[name] === store.settings.value[name]);
@@ -150,7 +153,7 @@ export async function writeAddress(): Promise<void> {
 /** Back or Forward: to the view and the place that the entry has. The run stays what it is. */
 export function goBack(): void {
   known = location.hash;
-  const { cursor } = readLink(location.hash).state;
+  const { cursor } = readLink(location.hash, views).state;
   viewOfEntry = cursor.view;
   actions.focus({ ...cursor, n: null });
 }

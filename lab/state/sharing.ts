@@ -6,10 +6,10 @@ import { type PresetName, presetSettings, rivalOf } from '../presets.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { listen } from './connection.ts';
-import type { ViewName } from './cursor.ts';
 import { isLocked } from './lock.ts';
 import { listenForFiles } from './open-and-save.ts';
 import * as store from './store.ts';
+import type { LinkedViews } from './url.ts';
 
 /** Milliseconds between two changes of the address. */
 const addressEvery = 400;
@@ -19,16 +19,18 @@ const hasLink = (): boolean => location.hash.includes('=');
 
 type Links = typeof import('./links.ts');
 let loaded: Promise<Links> | null = null;
+let views: LinkedViews = {};
 function links(): Promise<Links> {
   loaded ??= import('./links.ts').then((part) => {
-    part.listenForLinks();
+    part.listenForLinks(views);
     return part;
   });
   return loaded;
 }
 
-/** Opens the page as its address says. */
-export async function openPage(): Promise<void> {
+/** Opens the page as its address says. @param linkedViews the names of views that links may use */
+export async function openPage(linkedViews: LinkedViews): Promise<void> {
+  views = linkedViews;
   listenForFiles();
   listen(whenReady);
   effect(() => {
@@ -84,7 +86,7 @@ function keepAddress(): void {
 
 export const copyLink = (): void => void links().then(({ copyLink }) => copyLink());
 
-const viewOf: Readonly<Record<PresetName, ViewName>> = {
+const viewOf: Readonly<Record<PresetName, string>> = {
   default: 'train',
   hand: 'debugger',
   vanish: 'gradients',
@@ -94,7 +96,7 @@ const viewOf: Readonly<Record<PresetName, ViewName>> = {
 };
 
 /** A new run with the settings of a preset, seen where it is worth seeing, or in another view; undo brings the old one back. */
-export function choosePreset(name: PresetName, view: ViewName = viewOf[name]): void {
+export function choosePreset(name: PresetName, view: string = viewOf[name]): void {
   if (isLocked('text')) return;
   if (store.status.value === 'running') actions.pause();
   store.status.value = 'paused';

@@ -6,7 +6,7 @@
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
-import { type Cursor, startOfCursor, viewNames } from './cursor.ts';
+import { type Cursor, startOfCursor } from './cursor.ts';
 import {
   choiceKey,
   flagKey,
@@ -76,7 +76,9 @@ const startOfLink: LinkState = {
   extras: noExtras,
 };
 
-const views = { grad: 'gradients', gradient: 'gradients' } as const;
+/** The names of views that links may use, each with the view that it stands for. */
+export type LinkedViews = Readonly<Record<string, string>>;
+
 const whole = (name: string, max: number): Key<number> => numberKey(name, { min: 0, max, whole: true });
 /** Of a number that counts from 0 inside and from 1 in links. */
 const fromOne = (key: Key<number>): Key<number> => ({
@@ -87,32 +89,32 @@ const fromOne = (key: Key<number>): Key<number> => ({
     return { value: value - 1, problem };
   },
 });
-/** Written by its full name, read by a short one too. */
-const viewKey = (name: string): Key<Cursor['view']> => ({
-  ...choiceKey(name, viewNames, views),
+/** A view is written by its full name, and read by another name too. */
+const viewKey = (name: string, views: LinkedViews): Key<string> => ({
+  ...choiceKey(name, [...new Set(Object.values(views))], views),
   write: (view) => view,
 });
 
-const cursorKeys: KeyTable<Omit<Cursor, 'op'>> = {
+const cursorKeys = (views: LinkedViews): KeyTable<Omit<Cursor, 'op'>> => ({
   n: optional(whole('n', mostSteps)),
-  view: viewKey('view'),
+  view: viewKey('view', views),
   w: whole('w', 1_000_000),
   t: fromOne(numberKey('t', { min: 1, max: settingTable.T.max, whole: true })),
   l: whole('l', settingTable.layers.max - 1),
   u: whole('u', settingTable.hidden.max - 1),
   direction: choiceKey('dir', ['forward', 'backward'], { fwd: 'forward', bwd: 'backward' }),
-};
+});
 
-const extraKeys: KeyTable<LinkExtras> = {
+const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   weights: optional(patternKey('wh', /^[\da-f]{12}$/, 'twelve hexadecimal digits')),
   operation: optional(patternKey('o', /^[\w∇-]{1,16}$/, 'the name of an operation')),
   scale: choiceKey('scale', ['abs', 'row', 'signed']),
   hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
   lock: flagKey('lock'),
   tour: optional(numberKey('tour', { min: 1, max: 99, whole: true })),
-  embed: optional(viewKey('embed')),
+  embed: optional(viewKey('embed', views)),
   open: optional(choiceKey('open', ['model'])),
-};
+});
 
 /** A setting's name in links where it is another one. */
 const shortNames: Partial<Record<SettingName, string>> = { hidden: 'h' };
@@ -145,14 +147,14 @@ export function writeLink({ preset, settings, carried, cursor, extras }: LinkSta
       : parts;
   const shownExtras = cursor.n === null ? { ...extras, weights: null } : extras;
   const rest = [
-    ...writeKeys<Omit<Cursor, 'op'>>(cursorKeys, cursor, startOfCursor),
-    ...writeKeys(extraKeys, shownExtras, noExtras),
+    ...writeKeys<Omit<Cursor, 'op'>>(cursorKeys({}), cursor, startOfCursor),
+    ...writeKeys(extraKeys({}), shownExtras, noExtras),
   ];
   return `#${[`v=${version}`, ...(preset ? [`preset=${preset}`] : []), ...own, ...rest].join('&')}`;
 }
 
 /** The state of a link, and a sentence for each thing in it that was not as expected. Never throws. */
-export function readLink(link: string): { state: LinkState; remarks: string[] } {
+export function readLink(link: string, views: LinkedViews): { state: LinkState; remarks: string[] } {
   const remarks: string[] = [];
   if (link.length > 2 * longestLink)
     remarks.push(`link: expected at most ${2 * longestLink} characters, got ${link.length}; took the first`);
@@ -168,8 +170,11 @@ export function readLink(link: string): { state: LinkState; remarks: string[] } 
   const namesText = pairs.has('text');
   const read = readKeys<LinkSettings>(settingKeys, pairs, base, remarks);
   const wanted = readCarried(pairs, remarks);
-  const cursor = { ...startOfCursor, ...readKeys<Omit<Cursor, 'op'>>(cursorKeys, pairs, startOfCursor, remarks) };
-  const extras = readKeys(extraKeys, pairs, noExtras, remarks);
+  const cursor = {
+    ...startOfCursor,
+    ...readKeys<Omit<Cursor, 'op'>>(cursorKeys(views), pairs, startOfCursor, remarks),
+  };
+  const extras = readKeys(extraKeys(views), pairs, noExtras, remarks);
   for (const name of pairs.keys()) remarks.push(`link: expected a known key, got ${shown(name)}; left it out`);
 
   let carried = wanted;
@@ -220,8 +225,9 @@ export async function toLink(page: Omit<LinkState, 'carried'>): Promise<{ link: 
  */
 export async function fromLink(
   link: string,
+  views: LinkedViews,
 ): Promise<{ state: LinkState; waitsFor: string | null; remarks: string[] }> {
-  const { state, remarks } = readLink(link);
+  const { state, remarks } = readLink(link, views);
   const { carried } = state;
   if (!carried) return { state, waitsFor: null, remarks };
   const text = await unpackText(carried);

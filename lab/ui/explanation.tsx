@@ -10,6 +10,7 @@ import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
+import { views } from '../views/index.ts';
 import { bringChapter, followReading, follows, jumpTo, reading } from './reading.ts';
 
 const words = strings.explanation;
@@ -166,7 +167,7 @@ function ChapterText({ chapter, number }: { readonly chapter: Chapter; readonly 
             document.getElementById('view')?.scrollIntoView({ block: 'nearest' });
           }}
         >
-          {words.show(strings.views[view])}
+          {words.show(views[view].label)}
         </button>
       </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the clicks are those of the links in it */}

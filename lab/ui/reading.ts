@@ -3,7 +3,6 @@
 
 import { signal } from '@preact/signals';
 import * as actions from '../state/actions.ts';
-import type { ViewName } from '../state/cursor.ts';
 import * as store from '../state/store.ts';
 
 /** Whether the views follow the text. */
@@ -31,7 +30,7 @@ export function followReading(scroller: HTMLElement): () => void {
     );
     if (!chapter || performance.now() - jumped < settling) return;
     reading.value = chapter.id.replace('chapter-', '');
-    if (follows.value && isBeside.matches) actions.focus({ view: chapter.dataset.view as ViewName });
+    if (follows.value && isBeside.matches) actions.focus({ view: chapter.dataset.view as string });
   };
   const scrolled = ({ target }: Event): void => {
     if (target !== (isBeside.matches ? scroller : document)) return; // the strip of a view, or a table

@@ -2,7 +2,6 @@
 
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ViewName } from '../state/cursor.ts';
 import type { Frame } from '../state/frame.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
@@ -28,7 +27,7 @@ let current: View | null = null;
 /** Hands a key to the view that is shown; whether it meant something there. */
 export const keyOfView = (event: KeyboardEvent): boolean => current?.key?.(event) ?? false;
 
-export function ViewHost({ name }: { readonly name: ViewName }) {
+export function ViewHost({ name }: { readonly name: string }) {
   const element = useRef<HTMLDivElement>(null);
   const sentence = useSignal('');
   const shown = useSignal<View | null>(null);
@@ -40,7 +39,7 @@ export function ViewHost({ name }: { readonly name: ViewName }) {
       shown.value = view;
       close = host(view, element.current!, sentence);
     };
-    const made = views[name]!();
+    const made = views[name].open();
     if (made instanceof Promise)
       made.then(open, () => {
         if (!isGone) store.problem.value = strings.views.notLoaded;

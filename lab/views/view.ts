@@ -8,7 +8,7 @@ import type { Need } from '../state/store.ts';
 export type Rows = readonly (readonly (string | number)[])[];
 
 export interface View {
-  /** What it shows of a window of the text: the frame then has `seen`, `flow`. */
+  /** What it shows about a window of the text: the frame then has `windowTrace`, `flow`. */
   readonly needs?: readonly Need[];
   mount(element: HTMLElement): void;
   /** At most once per painted frame, with the newest state. */

@@ -5,8 +5,13 @@ import { presetSettings } from '../../lab/presets.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { hashOf } from '../../lab/state/carried-text.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
-import { fromLink, type LinkState, longestLink, noExtras, readLink, toLink } from '../../lab/state/url.ts';
+import * as url from '../../lab/state/url.ts';
+import { type LinkState, longestLink, noExtras, toLink } from '../../lab/state/url.ts';
 import { tour } from '../../lab/text/tour.ts';
+
+const views = { train: 'train', unrolled: 'unrolled', debugger: 'debugger', gradients: 'gradients' };
+const readLink = (link: string) => url.readLink(link, views);
+const fromLink = (link: string) => url.fromLink(link, views);
 
 const start: LinkState = {
   preset: null,

@@ -11,9 +11,14 @@ import {
   settingNames,
   settingTable,
 } from '../../lab/settings.ts';
-import { startOfCursor, viewNames } from '../../lab/state/cursor.ts';
-import { fromLink, type LinkState, longestLink, noExtras, readLink, writeLink } from '../../lab/state/url.ts';
+import { startOfCursor } from '../../lab/state/cursor.ts';
+import * as url from '../../lab/state/url.ts';
+import { type LinkState, longestLink, noExtras, writeLink } from '../../lab/state/url.ts';
 
+const viewNames = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'generate'];
+const views = { ...Object.fromEntries(viewNames.map((name) => [name, name])), grad: 'gradients' };
+const readLink = (link: string) => url.readLink(link, views);
+const fromLink = (link: string) => url.fromLink(link, views);
 const unset = { preset: null, carried: null, extras: noExtras };
 const start: LinkState = { ...unset, settings: defaultSettings, cursor: startOfCursor };
 const withSettings = (changes: Partial<Settings>): LinkState => ({

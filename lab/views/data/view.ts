@@ -14,6 +14,7 @@ import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { Boundary } from './boundary.ts';
 import { dataStrings } from './strings.ts';
+import './style.css';
 
 const words = dataStrings;
 const baselineNames = ['guess', 'unigram', 'bigram'] as const;

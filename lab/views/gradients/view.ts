@@ -18,6 +18,7 @@ import { Triangle } from './triangle.ts';
 import { UnitsCard } from './units.ts';
 import { VerdictCard } from './verdict.ts';
 import { WhyCard } from './why.ts';
+import './style.css';
 
 const words = gradientsStrings;
 
