@@ -12,10 +12,19 @@ export { type Baselines, baselines } from './data/text/baselines.ts';
 export { createTokenizer } from './data/text/create.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './data/text/streams.ts';
 export { createLabels, learnLabels } from './data/vocabulary.ts';
+export { decodeCheckpoint, encodeCheckpoint } from './formats/checkpoint.ts';
+export { formatConfig, parseConfig } from './formats/config.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
-export { cellNames, checkConfig, type Loss, type Nonlinearity, type Pooling } from './network/config.ts';
+export {
+  cellNames,
+  checkConfig,
+  isLanguageModel,
+  type Loss,
+  type Nonlinearity,
+  type Pooling,
+} from './network/config.ts';
 export { type Initialization, type InitializeOptions, initialize } from './network/initialize.ts';
 export { type Block, layoutOf, parameterCount, tensorsOf } from './network/parameters.ts';
 export type { WindowOptions } from './network/plan.ts';

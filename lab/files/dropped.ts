@@ -1,8 +1,9 @@
 // Files that a visitor dropped or picked → what they are: a text to learn, a model, or a session of the lab. Their contents decide before their names
 // do. Nothing is read beyond what its kind may hold, and nothing of the page changes until all of it was understood.
 
-import { UnrolledError } from '../../src/errors.ts';
-import { readSafetensors } from '../../src/formats/safetensors.ts';
+import { readSafetensors } from '../../src/core.ts';
+import { UnrolledError } from '../../src/index.ts';
+
 import { type FileBytes, largestModel, listed, type OpenedModel, openModel } from './model.ts';
 import { decodeSession, type Session } from './session.ts';
 import { readBytes, readTextFile, type TextChoices, type TextContent } from './text.ts';

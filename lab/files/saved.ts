@@ -1,7 +1,7 @@
 // Runs that the browser keeps between visits. A shelf holds them: IndexedDB, or memory where the browser keeps nothing for the page. `Autosave` puts the
 // run on it from time to time and when the page is left. Nothing here throws into the page: what goes wrong becomes a sentence, once.
 
-import { UnrolledError } from '../../src/errors.ts';
+import { UnrolledError } from '../../src/index.ts';
 
 /** What a list of saved runs shows. */
 export interface SavedRun {

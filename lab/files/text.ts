@@ -2,8 +2,7 @@
 // Whatever is not as a visitor would expect is said in a remark; what cannot be learned from is refused in one sentence. Never more than the first
 // 5 MB of a file are read, so a file of any size may be dropped.
 
-import { firstInvalid } from '../../src/data/text/utf8.ts';
-import { UnrolledError } from '../../src/errors.ts';
+import { UnrolledError } from '../../src/index.ts';
 
 /** Bytes of a file, or UTF-16 units of pasted text, that are taken. */
 export const largestText = 5 * 2 ** 20;
@@ -141,7 +140,7 @@ function decode(
   const damaged = decoded('utf-8', false, hasMark ? 3 : 0);
   if (hasMark || isMostlyUtf8(damaged))
     return { text: replaced(expectNoBinary(damaged, name, 0.05)), encoding: 'UTF-8' };
-  const { index } = firstInvalid(bytes);
+  const index = new TextEncoder().encode(damaged.slice(0, damaged.indexOf('\ufffd'))).length;
   const text = expectNoBinary(latin1(bytes), name, 0.05);
   remarks.push(
     `${name}: read as Latin-1 (Windows-1252), because byte ${count(index)} is not UTF-8; where letters look wrong, save it as UTF-8`,

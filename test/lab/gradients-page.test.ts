@@ -17,8 +17,10 @@ import { strings } from '../../lab/strings.ts';
 import { gradientsStrings as words } from '../../lab/views/gradients/strings.ts';
 import { Random } from '../../src/core.ts';
 import { createBackend } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
 import { applyEdits, itemized, trace, valueAt } from '../../src/insight.ts';
+
+import { finish } from '../../src/insight/slices.ts';
+
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
