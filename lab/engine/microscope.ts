@@ -113,9 +113,9 @@ function drawParameters({ config, parameters }: Model, { count, seed }: RandomPa
   const random = new Random(seed);
   const layout = layoutOf(config);
   return Array.from({ length: count }, () => {
-    const query = Math.floor(random.uniform() * parameters.length);
-    const { name, offset } = layout.findLast((block) => block.offset <= query)!;
-    return { name, index: query - offset };
+    const place = Math.floor(random.uniform() * parameters.length);
+    const { name, offset } = layout.findLast((block) => block.offset <= place)!;
+    return { name, index: place - offset };
   });
 }
 

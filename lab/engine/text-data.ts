@@ -18,7 +18,7 @@ export interface TextData {
 }
 
 /** Most tokens of the held-out text that are read for its loss. */
-const mostHeldOut = 20_000;
+const maxHeldOutTokens = 20_000;
 
 /** A text of fewer tokens, such as that of the explanation, is trained on as a whole. */
 const shortestParted = 20;
@@ -40,7 +40,7 @@ export function prepareText(
     : { training: ids, validation: ids };
   const counts = new Uint32Array(tokenizer.vocabSize);
   for (let i = 0; i < ids.length; i++) counts[ids[i]]++;
-  const heldOut = validation.subarray(0, mostHeldOut);
+  const heldOut = validation.subarray(0, maxHeldOutTokens);
   return {
     tokenizer,
     training,

@@ -4,7 +4,7 @@
 import { readSafetensors } from '../../src/core.ts';
 import { UnrolledError } from '../../src/index.ts';
 
-import { type FileBytes, largestModel, listed, type OpenedModel, openModel } from './model.ts';
+import { type FileBytes, listed, maxModelBytes, type OpenedModel, openModel } from './model.ts';
 import { decodeSession, type Session } from './session.ts';
 import { readBytes, readTextFile, type TextChoices, type TextContent } from './text.ts';
 
@@ -32,13 +32,13 @@ export async function openDropped(files: readonly NamedBlob[], choices?: TextCho
     const [{ name }] = files;
     return { kind: 'text', name, text: await readTextFile(files[0], choices) };
   }
-  const tooLarge = files.find(({ size }) => size > largestModel);
+  const tooLarge = files.find(({ size }) => size > maxModelBytes);
   if (tooLarge)
     throw new UnrolledError(
-      `${tooLarge.name}: expected a model of at most ${largestModel / 2 ** 20} MB, got ${Math.round(tooLarge.size / 2 ** 20)} MB`,
+      `${tooLarge.name}: expected a model of at most ${maxModelBytes / 2 ** 20} MB, got ${Math.round(tooLarge.size / 2 ** 20)} MB`,
     );
   const given: FileBytes[] = [];
-  for (const file of files) given.push({ name: nameOf(file, weights), bytes: await readBytes(file, largestModel) });
+  for (const file of files) given.push({ name: nameOf(file, weights), bytes: await readBytes(file, maxModelBytes) });
   const [first] = given.filter((_, i) => files[i] === weights[0]);
   if (weights.length === 1 && isCheckpoint(first)) {
     if (files.length > 1)

@@ -5,7 +5,7 @@ import { createTokenizer, isLanguageModel, parseConfig, readSafetensors, readTok
 import { importPyTorch, type Model, type ModelConfig, type Tokenizer, UnrolledError } from '../../src/index.ts';
 
 /** Bytes of the largest model file that is read. */
-export const largestModel = 2 ** 28;
+export const maxModelBytes = 2 ** 28;
 
 /** A file in memory. */
 export interface FileBytes {

@@ -3,7 +3,7 @@
 
 import { recordSize } from '../protocol.ts';
 
-const most = 4096;
+const maxPoints = 4096;
 
 export interface Point {
   step: number;
@@ -55,7 +55,7 @@ export class History {
   addHeldOut(step: number, loss: number): void {
     if (this.heldOut.at(-1)?.step === step) return;
     this.heldOut.push({ step, loss });
-    if (this.heldOut.length > most) this.heldOut = this.heldOut.filter((_, i) => i % 2 === 1);
+    if (this.heldOut.length > maxPoints) this.heldOut = this.heldOut.filter((_, i) => i % 2 === 1);
     this.version++;
   }
 
@@ -92,7 +92,7 @@ export class History {
     if (this.joining.length < this.stride) return;
     this.points.push(join(this.joining));
     this.joining = [];
-    if (this.points.length < most) return;
+    if (this.points.length < maxPoints) return;
     const joined: Point[] = [];
     for (let i = 0; i + 1 < this.points.length; i += 2) joined.push(join([this.points[i], this.points[i + 1]]));
     this.points = joined;

@@ -15,7 +15,7 @@ import * as store from './store.ts';
 import { fromLink, type LinkedViews, type LinkState, noExtras, readLink, toLink } from './url.ts';
 
 const words = strings.link;
-const mostSteps = 1_000_000;
+const maxSteps = 1_000_000;
 
 /** A run of a link, to be repeated as soon as its text is there. */
 let promised: { readonly n: number; readonly weights: string | null; readonly settings: Settings } | null = null;
@@ -161,7 +161,7 @@ export function goBack(): void {
 export async function copyLink(): Promise<void> {
   const run = await runToShare();
   const state = pageState();
-  const isOf = run?.isRepeatable === true && run.step <= mostSteps;
+  const isOf = run?.isRepeatable === true && run.step <= maxSteps;
   const { link, remarks } = await toLink({
     ...state,
     cursor: { ...state.cursor, n: isOf ? run.step : null },

@@ -13,7 +13,7 @@ import * as store from './store.ts';
 
 const words = strings.files;
 /** Characters that a sentence names. */
-const mostNamed = 8;
+const maxNamedCharacters = 8;
 
 /** What a visitor has said of files. */
 interface Answer {
@@ -128,7 +128,7 @@ async function take(opened: OpenedFile): Promise<void> {
     store.nameless.value = opened;
     tell(opened.sentence ?? words.nameless(opened.name, opened.count));
   } else if (opened.kind === 'unknown') {
-    const named = opened.characters.slice(0, mostNamed).map((character) => `“${formatToken(character)}”`);
+    const named = opened.characters.slice(0, maxNamedCharacters).map((character) => `“${formatToken(character)}”`);
     const more = opened.characters.length - named.length;
     offer({
       kind: 'unknown',

@@ -12,7 +12,7 @@ import * as store from './store.ts';
 import type { LinkedViews } from './url.ts';
 
 /** Milliseconds between two changes of the address. */
-const addressEvery = 400;
+const addressEveryMs = 400;
 
 /** Whether the address has a link, and not only a place of the page. */
 const hasLink = (): boolean => location.hash.includes('=');
@@ -80,7 +80,7 @@ function keepAddress(): void {
     timer = window.setTimeout(() => {
       timer = 0;
       void links().then(({ writeAddress }) => writeAddress());
-    }, addressEvery);
+    }, addressEveryMs);
   });
 }
 

@@ -24,10 +24,10 @@ import {
 
 const version = '1';
 /** Characters of a link; mail programs and chats cut longer ones. */
-export const longestLink = 8000;
+export const maxLinkLength = 8000;
 /** Steps that a link may ask to be repeated. */
-const mostSteps = 1_000_000;
-const mostRemarks = 8;
+const maxSteps = 1_000_000;
+const maxRemarks = 8;
 
 /** What a link says beside the settings and the cursor. */
 export interface LinkExtras {
@@ -96,7 +96,7 @@ const viewKey = (name: string, views: LinkedViews): Key<string> => ({
 });
 
 const cursorKeys = (views: LinkedViews): KeyTable<Omit<Cursor, 'op'>> => ({
-  n: optional(whole('n', mostSteps)),
+  n: optional(whole('n', maxSteps)),
   view: viewKey('view', views),
   w: whole('w', 1_000_000),
   t: fromOne(numberKey('t', { min: 1, max: settingTable.T.max, whole: true })),
@@ -156,9 +156,9 @@ export function writeLink({ preset, settings, carried, cursor, extras }: LinkSta
 /** The state of a link, and a sentence for each thing in it that was not as expected. Never throws. */
 export function readLink(link: string, views: LinkedViews): { state: LinkState; remarks: string[] } {
   const remarks: string[] = [];
-  if (link.length > 2 * longestLink)
-    remarks.push(`link: expected at most ${2 * longestLink} characters, got ${link.length}; took the first`);
-  const pairs = readPairs(link.slice(0, 2 * longestLink), remarks);
+  if (link.length > 2 * maxLinkLength)
+    remarks.push(`link: expected at most ${2 * maxLinkLength} characters, got ${link.length}; took the first`);
+  const pairs = readPairs(link.slice(0, 2 * maxLinkLength), remarks);
   const given = pairs.get('v');
   pairs.delete('v');
   if (given !== undefined && given !== version)
@@ -197,8 +197,8 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
   const weights = cursor.n === null ? null : extras.weights;
   if (weights !== extras.weights) remarks.push('link: wh: expected n beside it, got none; left it out');
   const ownText = text === 'own' && !carried ? base.ownText : '';
-  const more = remarks.length - mostRemarks;
-  if (more > 0) remarks.splice(mostRemarks, more, `link: and ${more} more such remarks`);
+  const more = remarks.length - maxRemarks;
+  if (more > 0) remarks.splice(maxRemarks, more, `link: and ${more} more such remarks`);
   const settings = { ...read, text, init, ownText };
   return { state: { preset, settings, carried, cursor, extras: { ...extras, weights } }, remarks };
 }
@@ -213,7 +213,7 @@ export async function toLink(page: Omit<LinkState, 'carried'>): Promise<{ link: 
     return { link: writeLink({ ...page, carried: null }), remarks: [] };
   const carried = await carryText(settings.ownText);
   const link = writeLink({ ...page, carried });
-  if (carried?.data && link.length <= longestLink) return { link, remarks: [] };
+  if (carried?.data && link.length <= maxLinkLength) return { link, remarks: [] };
   const remark = 'link: the text is too long for it, so who opens it has to give the same file; the link checks it';
   const named = carried?.sha ? { sha: carried.sha, data: null } : null;
   return { link: writeLink({ ...page, carried: named }), remarks: [remark] };

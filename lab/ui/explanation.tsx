@@ -21,7 +21,7 @@ const there = signal(0);
 /** The word whose meaning is shown. */
 const term = signal<GlossaryEntry | null>(null);
 /** Milliseconds between two looks at the live numbers. */
-const liveEvery = 1000;
+const liveEveryMs = 1000;
 
 const load = (): void => {
   import('../text/chapters.ts').then(
@@ -184,7 +184,7 @@ function fillLiveNumbers(element: HTMLElement): () => void {
     there.value;
     const frame = store.frame.value;
     const now = performance.now();
-    if (now - last < liveEvery && frame.status === 'running') return;
+    if (now - last < liveEveryMs && frame.status === 'running') return;
     last = now;
     const numbers = liveNumbers(frame);
     for (const output of element.querySelectorAll<HTMLElement>('output[data-live]')) {

@@ -14,7 +14,7 @@ const isBeside = matchMedia('(min-width: 1241px)');
 /** Share of the height of what scrolls at which a reader's eyes are. */
 const eyes = 0.35;
 /** Milliseconds after a jump in which scrolling is not the reader's. */
-const settling = 400;
+const settlingMs = 400;
 
 let jumped = 0;
 
@@ -28,7 +28,7 @@ export function followReading(scroller: HTMLElement): () => void {
     const chapter = Array.from(scroller.querySelectorAll<HTMLElement>('.chapter')).findLast(
       (each) => each.getBoundingClientRect().top <= line,
     );
-    if (!chapter || performance.now() - jumped < settling) return;
+    if (!chapter || performance.now() - jumped < settlingMs) return;
     reading.value = chapter.id.replace('chapter-', '');
     if (follows.value && isBeside.matches) actions.focus({ view: chapter.dataset.view as string });
   };

@@ -10,9 +10,9 @@ import type { View } from '../views/view.ts';
 import { ReadAsTable } from './read-as-table.tsx';
 
 /** A hidden page paints no frames; then this many milliseconds stand for one. */
-const withoutFrames = 200;
+const withoutFramesMs = 200;
 /** Milliseconds between two drawings of what training alone changes: more often, nobody reads it, and the engine wants the time. */
-const betweenDraws = 60;
+const betweenDrawsMs = 60;
 
 /** Whether a person did something, or waits for something, that must be seen at once. */
 function isAsked(now: Frame, drawn: Frame | null): boolean {
@@ -89,12 +89,12 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
     due = 'now';
     clearTimeout(timer);
     request = requestAnimationFrame(draw);
-    timer = window.setTimeout(draw, withoutFrames);
+    timer = window.setTimeout(draw, withoutFramesMs);
   };
   const stop = effect(() => {
     const frame = store.frame.value;
     if (due === 'now') return;
-    const wait = isAsked(frame, drawn) ? 0 : time + betweenDraws - performance.now();
+    const wait = isAsked(frame, drawn) ? 0 : time + betweenDrawsMs - performance.now();
     if (wait <= 0) drawSoon();
     else if (due === 'no') {
       due = 'later';

@@ -15,7 +15,6 @@ import { Program } from '../../lab/views/debugger/program.ts';
 import { createBackend } from '../../src/index.ts';
 import { type Edit, valueAt, vectorAt } from '../../src/insight.ts';
 
-
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

@@ -18,7 +18,6 @@ import { javascriptBackend } from '../../src/engine/javascript.ts';
 import type { Backend } from '../../src/index.ts';
 import { type Address, type Edit, operationsOf, trace, valueAt, whatIf } from '../../src/insight.ts';
 
-
 import { insightModels, sampleOf } from '../support/insight.ts';
 
 const T = 5;

@@ -10,7 +10,6 @@ import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { splitValidation, streams, textTrainer } from '../../src/core.ts';
 import { createBackend, createModel, evaluate, sampleText } from '../../src/index.ts';
 
-
 import { finish } from '../../src/insight/slices.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

@@ -17,8 +17,6 @@ import { createTokenizer, writeSafetensors } from '../../src/core.ts';
 import { createBackend, createModel } from '../../src/index.ts';
 import { firstNonFinite, trace } from '../../src/insight.ts';
 
-
-
 import { loss } from '../../src/reference/network.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

@@ -17,9 +17,8 @@ import { strings } from '../../lab/strings.ts';
 import { gradientsStrings as words } from '../../lab/views/gradients/strings.ts';
 import { Random } from '../../src/core.ts';
 import { createBackend } from '../../src/index.ts';
-import { applyEdits, itemized, trace, valueAt } from '../../src/insight.ts';
-
 import { finish } from '../../src/insight/slices.ts';
+import { applyEdits, itemized, trace, valueAt } from '../../src/insight.ts';
 
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 

@@ -7,9 +7,8 @@ import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { defaultSettings } from '../../lab/settings.ts';
 import { type Backend, createBackend } from '../../src/index.ts';
-import { itemized, trace, whyDecay } from '../../src/insight.ts';
 import { finish } from '../../src/insight/slices.ts';
-
+import { itemized, trace, whyDecay } from '../../src/insight.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const backend = createBackend();

@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FileBytes, listed, openModel } from '../../lab/files/model.ts';
 import { createTokenizer } from '../../src/core.ts';
-import { UnrolledError, createModel, packModelFile } from '../../src/index.ts';
-
+import { createModel, packModelFile, UnrolledError } from '../../src/index.ts';
 
 const model = createModel({ tokenizer: createTokenizer('char', [...'\n abcdeéö👍']), hiddenSize: 6 });
 const file = (name: string, bytes: Uint8Array | string): FileBytes => ({

@@ -4,9 +4,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type FileBytes, openModel, withCharacters } from '../../lab/files/model.ts';
-import { type Tensor, cellNames, createTokenizer, packModel, readSafetensors, writeSafetensors } from '../../src/core.ts';
-import { MisfitError, UnrolledError, createModel, evaluate, learnTokenizer, packModelFile } from '../../src/index.ts';
-
+import {
+  cellNames,
+  createTokenizer,
+  packModel,
+  readSafetensors,
+  type Tensor,
+  writeSafetensors,
+} from '../../src/core.ts';
+import { createModel, evaluate, learnTokenizer, MisfitError, packModelFile, UnrolledError } from '../../src/index.ts';
 
 const text = 'Sie sagte: „Öl“ — 👍🏽\r\nund ging.\0';
 const learner = learnTokenizer('char');

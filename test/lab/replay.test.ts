@@ -7,7 +7,6 @@ import { strings } from '../../lab/strings.ts';
 import { streams, textTrainer } from '../../src/core.ts';
 import { createBackend, createModel, learnTokenizer } from '../../src/index.ts';
 
-
 test('the hashes of known weights never change, or links would break', () => {
   expect(weightHash(new Float32Array([]))).toBe('00000000ebb6');
   expect(weightHash(Float32Array.of(0))).toBe('2362f9dea366');

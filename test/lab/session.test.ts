@@ -8,9 +8,8 @@ import { decodeSession, encodeSession, type Session } from '../../lab/files/sess
 import type { FrozenRun } from '../../lab/protocol.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { packModel } from '../../src/core.ts';
-import { UnrolledError, createBackend, createModel, learnTokenizer, packModelFile } from '../../src/index.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
-
+import { createBackend, createModel, learnTokenizer, packModelFile, UnrolledError } from '../../src/index.ts';
 
 const text = 'Der Fluß lief — 👍🏽 und lief, \r\n\0 und die Mühle stand. '.repeat(9);
 const learner = learnTokenizer('char');

@@ -14,9 +14,8 @@ import { addressOf, cellText } from '../../lab/views/unrolled/cells.ts';
 import { hit, layOut, rectOf, rowAt, rowCount } from '../../lab/views/unrolled/layout.ts';
 import { numbersOf } from '../../lab/views/unrolled/numbers.ts';
 import { createBackend } from '../../src/index.ts';
-import { valueAt } from '../../src/insight.ts';
 import { finish } from '../../src/insight/slices.ts';
-
+import { valueAt } from '../../src/insight.ts';
 
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 

@@ -13,7 +13,7 @@ import {
 } from '../../lab/settings.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
 import * as url from '../../lab/state/url.ts';
-import { type LinkState, longestLink, noExtras, writeLink } from '../../lab/state/url.ts';
+import { type LinkState, maxLinkLength, noExtras, writeLink } from '../../lab/state/url.ts';
 
 const viewNames = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'generate'];
 const views = { ...Object.fromEntries(viewNames.map((name) => [name, name])), grad: 'gradients' };
@@ -110,7 +110,7 @@ describe('a link', () => {
       fc.property(anyState, (state) => {
         const link = writeLink(state);
         expect(readLink(link)).toEqual({ state, remarks: [] });
-        expect(link.length).toBeLessThan(longestLink);
+        expect(link.length).toBeLessThan(maxLinkLength);
         expect(link).toMatch(/^#v=1[\w&=.,%-]*$/);
         expect(link).not.toMatch(/\.$/);
       }),
