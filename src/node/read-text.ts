@@ -133,8 +133,30 @@ export function encodeFiles(
   return { ids, source };
 }
 
-/** Both passes over the same files: their vocabulary and their ids. */
-export function readText(
+/**
+ * The text of a file, or of several one after the other: UTF-8, without a byte order mark.
+ * @throws UnrolledError for bytes that are not UTF-8, and for a text longer than a string can be, which `readTokens` reads
+ */
+export function readText(paths: string | readonly string[]): string {
+  return [paths]
+    .flat()
+    .map((path) => {
+      try {
+        return Array.from(decodeUtf8(readChunks(path), path)).join('');
+      } catch (cause) {
+        if (!(cause instanceof RangeError)) throw cause;
+        throw new UnrolledError(
+          `${path}: expected a text that fits into a string, some 500 million characters, got a longer one; read it with readTokens`,
+          'usage',
+          { cause },
+        );
+      }
+    })
+    .join('');
+}
+
+/** Reads files twice: for their vocabulary, and for their ids. Files may be larger than a string can be. */
+export function readTokens(
   paths: readonly string[],
   level: Level,
   options: LearnOptions & ReadOptions = {},
