@@ -19,9 +19,11 @@ const scalars = { i32: 'number', u32: 'number', usize: 'number', bool: 'boolean'
 /** The kernels in the order of their numbers: { name, file, comment, parameters: [{ name, kind }] }. */
 export function kernelsOf(folder = join(root, 'assembly')) {
   const found = [];
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts') && name !== 'dispatch.ts').sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && name !== 'dispatch.ts')
+    .sort()) {
     const source = readFileSync(join(folder, file), 'utf8');
-    const functions = source.matchAll(/(\/\*\*(?:(?!\*\/)[^])*\*\/\n)?export function (\w+)\(([^)]*)\): void/g);
+    const functions = source.matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export function (\w+)\(([^)]*)\): void/g);
     for (const [, comment = '', name, list] of functions) {
       const parameters = list.split(',').flatMap((part) => {
         const [parameter, kind] = part.split(':').map((text) => text.trim());
@@ -30,8 +32,11 @@ export function kernelsOf(folder = join(root, 'assembly')) {
       if (!parameters.some(({ kind }) => kind in arrays)) continue;
       for (const { name: parameter, kind } of parameters)
         if (!(kind in arrays || kind in scalars))
-          throw new Error(`assembly/${file}: ${name}: ${parameter}: expected ${Object.keys({ ...arrays, ...scalars }).join(', ')}, got ${kind}`);
-      if (!comment) throw new Error(`assembly/${file}: ${name}: expected a comment that says what it computes, got none`);
+          throw new Error(
+            `assembly/${file}: ${name}: ${parameter}: expected ${Object.keys({ ...arrays, ...scalars }).join(', ')}, got ${kind}`,
+          );
+      if (!comment)
+        throw new Error(`assembly/${file}: ${name}: expected a comment that says what it computes, got none`);
       found.push({ name, file, comment, parameters });
     }
   }

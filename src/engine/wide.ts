@@ -24,7 +24,13 @@ type Exported<Kernel> = Kernel extends (...args: infer Arguments) => void
   : never;
 
 /** The kernels whose loops gain by joined vectors, which assembly/index.ts therefore exports. */
-type TriedName = 'product' | 'productTN' | 'tanh' | 'sigmoid' | 'softmaxNll' | `${'lstm' | 'gru' | 'minGru'}${'Forward' | 'Backward'}`;
+type TriedName =
+  | 'product'
+  | 'productTN'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softmaxNll'
+  | `${'lstm' | 'gru' | 'minGru'}${'Forward' | 'Backward'}`;
 
 /** The exports of a binary that `prefersWide` runs. */
 export type TriedKernels = { [Name in TriedName]: Exported<ComputeKernels[Name]> } & {
