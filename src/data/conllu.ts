@@ -36,11 +36,12 @@ export interface Sentence {
 
 /** Tokens with a label for each. */
 export interface LabeledSequence {
-  readonly where: string;
+  /** What the sequence belongs to, such as a file, for errors. */
+  readonly where?: string;
   readonly tokens: readonly string[];
   readonly labels: readonly string[];
-  /** The line of each token, from 1. */
-  readonly lines: readonly number[];
+  /** The line of each token, from 1, for errors. */
+  readonly lines?: readonly number[];
 }
 
 /** Parses CoNLL-U. Throws on a line without ten columns, an id out of order, a missing blank line, and a text without a sentence. */
