@@ -1,4 +1,4 @@
-// The door with files: everything of `unrolled`, and model folders and texts on disk. Importing it lets Node 20 use relaxed SIMD.
+// The entry point for Node: everything that `unrolled` exports, and the reading and writing of files. Importing it lets Node 20 use relaxed SIMD.
 
 import './node/relaxed-simd.ts';
 import './node/wide-simd.ts';

@@ -80,7 +80,7 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
       /a folder: expected a text file, got a folder/,
     ],
     ['a device', ['train', '/dev/zero', '--out', 'never'], /\/dev\/zero: expected a regular file/],
-    ['a loop of links', ['train', 'loop', '--out', 'never'], /loop: the path is a loop of symbolic links/],
+    ['a loop of links', ['train', 'loop', '--out', 'never'], /loop: the symbolic links in the path form a circle/],
     ['--hidden -1', train('--hidden', '-1'), /--hidden: expected a whole number of 1 or more, got -1/],
     ['--hidden 1.5', train('--hidden', '1.5'), /--hidden: expected a whole number of 1 or more, got 1\.5/],
     [
@@ -196,7 +196,7 @@ describe.concurrent('a failure is one sentence and exit code 1', () => {
     [
       'a file where the folder should be',
       ['train', 'short.txt', '--out', 'letters.txt', ...tiny],
-      /letters\.txt: expected a folder that can be made/,
+      /letters\.txt: expected a folder that can be created/,
     ],
     [
       'a gradient that is not finite',

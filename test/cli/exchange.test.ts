@@ -166,7 +166,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'a place in a file',
       ['export', 'model', '--to', 'pytorch', '--out', 'short.txt/never'],
       1,
-      /short\.txt.*expected a folder that can be made, got an error: a file is in the way/,
+      /short\.txt.*expected a folder that can be created, got an error: a file is in the way/,
     ],
     [
       'a place in no folder',

@@ -165,7 +165,7 @@ describe('a bad table is refused with a sentence:', () => {
     [
       'a header of numbers',
       '1,2\n3,4\n',
-      'data.csv, line 1: expected names of columns, got numbers only (1, 2); if the table has no header, say so',
+      'data.csv, line 1: expected names of columns, got only numbers (1, 2); if the table has no header, say so',
     ],
     [
       'a quote that is not closed',

@@ -102,7 +102,7 @@ describe('classes', () => {
     [
       'an empty label',
       'a,x\n,y\na,z\nb,z\n',
-      'x.csv, line 2: expected a label, got an empty cell; give the text one, or leave it out',
+      'x.csv, line 2: expected a label, got an empty cell; fill it in, or leave the text out',
     ],
     ['one class', 'a,x\na,y\n', 'x.csv: expected at least 2 classes, got only "a"'],
     [

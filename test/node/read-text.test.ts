@@ -136,7 +136,7 @@ describe('What is no text file', () => {
       );
     const loop = join(folder, 'loop');
     symlinkSync(loop, loop);
-    expect(messageOf(() => readTokens([loop], 'char'))).toBe(`${loop}: the path is a loop of symbolic links`);
+    expect(messageOf(() => readTokens([loop], 'char'))).toBe(`${loop}: the symbolic links in the path form a circle`);
   });
 
   it('is a file that nobody may read', () => {

@@ -176,7 +176,7 @@ describe('learnTokenizer', () => {
 
   it('names a level it does not know and options that are for words only', () => {
     expect(() => learnTokenizer('letter' as Level)).toThrow('level: expected one of char, byte, word, got letter');
-    expect(() => learnTokenizer('char', { minCount: 2 })).toThrow('they are for words');
+    expect(() => learnTokenizer('char', { minCount: 2 })).toThrow('which are for words');
     expect(() => createTokenizer('byte', ['a'])).toThrow('expected 256 tokens for the level byte, got 1');
   });
 });
