@@ -39,7 +39,6 @@ export {
   schedule,
 } from './insight/explain.ts';
 export { firstNonFinite } from './insight/first-non-finite.ts';
-export { gateNames } from './insight/gates.ts';
 export { type Itemized, itemized, itemizedInSlices } from './insight/itemized.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
 export { type Operation, operationsOf, symbolOf } from './insight/notation.ts';
@@ -83,6 +82,8 @@ export {
   whyDecayInSlices,
 } from './insight/why-decay.ts';
 export type { TokenIds, WindowSettings } from './insight/window.ts';
+export type { Cell, Saturation, UnitAtStep } from './network/cells/cell.ts';
+export { cellOf } from './network/cells/table.ts';
 export {
   type CellName,
   cellNames,
@@ -91,6 +92,7 @@ export {
   type ModelConfig,
   type ModelOptions,
   type Nonlinearity,
+  nonlinearities,
   type Pooling,
 } from './network/config.ts';
 export { type Initialization, type InitializeOptions, initialize } from './network/initialize.ts';

@@ -116,7 +116,7 @@ export function helpfulThreads({ config, window }: Work): number {
   const { gates, recurrence } = cellOf(config);
   const D = directionsOf(config);
   const outputs = config.pooling === 'none' ? headSize(config) : 0;
-  const ofLayers = gates * H * H * D * ((recurrence === 'none' ? 0 : L) + (L - 1) * D);
+  const ofLayers = gates.length * H * H * D * ((recurrence === 'none' ? 0 : L) + (L - 1) * D);
   const work = 3 * batch * steps * (ofLayers + D * H * outputs);
   if (work < leastWork) return 1;
   return Math.max(1, Math.min(availableParallelism(), Math.floor(batch / leastSequences)));

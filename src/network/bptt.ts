@@ -155,7 +155,7 @@ function stepOf(a: Activations, track: Track, t: number, b0: number, b1: number)
     cellBefore: slab(track.cells, t - 1),
     cell: slab(track.cells, t),
     dh: slab(track.delta, t),
-    later: track.later.subarray(b0 * H),
+    carriedGradient: track.carriedGradient.subarray(b0 * H),
   };
 }
 
@@ -233,7 +233,7 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
 /** ∇h(t) of a track becomes ∇a(t), from the last step of a span to the first. */
 function recordStepsBack(k: Kernels, a: Activations, share: Share, span: Span, track: Track, isLast: boolean): void {
   const { hiddenSize: H } = a.config;
-  const { cell, gateWidth: GH, panelsWBack: W, delta, later, carried } = track;
+  const { cell, gateWidth: GH, panelsWBack: W, delta, carriedGradient, dWAfterSpan } = track;
   const B = a.options.batch;
   const [b0, b1] = stretch(share, B);
   const own = b1 - b0;
@@ -243,9 +243,9 @@ function recordStepsBack(k: Kernels, a: Activations, share: Share, span: Span, t
   const steps = span.to - span.from;
 
   kept.recordKeptAbove(k, a, share, track, steps);
-  if (isLast && cell.past !== 'nothing') k.zero(later.subarray(b0 * H), own * H);
+  if (isLast && cell.past !== 'nothing') k.zero(carriedGradient.subarray(b0 * H), own * H);
   // what the span after this one hands down
-  if (!isLast && hasW) k.product(carried.subarray(b0 * GH), W, slab(steps), own, H, GH, true);
+  if (!isLast && hasW) k.product(dWAfterSpan.subarray(b0 * GH), W, slab(steps), own, H, GH, true);
   for (let t = steps; t >= 1; t--) {
     const step = stepOf(a, track, t, b0, b1);
     kept.recordKeptState(k, a, track, t, b0, step);
@@ -255,11 +255,11 @@ function recordStepsBack(k: Kernels, a: Activations, share: Share, span: Span, t
     if (t > 1 && hasW) k.product(dW(t), W, slab(t - 1), own, H, GH, true);
   }
   if (span.from > 0) {
-    if (hasW) k.copy(dW(1), carried.subarray(b0 * GH), own * GH);
+    if (hasW) k.copy(dW(1), dWAfterSpan.subarray(b0 * GH), own * GH);
   } else if (a.options.inputGradients) {
     if (hasW) k.product(dW(1), W, slab(0), own, H, GH, false);
     else k.zero(slab(0), own * H);
-    if (cell.past === 'state') k.sumRows(later.subarray(b0 * H), slab(0), 1, own * H, true, 0);
+    if (cell.past === 'state') k.sumRows(carriedGradient.subarray(b0 * H), slab(0), 1, own * H, true, 0);
   }
   k.barrier();
 }

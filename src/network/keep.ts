@@ -112,15 +112,15 @@ export function recordKeptState(k: Kernels, a: Activations, track: Track, t: num
   const { dh, past, free } = a.kept.layers[track.layer];
   const own = step.rows * step.units;
   const at = (t * B + b0) * step.units;
-  if (keep === 'everything' && track.cell.past !== 'nothing') k.copy(step.later, past.subarray(at), own);
+  if (keep === 'everything' && track.cell.past !== 'nothing') k.copy(step.carriedGradient, past.subarray(at), own);
   if (keep !== undefined) {
     k.copy(step.dh, dh.subarray(at), own);
-    if (track.cell.past === 'state') k.sumRows(step.later, dh.subarray(at), 1, own, true, 0);
+    if (track.cell.past === 'state') k.sumRows(step.carriedGradient, dh.subarray(at), 1, own, true, 0);
   }
   if (!editable) return;
   const own0 = free.subarray(at - B * step.units);
   k.scaleRows(step.dh, own0, own, 1);
-  if (track.cell.past === 'state') k.scaleRows(step.later, own0, own, 1);
+  if (track.cell.past === 'state') k.scaleRows(step.carriedGradient, own0, own, 1);
 }
 
 /** What h(1) … h(T) receive from above, before the time loop adds to it: of this thread's sequences. */
@@ -153,8 +153,8 @@ export function recordKeptBack(k: Kernels, a: Activations, track: Track, t: numb
   if (t > 1) return;
   const dh0 = layer.dh.subarray(before); // h(0) has no output
   if (hasW) k.product(dW.subarray(at), track.panelsWBack, dh0, step.rows, H, GH, false);
-  if (keep === 'everything' && cell.past !== 'nothing') k.copy(step.later, layer.past.subarray(before), own);
-  if (cell.past === 'state') k.sumRows(step.later, dh0, 1, own, hasW, 0);
+  if (keep === 'everything' && cell.past !== 'nothing') k.copy(step.carriedGradient, layer.past.subarray(before), own);
+  if (cell.past === 'state') k.sumRows(step.carriedGradient, dh0, 1, own, hasW, 0);
 }
 
 /** ∇x(t) = Uᵀ ∇a(t) of one-hot input, which nobody else needs. */

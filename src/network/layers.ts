@@ -50,7 +50,7 @@ function planTrack(
   const { hiddenSize: H } = config;
   const cell = cellOf(config);
   const width = inputWidth(config, layer);
-  const GH = cell.gates * H;
+  const GH = cell.gates.length * H;
   const hasCell = cell.past === 'cell';
   const isDense = layer > 0 || !isOneHot(config);
   const hasW = cell.recurrence !== 'none';
@@ -76,10 +76,10 @@ function planTrack(
     delta, // [K + 1, B, H]
     dA, // [K, B, G H]
     dW: cell.recurrence === 'beside' ? beside : dA, // [K, B, G H]: what W h(t−1) receives
-    later: allocate.floats(gradients && cell.past !== 'nothing' ? B * H : 0), // [B, H]
+    carriedGradient: allocate.floats(gradients && cell.past !== 'nothing' ? B * H : 0), // [B, H]
     keptStates: allocate.floats(keptSlabs), // [T / K + 1, B, H]
     keptCells: allocate.floats(hasCell ? keptSlabs : 0), // [T / K + 1, B, H]
-    carried: allocate.floats(spans > 1 && hasW ? B * GH : 0), // [B, G H]: dW of the step after the span
+    dWAfterSpan: allocate.floats(spans > 1 && hasW ? B * GH : 0), // [B, G H]: dW of the step after the span
     panelsU: allocate.panels(isDense ? GH : 0, width),
     panelsW: allocate.panels(hasW ? GH : 0, H),
     panelsUBack: allocate.panels(gradients && isDense ? width : 0, GH),

@@ -37,7 +37,8 @@ const block = { columns: 512, rows: 240, depth: 512, pad: 16 };
 export function memoryFormula(config: ModelConfig, options: WindowOptions, threads = 1): MemoryFormula {
   const { steps: T, batch: B, output = 'loss', gradients = false, moments = 0, inputGradients = false } = options;
   const { vocabSize, hiddenSize: H, numLayers: L, symbols: S, pooling } = config;
-  const { gates: G, inPlace, past, recurrence } = cellOf(config);
+  const { gates: gateList, inPlace, past, recurrence } = cellOf(config);
+  const G = gateList.length;
   const D = directionsOf(config);
   const [wide, GH, LD] = [D * H, G * H, L * D];
   const P = parameterCount(config);

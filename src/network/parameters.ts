@@ -30,7 +30,8 @@ export interface Block {
  */
 export function layoutOf(config: ModelConfig): Block[] {
   const { vocabSize, hiddenSize: H, embeddingSize: E } = config;
-  const { gates: G, recurrence } = cellOf(config);
+  const { gates, recurrence } = cellOf(config);
+  const G = gates.length;
   const blocks: Block[] = [];
   let offset = 0;
   const add = (kind: BlockKind, name: string, index: number, isReverse: boolean, ...shape: number[]): void => {

@@ -191,7 +191,7 @@ export class Unrolled {
 
   /** ∇s(0) of a layer of an LSTM after `backward`. [B, H] */
   initialCellGradient(layer: number): Floats {
-    return this.activations.tracks[layer].later;
+    return this.activations.tracks[layer].carriedGradient;
   }
 
   /**

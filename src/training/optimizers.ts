@@ -3,6 +3,7 @@
 
 import type { Floats, Kernels } from '../engine/backend.ts';
 import { expectNumber, expectOneOf } from '../errors.ts';
+import { cellOf } from '../network/cells/table.ts';
 import type { ModelConfig } from '../network/config.ts';
 
 export const optimizerNames = ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw'] as const;
@@ -107,11 +108,15 @@ const optimizers: Record<OptimizerName, Optimizer> = {
  */
 export function optimizerSettings(
   options: OptimizerOptions,
-  config: Pick<ModelConfig, 'numLayers' | 'cell'> = { numLayers: 1, cell: 'rnn' },
+  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity'> = {
+    numLayers: 1,
+    cell: 'rnn',
+    nonlinearity: 'tanh',
+  },
 ): OptimizerSettings {
   const optimizer = expectOneOf('optimizer', options.optimizer ?? 'adam', optimizerNames);
   const isAdaptive = optimizer === 'adam' || optimizer === 'adamw' || optimizer === 'rmsprop';
-  const scale = isAdaptive && config.cell !== 'rnn' ? 2.5 : 1;
+  const scale = isAdaptive ? cellOf(config).learningRateScale : 1;
   const layers = isAdaptive ? config.numLayers : 1;
   const learningRate = options.learningRate ?? (optimizers[optimizer].learningRate * scale) / layers;
   return {
