@@ -8,7 +8,7 @@ import { UnrolledError } from '../errors.ts';
 import { cellOf } from '../network/cells/table.ts';
 import { directionsOf, type ModelConfig } from '../network/config.ts';
 import { callsOfWindow } from '../network/dry-run.ts';
-import { headSize } from '../network/heads/clusters.ts';
+import { headOf } from '../network/heads/table.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import { blasBackend } from '../node/blas-backend.ts';
 import { type BlasLibrary, openBlas } from '../node/blas-library.ts';
@@ -115,7 +115,7 @@ export function helpfulThreads({ config, window }: Work): number {
   const { hiddenSize: H, numLayers: L } = config;
   const { gates, recurrence } = cellOf(config);
   const D = directionsOf(config);
-  const outputs = config.pooling === 'none' ? headSize(config) : 0;
+  const outputs = config.pooling === 'none' ? headOf(config).width(config) : 0;
   const ofLayers = gates.length * H * H * D * ((recurrence === 'none' ? 0 : L) + (L - 1) * D);
   const work = 3 * batch * steps * (ofLayers + D * H * outputs);
   if (work < leastWork) return 1;

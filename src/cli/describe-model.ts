@@ -2,7 +2,7 @@
 
 import { cellOf } from '../network/cells/table.ts';
 import { outputsOf } from '../network/config.ts';
-import { clustersOf } from '../network/heads/clusters.ts';
+import { clustersOf } from '../network/heads/adaptive-softmax.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
 import type { TaskDescription } from '../tasks/description.ts';

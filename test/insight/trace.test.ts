@@ -199,7 +199,6 @@ describe('a window', () => {
           kept.logits,
           kept.logitsGradient,
           kept.inputGradient,
-          kept.panelsU,
           ...kept.layers.flatMap(Object.values),
         ];
         expect(arrays.map(({ length }) => length)).toEqual(arrays.map(() => 0));

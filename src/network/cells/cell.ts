@@ -6,6 +6,10 @@ import type { Floats, Kernels } from '../../engine/backend.ts';
 
 /** One step of some sequences. `rows` sequences, H units, G gates; arrays that a cell does not use are empty. */
 export interface Step {
+  /** The step of the span, from 1. */
+  readonly t: number;
+  /** The first of the sequences. */
+  readonly first: number;
   readonly rows: number;
   readonly units: number;
   /** Comes with b + U x(t), and W h(t−1) where it is added; `backward` leaves ∇a(t). [rows, G H] */
