@@ -149,7 +149,8 @@ function printMemory({ terms, bytes }: MemoryFormula, sizes: TrainingSizes, adap
   };
   for (const { name, formula, bytes: size } of terms) line(name, formula, size);
   line(narrow ? 'in all, by pages' : 'in all, in pages of 64 KiB', '', bytes);
-  const symbols = ['P parameters', 'L layers', 'T steps', 'B sequences', 'H units', 'C classes', 'E embedding'];
-  say(`${symbols.join(', ')}, S rows of logits at a time`, '  ');
-  if (adaptive) say('C₀ classes of the head, n clusters, N classes in one, w its width, R rows of it at a time', '  ');
+  const symbols = ['P parameters', 'L layers', 'D directions', 'G gates', 'H units', 'T steps', 'K of them in memory'];
+  symbols.push('B sequences', 'E embedding', 'I inputs of layer 0', 'C outputs', 'R rows of logits at a time');
+  say(symbols.join(', '), '  ');
+  if (adaptive) say('C₀ frequent classes and clusters, n clusters, N classes in one, w its width', '  ');
 }

@@ -7,5 +7,11 @@
 
 import type { Allocator } from '../engine/backend.ts';
 
-/** The allocator of a group of arrays. */
+/** The allocator of a group of arrays. Where a group is asked for again, its first formula holds. */
 export type Groups = (name: string, formula: string) => Allocator;
+
+/** A formula so many times: `2 P`, and once `P`. */
+export const times = (count: number, symbols: string): string => (count === 1 ? symbols : `${count} ${symbols}`);
+
+/** The rows of a window's outputs in symbols. */
+export const outputRows = ({ pooling }: { readonly pooling: string }): string => (pooling === 'none' ? 'T B' : 'B');

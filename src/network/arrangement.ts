@@ -21,7 +21,7 @@ export function planArrangement(
   padded: boolean,
 ) {
   const rows = steps * batch;
-  const lists = groups('lengths, order and masks', 'B, and what sequences of different length need');
+  const lists = groups('lengths, order and masks', 'at most 4 T B + 2 B');
   const ids = (count: number): Int32Array => lists.integers(count);
   return {
     padded,

@@ -9,7 +9,7 @@
 // both directions run through the same code, and padding is behind a sequence's end in both.
 
 import type { Floats } from '../engine/backend.ts';
-import type { Groups } from './allocation.ts';
+import { type Groups, times } from './allocation.ts';
 import { directionsOf, inputWidth, isOneHot, type ModelConfig } from './architecture.ts';
 import { cellOf } from './cells/table.ts';
 
@@ -32,7 +32,7 @@ export function planTracks(groups: Groups, config: ModelConfig, sizes: LayerSize
   // two layers take turns in two arrays; with ∇h(0) asked for, every layer keeps its own
   const inputs = sizes.inputGradients;
   const turns = sizes.gradients ? (inputs ? L : Math.min(2, L)) : 0;
-  const gradients = groups('gradients of states', `${inputs ? 'L' : 'at most 2'} D (K + 1) B H`);
+  const gradients = groups('gradients of states', times(turns, 'D (K + 1) B H'));
   const deltas = Array.from({ length: turns * D }, () => gradients.floats((sizes.steps + 1) * sizes.batch * H));
   const none = gradients.floats(0);
   return Array.from({ length: L * D }, (_, index) => {
@@ -62,9 +62,9 @@ function planTrack(
   const states = groups('states', 'L D (K + 1) B H').floats(slabs);
   const a = cell.inPlace ? states.subarray(B * H) : groups('gates', 'L D K B G H').floats(K * B * GH);
   const beside = groups('W h beside the gates', 'L D K B G H').floats(cell.recurrence === 'beside' ? K * B * GH : 0);
-  const checkpoints = groups('states at checkpoints', 'L (T / K + 1) B H, and B G H; with a cell state twice');
-  const packedU = groups('packed U', 'D G H (I + (L − 1) D H), and once more with gradients');
-  const packedW = groups('packed W', 'L D G H H, and once more with gradients');
+  const checkpoints = groups('states at checkpoints', 'L D (T / K + 1) B H');
+  const packedU = groups('packed U', times(gradients ? 2 : 1, 'D G H (I + (L − 1) D H)'));
+  const packedW = groups('packed W', times(gradients ? 2 : 1, 'L D G H²'));
   const dA = cell.inPlace && gradients ? delta.subarray(B * H) : a;
   return {
     layer,
@@ -84,8 +84,8 @@ function planTrack(
     dW: cell.recurrence === 'beside' ? beside : dA, // [K, B, G H]: what W h(t−1) receives
     carriedGradient: groups('gradients past W', 'L D B H').floats(gradients && cell.past !== 'nothing' ? B * H : 0), // [B, H]
     keptStates: checkpoints.floats(keptSlabs), // [T / K + 1, B, H]
-    keptCells: checkpoints.floats(hasCell ? keptSlabs : 0), // [T / K + 1, B, H]
-    dWAfterSpan: checkpoints.floats(spans > 1 && hasW ? B * GH : 0), // [B, G H]: dW of the step after the span
+    keptCells: groups('cell states at checkpoints', 'L D (T / K + 1) B H').floats(hasCell ? keptSlabs : 0), // [T / K + 1, B, H]
+    dWAfterSpan: groups('gradients between spans', 'L D B G H').floats(spans > 1 && hasW ? B * GH : 0), // [B, G H]: dW of the step after the span
     panelsU: packedU.panels(isDense ? GH : 0, width),
     panelsW: packedW.panels(hasW ? GH : 0, H),
     panelsUBack: packedU.panels(gradients && isDense ? width : 0, GH),

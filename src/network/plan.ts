@@ -7,7 +7,7 @@
 // K is T, the whole window, or with checkpoints the steps from one kept state to the next: the backward pass computes those between again.
 
 import type { Kernels, Share } from '../engine/backend.ts';
-import type { Groups } from './allocation.ts';
+import { type Groups, outputRows as rowsInSymbols, times } from './allocation.ts';
 import { directionsOf, inputWidth, isOneHot, type ModelConfig, stateWidth } from './architecture.ts';
 import { planArrangement } from './arrangement.ts';
 import { headOf } from './heads/table.ts';
@@ -91,22 +91,26 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
 
   const parameters = groups('parameters', 'P').floats(P);
   const gradient = groups('gradient', 'P').floats(gradients ? P : 0);
-  const moments = Array.from({ length: options.moments ?? 0 }, () => groups('optimizer', 'P of each moment').floats(P));
+  const moments = Array.from({ length: options.moments ?? 0 }, () =>
+    groups('optimizer', times(options.moments ?? 0, 'P')).floats(P),
+  );
   const theta = tensorsOf(config, parameters);
   const dTheta = gradients ? tensorsOf(config, gradient) : {};
   const tracks = planTracks(groups, config, { steps: K, batch: B, spans: spans.length, gradients, inputGradients });
   const { gateWidth } = tracks[0];
   const kept = planKept(groups, config, options, tracks, theta);
-  const numbers = groups('sums', '48 in float64').doubles(2 * sumParts + 16);
-  const outputs = groups('weights and losses', '2 T B, with pooling 2 B');
+  const numbers = groups('sums', '48 of 8 bytes').doubles(2 * sumParts + 16);
+  const outputs = groups('weights and losses', `2 ${rowsInSymbols(config)}`);
   const weights = outputs.floats(isLoss ? outputRows : 0);
   const losses = outputs.floats(isLoss ? outputRows + 1 : 0);
-  const inputs = groups('input', 'I K B of an embedding, I T B of vectors, and once more with gradients');
-  const joined = groups('states joined', 'D H K B of each layer, and once more with gradients');
-  const pooled = groups('pooled states', 'D H B, and once more with gradients');
-  const dropped = groups('states after dropout', 'L K B H');
-  const blocks = groups('blocks of products', 'at most (512 + 240) 528 of each thread');
-  const small = groups('seed and zeros', 'E');
+  const hasInputGradients = gradients && (E !== null || inputGradients);
+  const joinedLayers = layers((l) => l).filter((l) => isJoined(config, l)).length;
+  const inputs = groups('input', times(hasInputGradients ? 2 : 1, inputSize === null ? 'I K B' : 'I T B'));
+  const joined = groups('states joined', times(joinedLayers + (gradients && D === 2 ? 1 : 0), 'D H K B'));
+  const pooled = groups('pooled states', times(gradients ? 2 : 1, 'D H B'));
+  const dropped = groups('states after dropout', times(pooling === 'none' ? L : L - 1, 'K B H'));
+  const blocks = groups('blocks of products', 'at most (512 + 240) 528');
+  const small = groups('seed and zeros', 'E + 3');
   return {
     config,
     options,
@@ -116,7 +120,7 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
     moments, // of [P]
     theta,
     dTheta,
-    tokens: groups('tokens', 'T B of each symbol').integers(inputSize === null ? S * rows : 0), // [S, T, B]
+    tokens: groups('tokens', times(S, 'T B')).integers(inputSize === null ? S * rows : 0), // [S, T, B]
     weights, // [T, B], or [B] of pooled states
     nll: losses.subarray(0, isLoss ? outputRows : 0), // as weights
     input: inputs.floats((E !== null ? rowsInMemory * E : 0) + (inputSize !== null ? rows * inputSize : 0)), // [K, B, E] or [T, B, D]
@@ -146,7 +150,13 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
     head: headOf(config).plan(
       groups,
       config,
-      { rows: outputRows, rowsInMemory: pooling === 'none' ? rowsInMemory : B, output, gradients },
+      {
+        rows: outputRows,
+        rowsInMemory: pooling === 'none' ? rowsInMemory : B,
+        output,
+        gradients,
+        keepsLogits: options.keep === 'everything',
+      },
       { theta, dTheta, weights, losses, kept },
     ),
     noBias: small.floats(E ?? 0),

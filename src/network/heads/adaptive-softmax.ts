@@ -15,7 +15,7 @@ import { exp, log } from '../../elementary.ts';
 import type { Floats, Kernels, Share } from '../../engine/backend.ts';
 import { stretch } from '../../engine/share.ts';
 import { expectInteger, UnrolledError } from '../../errors.ts';
-import type { Groups } from '../allocation.ts';
+import { type Groups, times } from '../allocation.ts';
 import type { ModelConfig } from '../architecture.ts';
 import { recordWeightGradient } from '../gradients.ts';
 import type { Head, HeadArrays, HeadRows, HeadSizes } from './head.ts';
@@ -88,8 +88,8 @@ export const adaptiveSoftmax: Head = {
     const all = slice * clusters.reduce((sum, { size }) => sum + size, C);
     // one is done with the logits of the first layer when those of a cluster begin, or where they are the output they stand one behind the other
     const most = Math.max(slice * C, ...clusters.map(({ size }) => chunk * size));
-    const logits = groups('logits', 'the larger of R C₀ and 32 N, or R (C + n)').floats(isLoss ? most : all);
-    const lists = groups('targets', 'T B, and once more for the frequent classes');
+    const logits = groups('logits', isLoss ? 'the larger of R C₀ and 32 N' : 'R (C + n)').floats(isLoss ? most : all);
+    const lists = groups('targets', '2 T B');
     const targets = lists.integers(isLoss ? rows : 0);
     const firstTargets = lists.integers(isLoss ? rows : 0); // [T, B]: a frequent class, or its cluster
     const layer = planLinear(groups, config, C, sizes, arrays, logits);
@@ -158,11 +158,12 @@ function planTails(
 ) {
   const { hiddenSize: H, cutoffs } = config;
   const isLoss = output === 'loss';
+  const ways = gradients ? 2 : 1;
   const S = isLoss ? Math.ceil(rows / rowsInMemory) : 0;
   const M = Math.ceil(rowsInMemory / R) * R;
   const lists = groups('rows of clusters', '4 n T B');
-  const chunks = groups('chunks of clusters', '32 (H + Σ w), and once more with gradients');
-  const packed = groups('packed weights of clusters', 'Σ w (H + N), and once more with gradients');
+  const chunks = groups('chunks of clusters', times(ways, '32 (H + Σ w)'));
+  const packed = groups('packed weights of clusters', times(ways, 'Σ w (H + N)'));
   const clusters = clustersOf(config).map(({ index, first, size: N, width: w }) => ({
     first,
     N,

@@ -2,6 +2,7 @@
 //
 //   L = −log ŷ[y];   ∇o = (ŷ − onehot(y)) ⊙ weight
 
+import { outputRows } from '../allocation.ts';
 import { outputsOf } from '../architecture.ts';
 import type { Head } from './head.ts';
 import { expectNoCutoffs, linearTensors, planLinear, sliceOf } from './linear.ts';
@@ -16,7 +17,7 @@ export const fullSoftmax: Head = {
     const C = outputsOf(config);
     const { weights, losses } = arrays;
     const isLoss = sizes.output === 'loss';
-    const targets = groups('targets', 'T B, with pooling B').integers(isLoss ? sizes.rows : 0);
+    const targets = groups('targets', outputRows(config)).integers(isLoss ? sizes.rows : 0);
     const logits = groups('logits', 'R C').floats(sliceOf(sizes, C) * C);
     const layer = planLinear(groups, config, C, sizes, arrays, logits);
     return {

@@ -22,6 +22,8 @@ export interface HeadSizes {
   readonly rowsInMemory: number;
   readonly output: 'loss' | 'logits';
   readonly gradients: boolean;
+  /** Whether o, and with gradients ∇o, are copied. */
+  readonly keepsLogits: boolean;
 }
 
 /** Arrays of the window that a head reads and writes. */
@@ -33,7 +35,7 @@ export interface HeadArrays {
   readonly weights: Floats;
   /** The loss of each row, and one place more that nobody reads. [rows + 1] */
   readonly losses: Floats;
-  /** Copies of o and ∇o, where they are kept; else empty. [rows, C] */
+  /** Copies of o and ∇o, where they are kept. [rows, C] */
   readonly kept: { readonly logits: Floats; readonly logitsGradient: Floats };
 }
 

@@ -7,7 +7,7 @@
 import type { Floats, Kernels, Share } from '../../engine/backend.ts';
 import { stretch } from '../../engine/share.ts';
 import { UnrolledError } from '../../errors.ts';
-import type { Groups } from '../allocation.ts';
+import { type Groups, times } from '../allocation.ts';
 import { type ModelConfig, stateWidth } from '../architecture.ts';
 import { recordWeightGradient } from '../gradients.ts';
 import type { HeadArrays, HeadRows, HeadSizes, HeadTensor } from './head.ts';
@@ -46,10 +46,10 @@ export function planLinear(
   { theta, dTheta, kept }: HeadArrays,
   logits: Floats,
 ) {
-  const { gradients } = sizes;
+  const { gradients, keepsLogits } = sizes;
   const wide = stateWidth(config);
   const slice = sliceOf(sizes, C);
-  const packed = groups('packed V', 'D H C, and once more with gradients');
+  const packed = groups('packed V', times(gradients ? 2 : 1, 'D H C'));
   const panels = packed.panels(C, wide);
   const panelsBack = packed.panels(gradients ? wide : 0, C);
   const scratch = gradients ? groups('blocks of products', '').scratch(C, wide, slice) : [];
@@ -81,9 +81,9 @@ export function planLinear(
         const o = logits.subarray(from * C);
         k.fillRows(theta.c, o, own, C);
         k.product(input.subarray(row * wide), panels, o, own, C, wide, true); // o = c + V h
-        if (kept.logits.length > 0) k.copy(o, kept.logits.subarray(row * C), own * C);
+        if (keepsLogits) k.copy(o, kept.logits.subarray(row * C), own * C);
         recordRowLosses(k, o, first + row, own);
-        if (kept.logitsGradient.length > 0) k.copy(o, kept.logitsGradient.subarray(row * C), own * C);
+        if (keepsLogits && gradients) k.copy(o, kept.logitsGradient.subarray(row * C), own * C);
         if (gradients) {
           k.product(o, panelsBack, gradient.subarray(row * wide), own, wide, C, false); // Vᵀ ∇o
           k.barrier();

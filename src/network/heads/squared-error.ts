@@ -2,6 +2,7 @@
 //
 //   L = Σ (o − y)² / C;   ∇o = (o − y) ⊙ 2 weight / C
 
+import { outputRows } from '../allocation.ts';
 import { outputsOf } from '../architecture.ts';
 import type { Head } from './head.ts';
 import { expectNoCutoffs, linearTensors, planLinear, sliceOf } from './linear.ts';
@@ -16,11 +17,11 @@ export const squaredError: Head = {
     const C = outputsOf(config);
     const { weights, losses } = arrays;
     const isLoss = sizes.output === 'loss';
-    const values = groups('values to predict', 'C T B, with pooling C B').floats(isLoss ? sizes.rows * C : 0);
+    const values = groups('values to predict', `C ${outputRows(config)}`).floats(isLoss ? sizes.rows * C : 0);
     const logits = groups('logits', 'R C').floats(sliceOf(sizes, C) * C);
     const layer = planLinear(groups, config, C, sizes, arrays, logits);
     return {
-      targets: groups('targets', '').integers(0),
+      targets: new Int32Array(0),
       values,
       logits,
       recordPacking: layer.recordPacking,
