@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { afterAll } from 'vitest';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const river = join(root, 'texts/the-clockmakers-river.txt');
@@ -66,10 +67,10 @@ function compiled(source: string): string {
   }).outputText;
 }
 
-/** A new folder, removed when the tests of the file are over. */
+/** A new folder, removed when the tests of the file that asks for it are over. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'unrolled-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
