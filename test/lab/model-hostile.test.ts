@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type GivenFile, listed, openModel, saveModelFile } from '../../lab/files/model.ts';
 import { createModel, createTokenizer, UnrolledError } from '../../src/index.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const model = createModel({ tokenizer: createTokenizer('char', [...'\n abcdeéö👍']), hiddenSize: 6 });
 const file = (name: string, bytes: Uint8Array | string): GivenFile => ({
@@ -78,7 +79,7 @@ describe('hostile files', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 

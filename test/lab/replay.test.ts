@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkReplay, weightHash } from '../../lab/state/replay.ts';
 import { createBackend, createModel, learnTokenizer, streams, textTrainer } from '../../src/index.ts';
+import { runs } from '../support/exhaustive.ts';
 
 test('the hashes of known weights never change, or links would break', () => {
   expect(weightHash(new Float32Array([]))).toBe('00000000ebb6');
@@ -39,7 +40,7 @@ test('any flipped bit, two weights exchanged, one added: another hash', () => {
       words[i] ^= 1 << bit;
       expect(hashOf(words)).not.toBe(before);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

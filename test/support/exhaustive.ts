@@ -8,3 +8,6 @@ export function some<T>(items: readonly T[], few: number): readonly T[] {
   if (isExhaustive || few >= items.length) return items;
   return Array.from({ length: few }, (_, i) => items[Math.round((i * (items.length - 1)) / Math.max(1, few - 1))]);
 }
+
+/** How often a property is tried: `all` times in an exhaustive run, otherwise a tenth of that. */
+export const runs = (all: number): number => (isExhaustive ? all : Math.ceil(all / 10));
