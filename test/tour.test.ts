@@ -51,7 +51,7 @@ const run = async <Name extends keyof typeof tour>(name: Name): Promise<Awaited<
 
 test('a language model is trained, saved, loaded, and writes words of its text', async () => {
   const { summary, losses, written } = await run('writes a text');
-  expect(summary).toBe('1,387 characters of text, 73 more held out, 17 different');
+  expect(summary).toBe('1,387 characters of text, 73 more held out, 21 different');
   expect(losses).toHaveLength(6);
   expect(losses[5]).toBeLessThan(losses[0] / 2);
   expect(written).toHaveLength(40);
