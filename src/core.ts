@@ -17,12 +17,15 @@ export { formatConfig, parseConfig } from './formats/config.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
+export type { Cell, Saturation, UnitAtStep } from './network/cells/cell.ts';
+export { cellOf } from './network/cells/table.ts';
 export {
   cellNames,
   checkConfig,
   isLanguageModel,
   type Loss,
   type Nonlinearity,
+  nonlinearities,
   type Pooling,
 } from './network/config.ts';
 export { type Initialization, type InitializeOptions, initialize } from './network/initialize.ts';

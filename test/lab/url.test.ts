@@ -14,6 +14,7 @@ import {
 import { startOfCursor } from '../../lab/state/cursor.ts';
 import * as url from '../../lab/state/url.ts';
 import { type LinkState, maxLinkLength, noExtras, writeLink } from '../../lab/state/url.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const viewNames = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'generate'];
 const views = { ...Object.fromEntries(viewNames.map((name) => [name, name])), grad: 'gradients' };
@@ -114,7 +115,7 @@ describe('a link', () => {
         expect(link).toMatch(/^#v=1[\w&=.,%-]*$/);
         expect(link).not.toMatch(/\.$/);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -280,7 +281,7 @@ describe('a link', () => {
         expect(settingNames.filter((name) => !isValid(name, whole.state.settings[name]))).toEqual([]);
         if (whole.state.settings.text === 'own') expect(whole.state.settings.ownText).not.toBe('');
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 
@@ -297,7 +298,7 @@ describe('a link', () => {
           expectValid(readLink(link.slice(0, at) + put + link.slice(at + (length % 5))).state);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });
