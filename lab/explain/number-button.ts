@@ -6,7 +6,7 @@ import { formatNumber } from '../format.ts';
 import * as store from '../state/store.ts';
 import { inspectorStrings } from './strings.ts';
 
-/** Milliseconds. */
+/** A press that lasts so many milliseconds changes the number. */
 const longPressMs = 550;
 const words = inspectorStrings;
 

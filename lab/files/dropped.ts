@@ -1,5 +1,5 @@
-// Files that a visitor dropped or picked → what they are: a text to learn, a model, or a session of the lab. Their contents decide before their names
-// do. Nothing is read beyond what its kind may hold, and nothing of the page changes until all of it was understood.
+// What files that a visitor dropped or picked contain: a text to learn, a model, or a session of the lab. Their contents decide before their names do. No
+// file is read beyond what its kind may hold, and nothing on the page changes until all of it was understood.
 
 import { readSafetensors } from '../../src/core.ts';
 import { UnrolledError } from '../../src/index.ts';

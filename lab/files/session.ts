@@ -1,5 +1,5 @@
 // A session as one file: everything that a run of the lab is, so that it goes on where it was, bit for bit: the frozen run (settings, parameters,
-// moments, carried states, counters), its text, the history of its curves, and what the page likes to remember. The file is a checkpoint
+// moments, carried states, counters), its text, the history of its curves, and the page's own data. The file is a checkpoint
 // (formats/checkpoint.ts): safetensors with a checksum. It may come from anyone, so all that is read is checked.
 
 import {

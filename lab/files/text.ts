@@ -9,7 +9,7 @@ export const maxTextBytes = 5 * 2 ** 20;
 
 export type Encoding = 'UTF-8' | 'UTF-16 LE' | 'UTF-16 BE' | 'Latin-1';
 
-/** A text, and what to tell of it. */
+/** A text, and remarks about it. */
 export interface TextContent {
   readonly text: string;
   readonly encoding: Encoding;
@@ -213,7 +213,7 @@ function expectNoBinary(text: string, name: string, maxShare: number): string {
   return text;
 }
 
-/** The text as it will be used, with what is to be said of it. */
+/** The text as it will be used, with remarks about it. */
 function judged(
   given: string,
   encoding: Encoding,

@@ -4,11 +4,11 @@
 import { isValid } from '../settings.ts';
 import { shown } from './url-keys.ts';
 
-/** Bytes of a packed text. */
+/** A longer packed text does not go into a link. */
 export const maxPackedBytes = 4096;
 const maxPackedCharacters = Math.ceil((maxPackedBytes * 4) / 3);
 
-/** At least one of both. */
+/** The visitor's text in a link: at least one of its hash and its data. */
 export interface CarriedText {
   /** Null where the browser cannot hash, as on pages without https. */
   readonly sha: string | null;

@@ -1,5 +1,5 @@
-// What was measured at every step, on the page: columns that grow, and when they are full are halved by joining neighbors (mean of the losses
-// and norms, any clipped step keeps its mark), so that a run of any length is drawn from a few thousand points.
+// The measurements of every step. When there are too many points, neighbors are joined (losses and norms become their mean, and a clipped step keeps its
+// mark), so that a run of any length is drawn from a few thousand points.
 
 import { recordSize } from '../protocol.ts';
 
@@ -64,7 +64,7 @@ export class History {
     this.version++;
   }
 
-  /** Forgets what came after a step; returns a history that still has it. */
+  /** Forgets what came after a step. */
   cut(step: number): void {
     const until = <T extends { step: number }>(list: T[]): T[] => list.filter((each) => each.step <= step);
     this.points = until(this.points);
@@ -74,7 +74,7 @@ export class History {
     this.version++;
   }
 
-  /** The measured point next to a step. */
+  /** The first point at or after a step; the last one where there is none. */
   at(step: number): Point | null {
     let low = 0;
     let high = this.points.length - 1;

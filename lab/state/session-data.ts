@@ -1,5 +1,5 @@
-// The page's part of a session: the curves as columns of numbers, and the little else that is worth keeping. What comes back from a file may be anything,
-// so only what has the right form is taken.
+// The page's part of a session: the curves as columns of numbers, and a few other values. A file may contain anything, so only what has the right form is
+// taken from it.
 
 import { type PresetName, presetNames } from '../presets.ts';
 import type { SessionData } from '../protocol.ts';

@@ -1,5 +1,5 @@
-// What the page was asked for and where it goes on from: the link in its address, a preset, a run of an earlier visit. Links are read and written by a
-// part that is loaded when there is one (links.ts), and so is what keeps runs (autosave.ts).
+// Where a visit begins: with the link in the address, a preset, or a run of an earlier visit. The part that reads and writes links (links.ts) is loaded when
+// there is one, and so is the part that keeps runs (autosave.ts).
 
 import { effect } from '@preact/signals';
 import { type PresetName, presetSettings, rivalOf } from '../presets.ts';
@@ -11,7 +11,7 @@ import { listenForFiles } from './open-and-save.ts';
 import * as store from './store.ts';
 import type { LinkedViews } from './url.ts';
 
-/** Milliseconds between two changes of the address. */
+/** The address changes at most every so many milliseconds. */
 const addressEveryMs = 400;
 
 /** Whether the address has a link, and not only a place of the page. */

@@ -1,7 +1,8 @@
 // The page in a link: everything that decides what is seen, in the part of the address behind #, which is never sent to a server. Version 1:
 //   #v=1&text=tale&cell=lstm&h=64&T=32&lr=0.003&seed=42&n=1500&wh=…&view=gradients&t=17&u=9&o=da&scale=abs
-// Defaults are left out; t counts from 1, as in the text. `n` with `wh` promises that who opens the link gets the same weights after n steps
-// (replay.ts). Of the visitor's text its hash goes along (`sha`), and where it is short the text, packed (`txt`); else the same file has to be given.
+// Defaults are left out; t counts from 1, as in the text. `n` with `wh` promises that whoever opens the link gets the same weights after n
+// steps (engine/weight-hash.ts). The hash of the visitor's own text goes along (`sha`), and when it is short the text itself, packed (`txt`); otherwise
+// the same file has to be given.
 
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
@@ -80,7 +81,7 @@ const startOfLink: LinkState = {
 export type LinkedViews = Readonly<Record<string, string>>;
 
 const whole = (name: string, max: number): Key<number> => numberKey(name, { min: 0, max, whole: true });
-/** Of a number that counts from 0 inside and from 1 in links. */
+/** A number that counts from 0 in the page and from 1 in links. */
 const fromOne = (key: Key<number>): Key<number> => ({
   ...key,
   write: (value) => key.write(value + 1),

@@ -1,4 +1,4 @@
-// Where a view stands: mounts it, tells it of changes at most once per painted frame, and gives every view its one sentence and its table.
+// The host of a view mounts it, passes it changes at most once per painted frame, and gives it its one sentence and its table.
 
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
@@ -11,7 +11,7 @@ import { ReadAsTable } from './read-as-table.tsx';
 
 /** A hidden page paints no frames; then this many milliseconds stand for one. */
 const withoutFramesMs = 200;
-/** Milliseconds between two drawings of what training alone changes: more often, nobody reads it, and the engine wants the time. */
+/** What training alone changes is drawn only so often: nobody reads faster, and the engine needs the time. */
 const betweenDrawsMs = 60;
 
 /** Whether a person did something, or waits for something, that must be seen at once. */

@@ -18,9 +18,9 @@ import './style.css';
 
 const words = dataStrings;
 const baselineNames = ['guess', 'unigram', 'bigram'] as const;
-/** Most chips that are made; the table has them all. */
+/** At most so many tokens are shown as chips; the table lists them all. */
 const maxChips = 200;
-/** Most UTF-16 units of a text that can be changed in the editor. */
+/** The editor takes a text of at most so many UTF-16 units. */
 const maxEditable = 60_000;
 
 export class TextView implements View {

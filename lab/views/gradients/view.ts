@@ -209,7 +209,7 @@ export class GradientsView implements View {
     return this.frame?.flow?.why[this.layer] ?? null;
   }
 
-  /** Of the chosen error, from 1; before anything was chosen the last, which reaches back farthest. */
+  /** The t of the chosen error, from 1; before anything is chosen the last, which reaches back farthest. */
   private get t(): number {
     const T = (this.itemized?.total.length ?? 2) - 1;
     const { t = 0 } = this.frame?.cursor ?? {};

@@ -42,7 +42,7 @@ export interface Layout extends Plan {
   readonly lossTop: number;
   readonly barsTop: number;
   readonly vTop: number;
-  /** Of each layer, the lowest first: where its strips begin, and where its norms stand. */
+  /** Where the strips of each layer begin and where its norms stand, the lowest layer first. */
   readonly bandTops: readonly number[];
   readonly normTops: readonly number[];
   readonly uTops: readonly number[];
