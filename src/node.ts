@@ -9,5 +9,5 @@ export { blasBackend } from './node/blas-backend.ts';
 export { type BlasLibrary, openBlas } from './node/blas-library.ts';
 export { loadModel, saveModel } from './node/model-folder.ts';
 export { readClasses, readLabeled, readSentences, readTable } from './node/read-examples.ts';
-export { encodeFiles, learnFromFiles, readText, type TextSource } from './node/read-text.ts';
+export { encodeFiles, learnFromFiles, readText, readTokens, type TextSource } from './node/read-text.ts';
 export { openThreads } from './node/threads.ts';

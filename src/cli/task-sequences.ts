@@ -7,8 +7,8 @@ import { createSeries } from '../data/series.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import { tokensOf } from '../data/tokens.ts';
 import { UnrolledError } from '../errors.ts';
-import { readClasses, readSentences, readTable, readWhole } from '../node/read-examples.ts';
-import { isFolder } from '../node/read-text.ts';
+import { readClasses, readSentences, readTable } from '../node/read-examples.ts';
+import { isFolder, readText } from '../node/read-text.ts';
 import type { TaskDescription } from '../tasks/description.ts';
 import { forecastSequences, wholeOf } from '../tasks/forecast.ts';
 
@@ -50,7 +50,7 @@ function ofTable(table: Table, column: string): string[] {
 }
 
 function ofLines(path: string): string[] {
-  return linesOf(readWhole(path))
+  return linesOf(readText(path))
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }

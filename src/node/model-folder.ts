@@ -15,7 +15,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
-import { type ModelFiles, packDescription, packWeights, unpackModel } from '../formats/model-folder.ts';
+import { packDescription, packWeights, unpackModel } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
 import { removeLeftovers, writeFileAtomicallySync } from './atomic-file.ts';
 
@@ -70,7 +70,7 @@ export function expectFree(path: string, option: string): void {
  * Creates a folder of files, whole or not at all: the folder gets its name when everything is in it.
  * @throws UnrolledError of kind failure that names the file and the reason
  */
-export function saveFiles(directory: string, files: ModelFiles): void {
+export function saveFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): void {
   prepareFolder(dirname(directory));
   const target = resolve(directory);
   const draft = join(dirname(target), `.${basename(target)}.${process.pid}.draft`);
@@ -103,7 +103,7 @@ export function loadModel(directory: string): Model {
     throw new UnrolledError(`${directory}: expected a model folder, got nothing there`, 'usage', { cause: error });
   }
   if (!isFolder) throw new UnrolledError(`${directory}: expected a model folder, got a file`);
-  const files: ModelFiles = new Map();
+  const files = new Map<string, Uint8Array>();
   for (const name of names) {
     const bytes = readIfThere(join(directory, name));
     if (bytes) files.set(name, bytes);

@@ -17,23 +17,17 @@ import { linesOf, placeOf, quoted } from '../data/lines.ts';
 import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import { compareCodePoints } from '../data/text/tokenizer.ts';
-import { decodeUtf8 } from '../data/text/utf8.ts';
 import { UnrolledError } from '../errors.ts';
-import { explained, isFolder, readChunks } from './read-text.ts';
-
-/** The text of a UTF-8 file, without its byte order mark. */
-export function readWhole(path: string): string {
-  return Array.from(decodeUtf8(readChunks(path), path)).join('');
-}
+import { explained, isFolder, readText } from './read-text.ts';
 
 /** Reads a table from a file. A name that ends in .tsv or .tab says that tabs separate its cells; otherwise the first rows decide. */
 export function readTable(path: string, options: Omit<TableOptions, 'where'> = {}): Table {
-  return parseTable(readWhole(path), { ...options, where: path });
+  return parseTable(readText(path), { ...options, where: path });
 }
 
 /** Reads the sentences of a file: CoNLL-U if its name ends in .conllu, else columns separated by tabs. */
 export function readSentences(path: string): Sentence[] {
-  const text = readWhole(path);
+  const text = readText(path);
   return isConllu(path) ? parseConllu(text, path) : parseColumns(text, path);
 }
 
@@ -113,12 +107,12 @@ function fromClassFolder(path: string, label: string): Example[] {
     throw new UnrolledError(`${path}: expected at least 1 file of the class ${label}, got none; remove the folder`);
   return names.map((name) => {
     const place = join(path, name);
-    return { text: expectText(readWhole(place).trim(), place), label, place };
+    return { text: expectText(readText(place).trim(), place), label, place };
   });
 }
 
 function fromClassFile(path: string, label: string): Example[] {
-  const examples = linesOf(readWhole(path)).flatMap((line, index) => {
+  const examples = linesOf(readText(path)).flatMap((line, index) => {
     const text = line.trim();
     return text === '' ? [] : [{ text, label, place: placeOf(path, index + 1) }];
   });

@@ -133,8 +133,30 @@ export function encodeFiles(
   return { ids, source };
 }
 
-/** Reads the files in both passes, and returns their vocabulary and their ids. */
-export function readText(
+/**
+ * Reads a file, or several one after the other, as one text. They must be UTF-8; byte order marks are left out.
+ * @throws UnrolledError for bytes that are not UTF-8, and for a text longer than a string can be, which `readTokens` reads
+ */
+export function readText(paths: string | readonly string[]): string {
+  return [paths]
+    .flat()
+    .map((path) => {
+      try {
+        return Array.from(decodeUtf8(readChunks(path), path)).join('');
+      } catch (cause) {
+        if (!(cause instanceof RangeError)) throw cause;
+        throw new UnrolledError(
+          `${path}: expected a text that fits into a string, some 500 million characters, got a longer one; read it with readTokens`,
+          'usage',
+          { cause },
+        );
+      }
+    })
+    .join('');
+}
+
+/** Reads files twice, first for their vocabulary and then for their ids. They may be larger than a string can be. */
+export function readTokens(
   paths: readonly string[],
   level: Level,
   options: LearnOptions & ReadOptions = {},

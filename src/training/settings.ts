@@ -2,7 +2,7 @@
 
 import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
-import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
+import { checkOptimizer, type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
 import type { BatchSource } from './source.ts';
 
@@ -51,7 +51,7 @@ export function adjusted(settings: TrainingSettings, changes: Adjustment): Train
     expectNumber(name, value, 0);
   }
   const next = { ...settings, ...changes };
-  return { ...next, ...optimizerSettings(next) };
+  return { ...next, ...checkOptimizer(next) };
 }
 
 /**
