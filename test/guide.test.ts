@@ -1,4 +1,4 @@
-// The programs of docs/guide.md run as they are printed, one after the other, in a folder with the texts and the built package.
+// The programs and the commands of docs/guide.md run as they are printed, one after the other, in a folder with the texts and the built package.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -48,3 +48,19 @@ for (const { code, number, title } of programs)
     writeFileSync(path, code);
     expect(execFileSync(process.execPath, [path], { cwd: folder, encoding: 'utf8' })).toMatch(printed[number - 1]);
   });
+
+const commands = [...guide.matchAll(/^unrolled (.*)$/gm)].map(([, line]) => line);
+
+test('the commands run, one after the other', () => {
+  expect(commands.length).toBeGreaterThan(12);
+  for (const line of commands) {
+    if (line.startsWith('lab')) continue; // serves until it is stopped: test/cli/lab.test.ts
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare);
+    const asked = words.filter((word, i) => word !== '--epochs' && words[i - 1] !== '--epochs');
+    const small = words[0] === 'train' ? ['--updates', '2'] : words[0] === 'gradcheck' ? ['--samples', '2'] : [];
+    execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...asked, ...small], {
+      cwd: folder,
+      stdio: 'pipe',
+    });
+  }
+});
