@@ -2,8 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { startOfCursor, viewNames } from '../../lab/state/cursor.ts';
-import { presetNames, presetSettings } from '../../lab/state/presets.ts';
+import { presetNames, presetSettings } from '../../lab/presets.ts';
 import {
   defaultSettings,
   isValid,
@@ -11,7 +10,8 @@ import {
   type Settings,
   settingNames,
   settingTable,
-} from '../../lab/state/settings.ts';
+} from '../../lab/settings.ts';
+import { startOfCursor, viewNames } from '../../lab/state/cursor.ts';
 import { fromLink, type LinkState, longestLink, noExtras, readLink, writeLink } from '../../lab/state/url.ts';
 
 const unset = { preset: null, carried: null, extras: noExtras };

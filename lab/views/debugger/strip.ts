@@ -3,12 +3,13 @@
 
 import type { ModelConfig } from '../../../src/index.ts';
 import type { Quantity } from '../../../src/insight.ts';
+
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatShort } from '../../draw/format.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
 import { robustLimit } from '../../draw/limit.ts';
 import { probability, type Rgb, signed, type Theme } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
+import { formatNumber, formatShort } from '../../format.ts';
 
 export interface StripContent {
   readonly symbol: string;

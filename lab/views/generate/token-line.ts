@@ -1,12 +1,12 @@
 // The written text as one stop for the keyboard: arrows move from token to token, a click goes to one. Shaded by surprisal; what was chosen by hand
 // is underlined.
 
-import { make } from '../draw/dom.ts';
-import { formatShare, formatToken } from '../draw/format.ts';
-import type { Theme } from '../draw/palette.ts';
-import { TokenText } from '../draw/token-text.ts';
-import type { RunInfo, Written } from '../protocol.ts';
-import { strings } from '../strings.ts';
+import { make } from '../../draw/dom.ts';
+import type { Theme } from '../../draw/palette.ts';
+import { TokenText } from '../../draw/token-text.ts';
+import { formatShare, formatToken } from '../../format.ts';
+import type { GeneratedText, RunInfo } from '../../protocol.ts';
+import { generateStrings } from './strings.ts';
 
 export class TokenLine {
   readonly element: HTMLElement;
@@ -19,7 +19,7 @@ export class TokenLine {
     this.onPlace = onPlace;
     this.element = make(
       'div',
-      { class: 'token-line', tabindex: 0, role: 'slider', 'aria-label': strings.generate.text },
+      { class: 'token-line', tabindex: 0, role: 'slider', 'aria-label': generateStrings.text },
       this.text.element,
     );
     this.element.addEventListener('keydown', (event) => this.key(event));
@@ -29,7 +29,7 @@ export class TokenLine {
     });
   }
 
-  update({ ids, surprisals }: Written, { vocabulary, baselines }: RunInfo, fixed: number, theme: Theme): void {
+  update({ ids, surprisals }: GeneratedText, { vocabulary, baselines }: RunInfo, fixed: number, theme: Theme): void {
     this.text.update(ids, surprisals, vocabulary, baselines.guess, theme);
     this.names = Array.from(ids, (id, n) => `${formatToken(vocabulary[id])}, ${formatShare(Math.exp(-surprisals[n]))}`);
     Array.from(this.text.element.children).forEach((span, n) => void span.classList.toggle('fixed', n < fixed));

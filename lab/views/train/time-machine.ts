@@ -1,12 +1,13 @@
 // The time machine: a slider over the steps of which there are snapshots. Dragging the charts moves it too.
 
-import { make, setText } from '../draw/dom.ts';
-import { formatCount, formatNumber } from '../draw/format.ts';
-import * as actions from '../state/actions.ts';
-import type { Frame } from '../state/frame.ts';
-import { strings } from '../strings.ts';
+import { make, setText } from '../../draw/dom.ts';
+import { formatCount, formatNumber } from '../../format.ts';
+import * as actions from '../../state/actions.ts';
+import type { Frame } from '../../state/frame.ts';
+import { strings } from '../../strings.ts';
+import { trainStrings } from './strings.ts';
 
-const words = strings.train;
+const words = trainStrings;
 
 export class TimeMachine {
   readonly element: HTMLElement;

@@ -1,6 +1,6 @@
 // The words of the view Unrolled: see ../strings.ts.
 
-import { formatCount, formatNumber } from '../draw/format.ts';
+import { formatCount, formatNumber } from '../../format.ts';
 
 export const unrolledStrings = {
   waiting: 'The window is being computed.',

@@ -1,13 +1,14 @@
 // What a text is written with: how it begins, how bold the draw is, and the seed of the random numbers.
 
-import { make } from '../draw/dom.ts';
-import { formatShort } from '../draw/format.ts';
-import * as actions from '../state/actions.ts';
-import type { Frame } from '../state/frame.ts';
-import { clamp, settingTable } from '../state/settings.ts';
-import { strings } from '../strings.ts';
+import { make } from '../../draw/dom.ts';
+import { formatShort } from '../../format.ts';
+import { clamp, settingTable } from '../../settings.ts';
+import * as actions from '../../state/actions.ts';
+import type { Frame } from '../../state/frame.ts';
+import { strings } from '../../strings.ts';
+import { generateStrings } from './strings.ts';
 
-const words = strings.generate;
+const words = generateStrings;
 const numbers = ['temperature', 'topK', 'sampleSeed', 'length'] as const;
 
 export interface SampleActions {

@@ -1,17 +1,18 @@
 // The few figures that stand above the charts: of the step that is shown, the newest or an earlier one.
 
-import { make, setText } from '../draw/dom.ts';
-import { formatCount, formatNumber } from '../draw/format.ts';
-import type { Frame } from '../state/frame.ts';
-import { strings } from '../strings.ts';
+import { make, setText } from '../../draw/dom.ts';
+import { formatCount, formatNumber } from '../../format.ts';
+import type { Frame } from '../../state/frame.ts';
+import { strings } from '../../strings.ts';
+import { trainStrings } from './strings.ts';
 
 const names = ['loss', 'heldOut', 'perplexity', 'norm', 'ratio', 'speed'] as const;
 const labels: Record<(typeof names)[number], string> = {
-  loss: `${strings.figures.loss}, ${strings.train.smoothed}`,
-  heldOut: strings.train.heldOut,
-  perplexity: strings.train.perplexity,
-  norm: strings.train.normNow,
-  ratio: strings.train.ratio,
+  loss: `${strings.figures.loss}, ${trainStrings.smoothed}`,
+  heldOut: trainStrings.heldOut,
+  perplexity: trainStrings.perplexity,
+  norm: trainStrings.normNow,
+  ratio: trainStrings.ratio,
   speed: strings.figures.speed,
 };
 

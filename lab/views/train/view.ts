@@ -2,22 +2,23 @@
 // was at an earlier step.
 
 import type uPlot from 'uplot';
-import { make, setText } from '../draw/dom.ts';
-import { formatCount, formatNumber } from '../draw/format.ts';
-import { LineChart } from '../draw/line-chart.ts';
-import { probability } from '../draw/palette.ts';
-import { Scale } from '../draw/scale.ts';
-import { TokenText } from '../draw/token-text.ts';
-import * as actions from '../state/actions.ts';
-import type { Cursor } from '../state/cursor.ts';
-import type { Frame, Sample } from '../state/frame.ts';
-import type { History } from '../state/history.ts';
-import { strings } from '../strings.ts';
+import { make, setText } from '../../draw/dom.ts';
+import { LineChart } from '../../draw/line-chart.ts';
+import { probability } from '../../draw/palette.ts';
+import { Scale } from '../../draw/scale.ts';
+import { TokenText } from '../../draw/token-text.ts';
+import { formatCount, formatNumber } from '../../format.ts';
+import * as actions from '../../state/actions.ts';
+import type { Cursor } from '../../state/cursor.ts';
+import type { Frame, Sample } from '../../state/frame.ts';
+import type { History } from '../../state/history.ts';
+import { strings } from '../../strings.ts';
+import type { Rows, View } from '../view.ts';
 import { Figures } from './figures.ts';
+import { trainStrings } from './strings.ts';
 import { TimeMachine } from './time-machine.ts';
-import type { Rows, View } from './view.ts';
 
-const words = strings.train;
+const words = trainStrings;
 /** Samples shown under the newest. */
 const earlier = 4;
 
@@ -99,7 +100,7 @@ export class TrainView implements View {
       const levels = baselines
         ? (['guess', 'unigram', 'bigram'] as const).map((name) => ({
             value: baselines[name],
-            label: words[name],
+            label: strings.baselines[name],
             color: 'chart-level',
           }))
         : [];
@@ -120,7 +121,7 @@ export class TrainView implements View {
   describe(): string {
     const { frame } = this;
     const last = frame?.history.last;
-    if (!frame?.info) return words.waiting;
+    if (!frame?.info) return strings.waitingForText;
     if (!last) return words.start;
     const heldOut = frame.history.heldOut.at(-1);
     const summary = words.summary(frame.step, last.smoothed, frame.info.baselines.guess);

@@ -1,20 +1,21 @@
 // V1 Data: the text to learn, built in, typed, pasted or dropped; what is trained on and what is held out; its tokens; and what counting alone
 // would achieve, by which a loss can be judged.
 
-import { make, setText } from '../draw/dom.ts';
-import { formatCount, formatNumber, formatShare, formatToken } from '../draw/format.ts';
-import * as actions from '../state/actions.ts';
-import type { Cursor } from '../state/cursor.ts';
-import { openFiles } from '../state/files.ts';
-import type { Frame } from '../state/frame.ts';
-import { isLocked } from '../state/lock.ts';
-import { takePasted } from '../state/paste.ts';
-import { type Settings, settingTable } from '../state/settings.ts';
-import { strings } from '../strings.ts';
+import { make, setText } from '../../draw/dom.ts';
+import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
+import { type Settings, settingTable } from '../../settings.ts';
+import * as actions from '../../state/actions.ts';
+import type { Cursor } from '../../state/cursor.ts';
+import type { Frame } from '../../state/frame.ts';
+import { isLocked } from '../../state/lock.ts';
+import { openFiles } from '../../state/open-and-save.ts';
+import { takePasted } from '../../state/paste.ts';
+import { strings } from '../../strings.ts';
+import type { Rows, View } from '../view.ts';
 import { Boundary } from './boundary.ts';
-import type { Rows, View } from './view.ts';
+import { dataStrings } from './strings.ts';
 
-const words = strings.data;
+const words = dataStrings;
 const baselineNames = ['guess', 'unigram', 'bigram'] as const;
 /** Most chips that are made; the table has them all. */
 const mostChips = 200;
@@ -91,7 +92,7 @@ export class TextView implements View {
     this.frame = frame;
     const { info, text, settings } = frame;
     for (const [name, button] of this.choices) button.setAttribute('aria-pressed', String(name === settings.text));
-    setText(this.about, strings.texts[settings.text]);
+    setText(this.about, dataStrings.texts[settings.text]);
     if (text !== before?.text) this.showText(text);
     this.boundary.update(frame);
     if (!info || info === before?.info) return;
@@ -113,7 +114,7 @@ export class TextView implements View {
 
   describe(): string {
     const info = this.frame?.info;
-    if (!info) return strings.train.waiting;
+    if (!info) return strings.waitingForText;
     return words.summary(info.trainingTokens, info.heldOutTokens, info.vocabulary.length);
   }
 

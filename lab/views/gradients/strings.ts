@@ -1,24 +1,14 @@
 // The words of the view Gradient flow: see ../strings.ts.
 
-import { formatCount, formatNumber, formatShare } from '../draw/format.ts';
-import type { Began, Flow } from '../protocol.ts';
+import { formatCount, formatNumber, formatShare } from '../../format.ts';
+import type { GradientFlow } from '../../protocol.ts';
 
-type Address = Began['address'];
-
-/** ∇h(3)[7], W_z[2, 5]. */
-function symbolOf({ quantity, gate, t, unit, column }: Address): string {
-  const letter = quantity.replace(/(?:Above|Later)$/, '').replace(/^d/, '∇');
-  const place = [unit, column].filter((each) => each !== undefined).join(', ');
-  return `${letter}${gate ? `_${gate}` : ''}${t === undefined ? '' : `(${t})`}${place && `[${place}]`}`;
-}
-
-const layerOf = ({ layer }: Address): string => (layer === undefined ? '' : ` of layer ${layer}`);
 const steps = (value: number): string => `${formatNumber(Math.abs(value))} steps`;
 
 export const gradientsStrings = {
   waiting: 'Measuring how far back each error reaches.',
   layer: 'Layer',
-  model: ({ step, window, windows }: Flow) =>
+  model: ({ step, window, windows }: GradientFlow) =>
     `Model of step ${formatCount(step)}, window ${formatCount(window + 1)} of ${formatCount(windows)}`,
   previousWindow: 'Previous window',
   nextWindow: 'Next window',
@@ -138,11 +128,6 @@ export const gradientsStrings = {
     many: 'Each text of the batch by itself is finite: it is their sum, or its norm, that is not.',
     hatched: 'Hatched cells are not finite.',
   },
-  /** Where it began, after the library's own sentence. */
-  began: ({ address, stream, inParameters, seen }: Began) =>
-    inParameters
-      ? `The update of step ${formatCount(seen.step)} did it: the first parameter that is not finite is ${symbolOf(address)}${layerOf(address)}.`
-      : `The first number that is not finite is ${symbolOf(address)}${layerOf(address)}, in text ${stream + 1} of the batch.`,
   columns: {
     k: 'k',
     after: 'after',

@@ -1,8 +1,8 @@
 // The presets and the files, as groups of the rail.
 
 import { useRef } from 'preact/hooks';
-import { leaveModel, openFiles, saveModel, saveSession } from '../state/files.ts';
-import { type PresetName, presetNames } from '../state/presets.ts';
+import { type PresetName, presetNames } from '../presets.ts';
+import { leaveModel, openFiles, saveModel, saveSession } from '../state/open-and-save.ts';
 import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
@@ -41,7 +41,7 @@ export function Files() {
   const picker = useRef<HTMLInputElement>(null);
   const words = strings.files;
   const isReady = store.info.value !== null;
-  const name = store.beginning.value?.model?.name;
+  const name = store.initialModel.value?.model?.name;
   return (
     <>
       {name !== undefined && (

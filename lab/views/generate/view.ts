@@ -1,23 +1,24 @@
 // V9 Generate: the model writes, all at once or token by token; at every token the probabilities of what could stand there; choosing another one
 // branches the text off at that place. Below, the state h that went along.
 
-import { make, setText } from '../draw/dom.ts';
-import { formatNumber, formatShare, formatShort, formatToken } from '../draw/format.ts';
-import { HeatMap } from '../draw/heatmap.ts';
-import { signed } from '../draw/palette.ts';
-import { Scale } from '../draw/scale.ts';
-import { plainText } from '../draw/token-text.ts';
-import type { Written } from '../protocol.ts';
-import * as actions from '../state/actions.ts';
-import type { Cursor } from '../state/cursor.ts';
-import type { Frame } from '../state/frame.ts';
-import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
+import { make, setText } from '../../draw/dom.ts';
+import { HeatMap } from '../../draw/heatmap.ts';
+import { signed } from '../../draw/palette.ts';
+import { Scale } from '../../draw/scale.ts';
+import { plainText } from '../../draw/token-text.ts';
+import { formatNumber, formatShare, formatShort, formatToken } from '../../format.ts';
+import type { GeneratedText } from '../../protocol.ts';
+import * as actions from '../../state/actions.ts';
+import type { Cursor } from '../../state/cursor.ts';
+import type { Frame } from '../../state/frame.ts';
+import * as store from '../../state/store.ts';
+import { dataStrings } from '../data/strings.ts';
+import type { Rows, View } from '../view.ts';
 import { SampleControls } from './sample-controls.ts';
+import { generateStrings } from './strings.ts';
 import { TokenLine } from './token-line.ts';
-import type { Rows, View } from './view.ts';
 
-const words = strings.generate;
+const words = generateStrings;
 /** How many candidates are shown. */
 const alternatives = 12;
 
@@ -78,7 +79,7 @@ export class GenerateView implements View {
     if (!before?.info && frame.info && this.length === 0) this.ask(frame.settings.length);
     if (frame.info !== before?.info && before?.info) this.restart();
     if (frame.cursor.n !== before?.cursor.n && before) this.ask(this.length || frame.settings.length);
-    if (frame.written !== before?.written || frame.theme !== before?.theme) this.draw();
+    if (frame.generated !== before?.generated || frame.theme !== before?.theme) this.draw();
   }
 
   focus(cell: Partial<Cursor>): void {
@@ -87,24 +88,25 @@ export class GenerateView implements View {
 
   describe(): string {
     const { frame } = this;
-    if (!frame?.written || !frame.info) return words.empty;
-    const { surprisals } = frame.written.written;
+    if (!frame?.generated || !frame.info) return words.empty;
+    const { surprisals } = frame.generated;
     const mean = surprisals.reduce((sum, each) => sum + each, 0) / surprisals.length;
-    return `${words.model(frame.written.step)} ${words.surprise(mean)}`;
+    return `${words.model(frame.generated.step)} ${words.surprise(mean)}`;
   }
 
   table(): Rows {
-    const written = this.frame?.written?.written;
-    if (!written) return [];
-    const body = Array.from(written.ids, (id, n) => [
+    const generated = this.frame?.generated;
+    if (!generated) return [];
+    const body = Array.from(generated.ids, (id, n) => [
       n + 1,
       this.name(id),
-      formatShare(Math.exp(-written.surprisals[n])),
-      Array.from(this.candidates(written, n).slice(0, 5), ([other, p]) => `${this.name(other)} ${formatShare(p)}`).join(
-        '  ',
-      ),
+      formatShare(Math.exp(-generated.surprisals[n])),
+      Array.from(
+        this.candidates(generated, n).slice(0, 5),
+        ([other, p]) => `${this.name(other)} ${formatShare(p)}`,
+      ).join('  '),
     ]);
-    return [['', strings.data.token, words.probability, words.next], ...body];
+    return [['', dataStrings.token, words.probability, words.next], ...body];
   }
 
   dispose(): void {
@@ -130,22 +132,22 @@ export class GenerateView implements View {
   }
 
   private branch(place: number, id: number): void {
-    const { ids } = this.frame!.written!.written;
+    const { ids } = this.frame!.generated!;
     this.fixed = [...ids.subarray(0, place), id];
     this.place = place;
     this.ask(Math.max(this.length, place + 1));
   }
 
   private async copy(): Promise<void> {
-    const { written, info, settings } = this.frame!;
-    if (!written || !info) return;
-    const text = settings.prime + plainText(written.written.ids, info.vocabulary, settings.level === 'word');
+    const { generated, info, settings } = this.frame!;
+    if (!generated || !info) return;
+    const text = settings.prime + plainText(generated.ids, info.vocabulary, settings.level === 'word');
     await navigator.clipboard.writeText(text).catch(() => {});
     store.news.value = words.copied;
   }
 
   private go(place: number): void {
-    const count = this.frame?.written?.written.ids.length ?? 0;
+    const count = this.frame?.generated?.ids.length ?? 0;
     this.place = Math.min(count - 1, Math.max(0, place));
     this.drawPlace();
     actions.focus({ t: this.place });
@@ -153,15 +155,15 @@ export class GenerateView implements View {
 
   private draw(): void {
     const { frame } = this;
-    if (!frame?.written || !frame.info) return;
-    const { written, step } = frame.written;
-    setText(this.note, words.model(step));
-    this.line.update(written, frame.info, this.fixed.length, frame.theme);
-    const H = written.states.length / Math.max(1, written.ids.length);
-    const T = written.ids.length;
-    const turned = new Float32Array(written.states.length); // [H, T]
-    for (let t = 0; t < T; t++) for (let u = 0; u < H; u++) turned[u * T + t] = written.states[t * H + u];
-    const limit = this.limit(written.states);
+    if (!frame?.generated || !frame.info) return;
+    const { generated } = frame;
+    setText(this.note, words.model(generated.step));
+    this.line.update(generated, frame.info, this.fixed.length, frame.theme);
+    const H = generated.states.length / Math.max(1, generated.ids.length);
+    const T = generated.ids.length;
+    const turned = new Float32Array(generated.states.length); // [H, T]
+    for (let t = 0; t < T; t++) for (let u = 0; u < H; u++) turned[u * T + t] = generated.states[t * H + u];
+    const limit = this.limit(generated.states);
     this.scale.update(formatShort(-limit), formatShort(limit), `${frame.theme} ${limit}`, (place) =>
       signed((2 * place - 1) * limit, limit, frame.theme),
     );
@@ -176,14 +178,14 @@ export class GenerateView implements View {
 
   private drawPlace(): void {
     const { frame, place } = this;
-    if (!frame?.written) return;
-    const { written } = frame.written;
+    if (!frame?.generated) return;
+    const { generated } = frame;
     this.line.select(place);
     this.states.moveTo(this.unit, place);
-    setText(this.position, words.position(place + 1, written.ids.length));
-    const chosen = written.ids[place];
-    const candidates = this.candidates(written, place);
-    if (!candidates.some(([id]) => id === chosen)) candidates.push([chosen, Math.exp(-written.surprisals[place])]);
+    setText(this.position, words.position(place + 1, generated.ids.length));
+    const chosen = generated.ids[place];
+    const candidates = this.candidates(generated, place);
+    if (!candidates.some(([id]) => id === chosen)) candidates.push([chosen, Math.exp(-generated.surprisals[place])]);
     this.bars.replaceChildren(...candidates.map(([id, p]) => this.bar(id, p, id === chosen)));
   }
 
@@ -201,7 +203,7 @@ export class GenerateView implements View {
     return make('li', {}, button);
   }
 
-  private candidates({ alternatives: ids, probabilities, ids: all }: Written, place: number): [number, number][] {
+  private candidates({ alternatives: ids, probabilities, ids: all }: GeneratedText, place: number): [number, number][] {
     const K = ids.length / all.length;
     const found: [number, number][] = [];
     for (let k = place * K; k < (place + 1) * K; k++) if (ids[k] >= 0) found.push([ids[k], probabilities[k]]);
@@ -209,11 +211,11 @@ export class GenerateView implements View {
   }
 
   private inspect(unit: number): void {
-    const written = this.frame?.written?.written;
-    if (!written) return;
-    const H = written.states.length / written.ids.length;
+    const generated = this.frame?.generated;
+    if (!generated) return;
+    const H = generated.states.length / generated.ids.length;
     store.inspected.value = [
-      { name: words.stateName(unit, this.place), value: formatNumber(written.states[this.place * H + unit], 9) },
+      { name: words.stateName(unit, this.place), value: formatNumber(generated.states[this.place * H + unit], 9) },
       { name: words.after, value: this.tokenAt(this.place) },
     ];
   }
@@ -223,6 +225,6 @@ export class GenerateView implements View {
   }
 
   private tokenAt(place: number): string {
-    return this.name(this.frame?.written?.written.ids[place] ?? -1);
+    return this.name(this.frame?.generated?.ids[place] ?? -1);
   }
 }

@@ -1,14 +1,14 @@
 // Files that come to the page and leave it: a text, a model, a session. The engine reads and packs them (engine/exchange.ts), so that the page never
 // waits. What cannot be opened becomes one sentence, and the run goes on.
 
-import { formatToken } from '../draw/format.ts';
-import type { Opened, Opening, ReplyOf } from '../protocol.ts';
+import { formatToken } from '../format.ts';
+import type { OpenedFile, OpenedRun, ReplyOf } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
-import { ask, listen } from './engine.ts';
+import { ask, listen } from './connection.ts';
 import { isLocked } from './lock.ts';
 import { tell } from './news.ts';
-import type { Settings } from './settings.ts';
 import * as store from './store.ts';
 
 const words = strings.files;
@@ -74,7 +74,7 @@ export async function openServed(): Promise<void> {
 
 /** A new network on the text, with the sizes of the one that was opened. */
 export function leaveModel(): void {
-  store.beginning.value = null;
+  store.initialModel.value = null;
   void actions.start();
 }
 
@@ -89,8 +89,8 @@ export async function saveSession(): Promise<void> {
 
 /** The run as the bytes of a session. */
 export async function packSession(): Promise<ReplyOf<'packed'>> {
-  const { keep } = await import('./kept.ts');
-  return pack({ type: 'save-session', kept: keep(store.history.value, store.preset.value) });
+  const { keep } = await import('./session-data.ts');
+  return pack({ type: 'save-session', sessionData: keep(store.history.value, store.preset.value) });
 }
 
 export function offer(offered: store.Offer): void {
@@ -122,7 +122,7 @@ async function save(ending: string, packed: () => Promise<ReplyOf<'packed'>>): P
   }
 }
 
-async function take(opened: Opened): Promise<void> {
+async function take(opened: OpenedFile): Promise<void> {
   const { files, answer } = asked!;
   if (opened.kind === 'nameless') {
     store.nameless.value = opened;
@@ -147,17 +147,17 @@ async function take(opened: Opened): Promise<void> {
 }
 
 /** The page follows a run that came out of a file. */
-async function enter(reply: ReplyOf<'ready'>, { name, remarks, kept }: Opening): Promise<void> {
+async function enter(reply: ReplyOf<'ready'>, { name, remarks, sessionData }: OpenedRun): Promise<void> {
   const before = store.settings.value;
   const isSame = reply.text === asked?.text;
-  const text = kept ? reply.info.settings.text : isSame ? before.text : 'own';
+  const text = sessionData ? reply.info.settings.text : isSame ? before.text : 'own';
   store.settings.value = { ...reply.info.settings, text, ownText: text === 'own' ? reply.text : '' };
   store.nameless.value = null;
   store.remarks.value = remarks;
   tell(words.opened(name));
-  if (!kept) return;
-  const { historyOf, presetOf } = await import('./kept.ts');
-  store.preset.value = presetOf(kept);
-  store.history.value = historyOf(kept);
+  if (!sessionData) return;
+  const { historyOf, presetOf } = await import('./session-data.ts');
+  store.preset.value = presetOf(sessionData);
+  store.history.value = historyOf(sessionData);
   store.historyVersion.value++;
 }

@@ -1,6 +1,6 @@
 // The presets: settings that are worth a name. A link may begin with one (`preset=explode`), and its other keys then change it.
 
-import type { RivalCell } from '../protocol.ts';
+import type { RivalCell } from './protocol.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 /** What each preset changes of the defaults. */

@@ -1,10 +1,6 @@
 // The words of the inspector, and of numbers wherever they are explained: see ../strings.ts.
 
 export const inspectorStrings = {
-  label: 'Explain this number',
-  empty: 'Point at a cell or a character to see its value.',
-  loading: 'Getting the formulas.',
-  notLoaded: 'The formulas could not be loaded: the page needs the network for them once.',
   waiting: 'Getting the numbers of this window.',
   gone: 'The model or the window has no such number now.',
   path: 'The numbers before',

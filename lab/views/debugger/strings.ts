@@ -1,6 +1,6 @@
 // The words of the view: see ../strings.ts.
 
-import { formatCount, formatNumber } from '../draw/format.ts';
+import { formatCount, formatNumber } from '../../format.ts';
 
 export const debuggerStrings = {
   waiting: 'Getting the numbers of this window.',

@@ -1,10 +1,10 @@
 // A few lines over whole numbers (states or steps of a window), on a linear or logarithmic axis, in SVG at its own size, so that the text on the axes is
 // as large as it should be. Lines differ by color, dash and name; the pointer reads their values.
 
-import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
-import type { categories } from '../../draw/palette.ts';
-import { set, svg } from '../../draw/svg.ts';
+import { formatNumber } from '../format.ts';
+import { make, setText } from './dom.ts';
+import type { categories } from './palette.ts';
+import { set, svg } from './svg.ts';
 
 export interface CurveStyle {
   readonly color: (typeof categories)[number];

@@ -1,13 +1,13 @@
 // Where training ends and the held-out text begins: the whole text as a bar with a handle, and the characters on both sides of it.
 
-import { make, setText } from '../draw/dom.ts';
-import { formatCount, formatShare, formatToken } from '../draw/format.ts';
-import * as actions from '../state/actions.ts';
-import type { Frame } from '../state/frame.ts';
-import { settingTable } from '../state/settings.ts';
-import { strings } from '../strings.ts';
+import { make, setText } from '../../draw/dom.ts';
+import { formatCount, formatShare, formatToken } from '../../format.ts';
+import { settingTable } from '../../settings.ts';
+import * as actions from '../../state/actions.ts';
+import type { Frame } from '../../state/frame.ts';
+import { dataStrings } from './strings.ts';
 
-const words = strings.data;
+const words = dataStrings;
 /** Characters shown on each side. */
 const around = 60;
 

@@ -1,9 +1,9 @@
 // The page's part of a session: the curves as columns of numbers, and the little else that is worth keeping. What comes back from a file may be anything,
 // so only what has the right form is taken.
 
-import type { Kept } from '../protocol.ts';
+import { type PresetName, presetNames } from '../presets.ts';
+import type { SessionData } from '../protocol.ts';
 import { History, type Point } from './history.ts';
-import { type PresetName, presetNames } from './presets.ts';
 
 const columns = [
   'step',
@@ -17,23 +17,23 @@ const columns = [
 const longest = 4096;
 const mostMarks = 200;
 
-export function keep(history: History, preset: PresetName | null): Kept {
+export function keep(history: History, preset: PresetName | null): SessionData {
   const points =
     history.last && history.last.step !== history.points.at(-1)?.step
       ? [...history.points, history.last]
       : history.points;
-  const kept: Record<string, number[]> = {
+  const sessionData: Record<string, number[]> = {
     heldOutStep: history.heldOut.map(({ step }) => step),
     heldOutLoss: history.heldOut.map(({ loss }) => loss),
   };
-  for (const name of columns) kept[name] = points.map((point) => Number(point[name]));
+  for (const name of columns) sessionData[name] = points.map((point) => Number(point[name]));
   const marks = history.marks.slice(-mostMarks).map(({ step, label }) => [step, label]);
-  return { history: kept, page: { preset, stride: history.stride, marks } };
+  return { history: sessionData, page: { preset, stride: history.stride, marks } };
 }
 
-export function historyOf({ history: kept, page }: Kept): History {
+export function historyOf({ history: sessionData, page }: SessionData): History {
   const history = new History();
-  const column = (name: string): readonly number[] => Array.from(kept[name] ?? []).slice(0, longest);
+  const column = (name: string): readonly number[] => Array.from(sessionData[name] ?? []).slice(0, longest);
   const read = columns.map(column);
   const count = Math.min(...read.map(({ length }) => length));
   for (let i = 0; i < count; i++) {
@@ -54,6 +54,6 @@ export function historyOf({ history: kept, page }: Kept): History {
   return history;
 }
 
-export function presetOf({ page }: Kept): PresetName | null {
+export function presetOf({ page }: SessionData): PresetName | null {
   return presetNames.find((name) => name === page.preset) ?? null;
 }
