@@ -36,7 +36,11 @@ function split(examples) {
 const whole = split(readClasses(source));
 const { training, heldOut } = options.tune ? split(whole.training) : whole;
 
-const task = classify(training, { pooling: options.pooling, validation: 0, labels: whole.training.map(({ label }) => label) });
+const task = classify(training, {
+  pooling: options.pooling,
+  validation: 0,
+  labels: whole.training.map(({ label }) => label),
+});
 const backend = createBackend();
 for (let seed = 1; seed <= Number(options.runs); seed++) {
   const model = createModel(task, {

@@ -15,7 +15,16 @@ export { createLabels, learnLabels } from './data/vocabulary.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
-export { cellNames, checkConfig, type Loss, type Nonlinearity, type Pooling } from './network/config.ts';
+export type { Cell, Saturation, UnitAtStep } from './network/cells/cell.ts';
+export { cellOf } from './network/cells/table.ts';
+export {
+  cellNames,
+  checkConfig,
+  type Loss,
+  type Nonlinearity,
+  nonlinearities,
+  type Pooling,
+} from './network/config.ts';
 export { type Initialization, type InitializeOptions, initialize } from './network/initialize.ts';
 export { type Block, layoutOf, parameterCount, tensorsOf } from './network/parameters.ts';
 export type { WindowOptions } from './network/plan.ts';

@@ -43,7 +43,7 @@ export function trainingSettings(
   options: TrainingOptions,
   source: Pick<BatchSource, 'batchSize' | 'bptt' | 'batches'>,
   hasValidation: boolean,
-  config: Pick<ModelConfig, 'numLayers' | 'cell'>,
+  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity'>,
 ): TrainingSettings {
   const epochs = expectInteger('epochs', options.epochs ?? 10, 0);
   const updates = expectInteger('updates', options.updates ?? epochs * source.batches, 0);

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, modelFiles, shell, shortText, temporaryFolder, unrolled } from './support.ts';
+import { eachRequest, type Finished, modelFiles, shell, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 const tiny = ['--hidden', '8', '--batch', '4', '--bptt', '8', '--updates', '3', '--quiet'];
@@ -56,7 +56,7 @@ beforeAll(async () => {
 
 describe.concurrent('a wrong request is one sentence and exit code 2', () => {
   const train = (...args: string[]): string[] => ['train', 'short.txt', '--out', 'never', ...args];
-  test.each<[string, string[], RegExp]>([
+  eachRequest<[string, string[], RegExp]>([
     ['a command that does not exist', ['trian'], /trian: expected a command, .*did you mean train\?/],
     ['no file', ['train', '--out', 'never'], /train: expected FILE…, got nothing/],
     ['no folder to save in', ['train', 'short.txt'], /--out: expected DIR/],

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type FileBytes, listed, openModel } from '../../lab/files/model.ts';
 import { createTokenizer } from '../../src/core.ts';
 import { createModel, packModelFile, UnrolledError } from '../../src/index.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const model = createModel({ tokenizer: createTokenizer('char', [...'\n abcdeéö👍']), hiddenSize: 6 });
 const file = (name: string, bytes: Uint8Array | string): FileBytes => ({
@@ -79,7 +80,7 @@ describe('hostile files', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 

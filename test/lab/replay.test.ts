@@ -6,6 +6,7 @@ import { weightHash } from '../../lab/engine/weight-hash.ts';
 import { strings } from '../../lab/strings.ts';
 import { streams, textTrainer } from '../../src/core.ts';
 import { createBackend, createModel, learnTokenizer } from '../../src/index.ts';
+import { runs } from '../support/exhaustive.ts';
 
 test('the hashes of known weights never change, or links would break', () => {
   expect(weightHash(new Float32Array([]))).toBe('00000000ebb6');
@@ -41,7 +42,7 @@ test('any flipped bit, two weights exchanged, one added: another hash', () => {
       words[i] ^= 1 << bit;
       expect(hashOf(words)).not.toBe(before);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

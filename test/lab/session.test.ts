@@ -10,6 +10,7 @@ import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { packModel } from '../../src/core.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
 import { createBackend, createModel, learnTokenizer, packModelFile, UnrolledError } from '../../src/index.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const text = 'Der Fluß lief — 👍🏽 und lief, \r\n\0 und die Mühle stand. '.repeat(9);
 const learner = learnTokenizer('char');
@@ -114,7 +115,7 @@ describe('what is no session is one sentence', () => {
         damaged[at] ^= change;
         sentence(damaged);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 

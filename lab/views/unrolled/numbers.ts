@@ -1,7 +1,7 @@
 // The numbers that the picture shows of a trace, and what can be said of them in a sentence and as a table. Nothing is made up: ŷ's largest, the
 // Euclidean norms of h(t) and ∇h(t), and the norms of the two things that ∇h(t) is made of (10.21).
 
-import { layoutOf } from '../../../src/core.ts';
+import { cellOf, layoutOf } from '../../../src/core.ts';
 import type { Trace } from '../../../src/insight.ts';
 
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
@@ -91,12 +91,13 @@ export function shapeOf({ config, gates }: Trace, { letter, layer }: Part): read
   return [rows, length / rows];
 }
 
-/** The parts that a model has: a minGRU has no W. */
+/** The parts that a model has: some cells have no W. */
 export function partsOf({ config }: Trace): Part[] {
+  const hasW = cellOf(config).recurrence !== 'none';
   const parts: Part[] = [];
   for (let layer = 0; layer < config.numLayers; layer++) {
     parts.push({ letter: 'U', layer });
-    if (config.cell !== 'mingru') parts.push({ letter: 'W', layer });
+    if (hasW) parts.push({ letter: 'W', layer });
   }
   return [...parts, { letter: 'V', layer: config.numLayers - 1 }];
 }
