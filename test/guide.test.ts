@@ -1,4 +1,5 @@
-// The programs and the commands of docs/guide.md run as they are printed, one after the other, in a folder with the texts and the built package.
+// The programs of docs/guide.md run as they are printed, one after the other, in a folder with the texts and the built package. (Its commands:
+// guide.long.test.ts.)
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -47,22 +48,4 @@ for (const { code, number, title } of programs)
     const path = join(folder, `program-${number}.mjs`);
     writeFileSync(path, code);
     expect(execFileSync(process.execPath, [path], { cwd: folder, encoding: 'utf8' })).toMatch(printed[number - 1]);
-  });
-
-const commands = [...guide.matchAll(/^unrolled (.*)$/gm)].map(([, line]) => line);
-
-test('the guide has commands for every task', () => {
-  expect(commands.length).toBeGreaterThan(12);
-});
-
-// lab serves until it is stopped: test/cli/lab.test.ts
-for (const line of commands.filter((line) => !line.startsWith('lab')))
-  test(`unrolled ${line}`, () => {
-    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare);
-    const asked = words.filter((word, i) => word !== '--epochs' && words[i - 1] !== '--epochs');
-    const small = words[0] === 'train' ? ['--updates', '2'] : words[0] === 'gradcheck' ? ['--samples', '2'] : [];
-    execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...asked, ...small], {
-      cwd: folder,
-      stdio: 'pipe',
-    });
   });
