@@ -148,7 +148,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
       openPage.evaluate(
         `import('/bundle.js').then(({ openPageThreads }) => openPageThreads(${count})).then(() => 'opened', (error) => error.message)`,
       );
-    expect(await failure(2)).toMatch(/^threads: expected a cross-origin isolated page, .*or take 1 thread$/);
+    expect(await failure(2)).toMatch(/^threads: expected a cross-origin isolated page, .*or use 1 thread$/);
     expect(await failure(1)).toBe('opened');
     await openPage.close();
   });
