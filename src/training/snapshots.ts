@@ -1,11 +1,11 @@
-// A run between two updates as plain data; and many of them within a budget of bytes, so that one can go back in time: the older they are, the fewer,
-// evenly over the run.
+// Snapshots: a run between two updates as plain data, and a ring of snapshots within a budget of bytes, spread evenly over the run, with which a run
+// can return to an earlier update.
 
 import { expectInteger, UnrolledError } from '../errors.ts';
 import type { ScheduleState } from './schedules.ts';
 import type { Adjustment, TrainingSettings } from './settings.ts';
 
-/** The counters of a run: with the tensors, all of its state. */
+/** The counters of a run, which together with the tensors are all of its state. */
 export interface Progress {
   update: number;
   epoch: number; // passes completed
@@ -14,7 +14,7 @@ export interface Progress {
   tokenSum: number;
   stopped: boolean;
   schedule: ScheduleState;
-  adjusted?: Adjustment; // what `adjust` has changed so far
+  adjusted?: Adjustment; // the changes made by `adjust` so far
 }
 
 /** A run frozen between two updates. Plain data: numbers in `state` survive JSON exactly. */
@@ -23,19 +23,19 @@ export interface Snapshot {
   readonly state: { readonly settings: TrainingSettings; readonly progress: Progress; readonly backend: string };
 }
 
-/** What takes and restores snapshots: a trainer. */
+/** A trainer, as far as snapshots are concerned. */
 interface Restorable {
   snapshot(): Snapshot;
   restore(snapshot: Snapshot): void;
 }
 
 /**
- * Snapshots of a run, at most so many bytes of tensors. When there are too many, the one goes whose neighbors are nearest to each other (the older
- * of two), never the first nor the last; so what is left stands evenly over the run, whatever its length.
+ * A ring of snapshots of a run, whose tensors have at most `limit` bytes together. When there are too many, the snapshot whose neighbors are nearest to
+ * each other is dropped (the older of two), never the first or the last, so the rest is spread evenly over the run, whatever its length.
  * @example const ring = new SnapshotRing(64e6); … ring.add(trainer); … ring.restore(trainer, 1200)
  */
 export class SnapshotRing {
-  /** Most bytes. */
+  /** The most bytes. */
   readonly limit: number;
   private readonly list: Snapshot[] = [];
   private used = 0;
@@ -44,7 +44,7 @@ export class SnapshotRing {
     this.limit = expectInteger('snapshot ring: bytes', limit, 1);
   }
 
-  /** Bytes in use. */
+  /** The bytes in use. */
   get bytes(): number {
     return this.used;
   }
@@ -55,21 +55,23 @@ export class SnapshotRing {
   }
 
   /**
-   * Takes a snapshot. Those of the same or later updates, of a future that a restored run leaves behind, go.
-   * @throws UnrolledError where one snapshot alone is larger than the ring, or as `Trainer.snapshot`
+   * Takes a snapshot. Snapshots of the same or later updates, from a future that a restored run has left, are dropped.
+   * @throws UnrolledError where one snapshot alone is larger than the ring, and where `Trainer.snapshot` does
    */
   add(trainer: Restorable): void {
     const snapshot = trainer.snapshot();
     const bytes = bytesOf(snapshot);
     if (bytes > this.limit)
-      throw new UnrolledError(`snapshot ring: expected room for ${bytes} bytes, one snapshot, got ${this.limit}`);
+      throw new UnrolledError(
+        `snapshot ring: expected room for one snapshot, ${bytes} bytes, got ${this.limit}; make a larger ring`,
+      );
     while (this.list.length > 0 && updateOf(this.list.at(-1)!) >= updateOf(snapshot)) this.drop(this.list.length - 1);
     this.list.push(snapshot);
     this.used += bytes;
     while (this.used > this.limit) this.drop(this.list.length > 2 ? this.crowded() : 0);
   }
 
-  /** The snapshot nearest to an update, the earlier of two; undefined from an empty ring. */
+  /** The snapshot nearest to an update, the earlier one of two; undefined if the ring is empty. */
   nearest(update: number): Snapshot | undefined {
     const distance = (snapshot: Snapshot): number => Math.abs(updateOf(snapshot) - update);
     return this.list.reduce<Snapshot | undefined>(
@@ -79,8 +81,8 @@ export class SnapshotRing {
   }
 
   /**
-   * Takes a trainer back (or forward) to the snapshot nearest to an update, and returns which update that is.
-   * @throws UnrolledError where there is none
+   * Takes a trainer back (or forward) to the snapshot nearest to an update, and returns that snapshot's update.
+   * @throws UnrolledError if the ring is empty
    */
   restore(trainer: Restorable, update: number): number {
     const snapshot = this.nearest(update);
@@ -94,7 +96,7 @@ export class SnapshotRing {
     this.used -= bytesOf(dropped);
   }
 
-  /** Between the first and the last, the one whose neighbors are nearest to each other. */
+  /** The place of the snapshot, neither the first nor the last, whose neighbors are nearest to each other. */
   private crowded(): number {
     const updates = this.updates;
     let best = 1;

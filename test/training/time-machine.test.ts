@@ -186,7 +186,7 @@ describe('the snapshot ring', () => {
   });
 
   test('refuses what does not fit at all', () => {
-    expect(() => new SnapshotRing(39).add(counter())).toThrow(/expected room for 40 bytes, one snapshot, got 39/);
+    expect(() => new SnapshotRing(39).add(counter())).toThrow(/expected room for one snapshot, 40 bytes, got 39/);
     const small = new SnapshotRing(40);
     for (const update of [0, 1, 2])
       small.add({
