@@ -1,4 +1,4 @@
-// How threads divide work: each takes one stretch of a length, and the stretches have nearly the same size.
+// The division of work among threads: each takes one stretch of a length, and the stretches have nearly the same size.
 
 import type { Share } from './backend.ts';
 

@@ -2,7 +2,7 @@
 //
 //   ∂L/∂θ[i] ≈ (L(θ[i] + ε) − L(θ[i] − ε)) / 2ε, ε = 1e-5
 //
-// Of a large tensor, elements drawn at random are checked one by one, and the whole tensor along one random direction:
+// In a large tensor, elements drawn at random are checked one by one, and the whole tensor along one random direction:
 // ⟨∇, v⟩ ≈ (L(θ + εv) − L(θ − εv)) / 2ε.
 
 import type { Backend } from '../engine/backend.ts';

@@ -43,7 +43,7 @@ interface Optimizer {
   readonly title: string;
   /** One sentence that says what the optimizer does with a gradient. */
   readonly rule: string;
-  /** How many arrays as long as the parameters it remembers between updates. */
+  /** The number of arrays as long as the parameters that it remembers between updates. */
   readonly moments: number;
   /** The default of α. */
   readonly learningRate: number;
@@ -122,7 +122,7 @@ export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[
 
 const rowOf = (name: OptimizerName): Optimizer => optimizers[name];
 
-/** How many times larger the steps of an adaptive optimizer are by default where the cell has gates. */
+/** The factor of the default steps of an adaptive optimizer where the cell has gates. */
 const gatedFactor = 2.5;
 
 /** The optimizer that options ask for: `sgd` with a momentum above 0, as PyTorch's users write it, is `momentum`. */
@@ -194,7 +194,7 @@ export function describeOptimizer(name: OptimizerName): { readonly title: string
   return { title, rule };
 }
 
-/** How many arrays as long as the parameters an optimizer remembers between updates. */
+/** The number of arrays as long as the parameters that an optimizer remembers between updates. */
 export function momentCount(optimizer: OptimizerName): number {
   return rowOf(optimizer).moments;
 }
