@@ -138,7 +138,7 @@ function cellsWithoutW(): CellName[] {
 }
 
 function gatesOf(cell: CellName): number {
-  return cellOf({ cell, nonlinearity: 'tanh' }).gates;
+  return cellOf({ cell, nonlinearity: 'tanh' }).gates.length;
 }
 
 /** The number of classes in each cluster of an adaptive softmax. */

@@ -3,6 +3,7 @@
 
 import type { Floats, Kernels } from '../engine/backend.ts';
 import { expectNumber, expectOneOf } from '../errors.ts';
+import { cellNames, cellOf } from '../network/cells/table.ts';
 import type { ModelConfig } from '../network/config.ts';
 
 /** The optimizer and its hyperparameters. An option that is left out takes the default named here. */
@@ -122,8 +123,10 @@ export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[
 
 const rowOf = (name: OptimizerName): Optimizer => optimizers[name];
 
-/** The factor of the default steps of an adaptive optimizer where the cell has gates. */
-const gatedFactor = 2.5;
+/** The factor of an adaptive optimizer's default steps for each cell. */
+const scales = new Map(
+  cellNames.map((cell) => [cell, cellOf({ cell, nonlinearity: 'tanh' }).learningRateScale] as const),
+);
 
 /** The optimizer that options ask for: `sgd` with a momentum above 0, as PyTorch's users write it, is `momentum`. */
 export function optimizerOf({ optimizer, momentum: mu = 0 }: OptimizerOptions): OptimizerName {
@@ -137,36 +140,25 @@ export function optimizerOf({ optimizer, momentum: mu = 0 }: OptimizerOptions): 
  */
 export function optimizerSettings(
   options: OptimizerOptions,
-  config: Pick<ModelConfig, 'numLayers' | 'cell'> = { numLayers: 1, cell: 'rnn' },
+  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity'> = {
+    numLayers: 1,
+    cell: 'rnn',
+    nonlinearity: 'tanh',
+  },
 ): OptimizerSettings {
   const optimizer = optimizerOf(options);
   const { learningRate, isAdaptive } = rowOf(optimizer);
-  const scale = isAdaptive && config.cell !== 'rnn' ? gatedFactor : 1;
+  const scale = isAdaptive ? cellOf(config).learningRateScale : 1;
   const layers = isAdaptive ? config.numLayers : 1;
-  return checkOptimizer({
-    optimizer,
-    learningRate: options.learningRate ?? (learningRate * scale) / layers,
-    momentum: options.momentum ?? 0.9,
-    weightDecay: options.weightDecay ?? 0,
-    beta1: options.beta1 ?? 0.9,
-    beta2: options.beta2 ?? 0.999,
-    decayRate: options.decayRate ?? 0.95,
-    epsilon: options.epsilon ?? 1e-8,
-  });
-}
-
-/** Returns settings that are complete, once every number is found to be in its range. */
-export function checkOptimizer(settings: OptimizerSettings): OptimizerSettings {
-  const { optimizer, learningRate, momentum: mu, weightDecay, beta1, beta2, decayRate, epsilon } = settings;
   return {
     optimizer,
-    learningRate: expectNumber('learningRate', learningRate, 0),
-    momentum: expectNumber('momentum', mu, 0, 1),
-    weightDecay: expectNumber('weightDecay', weightDecay, 0),
-    beta1: expectNumber('beta1', beta1, 0, 1),
-    beta2: expectNumber('beta2', beta2, 0, 1),
-    decayRate: expectNumber('decayRate', decayRate, 0, 1),
-    epsilon: expectNumber('epsilon', epsilon, 0, 1),
+    learningRate: expectNumber('learningRate', options.learningRate ?? (learningRate * scale) / layers, 0),
+    momentum: expectNumber('momentum', options.momentum ?? 0.9, 0, 1),
+    weightDecay: expectNumber('weightDecay', options.weightDecay ?? 0, 0),
+    beta1: expectNumber('beta1', options.beta1 ?? 0.9, 0, 1),
+    beta2: expectNumber('beta2', options.beta2 ?? 0.999, 0, 1),
+    decayRate: expectNumber('decayRate', options.decayRate ?? 0.95, 0, 1),
+    epsilon: expectNumber('epsilon', options.epsilon ?? 1e-8, 0, 1),
   };
 }
 
@@ -180,7 +172,12 @@ export function describeLearningRates(): string {
     }
     return [...names].map(([rate, users]) => `${rate} for ${listed(users)}`).join(', ');
   };
-  return `${describe(true)}, ${gatedFactor} times as much for gated cells, divided by the number of layers; ${describe(false)}`;
+  const scaled = [...new Set(scales.values())].filter((scale) => scale !== 1);
+  const cells = scaled.map((scale) => {
+    const names = [...scales].filter(([, own]) => own === scale).map(([name]) => name);
+    return `${scale} times as much for ${listed(names)}`;
+  });
+  return `${[describe(true), ...cells].join(', ')}, divided by the number of layers; ${describe(false)}`;
 }
 
 /** 'a', 'a and b', 'a, b and c'. */

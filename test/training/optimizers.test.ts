@@ -140,7 +140,7 @@ describe('the options', () => {
 
   test('the words of every optimizer come from its row', () => {
     expect(describeLearningRates()).toBe(
-      '0.002 for rmsprop, 0.004 for adam and adamw, 2.5 times as much for gated cells, divided by the number of layers; ' +
+      '0.002 for rmsprop, 0.004 for adam and adamw, 2.5 times as much for gru, lstm and mingru, divided by the number of layers; ' +
         '0.5 for sgd, 0.1 for momentum and nesterov, 0.05 for adagrad',
     );
     for (const name of optimizerNames) expect(describeOptimizer(name).rule).toMatch(/^It .*\.$/);
