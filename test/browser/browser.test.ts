@@ -90,7 +90,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   });
 
   test('the bundle reaches for nothing of Node’s', () => {
-    expect(code).not.toMatch(/from\s*["']node:|require\(|process\.|Buffer\./);
+    const program = code.replace(/\/\*[\s\S]*?\*\//g, '');
+    expect(program).not.toMatch(/from\s*["']node:|\brequire\(|\bprocess\.|\bBuffer\./);
   });
 
   test.each([
