@@ -5,7 +5,7 @@ import type {
   Address,
   Edit,
   FiniteDifference,
-  Itemized,
+  GradientByDistance,
   ModelConfig,
   Tokenizer,
   Trace,
@@ -139,7 +139,7 @@ export interface Seen extends Found {
 
 /** How far back each error of a window reaches, and why; for each layer, the lowest first. States that are held are not held here. */
 export interface Flow extends Found {
-  readonly itemized: readonly Itemized[];
+  readonly gradientByDistance: readonly GradientByDistance[];
   readonly why: readonly WhyDecay[];
 }
 

@@ -4,8 +4,8 @@
 import {
   type Backend,
   firstNonFinite,
+  gradientByDistanceInSlices,
   type Ids,
-  itemizedInSlices,
   streams,
   trace,
   whyDecayInSlices,
@@ -61,14 +61,14 @@ export function* whereItBegan(backend: Backend, run: Run): Generator<void, Began
     const T = tokens.length;
     const windows = Math.floor((run.data.training.length - 1) / T);
     const found = { step, begin, window: Math.floor(begin / T), windows, edits: [] };
-    const itemized = yield* itemizedInSlices(model, tokens, targets, { backend, state });
+    const gradientByDistance = yield* gradientByDistanceInSlices(model, tokens, targets, { backend, state });
     const why = yield* whyDecayInSlices(model, tokens, { backend, state });
     return {
       address,
       stream,
       inParameters: !model.parameters.every(Number.isFinite),
       seen: { ...found, trace: seen, before: null },
-      flow: { ...found, itemized, why },
+      flow: { ...found, gradientByDistance, why },
     };
   }
   return null;

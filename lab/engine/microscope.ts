@@ -7,8 +7,8 @@ import {
   type Backend,
   type FiniteDifference,
   finiteDifference,
+  gradientByDistanceInSlices,
   type Ids,
-  itemizedInSlices,
   layoutOf,
   type Model,
   Random,
@@ -58,10 +58,10 @@ export class Microscope {
     const first = yield* this.stateBefore(subject, at.begin);
     const { model, tokens, state } = applyEdits(subject.model, at.tokens, place.edits, first);
     const settings = { backend, state };
-    const itemized = yield* itemizedInSlices(model, tokens, at.targets, settings);
+    const gradientByDistance = yield* gradientByDistanceInSlices(model, tokens, at.targets, settings);
     const why = yield* whyDecayInSlices(model, tokens, settings);
     const { window, windows, begin } = at;
-    return { step: subject.step, window, windows, begin, edits: place.edits, itemized, why };
+    return { step: subject.step, window, windows, begin, edits: place.edits, gradientByDistance, why };
   }
 
   /** @param which the parameters, or how many random ones and with what seed */

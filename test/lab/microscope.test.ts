@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { defaultSettings } from '../../lab/state/settings.ts';
-import { type Backend, createBackend, itemized, trace, whyDecay } from '../../src/index.ts';
+import { type Backend, createBackend, gradientByDistance, trace, whyDecay } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
@@ -31,7 +31,7 @@ describe('a window under the microscope', () => {
     const state = new Map([['state0', seen.h.subarray(0, 16)]]);
     const [tokens, targets] = [ids.subarray(48, 48 + T), ids.subarray(49, 49 + T)];
     const flow = finish(new Microscope(backend).flow(subject, place));
-    expect(flow.itemized).toEqual(itemized(model, tokens, targets, { backend, state }));
+    expect(flow.gradientByDistance).toEqual(gradientByDistance(model, tokens, targets, { backend, state }));
     expect(flow.why).toEqual(whyDecay(model, tokens, { backend, state }));
   });
 

@@ -6,7 +6,7 @@ import { formatNumber } from '../../draw/format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
-import type { Itemized } from './numbers.ts';
+import type { GradientByDistance } from './numbers.ts';
 
 const words = strings.gradients;
 const names = ['verdict', 'factor', 'halfLife', 'reach', 'residual'] as const;
@@ -70,7 +70,7 @@ export class VerdictCard {
     );
   }
 
-  update({ flow, edits, failure, cursor, settings }: Frame, { decay }: Itemized): void {
+  update({ flow, edits, failure, cursor, settings }: Frame, { decay }: GradientByDistance): void {
     setText(this.place, flow ? words.model(flow) : '');
     const { factor, halfLife, reach, residual, verdict } = decay;
     const grows = factor > 1;
