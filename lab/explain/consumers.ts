@@ -1,14 +1,14 @@
 // What is computed from a number, as buttons: the first few, then more. A weight of a large model has thousands, so they are looked for in a turn of
 // their own, once for each number, and only their values follow the training.
 
-import { type Address, type Explanation, type Trace, valueAt } from '../../src/index.ts';
+import { type Address, type Explanation, type Trace, valueAt } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { strings } from '../strings.ts';
 import { changeOf } from './edits.ts';
 import { symbolIn } from './names.ts';
 import { type NumberActions, NumberButton } from './number-button.ts';
+import { inspectorStrings } from './strings.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 const first = 8;
 const page = 40;
 

@@ -1,15 +1,15 @@
 // The terms that a number is the sum of, the largest first, each a product of numbers that can be asked in turn; the rest as one sum that opens. The nodes
 // are kept while the numbers change, so that a focus stays where it is.
 
-import type { Contribution, Edit, Explanation, Trace } from '../../src/index.ts';
+import type { Contribution, Edit, Explanation, Trace } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatNumber } from '../draw/format.ts';
-import { strings } from '../strings.ts';
+import { formatNumber } from '../format.ts';
 import { changeOf, isEdited } from './edits.ts';
 import { symbolIn } from './names.ts';
 import { type NumberActions, NumberButton } from './number-button.ts';
+import { inspectorStrings } from './strings.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 const first = 5;
 /** More of them at a time. */
 const page = 50;

@@ -1,18 +1,20 @@
 // `unrolled eval` for models made for a task: how many classes are right, and which are taken for which; or how far forecasts are off, beside
 // those of the last known value.
 
-import { createSeries } from '../data/series.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import { readClasses, readTable } from '../node/read-examples.ts';
-import type { ClassifyTask, ForecastTask, LabelTask, TaskDescription } from '../tasks/description.ts';
-import { evaluateClasses, evaluateForecast } from '../tasks/predict.ts';
-import { classifySequences, labelSequences } from '../tasks/task.ts';
+import type {
+  ClassifyDescription,
+  ForecastDescription,
+  LabelDescription,
+  TaskDescription,
+} from '../tasks/description.ts';
+import { evaluate } from '../tasks/predict.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import { classTable, confusionList, confusionMatrix } from './class-report.ts';
 import type { Request } from './options.ts';
 import { bold, print } from './output.ts';
-import { wholeOf } from './run-forecast.ts';
 import { readLabeledFiles } from './run-label.ts';
 import type { LoadedModel } from './task-model.ts';
 import { count, number, percent } from './text.ts';
@@ -43,7 +45,7 @@ export async function evaluateTask(request: Request, { model, task }: LoadedMode
   const { backend, close } = await manyTextsBackend(request, model.config, 64);
   try {
     if (task?.task === 'forecast') evaluateForecasts(request, { model, task }, task, backend);
-    else evaluateLabels(request, { model, task }, task as LabelTask | ClassifyTask, backend);
+    else evaluateLabels(request, { model, task }, task as LabelDescription | ClassifyDescription, backend);
     return 0;
   } finally {
     close();
@@ -53,21 +55,18 @@ export async function evaluateTask(request: Request, { model, task }: LoadedMode
 function evaluateLabels(
   request: Request,
   { model }: LoadedModel,
-  task: LabelTask | ClassifyTask,
+  task: LabelDescription | ClassifyDescription,
   backend: Backend,
 ): void {
   const [, ...files] = request.operands;
   const sequences =
     task.task === 'label'
-      ? labelSequences(task, readLabeledFiles(files, request.text('column') ?? task.column ?? undefined))
-      : classifySequences(
-          task,
-          files.flatMap((path) => {
-            const columns = { label: request.text('label-column'), text: request.text('text-column') };
-            return readClasses(path, { ...columns, oneClass: true });
-          }),
-        );
-  const found = evaluateClasses(model, sequences, backend);
+      ? readLabeledFiles(files, request.text('column') ?? task.column ?? undefined)
+      : files.flatMap((path) => {
+          const columns = { label: request.text('label-column'), text: request.text('text-column') };
+          return readClasses(path, { ...columns, oneClass: true });
+        });
+  const found = evaluate(model, sequences, backend);
   const { labels } = task;
   if (request.flag('json')) {
     const { confusion, classes, ...numbers } = found;
@@ -96,11 +95,15 @@ function evaluateLabels(
   for (const line of list) print(line);
 }
 
-function evaluateForecasts(request: Request, { model }: LoadedModel, task: ForecastTask, backend: Backend): void {
+function evaluateForecasts(
+  request: Request,
+  { model }: LoadedModel,
+  task: ForecastDescription,
+  backend: Backend,
+): void {
   const [, ...files] = request.operands;
   if (files.length > 1) throw new UnrolledError(`eval: expected one table for this model, got ${files.length} files`);
-  const { series, part } = wholeOf(createSeries(readTable(files[0]), task));
-  const { mse, mae, naive, skill, count: moments } = evaluateForecast(model, series, part, backend);
+  const { mse, mae, naive, skill, count: moments } = evaluate(model, readTable(files[0]), backend);
   if (request.flag('json')) {
     print(
       JSON.stringify({

@@ -8,12 +8,12 @@ import type { Ids } from '../data/text/tokenizer.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
-import { type Evaluation, evaluate, evaluateMany, evaluationOf } from '../tasks/text/evaluate.ts';
+import { type Evaluation, evaluateTexts, evaluationOf } from '../tasks/text/evaluate.ts';
+import { tokenNouns } from '../tasks/text/language-model.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import { evaluateTask, expectForModel } from './evaluate-task.ts';
 import type { Request } from './options.ts';
 import { bold, print } from './output.ts';
-import { tokenNoun } from './run-text.ts';
 import { loadAny } from './task-model.ts';
 import { count } from './text.ts';
 
@@ -32,7 +32,7 @@ export async function runEvaluate(request: Request): Promise<number> {
   if (request.flag('each')) return await evaluateEach(request, model, files);
   const text = readTexts(request, model, files);
   const backend = createBackend(request.text('backend') as BackendChoice);
-  report(request, model, evaluate(model, text.ids, backend), text.characters());
+  report(request, model, evaluateTexts(model, [text.ids], backend)[0], text.characters());
   return 0;
 }
 
@@ -41,7 +41,7 @@ async function evaluateEach(request: Request, model: Model, files: readonly stri
   const { backend, close } = await manyTextsBackend(request, model.config, Math.min(files.length, 64));
   try {
     const ids = texts.map((text) => text.ids);
-    const evaluations = evaluateMany(model, ids, backend);
+    const evaluations = evaluateTexts(model, ids, backend);
     evaluations.forEach((evaluation, i) => {
       report(request, model, evaluation, texts[i].characters(), files[i]);
     });
@@ -75,7 +75,7 @@ function report(request: Request, model: Model, evaluation: Evaluation, characte
     print(JSON.stringify({ ...(name !== undefined && { text: name }), nll, perplexity, bitsPerCharacter, tokens }));
     return;
   }
-  const noun = tokenNoun[tokenizerOf(model).level];
+  const noun = tokenNouns[tokenizerOf(model).level];
   if (name !== undefined) print(bold(name));
   print(`mean negative log-likelihood  ${nll.toFixed(4)} nats per ${noun}`);
   print(`perplexity                    ${perplexity < 1000 ? perplexity.toFixed(3) : count(perplexity)}`);

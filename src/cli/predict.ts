@@ -5,14 +5,13 @@
 //   forecast   a line for each row that can be forecast, the last `horizon` of them behind the end of the file: row, forecast, actual
 
 import { formatTable } from '../data/csv.ts';
-import { createSeries, withFuture } from '../data/series.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { readSentences, readTable } from '../node/read-examples.ts';
-import type { ForecastTask, TaskDescription } from '../tasks/description.ts';
-import { forecast, predictClasses, predictLabels } from '../tasks/predict.ts';
+import type { ForecastDescription, TaskDescription } from '../tasks/description.ts';
+import { predict } from '../tasks/predict.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import type { Request } from './options.ts';
 import { print } from './output.ts';
@@ -72,7 +71,7 @@ const predictions = { label: labels, classify: classes, forecast: forecasts };
 
 function labels({ files, json, probabilities }: Asked, model: Model, _: unknown, backend: Backend): Predictions {
   const tokens = files.flatMap(readSentences).map(({ words }) => words.map(({ form }) => form));
-  const choices = predictLabels(model, tokens, backend);
+  const choices = predict(model, tokens, backend);
   const found = plural(choices.length, 'sequence');
   if (json) {
     const objects = choices.map((choice, i) => ({
@@ -94,7 +93,7 @@ function labels({ files, json, probabilities }: Asked, model: Model, _: unknown,
 function classes(asked: Asked, model: Model, task: { labels: readonly string[] }, backend: Backend): Predictions {
   const { files, json, probabilities, textColumn } = asked;
   const texts = files.flatMap((path) => readTexts(path, textColumn));
-  const choices = predictClasses(model, texts, backend);
+  const choices = predict(model, texts, backend).map(({ classes }) => classes);
   const found = plural(texts.length, 'text');
   if (json) {
     const objects = choices.map((all, i) => ({
@@ -116,15 +115,9 @@ function classes(asked: Asked, model: Model, task: { labels: readonly string[] }
   return { text: formatTable(columns, rows, '\t'), found };
 }
 
-function forecasts({ files, json }: Asked, model: Model, task: ForecastTask, backend: Backend): Predictions {
-  const series = createSeries(readTable(files[0]), task);
-  const { horizon, target } = task;
-  const values = forecast(model, withFuture(series), { from: horizon, to: series.length + horizon }, backend);
-  const found = `${plural(values.length, 'forecast')} of ${target.column}`;
-  const rows = Array.from(values, (value, i) => {
-    const row = i + horizon + 1; // counted from 1, without the header
-    return { row, forecast: value, actual: row > series.length ? null : series.target[row - 1] };
-  });
+function forecasts({ files, json }: Asked, model: Model, task: ForecastDescription, backend: Backend): Predictions {
+  const rows = predict(model, readTable(files[0]), backend);
+  const found = `${plural(rows.length, 'forecast')} of ${task.target.column}`;
   if (json) return { text: jsonLines(rows), found };
   const cells = rows.map(({ row, forecast: value, actual }) => [
     String(row),

@@ -10,7 +10,9 @@ import type { Model } from '../network/model.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import { filesOf } from '../node/read-examples.ts';
 import { readChunks } from '../node/read-text.ts';
+import type { Task } from '../tasks/task.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** What is recorded of some files. */
 export interface FileFacts {
@@ -66,6 +68,34 @@ export interface RunData {
   closing(best: { readonly loss: number; readonly model: Model }, backend: Backend): Closing | null;
   /** What to do with the model. */
   readonly invitation: { readonly says: string; readonly command: (directory: string) => string };
+}
+
+/** A run of a task. */
+export function runOf(task: Task, options: RunOptions, facts: DataFacts, remarks: readonly string[] = []): RunData {
+  const source = task.source({
+    batchSize: options.batch,
+    bptt: options.bptt ?? undefined,
+    seed: options.seed,
+    maxSteps: options.longest ?? undefined,
+  });
+  const isText = task.name === 'text';
+  return {
+    words: task.words,
+    kept: task.kept,
+    architecture: task.architecture,
+    shape: source,
+    reading: task.reading,
+    source: () => source,
+    judge: (backend, config) => task.judge(backend, config),
+    facts,
+    remarks: [...remarks, ...(source.remark === undefined ? [] : [source.remark])],
+    start: task.facts,
+    introduction: { title: isText ? 'Text' : 'Data', data: task.summary, batch: task.describeBatch(source) },
+    closing: ({ loss, model }, backend) => task.report(model, loss, backend),
+    invitation: isText
+      ? { says: 'Let it write', command: (directory) => `sample ${directory}` }
+      : { says: 'Use it', command: (directory) => `predict ${directory} FILE` },
+  };
 }
 
 /** What it takes to tell that files of examples are the same. */

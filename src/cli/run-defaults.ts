@@ -3,12 +3,12 @@
 
 import { UnrolledError } from '../errors.ts';
 import type { CellName, Pooling } from '../network/config.ts';
-import { type TaskName, taskNames } from '../tasks/description.ts';
+import type { TaskName } from '../tasks/defaults.ts';
 import type { Request } from './options.ts';
 
 /** What a run learns: to go on with a text, or one of the tasks. */
-export type RunTask = 'text' | TaskName;
-export const runTasks: readonly RunTask[] = ['text', ...taskNames];
+export type RunTask = TaskName;
+export const runTasks: readonly RunTask[] = ['text', 'label', 'classify', 'forecast'];
 
 /** Defaults that a task decides. */
 export type TaskDefault = keyof Omit<Defaults, 'lr' | 'pooling' | 'bidirectional'>;

@@ -7,17 +7,15 @@ import { createSeries } from '../data/series.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import { tokensOf } from '../data/tokens.ts';
 import { UnrolledError } from '../errors.ts';
-import { readClasses, readSentences, readTable, readWhole } from '../node/read-examples.ts';
-import { isFolder } from '../node/read-text.ts';
+import { readClasses, readSentences, readTable } from '../node/read-examples.ts';
+import { isFolder, readText } from '../node/read-text.ts';
 import type { TaskDescription } from '../tasks/description.ts';
-import { forecastSequences } from '../tasks/task.ts';
-import { wholeOf } from './run-forecast.ts';
+import { forecastSequences, wholeOf } from '../tasks/forecast.ts';
 
 /** What a file, or for classes also a folder, holds for a task. */
 export function readForTask(task: TaskDescription, path: string): Sequences {
   if (task.task === 'forecast') {
-    const { series, part } = wholeOf(createSeries(readTable(path), task));
-    return forecastSequences(task, series, part);
+    return forecastSequences(task, wholeOf(createSeries(readTable(path), task)));
   }
   const features = featuresFromJson(task.features);
   if (task.task === 'label')
@@ -52,7 +50,7 @@ function ofTable(table: Table, column: string): string[] {
 }
 
 function ofLines(path: string): string[] {
-  return linesOf(readWhole(path))
+  return linesOf(readText(path))
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }

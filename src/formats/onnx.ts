@@ -23,7 +23,7 @@ const mostBytes = 2 ** 31 - 1;
 /** An ONNX file, written down chunk by chunk when it is iterated. */
 export interface OnnxFile {
   readonly size: number;
-  readonly chunks: Iterable<Uint8Array>;
+  readonly chunks: Iterable<Uint8Array<ArrayBuffer>>;
 }
 
 /**

@@ -1,6 +1,6 @@
 // The options of a training run, with every default filled in and checked: what a checkpoint records and a resumed run must repeat.
 
-import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
+import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
@@ -33,25 +33,6 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly clip: number;
   readonly clipValue: number;
   readonly seed: number;
-}
-
-/** What may change in the middle of a run. */
-const adjustableNames = [
-  ...(['learningRate', 'clip', 'weightDecay', 'momentum', 'beta1', 'beta2', 'decayRate', 'epsilon'] as const),
-] as const;
-export type Adjustment = Partial<Pick<TrainingSettings, (typeof adjustableNames)[number]>>;
-
-/**
- * Settings with some of them changed, checked as at the start.
- * @throws UnrolledError for a setting that is fixed for a run, or out of range
- */
-export function adjusted(settings: TrainingSettings, changes: Adjustment): TrainingSettings {
-  for (const [name, value] of Object.entries(changes)) {
-    expectOneOf('adjust', name, adjustableNames);
-    expectNumber(name, value, 0);
-  }
-  const next = { ...settings, ...changes };
-  return { ...next, ...optimizerSettings(next) };
 }
 
 /**

@@ -4,13 +4,13 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createSeries, withFuture } from '../../src/data/series.ts';
+import { numberColumn } from '../../src/data/table.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { readClasses, readLabeled, readTable } from '../../src/node/read-examples.ts';
-import type { ClassifyTask, ForecastTask, LabelTask } from '../../src/tasks/description.ts';
-import { evaluateClasses, evaluateForecast, forecast, predictClasses, predictLabels } from '../../src/tasks/predict.ts';
-import { classifySequences, labelSequences } from '../../src/tasks/task.ts';
-import { jsonLines, root, start, temporaryFolder, unrolled } from './support.ts';
+import type { LabelDescription } from '../../src/tasks/description.ts';
+import { evaluate, predict } from '../../src/tasks/predict.ts';
+import { isExhaustive } from '../support/exhaustive.ts';
+import { jsonLines, reached, root, start, stop, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 const tagged = 'texts/tagged.conllu';
@@ -136,16 +136,12 @@ describe('stopped and gone on with', () => {
 
   test.each(['label', 'classify', 'forecast'])('killed with SIGKILL, %s ends in the same bytes', async (task) => {
     const out = `killed-${task}`;
-    for (let kills = 0; kills < 3; kills++) {
+    for (let kills = 0; kills < (isExhaustive ? 3 : 1); kills++) {
       const args = ['train', ...trainings[task], '--out', out, '--resume', '--json', '--save-every', '3'];
       const run = start([...args, '--threads', '1'], folder);
-      await new Promise<void>((resolve) => {
-        run.process.stdout!.on('data', (chunk: string) => chunk.includes('"event":"update"') && resolve());
-        run.process.on('close', () => resolve());
-      });
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
-      run.process.kill('SIGKILL');
-      if ((await run.finished).signal === null) break;
+      await reached(run, 1);
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 100)); // any moment will do, the end too
+      if ((await stop(run, 'SIGKILL')).signal === null) break;
     }
     // the options are in the checkpoint
     const rest = await unrolled(['train', trainings[task][0], '--out', out, '--resume', '--quiet'], folder);
@@ -175,7 +171,7 @@ describe('stopped and gone on with', () => {
 describe('unrolled predict', () => {
   test('labels what the library labels, as TSV and as JSON', async () => {
     const sentences = readLabeled([path(tagged)], 'upos').map(({ tokens }) => tokens);
-    const choices = predictLabels(loadModel(path('label')), sentences);
+    const choices = predict(loadModel(path('label')), sentences);
     const { stdout } = await unrolled(['predict', 'label', tagged], folder);
     expect(
       stdout
@@ -199,7 +195,7 @@ describe('unrolled predict', () => {
   test('classifies lines and the column of a table', async () => {
     writeFileSync(path('names.txt'), 'Virtanen\n\nSuzuki\n');
     writeFileSync(path('names.csv'), 'id,text\n1,Virtanen\n2,Suzuki\n');
-    const all = predictClasses(loadModel(path('classify')), ['Virtanen', 'Suzuki']);
+    const all = predict(loadModel(path('classify')), ['Virtanen', 'Suzuki']).map(({ classes }) => classes);
     const lines = await unrolled(['predict', 'classify', 'names.txt'], folder);
     const rows = all.map(
       ([best], i) => `${best.label}\t${best.probability.toFixed(4)}\t${['Virtanen', 'Suzuki'][i]}\n`,
@@ -221,13 +217,13 @@ describe('unrolled predict', () => {
 
   test('forecasts every row that it can, also behind the end', async () => {
     const model = loadModel(path('forecast'));
-    const series = createSeries(readTable(path(weather)), model.task as ForecastTask);
-    const values = forecast(model, withFuture(series), { from: 3, to: 483 });
+    const values = predict(model, readTable(path(weather))).map(({ forecast }) => forecast);
+    const target = numberColumn(readTable(path(weather)), 'temperature');
     const rows = jsonLines((await unrolled(['predict', 'forecast', weather, '--format', 'json'], folder)).stdout);
     expect(rows.map((row) => row.forecast)).toEqual([...values]);
-    expect(rows[0]).toMatchObject({ row: 4, actual: series.target[3] });
+    expect(rows[0]).toMatchObject({ row: 4, actual: target[3] });
     expect(rows.slice(-4).map(({ row, actual }) => [row, actual])).toEqual([
-      [480, series.target[479]],
+      [480, target[479]],
       [481, null],
       [482, null],
       [483, null],
@@ -249,20 +245,19 @@ describe('unrolled eval of tasks', () => {
   test('gives the numbers of the library', async () => {
     const json = async (...args: string[]) => JSON.parse((await unrolled(['eval', ...args, '--json'], folder)).stdout);
     const tagger = loadModel(path('label'));
-    const sequences = labelSequences(tagger.task as LabelTask, readLabeled([path(tagged)], 'upos'));
-    const { accuracy, macroF1, weightedF1, nll, count } = evaluateClasses(tagger, sequences);
+    const sequences = readLabeled([path(tagged)], 'upos');
+    const { accuracy, macroF1, weightedF1, nll, count } = evaluate(tagger, sequences);
     const told = await json('label', tagged);
     expect(told).toMatchObject({ task: 'label', accuracy, macroF1, weightedF1, nll, count });
-    expect(told.classes.map((one: { label: string }) => one.label)).toEqual((tagger.task as LabelTask).labels);
+    expect(told.classes.map((one: { label: string }) => one.label)).toEqual((tagger.task as LabelDescription).labels);
     expect(told.confusion.flat().reduce((sum: number, n: number) => sum + n, 0)).toBe(326);
 
     const namer = loadModel(path('classify'));
-    const names = classifySequences(namer.task as ClassifyTask, readClasses(path('texts/names')));
-    expect(await json('classify', 'texts/names')).toMatchObject({ accuracy: evaluateClasses(namer, names).accuracy });
+    const names = readClasses(path('texts/names'));
+    expect(await json('classify', 'texts/names')).toMatchObject({ accuracy: evaluate(namer, names).accuracy });
 
     const model = loadModel(path('forecast'));
-    const series = createSeries(readTable(path(weather)), model.task as ForecastTask);
-    const { mse, mae, naive, skill } = evaluateForecast(model, series, { from: 3, to: 480 });
+    const { mse, mae, naive, skill } = evaluate(model, readTable(path(weather)));
     expect(await json('forecast', weather)).toMatchObject({ mse, mae, skill, naive: { mse: naive.mse } });
   });
 
