@@ -2,7 +2,7 @@
 
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import { eachRequest, root, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
