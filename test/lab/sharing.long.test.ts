@@ -126,7 +126,7 @@ describe.skipIf(!executablePath)('the lab shares', () => {
       await ready(page);
     }
     await drop(page, ['other.txt', new TextEncoder().encode('not that text. '.repeat(40))]);
-    await reads(page, mild, /another text than the link was made with/);
+    await reads(page, mild, /not the text that the link was made with/);
     expect(await page.$('.view img, .rail img')).toBeNull();
     expect(problems).toEqual([]);
     await page.context().close();
@@ -137,7 +137,7 @@ describe.skipIf(!executablePath)('the lab shares', () => {
     expect(await page.isDisabled('.rail select')).toBe(true);
     expect(await page.isVisible('.aside')).toBe(false);
     await drop(page, ['other.txt', new TextEncoder().encode('another text. '.repeat(40))]);
-    await reads(page, alarm, /keeps text and settings as they are/);
+    await reads(page, alarm, /locks the text and the settings/);
     await page.keyboard.press('2');
     await page.waitForSelector('#editor');
     expect(await page.$eval('#editor', (editor) => (editor as HTMLTextAreaElement).readOnly)).toBe(true);
