@@ -5,41 +5,19 @@ import { createSeries } from '../data/series.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import { readClasses, readTable } from '../node/read-examples.ts';
-import type { ClassifyTask, ForecastTask, LabelTask, TaskDescription } from '../tasks/description.ts';
+import type { ClassifyTask, ForecastTask, LabelTask } from '../tasks/description.ts';
 import { evaluateClasses, evaluateForecast } from '../tasks/predict.ts';
 import { classifySequences, labelSequences } from '../tasks/task.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import { classTable, confusionList, confusionMatrix } from './class-report.ts';
-import type { Request } from './options.ts';
+import type { EvalRequest } from './option-tables.ts';
 import { bold, print } from './output.ts';
 import { wholeOf } from './run-forecast.ts';
 import { readLabeledFiles } from './run-label.ts';
 import type { LoadedModel } from './task-model.ts';
 import { count, number, percent } from './text.ts';
 
-/** Options of eval that only some models have a use for. */
-const forText = ['each', 'unknown', 'replace-invalid'];
-const byTask: Readonly<Record<string, TaskDescription['task']>> = {
-  column: 'label',
-  'label-column': 'classify',
-  'text-column': 'classify',
-};
-
-/** Refuses an option that does not go with the model. */
-export function expectForModel(request: Request, task: TaskDescription | null): void {
-  for (const name of forText)
-    if (task && request.has(name))
-      throw new UnrolledError(
-        `--${name}: expected a model of text, which it is for, got one for the task ${task.task}`,
-      );
-  for (const [name, wanted] of Object.entries(byTask))
-    if (request.has(name) && task?.task !== wanted)
-      throw new UnrolledError(
-        `--${name}: expected a model for the task ${wanted}, which it is for, got ${task ? `one for ${task.task}` : 'a model of text'}`,
-      );
-}
-
-export async function evaluateTask(request: Request, { model, task }: LoadedModel): Promise<number> {
+export async function evaluateTask(request: EvalRequest, { model, task }: LoadedModel): Promise<number> {
   const { backend, close } = await manyTextsBackend(request, model.config, 64);
   try {
     if (task?.task === 'forecast') evaluateForecasts(request, { model, task }, task, backend);
@@ -51,7 +29,7 @@ export async function evaluateTask(request: Request, { model, task }: LoadedMode
 }
 
 function evaluateLabels(
-  request: Request,
+  request: EvalRequest,
   { model }: LoadedModel,
   task: LabelTask | ClassifyTask,
   backend: Backend,
@@ -59,17 +37,17 @@ function evaluateLabels(
   const [, ...files] = request.operands;
   const sequences =
     task.task === 'label'
-      ? labelSequences(task, readLabeledFiles(files, request.text('column') ?? task.column ?? undefined))
+      ? labelSequences(task, readLabeledFiles(files, request.values.column ?? task.column ?? undefined))
       : classifySequences(
           task,
           files.flatMap((path) => {
-            const columns = { label: request.text('label-column'), text: request.text('text-column') };
+            const columns = { label: request.values['label-column'], text: request.values['text-column'] };
             return readClasses(path, { ...columns, oneClass: true });
           }),
         );
   const found = evaluateClasses(model, sequences, backend);
   const { labels } = task;
-  if (request.flag('json')) {
+  if (request.values.json) {
     const { confusion, classes, ...numbers } = found;
     const C = labels.length;
     const named = classes.map((one, c) => ({ label: labels[c], ...one }));
@@ -96,12 +74,12 @@ function evaluateLabels(
   for (const line of list) print(line);
 }
 
-function evaluateForecasts(request: Request, { model }: LoadedModel, task: ForecastTask, backend: Backend): void {
+function evaluateForecasts(request: EvalRequest, { model }: LoadedModel, task: ForecastTask, backend: Backend): void {
   const [, ...files] = request.operands;
   if (files.length > 1) throw new UnrolledError(`eval: expected one table for this model, got ${files.length} files`);
   const { series, part } = wholeOf(createSeries(readTable(files[0]), task));
   const { mse, mae, naive, skill, count: moments } = evaluateForecast(model, series, part, backend);
-  if (request.flag('json')) {
+  if (request.values.json) {
     print(
       JSON.stringify({
         ...{ task: 'forecast', target: task.target.column, horizon: task.horizon, count: moments, mse, mae },

@@ -5,16 +5,17 @@
 //   bits per character   characters: nll / ln 2;   bytes and words: all bits over the number of characters (code points) of the text
 
 import type { Ids } from '../data/text/tokenizer.ts';
-import { type BackendChoice, createBackend } from '../engine/create.ts';
+import { createBackend } from '../engine/create.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
 import { type Evaluation, evaluate, evaluateMany, evaluationOf } from '../tasks/text/evaluate.ts';
 import { manyTextsBackend } from './backend-choice.ts';
-import { evaluateTask, expectForModel } from './evaluate-task.ts';
-import type { Request } from './options.ts';
+import { evaluateTask } from './evaluate-task.ts';
+import { type EvalRequest, evalOptions } from './option-tables.ts';
+import { expectForTask, rowsOf } from './options.ts';
 import { bold, print } from './output.ts';
 import { tokenNoun } from './run-text.ts';
-import { loadAny } from './task-model.ts';
+import { loadAny, modelWords } from './task-model.ts';
 import { count } from './text.ts';
 
 /** A text and how many characters it has, where its tokens are none. */
@@ -23,20 +24,21 @@ interface Text {
   readonly characters: () => number;
 }
 
-export async function runEvaluate(request: Request): Promise<number> {
+export async function runEvaluate(request: EvalRequest): Promise<number> {
   const [directory, ...files] = request.operands;
   const loaded = loadAny(directory);
   const { model, task } = loaded;
-  expectForModel(request, task);
+  const name = task?.task ?? 'text';
+  expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
   if (task) return await evaluateTask(request, loaded);
-  if (request.flag('each')) return await evaluateEach(request, model, files);
+  if (request.values.each) return await evaluateEach(request, model, files);
   const text = readTexts(request, model, files);
-  const backend = createBackend(request.text('backend') as BackendChoice);
+  const backend = createBackend(request.values.backend);
   report(request, model, evaluate(model, text.ids, backend), text.characters());
   return 0;
 }
 
-async function evaluateEach(request: Request, model: Model, files: readonly string[]): Promise<number> {
+async function evaluateEach(request: EvalRequest, model: Model, files: readonly string[]): Promise<number> {
   const texts = files.map((file) => readTexts(request, model, [file]));
   const { backend, close } = await manyTextsBackend(request, model.config, Math.min(files.length, 64));
   try {
@@ -55,11 +57,11 @@ async function evaluateEach(request: Request, model: Model, files: readonly stri
   }
 }
 
-function readTexts(request: Request, model: Model, files: readonly string[]): Text {
+function readTexts(request: EvalRequest, model: Model, files: readonly string[]): Text {
   const tokenizer = tokenizerOf(model);
   const { ids, source } = encodeFiles(files, tokenizer, {
-    unknown: request.text('unknown') as 'error' | 'skip',
-    replaceInvalid: request.flag('replace-invalid'),
+    unknown: request.values.unknown,
+    replaceInvalid: request.values['replace-invalid'],
   });
   const isCharacters = tokenizer.level === 'char';
   return {
@@ -68,10 +70,10 @@ function readTexts(request: Request, model: Model, files: readonly string[]): Te
   };
 }
 
-function report(request: Request, model: Model, evaluation: Evaluation, characters: number, name?: string): void {
+function report(request: EvalRequest, model: Model, evaluation: Evaluation, characters: number, name?: string): void {
   const { nll, perplexity, bitsPerToken, tokens } = evaluation;
   const bitsPerCharacter = (bitsPerToken * tokens) / characters;
-  if (request.flag('json')) {
+  if (request.values.json) {
     print(JSON.stringify({ ...(name !== undefined && { text: name }), nll, perplexity, bitsPerCharacter, tokens }));
     return;
   }

@@ -8,14 +8,14 @@ import { packModel } from '../formats/model-folder.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { expectFree, loadModel, readIfThere, saveFiles } from '../node/model-folder.ts';
 import { readTwin, twinName } from '../node/twin.ts';
-import type { Request } from './options.ts';
+import type { exportOptions } from './option-tables.ts';
+import type { RequestOf } from './options.ts';
 import { print } from './output.ts';
 import { byteSize } from './text.ts';
 
-export async function runExport(request: Request): Promise<number> {
+export async function runExport(request: RequestOf<typeof exportOptions>): Promise<number> {
   const [directory] = request.operands;
-  const out = request.text('out')!;
-  const to = request.text('to')!;
+  const { out, to } = request.values;
   expectFree(out, '--out');
   if (to === 'onnx') return await exportOnnx(directory, out);
   const model = loadModel(directory);

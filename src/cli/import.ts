@@ -14,21 +14,25 @@ import { checkConfig, directionsOf, type ModelConfig, outputsOf } from '../netwo
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
 import { expectFree, readIfThere, saveFiles, statOf } from '../node/model-folder.ts';
-import type { Request } from './options.ts';
+import { importOptions } from './option-tables.ts';
+import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { note, print } from './output.ts';
 import { count } from './text.ts';
 
-const hintOptions = ['cell', 'nonlinearity', 'pooling', 'input'] as const;
+type ImportRequest = RequestOf<typeof importOptions>;
 
-export async function runImport(request: Request): Promise<number> {
+export async function runImport(request: ImportRequest): Promise<number> {
   const [source] = request.operands;
-  const out = request.text('out')!;
+  const { out } = request.values;
   expectFree(out, '--out');
   const stats = statOf(source);
   if (!stats) throw new UnrolledError(`${source}: expected a safetensors file or a model folder, got nothing there`);
   const beside = (name: string): string | undefined => (stats.isDirectory() ? join(source, name) : undefined);
   const weights = beside('model.safetensors') ?? source;
-  const tokenizer = readTokenizer(request.text('tokenizer') ?? beside('tokenizer.json'), request.has('tokenizer'));
+  const tokenizer = readTokenizer(
+    request.values.tokenizer ?? beside('tokenizer.json'),
+    request.given.tokenizer !== undefined,
+  );
   const bytes = readIfThere(weights);
   if (!bytes) throw new UnrolledError(`${source}: expected a folder with model.safetensors, got none`);
 
@@ -57,15 +61,18 @@ export async function runImport(request: Request): Promise<number> {
 }
 
 /** From config.json, where there is one; then no option may say otherwise. */
-function readConfig(request: Request, path: string | undefined): ModelConfig | undefined {
+function readConfig(request: ImportRequest, path: string | undefined): ModelConfig | undefined {
   const text = path && readIfThere(path);
   if (!path || !text) return undefined;
-  const given = hintOptions.find((option) => request.has(option));
+  const [given] = Object.entries(hintsOf(request));
   if (given)
-    throw new UnrolledError(
-      `--${given}: expected no such option beside ${path}, which says it, got ${request.text(given)}`,
-    );
+    throw new UnrolledError(`--${given[0]}: expected no such option beside ${path}, which says it, got ${given[1]}`);
   return parseConfig(new TextDecoder().decode(text), path);
+}
+
+/** What the options say of the model that its shapes do not. */
+function hintsOf({ given }: ImportRequest): Partial<Hints> {
+  return libraryOptions(rowsOf(importOptions), given, 'hints');
 }
 
 function readTask(path: string | undefined): object | undefined {
@@ -74,13 +81,12 @@ function readTask(path: string | undefined): object | undefined {
 }
 
 function inferred(
-  request: Request,
+  request: ImportRequest,
   tensors: Parameters<typeof inferConfig>[0],
   tokenizer: Tokenizer | undefined,
   where: string,
 ): ModelConfig {
-  const given = Object.fromEntries(hintOptions.map((option) => [option, request.text(option)]));
-  const options = inferConfig(tensors, { ...given, vocabSize: tokenizer?.vocabSize } as Hints, where);
+  const options = inferConfig(tensors, { ...hintsOf(request), vocabSize: tokenizer?.vocabSize } as Hints, where);
   try {
     return checkConfig(options);
   } catch (error) {

@@ -2,17 +2,17 @@
 // are saturated on a text, and what training it takes in memory, as a formula.
 
 import type { Backend } from '../engine/backend.ts';
-import { type BackendChoice, createBackend } from '../engine/create.ts';
+import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { spectralRadius, squareOn } from '../insight/spectral-radius.ts';
 import type { MemoryFormula } from '../network/memory.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { layoutOf, parameterCount } from '../network/parameters.ts';
 import { encodeFiles } from '../node/read-text.ts';
-import type { OptimizerName } from '../training/optimizers.ts';
 import { describeModel, printSaturation } from './describe-model.ts';
 import { readingText, type TrainingSizes, trainingMemory } from './memory-check.ts';
-import type { Request } from './options.ts';
+import type { inspectOptions } from './option-tables.ts';
+import type { RequestOf } from './options.ts';
 import { bold, isNarrow, print, say } from './output.ts';
 import { contentOf, readCheckpoint } from './run-folder.ts';
 import { type LayerSaturation, saturation, saturationOf, writtenByItself } from './saturation.ts';
@@ -30,18 +30,20 @@ interface TensorFacts {
   readonly spectralRadius?: number;
 }
 
-export async function runInspect(request: Request): Promise<number> {
+type InspectRequest = RequestOf<typeof inspectOptions>;
+
+export async function runInspect(request: InspectRequest): Promise<number> {
   const [directory, file] = request.operands;
   if (directory === undefined)
     throw new UnrolledError('inspect: expected DIR [FILE], got nothing; see unrolled inspect --help');
   const loaded = loadAny(directory);
   const { model, task } = loaded;
-  const backend = createBackend(request.text('backend') as BackendChoice);
+  const backend = createBackend(request.values.backend);
   const tensors = tensorFacts(model, backend);
   const states = statesOf(request, loaded, file, backend);
   const sizes = trainingSizes(request, directory);
   const memory = trainingMemory(model.config, sizes);
-  if (request.flag('json')) {
+  if (request.values.json) {
     const { config } = model;
     print(
       JSON.stringify({
@@ -69,7 +71,7 @@ export async function runInspect(request: Request): Promise<number> {
 
 /** The states while the model reads the file, or a text of its own; null where it has neither. */
 function statesOf(
-  request: Request,
+  request: InspectRequest,
   { model, task }: LoadedModel,
   file: string | undefined,
   backend: Backend,
@@ -77,8 +79,8 @@ function statesOf(
   if (task) return file === undefined ? null : saturationOf(model, readForTask(task, file), backend);
   const ids = file
     ? encodeFiles([file], tokenizerOf(model), {
-        unknown: request.text('unknown') as 'error' | 'skip',
-        replaceInvalid: request.flag('replace-invalid'),
+        unknown: request.values.unknown,
+        replaceInvalid: request.values['replace-invalid'],
       }).ids
     : writtenByItself(model, backend);
   return ids ? { layers: saturation(model, ids, backend), steps: ids.length } : null;
@@ -104,15 +106,15 @@ function tensorFacts({ config, parameters }: Model, backend: Backend): TensorFac
 }
 
 /** As in the model's own training where its checkpoint is there, unless asked for otherwise. */
-function trainingSizes(request: Request, directory: string): TrainingSizes {
+function trainingSizes(request: InspectRequest, directory: string): TrainingSizes {
   const run = contentOf(directory) === 'run' ? readCheckpoint(directory) : undefined;
   const settings = run?.snapshot.state.settings;
   return {
-    steps: request.number('bptt') ?? settings?.bptt ?? 64,
-    batch: request.number('batch') ?? settings?.batchSize ?? 32,
+    steps: request.values.bptt ?? settings?.bptt ?? 64,
+    batch: request.values.batch ?? settings?.batchSize ?? 32,
     ...run?.facts.window,
     checkpointEvery: run?.facts.options['checkpoint-every'] ?? undefined,
-    optimizer: (request.text('optimizer') as OptimizerName | undefined) ?? settings?.optimizer ?? 'adam',
+    optimizer: request.values.optimizer ?? settings?.optimizer ?? 'adam',
     // the window of the held-out text is as long as it gets with 129 tokens
     reading: run ? run.facts.reading : readingText(129),
   };

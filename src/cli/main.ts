@@ -8,9 +8,11 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
 import { commands } from './commands.ts';
-import { helpOf, overview } from './help.ts';
-import { nearest, readArguments } from './options.ts';
+import { type Command, helpOf, nearest, overview, readArguments, rowsOf, withOptionNames } from './options.ts';
 import { ClosedPipe, guardOutput, helpWidth, print } from './output.ts';
+
+/** The command that runs, whose options a sentence of the library may be about. */
+let running: Command | undefined;
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -36,7 +38,9 @@ async function main(args: readonly string[]): Promise<number> {
     print(helpOf(command, helpWidth()));
     return 0;
   }
-  return command.run(readArguments(command, rest));
+  const request = readArguments(command, rest);
+  running = command;
+  return command.run(request);
 }
 
 function version(): string {
@@ -48,8 +52,7 @@ function report(error: unknown): number {
   if (error instanceof ClosedPipe) return 0;
   if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (error instanceof UnrolledError) {
-    // the library's names of two options become the command line's
-    const sentence = error.message.replace('with unknown: skip', 'with --unknown skip').replaceAll(/\s*\n\s*/g, ' ');
+    const sentence = withOptionNames(rowsOf(running?.groups ?? {}), error.message).replaceAll(/\s*\n\s*/g, ' ');
     process.stderr.write(`unrolled: ${sentence}\n`);
     return error.kind === 'usage' ? 2 : 1;
   }

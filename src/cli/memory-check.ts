@@ -7,10 +7,10 @@ import type { ModelConfig } from '../network/config.ts';
 import { type MemoryFormula, memoryFormula } from '../network/memory.ts';
 import { parameterCount } from '../network/parameters.ts';
 import type { WindowOptions } from '../network/plan.ts';
-import { momentCount, type OptimizerName } from '../training/optimizers.ts';
+import { momentCount, type OptimizerName, optimizerSettings } from '../training/optimizers.ts';
 import { recordUpdate } from '../training/update.ts';
 import type { RunData } from './run-data.ts';
-import type { RunOptions } from './run-options.ts';
+import { optionsFor, type RunOptions } from './run-options.ts';
 import { byteSize } from './text.ts';
 
 /** What decides the memory of a run. */
@@ -93,7 +93,7 @@ export function sizesOf(options: RunOptions, { shape, reading }: RunData): Train
     batch: shape.batchSize,
     shortSteps: shape.shortSteps,
     padded: shape.padded,
-    optimizer: options.optimizer,
+    optimizer: optimizerSettings(optionsFor('training', options)).optimizer,
     clip: options.clip,
     checkpointEvery: options['checkpoint-every'] ?? undefined,
     reading,
@@ -109,7 +109,7 @@ export function checkMemory(config: ModelConfig, options: RunOptions, data: RunD
   const { bytes: window } = trainingMemory(config, { ...sizes, reading: null });
   const P = parameterCount(config);
   // first values, the best weights, and while saving a copy of everything and the file made of it
-  const copies = 4 * P * (2 + 2 * (2 + momentCount(options.optimizer)) + 1);
+  const copies = 4 * P * (2 + 2 * (2 + momentCount(sizes.optimizer)) + 1);
   const needed = trainingMemory(config, sizes).bytes + copies;
   const steps = { text: 'bptt', label: 'longest', classify: 'longest', forecast: 'window' }[options.task];
   const what = `training with ${parameterList(options, data, steps)}`;

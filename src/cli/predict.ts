@@ -11,12 +11,13 @@ import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { readSentences, readTable } from '../node/read-examples.ts';
-import type { ForecastTask, TaskDescription } from '../tasks/description.ts';
+import type { ForecastTask } from '../tasks/description.ts';
 import { forecast, predictClasses, predictLabels } from '../tasks/predict.ts';
 import { manyTextsBackend } from './backend-choice.ts';
-import type { Request } from './options.ts';
+import { predictOptions } from './option-tables.ts';
+import { expectForTask, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
-import { loadTaskModel } from './task-model.ts';
+import { loadTaskModel, modelWords } from './task-model.ts';
 import { readTexts } from './task-sequences.ts';
 import { plural } from './text.ts';
 
@@ -28,20 +29,22 @@ interface Asked {
   readonly textColumn: string | undefined;
 }
 
-export async function runPredict(request: Request): Promise<number> {
+export async function runPredict(request: RequestOf<typeof predictOptions>): Promise<number> {
   const [directory, ...files] = request.operands;
   const { model, task } = loadTaskModel(directory);
   const asked: Asked = {
     files,
-    json: request.text('format') === 'json',
-    probabilities: request.flag('probabilities'),
-    textColumn: request.text('text-column'),
+    json: request.values.format === 'json',
+    probabilities: request.values.probabilities,
+    textColumn: request.values['text-column'],
   };
-  expectForTask(asked, task);
+  expectForTask(rowsOf(predictOptions), request.given, task.task, modelWords(task.task));
+  if (task.task === 'forecast' && files.length > 1)
+    throw new UnrolledError(`predict: expected one table to forecast from, got ${files.length} files`);
   const { backend, close } = await manyTextsBackend(request, model.config, 64);
   try {
     const { text, found } = predictions[task.task](asked, model, task as never, backend);
-    const out = request.text('out');
+    const out = request.values.out;
     if (out === undefined) print(text.replace(/\n$/, ''));
     else {
       writeFileAtomicallySync(out, new TextEncoder().encode(text));
@@ -51,15 +54,6 @@ export async function runPredict(request: Request): Promise<number> {
   } finally {
     close();
   }
-}
-
-function expectForTask({ files, probabilities, textColumn }: Asked, { task }: TaskDescription): void {
-  if (textColumn !== undefined && task !== 'classify')
-    throw new UnrolledError(`--text-column: expected a model that classifies texts, got one for the task ${task}`);
-  if (task !== 'forecast') return;
-  if (probabilities) throw new UnrolledError('--probabilities: expected a model of classes, got one that forecasts');
-  if (files.length > 1)
-    throw new UnrolledError(`predict: expected one table to forecast from, got ${files.length} files`);
 }
 
 /** What is written, and how much it is in words. */

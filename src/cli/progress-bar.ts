@@ -8,7 +8,6 @@ import type { Model } from '../network/model.ts';
 import { sampleText } from '../tasks/text/sample.ts';
 import type { Trainer, UpdateReport } from '../training/trainer.ts';
 import { cyan, dim, terminalWidth } from './output.ts';
-import type { RunDescription } from './progress.ts';
 import { columns, count, duration, heldOutText, nats, truncate, visible, wrap } from './text.ts';
 
 interface State {
@@ -21,20 +20,28 @@ interface State {
   readonly left: number;
 }
 
+/** What the bar counts in. */
+export interface Scale {
+  /** Updates in an epoch. */
+  readonly epochUpdates: number;
+  /** What the speed counts. */
+  readonly unit: string;
+}
+
 const drawInterval = 100; // milliseconds
 const firstSample = 3_000;
 const sampleInterval = 8_000;
 
 export class ProgressBar {
-  private readonly run: RunDescription;
+  private readonly scale: Scale;
   private readonly start = performance.now();
   private state: State | null = null;
   private drawn = false;
   private lastDraw = Number.NEGATIVE_INFINITY;
   private nextSample = this.start + firstSample;
 
-  constructor(run: RunDescription) {
-    this.run = run;
+  constructor(scale: Scale) {
+    this.scale = scale;
   }
 
   set(state: State): void {
@@ -67,7 +74,7 @@ export class ProgressBar {
   private draw(): void {
     if (!this.state) return;
     // two columns stay free for the ^C that the terminal shows
-    process.stdout.write(`\r${barLine(this.state, this.run, terminalWidth() - 2)}\x1b[K`);
+    process.stdout.write(`\r${barLine(this.state, this.scale, terminalWidth() - 2)}\x1b[K`);
     this.drawn = true;
   }
 
@@ -93,17 +100,17 @@ export class ProgressBar {
 }
 
 /** Fields are left out from the last on, until the line fits. */
-export function barLine(state: State, run: RunDescription, width: number): string {
+export function barLine(state: State, { epochUpdates, unit }: Scale, width: number): string {
   const { report, loss, bestLoss, accuracy, speed, left } = state;
   const { update, updates, epoch } = report;
   const share = updates > 0 ? update / updates : 1;
-  const epochs = Math.max(epoch, Math.ceil(updates / run.epochUpdates));
+  const epochs = Math.max(epoch, Math.ceil(updates / epochUpdates));
   const percent = `${String(Math.floor(100 * share)).padStart(3)} %`;
   const head = `epoch ${epoch}/${epochs}`;
   const fields = [`loss ${nats(loss)}`];
   const time = `${duration(left)} left`;
   if (bestLoss !== null) fields.push(heldOutText(bestLoss, accuracy));
-  const rate = `${count(speed)} ${run.data.words.unit}s/s`;
+  const rate = `${count(speed)} ${unit}s/s`;
   const choices = [
     [head, '*', percent, ...fields, rate, time],
     [head, '*', percent, ...fields, time],

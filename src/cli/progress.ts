@@ -105,7 +105,7 @@ class PersonReporter implements Reporter {
   constructor(run: RunDescription, speed: Speed, terminal: boolean) {
     this.run = run;
     this.speed = speed;
-    this.bar = terminal ? new ProgressBar(run) : null;
+    this.bar = terminal ? new ProgressBar({ epochUpdates: run.epochUpdates, unit: run.data.words.unit }) : null;
     for (const line of introduction(run)) say(line);
   }
 

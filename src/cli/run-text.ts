@@ -16,7 +16,7 @@ export const tokenNoun = { char: 'character', byte: 'byte', word: 'word' } as co
 
 /** Reads the text of a run. With `tokenizer` its vocabulary is taken, else one is learnt. */
 export function readRunText(files: readonly string[], options: RunOptions, tokenizer?: Tokenizer): RunData {
-  const { unknown } = options;
+  const unknown = options.unknown ?? undefined;
   const replaceInvalid = options['replace-invalid'];
   const heldFile = options['validation-file'];
   const known = tokenizer ?? learn(files, options);

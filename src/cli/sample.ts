@@ -2,55 +2,41 @@
 
 import { randomInt } from 'node:crypto';
 import process from 'node:process';
-import { type BackendChoice, createBackend } from '../engine/create.ts';
-import { UnrolledError } from '../errors.ts';
+import { createBackend } from '../engine/create.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { type SampledToken, type SampleOptions, sample, sampleMany } from '../tasks/text/sample.ts';
 import { turn } from '../tasks/train.ts';
 import { manyTextsBackend } from './backend-choice.ts';
-import type { Request } from './options.ts';
+import { sampleOptions } from './option-tables.ts';
+import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
 import { loadTextModel } from './task-model.ts';
 import { visible } from './text.ts';
 
-export async function runSample(request: Request): Promise<number> {
+type SampleRequest = RequestOf<typeof sampleOptions>;
+
+export async function runSample(request: SampleRequest): Promise<number> {
   const model = loadTextModel(request.operands[0]);
-  const prompt = request.text('prompt') ?? '';
-  const seed = request.number('seed') ?? randomInt(2 ** 32);
-  const options: SampleOptions = {
-    prompt,
-    seed,
-    length: request.number('length'),
-    temperature: request.number('temperature'),
-    topK: request.number('top-k'),
-    topP: request.number('top-p'),
-    minP: request.number('min-p'),
-    repetitionPenalty: request.number('repetition-penalty'),
-    beam: request.number('beam'),
-    stop: request.texts('stop'),
-    unknown: request.text('unknown') as SampleOptions['unknown'],
-  };
-  const count = request.number('count');
+  const { prompt = '', seed = randomInt(2 ** 32), count } = request.values;
+  const options: SampleOptions = { ...libraryOptions(rowsOf(sampleOptions), request.values, 'sample'), seed };
   if (count !== undefined) return await several(request, model, count, options);
   const one = {
     ...options,
-    backend: createBackend(request.text('backend') as BackendChoice),
+    backend: createBackend(request.values.backend),
   };
   const pieces = sample(model, one);
-  if (request.flag('json')) printJson(model, prompt, seed, [...pieces]);
+  if (request.values.json) printJson(model, prompt, seed, [...pieces]);
   else await stream(prompt, pieces);
   return 0;
 }
 
 /** --count: the texts when all are made, each behind a line that gives its seed. */
-async function several(request: Request, model: Model, count: number, options: SampleOptions): Promise<number> {
-  if (options.beam !== undefined)
-    throw new UnrolledError('--count: expected without --beam, which finds one text, got both');
+async function several(request: SampleRequest, model: Model, count: number, options: SampleOptions): Promise<number> {
   const { backend, close } = await manyTextsBackend(request, model.config, Math.min(count, 64));
   try {
     const prompt = options.prompt ?? '';
     for (const { seed, tokens, text } of sampleMany(model, count, { ...options, backend })) {
-      if (request.flag('json')) printJson(model, prompt, seed, tokens);
+      if (request.values.json) printJson(model, prompt, seed, tokens);
       else print(`── seed ${seed} ──\n${process.stdout.isTTY ? visible(prompt + text) : prompt + text}`);
     }
     return 0;

@@ -92,6 +92,11 @@ export function heldOutText(loss: number, accuracy?: number): string {
   return `held-out ${nats(loss)}${accuracy === undefined ? '' : ` (${percent(accuracy)})`}`;
 }
 
+/** a, b or c */
+export function anyOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
 /** 1 token, 2 tokens */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

@@ -14,14 +14,14 @@ import { loadModel, readIfThere } from '../node/model-folder.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend } from './backend-choice.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
-import type { Request } from './options.ts';
+import type { TrainRequest } from './option-tables.ts';
+import { bytesOf } from './options.ts';
 import { note } from './output.ts';
 import { createReporter } from './progress.ts';
 import { readRunData } from './read-run.ts';
 import { expectSameData, type RunData } from './run-data.ts';
 import { type Checkpoint, contentOf, descriptionOf, type RunFacts, RunFolder, readCheckpoint } from './run-folder.ts';
-import { adoptModel, architecture, trainingOptions, withDropout } from './run-model.ts';
-import { memoryOption, newRunOptions, type RunOptions, resumedRunOptions } from './run-options.ts';
+import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
 import { trainLoop } from './train-loop.ts';
 
 /** A run that can begin. */
@@ -36,10 +36,10 @@ interface Run {
   readonly from?: Checkpoint;
 }
 
-export async function runTrain(request: Request): Promise<number> {
-  const directory = request.text('out')!;
+export async function runTrain(request: TrainRequest): Promise<number> {
+  const directory = request.values.out;
   const content = contentOf(directory);
-  const resume = request.flag('resume') && content === 'run';
+  const resume = request.values.resume && content === 'run';
   const asked = resume ? null : newRunOptions(request);
   expectFree(request, directory, content);
   const run = asked ? await newRun(request, asked) : await resumedRun(request, directory);
@@ -50,10 +50,10 @@ export async function runTrain(request: Request): Promise<number> {
   }
 }
 
-async function carryOut(request: Request, directory: string, run: Run): Promise<number> {
+async function carryOut(request: TrainRequest, directory: string, run: Run): Promise<number> {
   const { data, model, trainer, facts, from } = run;
   const { backend, remark } = run.choice;
-  const reporter = createReporter(request.flag('json') ? 'json' : request.flag('quiet') ? 'quiet' : 'auto', {
+  const reporter = createReporter(request.values.json ? 'json' : request.values.quiet ? 'quiet' : 'auto', {
     directory,
     files: request.operands,
     data,
@@ -71,7 +71,7 @@ async function carryOut(request: Request, directory: string, run: Run): Promise<
   });
   for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);
-  if (request.flag('resume') && !from)
+  if (request.values.resume && !from)
     reporter.remark(`${directory}: there is no checkpoint to go on from, so the run starts from the beginning`);
   if (from && from.facts.version !== version())
     note(
@@ -92,16 +92,16 @@ async function carryOut(request: Request, directory: string, run: Run): Promise<
     model,
     // a text in between is written by one thread
     writer: backend.threads > 1 ? createBackend() : backend,
-    saveEvery: request.number('save-every') ?? null,
+    saveEvery: request.values['save-every'] ?? null,
     last: from?.last ?? null,
     unit: data.words.unit,
   });
 }
 
 /** Refuses to write over what is there, unless told to. */
-function expectFree(request: Request, directory: string, content: ReturnType<typeof contentOf>): void {
-  if (content === 'nothing' || request.flag('overwrite')) return;
-  if (request.flag('resume')) {
+function expectFree(request: TrainRequest, directory: string, content: ReturnType<typeof contentOf>): void {
+  if (content === 'nothing' || request.values.overwrite) return;
+  if (request.values.resume) {
     if (content === 'run') return;
     throw new UnrolledError(
       `${directory}: expected a run to go on with, got a model without its checkpoint; ` +
@@ -114,19 +114,22 @@ function expectFree(request: Request, directory: string, content: ReturnType<typ
   );
 }
 
-async function newRun(request: Request, asked: RunOptions): Promise<Run> {
+async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
   let options = asked;
   const from = asked['init-from'];
   const parent = from === null ? undefined : loadModel(from);
   if (parent) options = adoptModel(request, asked, parent);
   const data = readRunData(request.operands, options, { tokenizer: parent?.tokenizer });
-  const config = parent ? withDropout(parent.config, options.dropout) : checkConfig(architecture(options, data));
+  const { init, ...network } = optionsFor('network', options);
+  const config = parent
+    ? { ...parent.config, dropout: options.dropout }
+    : checkConfig({ ...network, ...data.architecture });
   const choice = await newBackend(request, { config, window: trainingWindow(sizesOf(options, data)) });
   options = withinMemory(options, config, { ...sizesOf(options, data), threads: choice.backend.threads });
   checkMemory(config, options, data, choice.backend);
   const model: Model = parent
     ? { config, parameters: parent.parameters, ...data.kept }
-    : { ...createModel({ ...config, init: options.init, seed: options.seed }), ...data.kept };
+    : { ...createModel({ ...config, init, seed: options.seed }), ...data.kept };
   const { shortSteps, padded } = data.shape;
   const facts = {
     ...{ version: version(), options, data: data.facts, description: descriptionOf(model) },
@@ -137,17 +140,20 @@ async function newRun(request: Request, asked: RunOptions): Promise<Run> {
 
 function trainerOf(options: RunOptions, data: RunData, model: Model, { backend }: Choice): Trainer {
   const judge = data.judge(backend, model.config);
-  return new Trainer(backend, model, data.source(), trainingOptions(options), judge);
+  return new Trainer(backend, model, data.source(), optionsFor('training', options), judge);
 }
 
 /** With --memory, the K that it takes. */
 function withinMemory(options: RunOptions, config: ModelConfig, sizes: TrainingSizes): RunOptions {
   if (options.memory === null) return options;
-  return { ...options, 'checkpoint-every': checkpointsWithin(memoryOption(options.memory), config, sizes) ?? null };
+  return {
+    ...options,
+    'checkpoint-every': checkpointsWithin(bytesOf('--memory', options.memory), config, sizes) ?? null,
+  };
 }
 
 /** The run in the folder, frozen where it was saved last. */
-async function resumedRun(request: Request, directory: string): Promise<Run> {
+async function resumedRun(request: TrainRequest, directory: string): Promise<Run> {
   const from = readCheckpoint(directory);
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;

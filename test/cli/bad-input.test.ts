@@ -136,12 +136,12 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     [
       'tied without an embedding',
       train('--tied'),
-      /--tied: expected --embedding as large as --hidden \(256\), got --embedding 0/,
+      /--tied: expected an embedding as wide as the hidden state \(256\), got one-hot input/,
     ],
     [
       'momentum without its optimizer',
       train('--momentum', '0.9'),
-      /--momentum: expected --optimizer momentum or nesterov/,
+      /--momentum: expected --optimizer sgd, momentum or nesterov, .*got --optimizer adam/,
     ],
     ['pretokenized characters', train('--pretokenized'), /--pretokenized: expected --level word/],
     [

@@ -4,7 +4,7 @@ import { appendFileSync, cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import { optionsOf } from '../../src/cli/options.ts';
+import { type Rows, rowsOf } from '../../src/cli/options.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { root, shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
 
@@ -126,8 +126,8 @@ describe('the help', () => {
   test.each(commands)('of $name names every option and its examples run as they stand', async (command) => {
     const { code, stdout, stderr } = await unrolled([command.name, '--help'], folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const [name, { help }] of Object.entries(optionsOf(command))) {
-      expect(stdout).toContain(`--${name}`);
+    for (const [name, { help, negatable }] of Object.entries(rowsOf(command.groups) as Rows)) {
+      expect(stdout).toContain(`--${negatable ? '[no-]' : ''}${name}`);
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(help);
     }
     expect(command.examples.length).toBeGreaterThanOrEqual(2);

@@ -108,13 +108,13 @@ describe('a wrong request is one sentence', () => {
     [
       'tied weights',
       [...word, '--tied', '--embedding', '256'],
-      /--softmax adaptive: expected without --tied, got both/,
+      /--softmax: expected full with tied weights/,
     ],
     ['few words', [...word, '--min-count', '30'], /softmax: expected full for a vocabulary below 1000, .* for \d+\n/],
     [
       'a small network',
       [...word, '--hidden', '15'],
-      /hiddenSize: expected at least 16, as each of 2 clusters .* got 15\n/,
+      /--hidden: expected at least 16, as each of 2 clusters .* got 15\n/,
     ],
     [
       'a value that is none',
