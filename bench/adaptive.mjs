@@ -2,7 +2,8 @@
 // It works on what is built in dist/. The figures and commands are in docs/results.md.
 
 import { parseArgs } from 'node:util';
-import { blasBackend, createBackend, createModel, openBlas, readText, textTrainer } from '../dist/node.js';
+import { blasBackend, createBackend, createModel, openBlas, readText } from '../dist/node.js';
+import { textTrainer } from '../dist/core.js';
 import { quartiles } from './measure.mjs';
 
 const help = `usage: node bench/adaptive.mjs speed FILE [options]      tokens/s of both in turns, and their ratio

@@ -2,7 +2,8 @@
 // and compares resident and array memory after the first updates and after the last. Works on what is built in dist/.
 // usage: node --expose-gc bench/memory.mjs [--json] [FILE]
 
-import { createBackend, createModel, readText, splitValidation, streams, textTrainer } from '../dist/node.js';
+import { createBackend, createModel, readText } from '../dist/node.js';
+import { splitValidation, streams, textTrainer } from '../dist/core.js';
 
 const asJson = process.argv[2] === '--json';
 const file = process.argv[asJson ? 3 : 2] ?? new URL('../texts/the-clockmakers-river.txt', import.meta.url).pathname;

@@ -3,7 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createBackend, createModel, evaluate, readText, textTrainer } from '../dist/node.js';
+import { createBackend, createModel, evaluate, readText } from '../dist/node.js';
+import { textTrainer } from '../dist/core.js';
 
 const help = `usage: node bench/quality.mjs char-rnn FILE [options]    train on char-rnn's split: 50 streams, the last 5 % of each held out
        node bench/quality.mjs ngrams TRAIN TEST           perplexity of a unigram and a bigram model of words (pretokenized)

@@ -114,6 +114,6 @@ export async function openEvaluation({ H, C, T, B }) {
     return { step: () => evaluator.evaluate(model.parameters, ids).nll, about: backend.name };
   }
   const all = Array.from({ length: B }, (_, b) => Int32Array.from({ length: T + 1 }, (_, t) => ids[t * B + b]));
-  const step = () => evaluateMany(model, all, backend).reduce((sum, { nll }) => sum + nll / B, 0);
+  const step = () => evaluateTexts(model, all, backend).reduce((sum, { nll }) => sum + nll / B, 0);
   return { step, about: backend.name };
 }

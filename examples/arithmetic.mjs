@@ -3,16 +3,8 @@
 // usage: node examples/arithmetic.mjs [--largest 99] [--held-out 0.1] [--cell lstm] [--hidden 128] [--epochs 60] [--lr 0.004] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import {
-  createModel,
-  createSequences,
-  createTokenizer,
-  evaluateClasses,
-  sampleText,
-  sequenceSource,
-  splitExamples,
-  train,
-} from 'unrolled/node';
+import { createModel, createSequences, evaluateClasses, sampleText, train } from 'unrolled/node';
+import { createTokenizer, sequenceSource, splitExamples } from 'unrolled/core';
 
 const { values: options } = parseArgs({
   options: {

@@ -3,7 +3,8 @@
 // usage: node examples/copy.mjs [--cell tanh,irnn,gru,lstm] [--gap 5,20,50] [--updates 2000] [--hidden 128] [--lr RATE] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import { createModel, createSequences, evaluateClasses, Random, sequenceSource, train } from 'unrolled/node';
+import { createModel, createSequences, evaluateClasses, train } from 'unrolled/node';
+import { Random, sequenceSource } from 'unrolled/core';
 
 const { values: options } = parseArgs({
   options: {

@@ -3,19 +3,8 @@
 // usage: node examples/forecast.mjs [FILE.csv --target COLUMN] [--horizon 6] [--cell gru] [--hidden 32] [--epochs 100] [--lr 0.004] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import {
-  createTaskModel,
-  evaluateForecast,
-  forecast,
-  forecastTask,
-  parseTable,
-  Random,
-  readTable,
-  sequenceSource,
-  targetsOf,
-  train,
-  trainingRows,
-} from 'unrolled/node';
+import { createTaskModel, evaluateForecast, forecast, forecastTask, parseTable, readTable, train } from 'unrolled/node';
+import { Random, sequenceSource, targetsOf, trainingRows } from 'unrolled/core';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

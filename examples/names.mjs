@@ -4,18 +4,8 @@
 // usage: node examples/names.mjs [FOLDER|FILE.csv] [--epochs 15] [--runs 1] [--tune] [--cell gru] [--hidden 64] [--embedding 32] [--dropout 0.5] …
 
 import { parseArgs } from 'node:util';
-import {
-  classifySequences,
-  classifyTask,
-  createBackend,
-  createTaskModel,
-  evaluateClasses,
-  predictClasses,
-  readClasses,
-  sequenceSource,
-  splitByClass,
-  train,
-} from 'unrolled/node';
+import { classifySequences, classifyTask, createBackend, createTaskModel, evaluateClasses, predictClasses, readClasses, train } from 'unrolled/node';
+import { sequenceSource, splitByClass } from 'unrolled/core';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -4,17 +4,8 @@
 // usage: node examples/tagging.mjs [TRAIN.conllu TEST.conllu] [--column upos] [--cell lstm] [--epochs 20] [--hidden 64] [--dropout 0.5] [--seed 1] …
 
 import { parseArgs } from 'node:util';
-import {
-  createTaskModel,
-  evaluateClasses,
-  labelSequences,
-  labelTask,
-  predictLabels,
-  readLabeled,
-  sequenceSource,
-  splitExamples,
-  train,
-} from 'unrolled/node';
+import { createTaskModel, evaluateClasses, labelSequences, labelTask, predictLabels, readLabeled, train } from 'unrolled/node';
+import { sequenceSource, splitExamples } from 'unrolled/core';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -2,7 +2,8 @@
 // usage: node examples/words.mjs [FILE] [--cell gru] [--hidden 128] [--epochs 20] [--lr 0.004] [--dropout 0.5] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import { createModel, evaluate, readText, sampleText, splitValidation, train } from 'unrolled/node';
+import { createModel, evaluate, readText, sampleText, train } from 'unrolled/node';
+import { splitValidation } from 'unrolled/core';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,16 +1,8 @@
 // The messages between the page and the Worker that computes. Every request has an id, and of each kind only the latest counts. Arrays are
 // transferred, not copied; the buffers of step records come back to the Worker, which reuses them.
 
-import type {
-  Address,
-  Edit,
-  FiniteDifference,
-  Itemized,
-  ModelConfig,
-  Tokenizer,
-  Trace,
-  WhyDecay,
-} from '../src/index.ts';
+import type { Address, Edit, FiniteDifference, Itemized, Trace, WhyDecay } from '../src/insight.ts';
+import type { ModelConfig, Tokenizer } from '../src/index.ts';
 import type { Frozen } from './engine/run.ts';
 import type { Settings } from './state/settings.ts';
 

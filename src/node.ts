@@ -3,7 +3,7 @@
 import './node/relaxed-simd.ts';
 import './node/wide-simd.ts';
 
-export { formatTable, parseTable, type TableOptions } from './data/csv.ts';
+export { formatTable } from './data/csv.ts';
 export * from './index.ts';
 export { blasBackend } from './node/blas-backend.ts';
 export { type BlasLibrary, openBlas } from './node/blas-library.ts';

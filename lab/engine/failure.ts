@@ -1,15 +1,9 @@
 // Where a step that failed began: the window of the batch at which training stopped is traced again, stream by stream, from the state that it was
 // carried, until one has a number that is not finite. The parameters are still those from before the step, unless it was they that overflowed.
 
-import {
-  type Backend,
-  firstNonFinite,
-  type Ids,
-  itemizedInSlices,
-  streams,
-  trace,
-  whyDecayInSlices,
-} from '../../src/index.ts';
+import { type Backend, type Ids } from '../../src/index.ts';
+import { firstNonFinite, itemizedInSlices, trace, whyDecayInSlices } from '../../src/insight.ts';
+import { streams } from '../../src/core.ts';
 import type { Began } from '../protocol.ts';
 import type { Run } from './run.ts';
 

@@ -1,7 +1,8 @@
 // The loss on the held-out text, a window at a time, so that training and the pause button never wait for it. Its numbers are those of the
 // library's `evaluate`: one stream, the state carried from zero, every token but the first predicted once.
 
-import { type Backend, type Ids, type ModelConfig, Unrolled } from '../../src/index.ts';
+import { type Backend, type Ids, type ModelConfig } from '../../src/index.ts';
+import { Unrolled } from '../../src/core.ts';
 
 const windowSteps = 64;
 

@@ -2,7 +2,8 @@
 // trains, and keeps when a new run replaces it, so that the change can be undone.
 
 import type { Backend } from '../../src/index.ts';
-import { createTokenizer, type Model, parameterCount } from '../../src/index.ts';
+import { createTokenizer, parameterCount } from '../../src/core.ts';
+import { type Model } from '../../src/index.ts';
 import type { Beginning, RunInfo, WriteRequest, Written } from '../protocol.ts';
 import type { Settings } from '../state/settings.ts';
 import { HeldOut } from './held-out.ts';

@@ -2,20 +2,9 @@
 // why, and single derivatives checked by hand. What the visitor has changed (edits) is changed before. All of it is the library's (docs/insight.md);
 // here is only which tokens, and with what state the window begins.
 
-import {
-  applyEdits,
-  type Backend,
-  type FiniteDifference,
-  finiteDifference,
-  type Ids,
-  itemizedInSlices,
-  layoutOf,
-  type Model,
-  Random,
-  trace,
-  whatIf,
-  whyDecayInSlices,
-} from '../../src/index.ts';
+import { applyEdits, type FiniteDifference, finiteDifference, itemizedInSlices, trace, whatIf, whyDecayInSlices } from '../../src/insight.ts';
+import { type Backend, type Ids, type Model } from '../../src/index.ts';
+import { layoutOf, Random } from '../../src/core.ts';
 import type { Checked, Flow, Parameter, Place, Seen } from '../protocol.ts';
 
 /** Tokens that are read before a window, so that its first state is one that the network really comes with. */

@@ -1,7 +1,8 @@
 // A second network beside the one that trains: the same text, seed and settings, another cell. It is trained from its own step 0 to the step that is
 // asked for, with nothing but time that is left over, and then looked at in the same window. It is there only while somebody compares.
 
-import type { Backend, Edit } from '../../src/index.ts';
+import type { Backend } from '../../src/index.ts';
+import type { Edit } from '../../src/insight.ts';
 import type { Flow, Place, RivalCell } from '../protocol.ts';
 import { type Settings, settingNames, settingTable } from '../state/settings.ts';
 import { Laboratory } from './laboratory.ts';

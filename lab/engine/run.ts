@@ -1,17 +1,8 @@
 // A training run of the lab: a model on a text, one step at a time, whose settings may change while it runs. A live change makes a new trainer
 // that goes on from the old one's state; only the optimizer's memory starts again when the optimizer itself is another.
 
-import {
-  type Backend,
-  createModel,
-  type Model,
-  type Snapshot,
-  streams,
-  Trainer,
-  textSource,
-  UnrolledError,
-  type UpdateReport,
-} from '../../src/index.ts';
+import { type Backend, createModel, type Model, UnrolledError, type UpdateReport } from '../../src/index.ts';
+import { type Snapshot, streams, Trainer, textSource } from '../../src/core.ts';
 import type { Beginning } from '../protocol.ts';
 import type { Settings } from '../state/settings.ts';
 import type { TextData } from './text-data.ts';

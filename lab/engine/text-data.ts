@@ -1,14 +1,7 @@
 // A text made ready: its tokens, what is trained on and what is held out, how often each token occurs, and what counting alone would achieve.
 
-import {
-  type Baselines,
-  baselines,
-  type Ids,
-  learnTokenizer,
-  splitValidation,
-  type Tokenizer,
-  UnrolledError,
-} from '../../src/index.ts';
+import { type Baselines, baselines, splitValidation } from '../../src/core.ts';
+import { type Ids, learnTokenizer, type Tokenizer, UnrolledError } from '../../src/index.ts';
 import type { Settings } from '../state/settings.ts';
 
 export interface TextData {

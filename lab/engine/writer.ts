@@ -2,17 +2,8 @@
 // and the state h. The tokens are those of the library's `sample` with the same seed. Positions may be fixed: a text is then branched off
 // another at the first one that is not, with the same random numbers from there on.
 
-import {
-  type Backend,
-  candidates,
-  logSoftmax,
-  type Model,
-  Random,
-  type SamplingOptions,
-  samplingSettings,
-  type Tokenizer,
-  Unrolled,
-} from '../../src/index.ts';
+import { type Backend, type Model, type Tokenizer } from '../../src/index.ts';
+import { candidates, logSoftmax, Random, type SamplingOptions, samplingSettings, Unrolled } from '../../src/core.ts';
 import type { Written } from '../protocol.ts';
 
 export interface WriteOptions extends SamplingOptions {

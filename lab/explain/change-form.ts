@@ -1,6 +1,6 @@
 // The small editor of “what if”: another value for a weight or a state, another token for x(t). Enter applies it, Escape does not.
 
-import { type Address, type Trace, valueAt } from '../../src/index.ts';
+import { type Address, type Trace, valueAt } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
 import { formatNumber, readNumber } from '../draw/format.ts';
 import * as actions from '../state/actions.ts';

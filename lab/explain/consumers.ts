@@ -1,7 +1,7 @@
 // What is computed from a number, as buttons: the first few, then more. A weight of a large model has thousands, so they are looked for in a turn of
 // their own, once for each number, and only their values follow the training.
 
-import { type Address, type Explanation, type Trace, valueAt } from '../../src/index.ts';
+import { type Address, type Explanation, type Trace, valueAt } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
 import { strings } from '../strings.ts';
 import { changeOf } from './edits.ts';

@@ -1,15 +1,7 @@
 // What a visitor may change: a parameter, a state, a token; and whether a number is one that was changed. The engine makes the changes.
 
-import {
-  type Address,
-  addressOfParameter,
-  type Edit,
-  type ModelConfig,
-  parameterOf,
-  symbolOf,
-  type Trace,
-  valueAt,
-} from '../../src/index.ts';
+import { type Address, addressOfParameter, type Edit, parameterOf, symbolOf, type Trace, valueAt } from '../../src/insight.ts';
+import { type ModelConfig } from '../../src/index.ts';
 import { formatNumber, formatShort } from '../draw/format.ts';
 import { strings } from '../strings.ts';
 import { quotedToken } from './names.ts';

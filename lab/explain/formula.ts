@@ -2,7 +2,7 @@
 // visitor's word is ever in it. Loaded with the first number that is explained.
 
 import { formulas } from 'virtual:formulas';
-import type { Operation } from '../../src/index.ts';
+import type { Operation } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
 
 const parsed = new Map<string, Element | null>();

@@ -1,6 +1,6 @@
 // What a number is called: in words, with the token where it belongs to one, and by its symbol.
 
-import { type Address, quantities, symbolOf, type Trace } from '../../src/index.ts';
+import { type Address, quantities, symbolOf, type Trace } from '../../src/insight.ts';
 import { formatToken } from '../draw/format.ts';
 import { strings } from '../strings.ts';
 

@@ -1,6 +1,6 @@
 // A number that can be asked: its symbol above, its value below. A click explains it; a double click, a long press or the key E changes it, where it can be.
 
-import type { Address } from '../../src/index.ts';
+import type { Address } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
 import { formatNumber } from '../draw/format.ts';
 import * as store from '../state/store.ts';

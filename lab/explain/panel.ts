@@ -1,7 +1,7 @@
 // The inside of the inspector: one number of the window, with every digit, its formula, the terms it is the sum of, and what is made of it. All from the
 // library's explain(), so it says what is computed. Loaded with the first number that is asked for.
 
-import { type Address, type Explanation, explain, parameterOf, type Quantity, type Trace } from '../../src/index.ts';
+import { type Address, type Explanation, explain, parameterOf, type Quantity, type Trace } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
 import { formatExactly } from '../draw/format.ts';
 import type { Checked, RunInfo, Seen } from '../protocol.ts';

@@ -1,7 +1,7 @@
 // The terms that a number is the sum of, the largest first, each a product of numbers that can be asked in turn; the rest as one sum that opens. The nodes
 // are kept while the numbers change, so that a focus stays where it is.
 
-import type { Contribution, Edit, Explanation, Trace } from '../../src/index.ts';
+import type { Contribution, Edit, Explanation, Trace } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
 import { formatNumber } from '../draw/format.ts';
 import { strings } from '../strings.ts';

@@ -8,7 +8,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint
 import { formatConfig, parseConfig } from '../../src/formats/config.ts';
 import type { TypedArray } from '../../src/formats/safetensors.ts';
 import { readTokenizerJson, writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
-import type { Snapshot } from '../../src/index.ts';
+import type { Snapshot } from '../../src/core.ts';
 import { isLanguageModel, type ModelConfig } from '../../src/network/config.ts';
 import { parameterCount } from '../../src/network/parameters.ts';
 import type { Frozen } from '../engine/run.ts';

@@ -1,6 +1,6 @@
 // What a person can do with a run and with what is seen of it. Files and links have their own: files.ts, links.ts.
 
-import type { Address, Edit } from '../../src/index.ts';
+import type { Address, Edit } from '../../src/insight.ts';
 import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
 import { strings } from '../strings.ts';
 import { beginningFor } from './beginning.ts';

@@ -1,6 +1,6 @@
 // All that a view may show, as it is at one moment.
 
-import type { Edit } from '../../src/index.ts';
+import type { Edit } from '../../src/insight.ts';
 import type { Theme } from '../draw/palette.ts';
 import type { Began, Checked, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import type { Cursor } from './cursor.ts';

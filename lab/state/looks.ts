@@ -2,7 +2,7 @@
 // While the network trains, the newest model is asked for again and again, but never for more than a small share of the engine's time.
 
 import { effect } from '@preact/signals';
-import type { Edit } from '../../src/index.ts';
+import type { Edit } from '../../src/insight.ts';
 import type { Place, Reply } from '../protocol.ts';
 import type { Need } from './store.ts';
 import * as store from './store.ts';

@@ -2,7 +2,7 @@
 // and what the engine says (replies.ts); of ui/ and views/ only what is dismissed, announced or shown.
 
 import { computed, signal } from '@preact/signals';
-import type { Address, Edit } from '../../src/index.ts';
+import type { Address, Edit } from '../../src/insight.ts';
 import type { Began, Beginning, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, RivalProgress, Sample } from './frame.ts';

@@ -1,6 +1,6 @@
 // The weights of the worked example, in the library's flat layout: what the preset "By hand" begins with.
 
-import { checkConfig, layoutOf } from '../../src/index.ts';
+import { checkConfig, layoutOf } from '../../src/core.ts';
 import { byHand } from './example.ts';
 
 export function handWeights(): Float32Array {

@@ -1,4 +1,4 @@
-// What a training run needs in memory, told before any of it is allocated, and refused if it cannot be had.
+// What a training run needs in memory, computed before any of it is allocated; a run that does not fit is refused.
 
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
@@ -9,6 +9,8 @@ import { parameterCount } from '../network/parameters.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import { momentCount, type OptimizerName, optimizerSettings } from '../training/optimizers.ts';
 import { recordUpdate } from '../training/update.ts';
+import { trainOptions } from './option-tables.ts';
+import { rowsOf } from './options.ts';
 import type { RunData } from './run-data.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
 import { byteSize } from './text.ts';
@@ -20,18 +22,13 @@ export interface TrainingSizes {
   readonly optimizer: OptimizerName;
   readonly clip?: number;
   readonly threads?: number;
-  /** K of the checkpoints. */
+  /** K: every K-th state is kept. */
   readonly checkpointEvery?: number;
-  /** Steps of shorter windows. */
+  /** The steps of shorter windows. */
   readonly shortSteps?: number | readonly number[];
   readonly padded?: boolean;
-  /** The window in which held-out data are read; null for none. */
+  /** The window in which held-out data are read; null where nothing is held out. */
   readonly reading: WindowOptions | null;
-}
-
-/** The window in which a held-out text of so many tokens is read. */
-export function readingText(tokens: number): WindowOptions | null {
-  return tokens < 2 ? null : { steps: Math.min(128, tokens - 1), batch: 1, frozen: true };
 }
 
 /** All that a trainer computes in: its window, and where data are held out a second one, forward only. */
@@ -87,16 +84,16 @@ export function checkpointsWithin(budget: number, config: ModelConfig, sizes: Tr
 }
 
 /** What the options and the data ask of a trainer. */
-export function sizesOf(options: RunOptions, { shape, reading }: RunData): TrainingSizes {
+export function sizesOf(options: RunOptions, { source, task }: RunData): TrainingSizes {
   return {
-    steps: shape.bptt,
-    batch: shape.batchSize,
-    shortSteps: shape.shortSteps,
-    padded: shape.padded,
+    steps: source.bptt,
+    batch: source.batchSize,
+    shortSteps: source.shortSteps,
+    padded: source.padded,
     optimizer: optimizerSettings(optionsFor('training', options)).optimizer,
     clip: options.clip,
     checkpointEvery: options['checkpoint-every'] ?? undefined,
-    reading,
+    reading: task.reading,
   };
 }
 
@@ -111,7 +108,7 @@ export function checkMemory(config: ModelConfig, options: RunOptions, data: RunD
   // first values, the best weights, and while saving a copy of everything and the file made of it
   const copies = 4 * P * (2 + 2 * (2 + momentCount(sizes.optimizer)) + 1);
   const needed = trainingMemory(config, sizes).bytes + copies;
-  const steps = { text: 'bptt', label: 'longest', classify: 'longest', forecast: 'window' }[options.task];
+  const steps = lengthOptions.find((name) => rowsOf(trainOptions)[name].tasks.some((task) => task === options.task))!;
   const what = `training with ${parameterList(options, data, steps)}`;
   const isMore = options.task === 'text' && !sizes.checkpointEvery;
   const remedy = `take a smaller --hidden, --batch or --${steps}${isMore ? ', or --checkpoint-every auto' : ''}`;
@@ -126,8 +123,11 @@ export function checkMemory(config: ModelConfig, options: RunOptions, data: RunD
     );
 }
 
-function parameterList({ hidden, layers, batch, bptt }: RunOptions, { shape }: RunData, steps: string): string {
+/** The options that decide how many steps a window has, each for its tasks. */
+const lengthOptions = ['bptt', 'longest', 'window'] as const;
+
+function parameterList({ hidden, layers, batch, bptt }: RunOptions, { source }: RunData, steps: string): string {
   const length =
-    steps === 'longest' ? ` and sequences of up to ${shape.bptt} steps` : ` --${steps} ${bptt ?? shape.bptt}`;
+    steps === 'longest' ? ` and sequences of up to ${source.bptt} steps` : ` --${steps} ${bptt ?? source.bptt}`;
   return `--hidden ${hidden}${layers > 1 ? ` --layers ${layers}` : ''} --batch ${batch}${length}`;
 }

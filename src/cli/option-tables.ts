@@ -166,7 +166,7 @@ export const trainOptions = {
       value: 'STEPS',
       min: 1,
       tasks: ['label', 'classify'],
-      sets: ['training', 'longest'],
+      sets: ['training', 'maxSteps'],
       help: 'cut longer sequences at this length',
     },
   },

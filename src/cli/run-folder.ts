@@ -1,4 +1,4 @@
-// The folder of a training run. At every moment it can be loaded or begun again:
+// The folder of a training run. At every moment it can be loaded or resumed:
 //
 //   config.json, and tokenizer.json or task.json   at the start
 //   model.safetensors             the best weights so far by held-out loss (the current ones where nothing is held out)
@@ -22,11 +22,11 @@ import type { RunOptions } from './run-options.ts';
 
 /** What a checkpoint records of a run beside the trainer's snapshot. */
 export interface RunFacts {
-  /** Of the library, when the run was started. */
+  /** The version of the library that started the run. */
   readonly version: string;
   readonly options: RunOptions;
   readonly data: DataFacts;
-  /** What the data asked of the memory, beside T and B. */
+  /** What the data need in memory, beside T and B. */
   readonly window: Pick<WindowOptions, 'shortSteps' | 'padded'>;
   readonly reading: WindowOptions | null;
   /** SHA-256 of config.json, tokenizer.json and task.json. */
@@ -49,7 +49,7 @@ const weightsName = 'model.safetensors';
 const checkpointName = 'checkpoint.safetensors';
 const metricsName = 'metrics.jsonl';
 
-/** What is in a folder: nothing of ours, a model, or a run that can go on. */
+/** What is in a folder: nothing of ours, a model, or a run that can be resumed. */
 export function contentOf(directory: string): 'nothing' | 'model' | 'run' {
   if (existsSync(join(directory, checkpointName))) return 'run';
   return existsSync(join(directory, weightsName)) ? 'model' : 'nothing';
@@ -105,8 +105,8 @@ export class RunFolder {
     restore.discard();
   }
 
-  /** Goes on with a run: metrics of updates after the checkpoint's are cut off. */
-  goOn(trainer: Trainer, last: LastLook | null): void {
+  /** Resumes a run: metrics of updates after the checkpoint's are cut off. */
+  resume(trainer: Trainer, last: LastLook | null): void {
     prepareFolder(this.directory);
     const path = join(this.directory, metricsName);
     const before = new TextDecoder().decode(readIfThere(path) ?? new Uint8Array(0));

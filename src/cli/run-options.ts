@@ -44,11 +44,21 @@ type RunValue<O> = O extends { type: 'flag' }
 /** The options of a run under their names on the command line. */
 export type RunOptions = { readonly [Name in Recorded]: RunValue<TrainRows[Name]> };
 
-/** The options of the library that rows of the table set for a target, such as `network`. */
+/** The name by which a row sets an option of the library for a target, such as `network`. */
+type LibraryName<Name extends Recorded, Target> = TrainRows[Name] extends { sets: readonly [Target, infer Library] }
+  ? Library & string
+  : never;
+type LibraryValue<Name extends Recorded> = TrainRows[Name] extends { none: number } ? number | null : RunOptions[Name];
 type LibraryOptions<Target extends string> = {
-  readonly [Name in Recorded as TrainRows[Name] extends { sets: readonly [Target, infer LibraryName extends string] }
-    ? LibraryName
-    : never]?: TrainRows[Name] extends { none: number } ? number | null : NonNullable<RunOptions[Name]>;
+  readonly [Name in Recorded as null extends RunOptions[Name] ? never : LibraryName<Name, Target>]: LibraryValue<Name>;
+} & {
+  readonly [Name in Recorded as null extends RunOptions[Name]
+    ? LibraryName<Name, Target>
+    : never]?: TrainRows[Name] extends {
+    none: number;
+  }
+    ? number | null
+    : NonNullable<RunOptions[Name]>;
 };
 
 /** What a run asks of the library. */

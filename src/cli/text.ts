@@ -1,5 +1,9 @@
 // Text for a terminal: widths, lines, numbers and durations as people read them. Pure functions.
 
+import { count, nats, number, percent, plural } from '../tasks/phrases.ts';
+
+export { count, nats, number, percent, plural };
+
 /** Columns that a character takes: 2 for East Asian wide ones and pictures, 0 for marks on another character. */
 function columnsOf(character: string): number {
   if (/^[\p{M}\p{Cf}]$/u.test(character)) return 0;
@@ -65,28 +69,6 @@ export function visible(text: string): string {
   });
 }
 
-/** 1,234,567 */
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-/** A loss: 1.234, 12.3, 4.1e+7 */
-export function nats(loss: number): string {
-  return loss < 100 ? loss.toFixed(3) : loss < 1e6 ? loss.toFixed(0) : loss.toExponential(1);
-}
-
-/** 95.1 % */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
-/** A measured number with 4 digits: 1234, 0.01234, 1.234e-7 */
-export function number(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1e7 || (size > 0 && size < 1e-4)) return value.toExponential(3);
-  return size >= 1000 ? value.toFixed(0) : value.toPrecision(4);
-}
-
 /** The loss of held-out data, and the share of right classes where there are classes. */
 export function heldOutText(loss: number, accuracy?: number): string {
   return `held-out ${nats(loss)}${accuracy === undefined ? '' : ` (${percent(accuracy)})`}`;
@@ -95,11 +77,6 @@ export function heldOutText(loss: number, accuracy?: number): string {
 /** a, b or c */
 export function anyOf(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-}
-
-/** 1 token, 2 tokens */
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 /** 12 s, 3 min 05 s, 2 h 07 min */

@@ -36,11 +36,12 @@ export interface Sentence {
 
 /** Tokens and their labels, as many of these as of those. */
 export interface LabeledSequence {
-  readonly where: string;
+  /** What the sequence belongs to, such as a file, for errors. */
+  readonly where?: string;
   readonly tokens: readonly string[];
   readonly labels: readonly string[];
-  /** The line of each token, from 1. */
-  readonly lines: readonly number[];
+  /** The line of each token, from 1, for errors. */
+  readonly lines?: readonly number[];
 }
 
 /** Reads CoNLL-U. Throws on a line without ten columns, an id out of order, a missing blank line, and where there is no sentence. */

@@ -111,9 +111,14 @@ export function labelingSequences(
   features: Features,
   labels: Labels,
 ): Sequences {
-  const ids = sequences.flatMap(({ where, lines, labels: names }) =>
-    names.map((name, t) => labels.idOf(name, placeOf(where, lines[t]))),
-  );
+  const ids: number[] = [];
+  for (const [i, { where, lines, tokens, labels: names }] of sequences.entries()) {
+    const place = where ?? `sequence ${i + 1}`;
+    if (tokens.length !== names.length)
+      throw new UnrolledError(`${place}: expected a label for each of ${tokens.length} tokens, got ${names.length}`);
+    for (const [t, name] of names.entries())
+      ids.push(labels.idOf(name, lines ? placeOf(place, lines[t]) : `${place}, token ${t + 1}`));
+  }
   return createSequences(
     sequences.map(({ tokens }) => tokens.length),
     {
@@ -131,11 +136,12 @@ export interface Example {
   readonly text: string;
   readonly label: string;
   /** Where it stands, for errors: `names/Arabic.txt, line 3`. */
-  readonly place: string;
+  readonly place?: string;
 }
 
 /** An example whose text is cut into steps. */
-export interface ClassifiedTokens extends Pick<Example, 'label' | 'place'> {
+export interface ClassifiedTokens extends Pick<Example, 'label'> {
+  readonly place: string;
   readonly tokens: readonly string[];
 }
 

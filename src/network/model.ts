@@ -3,8 +3,7 @@
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import type { Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
-import { checkConfig, isLanguageModel, type ModelConfig, type ModelOptions } from './config.ts';
-import { type InitializeOptions, initialize } from './initialize.ts';
+import { isLanguageModel, type ModelConfig } from './config.ts';
 
 export interface Model {
   readonly config: ModelConfig;
@@ -14,21 +13,6 @@ export interface Model {
   readonly tokenizer?: Tokenizer;
   /** What else it was made for than to go on with a text: plain JSON, of which tasks/ knows the meaning. */
   readonly task?: object;
-}
-
-/** A model of text takes its vocabulary's size from the tokenizer. */
-export type NewModelOptions = (ModelOptions | (Partial<ModelOptions> & { readonly tokenizer: Tokenizer })) &
-  InitializeOptions & { readonly tokenizer?: Tokenizer };
-
-/**
- * A new model with seeded first values.
- * @example const model = createModel({ tokenizer, hiddenSize: 128 })
- * @throws UnrolledError that names the first option that is out of range
- */
-export function createModel(options: NewModelOptions): Model {
-  const { tokenizer, init, gain, seed, ...architecture } = options;
-  const config = checkConfig({ ...architecture, vocabSize: options.vocabSize ?? tokenizer!.vocabSize });
-  return { config, parameters: initialize(config, { init, gain, seed }), tokenizer };
 }
 
 /** The model's tokenizer, or an error that says why there must be one. */

@@ -4,6 +4,7 @@
 //   forward    then the states, and the loss (with gradients dV, dc and ∇h too) or the logits
 //   backward   from the last span of time to the first: with checkpoints the states again and the loss; then back through time
 //   update     both, and what the window's owner adds: the optimizer
+//   output     the logits alone, of states that are there already: for a window of bare logits
 
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
@@ -12,11 +13,12 @@ import { recordLogits, recordLoss, recordOutputPacking } from './heads/output.ts
 import { type Activations, spansOf, type WindowOptions } from './plan.ts';
 import { recordPooling } from './pooling.ts';
 
-export type Part = 'pack' | 'forward' | 'backward' | 'update';
+export type Part = 'pack' | 'forward' | 'backward' | 'update' | 'output';
 
 /** Which programs a window needs. */
-export function partsOf({ gradients, update, frozen }: WindowOptions): Part[] {
+export function partsOf({ gradients, update, frozen, output, steps }: WindowOptions): Part[] {
   if (update) return ['update'];
+  if (frozen && output === 'logits' && steps === 1) return ['pack', 'forward', 'output'];
   if (frozen) return ['pack', 'forward'];
   return gradients ? ['forward', 'backward'] : ['forward'];
 }
@@ -47,6 +49,9 @@ export const record: Record<Part, Recorder> = {
     recordPooling(k, a, share, steps);
     if (a.options.output === 'logits') recordLogits(k, a, share, spans[0]);
     else recordLoss(k, a, share, spans[0], true);
+  },
+  output(k, a, share) {
+    recordLogits(k, a, share, a.spans[0]);
   },
   backward(k, a, share, steps) {
     const spans = spansOf(steps, a.spans[0].to);

@@ -70,7 +70,14 @@ export class Unrolled {
         ]);
         return [
           steps,
-          { pack: missing, forward: missing, backward: missing, update: missing, ...Object.fromEntries(written) },
+          {
+            pack: missing,
+            forward: missing,
+            backward: missing,
+            update: missing,
+            output: missing,
+            ...Object.fromEntries(written),
+          },
         ];
       }),
     );
@@ -184,6 +191,11 @@ export class Unrolled {
     return new Map(this.activations.memories.map(({ name }) => [name, this.memory(name, 0)]));
   }
 
+  /** What the window ends with, by the names of `initialStates`: a view of [B, H]. */
+  finalState(name: string): Floats {
+    return this.memory(name, this.lastSteps);
+  }
+
   /** ∇h(0) of a layer after `backward`, with `inputGradients`. [B, H] */
   initialStateGradient(layer: number): Floats {
     return this.slab(this.activations.tracks[layer].delta, 0);
@@ -210,6 +222,19 @@ export class Unrolled {
   /** With the option `update`, instead of the two: forward, backward, and what the option wrote down, all in one program. */
   update(steps: number = this.activations.options.steps): void {
     this.run('update', steps);
+  }
+
+  /**
+   * The logits of states that are there already, as the last state of a step or in `pooled`: for a window of one step, with `frozen` and
+   * `output: 'logits'`.
+   */
+  outputOnly(): void {
+    this.run('output', this.lastSteps);
+  }
+
+  /** What the output layer reads of a model with pooling. [B, H or 2 H] */
+  get pooled(): Floats {
+    return this.activations.pooled;
   }
 
   /** Σ weight · nll over the rows of the last window: with weights 1 / (T B), the mean. In nats. */

@@ -19,7 +19,7 @@ export interface TaskDefaults {
   readonly pooling?: Exclude<Pooling, 'none'>;
 }
 
-export const taskDefaults = {
+const table = {
   /** Language modeling: predicts each token of a text from those before it. */
   text: {
     network: { cell: 'rnn', bidirectional: false, hiddenSize: 256, embeddingSize: null, dropout: 0 },
@@ -48,5 +48,6 @@ export const taskDefaults = {
 } as const satisfies Readonly<Record<string, TaskDefaults>>;
 
 /** The tasks that a model folder can name. */
-export type TaskName = keyof typeof taskDefaults;
-export const taskNames = Object.keys(taskDefaults) as TaskName[];
+export type TaskName = keyof typeof table;
+export const taskNames = Object.keys(table) as TaskName[];
+export const taskDefaults: Readonly<Record<TaskName, TaskDefaults>> = table;

@@ -8,7 +8,7 @@ import { createLabels } from '../data/vocabulary.ts';
 import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 
 /** A class for each step of a sequence. */
-export interface LabelTask {
+export interface LabelDescription {
   readonly task: 'label';
   /** The column of the labels, where the data had names for them. */
   readonly column: string | null;
@@ -17,7 +17,7 @@ export interface LabelTask {
 }
 
 /** A class for a text. */
-export interface ClassifyTask {
+export interface ClassifyDescription {
   readonly task: 'classify';
   /** What a step is. */
   readonly level: StepLevel;
@@ -26,15 +26,14 @@ export interface ClassifyTask {
 }
 
 /** A number some steps ahead. */
-export interface ForecastTask extends SeriesPlan {
+export interface ForecastDescription extends SeriesPlan {
   readonly task: 'forecast';
   /** T of the windows. */
   readonly window: number;
 }
 
-export type TaskDescription = LabelTask | ClassifyTask | ForecastTask;
-export const taskNames = ['label', 'classify', 'forecast'] as const;
-export type TaskName = (typeof taskNames)[number];
+export type TaskDescription = LabelDescription | ClassifyDescription | ForecastDescription;
+const descriptionNames = ['label', 'classify', 'forecast'] as const;
 
 /**
  * Checks what task.json holds.
@@ -44,7 +43,7 @@ export type TaskName = (typeof taskNames)[number];
 export function parseTask(json: unknown, where: string): TaskDescription {
   try {
     const object = expectObject('task', json);
-    const task = expectOneOf('task', object.task as TaskName, taskNames);
+    const task = expectOneOf('task', object.task as TaskDescription['task'], descriptionNames);
     if (task === 'forecast') {
       const inputs = expectList('inputs', object.inputs).map((scale) => parseScale('inputs', scale));
       const target = parseScale('target', object.target);

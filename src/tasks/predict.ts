@@ -1,119 +1,110 @@
-// What a task's model says of data, and how right it is: outputs read as labels, classes or forecasts, and compared with the truth.
+// What a model says of new data, and how right it is: one function each, for every task. The form of the data goes with the task that the model was
+// made for; another form is an error that says so.
 
-import { featuresFromJson } from '../data/features.ts';
-import { type Classification, classification, type Regression, regression, skill } from '../data/metrics.ts';
-import { type Sequences, tokenSequences } from '../data/sequences.ts';
-import { naiveForecast, type Part, restore, type Series, targetsOf } from '../data/series.ts';
-import { tokensOf } from '../data/tokens.ts';
+import type { LabeledSequence } from '../data/conllu.ts';
+import type { Example, Sequences } from '../data/sequences.ts';
+import type { Table } from '../data/table.ts';
+import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import type { Model } from '../network/model.ts';
-import { type Decisions, decide } from './decide.ts';
-import { parseTask, type TaskDescription } from './description.ts';
-import { expectFitting, readOutputs } from './sequence-batches.ts';
-import { forecastSequences } from './task.ts';
-import { logSoftmax } from './text/sampling.ts';
+import { type Model, tokenizerOf } from '../network/model.ts';
+import { type ClassPrediction, evaluateExamples, predictClasses } from './classify.ts';
+import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
+import {
+  evaluateForecast,
+  type ForecastEvaluation,
+  type ForecastPrediction,
+  predictForecasts,
+  type SeriesPart,
+} from './forecast.ts';
+import { expectTask, taskOf } from './kinds.ts';
+import { evaluateLabels, predictLabels } from './label.ts';
+import type { Choice } from './read-outputs.ts';
+import { readOutputs } from './sequence-batches.ts';
+import { type Evaluation, evaluateTexts } from './text/evaluate.ts';
 
-/** A class and how probable the model finds it. */
-export interface Choice {
-  readonly label: string;
-  readonly probability: number;
-}
-
-/** The model's task, or an error that says which was expected. */
-export function taskOf<Name extends TaskDescription['task']>(
-  model: Pick<Model, 'task'>,
-  ...names: Name[]
-): Extract<TaskDescription, { task: Name }> {
-  const task = model.task && parseTask(model.task, 'model');
-  if (task && (names as string[]).includes(task.task)) return task as Extract<TaskDescription, { task: Name }>;
-  throw new UnrolledError(
-    `model: expected one made for the task ${names.join(' or ')}, got ${task ? `one for ${task.task}` : 'a model of text'}`,
-  );
-}
-
-/** A label for each token of each sequence. */
-export function predictLabels(
+/**
+ * The class of each text, the label of each token of each sequence, a forecast for each row of a table, or the outputs o for sequences of another
+ * kind: of every step [length, C], with pooling [1, C].
+ * @example predict(model, ['Ó Briain'])            // classify: [{ label, probability, classes }]
+ * @example predict(model, [['the', 'river']])      // label: [[{ label, probability }, { label, probability }]]
+ * @example predict(model, readTable('new.csv'))    // forecast: [{ row, forecast, actual }, …]
+ * @throws UnrolledError where the data are not of the form that the model's task reads
+ */
+export function predict(model: Model, texts: readonly string[], backend?: Backend): ClassPrediction[];
+export function predict(model: Model, sequences: readonly (readonly string[])[], backend?: Backend): Choice[][];
+export function predict(model: Model, table: Table | SeriesPart, backend?: Backend): ForecastPrediction[];
+export function predict(model: Model, sequences: Sequences, backend?: Backend): Floats[];
+export function predict(
   model: Model,
-  sequences: readonly (readonly string[])[],
+  data: readonly string[] | readonly (readonly string[])[] | Table | SeriesPart | Sequences,
   backend: Backend = createBackend(),
-): Choice[][] {
-  const task = taskOf(model, 'label');
-  if (sequences.length === 0) return [];
-  const outputs = readOutputs(backend, model, tokenSequences(sequences, featuresFromJson(task.features)));
-  return outputs.map((o) => rowsOf(o, task.labels.length).map((row) => ranking(row, task.labels)[0]));
+): ClassPrediction[] | Choice[][] | ForecastPrediction[] | Floats[] {
+  if (isSequences(data)) return readOutputs(backend, model, data);
+  if (isTable(data)) return predictForecasts(model, expectTask('predict: a table', model, 'forecast'), data, backend);
+  if (!Array.isArray(data))
+    throw new UnrolledError('predict: expected texts, sequences of tokens, a table or sequences, got something else');
+  const task = expectTask('predict', model, 'classify', 'label');
+  if (task.task === 'classify')
+    return predictClasses(model, task, eachOf(data, isText, 'a text, as the model classifies'), backend);
+  return predictLabels(model, task, eachOf(data, isTokens, 'a list of tokens, as the model labels'), backend);
 }
 
-/** All classes of each text, the most probable first. */
-export function predictClasses(model: Model, texts: readonly string[], backend: Backend = createBackend()): Choice[][] {
-  const task = taskOf(model, 'classify');
-  if (texts.length === 0) return [];
-  const tokens = texts.map((text, i) => {
-    const steps = tokensOf(text, task.level);
-    if (steps.length > 0) return steps;
-    throw new UnrolledError(
-      `text ${i + 1}: expected at least 1 ${task.level === 'char' ? 'character' : 'word'}, got none`,
-    );
-  });
-  const outputs = readOutputs(backend, model, tokenSequences(tokens, featuresFromJson(task.features)));
-  return outputs.map((o) => ranking(o, task.labels));
-}
-
-/** Forecasts of the target column in its own units, for every moment of a part of a series, in order of time. */
-export function forecast(model: Model, series: Series, part: Part, backend: Backend = createBackend()): Float64Array {
-  const task = taskOf(model, 'forecast');
-  const sequences = forecastSequences(task, series, part);
-  const outputs = readOutputs(backend, model, sequences);
-  const values: number[] = [];
-  outputs.forEach((o, i) => {
-    const start = sequences.starts[i];
-    for (let t = 0; t < o.length; t++)
-      if (!sequences.counted || sequences.counted[start + t]) values.push(restore(o[t], task.target));
-  });
-  return Float64Array.from(values);
-}
-
-/** Accuracy, F1 and confusion; the mean loss in nats; and the share of sequences that are right as a whole. */
-export type ClassEvaluation = Classification & Pick<Decisions, 'nll' | 'wholeSequences'>;
-
-/** How right a model's classes are: one for each step that counts, or one for each sequence. */
-export function evaluateClasses(
-  model: Pick<Model, 'config' | 'parameters'>,
-  sequences: Sequences,
-  backend: Backend = createBackend(),
-): ClassEvaluation {
-  const { targets } = sequences;
-  if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
-  expectFitting(model.config, sequences);
-  const { predicted, actual, ...rest } = decide(readOutputs(backend, model, sequences), sequences, targets);
-  return { ...classification(predicted, actual, targets.size), ...rest };
-}
-
-/** How good forecasts are, beside those of the last known value. */
-export interface ForecastEvaluation extends Regression {
-  readonly naive: Regression;
-  /** 1 − MSE / naive MSE. */
-  readonly skill: number;
-}
-
-export function evaluateForecast(
+/**
+ * How well a model does on data with the truth: `evaluate(model, task.heldOut)`. A text, or its ids: nats a token, perplexity, bits. Sequences with
+ * labels, or texts with classes: accuracy, F1, confusion. A table, or a part of it: the errors of the forecasts, beside those of the last value.
+ * @throws UnrolledError where the data are not of the form that the model's task reads
+ */
+export function evaluate(model: Model, text: string | Ids, backend?: Backend): Evaluation;
+export function evaluate(
   model: Model,
-  series: Series,
-  part: Part,
+  examples: readonly Example[] | readonly LabeledSequence[] | Sequences,
+  backend?: Backend,
+): ClassEvaluation;
+export function evaluate(model: Model, table: Table | SeriesPart, backend?: Backend): ForecastEvaluation;
+export function evaluate(
+  model: Model,
+  data: unknown,
   backend: Backend = createBackend(),
-): ForecastEvaluation {
-  const found = regression(forecast(model, series, part, backend), targetsOf(series, part));
-  const naive = naiveForecast(series, part);
-  return { ...found, naive, skill: skill(found.mse, naive.mse) };
+): Evaluation | ClassEvaluation | ForecastEvaluation {
+  if (data === null || data === undefined)
+    throw new UnrolledError('evaluate: expected data to compare with, got none; was anything held out?');
+  if (typeof data === 'string' || isIds(data)) {
+    const ids = typeof data === 'string' ? tokenizerOf(model).encode(data) : data;
+    return evaluateTexts(model, [ids], backend)[0];
+  }
+  if (isSequences(data)) return evaluateClasses(model, data, backend);
+  if (isTable(data)) return evaluateForecast(model, expectTask('evaluate: a table', model, 'forecast'), data, backend);
+  if (!Array.isArray(data))
+    throw new UnrolledError('evaluate: expected a text, examples, labeled sequences or a table, got something else');
+  const task = expectTask('evaluate', model, 'classify', 'label');
+  if (task.task === 'classify')
+    return evaluateExamples(model, task, eachOf(data, isExample, '{ text, label }, as the model classifies'), backend);
+  return evaluateLabels(model, task, eachOf(data, isLabeled, '{ tokens, labels }, as the model labels'), backend);
 }
 
-function rowsOf(o: Floats, width: number): Floats[] {
-  return Array.from({ length: o.length / width }, (_, row) => o.subarray(row * width, (row + 1) * width));
+/** The task that a model was made for by name; `text` for a model of text. */
+export function taskNameOf(model: Model): 'text' | 'label' | 'classify' | 'forecast' {
+  return taskOf(model)?.task ?? 'text';
 }
 
-function ranking(o: Floats, labels: readonly string[]): Choice[] {
-  const logs = logSoftmax(o);
-  const choices = labels.map((label, i) => ({ label, probability: Math.exp(logs[i]) }));
-  return choices.sort((a, b) => b.probability - a.probability);
+const isText = (item: unknown): item is string => typeof item === 'string';
+const isTokens = (item: unknown): item is readonly string[] => Array.isArray(item) && item.every(isText);
+const isExample = (item: unknown): item is Example => has(item, 'text') && has(item, 'label');
+const isLabeled = (item: unknown): item is LabeledSequence => has(item, 'tokens') && has(item, 'labels');
+const isIds = (data: unknown): data is Ids =>
+  data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Uint32Array;
+const isSequences = (data: unknown): data is Sequences => has(data, 'starts') && has(data, 'input');
+const isTable = (data: unknown): data is Table | SeriesPart =>
+  (has(data, 'rows') && has(data, 'columns')) || (has(data, 'series') && has(data, 'part'));
+
+function has<Key extends string>(item: unknown, key: Key): item is Record<Key, unknown> {
+  return typeof item === 'object' && item !== null && key in item;
+}
+
+function eachOf<Item>(items: readonly unknown[], is: (item: unknown) => item is Item, what: string): Item[] {
+  const wrong = items.findIndex((item) => !is(item));
+  if (wrong < 0) return items as Item[];
+  throw new UnrolledError(`item ${wrong + 1}: expected ${what}, got ${JSON.stringify(items[wrong])?.slice(0, 60)}`);
 }

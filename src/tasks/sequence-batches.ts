@@ -9,27 +9,19 @@ import { type ModelConfig, outputsOf } from '../network/config.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
-import { decide } from './decide.ts';
-
-export interface SourceOptions {
-  /** B. Default 32. */
-  readonly batchSize?: number;
-  /** Of the order of the sequences. Default 1. */
-  readonly seed?: number;
-  /** Sequences are cut after so many steps. Default: none is. */
-  readonly longest?: number;
-}
+import { decide } from './decisions.ts';
+import type { BatchOptions } from './task.ts';
 
 /** Most sequences that are read side by side where nothing is learnt. */
-const mostRows = 64;
+const maxRows = 64;
 
 /** The batches of a training run over sequences, in another order each epoch. */
-export function sequenceSource(
-  sequences: Sequences,
-  options: SourceOptions = {},
-): BatchSource & { remark: string | null } {
-  const { batchSize = 32, seed = 1, longest } = options;
-  const batches = createBatches(sequences, { batchSize: Math.min(batchSize, sequences.count), seed, longest });
+export function sequenceSource(sequences: Sequences, { batchSize, seed = 1, maxSteps }: BatchOptions): BatchSource {
+  const batches = createBatches(sequences, {
+    batchSize: Math.min(batchSize, sequences.count),
+    seed,
+    longest: maxSteps,
+  });
   const [bptt, ...shortSteps] = batches.lengths.toReversed();
   return {
     batchSize: batches.batchSize,
@@ -38,7 +30,7 @@ export function sequenceSource(
     padded: true,
     carriesState: false,
     batches: batches.count,
-    remark: batches.remark,
+    remark: batches.remark ?? undefined,
     write(net, epoch, index) {
       const { length, targets } = write(batches, net, epoch, index);
       return { steps: length, predictions: targets };
@@ -54,7 +46,7 @@ function write(batches: Batches, net: Unrolled, epoch: number, index: number) {
 
 /** All sequences once, those of nearly the same length together. */
 function readingBatches(sequences: Sequences): Batches {
-  return createBatches(sequences, { batchSize: Math.min(mostRows, sequences.count), shuffle: false });
+  return createBatches(sequences, { batchSize: Math.min(maxRows, sequences.count), shuffle: false });
 }
 
 function windowOf(batches: Batches, output: 'loss' | 'logits'): WindowOptions {

@@ -1,146 +1,118 @@
-// From data to a model that learns them: what each task asks of a network, and what its data become. The network and the trainer are the same for
-// all tasks; a new one is a description (description.ts), a way to prepare its data, here, and a way to read the outputs (predict.ts).
+// A learning problem: data to learn from and to be judged by, and everything that follows from them. A network and a trainer know nothing of
+// texts, classes or tables; a task says what they need to know. Each kind of task is a file beside this one:
 //
-//   label      symbols → a class for each step: a softmax on every state
-//   classify   symbols → a class for the whole: a softmax on the last or the mean state
-//   forecast   vectors → a number for each step, `horizon` steps ahead: squared error
+//   languageModel   tokens → the next token, at every step                            text/language-model.ts
+//   label           symbols → a class for each step                                    label.ts
+//   classify        symbols → a class for the whole sequence                           classify.ts
+//   forecast        vectors → a number for each step, some steps ahead                 forecast.ts
+//   sequenceTask    any sequences → a class or numbers, for each step or each sequence sequence-task.ts
+//
+// What a trained model can do without its task's data (predict, be evaluated, be run step by step) is its kind: kinds.ts.
 
-import type { LabeledSequence } from '../data/conllu.ts';
-import {
-  type FeatureName,
-  type Features,
-  featuresFromJson,
-  learnFeatures,
-  spellingFeatures,
-} from '../data/features.ts';
-import { classificationSequences, type Example, labelingSequences, type Sequences } from '../data/sequences.ts';
-import { createSeries, type Part, planSeries, type Series, windows } from '../data/series.ts';
-import type { Table } from '../data/table.ts';
-import { type StepLevel, tokensOf } from '../data/tokens.ts';
-import { createLabels, learnLabels } from '../data/vocabulary.ts';
-import type { ModelOptions, Pooling } from '../network/config.ts';
-import type { InitializeOptions } from '../network/initialize.ts';
-import { createModel, type Model } from '../network/model.ts';
-import type { ClassifyTask, ForecastTask, LabelTask, TaskDescription } from './description.ts';
+import type { Backend } from '../engine/backend.ts';
+import { UnrolledError } from '../errors.ts';
+import type { ModelConfig, ModelOptions } from '../network/config.ts';
+import type { Model } from '../network/model.ts';
+import type { WindowOptions } from '../network/plan.ts';
+import type { BatchSource, Judge } from '../training/source.ts';
+import { type TaskDefaults, type TaskName, taskDefaults } from './defaults.ts';
 
-/** What a task fixes of a model's architecture. */
+/** The part of a network's architecture that the data decide. */
 export type TaskArchitecture = Pick<
   ModelOptions,
   'vocabSize' | 'symbols' | 'inputSize' | 'outputSize' | 'pooling' | 'loss'
 >;
 
-/** A model's options beside those that the task fixes. */
-export type TaskModelOptions = Partial<Omit<ModelOptions, keyof TaskArchitecture>> & InitializeOptions;
+/** How the data are cut into batches. */
+export interface BatchOptions {
+  /** B: sequences side by side. */
+  readonly batchSize: number;
+  /** T: steps of a window of a text. Default 64. */
+  readonly bptt?: number;
+  /** Decides the order of the sequences. Default 1. */
+  readonly seed?: number;
+  /** Longer sequences are cut after this many steps. Default: none is cut. */
+  readonly maxSteps?: number;
+}
 
-/** Data to learn, what they are, and what a network for them looks like. */
-export interface TaskData<Description extends TaskDescription = TaskDescription> {
-  readonly description: Description;
+/** The words for what a task reads and how it is measured. */
+export interface TaskWords {
+  /** What the speed counts: `token`, `text`, `step`. */
+  readonly unit: string;
+  /** The same as readers call it: a token of a text is a `character`, a `byte` or a `word`. */
+  readonly noun: string;
+  /** The unit of the loss, such as `nats per character`. */
+  readonly loss: string;
+}
+
+/** How well a model does on the held-out data, beside the simplest thing to beat. */
+export interface TaskReport {
+  /** The figures, for programs. */
+  readonly json: object;
+  /** The same for people. */
+  readonly sentences: readonly string[];
+}
+
+/** A learning problem. `HeldOut` is the form of its held-out data, which is the form that `evaluate` takes. */
+export interface Task<HeldOut = unknown> {
+  readonly name: TaskName | 'sequences';
   readonly architecture: TaskArchitecture;
-  readonly training: Sequences;
+  /** What a model keeps of the task, to read further data as the training's were read. */
+  readonly kept: Pick<Model, 'tokenizer' | 'task'>;
+  readonly defaults: TaskDefaults;
+  /** What is held out; null where nothing is. `evaluate(model, task.heldOut)` judges by it. */
+  readonly heldOut: HeldOut | null;
+  readonly words: TaskWords;
+  /** The data in one line: `55,649 characters of text, 2,929 more held out, 70 different`. */
+  readonly summary: string;
+  /** The same for programs. */
+  readonly facts: object;
+  /** What a batch is made of: `32 × 64 characters`. */
+  describeBatch(source: BatchSource): string;
+  /** The batches to train on. */
+  source(options: BatchOptions): BatchSource;
+  /** The window in which the held-out data are read; null where nothing is held out. */
+  readonly reading: WindowOptions | null;
+  /** Judges by the held-out data; undefined where nothing is held out. */
+  judge(backend: Backend, config: ModelConfig): Judge | undefined;
+  /**
+   * Judges the weights with the best held-out loss at the end of a run; null where nothing is held out.
+   * @param loss the held-out loss of the model
+   */
+  report(model: Model, loss: number, backend: Backend): TaskReport | null;
 }
 
-export interface LabelOptions {
-  /** Which symbols a word is read as (data/features.ts). Default: its spelling. */
-  readonly planes?: readonly FeatureName[];
-  /** Symbols that occur less often become unknown. Default 2. */
-  readonly minCount?: number;
-  readonly column?: string;
-  /** The labels that there are. Default: those that occur. */
-  readonly labels?: readonly string[];
+/** Throws unless the model reads and predicts what the task's data have. */
+export function expectModelFor(task: Task, { config }: Pick<Model, 'config'>): void {
+  for (const [name, value] of Object.entries(task.architecture)) {
+    const got = config[name as keyof ModelConfig];
+    if ((value ?? null) !== (got ?? null))
+      throw new UnrolledError(
+        `train: expected a model with ${name} ${value}, as the data of the task ${task.name} ask, got ${got}; make one with createModel(task)`,
+      );
+  }
+  if (task.name === 'text' && config.bidirectional)
+    throw new UnrolledError(
+      'train: expected a model that reads forward only, as the next token must not be known, got a bidirectional one',
+    );
 }
 
-/** Sequence labeling: learns the symbols and the labels of its training data. */
-export function labelTask(sequences: readonly LabeledSequence[], options: LabelOptions = {}): TaskData<LabelTask> {
-  const words = sequences.flatMap(({ tokens }) => tokens);
-  const features = learnFeatures(words, { planes: options.planes ?? spellingFeatures, minCount: options.minCount });
-  const labels = learnLabels(options.labels ?? sequences.flatMap((sequence) => sequence.labels), sequences[0]?.where);
-  return {
-    description: { task: 'label', column: options.column ?? null, features: features.toJson(), labels: labels.names },
-    architecture: { ...symbolsOf(features), outputSize: labels.size, pooling: 'none', loss: 'nll' },
-    training: labelingSequences(sequences, features, labels),
-  };
-}
-
-/** Further data of the same kind: held out, or to be measured. */
-export function labelSequences(task: LabelTask, sequences: readonly LabeledSequence[]): Sequences {
-  return labelingSequences(sequences, featuresFromJson(task.features), createLabels(task.labels));
-}
-
-export interface ClassifyOptions {
-  /** What a step is. Default char. */
-  readonly level?: StepLevel;
-  /** Default 1 for characters, 2 for words. */
-  readonly minCount?: number;
-  /** The state that decides. Default last. */
-  readonly pooling?: Exclude<Pooling, 'none'>;
-  /** The classes that there are. Default: those that occur. */
-  readonly labels?: readonly string[];
-}
-
-/** Classification of texts: learns the symbols and the labels of its training data. */
-export function classifyTask(examples: readonly Example[], options: ClassifyOptions = {}): TaskData<ClassifyTask> {
-  const { level = 'char', pooling = 'last' } = options;
-  const tokens = examples.map((example) => ({ ...example, tokens: tokensOf(example.text, level) }));
-  const symbols = tokens.flatMap((example) => example.tokens);
-  const minCount = options.minCount ?? (level === 'char' ? 1 : 2);
-  const features = learnFeatures(symbols, { planes: ['form'], minCount });
-  const labels = learnLabels(options.labels ?? examples.map(({ label }) => label));
-  return {
-    description: { task: 'classify', level, features: features.toJson(), labels: labels.names },
-    architecture: { ...symbolsOf(features), outputSize: labels.size, pooling, loss: 'nll' },
-    training: classificationSequences(tokens, features, labels),
-  };
-}
-
-/** Further texts of the same kind. */
-export function classifySequences(task: ClassifyTask, examples: readonly Example[]): Sequences {
-  const tokens = examples.map((example) => ({ ...example, tokens: tokensOf(example.text, task.level) }));
-  return classificationSequences(tokens, featuresFromJson(task.features), createLabels(task.labels));
-}
-
-export interface ForecastOptions {
-  /** The column to forecast. */
-  readonly target: string;
-  /** How many rows ahead. */
-  readonly horizon: number;
-  /** Columns that are read. Default: all of numbers. */
-  readonly inputs?: readonly string[];
-  /** T of the windows. Default 64, or as many steps as there are. */
-  readonly window?: number;
-  /** Rows to learn from, the first of the table; what is behind is held out. Default: all. */
-  readonly trainingRows?: number;
-}
-
-/** Forecasting: learns the scale of its columns from the training rows alone. */
-export function forecastTask(
-  table: Table,
-  options: ForecastOptions,
-): TaskData<ForecastTask> & { readonly series: Series; readonly trainingPart: Part } {
-  const rows = options.trainingRows ?? table.rows.length;
-  const plan = planSeries(table, rows, options);
-  const series = createSeries(table, plan);
-  const trainingPart = { from: 0, to: rows };
-  const window = Math.min(options.window ?? 64, rows - plan.horizon);
-  const stride = Math.max(1, Math.ceil(window / 4)); // overlapping windows: each step is seen with several pasts
-  return {
-    description: { task: 'forecast', ...plan, window },
-    architecture: { vocabSize: 1, inputSize: plan.inputs.length, outputSize: 1, pooling: 'none', loss: 'squared' },
-    training: windows(series, trainingPart, { length: window, stride }),
-    series,
-    trainingPart,
-  };
-}
-
-/** The windows of a later part of a series, where each moment is forecast once. */
-export function forecastSequences(task: ForecastTask, series: Series, part: Part): Sequences {
-  return windows(series, part, { length: task.window, once: true });
-}
-
-function symbolsOf(features: Features): Pick<TaskArchitecture, 'vocabSize' | 'symbols'> {
-  return { vocabSize: features.size, symbols: features.planes.length };
-}
-
-/** A new model for the data. */
-export function createTaskModel({ description, architecture }: TaskData, options: TaskModelOptions = {}): Model {
-  return { ...createModel({ ...options, ...architecture }), task: description };
+/**
+ * Divides data into what is learned and what is held out: by the share that is asked for, or by the default one where the data are enough for it.
+ * @param split divides the data, or throws where a share leaves one part empty
+ */
+export function heldOutShare<Split>(
+  name: TaskName,
+  asked: number | undefined,
+  split: (share: number) => Split,
+  whole: () => Split,
+): Split {
+  if (asked === 0) return whole();
+  if (asked !== undefined) return split(asked);
+  try {
+    return split(taskDefaults[name].validation);
+  } catch (error) {
+    if (error instanceof UnrolledError) return whole(); // too few to hold some out, and nobody asked to
+    throw error;
+  }
 }

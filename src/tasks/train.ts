@@ -1,55 +1,50 @@
-// Training as a loop over reports: `for await (const report of train(model, text))`. `break` stops it, an AbortSignal stops it, and in
-// between the event loop gets its turn, so that a page stays alive and a signal is heard.
+// Training as a loop over reports: `for await (const report of train(model, task))`; or to its end, `await fit(model, task)`. `break` stops the
+// loop, an AbortSignal stops both, and in between the event loop gets its turn, so that a page stays alive and a signal is heard.
 
-import { type Streams, splitValidation, streams } from '../data/text/streams.ts';
-import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { expectNumber, UnrolledError } from '../errors.ts';
-import { type Model, tokenizerOf } from '../network/model.ts';
+import type { Model } from '../network/model.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
-import { type Report, Trainer } from '../training/trainer.ts';
-import { textTrainer } from './text/source.ts';
+import { type Report, Trainer, type ValidationReport } from '../training/trainer.ts';
+import { type BatchOptions, expectModelFor, type Task } from './task.ts';
 
-export interface TrainOptions extends TrainingOptions {
-  /**
-   * What is held out: a share of the end of the training text (0 for none), a text of its own, or another judge. Default 0.05; with a source of
-   * batches none.
-   */
-  readonly validation?: number | string | Ids | Judge;
-  /** Default auto: the fastest. */
+export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
+  /** Judges held-out data, where batches of one's own are given instead of a task. Default: nothing is held out. */
+  readonly judge?: Judge;
+  /** What computes. Default auto: the fastest that works here. */
   readonly backend?: BackendChoice | Backend;
   /** Stops the run after the update at hand. */
   readonly signal?: AbortSignal;
 }
 
-/** The event loop gets its turn this often, in milliseconds. */
-const breath = 50;
+/** The event loop gets its turn this often. */
+export const yieldEveryMs = 50;
 
 /**
- * Trains a model by truncated back-propagation through time, and yields a report for every update and every look at the held-out text.
- * While it runs, `model.parameters` is the trainer's own array, always current; afterwards it is the best by held-out loss, or the last
- * where nothing was held out.
+ * Trains a model by truncated back-propagation through time, and yields a report for every update and every look at the held-out data. While it runs,
+ * `model.parameters` is the trainer's own array, always current; afterwards it is the best by held-out loss, or the last where nothing was held out.
+ * Options that are not given are the task's defaults.
  *
- * @param text text for the model's tokenizer, ids, streams of ids (data/text/streams.ts), or where other batches come from (tasks/)
- * @example for await (const report of train(model, text, { epochs: 3 })) if (report.kind === 'validation') console.log(report)
- * @throws UnrolledError for a bad option, and at the update at which the loss or a gradient is not finite
+ * @param task a learning problem, or batches of one's own
+ * @example for await (const report of train(model, task, { epochs: 3 })) if (report.kind === 'validation') console.log(report)
+ * @throws UnrolledError for a bad option, for a model that does not fit the data, and at the update at which the loss or a gradient is not finite
  */
 export async function* train(
   model: Model,
-  text: string | Ids | Streams | BatchSource,
+  task: Task | BatchSource,
   options: TrainOptions = {},
 ): AsyncGenerator<Report, void, void> {
-  const { validation, backend = 'auto', signal, ...training } = options;
+  const { backend = 'auto', signal } = options;
   const engine = typeof backend === 'string' ? createBackend(backend) : backend;
-  const trainer = prepare(engine, model, text, validation, training);
+  const trainer = createTrainer(engine, model, task, options);
   model.parameters = trainer.parameters;
   let last = Date.now();
   try {
     while (!trainer.done && !signal?.aborted) {
       yield* trainer.step();
-      if (Date.now() - last < breath) continue;
+      if (Date.now() - last < yieldEveryMs) continue;
       await turn();
       last = Date.now();
     }
@@ -58,31 +53,59 @@ export async function* train(
   }
 }
 
-function prepare(
+/**
+ * Trains a model to the end of the run.
+ * @returns the last look at the held-out data; undefined where there was no update
+ * @example await fit(model, task, { epochs: 3 })
+ */
+export async function fit(
+  model: Model,
+  task: Task | BatchSource,
+  options: TrainOptions = {},
+): Promise<ValidationReport | undefined> {
+  let last: ValidationReport | undefined;
+  for await (const report of train(model, task, options)) if (report.kind === 'validation') last = report;
+  return last;
+}
+
+/** A trainer of a task, for a loop of one's own; with the task's defaults for the options that are not given. */
+export function createTrainer(
   backend: Backend,
   model: Model,
-  text: string | Ids | Streams | BatchSource,
-  validation: TrainOptions['validation'],
-  options: TrainingOptions,
+  task: Task | BatchSource,
+  { judge, backend: _, signal: __, ...options }: TrainOptions = {},
 ): Trainer {
-  const { batchSize = 32 } = options;
-  const encode = (part: string | Ids): Ids => (typeof part === 'string' ? tokenizerOf(model).encode(part) : part);
-  const judge =
-    typeof validation === 'number' || validation === undefined
-      ? undefined
-      : typeof validation === 'object' && 'judge' in validation
-        ? validation
-        : encode(validation);
-  if (typeof text === 'object' && ('write' in text || 'ids' in text)) {
-    if (typeof validation === 'number' && validation !== 0)
-      throw new UnrolledError(`validation: expected held-out data beside data in batches, got the share ${validation}`);
-    if ('ids' in text && !(judge && 'judge' in judge)) return textTrainer(backend, model, text, options, judge as Ids);
-    return new Trainer(backend, model, text as BatchSource, options, judge as Judge);
-  }
-  const ids = encode(text);
-  if (judge || validation === 0) return textTrainer(backend, model, streams(ids, batchSize), options, judge as Ids);
-  const parts = splitValidation(ids, (validation as number | undefined) ?? 0.05);
-  return textTrainer(backend, model, streams(parts.training, batchSize), options, parts.validation);
+  if (typeof task !== 'object' || task === null || !('write' in task || 'architecture' in task))
+    throw new UnrolledError(
+      `train: expected a task, such as languageModel(text), got ${typeof task === 'string' ? 'a text' : 'something else'}`,
+    );
+  if ('write' in task) return new Trainer(backend, model, task, options, judge);
+  if (judge) throw new UnrolledError('judge: expected none beside a task, which has its own, got one');
+  expectModelFor(task, model);
+  const { learningRate, ...defaults } = task.defaults.training;
+  const isAdam = options.optimizer === undefined || options.optimizer === 'adam' || options.optimizer === 'adamw';
+  const settings = {
+    ...defaults,
+    ...(isAdam && learningRate !== null && { learningRate }),
+    ...withoutUndefined(options),
+  };
+  return new Trainer(backend, model, task.source(settings), settings, task.judge(backend, model.config));
+}
+
+function withoutUndefined<Options extends object>(options: Options): Partial<Options> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Options>;
+}
+
+/** One turn of the event loop: a message to ourselves, which comes after what already waits. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 /**
@@ -104,16 +127,4 @@ export function run(trainer: Pick<Trainer, 'step' | 'done'>, budget: number): Re
     throw new UnrolledError(error.message, error.kind, { cause: reports });
   }
   return reports;
-}
-
-/** One turn of the event loop: a message to ourselves, which comes after what already waits. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

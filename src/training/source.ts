@@ -24,6 +24,8 @@ export interface BatchSource {
   readonly carriesState: boolean;
   /** Batches in an epoch. */
   readonly batches: number;
+  /** A sentence about what was left out, if anything was. */
+  readonly remark?: string;
   /** Fills in the input, the targets and the weights of a batch: weights that make the loss a mean. */
   write(net: Unrolled, epoch: number, index: number): Batch;
 }

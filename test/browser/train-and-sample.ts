@@ -1,15 +1,15 @@
 // A small run of the whole library, from text to weights to new text, that must give the same bits wherever it runs.
 
+import { packModel, unpackModel } from '../../src/core.ts';
 import {
   createBackend,
   createModel,
+  languageModel,
   learnTokenizer,
   openThreads,
-  packModel,
   sampleText,
   type Threads,
   train,
-  unpackModel,
 } from '../../src/index.ts';
 
 const text = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(40);
@@ -30,7 +30,13 @@ export async function trainAndSample(threads?: Threads) {
     dropout: 0.1,
   });
   const losses: number[] = [];
-  for await (const report of train(model, text, { batchSize: 4, bptt: 16, updates: 120, learningRate: 0.01, backend }))
+  for await (const report of train(model, languageModel(text, { tokenizer: model.tokenizer }), {
+    batchSize: 4,
+    bptt: 16,
+    updates: 120,
+    learningRate: 0.01,
+    backend,
+  }))
     losses.push(report.loss);
   const again = unpackModel(packModel(model), 'memory');
   return {

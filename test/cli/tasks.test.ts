@@ -4,12 +4,11 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createSeries, withFuture } from '../../src/data/series.ts';
+import { numberColumn } from '../../src/data/table.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { readClasses, readLabeled, readTable } from '../../src/node/read-examples.ts';
-import type { ClassifyTask, ForecastTask, LabelTask } from '../../src/tasks/description.ts';
-import { evaluateClasses, evaluateForecast, forecast, predictClasses, predictLabels } from '../../src/tasks/predict.ts';
-import { classifySequences, labelSequences } from '../../src/tasks/task.ts';
+import type { LabelDescription } from '../../src/tasks/description.ts';
+import { evaluate, predict } from '../../src/tasks/predict.ts';
 import { jsonLines, root, start, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
@@ -162,7 +161,7 @@ describe('stopped and gone on with', () => {
     writeFileSync(path('other.conllu'), readFileSync(path(tagged), 'utf8').replace('Ida', 'Ada'));
     await refuse(
       ['other.conllu'],
-      /^unrolled: resume: other\.conllu: expected the 1\. file .*label was started with \(texts\/tagged\.conllu .*\n$/,
+      /^unrolled: resume: other\.conllu: expected file 1 of .*label was started with \(texts\/tagged\.conllu .*\n$/,
     );
     await refuse([tagged, tagged], /^unrolled: resume: expected the data .*got another \(2 files of .*\n$/);
     await refuse([tagged, '--no-bidirectional'], /--bidirectional: expected --bidirectional, .*got false/);
@@ -175,7 +174,7 @@ describe('stopped and gone on with', () => {
 describe('unrolled predict', () => {
   test('labels what the library labels, as TSV and as JSON', async () => {
     const sentences = readLabeled([path(tagged)], 'upos').map(({ tokens }) => tokens);
-    const choices = predictLabels(loadModel(path('label')), sentences);
+    const choices = predict(loadModel(path('label')), sentences);
     const { stdout } = await unrolled(['predict', 'label', tagged], folder);
     expect(
       stdout
@@ -199,7 +198,7 @@ describe('unrolled predict', () => {
   test('classifies lines and the column of a table', async () => {
     writeFileSync(path('names.txt'), 'Virtanen\n\nSuzuki\n');
     writeFileSync(path('names.csv'), 'id,text\n1,Virtanen\n2,Suzuki\n');
-    const all = predictClasses(loadModel(path('classify')), ['Virtanen', 'Suzuki']);
+    const all = predict(loadModel(path('classify')), ['Virtanen', 'Suzuki']).map(({ classes }) => classes);
     const lines = await unrolled(['predict', 'classify', 'names.txt'], folder);
     const rows = all.map(
       ([best], i) => `${best.label}\t${best.probability.toFixed(4)}\t${['Virtanen', 'Suzuki'][i]}\n`,
@@ -221,13 +220,13 @@ describe('unrolled predict', () => {
 
   test('forecasts every row that it can, also behind the end', async () => {
     const model = loadModel(path('forecast'));
-    const series = createSeries(readTable(path(weather)), model.task as ForecastTask);
-    const values = forecast(model, withFuture(series), { from: 3, to: 483 });
+    const values = predict(model, readTable(path(weather))).map(({ forecast }) => forecast);
+    const target = numberColumn(readTable(path(weather)), 'temperature');
     const rows = jsonLines((await unrolled(['predict', 'forecast', weather, '--format', 'json'], folder)).stdout);
     expect(rows.map((row) => row.forecast)).toEqual([...values]);
-    expect(rows[0]).toMatchObject({ row: 4, actual: series.target[3] });
+    expect(rows[0]).toMatchObject({ row: 4, actual: target[3] });
     expect(rows.slice(-4).map(({ row, actual }) => [row, actual])).toEqual([
-      [480, series.target[479]],
+      [480, target[479]],
       [481, null],
       [482, null],
       [483, null],
@@ -249,20 +248,19 @@ describe('unrolled eval of tasks', () => {
   test('gives the numbers of the library', async () => {
     const json = async (...args: string[]) => JSON.parse((await unrolled(['eval', ...args, '--json'], folder)).stdout);
     const tagger = loadModel(path('label'));
-    const sequences = labelSequences(tagger.task as LabelTask, readLabeled([path(tagged)], 'upos'));
-    const { accuracy, macroF1, weightedF1, nll, count } = evaluateClasses(tagger, sequences);
+    const sequences = readLabeled([path(tagged)], 'upos');
+    const { accuracy, macroF1, weightedF1, nll, count } = evaluate(tagger, sequences);
     const told = await json('label', tagged);
     expect(told).toMatchObject({ task: 'label', accuracy, macroF1, weightedF1, nll, count });
-    expect(told.classes.map((one: { label: string }) => one.label)).toEqual((tagger.task as LabelTask).labels);
+    expect(told.classes.map((one: { label: string }) => one.label)).toEqual((tagger.task as LabelDescription).labels);
     expect(told.confusion.flat().reduce((sum: number, n: number) => sum + n, 0)).toBe(326);
 
     const namer = loadModel(path('classify'));
-    const names = classifySequences(namer.task as ClassifyTask, readClasses(path('texts/names')));
-    expect(await json('classify', 'texts/names')).toMatchObject({ accuracy: evaluateClasses(namer, names).accuracy });
+    const names = readClasses(path('texts/names'));
+    expect(await json('classify', 'texts/names')).toMatchObject({ accuracy: evaluate(namer, names).accuracy });
 
     const model = loadModel(path('forecast'));
-    const series = createSeries(readTable(path(weather)), model.task as ForecastTask);
-    const { mse, mae, naive, skill } = evaluateForecast(model, series, { from: 3, to: 480 });
+    const { mse, mae, naive, skill } = evaluate(model, readTable(path(weather)));
     expect(await json('forecast', weather)).toMatchObject({ mse, mae, skill, naive: { mse: naive.mse } });
   });
 

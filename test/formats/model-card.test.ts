@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { learnTokenizer } from '../../src/data/text/create.ts';
 import { modelCard, scoresOf } from '../../src/formats/model-card.ts';
-import { createModel } from '../../src/network/model.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
 import { kinds, modelOf } from '../support/kinds.ts';
 
 const line = (update: number, validationLoss: number | null) =>

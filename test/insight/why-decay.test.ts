@@ -11,9 +11,9 @@ import { trace } from '../../src/insight/trace.ts';
 import { whyDecay } from '../../src/insight/why-decay.ts';
 import { checkConfig } from '../../src/network/config.ts';
 import { initialize } from '../../src/network/initialize.ts';
-import { createModel } from '../../src/network/model.ts';
 import { tensorsOf } from '../../src/network/parameters.ts';
 import { Random } from '../../src/random.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
 import { insightModels, sampleOf } from '../support/insight.ts';
 import { relativeError } from '../support/numbers.ts';
 

@@ -12,7 +12,8 @@ import { Microscope } from '../../lab/engine/microscope.ts';
 import type { Seen } from '../../lab/protocol.ts';
 import { defaultSettings } from '../../lab/state/settings.ts';
 import { Program } from '../../lab/views/debugger/program.ts';
-import { createBackend, type Edit, valueAt, vectorAt } from '../../src/index.ts';
+import { createBackend } from '../../src/index.ts';
+import { type Edit, valueAt, vectorAt } from '../../src/insight.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

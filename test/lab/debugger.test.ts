@@ -15,7 +15,8 @@ import { formulas } from '../../lab/text/build/formulas.ts';
 import { operationName, Program } from '../../lab/views/debugger/program.ts';
 import { type Breakpoint, search } from '../../lab/views/debugger/search.ts';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
-import { type Address, type Backend, type Edit, operationsOf, trace, valueAt, whatIf } from '../../src/index.ts';
+import type { Backend } from '../../src/index.ts';
+import { type Address, type Edit, operationsOf, trace, valueAt, whatIf } from '../../src/insight.ts';
 import { insightModels, sampleOf } from '../support/insight.ts';
 
 const T = 5;

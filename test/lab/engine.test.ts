@@ -7,15 +7,8 @@ import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { type Reply, type Request, recordSize } from '../../lab/protocol.ts';
 import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
-import {
-  createBackend,
-  createModel,
-  evaluate,
-  sampleText,
-  splitValidation,
-  streams,
-  textTrainer,
-} from '../../src/index.ts';
+import { splitValidation, streams, textTrainer } from '../../src/core.ts';
+import { createBackend, createModel, evaluate, sampleText } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

@@ -13,14 +13,9 @@ import { weightHash } from '../../lab/state/replay.ts';
 import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
 import { part, trained } from '../../lab/text/example.ts';
 import { handWeights } from '../../lab/text/hand-weights.ts';
-import {
-  createBackend,
-  createModel,
-  createTokenizer,
-  firstNonFinite,
-  trace,
-  writeSafetensors,
-} from '../../src/index.ts';
+import { createTokenizer, writeSafetensors } from '../../src/core.ts';
+import { createBackend, createModel } from '../../src/index.ts';
+import { firstNonFinite, trace } from '../../src/insight.ts';
 import { loss } from '../../src/reference/network.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

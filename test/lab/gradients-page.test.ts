@@ -14,8 +14,10 @@ import type { Flow, Seen } from '../../lab/protocol.ts';
 import { presetChanges } from '../../lab/state/presets.ts';
 import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
 import { gradientsStrings as words } from '../../lab/strings/gradients.ts';
-import { applyEdits, createBackend, itemized, Random, trace, valueAt } from '../../src/index.ts';
+import { Random } from '../../src/core.ts';
+import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
+import { applyEdits, itemized, trace, valueAt } from '../../src/insight.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

@@ -6,8 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { defaultSettings } from '../../lab/state/settings.ts';
-import { type Backend, createBackend, itemized, trace, whyDecay } from '../../src/index.ts';
+import { type Backend, createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
+import { itemized, trace, whyDecay } from '../../src/insight.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const backend = createBackend();

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type GivenFile, listed, openModel, saveModelFile } from '../../lab/files/model.ts';
-import { createModel, createTokenizer, UnrolledError } from '../../src/index.ts';
+import { createTokenizer } from '../../src/core.ts';
+import { createModel, UnrolledError } from '../../src/index.ts';
 
 const model = createModel({ tokenizer: createTokenizer('char', [...'\n abcdeéö👍']), hiddenSize: 6 });
 const file = (name: string, bytes: Uint8Array | string): GivenFile => ({

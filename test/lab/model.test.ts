@@ -6,16 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { type GivenFile, ModelMisfit, openModel, saveModelFile, withCharacters } from '../../lab/files/model.ts';
 import {
   cellNames,
-  createModel,
   createTokenizer,
-  evaluate,
-  learnTokenizer,
   packModel,
   readSafetensors,
   type Tensor,
-  UnrolledError,
   writeSafetensors,
-} from '../../src/index.ts';
+} from '../../src/core.ts';
+import { createModel, evaluate, learnTokenizer, UnrolledError } from '../../src/index.ts';
 
 const text = 'Sie sagte: „Öl“ — 👍🏽\r\nund ging.\0';
 const learner = learnTokenizer('char');

@@ -8,8 +8,9 @@ import { openDropped } from '../../lab/files/dropped.ts';
 import { saveModelFile } from '../../lab/files/model.ts';
 import { decodeSession, encodeSession, type Session } from '../../lab/files/session.ts';
 import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
+import { packModel } from '../../src/core.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
-import { createBackend, createModel, learnTokenizer, packModel, UnrolledError } from '../../src/index.ts';
+import { createBackend, createModel, learnTokenizer, UnrolledError } from '../../src/index.ts';
 
 const text = 'Der Fluß lief — 👍🏽 und lief, \r\n\0 und die Mühle stand. '.repeat(9);
 const learner = learnTokenizer('char');

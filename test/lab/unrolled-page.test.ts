@@ -13,8 +13,9 @@ import { defaultSettings } from '../../lab/state/settings.ts';
 import { addressOf, cellText } from '../../lab/views/unrolled/cells.ts';
 import { hit, layOut, rectOf, rowAt, rowCount } from '../../lab/views/unrolled/layout.ts';
 import { numbersOf } from '../../lab/views/unrolled/numbers.ts';
-import { createBackend, valueAt } from '../../src/index.ts';
+import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
+import { valueAt } from '../../src/insight.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');

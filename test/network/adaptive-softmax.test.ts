@@ -8,14 +8,15 @@ import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../../src/network/config.ts';
 import { defaultCutoffs } from '../../src/network/heads/clusters.ts';
 import { initialize } from '../../src/network/initialize.ts';
-import { createModel } from '../../src/network/model.ts';
 import { parameterCount, tensorsOf } from '../../src/network/parameters.ts';
 import type { Unrolled } from '../../src/network/unrolled.ts';
 import * as adaptive from '../../src/reference/adaptive-softmax.ts';
 import * as rnn from '../../src/reference/rnn.ts';
-import { evaluate, evaluateMany } from '../../src/tasks/text/evaluate.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
+import { evaluate } from '../../src/tasks/predict.ts';
+import { open } from '../../src/tasks/session.ts';
+import { evaluateTexts } from '../../src/tasks/text/evaluate.ts';
 import { beamSearch, generate, generateMany } from '../../src/tasks/text/generate.ts';
-import { Predictor } from '../../src/tasks/text/predictor.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import { backends } from '../support/backends.ts';
 import { relativeError } from '../support/numbers.ts';
@@ -188,7 +189,7 @@ describe('a model with adaptive softmax', () => {
 
   test('many texts side by side are evaluated and written with the bits of each alone', () => {
     const texts = [ids, ids.subarray(0, 77), ids.subarray(300, 500)];
-    expect(evaluateMany(model, texts)).toEqual(texts.map((text) => evaluate(model, text)));
+    expect(evaluateTexts(model, texts)).toEqual(texts.map((text) => evaluate(model, text)));
     const settings = { length: 12, seed: 5 };
     const alone = [4, 900].map((id, i) => [...generate(model, [id], { ...settings, seed: 5 + i })]);
     expect(generateMany(model, [[4], [900]], settings)).toEqual(alone);
@@ -199,8 +200,8 @@ describe('a model with adaptive softmax', () => {
     expect(beamSearch(model, [2], { beam: 1, length: 10 })[0].tokens.map(({ id }) => id)).toEqual(greedy);
     const penalized = [...generate(model, [2], { length: 10, temperature: 0, repetitionPenalty: 3 })];
     expect(new Set(penalized.map(({ id }) => id)).size).toBeGreaterThan(new Set(greedy).size);
-    const many = new Predictor(createBackend(), model, 3);
-    const one = new Predictor(createBackend(), model);
+    const many = open(model, { rows: 3, backend: createBackend() });
+    const one = open(model, { backend: createBackend() });
     many.step([5, 6, 7]);
     one.step([6]);
     expect(many.logits(1)).toEqual(one.logits());

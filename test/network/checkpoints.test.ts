@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { streams } from '../../src/data/text/streams.ts';
 import { cellNames, checkConfig } from '../../src/network/config.ts';
-import { createModel } from '../../src/network/model.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import { backends } from '../support/backends.ts';
 import { relativeError } from '../support/numbers.ts';

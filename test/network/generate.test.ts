@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { createTokenizer, learnTokenizer } from '../../src/data/text/create.ts';
 import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import { createModel } from '../../src/network/model.ts';
 import { Random } from '../../src/random.ts';
-import { evaluate, evaluateMany } from '../../src/tasks/text/evaluate.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
+import { evaluate } from '../../src/tasks/predict.ts';
+import { open } from '../../src/tasks/session.ts';
+import { evaluateTexts } from '../../src/tasks/text/evaluate.ts';
 import { beamSearch, generate, generateMany } from '../../src/tasks/text/generate.ts';
-import { Predictor } from '../../src/tasks/text/predictor.ts';
 import { promptIds, sample, sampleMany, sampleText } from '../../src/tasks/text/sample.ts';
 import { candidates, draw, logSoftmax, samplingSettings } from '../../src/tasks/text/sampling.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
@@ -111,7 +112,7 @@ describe('generation', () => {
   test('starts from the prompt’s last character, not from its first', () => {
     const first = (prompt: string) =>
       [...generate(model, promptIds(tokenizer, prompt), { length: 1, temperature: 0 })][0];
-    const fed = new Predictor(createBackend(), model);
+    const fed = open(model, { backend: createBackend() });
     for (const id of promptIds(tokenizer, 'a bad c')) fed.step([id]);
     expect(first('a bad c').logProbability).toBe(Math.max(...logSoftmax(fed.logits())));
   });
@@ -177,7 +178,7 @@ describe('beam search', () => {
         most = Math.max(most, sum);
         return;
       }
-      const predictor = new Predictor(createBackend('javascript'), model);
+      const predictor = open(model, { backend: createBackend('javascript') });
       for (const id of [a, ...ids]) predictor.step([id]);
       logSoftmax(predictor.logits()).forEach((value, id) => {
         if (sum + value > most - 1e-3) walk([...ids, id], sum + value);
@@ -227,11 +228,11 @@ describe('many texts side by side', () => {
     const texts = [300, 2, 129, 130, 17, 256, 257].map((length) =>
       new Uint8Array(length).map(() => random.next() % 10),
     );
-    expect(evaluateMany(model, texts)).toEqual(texts.map((text) => evaluate(model, text)));
+    expect(evaluateTexts(model, texts)).toEqual(texts.map((text) => evaluate(model, text)));
     const many = Array.from({ length: 100 }, (_, i) => texts[i % texts.length]);
-    expect(evaluateMany(model, many)[98]).toEqual(evaluate(model, many[98]));
-    expect(evaluateMany(model, [])).toEqual([]);
-    expect(() => evaluateMany(model, [texts[0], new Uint8Array(1)])).toThrow(
+    expect(evaluateTexts(model, many)[98]).toEqual(evaluate(model, many[98]));
+    expect(evaluateTexts(model, [])).toEqual([]);
+    expect(() => evaluateTexts(model, [texts[0], new Uint8Array(1)])).toThrow(
       'evaluation: expected a text of at least 2 tokens, got 1 as number 2',
     );
   });

@@ -3,9 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { checkConfig, type ModelOptions } from '../../src/network/config.ts';
 import { initialize } from '../../src/network/initialize.ts';
-import { createModel } from '../../src/network/model.ts';
 import { layoutOf, parameterCount, tensorsOf } from '../../src/network/parameters.ts';
-import { evaluate } from '../../src/tasks/text/evaluate.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
+import { evaluate } from '../../src/tasks/predict.ts';
 
 describe('a config', () => {
   test.each([

@@ -1,8 +1,9 @@
 // Small models of every kind of input and output, for suites that hold them to the same numbers elsewhere.
 
 import type { ModelOptions } from '../../src/network/config.ts';
-import { createModel, type Model } from '../../src/network/model.ts';
+import type { Model } from '../../src/network/model.ts';
 import { Random } from '../../src/random.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
 
 /** Random parameters everywhere, biases too. */
 export function modelOf(options: ModelOptions): Model {

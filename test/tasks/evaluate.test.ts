@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { createSequences } from '../../src/data/sequences.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import { createModel } from '../../src/network/model.ts';
 import { tensorsOf } from '../../src/network/parameters.ts';
-import { evaluateClasses } from '../../src/tasks/predict.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
+import { evaluate } from '../../src/tasks/predict.ts';
 import { sequenceJudge } from '../../src/tasks/sequence-batches.ts';
 
 /** Says 1 after the symbol 1 and 0 after the symbol 0: one unit that hears the symbol and forgets what was before it. */
@@ -24,12 +24,12 @@ const sequences = createSequences([3, 2, 1], {
 });
 
 test('without marks every step counts', () => {
-  const { count, accuracy, wholeSequences } = evaluateClasses(echo(), sequences);
+  const { count, accuracy, wholeSequences } = evaluate(echo(), sequences);
   expect({ count, accuracy, wholeSequences }).toEqual({ count: 6, accuracy: 4 / 6, wholeSequences: 1 / 3 });
 });
 
 test('a step that does not count is in no figure', () => {
-  const { count, accuracy, wholeSequences, nll, classes } = evaluateClasses(echo(), {
+  const { count, accuracy, wholeSequences, nll, classes } = evaluate(echo(), {
     ...sequences,
     counted: Uint8Array.of(1, 1, 0, 1, 1, 1),
   });
@@ -43,11 +43,11 @@ test('held-out sequences are judged by the same steps', () => {
   const masked = { ...sequences, counted: Uint8Array.of(1, 1, 0, 1, 1, 1) };
   const model = echo();
   const judge = sequenceJudge(createBackend(), model.config, masked);
-  expect(judge.judge(model.parameters)).toBe(evaluateClasses(model, masked).nll);
+  expect(judge.judge(model.parameters)).toBe(evaluate(model, masked).nll);
   expect(judge.accuracy).toBe(4 / 5);
 });
 
 test('sequences that the model cannot read are refused', () => {
   const model = createModel({ vocabSize: 3, hiddenSize: 1 });
-  expect(() => evaluateClasses(model, sequences)).toThrow(/expected 1 of 3 symbols a step, as the model reads, got/);
+  expect(() => evaluate(model, sequences)).toThrow(/expected 1 of 3 symbols a step, as the model reads, got/);
 });

@@ -5,10 +5,11 @@ import { createTokenizer } from '../../src/data/text/create.ts';
 import { type Streams, streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { UnrolledError } from '../../src/errors.ts';
-import { createModel } from '../../src/network/model.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
 import { Random } from '../../src/random.ts';
-import { textTrainer } from '../../src/tasks/text/source.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
+import { languageModel } from '../../src/tasks/text/language-model.ts';
+import { textJudge, textSource, textTrainer } from '../../src/tasks/text/source.ts';
 import { train } from '../../src/tasks/train.ts';
 import { optimizerNames } from '../../src/training/optimizers.ts';
 import type { TrainingOptions } from '../../src/training/settings.ts';
@@ -149,8 +150,8 @@ describe('the held-out text', () => {
   test('decides which parameters are kept', async () => {
     const model = newModel();
     const losses: number[] = [];
-    for await (const report of train(model, text, {
-      validation: heldOut,
+    for await (const report of train(model, textSource(text), {
+      judge: textJudge(backend, model, heldOut),
       epochs: 12,
       learningRate: 0.6,
       schedule: 'constant',
@@ -159,8 +160,8 @@ describe('the held-out text', () => {
     const best = losses.indexOf(Math.min(...losses));
     expect(best).toBeLessThan(losses.length - 1); // the rate is too high on purpose: it gets worse again
     const again = newModel();
-    for await (const report of train(again, text, {
-      validation: heldOut,
+    for await (const report of train(again, textSource(text), {
+      judge: textJudge(backend, again, heldOut),
       epochs: 12,
       learningRate: 0.6,
       schedule: 'constant',
@@ -188,7 +189,7 @@ describe('the loop of reports', () => {
   test('keeps model.parameters current, and gives back a plain array when it is left', async () => {
     const model = createModel({ tokenizer, hiddenSize: 8 });
     const first = model.parameters.slice();
-    for await (const report of train(model, letters, { batchSize: 2 })) {
+    for await (const report of train(model, languageModel(letters, { tokenizer }), { batchSize: 2 })) {
       expect(model.parameters.slice()).not.toEqual(first);
       if (report.update === 3) break;
     }
@@ -202,7 +203,12 @@ describe('the loop of reports', () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 120);
     let updates = 0;
-    for await (const _ of train(model, letters, { epochs: 1e6, batchSize: 2, signal: controller.signal })) updates++;
+    for await (const _ of train(model, languageModel(letters, { tokenizer }), {
+      epochs: 1e6,
+      batchSize: 2,
+      signal: controller.signal,
+    }))
+      updates++;
     expect(updates).toBeGreaterThan(0);
   });
 });

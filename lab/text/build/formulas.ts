@@ -1,7 +1,8 @@
 // The formulas of every operation of every cell that the lab has, as MathML, made of the library's LaTeX when the page is built. The page looks one up
 // by its LaTeX; what reads it aloud gets the same line in plain notation.
 
-import { type ModelConfig, operationsOf } from '../../../src/index.ts';
+import { type ModelConfig } from '../../../src/index.ts';
+import { operationsOf } from '../../../src/insight.ts';
 import { mathmlOfTex } from './equations.ts';
 
 const cells: readonly Partial<ModelConfig>[] = [

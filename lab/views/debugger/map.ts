@@ -1,7 +1,7 @@
 // The map of a window's operations: a row for each, a column for each t, filled where it is computed at this place of the program and hollow where it is
 // not yet; below, what comes once for the window. To go somewhere: a click, or the arrow keys.
 
-import { symbolOf } from '../../../src/index.ts';
+import { symbolOf } from '../../../src/insight.ts';
 import { make } from '../../draw/dom.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
 import { css, type Rgb, type Theme } from '../../draw/palette.ts';

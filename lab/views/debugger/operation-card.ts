@@ -1,19 +1,8 @@
 // The operation that the debugger is at: its formula, the same line with the numbers of one unit, the arrays it reads and the one it makes. For what comes
 // after the backward pass, words with this window's numbers.
 
-import {
-  type Address,
-  explain,
-  type Operand,
-  operandsOf,
-  parameterOf,
-  type Quantity,
-  type ScheduledOperation,
-  type Trace,
-  tensorsOf,
-  valueAt,
-  vectorAt,
-} from '../../../src/index.ts';
+import { type Address, explain, type Operand, operandsOf, parameterOf, type Quantity, type ScheduledOperation, type Trace, valueAt, vectorAt } from '../../../src/insight.ts';
+import { tensorsOf } from '../../../src/core.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { ChangeForm } from '../../explain/change-form.ts';
 import { changeOf, isEdited } from '../../explain/edits.ts';

@@ -2,15 +2,8 @@
 // time, and what training does with them. A place is a number from 0; the shared cursor has it as t, direction and op, the number of the operation
 // within its step: those of t = 0, the sums and the update follow after the last of a backward step. Pure; the order is the library's schedule().
 
-import {
-  type Address,
-  type ModelConfig,
-  type Operation,
-  quantities,
-  type ScheduledOperation,
-  schedule,
-  sizesOf,
-} from '../../../src/index.ts';
+import { type Address, type Operation, quantities, type ScheduledOperation, schedule, sizesOf } from '../../../src/insight.ts';
+import { type ModelConfig } from '../../../src/index.ts';
 import type { Cursor } from '../../state/cursor.ts';
 
 export const updateParts = ['clip', 'optimizer', 'weights'] as const;

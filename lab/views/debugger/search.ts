@@ -1,6 +1,6 @@
 // Running on until something happens: in slices, so that the page answers while a large window is searched.
 
-import { type Trace, vectorAt } from '../../../src/index.ts';
+import { type Trace, vectorAt } from '../../../src/insight.ts';
 import type { Program } from './program.ts';
 
 export const breakpoints = ['nan', 'saturated', 'clipped', 'sign'] as const;

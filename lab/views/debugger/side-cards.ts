@@ -1,7 +1,7 @@
 // Two cards beside the operation: what the visitor has changed and what that does to the loss; and derivatives checked by hand, one or many. The engine
 // computes both; here are lists, sentences and a table.
 
-import { type Address, addressOfParameter, parameterOf, symbolOf, type Trace } from '../../../src/index.ts';
+import { type Address, addressOfParameter, parameterOf, symbolOf, type Trace } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { formatNumber } from '../../draw/format.ts';
 import { CheckResult, disagreement } from '../../explain/check.ts';

@@ -1,7 +1,8 @@
 // A row of cells, or a matrix of them, with its name and the numbers of its scale: the numbers that an operation reads or makes, each in the color of its
 // value. Activations that cannot leave [−1, 1] are drawn on it, probabilities on their own ramp, everything else up to a robust limit.
 
-import type { ModelConfig, Quantity } from '../../../src/index.ts';
+import type { ModelConfig } from '../../../src/index.ts';
+import type { Quantity } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { formatNumber, formatShort } from '../../draw/format.ts';
 import { HeatMap } from '../../draw/heatmap.ts';

@@ -1,7 +1,8 @@
 // What training does with the gradient, in words, with this window's numbers: clip, optimizer, new weights. A step of training takes the mean over a batch of
 // windows and has averages from before; this says so, and computes what one window alone says.
 
-import { type Address, addressOfParameter, layoutOf, symbolOf, type Trace, valueAt } from '../../../src/index.ts';
+import { type Address, addressOfParameter, symbolOf, type Trace, valueAt } from '../../../src/insight.ts';
+import { layoutOf } from '../../../src/core.ts';
 import { formatExactly } from '../../draw/format.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';

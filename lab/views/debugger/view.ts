@@ -1,7 +1,7 @@
 // V4 Debugger: every operation of a window, stepped forward and backward, in symbols and in numbers. Where it is is the shared cursor; what is at each place
 // is program.ts. All numbers are the trace's, all formulas the library's.
 
-import { type Address, type Trace, valueAt, vectorAt } from '../../../src/index.ts';
+import { type Address, type Trace, valueAt, vectorAt } from '../../../src/insight.ts';
 import { make } from '../../draw/dom.ts';
 import { formatExactly, formatNumber } from '../../draw/format.ts';
 import { quotedToken, symbolIn } from '../../explain/names.ts';

@@ -1,6 +1,6 @@
 // Cause it: the gain of W as a what-if on the model that is shown, settings that make a new run or act at once, and another cell trained beside.
 
-import type { Edit } from '../../../src/index.ts';
+import type { Edit } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { formatNumber, formatShort } from '../../draw/format.ts';
 import { rivalCells } from '../../protocol.ts';

@@ -1,6 +1,6 @@
 // What to read first: the verdict in figures, which layer and window it is of, whether the model is edited, and where a run that failed began.
 
-import type { Edit } from '../../../src/index.ts';
+import type { Edit } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { formatNumber } from '../../draw/format.ts';
 import * as actions from '../../state/actions.ts';

@@ -1,6 +1,6 @@
 // A cell of the picture in words, and the address of its number for the inspector.
 
-import type { Address, Edit } from '../../../src/index.ts';
+import type { Address, Edit } from '../../../src/insight.ts';
 import { formatNumber } from '../../draw/format.ts';
 import type { RunInfo, Seen } from '../../protocol.ts';
 import { strings } from '../../strings.ts';

@@ -1,7 +1,8 @@
 // The numbers that the picture shows of a trace, and what can be said of them in a sentence and as a table. Nothing is made up: ŷ's largest, the
 // Euclidean norms of h(t) and ∇h(t), and the norms of the two things that ∇h(t) is made of (10.21).
 
-import { layoutOf, type Trace } from '../../../src/index.ts';
+import { layoutOf } from '../../../src/core.ts';
+import { type Trace } from '../../../src/insight.ts';
 import { formatCount, formatNumber, formatShare, formatToken } from '../../draw/format.ts';
 import type { RunInfo, Seen } from '../../protocol.ts';
 import { strings } from '../../strings.ts';

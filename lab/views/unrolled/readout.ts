@@ -1,6 +1,6 @@
 // The numbers of the step at the cursor, beside or below the picture: all that one copy reads, guesses and gets wrong, and its state and gradient.
 
-import type { Trace } from '../../../src/index.ts';
+import type { Trace } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { formatNumber, formatShare } from '../../draw/format.ts';
 import { strings } from '../../strings.ts';

@@ -1,7 +1,7 @@
 // V3 Rolled and unrolled: one cell with its loop, unfolded copy by copy into a row; the same U, W and V in each. The state goes over the edges of the
 // window, the gradient does not. Every color and number is the trace's.
 
-import type { Trace } from '../../../src/index.ts';
+import type { Trace } from '../../../src/insight.ts';
 import { make } from '../../draw/dom.ts';
 import type { Seen } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';

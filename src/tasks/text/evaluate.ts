@@ -5,6 +5,7 @@ import type { Backend } from '../../engine/backend.ts';
 import { createBackend } from '../../engine/create.ts';
 import { UnrolledError } from '../../errors.ts';
 import { expectIds, type Model } from '../../network/model.ts';
+import type { WindowOptions } from '../../network/plan.ts';
 import { Unrolled } from '../../network/unrolled.ts';
 
 export interface Evaluation {
@@ -22,7 +23,12 @@ export interface Evaluation {
 const windowSteps = 128;
 
 /** Most texts that are read side by side. */
-const mostRows = 64;
+const maxRows = 64;
+
+/** The window in which a held-out text of so many tokens is read; null for one that is too short. */
+export function readingWindow(tokens: number): WindowOptions | null {
+  return tokens < 2 ? null : { steps: Math.min(windowSteps, tokens - 1), batch: 1, frozen: true };
+}
 
 /** Reads texts with the same memory again and again: for held-out loss while training, or many texts side by side. */
 export class Evaluator {
@@ -94,23 +100,15 @@ export function evaluationOf(sum: number, tokens: number): Evaluation {
 }
 
 /**
- * Mean NLL, perplexity and bits of a text of ids.
- * @throws UnrolledError for fewer than two tokens
- */
-export function evaluate(model: Model, ids: Ids, backend: Backend = createBackend()): Evaluation {
-  return evaluateMany(model, [ids], backend)[0];
-}
-
-/**
- * The same for many texts, each by itself: up to 64 are read side by side, those of nearly the same length together, so that threads and wide
- * products help. In WebAssembly the numbers are those of `evaluate`, bit for bit.
+ * Mean NLL, perplexity and bits of texts of ids, each by itself: up to 64 are read side by side, those of nearly the same length together, so that threads and wide
+ * products help. In WebAssembly a text's numbers do not depend on the others, bit for bit.
  * @throws UnrolledError for a text of fewer than two tokens, naming it
  */
-export function evaluateMany(model: Model, texts: readonly Ids[], backend: Backend = createBackend()): Evaluation[] {
+export function evaluateTexts(model: Model, texts: readonly Ids[], backend: Backend = createBackend()): Evaluation[] {
   texts.forEach((ids, i) => void expectIds(texts.length > 1 ? `evaluation: text ${i + 1}` : 'evaluation', ids, model));
   if (texts.length === 0) return [];
   const order = texts.map((_, i) => i).sort((a, b) => texts[b].length - texts[a].length);
-  const rows = Math.min(mostRows, texts.length);
+  const rows = Math.min(maxRows, texts.length);
   const evaluator = new Evaluator(backend, model.config, texts[order[0]].length, rows);
   const results = new Array<Evaluation>(texts.length);
   for (let first = 0; first < order.length; first += rows) {

@@ -1,11 +1,10 @@
-// Generation over token ids; it knows no text. One step per token, whatever came before: the state is the memory.
+// Generation over token ids, on a session; it knows no text. One step per token, whatever came before: the state is the memory.
 
 import type { Backend } from '../../engine/backend.ts';
-import { createBackend } from '../../engine/create.ts';
 import { expectInteger } from '../../errors.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import { Random } from '../../random.ts';
-import { Predictor } from './predictor.ts';
+import { open, Session } from '../session.ts';
 import { draw, logSoftmax, type SamplingOptions, samplingSettings } from './sampling.ts';
 
 export interface GenerateOptions extends SamplingOptions {
@@ -25,29 +24,36 @@ export interface GeneratedToken {
 }
 
 /**
- * Tokens one by one. The state starts at zero and reads the prompt first.
- * @param prompt ids to read before the first token; at least one
+ * Tokens one by one. On a model, from the state zero; on a session, from what it has read, which then has read the new tokens too.
+ * @param prompt ids to read before the first token; at least one, unless a session has read something
  */
 export function* generate(
-  model: Model,
+  from: Model | Session,
   prompt: ArrayLike<number>,
   options: GenerateOptions = {},
 ): Generator<GeneratedToken> {
   const settings = samplingSettings(options);
   const length = expectInteger('length', options.length ?? 500, 0);
-  expectInteger('prompt: number of tokens', prompt.length, 1);
+  const model = from instanceof Session ? from.model : from;
+  const session = from instanceof Session ? from : open(model, options);
+  if (session.steps() === 0) expectInteger('prompt: number of tokens', prompt.length, 1);
   expectIds('prompt', prompt, model);
   const random = new Random(options.seed ?? 1);
-  const predictor = new Predictor(options.backend ?? createBackend(), model);
   const recent = Array.from(prompt);
-  for (const id of recent) predictor.step([id]);
+  const next = new Int32Array(1);
+  const read = (id: number): void => {
+    next[0] = id;
+    session.step(next);
+  };
+  recent.forEach(read);
   for (let n = 0; n < length; n++) {
-    const logits = predictor.logits();
+    const logits = session.logits();
     const id = draw(logits, recent, settings, random);
-    yield { id, logProbability: logSoftmax(logits)[id] };
+    const logProbability = logSoftmax(logits)[id];
+    read(id);
+    yield { id, logProbability };
     recent.push(id);
     if (recent.length > 2 * settings.repetitionWindow + 64) recent.splice(0, recent.length - settings.repetitionWindow);
-    predictor.step([id]);
   }
 }
 
@@ -67,7 +73,7 @@ export function generateMany(
     expectIds('prompt', prompt, model);
   }
   if (prompts.length === 0 || length === 0) return prompts.map(() => []);
-  const predictor = new Predictor(options.backend ?? createBackend(), model, prompts.length);
+  const session = open(model, { rows: prompts.length, backend: options.backend });
   const seed = options.seed ?? 1;
   const randoms = prompts.map((_, row) => new Random(seed + row));
   const texts = prompts.map((prompt) => Array.from(prompt));
@@ -75,11 +81,11 @@ export function generateMany(
   const isDone = (row: number): boolean => tokens[row].length === length;
   for (let step = 0; !prompts.every((_, row) => isDone(row)); step++) {
     // a row that is done reads its last token again, which nobody looks at
-    predictor.step(texts.map((text) => text[Math.min(step, text.length - 1)]));
+    session.step(texts.map((text) => text[Math.min(step, text.length - 1)]));
     for (let row = 0; row < prompts.length; row++) {
       const text = texts[row];
       if (step < text.length - 1 || isDone(row)) continue;
-      const logits = predictor.logits(row);
+      const logits = session.logits(row);
       const id = draw(logits, text, settings, randoms[row]);
       tokens[row].push({ id, logProbability: logSoftmax(logits)[id] });
       text.push(id);
@@ -109,8 +115,8 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
   const length = expectInteger('length', options.length ?? 500, 0);
   expectInteger('prompt: number of tokens', prompt.length, 1);
   expectIds('prompt', prompt, model);
-  const predictor = new Predictor(options.backend ?? createBackend(), model, width);
-  for (const id of Array.from(prompt)) predictor.step(new Array(width).fill(id));
+  const session = open(model, { rows: width, backend: options.backend });
+  for (const id of Array.from(prompt)) session.step(new Array(width).fill(id));
 
   // A linked list per continuation: they share their beginnings.
   interface Link {
@@ -121,7 +127,7 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
   for (let n = 0; n < length; n++) {
     const extensions: { row: number; id: number; logProbability: number; sum: number }[] = [];
     beams.forEach(({ sum }, row) => {
-      logSoftmax(predictor.logits(row)).forEach((logProbability, id) => {
+      logSoftmax(session.logits(row)).forEach((logProbability, id) => {
         extensions.push({ row, id, logProbability, sum: sum + logProbability });
       });
     });
@@ -137,8 +143,8 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
       rows.push(rows[0]); // fewer continuations than rows, at the start of a small vocabulary
       ids.push(ids[0]);
     }
-    predictor.selectRows(rows);
-    predictor.step(ids);
+    session.copyRows(rows);
+    session.step(ids);
   }
   return beams.map(({ last, sum }) => {
     const tokens: GeneratedToken[] = [];

@@ -3,6 +3,7 @@
 import type { Tokenizer } from '../../data/text/tokenizer.ts';
 import { expectInteger, UnrolledError } from '../../errors.ts';
 import { type Model, tokenizerOf } from '../../network/model.ts';
+import { Session } from '../session.ts';
 import {
   type BeamOptions,
   beamSearch,
@@ -41,17 +42,24 @@ export function promptIds(tokenizer: Tokenizer, prompt: string, unknown: 'error'
 }
 
 /**
- * New text, token by token. The pieces' texts joined are the whole text, without the prompt.
+ * New text, token by token. The pieces' texts joined are the whole text, without the prompt. On a session the text goes on from what the session has
+ * read.
  * @example for (const { text } of sample(model, { prompt: 'The ' })) process.stdout.write(text)
  * @throws UnrolledError for a prompt with characters that the model has never seen, listing them, and for options out of range
  */
-export function* sample(model: Model, options: SampleOptions = {}): Generator<SampledToken, void, void> {
+export function* sample(from: Model | Session, options: SampleOptions = {}): Generator<SampledToken, void, void> {
+  const model = from instanceof Session ? from.model : from;
   const tokenizer = tokenizerOf(model);
   const stops = stopsOf(options);
-  const prompt = promptIds(tokenizer, options.prompt ?? '', options.unknown);
+  const goesOn = from instanceof Session && from.steps() > 0;
+  if (goesOn && options.beam !== undefined)
+    throw new UnrolledError(
+      'beam: expected a model, whose state begins at zero, got a session that has read something',
+    );
+  const prompt = goesOn && !options.prompt ? [] : promptIds(tokenizer, options.prompt ?? '', options.unknown);
   const tokens =
     options.beam === undefined
-      ? generate(model, prompt, options)
+      ? generate(from, prompt, options)
       : beamSearch(model, prompt, { ...options, beam: options.beam } as BeamOptions)[0].tokens;
 
   yield* decoded(tokenizer, options.prompt ? prompt : [], stops, tokens);
@@ -82,9 +90,9 @@ function* decoded(
 }
 
 /** The whole of a sample as one string, without the prompt. */
-export function sampleText(model: Model, options: SampleOptions = {}): string {
+export function sampleText(from: Model | Session, options: SampleOptions = {}): string {
   let text = '';
-  for (const piece of sample(model, options)) text += piece.text;
+  for (const piece of sample(from, options)) text += piece.text;
   return text;
 }
 
@@ -108,8 +116,8 @@ export function sampleMany(model: Model, count: number, options: Omit<SampleOpti
   const prompt = promptIds(tokenizer, options.prompt ?? '', options.unknown);
   const seed = options.seed ?? 1;
   const samples: Sample[] = [];
-  for (let first = 0; first < count; first += mostRows) {
-    const rows = Math.min(mostRows, count - first);
+  for (let first = 0; first < count; first += maxRows) {
+    const rows = Math.min(maxRows, count - first);
     const prompts = new Array<number[]>(rows).fill(prompt);
     generateMany(model, prompts, { ...options, seed: seed + first }).forEach((generated, row) => {
       const tokens = [...decoded(tokenizer, options.prompt ? prompt : [], stops, generated)];
@@ -120,7 +128,7 @@ export function sampleMany(model: Model, count: number, options: Omit<SampleOpti
 }
 
 /** Most texts that are written side by side. */
-const mostRows = 64;
+const maxRows = 64;
 
 function stopsOf({ stop }: SampleOptions): readonly string[] {
   const stops = typeof stop === 'string' ? [stop] : (stop ?? []);

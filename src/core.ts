@@ -1,0 +1,47 @@
+// The door for people who build their own loop: the network with its memory, the trainer, where batches come from, parameters by name, data on their
+// way to the engine, and file formats in memory. Everything that most programs need is in `unrolled`.
+
+export { columnLabels, conlluLabels, parseColumns, parseConllu } from './data/conllu.ts';
+export { type FeatureName, type Features, featureNames, featuresFromJson, learnFeatures } from './data/features.ts';
+export { classification, regression, skill } from './data/metrics.ts';
+export { type BatchArrays, type Batches, type BatchOptions, createBatches } from './data/padded-batches.ts';
+export type { SequenceInput, SequenceTargets } from './data/sequences.ts';
+export { createSeries, naiveForecast, type Part, type Series, targetsOf, trainingRows } from './data/series.ts';
+export { type Split, splitByClass, splitExamples } from './data/split.ts';
+export { type Baselines, baselines } from './data/text/baselines.ts';
+export { createTokenizer } from './data/text/create.ts';
+export { copyWindow, type Streams, splitValidation, streams, windowCount } from './data/text/streams.ts';
+export { createLabels, learnLabels } from './data/vocabulary.ts';
+export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
+export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
+export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
+export { cellNames, checkConfig, type Loss, type Nonlinearity, type Pooling } from './network/config.ts';
+export { type Initialization, type InitializeOptions, initialize } from './network/initialize.ts';
+export { type Block, layoutOf, parameterCount, tensorsOf } from './network/parameters.ts';
+export type { WindowOptions } from './network/plan.ts';
+export { Unrolled } from './network/unrolled.ts';
+export { Random } from './random.ts';
+export { type TaskDefaults, type TaskName, taskDefaults, taskNames } from './tasks/defaults.ts';
+export { parseTask, type TaskDescription } from './tasks/description.ts';
+export { sequenceJudge, sequenceSource } from './tasks/sequence-batches.ts';
+export type { BatchOptions as SourceOptions } from './tasks/task.ts';
+export { Evaluator, evaluateTexts } from './tasks/text/evaluate.ts';
+export {
+  beamSearch,
+  type Continuation,
+  type GeneratedToken,
+  type GenerateOptions,
+  generate,
+  generateMany,
+} from './tasks/text/generate.ts';
+export { languageTask } from './tasks/text/language-model.ts';
+export { promptIds } from './tasks/text/sample.ts';
+export { candidates, draw, logSoftmax, type SamplingOptions, samplingSettings } from './tasks/text/sampling.ts';
+export { textJudge, textSource, textTrainer } from './tasks/text/source.ts';
+export { createTrainer, run } from './tasks/train.ts';
+export { type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
+export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
+export type { Adjustment, TrainingSettings } from './training/settings.ts';
+export { type Snapshot, SnapshotRing } from './training/snapshots.ts';
+export type { Batch, BatchSource, Judge } from './training/source.ts';
+export { Trainer } from './training/trainer.ts';

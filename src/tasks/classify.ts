@@ -1,0 +1,132 @@
+// Classification: a class for a whole text, from its characters or words. A softmax on the last state, or on the mean of all.
+
+import { featuresFromJson, learnFeatures } from '../data/features.ts';
+import { classificationSequences, type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
+import { splitByClass } from '../data/split.ts';
+import { type StepLevel, tokensOf } from '../data/tokens.ts';
+import { createLabels, learnLabels } from '../data/vocabulary.ts';
+import type { Backend } from '../engine/backend.ts';
+import { UnrolledError } from '../errors.ts';
+import type { Pooling } from '../network/config.ts';
+import type { Model } from '../network/model.ts';
+import { taskDefaults } from './defaults.ts';
+import type { ClassifyDescription } from './description.ts';
+import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
+import { count, plural } from './phrases.ts';
+import { type Choice, ranking } from './read-outputs.ts';
+import { readOutputs } from './sequence-batches.ts';
+import { classReport, sequenceParts } from './sequence-task.ts';
+import { heldOutShare, type Task } from './task.ts';
+
+export interface ClassifyOptions {
+  /** What a step is: a character or a word. Default char. */
+  readonly level?: StepLevel;
+  /** Symbols that occur less often become unknown. Default 1 for characters, 2 for words. */
+  readonly minCount?: number;
+  /** The state that decides: the last one, or the mean of all. Default last. */
+  readonly pooling?: Exclude<Pooling, 'none'>;
+  /** The classes that there are. Default: those that occur. */
+  readonly labels?: readonly string[];
+  /** What is held out: a share of each class, 0 for nothing, or examples of their own. Default 0.1. */
+  readonly validation?: number | readonly Example[];
+}
+
+/** A class for a text, and how probable the model finds every class, the most probable first. */
+export interface ClassPrediction extends Choice {
+  readonly classes: readonly Choice[];
+}
+
+/** What a step of a level is called. */
+const stepNouns = { char: 'character', word: 'word' } as const;
+
+/**
+ * The task of telling the class of a text.
+ * @param examples texts and their labels, such as `[{ text: 'Ó Briain', label: 'Irish' }, …]`
+ * @example const task = classify(readClasses('names')); const model = createModel(task); await fit(model, task)
+ * @throws UnrolledError where there are fewer than two classes, an example is empty, or an option is out of range
+ */
+export function classify(examples: readonly Example[], options: ClassifyOptions = {}): Task<readonly Example[]> {
+  const { validation, level = 'char', pooling = 'last' } = options;
+  const whole = () => ({ training: examples, heldOut: [] as readonly Example[] });
+  const split = (share: number) => {
+    const { training, heldOut } = splitByClass(
+      examples.map((example) => example.label),
+      share,
+      0,
+    );
+    return { training: training.map((i) => examples[i]), heldOut: heldOut.map((i) => examples[i]) };
+  };
+  const { training, heldOut } =
+    typeof validation === 'object'
+      ? { training: examples, heldOut: validation }
+      : heldOutShare('classify', validation, split, whole);
+  const tokens = training.map((example) => tokensOf(example.text, level));
+  const minCount = options.minCount ?? (level === 'char' ? 1 : 2);
+  const features = learnFeatures(tokens.flat(), { planes: ['form'], minCount });
+  const labels = learnLabels(options.labels ?? examples.map((example) => example.label));
+  const description: ClassifyDescription = {
+    task: 'classify',
+    level,
+    features: features.toJson(),
+    labels: labels.names,
+  };
+  const data = classifySequences(description, training);
+  const held = heldOut.length > 0 ? classifySequences(description, heldOut) : null;
+  const steps = data.starts[data.count];
+  return {
+    name: 'classify',
+    architecture: { vocabSize: features.size, symbols: 1, outputSize: labels.size, pooling, loss: 'nll' },
+    kept: { task: description },
+    defaults: taskDefaults.classify,
+    heldOut: held && heldOut,
+    words: { unit: 'text', noun: 'text', loss: 'nats per text' },
+    summary: `${plural(data.count, 'text')} of ${plural(steps, stepNouns[level])}${held ? `, ${plural(held.count, 'text')} more held out` : ''}, ${count(labels.size)} classes`,
+    facts: {
+      ...{ task: 'classify', level, labels: labels.names, vocabulary: features.size, texts: data.count, steps },
+      heldOutTexts: held?.count ?? 0,
+    },
+    describeBatch: ({ batchSize }) => plural(batchSize, 'text'),
+    ...sequenceParts(data, held),
+    report: (model, _, backend) => held && classReport(model, data, held, labels.names, backend),
+  };
+}
+
+/** Examples as the model of a task reads them. */
+export function classifySequences(task: ClassifyDescription, examples: readonly Example[]): Sequences {
+  const tokens = examples.map((example, i) => ({
+    ...example,
+    place: example.place ?? `example ${i + 1}`,
+    tokens: tokensOf(example.text, task.level),
+  }));
+  return classificationSequences(tokens, featuresFromJson(task.features), createLabels(task.labels));
+}
+
+/** The class of each text. */
+export function predictClasses(
+  model: Model,
+  task: ClassifyDescription,
+  texts: readonly string[],
+  backend: Backend,
+): ClassPrediction[] {
+  if (texts.length === 0) return [];
+  const tokens = texts.map((text, i) => {
+    const steps = tokensOf(text, task.level);
+    if (steps.length > 0) return steps;
+    throw new UnrolledError(`text ${i + 1}: expected at least 1 ${stepNouns[task.level]}, got none`);
+  });
+  const outputs = readOutputs(backend, model, tokenSequences(tokens, featuresFromJson(task.features)));
+  return outputs.map((o) => {
+    const classes = ranking(o, task.labels);
+    return { ...classes[0], classes };
+  });
+}
+
+/** How many texts get their class, and which classes are taken for which. */
+export function evaluateExamples(
+  model: Model,
+  task: ClassifyDescription,
+  examples: readonly Example[],
+  backend: Backend,
+): ClassEvaluation {
+  return evaluateClasses(model, classifySequences(task, examples), backend);
+}

@@ -1,0 +1,36 @@
+// A new model: for a task, whose data and defaults decide what is not asked for; or of given sizes, for ids and vectors of one's own.
+
+import type { Tokenizer } from '../data/text/tokenizer.ts';
+import { checkConfig, type ModelOptions } from '../network/config.ts';
+import { type InitializeOptions, initialize } from '../network/initialize.ts';
+import type { Model } from '../network/model.ts';
+import type { Task, TaskArchitecture } from './task.ts';
+
+/** The options of a network that a task leaves open, and of its first weights. */
+export type TaskModelOptions = Partial<Omit<ModelOptions, keyof TaskArchitecture>> & InitializeOptions;
+
+/** Sizes and choices of a network of one's own. A model of text takes the size of its vocabulary from the tokenizer. */
+export type NewModelOptions = (ModelOptions | (Partial<ModelOptions> & { readonly tokenizer: Tokenizer })) &
+  InitializeOptions & { readonly tokenizer?: Tokenizer };
+
+/**
+ * A new model with seeded first weights: a network that suits the task, but for the options that are given; or a network of given sizes.
+ * @example const model = createModel(languageModel(text), { cell: 'lstm', hiddenSize: 128 })
+ * @example const model = createModel({ vocabSize: 2, hiddenSize: 16 })
+ * @throws UnrolledError that names the first option that is out of range
+ */
+export function createModel(task: Task, options?: TaskModelOptions): Model;
+export function createModel(options: NewModelOptions): Model;
+export function createModel(first: Task | NewModelOptions, options: TaskModelOptions = {}): Model {
+  if ('architecture' in first) {
+    const { defaults, architecture, kept } = first;
+    return { ...fresh({ ...defaults.network, ...options, ...architecture }), ...kept };
+  }
+  const { tokenizer, ...rest } = first;
+  return { ...fresh({ ...rest, vocabSize: first.vocabSize ?? tokenizer!.vocabSize }), tokenizer };
+}
+
+function fresh({ init, gain, seed, ...architecture }: ModelOptions & InitializeOptions): Model {
+  const config = checkConfig(architecture);
+  return { config, parameters: initialize(config, { init, gain, seed }) };
+}

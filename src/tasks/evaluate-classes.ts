@@ -1,0 +1,25 @@
+// How right a model's classes are: one for each step that counts, or one for each sequence.
+
+import { type Classification, classification } from '../data/metrics.ts';
+import type { Sequences } from '../data/sequences.ts';
+import type { Backend } from '../engine/backend.ts';
+import { UnrolledError } from '../errors.ts';
+import type { Model } from '../network/model.ts';
+import { type Decisions, decide } from './decisions.ts';
+import { expectFitting, readOutputs } from './sequence-batches.ts';
+
+/** Accuracy, F1 and confusion; the mean loss in nats; and the share of sequences that are right as a whole. */
+export type ClassEvaluation = Classification & Pick<Decisions, 'nll' | 'wholeSequences'>;
+
+/** Compares a model's classes with the true ones of sequences. */
+export function evaluateClasses(
+  model: Pick<Model, 'config' | 'parameters'>,
+  sequences: Sequences,
+  backend: Backend,
+): ClassEvaluation {
+  const { targets } = sequences;
+  if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
+  expectFitting(model.config, sequences);
+  const { predicted, actual, ...rest } = decide(readOutputs(backend, model, sequences), sequences, targets);
+  return { ...classification(predicted, actual, targets.size), ...rest };
+}

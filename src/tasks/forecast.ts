@@ -1,0 +1,183 @@
+// Forecasting: a number some rows ahead, from the rows of a table so far. A squared error on the state of every step.
+
+import { type Regression, regression, skill } from '../data/metrics.ts';
+import type { Sequences } from '../data/sequences.ts';
+import {
+  createSeries,
+  naiveForecast,
+  type Part,
+  planSeries,
+  restore,
+  type Series,
+  targetsOf,
+  trainingRows,
+  windows,
+  withFuture,
+} from '../data/series.ts';
+import type { Table } from '../data/table.ts';
+import type { Backend } from '../engine/backend.ts';
+import type { Model } from '../network/model.ts';
+import { taskDefaults } from './defaults.ts';
+import type { ForecastDescription } from './description.ts';
+import { count, number, plural } from './phrases.ts';
+import { readOutputs } from './sequence-batches.ts';
+import { sequenceParts } from './sequence-task.ts';
+import { heldOutShare, type Task } from './task.ts';
+
+export interface ForecastOptions {
+  /** The column to forecast. */
+  readonly target: string;
+  /** How many rows ahead. Default 1. */
+  readonly horizon?: number;
+  /** Columns that are read. Default: all of numbers. */
+  readonly inputs?: readonly string[];
+  /** T: rows that the gradient goes back. Default 64, or as many steps as there are. */
+  readonly window?: number;
+  /** What is held out: a share of the end of the table, 0 for nothing, or a table of its own. Default 0.2. */
+  readonly validation?: number | Table;
+}
+
+/** A part of a series: what is held out of a table, with the rows before it to read first. */
+export interface SeriesPart {
+  readonly series: Series;
+  readonly part: Part;
+}
+
+/** A forecast for a row. */
+export interface ForecastPrediction {
+  /** The row, counted from 1; behind the table's last row nobody knows the value yet. */
+  readonly row: number;
+  readonly forecast: number;
+  /** The value that came; null behind the end. */
+  readonly actual: number | null;
+}
+
+/** How good forecasts are, beside those of the last known value. */
+export interface ForecastEvaluation extends Regression {
+  readonly naive: Regression;
+  /** 1 − MSE / naive MSE. */
+  readonly skill: number;
+}
+
+/**
+ * The task of forecasting a column of a table. It learns the scale of the columns from the training rows alone.
+ * @example const task = forecast(readTable('weather.csv'), { target: 'temperature', horizon: 3 })
+ * @throws UnrolledError for an unknown column, a cell that is no number, and fewer rows than the horizon needs
+ */
+export function forecast(table: Table, options: ForecastOptions): Task<SeriesPart> {
+  const { validation, horizon = 1 } = options;
+  const total = table.rows.length;
+  const kept =
+    typeof validation === 'object'
+      ? total
+      : heldOutShare(
+          'forecast',
+          validation,
+          (share) => trainingRows(total, share, horizon),
+          () => total,
+        );
+  const plan = planSeries(table, kept, { ...options, horizon });
+  const series = createSeries(table, plan);
+  const window = Math.min(options.window ?? 64, kept - horizon);
+  const description: ForecastDescription = { task: 'forecast', ...plan, window };
+  const stride = Math.max(1, Math.ceil(window / 4)); // overlapping windows: each step is seen with several pasts
+  const data = windows(series, { from: 0, to: kept }, { length: window, stride });
+  const heldOut: SeriesPart | null =
+    typeof validation === 'object'
+      ? wholeOf(createSeries(validation, plan))
+      : kept < total
+        ? { series, part: { from: kept, to: total } }
+        : null;
+  const held = heldOut && forecastSequences(description, heldOut);
+  const heldRows = heldOut ? heldOut.part.to - heldOut.part.from : 0;
+  const columns = plan.inputs.map(({ column }) => column);
+  return {
+    name: 'forecast',
+    architecture: { vocabSize: 1, inputSize: plan.inputs.length, outputSize: 1, pooling: 'none', loss: 'squared' },
+    kept: { task: description },
+    defaults: taskDefaults.forecast,
+    heldOut,
+    words: { unit: 'step', noun: 'step', loss: 'squared error (standardized)' },
+    summary:
+      `${plural(kept, 'row')}${heldRows ? `, ${count(heldRows)} more held out` : ''}; ` +
+      `${plan.target.column} ${plural(horizon, 'row')} ahead, from ${columns.join(', ')}`,
+    facts: {
+      ...{ task: 'forecast', target: plan.target.column, horizon, inputs: columns },
+      ...{ window, rows: kept, heldOutRows: heldRows },
+    },
+    describeBatch: ({ batchSize, bptt }) => `${count(batchSize)} windows of ${plural(bptt, 'row')}`,
+    ...sequenceParts(data, held),
+    report(model, _, backend) {
+      if (!heldOut) return null;
+      const { mse, mae, naive, skill } = evaluateForecast(model, description, heldOut, backend);
+      return {
+        json: { event: 'heldOut', mse, mae, naive: { mse: naive.mse, mae: naive.mae }, skill },
+        sentences: [
+          `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}; skill ${skill.toFixed(3)}`,
+        ],
+      };
+    },
+  };
+}
+
+/** All of a series, from the first row that can be forecast. */
+export function wholeOf(series: Series): SeriesPart {
+  return { series, part: { from: Math.min(series.length, series.plan.horizon), to: series.length } };
+}
+
+/** A table as the model of a task reads it: all of it. */
+function partOf(task: ForecastDescription, data: Table | SeriesPart): SeriesPart {
+  return 'series' in data ? data : wholeOf(createSeries(data, task));
+}
+
+/** The windows of a part of a series, where each moment is forecast once. */
+export function forecastSequences(task: ForecastDescription, { series, part }: SeriesPart): Sequences {
+  return windows(series, part, { length: task.window, once: true });
+}
+
+/** Forecasts of the target column in its own units, for every moment of a part of a series, in order of time. */
+function forecastPart(model: Model, task: ForecastDescription, data: SeriesPart, backend: Backend): Float64Array {
+  const sequences = forecastSequences(task, data);
+  const values: number[] = [];
+  readOutputs(backend, model, sequences).forEach((o, i) => {
+    const start = sequences.starts[i];
+    for (let t = 0; t < o.length; t++)
+      if (!sequences.counted || sequences.counted[start + t]) values.push(restore(o[t], task.target));
+  });
+  return Float64Array.from(values);
+}
+
+/** A forecast for each row of a table that has `horizon` rows before it, and for the `horizon` rows behind its end. */
+export function predictForecasts(
+  model: Model,
+  task: ForecastDescription,
+  data: Table | SeriesPart,
+  backend: Backend,
+): ForecastPrediction[] {
+  const { series, part } = 'series' in data ? data : futureOf(createSeries(data, task));
+  const values = forecastPart(model, task, { series, part }, backend);
+  const known = 'series' in data ? series.length : series.length - task.horizon;
+  return Array.from(values, (value, i) => {
+    const at = part.to - values.length + i;
+    return { row: at + 1, forecast: value, actual: at < known ? series.target[at] : null };
+  });
+}
+
+/** A series with the moments behind its end, from the first row that can be forecast. */
+function futureOf(series: Series): SeriesPart {
+  const { horizon } = series.plan;
+  return { series: withFuture(series), part: { from: horizon, to: series.length + horizon } };
+}
+
+/** How far forecasts are off, beside those of the last known value. */
+export function evaluateForecast(
+  model: Model,
+  task: ForecastDescription,
+  data: Table | SeriesPart,
+  backend: Backend,
+): ForecastEvaluation {
+  const { series, part } = partOf(task, data);
+  const found = regression(forecastPart(model, task, { series, part }, backend), targetsOf(series, part));
+  const naive = naiveForecast(series, part);
+  return { ...found, naive, skill: skill(found.mse, naive.mse) };
+}

@@ -1,0 +1,112 @@
+// Sequence labeling: a class for each token of a sequence, from the symbols that spell the token. A softmax on the state of every step.
+
+import type { LabeledSequence } from '../data/conllu.ts';
+import { type FeatureName, featuresFromJson, learnFeatures, spellingFeatures } from '../data/features.ts';
+import { labelingSequences, type Sequences, tokenSequences } from '../data/sequences.ts';
+import { splitExamples } from '../data/split.ts';
+import { createLabels, learnLabels } from '../data/vocabulary.ts';
+import type { Backend } from '../engine/backend.ts';
+import type { Model } from '../network/model.ts';
+import { taskDefaults } from './defaults.ts';
+import type { LabelDescription } from './description.ts';
+import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
+import { plural } from './phrases.ts';
+import { type Choice, mostProbable, rowsOf } from './read-outputs.ts';
+import { readOutputs } from './sequence-batches.ts';
+import { classReport, sequenceParts } from './sequence-task.ts';
+import { heldOutShare, type Task } from './task.ts';
+
+export interface LabelOptions {
+  /** The symbols that a token is read as (data/features.ts). Default: its spelling. */
+  readonly planes?: readonly FeatureName[];
+  /** Symbols that occur less often become unknown. Default 2. */
+  readonly minCount?: number;
+  /** The column that the labels come from, kept for reading further files. */
+  readonly column?: string;
+  /** The labels that there are. Default: those that occur. */
+  readonly labels?: readonly string[];
+  /** What is held out: a share of the sequences, 0 for nothing, or sequences of their own. Default 0.1. */
+  readonly validation?: number | readonly LabeledSequence[];
+}
+
+/**
+ * The task of giving each token of a sequence a label.
+ * @example const task = label(readLabeled(['train.conllu'], 'upos')); const model = createModel(task)
+ * @throws UnrolledError where there are fewer than two labels, and for an option out of range
+ */
+export function label(
+  sequences: readonly LabeledSequence[],
+  options: LabelOptions = {},
+): Task<readonly LabeledSequence[]> {
+  const { validation, minCount } = options;
+  const whole = () => ({ training: sequences, heldOut: [] as readonly LabeledSequence[] });
+  const split = (share: number) => {
+    const { training, heldOut } = splitExamples(sequences.length, share, 0);
+    return { training: training.map((i) => sequences[i]), heldOut: heldOut.map((i) => sequences[i]) };
+  };
+  const { training, heldOut } =
+    typeof validation === 'object'
+      ? { training: sequences, heldOut: validation }
+      : heldOutShare('label', validation, split, whole);
+  const features = learnFeatures(
+    training.flatMap(({ tokens }) => tokens),
+    { planes: options.planes ?? spellingFeatures, minCount },
+  );
+  // a label that only the held-out part has is one of the same data
+  const labels = learnLabels(options.labels ?? sequences.flatMap((sequence) => sequence.labels), sequences[0]?.where);
+  const description: LabelDescription = {
+    task: 'label',
+    column: options.column ?? null,
+    features: features.toJson(),
+    labels: labels.names,
+  };
+  const data = labelingSequences(training, features, labels);
+  const held = heldOut.length > 0 ? labelSequences(description, heldOut) : null;
+  const tokens = data.starts[data.count];
+  return {
+    name: 'label',
+    architecture: {
+      ...{ vocabSize: features.size, symbols: features.planes.length },
+      ...{ outputSize: labels.size, pooling: 'none', loss: 'nll' },
+    },
+    kept: { task: description },
+    defaults: taskDefaults.label,
+    heldOut: held && heldOut,
+    words: { unit: 'token', noun: 'token', loss: 'nats per token' },
+    summary: `${plural(data.count, 'sequence')} of ${plural(tokens, 'token')}${held ? `, ${plural(held.count, 'sequence')} more held out` : ''}, ${plural(labels.size, 'label')}`,
+    facts: {
+      ...{ task: 'label', labels: labels.names, vocabulary: features.size, sequences: data.count, tokens },
+      heldOutSequences: held?.count ?? 0,
+    },
+    describeBatch: ({ batchSize }) => plural(batchSize, 'sequence'),
+    ...sequenceParts(data, held),
+    report: (model, _, backend) => held && classReport(model, data, held, labels.names, backend),
+  };
+}
+
+/** Labeled sequences as the model of a task reads them. */
+export function labelSequences(task: LabelDescription, sequences: readonly LabeledSequence[]): Sequences {
+  return labelingSequences(sequences, featuresFromJson(task.features), createLabels(task.labels));
+}
+
+/** The most probable label of each token. */
+export function predictLabels(
+  model: Model,
+  task: LabelDescription,
+  sequences: readonly (readonly string[])[],
+  backend: Backend,
+): Choice[][] {
+  if (sequences.length === 0) return [];
+  const outputs = readOutputs(backend, model, tokenSequences(sequences, featuresFromJson(task.features)));
+  return outputs.map((o) => rowsOf(o, task.labels.length).map((row) => mostProbable(row, task.labels)));
+}
+
+/** How many labels are right, and which are taken for which. */
+export function evaluateLabels(
+  model: Model,
+  task: LabelDescription,
+  sequences: readonly LabeledSequence[],
+  backend: Backend,
+): ClassEvaluation {
+  return evaluateClasses(model, labelSequences(task, sequences), backend);
+}

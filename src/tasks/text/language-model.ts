@@ -1,0 +1,114 @@
+// Language modeling: a network reads a text token by token, and predicts each token from those before it.
+
+import { type Baselines, baselines } from '../../data/text/baselines.ts';
+import { learnTokenizer } from '../../data/text/create.ts';
+import { splitValidation, streams } from '../../data/text/streams.ts';
+import type { Ids, Level, Tokenizer } from '../../data/text/tokenizer.ts';
+import { expectInteger, UnrolledError } from '../../errors.ts';
+import { taskDefaults } from '../defaults.ts';
+import { count, nats, plural } from '../phrases.ts';
+import { heldOutShare, type Task } from '../task.ts';
+import { readingWindow } from './evaluate.ts';
+import { textJudge, textSource } from './source.ts';
+
+export interface LanguageModelOptions {
+  /** What a token is: a character, a byte or a word. Default char. */
+  readonly level?: Level;
+  /** Words: those that occur less often become `<unk>`. Default 1. */
+  readonly minCount?: number;
+  /** Words: the text is split at white space only (Penn Treebank, WikiText). Default false. */
+  readonly pretokenized?: boolean;
+  /** The vocabulary to read the text with, such as that of another model. Default: one is learned from the text. */
+  readonly tokenizer?: Tokenizer;
+  /** How many different ids there are, where the text is given as ids and there is no tokenizer. Default: the largest and one more. */
+  readonly vocabSize?: number;
+  /** What is held out: a share of the end of the text, 0 for nothing, or a text of its own. Default 0.05. */
+  readonly validation?: number | string | Ids;
+  /** Characters that the tokenizer does not have are an error (default), or left out. */
+  readonly unknown?: 'error' | 'skip';
+}
+
+/** What a token of each level is called. */
+export const tokenNouns: Readonly<Record<Level, string>> = { char: 'character', byte: 'byte', word: 'word' };
+
+/**
+ * The task of predicting a text, token by token.
+ * @param text a text, or its tokens as ids
+ * @example const task = languageModel(readText('river.txt')); const model = createModel(task, { cell: 'lstm' })
+ * @throws UnrolledError for a text that is too short, and for an option that does not go with its level
+ */
+export function languageModel(text: string | Ids, options: LanguageModelOptions = {}): Task<Ids> {
+  const { validation, unknown, level = 'char' } = options;
+  const tokenizer = options.tokenizer ?? (typeof text === 'string' ? learn(text, options) : undefined);
+  const encode = (part: string | Ids): Ids => {
+    if (typeof part !== 'string') return part;
+    if (tokenizer) return tokenizer.encode(part, { unknown });
+    throw new UnrolledError(
+      'languageModel: expected a tokenizer to read the held-out text with, got ids and a text; give both in one form',
+    );
+  };
+  const ids = encode(text);
+  const own = typeof validation === 'string' || typeof validation === 'object' ? encode(validation) : undefined;
+  const whole = () => ({ training: ids, validation: undefined as Ids | undefined });
+  const parts = own
+    ? { training: ids, validation: own }
+    : heldOutShare('text', validation as number | undefined, (share) => splitValidation(ids, share), whole);
+  const vocabSize = tokenizer?.vocabSize ?? expectInteger('vocabSize', options.vocabSize ?? largest(ids) + 1, 1);
+  return languageTask(parts.training, parts.validation ?? null, vocabSize, tokenizer ?? null, level);
+}
+
+/** The task for tokens that are divided already. */
+export function languageTask(
+  training: Ids,
+  heldOut: Ids | null,
+  vocabSize: number,
+  tokenizer: Tokenizer | null,
+  level: Level = tokenizer?.level ?? 'char',
+): Task<Ids> {
+  const noun = tokenizer ? tokenNouns[tokenizer.level] : 'token';
+  const vocabulary = level === 'word' ? `a vocabulary of ${count(vocabSize)}` : `${count(vocabSize)} different`;
+  const heldTokens = heldOut?.length ?? 0;
+  return {
+    name: 'text',
+    architecture: { vocabSize, symbols: 1, inputSize: null, outputSize: null, pooling: 'none', loss: 'nll' },
+    kept: tokenizer ? { tokenizer } : {},
+    defaults: taskDefaults.text,
+    heldOut,
+    words: { unit: 'token', noun, loss: `nats per ${noun}` },
+    summary: `${plural(training.length, noun)} of text${heldTokens ? `, ${count(heldTokens)} more held out` : ''}, ${vocabulary}`,
+    facts: { level, vocabulary: vocabSize, tokens: training.length, heldOutTokens: heldTokens },
+    describeBatch: ({ batchSize, bptt }) => `${batchSize} × ${bptt} ${noun}s`,
+    source: ({ batchSize, bptt }) => textSource(streams(training, batchSize), bptt),
+    reading: readingWindow(heldTokens),
+    judge: (backend, config) => (heldOut ? textJudge(backend, { config }, heldOut) : undefined),
+    report: (_, loss) => (heldOut ? reportOf(loss, baselines(training, heldOut, vocabSize), noun) : null),
+  };
+}
+
+/** The network's loss beside that of counting tokens, and pairs of tokens. */
+function reportOf(loss: number, { unigram, bigram }: Baselines, noun: string) {
+  const losses: [string, number][] = [
+    ['network', loss],
+    ['pairs counted', bigram],
+    [`${noun}s counted`, unigram],
+  ];
+  const figures = losses.map(([name, nll]) => `${name} ${nats(nll)} (${nats(Math.exp(nll))})`);
+  return {
+    json: { event: 'baselines', unigram, bigram },
+    sentences: [`Held-out loss and perplexity: ${figures.join(', ')}`],
+  };
+}
+
+/** Characters are learned from a held-out text too: one that is only there costs loss, and does not stop the run. */
+function learn(text: string, { level = 'char', minCount, pretokenized, validation }: LanguageModelOptions): Tokenizer {
+  const learner = learnTokenizer(level, { minCount, pretokenized });
+  learner.add(text);
+  if (typeof validation === 'string' && level === 'char') learner.add(validation);
+  return learner.finish();
+}
+
+function largest(ids: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < ids.length; i++) most = Math.max(most, ids[i]);
+  return most;
+}
