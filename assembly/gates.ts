@@ -5,9 +5,13 @@
 
 import { one4, sigmoid4, tanh4 } from './elementary';
 import { sigmoid, tanh } from './pointwise';
-import { loadSome, madd, pairsEnd, storeSome } from './vectors';
+import { Floats, loadSome, madd, pairsEnd, storeSome } from './vectors';
 
-export function lstmForward(a: usize, before: usize, cell: usize, h: usize, rows: i32, units: i32): void {
+/**
+ * a [rows, 4 units] = (i, f, g, o) before their functions; becomes σ(i), σ(f), tanh(g), σ(o). With `before` = s(t−1):
+ * cell = s(t) = f ⊙ s(t−1) + i ⊙ g; h = o ⊙ tanh s(t). All others [rows, units]; cell and before may be the same.
+ */
+export function lstmForward(a: Floats, before: Floats, cell: Floats, h: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
   for (let r = 0; r < rows; r++, a += bytes << 2, before += bytes, cell += bytes, h += bytes) {
     sigmoid(a, units << 1);
@@ -49,7 +53,11 @@ function lstmUnits(i: usize, f: usize, g: usize, o: usize, before: usize, cell: 
   storeSome(h, out, count);
 }
 
-export function lstmBackward(a: usize, before: usize, cell: usize, dh: usize, later: usize, rows: i32, units: i32): void {
+/**
+ * From ∇h(t) in dh and in `later` what s(t+1) asks of s(t): a, which holds the gates as `lstmForward` left them, becomes ∇a(t), and `later` what
+ * s(t) asks of s(t−1). ∇s = later + dh ⊙ o ⊙ (1 − tanh² s); ∇a = (∇s g i(1−i), ∇s s(t−1) f(1−f), ∇s i (1−g²), dh tanh(s) o(1−o)); later = ∇s ⊙ f.
+ */
+export function lstmBackward(a: Floats, before: Floats, cell: Floats, dh: Floats, later: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
   for (let r = 0; r < rows; r++, a += bytes << 2, before += bytes, cell += bytes, dh += bytes, later += bytes) {
     outputGate(a + 3 * bytes, cell, dh, later, units);
@@ -139,7 +147,11 @@ function otherUnits(i: usize, f: usize, g: usize, before: usize, later: usize, c
   storeSome(later, f32x4.mul(ds, kept), count);
 }
 
-export function gruForward(a: usize, p: usize, bias: usize, before: usize, h: usize, rows: i32, units: i32): void {
+/**
+ * a [rows, 3 units] = b + U x(t) and p [rows, 3 units] = W h(t−1), both (r, z, n). a becomes r = σ(a + p), z = σ(a + p), n = tanh(a + r ⊙ m) with
+ * m = p + bias, which p keeps in place of its n. With `before` = h(t−1): h = (1 − z) ⊙ n + z ⊙ h(t−1). bias [units], all others [rows, units]; h and before may be the same.
+ */
+export function gruForward(a: Floats, p: Floats, bias: Floats, before: Floats, h: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
   for (let r = 0; r < rows; r++, a += 3 * bytes, p += 3 * bytes, before += bytes, h += bytes) {
     sigmoidOfSum(a, p, units << 1);
@@ -200,7 +212,11 @@ export function mixed(z: v128, n: v128, before: v128): v128 {
   return madd(z, before, f32x4.mul(f32x4.sub(one4(), z), n));
 }
 
-export function gruBackward(a: usize, p: usize, before: usize, dh: usize, later: usize, rows: i32, units: i32): void {
+/**
+ * From ∇h(t) = dh + later, where `later` is what h(t+1) asks of h(t) past the gates: a, which holds (r, z, n), becomes ∇a(t), p, which holds m,
+ * becomes ∇p(t), and `later` z ⊙ ∇h(t). ∇a = (∇n m r(1−r), ∇h (h(t−1) − n) z(1−z), ∇n = ∇h (1−z)(1−n²)); ∇p is the same but for its n, ∇n ⊙ r.
+ */
+export function gruBackward(a: Floats, p: Floats, before: Floats, dh: Floats, later: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
   for (let row = 0; row < rows; row++, a += 3 * bytes, p += 3 * bytes, before += bytes, dh += bytes, later += bytes)
     gruSlopes(a, a + bytes, a + (bytes << 1), p, p + bytes, p + (bytes << 1), before, dh, later, units);

@@ -6,9 +6,14 @@
 
 import { expNegative4 } from './elementary';
 import { scale } from './rows';
-import { loadPart, loadPartOr, pairsEnd, rest, storePart, storeSome, wholeEnd } from './vectors';
+import { Floats, Integers, loadPart, loadPartOr, pairsEnd, rest, storePart, storeSome, wholeEnd } from './vectors';
 
-export function softmaxNll(logits: usize, targets: usize, weights: usize, nll: usize, rows: i32, classes: i32): void {
+/**
+ * Softmax, negative log-likelihood and gradient in one pass, eqs. 10.11 to 10.18; stable for any finite logits.
+ * logits [rows, classes] becomes e[r] = (softmax(o[r]) − onehot(targets[r])) · weights[r], and nll [rows] becomes −log softmax(o[r])[targets[r]]
+ * in nats, without the weight. A row of weight 0 gets a gradient of exactly 0, whatever its logits and target.
+ */
+export function softmaxNll(logits: Floats, targets: Integers, weights: Floats, nll: Floats, rows: i32, classes: i32): void {
   if (classes < 1) return;
   const bytes = <usize>classes << 2;
   for (let r = 0; r < rows; r++, logits += bytes, targets += 4, weights += 4, nll += 4) {
@@ -76,7 +81,11 @@ function upper(x: v128): v128 {
   return i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
-export function squaredError(outputs: usize, targets: usize, weights: usize, losses: usize, rows: i32, width: i32): void {
+/**
+ * Mean squared error over the outputs of a row, and its gradient. outputs [rows, width] become e = (o − y) · 2 weight / width, and losses [rows]
+ * Σ (o − y)² / width, without the weight. A row of weight 0 gets a gradient of exactly 0, whatever it holds.
+ */
+export function squaredError(outputs: Floats, targets: Floats, weights: Floats, losses: Floats, rows: i32, width: i32): void {
   const bytes = <usize>width << 2;
   for (let r = 0; r < rows; r++, outputs += bytes, targets += bytes, weights += 4, losses += 4) {
     store<f32>(losses, <f32>(differences(outputs, targets, width) / <f64>width));

@@ -4,9 +4,13 @@
 import { one4 } from './elementary';
 import { gateSlope, mixed } from './gates';
 import { sigmoid } from './pointwise';
-import { loadSome, pairsEnd, storeSome } from './vectors';
+import { Floats, loadSome, pairsEnd, storeSome } from './vectors';
 
-export function minGruForward(a: usize, before: usize, h: usize, rows: i32, units: i32): void {
+/**
+ * a [rows, 2 units] = (z, n) before the function of z, which becomes σ(z). With `before` = h(t−1): h = (1 − z) ⊙ h(t−1) + z ⊙ n. All others
+ * [rows, units]; h may be the same array as `before`.
+ */
+export function minGruForward(a: Floats, before: Floats, h: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
   for (let r = 0; r < rows; r++, a += bytes << 1, before += bytes, h += bytes) {
     sigmoid(a, units);
@@ -29,7 +33,11 @@ function nextState(z: usize, n: usize, before: usize, h: usize, units: i32): voi
   }
 }
 
-export function minGruBackward(a: usize, before: usize, dh: usize, later: usize, rows: i32, units: i32): void {
+/**
+ * From ∇h(t) = dh + later: a, which holds (z, n), becomes ∇a(t) = (∇h (n − h(t−1)) z(1−z), ∇h z), and `later` (1 − z) ⊙ ∇h(t), what h(t)
+ * asks of h(t−1).
+ */
+export function minGruBackward(a: Floats, before: Floats, dh: Floats, later: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
   for (let r = 0; r < rows; r++, a += bytes << 1, before += bytes, dh += bytes, later += bytes)
     minGruSlopes(a, a + bytes, before, dh, later, units);

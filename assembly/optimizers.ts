@@ -1,7 +1,7 @@
 // One pass over parameters, gradients and moments per optimizer, and what gradient clipping needs. The formulas are PyTorch's; the
 // hyperparameters `s` are read as src/engine/backend.ts says. The rest of an array is carried to a block of whole vectors and back.
 
-import { borrow, giveBack, hyper, loadPart, madd, rest, storePart, wholeEnd } from './vectors';
+import { borrow, Doubles, Floats, giveBack, hyper, Integers, loadPart, madd, rest, storePart, wholeEnd } from './vectors';
 
 /** g · scale + decay · p. */
 // @ts-expect-error: decorator
@@ -10,7 +10,8 @@ function gradient(g: v128, p: v128, scale: v128, decay: v128): v128 {
   return madd(decay, p, f32x4.mul(g, scale));
 }
 
-export function sgd(p: usize, g: usize, length: i32, s: usize): void {
+/** p −= α g; s = [scale, α, weight decay]. Weight decay adds decay · p to g. */
+export function sgd(p: Floats, g: Floats, length: i32, s: Doubles): void {
   const scale = hyper(s, 0);
   const alpha = f32x4.neg(hyper(s, 1));
   const decay = hyper(s, 2);
@@ -26,7 +27,8 @@ export function sgd(p: usize, g: usize, length: i32, s: usize): void {
   }
 }
 
-export function momentum(p: usize, g: usize, v: usize, length: i32, s: usize): void {
+/** v = μ v + g; p −= α v, or α (g + μ v) with nesterov; s = [scale, α, weight decay, μ, nesterov 0 or 1]. */
+export function momentum(p: Floats, g: Floats, v: Floats, length: i32, s: Doubles): void {
   const scale = hyper(s, 0);
   const alpha = f32x4.neg(hyper(s, 1));
   const decay = hyper(s, 2);
@@ -55,12 +57,14 @@ function step(p: v128, g: v128, root: v128, alpha: v128, epsilon: v128): v128 {
   return f32x4.sub(p, f32x4.div(f32x4.mul(alpha, g), f32x4.add(root, epsilon)));
 }
 
-export function adagrad(p: usize, g: usize, v: usize, length: i32, s: usize): void {
+/** v += g²; p −= α g / (√v + ε); s = [scale, α, weight decay, ε]. */
+export function adagrad(p: Floats, g: Floats, v: Floats, length: i32, s: Doubles): void {
   const one = f32x4.splat(1);
   adaptive(p, g, v, length, s, one, one);
 }
 
-export function rmsprop(p: usize, g: usize, v: usize, length: i32, s: usize): void {
+/** v = ρ v + (1 − ρ) g²; p −= α g / (√v + ε); s = [scale, α, weight decay, ε, ρ, 1 − ρ]. */
+export function rmsprop(p: Floats, g: Floats, v: Floats, length: i32, s: Doubles): void {
   adaptive(p, g, v, length, s, hyper(s, 4), hyper(s, 5));
 }
 
@@ -86,7 +90,12 @@ function adaptive(p: usize, g: usize, v: usize, length: i32, s: usize, keep: v12
   }
 }
 
-export function adam(p: usize, g: usize, m: usize, v: usize, length: i32, s: usize): void {
+/**
+ * m = β₁ m + (1 − β₁) g; v = β₂ v + (1 − β₂) g²; p = p · s[6] − s[1] m / (√v · s[7] + ε), where the caller folds the bias corrections in:
+ * s = [scale, α / (1 − β₁ᵗ), weight decay added to g (0 for AdamW), ε, β₁, β₂, 1 − α λ for AdamW (1 for Adam), 1 / √(1 − β₂ᵗ)].
+ * (1 − β₁) and (1 − β₂) are computed from s[4] and s[5].
+ */
+export function adam(p: Floats, g: Floats, m: Floats, v: Floats, length: i32, s: Doubles): void {
   const scale = hyper(s, 0);
   const alpha = hyper(s, 1);
   const decay = hyper(s, 2);
@@ -116,7 +125,8 @@ export function adam(p: usize, g: usize, m: usize, v: usize, length: i32, s: usi
   }
 }
 
-export function clipElements(g: usize, length: i32, s: usize): void {
+/** g[i] = min(limit, max(−limit, g[i])), limit = s[0]; NaN stays NaN. */
+export function clipElements(g: Floats, length: i32, s: Doubles): void {
   const limit = hyper(s, 0);
   const lower = f32x4.neg(limit);
   const end = wholeEnd(g, length);
@@ -126,7 +136,8 @@ export function clipElements(g: usize, length: i32, s: usize): void {
   if (part) storePart(g, f32x4.pmin(f32x4.pmax(loadPart(g, part), lower), limit), part);
 }
 
-export function sumOfSquares(x: usize, length: i32, out: usize): void {
+/** out[0] = Σ x[i]², summed in float64. Not finite exactly when some x[i] is not (float32). */
+export function sumOfSquares(x: Floats, length: i32, out: Doubles): void {
   let even = f64x2.splat(0);
   let odd = f64x2.splat(0);
   const end = wholeEnd(x, length);
@@ -145,7 +156,8 @@ export function sumOfSquares(x: usize, length: i32, out: usize): void {
   store<f64>(out, sum);
 }
 
-export function weightedSum(x: usize, weights: usize, length: i32, out: usize): void {
+/** out[0] = Σ weights[i] x[i] over weights that are not 0, in float64, in order. */
+export function weightedSum(x: Floats, weights: Floats, length: i32, out: Doubles): void {
   let sum: f64 = 0;
   for (; length > 0; length--, x += 4, weights += 4) {
     const weight = load<f32>(weights);
@@ -154,7 +166,11 @@ export function weightedSum(x: usize, weights: usize, length: i32, out: usize): 
   store<f64>(out, sum);
 }
 
-export function clipScale(sums: usize, parts: i32, limit: usize, loss: usize, out: usize, go: usize): void {
+/**
+ * The verdict on a gradient. sums [parts] is added up in order; out = [the sum, min(1, limit[0] / (√sum + 1e-6)) or 1 without a limit above 0],
+ * and go[0] = 1 if the sum and loss[0] are finite, else 0.
+ */
+export function clipScale(sums: Doubles, parts: i32, limit: Doubles, loss: Doubles, out: Doubles, go: Integers): void {
   let sum: f64 = 0;
   for (; parts > 0; parts--, sums += 8) sum += load<f64>(sums);
   const most = load<f64>(limit);

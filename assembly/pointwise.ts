@@ -3,17 +3,20 @@
 // What they compute stands in src/engine/backend.ts.
 
 import { one4, sigmoid4, tanh4 } from './elementary';
-import { loadPart, loadSome, pairsEnd, rest, storePart, storeSome, wholeEnd } from './vectors';
+import { Floats, Integers, loadPart, loadSome, pairsEnd, rest, storePart, storeSome, wholeEnd } from './vectors';
 
-export function zero(x: usize, length: i32): void {
+/** x[i] = 0. */
+export function zero(x: Floats, length: i32): void {
   memory.fill(x, 0, <usize>length << 2);
 }
 
-export function copy(from: usize, to: usize, length: i32): void {
+/** to[i] = from[i]; the two do not overlap. */
+export function copy(from: Floats, to: Floats, length: i32): void {
   memory.copy(to, from, <usize>length << 2);
 }
 
-export function tanh(x: usize, length: i32): void {
+/** x[i] = tanh(x[i]), eq. 10.9. */
+export function tanh(x: Floats, length: i32): void {
   for (const end = pairsEnd(x, length); x < end; x += 32) {
     const low = tanh4(v128.load(x));
     const high = tanh4(v128.load(x, 16));
@@ -26,14 +29,16 @@ export function tanh(x: usize, length: i32): void {
   }
 }
 
-export function relu(x: usize, length: i32): void {
+/** x[i] = max(0, x[i]). */
+export function relu(x: Floats, length: i32): void {
   const end = wholeEnd(x, length);
   for (; x < end; x += 16) v128.store(x, relu4(v128.load(x)));
   const part = rest(length);
   if (part) storePart(x, relu4(loadPart(x, part)), part);
 }
 
-export function sigmoid(x: usize, length: i32): void {
+/** x[i] = 1 / (1 + e^−x[i]). */
+export function sigmoid(x: Floats, length: i32): void {
   for (const end = pairsEnd(x, length); x < end; x += 32) {
     const low = sigmoid4(v128.load(x));
     const high = sigmoid4(v128.load(x, 16));
@@ -46,7 +51,8 @@ export function sigmoid(x: usize, length: i32): void {
   }
 }
 
-export function tanhBackward(h: usize, d: usize, length: i32): void {
+/** d[i] = d[i] (1 − h[i]²), where h = tanh(a). */
+export function tanhBackward(h: Floats, d: Floats, length: i32): void {
   for (const end = pairsEnd(h, length); h < end; h += 32, d += 32) {
     const low = tanhSlope(v128.load(h), v128.load(d));
     const high = tanhSlope(v128.load(h, 16), v128.load(d, 16));
@@ -59,14 +65,16 @@ export function tanhBackward(h: usize, d: usize, length: i32): void {
   }
 }
 
-export function reluBackward(h: usize, d: usize, length: i32): void {
+/** d[i] = h[i] > 0 ? d[i] : 0, where h = max(0, a). */
+export function reluBackward(h: Floats, d: Floats, length: i32): void {
   const end = wholeEnd(h, length);
   for (; h < end; h += 16, d += 16) v128.store(d, reluSlope(v128.load(h), v128.load(d)));
   const part = rest(length);
   if (part) storePart(d, reluSlope(loadPart(h, part), loadPart(d, part)), part);
 }
 
-export function sigmoidBackward(h: usize, d: usize, length: i32): void {
+/** d[i] = d[i] h[i] (1 − h[i]), where h is the logistic sigmoid of a. */
+export function sigmoidBackward(h: Floats, d: Floats, length: i32): void {
   for (const end = pairsEnd(h, length); h < end; h += 32, d += 32) {
     const low = sigmoidSlope(v128.load(h), v128.load(d));
     const high = sigmoidSlope(v128.load(h, 16), v128.load(d, 16));
@@ -79,15 +87,12 @@ export function sigmoidBackward(h: usize, d: usize, length: i32): void {
   }
 }
 
-export function dropout(
-  x: usize,
-  out: usize,
-  length: i32,
-  seed: usize,
-  stream: i32,
-  threshold: u32,
-  first: i32,
-): void {
+/**
+ * out[i] = kept(i) ? x[i] / (1 − p) : 0, with p = threshold / 2³² (threshold is read as an unsigned 32-bit integer). x and out may be the same.
+ * The mask is not stored: kept(i) = mix((first + i) · 0x9e3779b9 + key) ≥ threshold (unsigned), key = mix(seed[0] + mix(seed[1] + stream)), mix the 32-bit
+ * finalizer of MurmurHash3; so the backward pass is the same call on the gradient, and `seed` [2] decides everything.
+ */
+export function dropout(x: Floats, out: Floats, length: i32, seed: Integers, stream: i32, threshold: u32, first: i32): void {
   const start = mix(load<i32>(seed) + mix(load<i32>(seed, 4) + stream)) + first * <i32>0x9e3779b9;
   const limit = i32x4.splat(threshold);
   const scale = f32x4.splat(<f32>(4294967296.0 / (4294967296.0 - <f64>threshold)));

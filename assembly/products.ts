@@ -4,7 +4,7 @@
 import { packBlock, transpose } from './packing';
 import { tile1x16, tile1x24, tile1x32, tile1x40, tile1x48, tile1x56, tile1x64, tile1x8 } from './row-tiles';
 import { tile4x8, tile4x8Steps, tile5x8, tile5x8Steps, tile6x8, tile6x8Steps } from './tiles';
-import { edgeTile } from './vectors';
+import { edgeTile, Floats } from './vectors';
 import { wide } from './wide';
 import { tile4x16, tile5x16, tile6x16 } from './wide-tiles';
 
@@ -19,7 +19,11 @@ const PAD: usize = 16;
 /** Where sums begin that begin at zero: one row of a tile, for all of its rows. */
 const zeros = memory.data(256, 16);
 
-export function product(a: usize, panels: usize, c: usize, m: usize, n: usize, k: usize, accumulate: bool): void {
+/**
+ * c [m, n] = a [m, k] · packed [k, n], or c += with `accumulate`. Each element is summed in the order of k, starting from c with
+ * `accumulate` and from zero without, so that a row's bits do not depend on the rows beside it.
+ */
+export function product(a: Floats, panels: Floats, c: Floats, m: usize, n: usize, k: usize, accumulate: bool): void {
   const strideA = k << 2;
   const strideC = n << 2;
   if (k == 0) {
@@ -207,19 +211,12 @@ function rowTile(group: usize, a: usize, panels: usize, strideP: usize, start: u
   }
 }
 
-/** Rows are summed from the last to the first, so both operands are read backwards. */
-export function productTN(
-  a: usize,
-  b: usize,
-  c: usize,
-  m: usize,
-  n: usize,
-  k: usize,
-  accumulate: bool,
-  scratch: usize,
-  strideA: usize,
-  strideB: usize,
-): void {
+/**
+ * c [m, n] = aᵀ b, or c += with `accumulate`, where a is [k, m] and b is [k, n]: a weight gradient, k = rows of a window. Each element is
+ * summed from the last row to the first, as the backward pass comes by them, starting from c with `accumulate`: so a window cut into
+ * stretches of time, the last first, gives the bits of the window whole. Rows of a are `strideA` numbers apart, those of b and c `strideB`.
+ */
+export function productTN(a: Floats, b: Floats, c: Floats, m: usize, n: usize, k: usize, accumulate: bool, scratch: Floats, strideA: usize, strideB: usize): void {
   const stepA = strideA << 2;
   const stepB = strideB << 2;
   if (k == 0) {

@@ -1,26 +1,30 @@
 // Kernels on rows of a matrix: a bias in every row, the lookup of one-hot inputs and its gradient, the gradient of a bias, and rows that are
 // picked, added or scaled.
 
-import { loadPart, rest, storePart, wholeEnd } from './vectors';
+import { Floats, Integers, loadPart, rest, storePart, wholeEnd } from './vectors';
 
-export function fillRows(row: usize, out: usize, rows: i32, width: i32): void {
+/** out [rows, width]: out[r] = row. */
+export function fillRows(row: Floats, out: Floats, rows: i32, width: i32): void {
   const bytes = <usize>width << 2;
   for (let r = 0; r < rows; r++, out += bytes) memory.copy(out, row, bytes);
 }
 
-export function gatherRows(table: usize, ids: usize, row: usize, out: usize, rows: i32, width: i32): void {
+/** out [rows, width]: out[r] = row + table[ids[r]]. One-hot input times U, plus b, is this lookup. */
+export function gatherRows(table: Floats, ids: Integers, row: Floats, out: Floats, rows: i32, width: i32): void {
   const bytes = <usize>width << 2;
   for (let r = 0; r < rows; r++, ids += 4, out += bytes)
     sumTo(out, row, table + <usize>load<u32>(ids) * bytes, width);
 }
 
-export function addRows(table: usize, ids: usize, out: usize, rows: i32, width: i32): void {
+/** out[r] += table[ids[r]]: further symbols of a step. */
+export function addRows(table: Floats, ids: Integers, out: Floats, rows: i32, width: i32): void {
   const bytes = <usize>width << 2;
   for (let r = 0; r < rows; r++, ids += 4, out += bytes)
     sumTo(out, out, table + <usize>load<u32>(ids) * bytes, width);
 }
 
-export function copyRows(from: usize, ids: usize, to: usize, rows: i32, width: i32, strideFrom: i32, strideTo: i32): void {
+/** to[r] = from[ids[r]]; rows of `from` and `to`, which do not overlap, are so many numbers apart. */
+export function copyRows(from: Floats, ids: Integers, to: Floats, rows: i32, width: i32, strideFrom: i32, strideTo: i32): void {
   const bytes = <usize>width << 2;
   const bytesFrom = <usize>strideFrom << 2;
   const bytesTo = <usize>strideTo << 2;
@@ -28,7 +32,8 @@ export function copyRows(from: usize, ids: usize, to: usize, rows: i32, width: i
     memory.copy(to, from + <usize>load<u32>(ids) * bytesFrom, bytes);
 }
 
-export function scaleRows(x: usize, factors: usize, rows: i32, width: i32): void {
+/** x[r] = x[r] · factors[r]; where the factor is 0 exactly 0, whatever x is. */
+export function scaleRows(x: Floats, factors: Floats, rows: i32, width: i32): void {
   const bytes = <usize>width << 2;
   for (let r = 0; r < rows; r++, factors += 4, x += bytes) {
     const factor = load<f32>(factors);
@@ -46,7 +51,8 @@ export function scale(x: usize, length: i32, factor: f32): void {
   if (part) storePart(x, f32x4.mul(loadPart(x, part), factors), part);
 }
 
-export function scatterAddRows(x: usize, ids: usize, table: usize, rows: i32, width: i32, strideX: i32, strideTable: i32): void {
+/** table[ids[r]] += x[r] for r from the last row to the first: the gradient of `gatherRows`. Rows of x and of table are so many numbers apart. */
+export function scatterAddRows(x: Floats, ids: Integers, table: Floats, rows: i32, width: i32, strideX: i32, strideTable: i32): void {
   const bytes = <usize>strideX << 2;
   const tableBytes = <usize>strideTable << 2;
   x += <usize>rows * bytes;
@@ -67,7 +73,8 @@ function sumTo(to: usize, a: usize, b: usize, width: i32): void {
   if (part) storePart(to, f32x4.add(loadPart(a, part), loadPart(b, part)), part);
 }
 
-export function sumRows(x: usize, out: usize, rows: i32, width: i32, accumulate: bool, stride: i32): void {
+/** out [width] = Σ_r x[r], or out += with `accumulate`, from the last row to the first: the gradient of a bias. Rows of x are `stride` apart. */
+export function sumRows(x: Floats, out: Floats, rows: i32, width: i32, accumulate: bool, stride: i32): void {
   const bytes = <usize>stride << 2;
   x += <usize>(rows - 1) * bytes;
   const end = wholeEnd(out, width);

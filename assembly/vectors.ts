@@ -1,6 +1,13 @@
 // What the kernels share: multiply-add in its two forms, four lanes at a time, and the last lanes of an array whose length is no
 // multiple of four. The rest of an array is computed by the same vector code as its body, so an element's bits do not depend on its place.
 
+/** The address of 32-bit floats. An exported function with an array among its arguments is a kernel (see execute.ts). */
+export type Floats = usize;
+/** The address of 32-bit integers. */
+export type Integers = usize;
+/** The address of 64-bit floats. */
+export type Doubles = usize;
+
 /** a · b + c: fused where the binary has relaxed SIMD (one rounding), two instructions elsewhere. */
 // @ts-expect-error: decorator
 @inline

@@ -2,8 +2,8 @@
 // It works on what is built in dist/. The figures and commands are in docs/results.md.
 
 import { parseArgs } from 'node:util';
-import { blasBackend, createBackend, createModel, openBlas, readText } from '../dist/node.js';
 import { textTrainer } from '../dist/core.js';
+import { blasBackend, createBackend, createModel, openBlas, readTokens } from '../dist/node.js';
 import { quartiles } from './measure.mjs';
 
 const help = `usage: node bench/adaptive.mjs speed FILE [options]      tokens/s of both in turns, and their ratio
@@ -47,7 +47,7 @@ if (!['speed', 'quality'].includes(what) || !file) {
   process.exit(2);
 }
 
-const { tokenizer, ids: all } = readText([file], 'word', { pretokenized: o.pretokenized });
+const { tokenizer, ids: all } = readTokens([file], 'word', { pretokenized: o.pretokenized });
 const classes = Number(o.classes) || tokenizer.vocabSize;
 const ids = all.map((id) => (id < classes ? id : 0)); // <unk>
 const held = ids.subarray(Math.floor(ids.length * 0.95));

@@ -66,8 +66,8 @@ export function render({ sizes: { T, B, H, C }, results }) {
     sameBytes ? 'the same bytes' : '**other bytes**',
   ]);
   return [
-    `${what}. Activations are the states and their gradients, 2 (T + 1) B H numbers, or (T / K + 1 + 2 (K + 1)) B H with checkpoints; the workspace is everything, weights,
-logits and programs included. The time is that of a training step, as a ratio to keeping all.`,
+    `${what}. The activations are the states and their gradients: 2 (T + 1) B H numbers, or (T / K + 1 + 2 (K + 1)) B H with checkpoints. The workspace is everything, with weights,
+logits and programs. The time is that of a training step, as a ratio to the step in which all states are kept.`,
     table(['', '>activations, MiB', '>of all kept', '>workspace, MiB', '>time', 'gradients'], rows),
   ].join('\n\n');
 }

@@ -92,9 +92,9 @@ export function render({ peaks, flat, bundle, package: packed }) {
   const change = (key) => percent(last[key] / first[key] - 1, 1);
   const kilobytes = (bytes) => `${number(bytes / 1000)} kB`;
   return [
-    'Memory of a fresh process at its peak after a few training steps, in MiB; the workspace is all that the network and its window need.',
+    'The table shows the peak memory of a fresh process after a few training steps, in MiB. The workspace is everything that the network and its window need.',
     table(['case', '', '>workspace', '>peak', '>before the case'], rows),
-    `Over 2,000 updates of 128 units: arrays ${change('arraysMiB')}, resident memory ${change('residentMiB')} of ${number(first.residentMiB)} MiB from update 200 to 2,000.`,
+    `In a run of 2,000 updates of 128 units, the arrays grew by ${change('arraysMiB')} from update 200 to 2,000, and the resident memory by ${change('residentMiB')} of ${number(first.residentMiB)} MiB.`,
     table(
       ['', '>bytes', '>gzip'],
       [

@@ -14,5 +14,5 @@ export function measure(options) {
 
 export const render = (figures) => renderCases(figures, legend);
 
-const legend = `As *Training steps*, with \`nn.GRU\` and \`nn.LSTM\` beside ours. Useful work are 6 (G H² + H C) operations a token, G = 3 for the GRU and 4 for the
-LSTM; that of the gates themselves does not count.`;
+const legend = `The columns are those of *Training steps*, and the comparison is with \`nn.GRU\` and \`nn.LSTM\`. Useful work is 6 (G H² + H C) operations for a token, with G = 3 for the GRU and 4 for
+the LSTM; the work of the gates themselves is not counted.`;

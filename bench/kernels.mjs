@@ -221,7 +221,7 @@ export function render(groups) {
   return [explanation, ...tables].join('\n\n');
 }
 
-const explanation = `One thread. A product is m, n, k of c [m, n] = a [m, k] · right [k, n]: NT and NN with a packed weight, transposed or not; TN is the gradient of a
-weight. Its ceiling is multiply-adds on registers, for BLAS sgemm at 1024³. That of the others is the slower of their operations at the rate of multiply-adds
-and of their numbers at the rate of c += a; those above 100 % have an easier mix of reads and writes, or leave it to the engine (copy, zero), and those with
-divisions, roots and comparisons cannot come near. Of the ceiling: the median of the shares within pairs of measurements.`;
+const explanation = `All kernels run on one thread. A product is described by m, n, k of c [m, n] = a [m, k] · right [k, n]. NT and NN have a packed weight, transposed or not, and TN is the gradient of
+a weight. The ceiling of a product is the rate of multiply-adds on registers, or for the BLAS sgemm at 1024³. The ceiling of the other kernels is set by the slower of their operations, at the rate of
+multiply-adds, and their numbers, at the rate of c += a. A kernel above 100 % has an easier mix of reads and writes, or is done by the engine itself (copy, zero); kernels with divisions, roots and comparisons
+cannot come close. The share of the ceiling is the median of the shares within pairs of measurements.`;

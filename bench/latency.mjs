@@ -143,8 +143,8 @@ export function render({ sampling, evaluation, start }) {
       ]),
     );
   return [
-    `One token after another, C = ${C}, one stream, one thread. *Read*: the state and the logits of the next token, PyTorch's \`RNN\` + \`Linear\` under \`no_grad\` on
-a one-hot row made before. *Drawn*: \`generate\` here, \`softmax\`, \`multinomial\` and \`item\` there. Both give the same losses.`,
+    `One stream of tokens is read one after another, with C = ${C} and one thread. A token that is *read* gives the next state and the logits; PyTorch runs \`RNN\` and \`Linear\` under
+\`no_grad\` on a one-hot row made beforehand. When the next token is also *drawn*, unrolled samples it, and PyTorch calls \`softmax\`, \`multinomial\` and \`item\`. Both give the same losses.`,
     table(
       ['>H', 'a token is', '', '>µs', '>spread', '>× PyTorch'],
       rows(
@@ -153,7 +153,7 @@ a one-hot row made before. *Drawn*: \`generate\` here, \`softmax\`, \`multinomia
         (ms) => number(1000 * ms),
       ),
     ),
-    'Texts evaluated: `evaluate`, `evaluateMany`; PyTorch under `no_grad`, all in one window. One thread.',
+    'Texts are evaluated on one thread. PyTorch runs under `no_grad`, with the whole text in one window.',
     table(
       ['>H', 'texts', '', '>tokens/s', '>spread', '>× PyTorch'],
       rows(
@@ -162,7 +162,7 @@ a one-hot row made before. *Drawn*: \`generate\` here, \`softmax\`, \`multinomia
         (ms, { B, T }) => number((1000 * B * T) / ms),
       ),
     ),
-    'From the start of the process to the first update of `unrolled train` on the built-in text, defaults.',
+    'The time is that from the start of the process to the first update of `unrolled train` on the built-in text, with the defaults.',
     table(
       ['', '>s', '>spread'],
       start.map(({ name, seconds }) => [name, seconds.median.toFixed(2), spread(seconds)]),

@@ -2,12 +2,12 @@
 // and compares resident and array memory after the first updates and after the last. Works on what is built in dist/.
 // usage: node --expose-gc bench/memory.mjs [--json] [FILE]
 
-import { createBackend, createModel, readText } from '../dist/node.js';
 import { splitValidation, streams, textTrainer } from '../dist/core.js';
+import { createBackend, createModel, readTokens } from '../dist/node.js';
 
 const asJson = process.argv[2] === '--json';
 const file = process.argv[asJson ? 3 : 2] ?? new URL('../texts/the-clockmakers-river.txt', import.meta.url).pathname;
-const { tokenizer, ids } = readText([file], 'char');
+const { tokenizer, ids } = readTokens([file], 'char');
 const { training, validation } = splitValidation(ids, 0.05);
 const model = createModel({ tokenizer, hiddenSize: 128 });
 const trainer = textTrainer(createBackend(), model, streams(training, 16), { updates: 2000 }, validation);

@@ -3,8 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createBackend, createModel, evaluate, readText } from '../dist/node.js';
 import { textTrainer } from '../dist/core.js';
+import { createBackend, createModel, evaluate, readTokens } from '../dist/node.js';
 
 const help = `usage: node bench/quality.mjs char-rnn FILE [options]    train on char-rnn's split: 50 streams, the last 5 % of each held out
        node bench/quality.mjs ngrams TRAIN TEST           perplexity of a unigram and a bigram model of words (pretokenized)
@@ -14,7 +14,7 @@ char-rnn options, with their defaults: --hidden 230 --nonlinearity relu --optimi
 /** 50 streams of 446 windows of 50; 423 windows of each to train on, 23 held out; every character but a stream's first is predicted once. */
 async function charRnn(file, options) {
   const [streams, steps, windows, trained] = [50, 50, 446, 423];
-  const { tokenizer, ids } = readText([file], 'char');
+  const { tokenizer, ids } = readTokens([file], 'char');
   if (ids.length < streams * windows * steps + 1)
     throw new Error(`${file}: expected the text of tinyshakespeare, it is too short`);
   const length = trained * steps + 1;

@@ -34,7 +34,7 @@ export function page(results, notes) {
   for (const date of dates) {
     const later = present.filter(([name]) => results[name].made.date === date);
     parts.push(
-      `Measured apart: ${later.map(([, { title }]) => `*${title}*`).join(', ')}. ${provenance(results[later[0][0]])}`,
+      `Measured at another time: ${later.map(([, { title }]) => `*${title}*`).join(', ')}. ${provenance(results[later[0][0]])}`,
     );
   }
   parts.push(reading, '## Targets', targetTables(results));
@@ -45,7 +45,7 @@ export function page(results, notes) {
 function opening(result) {
   const versions = Object.entries(result.figures.versions ?? {}).map((entry) => entry.join(' '));
   return `${provenance(result)} Machine: ${describe(result.made)}. Versions: ${versions.join(', ')}.
-Every figure of every round is in [bench/results.json](../bench/results.json); this page is written by \`bench/report.mjs\` and is not edited by hand.`;
+[bench/results.json](../bench/results.json) has every figure of every round. \`bench/report.mjs\` writes this page, which is not edited by hand.`;
 }
 
 function provenance({ made, options }) {
@@ -55,9 +55,9 @@ function provenance({ made, options }) {
   return `Made with \`${options.command}\` on ${date.slice(0, 10)} at commit ${state}: ${rounds} rounds, turns of ${seconds} s, ${clock} time.`;
 }
 
-const reading = `Read the ratios, not the absolute figures. All contestants take turns within every round of one run, so that a slow moment of the machine is
-everybody's; a ratio is taken within a round, and what stands here is the median over the rounds, with the quartiles in parentheses or half their distance as the
-spread. \`unrolled\` is WebAssembly alone, \`unrolled+blas\` gives its large products to the native BLAS; both have one thread where no other number is told. Every
+const reading = `Read the ratios, not the absolute figures. All contestants take turns within every round of one run, so that a slow moment of the machine affects
+all of them. Ratios are taken within a round; the figures are medians over the rounds, with the quartiles in parentheses, or with half the distance between the quartiles as the
+spread. \`unrolled\` is WebAssembly alone, and \`unrolled+blas\` leaves its large products to the native BLAS. Both use one thread unless another number is given. Every
 contestant is a process of its own ([bench/peers](../bench/peers/README.md)).`;
 
 export function targetTables(results) {
@@ -94,8 +94,8 @@ function comparisons(cases) {
   const threads = Math.max(...cases.flatMap(({ contestants }) => contestants.map((c) => c.threads)));
   const all = threads > 1 ? `${threads} threads` : 'all threads';
   return [
-    `Measured / target. × PyTorch on as many threads, and × the fastest other JavaScript library on one, *tuned* by hand where its own gradients are slow; beside
-it, × the fastest as its users write it. Where a target names neither WebAssembly nor BLAS, the faster is judged.`,
+    `Each cell has the measured value and its target. The first columns compare with PyTorch on as many threads. The others compare, on one thread, with the fastest other JavaScript
+library: first *tuned* by hand where its own gradients are slow, and then as its users write it. Where a target names neither WebAssembly nor BLAS, it judges the faster of the two.`,
     table(
       [
         ...['case', '× PyTorch, WebAssembly', 'BLAS', `${all}: WebAssembly`, `${all}: BLAS`],

@@ -102,7 +102,7 @@ export function lengthSpread({ series }) {
 
 export function render({ series, threads }) {
   const parts = [
-    'One thread, WebAssembly; whole training steps, as above. The exponent p is that of time ≈ a · sizeᵖ by least squares on the logarithms.',
+    'These are whole training steps, as above, on one thread in WebAssembly. The exponent p is that of time ≈ a · sizeᵖ, by least squares on the logarithms.',
   ];
   for (const { name, sizes, values, fitFrom, msPerRound, exponent } of series) {
     const fixed = Object.entries(sizes).map((entry) => entry.join(' '));
@@ -123,7 +123,7 @@ export function render({ series, threads }) {
 function lengthVerdict(figures) {
   const { above, below } = lengthSpread(figures);
   const kept = Math.max(above, below) <= lengthTarget;
-  return `Cost per token from T = 16 to 4,096: at most ${percent(above, 1)} above the median and ${percent(below, 1)} below; target within ${percent(lengthTarget)}, ${kept ? 'met' : '**missed**'}.`;
+  return `The cost per token from T = 16 to 4,096 is at most ${percent(above, 1)} above its median and ${percent(below, 1)} below it. The target was to stay within ${percent(lengthTarget)}: ${kept ? 'met' : '**missed**'}.`;
 }
 
 function renderThreads({ counts, ceilingRatios, results }) {

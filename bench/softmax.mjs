@@ -73,7 +73,7 @@ export function render({ sizes: { B, T, H, C }, missing, results }) {
     ];
   });
   return [
-    `${what}. Training steps; the loss before the first and the third update, from random weights.`,
+    `${what}. The figures are those of training steps; the loss is that before the first and before the third update, from random weights.`,
     table(['softmax', '>tokens/s', '>× full', '>parameters', '>workspace, MiB', '>loss'], rows),
   ].join('\n\n');
 }

@@ -186,12 +186,11 @@ export function renderCases({ cases: results, absent, ceilingKind }, legend) {
   return [legend, `Backends: ${backends.join('; ')}.`, ...parts, ...missing].join('\n\n');
 }
 
-const legend = `Forward, back-propagation and SGD. tokens/s and GFLOP/s are medians over the rounds; the spread is half the distance between the quartiles.
-GFLOP/s count useful work only, 6 (H² + H C) operations a token (and 6 H² behind an embedding). *Its ceiling*: WebAssembly's multiply-adds;
-for unrolled+blas, torch and numpy sgemm at 1024³, and in parentheses sgemm of the shape of the recurrence; both times the number of threads. *× PyTorch* is the median of the ratios within the
-rounds, with its quartiles, against PyTorch with the same number of threads. *Fall of the loss*: by how much the first updates made the loss smaller, as
-a share of what they did in PyTorch, from the same weights on the same text: 1 is the same work. *tuned*: with parts of the gradient written by hand where the
-library's own is slow.`;
+const legend = `A step is the forward pass, back-propagation and SGD. The columns tokens/s and GFLOP/s are medians over the rounds; the spread is half the distance between the quartiles.
+GFLOP/s count only useful work, which is 6 (H² + H C) operations for a token (and 6 H² more behind an embedding). The *ceiling* is WebAssembly's rate of multiply-adds. For unrolled+blas, torch and numpy it is
+sgemm at 1024³, and in parentheses sgemm of the shape of the recurrence. Ceilings are multiplied by the number of threads. *× PyTorch* is the median of the ratios within the rounds, with its quartiles, to PyTorch
+with the same number of threads. The *fall of the loss* says how much the first updates reduced the loss, as a share of what they did in PyTorch from the same weights on the same text; 1 means that the work was the
+same. In a *tuned* contestant parts of the gradient are written by hand where the library's own gradient is slow.`;
 
 function row({
   label,

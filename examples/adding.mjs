@@ -4,8 +4,8 @@
 // usage: node examples/adding.mjs [--cell irnn,gru,lstm,tanh] [--length 150] [--updates 2000] [--hidden 100] [--lr RATE] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import { createModel, train } from 'unrolled/node';
 import { Random, tensorsOf } from 'unrolled/core';
+import { createModel, train } from 'unrolled/node';
 
 const { values: options } = parseArgs({
   options: {

@@ -1,8 +1,8 @@
 // Not only text: a sequence of real-valued vectors in, a class at every step out. The network learns to tell whether the sum of all
 // inputs so far is positive, which needs a memory. Here with the window itself instead of the trainer.
 
-import { checkConfig, initialize, Random, Unrolled } from 'unrolled/core';
 import { createBackend } from 'unrolled';
+import { checkConfig, initialize, Random, Unrolled } from 'unrolled/core';
 
 const [steps, batch] = [12, 32];
 const config = checkConfig({ inputSize: 1, vocabSize: 2, hiddenSize: 16 });

@@ -3,8 +3,8 @@
 // usage: node examples/arithmetic.mjs [--largest 99] [--held-out 0.1] [--cell lstm] [--hidden 128] [--epochs 60] [--lr 0.004] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import { createModel, createSequences, evaluateClasses, sampleText, train } from 'unrolled/node';
 import { createTokenizer, sequenceSource, splitExamples } from 'unrolled/core';
+import { createModel, createSequences, evaluate, sampleText, train } from 'unrolled/node';
 
 const { values: options } = parseArgs({
   options: {
@@ -48,7 +48,7 @@ for await (const report of train(model, sequenceSource(lessons, { batchSize: 32,
   if (report.kind === 'validation' && report.epoch % 10 === 0)
     console.log(`epoch ${report.epoch}: loss ${report.loss.toFixed(4)} nats per character of the answers`);
 // An answer is right if each of its characters is the most probable one after those before it: then it is also what the model would write.
-const right = (sequences) => `${(100 * evaluateClasses(model, sequences).wholeSequences).toFixed(1)} % right`;
+const right = (sequences) => `${(100 * evaluate(model, sequences).wholeSequences).toFixed(1)} % right`;
 console.log(`${training.length} sums that it was taught: ${right(lessons)}`);
 console.log(`${heldOut.length} sums that it was not taught: ${right(sequencesOf(heldOut))}`);
 for (const i of heldOut.filter((_, n) => n % Math.ceil(heldOut.length / 5) === 0)) {

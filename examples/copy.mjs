@@ -3,8 +3,8 @@
 // usage: node examples/copy.mjs [--cell tanh,irnn,gru,lstm] [--gap 5,20,50] [--updates 2000] [--hidden 128] [--lr RATE] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import { createModel, createSequences, evaluateClasses, train } from 'unrolled/node';
 import { Random, sequenceSource } from 'unrolled/core';
+import { createModel, createSequences, evaluate, train } from 'unrolled/node';
 
 const { values: options } = parseArgs({
   options: {
@@ -52,7 +52,7 @@ for (const gap of options.gap.split(',').map(Number)) {
     const model = createModel({ ...sizes, ...cell, seed: Number(options.seed) });
     const settings = { updates, learningRate: Number(options.lr ?? learningRate), clip: 1 };
     for await (const report of train(model, sequenceSource(training, { batchSize }), settings)) void report;
-    const { accuracy } = evaluateClasses(model, test);
+    const { accuracy } = evaluate(model, test);
     console.log(`gap ${gap}, ${name}: ${(100 * accuracy).toFixed(1)} % of the symbols right (guessing: 12.5 %)`);
   }
 }

@@ -1,13 +1,13 @@
 // From a text file to a trained model, saved, loaded and writing new text.
 // usage: node examples/first-model.mjs [FILE] [FOLDER] [UPDATES]
 
-import { createModel, loadModel, readText, sampleText, saveModel, train } from 'unrolled/node';
+import { createModel, languageModel, loadModel, readText, sampleText, saveModel, train } from 'unrolled/node';
 
 const [file = 'texts/the-clockmakers-river.txt', folder = 'my-first-model', updates = '400'] = process.argv.slice(2);
 
-const { tokenizer, ids } = readText([file], 'char');
-const model = createModel({ tokenizer, hiddenSize: 128 });
-for await (const report of train(model, ids, { batchSize: 16, updates: Number(updates) })) {
+const task = languageModel(readText(file));
+const model = createModel(task, { hiddenSize: 128 });
+for await (const report of train(model, task, { batchSize: 16, updates: Number(updates) })) {
   if (report.kind === 'validation')
     console.log(`epoch ${report.epoch}: held-out loss ${report.validationLoss.toFixed(3)}`);
 }

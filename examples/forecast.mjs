@@ -3,8 +3,8 @@
 // usage: node examples/forecast.mjs [FILE.csv --target COLUMN] [--horizon 6] [--cell gru] [--hidden 32] [--epochs 100] [--lr 0.004] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import { createTaskModel, evaluateForecast, forecast, forecastTask, parseTable, readTable, train } from 'unrolled/node';
-import { Random, sequenceSource, targetsOf, trainingRows } from 'unrolled/core';
+import { Random } from 'unrolled/core';
+import { createModel, evaluate, forecast, parseTable, predict, readTable, train } from 'unrolled/node';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,21 +33,20 @@ function madeUp(random) {
 
 const table = positionals.length > 0 ? readTable(positionals[0]) : madeUp(new Random(Number(options.seed)));
 const horizon = Number(options.horizon);
-const known = trainingRows(table.rows.length, 0.2, horizon); // the end is held out: no forecast may know what comes after it
-const task = forecastTask(table, { target: options.target, horizon, trainingRows: known, window: 168 });
+// the end, a fifth, is held out: no forecast may know what comes after it
+const task = forecast(table, { target: options.target, horizon, window: 168 });
 const seed = Number(options.seed);
-const model = createTaskModel(task, { cell: options.cell, hiddenSize: Number(options.hidden), seed });
-const settings = { epochs: Number(options.epochs), learningRate: Number(options.lr) };
-for await (const report of train(model, sequenceSource(task.training, { batchSize: 16, seed }), settings))
+const model = createModel(task, { cell: options.cell, hiddenSize: Number(options.hidden), seed });
+const settings = { batchSize: 16, epochs: Number(options.epochs), learningRate: Number(options.lr), seed };
+for await (const report of train(model, task, settings))
   if (report.kind === 'validation' && report.epoch % 10 === 0)
     console.log(
       `epoch ${report.epoch}: mean squared error ${report.loss.toFixed(4)} of what is learned from, in variances`,
     );
 
-const future = { from: known, to: table.rows.length };
-const { mse, naive, skill } = evaluateForecast(model, task.series, future);
+const { mse, naive, skill } = evaluate(model, task.heldOut);
 console.log(
   `held-out mean squared error ${mse.toFixed(3)}, naive forecast ${naive.mse.toFixed(3)}: skill ${skill.toFixed(3)}`,
 );
-const [said, came] = [forecast(model, task.series, future), targetsOf(task.series, future)];
-for (let t = 0; t < 24; t += 4) console.log(`forecast ${said[t].toFixed(1)}, came ${came[t].toFixed(1)}`);
+for (const { forecast, actual } of predict(model, task.heldOut).filter((_, i) => i < 24 && i % 4 === 0))
+  console.log(`forecast ${forecast.toFixed(1)}, came ${actual.toFixed(1)}`);

@@ -4,8 +4,8 @@
 // usage: node examples/names.mjs [FOLDER|FILE.csv] [--epochs 15] [--runs 1] [--tune] [--cell gru] [--hidden 64] [--embedding 32] [--dropout 0.5] …
 
 import { parseArgs } from 'node:util';
-import { classifySequences, classifyTask, createBackend, createTaskModel, evaluateClasses, predictClasses, readClasses, train } from 'unrolled/node';
-import { sequenceSource, splitByClass } from 'unrolled/core';
+import { splitByClass } from 'unrolled/core';
+import { classify, createBackend, createModel, evaluate, fit, predict, readClasses } from 'unrolled/node';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,11 +36,14 @@ function split(examples) {
 const whole = split(readClasses(source));
 const { training, heldOut } = options.tune ? split(whole.training) : whole;
 
-const task = classifyTask(training, { pooling: options.pooling });
-const test = classifySequences(task.description, heldOut);
+const task = classify(training, {
+  pooling: options.pooling,
+  validation: 0,
+  labels: whole.training.map(({ label }) => label),
+});
 const backend = createBackend();
 for (let seed = 1; seed <= Number(options.runs); seed++) {
-  const model = createTaskModel(task, {
+  const model = createModel(task, {
     cell: options.cell,
     bidirectional: true,
     hiddenSize: Number(options.hidden),
@@ -48,16 +51,20 @@ for (let seed = 1; seed <= Number(options.runs); seed++) {
     dropout: Number(options.dropout),
     seed,
   });
-  const lessons = sequenceSource(task.training, { batchSize: Number(options.batch), seed });
-  const settings = { epochs: Number(options.epochs), learningRate: Number(options.lr), seed, backend };
-  for await (const report of train(model, lessons, settings)) void report;
-  const { accuracy, macroF1, count } = evaluateClasses(model, test, backend);
+  await fit(model, task, {
+    batchSize: Number(options.batch),
+    epochs: Number(options.epochs),
+    learningRate: Number(options.lr),
+    seed,
+    backend,
+  });
+  const { accuracy, macroF1, count } = evaluate(model, heldOut, backend);
   console.log(
     `seed ${seed}: ${(100 * accuracy).toFixed(2)} % of ${count} held-out names right, macro F1 ${macroF1.toFixed(3)}`,
   );
   if (seed > 1) continue;
   for (const { text, label } of heldOut.filter((_, i) => i % Math.ceil(count / 5) === 0)) {
-    const [best] = predictClasses(model, [text], backend)[0];
+    const [best] = predict(model, [text], backend);
     console.log(
       `${text}: ${best.label} (${(100 * best.probability).toFixed(0)} %), ${best.label === label ? 'right' : `but ${label}`}`,
     );

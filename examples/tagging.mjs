@@ -4,8 +4,8 @@
 // usage: node examples/tagging.mjs [TRAIN.conllu TEST.conllu] [--column upos] [--cell lstm] [--epochs 20] [--hidden 64] [--dropout 0.5] [--seed 1] …
 
 import { parseArgs } from 'node:util';
-import { createTaskModel, evaluateClasses, labelSequences, labelTask, predictLabels, readLabeled, train } from 'unrolled/node';
-import { sequenceSource, splitExamples } from 'unrolled/core';
+import { splitExamples } from 'unrolled/core';
+import { createModel, evaluate, label, predict, readLabeled, train } from 'unrolled/node';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -47,8 +47,8 @@ const hits = test.flatMap(({ tokens, labels }) => tokens.map((word, t) => mostFr
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 console.log(`the most frequent tag of each word: ${percent(hits.filter(Boolean).length / hits.length)} right`);
 
-const task = labelTask(training, { column: options.column });
-const model = createTaskModel(task, {
+const task = label(training, { column: options.column, validation: 0 });
+const model = createModel(task, {
   cell: options.cell,
   bidirectional: true, // what a word is often shows in the next one
   hiddenSize: Number(options.hidden),
@@ -56,17 +56,22 @@ const model = createTaskModel(task, {
   dropout: Number(options.dropout),
   seed,
 });
-const lessons = sequenceSource(task.training, { batchSize: Number(options.batch), longest: 80, seed });
-const settings = { epochs: Number(options.epochs), learningRate: Number(options.lr), seed };
+const settings = {
+  batchSize: Number(options.batch),
+  maxSteps: 80, // longer sentences are cut
+  epochs: Number(options.epochs),
+  learningRate: Number(options.lr),
+  seed,
+};
 const began = performance.now();
-for await (const report of train(model, lessons, settings)) {
+for await (const report of train(model, task, settings)) {
   if (report.kind !== 'validation') continue;
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(`epoch ${report.epoch}: loss ${report.loss.toFixed(4)} nats per word, ${seconds} s`);
 }
-const { accuracy, macroF1, wholeSequences } = evaluateClasses(model, labelSequences(task.description, test));
+const { accuracy, macroF1, wholeSequences } = evaluate(model, test);
 console.log(
   `${options.cell}: ${percent(accuracy)} of ${hits.length} words right, macro F1 ${macroF1.toFixed(3)}, sentences without an error: ${percent(wholeSequences)}`,
 );
-const [tags] = predictLabels(model, [test[0].tokens]);
+const [tags] = predict(model, [test[0].tokens]);
 console.log(test[0].tokens.map((word, t) => `${word}/${tags[t].label}`).join(' '));

@@ -2,13 +2,13 @@
 // In a page it is the same with `openThreads` of 'unrolled', where the page is cross-origin isolated.
 
 import { availableParallelism } from 'node:os';
-import { createBackend, createModel, evaluate, openThreads, readText, train } from 'unrolled/node';
+import { createBackend, createModel, evaluate, languageModel, openThreads, readTokens, train } from 'unrolled/node';
 
-const { tokenizer, ids } = readText(['texts/the-clockmakers-river.txt'], 'char');
+const { tokenizer, ids } = readTokens(['texts/the-clockmakers-river.txt'], 'char');
 
 async function learn(backend) {
   const model = createModel({ tokenizer, hiddenSize: 96 });
-  for await (const report of train(model, ids, { updates: 40, backend })) void report;
+  for await (const report of train(model, languageModel(ids, { tokenizer }), { updates: 40, backend })) void report;
   return evaluate(model, ids.subarray(0, 2000), backend).nll;
 }
 

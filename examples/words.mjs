@@ -2,8 +2,8 @@
 // usage: node examples/words.mjs [FILE] [--cell gru] [--hidden 128] [--epochs 20] [--lr 0.004] [--dropout 0.5] [--seed 1]
 
 import { parseArgs } from 'node:util';
-import { createModel, evaluate, readText, sampleText, train } from 'unrolled/node';
 import { splitValidation } from 'unrolled/core';
+import { createModel, evaluate, languageModel, readTokens, sampleText, train } from 'unrolled/node';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,7 +18,7 @@ const { values: options, positionals } = parseArgs({
 });
 const [file = 'texts/the-clockmakers-river.txt'] = positionals;
 
-const { tokenizer, ids } = readText([file], 'word', { minCount: 2 }); // a word that occurs once becomes <unk>
+const { tokenizer, ids } = readTokens([file], 'word', { minCount: 2 }); // a word that occurs once becomes <unk>
 const { training, validation } = splitValidation(ids, 0.05);
 const width = Number(options.hidden);
 const model = createModel({
@@ -31,7 +31,7 @@ const model = createModel({
   seed: Number(options.seed),
 });
 const settings = { epochs: Number(options.epochs), learningRate: Number(options.lr), batchSize: 16, bptt: 35 };
-for await (const report of train(model, training, { ...settings, validation }))
+for await (const report of train(model, languageModel(training, { tokenizer, validation }), settings))
   if (report.kind === 'validation')
     console.log(`epoch ${report.epoch}: held-out perplexity ${Math.exp(report.validationLoss).toFixed(1)}`);
 

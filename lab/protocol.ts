@@ -1,25 +1,27 @@
 // The messages between the page and the Worker that computes. Every request has an id, and of each kind only the latest counts. Arrays are
 // transferred, not copied; the buffers of step records come back to the Worker, which reuses them.
 
-import type { Address, Edit, FiniteDifference, Itemized, Trace, WhyDecay } from '../src/insight.ts';
+import type { Snapshot } from '../src/core.ts';
 import type { ModelConfig, Tokenizer } from '../src/index.ts';
-import type { Frozen } from './engine/run.ts';
-import type { Settings } from './state/settings.ts';
+import type { Address, Edit, FiniteDifference, Itemized, ParameterPlace, Trace, WhyDecay } from '../src/insight.ts';
 
-/** Numbers of one step in a frame, in this order. */
+import type { Settings } from './settings.ts';
+
+/** The numbers of a step record, in this order. */
 export const recordFields = ['step', 'loss', 'smoothed', 'norm', 'clipped', 'rate', 'ratio'] as const;
 export const recordSize = recordFields.length;
 
-/** What a run is made of, told once. */
+/** What a run is made of; it does not change while the run lasts. */
 export interface RunInfo {
   readonly settings: Settings;
-  /** What a person sees of each token. [C] */
+  /** Each token as a person sees it. [C] */
   readonly vocabulary: readonly string[];
-  readonly counts: Uint32Array; // [C]
-  /** Of the whole text. */
+  /** How often each token occurs in the whole text. [C] */
+  readonly counts: Uint32Array;
+  /** Tokens of the whole text. */
   readonly tokens: number;
   readonly trainingTokens: number;
-  /** That are read for the held-out loss: of a long text a part. */
+  /** Tokens used for the held-out loss; a prefix of the held-out part when that is long. */
   readonly heldOutTokens: number;
   /** Nats per token on the held-out text: guessing, counting tokens, counting pairs. */
   readonly baselines: { readonly guess: number; readonly unigram: number; readonly bigram: number };
@@ -28,9 +30,27 @@ export interface RunInfo {
   readonly backend: string;
 }
 
+/** A run frozen between two steps. It is plain data, so it crosses to the page and back. */
+export interface FrozenRun {
+  readonly step: number;
+  /** Steps before the optimizer last began. */
+  readonly offset: number;
+  readonly settings: Settings;
+  readonly snapshot: Snapshot;
+  readonly smoothing: Smoothing;
+  /** Whether settings were changed after its first step, so that they and the seed alone do not repeat it. */
+  readonly adjusted?: boolean;
+}
+
+/** Σ dⁿ⁻ⁱ loss(i) and Σ dⁿ⁻ⁱ: their quotient is the smoothed loss, without a bias at the start. */
+export interface Smoothing {
+  readonly sum: number;
+  readonly weight: number;
+}
+
 /** A model that came from a file: plain data, so that it crosses to the page and back. */
-export interface GivenModel {
-  /** Of the file. */
+export interface ImportedModel {
+  /** The name of the file. */
   readonly name: string;
   readonly config: ModelConfig;
   readonly tokenizer: Pick<Tokenizer, 'level' | 'vocabulary' | 'options'>;
@@ -38,17 +58,17 @@ export interface GivenModel {
   readonly step: number | null;
 }
 
-/** What a run begins with, where that is not the first values of its seed. */
-export interface Beginning {
+/** The weights that a run begins with, where they are not the first values of its seed. */
+export interface InitialModel {
   readonly parameters: Float32Array | Float64Array;
-  /** Null where the settings say what kind of model the parameters are of. */
-  readonly model: GivenModel | null;
+  /** Null where the settings say what kind of model the parameters belong to. */
+  readonly model: ImportedModel | null;
 }
 
-/** Files that are opened, for the run that there is. */
+/** Files to open, and what the run that there is lends them. */
 export interface OpenRequest {
   readonly files: readonly File[];
-  /** What a model reads where it comes without a text. */
+  /** What a model reads when it comes without a text. */
   readonly text: string;
   readonly settings: Settings;
   /** What the ids of a model without a tokenizer stand for. */
@@ -57,30 +77,30 @@ export interface OpenRequest {
   readonly leavesOut?: boolean;
 }
 
-/** What was in opened files, where it is not a run yet. */
-export type Opened =
+/** What opened files held, when it is not a run yet. */
+export type OpenedFile =
   | { readonly kind: 'text'; readonly name: string; readonly text: string; readonly remarks: readonly string[] }
   /** A model whose `count` tokens nobody has named. */
   | { readonly kind: 'nameless'; readonly name: string; readonly count: number; readonly sentence: string | null }
   /** A model that cannot read the text. */
   | { readonly kind: 'unknown'; readonly name: string; readonly characters: readonly string[] };
 
-/** What a session keeps of the page: its curves by name, and values that JSON holds. */
-export interface Kept {
+/** The page's part of a session: its curves by name, and values that JSON holds. */
+export interface SessionData {
   readonly history: Readonly<Record<string, ArrayLike<number>>>;
   readonly page: Readonly<Record<string, unknown>>;
 }
 
-/** What is to be told of a run that came out of a file. */
-export interface Opening {
+/** A run that came out of a file: what the page says about it, and what it takes back. */
+export interface OpenedRun {
   readonly name: string;
   readonly remarks: readonly string[];
-  /** Of a session. */
-  readonly kept: Kept | null;
+  /** Null where the file is no session. */
+  readonly sessionData: SessionData | null;
 }
 
 /** A text that the model wrote. */
-export interface Written {
+export interface GeneratedText {
   readonly ids: Int32Array; // [N]
   /** −log p of each token, nats. [N] */
   readonly surprisals: Float32Array;
@@ -92,26 +112,30 @@ export interface Written {
 }
 
 export interface WriteRequest {
+  /** Text to read first. */
   readonly prime: string;
+  /** The first tokens, where they are given. */
   readonly fixed: readonly number[];
+  /** Tokens in all, the fixed ones included. */
   readonly length: number;
   readonly seed: number;
   readonly temperature: number;
   readonly topK: number;
+  /** How many candidates are returned at each position. */
   readonly alternatives: number;
 }
 
-/** Which window, under the model of which step, with what changed. */
-export interface Place {
-  /** Of the time machine; null is the newest. */
+/** Which window to look at, under the model of which step, with what changed. */
+export interface WindowQuery {
+  /** A step of the time machine; null is the newest. */
   readonly step: number | null;
-  /** Of the training text, cut into windows of T tokens, from 0. */
+  /** The number of the window, from 0, when the training text is cut into windows of T tokens. */
   readonly window: number;
   readonly edits: readonly Edit[];
 }
 
-/** Where what is seen stands. */
-export interface Found {
+/** The window that was looked at. */
+export interface WindowPlace {
   /** The training step of the model. */
   readonly step: number;
   readonly window: number;
@@ -123,46 +147,42 @@ export interface Found {
 }
 
 /** All numbers of a window. L is the sum of L(t). */
-export interface Seen extends Found {
+export interface WindowTrace extends WindowPlace {
   readonly trace: Trace;
-  /** Without the edits, where there are any. */
+  /** The trace without the edits, where there are any. */
   readonly before: Trace | null;
 }
 
-/** How far back each error of a window reaches, and why; for each layer, the lowest first. States that are held are not held here. */
-export interface Flow extends Found {
+/** How far back each error of a window reaches, and why, for each layer, the lowest first. An edit that holds a state is ignored here. */
+export interface GradientFlow extends WindowPlace {
   readonly itemized: readonly Itemized[];
   readonly why: readonly WhyDecay[];
 }
 
 /** The first number that is not finite of the step at which training stopped, and the window of the batch that it is in. */
-export interface Began {
+export interface FailureOrigin {
   readonly address: Address;
-  /** Of the batch, from 0. */
+  /** The stream of the batch, from 0. */
   readonly stream: number;
-  /** Whether it was the update before that left parameters that are not finite. */
+  /** Whether the update before left parameters that are not finite. */
   readonly inParameters: boolean;
-  readonly seen: Seen;
-  readonly flow: Flow;
+  readonly windowTrace: WindowTrace;
+  readonly flow: GradientFlow;
 }
 
 export const rivalCells = ['rnn', 'gru', 'lstm'] as const;
 export type RivalCell = (typeof rivalCells)[number];
 
-/** A number of a tensor as it is stored. */
-export interface Parameter {
-  readonly name: string;
-  readonly index: number;
-}
-export type Checked = Parameter & FiniteDifference;
+/** The derivative of the loss with respect to one parameter, by differences and by back-propagation. */
+export type DerivativeCheck = ParameterPlace & FiniteDifference;
 
 export type Request = { readonly id: number } & (
   | {
       readonly type: 'start';
       readonly settings: Settings;
       readonly text: string;
-      readonly from?: Frozen;
-      readonly beginning?: Beginning;
+      readonly from?: FrozenRun;
+      readonly initialModel?: InitialModel;
     }
   | { readonly type: 'run' }
   | { readonly type: 'pause' }
@@ -171,27 +191,27 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'undo' }
   /** Goes back to a step of the time machine and forgets what came after. */
   | { readonly type: 'fork'; readonly step: number }
-  /** Writes with the model of a step, or with the newest. */
+  /** Writes with the model of a step; null is the newest. */
   | { readonly type: 'write'; readonly step: number | null; readonly request: WriteRequest }
-  | { readonly type: 'trace'; readonly place: Place }
-  | { readonly type: 'flow'; readonly place: Place }
-  /** Derivatives by differences beside those of back-propagation: of some parameters, or of random ones. */
+  | { readonly type: 'trace'; readonly query: WindowQuery }
+  | { readonly type: 'flow'; readonly query: WindowQuery }
+  /** Compares derivatives by differences with those of back-propagation, for some parameters or for random ones. */
   | {
       readonly type: 'check';
-      readonly place: Place;
-      readonly which: readonly Parameter[] | { readonly count: number; readonly seed: number };
+      readonly query: WindowQuery;
+      readonly which: readonly ParameterPlace[] | { readonly count: number; readonly seed: number };
     }
-  /** Trains up to a step, as fast as it goes; answered by `hashed` when it is there. */
+  /** Trains up to a step at full speed; the answer is `hashed` when it is there. */
   | { readonly type: 'forward'; readonly step: number }
   | { readonly type: 'hash'; readonly step: number | null }
   | ({ readonly type: 'open' } & OpenRequest)
   | { readonly type: 'save-model'; readonly step: number | null }
-  | { readonly type: 'save-session'; readonly kept: Kept }
-  /** Another cell beside, trained to the step of the place and looked at there; null ends it. */
+  | { readonly type: 'save-session'; readonly sessionData: SessionData }
+  /** Trains another cell beside this one to the step of the query and looks at it there; null ends the comparison. */
   | {
       readonly type: 'rival';
       readonly cell: RivalCell | null;
-      readonly place: Place & { readonly step: number };
+      readonly query: WindowQuery & { readonly step: number };
     }
   | { readonly type: 'watch'; readonly visible: boolean }
   | { readonly type: 'return'; readonly buffer: ArrayBuffer }
@@ -207,12 +227,12 @@ export type Reply =
       readonly info: RunInfo;
       readonly step: number;
       readonly text: string;
-      readonly beginning: Beginning | null;
-      /** Where it came out of a file. */
-      readonly opened?: Opening;
+      readonly initialModel: InitialModel | null;
+      /** Present where the run came out of a file. */
+      readonly opened?: OpenedRun;
     }
   | {
-      readonly type: 'frame';
+      readonly type: 'progress';
       readonly step: number;
       readonly status: Status;
       /** `count` records of `recordSize` numbers. */
@@ -225,34 +245,39 @@ export type Reply =
       readonly undo: boolean;
     }
   | { readonly type: 'held-out'; readonly step: number; readonly loss: number }
-  /** A text that the newest model wrote unasked. */
+  /** A text that the newest model wrote without being asked. */
   | { readonly type: 'sample'; readonly step: number; readonly ids: Int32Array; readonly surprisals: Float32Array }
-  | { readonly type: 'written'; readonly id: number; readonly step: number; readonly written: Written }
-  /** `cost`: milliseconds that it took to compute. */
-  | { readonly type: 'trace'; readonly id: number; readonly cost: number; readonly seen: Seen }
-  | { readonly type: 'flow'; readonly id: number; readonly cost: number; readonly flow: Flow }
-  | { readonly type: 'checked'; readonly id: number; readonly step: number; readonly results: readonly Checked[] }
+  | { readonly type: 'generated'; readonly id: number; readonly step: number; readonly text: GeneratedText }
+  /** `cost` is the milliseconds that it took to compute. */
+  | { readonly type: 'trace'; readonly id: number; readonly cost: number; readonly windowTrace: WindowTrace }
+  | { readonly type: 'flow'; readonly id: number; readonly cost: number; readonly flow: GradientFlow }
+  | {
+      readonly type: 'checked';
+      readonly id: number;
+      readonly step: number;
+      readonly results: readonly DerivativeCheck[];
+    }
   /** The run went back to a step, by undo or fork, perhaps with other settings. */
   | { readonly type: 'back'; readonly id: number; readonly step: number; readonly settings: Settings }
   | { readonly type: 'refused'; readonly id: number; readonly to: Request['type']; readonly sentence: string }
-  /** Training stopped at a number that is not finite: the steps done, where it began if that is one number, and the step that undo leads to. */
+  /** Training stopped at a number that is not finite. `origin` is null where it is no single number; undo leads to the step `undoTo`. */
   | {
       readonly type: 'failed';
       readonly step: number;
       readonly sentence: string;
-      readonly began: Began | null;
+      readonly origin: FailureOrigin | null;
       readonly undoTo: number;
     }
-  /** How far the rival is; at its target with what is seen of it. */
+  /** How far the rival is; when it has reached its target, the flow of its gradient. */
   | {
       readonly type: 'rival';
       readonly id: number;
       readonly cell: RivalCell;
       readonly step: number;
       readonly target: number;
-      readonly flow: Flow | null;
+      readonly flow: GradientFlow | null;
     }
-  /** The weights of a step, as links have them; `isRepeatable` where settings and seed are all it takes to have them again. */
+  /** The hash of the weights of a step, as links have it. `isRepeatable` says whether settings and seed alone produce these weights again. */
   | {
       readonly type: 'hashed';
       readonly id: number;
@@ -260,10 +285,10 @@ export type Reply =
       readonly weights: string;
       readonly isRepeatable: boolean;
     }
-  | { readonly type: 'opened'; readonly id: number; readonly opened: Opened }
+  | { readonly type: 'opened'; readonly id: number; readonly opened: OpenedFile }
   /** A file to be saved. */
   | { readonly type: 'packed'; readonly id: number; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** What the page keeps in case this Worker is lost. */
-  | { readonly type: 'backup'; readonly frozen: Frozen }
+  | { readonly type: 'backup'; readonly frozen: FrozenRun }
   | { readonly type: 'beat' };
 export type ReplyOf<Type extends Reply['type']> = Extract<Reply, { type: Type }>;

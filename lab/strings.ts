@@ -1,11 +1,19 @@
-// Every text of the page that is not made of numbers alone, in one catalogue.
+// The words of the page that belong to no view. Each view has its own in its folder.
 
-import { formatCount, formatNumber } from './draw/format.ts';
-import { debuggerStrings } from './strings/debugger.ts';
-import { filesStrings, linkStrings, presetStrings } from './strings/files.ts';
-import { gradientsStrings } from './strings/gradients.ts';
-import { inspectorStrings } from './strings/inspector.ts';
-import { unrolledStrings } from './strings/unrolled.ts';
+import { formatCount, formatNumber } from './format.ts';
+import type { PresetName } from './presets.ts';
+import type { FailureOrigin } from './protocol.ts';
+
+type Address = FailureOrigin['address'];
+
+/** ∇h(3)[7], W_z[2, 5]. */
+function symbolOf({ quantity, gate, t, unit, column }: Address): string {
+  const letter = quantity.replace(/(?:Above|Later)$/, '').replace(/^d/, '∇');
+  const place = [unit, column].filter((each) => each !== undefined).join(', ');
+  return `${letter}${gate ? `_${gate}` : ''}${t === undefined ? '' : `(${t})`}${place && `[${place}]`}`;
+}
+
+const layerOf = ({ layer }: Address): string => (layer === undefined ? '' : ` of layer ${layer}`);
 
 export const strings = {
   name: 'unrolled lab',
@@ -31,7 +39,21 @@ export const strings = {
     sample: 'Sample',
     restarts: 'starts again from step 0',
     parameters: (count: string) => `${count} parameters`,
+    tokens: (tokens: number, kinds: number) => `${formatCount(tokens)} tokens, ${formatCount(kinds)} different`,
   },
+  waitingForText: 'Preparing the text.',
+  baselines: { guess: 'guess', unigram: 'count tokens', bigram: 'count pairs' },
+  inspector: {
+    label: 'Explain this number',
+    empty: 'Point at a cell or a character to see its value.',
+    loading: 'Loading the formulas.',
+    notLoaded: 'The formulas could not be loaded; the first time, the page needs the network for them.',
+  },
+  /** The first number that was not finite; it follows the library’s own sentence. */
+  failureOrigin: ({ address, stream, inParameters, windowTrace }: FailureOrigin) =>
+    inParameters
+      ? `The update of step ${formatCount(windowTrace.step)} caused it: the first parameter that is not finite is ${symbolOf(address)}${layerOf(address)}.`
+      : `The first number that is not finite is ${symbolOf(address)}${layerOf(address)}, in text ${stream + 1} of the batch.`,
   views: {
     label: 'Views',
     train: 'Train',
@@ -98,91 +120,61 @@ export const strings = {
     own: 'Your own',
   } as Record<string, string>,
   off: 'off',
-  texts: {
-    tale: 'A girl comes to a river village with a broken clock.',
-    verse: 'A song that grows by a line in every verse.',
-    code: 'Small functions of lists and numbers.',
-    brackets: 'Every bracket closes what was opened last: this needs memory.',
-    sums: 'Sums and differences: easy to spell, hard to get right.',
-    own: 'What you typed, pasted or dropped.',
-  } as Record<string, string>,
-  data: {
-    editor: 'The text to learn',
-    drop: 'Type, paste, or drop a text file anywhere.',
+  files: {
+    title: 'Files',
     open: 'Open a file…',
-    excerpt: (shown: number, all: number) =>
-      `The first ${formatCount(shown)} of ${formatCount(all)} characters. A text this long is changed in its file; paste another to replace it.`,
-    boundary: 'Where training ends and the held-out text begins',
-    training: 'trained on',
-    heldOut: 'held out',
-    edge: 'Around the boundary',
-    vocabulary: 'Vocabulary',
-    baselines: 'What counting alone achieves',
-    baselinesNote: 'Nats per token on the held-out text. A network has learned something once its loss is below these.',
-    guess: 'Guess: every token as likely',
-    unigram: 'Count tokens',
-    bigram: 'Count pairs',
-    figures: (tokens: number, kinds: number) => `${formatCount(tokens)} tokens, ${formatCount(kinds)} different`,
-    token: 'token',
-    count: 'count',
-    share: 'share',
-    summary: (training: number, heldOut: number, kinds: number) =>
-      `The network reads ${formatCount(training)} tokens, of ${formatCount(kinds)} kinds, and is judged by ${formatCount(heldOut)} that it never sees.`,
-    notText: (name: string) => `${name}: expected a text in UTF-8, got other bytes; save it as UTF-8 and try again.`,
-    tooLarge: (size: string) => `The file has ${size}: expected at most 5 MB; take a part of it.`,
+    openNote: 'A text, a model (.safetensors, with its other files) or a session. Or drop it anywhere.',
+    saveModel: 'Save model',
+    saveSession: 'Save session',
+    saveNote: 'A model is its weights, for PyTorch too. A session goes on just where it was.',
+    saved: (name: string) => `Saved as ${name}.`,
+    model: (name: string) => `The run began with the model ${name}.`,
+    fresh: 'Train a new one instead',
+    opened: (name: string) => `${name} is open.`,
+    noModel: 'The model could not be loaded from the server; start unrolled lab again.',
+    nameless: (name: string, count: number) =>
+      `${name} does not say what its ${formatCount(count)} tokens are. Give its characters in their order, each once.`,
+    characters: 'Its characters, in order',
+    given: (count: number, of: number) => `${formatCount(count)} of ${formatCount(of)}`,
+    use: 'Open it',
+    cancel: 'Cancel',
+    unknown: (name: string, list: string) =>
+      `The model ${name} does not know ${list} of this text. Open it with a text that it can read, or leave those characters out.`,
+    leaveOut: 'Leave them out and open it',
+    others: (count: number) => `${formatCount(count)} more`,
+    locked: 'The link that was opened keeps text and settings as they are.',
+    resumeNot: 'No',
+    resume: 'Resume',
   },
-  train: {
-    loss: 'Loss, nats per token',
-    norm: 'Gradient norm',
-    each: 'each step',
-    smoothed: 'smoothed',
-    heldOut: 'held-out',
-    clipLine: 'clip',
-    guess: 'guess',
-    unigram: 'count tokens',
-    bigram: 'count pairs',
-    ratio: 'update ÷ weights',
-    perplexity: 'held-out perplexity',
-    normNow: 'gradient norm',
-    machine: 'Time machine: step shown',
-    newest: 'Newest',
-    fork: 'Continue from here',
-    samples: 'What it writes',
-    surprise: 'Surprise',
-    earlier: 'Earlier',
-    start: 'Press Train, or the space bar. The text below is what the network writes before it has learned anything.',
-    waiting: 'Getting the text ready.',
-    summary: (step: number, loss: number, guess: number) =>
-      `After ${formatCount(step)} ${step === 1 ? 'step' : 'steps'} the loss is ${formatNumber(loss)} nats per token; guessing would be ${formatNumber(guess)}.`,
-    heldOutSummary: (loss: number) => ` On text it has not seen: ${formatNumber(loss)}.`,
+  link: {
+    copy: 'Copy link',
+    copied: 'The link is copied.',
+    copiedStep: (step: number) =>
+      `The link is copied. Who opens it gets this very model, of step ${formatCount(step)}.`,
+    notCopied: 'The browser did not let the page copy; the address of the page is now the link.',
+    noRun: 'The link has the settings, but not this run: it was changed on the way, or began with a model from a file.',
+    noModel: 'The link does not contain the model that was opened; save it as a file and send that.',
+    replay: (step: number, of: number) =>
+      `Repeating the sender’s run: step ${formatCount(Math.min(step, of))} of ${formatCount(of)}.`,
+    stop: 'Stop here',
+    stopped: (step: number) => `Stopped at step ${formatCount(step)}, before the sender’s step.`,
+    repeated: (step: number, sent: string, own: string) =>
+      own === sent
+        ? `✓ identical to the sender’s model at step ${formatCount(step)}`
+        : `≈ differs from the sender’s model at step ${formatCount(step)}: expected the weights ${sent}, got ${own}; another kind of processor or another version rounds differently`,
+    sameText: 'This is the text of the link.',
+    otherText: 'This is another text than the link was made with; its run will be another too.',
+    wholeLab: 'Whole lab',
   },
-  generate: {
-    write: 'Write',
-    more: 'One more',
-    clear: 'Back to the start',
-    copy: 'Copy text',
-    copied: 'Copied.',
-    text: 'The text, token by token',
-    next: 'What could stand here',
-    chosen: 'chosen',
-    states: 'State h of the last layer: a row for each unit, a column for each token',
-    empty: 'Nothing is written yet.',
-    model: (step: number) => `Written by the model of step ${formatCount(step)}.`,
-    probability: 'probability',
-    after: 'after',
-    surprise: (nats: number) => `Its tokens surprise it by ${formatNumber(nats)} nats on average.`,
-    cell: (unit: number, place: number, token: string) => `unit ${unit}, token ${place + 1} (${token})`,
-    stateName: (unit: number, place: number) => `h of unit ${unit} after token ${place + 1}`,
-    position: (n: number, of: number) => `Token ${n} of ${of}`,
-    branch: (token: string) => `Put ${token} here and write on`,
-  },
-  inspector: inspectorStrings,
-  unrolled: unrolledStrings,
-  debugger: debuggerStrings,
-  gradients: gradientsStrings,
-  files: filesStrings,
-  link: linkStrings,
-  presets: presetStrings,
+  presets: {
+    title: 'Examples',
+    hand: ['By hand', 'Two units read “hello”'],
+    default: ['A short tale', 'A small network learns to spell'],
+    vanish: ['Fading gradient', 'W is small: errors fade on the way'],
+    explode: ['Exploding gradient', 'W is large: numbers overflow soon'],
+    brackets: ['Brackets', 'To close one it has to remember'],
+    'lstm-vs-rnn': ['LSTM or RNN', 'Gates keep errors alive'],
+  } satisfies Record<PresetName, readonly [string, string]> & { title: string },
   explanation: {
     label: 'Explanation',
     contents: 'Chapter',

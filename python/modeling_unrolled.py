@@ -1,6 +1,6 @@
-"""The PyTorch twin of a model made by `unrolled`: the same architecture, the same tensor names. It needs PyTorch (1.13 or newer) and nothing else.
+"""The PyTorch twin of a model that `unrolled` made: it has the same architecture and the same tensor names, and needs only PyTorch (1.13 or newer).
 
-The constructor's arguments are the keys of config.json; model.safetensors loads with strict=True. How to use it, beside the model's files:
+The arguments of the constructor are the keys of config.json, and model.safetensors loads with strict=True. In the folder of the model's files:
 
     import torch
     from modeling_unrolled import Unrolled
@@ -14,10 +14,11 @@ The constructor's arguments are the keys of config.json; model.safetensors loads
 
     main()
 
-Input: token ids [steps, batch]; with S > 1 symbols a step [S, steps, batch]; with input_size real vectors [steps, batch, input_size].
-Sequences of different length: `lengths` [batch], padding behind; with pooling 'last' the output is of each sequence's last state in both
-directions, with 'mean' of the mean over its own steps. Output: logits, with an adaptive softmax log-probabilities, with loss 'squared' numbers;
-and the state, h or for an LSTM (h, c), each [layers * directions, batch, hidden_size].
+The input is token ids [steps, batch], or [S, steps, batch] where a step has S > 1 symbols, or real vectors [steps, batch, input_size] where
+input_size is given. For sequences of different lengths `lengths` [batch] says where the padding of each begins. With pooling 'last' the output
+reads the last state of each sequence in both directions, with 'mean' the mean over the sequence's own steps. The output is logits, or
+log-probabilities with an adaptive softmax, or numbers with the loss 'squared'. The state is h, or (h, c) for an LSTM, each
+[layers * directions, batch, hidden_size].
 """
 import inspect
 import json
@@ -73,13 +74,13 @@ class Unrolled(nn.Module):
         if self.pooling == 'last':
             last = state[0] if self.cell == 'lstm' else state
             hidden = torch.cat(list(last[-self.directions:]), dim=1)
-        elif self.pooling == 'mean':  # behind a sequence's end `hidden` is zero
+        elif self.pooling == 'mean':  # `hidden` is zero after the end of a sequence
             counts = torch.full((x.shape[1],), x.shape[0]) if lengths is None else torch.as_tensor(lengths)
             hidden = hidden.sum(0) / counts.to(hidden)[:, None]
         return self.decode(self.dropout(hidden)), state
 
     def embed(self, x):
-        """x(t): vectors as they are; else the sum of the embeddings, or of the one-hot vectors, of a step's symbols."""
+        """Returns x(t): vectors as they are, or else the sum of the embeddings or one-hot vectors of a step's symbols."""
         if self.input_size is not None:
             return x
         if self.encoder is not None:
@@ -99,7 +100,7 @@ class Unrolled(nn.Module):
 
     @classmethod
     def from_pretrained(cls, folder='.'):
-        """The model of a folder with config.json and model.safetensors, in evaluation mode."""
+        """Loads the model of a folder with config.json and model.safetensors, in evaluation mode."""
         with open(os.path.join(folder, 'config.json'), encoding='utf-8') as file:
             config = json.load(file)
         known = list(inspect.signature(cls.__init__).parameters)[1:]
@@ -109,7 +110,7 @@ class Unrolled(nn.Module):
 
 
 class Bias(nn.Module):
-    """The output layer of tied weights: its matrix is the embedding, only the bias is its own."""
+    """The output layer of tied weights: its matrix is the embedding, and only the bias is its own."""
 
     def __init__(self, size):
         super().__init__()
@@ -117,7 +118,7 @@ class Bias(nn.Module):
 
 
 class StepByStep(nn.Module):
-    """What PyTorch has no layer for, one step after the other, with PyTorch's names, shapes and state.
+    """The cells for which PyTorch has no layer, computed step by step, with PyTorch's names, shapes and state.
 
     rnn      h = sigmoid(W_ih x + b_ih + W_hh h + b_hh)
     mingru   h = (1 - z) h + z n,  z = sigmoid(W_iz x + b_iz),  n = W_in x + b_in      (no W_hh, no b_hh)
@@ -146,7 +147,7 @@ class StepByStep(nn.Module):
         time = torch.arange(steps, device=x.device)[:, None]
         lengths = lengths.to(x.device)[None, :]
         real = (time < lengths).to(x)[:, :, None]
-        mirror = torch.where(time < lengths, lengths - 1 - time, time)  # each sequence from its end; padding stays
+        mirror = torch.where(time < lengths, lengths - 1 - time, time)  # reverses each sequence and leaves its padding in place
         last = []
         for layer in range(self.num_layers):
             outputs = []
@@ -175,12 +176,12 @@ class StepByStep(nn.Module):
 
 
 def gather(x, order):
-    """x [steps, batch, n] with the steps of each sequence in another order [steps, batch]."""
+    """Puts the steps of each sequence of x [steps, batch, n] into another order [steps, batch]."""
     return x.gather(0, order[:, :, None].expand_as(x))
 
 
 def load_file(path):
-    """The tensors of a safetensors file: by the package where it is installed, else read here."""
+    """Reads the tensors of a safetensors file, with the package safetensors where it is installed."""
     try:
         from safetensors.torch import load_file as load
         return load(path)

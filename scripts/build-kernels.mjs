@@ -1,13 +1,110 @@
 // Compiles assembly/ to two WebAssembly binaries, with and without relaxed SIMD, and writes them as text to src/engine/binaries.ts, so that
 // the library is JavaScript alone. The same sources give the same file, byte for byte.
+//
+// The kernels are the exported functions of assembly/ that take an array. Two files are made from their signatures before anything is
+// compiled: assembly/dispatch.ts, which calls the kernel of a number, and src/engine/kernels.ts, their names in that order and the interface.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = join(root, 'src/engine/binaries.ts');
+const notice = '// Written by scripts/build-kernels.mjs from assembly/. Do not edit.';
+
+/** The kinds of arguments that make a function a kernel, and the kinds of its other arguments, as TypeScript has them. */
+const arrays = { Floats: 'Floats', Integers: 'Int32Array', Doubles: 'Float64Array' };
+const scalars = { i32: 'number', u32: 'number', usize: 'number', bool: 'boolean' };
+
+/** The kernels in the order of their numbers: { name, file, comment, parameters: [{ name, kind }] }. */
+export function kernelsOf(folder = join(root, 'assembly')) {
+  const found = [];
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && name !== 'dispatch.ts')
+    .sort()) {
+    const source = readFileSync(join(folder, file), 'utf8');
+    const functions = source.matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export function (\w+)\(([^)]*)\): void/g);
+    for (const [, comment = '', name, list] of functions) {
+      const parameters = list.split(',').flatMap((part) => {
+        const [parameter, kind] = part.split(':').map((text) => text.trim());
+        return parameter ? [{ name: parameter, kind }] : [];
+      });
+      if (!parameters.some(({ kind }) => kind in arrays)) continue;
+      for (const { name: parameter, kind } of parameters)
+        if (!(kind in arrays || kind in scalars))
+          throw new Error(
+            `assembly/${file}: ${name}: ${parameter}: expected ${Object.keys({ ...arrays, ...scalars }).join(', ')}, got ${kind}`,
+          );
+      if (!comment)
+        throw new Error(`assembly/${file}: ${name}: expected a comment that says what it computes, got none`);
+      found.push({ name, file, comment, parameters });
+    }
+  }
+  return found;
+}
+
+/** assembly/dispatch.ts. */
+function dispatchSource(kernels) {
+  const files = [...new Set(kernels.map(({ file }) => file))];
+  const imports = files.map((file) => {
+    const names = kernels.filter((kernel) => kernel.file === file).map(({ name }) => name);
+    return `import { ${names.join(', ')} } from './${file.replace(/\.ts$/, '')}';`;
+  });
+  const argument = ({ kind }, i) => {
+    const word = `load<u32>(at, ${4 * (i + 1)})`;
+    return kind === 'bool' ? `<bool>${word}` : word;
+  };
+  const cases = kernels.map(
+    ({ name, parameters }, code) => `    case ${code}: ${name}(${parameters.map(argument).join(', ')}); return true;`,
+  );
+  return [
+    notice,
+    '',
+    ...imports,
+    '',
+    '/** Calls kernel `code` with the arguments behind the head at `at`; false where no kernel has the number. */',
+    '// @ts-expect-error: decorator',
+    '@inline',
+    'export function dispatch(code: u32, at: usize): bool {',
+    '  switch (code) {',
+    ...cases,
+    '    default: return false;',
+    '  }',
+    '}',
+    '',
+  ].join('\n');
+}
+
+/** src/engine/kernels.ts. */
+function interfaceSource(kernels) {
+  const methods = kernels.map(({ name, comment, parameters }) => {
+    const list = parameters.map((parameter) => `${parameter.name}: ${{ ...arrays, ...scalars }[parameter.kind]}`);
+    return `${comment}${name}(${list.join(', ')}): void;`.replaceAll(/^/gm, '  ');
+  });
+  return [
+    notice,
+    '',
+    "/** Numbers of the backend's precision. */",
+    'export type Floats = Float32Array | Float64Array;',
+    '',
+    '/** The kernels of rows and elements: what each computes from the arrays, sizes and flags that it is given. */',
+    'export interface ComputeKernels {',
+    methods.join('\n'),
+    '}',
+    '',
+    "/** The kernels in the order of their numbers, which are the binaries' too. */",
+    'export const kernelNames = [',
+    ...kernels.map(({ name }) => `  '${name}',`),
+    '] as const satisfies readonly (keyof ComputeKernels)[];',
+    '',
+  ].join('\n');
+}
+
+/** Writes a file whose text has changed. */
+function update(path, text) {
+  const target = join(root, path);
+  if (!existsSync(target) || readFileSync(target, 'utf8') !== text) writeFileSync(target, text);
+}
 
 /** Compiles `entry` (a path from the root) and returns the binary. */
 export async function compile(entry, relaxed) {
@@ -37,7 +134,10 @@ export async function compile(entry, relaxed) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const lines = ['// Written by scripts/build-kernels.mjs from assembly/. Do not edit.', ''];
+  const kernels = kernelsOf();
+  update('assembly/dispatch.ts', dispatchSource(kernels));
+  update('src/engine/kernels.ts', interfaceSource(kernels));
+  const lines = [notice, ''];
   for (const [name, relaxed] of [
     ['simd', false],
     ['relaxedSimd', true],
@@ -46,5 +146,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     lines.push(`export const ${name}: string =`, `  '${Buffer.from(binary).toString('base64')}';`);
     console.log(`${name}: ${binary.length} bytes`);
   }
-  writeFileSync(target, `${lines.join('\n')}\n`);
+  update('src/engine/binaries.ts', `${lines.join('\n')}\n`);
 }

@@ -15,7 +15,16 @@ export { createLabels, learnLabels } from './data/vocabulary.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
-export { cellNames, checkConfig, type Loss, type Nonlinearity, type Pooling } from './network/config.ts';
+export type { Cell, Saturation, UnitAtStep } from './network/cells/cell.ts';
+export { cellOf } from './network/cells/table.ts';
+export {
+  cellNames,
+  checkConfig,
+  type Loss,
+  type Nonlinearity,
+  nonlinearities,
+  type Pooling,
+} from './network/config.ts';
 export { type Initialization, type InitializeOptions, initialize } from './network/initialize.ts';
 export { type Block, layoutOf, parameterCount, tensorsOf } from './network/parameters.ts';
 export type { WindowOptions } from './network/plan.ts';
@@ -38,10 +47,10 @@ export { languageTask } from './tasks/text/language-model.ts';
 export { promptIds } from './tasks/text/sample.ts';
 export { candidates, draw, logSoftmax, type SamplingOptions, samplingSettings } from './tasks/text/sampling.ts';
 export { textJudge, textSource, textTrainer } from './tasks/text/source.ts';
-export { createTrainer, run } from './tasks/train.ts';
+export { createTrainer } from './tasks/train.ts';
 export { type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
 export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
-export type { Adjustment, TrainingSettings } from './training/settings.ts';
-export { type Snapshot, SnapshotRing } from './training/snapshots.ts';
+export type { TrainingSettings } from './training/settings.ts';
+export type { Snapshot } from './training/snapshots.ts';
 export type { Batch, BatchSource, Judge } from './training/source.ts';
 export { Trainer } from './training/trainer.ts';

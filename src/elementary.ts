@@ -1,5 +1,5 @@
-// exp, log, tanh and the logistic function in float64 from additions, multiplications and divisions alone: the same bits on every
-// JavaScript engine, which `Math.exp` and its relatives do not promise. Errors are below 2 units in the last place.
+// exp, log, tanh and the logistic function in float64, computed from additions, multiplications and divisions alone. They give the same bits
+// on every JavaScript engine, which `Math.exp` and its relatives do not promise. Errors are below 2 units in the last place.
 //
 //   exp:  x = n ln 2 + r, |r| ≤ ln 2 / 2;   e^x = 2^n (1 + r + r²/2! + … )
 //   log:  x = 2^n m, m in [√½, √2);         ln x = n ln 2 + 2 artanh((m − 1) / (m + 1))

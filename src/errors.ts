@@ -1,8 +1,8 @@
-// The errors of the library. Every message is one sentence for a person: `where: what, expected …, got …`, and the remedy.
+// The library's error class, and the checks that throw it. Every message is one sentence for a person: `where: what, expected …, got …; remedy`.
 
 /**
  * A problem that the caller can put right: a bad option, a file that is not what it should be, text the model does not know.
- * The message alone tells what was wrong, what was expected and what to do; it never needs the stack trace.
+ * The message alone says what was wrong, what was expected and what to do about it, so nobody needs to read the stack trace.
  */
 export class UnrolledError extends Error {
   /** `usage`: the request itself was wrong (the command line exits with 2); `failure`: carrying it out failed (exits with 1). */

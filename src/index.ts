@@ -14,6 +14,7 @@ export { type BackendChoice, createBackend } from './engine/create.ts';
 export type { Threads } from './engine/threads.ts';
 export { openThreads } from './engine/web-threads.ts';
 export { UnrolledError } from './errors.ts';
+export { type ImportOptions, importPyTorch, MisfitError } from './formats/import-pytorch.ts';
 export { packModelFile, unpackModelFile } from './formats/model-file.ts';
 export type { CellName, ModelConfig, ModelOptions } from './network/config.ts';
 export type { Model } from './network/model.ts';

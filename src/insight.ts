@@ -12,7 +12,6 @@ export {
   schedule,
 } from './insight/explain.ts';
 export { firstNonFinite } from './insight/first-non-finite.ts';
-export { gateNames } from './insight/gates.ts';
 export { type Itemized, itemized, itemizedInSlices } from './insight/itemized.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
 export { type Operation, operationsOf, symbolOf } from './insight/notation.ts';

@@ -1,4 +1,4 @@
-// The door with files: everything of `unrolled`, and model folders and texts on disk. Importing it lets Node 20 use relaxed SIMD.
+// The entry point for Node: everything that `unrolled` exports, and the reading and writing of files. Importing it lets Node 20 use relaxed SIMD.
 
 import './node/relaxed-simd.ts';
 import './node/wide-simd.ts';
@@ -9,5 +9,5 @@ export { blasBackend } from './node/blas-backend.ts';
 export { type BlasLibrary, openBlas } from './node/blas-library.ts';
 export { loadModel, saveModel } from './node/model-folder.ts';
 export { readClasses, readLabeled, readSentences, readTable } from './node/read-examples.ts';
-export { encodeFiles, learnFromFiles, readText, type TextSource } from './node/read-text.ts';
+export { encodeFiles, learnFromFiles, readText, readTokens, type TextSource } from './node/read-text.ts';
 export { openThreads } from './node/threads.ts';

@@ -1,5 +1,5 @@
 // Seeded random numbers whose whole state is four 32-bit words: xoshiro128** (Blackman and Vigna, 2018), seeded through SplitMix32.
-// The same seed gives the same numbers on every machine, and a saved state goes on where it stopped.
+// The same seed gives the same numbers on every machine, and a stream restored from a saved state continues where it stopped.
 
 import { log } from './elementary.ts';
 
@@ -9,7 +9,7 @@ const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - b
 export class Random {
   private readonly words = new Uint32Array(4);
 
-  /** @param seed any number; its lower 32 bits count */
+  /** @param seed any number; only its lower 32 bits are used */
   constructor(seed: number) {
     let z = seed >>> 0;
     for (let i = 0; i < 4; i++) {
@@ -20,7 +20,7 @@ export class Random {
     }
   }
 
-  /** The four words that decide everything this stream will give. */
+  /** The four words that determine all numbers still to come. */
   get state(): number[] {
     return Array.from(this.words);
   }
@@ -49,7 +49,7 @@ export class Random {
     return low + unit * (high - low);
   }
 
-  /** Normal with mean 0 and variance 1: Marsaglia's polar method; the second value of each pair is dropped, so that there is no state but the words. */
+  /** Normal with mean 0 and variance 1 (Marsaglia's polar method). The second value of each pair is dropped, so that the words are the whole state. */
   normal(): number {
     for (;;) {
       const u = this.uniform(-1, 1);

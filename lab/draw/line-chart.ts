@@ -2,8 +2,8 @@
 // step that the pointer chooses. What it shows is also a table and a slider beside it, so that nothing depends on seeing or dragging.
 
 import uPlot from 'uplot';
+import { formatCount, formatNumber, formatShort } from '../format.ts';
 import { token } from './dom.ts';
-import { formatCount, formatNumber, formatShort } from './format.ts';
 
 export interface ChartSeries {
   readonly label: string;

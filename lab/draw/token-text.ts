@@ -1,8 +1,8 @@
 // Text as the network sees it: one element for each token, shaded by its surprisal. Elements are kept and changed, not made anew, and each
 // isolates its direction, so that no script can scramble the line.
 
+import { formatNumber, formatToken } from '../format.ts';
 import { make } from './dom.ts';
-import { formatNumber, formatToken } from './format.ts';
 import { css, inkOn, probability, type Theme } from './palette.ts';
 
 /** Surprisal at which the shade is full: as if the token had been guessed. */

@@ -1,15 +1,14 @@
-// The requests that take longer than a slice: a text to be written, a window under the microscope. Each becomes a job, and its result a reply.
+// The requests that take longer than a slice: a text to write, a window to look at. Each becomes a job, and its result a reply.
 
 import type { Backend } from '../../src/index.ts';
-import type { Began, Flow, Reply, Request, RequestOf } from '../protocol.ts';
+import type { FailureOrigin, GradientFlow, Reply, Request, RequestOf } from '../protocol.ts';
 import type { Jobs } from './jobs.ts';
 import type { Laboratory } from './laboratory.ts';
-import { buffersOf } from './messages.ts';
 import { Microscope } from './microscope.ts';
 import { Rival } from './rival.ts';
 
-/** Milliseconds between two reports of the rival. */
-const newsEvery = 200;
+/** How often the rival reports its step. */
+const rivalReportEveryMs = 200;
 
 /** How a reply leaves, and what becomes of a request that fails. */
 export interface Outlet {
@@ -44,72 +43,82 @@ export class Answers {
     this.jobs.begin(
       'write',
       job,
-      (written) => this.out.post({ type: 'written', id, step: found, written }, buffersOf(written)),
+      (text) => this.out.post({ type: 'generated', id, step: found, text }, buffersOf(text)),
       (error) => this.out.refuse(id, 'write', error),
     );
   }
 
-  /** A window under the microscope. */
   private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'check'>): void {
-    const { id, place } = request;
+    const { id, query } = request;
     const { microscope, jobs } = this;
-    const subject = laboratory.subject(place.step);
+    const subject = laboratory.modelOnText(query.step);
     const failed = (error: unknown): void => this.out.refuse(id, request.type, error);
     const post = (reply: Reply): void => this.out.post(reply, buffersOf(reply));
     if (request.type === 'trace')
       jobs.begin(
         'trace',
-        microscope.see(subject, place),
-        (seen, cost) => post({ type: 'trace', id, cost, seen }),
+        microscope.see(subject, query),
+        (windowTrace, cost) => post({ type: 'trace', id, cost, windowTrace }),
         failed,
       );
     else if (request.type === 'flow')
       jobs.begin(
         'flow',
-        microscope.flow(subject, place),
+        microscope.flow(subject, query),
         (flow, cost) => post({ type: 'flow', id, cost, flow }),
         failed,
       );
     else {
-      const slices = microscope.check(subject, place, request.which);
+      const slices = microscope.check(subject, query, request.which);
       jobs.begin('check', slices, (results) => post({ type: 'checked', id, step: subject.step, results }), failed);
     }
   }
 
-  /** Says that training stopped, once it is known where that began. */
+  /** Reports that training stopped, once it is known where that began. */
   async locate(laboratory: Laboratory, sentence: string, isStillSo: () => boolean): Promise<void> {
     const { step } = laboratory.run;
     const failed = { type: 'failed', step, sentence, undoTo: laboratory.ring.at(step - 1)!.step } as const;
-    const post = (began: Began | null): void => this.out.post({ ...failed, began }, buffersOf({ began }));
+    const post = (origin: FailureOrigin | null): void => this.out.post({ ...failed, origin }, buffersOf({ origin }));
     try {
-      const { whereItBegan } = await import('./failure.ts'); // what few visits need is loaded when it is needed
+      const { locateFailure } = await import('./failure.ts'); // what few visits need is loaded when it is needed
       if (!isStillSo()) return;
-      this.jobs.begin('failure', whereItBegan(this.backend, laboratory.run), post, () => post(null));
+      this.jobs.begin('failure', locateFailure(this.backend, laboratory.run), post, () => post(null));
     } catch {
       post(null);
     }
   }
 
-  /** The rival, trained and looked at; what it is at is told from time to time. */
-  private compare(laboratory: Laboratory, { id, cell, place }: RequestOf<'rival'>): void {
+  /** Trains the rival and looks at it; from time to time a reply says how far it is. */
+  private compare(laboratory: Laboratory, { id, cell, query }: RequestOf<'rival'>): void {
     const { jobs, rival, out } = this;
     jobs.drop('rival');
     if (!cell) {
       rival.drop();
       return;
     }
-    const about = { type: 'rival', id, cell, target: place.step } as const;
-    let told = out.now();
+    const about = { type: 'rival', id, cell, target: query.step } as const;
+    let reported = out.now();
     const progress = (step: number): void => {
-      if (out.now() - told < newsEvery) return;
-      told = out.now();
+      if (out.now() - reported < rivalReportEveryMs) return;
+      reported = out.now();
       out.post({ ...about, step, flow: null });
     };
-    const post = (flow: Flow): void => {
+    const post = (flow: GradientFlow): void => {
       const reply = { ...about, step: flow.step, flow };
       out.post(reply, buffersOf(reply));
     };
-    const slices = rival.follow(laboratory, cell, place, progress);
+    const slices = rival.follow(laboratory, cell, query, progress);
     jobs.begin('rival', slices, post, (error) => out.refuse(id, 'rival', error));
   }
+}
+
+/** The buffers of all arrays in a reply. They were made for it alone, so they go along instead of copies. */
+export function buffersOf(reply: object): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const search = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
+    else if (value && typeof value === 'object') Object.values(value).forEach(search);
+  };
+  search(reply);
+  return [...found];
 }

@@ -6,18 +6,26 @@ import { type Backend, packModelFile, type Tokenizer, UnrolledError } from '../.
 import { openDropped } from '../files/dropped.ts';
 import { type OpenedModel, withCharacters } from '../files/model.ts';
 import { encodeSession, type Session } from '../files/session.ts';
-import type { Beginning, GivenModel, Opened, Opening, OpenRequest, ReplyOf, RequestOf } from '../protocol.ts';
-import { isValid, type Settings } from '../state/settings.ts';
+import type {
+  ImportedModel,
+  InitialModel,
+  OpenedFile,
+  OpenedRun,
+  OpenRequest,
+  ReplyOf,
+  RequestOf,
+} from '../protocol.ts';
+import { isValid, type Settings } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
 
 /** A run that was in the files. */
-interface Found {
+interface RunFromFile {
   readonly laboratory: Laboratory;
-  readonly opened: Opening;
+  readonly opened: OpenedRun;
 }
 
 /** @throws UnrolledError, one sentence, for what is nothing, or damaged */
-export async function open(backend: Backend, request: OpenRequest): Promise<Opened | Found> {
+export async function open(backend: Backend, request: OpenRequest): Promise<OpenedFile | RunFromFile> {
   const dropped = await openDropped(request.files);
   if (dropped.kind === 'text') {
     const { name, text } = dropped;
@@ -35,11 +43,11 @@ export function pack(laboratory: Laboratory, request: RequestOf<'save-model' | '
     const bytes = packModelFile(model, { step, seed: laboratory.run.settings.seed });
     return { type: 'packed', id, step, bytes: ofItsOwn(bytes) };
   }
-  const { run, text, beginning } = laboratory;
+  const { run, text, initialModel } = laboratory;
   const { config, tokenizer } = run.model;
   const frozen = run.freeze();
-  const model = beginning?.model ? { config, tokenizer: tokenizer! } : null;
-  const bytes = encodeSession({ frozen, text, model, ...request.kept, savedAt: Date.now() });
+  const model = initialModel?.model ? { config, tokenizer: tokenizer! } : null;
+  const bytes = encodeSession({ frozen, text, model, ...request.sessionData, savedAt: Date.now() });
   return { type: 'packed', id, step: frozen.step, bytes: ofItsOwn(bytes) };
 }
 
@@ -48,7 +56,7 @@ function ofItsOwn(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.byteLength === bytes.buffer.byteLength ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
 }
 
-function goOn(backend: Backend, session: Session, name: string): Found {
+function goOn(backend: Backend, session: Session, name: string): RunFromFile {
   const { text, model, history, page } = session;
   const { snapshot } = session.frozen;
   const remarks: string[] = [];
@@ -60,7 +68,7 @@ function goOn(backend: Backend, session: Session, name: string): Found {
     const state = { ...snapshot.state, backend: backend.name };
     frozen = { ...frozen, adjusted: true, snapshot: { ...snapshot, state } };
   }
-  const beginning: Beginning | undefined = model
+  const initialModel: InitialModel | undefined = model
     ? {
         parameters: snapshot.tensors.get('parameters')!,
         model: {
@@ -71,11 +79,11 @@ function goOn(backend: Backend, session: Session, name: string): Found {
         },
       }
     : undefined;
-  const laboratory = new Laboratory(backend, text, frozen.settings, frozen, beginning);
-  return { laboratory, opened: { name, remarks, kept: { history, page } } };
+  const laboratory = new Laboratory(backend, text, frozen.settings, frozen, initialModel);
+  return { laboratory, opened: { name, remarks, sessionData: { history, page } } };
 }
 
-function openModel(backend: Backend, opened: OpenedModel, request: OpenRequest): Opened | Found {
+function openModel(backend: Backend, opened: OpenedModel, request: OpenRequest): OpenedFile | RunFromFile {
   const { name } = opened;
   let { model } = opened;
   const settings = settingsFor(opened, request.settings);
@@ -99,11 +107,15 @@ function openModel(backend: Backend, opened: OpenedModel, request: OpenRequest):
     parameters,
     model: given,
   });
-  return { laboratory, opened: { name, remarks: opened.remarks, kept: null } };
+  return { laboratory, opened: { name, remarks: opened.remarks, sessionData: null } };
 }
 
 /** What a tokenizer is made of, which can cross to the page. */
-const plain = ({ level, vocabulary, options }: Tokenizer): GivenModel['tokenizer'] => ({ level, vocabulary, options });
+const plain = ({ level, vocabulary, options }: Tokenizer): ImportedModel['tokenizer'] => ({
+  level,
+  vocabulary,
+  options,
+});
 
 /** The settings that say what the model is. @throws UnrolledError for a model that is larger than the page can show */
 function settingsFor({ name, model }: OpenedModel, settings: Settings): Settings {

@@ -1,10 +1,11 @@
 // Where a step that failed began: the window of the batch at which training stopped is traced again, stream by stream, from the state that it was
 // carried, until one has a number that is not finite. The parameters are still those from before the step, unless it was they that overflowed.
 
-import { type Backend, type Ids } from '../../src/index.ts';
-import { firstNonFinite, itemizedInSlices, trace, whyDecayInSlices } from '../../src/insight.ts';
 import { streams } from '../../src/core.ts';
-import type { Began } from '../protocol.ts';
+import type { Backend, Ids } from '../../src/index.ts';
+import { firstNonFinite, itemizedInSlices, trace, whyDecayInSlices } from '../../src/insight.ts';
+
+import type { FailureOrigin } from '../protocol.ts';
 import type { Run } from './run.ts';
 
 /** What one text of the batch was given. */
@@ -44,12 +45,12 @@ export function windowsOfBatch(run: Run): StreamWindow[] {
 }
 
 /** Null where each stream by itself is finite: then it is their sum, or its norm, that is not. */
-export function* whereItBegan(backend: Backend, run: Run): Generator<void, Began | null> {
+export function* locateFailure(backend: Backend, run: Run): Generator<void, FailureOrigin | null> {
   const model = { ...run.model, parameters: run.parameters.slice() };
   const { step } = run;
   for (const [stream, { begin, tokens, targets, state, weights }] of windowsOfBatch(run).entries()) {
-    const seen = trace(model, tokens, targets, { backend, state, weights });
-    const address = firstNonFinite(seen);
+    const traced = trace(model, tokens, targets, { backend, state, weights });
+    const address = firstNonFinite(traced);
     yield;
     if (!address) continue;
     const T = tokens.length;
@@ -61,7 +62,7 @@ export function* whereItBegan(backend: Backend, run: Run): Generator<void, Began
       address,
       stream,
       inParameters: !model.parameters.every(Number.isFinite),
-      seen: { ...found, trace: seen, before: null },
+      windowTrace: { ...found, trace: traced, before: null },
       flow: { ...found, itemized, why },
     };
   }

@@ -1,22 +1,34 @@
-// What runs in the Worker: takes requests, trains in slices of at most 10 ms, and between them lets messages in, so that pause is heard at once.
-// Everything that takes longer than a slice (a sample, the held-out loss) is a generator that pauses after every token or window.
-// Knows no Worker: it is given how to post and how to get its next turn.
+// What runs in the Worker: the host takes requests, trains in slices of at most 10 ms, and between them lets messages in, so that pause is heard at
+// once. Everything that takes longer than a slice (a sample, the held-out loss) is a generator that pauses after every token or window.
+// The host knows no Worker: it is given how to post and how to get its next turn.
 
 import { type Backend, createBackend, UnrolledError } from '../../src/index.ts';
-import type { Opening, Reply, Request, RequestOf, Status } from '../protocol.ts';
+import type { OpenedRun, Reply, Request, RequestOf, Status } from '../protocol.ts';
 import { Answers, type Outlet } from './answers.ts';
-import { Files } from './files.ts';
-import { hashed } from './hashed.ts';
 import { Jobs } from './jobs.ts';
 import { Laboratory } from './laboratory.ts';
-import { readyOf, sentenceOf } from './messages.ts';
-import * as pace from './pace.ts';
-import { Rate } from './rate.ts';
 import { Recorder } from './recorder.ts';
 import { bytesOf } from './run.ts';
 import { Undos } from './undos.ts';
+import { weightHash } from './weight-hash.ts';
 
-export interface Surroundings {
+/** Milliseconds of work after which messages are let in. */
+const sliceMs = 9;
+/** The part of a slice that goes to what was asked for beside the training, in milliseconds. */
+const jobsMs = 3;
+const progressEveryMs = 64;
+const hiddenProgressEveryMs = 2000;
+const sampleEveryMs = 900;
+const backupEveryMs = 2000;
+/** A backup of more bytes than this is made less often. */
+const largeBackupBytes = 16 * 2 ** 20;
+/** The held-out loss is measured at multiples of so many steps, but not more often than this, so that it costs little. */
+const heldOutEverySteps = 50;
+const heldOutEveryMs = 400;
+/** Tokens per second are the mean of about so many milliseconds. */
+const rateOverMs = 500;
+
+export interface HostEnvironment {
   post(reply: Reply, transfer?: Transferable[]): void;
   /** Calls `turn` again after the messages that wait; `delay` in milliseconds. */
   again(delay: number): void;
@@ -24,12 +36,12 @@ export interface Surroundings {
 }
 
 export class Host {
-  private readonly around: Surroundings;
+  private readonly around: HostEnvironment;
   private readonly backend: Backend = createBackend();
   private readonly recorder = new Recorder();
   private readonly jobs: Jobs;
   private readonly answers: Answers;
-  private readonly files: Files;
+  private readonly out: Outlet;
   private laboratory: Laboratory | null = null;
   private readonly undos = new Undos();
   private status: Status = 'paused';
@@ -39,19 +51,18 @@ export class Host {
   private nextStep = 0;
   /** A step to train to, as fast as it goes, and the request that waits for it. */
   private goal: { readonly id: number; readonly step: number } | null = null;
-  private last = { frame: 0, sample: 0, backup: 0, heldOut: 0, heldOutStep: 0 };
-  private readonly rate = new Rate();
+  private last = { progress: 0, sample: 0, backup: 0, heldOut: 0, heldOutStep: 0 };
+  private rate = { since: 0, tokens: 0, perSecond: 0 };
 
-  constructor(around: Surroundings) {
+  constructor(around: HostEnvironment) {
     this.around = around;
     this.jobs = new Jobs(() => around.now());
-    const out: Outlet = {
+    this.out = {
       now: () => around.now(),
       post: (...reply) => around.post(...reply),
       refuse: this.refuse.bind(this),
     };
-    this.answers = new Answers(this.backend, this.jobs, out);
-    this.files = new Files(this.backend, out);
+    this.answers = new Answers(this.backend, this.jobs, this.out);
   }
 
   /** Takes one request; what the library refuses becomes one sentence. */
@@ -70,15 +81,15 @@ export class Host {
     const { laboratory, around } = this;
     if (!laboratory) return;
     const begin = around.now();
-    this.jobs.run(begin + (this.status === 'running' ? pace.jobsShare : pace.slice));
+    this.jobs.run(begin + (this.status === 'running' ? jobsMs : sliceMs));
     while (this.status === 'running' && around.now() >= this.nextStep) {
       this.advance(laboratory);
-      if (around.now() + this.stepTime > begin + pace.slice) break;
+      if (around.now() + this.stepTime > begin + sliceMs) break;
     }
     this.report(laboratory);
     if (this.jobs.size > 0) this.schedule(0);
     else if (this.status === 'running') this.schedule(Math.max(0, this.nextStep - around.now()));
-    else if (this.recorder.waiting > 0 && this.recorder.ready) this.schedule(pace.frameEvery);
+    else if (this.recorder.waiting > 0 && this.recorder.ready) this.schedule(progressEveryMs);
   }
 
   private take(request: Request): void {
@@ -86,8 +97,7 @@ export class Host {
     if (request.type === 'start') this.start(request);
     else if (request.type === 'return') this.recorder.giveBack(request.buffer);
     else if (request.type === 'watch') this.visible = request.visible;
-    else if (request.type === 'open')
-      this.files.open(request, (next, opened) => this.replace(request.id, next, opened));
+    else if (request.type === 'open') this.open(request);
     else if (!laboratory) throw new UnrolledError('worker: expected a run to be started first, got none');
     else this.act(laboratory, request);
   }
@@ -106,7 +116,7 @@ export class Host {
         else this.arrive(laboratory);
         break;
       case 'hash':
-        this.around.post(hashed(laboratory, request.id, request.step));
+        this.postHash(laboratory, request.id, request.step);
         break;
       case 'pause':
         if (this.status === 'running') this.status = 'paused';
@@ -136,15 +146,36 @@ export class Host {
         break;
       case 'save-model':
       case 'save-session':
-        this.files.save(laboratory, request);
+        this.save(laboratory, request);
     }
   }
 
-  private start({ id, settings, text, from, beginning }: RequestOf<'start'>): void {
-    this.replace(id, new Laboratory(this.backend, text, settings, from, beginning));
+  private start({ id, settings, text, from, initialModel }: RequestOf<'start'>): void {
+    this.replace(id, new Laboratory(this.backend, text, settings, from, initialModel));
   }
 
-  private replace(id: number, next: Laboratory, opened?: Opening): void {
+  /** Opens files; what cannot be opened leaves the run as it is. */
+  private open(request: RequestOf<'open'>): void {
+    this.exchange(request, async ({ open }) => {
+      const found = await open(this.backend, request);
+      if ('laboratory' in found) this.replace(request.id, found.laboratory, found.opened);
+      else this.around.post({ type: 'opened', id: request.id, opened: found });
+    });
+  }
+
+  private save(laboratory: Laboratory, request: RequestOf<'save-model' | 'save-session'>): void {
+    this.exchange(request, ({ pack }) => {
+      const packed = pack(laboratory, request);
+      this.around.post(packed, [packed.bytes.buffer]);
+    });
+  }
+
+  /** Reading and packing files is a part of the engine that is loaded when it is first needed. */
+  private exchange(request: Request, act: (exchange: typeof import('./exchange.ts')) => void | Promise<void>): void {
+    import('./exchange.ts').then(act).catch((error) => this.refuse(request.id, request.type, error));
+  }
+
+  private replace(id: number, next: Laboratory, opened?: OpenedRun): void {
     const old = this.laboratory;
     this.undos.clear();
     if (old) this.undos.remember(old);
@@ -157,7 +188,7 @@ export class Host {
     if (this.status === 'failed') throw new UnrolledError('training has stopped: undo, or start again');
     this.status = 'running';
     this.nextStep = this.around.now();
-    this.rate.restart(this.nextStep);
+    this.rate = { since: this.nextStep, tokens: 0, perSecond: 0 };
   }
 
   /** At the step that was to be trained to. */
@@ -166,7 +197,13 @@ export class Host {
     this.goal = null;
     this.status = 'paused';
     this.settle(laboratory);
-    this.around.post(hashed(laboratory, id, null));
+    this.postHash(laboratory, id, null);
+  }
+
+  /** Posts the hash of the weights of a step, which a link that promises a run carries. */
+  private postHash(laboratory: Laboratory, id: number, at: number | null): void {
+    const { step, model, isRepeatable } = laboratory.modelOf(at);
+    this.around.post({ type: 'hashed', id, step, weights: weightHash(model.parameters), isRepeatable });
   }
 
   private enter(laboratory: Laboratory): void {
@@ -220,7 +257,7 @@ export class Host {
     try {
       const figures = laboratory.advance();
       this.recorder.add(figures);
-      this.rate.add(figures.tokens);
+      this.rate.tokens += figures.tokens;
     } catch (error) {
       this.status = 'failed';
       this.goal = null;
@@ -231,14 +268,14 @@ export class Host {
     this.stepTime = 0.8 * this.stepTime + 0.2 * (now - begin);
     const { speed } = laboratory.run.settings;
     this.nextStep = speed === 'max' || this.goal ? now : Math.max(now, this.nextStep + 1000 / Number(speed));
-    if (laboratory.run.step % pace.heldOutSteps === 0 && now - this.last.heldOut > pace.heldOutEvery)
+    if (laboratory.run.step % heldOutEverySteps === 0 && now - this.last.heldOut > heldOutEveryMs)
       this.measure(laboratory);
     if (this.goal && laboratory.run.step >= this.goal.step) this.arrive(laboratory);
   }
 
   /** After what may have been the last step for a while: the figures and the text of just this model. */
   private settle(laboratory: Laboratory): void {
-    this.last.frame = 0;
+    this.last.progress = 0;
     this.last.heldOutStep = -1;
     this.jobs.drop('held-out');
     this.measure(laboratory);
@@ -267,7 +304,7 @@ export class Host {
     this.last.backup = this.around.now();
     try {
       const frozen = run.freeze();
-      if (bytesOf(frozen) > pace.largeBackup) this.last.backup += 4 * pace.backupEvery;
+      if (bytesOf(frozen) > largeBackupBytes) this.last.backup += 4 * backupEveryMs;
       this.around.post({ type: 'backup', frozen });
     } catch {
       // parameters that overflowed are not worth keeping; the next step says so
@@ -277,18 +314,24 @@ export class Host {
   private report(laboratory: Laboratory): void {
     const now = this.around.now();
     const running = this.status === 'running';
-    if (running && !this.jobs.has('sample') && now - this.last.sample > pace.sampleEvery && this.visible)
+    if (running && !this.jobs.has('sample') && now - this.last.sample > sampleEveryMs && this.visible)
       this.sample(laboratory);
-    if (running && now - this.last.backup > pace.backupEvery) this.backup(laboratory);
-    if (now - this.last.frame < (this.visible ? pace.frameEvery : pace.hiddenFrameEvery)) return;
+    if (running && now - this.last.backup > backupEveryMs) this.backup(laboratory);
+    if (now - this.last.progress < (this.visible ? progressEveryMs : hiddenProgressEveryMs)) return;
     if (!this.recorder.ready) return;
-    this.last.frame = now;
+    this.last.progress = now;
     const { records, count } = this.recorder.take();
     const { step } = laboratory.run;
     const undo = !this.undos.isEmpty || this.status === 'failed';
-    const frame = { step, status: this.status, records, count, undo, snapshots: laboratory.ring.steps };
-    const tokensPerSecond = running ? this.rate.perSecond(now) : 0;
-    this.around.post({ type: 'frame', ...frame, tokensPerSecond }, [records.buffer]);
+    const progress = { step, status: this.status, records, count, undo, snapshots: laboratory.ring.steps };
+    const tokensPerSecond = running ? this.tokensPerSecond(now) : 0;
+    this.around.post({ type: 'progress', ...progress, tokensPerSecond }, [records.buffer]);
+  }
+
+  private tokensPerSecond(now: number): number {
+    const { since, tokens } = this.rate;
+    if (now - since > rateOverMs) this.rate = { since: now, tokens: 0, perSecond: (1000 * tokens) / (now - since) };
+    return this.rate.perSecond;
   }
 
   private schedule(delay: number): void {
@@ -297,4 +340,15 @@ export class Host {
     this.scheduled = when;
     this.around.again(delay);
   }
+}
+
+/** Says which run there is now. */
+function readyOf(id: number, { info, run, text, initialModel }: Laboratory, opened?: OpenedRun): Reply {
+  const begun = { info, step: run.step, text, initialModel: initialModel ?? null };
+  return { type: 'ready', id, ...begun, ...(opened && { opened }) };
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof UnrolledError) return error.message;
+  return `the engine stopped: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,41 +1,42 @@
 // One model on one text with all that belongs to it: the run, its snapshots, the held-out loss, and the writer. What the Worker holds while it
 // trains, and keeps when a new run replaces it, so that the change can be undone.
 
-import type { Backend } from '../../src/index.ts';
-import { createTokenizer, parameterCount } from '../../src/core.ts';
-import { type Model } from '../../src/index.ts';
-import type { Beginning, RunInfo, WriteRequest, Written } from '../protocol.ts';
-import type { Settings } from '../state/settings.ts';
-import { HeldOut } from './held-out.ts';
-import type { Subject } from './microscope.ts';
+import { createTokenizer, Evaluator, parameterCount } from '../../src/core.ts';
+import type { Backend, Model } from '../../src/index.ts';
+
+import type { FrozenRun, GeneratedText, InitialModel, RunInfo, WriteRequest } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
+import type { ModelOnText } from './microscope.ts';
 import { Ring } from './ring.ts';
-import { type Frozen, Run } from './run.ts';
+import { Run } from './run.ts';
 import { prepareText, type TextData } from './text-data.ts';
-import { Writer } from './writer.ts';
+import { write } from './writer.ts';
+
+/** Steps of the held-out text that are read at once, so that one slice stays short. */
+const evaluationSteps = 64;
+/** Tokens of the sample that is shown beside the training. */
+const maxSampleLength = 240;
 
 export class Laboratory {
   readonly text: string;
   readonly run: Run;
   readonly ring = new Ring();
   /** What it began with, where that was not the first values of its seed. */
-  readonly beginning: Beginning | undefined;
+  readonly initialModel: InitialModel | undefined;
   private readonly data: TextData;
   private readonly backend: Backend;
-  private readonly heldOut: HeldOut;
-  /** Two, so that the stream of samples never interrupts a text that was asked for. */
-  private readonly writers: { readonly sample: Writer; readonly asked: Writer };
+  private readonly evaluator: Evaluator;
 
   /** @throws UnrolledError, one sentence, for a text or settings that the library refuses */
-  constructor(backend: Backend, text: string, settings: Settings, from?: Frozen, beginning?: Beginning) {
+  constructor(backend: Backend, text: string, settings: Settings, from?: FrozenRun, initialModel?: InitialModel) {
     this.backend = backend;
     this.text = text;
-    this.beginning = beginning;
-    const given = beginning?.model?.tokenizer;
+    this.initialModel = initialModel;
+    const given = initialModel?.model?.tokenizer;
     this.data = prepareText(text, settings, given && createTokenizer(given.level, given.vocabulary, given.options));
-    this.run = new Run(backend, this.data, settings, beginning);
+    this.run = new Run(backend, this.data, settings, initialModel);
     if (from) this.run.thaw(from);
-    this.heldOut = new HeldOut(backend, this.run.model.config, this.data.heldOut);
-    this.writers = { sample: new Writer(backend, this.run.model), asked: new Writer(backend, this.run.model) };
+    this.evaluator = new Evaluator(backend, this.run.model.config, this.data.heldOut.length, 1, evaluationSteps);
     this.ring.add(this.run.freeze());
   }
 
@@ -61,24 +62,34 @@ export class Laboratory {
     return figures;
   }
 
-  measure(): Generator<void, number> {
-    return this.heldOut.measure(this.run.parameters.slice());
+  /** The mean loss on the held-out text, in nats per token. */
+  *measure(): Generator<void, number> {
+    const [{ nll }] = yield* this.evaluator.evaluateInSlices(this.run.parameters.slice(), [this.data.heldOut]);
+    return nll;
   }
 
-  sample(): Generator<void, Written> {
+  sample(): Generator<void, GeneratedText> {
     const { temperature, topK, sampleSeed: seed, length } = this.run.settings;
-    const options = { prime: '', fixed: [], length: Math.min(length, 240), seed, temperature, topK, alternatives: 0 };
-    return this.writers.sample.write(this.run.parameters.slice(), options);
+    const options = {
+      prime: '',
+      fixed: [],
+      length: Math.min(length, maxSampleLength),
+      seed,
+      temperature,
+      topK,
+      alternatives: 0,
+    };
+    return write(this.backend, this.modelOnText(null).model, options);
   }
 
   /** Writes with the model of the latest snapshot up to `step`, or with the newest. */
-  write(step: number | null, request: WriteRequest): { step: number; job: Generator<void, Written> } {
-    const model = this.modelAt(step);
-    return { step: model.step, job: this.writers.asked.write(model.parameters, request) };
+  write(step: number | null, request: WriteRequest): { step: number; job: Generator<void, GeneratedText> } {
+    const { step: found, model } = this.modelOnText(step);
+    return { step: found, job: write(this.backend, model, request) };
   }
 
   /** A window of the training text under the model of the latest snapshot up to `step`, or the newest. */
-  subject(step: number | null): Subject {
+  modelOnText(step: number | null): ModelOnText {
     const { run } = this;
     const found = this.modelAt(step);
     const { T, carry } = run.settings;
@@ -95,18 +106,18 @@ export class Laboratory {
   modelOf(step: number | null): { step: number; model: Model; isRepeatable: boolean } {
     const { run } = this;
     const found = this.modelAt(step);
-    const isRepeatable = !this.beginning?.model && !(found.frozen ?? run.freeze()).adjusted;
+    const isRepeatable = !this.initialModel?.model && !(found.frozen ?? run.freeze()).adjusted;
     return { step: found.step, model: { ...run.model, parameters: found.parameters }, isRepeatable };
   }
 
-  private modelAt(step: number | null): { step: number; parameters: Float32Array | Float64Array; frozen?: Frozen } {
+  private modelAt(step: number | null): { step: number; parameters: Float32Array | Float64Array; frozen?: FrozenRun } {
     const frozen = step === null || step >= this.run.step ? undefined : this.ring.at(step);
     const parameters = frozen?.snapshot.tensors.get('parameters') ?? this.run.parameters.slice();
     return { step: frozen?.step ?? this.run.step, parameters, frozen };
   }
 
   /** Goes back to a frozen moment of this run. */
-  back(to: Frozen): void {
+  back(to: FrozenRun): void {
     this.run.thaw(to);
     this.ring.forgetAfter(to.step);
   }

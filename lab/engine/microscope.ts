@@ -2,16 +2,26 @@
 // why, and single derivatives checked by hand. What the visitor has changed (edits) is changed before. All of it is the library's (docs/insight.md);
 // here is only which tokens, and with what state the window begins.
 
-import { applyEdits, type FiniteDifference, finiteDifference, itemizedInSlices, trace, whatIf, whyDecayInSlices } from '../../src/insight.ts';
-import { type Backend, type Ids, type Model } from '../../src/index.ts';
 import { layoutOf, Random } from '../../src/core.ts';
-import type { Checked, Flow, Parameter, Place, Seen } from '../protocol.ts';
+import type { Backend, Ids, Model } from '../../src/index.ts';
+import {
+  applyEdits,
+  type FiniteDifference,
+  finiteDifference,
+  itemizedInSlices,
+  type ParameterPlace,
+  trace,
+  whatIf,
+  whyDecayInSlices,
+} from '../../src/insight.ts';
+
+import type { DerivativeCheck, GradientFlow, WindowQuery, WindowTrace } from '../protocol.ts';
 
 /** Tokens that are read before a window, so that its first state is one that the network really comes with. */
 const before = 128;
 
 /** What a window is looked at with. */
-export interface Subject {
+export interface ModelOnText {
   readonly model: Model;
   readonly ids: Ids;
   readonly T: number;
@@ -27,38 +37,42 @@ export class Microscope {
     this.backend = backend;
   }
 
-  *see(subject: Subject, place: Place): Generator<void, Seen> {
+  *see(subject: ModelOnText, query: WindowQuery): Generator<void, WindowTrace> {
     const { backend } = this;
-    const at = whereabouts(subject, place.window);
+    const at = whereabouts(subject, query.window);
     const state = yield* this.stateBefore(subject, at.begin);
     const settings = { backend, state };
-    const { edits } = place;
+    const { edits } = query;
     const { model, step } = subject;
     const plain = edits.length === 0;
     const changed = plain ? null : whatIf(model, at.tokens, at.targets, edits, settings);
-    const seen = changed?.after ?? trace(model, at.tokens, at.targets, settings);
+    const windowTrace = changed?.after ?? trace(model, at.tokens, at.targets, settings);
     const { window, windows, begin } = at;
-    return { step, window, windows, begin, edits, trace: seen, before: changed?.before ?? null };
+    return { step, window, windows, begin, edits, trace: windowTrace, before: changed?.before ?? null };
   }
 
-  *flow(subject: Subject, place: Place): Generator<void, Flow> {
+  *flow(subject: ModelOnText, query: WindowQuery): Generator<void, GradientFlow> {
     const { backend } = this;
-    const at = whereabouts(subject, place.window);
+    const at = whereabouts(subject, query.window);
     const first = yield* this.stateBefore(subject, at.begin);
-    const { model, tokens, state } = applyEdits(subject.model, at.tokens, place.edits, first);
+    const { model, tokens, state } = applyEdits(subject.model, at.tokens, query.edits, first);
     const settings = { backend, state };
     const itemized = yield* itemizedInSlices(model, tokens, at.targets, settings);
     const why = yield* whyDecayInSlices(model, tokens, settings);
     const { window, windows, begin } = at;
-    return { step: subject.step, window, windows, begin, edits: place.edits, itemized, why };
+    return { step: subject.step, window, windows, begin, edits: query.edits, itemized, why };
   }
 
   /** @param which the parameters, or how many random ones and with what seed */
-  *check(subject: Subject, place: Place, which: readonly Parameter[] | RandomParameters): Generator<void, Checked[]> {
-    const at = whereabouts(subject, place.window);
+  *check(
+    subject: ModelOnText,
+    query: WindowQuery,
+    which: readonly ParameterPlace[] | RandomParameters,
+  ): Generator<void, DerivativeCheck[]> {
+    const at = whereabouts(subject, query.window);
     const first = yield* this.stateBefore(subject, at.begin);
-    const { model, tokens, state } = applyEdits(subject.model, at.tokens, place.edits, first);
-    const results: Checked[] = [];
+    const { model, tokens, state } = applyEdits(subject.model, at.tokens, query.edits, first);
+    const results: DerivativeCheck[] = [];
     for (const { name, index } of 'count' in which ? drawParameters(model, which) : which) {
       const settings = { backend: this.backend, state };
       const found: FiniteDifference = finiteDifference(model, tokens, at.targets, name, index, settings);
@@ -69,7 +83,7 @@ export class Microscope {
   }
 
   /** The state after the tokens that stand before a window; zero at the start of the text, and where no state is carried. */
-  private *stateBefore(subject: Subject, begin: number): Generator<void, Map<string, ArrayLike<number>>> {
+  private *stateBefore(subject: ModelOnText, begin: number): Generator<void, Map<string, ArrayLike<number>>> {
     const { model, ids, T, carry } = subject;
     const { hiddenSize: H, numLayers: L } = model.config;
     let state = new Map<string, ArrayLike<number>>();
@@ -95,18 +109,18 @@ export interface RandomParameters {
 }
 
 /** Every tensor as often as its size is of all. */
-function drawParameters({ config, parameters }: Model, { count, seed }: RandomParameters): Parameter[] {
+function drawParameters({ config, parameters }: Model, { count, seed }: RandomParameters): ParameterPlace[] {
   const random = new Random(seed);
   const layout = layoutOf(config);
   return Array.from({ length: count }, () => {
-    const place = Math.floor(random.uniform() * parameters.length);
-    const { name, offset } = layout.findLast((block) => block.offset <= place)!;
-    return { name, index: place - offset };
+    const query = Math.floor(random.uniform() * parameters.length);
+    const { name, offset } = layout.findLast((block) => block.offset <= query)!;
+    return { name, index: query - offset };
   });
 }
 
 /** The window with a number, or the last. */
-function whereabouts({ ids, T: wanted }: Subject, window: number) {
+function whereabouts({ ids, T: wanted }: ModelOnText, window: number) {
   const T = Math.min(wanted, ids.length - 1);
   const windows = Math.floor((ids.length - 1) / T);
   const w = Math.min(Math.max(0, window), windows - 1);

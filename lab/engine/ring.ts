@@ -1,17 +1,18 @@
-// The snapshots of the time machine: one every so many steps, thinned by half whenever they are too many or too large together, so that they
-// reach back to the start whatever the length of the run.
+// The snapshots of the time machine. One is taken every so many steps; when they are too many or too large together, half of them go, so that they
+// always reach back to the start of the run.
 
-import { bytesOf, type Frozen } from './run.ts';
+import type { FrozenRun } from '../protocol.ts';
+import { bytesOf } from './run.ts';
 
-const mostBytes = 64 * 2 ** 20;
-const mostSnapshots = 256;
+const maxBytes = 64 * 2 ** 20;
+const maxSnapshots = 256;
 
 export class Ring {
-  private kept: Frozen[] = [];
+  private kept: FrozenRun[] = [];
   private every = 5;
   private bytes = 0;
 
-  /** Steps of which there is a snapshot, in order. */
+  /** The steps that have a snapshot, in order. */
   get steps(): number[] {
     return this.kept.map(({ step }) => step);
   }
@@ -21,14 +22,14 @@ export class Ring {
     return step % this.every === 0 && this.kept.at(-1)?.step !== step;
   }
 
-  add(frozen: Frozen): void {
+  add(frozen: FrozenRun): void {
     this.kept.push(frozen);
     this.bytes += bytesOf(frozen);
-    while (this.kept.length > mostSnapshots || (this.bytes > mostBytes && this.kept.length > 1)) this.thin();
+    while (this.kept.length > maxSnapshots || (this.bytes > maxBytes && this.kept.length > 1)) this.thin();
   }
 
   /** The latest snapshot up to a step; the first where there is none. */
-  at(step: number): Frozen | undefined {
+  at(step: number): FrozenRun | undefined {
     return this.kept.findLast((frozen) => frozen.step <= step) ?? this.kept[0];
   }
 

@@ -3,8 +3,9 @@
 
 import type { Backend } from '../../src/index.ts';
 import type { Edit } from '../../src/insight.ts';
-import type { Flow, Place, RivalCell } from '../protocol.ts';
-import { type Settings, settingNames, settingTable } from '../state/settings.ts';
+
+import type { GradientFlow, RivalCell, WindowQuery } from '../protocol.ts';
+import { type Settings, settingNames, settingTable } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Microscope } from './microscope.ts';
 
@@ -39,18 +40,18 @@ export class Rival {
   *follow(
     { text, run }: Laboratory,
     cell: RivalCell,
-    place: Place & { readonly step: number },
+    query: WindowQuery & { readonly step: number },
     progress: (step: number) => void,
-  ): Generator<void, Flow> {
+  ): Generator<void, GradientFlow> {
     const laboratory = this.open(text, rivalSettings(run.settings, cell));
-    if (laboratory.run.step > place.step) laboratory.back(laboratory.ring.at(place.step)!);
-    while (laboratory.run.step < place.step) {
+    if (laboratory.run.step > query.step) laboratory.back(laboratory.ring.at(query.step)!);
+    while (laboratory.run.step < query.step) {
       laboratory.advance();
       progress(laboratory.run.step);
       yield;
     }
-    const edits = place.edits.filter(isOfEveryCell);
-    return yield* this.microscope.flow(laboratory.subject(null), { ...place, step: null, edits });
+    const edits = query.edits.filter(isOfEveryCell);
+    return yield* this.microscope.flow(laboratory.modelOnText(null), { ...query, step: null, edits });
   }
 
   drop(): void {

@@ -1,29 +1,12 @@
 // A training run of the lab: a model on a text, one step at a time, whose settings may change while it runs. A live change makes a new trainer
 // that goes on from the old one's state; only the optimizer's memory starts again when the optimizer itself is another.
 
+import { streams, Trainer, textSource } from '../../src/core.ts';
 import { type Backend, createModel, type Model, UnrolledError, type UpdateReport } from '../../src/index.ts';
-import { type Snapshot, streams, Trainer, textSource } from '../../src/core.ts';
-import type { Beginning } from '../protocol.ts';
-import type { Settings } from '../state/settings.ts';
+
+import type { FrozenRun, InitialModel, Smoothing } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
 import type { TextData } from './text-data.ts';
-
-/** A run frozen between two steps. Plain data, so it crosses to the page and back. */
-export interface Frozen {
-  readonly step: number;
-  /** Steps before the optimizer last began. */
-  readonly offset: number;
-  readonly settings: Settings;
-  readonly snapshot: Snapshot;
-  readonly smoothing: Smoothing;
-  /** Whether settings were changed after its first step, so that they and the seed alone do not repeat it. */
-  readonly adjusted?: boolean;
-}
-
-/** Σ dⁿ⁻ⁱ loss(i) and Σ dⁿ⁻ⁱ: their quotient is the smoothed loss, without a bias at the start. */
-interface Smoothing {
-  readonly sum: number;
-  readonly weight: number;
-}
 
 /** What one step did. */
 export interface StepFigures extends UpdateReport {
@@ -52,12 +35,12 @@ export class Run {
   private adjusted = false;
 
   /** @throws UnrolledError, one sentence, for settings that the library refuses */
-  constructor(backend: Backend, data: TextData, settings: Settings, beginning?: Beginning) {
+  constructor(backend: Backend, data: TextData, settings: Settings, initialModel?: InitialModel) {
     this.backend = backend;
     this.data = data;
     this.settings = settings;
-    this.model = firstModel(data, settings, beginning);
-    this.offset = beginning?.model?.step ?? 0;
+    this.model = firstModel(data, settings, initialModel);
+    this.offset = initialModel?.model?.step ?? 0;
     this.trainer = this.newTrainer(settings);
     this.before = this.trainer.parameters.slice();
   }
@@ -94,26 +77,11 @@ export class Run {
    * @throws UnrolledError for settings that the library refuses; the run is then as before
    */
   tune(settings: Settings): void {
-    const old = this.settings;
     const { snapshot, offset } = this.freeze();
     const trainer = this.newTrainer(settings);
-    const blank = trainer.snapshot();
+    trainer.continueFrom(snapshot);
     const adjusted = this.adjusted || this.step > 0;
-    const sameOptimizer = old.opt === settings.opt;
-    const sameWindows = old.T === settings.T && old.batch === settings.batch && old.carry === settings.carry;
-    const tensors = new Map([...blank.tensors, ['parameters', snapshot.tensors.get('parameters')!]]);
-    for (const [name, value] of snapshot.tensors)
-      if (name.startsWith('moment') ? sameOptimizer : name !== 'best' && sameWindows) tensors.set(name, value);
-    const { progress } = snapshot.state;
-    const window = sameWindows ? progress.window : 0;
-    trainer.restore({
-      tensors,
-      state: {
-        settings: trainer.settings,
-        backend: blank.state.backend,
-        progress: { ...progress, window, update: sameOptimizer ? progress.update : 0 },
-      },
-    });
+    const sameOptimizer = this.settings.opt === settings.opt;
     this.offset = sameOptimizer ? offset : this.step;
     this.trainer = trainer;
     this.settings = settings;
@@ -121,13 +89,13 @@ export class Run {
   }
 
   /** @throws UnrolledError where a parameter is not finite */
-  freeze(): Frozen {
+  freeze(): FrozenRun {
     const { step, offset, settings, smoothing, adjusted } = this;
     return { step, offset, settings, smoothing, adjusted, snapshot: this.trainer.snapshot() };
   }
 
   /** Goes back to a moment of a run of the same model and text. */
-  thaw(frozen: Frozen): void {
+  thaw(frozen: FrozenRun): void {
     this.trainer = this.newTrainer(frozen.settings);
     this.trainer.restore(frozen.snapshot);
     this.settings = frozen.settings;
@@ -162,9 +130,10 @@ export class Run {
 }
 
 /** With the weights that are given, or the first values of the seed. */
-function firstModel(data: TextData, settings: Settings, beginning?: Beginning): Model {
+function firstModel(data: TextData, settings: Settings, initialModel?: InitialModel): Model {
   const { tokenizer } = data;
-  if (beginning?.model) return { config: beginning.model.config, tokenizer, parameters: beginning.parameters.slice() };
+  if (initialModel?.model)
+    return { config: initialModel.model.config, tokenizer, parameters: initialModel.parameters.slice() };
   const model = createModel({
     tokenizer,
     cell: settings.cell === 'relu' ? 'rnn' : settings.cell,
@@ -175,15 +144,15 @@ function firstModel(data: TextData, settings: Settings, beginning?: Beginning): 
     gain: settings.gain,
     seed: settings.seed,
   });
-  if (!beginning) return model;
+  if (!initialModel) return model;
   const { length } = model.parameters;
-  if (beginning.parameters.length !== length)
-    throw new UnrolledError(`run: expected ${length} weights to begin with, got ${beginning.parameters.length}`);
-  return { ...model, parameters: beginning.parameters.slice() };
+  if (initialModel.parameters.length !== length)
+    throw new UnrolledError(`run: expected ${length} weights to begin with, got ${initialModel.parameters.length}`);
+  return { ...model, parameters: initialModel.parameters.slice() };
 }
 
 /** The bytes that a frozen run keeps. */
-export function bytesOf({ snapshot }: Frozen): number {
+export function bytesOf({ snapshot }: FrozenRun): number {
   let bytes = 0;
   for (const tensor of snapshot.tensors.values()) bytes += tensor.byteLength;
   return bytes;

@@ -2,7 +2,8 @@
 
 import { type Baselines, baselines, splitValidation } from '../../src/core.ts';
 import { type Ids, learnTokenizer, type Tokenizer, UnrolledError } from '../../src/index.ts';
-import type { Settings } from '../state/settings.ts';
+
+import type { Settings } from '../settings.ts';
 
 export interface TextData {
   readonly tokenizer: Tokenizer;

@@ -1,14 +1,14 @@
 // What can be taken back: a laboratory, and the moment it was at, before each change. The oldest are forgotten.
 
 import { UnrolledError } from '../../src/index.ts';
+import type { FrozenRun } from '../protocol.ts';
 import type { Laboratory } from './laboratory.ts';
-import type { Frozen } from './run.ts';
 
-const most = 8;
+const maxUndos = 8;
 
 export interface Undo {
   readonly laboratory: Laboratory;
-  readonly frozen: Frozen;
+  readonly frozen: FrozenRun;
 }
 
 export class Undos {
@@ -24,7 +24,7 @@ export class Undos {
 
   remember(laboratory: Laboratory): void {
     this.list.push({ laboratory, frozen: laboratory.run.freeze() });
-    if (this.list.length > most) this.list.shift();
+    if (this.list.length > maxUndos) this.list.shift();
   }
 
   /** @throws UnrolledError where nothing is left */

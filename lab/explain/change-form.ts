@@ -2,14 +2,14 @@
 
 import { type Address, type Trace, valueAt } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatNumber, readNumber } from '../draw/format.ts';
+import { formatNumber, readNumber } from '../format.ts';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
 import { changeOf, editTo, withEdit } from './edits.ts';
 import { quotedToken, symbolIn } from './names.ts';
+import { inspectorStrings } from './strings.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 let count = 0;
 
 export class ChangeForm {

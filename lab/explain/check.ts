@@ -1,23 +1,26 @@
 // One derivative checked by hand: two evaluations of the loss beside what back-propagation through time says. Nothing here computes a derivative: the
 // Worker does, with the library's finiteDifference.
 
+import type { ParameterPlace } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatExactly, formatNumber } from '../draw/format.ts';
-import type { Checked, Parameter } from '../protocol.ts';
-import { strings } from '../strings.ts';
+import { formatExactly, formatNumber } from '../format.ts';
+import type { DerivativeCheck } from '../protocol.ts';
+import { inspectorStrings } from './strings.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 
 /** Derivatives below this are compared with it: of smaller ones 32 bits keep less than three digits beside the sum that they are part of. */
 export const smallDerivative = 1e-4;
 
 /** How far the derivative as it is trained is from the one by differences, relative to the larger. */
-export function disagreement({ numeric, engine }: Pick<Checked, 'numeric' | 'engine'>): number {
+export function disagreement({ numeric, engine }: Pick<DerivativeCheck, 'numeric' | 'engine'>): number {
   return Math.abs(numeric - engine) / Math.max(Math.abs(numeric), Math.abs(engine), smallDerivative);
 }
 
-export const findChecked = (results: readonly Checked[] | undefined, wanted: Parameter): Checked | undefined =>
-  results?.find(({ name, index }) => name === wanted.name && index === wanted.index);
+export const findChecked = (
+  results: readonly DerivativeCheck[] | undefined,
+  wanted: ParameterPlace,
+): DerivativeCheck | undefined => results?.find(({ name, index }) => name === wanted.name && index === wanted.index);
 
 /** The result for one parameter, every digit. */
 export class CheckResult {
@@ -33,7 +36,7 @@ export class CheckResult {
     });
   }
 
-  update(result: Checked | undefined): void {
+  update(result: DerivativeCheck | undefined): void {
     this.element.hidden = !result;
     if (!result) return;
     const { numeric, exact, engine, lossAbove, lossBelow, epsilon } = result;

@@ -3,12 +3,12 @@
 
 import { type Address, type Explanation, type Trace, valueAt } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { strings } from '../strings.ts';
 import { changeOf } from './edits.ts';
 import { symbolIn } from './names.ts';
 import { type NumberActions, NumberButton } from './number-button.ts';
+import { inspectorStrings } from './strings.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 const first = 8;
 const page = 40;
 

@@ -1,10 +1,19 @@
 // What a visitor may change: a parameter, a state, a token; and whether a number is one that was changed. The engine makes the changes.
 
-import { type Address, addressOfParameter, type Edit, parameterOf, symbolOf, type Trace, valueAt } from '../../src/insight.ts';
-import { type ModelConfig } from '../../src/index.ts';
-import { formatNumber, formatShort } from '../draw/format.ts';
-import { strings } from '../strings.ts';
+import type { ModelConfig } from '../../src/index.ts';
+import {
+  type Address,
+  addressOfParameter,
+  type Edit,
+  parameterOf,
+  symbolOf,
+  type Trace,
+  valueAt,
+} from '../../src/insight.ts';
+
+import { formatNumber, formatShort } from '../format.ts';
 import { quotedToken } from './names.ts';
+import { inspectorStrings } from './strings.ts';
 
 /** What can be changed about a number: itself, the token that it stands for, or nothing. */
 export function changeOf(config: ModelConfig, address: Address): 'value' | 'token' | null {
@@ -50,7 +59,7 @@ export function describeEdit(
   config: ModelConfig,
   vocabulary: readonly string[],
 ): string {
-  const words = strings.inspector;
+  const words = inspectorStrings;
   const L = config.numLayers;
   if (edit.kind === 'scale') return words.scaled(edit.name, formatShort(edit.factor));
   if (edit.kind === 'token') {

@@ -1,10 +1,10 @@
 // What a number is called: in words, with the token where it belongs to one, and by its symbol.
 
 import { type Address, quantities, symbolOf, type Trace } from '../../src/insight.ts';
-import { formatToken } from '../draw/format.ts';
-import { strings } from '../strings.ts';
+import { formatToken } from '../format.ts';
+import { inspectorStrings } from './strings.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 
 /** Quantities whose unit is a token, and those whose column is. */
 const tokenUnits = new Set(['token', 'target', 'o', 'y', 'c', 'V', 'embedding', 'do', 'dc', 'dV', 'dembedding']);

@@ -2,13 +2,13 @@
 
 import type { Address } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatNumber } from '../draw/format.ts';
+import { formatNumber } from '../format.ts';
 import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
+import { inspectorStrings } from './strings.ts';
 
 /** Milliseconds. */
 const longPress = 550;
-const words = strings.inspector;
+const words = inspectorStrings;
 
 export interface NumberActions {
   explain(address: Address): void;

@@ -3,11 +3,10 @@
 
 import { type Address, type Explanation, explain, parameterOf, type Quantity, type Trace } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatExactly } from '../draw/format.ts';
-import type { Checked, RunInfo, Seen } from '../protocol.ts';
+import { formatExactly } from '../format.ts';
+import type { DerivativeCheck, RunInfo, WindowTrace } from '../protocol.ts';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
 import { ChangeForm } from './change-form.ts';
 import { CheckResult, findChecked } from './check.ts';
 import { Consumers } from './consumers.ts';
@@ -15,17 +14,18 @@ import { changeOf, isEdited } from './edits.ts';
 import { Formula } from './formula.ts';
 import { nameOf, symbolIn } from './names.ts';
 import type { NumberActions } from './number-button.ts';
+import { inspectorStrings } from './strings.ts';
 import { Terms } from './terms.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 /** How many of the numbers before are named. */
 const shownPath = 4;
 
-export interface Shown {
+export interface PanelState {
   readonly path: readonly Address[];
-  readonly seen: Seen | null;
+  readonly windowTrace: WindowTrace | null;
   readonly info: RunInfo | null;
-  readonly checked: { readonly results: readonly Checked[] } | null;
+  readonly checked: { readonly results: readonly DerivativeCheck[] } | null;
 }
 
 export class ExplainPanel {
@@ -49,7 +49,7 @@ export class ExplainPanel {
   private readonly checkNote = make('p', { class: 'note', role: 'status' });
   private readonly result = new CheckResult();
   private readonly consumers: Consumers;
-  private shown: Shown | null = null;
+  private shown: PanelState | null = null;
   private focusNext = false;
   private key = '';
   private drawn = '';
@@ -90,21 +90,21 @@ export class ExplainPanel {
     );
   }
 
-  update(shown: Shown): void {
+  update(shown: PanelState): void {
     const before = this.shown;
     this.shown = shown;
-    const { path, seen, info } = shown;
+    const { path, windowTrace, info } = shown;
     if (path.length === 0) return;
     const address = path[path.length - 1];
     const key = JSON.stringify(address);
     const isOther = key !== this.key;
     this.key = key;
-    if (isOther || path.length !== before?.path.length) this.drawPath(path, seen);
+    if (isOther || path.length !== before?.path.length) this.drawPath(path, windowTrace);
     if (isOther) this.form.close();
-    const explanation = seen && explanationIn(seen.trace, address);
+    const explanation = windowTrace && explanationIn(windowTrace.trace, address);
     this.body.hidden = !explanation;
-    setText(this.waiting, explanation ? '' : seen ? words.gone : words.waiting);
-    if (seen && info && explanation) this.draw(seen, info, explanation);
+    setText(this.waiting, explanation ? '' : windowTrace ? words.gone : words.waiting);
+    if (windowTrace && info && explanation) this.draw(windowTrace, info, explanation);
     if (isOther && this.focusNext) this.symbol.focus();
     if (isOther) this.focusNext = false;
   }
@@ -119,25 +119,25 @@ export class ExplainPanel {
   }
 
   private open(address: Address, from: HTMLElement): void {
-    const { seen, info } = this.shown ?? {};
-    if (seen && info) this.form.open(seen.trace, address, info.vocabulary, from);
+    const { windowTrace, info } = this.shown ?? {};
+    if (windowTrace && info) this.form.open(windowTrace.trace, address, info.vocabulary, from);
   }
 
-  private draw(seen: Seen, info: RunInfo, explanation: Explanation): void {
-    const { trace } = seen;
+  private draw(windowTrace: WindowTrace, info: RunInfo, explanation: Explanation): void {
+    const { trace } = windowTrace;
     const { address, operation, value, contributors } = explanation;
     const { config } = trace;
     setText(this.symbol, symbolIn(trace, address));
     setText(this.name, nameOf(trace, address, info.vocabulary));
     setText(this.value, formatExactly(value));
-    this.mark.hidden = !isEdited(seen.edits, config, address);
+    this.mark.hidden = !isEdited(windowTrace.edits, config, address);
     this.formula.update(operation);
     setText(this.given, operation ? '' : givenWords(trace, address));
     const hasTerms = contributors.length > 0;
     setText(this.termsTitle, hasTerms ? (operation?.outer === 'softmax' ? words.logits : words.terms) : '');
     this.termsTitle.hidden = !hasTerms;
-    this.terms.update(trace, explanation, seen.edits, this.key);
-    setText(this.sum, operation ? sumWords(explanation, isHeld(seen, explanation)) : '');
+    this.terms.update(trace, explanation, windowTrace.edits, this.key);
+    setText(this.sum, operation ? sumWords(explanation, isHeld(windowTrace, explanation)) : '');
     this.change.hidden = changeOf(config, address) === null;
     const place = parameterOf(config, address);
     this.check.hidden = place === null;
@@ -149,14 +149,21 @@ export class ExplainPanel {
     if (result || this.drawn !== this.key) setText(this.checkNote, '');
     this.result.update(result);
     this.drawn = this.key;
-    const window = [seen.window, trace.steps, config.cell, config.hiddenSize, config.numLayers, seen.edits.length];
+    const window = [
+      windowTrace.window,
+      trace.steps,
+      config.cell,
+      config.hiddenSize,
+      config.numLayers,
+      windowTrace.edits.length,
+    ];
     this.consumers.update(trace, explanation, `${this.key} ${window}`);
   }
 
-  private drawPath(path: readonly Address[], seen: Seen | null): void {
+  private drawPath(path: readonly Address[], windowTrace: WindowTrace | null): void {
     const first = Math.max(0, path.length - 1 - shownPath);
     const items = path.slice(first, -1).map((address, i) => {
-      const text = seen ? symbolIn(seen.trace, address) : address.quantity;
+      const text = windowTrace ? symbolIn(windowTrace.trace, address) : address.quantity;
       const button = make('button', { type: 'button', class: 'quiet' }, text);
       button.addEventListener('click', () => {
         this.focusNext = true;
@@ -174,10 +181,10 @@ export class ExplainPanel {
   }
 
   private runCheck(): void {
-    const { seen } = this.shown ?? {};
-    const place = seen && this.address && parameterOf(seen.trace.config, this.address);
+    const { windowTrace } = this.shown ?? {};
+    const place = windowTrace && this.address && parameterOf(windowTrace.trace.config, this.address);
     if (!place) return;
-    setText(this.checkNote, `${words.checkNote(symbolIn(seen.trace, this.address!))} ${words.checking}`);
+    setText(this.checkNote, `${words.checkNote(symbolIn(windowTrace.trace, this.address!))} ${words.checking}`);
     actions.check([place]);
   }
 }
@@ -191,7 +198,7 @@ function explanationIn(trace: Trace, address: Address): Explanation | null {
 }
 
 /** Whether a number is not what its formula says, because a state is held by the visitor: far more than rounding does. */
-function isHeld({ edits }: Seen, { value, recomputed, contributors }: Explanation): boolean {
+function isHeld({ edits }: WindowTrace, { value, recomputed, contributors }: Explanation): boolean {
   const size = contributors.reduce((sum, { amount }) => sum + Math.abs(amount), Math.abs(value));
   return edits.some(({ kind }) => kind === 'state') && Math.abs(recomputed - value) > 1e-4 * size;
 }

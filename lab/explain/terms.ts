@@ -3,13 +3,13 @@
 
 import type { Contribution, Edit, Explanation, Trace } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatNumber } from '../draw/format.ts';
-import { strings } from '../strings.ts';
+import { formatNumber } from '../format.ts';
 import { changeOf, isEdited } from './edits.ts';
 import { symbolIn } from './names.ts';
 import { type NumberActions, NumberButton } from './number-button.ts';
+import { inspectorStrings } from './strings.ts';
 
-const words = strings.inspector;
+const words = inspectorStrings;
 const first = 5;
 /** More of them at a time. */
 const page = 50;

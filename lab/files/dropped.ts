@@ -3,15 +3,15 @@
 
 import { UnrolledError } from '../../src/errors.ts';
 import { readSafetensors } from '../../src/formats/safetensors.ts';
-import { type GivenFile, largestModel, listed, type OpenedModel, openModel } from './model.ts';
+import { type FileBytes, largestModel, listed, type OpenedModel, openModel } from './model.ts';
 import { decodeSession, type Session } from './session.ts';
-import { type GivenText, readBytes, readTextFile, type TextChoices } from './text.ts';
+import { readBytes, readTextFile, type TextChoices, type TextContent } from './text.ts';
 
 /** As a page gets it: a `File`. */
 export type NamedBlob = Blob & { readonly name: string };
 
-export type Dropped =
-  | { readonly kind: 'text'; readonly name: string; readonly text: GivenText }
+export type DroppedFiles =
+  | { readonly kind: 'text'; readonly name: string; readonly text: TextContent }
   | { readonly kind: 'model'; readonly opened: OpenedModel }
   | { readonly kind: 'session'; readonly name: string; readonly session: Session };
 
@@ -19,7 +19,7 @@ export type Dropped =
  * Opens what was dropped.
  * @throws UnrolledError, one sentence
  */
-export async function openDropped(files: readonly NamedBlob[], choices?: TextChoices): Promise<Dropped> {
+export async function openDropped(files: readonly NamedBlob[], choices?: TextChoices): Promise<DroppedFiles> {
   if (files.length === 0) throw new UnrolledError('drop: expected a text, a model or a session, got no file');
   if (files.length > 20)
     throw new UnrolledError(`drop: expected a few files, got ${files.length}; drop one text or one model`);
@@ -36,7 +36,7 @@ export async function openDropped(files: readonly NamedBlob[], choices?: TextCho
     throw new UnrolledError(
       `${tooLarge.name}: expected a model of at most ${largestModel / 2 ** 20} MB, got ${Math.round(tooLarge.size / 2 ** 20)} MB`,
     );
-  const given: GivenFile[] = [];
+  const given: FileBytes[] = [];
   for (const file of files) given.push({ name: nameOf(file, weights), bytes: await readBytes(file, largestModel) });
   const [first] = given.filter((_, i) => files[i] === weights[0]);
   if (weights.length === 1 && isCheckpoint(first)) {
@@ -62,6 +62,6 @@ function nameOf({ name }: NamedBlob, weights: readonly NamedBlob[]): string {
   return isWeights && !name.toLowerCase().endsWith('.safetensors') ? `${name}.safetensors` : name;
 }
 
-function isCheckpoint({ name, bytes }: GivenFile): boolean {
+function isCheckpoint({ name, bytes }: FileBytes): boolean {
   return readSafetensors(bytes, name).metadata.get('format')?.startsWith('unrolled checkpoint') === true;
 }

@@ -1,25 +1,22 @@
-// A trained model ⇄ files of the visitor. Saved, it is one file: model.safetensors with PyTorch's names, its config and tokenizer in the metadata
-// (formats/model-file.ts). Opened are such a file, the files of a model folder dropped together, and what PyTorch saved from a network of the same
-// kind, whatever its modules are called (formats/infer.ts). What is wrong is one sentence; what does not fit is told tensor by tensor.
+// A trained model from files of the visitor: a model file of ours, with its config and tokenizer in the metadata; the files of a model folder dropped
+// together; or what PyTorch saved from a network of the same kind, whatever its modules are called. What is wrong is one sentence.
 
 import { characterTokenizer } from '../../src/data/text/characters.ts';
 import type { Tokenizer } from '../../src/data/text/tokenizer.ts';
 import { UnrolledError } from '../../src/errors.ts';
 import { parseConfig } from '../../src/formats/config.ts';
-import { inferConfig, withOurNames } from '../../src/formats/infer.ts';
-import { packModelFile } from '../../src/formats/model-file.ts';
-import { fromPyTorch, type Misfit, misfitsOf } from '../../src/formats/pytorch-names.ts';
-import { readSafetensors, type Tensor } from '../../src/formats/safetensors.ts';
+import { importPyTorch } from '../../src/formats/import-pytorch.ts';
+import { readSafetensors } from '../../src/formats/safetensors.ts';
 import { quoted } from '../../src/formats/safetensors-header.ts';
 import { readTokenizerJson } from '../../src/formats/tokenizer-json.ts';
-import { checkConfig, isLanguageModel, type ModelConfig } from '../../src/network/config.ts';
+import { isLanguageModel, type ModelConfig } from '../../src/network/config.ts';
 import type { Model } from '../../src/network/model.ts';
 
-/** Bytes of a model file that are read. */
+/** Bytes of the largest model file that is read. */
 export const largestModel = 2 ** 28;
 
 /** A file in memory. */
-export interface GivenFile {
+export interface FileBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
@@ -35,29 +32,11 @@ export interface OpenedModel {
   readonly remarks: readonly string[];
 }
 
-/** Weights that are not those of the model that config.json describes, or not all of them. */
-export class ModelMisfit extends UnrolledError {
-  readonly misfits: readonly Misfit[];
-
-  constructor(where: string, misfits: readonly Misfit[]) {
-    const [{ name, expected, got }] = misfits;
-    const more = misfits.length > 1 ? `; ${misfits.length - 1} more do not fit either` : '';
-    super(`${where}: tensor ${quoted(name)}: expected ${expected}, got ${got}${more}`, 'failure');
-    this.name = 'ModelMisfit';
-    this.misfits = misfits;
-  }
-}
-
-/** The bytes of a model as one file. */
-export function saveModelFile(model: Model, facts: { readonly step: number; readonly seed: number }): Uint8Array {
-  return packModelFile(model, facts);
-}
-
 /**
  * Opens the model in the files, which are one .safetensors and, unless that holds them itself, config.json and tokenizer.json.
- * @throws UnrolledError, one sentence; a `ModelMisfit` where single tensors are not as they should be
+ * @throws UnrolledError, one sentence; a `MisfitError` where single tensors are not as they should be
  */
-export function openModel(files: readonly GivenFile[]): OpenedModel {
+export function openModel(files: readonly FileBytes[]): OpenedModel {
   const weights = files.filter(({ name }) => name.toLowerCase().endsWith('.safetensors'));
   if (weights.length === 0)
     throw new UnrolledError(
@@ -66,8 +45,7 @@ export function openModel(files: readonly GivenFile[]): OpenedModel {
   if (weights.length > 1)
     throw new UnrolledError(`model: expected one model at a time, got ${listed(weights.map(({ name }) => name))}`);
   const [{ name, bytes }] = weights;
-  const read = readSafetensors(bytes, name);
-  const { metadata } = read;
+  const { metadata } = readSafetensors(bytes, name);
   const remarks: string[] = [];
   const part = (file: string): string | undefined => {
     const given = files.filter((candidate) => candidate.name.toLowerCase() === file);
@@ -84,27 +62,20 @@ export function openModel(files: readonly GivenFile[]): OpenedModel {
   const vocabulary = part('tokenizer.json');
   const tokenizer = vocabulary === undefined ? undefined : readTokenizerJson(vocabulary, 'tokenizer.json');
   const json = part('config.json');
-  const { tensors, was } = withOurNames(read.tensors);
-  const config = json === undefined ? inferred(tensors, tokenizer, name) : parseConfig(json, 'config.json');
-  if (!isLanguageModel(config))
+  const config = json === undefined ? undefined : parseConfig(json, 'config.json');
+  const model = importPyTorch(bytes, { tokenizer, config, where: name });
+  if (!isLanguageModel(model.config))
     throw new UnrolledError(
       `${name}: expected a model of text, which predicts the next token at every step, got one for another task`,
       'failure',
     );
-  const misfits = misfitsOf(config, tensors).map((misfit) => ({
-    ...misfit,
-    name: was.get(misfit.name) ?? misfit.name,
-  }));
-  if (misfits.length > 0) throw new ModelMisfit(name, misfits);
-  const parameters = fromPyTorch(config, tensors, name);
-  if (json === undefined && config.cell === 'rnn')
+  if (json === undefined && model.config.cell === 'rnn')
     remarks.push(`${name}: tanh is assumed, as an nn.RNN does not store whether it is tanh or ReLU`);
-  if (tokenizer) expectSize(tokenizer, config);
   const used = new Set([name.toLowerCase(), 'config.json', 'tokenizer.json', 'tokenizer_config.json']);
   const rest = files.filter((file) => !used.has(file.name.toLowerCase()));
   if (rest.length > 0) remarks.push(`model: ${listed(rest.map((file) => file.name))} were not needed`);
   const step = /^\d{1,15}$/.test(metadata.get('step') ?? '') ? Number(metadata.get('step')) : null;
-  return { name, model: { config, parameters, tokenizer }, step, remarks };
+  return { name, model, step, remarks };
 }
 
 /** A model without a tokenizer, with the characters that its ids stand for: in their order, each once. */
@@ -114,17 +85,6 @@ export function withCharacters(model: Model, characters: string): Model {
   return { ...model, tokenizer };
 }
 
-/** What the names and shapes tell. */
-function inferred(tensors: ReadonlyMap<string, Tensor>, tokenizer: Tokenizer | undefined, where: string): ModelConfig {
-  const options = inferConfig(tensors, { vocabSize: tokenizer?.vocabSize }, where);
-  try {
-    return checkConfig(options);
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(`${where}: ${error.message}`, 'failure', { cause: error });
-  }
-}
-
 function expectSize(tokenizer: Tokenizer, config: ModelConfig): void {
   if (tokenizer.vocabSize === config.vocabSize) return;
   throw new UnrolledError(
@@ -132,7 +92,7 @@ function expectSize(tokenizer: Tokenizer, config: ModelConfig): void {
   );
 }
 
-function utf8({ name, bytes }: GivenFile): string {
+function utf8({ name, bytes }: FileBytes): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

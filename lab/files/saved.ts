@@ -4,7 +4,7 @@
 import { UnrolledError } from '../../src/errors.ts';
 
 /** What a list of saved runs shows. */
-export interface SavedNote {
+export interface SavedRun {
   /** Of the tab that saves it: a later save of the same tab takes its place. */
   readonly id: string;
   /** Milliseconds since 1970. */
@@ -14,19 +14,19 @@ export interface SavedNote {
 }
 
 export interface Shelf {
-  put(note: SavedNote, bytes: Uint8Array): Promise<void>;
+  put(note: SavedRun, bytes: Uint8Array): Promise<void>;
   /** The newest first. */
-  list(): Promise<SavedNote[]>;
+  list(): Promise<SavedRun[]>;
   /** The bytes of a run; undefined where it is gone. */
   take(id: string): Promise<Uint8Array | undefined>;
   remove(id: string): Promise<void>;
 }
 
-const newestFirst = (a: SavedNote, b: SavedNote): number => b.savedAt - a.savedAt || (a.id < b.id ? -1 : 1);
+const newestFirst = (a: SavedRun, b: SavedRun): number => b.savedAt - a.savedAt || (a.id < b.id ? -1 : 1);
 
 /** A shelf that is empty again after a reload. */
 export function memoryShelf(): Shelf {
-  const held = new Map<string, { note: SavedNote; bytes: Uint8Array }>();
+  const held = new Map<string, { note: SavedRun; bytes: Uint8Array }>();
   return {
     async put(note, bytes) {
       held.set(note.id, { note, bytes: bytes.slice() });
@@ -90,7 +90,7 @@ function storedShelf(database: IDBDatabase): Shelf {
       });
     },
     async list() {
-      const notes: SavedNote[] = await inOne('readonly', (stores) => stores.objectStore('notes').getAll());
+      const notes: SavedRun[] = await inOne('readonly', (stores) => stores.objectStore('notes').getAll());
       return notes.sort(newestFirst);
     },
     take: (id) =>
@@ -105,7 +105,7 @@ function storedShelf(database: IDBDatabase): Shelf {
 }
 
 /** A run to be kept: its note but for when and by whom, and its bytes. */
-export interface Keepable extends Pick<SavedNote, 'title' | 'step'> {
+export interface RunToSave extends Pick<SavedRun, 'title' | 'step'> {
   readonly bytes: Uint8Array;
 }
 
@@ -113,7 +113,7 @@ export interface AutosaveOptions {
   /** Of this tab. */
   readonly id: string;
   /** The run as it is; null while there is none worth keeping. It is asked for only where something changed. */
-  readonly take: () => Promise<Keepable | null>;
+  readonly take: () => Promise<RunToSave | null>;
   /** The step that the run is at, to tell whether something changed. */
   readonly step: () => number;
   /** Hears each new problem once, as a sentence. */
@@ -172,7 +172,7 @@ export class Autosave {
     try {
       const run = await take();
       if (!run) return;
-      const note: SavedNote = { id, savedAt: now(), title: run.title, step: run.step };
+      const note: SavedRun = { id, savedAt: now(), title: run.title, step: run.step };
       await this.putWithRoom(note, run.bytes, keep);
       this.savedStep = at;
       this.problem = null;
@@ -184,9 +184,9 @@ export class Autosave {
   }
 
   /** Puts a run, and clears away the oldest: those beyond `keep`, and all others where there is no room. */
-  private async putWithRoom(note: SavedNote, bytes: Uint8Array, keep: number): Promise<void> {
+  private async putWithRoom(note: SavedRun, bytes: Uint8Array, keep: number): Promise<void> {
     const { shelf } = this;
-    const others = async (): Promise<SavedNote[]> => (await shelf.list()).filter(({ id }) => id !== note.id);
+    const others = async (): Promise<SavedRun[]> => (await shelf.list()).filter(({ id }) => id !== note.id);
     for (;;) {
       try {
         await shelf.put(note, bytes);
@@ -211,7 +211,7 @@ function describe(error: unknown): string {
 }
 
 /** What the page offers when it is opened again: `Resume the 12:41 run (tale, step 1,500)`. */
-export function resumeOffer({ savedAt, title, step }: SavedNote, now = Date.now()): string {
+export function resumeOffer({ savedAt, title, step }: SavedRun, now = Date.now()): string {
   const date = new Date(savedAt);
   const clock = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
   const isToday = new Date(now).toDateString() === date.toDateString();

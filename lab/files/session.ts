@@ -2,22 +2,22 @@
 // moments, carried states, counters), its text, the history of its curves, and what the page likes to remember. The file is a checkpoint
 // (formats/checkpoint.ts): safetensors with a checksum. It may come from anyone, so all that is read is checked.
 
+import type { Snapshot } from '../../src/core.ts';
 import type { Tokenizer } from '../../src/data/text/tokenizer.ts';
 import { UnrolledError } from '../../src/errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
 import { formatConfig, parseConfig } from '../../src/formats/config.ts';
 import type { TypedArray } from '../../src/formats/safetensors.ts';
 import { readTokenizerJson, writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
-import type { Snapshot } from '../../src/core.ts';
 import { isLanguageModel, type ModelConfig } from '../../src/network/config.ts';
 import { parameterCount } from '../../src/network/parameters.ts';
-import type { Frozen } from '../engine/run.ts';
-import { defaultSettings, isValid, type Settings, settingNames } from '../state/settings.ts';
+import type { FrozenRun } from '../protocol.ts';
+import { defaultSettings, isValid, type Settings, settingNames } from '../settings.ts';
 
 /** A run of the lab and what belongs to it. */
 export interface Session {
   /** The run; its settings are without `ownText`. */
-  readonly frozen: Frozen;
+  readonly frozen: FrozenRun;
   /** The text that is learned, built-in or the visitor's. */
   readonly text: string;
   /** Where the run began with a model that was opened; null where settings and text say what it is. */

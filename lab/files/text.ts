@@ -11,7 +11,7 @@ export const largestText = 5 * 2 ** 20;
 export type Encoding = 'UTF-8' | 'UTF-16 LE' | 'UTF-16 BE' | 'Latin-1';
 
 /** A text, and what to tell of it. */
-export interface GivenText {
+export interface TextContent {
   readonly text: string;
   readonly encoding: Encoding;
   /** Code points. */
@@ -33,7 +33,10 @@ const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB
  * The text of a file that was dropped or picked; a large one is not read beyond what is taken.
  * @throws UnrolledError, one sentence, where it cannot be read or is nothing to learn from
  */
-export async function readTextFile(file: Blob & { readonly name: string }, choices?: TextChoices): Promise<GivenText> {
+export async function readTextFile(
+  file: Blob & { readonly name: string },
+  choices?: TextChoices,
+): Promise<TextContent> {
   return readText(await readBytes(file, largestText), file.name, choices, file.size);
 }
 
@@ -58,7 +61,7 @@ export async function readBytes(
  * @param size of the file, where `bytes` are only its beginning
  * @throws UnrolledError, one sentence, where it is nothing to learn from
  */
-export function readText(bytes: Uint8Array, name: string, choices: TextChoices = {}, size = bytes.length): GivenText {
+export function readText(bytes: Uint8Array, name: string, choices: TextChoices = {}, size = bytes.length): TextContent {
   if (size === 0) throw new UnrolledError(`${name}: no text (0 bytes)`);
   const remarks: string[] = [];
   const isCut = size > largestText;
@@ -71,7 +74,7 @@ export function readText(bytes: Uint8Array, name: string, choices: TextChoices =
 }
 
 /** Text that was pasted or typed. @throws UnrolledError, one sentence, where it is nothing to learn from */
-export function readPasted(pasted: string, choices: TextChoices = {}): GivenText {
+export function readPasted(pasted: string, choices: TextChoices = {}): TextContent {
   const name = 'the pasted text';
   const remarks: string[] = [];
   if (pasted.length > largestText)
@@ -218,7 +221,7 @@ function judged(
   name: string,
   { newlines = 'keep' }: TextChoices,
   remarks: string[],
-): GivenText {
+): TextContent {
   const pairs = given.match(/\r\n/g)?.length ?? 0;
   const returns = (given.match(/\r/g)?.length ?? 0) - pairs;
   const text = newlines === 'lf' && pairs + returns > 0 ? given.replaceAll(/\r\n?/g, '\n') : given;

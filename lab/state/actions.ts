@@ -2,19 +2,19 @@
 
 import type { Address, Edit } from '../../src/insight.ts';
 import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
+import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from '../settings.ts';
 import { strings } from '../strings.ts';
-import { beginningFor } from './beginning.ts';
+import { ask, client, forget, listen } from './connection.ts';
 import type { Cursor, ViewName } from './cursor.ts';
-import { client, listen, waiting } from './engine.ts';
+import { initialModelFor } from './initial-model.ts';
 import { isLocked } from './lock.ts';
 import { watchNews } from './news.ts';
 import { backup, take } from './replies.ts';
-import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from './settings.ts';
 import * as store from './store.ts';
 import { loadText } from './texts.ts';
 
-/** A slider that is moved starts one new run, not a hundred. */
-const restartDelay = 250;
+/** A new run waits for so many milliseconds, so that a slider that is moved starts one run, not a hundred. */
+const restartAfterMs = 250;
 
 let restartTimer = 0;
 
@@ -26,31 +26,31 @@ export function begin(settings: Settings = store.settings.value): void {
   watchNews();
   store.settings.value = settings;
   void start();
-  document.addEventListener('visibilitychange', () => client.send({ type: 'watch', visible: !document.hidden }));
+  document.addEventListener('visibilitychange', () => ask({ type: 'watch', visible: !document.hidden }));
 }
 
 /** A new run with the settings as they are. */
 export async function start(): Promise<void> {
   const settings = store.settings.value;
-  waiting.goesOn ||= store.status.value === 'running';
+  store.runsWhenReady.value ||= store.status.value === 'running';
   try {
-    const [text, beginning] = await Promise.all([loadText(settings), beginningFor(settings)]);
+    const [text, initialModel] = await Promise.all([loadText(settings), initialModelFor(settings)]);
     if (store.settings.value !== settings) return; // another change came meanwhile
     store.problem.value = null;
-    waiting.start = client.send({ type: 'start', settings: { ...settings, ownText: '' }, text, beginning });
+    ask({ type: 'start', settings: { ...settings, ownText: '' }, text, initialModel }, 'run');
   } catch (error) {
     store.problem.value = error instanceof Error ? error.message : String(error);
   }
 }
 
-export const play = (): void => void client.send({ type: 'run' });
-export const pause = (): void => void client.send({ type: 'pause' });
+export const play = (): void => void ask({ type: 'run' });
+export const pause = (): void => void ask({ type: 'pause' });
 export const toggle = (): void => (store.status.value === 'running' ? pause() : play());
 export const stepOnce = (): void => {
   if (store.status.value === 'running') pause();
-  client.send({ type: 'step' });
+  ask({ type: 'step' });
 };
-export const undo = (): void => void (waiting.undo = client.send({ type: 'undo' }));
+export const undo = (): void => void ask({ type: 'undo' }, 'undo');
 
 /** Starts again from step 0 with the same settings; undo brings the old run back. */
 export function reset(): void {
@@ -62,7 +62,7 @@ export function reset(): void {
 /** Goes back to the step that the time machine shows, and on from there. */
 export function fork(): void {
   const { n } = store.cursor.value;
-  if (n !== null) waiting.undo = client.send({ type: 'fork', step: n });
+  if (n !== null) ask({ type: 'fork', step: n }, 'undo');
 }
 
 /** Changes a setting: at once where it is live, else with a new run. */
@@ -75,10 +75,10 @@ export function change<Name extends SettingName>(name: Name, value: Settings[Nam
   store.settings.value = after;
   if (needsNewRun(before, after)) {
     clearTimeout(restartTimer);
-    restartTimer = window.setTimeout(() => void start(), restartDelay);
+    restartTimer = window.setTimeout(() => void start(), restartAfterMs);
     return;
   }
-  client.send({ type: 'tune', settings: { ...after, ownText: '' } });
+  ask({ type: 'tune', settings: { ...after, ownText: '' } });
   if (settingTable[name].group === 'train') {
     const label = `${strings.settings[name]} ${name === 'opt' ? (strings.choices[String(value)] ?? value) : value}`;
     store.history.value.mark(store.step.value, label);
@@ -91,7 +91,7 @@ export function useOwnText(ownText: string): void {
   if (isLocked('ownText')) return;
   store.settings.value = { ...store.settings.value, text: 'own', ownText };
   clearTimeout(restartTimer);
-  restartTimer = window.setTimeout(() => void start(), restartDelay);
+  restartTimer = window.setTimeout(() => void start(), restartAfterMs);
 }
 
 export function focus(cell: Partial<Cursor>): void {
@@ -103,7 +103,7 @@ export function focus(cell: Partial<Cursor>): void {
 /** To a window of the text some windows on. */
 export function moveWindow(by: number): void {
   const { w } = store.cursor.value;
-  const last = (store.seen.value ?? store.flow.value)?.windows ?? Number.POSITIVE_INFINITY;
+  const last = (store.windowTrace.value ?? store.flow.value)?.windows ?? Number.POSITIVE_INFINITY;
   focus({ w: Math.max(0, Math.min(last - 1, w + by)) });
 }
 
@@ -115,7 +115,7 @@ export function show(view: ViewName): void {
 
 /** Asks for a text by the model of the step that the cursor is at. */
 export function write(request: WriteRequest): void {
-  waiting.write = client.send({ type: 'write', step: store.cursor.value.n, request });
+  ask({ type: 'write', step: store.cursor.value.n, request }, 'write');
 }
 
 /** What if: changes made in the window that the cursor is at; an empty list takes them back. */
@@ -141,7 +141,7 @@ export function atOperation(name: string): void {
 /** Derivatives by differences, beside back-propagation's. */
 export function check(which: RequestOf<'check'>['which']): void {
   const { n: step, w } = store.cursor.value;
-  waiting.check = client.send({ type: 'check', place: { step, window: w, edits: store.edits.value }, which });
+  ask({ type: 'check', query: { step, window: w, edits: store.edits.value }, which }, 'check');
 }
 
 /** Trains another cell beside this one, for a comparison; null ends it. */
@@ -151,11 +151,11 @@ export function compareWith(cell: RivalCell | null): void {
 
 function look(n: number | null): void {
   store.past.value = null;
-  waiting.look = 0;
+  forget('past-sample');
   if (n === null) return;
   const { length, sampleSeed: seed, temperature, topK } = store.settings.value;
   const request = { prime: '', fixed: [], length: Math.min(length, 240), seed, temperature, topK, alternatives: 0 };
-  waiting.look = client.send({ type: 'write', step: n, request });
+  ask({ type: 'write', step: n, request }, 'past-sample');
 }
 
 /** After the engine was lost: another one, from the last snapshot that the page has. */
@@ -165,9 +165,9 @@ export function restart(): void {
   store.problem.value = null;
   const { settings, text } = { settings: store.settings.value, text: store.text.value };
   const from = backup() ?? undefined;
-  waiting.start = 0;
-  const beginning = store.beginning.value ?? undefined;
-  client.send({ type: 'start', settings: from ? from.settings : { ...settings, ownText: '' }, text, from, beginning });
+  forget('run');
+  const initialModel = store.initialModel.value ?? undefined;
+  ask({ type: 'start', settings: from ? from.settings : { ...settings, ownText: '' }, text, from, initialModel });
   const at = from?.step ?? 0;
   store.history.value.cut(at);
   store.history.value.mark(at, strings.transport.reset);

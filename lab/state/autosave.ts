@@ -2,8 +2,8 @@
 
 import { Autosave, openShelf, resumeOffer } from '../files/saved.ts';
 import { strings } from '../strings.ts';
-import { listen } from './engine.ts';
-import { offer, openFiles, packSession } from './files.ts';
+import { listen } from './connection.ts';
+import { offer, openFiles, packSession } from './open-and-save.ts';
 import * as store from './store.ts';
 
 const words = strings.files;

@@ -1,7 +1,7 @@
 // The visitor's text in a link: its hash, `sha=` (the first 12 hexadecimal digits of the SHA-256 of its UTF-8), and where it is short the text itself,
 // packed, `txt=` (deflate, base64url). The hash tells whether the text arrived whole, or whether a file that is given later is the same text.
 
-import { isValid } from './settings.ts';
+import { isValid } from '../settings.ts';
 import { shown } from './url-keys.ts';
 
 /** Bytes of a packed text. */

@@ -1,6 +1,6 @@
 // Files that are dropped anywhere on the page.
 
-import { openFiles } from './files.ts';
+import { openFiles } from './open-and-save.ts';
 
 export function listenToDrops(): void {
   const over = (event: DragEvent, isOver: boolean): void => {

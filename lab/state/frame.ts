@@ -2,10 +2,19 @@
 
 import type { Edit } from '../../src/insight.ts';
 import type { Theme } from '../draw/palette.ts';
-import type { Began, Checked, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import type {
+  DerivativeCheck,
+  FailureOrigin,
+  GeneratedText,
+  GradientFlow,
+  RivalCell,
+  RunInfo,
+  Status,
+  WindowTrace,
+} from '../protocol.ts';
+import type { Settings } from '../settings.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
-import type { Settings } from './settings.ts';
 
 /** A text that the model of a step wrote, with the surprisal of each token in nats. */
 export interface Sample {
@@ -19,7 +28,7 @@ export interface RivalProgress {
   readonly cell: RivalCell;
   readonly step: number;
   readonly target: number;
-  readonly flow: Flow | null;
+  readonly flow: GradientFlow | null;
 }
 
 export interface Frame {
@@ -36,22 +45,22 @@ export interface Frame {
   readonly samples: readonly Sample[];
   /** The sample of the step that the time machine shows. */
   readonly past: Sample | null;
-  /** What the view Generate asked for. */
-  readonly written: { readonly step: number; readonly written: Written } | null;
+  /** The text that the view Generate asked for, and the step of the model that wrote it. */
+  readonly generated: (GeneratedText & { readonly step: number }) | null;
   /** The window that the cursor is at, with the edits, under the model of the step that is shown. Null until a view that needs it has it. */
-  readonly seen: Seen | null;
-  readonly flow: Flow | null;
+  readonly windowTrace: WindowTrace | null;
+  readonly flow: GradientFlow | null;
   /** The cell to compare with, while somebody does. */
   readonly rivalCell: RivalCell | null;
   readonly rival: RivalProgress | null;
   /** After training has stopped at a number that is not finite. */
-  readonly failure: { readonly step: number; readonly began: Began | null; readonly undoTo: number } | null;
+  readonly failure: { readonly step: number; readonly origin: FailureOrigin | null; readonly undoTo: number } | null;
   /** What the visitor has changed in the window and its model. */
   readonly edits: readonly Edit[];
   /** The operation that the debugger is at, or is asked to go to, by its name. */
   readonly operation: string | null;
   /** The latest check of derivatives by differences. */
-  readonly checked: { readonly step: number; readonly results: readonly Checked[] } | null;
+  readonly checked: { readonly step: number; readonly results: readonly DerivativeCheck[] } | null;
   readonly settings: Settings;
   readonly cursor: Cursor;
   readonly theme: Theme;

@@ -2,16 +2,15 @@
 // step, and with `wh` compared. While the page is used its address is the link of what it shows; the step is only in a link that is copied, as
 // who reloads the page does not wait for a run to be repeated.
 
+import { rivalOf } from '../presets.ts';
+import { type Settings, settingNames } from '../settings.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { hashOf } from './carried-text.ts';
+import { ask, listen } from './connection.ts';
 import { startOfCursor } from './cursor.ts';
-import { ask, listen } from './engine.ts';
-import { offer, offerTexts, openServed } from './files.ts';
 import { tell } from './news.ts';
-import { rivalOf } from './presets.ts';
-import { compareHashes } from './replay.ts';
-import { type Settings, settingNames } from './settings.ts';
+import { offer, offerTexts, openServed } from './open-and-save.ts';
 import * as store from './store.ts';
 import { fromLink, type LinkState, noExtras, readLink, toLink } from './url.ts';
 
@@ -38,7 +37,7 @@ export function listenForLinks(): void {
   offerTexts(takeAwaited);
   listen((reply) => {
     if (reply.type === 'ready') afterReady();
-    else if (reply.type === 'frame') watchReplay();
+    else if (reply.type === 'progress') watchReplay();
     else if (reply.type === 'hashed' && reply.id === replay?.id) finishReplay(reply);
     else if (reply.type === 'hashed' && reply.id === hashing?.id) hashing.resolve(reply);
     else if (reply.type === 'refused' && reply.id === hashing?.id) hashing.resolve(null);
@@ -114,7 +113,7 @@ function finishReplay({ step, weights }: { readonly step: number; readonly weigh
   replay = null;
   store.replayTo.value = null;
   if (!sent) return;
-  const { sentence } = compareHashes(sent, weights, step);
+  const sentence = words.repeated(step, sent, weights);
   store.remarks.value = [...store.remarks.value, sentence];
   tell(sentence);
 }
@@ -136,7 +135,7 @@ function pageState(): Omit<LinkState, 'carried'> {
 export async function writeAddress(): Promise<void> {
   const turn = ++written;
   const state = pageState();
-  const open = store.beginning.value?.model ? (store.extras.value?.open ?? null) : null;
+  const open = store.initialModel.value?.model ? (store.extras.value?.open ?? null) : null;
   const { link } = await toLink({ ...state, extras: { ...state.extras, open } });
   // of another link in the address the page is about to hear
   if (turn !== written || (location.hash !== known && location.hash.includes('='))) return;
@@ -165,7 +164,7 @@ export async function copyLink(): Promise<void> {
     cursor: { ...state.cursor, n: isOf ? run.step : null },
     extras: { ...state.extras, weights: isOf ? run.weights : null },
   });
-  if (store.beginning.value?.model) remarks.push(words.noModel);
+  if (store.initialModel.value?.model) remarks.push(words.noModel);
   else if (run && !isOf) remarks.push(words.noRun);
   let sentence: string = isOf ? words.copiedStep(run.step) : words.copied;
   try {

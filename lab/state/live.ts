@@ -1,6 +1,6 @@
 // The live numbers of the chapters that the page can give now, as text with their units. text/slots.ts says what each of them means.
 
-import { formatCount, formatNumber, formatShare } from '../draw/format.ts';
+import { formatCount, formatNumber, formatShare } from '../format.ts';
 import type { Frame } from './frame.ts';
 
 /** By the name of the slot; what is not there yet is left out, and the chapter keeps its words. */
@@ -37,11 +37,11 @@ export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
 }
 
 /** What a view that looks into a window knows of it, at the cursor. */
-function ofWindow({ seen, flow, cursor }: Frame): Record<string, string> {
+function ofWindow({ windowTrace, flow, cursor }: Frame): Record<string, string> {
   const numbers: Record<string, string> = {};
   const { l } = cursor;
-  if (seen) {
-    const { h, y, loss, targets, config, steps: T, gradients } = seen.trace;
+  if (windowTrace) {
+    const { h, y, loss, targets, config, steps: T, gradients } = windowTrace.trace;
     const { hiddenSize: H, numLayers: L, vocabSize: C } = config;
     const t = Math.min(cursor.t, T - 1);
     const norm = (states: ArrayLike<number>, time: number): number => {

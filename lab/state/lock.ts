@@ -1,6 +1,6 @@
 // A link may lock the settings, for teaching: then only samples and the speed can be changed.
 
-import { type SettingName, settingTable } from './settings.ts';
+import { type SettingName, settingTable } from '../settings.ts';
 import * as store from './store.ts';
 
 /** Whether the link keeps a setting as it is. */

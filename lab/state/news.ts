@@ -1,16 +1,17 @@
-// What a screen reader is told while a network trains: milestones when they are reached, and a figure at most every 10 seconds.
+// What a screen reader says while a network trains: milestones when they are reached, and a figure at most every 10 seconds.
 
 import { effect, untracked } from '@preact/signals';
 import { strings } from '../strings.ts';
 import * as store from './store.ts';
 
-const every = 10_000;
-let told = 0;
+/** The figures of a run are read out at most every so many milliseconds. */
+const newsEveryMs = 10_000;
+let toldAt = 0;
 
-/** Says a sentence in the polite live region. */
+/** Has a screen reader say a sentence, through the polite live region. */
 export function tell(sentence: string): void {
   store.news.value = sentence;
-  told = performance.now();
+  toldAt = performance.now();
 }
 
 /** Follows the run. */
@@ -31,8 +32,8 @@ export function watchNews(): void {
       const loss = heldOut.at(-1)?.loss ?? last.smoothed;
       const baselines = store.info.value?.baselines;
       for (const [name, what] of [
-        ['bigram', strings.train.bigram],
-        ['unigram', strings.train.unigram],
+        ['bigram', strings.baselines.bigram],
+        ['unigram', strings.baselines.unigram],
       ] as const)
         if (baselines && loss < baselines[name] && !passed.has(name)) {
           passed.add('unigram').add(name);
@@ -42,7 +43,7 @@ export function watchNews(): void {
         passed.add('clipped');
         return tell(strings.news.clipped);
       }
-      if (performance.now() - told > every) tell(strings.news.running(step, last.smoothed));
+      if (performance.now() - toldAt > newsEveryMs) tell(strings.news.running(step, last.smoothed));
     });
   });
 }

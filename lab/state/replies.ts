@@ -1,27 +1,27 @@
 // What follows from what the engine says: how its replies change the store.
 
 import { batch } from '@preact/signals';
-import type { Frozen } from '../engine/run.ts';
-import type { Reply } from '../protocol.ts';
+import type { PresetName } from '../presets.ts';
+import type { FrozenRun, Reply, ReplyOf } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
 import { strings } from '../strings.ts';
-import { ask, looks, rival, waiting } from './engine.ts';
+import { ask, forget, isLatest } from './connection.ts';
 import type { Sample } from './frame.ts';
 import { History } from './history.ts';
+import { looks, rival } from './live-requests.ts';
 import { tell } from './news.ts';
-import type { PresetName } from './presets.ts';
-import type { Settings } from './settings.ts';
 import * as store from './store.ts';
 
-const mostSamples = 6;
+const maxSamples = 6;
 
-let kept: Frozen | null = null;
+let latestBackup: FrozenRun | null = null;
 let previous: { history: History; samples: readonly Sample[]; settings: Settings; preset: PresetName | null } | null =
   null;
-/** Of the run that there is. */
+/** The preset of the run that there is, which may not be the one of the settings any more. */
 let presetOfRun: PresetName | null = null;
 
-/** What the page keeps of the run in case its engine is lost. */
-export const backup = (): Frozen | null => kept;
+/** The snapshot of the run that the page keeps in case its engine is lost. */
+export const backup = (): FrozenRun | null => latestBackup;
 
 /** Takes a reply into the store. */
 export function take(reply: Reply): void {
@@ -29,7 +29,7 @@ export function take(reply: Reply): void {
     switch (reply.type) {
       case 'ready':
         return ready(reply);
-      case 'frame':
+      case 'progress':
         store.history.value.add(reply.records, reply.count);
         if (reply.count > 0) store.historyVersion.value++;
         store.step.value = reply.step;
@@ -45,12 +45,12 @@ export function take(reply: Reply): void {
         return;
       case 'sample':
         store.samples.value = [...store.samples.value.filter(({ step }) => step !== reply.step), reply].slice(
-          -mostSamples,
+          -maxSamples,
         );
         return;
-      case 'written':
-        if (reply.id === waiting.write) store.written.value = reply;
-        if (reply.id === waiting.look) store.past.value = { step: reply.step, ...reply.written };
+      case 'generated':
+        if (isLatest('write', reply.id)) store.generated.value = { step: reply.step, ...reply.text };
+        if (isLatest('past-sample', reply.id)) store.past.value = { step: reply.step, ...reply.text };
         return;
       case 'trace':
       case 'flow':
@@ -58,7 +58,7 @@ export function take(reply: Reply): void {
       case 'rival':
         return rival.take(reply);
       case 'checked':
-        if (reply.id === waiting.check) store.checked.value = reply;
+        if (isLatest('check', reply.id)) store.checked.value = reply;
         return;
       case 'back':
         store.settings.value = {
@@ -76,29 +76,29 @@ export function take(reply: Reply): void {
       case 'refused':
         looks.refused(reply.id);
         rival.refused(reply.id);
-        if (reply.to === 'write' && reply.id !== waiting.write) return;
-        if (reply.to.startsWith('save-') || reply.to === 'hash') return; // who asked tells
+        if (reply.to === 'write' && !isLatest('write', reply.id)) return;
+        if (reply.to.startsWith('save-') || reply.to === 'hash') return; // the caller reports this
         store.problem.value = reply.sentence;
         return;
       case 'failed':
         return failed(reply);
       case 'backup':
-        kept = reply.frozen;
+        latestBackup = reply.frozen;
         store.backupStep.value = reply.frozen.step;
     }
   });
 }
 
-/** Training stopped; what is seen from now on is the window in which it did. */
-function failed({ step, sentence, began, undoTo }: Extract<Reply, { type: 'failed' }>): void {
+/** Training stopped: from now on the page shows the window in which it did. */
+function failed({ step, sentence, origin, undoTo }: ReplyOf<'failed'>): void {
   store.history.value.mark(step, '∞');
   store.historyVersion.value++;
-  store.failure.value = { step, began, undoTo };
-  store.problem.value = began ? `${sentence}. ${strings.gradients.began(began)}` : sentence;
-  if (!began) return;
-  store.seen.value = began.seen;
-  store.flow.value = began.flow;
-  const { t, layer, unit } = began.address;
+  store.failure.value = { step, origin, undoTo };
+  store.problem.value = origin ? `${sentence}. ${strings.failureOrigin(origin)}` : sentence;
+  if (!origin) return;
+  store.windowTrace.value = origin.windowTrace;
+  store.flow.value = origin.flow;
+  const { t, layer, unit } = origin.address;
   const place = { ...(t && { t: t - 1 }), ...(layer !== undefined && { l: layer, u: unit ?? 0 }) };
   store.cursor.value = { ...store.cursor.value, ...place };
 }
@@ -108,8 +108,8 @@ function recovered(): void {
   looks.again();
 }
 
-function ready({ id, info, step, text, beginning, opened }: Extract<Reply, { type: 'ready' }>): void {
-  const wasUndo = id === waiting.undo;
+function ready({ id, info, step, text, initialModel, opened }: ReplyOf<'ready'>): void {
+  const wasUndo = isLatest('undo', id);
   if (wasUndo) store.problem.value = null;
   if (wasUndo && previous) {
     store.history.value = previous.history;
@@ -120,7 +120,7 @@ function ready({ id, info, step, text, beginning, opened }: Extract<Reply, { typ
     };
     store.preset.value = previous.preset;
     previous = null;
-  } else if (id === waiting.start) {
+  } else if (isLatest('run', id)) {
     if (store.info.value)
       previous = {
         history: store.history.value,
@@ -135,21 +135,21 @@ function ready({ id, info, step, text, beginning, opened }: Extract<Reply, { typ
   if (opened) store.preset.value = null;
   presetOfRun = store.preset.value;
   store.info.value = info;
-  store.beginning.value = beginning;
+  store.initialModel.value = initialModel;
   store.text.value = text;
-  store.written.value = null;
+  store.generated.value = null;
   store.failure.value = null;
   looks.forget();
   rival.forget();
   settleAt(step);
-  if (waiting.goesOn && !wasUndo) ask({ type: 'run' });
-  waiting.goesOn = false;
+  if (store.runsWhenReady.value && !wasUndo) ask({ type: 'run' });
+  store.runsWhenReady.value = false;
 }
 
 function settleAt(step: number): void {
   store.step.value = step;
   store.historyVersion.value++;
   store.past.value = null;
-  waiting.look = 0;
+  forget('past-sample');
   store.cursor.value = { ...store.cursor.value, n: null };
 }

@@ -2,13 +2,13 @@
 // part that is loaded when there is one (links.ts), and so is what keeps runs (autosave.ts).
 
 import { effect } from '@preact/signals';
+import { type PresetName, presetSettings, rivalOf } from '../presets.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
+import { listen } from './connection.ts';
 import type { ViewName } from './cursor.ts';
-import { listen } from './engine.ts';
-import { listenForFiles } from './files.ts';
 import { isLocked } from './lock.ts';
-import { type PresetName, presetSettings, rivalOf } from './presets.ts';
+import { listenForFiles } from './open-and-save.ts';
 import * as store from './store.ts';
 
 /** Milliseconds between two changes of the address. */
@@ -68,8 +68,8 @@ function keepAddress(): void {
   let timer = 0;
   let isFirst = true;
   effect(() => {
-    const { settings, cursor, preset, extras, beginning } = store;
-    [settings.value, cursor.value, preset.value, extras.value, beginning.value];
+    const { settings, cursor, preset, extras, initialModel } = store;
+    [settings.value, cursor.value, preset.value, extras.value, initialModel.value];
     if (isFirst) {
       isFirst = false;
       if (!hasLink()) return; // a plain address stays one until something changes
@@ -99,7 +99,7 @@ export function choosePreset(name: PresetName, view: ViewName = viewOf[name]): v
   if (store.status.value === 'running') actions.pause();
   store.status.value = 'paused';
   store.preset.value = name;
-  store.beginning.value = null;
+  store.initialModel.value = null;
   store.settings.value = presetSettings(name);
   actions.focus({ w: 0, t: 0, l: 0, u: 0 });
   actions.show(view);

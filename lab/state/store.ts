@@ -3,12 +3,20 @@
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/insight.ts';
-import type { Began, Beginning, Flow, RivalCell, RunInfo, Seen, Status, Written } from '../protocol.ts';
+import type { PresetName } from '../presets.ts';
+import type {
+  FailureOrigin,
+  GradientFlow,
+  InitialModel,
+  RivalCell,
+  RunInfo,
+  Status,
+  WindowTrace,
+} from '../protocol.ts';
+import { defaultSettings, type Settings } from '../settings.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
-import type { PresetName } from './presets.ts';
-import { defaultSettings, type Settings } from './settings.ts';
 import type { LinkExtras } from './url.ts';
 
 /** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. */
@@ -28,25 +36,29 @@ export const snapshots = signal<readonly number[]>([]);
 export const samples = signal<readonly Sample[]>([]);
 /** The sample of the step that the time machine shows. */
 export const past = signal<Sample | null>(null);
-/** What the view Generate asked for. */
-export const written = signal<{ readonly step: number; readonly written: Written } | null>(null);
-/** What of a window the view that is shown needs: see looks.ts. */
+/** The text that the view Generate asked for. */
+export const generated = signal<Frame['generated']>(null);
+/** What the view that is shown needs to know about a window: see live-requests.ts. */
 export const needs = signal<readonly Need[]>([]);
-export const seen = signal<Seen | null>(null);
-export const flow = signal<Flow | null>(null);
+export const windowTrace = signal<WindowTrace | null>(null);
+export const flow = signal<GradientFlow | null>(null);
 /** Another cell to compare with; and how far it is, with what is seen of it. */
 export const rivalCell = signal<RivalCell | null>(null);
 export const rival = signal<RivalProgress | null>(null);
 /** Where the numbers that stopped the training began, and the step that undo leads to. */
-export const failure = signal<{ readonly step: number; readonly began: Began | null; readonly undoTo: number } | null>(
-  null,
-);
+export const failure = signal<{
+  readonly step: number;
+  readonly origin: FailureOrigin | null;
+  readonly undoTo: number;
+} | null>(null);
 export const edits = signal<readonly Edit[]>([]);
 /** The latest check of derivatives by differences. */
 export const checked = signal<Frame['checked']>(null);
 /** The numbers that the inspector explains: the path to the one it shows, which is the last. */
 export const explained = signal<readonly Address[]>([]);
 export const canUndo = signal(false);
+/** Whether the run that the page waits for starts to train at once. */
+export const runsWhenReady = signal(false);
 /** Changes with every change of the history. */
 export const historyVersion = signal(0);
 export const history = signal(new History());
@@ -54,7 +66,7 @@ export const history = signal(new History());
 /** Whose settings those of the run began as. */
 export const preset = signal<PresetName | null>(null);
 /** What the run began with, where that was not the first values of its seed. */
-export const beginning = signal<Beginning | null>(null);
+export const initialModel = signal<InitialModel | null>(null);
 /** What the link that was opened says beside the settings and the cursor. */
 export const extras = signal<LinkExtras | null>(null);
 /** The operation that the debugger is at, by its name; or is asked for by a link. */
@@ -115,8 +127,8 @@ export const frame = computed<Frame>(() => {
     history: history.value,
     samples: samples.value,
     past: past.value,
-    written: written.value,
-    seen: seen.value,
+    generated: generated.value,
+    windowTrace: windowTrace.value,
     flow: flow.value,
     rivalCell: rivalCell.value,
     rival: rival.value,

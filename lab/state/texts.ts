@@ -1,6 +1,6 @@
 // The built-in texts: files beside the page, fetched when they are chosen.
 
-import type { Settings } from './settings.ts';
+import type { Settings } from '../settings.ts';
 
 const addresses: Record<Exclude<Settings['text'], 'own'>, string> = {
   tale: new URL('../texts/tale.txt', import.meta.url).href,

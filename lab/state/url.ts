@@ -3,10 +3,10 @@
 // Defaults are left out; t counts from 1, as in the text. `n` with `wh` promises that who opens the link gets the same weights after n steps
 // (replay.ts). Of the visitor's text its hash goes along (`sha`), and where it is short the text, packed (`txt`); else the same file has to be given.
 
+import { type PresetName, presetNames, presetSettings } from '../presets.ts';
+import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
 import { type Cursor, startOfCursor, viewNames } from './cursor.ts';
-import { type PresetName, presetNames, presetSettings } from './presets.ts';
-import { type Setting, type SettingName, type Settings, settingNames, settingTable } from './settings.ts';
 import {
   choiceKey,
   flagKey,

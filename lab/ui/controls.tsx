@@ -2,9 +2,9 @@
 
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { formatShare, formatShort, readNumber } from '../draw/format.ts';
+import { formatShare, formatShort, readNumber } from '../format.ts';
+import { clamp, type Setting, type SettingName, type Settings, settingTable } from '../settings.ts';
 import * as actions from '../state/actions.ts';
-import { clamp, type Setting, type SettingName, type Settings, settingTable } from '../state/settings.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Icon } from './icons.tsx';

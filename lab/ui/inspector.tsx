@@ -52,7 +52,7 @@ function Explained() {
         const stopUpdates = effect(() =>
           panel.update({
             path: store.explained.value,
-            seen: store.seen.value,
+            windowTrace: store.windowTrace.value,
             info: store.info.value,
             checked: store.checked.value,
           }),

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import * as actions from '../state/actions.ts';
-import { openWith, withdraw } from '../state/files.ts';
+import { openWith, withdraw } from '../state/open-and-save.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 

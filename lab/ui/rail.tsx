@@ -2,12 +2,12 @@
 
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { formatCount } from '../draw/format.ts';
-import { settingNames, settingTable } from '../state/settings.ts';
+import { formatCount } from '../format.ts';
+import { settingNames, settingTable } from '../settings.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Control } from './controls.tsx';
-import { Files, Presets } from './files.tsx';
+import { Files, Presets } from './file-controls.tsx';
 
 const groups = ['data', 'model', 'train'] as const;
 
@@ -35,7 +35,7 @@ function Group({ group }: { readonly group: (typeof groups)[number] }) {
   const note =
     info &&
     {
-      data: strings.data.figures(info.tokens, info.vocabulary.length),
+      data: strings.rail.tokens(info.tokens, info.vocabulary.length),
       model: strings.rail.parameters(formatCount(info.parameters)),
       train: '',
     }[group];

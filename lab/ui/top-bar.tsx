@@ -1,8 +1,8 @@
 // The bar at the top: name, transport, the figures that matter most, and the choice of colors. On a narrow screen the transport is at the bottom.
 
-import { formatCount, formatNumber } from '../draw/format.ts';
+import { formatCount, formatNumber } from '../format.ts';
+import { settingTable } from '../settings.ts';
 import * as actions from '../state/actions.ts';
-import { settingTable } from '../state/settings.ts';
 import { copyLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';

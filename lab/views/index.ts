@@ -2,9 +2,9 @@
 // loaded when it is asked for.
 
 import type { ViewName } from '../state/cursor.ts';
-import { TextView } from './data.ts';
-import { GenerateView } from './generate.ts';
-import { TrainView } from './train.ts';
+import { TextView } from './data/view.ts';
+import { GenerateView } from './generate/view.ts';
+import { TrainView } from './train/view.ts';
 import type { View } from './view.ts';
 
 export const views: Partial<Record<ViewName, () => View | Promise<View>>> = {

@@ -1,7 +1,8 @@
 // What `unrolled inspect` says in words: of a model's architecture and task, and of the states of its layers.
 
+import { cellOf } from '../network/cells/table.ts';
 import { outputsOf } from '../network/config.ts';
-import { clustersOf } from '../network/heads/clusters.ts';
+import { clustersOf } from '../network/heads/adaptive-softmax.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
 import type { TaskDescription } from '../tasks/description.ts';
@@ -58,22 +59,15 @@ function purposeOf(task: TaskDescription): string {
 }
 
 export function printSaturation(model: Model, layers: readonly LayerSaturation[], text: string, tokens: number): void {
-  const { cell, nonlinearity, hiddenSize, bidirectional, inputSize } = model.config;
-  const elman = { tanh: '|h| > 0.97', relu: 'h = 0', sigmoid: 'h < 0.03 or > 0.97' }[nonlinearity];
-  const saturated = { rnn: elman, lstm: '|tanh s| > 0.97', gru: '|h| > 0.97', mingru: null }[cell];
+  const { hiddenSize, bidirectional, inputSize } = model.config;
+  const { saturation, saturationRemark } = cellOf(model.config);
   print(`\n${bold('States')}`);
   say(`on ${count(tokens)} ${inputSize === null ? 'tokens' : 'steps'} of ${text}`, '  ');
   layers.forEach(({ saturated: share, always, mean }, track) => {
     const stuck = always > 0 ? `, for ${always} of ${hiddenSize} units in all` : '';
     const name = bidirectional ? `${track >> 1} ${track % 2 ? '←' : '→'}` : String(track);
-    const full = saturated ? `${saturated} in ${percent(share)} of the states${stuck}; ` : '';
+    const full = saturation ? `${saturation.formula} in ${percent(share)} of the states${stuck}; ` : '';
     say(`layer ${name}   ${full}mean |h| ${mean.toFixed(3)}`, '  ');
   });
-  const why = {
-    rnn: null,
-    lstm: 's: the cell state; where tanh s is flat no gradient comes in from h, but along s it goes on, through the forget gate',
-    gru: 'a gated state near ±1 is no dead end: where the gate holds it, its gradient goes on unchanged',
-    mingru: 'the states have no bound: the candidate is linear',
-  }[cell];
-  if (why) say(why, '  ');
+  if (saturationRemark) say(saturationRemark, '  ');
 }

@@ -5,6 +5,7 @@ import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { spectralRadius, squareOn } from '../insight/spectral-radius.ts';
+import { cellOf } from '../network/cells/table.ts';
 import type { MemoryFormula } from '../network/memory.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { layoutOf, parameterCount } from '../network/parameters.ts';
@@ -94,6 +95,7 @@ function statesOf(
 function tensorFacts({ config, parameters }: Model, backend: Backend): TensorFacts[] {
   // float64 where it is quick, else the backend's products, which are precise enough for 3 digits
   const { hiddenSize: H } = config;
+  const { gates } = cellOf(config);
   const square = H <= 128 ? undefined : squareOn(backend, H);
   return layoutOf(config).map(({ name, shape, offset, length }) => {
     const values = parameters.subarray(offset, offset + length);
@@ -104,7 +106,7 @@ function tensorFacts({ config, parameters }: Model, backend: Backend): TensorFac
       largest = Math.max(largest, Math.abs(value));
     }
     const facts = { name, shape, norm: Math.sqrt(sum), rms: Math.sqrt(sum / length), largest };
-    return name.startsWith('W') && config.cell === 'rnn'
+    return name.startsWith('W') && gates.length === 1
       ? { ...facts, spectralRadius: spectralRadius(values, H, square) }
       : facts;
   });
@@ -154,7 +156,8 @@ function printMemory({ terms, bytes }: MemoryFormula, sizes: TrainingSizes, adap
   };
   for (const { name, formula, bytes: size } of terms) line(name, formula, size);
   line(narrow ? 'in all, by pages' : 'in all, in pages of 64 KiB', '', bytes);
-  const symbols = ['P parameters', 'L layers', 'T steps', 'B sequences', 'H units', 'C classes', 'E embedding'];
-  say(`${symbols.join(', ')}, S rows of logits at a time`, '  ');
-  if (adaptive) say('C₀ classes of the head, n clusters, N classes in one, w its width, R rows of it at a time', '  ');
+  const symbols = ['P parameters', 'L layers', 'D directions', 'G gates', 'H units', 'T steps', 'K of them in memory'];
+  symbols.push('B sequences', 'E embedding', 'I inputs of layer 0', 'C outputs', 'R rows of logits at a time');
+  say(symbols.join(', '), '  ');
+  if (adaptive) say('C₀ frequent classes and clusters, n clusters, N classes in one, w its width', '  ');
 }

@@ -6,6 +6,8 @@ import { lengthOf, type Sequences } from '../data/sequences.ts';
 import { createIds } from '../data/text/ids.ts';
 import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
+import type { Saturation } from '../network/cells/cell.ts';
+import { cellOf } from '../network/cells/table.ts';
 import { directionsOf, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
@@ -13,21 +15,12 @@ import { generate } from '../tasks/text/generate.ts';
 import { promptIds } from '../tasks/text/sample.ts';
 
 export interface LayerSaturation {
-  /** Share of the states h(t)[i] where f is flat; of an LSTM of the s(t)[i] where tanh is. 0 for a cell whose states have no bound. */
+  /** Share of the states that the cell calls saturated: h(t)[i], or s(t)[i]. 0 for a cell that has no such. */
   readonly saturated: number;
   /** Units that are there at every step: they do nothing. */
   readonly always: number;
   /** Mean |h|. */
   readonly mean: number;
-}
-
-/** Where f′ is below 6 %: |h| > 0.97 for tanh, |s| > artanh 0.97 for tanh s, h outside [0.03, 0.97] for sigmoid; 0 for ReLU. */
-function isFlat({ cell, nonlinearity }: ModelConfig): (state: number) => boolean {
-  if (cell === 'mingru') return () => false;
-  if (cell === 'lstm') return (s) => Math.abs(s) > 2.0923;
-  if (cell === 'rnn' && nonlinearity === 'relu') return (h) => h <= 0;
-  if (cell === 'rnn' && nonlinearity === 'sigmoid') return (h) => h < 0.03 || h > 0.97;
-  return (h) => Math.abs(h) > 0.97;
 }
 
 /** So many steps of a text are enough to see it. */
@@ -36,7 +29,7 @@ const most = 20_000;
 /** Counts states. In two directions each layer is two of them, forward and reverse. */
 class Tally {
   private readonly config: ModelConfig;
-  private readonly flat: (state: number) => boolean;
+  private readonly saturation: Saturation | null;
   private readonly flatSteps: readonly Uint32Array[]; // of each unit
   private readonly sums: Float64Array;
   private steps = 0;
@@ -44,22 +37,23 @@ class Tally {
   constructor(config: ModelConfig) {
     const layers = config.numLayers * directionsOf(config);
     this.config = config;
-    this.flat = isFlat(config);
+    this.saturation = cellOf(config).saturation;
     this.flatSteps = Array.from({ length: layers }, () => new Uint32Array(config.hiddenSize));
     this.sums = new Float64Array(layers);
   }
 
   /** Takes in what the network holds: of each sequence its first steps. */
   add(net: Unrolled, lengths: ArrayLike<number>): void {
-    const { hiddenSize: H, cell } = this.config;
+    const { saturation } = this;
+    const H = this.config.hiddenSize;
     for (let b = 0; b < lengths.length; b++) this.steps += lengths[b];
     this.flatSteps.forEach((units, l) => {
       for (let b = 0; b < lengths.length; b++)
         for (let t = 1; t <= lengths[b]; t++) {
           const h = net.state(l, t);
-          const judged = cell === 'lstm' ? net.cellState(l, t) : h;
+          const judged = saturation?.state === 's' ? net.cellState(l, t) : h;
           for (let i = 0; i < H; i++) {
-            if (this.flat(judged[b * H + i])) units[i]++;
+            if (saturation?.isSaturated(judged[b * H + i])) units[i]++;
             this.sums[l] += Math.abs(h[b * H + i]);
           }
         }

@@ -14,8 +14,8 @@ import { tokensOf } from '../data/tokens.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { readClasses, readLabeled, readSentences, readTable, readWhole } from '../node/read-examples.ts';
-import { encodeFiles, isFolder, learnFromFiles } from '../node/read-text.ts';
+import { readClasses, readLabeled, readSentences, readTable } from '../node/read-examples.ts';
+import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
 import { classify } from '../tasks/classify.ts';
 import type {
   ClassifyDescription,
@@ -338,7 +338,7 @@ function textsOfTable(table: Table, column: string): string[] {
 }
 
 function textsOfLines(path: string): string[] {
-  return linesOf(readWhole(path))
+  return linesOf(readText(path))
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }

@@ -1,6 +1,6 @@
-// Annotated sentences: CoNLL-U (https://universaldependencies.org/format.html), and plain columns, token first and label last, with a blank
-// line between two sentences. Strict: a line that does not fit is an error with its number. Multiword ranges (1-2) and empty nodes (1.1) are
-// skipped, so that a sentence is its syntactic words. Nothing here reads files.
+// The parsing of annotated sentences: CoNLL-U (https://universaldependencies.org/format.html), or plain columns with the token first and the label
+// last; a blank line separates two sentences. A line that does not fit is an error with its number. Multiword ranges (1-2) and empty nodes (1.1)
+// are skipped, so that a sentence consists of its syntactic words. Nothing here reads files.
 
 import { expectOneOf, UnrolledError } from '../errors.ts';
 import { linesOf, placeOf, quoted } from './lines.ts';
@@ -21,20 +21,20 @@ export const conlluColumns = [
 
 export interface Word {
   readonly form: string;
-  /** All cells of its line. */
+  /** All cells of the word's line. */
   readonly columns: readonly string[];
-  /** Its line in the file, from 1. */
+  /** The word's line in the file, from 1. */
   readonly line: number;
 }
 
-/** A sentence: at least one word. */
+/** A sentence has at least one word. */
 export interface Sentence {
-  /** The file, for errors. */
+  /** The name of the file, for error messages. */
   readonly where: string;
   readonly words: readonly Word[];
 }
 
-/** Tokens and their labels, as many of these as of those. */
+/** Tokens with a label for each. */
 export interface LabeledSequence {
   /** What the sequence belongs to, such as a file, for errors. */
   readonly where?: string;
@@ -44,7 +44,7 @@ export interface LabeledSequence {
   readonly lines?: readonly number[];
 }
 
-/** Reads CoNLL-U. Throws on a line without ten columns, an id out of order, a missing blank line, and where there is no sentence. */
+/** Parses CoNLL-U. Throws on a line without ten columns, an id out of order, a missing blank line, and a text without a sentence. */
 export function parseConllu(text: string, where = 'CoNLL-U'): Sentence[] {
   const sentences: Sentence[] = [];
   let words: Word[] = [];
@@ -92,7 +92,7 @@ export function parseConllu(text: string, where = 'CoNLL-U'): Sentence[] {
   return sentences;
 }
 
-/** Reads columns separated by tabs, the first of which is the token; the others are as many in every line. No quoting, no header. */
+/** Parses columns separated by tabs. The first column is the token, and every line has equally many columns. There is neither quoting nor a header. */
 export function parseColumns(text: string, where = 'sequences'): Sentence[] {
   const sentences: Sentence[] = [];
   let words: Word[] = [];
@@ -120,18 +120,18 @@ export function parseColumns(text: string, where = 'sequences'): Sentence[] {
 }
 
 /**
- * Sentences of CoNLL-U with a column as their labels. `_`, nothing annotated, is a label in the columns where it means that there is nothing
- * (feats, misc); in upos and deprel, which every word has, it is an error.
+ * Takes a column of CoNLL-U as the labels of its sentences. `_` means that nothing is annotated: in columns such as feats and misc it is a label
+ * like others, in upos and deprel, which every word has, it is an error.
  */
 export function conlluLabels(sentences: readonly Sentence[], column: string): LabeledSequence[] {
   const name = expectOneOf('column', column, conlluColumns);
   const needed = name === 'upos' || name === 'deprel';
   return labeled(sentences, conlluColumns.indexOf(name), (label) =>
-    needed && label === '_' ? `column ${name}: expected a label, got _, which stands for none` : undefined,
+    needed && label === '_' ? `column ${name}: expected a label, got _, which means none` : undefined,
   );
 }
 
-/** Sequences of columns with the one of this number, from 1, as their labels; the last by default. */
+/** Takes a column, by its number from 1, as the labels of sequences in columns; by default the last. */
 export function columnLabels(sentences: readonly Sentence[], column?: number | string): LabeledSequence[] {
   const { where, words } = sentences[0];
   const width = words[0].columns.length;

@@ -1,5 +1,5 @@
-// Text of CSV or TSV ⇄ a table of cells (RFC 4180, by Papa Parse). Strict: every row has the cells of the first, and an error names the
-// line. Nothing here reads files or knows what the columns are for.
+// Text of CSV or TSV ⇄ a table of cells (RFC 4180, by Papa Parse). Every row must have as many cells as the first, and an error names the line.
+// Nothing here reads files or knows what the columns are for.
 
 import Papa from 'papaparse';
 import { UnrolledError } from '../errors.ts';
@@ -9,25 +9,25 @@ import { isNumber, type Table } from './table.ts';
 export type Delimiter = ',' | ';' | '\t';
 
 export interface TableOptions {
-  /** What the table is called in errors, such as its file name; `.tsv` and `.tab` at its end say that tabs separate. Default `table`. */
+  /** The name of the table in error messages, such as that of its file; a name that ends in `.tsv` or `.tab` implies tabs. Default `table`. */
   readonly where?: string;
-  /** What separates two cells. Default: by the name, else the one of tab, semicolon and comma that gives the first rows equally many cells. */
+  /** The character between two cells. By default the name decides, else it is the one of tab, semicolon and comma that cuts the first rows alike. */
   readonly delimiter?: Delimiter;
-  /** Whether the first row names the columns (default); else they are called 1, 2, … */
+  /** Whether the first row names the columns (default). Without a header they are called 1, 2, … */
   readonly header?: boolean;
-  /** Whether a cell in double quotes may hold separators, line ends and doubled quotes (default); else quotes are characters like others. */
+  /** Whether a cell in double quotes may hold delimiters, line ends and doubled quotes (default). Without quoting they are characters like others. */
   readonly quoting?: boolean;
 }
 
-/** Reads a table. Throws on a ragged row, a quote that is not closed, a header of numbers, and where there is no row. */
-export function parseTable(source: string, options: TableOptions = {}): Table {
+/** Parses a table. Throws on a row of another length, a quote that is not closed, a header of numbers, and a table without rows. */
+export function parseTable(content: string, options: TableOptions = {}): Table {
   const { where = 'table', header = true, quoting = true } = options;
-  const text = withoutByteOrderMark(source);
+  const text = withoutByteOrderMark(content);
   const delimiter = options.delimiter ?? delimiterOf(text, where, quoting);
   const rows: string[][] = [];
   const lines: number[] = [];
   for (const { cells, line, blank } of records(text, where, delimiter, quoting)) {
-    // a blank line is no row, unless an only column may be empty there
+    // a blank line is no row, except in a table of one column, where it is an empty cell
     if (blank && (rows.length === 0 || rows[0].length > 1)) continue;
     if (rows.length > 0 && cells.length !== rows[0].length)
       throw new UnrolledError(
@@ -44,14 +44,14 @@ export function parseTable(source: string, options: TableOptions = {}): Table {
     const line = lines.shift() as number;
     if (columns.every(isNumber))
       throw new UnrolledError(
-        `${placeOf(where, line)}: expected names of columns, got numbers only (${listed(columns)}); if the table has no header, say so`,
+        `${placeOf(where, line)}: expected names of columns, got only numbers (${listed(columns)}); if the table has no header, say so`,
       );
   }
   if (rows.length === 0) throw new UnrolledError(`${where}: expected rows below the header, got none`);
   return { where, columns, rows, lines };
 }
 
-/** The text of a table, ending in a line end, which `parseTable` reads back cell for cell. Throws on a row of other length. */
+/** Formats a table as text that `parseTable` reads back cell for cell; it ends in a line end. Throws on a row of another length. */
 export function formatTable(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
@@ -75,7 +75,7 @@ interface TableRecord {
   readonly blank: boolean;
 }
 
-/** The records of a text, at most `limit`, each with the line it begins at; the end of the last one begins no further. */
+/** The first `limit` records of a text, each with the line at which it begins. A line end after the last record does not begin another. */
 function records(text: string, where: string, delimiter: string, quoting: boolean, limit = Infinity): TableRecord[] {
   const found: TableRecord[] = [];
   const newline = text.includes('\n') ? '\n' : '\r';
@@ -95,7 +95,7 @@ function records(text: string, where: string, delimiter: string, quoting: boolea
         );
       }
       const last = cells[cells.length - 1];
-      // of \r\n; a quoted cell may end in \r itself
+      // removes the \r of \r\n; a quoted cell may itself end in \r
       if (last.endsWith('\r') && (raw.endsWith(`${last}\n`) || raw === last || raw.endsWith(delimiter + last)))
         cells[cells.length - 1] = last.slice(0, -1);
       const blank = cells.length === 1 && raw.trim() === '';
@@ -114,7 +114,10 @@ function linesIn(text: string, newline: string): number {
   return lines;
 }
 
-/** By the file's name; else the first of tab, semicolon and comma that cuts the first ten rows alike; else the most frequent in the first. */
+/**
+ * Chooses the delimiter by the file's name, else the first of tab, semicolon and comma that gives the first ten rows equally many cells, else the
+ * one that is most frequent in the first row.
+ */
 function delimiterOf(text: string, where: string, quoting: boolean): Delimiter {
   if (/\.(tsv|tab)$/i.test(where)) return '\t';
   const widths = (['\t', ';', ','] as const).map((delimiter) => ({

@@ -1,15 +1,15 @@
-// What the spelling of a word tells: several symbols for a step, one on each plane, such as the word in lower case, its last three characters
-// and its shape. All planes share one space of ids, plane k behind plane k − 1, so that one embedding serves them all and
+// Spelling features: a word becomes several symbols, one on each plane, such as the word in lower case, its last three characters and its
+// shape. All planes share one space of ids, plane k after plane k − 1, so that one embedding serves them all and
 //
 //   x(t) = Σ_k E[id_k(t)]
 //
-// The plane `form`, the symbol as it is, alone makes an ordinary vocabulary. Characters are code points. No gazetteers, no learned morphology.
+// The plane `form` is the word as it is; alone it makes an ordinary vocabulary. Characters are code points.
 
 import { UnrolledError } from '../errors.ts';
 import { listed, quoted } from './lines.ts';
 import { createVocabulary, learnVocabulary, UNKNOWN_ID, type Vocabulary } from './vocabulary.ts';
 
-/** What a plane reads off a word. A new feature is a line here. */
+/** The features: how each plane derives its symbol from a word. A new feature is a line here. */
 const readers = {
   form: (word: string) => word,
   lower: (word: string) => word.toLowerCase(),
@@ -25,28 +25,28 @@ const readers = {
 
 export type FeatureName = keyof typeof readers;
 export const featureNames = Object.keys(readers) as FeatureName[];
-/** The planes for tagging words. */
+/** The planes with which words are labeled by default. */
 export const spellingFeatures: readonly FeatureName[] = featureNames.filter((name) => name !== 'form');
 
-/** One plane: its vocabulary, and where its ids begin. */
+/** A plane has a vocabulary, and a range of ids of its own. */
 export interface Plane {
   readonly name: FeatureName;
-  /** The id of its unknown symbol; its symbols follow. */
+  /** The id of the plane's unknown symbol; those of its known symbols follow. */
   readonly first: number;
-  /** How many ids it has, the unknown one among them. */
+  /** The number of its ids, the unknown one included. */
   readonly size: number;
   readonly vocabulary: Vocabulary;
 }
 
-/** All that is needed to build the features again. Plain JSON. */
+/** Everything from which the features can be rebuilt. Plain JSON. */
 export interface FeaturesJson {
   readonly planes: readonly { readonly name: string; readonly symbols: readonly string[] }[];
 }
 
 export interface Features {
-  /** S of them. */
+  /** The S planes. */
   readonly planes: readonly Plane[];
-  /** Ids on all planes together: rows of the embedding. */
+  /** The number of ids on all planes together, which is the number of rows of the embedding. */
   readonly size: number;
   /** The ids of `length` words, plane by plane: [S, length]. */
   encode(words: readonly string[]): Int32Array;
@@ -54,13 +54,13 @@ export interface Features {
 }
 
 export interface FeatureOptions {
-  /** Which planes, in this order. Default `spellingFeatures`. */
+  /** The planes, in this order. Default `spellingFeatures`. */
   readonly planes?: readonly string[];
-  /** A symbol that occurs less often on its plane becomes unknown. Default 2, so that the unknown ones learn something. */
+  /** The least number of times that a symbol must occur on its plane to be known. Default 2, so that the unknown symbol has examples to learn from. */
   readonly minCount?: number;
 }
 
-/** Learns the symbols of each plane from the words of a training text. Throws on an unknown plane, one named twice, or no word. */
+/** Learns the symbols of each plane from the words of a training text. Throws on an unknown plane, a plane named twice, and an empty text. */
 export function learnFeatures(words: readonly string[], options: FeatureOptions = {}): Features {
   const names = checkedNames(options.planes ?? spellingFeatures);
   if (words.length === 0) throw new UnrolledError('features: expected at least 1 word to learn from, got none');
@@ -69,7 +69,7 @@ export function learnFeatures(words: readonly string[], options: FeatureOptions 
   );
 }
 
-/** The features that `toJson` described. */
+/** Rebuilds the features that `toJson` described. */
 export function featuresFromJson(json: FeaturesJson): Features {
   const names = checkedNames(json.planes.map(({ name }) => name));
   return withPlanes(names.map((name, k) => ({ name, vocabulary: createVocabulary(json.planes[k].symbols) })));
@@ -106,7 +106,7 @@ function withPlanes(parts: readonly { name: FeatureName; vocabulary: Vocabulary 
   };
 }
 
-/** The last `length` characters in lower case. A word no longer than that is marked with ^: `of` is another ending than that of `roof`. */
+/** The last `length` characters in lower case. A word no longer than that is marked with ^, so that `of` differs from the ending of `roof`. */
 function suffix(word: string, length: number): string {
   const characters = Array.from(word.toLowerCase());
   return characters.length > length ? characters.slice(-length).join('') : `^${characters.join('')}`;
@@ -127,8 +127,9 @@ const CLASSES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The classes of its characters, runs of one class as one letter, and a class of its length: `Anna-Lena2` is `Xx-Xxd 10`. X upper case, x lower
- * case, l other letters, d digits, - hyphens and dashes, . all others; marks go with the letter before them. At most eight letters are kept.
+ * The shape of a word: the classes of its characters, each run of a class as one letter, and a class of its length. `Anna-Lena2` is `Xx-Xxd 10`.
+ * X stands for upper case, x for lower case, l for other letters, d for digits, - for hyphens and dashes, and . for everything else; a mark
+ * belongs to the letter before it. At most eight letters are kept.
  */
 export function shapeOf(word: string): string {
   let shape = '';

@@ -1,29 +1,29 @@
-// The lines of a text file, and what a place in one is called in an error message. Nothing here reads files.
+// The lines of a text file, and how places and cells are named in error messages. Nothing here reads files.
 
-/** `data.csv, line 17`: where an error is. Lines count from 1. */
+/** The place of an error, such as `data.csv, line 17`. Lines count from 1. */
 export function placeOf(where: string, line: number): string {
   return `${where}, line ${line}`;
 }
 
-/** The text without a byte order mark at its start. */
+/** The text without the byte order mark that may stand at its start. */
 export function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-/** The lines of a text, without their ends (\n or \r\n); the end of the last line begins no further one. */
+/** The lines of a text, without their ends (\n or \r\n). A line end at the very end of the text does not begin another line. */
 export function linesOf(text: string): string[] {
   const lines = withoutByteOrderMark(text).split(/\r?\n/);
   if (lines[lines.length - 1] === '') lines.pop();
   return lines;
 }
 
-/** How a cell or a token looks in an error message: quoted, and no longer than 40 characters. */
+/** A cell or a token as an error message shows it: in quotes, and cut after 40 characters. */
 export function quoted(text: string): string {
   const characters = Array.from(text);
   return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : text);
 }
 
-/** `one, two, three` for an error message; a list of more than 20 is cut. */
+/** A list as an error message shows it, such as `one, two, three`; it is cut after 20 names. */
 export function listed(names: readonly string[]): string {
   return names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ');
 }

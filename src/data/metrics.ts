@@ -1,7 +1,7 @@
-// How good predictions are: of classes (accuracy, precision, recall, F1, confusion) and of numbers (squared and absolute error, skill against a
-// simpler forecast). From plain arrays; nothing here predicts.
+// The quality of predictions: for classes accuracy, precision, recall, F1 and the confusion matrix, for numbers squared and absolute error, and
+// skill against a simpler forecast. All are computed from plain arrays; nothing here predicts. A ratio of nothing to nothing is 0.
 //
-//   precision = right / predicted    recall = right / actual    F1 = 2 precision recall / (precision + recall)    0 where there is nothing to divide
+//   precision = right / predicted    recall = right / actual    F1 = 2 precision recall / (precision + recall)
 
 import { expectInteger, UnrolledError } from '../errors.ts';
 
@@ -9,25 +9,25 @@ export interface ClassMetrics {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
-  /** How many are of this class. */
+  /** The number of examples of this class. */
   readonly support: number;
-  /** How many were predicted to be. */
+  /** The number of examples that were predicted to be of this class. */
   readonly predicted: number;
 }
 
 export interface Classification {
   readonly count: number;
-  /** Share of right predictions. */
+  /** The share of right predictions. */
   readonly accuracy: number;
   readonly classes: readonly ClassMetrics[];
-  /** Mean of F1 over the classes that occur or were predicted. */
+  /** The mean of F1 over the classes that occur or were predicted. */
   readonly macroF1: number;
-  /** Mean of F1, each class weighted by its support. */
+  /** The mean of F1, in which each class is weighted by its support. */
   readonly weightedF1: number;
-  readonly confusion: Int32Array; // [C, C]: row the true class, column the predicted one
+  readonly confusion: Int32Array; // [C, C]: the row is the true class, the column the predicted one
 }
 
-/** Compares predicted with true classes, both from 0 to `size` − 1. Throws where the two are not equally many, or none. */
+/** Compares predicted with true classes, both from 0 to `size` − 1. Throws where there are none, or not equally many of both. */
 export function classification(predicted: ArrayLike<number>, actual: ArrayLike<number>, size: number): Classification {
   const count = counted(predicted, actual);
   const confusion = new Int32Array(size * size);
@@ -73,7 +73,7 @@ export interface Regression {
   readonly mae: number;
 }
 
-/** Compares predicted with true numbers. Throws where the two are not equally many, or none. */
+/** Compares predicted with true numbers. Throws where there are none, or not equally many of both. */
 export function regression(predicted: ArrayLike<number>, actual: ArrayLike<number>): Regression {
   const count = counted(predicted, actual);
   let squares = 0;
@@ -86,7 +86,7 @@ export function regression(predicted: ArrayLike<number>, actual: ArrayLike<numbe
   return { count, mse: squares / count, mae: absolutes / count };
 }
 
-/** 1 − error / that of the simpler forecast: 1 is perfect, 0 no better, below 0 worse. 0 where both are perfect. */
+/** The skill of a forecast, 1 − error / simpler: 1 is perfect, 0 as good as the simpler forecast, below 0 worse. It is 0 where both are perfect. */
 export function skill(error: number, simpler: number): number {
   return error === simpler ? 0 : 1 - error / simpler;
 }

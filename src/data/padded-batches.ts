@@ -1,6 +1,6 @@
-// Sequences of different lengths → padded batches [T, B, ·], time-major. An epoch is every sequence once: shuffled, cut into pools of some
-// batches, each pool sorted by length and cut into batches, and the batches shuffled. T is one of a few lengths (padded-lengths.ts). What a batch
-// holds depends on (seed, epoch, index) alone, so that training resumes bit for bit.
+// The grouping of sequences of different lengths into padded batches [T, B, ·], time-major. An epoch reads every sequence once: the sequences are
+// shuffled and cut into pools of several batches, each pool is sorted by length and cut into batches, and the batches are shuffled. T is one of a
+// few lengths (padded-lengths.ts). What a batch holds depends on (seed, epoch, index) alone, so that training resumes bit for bit.
 
 import { expectInteger, UnrolledError } from '../errors.ts';
 import { Random } from '../random.ts';
@@ -9,64 +9,65 @@ import type { Sequences } from './sequences.ts';
 import { shuffle } from './split.ts';
 
 export interface BatchOptions {
-  /** B. */
+  /** B, the number of sequences in a batch. */
   readonly batchSize: number;
-  /** Default 0. */
+  /** The seed of the order. Default 0. */
   readonly seed?: number;
-  /** With `false` every epoch goes from the shortest to the longest sequence: for evaluation. Default true. */
+  /** Whether the order is random (default). With `false` every epoch goes from the shortest sequence to the longest, which suits evaluation. */
   readonly shuffle?: boolean;
-  /** At most so many different T. Default 10. */
+  /** The most different values of T. Default 10. */
   readonly lengths?: number;
-  /** Sequences are cut after so many steps. Default: the longest is left whole. */
+  /** The step after which a sequence is cut. By default no sequence is cut. */
   readonly longest?: number;
-  /** Batches that are sorted by length together: more of them pad less and shuffle less. Default 64. */
+  /** The number of batches that are sorted by length together: more of them mean less padding and less shuffling. Default 64. */
   readonly pool?: number;
 }
 
-/** Where a batch is written; arrays may be longer than it needs. */
+/** The arrays into which a batch is written; they may be longer than it needs. */
 export interface BatchArrays {
-  /** Symbols: plane k begins at k · stride. */
-  readonly tokens?: Int32Array; // [S, stride], the first T·B of each plane used as [T, B]
-  /** Vectors. */
+  /** The symbols; plane k begins at k · stride. */
+  readonly tokens?: Int32Array; // [S, stride], of which the first T·B of each plane are used as [T, B]
+  /** The vectors. */
   readonly input?: Float32Array | Float64Array; // [T, B, D]
   readonly lengths: Int32Array; // [B]
-  /** Classes. */
-  readonly targets?: Int32Array; // [T, B], or [B] with targets of sequences
-  /** Values. */
+  /** The target classes. */
+  readonly targets?: Int32Array; // [T, B], or [B] with one target a sequence
+  /** The target values. */
   readonly values?: Float32Array | Float64Array; // [T, B, K], or [B, K]
   readonly weights?: Float32Array | Float64Array; // [T, B], or [B]
 }
 
-/** What was written. */
+/** A batch that was written. */
 export interface Batch {
-  /** T: the padded length. */
+  /** T, the padded length. */
   readonly length: number;
-  /** Rows that hold a sequence, the first of the B; the others are missing. */
+  /** The number of rows that hold a sequence. They are the first of the B; the others are missing. */
   readonly rows: number;
-  /** Targets that count: the weight of each is 1 / targets. */
+  /** The number of targets that count; each has the weight 1 / targets. */
   readonly targets: number;
 }
 
+/** The batches of some sequences, epoch by epoch. */
 export interface Batches {
-  /** Batches in an epoch. */
+  /** The number of batches in an epoch. */
   readonly count: number;
   readonly batchSize: number;
-  /** All T that occur, ascending. */
+  /** All values of T that occur, ascending. */
   readonly lengths: readonly number[];
-  /** A sentence about what `longest` cut off, or null. */
+  /** A sentence that says what `longest` cut off, or null. */
   readonly remark: string | null;
   /** T of a batch. */
   lengthOf(epoch: number, index: number): number;
-  /** The sequence in each row of a batch; −1 for a missing row. */
+  /** The sequence in each row of a batch, or −1 for a missing row. */
   rowsOf(epoch: number, index: number): Int32Array;
   /**
-   * Writes a batch. Padding is token 0, input 0, target 0 and weight 0; so is a missing row, whose length is 1, so that it has a last step.
-   * `stride` is the distance of two planes in `tokens`, T·B unless given.
+   * Writes a batch. Padding has token 0, input 0, target 0 and weight 0. So has a missing row; its length is 1, because every row needs a last
+   * step. `stride` is the distance between two planes in `tokens`, by default T·B.
    */
   write(epoch: number, index: number, into: BatchArrays, stride?: number): Batch;
 }
 
-/** Plans the batches of some sequences. */
+/** Plans the batches of sequences. */
 export function createBatches(sequences: Sequences, options: BatchOptions): Batches {
   const { seed = 0, shuffle: shuffled = true } = options;
   const batchSize = expectInteger('batchSize', options.batchSize, 1);
@@ -74,7 +75,7 @@ export function createBatches(sequences: Sequences, options: BatchOptions): Batc
   const longest = expectInteger('longest', options.longest ?? Number.MAX_SAFE_INTEGER, 1);
   const { count, starts, input, targets, counted } = sequences;
   const whole = Int32Array.from({ length: count }, (_, i) => starts[i + 1] - starts[i]);
-  const held = whole.map((length) => Math.min(length, longest));
+  const held = whole.map((length) => Math.min(length, longest)); // the steps of each sequence that are read
   const lengths = paddedLengths(held, options.lengths ?? 10);
   const batchCount = Math.ceil(count / batchSize);
   const steps = starts[count];
@@ -91,7 +92,7 @@ export function createBatches(sequences: Sequences, options: BatchOptions): Batc
     return plan.subarray(index * batchSize, (index + 1) * batchSize);
   }
   function lengthOf(epoch: number, index: number): number {
-    const needed = rowsOf(epoch, index).reduce((most, row) => (row < 0 ? most : Math.max(most, held[row])), 1);
+    const needed = rowsOf(epoch, index).reduce((longest, row) => (row < 0 ? longest : Math.max(longest, held[row])), 1);
     return lengths.find((length) => length >= needed) as number;
   }
 
@@ -133,7 +134,7 @@ export function createBatches(sequences: Sequences, options: BatchOptions): Batc
     if (real > 0) for (let i = 0; i < at; i++) if (weights?.[i]) weights[i] = 1 / real;
     return { length: T, rows: rows.filter((row) => row >= 0).length, targets: real };
 
-    /** Copies a target; 1 if it counts. */
+    /** Copies a target, and returns 1 if it counts and 0 if it does not. */
     function target(from: number, to: number, counts: boolean): number {
       if (targets?.kind === 'classes') classes![to] = targets.ids[from];
       else if (targets?.kind === 'values')
@@ -147,7 +148,7 @@ export function createBatches(sequences: Sequences, options: BatchOptions): Batc
   return { count: batchCount, batchSize, lengths, remark: remarkOn(whole, longest), lengthOf, rowsOf, write };
 }
 
-/** The array, or nothing where nothing is to be written. */
+/** The array if it is large enough, or undefined where nothing is to be written into it. */
 function room<Numbers extends { readonly length: number }>(
   array: Numbers | undefined,
   name: string,
@@ -166,7 +167,7 @@ function sortedPlan(lengths: Int32Array, batchSize: number): Int32Array {
 }
 
 function shuffledPlan(lengths: Int32Array, batchSize: number, pool: number, seed: number, epoch: number): Int32Array {
-  // a stream for each epoch: any one can be planned without those before it
+  // each epoch has a random stream of its own, so that it can be planned without those before it
   const random = new Random((seed + Math.imul(epoch + 1, 0x9e3779b1)) >>> 0);
   const order = shuffle(upTo(lengths.length), random);
   for (let start = 0; start < order.length; start += pool) {
@@ -182,13 +183,13 @@ function shuffledPlan(lengths: Int32Array, batchSize: number, pool: number, seed
 
 const upTo = (count: number) => Int32Array.from({ length: count }, (_, i) => i);
 
-/** The sequences by length, those of one length in the order given. */
+/** The sequences sorted by length; those of equal length stay in the order given. */
 function byLength(lengths: Int32Array, order: Int32Array): Int32Array {
   const keys = Float64Array.from(order, (row, at) => lengths[row] * order.length + at).sort();
   return Int32Array.from(keys, (key) => order[key % order.length]);
 }
 
-/** Missing rows at the end fill the last batch. */
+/** Fills the last batch with missing rows. */
 function padPlan(order: Int32Array, batchSize: number): Int32Array {
   const plan = new Int32Array(Math.ceil(order.length / batchSize) * batchSize).fill(-1);
   plan.set(order);

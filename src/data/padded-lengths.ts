@@ -1,22 +1,22 @@
-// A few lengths to which batches are padded: each costs a program of its own, each that is missing costs padding. The choice is exact, by
-// dynamic programming over the distinct lengths v₁ < … < v_M of the sequences, c_m of which have length v_m:
+// The choice of a few lengths to which batches are padded. Each length costs a program of its own, and fewer lengths cost more padding. The
+// choice is the best possible one, found by dynamic programming over the distinct lengths v₁ < … < v_M, where c_m sequences have the length v_m:
 //
-//   cost(k, j) = min_i cost(k − 1, i) + Σ_{i < m ≤ j} c_m (v_j − v_m)        the least padding of all up to v_j with k lengths, v_j the last
+//   cost(k, j) = min_i cost(k − 1, i) + Σ_{i < m ≤ j} c_m (v_j − v_m)        the least padding of sequences up to v_j with k lengths, the last of them v_j
 
 import { expectInteger } from '../errors.ts';
 
-/** More distinct lengths than this are thinned out first. */
-const DISTINCT = 1000;
+/** The most distinct lengths that are considered; where there are more, they are thinned out evenly first. */
+const maxDistinctLengths = 1000;
 
-/** At most `most` lengths, ascending, the last of them the longest, for which rounding all lengths up to the next costs the fewest steps. */
-export function paddedLengths(lengths: ArrayLike<number>, most: number): number[] {
-  expectInteger('lengths', most, 1);
+/** Chooses at most `maxLengths` lengths, ascending, so that rounding every length up to the next of them adds the fewest steps. */
+export function paddedLengths(lengths: ArrayLike<number>, maxLengths: number): number[] {
+  expectInteger('lengths', maxLengths, 1);
   const { values, counts, steps } = cumulative(lengths);
   const M = values.length;
   const padding = (i: number, j: number) => values[j] * (counts[j + 1] - counts[i]) - (steps[j + 1] - steps[i]);
   let cost = values.map((_, j) => padding(0, j));
   const before: Int32Array[] = []; // [k][j]: where the lengths before the last end
-  while (before.length + 1 < Math.min(most, M)) {
+  while (before.length + 1 < Math.min(maxLengths, M)) {
     const from = new Int32Array(M);
     const next = cost.slice();
     for (let j = 1; j < M; j++) {
@@ -43,11 +43,11 @@ export function paddedLengths(lengths: ArrayLike<number>, most: number): number[
   return chosen;
 }
 
-/** Distinct lengths, and before each how many sequences are shorter and how many steps they have. */
+/** The distinct lengths, and for each the number of shorter sequences and of their steps. */
 function cumulative(lengths: ArrayLike<number>): { values: number[]; counts: number[]; steps: number[] } {
   const sorted = Float64Array.from(lengths).sort();
   const distinct = new Set(sorted).size;
-  const every = Math.ceil(distinct / DISTINCT);
+  const every = Math.ceil(distinct / maxDistinctLengths);
   const values: number[] = [];
   const counts = [0];
   const steps = [0];

@@ -1,5 +1,5 @@
-// Sequences as the trainer takes them: the steps of all of them one after the other in flat arrays, with what is to be predicted. N is the
-// number of steps in all. Building only; batches.ts pads and shuffles, and nothing here knows the files.
+// Sequences in the form in which they are trained on: the steps of all sequences stand one after the other in flat arrays, with the targets beside
+// them. N is the number of all steps. padded-batches.ts pads and shuffles them; nothing here reads files.
 
 import { expectInteger, UnrolledError } from '../errors.ts';
 import type { LabeledSequence } from './conllu.ts';
@@ -7,38 +7,38 @@ import type { Features } from './features.ts';
 import { placeOf } from './lines.ts';
 import type { Labels } from './vocabulary.ts';
 
-/** S symbols at each step, all of one space of ids. */
+/** An input of S symbols at each step, which share one space of ids. */
 export interface SymbolInput {
   readonly kind: 'symbols';
-  /** S. */
+  /** S, the number of symbols in a step. */
   readonly planes: number;
-  /** Ids on all planes together. */
+  /** The number of ids on all planes together. */
   readonly size: number;
   readonly ids: Int32Array; // [S, N]
 }
 
-/** A real vector at each step. */
+/** An input of one real vector at each step. */
 export interface VectorInput {
   readonly kind: 'vectors';
-  /** D. */
+  /** D, the length of a vector. */
   readonly size: number;
   readonly values: Float32Array; // [N, D]
 }
 
-/** A class for every step, or for every sequence. */
+/** A target class for every step, or for every sequence. */
 export interface ClassTargets {
   readonly kind: 'classes';
   readonly at: 'step' | 'sequence';
-  /** C. */
+  /** C, the number of classes. */
   readonly size: number;
   readonly ids: Int32Array; // [N], or [count]
 }
 
-/** K numbers for every step, or for every sequence. */
+/** K target numbers for every step, or for every sequence. */
 export interface ValueTargets {
   readonly kind: 'values';
   readonly at: 'step' | 'sequence';
-  /** K. */
+  /** K, the numbers in a target. */
   readonly size: number;
   readonly values: Float32Array; // [N, K], or [count, K]
 }
@@ -48,21 +48,21 @@ export type SequenceTargets = ClassTargets | ValueTargets;
 
 export interface Sequences {
   readonly count: number;
-  /** Sequence i has the steps `starts[i]` to `starts[i + 1]` − 1 of the N. */
+  /** The first step of each sequence: sequence i has the steps `starts[i]` to `starts[i + 1]` − 1 of the N. */
   readonly starts: Int32Array; // [count + 1]
   readonly input: SequenceInput;
-  /** None where there is nothing to compare with: sequences that are only read. */
+  /** The targets; sequences that are only read have none. */
   readonly targets?: SequenceTargets;
-  /** Targets at steps only: 0 where the target of a step does not count. Without it all do. */
+  /** A mask for targets at steps: 0 where the target of a step does not count. Without a mask all count. */
   readonly counted?: Uint8Array; // [N]
 }
 
-/** Steps of sequence i. */
+/** The number of steps of sequence i. */
 export function lengthOf(sequences: Sequences, i: number): number {
   return sequences.starts[i + 1] - sequences.starts[i];
 }
 
-/** Checks that all arrays fit each other and that every sequence has a step, and returns the sequences. */
+/** Makes sequences of flat arrays, after checking that the arrays fit each other and that every sequence has a step. */
 export function createSequences(lengths: ArrayLike<number>, parts: Omit<Sequences, 'count' | 'starts'>): Sequences {
   const { input, targets, counted } = parts;
   const count = lengths.length;
@@ -97,7 +97,7 @@ function idsBelow(what: string, ids: Int32Array, size: number): void {
   if (wrong !== undefined) throw new UnrolledError(`sequences: expected ${what} from 0 to ${size - 1}, got ${wrong}`);
 }
 
-/** Sequences of tokens without targets, such as those to be labeled. `tokens[i]` has at least one. */
+/** Makes sequences of tokens without targets, for example of sentences that are to be labeled. Every `tokens[i]` has at least one token. */
 export function tokenSequences(tokens: readonly (readonly string[])[], features: Features): Sequences {
   return createSequences(
     tokens.map(({ length }) => length),
@@ -105,7 +105,7 @@ export function tokenSequences(tokens: readonly (readonly string[])[], features:
   );
 }
 
-/** Sequence labeling: a class for every step. Throws, with file and line, on a label that is not among `labels`. */
+/** Makes sequences with a class for every step. Throws, with file and line, on a label that is not among `labels`. */
 export function labelingSequences(
   sequences: readonly LabeledSequence[],
   features: Features,
@@ -135,17 +135,17 @@ export function labelingSequences(
 export interface Example {
   readonly text: string;
   readonly label: string;
-  /** Where it stands, for errors: `names/Arabic.txt, line 3`. */
+  /** The place of the example for error messages, such as `names/Arabic.txt, line 3`. */
   readonly place?: string;
 }
 
-/** An example whose text is cut into steps. */
+/** An example whose text is cut into tokens, one for each step. */
 export interface ClassifiedTokens extends Pick<Example, 'label'> {
   readonly place: string;
   readonly tokens: readonly string[];
 }
 
-/** Sequence classification: a class for every sequence. Throws, with its place, on an empty sequence and on a label not among `labels`. */
+/** Makes sequences with a class for every sequence. Throws, with the place, on an empty sequence and on a label that is not among `labels`. */
 export function classificationSequences(
   examples: readonly ClassifiedTokens[],
   features: Features,

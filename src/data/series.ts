@@ -1,6 +1,6 @@
-// Real-valued series: columns of a table, standardized, with the value of one column `horizon` steps later as the target of every step. The
-// table's rows are equally spaced moments in order of time; its end is held out. Column j with mean μ_j and standard deviation σ_j of the training
-// part alone:
+// Series of real numbers: standardized columns of a table, where the target of every step is the value of one column `horizon` steps later. The
+// rows of the table are equally spaced moments in order of time, and its end is held out. The mean μ_j and the standard deviation σ_j of column j
+// are those of the training part alone:
 //
 //   x(t)_j = (value_j(t) − μ_j) / σ_j        y(t) = (target(t + horizon) − μ) / σ
 
@@ -10,7 +10,7 @@ import { type Regression, regression } from './metrics.ts';
 import { createSequences, type Sequences } from './sequences.ts';
 import { columnIndex, isNumber, numberColumn, type Table } from './table.ts';
 
-/** Makes a column's mean 0 and its standard deviation 1. Plain JSON. */
+/** The mean and the standard deviation by which a column is standardized. Plain JSON. */
 export interface Scale {
   readonly column: string;
   readonly mean: number;
@@ -18,18 +18,18 @@ export interface Scale {
   readonly std: number;
 }
 
-/** What a forecast was trained on, to prepare further data alike. Plain JSON. */
+/** The plan by which further data are prepared like those that a forecast was trained on. Plain JSON. */
 export interface SeriesPlan {
-  /** One for each column of the input, D of them. */
+  /** The scales of the D input columns. */
   readonly inputs: readonly Scale[];
   readonly target: Scale;
-  /** How many steps ahead the target is. */
+  /** The number of steps from an input to its target. */
   readonly horizon: number;
 }
 
 export interface Series {
   readonly plan: SeriesPlan;
-  /** Rows of the table: moments. */
+  /** The number of moments, one for each row of the table. */
   readonly length: number;
   readonly values: Float32Array; // [length, D], standardized
   /** The target column in its own units. */
@@ -40,15 +40,15 @@ export interface SeriesOptions {
   /** The column to forecast. */
   readonly target: string;
   readonly horizon: number;
-  /** Columns of the input. Default: all whose first cell is a number. */
+  /** The columns of the input. By default they are all those whose first cell is a number. */
   readonly inputs?: readonly string[];
 }
 
 export const standardize = (value: number, { mean, std }: Scale): number => (value - mean) / std;
-/** Undoes `standardize`: back to the column's own units. */
+/** Undoes `standardize`, and so returns to the column's own units. */
 export const restore = (value: number, { mean, std }: Scale): number => value * std + mean;
 
-/** Learns the plan of a series from the first `trainingRows` rows of a table. Throws on an unknown column and a cell that is no number. */
+/** Learns the plan of a series from the first `trainingRows` rows of a table. Throws on an unknown column and on a cell that is not a number. */
 export function planSeries(table: Table, trainingRows: number, options: SeriesOptions): SeriesPlan {
   const rows = table.rows.length;
   const horizon = expectInteger('horizon', options.horizon, 1);
@@ -66,7 +66,7 @@ export function planSeries(table: Table, trainingRows: number, options: SeriesOp
 function scaleOf(table: Table, column: string, rows: number): Scale {
   const values = numberColumn(table, column).subarray(0, rows);
   const mean = values.reduce((sum, value) => sum + value, 0) / rows;
-  // asked directly, because the rounding of the mean leaves a constant column a deviation
+  // compared directly, because the rounding of the mean would leave a constant column a deviation
   if (values.every((value) => value === values[0])) return { column, mean: values[0], std: 1 };
   return { column, mean, std: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows) };
 }
@@ -90,7 +90,7 @@ export function createSeries(table: Table, plan: SeriesPlan): Series {
   return { plan, length, values, target: numberColumn(table, plan.target.column) };
 }
 
-/** How many of `rows` rows are to train on, where the last ⌊fraction · rows⌋ are held out. Each part has more rows than the horizon, or it throws. */
+/** The number of rows to train on when the last ⌊fraction · rows⌋ are held out. Throws where either part would be too short for the horizon. */
 export function trainingRows(rows: number, fraction: number, horizon: number): number {
   expectNumber('held-out fraction', fraction, 0, 1, true);
   const held = Math.floor(fraction * rows);
@@ -102,25 +102,25 @@ export function trainingRows(rows: number, fraction: number, horizon: number): n
   return rows - held;
 }
 
-/** Moments whose value is a target, from `from` to before `to`. */
+/** A part of a series: its targets are the values of the moments from `from` to before `to`. */
 export interface Part {
   readonly from: number;
   readonly to: number;
 }
 
 export interface WindowsOptions {
-  /** T, the steps of a window. */
+  /** T, the number of steps in a window. */
   readonly length: number;
-  /** Steps from the start of a window to the start of the next. Default: T, or with `once` ⌈T/2⌉. */
+  /** The number of steps from the start of a window to the start of the next. Default T, or with `once` ⌈T/2⌉. */
   readonly stride?: number;
   /**
-   * Each target of the part counts once: where windows overlap in the later one only the steps after the overlap count, and before the part's own
-   * first step the windows read up to T − stride earlier rows. For evaluation. Default false: every step counts in every window.
+   * Whether each target of the part counts only once, as evaluation needs it. Where two windows overlap, only the steps after the overlap count in
+   * the later one, and the windows read up to T − stride rows before the first step of the part. By default every step counts in every window.
    */
   readonly once?: boolean;
 }
 
-/** Windows over the targets of a part: step t of a series has the target at t + horizon, standardized. They are in order of time. */
+/** Cuts a part into windows in order of time. The target of step t is the standardized value at t + horizon. */
 export function windows(series: Series, part: Part, options: WindowsOptions): Sequences {
   const { horizon, target: scale, inputs } = series.plan;
   const once = options.once ?? false;
@@ -129,7 +129,7 @@ export function windows(series: Series, part: Part, options: WindowsOptions): Se
   const { first, end } = stepsOf(series, part);
   const spans: { start: number; end: number; countedFrom: number }[] = [];
   for (let next = first; next < end; ) {
-    // next: the first step that no window has had
+    // next is the first step that is in no window yet
     const start = once
       ? Math.max(0, next - (T - stride))
       : spans.length === 0
@@ -160,7 +160,7 @@ export function windows(series: Series, part: Part, options: WindowsOptions): Se
   });
 }
 
-/** The series with `horizon` moments more, whose values nobody knows yet: what a forecast is for. They are 0 as targets. */
+/** The series continued by `horizon` moments whose values are not known yet and are to be forecast. As targets they are 0. */
 export function withFuture(series: Series): Series {
   const { target, length, plan } = series;
   const longer = new Float64Array(length + plan.horizon);
@@ -168,7 +168,7 @@ export function withFuture(series: Series): Series {
   return { ...series, length: longer.length, target: longer };
 }
 
-/** Steps whose target lies in the part. */
+/** The range of steps whose target lies in the part. */
 function stepsOf({ plan: { horizon }, length }: Series, { from, to }: Part): { first: number; end: number } {
   expectInteger('start of the part', from, 0, length);
   expectInteger('end of the part', to, from, length);
@@ -181,13 +181,13 @@ function stepsOf({ plan: { horizon }, length }: Series, { from, to }: Part): { f
   return { first, end };
 }
 
-/** The targets of a part in their own units, in order of time: what forecasts are compared with. */
+/** The targets of a part in their own units and in order of time. Forecasts are compared with them. */
 export function targetsOf(series: Series, part: Part): Float64Array {
   const { first, end } = stepsOf(series, part);
   return series.target.slice(first + series.plan.horizon, end + series.plan.horizon);
 }
 
-/** How good it is to forecast the last known value, in the target's own units: what a forecast has to beat. */
+/** The errors of the naive forecast, which repeats the last known value. A forecast has to beat it. Units are those of the target. */
 export function naiveForecast(series: Series, part: Part): Regression {
   const { first, end } = stepsOf(series, part);
   return regression(series.target.subarray(first, end), targetsOf(series, part));

@@ -1,5 +1,5 @@
-// What is held out of the examples, by a seed: of each class a share, or of all. The training part and the held-out part are lists of indices in
-// the order of the data. A series is split in time instead (series.ts).
+// The split of examples into a training part and a held-out part: by a seed, a share of each class or of all examples is held out. Both parts are
+// lists of indices in the order of the data. A series is split in time instead (series.ts).
 
 import { expectNumber, UnrolledError } from '../errors.ts';
 import { Random } from '../random.ts';
@@ -23,12 +23,12 @@ export function shuffle<Numbers extends { [index: number]: number; readonly leng
   return numbers;
 }
 
-/** Holds out round(fraction · count) of `count` examples. Each part must have 1 or more. */
+/** Holds out round(fraction · count) of `count` examples. Throws where one of the two parts would be empty. */
 export function splitExamples(count: number, fraction: number, seed: number): Split {
   return splitByClass(new Array(count).fill(''), fraction, seed);
 }
 
-/** Holds out round(fraction · n) of the n examples of each class, but never all of them. Each part must have 1 or more. */
+/** Holds out round(fraction · n) of the n examples of each class, but never all of them. Throws where one of the two parts would be empty. */
 export function splitByClass(labels: readonly string[], fraction: number, seed: number): Split {
   expectNumber('held-out fraction', fraction, 0, 1, true);
   if (fraction === 1) throw new UnrolledError('held-out fraction: expected a number below 1, got 1');

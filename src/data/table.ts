@@ -1,19 +1,19 @@
-// A table of cells, as csv.ts reads it: columns by name, as text or as numbers. Errors name the line.
+// Tables of cells, as csv.ts parses them, and their columns by name, as text or as numbers. Error messages name the line.
 
 import { UnrolledError } from '../errors.ts';
 import { listed, placeOf, quoted } from './lines.ts';
 
 export interface Table {
   readonly where: string;
-  /** Names, one for each column. */
+  /** The names of the columns. */
   readonly columns: readonly string[];
-  /** The rows below the header, each with a cell for each column. */
+  /** The rows below the header; each has a cell for each column. */
   readonly rows: readonly (readonly string[])[];
   /** The line in the file, from 1, at which each row begins. */
   readonly lines: readonly number[];
 }
 
-/** The index of a column. Throws where no column, or more than one, has this name. */
+/** The index of a column. Throws where no column has this name, or more than one. */
 export function columnIndex(table: Table, name: string): number {
   const index = table.columns.indexOf(name);
   if (index < 0)
@@ -31,7 +31,7 @@ export function textColumn(table: Table, name: string): string[] {
   return table.rows.map((row) => row[index]);
 }
 
-/** The numbers of a column, [rows]. Throws, with the line, where a cell is empty, NaN, infinite or no number. */
+/** The numbers of a column, [rows]. Throws, with the line, where a cell is empty or is not a finite number. */
 export function numberColumn(table: Table, name: string): Float64Array {
   const index = columnIndex(table, name);
   return Float64Array.from(table.rows, (row, at) => {

@@ -1,4 +1,4 @@
-// What a step of a text is, where a whole text is classified: a character or a word. The symbols of a step: features.ts.
+// The cutting of a text into the steps that a classifier reads: characters or words. features.ts turns each step into symbols.
 
 import { expectOneOf } from '../errors.ts';
 import { TOKEN_PATTERN } from './text/words.ts';
@@ -8,7 +8,7 @@ export type StepLevel = (typeof stepLevels)[number];
 
 const words = new RegExp(TOKEN_PATTERN, 'gu');
 
-/** The steps of a text: its characters, as code points; or its words and punctuation marks, as data/text/words.ts cuts them, without line ends. */
+/** The steps of a text: its characters, which are code points, or its words and punctuation marks as data/text/words.ts cuts them, without line ends. */
 export function tokensOf(text: string, level: StepLevel): string[] {
   return expectOneOf('level', level, stepLevels) === 'char' ? Array.from(text) : (text.match(words) ?? []);
 }

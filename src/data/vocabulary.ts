@@ -1,17 +1,17 @@
-// Symbols ⇄ ids, by falling frequency, with one id for all that are rare or new; and the classes of a task, sorted by code points, none of
-// which may be new. Plain lists of strings rebuild both. Text as characters, bytes or words for a language model: text/.
+// Vocabularies and labels. A vocabulary numbers symbols by falling frequency, with one id for all that are rare or new; the labels of a task are
+// sorted by code points, and none may be new. Plain lists of strings rebuild both. The tokenizers of language models are in text/.
 
 import { expectInteger, UnrolledError } from '../errors.ts';
 import { listed, quoted } from './lines.ts';
 import { compareCodePoints } from './text/tokenizer.ts';
 
-/** The id of every symbol that a vocabulary does not have. Its symbols follow from 1. */
+/** The id of every symbol that a vocabulary does not know. The known symbols have the ids from 1. */
 export const UNKNOWN_ID = 0;
 
 export interface Vocabulary {
-  /** The known symbols: `symbols[i]` has the id i + 1. */
+  /** The known symbols; `symbols[i]` has the id i + 1. */
   readonly symbols: readonly string[];
-  /** Known symbols and the unknown one. */
+  /** The number of ids: those of the known symbols and the unknown one. */
   readonly size: number;
   idOf(symbol: string): number;
 }
@@ -19,13 +19,13 @@ export interface Vocabulary {
 export interface Labels {
   /** id → label. */
   readonly names: readonly string[];
-  /** C. */
+  /** C, the number of labels. */
   readonly size: number;
-  /** Throws, naming the label and the place, such as `dev.conllu, line 17`, where there is no such class. */
+  /** The id of a label. Throws, with the label and its place, such as `dev.conllu, line 17`, where there is no such label. */
   idOf(label: string, place: string): number;
 }
 
-/** Those symbols that occur `minCount` times or more. With 2 the unknown id has something to learn from: all that occur once. */
+/** Learns the symbols that occur `minCount` times or more. With 2 the unknown id has examples to learn from, the symbols that occur once. */
 export function learnVocabulary(symbols: Iterable<string>, minCount = 2): Vocabulary {
   expectInteger('minCount', minCount, 1);
   const counts = new Map<string, number>();
@@ -35,7 +35,7 @@ export function learnVocabulary(symbols: Iterable<string>, minCount = 2): Vocabu
   return createVocabulary(frequent.map(([symbol]) => symbol));
 }
 
-/** The vocabulary with these symbols. Throws where one stands twice. */
+/** Makes the vocabulary with these symbols. Throws where a symbol occurs twice. */
 export function createVocabulary(symbols: readonly string[]): Vocabulary {
   const idOf = idTable('vocabulary', symbols, UNKNOWN_ID + 1);
   return {
@@ -45,7 +45,7 @@ export function createVocabulary(symbols: readonly string[]): Vocabulary {
   };
 }
 
-/** All labels that occur. Throws unless there are 2 or more; `where` is what they belong to. */
+/** Learns all labels that occur. Throws unless there are 2 or more; `where` names the data in the error message. */
 export function learnLabels(labels: Iterable<string>, where = 'labels'): Labels {
   const names = [...new Set(labels)].sort(compareCodePoints);
   if (names.length < 2)
@@ -55,7 +55,7 @@ export function learnLabels(labels: Iterable<string>, where = 'labels'): Labels 
   return createLabels(names);
 }
 
-/** The classes with these names, in this order. Throws where one stands twice. */
+/** Makes labels with these names, in this order. Throws where a name occurs twice. */
 export function createLabels(names: readonly string[]): Labels {
   const idOf = idTable('labels', names, 0);
   return {

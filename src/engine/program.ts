@@ -1,41 +1,31 @@
-// Programs: what a body calls, as a list, and that list as 32-bit words in the memory that the kernels work on. Each call is a head (operation
-// code, and how many words it takes) and its arguments: addresses, sizes, flags. assembly/execute.ts carries them out, except for those that
-// WebAssembly cannot do itself; there it returns to executor.ts.
+// Programs: the kernel calls of a body as a list, and that list as 32-bit words in the memory that the kernels work on. Each call is a head
+// (the kernel's number, and how many words the call takes) and the arguments: addresses, sizes, flags. assembly/execute.ts carries the calls
+// out, except those that WebAssembly cannot do itself; there it returns to executor.ts.
 
 import type { Floats, Kernels, ProgramBody, Share } from './backend.ts';
+import { kernelNames } from './kernels.ts';
 import type { NativeLibrary } from './native.ts';
 
 type Argument = Floats | Int32Array | number | boolean;
-type KernelName = Exclude<keyof Kernels, 'barrier' | 'when'>;
 
-/** A call as it was written down. */
+/** A recorded call. */
 export interface Call {
   readonly name: keyof Kernels;
   readonly args: readonly Argument[];
-  /** What a `when` decides on. */
+  /** The calls that a `when` carries out or skips. */
   readonly body?: readonly Call[];
 }
 
-/** The kernels in the order of their operation codes in assembly/execute.ts. */
-const kernelNames: readonly KernelName[] = [
-  ...(['packTransposed', 'packPlain', 'product', 'productTN'] as const),
-  ...(['fillRows', 'gatherRows', 'scatterAddRows', 'sumRows', 'zero', 'copy'] as const),
-  ...(['tanh', 'relu', 'sigmoid', 'tanhBackward', 'reluBackward', 'sigmoidBackward', 'dropout'] as const),
-  ...(['softmaxNll', 'sgd', 'momentum', 'adagrad', 'rmsprop', 'adam', 'clipElements'] as const),
-  ...(['sumOfSquares', 'weightedSum', 'clipScale'] as const),
-  ...(['addRows', 'copyRows', 'scaleRows', 'squaredError'] as const),
-  ...(['lstmForward', 'lstmBackward', 'gruForward', 'gruBackward', 'minGruForward', 'minGruBackward'] as const),
-];
-/** All that a program may call. */
+/** Everything that a program may call. */
 export const callNames: readonly (keyof Kernels)[] = [...kernelNames, 'barrier', 'when'];
 const codes = new Map<string, number>(kernelNames.map((name, code) => [name, code]));
 
-/** `when`: [head, address of the counter, least, bytes to skip where it is below]. */
-const whenCode = 100;
-/** What WebAssembly leaves to JavaScript. */
-export const hostCodes = { barrier: 101, gemm: 102 } as const;
+/** The code of `when`, as in assembly/execute.ts: [head, address of the counter, least, bytes to skip where the counter is below it]. */
+const whenCode = 255;
+/** The codes of what WebAssembly leaves to JavaScript: no kernel has these numbers. */
+export const hostCodes = { barrier: 253, gemm: 254 } as const;
 
-/** Words of a matrix product by a native library: see `gemmWords`. */
+/** Words of a matrix product that a native library computes: see `gemmWords`. */
 const gemmLength = 13;
 
 /** The calls of one thread, in order. */
@@ -58,7 +48,7 @@ export function callsOf(body: ProgramBody, share: Share): Call[] {
   return calls;
 }
 
-/** Bytes that the calls take at most. */
+/** The most bytes that the calls take. */
 export function programBytes(calls: readonly Call[]): number {
   let words = 0;
   for (const { name, args, body } of calls) {
@@ -68,23 +58,23 @@ export function programBytes(calls: readonly Call[]): number {
   return words * 4;
 }
 
-/** A weight as it stood before it was packed. */
-interface Packed {
+/** A weight as it was before packing. */
+interface PackedWeight {
   readonly weight: Floats;
   readonly transposed: boolean;
 }
 
-/** Turns calls into words. With `native`, large products are its, and weights that only it reads are not packed. */
+/** Turns calls into words. With a native library, the library computes the large products, and weights that only it reads are not packed. */
 export class Assembler {
   private readonly native: NativeLibrary | undefined;
-  private readonly packed = new Map<number, Packed>();
+  private readonly packed = new Map<number, PackedWeight>();
   private readonly wanted = new Set<number>();
 
   constructor(native: NativeLibrary | undefined) {
     this.native = native;
   }
 
-  /** Takes note of calls that will be written: of all programs, before the first is. */
+  /** Notes which packed weights the calls read. It must see the calls of all programs before the first program is written. */
   expect(calls: readonly Call[]): void {
     for (const { name, args, body } of calls) {
       if (body) this.expect(body);
@@ -94,7 +84,10 @@ export class Assembler {
     }
   }
 
-  /** Writes the calls from word `at` on; returns the word behind the last. With a library, weights are packed where some call wants them, or all. */
+  /**
+   * Writes the calls from word `at` on, and returns the place of the word after the last. With a library, only the weights that some call reads
+   * in packed form are packed, or all of them with `packing` 'all'.
+   */
   write(calls: readonly Call[], words: Int32Array, at: number, packing: 'wanted' | 'all' = 'wanted'): number {
     for (const { name, args, body } of calls) {
       if (body) {
@@ -126,7 +119,7 @@ export class Assembler {
     return [head(codes.get(name)!, 1 + args.length), ...args.map(wordOf)];
   }
 
-  /** c = a · b with any of the two transposed: [head, a, stride, transposed, b, stride, transposed, c, stride, m, n, k, accumulate]. */
+  /** c = a · b where either operand may be transposed: [head, a, stride, transposed, b, stride, transposed, c, stride, m, n, k, accumulate]. */
   private gemmWords(name: 'product' | 'productTN', args: readonly Argument[]): number[] {
     const [a, b, c, m, n, k, accumulate, , strideA, strideB] = args.map(wordOf);
     const begin = head(hostCodes.gemm, gemmLength);

@@ -63,7 +63,10 @@ export class Threads {
     });
   }
 
-  /** Makes the workers ready for programs on a memory, and returns how to run one: a range for each thread. */
+  /**
+   * Prepares the workers for programs on a memory, and returns the function that runs one, given a range for each thread.
+   * @internal
+   */
   open(
     binary: Binary,
     memory: WebAssembly.Memory,

@@ -1,7 +1,12 @@
 // Threads in a browser: module workers on shared memory, which a page may have where it is cross-origin isolated.
 
 import { expectInteger, UnrolledError } from '../errors.ts';
-import { Threads } from './threads.ts';
+import { type Peer, Threads } from './threads.ts';
+
+/** A worker of a page, as far as threads need it: every `Worker` is one. */
+export interface PageWorker extends Peer {
+  addEventListener(type: 'message' | 'error', listener: (event: unknown) => void, options: { once: boolean }): void;
+}
 
 /**
  * Threads that share the work of a backend: `createBackend('auto', 'float32', threads)`.
@@ -11,7 +16,7 @@ import { Threads } from './threads.ts';
  * @throws UnrolledError where memory cannot be shared: the page needs the headers Cross-Origin-Opener-Policy: same-origin and
  *   Cross-Origin-Embedder-Policy: require-corp
  */
-export async function openThreads(count: number, spawn: () => Worker = spawnWorker): Promise<Threads> {
+export async function openThreads(count: number, spawn: () => PageWorker = spawnWorker): Promise<Threads> {
   expectInteger('threads', count, 1, 256);
   if (count > 1 && globalThis.crossOriginIsolated === false)
     throw new UnrolledError(
@@ -34,13 +39,13 @@ function spawnWorker(): Worker {
 }
 
 /** A worker's first message says that it is. */
-function ready(worker: Worker): Promise<void> {
+function ready(worker: PageWorker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.addEventListener('message', () => resolve(), { once: true });
-    const onError = ({ message }: ErrorEvent): void =>
+    const onError = (event: unknown): void =>
       reject(
         new UnrolledError(
-          `threads: expected a worker that runs unrolled/worker, got one that does not start (${message})`,
+          `threads: expected a worker that runs unrolled/worker, got one that does not start (${(event as ErrorEvent).message})`,
           'failure',
         ),
       );

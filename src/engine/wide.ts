@@ -1,12 +1,14 @@
-// 256-bit instructions. WebAssembly has none, but V8 can join pairs of 128-bit ones; where it did, tiles of sixteen columns are twice as fast
-// as those of eight, and elsewhere slower. So both are tried when a binary is compiled. The bits of the results are the same either way.
+// 256-bit instructions. WebAssembly has none, but V8 can join pairs of 128-bit instructions. Where it does, tiles of sixteen columns are twice as
+// fast as tiles of eight; elsewhere they are slower. So both are tried when a binary is compiled. The results have the same bits either way.
 
-/** Runs `work` while the engine joins vectors in what it optimizes, and optimizes at once. */
+import type { ComputeKernels } from './kernels.ts';
+
+/** Runs `work` while the engine joins vectors in the code that it optimizes, and optimizes it without delay. */
 type Joining = <T>(work: () => T) => T;
 
 let joining: Joining | undefined;
 
-/** Tells how this engine is made to join vectors; src/node/wide-simd.ts. */
+/** Sets how this engine is made to join vectors; src/node/wide-simd.ts knows for Node. */
 export function joinBy(how: Joining): void {
   joining = how;
 }
@@ -16,37 +18,29 @@ export function joined<T>(work: () => T): T {
   return joining ? joining(work) : work();
 }
 
-/** What is tried. */
-export interface TriedKernels {
+/** A kernel as a binary exports it: arrays are addresses, flags are 0 or 1. */
+type Exported<Kernel> = Kernel extends (...args: infer Arguments) => void
+  ? (...args: { [Index in keyof Arguments]: number }) => void
+  : never;
+
+/** The kernels whose loops gain by joined vectors, which assembly/index.ts therefore exports. */
+type TriedName =
+  | 'product'
+  | 'productTN'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softmaxNll'
+  | `${'lstm' | 'gru' | 'minGru'}${'Forward' | 'Backward'}`;
+
+/** The exports of a binary that `prefersWide` runs. */
+export type TriedKernels = { [Name in TriedName]: Exported<ComputeKernels[Name]> } & {
   heapBase(): number;
   setWide(on: number): void;
-  product(a: number, panels: number, c: number, m: number, n: number, k: number, accumulate: number): void;
-  productTN(
-    a: number,
-    b: number,
-    c: number,
-    m: number,
-    n: number,
-    k: number,
-    accumulate: number,
-    scratch: number,
-    strideA: number,
-    strideB: number,
-  ): void;
-  tanh(x: number, length: number): void;
-  sigmoid(x: number, length: number): void;
-  softmaxNll(logits: number, targets: number, weights: number, nll: number, rows: number, classes: number): void;
-  lstmForward(a: number, before: number, cell: number, h: number, rows: number, units: number): void;
-  lstmBackward(a: number, before: number, cell: number, dh: number, later: number, rows: number, units: number): void;
-  gruForward(a: number, p: number, bias: number, before: number, h: number, rows: number, units: number): void;
-  gruBackward(a: number, p: number, before: number, dh: number, later: number, rows: number, units: number): void;
-  minGruForward(a: number, before: number, h: number, rows: number, units: number): void;
-  minGruBackward(a: number, before: number, dh: number, later: number, rows: number, units: number): void;
-}
+};
 
 /**
- * Whether the wide tiles are the faster ones in this instance, which has a memory of its own (a page is enough). First every loop that gains
- * by joined vectors runs until the engine optimizes it: 15 ms on one machine, comparison included.
+ * Whether the wide tiles are faster in this instance, which has a memory of its own (a page is enough). First every loop that gains by joined
+ * vectors runs until the engine optimizes it. All of it takes 15 ms on one machine.
  */
 export function prefersWide(kernels: TriedKernels): boolean {
   if (!joining) return false;

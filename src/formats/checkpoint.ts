@@ -16,7 +16,7 @@ const NO_CHECKSUM = '00000000';
 const CHECKSUM_AT = 8 + '{"__metadata__":{"checksum":"'.length;
 
 /** The bytes of a checkpoint. Throws a usage error that names the first value of the state that JSON would not give back. */
-export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array<ArrayBuffer> {
   if (Array.isArray(state)) throw new UnrolledError('checkpoint: state: expected an object, got a list');
   const entries = Array.from(tensors, ([name, data]): [string, Tensor] => {
     return [name, { dtype: dtypeOf(data), shape: [data.length], data }];

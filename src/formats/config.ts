@@ -1,14 +1,15 @@
 // config.json of a model folder: the model's config in the names of its PyTorch twin's constructor, plus model_type.
-// Keys that we do not know are ignored, as the tools of the Hub add their own; all of ours must be there.
-// What most models have in common stands in no file: `input_size` is there only for models that read vectors, `symbols`, `output_size`, `pooling`,
-// `loss`, `softmax` and `cutoffs` only where they differ from the default. So the files of plain models stay what they were.
-// What the values may be is for network/config.ts to say; here its sentences get the file's name and the file's keys.
+// A reader takes an absent key's default, and ignores keys that it does not know, since the tools of the Hub add their own.
+// A writer leaves out `symbols`, `input_size`, `output_size`, `pooling`, `loss`, `softmax` and `cutoffs` where they have their defaults, so that
+// the files of plain models stay what they were before these keys existed.
+// network/config.ts decides which values are valid; this file puts the file's name and the file's keys into its sentences.
+
 import { UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
 
 const MODEL_TYPE = 'unrolled';
 
-/** The names on both sides, in the order of the file. */
+/** The keys of the file and the options of the config, in the file's order. */
 const KEYS: readonly (readonly [key: string, option: keyof ModelConfig])[] = [
   ['cell', 'cell'],
   ['nonlinearity', 'nonlinearity'],
@@ -28,8 +29,8 @@ const KEYS: readonly (readonly [key: string, option: keyof ModelConfig])[] = [
   ['cutoffs', 'cutoffs'],
 ];
 
-/** The keys that may be absent, and what that means. */
-const ABSENT: Readonly<Record<string, unknown>> = {
+/** The keys that are written only where their value is not this one. */
+const WRITTEN_UNLESS: Readonly<Record<string, unknown>> = {
   symbols: 1,
   input_size: null,
   output_size: null,
@@ -39,20 +40,23 @@ const ABSENT: Readonly<Record<string, unknown>> = {
   cutoffs: [],
 };
 
-/** Reads the text of config.json. Throws a failure, one sentence that begins with `where` and names the key. */
+/**
+ * Reads the text of config.json.
+ * @throws UnrolledError of kind failure: one sentence that begins with `where` and names the key
+ */
 export function parseConfig(text: string, where: string): ModelConfig {
   const fail = (sentence: string) => new UnrolledError(`${where}: ${sentence}`, 'failure');
   const json = parseObject(text, where);
   const options: Record<string, unknown> = {};
-  for (const [key, option] of KEYS) {
-    if (Object.hasOwn(json, key)) options[option] = json[key];
-    else if (Object.hasOwn(ABSENT, key)) options[option] = ABSENT[key];
-    else throw fail(`${key}: expected a value, got none`);
-  }
+  for (const [key, option] of KEYS) if (Object.hasOwn(json, key)) options[option] = json[key];
+  if (!Object.hasOwn(json, 'vocab_size')) throw fail('vocab_size: expected a whole number, got none');
+  // a cell with gates has no function to choose
+  if (options.nonlinearity === null && (options.cell ?? 'rnn') !== 'rnn') delete options.nonlinearity;
   if (json.model_type !== undefined && json.model_type !== MODEL_TYPE)
     throw fail(`model_type: expected "${MODEL_TYPE}", got ${JSON.stringify(json.model_type)}`);
   for (const key of ['bidirectional', 'tie_weights'])
-    if (typeof json[key] !== 'boolean') throw fail(`${key}: expected true or false, got ${JSON.stringify(json[key])}`);
+    if (Object.hasOwn(json, key) && typeof json[key] !== 'boolean')
+      throw fail(`${key}: expected true or false, got ${JSON.stringify(json[key])}`);
   try {
     return checkConfig(options as unknown as ModelConfig);
   } catch (error) {
@@ -71,18 +75,21 @@ export function formatConfig(config: ModelConfig): string {
 }
 
 function isDefault(key: string, value: unknown): boolean {
-  if (!Object.hasOwn(ABSENT, key)) return false;
-  return Array.isArray(value) ? value.length === 0 : value === ABSENT[key];
+  if (!Object.hasOwn(WRITTEN_UNLESS, key)) return false;
+  return Array.isArray(value) ? value.length === 0 : value === WRITTEN_UNLESS[key];
 }
 
-/** A text that holds a JSON object. Throws a failure, one sentence that begins with `where`. */
+/**
+ * Parses a text that holds a JSON object.
+ * @throws UnrolledError of kind failure: one sentence that begins with `where`
+ */
 export function parseObject(text: string, where: string): Record<string, unknown> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error);
-    throw new UnrolledError(`${where}: expected JSON, got text that is none: ${reason}`, 'failure', { cause: error });
+    throw new UnrolledError(`${where}: expected JSON, got text that is not: ${reason}`, 'failure', { cause: error });
   }
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
   throw new UnrolledError(`${where}: expected a JSON object, got ${JSON.stringify(json).slice(0, 40)}`, 'failure');

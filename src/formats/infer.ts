@@ -136,7 +136,7 @@ function cellsWithoutW(): CellName[] {
 }
 
 function gatesOf(cell: CellName): number {
-  return cellOf({ cell, nonlinearity: 'tanh' }).gates;
+  return cellOf({ cell, nonlinearity: 'tanh' }).gates.length;
 }
 
 /** How many classes each cluster of an adaptive softmax has. */

@@ -13,7 +13,10 @@ const names = ['config.json', 'tokenizer.json', 'task.json'];
  * The bytes of the file.
  * @param facts further metadata by name, such as `step`
  */
-export function packModelFile(model: Model, facts: Readonly<Record<string, string | number>> = {}): Uint8Array {
+export function packModelFile(
+  model: Model,
+  facts: Readonly<Record<string, string | number>> = {},
+): Uint8Array<ArrayBuffer> {
   const parameters = model.parameters instanceof Float32Array ? model.parameters : Float32Array.from(model.parameters);
   const description = [...packDescription(model)].filter(([name]) => names.includes(name));
   const metadata = new Map<string, string>(Object.entries(facts).map(([name, value]) => [name, String(value)]));
@@ -32,7 +35,7 @@ export function unpackModelFile(bytes: Uint8Array, where: string): { model: Mode
     throw new UnrolledError(
       `${where}: expected config.json in the metadata, as in a model that is one file, got none; give config.json and tokenizer.json too`,
     );
-  const files = new Map([['model.safetensors', bytes]]);
+  const files = new Map<string, Uint8Array>([['model.safetensors', bytes]]);
   for (const name of names) {
     const text = metadata.get(name);
     if (text !== undefined) files.set(name, new TextEncoder().encode(text));

@@ -9,10 +9,10 @@ import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from './tokenizer-json.ts';
 
 /** The files of a model folder, by name. */
-export type ModelFiles = Map<string, Uint8Array>;
+export type ModelFiles = Map<string, Uint8Array<ArrayBuffer>>;
 
 /** The bytes of model.safetensors alone. */
-export function packWeights(model: Model): Uint8Array {
+export function packWeights(model: Model): Uint8Array<ArrayBuffer> {
   const parameters = model.parameters instanceof Float32Array ? model.parameters : Float32Array.from(model.parameters);
   return writeSafetensors(toPyTorch(model.config, parameters), [['format', 'pt']]);
 }
@@ -40,7 +40,7 @@ export function packModel(model: Model): ModelFiles {
  * @param where what to call the folder in errors, such as its path
  * @throws UnrolledError that names the file, and what in it is not as expected
  */
-export function unpackModel(files: ModelFiles, where: string): Model {
+export function unpackModel(files: ReadonlyMap<string, Uint8Array>, where: string): Model {
   const bytes = (name: string): Uint8Array => {
     const found = files.get(name);
     if (found) return found;

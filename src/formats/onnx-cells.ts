@@ -83,7 +83,7 @@ export function cellWeights(config: ModelConfig, layer: number, looked: boolean,
   const own = cellOf(config);
   const { blocks } = onnxCell(config);
   const D = directionsOf(config);
-  const GH = own.gates * H;
+  const GH = own.gates.length * H;
   const width = looked && layer === 0 ? D * GH : inputWidth(config, layer);
   const suffixes = Array.from({ length: D }, (_, direction) => (direction === 1 ? `${layer}_reverse` : `${layer}`));
   const isTransposed = layer === 0 && isOneHot(config);
@@ -123,7 +123,7 @@ export function cellWeights(config: ModelConfig, layer: number, looked: boolean,
         if ('bias' in source) yield new Float32Array(H).fill(source.bias);
         else yield signed(rowsOf(view(`b${suffix}`), source.gate, H), source.negated === true);
       for (const source of blocks) {
-        const isApart = own.recurrence === 'beside' && 'gate' in source && source.gate === own.gates - 1;
+        const isApart = own.recurrence === 'beside' && 'gate' in source && source.gate === own.gates.length - 1;
         yield isApart ? view(`bn${suffix}`) : new Float32Array(H);
       }
     }

@@ -67,7 +67,7 @@ const irVersion = 8;
 export function onnxFile(
   graph: Graph,
   { producer, metadata }: ModelFacts,
-): { size: number; chunks: Iterable<Uint8Array> } {
+): { size: number; chunks: Iterable<Uint8Array<ArrayBuffer>> } {
   const nodes = bytesOf((writer) => {
     graph.nodes.forEach((node, i) => void message(writer, 1, (inner) => writeNode(inner, node, `${node.op}_${i}`)));
     writer.tag(2, WireType.LengthDelimited).string(graph.name);
@@ -92,12 +92,12 @@ export function onnxFile(
         inner.tag(2, WireType.LengthDelimited).string(value);
       });
   });
-  function* chunks(): Generator<Uint8Array> {
+  function* chunks(): Generator<Uint8Array<ArrayBuffer>> {
     yield head;
     yield nodes;
     for (const [i, { pieces }] of graph.initializers.entries()) {
       yield heads[i];
-      for (const { buffer, byteOffset, byteLength } of pieces()) yield new Uint8Array(buffer, byteOffset, byteLength);
+      for (const piece of pieces()) yield bytesIn(piece);
     }
     yield values;
     yield tail;
@@ -105,8 +105,14 @@ export function onnxFile(
   return { size: head.length + graphSize + tail.length, chunks: { [Symbol.iterator]: chunks } };
 }
 
+/** The bytes of an array: a view, or a copy where the memory is shared, which a Blob and a request refuse. */
+function bytesIn({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array<ArrayBuffer> {
+  if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer, byteOffset, byteLength);
+  return new Uint8Array(buffer, byteOffset, byteLength).slice();
+}
+
 /** Field 5 of the graph up to where the numbers begin: TensorProto with raw_data last. */
-function initializerHead(tensor: Initializer): Uint8Array {
+function initializerHead(tensor: Initializer): Uint8Array<ArrayBuffer> {
   const data = dataLength(tensor);
   const inner = bytesOf((writer) => {
     for (const size of tensor.shape) writer.tag(1, WireType.Varint).int64(size);
@@ -186,7 +192,7 @@ function lengthAhead(writer: BinaryWriter, field: number, length: number): void 
   writer.tag(field, WireType.LengthDelimited).uint64(length);
 }
 
-function bytesOf(write: (writer: BinaryWriter) => void): Uint8Array {
+function bytesOf(write: (writer: BinaryWriter) => void): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();
   write(writer);
   return writer.finish();

@@ -9,7 +9,8 @@
 
 import { UnrolledError } from '../errors.ts';
 import { directionsOf, type ModelConfig, outputsOf, stateWidth } from '../network/config.ts';
-import { clustersOf, headSize } from '../network/heads/clusters.ts';
+import { clustersOf } from '../network/heads/adaptive-softmax.ts';
+import { headOf } from '../network/heads/table.ts';
 import type { Model } from '../network/model.ts';
 import { layoutOf } from '../network/parameters.ts';
 import { formatConfig } from './config.ts';
@@ -22,7 +23,7 @@ const mostBytes = 2 ** 31 - 1;
 /** An ONNX file, written down chunk by chunk when it is iterated. */
 export interface OnnxFile {
   readonly size: number;
-  readonly chunks: Iterable<Uint8Array>;
+  readonly chunks: Iterable<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -206,7 +207,7 @@ function pooled(build: Builder, config: ModelConfig, x: string, lengths: string)
 
 /** `logits` from what the output layer reads. */
 function output(build: Builder, config: ModelConfig, view: View, h: string): void {
-  const head = headSize(config);
+  const head = headOf(config).width(config);
   const wide = stateWidth(config);
   const clusters = clustersOf(config);
   /** x [·, width] → x Vᵀ [·, size] */

@@ -118,7 +118,7 @@ function checkLayout(entries: Map<string, HeaderEntry>, dataLength: number, wher
 export function writeSafetensors(
   tensors: Iterable<readonly [string, Tensor]>,
   metadata: Iterable<readonly [string, string]> = [],
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   expectLittleEndian();
   const sorted = uniquePairs(tensors, 'tensor');
   const rank = Object.fromEntries(Object.keys(DTYPE_BITS).map((dtype, index) => [dtype, index]));

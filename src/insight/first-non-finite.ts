@@ -1,8 +1,10 @@
 // Where it began: the first number of a trace that is not finite, in the order in which numbers are computed.
 
+import { cellOf } from '../network/cells/table.ts';
 import type { ModelConfig } from '../network/config.ts';
+import { layoutOf } from '../network/parameters.ts';
 import { schedule } from './explain.ts';
-import { type Address, type Quantity, quantities, sizesOf, valueAt } from './quantities.ts';
+import { type Address, quantities, sizesOf, valueAt } from './quantities.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -30,19 +32,16 @@ export function firstNonFinite(trace: Trace): Address | null {
 function* given(trace: Trace): Generator<Address> {
   const { config, gates } = trace;
   const layers = Array.from({ length: config.numLayers }, (_, layer) => layer);
-  const has = (quantity: Quantity): boolean => {
-    if (quantity === 'embedding') return config.embeddingSize !== null;
-    if (quantity === 'W') return config.cell !== 'mingru';
-    if (quantity === 'bn') return config.cell === 'gru';
-    return quantity !== 's' || config.cell === 'lstm';
-  };
-  for (const quantity of ['embedding', 'V', 'c'] as const) if (has(quantity)) yield* elements(config, { quantity });
+  const tensors = new Set<string>(layoutOf(config).map(({ kind }) => kind));
+  const states = cellOf(config).past === 'cell' ? (['h', 's'] as const) : (['h'] as const);
+  for (const quantity of ['embedding', 'V', 'c'] as const)
+    if (tensors.has(quantity)) yield* elements(config, { quantity });
   for (const layer of layers) {
     for (const gate of gates)
       for (const quantity of ['U', 'W', 'b'] as const)
-        if (has(quantity)) yield* elements(config, { quantity, gate, layer });
-    if (has('bn')) yield* elements(config, { quantity: 'bn', layer });
-    for (const quantity of ['h', 's'] as const) if (has(quantity)) yield* elements(config, { quantity, layer, t: 0 });
+        if (tensors.has(quantity)) yield* elements(config, { quantity, gate, layer });
+    if (tensors.has('bn')) yield* elements(config, { quantity: 'bn', layer });
+    for (const quantity of states) yield* elements(config, { quantity, layer, t: 0 });
   }
 }
 

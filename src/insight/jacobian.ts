@@ -1,29 +1,18 @@
-// What one step does to a small change of the state before it: J(t) = ∂h(t)/∂h(t−1), of an LSTM of both its states, from the numbers of a trace; and
-// the largest factor by which it stretches a vector, σ_max. docs/math.md has the derivatives.
-//
-//   rnn      diag(f′) W                        mingru   diag(1 − z)
-//   gru      diag(z) + diag((h⁻ − n) z(1−z)) W_z + diag((1−z)(1−n²)) (diag(r) W_n + diag(m r(1−r)) W_r)
-//   lstm     ∂s/∂h⁻ = diag(g i(1−i)) W_i + diag(s⁻ f(1−f)) W_f + diag(i (1−g²)) W_g      ∂s/∂s⁻ = diag(f)
-//            ∂h/∂· = diag(o (1 − tanh² s)) ∂s/∂·,  and of h⁻ also diag(tanh s  o(1−o)) W_o
+// What one step does to a small change of the state before it: J(t) = ∂h(t)/∂h(t−1), of an LSTM of both its states, from the numbers of a trace (a
+// row of it is the cell's: network/cells/); and the largest factor by which it stretches a vector, σ_max. docs/math.md has the derivatives.
 
-import { tanh } from '../elementary.ts';
 import { expectInteger } from '../errors.ts';
+import type { StateDerivative } from '../network/cells/cell.ts';
+import { cellOf } from '../network/cells/table.ts';
 import { tensorsOf } from '../network/parameters.ts';
 import { Random } from '../random.ts';
-import type { Trace } from './trace.ts';
+import { type Trace, unitAt } from './trace.ts';
 
-/** Of h alone, or of an LSTM of [h ; s]: row-major [n, n]. */
+/** The Jacobian of h alone, or of an LSTM's [h ; s]: row-major [n, n]. */
 export interface Jacobian {
   readonly matrix: Float64Array;
   readonly size: number;
 }
-
-/** f′(a) told from h = f(a). */
-export const slopes = {
-  tanh: (h: number) => 1 - h * h,
-  relu: (h: number) => (h > 0 ? 1 : 0),
-  sigmoid: (h: number) => h * (1 - h),
-} as const;
 
 /**
  * J(t) of a layer, t from 1 to T, in float64.
@@ -34,44 +23,22 @@ export function jacobian(trace: Trace, layer: number, t: number): Jacobian {
   const { hiddenSize: H, numLayers: L } = config;
   expectInteger('jacobian: layer', layer, 0, L - 1);
   expectInteger('jacobian: t', t, 1, trace.steps);
-  const state = (x: ArrayLike<number>, time: number, u: number): number => x[(time * L + layer) * H + u];
-  const gate = (name: string, u: number): number =>
-    trace.gate[(((t - 1) * L + layer) * gates.length + gates.indexOf(name)) * H + u];
-  const rest = (name: string, u: number): number => gate(name, u) * (1 - gate(name, u));
+  const cell = cellOf(config);
   const W = tensorsOf(config, trace.parameters)[`W${layer}`];
-  const size = config.cell === 'lstm' ? 2 * H : H;
+  const hasS = cell.past === 'cell';
+  const size = hasS ? 2 * H : H;
   const matrix = new Float64Array(size * size);
-  /** Adds factor · the row of W of a gate, and of unit u. */
-  const addRow = (row: number, factor: number, name: string, u: number): void => {
-    const from = (gates.indexOf(name) * H + u) * H;
-    for (let j = 0; j < H; j++) matrix[row * size + j] += factor * W[from + j];
+  const fill = (row: number, u: number, { throughW, past }: StateDerivative): void => {
+    if (cell.past !== 'nothing') matrix[row * size + (hasS ? H : 0) + u] = past;
+    for (const [name, factor] of Object.entries(throughW)) {
+      const from = (gates.indexOf(name) * H + u) * H;
+      for (let j = 0; j < H; j++) matrix[row * size + j] += factor * W[from + j];
+    }
   };
   for (let u = 0; u < H; u++) {
-    const at = u * size + u;
-    if (config.cell === 'rnn') addRow(u, slopes[config.nonlinearity](state(trace.h, t, u)), '', u);
-    else if (config.cell === 'mingru') matrix[at] = 1 - gate('z', u);
-    else if (config.cell === 'gru') {
-      const [z, n] = [gate('z', u), gate('n', u)];
-      const candidate = (1 - z) * (1 - n * n);
-      matrix[at] = z;
-      addRow(u, (state(trace.h, t - 1, u) - n) * rest('z', u), 'z', u);
-      addRow(u, candidate * gate('r', u), 'n', u);
-      addRow(u, candidate * trace.m[((t - 1) * L + layer) * H + u] * rest('r', u), 'r', u);
-    } else {
-      const g = gate('g', u);
-      const squashed = tanh(state(trace.s, t, u));
-      const down = gate('o', u) * (1 - squashed * squashed);
-      for (const [row, factor] of [
-        [H + u, 1],
-        [u, down],
-      ]) {
-        matrix[row * size + H + u] = factor * gate('f', u);
-        addRow(row, factor * g * rest('i', u), 'i', u);
-        addRow(row, factor * state(trace.s, t - 1, u) * rest('f', u), 'f', u);
-        addRow(row, factor * gate('i', u) * (1 - g * g), 'g', u);
-      }
-      addRow(u, squashed * rest('o', u), 'o', u);
-    }
+    const { h, s } = cell.derivative(unitAt(trace, layer, t, u));
+    fill(u, u, h);
+    if (s) fill(H + u, u, s);
   }
   return { matrix, size };
 }

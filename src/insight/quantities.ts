@@ -3,9 +3,9 @@
 
 import type { Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
+import { cellOf } from '../network/cells/table.ts';
 import { inputWidth, isOneHot, type ModelConfig } from '../network/config.ts';
 import { tensorsOf } from '../network/parameters.ts';
-import { gateNames } from './gates.ts';
 import type { Trace } from './trace.ts';
 
 interface Kind {
@@ -183,7 +183,7 @@ export function parameterOf(config: ModelConfig, address: Address): ParameterPla
   if (!['embedding', 'U', 'W', 'b', 'bn', 'V', 'c'].includes(bare)) return null;
   const { layered, gated }: Kind = quantities[bare];
   const { hiddenSize: H, embeddingSize } = config;
-  const gates = gateNames[config.cell];
+  const { gates } = cellOf(config);
   const row = gated ? gates.indexOf(gate) * H + u : u;
   const name = bare === 'V' && config.tieWeights ? 'embedding' : layered ? `${bare}${l}` : bare;
   if (bare === 'U' && l === 0 && isOneHot(config)) return { name, index: column * gates.length * H + row };
@@ -196,7 +196,7 @@ export function addressOfParameter(config: ModelConfig, { name, index }: Paramet
   const [, quantity, digits] = /^([a-zA-Z]+)(\d*)$/.exec(name)! as unknown as [string, Quantity, string];
   const { gated, fields }: Kind = quantities[quantity];
   const { hiddenSize: H } = config;
-  const gates = gateNames[config.cell];
+  const { gates } = cellOf(config);
   const layer = Number(digits);
   const isTable = quantity === 'U' && layer === 0 && isOneHot(config);
   const width = isTable ? gates.length * H : sizesOf(config, quantity, layer).column;

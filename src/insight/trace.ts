@@ -4,14 +4,14 @@
 //
 // Layouts, with t from 1: states are [t, l, u] for t = 0 … T; everything else of a step is [t − 1, l, …, u], so that step t stands at t − 1.
 
-import { exp, tanh } from '../elementary.ts';
+import { exp } from '../elementary.ts';
 import type { Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
+import type { UnitAtStep } from '../network/cells/cell.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import type { Unrolled } from '../network/unrolled.ts';
-import { gateNames } from './gates.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
 export interface TraceSettings extends WindowSettings {
@@ -133,7 +133,7 @@ export function runTrace(
     return out;
   };
   const cell = cellOf(config);
-  const GH = cell.gates * H;
+  const GH = cell.gates.length * H;
   const hasS = cell.past === 'cell';
   const isBeside = cell.recurrence === 'beside';
   const none = floats(0);
@@ -146,7 +146,7 @@ export function runTrace(
     config,
     parameters: net.parameters.slice(),
     steps: T,
-    gates: gateNames[config.cell],
+    gates: cell.gates,
     tokens: Int32Array.from(tokens),
     targets: targets && Int32Array.from(targets),
     weights: net.weights.slice(),
@@ -196,7 +196,7 @@ export function runTrace(
         H,
       ),
       hFromLater: joined(fromLater, H),
-      s: hasS ? cellGradient(h, sFromLater, gate, s, L, H) : none,
+      s: hasS ? cellGradient(result, h, sFromLater) : none,
       sFromLater,
       a: joined(
         layers.map(({ dA }) => dA),
@@ -244,13 +244,33 @@ function softmaxRows(o: Floats, C: number): Floats {
   return y;
 }
 
-/** ∇s(t) = f(t+1) ⊙ ∇s(t+1) + ∇h(t) ⊙ o(t) ⊙ (1 − tanh² s(t)); of s(0), which has no h, the first part. */
-function cellGradient(dh: Floats, later: Floats, gate: Floats, s: Floats, L: number, H: number): Floats {
-  const ds = later.slice();
-  for (let i = L * H; i < ds.length; i++) {
-    const row = Math.floor(i / H) - L; // of [T, L]
-    const squashed = tanh(s[i]);
-    ds[i] += dh[i] * gate[(row * 4 + 3) * H + (i % H)] * (1 - squashed * squashed);
-  }
+/** ∇s(t): what comes from step t + 1, and ∇h(t) ⊙ ∂h(t)/∂s(t); of s(0), which has no h, the first part. [T + 1, L, H] */
+function cellGradient(seen: Trace, dh: Floats, fromLater: Floats): Floats {
+  const { config, steps: T } = seen;
+  const { hiddenSize: H, numLayers: L } = config;
+  const { outputSlope } = cellOf(config);
+  const ds = fromLater.slice();
+  for (let t = 1; t <= T; t++)
+    for (let l = 0; l < L; l++)
+      for (let u = 0; u < H; u++) {
+        const i = (t * L + l) * H + u;
+        ds[i] += dh[i] * outputSlope!(unitAt(seen, l, t, u));
+      }
   return ds;
+}
+
+/** What a unit of a layer is and was at step t, from 1. */
+export function unitAt({ config, gates, gate, m, h, s }: Trace, layer: number, t: number, u: number): UnitAtStep {
+  const { hiddenSize: H, numLayers: L } = config;
+  const G = gates.length;
+  const row = (t - 1) * L + layer;
+  const [at, before] = [(row + L) * H + u, row * H + u];
+  return {
+    gate: (name) => gate[(row * G + gates.indexOf(name)) * H + u],
+    h: h[at],
+    hBefore: h[before],
+    s: s[at],
+    sBefore: s[before],
+    m: m[before],
+  };
 }

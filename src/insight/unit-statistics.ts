@@ -5,6 +5,7 @@
 //   drawn evenly from all of them (reservoir sampling, Vitter 1985)
 
 import { expectInteger } from '../errors.ts';
+import type { Cell, Saturation } from '../network/cells/cell.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Random } from '../random.ts';
@@ -23,7 +24,10 @@ export interface LayerStatistics {
   readonly variance: Float64Array; // [H]
   /** Mean |h|. [H] */
   readonly meanAbsolute: Float64Array;
-  /** Share of the steps at which |h| > 0.97 (sigmoid: outside [0.03, 0.97]; ReLU: 0), where the slope of tanh is below 6 %. [H] */
+  /**
+   * Share of the steps at which the unit is saturated: |h| > 0.97, where the slope of tanh is below 6 %; sigmoid: outside [0.03, 0.97]; ReLU: 0;
+   * LSTM: |tanh s| > 0.97; minGRU, whose states are not flattened: never. [H]
+   */
   readonly saturated: Float64Array;
   /** Counts over `range` in equal columns; what is outside counts in the outermost. [H, bins] */
   readonly histogram: Uint32Array;
@@ -60,13 +64,14 @@ const levels = [0.09, 0.25, 0.5, 0.75, 0.91];
 export function unitStatistics(model: Model, ids: TokenIds, settings: UnitStatisticsSettings = {}): UnitStatistics {
   expectWindow('unit statistics', model, ids);
   const { config } = model;
+  const cell = cellOf(config);
   const { hiddenSize: H, numLayers: L } = config;
   const bins = expectInteger('bins', settings.bins ?? 41, 1, 1e6);
   const responseLayer = settings.responseLayer === undefined ? L - 1 : settings.responseLayer;
   if (responseLayer !== null) expectInteger('responseLayer', responseLayer, 0, L - 1);
   const T = Math.min(steps, ids.length);
   const net = openWindow(model, { steps: T, batch: 1 }, settings);
-  const layers = Array.from({ length: L }, () => new Moments(H, bins));
+  const layers = Array.from({ length: L }, () => new Moments(H, bins, cell.saturation));
   const responses = new Map<number, Answers>();
   const random = new Random(1);
   for (let start = 0; start < ids.length; start += T) {
@@ -74,14 +79,9 @@ export function unitStatistics(model: Model, ids: TokenIds, settings: UnitStatis
     for (let t = 0; t < held; t++) net.tokens[t] = ids[start + t];
     net.forward();
     layers.forEach((moments, l) => {
-      if (start === 0)
-        moments.begin(
-          rangeOf(
-            model,
-            Array.from({ length: held }, (_, t) => net.state(l, t + 1)),
-          ),
-        );
-      for (let t = 1; t <= held; t++) moments.add(net.state(l, t), flatnessOf(model));
+      const states = Array.from({ length: held }, (_, t) => net.state(l, t + 1));
+      if (start === 0) moments.begin(rangeOf(cell, states));
+      states.forEach((h, t) => void moments.add(h, cell.saturation?.state === 's' ? net.cellState(l, t + 1) : h));
     });
     if (responseLayer !== null)
       for (let t = 1; t <= held; t++) {
@@ -101,15 +101,9 @@ export function unitStatistics(model: Model, ids: TokenIds, settings: UnitStatis
   };
 }
 
-function flatnessOf({ config: { cell, nonlinearity } }: Model): (h: number) => boolean {
-  if (cell === 'rnn' && nonlinearity === 'relu') return (h) => h <= 0;
-  if (cell === 'rnn' && nonlinearity === 'sigmoid') return (h) => h < 0.03 || h > 0.97;
-  return (h) => Math.abs(h) > 0.97;
-}
-
-function rangeOf({ config }: Model, states: readonly ArrayLike<number>[]): readonly [number, number] {
-  const bounded = config.cell === 'rnn' ? config.nonlinearity !== 'relu' : cellOf(config).recurrence !== 'none';
-  if (bounded) return config.cell === 'rnn' && config.nonlinearity === 'sigmoid' ? [0, 1] : [-1, 1];
+/** The bounds of a layer's states, or the least and the largest of those given. */
+function rangeOf(cell: Cell, states: readonly ArrayLike<number>[]): readonly [number, number] {
+  if (cell.bounds) return cell.bounds;
   let [low, high] = [0, 0];
   for (const state of states)
     for (let u = 0; u < state.length; u++) {
@@ -130,9 +124,11 @@ class Moments {
   private readonly flat: Float64Array;
   private readonly histogram: Uint32Array;
   private readonly bins: number;
+  private readonly saturation: Saturation | null;
 
-  constructor(H: number, bins: number) {
+  constructor(H: number, bins: number, saturation: Saturation | null) {
     this.bins = bins;
+    this.saturation = saturation;
     this.first = new Float64Array(H);
     this.sum = new Float64Array(H);
     this.squares = new Float64Array(H);
@@ -145,8 +141,9 @@ class Moments {
     this.range = range;
   }
 
-  add(h: ArrayLike<number>, isFlat: (h: number) => boolean): void {
-    const { bins, range } = this;
+  /** @param judged the state that saturation is judged by: h itself, or s. */
+  add(h: ArrayLike<number>, judged: ArrayLike<number>): void {
+    const { bins, range, saturation } = this;
     if (this.count === 0) this.first.set(h);
     this.count++;
     for (let u = 0; u < h.length; u++) {
@@ -154,7 +151,7 @@ class Moments {
       this.sum[u] += difference;
       this.squares[u] += difference * difference;
       this.absolute[u] += Math.abs(h[u]);
-      if (isFlat(h[u])) this.flat[u]++;
+      if (saturation?.isSaturated(judged[u])) this.flat[u]++;
       const bin = Math.floor(((h[u] - range[0]) / (range[1] - range[0])) * bins);
       this.histogram[u * bins + Math.max(0, Math.min(bins - 1, bin || 0))]++;
     }

@@ -5,13 +5,14 @@
 //   plain cell: J = diag(f′) W, so σ_max(J) ≤ max f′ · σ_max(W); where f′ stays the same, powers of W go with its spectral radius
 //   gated cells: J = the carry (z; f; 1 − z) on its diagonal, and products of slopes with W
 
+import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { tensorsOf } from '../network/parameters.ts';
 import { type Eigenvalues, eigenvalues } from './eigenvalues.ts';
-import { jacobian, largestSingularValue, slopes } from './jacobian.ts';
+import { jacobian, largestSingularValue } from './jacobian.ts';
 import { finish } from './slices.ts';
 import { spectralRadius } from './spectral-radius.ts';
-import { type Trace, trace } from './trace.ts';
+import { type Trace, trace, unitAt } from './trace.ts';
 import type { TokenIds, WindowSettings } from './window.ts';
 
 /** A square block of W, [H, H]. */
@@ -71,38 +72,21 @@ export function* whyDecayInSlices(
   return layers;
 }
 
-/** Which gate lets the candidate in, which carries the state over, and which is the candidate. */
-const roles = {
-  gru: { candidate: 'n', carry: (gate: Gate) => gate('z'), into: (gate: Gate) => 1 - gate('z') },
-  lstm: { candidate: 'g', carry: (gate: Gate) => gate('f'), into: (gate: Gate) => gate('i') },
-  mingru: { candidate: '', carry: (gate: Gate) => 1 - gate('z'), into: (gate: Gate) => gate('z') },
-} as const;
-
-type Gate = (name: string) => number;
-
 function* ofLayer(seen: Trace, layer: number, wanted: boolean): Generator<void, WhyDecay> {
   const { config, gates: names, steps: T } = seen;
-  const { hiddenSize: H, numLayers: L, cell } = config;
+  const { hiddenSize: H } = config;
+  const cell = cellOf(config);
   const zeros = (): Float64Array => new Float64Array(T);
   const [slope, carry, saturated, jacobianNorm] = [zeros(), zeros(), zeros(), zeros()];
   const means = Object.fromEntries(names.filter(Boolean).map((name) => [name, zeros()]));
-  const G = names.length;
   for (let t = 1; t <= T; t++) {
-    const row = (t - 1) * L + layer;
     for (let u = 0; u < H; u++) {
-      const gate: Gate = (name) => seen.gate[(row * G + names.indexOf(name)) * H + u];
-      for (const name in means) means[name][t - 1] += gate(name) / H;
-      let own: number;
-      if (cell === 'rnn') {
-        own = slopes[config.nonlinearity](seen.h[(t * L + layer) * H + u]);
-        slope[t - 1] += own / H;
-      } else {
-        const { candidate, carry: carried, into } = roles[cell];
-        own = candidate === '' ? 1 : slopes.tanh(gate(candidate));
-        slope[t - 1] += (own * into(gate)) / H;
-        carry[t - 1] += carried(gate) / H;
-      }
-      if (own < 0.06) saturated[t - 1] += 1 / H;
+      const unit = unitAt(seen, layer, t, u);
+      for (const name in means) means[name][t - 1] += unit.gate(name) / H;
+      const flow = cell.flow(unit);
+      slope[t - 1] += (flow.slope * flow.entry) / H;
+      carry[t - 1] += flow.carry / H;
+      if (flow.slope < 0.06) saturated[t - 1] += 1 / H;
     }
     const { matrix, size } = jacobian(seen, layer, t);
     jacobianNorm[t - 1] = largestSingularValue(matrix, size, size);

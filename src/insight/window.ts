@@ -4,6 +4,7 @@
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
+import { headOf } from '../network/heads/table.ts';
 import { expectIds, type Model } from '../network/model.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import { Unrolled } from '../network/unrolled.ts';
@@ -21,7 +22,7 @@ export interface WindowSettings {
 
 /** Windows kept open for a backend, the last used at the end. */
 const opened = new WeakMap<Backend, Map<string, Unrolled>>();
-const most = 4;
+const maxWindows = 4;
 let fastest: Backend | undefined;
 
 /** The backend that is meant where none is given. */
@@ -40,7 +41,7 @@ export function openWindow(model: Model, options: WindowOptions, settings: Windo
   windows.delete(key);
   windows.set(key, net);
   for (const oldest of windows.keys()) {
-    if (windows.size <= most) break;
+    if (windows.size <= maxWindows) break;
     windows.delete(oldest);
   }
   net.setParameters(model.parameters);
@@ -73,7 +74,7 @@ export function setStates(net: Unrolled, state: WindowSettings['state']): void {
 export function expectWindow(where: string, model: Model, tokens: TokenIds, targets?: TokenIds | null): void {
   expectInteger(`${where}: number of tokens`, tokens.length, 1);
   expectIds(where, tokens, model);
-  if (model.config.softmax !== 'full')
+  if (!headOf(model.config).isOneLayer)
     throw new UnrolledError(`${where}: expected a model with full softmax, got one with an adaptive one`);
   if (!targets) return;
   expectIds(where, targets, model);

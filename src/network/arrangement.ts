@@ -6,28 +6,30 @@
 //   lastRows   the row of a sequence's last step (in either direction: both read the whole sequence)
 //   shares     1 / length for rows of a sequence, 0 for padding: a sum of rows with these is their mean
 
-import type { Allocator, Floats } from '../engine/backend.ts';
+import type { Floats } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig } from './config.ts';
+import type { Groups } from './allocation.ts';
+import type { ModelConfig } from './architecture.ts';
 
 export type Arrangement = ReturnType<typeof planArrangement>;
 
 export function planArrangement(
-  allocate: Allocator,
+  groups: Groups,
   { bidirectional, pooling }: ModelConfig,
   steps: number,
   batch: number,
   padded: boolean,
 ) {
   const rows = steps * batch;
-  const ids = (count: number): Int32Array => allocate.integers(count);
+  const lists = groups('lengths, order and masks', 'at most 4 T B + 2 B');
+  const ids = (count: number): Int32Array => lists.integers(count);
   return {
     padded,
     lengths: ids(batch), // [B]
     order: [0, 1].map(() => ids(bidirectional ? rows : 0)), // 2 of [T, B]
     lastRows: ids(pooling === 'last' ? batch : 0), // [B]
-    mask: allocate.floats(padded ? rows : 0), // [T, B]
-    shares: allocate.floats(pooling === 'mean' ? rows : 0), // [T, B]
+    mask: lists.floats(padded ? rows : 0), // [T, B]
+    shares: lists.floats(pooling === 'mean' ? rows : 0), // [T, B]
   };
 }
 

@@ -1,5 +1,5 @@
 // Back-propagation through time: the states of a window forward, and the window backward (docs/math.md; equation numbers of Goodfellow et al.
-// 2016). Every matrix product of the recurrent layers is in this file, those of the output layer are in output.ts; the pointwise mathematics of
+// 2016). Every matrix product of the recurrent layers is in this file, those of the output are in heads/; the pointwise mathematics of
 // a step is the cell's. What the functions call is written down once as a program and then run for every window, so they read sizes, never
 // values.
 //
@@ -12,12 +12,11 @@
 
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
+import { isOneHot } from './architecture.ts';
 import type { StepBack } from './cells/cell.ts';
-import { isOneHot } from './config.ts';
 import { recordJoining, recordSplitting } from './directions.ts';
 import { recordTableGradient, recordWeightGradient } from './gradients.ts';
 import { embeddingStream, hasInputGradient, layerInput, layerStream, tableGradient } from './inputs.ts';
-import * as kept from './keep.ts';
 import type { Track } from './layers.ts';
 import type { Activations, Span } from './plan.ts';
 
@@ -38,8 +37,6 @@ export function recordPacking(k: Kernels, a: Activations, share: Share): void {
     }
     if (layer === 0 && isOneHot(config)) {
       if (gradients) zero(dTheta[`U${suffix}`], vocabSize * GH);
-      if (kept.keepsInputGradient(a))
-        k.packTransposed(theta[`U${suffix}`], a.kept.panelsU, vocabSize, GH, ...stretch(share, vocabSize, 8));
       continue;
     }
     k.packTransposed(theta[`U${suffix}`], track.panelsU, GH, width, ...gates);
@@ -132,9 +129,7 @@ function recordSteps(k: Kernels, a: Activations, share: Share, span: Span, track
     // a(t) = b + W h(t−1) + U x(t)
     if (cell.recurrence === 'added') k.product(step.before, track.panelsW, step.a, step.rows, GH, H, true);
     if (cell.recurrence === 'beside') k.product(step.before, track.panelsW, step.beside, step.rows, GH, H, false);
-    kept.recordKeptInput(k, a, track, t, b0, step);
     cell.forward(k, step); // h(t) = f(a(t))
-    kept.recordKeptStep(k, a, track, t, b0, step);
   }
 }
 
@@ -145,6 +140,8 @@ function stepOf(a: Activations, track: Track, t: number, b0: number, b1: number)
   const slab = (x: Floats, time: number): Floats => x.subarray((time * B + b0) * H); // of [K + 1, B, H]
   const gates = (x: Floats): Floats => x.subarray(((t - 1) * B + b0) * track.gateWidth); // of [K, B, G H]
   return {
+    t,
+    first: b0,
     rows: b1 - b0,
     units: H,
     a: gates(track.a),
@@ -155,7 +152,7 @@ function stepOf(a: Activations, track: Track, t: number, b0: number, b1: number)
     cellBefore: slab(track.cells, t - 1),
     cell: slab(track.cells, t),
     dh: slab(track.delta, t),
-    later: track.later.subarray(b0 * H),
+    carriedGradient: track.carriedGradient.subarray(b0 * H),
   };
 }
 
@@ -187,7 +184,7 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
       }
       const [g0, g1] = stretch(share, GH, 4);
       if (cell.recurrence !== 'none')
-        recordWeightGradient(k, a, share, track.dW, track.states, dTheta[`W${suffix}`], [GH, H, rows], !isLast); // ∇W = Σ ∇a(t) h(t−1)ᵀ
+        recordWeightGradient(k, share, a.scratch, track.dW, track.states, dTheta[`W${suffix}`], [GH, H, rows], !isLast); // ∇W = Σ ∇a(t) h(t−1)ᵀ
       k.sumRows(dA.subarray(g0), dTheta[`b${suffix}`].subarray(g0), rows, g1 - g0, !isLast, GH); // ∇b = Σ ∇a(t)
       if (cell.recurrence === 'beside') {
         const [h0, h1] = stretch(share, H, 4);
@@ -197,7 +194,16 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
       if (isLookup)
         recordTableGradient(k, a, span, dA.subarray(g0), dTheta[`U${suffix}`].subarray(g0), g1 - g0, GH); // ∇U = Σ ∇a(t) x(t)ᵀ
       else
-        recordWeightGradient(k, a, share, dA, layerInput(a, l, span), dTheta[`U${suffix}`], [GH, width, rows], !isLast);
+        recordWeightGradient(
+          k,
+          share,
+          a.scratch,
+          dA,
+          layerInput(a, l, span),
+          dTheta[`U${suffix}`],
+          [GH, width, rows],
+          !isLast,
+        );
       // ∇x(t) = Uᵀ ∇a(t), of both directions together
       if (!isLookup && hasInputGradient(a, l))
         k.product(
@@ -210,7 +216,6 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
           direction === 1,
         );
       if (direction < tracks.length - 1) continue;
-      if (isLookup) kept.recordKeptInputGradient(k, a, share, track, rows);
       if (isLookup) return;
       if (!hasInputGradient(a, l)) continue;
       const stream = l > 0 ? layerStream(l - 1) : embeddingStream;
@@ -233,7 +238,7 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
 /** ∇h(t) of a track becomes ∇a(t), from the last step of a span to the first. */
 function recordStepsBack(k: Kernels, a: Activations, share: Share, span: Span, track: Track, isLast: boolean): void {
   const { hiddenSize: H } = a.config;
-  const { cell, gateWidth: GH, panelsWBack: W, delta, later, carried } = track;
+  const { cell, gateWidth: GH, panelsWBack: W, delta, carriedGradient, dWAfterSpan } = track;
   const B = a.options.batch;
   const [b0, b1] = stretch(share, B);
   const own = b1 - b0;
@@ -242,24 +247,21 @@ function recordStepsBack(k: Kernels, a: Activations, share: Share, span: Span, t
   const dW = (t: number): Floats => track.dW.subarray(((t - 1) * B + b0) * GH); // of [K, B, G H]
   const steps = span.to - span.from;
 
-  kept.recordKeptAbove(k, a, share, track, steps);
-  if (isLast && cell.past !== 'nothing') k.zero(later.subarray(b0 * H), own * H);
+  if (isLast && cell.past !== 'nothing') k.zero(carriedGradient.subarray(b0 * H), own * H);
   // what the span after this one hands down
-  if (!isLast && hasW) k.product(carried.subarray(b0 * GH), W, slab(steps), own, H, GH, true);
+  if (!isLast && hasW) k.product(dWAfterSpan.subarray(b0 * GH), W, slab(steps), own, H, GH, true);
   for (let t = steps; t >= 1; t--) {
     const step = stepOf(a, track, t, b0, b1);
-    kept.recordKeptState(k, a, track, t, b0, step);
     cell.backward(k, step); // ∇a(t) = diag(f′) ∇h(t)
-    kept.recordKeptBack(k, a, track, t, b0, step);
     // ∇h(t−1) = Wᵀ ∇a(t) + Vᵀ ∇o(t−1); h(0) has no output
     if (t > 1 && hasW) k.product(dW(t), W, slab(t - 1), own, H, GH, true);
   }
   if (span.from > 0) {
-    if (hasW) k.copy(dW(1), carried.subarray(b0 * GH), own * GH);
+    if (hasW) k.copy(dW(1), dWAfterSpan.subarray(b0 * GH), own * GH);
   } else if (a.options.inputGradients) {
     if (hasW) k.product(dW(1), W, slab(0), own, H, GH, false);
     else k.zero(slab(0), own * H);
-    if (cell.past === 'state') k.sumRows(later.subarray(b0 * H), slab(0), 1, own * H, true, 0);
+    if (cell.past === 'state') k.sumRows(carriedGradient.subarray(b0 * H), slab(0), 1, own * H, true, 0);
   }
   k.barrier();
 }

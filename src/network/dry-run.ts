@@ -2,7 +2,7 @@
 
 import type { Allocator } from '../engine/backend.ts';
 import { type Call, callsOf } from '../engine/program.ts';
-import type { ModelConfig } from './config.ts';
+import type { ModelConfig } from './architecture.ts';
 import { planWindow, type WindowOptions } from './plan.ts';
 import { partsOf, record } from './programs.ts';
 
@@ -13,7 +13,7 @@ export function callsOfWindow(
   threads: number,
   steps = options.steps,
 ): Call[] {
-  const activations = planWindow(nothing, config, options);
+  const activations = planWindow(() => nothing, config, options);
   const share = { index: 0, count: threads };
   return partsOf(options).flatMap((part) =>
     callsOf((kernels) => void record[part](kernels, activations, share, steps), share),

@@ -2,34 +2,43 @@
 
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
-import type { Activations, Span } from './plan.ts';
 
-/** out [m, n] (+)= xᵀ y over `rows` rows. Each thread computes some rows of it, or some columns where there are more of them. */
+/**
+ * out [m, n] (+)= xᵀ y over `rows` rows. Each thread computes some rows of it, or some columns where there are more of them.
+ * @param scratch a block for each thread
+ */
 export function recordWeightGradient(
   k: Kernels,
-  a: Activations,
   share: Share,
+  scratch: readonly Floats[],
   x: Floats,
   y: Floats,
   out: Floats,
   [m, n, rows]: readonly [m: number, n: number, rows: number],
   accumulate: boolean,
 ): void {
-  const scratch = a.scratch[share.index];
+  const block = scratch[share.index];
   if (m >= n) {
     const [i, end] = stretch(share, m);
-    k.productTN(x.subarray(i), y, out.subarray(i * n), end - i, n, rows, accumulate, scratch, m, n);
+    k.productTN(x.subarray(i), y, out.subarray(i * n), end - i, n, rows, accumulate, block, m, n);
   } else {
     const [j, end] = stretch(share, n, 8);
-    k.productTN(x, y.subarray(j), out.subarray(j), m, end - j, rows, accumulate, scratch, m, n);
+    k.productTN(x, y.subarray(j), out.subarray(j), m, end - j, rows, accumulate, block, m, n);
   }
+}
+
+/** The symbols of a window, and how they stand: [S, T, B]. */
+interface Symbols {
+  readonly tokens: Int32Array;
+  readonly config: { readonly symbols: number };
+  readonly options: { readonly steps: number; readonly batch: number };
 }
 
 /** Adds the rows of x to the table's rows of their symbols: some columns of both. With several symbols step by step, as checkpoints do. */
 export function recordTableGradient(
   k: Kernels,
-  a: Activations,
-  span: Span,
+  a: Symbols,
+  span: { readonly from: number; readonly to: number },
   x: Floats,
   table: Floats,
   columns: number,

@@ -2,14 +2,14 @@
 //
 //   W   orthogonal: a random rotation times a gain for each gate (Saxe et al. 2014; gain 1, for ReLU 1.1),
 //       identity: the identity times a gain (IRNN, Le et al. 2015), or uniform: ±1/√H, as PyTorch does
-//   U, V, b, c   uniform ±1/√H, as PyTorch does; b is zero with identity, and 1 for the forget gate of an LSTM;
-//                P and V of clusters, and V of two directions ±1/√columns, as PyTorch does too
+//   U, b, c      uniform ±1/√H, as PyTorch does; b is zero with identity, and what the cell says for one of its gates
+//   V, and what else a head has   uniform ±1/√columns, as PyTorch does
 //   embedding    normal with variance 1, as PyTorch does, 1/E where a step is a sum of several; uniform ±1/√H when it is also V
 
 import { expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 import { Random } from '../random.ts';
+import type { ModelConfig } from './architecture.ts';
 import { cellOf } from './cells/table.ts';
-import type { ModelConfig } from './config.ts';
 import { layoutOf, parameterCount } from './parameters.ts';
 
 export const initializations = ['orthogonal', 'identity', 'uniform'] as const;
@@ -27,10 +27,10 @@ export interface InitializeOptions {
 /** The parameters of a new model, flat, in the layout of `layoutOf`. */
 export function initialize(config: ModelConfig, options: InitializeOptions = {}): Float32Array {
   const init = expectOneOf('init', options.init ?? 'orthogonal', initializations);
-  if (init === 'identity' && config.cell !== 'rnn')
+  const { firstBias, gates, takesIdentity, orthogonalGain } = cellOf(config);
+  if (init === 'identity' && !takesIdentity)
     throw new UnrolledError(`init: expected orthogonal or uniform for the cell ${config.cell}, got identity`);
-  const defaultGain = init === 'orthogonal' && config.cell === 'rnn' && config.nonlinearity === 'relu' ? 1.1 : 1;
-  const gain = expectNumber('gain', options.gain ?? defaultGain, 0);
+  const gain = expectNumber('gain', options.gain ?? (init === 'orthogonal' ? orthogonalGain : 1), 0);
   const random = new Random(options.seed ?? 1);
   const H = config.hiddenSize;
   const bound = 1 / Math.sqrt(H);
@@ -40,21 +40,23 @@ export function initialize(config: ModelConfig, options: InitializeOptions = {})
       `model: expected fewer than 2³⁰ parameters (4 GiB in float32), got ${count}; take a smaller hiddenSize`,
     );
   const flat = new Float32Array(count);
-  const { firstBias, gates } = cellOf(config);
   const embeddingScale = config.symbols > 1 ? 1 / Math.sqrt(config.embeddingSize ?? 1) : 1;
-  for (const { name, kind, index, shape, offset, length } of layoutOf(config)) {
+  for (const { name, kind, shape, offset, length } of layoutOf(config)) {
     const tensor = flat.subarray(offset, offset + length);
     if (kind === 'W' && init === 'orthogonal')
-      for (let gate = 0; gate < gates; gate++) orthogonal(tensor.subarray(gate * H * H), H, gain, random);
+      for (let gate = 0; gate < gates.length; gate++) orthogonal(tensor.subarray(gate * H * H), H, gain, random);
     else if (kind === 'W' && init === 'identity') for (let i = 0; i < H; i++) tensor[i * H + i] = gain;
     else if (kind === 'b' && init === 'identity') tensor.fill(0);
     else if (name === 'embedding' && !config.tieWeights)
       for (let i = 0; i < length; i++) tensor[i] = random.normal() * embeddingScale;
     else {
-      const limit = kind === 'V' && (index > 0 || config.bidirectional) ? 1 / Math.sqrt(shape[1]) : bound;
+      const limit = kind === 'V' || kind === 'P' ? 1 / Math.sqrt(shape[1]) : bound;
       for (let i = 0; i < length; i++) tensor[i] = random.uniform(-limit, limit);
     }
-    if (kind === 'b' && firstBias) tensor.fill(firstBias.value, firstBias.gate * H, (firstBias.gate + 1) * H);
+    if (kind === 'b' && firstBias) {
+      const gate = gates.indexOf(firstBias.gate);
+      tensor.fill(firstBias.value, gate * H, (gate + 1) * H);
+    }
   }
   return flat;
 }

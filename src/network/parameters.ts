@@ -2,19 +2,19 @@
 // is a stretch of them, so saving, clipping and updating never need to know the architecture.
 
 import type { Floats } from '../engine/backend.ts';
+import { directionsOf, inputWidth, isOneHot, type ModelConfig } from './architecture.ts';
 import { cellOf } from './cells/table.ts';
-import { directionsOf, inputWidth, isOneHot, type ModelConfig, stateWidth } from './config.ts';
-import { clustersOf, headSize } from './heads/clusters.ts';
+import { headOf } from './heads/table.ts';
 
 /** What a tensor is: see `layoutOf`. */
 export type BlockKind = 'embedding' | 'U' | 'W' | 'b' | 'bn' | 'V' | 'c' | 'P';
 
 /** One tensor's place in the flat array. */
 export interface Block {
-  /** `embedding`, `U0`, `W0`, `b0`, …, `V`, `c`; `U0_reverse` of the other direction; of an adaptive softmax also `P1`, `V1`, …. */
+  /** `embedding`, `U0`, `W0`, `b0`, …, `V`, `c`; `U0_reverse` of the other direction; a head may have others (heads/). */
   readonly name: string;
   readonly kind: BlockKind;
-  /** The layer; of V and P the cluster, where 0 is the head. */
+  /** The layer; for the head's tensors 0, or the part of the head, from 1. */
   readonly index: number;
   readonly isReverse: boolean;
   readonly shape: readonly number[];
@@ -24,13 +24,14 @@ export interface Block {
 
 /**
  * The blocks of a model, in order: embedding [C, E] if there is one; for each layer l, forward and then reverse, U, W [G H, H] and b [G H], and the
- * bias bn [H] of a cell that keeps W h beside; V [C, H or 2 H] unless it is tied to the embedding; c [C]. With adaptive softmax V and c are the
- * head's, and each cluster i has P [w, H] and V [N, w]. U is [G H, D], but for one-hot input it is kept as [tokens, G H], so that a token's weights
+ * bias bn [H] of a cell that keeps W h beside; the head's: V [C, H or 2 H] unless it is tied to the embedding; c [C]; with adaptive softmax these have
+ * fewer rows, and each cluster i has P [w, H] and V [N, w]. U is [G H, D], but for one-hot input it is kept as [tokens, G H], so that a token's weights
  * are contiguous. Rows of gates stand in PyTorch's order: GRU r, z, n; LSTM i, f, g, o.
  */
 export function layoutOf(config: ModelConfig): Block[] {
   const { vocabSize, hiddenSize: H, embeddingSize: E } = config;
-  const { gates: G, recurrence } = cellOf(config);
+  const { gates, recurrence } = cellOf(config);
+  const G = gates.length;
   const blocks: Block[] = [];
   let offset = 0;
   const add = (kind: BlockKind, name: string, index: number, isReverse: boolean, ...shape: number[]): void => {
@@ -50,12 +51,7 @@ export function layoutOf(config: ModelConfig): Block[] {
       add('b', `b${suffix}`, l, isReverse, G * H);
       if (recurrence === 'beside') add('bn', `bn${suffix}`, l, isReverse, H);
     }
-  if (!config.tieWeights) add('V', 'V', 0, false, headSize(config), stateWidth(config));
-  add('c', 'c', 0, false, headSize(config));
-  for (const { index, size, width } of clustersOf(config)) {
-    add('P', `P${index}`, index, false, width, H);
-    add('V', `V${index}`, index, false, size, width);
-  }
+  for (const { kind, name, index, shape } of headOf(config).tensors(config)) add(kind, name, index, false, ...shape);
   return blocks;
 }
 

@@ -1,22 +1,22 @@
 // What a window needs in memory, told from its sizes alone, before anything runs. Nothing here computes. The recurrent layers' own memory is in
-// layers.ts, that of sequences of different length in sequences.ts.
+// layers.ts, that of sequences of different length in arrangement.ts, that of the output in heads/.
 //
 //   joined      what a layer of two directions shows to the one above: [h forward ; h reverse] of each step, in the order of the text
 //   pooled      what the output layer reads where it has one output for a sequence
-//   logits      o, then its gradient e, for a slice of rows at a time: a window's logits never stand in memory all at once
 //
 // K is T, the whole window, or with checkpoints the steps from one kept state to the next: the backward pass computes those between again.
 
-import type { Allocator, Kernels, Share } from '../engine/backend.ts';
+import type { Kernels, Share } from '../engine/backend.ts';
+import { type Groups, outputRows as rowsInSymbols, times } from './allocation.ts';
+import { directionsOf, inputWidth, isOneHot, type ModelConfig, stateWidth } from './architecture.ts';
 import { planArrangement } from './arrangement.ts';
-import { directionsOf, inputWidth, isOneHot, type ModelConfig, stateWidth } from './config.ts';
-import { chunkRows, clustersOf, headSize, logitsLength, planCluster } from './heads/clusters.ts';
-import { type Keep, planKept } from './keep.ts';
+import { headOf } from './heads/table.ts';
+import { type KeepOptions, planKept, watched } from './keep.ts';
 import { memoriesOf, planTracks } from './layers.ts';
 import { parameterCount, tensorsOf } from './parameters.ts';
 
 /** The sizes of a window, and what is asked of it. */
-export interface WindowOptions {
+export interface WindowOptions extends KeepOptions {
   /** T: time steps. */
   readonly steps: number;
   /** B: sequences side by side. */
@@ -42,10 +42,6 @@ export interface WindowOptions {
   readonly checkpointEvery?: number;
   /** The parameters change by `Unrolled.setParameters` only, which packs them, once for many passes. Without gradients. Default false. */
   readonly frozen?: boolean;
-  /** Also copies of what the passes overwrite, in `Unrolled.kept`: see keep.ts and insight/. Default: none. */
-  readonly keep?: Keep;
-  /** States may be held at other values: see `Unrolled.hold`. Default false. */
-  readonly editable?: boolean;
   /** What `Unrolled.update` does when the gradient is there: more calls for the same program. */
   readonly update?: RecordUpdate;
 }
@@ -75,43 +71,46 @@ export function spansOf(steps: number, checkpointEvery = steps): Span[] {
 /** In how many parts the squares of a gradient are summed, so that threads can share them and the sum is the same for any number of threads. */
 export const sumParts = 16;
 
-/** Rows of logits that are in memory together: some 2¹⁸ numbers, but at least 256 rows, so that the products stay efficient. */
-export function sliceRows(rows: number, classes: number): number {
-  return Math.min(rows, Math.max(256, Math.ceil(2 ** 18 / classes)));
-}
-
 /** Everything a window uses; views of one memory. */
 export type Activations = ReturnType<typeof planWindow>;
 
 /** Asks for the memory of a window. Sizes in numbers; P parameters. */
-export function planWindow(allocate: Allocator, config: ModelConfig, options: WindowOptions) {
+export function planWindow(groups: Groups, config: ModelConfig, options: WindowOptions) {
   const { steps: T, batch: B, output = 'loss', gradients = false, inputGradients = false, padded = false } = options;
   const { vocabSize, hiddenSize: H, embeddingSize: E, numLayers: L, symbols: S, pooling, inputSize } = config;
-  const [head, wide, D] = [headSize(config), stateWidth(config), directionsOf(config)];
+  const [wide, D] = [stateWidth(config), directionsOf(config)];
   const rows = T * B;
   const outputRows = pooling === 'none' ? rows : B;
   const spans = spansOf(T, gradients ? options.checkpointEvery : undefined);
   const K = spans[0].to;
-  const near = K * B; // rows that stand in memory together
-  const nearOutputs = pooling === 'none' ? near : B;
+  const rowsInMemory = K * B;
   const P = parameterCount(config);
-  const slice = output === 'logits' ? outputRows : sliceRows(nearOutputs, head);
+  const isLoss = output === 'loss';
   const dropout = options.dropout === true && config.dropout > 0;
   const layers = <Item>(make: (layer: number) => Item): Item[] => Array.from({ length: L }, (_, layer) => make(layer));
 
-  const parameters = allocate.floats(P);
-  const gradient = allocate.floats(gradients ? P : 0);
-  const moments = Array.from({ length: options.moments ?? 0 }, () => allocate.floats(P));
-  const tracks = planTracks(allocate, config, { steps: K, batch: B, spans: spans.length, gradients, inputGradients });
+  const parameters = groups('parameters', 'P').floats(P);
+  const gradient = groups('gradient', 'P').floats(gradients ? P : 0);
+  const moments = Array.from({ length: options.moments ?? 0 }, () =>
+    groups('optimizer', times(options.moments ?? 0, 'P')).floats(P),
+  );
+  const theta = tensorsOf(config, parameters);
+  const dTheta = gradients ? tensorsOf(config, gradient) : {};
+  const tracks = planTracks(groups, config, { steps: K, batch: B, spans: spans.length, gradients, inputGradients });
   const { gateWidth } = tracks[0];
-  const numbers = allocate.doubles(2 * sumParts + 16);
-  const loss = output === 'loss';
-  const isClass = config.loss === 'nll';
-  const targets = allocate.integers(loss && isClass ? outputRows : 0);
-  const losses = allocate.floats(loss ? outputRows + 1 : 0);
-  const clusters = clustersOf(config);
-  const chunk = clusters.length > 0 ? chunkRows(near, output) : 0;
-  const sizes = { near, spans: loss ? spans.length : 0, chunk, gradients };
+  const kept = planKept(groups, config, options, tracks, theta);
+  const numbers = groups('sums', '48 of 8 bytes').doubles(2 * sumParts + 16);
+  const outputs = groups('weights and losses', `2 ${rowsInSymbols(config)}`);
+  const weights = outputs.floats(isLoss ? outputRows : 0);
+  const losses = outputs.floats(isLoss ? outputRows + 1 : 0);
+  const hasInputGradients = gradients && (E !== null || inputGradients);
+  const joinedLayers = layers((l) => l).filter((l) => isJoined(config, l)).length;
+  const inputs = groups('input', times(hasInputGradients ? 2 : 1, inputSize === null ? 'I K B' : 'I T B'));
+  const joined = groups('states joined', times(joinedLayers + (gradients && D === 2 ? 1 : 0), 'D H K B'));
+  const pooled = groups('pooled states', times(gradients ? 2 : 1, 'D H B'));
+  const dropped = groups('states after dropout', times(pooling === 'none' ? L : L - 1, 'K B H'));
+  const blocks = groups('blocks of products', 'at most (512 + 240) 528');
+  const small = groups('seed and zeros', 'E + 3');
   return {
     config,
     options,
@@ -119,59 +118,64 @@ export function planWindow(allocate: Allocator, config: ModelConfig, options: Wi
     parameters, // [P]
     gradient, // [P]
     moments, // of [P]
-    theta: tensorsOf(config, parameters),
-    dTheta: gradients ? tensorsOf(config, gradient) : {},
-    tokens: allocate.integers(inputSize === null ? S * rows : 0), // [S, T, B]
-    targets, // [T, B], or [B] of pooled states
-    values: allocate.floats(loss && !isClass ? outputRows * head : 0), // as targets, C numbers each
-    headTargets: loss && chunk > 0 ? allocate.integers(rows) : targets, // [T, B]: a class of the head, itself or its cluster
-    weights: allocate.floats(loss ? outputRows : 0), // as targets
-    losses, // nll and one place more, which nobody reads
-    nll: losses.subarray(0, outputRows), // as targets
-    input: allocate.floats((E !== null ? near * E : 0) + (inputSize !== null ? rows * inputSize : 0)), // [K, B, E] or [T, B, D]
-    inputGradient: allocate.floats(
-      (gradients && E !== null ? near * E : 0) +
+    theta,
+    dTheta,
+    tokens: groups('tokens', times(S, 'T B')).integers(inputSize === null ? S * rows : 0), // [S, T, B]
+    weights, // [T, B], or [B] of pooled states
+    nll: losses.subarray(0, isLoss ? outputRows : 0), // as weights
+    input: inputs.floats((E !== null ? rowsInMemory * E : 0) + (inputSize !== null ? rows * inputSize : 0)), // [K, B, E] or [T, B, D]
+    inputGradient: inputs.floats(
+      (gradients && E !== null ? rowsInMemory * E : 0) +
         (gradients && inputGradients && inputSize !== null ? rows * inputSize : 0),
     ), // as input
-    tied: allocate.floats(gradients && config.tieWeights ? vocabSize * (E ?? 0) : 0), // [tokens, E]: the gradient of a tied embedding without ∇V
+    // [tokens, E]: the gradient of a tied embedding without ∇V
+    tied: groups('gradient of a tied embedding', 'C E').floats(
+      gradients && config.tieWeights ? vocabSize * (E ?? 0) : 0,
+    ),
     spans,
-    tracks,
-    kept: planKept(allocate, config, options, tracks, outputRows),
+    tracks: watched(tracks, kept.layers, options),
+    kept,
     memories: memoriesOf(tracks),
-    arrangement: planArrangement(allocate, config, T, B, padded),
-    dropped: layers((l) => allocate.floats(dropout && D === 1 && (l < L - 1 || pooling === 'none') ? near * H : 0)), // L of [K, B, H]
-    joined: layers((l) => allocate.floats(isJoined(config, l) ? near * wide : 0)), // L of [K, B, 2 H]: both directions
-    joinedGradient: allocate.floats(gradients && D === 2 ? near * wide : 0), // [K, B, 2 H]
-    aside: allocate.floats(D === 2 ? near * gateWidth : 0), // [K, B, G H]: numbers of the reverse direction in the order of the text
-    pooled: allocate.floats(pooling === 'none' ? 0 : B * wide), // [B, H or 2 H]
-    pooledGradient: allocate.floats(gradients && pooling !== 'none' ? B * wide : 0), // [B, H or 2 H]
-    logits: allocate.floats(logitsLength(config, slice, chunk, output)), // [slice, C], or of the head, or of a chunk of a cluster
-    slice,
-    clusters: clusters.map((cluster) => planCluster(allocate, cluster, config, sizes)),
-    gathered: allocate.floats(loss ? chunk * H : 0), // [R, H]
-    gatheredGradient: allocate.floats(gradients ? chunk * H : 0), // [R, H]
-    noBias: allocate.floats(Math.max(E ?? 0, chunk > 0 ? H : 0)),
-    panelsV: allocate.panels(head, wide),
-    panelsVBack: allocate.panels(gradients ? wide : 0, head),
+    arrangement: planArrangement(groups, config, T, B, padded),
+    // L of [K, B, H]
+    dropped: layers((l) =>
+      dropped.floats(dropout && D === 1 && (l < L - 1 || pooling === 'none') ? rowsInMemory * H : 0),
+    ),
+    joined: layers((l) => joined.floats(isJoined(config, l) ? rowsInMemory * wide : 0)), // L of [K, B, 2 H]: both directions
+    joinedGradient: joined.floats(gradients && D === 2 ? rowsInMemory * wide : 0), // [K, B, 2 H]
+    // [K, B, G H]: numbers of the reverse direction in the order of the text
+    aside: groups('the reverse direction in order', 'G H K B').floats(D === 2 ? rowsInMemory * gateWidth : 0),
+    pooled: pooled.floats(pooling === 'none' ? 0 : B * wide), // [B, H or 2 H]
+    pooledGradient: pooled.floats(gradients && pooling !== 'none' ? B * wide : 0), // [B, H or 2 H]
+    head: headOf(config).plan(
+      groups,
+      config,
+      {
+        rows: outputRows,
+        rowsInMemory: pooling === 'none' ? rowsInMemory : B,
+        output,
+        gradients,
+        keepsLogits: options.keep === 'everything',
+      },
+      { theta, dTheta, weights, losses, kept },
+    ),
+    noBias: small.floats(E ?? 0),
     scratch: gradients
       ? [
-          allocate.scratch(head, wide, slice),
-          allocate.scratch(gateWidth, H, near),
-          ...layers((l) => allocate.scratch(gateWidth, l === 0 && isOneHot(config) ? 0 : inputWidth(config, l), near)),
-          ...clusters.flatMap(({ size, width }) => [
-            allocate.scratch(size, width, chunk),
-            allocate.scratch(width, H, chunk),
-          ]),
+          blocks.scratch(gateWidth, H, rowsInMemory),
+          ...layers((l) =>
+            blocks.scratch(gateWidth, l === 0 && isOneHot(config) ? 0 : inputWidth(config, l), rowsInMemory),
+          ),
         ][0]
       : [], // a block for each thread
-    seed: allocate.integers(2), // of the dropout masks
+    seed: small.integers(2), // of the dropout masks
     threshold: dropout ? Math.round(config.dropout * 2 ** 32) : 0,
     sums: numbers.subarray(0, 2 * sumParts), // Σ g² of the parts, before and after clipping of elements
     norm: numbers.subarray(2 * sumParts, 2 * sumParts + 2), // [Σ g², the clip's scale]
     hyperparameters: numbers.subarray(2 * sumParts + 1, 2 * sumParts + 9), // the scale first
     clip: numbers.subarray(2 * sumParts + 9, 2 * sumParts + 11), // [largest norm, largest element]
     lossSum: numbers.subarray(2 * sumParts + 11, 2 * sumParts + 12), // Σ weight · nll
-    go: allocate.integers(1), // 1 if gradient and loss are finite
+    go: small.integers(1), // 1 if gradient and loss are finite
   };
 }
 

@@ -1,21 +1,15 @@
-// One output for a whole sequence: what the output layer reads is the last state of each sequence, of both directions after each has read
+// What the head reads: the states of the top layer, or one output for a whole sequence, which is the last state of each sequence, of both directions after each has read
 // everything, or the mean of its states; and the gradient on its way back to the states.
 
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
-import { stateWidth } from './config.ts';
+import { stateWidth } from './architecture.ts';
 import { recordSplitting } from './directions.ts';
+import type { HeadRows } from './heads/head.ts';
 import { layerInput, layerStream } from './inputs.ts';
 import type { Activations, Span } from './plan.ts';
 
-/** What the output layer reads in a span, and where it leaves the gradient of that; `first` is the first row in the window. */
-export interface HeadRows {
-  readonly rows: number;
-  readonly first: number;
-  readonly input: Floats; // [rows, H or 2 H]
-  readonly gradient: Floats; // [rows, H or 2 H]
-}
-
+/** What the head reads in a span, and where it leaves the gradient of that. */
 export function headRows(a: Activations, span: Span): HeadRows {
   const { batch: B, gradients } = a.options;
   const { pooling, bidirectional, numLayers, hiddenSize: H } = a.config;
@@ -57,15 +51,23 @@ export function recordPooling(k: Kernels, a: Activations, share: Share, steps: n
   recordDropout(k, a, share, a.pooled);
 }
 
-/** From ∇ of what the output layer reads to ∇h of the top layer's states. */
-export function recordPoolingBack(k: Kernels, a: Activations, share: Share, steps: number): void {
+/** From ∇ of what the head reads to ∇h of the top layer's states. */
+export function recordPoolingBack(k: Kernels, a: Activations, share: Share, span: Span): void {
   const { pooling, numLayers, hiddenSize: H, bidirectional } = a.config;
+  const steps = span.to - span.from;
   const B = a.options.batch;
   const wide = stateWidth(a.config);
   const top = a.tracks.filter(({ layer }) => layer === numLayers - 1);
   const [b0, b1] = stretch(share, B);
   const own = b1 - b0;
   if (pooling !== 'none') recordDropout(k, a, share, a.pooledGradient);
+  else if (a.threshold) {
+    const { rows, first, gradient } = headRows(a, span);
+    const [row, end] = stretch(share, rows);
+    const mine = gradient.subarray(row * wide);
+    k.dropout(mine, mine, (end - row) * wide, a.seed, layerStream(numLayers - 1), a.threshold, (first + row) * wide);
+    k.barrier();
+  }
   if (pooling === 'last') {
     const [row, end] = stretch(share, steps * B);
     // a sequence without steps has no state to ask anything of

@@ -9,9 +9,8 @@
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
 import { recordBackward, recordPacking, recordStates } from './bptt.ts';
-import { recordLogits, recordLoss, recordOutputPacking } from './heads/output.ts';
-import { type Activations, spansOf, type WindowOptions } from './plan.ts';
-import { recordPooling } from './pooling.ts';
+import { type Activations, type Span, spansOf, type WindowOptions } from './plan.ts';
+import { headRows, recordPooling, recordPoolingBack } from './pooling.ts';
 
 export type Part = 'pack' | 'forward' | 'backward' | 'update' | 'output';
 
@@ -29,7 +28,8 @@ type Recorder = (kernels: Kernels, activations: Activations, share: Share, steps
 export const record: Record<Part, Recorder> = {
   pack(k, a, share) {
     recordPacking(k, a, share);
-    recordOutputPacking(k, a, share);
+    a.head.recordPacking(k, share);
+    a.kept.recordPacking(k, share);
     k.barrier();
   },
   forward(k, a, share, steps) {
@@ -47,11 +47,11 @@ export const record: Record<Part, Recorder> = {
     }
     recordStates(k, a, share, spans[0]);
     recordPooling(k, a, share, steps);
-    if (a.options.output === 'logits') recordLogits(k, a, share, spans[0]);
+    if (a.options.output === 'logits') a.head.recordLogits(k, share, headRows(a, spans[0]));
     else recordLoss(k, a, share, spans[0], true);
   },
   output(k, a, share) {
-    recordLogits(k, a, share, a.spans[0]);
+    a.head.recordLogits(k, share, headRows(a, a.spans[0]));
   },
   backward(k, a, share, steps) {
     const spans = spansOf(steps, a.spans[0].to);
@@ -64,6 +64,7 @@ export const record: Record<Part, Recorder> = {
       }
       if (a.spans.length > 1) recordLoss(k, a, share, span, isLast);
       recordBackward(k, a, share, span, isLast);
+      a.kept.recordInputGradient(k, share, (span.to - span.from) * a.options.batch);
     });
   },
   update(k, a, share, steps) {
@@ -73,6 +74,12 @@ export const record: Record<Part, Recorder> = {
     a.options.update!(k, share, a, steps);
   },
 };
+
+/** The loss of a span; with gradients also what its states are asked for. */
+function recordLoss(k: Kernels, a: Activations, share: Share, span: Span, isLast: boolean): void {
+  a.head.recordLoss(k, share, headRows(a, span), isLast);
+  if (a.options.gradients) recordPoolingBack(k, a, share, span);
+}
 
 /** A slab of every memory: of those in use, or of those kept at the spans' edges. */
 type Slab = readonly [where: 'slabs' | 'kept', index: number];

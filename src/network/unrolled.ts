@@ -3,10 +3,8 @@
 
 import type { Backend, Floats, Kernels } from '../engine/backend.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
+import type { ModelConfig } from './architecture.ts';
 import { arrange } from './arrangement.ts';
-import type { ModelConfig } from './config.ts';
-import { logProbabilities } from './heads/adaptive-softmax.ts';
-import { headSize, sortRows } from './heads/clusters.ts';
 import { checkKeep } from './keep.ts';
 import { type Activations, lengthsOf, planWindow, spansOf, type WindowOptions } from './plan.ts';
 import { type Part, partsOf, record } from './programs.ts';
@@ -48,7 +46,7 @@ export class Unrolled {
     this.config = config;
     const lengths = lengthsOf(options);
     const workspace = backend.open((allocate) => {
-      const activations = planWindow(allocate, config, options);
+      const activations = planWindow(() => allocate, config, options);
       for (const steps of lengths)
         for (const part of partsOf(options))
           allocate.program((kernels, share) => void record[part](kernels, activations, share, steps));
@@ -126,11 +124,11 @@ export class Unrolled {
   }
   /** Class ids to predict. [T, B], with pooling [B] */
   get targets(): Int32Array {
-    return this.activations.targets;
+    return this.activations.head.targets;
   }
   /** Numbers to predict, with the squared loss. [T, B, C], with pooling [B, C] */
   get values(): Floats {
-    return this.activations.values;
+    return this.activations.head.values;
   }
   /** What each prediction counts in the loss: 1 at first (the loss is a sum); 0 masks a step, as padding always is. As `targets`. */
   get weights(): Floats {
@@ -148,9 +146,9 @@ export class Unrolled {
   get nll(): Floats {
     return this.activations.nll;
   }
-  /** o of every row after `forward`, with `output: 'logits'`. [T, B, C], with pooling [B, C]; with adaptive softmax of its parts, see `logitsOf`. */
+  /** o of every row after `forward`, with `output: 'logits'`. [T, B, C], with pooling [B, C]; where the head has more than one layer of its parts, see `logitsOf`. */
   get logits(): Floats {
-    return this.activations.logits;
+    return this.activations.head.logits;
   }
   /** Copies of what the last passes overwrote, with `keep`; of one-hot input also ∇x. */
   get kept(): Activations['kept'] {
@@ -165,12 +163,9 @@ export class Unrolled {
     return this.activations;
   }
 
-  /** o(t) of a row after `forward`, with `output: 'logits'`; with adaptive softmax log ŷ(t), of which softmax makes the same ŷ(t). [C] */
+  /** o(t) of a row after `forward`, with `output: 'logits'`; of a head that has no o for each output log ŷ(t), of which softmax makes the same ŷ(t). [C] */
   logitsOf(row: number): Floats {
-    const { clusters, logits, options } = this.activations;
-    const C = headSize(this.config);
-    if (clusters.length === 0) return logits.subarray(row * C, (row + 1) * C);
-    return logProbabilities(this.activations, this.lastSteps * options.batch, row);
+    return this.activations.head.logitsOf(row, this.outputRows);
   }
 
   /**
@@ -203,7 +198,7 @@ export class Unrolled {
 
   /** ∇s(0) of a layer of an LSTM after `backward`. [B, H] */
   initialCellGradient(layer: number): Floats {
-    return this.activations.tracks[layer].later;
+    return this.activations.tracks[layer].carriedGradient;
   }
 
   /**
@@ -286,11 +281,11 @@ export class Unrolled {
         `${part}: expected ${[...this.programs.keys()].join(' or ')} steps, as planned, got ${steps}`,
       );
     this.lastSteps = steps;
-    const { arrangement, clusters, options, spans, weights } = this.activations;
-    const isFirst = part === 'forward' || part === 'update';
-    if (isFirst) arrange(arrangement, steps, this.config.pooling === 'none' ? weights : undefined);
-    if (clusters.length > 0 && options.output !== 'logits' && isFirst)
-      sortRows(this.activations, steps * options.batch, spans[0].to * options.batch);
+    const { arrangement, head, weights } = this.activations;
+    if (part === 'forward' || part === 'update') {
+      arrange(arrangement, steps, this.config.pooling === 'none' ? weights : undefined);
+      head.prepare(this.outputRows);
+    }
     programs[part]();
   }
 }

@@ -1,13 +1,13 @@
-// Saving so that a file is always whole: the old one or the new one, whenever the process or the machine stops.
-// A temporary file beside the target is written, flushed and renamed over it, then the folder is flushed; only then is it saved.
-// What a killed process leaves behind is removed by `removeLeftovers`. Synchronous: a signal cannot come in between.
+// Atomic saving: whenever the process or the machine stops, the file on disk is either the old one or the new one, and always whole.
+// A temporary file is written beside the target, flushed, and renamed over it; then the folder is flushed, and only then is the file saved.
+// `removeLeftovers` deletes what a killed process left behind. Everything is synchronous, so that no signal can come in between.
 import { randomBytes } from 'node:crypto';
 import nodeFileSystem from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
 
-/** What of node:fs is used; tests pass one that fails. */
+/** The functions of node:fs that are used here; tests pass versions that fail. */
 export type FileSystem = Pick<
   typeof nodeFileSystem,
   | ('openSync' | 'writeSync' | 'fsyncSync' | 'closeSync' | 'renameSync' | 'unlinkSync')
@@ -25,25 +25,25 @@ const REASONS = new Map([
   ['ENOENT', 'its folder does not exist'],
   ['ENOTDIR', 'a part of the path is not a folder'],
   ['ENAMETOOLONG', 'the name is too long'],
-  ['ELOOP', 'its symbolic links lead in a circle'],
+  ['ELOOP', 'its symbolic links form a circle'],
   ['EMFILE', 'too many files are open'],
   ['ENFILE', 'too many files are open'],
   ['EBUSY', 'it is in use'],
-  ['EXDEV', 'it is mounted from elsewhere, give a path in a folder'],
+  ['EXDEV', 'it is mounted from another file system; give a path in a folder'],
   ['EIO', 'the disk reports an error'],
 ]);
 
 /** The temporary files of this module: .{name}.{pid}.{12 random digits}.tmp */
 const TEMPORARY = /^\..+\.(\d+)\.[0-9a-f]{12}\.tmp$/s;
 
-/** A call of write takes less than 2 GiB. */
-const MAX_WRITE = 2 ** 30;
+/** The most that one call of write is given: the system accepts less than 2 GiB. */
+const maxWriteBytes = 2 ** 30;
 
 /**
- * Writes `content` to `path` and returns when it is on the disk under that name. A symbolic link is kept and its target replaced.
- * Throws a failure that names the path and the reason; the old file is then untouched and no temporary file is left, except
- * if only the last flush, of the folder, failed: then the new file is there, but might not outlive a power cut.
- * Errors of an iterable itself are passed on.
+ * Writes `content` to `path` and returns when it is on the disk under that name. A symbolic link is kept, and its target is replaced.
+ * When writing fails, the error names the path and the reason, the old file is untouched and no temporary file is left. The one exception
+ * is a failure of the last flush, that of the folder: the new file is then in place, but might not survive a power cut.
+ * An error thrown by the iterable itself is passed on.
  */
 export function writeFileAtomicallySync(
   path: string,
@@ -75,8 +75,8 @@ export function writeFileAtomicallySync(
 }
 
 /**
- * Removes the temporary files in `directory` whose process is dead, and returns their names. A file of our own process number is of
- * another process if it is older than ours: in a container every run has the same number. What cannot be removed is left.
+ * Removes the temporary files in `directory` whose process is dead, and returns their names. A file with our own process number belongs to
+ * another process if it is older than ours, because in a container every run has the same number. A file that cannot be removed stays.
  */
 export function removeLeftovers(directory: string, fs: FileSystem = nodeFileSystem): string[] {
   const started = Date.now() - process.uptime() * 1000;
@@ -88,7 +88,7 @@ export function removeLeftovers(directory: string, fs: FileSystem = nodeFileSyst
   });
 }
 
-/** The file behind `path`, existing or not: where a link points to nothing, the file is made there. */
+/** The file behind `path`, whether it exists or not: where a link points to nothing, the file will be created there. */
 function followLinks(path: string, fs: FileSystem): string {
   try {
     return fs.realpathSync(path);
@@ -106,7 +106,7 @@ function followLinks(path: string, fs: FileSystem): string {
   return followLinks(resolve(dirname(place), link), fs);
 }
 
-/** Refuses what rename would replace by a file though it is none: a folder, or a device like /dev/null. */
+/** Refuses a target that is not a file, such as a folder or a device like /dev/null, which a rename would replace. */
 function expectReplaceable(target: string, fs: FileSystem): void {
   const stats = fs.statSync(target, { throwIfNoEntry: false });
   if (stats === undefined || stats.isFile()) return;
@@ -116,13 +116,13 @@ function expectReplaceable(target: string, fs: FileSystem): void {
 
 function writeWhole(file: number, chunk: Uint8Array, fs: FileSystem): void {
   for (let done = 0; done < chunk.byteLength; ) {
-    const written = fs.writeSync(file, chunk, done, Math.min(chunk.byteLength - done, MAX_WRITE));
+    const written = fs.writeSync(file, chunk, done, Math.min(chunk.byteLength - done, maxWriteBytes));
     if (written === 0) throw Object.assign(new Error('nothing more can be written'), { code: 'nothing written' });
     done += written;
   }
 }
 
-/** Makes a rename durable. Where a folder cannot be opened or flushed at all, the rename is as durable as it gets. */
+/** Makes a rename durable. Where the system cannot open or flush a folder, the rename is as durable as it can be. */
 function flushFolder(folder: string, fs: FileSystem): void {
   if (process.platform === 'win32') return;
   let file: number;
@@ -155,7 +155,7 @@ function codeOf(error: unknown): string | undefined {
     : undefined;
 }
 
-/** For cleaning up, where the first error is the one that counts. */
+/** Runs a step of cleaning up and reports whether it worked; its error is dropped, because the first error is the one that counts. */
 function attempt<Argument>(action: (argument: Argument) => void, argument: Argument): boolean {
   try {
     action(argument);

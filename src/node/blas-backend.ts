@@ -1,6 +1,6 @@
-// WebAssembly with a native BLAS for the large products. Both work on the same memory, without a copy: a view of it is a pointer for either, and
-// weights that only the library reads are not packed. A row's bits may now depend on the rows beside it and on the number of threads, as the
-// library pleases; the same machine, library, sizes and threads still repeat bit for bit.
+// The backend that computes in WebAssembly and leaves large products to a native BLAS. Both work on the same memory without a copy: a view of it
+// is a pointer for either, and weights that only the library reads are not packed. With a BLAS the bits of a row may depend on the rows beside it
+// and on the number of threads. The same machine, library, sizes and threads still repeat bit for bit.
 
 import type { Backend } from '../engine/backend.ts';
 import { bestKind } from '../engine/create.ts';
@@ -10,8 +10,8 @@ import { UnrolledError } from '../errors.ts';
 import type { BlasLibrary } from './blas-library.ts';
 
 /**
- * The fastest WebAssembly backend with the products of `library`.
- * @param threads from `openThreads`; each calls the library by itself
+ * Creates the fastest WebAssembly backend, which computes its large products with `library`.
+ * @param threads from `openThreads`; each thread calls the library on its own
  */
 export function blasBackend(library: BlasLibrary, threads?: Threads): Backend {
   const kind = bestKind();

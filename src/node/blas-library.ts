@@ -1,11 +1,11 @@
-// Finds a native BLAS and opens its sgemm: OpenBLAS on Linux, Accelerate on macOS, or the library that the user names. The bridge is the
-// optional package koffi; where it or the library is missing, there is no BLAS and nothing is lost but speed.
+// The search for a native BLAS, and the opening of its sgemm: OpenBLAS on Linux, Accelerate on macOS, or the library that the user names. The
+// bridge is the optional package koffi. Where koffi or the library is missing, training is slower and otherwise the same.
 
 import { createRequire } from 'node:module';
 import type { NativeLibrary } from '../engine/native.ts';
 import { UnrolledError } from '../errors.ts';
 
-/** cblas_sgemm: c = α a · b + β c. Order 101 is row-major; transposition is told by 111 (no) and 112 (yes). */
+/** cblas_sgemm: c = α a · b + β c. Order 101 is row-major; 111 means not transposed, 112 transposed. */
 type Sgemm = (
   order: 101,
   transposeA: 111 | 112,
@@ -23,19 +23,19 @@ type Sgemm = (
   strideC: number,
 ) => void;
 
-/** A BLAS; its source is its file. */
+/** A native BLAS; its `source` is the path of its file. */
 export interface BlasLibrary extends NativeLibrary {
   readonly source: string;
 }
 
 /**
- * Multiply-adds from which a product goes to the library: below, a call across (about a quarter of a microsecond) costs more than the library's
- * wider instructions save. A few rows alone are as quick in WebAssembly.
+ * The size from which a product goes to the library. Below it the call (about a quarter of a microsecond) costs more than the library's wider
+ * instructions save; products of only a few rows are as fast in WebAssembly.
  */
-const leastWork = 2 ** 17;
-const leastRows = 8;
+const minMultiplyAdds = 2 ** 17;
+const minRows = 8;
 
-/** What is needed of koffi. */
+/** The part of koffi that is used here. */
 interface Koffi {
   load(path: string): { func(definition: string): (...args: never[]) => unknown };
 }
@@ -51,8 +51,8 @@ const usualPlaces: Partial<Record<NodeJS.Platform, string[]>> = {
 };
 
 /**
- * Opens a native BLAS, set to one thread.
- * @param path the library; left out, the usual places are tried
+ * Opens a native BLAS and sets it to one thread.
+ * @param path the file of the library; without it the usual places are tried
  * @throws UnrolledError of kind failure that says what is missing and what to do
  */
 export function openBlas(path?: string): BlasLibrary {
@@ -70,7 +70,7 @@ export function openBlas(path?: string): BlasLibrary {
 
 const noKoffi = 'expected the optional package koffi, got none; npm install koffi';
 
-/** Looks for a BLAS, at `path` or in the usual places, and says why those that were tried before are none. */
+/** Looks for a BLAS, at `path` or in the usual places, and says for each place without one what was wrong with it. */
 export function findBlas(path?: string): { library?: BlasLibrary; tried: string[] } {
   const koffi = loadKoffi();
   if (!koffi) return { tried: [noKoffi] };
@@ -95,7 +95,7 @@ function loadKoffi(): Koffi | undefined {
 }
 
 function open(koffi: Koffi, path: string): BlasLibrary {
-  // an environment that asks for threads would have the library start them when it is loaded
+  // unless told otherwise, the library starts threads of its own as soon as it is loaded
   process.env.OPENBLAS_NUM_THREADS ??= '1';
   process.env.VECLIB_MAXIMUM_THREADS ??= '1';
   const library = koffi.load(path);
@@ -115,7 +115,7 @@ function open(koffi: Koffi, path: string): BlasLibrary {
   return libraryOf(name, path, sgemm);
 }
 
-/** The library as the engine wants it. */
+/** The library in the form that the engine uses. */
 export function libraryOf(name: string, path: string, sgemm: Sgemm): BlasLibrary {
   return {
     name,
@@ -137,11 +137,11 @@ export function libraryOf(name: string, path: string, sgemm: Sgemm): BlasLibrary
         c,
         strideC,
       ),
-    isWorth: (m, n, k) => m >= leastRows && n * k > 0 && m * n * k >= leastWork,
+    isWorth: (m, n, k) => m >= minRows && n * k > 0 && m * n * k >= minMultiplyAdds,
   };
 }
 
-/** [[1, 2], [3, 4]] · [[5, 6], [7, 8]]ᵀ: a wrong function would better be found here. */
+/** Computes [[1, 2], [3, 4]] · [[5, 6], [7, 8]]ᵀ, so that a function with another meaning is found before it is used. */
 function knowsTheAnswer(sgemm: Sgemm, path: string): void {
   const c = Float32Array.of(1, 1, 1, 1);
   sgemm(101, 111, 112, 2, 2, 2, 1, Float32Array.of(1, 2, 3, 4), 2, Float32Array.of(5, 6, 7, 8), 2, 1, c, 2);

@@ -1,5 +1,5 @@
-// Model folders on disk. Every file is written whole or not at all (atomic-file.ts); the weights come last, so a folder that has them is complete. A new
-// folder can also be made whole at once.
+// Model folders on disk. Every file is written whole or not at all (atomic-file.ts). The weights are written last, so a folder that has them is
+// complete. A new folder of several files can also be made in one step.
 
 import {
   existsSync,
@@ -15,20 +15,20 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
-import { type ModelFiles, packDescription, packWeights, unpackModel } from '../formats/model-folder.ts';
+import { packDescription, packWeights, unpackModel } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
 import { removeLeftovers, writeFileAtomicallySync } from './atomic-file.ts';
 
 const names = ['config.json', 'tokenizer.json', 'task.json', 'model.safetensors'];
 
-/** Makes the folder, and clears what an earlier, killed process may have left half-written in it. */
+/** Creates the folder, and removes what an earlier process that was killed may have left half-written in it. */
 export function prepareFolder(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : message;
-    throw new UnrolledError(`${directory}: expected a folder that can be made, got an error: ${reason}`, 'failure', {
+    throw new UnrolledError(`${directory}: expected a folder that can be created, got an error: ${reason}`, 'failure', {
       cause: error,
     });
   }
@@ -37,7 +37,7 @@ export function prepareFolder(directory: string): void {
 
 /**
  * Saves a model as a folder that PyTorch, Hugging Face tools and Netron can read (docs/formats.md).
- * @throws UnrolledError of kind failure that names the file and the reason; files already there stay as they were
+ * @throws UnrolledError of kind failure that names the file and the reason; the file that was there before is then untouched
  */
 export function saveModel(directory: string, model: Model): void {
   prepareFolder(directory);
@@ -45,20 +45,20 @@ export function saveModel(directory: string, model: Model): void {
   saveWeights(directory, model);
 }
 
-/** What is at a path; undefined where nothing is. */
+/** What stands at a path, or undefined where nothing does. */
 export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new UnrolledError(`${path}: expected a path that can be looked at, got an error: ${message}`, 'failure', {
+    throw new UnrolledError(`${path}: expected a path that can be examined, got an error: ${message}`, 'failure', {
       cause,
     });
   }
 }
 
-/** Refuses to write where something is already. An empty folder is nothing. */
+/** Throws where something stands at the path already; an empty folder counts as nothing. */
 export function expectFree(path: string, option: string): void {
   const stats = statOf(path);
   if (!stats || (stats.isDirectory() && readdirSync(path).length === 0)) return;
@@ -67,10 +67,10 @@ export function expectFree(path: string, option: string): void {
 }
 
 /**
- * Makes a new folder of files, whole or not at all: it gets its name when everything is in it.
+ * Creates a folder of files, whole or not at all: the folder gets its name when everything is in it.
  * @throws UnrolledError of kind failure that names the file and the reason
  */
-export function saveFiles(directory: string, files: ModelFiles): void {
+export function saveFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): void {
   prepareFolder(dirname(directory));
   const target = resolve(directory);
   const draft = join(dirname(target), `.${basename(target)}.${process.pid}.draft`);
@@ -92,8 +92,8 @@ export function saveWeights(directory: string, model: Model): void {
 }
 
 /**
- * Loads a model folder: ours, or one with the same names and layouts made by PyTorch.
- * @throws UnrolledError that names the file, and what in it is not as expected
+ * Loads a model folder that was written here, or one with the same names and layouts that PyTorch wrote.
+ * @throws UnrolledError that names the file and what in it is not as expected
  */
 export function loadModel(directory: string): Model {
   let isFolder = false;
@@ -103,7 +103,7 @@ export function loadModel(directory: string): Model {
     throw new UnrolledError(`${directory}: expected a model folder, got nothing there`, 'usage', { cause: error });
   }
   if (!isFolder) throw new UnrolledError(`${directory}: expected a model folder, got a file`);
-  const files: ModelFiles = new Map();
+  const files = new Map<string, Uint8Array>();
   for (const name of names) {
     const bytes = readIfThere(join(directory, name));
     if (bytes) files.set(name, bytes);
@@ -111,7 +111,7 @@ export function loadModel(directory: string): Model {
   return unpackModel(files, directory);
 }
 
-/** The bytes of a file; undefined where there is none. */
+/** The bytes of a file, or undefined where there is none. */
 export function readIfThere(path: string): Uint8Array | undefined {
   try {
     return readFileSync(path);

@@ -1,5 +1,5 @@
-// Files and folders of examples → sequences with labels, texts with labels, and tables, each with its place for errors. What the files hold is
-// src/data/'s business. Node only.
+// The reading of files and folders of examples: sequences with labels, texts with labels, and tables, each with its place for error messages.
+// The formats themselves are parsed in src/data/. Node only.
 
 import { readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
@@ -17,29 +17,23 @@ import { linesOf, placeOf, quoted } from '../data/lines.ts';
 import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import { compareCodePoints } from '../data/text/tokenizer.ts';
-import { decodeUtf8 } from '../data/text/utf8.ts';
 import { UnrolledError } from '../errors.ts';
-import { explained, isFolder, readChunks } from './read-text.ts';
+import { explained, isFolder, readText } from './read-text.ts';
 
-/** The text of a file, which must be UTF-8, without a byte order mark. */
-export function readWhole(path: string): string {
-  return Array.from(decodeUtf8(readChunks(path), path)).join('');
-}
-
-/** Reads a table; its name says how it is separated, as far as it does. */
+/** Reads a table from a file. A name that ends in .tsv or .tab says that tabs separate its cells; otherwise the first rows decide. */
 export function readTable(path: string, options: Omit<TableOptions, 'where'> = {}): Table {
-  return parseTable(readWhole(path), { ...options, where: path });
+  return parseTable(readText(path), { ...options, where: path });
 }
 
-/** Sentences of a file: CoNLL-U if its name ends in .conllu, else columns separated by tabs. */
+/** Reads the sentences of a file: CoNLL-U if its name ends in .conllu, else columns separated by tabs. */
 export function readSentences(path: string): Sentence[] {
-  const text = readWhole(path);
+  const text = readText(path);
   return isConllu(path) ? parseConllu(text, path) : parseColumns(text, path);
 }
 
 /**
- * Labeled sequences of some files, one after the other. `column` is the label's: a name of CoNLL-U's columns, or in other files a number from 1,
- * by default the last.
+ * Reads labeled sequences from files, one after the other. `column` holds the labels: in CoNLL-U it is the name of a column, in other files a
+ * number from 1, by default that of the last column.
  */
 export function readLabeled(paths: readonly string[], column?: string): LabeledSequence[] {
   if (paths.length === 0) throw new UnrolledError('labeled sequences: expected at least 1 file, got none');
@@ -55,16 +49,17 @@ export function readLabeled(paths: readonly string[], column?: string): LabeledS
 const isConllu = (path: string) => /\.conllu$/i.test(path);
 
 export interface ReadClassesOptions extends Omit<TableOptions, 'where'> {
-  /** Whether examples of one class alone will do: they are only read, not learnt. Default false. */
+  /** Whether examples of a single class are accepted, because they are only read and not learned from. Default false. */
   readonly oneClass?: boolean;
-  /** The columns of a table. Default: `label` and `text` where the first row has these, else the first two, in this order. */
+  /** The columns of a table. By default they are `label` and `text` where the first row has these names, else the first two columns in this order. */
   readonly label?: string;
   readonly text?: string;
 }
 
 /**
- * Texts and their classes. A folder of folders: each folder is a class, each file in it an example. A folder of files: each file is a class, each
- * line in it an example. A file: a table with a column of labels and one of texts. Throws where a class or a text is empty or there is one class.
+ * Reads texts and their classes. In a folder of folders each folder is a class and each file in it an example; in a folder of files each file is
+ * a class and each line in it an example; a file is a table with a column of labels and one of texts. Throws where a class or a text is empty and
+ * where there is only one class.
  */
 export function readClasses(path: string, options: ReadClassesOptions = {}): Example[] {
   const examples = isFolder(path) ? fromFolder(path) : fromTable(path, options);
@@ -76,12 +71,12 @@ export function readClasses(path: string, options: ReadClassesOptions = {}): Exa
   return examples;
 }
 
-/** The files of which `readClasses` reads its examples, in its order. */
+/** The files from which `readClasses` reads its examples, in the same order. */
 export function filesOf(path: string): string[] {
   return isFolder(path) ? namesIn(path).flatMap((name) => filesOf(join(path, name))) : [path];
 }
 
-/** Names in a folder in the order of code points, without those that begin with a dot. */
+/** The names in a folder, sorted by code points, without those that begin with a dot. */
 function namesIn(path: string): string[] {
   const names = explained(path, () => readdirSync(path)).filter((name) => !name.startsWith('.'));
   return names.sort(compareCodePoints);
@@ -112,12 +107,12 @@ function fromClassFolder(path: string, label: string): Example[] {
     throw new UnrolledError(`${path}: expected at least 1 file of the class ${label}, got none; remove the folder`);
   return names.map((name) => {
     const place = join(path, name);
-    return { text: expectText(readWhole(place).trim(), place), label, place };
+    return { text: expectText(readText(place).trim(), place), label, place };
   });
 }
 
 function fromClassFile(path: string, label: string): Example[] {
-  const examples = linesOf(readWhole(path)).flatMap((line, index) => {
+  const examples = linesOf(readText(path)).flatMap((line, index) => {
     const text = line.trim();
     return text === '' ? [] : [{ text, label, place: placeOf(path, index + 1) }];
   });
@@ -150,7 +145,7 @@ function fromTable(path: string, options: ReadClassesOptions): Example[] {
   return table.rows.map((row, index) => {
     const place = placeOf(path, table.lines[index]);
     if (labels[index].trim() === '')
-      throw new UnrolledError(`${place}: expected a label, got an empty cell; give the text one, or leave it out`);
+      throw new UnrolledError(`${place}: expected a label, got an empty cell; fill it in, or leave the text out`);
     return { text: expectText(row[textAt].trim(), place), label: labels[index].trim(), place };
   });
 }

@@ -1,5 +1,5 @@
-// Text files → tokenizer and ids, in pieces of 1 MiB, so that a text may be larger than a string or than memory at 4 bytes a token.
-// Several files are one text, joined as `cat` would join them. Node only.
+// The reading of text files: they become a tokenizer and ids, in pieces of 1 MiB, so that a text may be larger than a JavaScript string, or than
+// memory at 4 bytes a token. Several files are one text, joined as `cat` would join them. Node only.
 
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
@@ -8,24 +8,24 @@ import type { EncodeOptions, Ids, Level, Tokenizer } from '../data/text/tokenize
 import { decodeUtf8 } from '../data/text/utf8.ts';
 import { UnrolledError } from '../errors.ts';
 
-const PIECE = 1 << 20;
+const pieceBytes = 1 << 20;
 
-/** What was read, so that a later run can tell whether it reads the same. */
+/** A fingerprint of what was read, by which a later run checks that it reads the same. */
 export interface TextSource {
-  /** Bytes in all files together, byte order marks included. */
+  /** The number of bytes in all files together, byte order marks included. */
   readonly bytes: number;
-  /** SHA-256 of those bytes, in hexadecimal. */
+  /** The SHA-256 of these bytes, in hexadecimal. */
   readonly sha256: string;
-  /** The files that began with a byte order mark; it is not part of the text (except at the level byte). */
+  /** The files that began with a byte order mark, which is not part of the text except at the level byte. */
   readonly byteOrderMarks: readonly string[];
 }
 
 export interface ReadOptions {
-  /** Puts U+FFFD where the bytes are not UTF-8, instead of the error. Default false. */
+  /** Whether bytes that are not UTF-8 become U+FFFD instead of an error. Default false. */
   readonly replaceInvalid?: boolean;
 }
 
-/** The bytes of a regular file; a new array each time. Throws where there is no such file, or nothing in it, or it changes. */
+/** Yields the bytes of a regular file, a new array each time. Throws where the file is missing or empty, and where it changes meanwhile. */
 export function* readChunks(path: string): Generator<Uint8Array> {
   // without waiting: opening a pipe would block until somebody writes into it
   const file = explained(path, () => openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
@@ -35,11 +35,11 @@ export function* readChunks(path: string): Generator<Uint8Array> {
     if (!before.isFile()) throw new UnrolledError(`${path}: expected a regular file, got a pipe, a socket or a device`);
     let total = 0;
     while (true) {
-      const piece = new Uint8Array(PIECE);
-      const count = explained(path, () => readSync(file, piece, 0, PIECE, null));
+      const piece = new Uint8Array(pieceBytes);
+      const count = explained(path, () => readSync(file, piece, 0, pieceBytes, null));
       if (count === 0) break;
       total += count;
-      yield count === PIECE ? piece : piece.subarray(0, count);
+      yield count === pieceBytes ? piece : piece.subarray(0, count);
     }
     if (total === 0) throw new UnrolledError(`${path}: no text (0 bytes)`);
     const after = fstatSync(file);
@@ -56,11 +56,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'no permission to read it',
   EPERM: 'no permission to read it',
   EISDIR: 'expected a text file, got a folder',
-  ELOOP: 'the path is a loop of symbolic links',
+  ELOOP: 'the symbolic links in the path form a circle',
   ENXIO: 'expected a regular file, got a pipe, a socket or a device',
 };
 
-/** Runs a call of the file system; where it fails, the error says why in words. */
+/** Runs a call of the file system; where it fails, the error gives the reason in words. */
 export function explained<Result>(path: string, call: () => Result): Result {
   try {
     return call();
@@ -75,7 +75,7 @@ export function isFolder(path: string): boolean {
   return explained(path, () => statSync(path)).isDirectory();
 }
 
-/** Reads the files in order, and has `bytes` or, decoded, `text` take every piece. */
+/** Reads the files in order, and passes every piece to `take.bytes` or, decoded, to `take.text`. */
 function readAll(
   paths: readonly string[],
   take: { bytes?(chunk: Uint8Array): void; text(chunk: string): void },
@@ -103,20 +103,20 @@ function readAll(
   return { bytes, sha256: hash.digest('hex'), byteOrderMarks };
 }
 
-/** First pass: learns the vocabulary of the files. */
+/** Learns the vocabulary of the files: the first of two passes. */
 export function learnFromFiles(
   paths: readonly string[],
   level: Level,
   options: LearnOptions & ReadOptions = {},
 ): { tokenizer: Tokenizer; source: TextSource } {
   const learner = learnTokenizer(level, options);
-  // a file at the level byte may be no text at all
+  // at the level byte a file need not be text at all
   const bytes = level === 'byte' ? () => {} : undefined;
   const source = readAll(paths, { bytes, text: (chunk) => learner.add(chunk) }, options);
   return { tokenizer: learner.finish(), source };
 }
 
-/** Second pass: encodes the files, one after the other, as one text of at least 2 tokens. */
+/** Encodes the files, one after the other, as one text of at least 2 tokens: the second of two passes. */
 export function encodeFiles(
   paths: readonly string[],
   tokenizer: Tokenizer,
@@ -133,8 +133,30 @@ export function encodeFiles(
   return { ids, source };
 }
 
-/** Both passes over the same files: their vocabulary and their ids. */
-export function readText(
+/**
+ * The text of a file, or of several one after the other: UTF-8, without a byte order mark.
+ * @throws UnrolledError for bytes that are not UTF-8, and for a text longer than a string can be, which `readTokens` reads
+ */
+export function readText(paths: string | readonly string[]): string {
+  return [paths]
+    .flat()
+    .map((path) => {
+      try {
+        return Array.from(decodeUtf8(readChunks(path), path)).join('');
+      } catch (cause) {
+        if (!(cause instanceof RangeError)) throw cause;
+        throw new UnrolledError(
+          `${path}: expected a text that fits into a string, some 500 million characters, got a longer one; read it with readTokens`,
+          'usage',
+          { cause },
+        );
+      }
+    })
+    .join('');
+}
+
+/** Reads files twice: for their vocabulary, and for their ids. Files may be larger than a string can be. */
+export function readTokens(
   paths: readonly string[],
   level: Level,
   options: LearnOptions & ReadOptions = {},

@@ -1,5 +1,5 @@
-// Node 20 has relaxed SIMD (fused multiply-add) behind a flag, which may still be set before the first module is compiled; later
-// versions have it anyway. Whether the instructions are right is checked by a known answer in engine/create.ts.
+// The flag for relaxed SIMD (fused multiply-add) in Node 20. It can be set until the first module is compiled; later versions of Node have the
+// instructions without it. engine/create.ts checks by a known answer that they compute what they should.
 
 import { setFlagsFromString } from 'node:v8';
 

@@ -1,14 +1,14 @@
-// Threads in Node: workers of node:worker_threads on shared memory.
+// Threads in Node: they are workers of node:worker_threads on shared memory.
 
 import { Worker } from 'node:worker_threads';
 import { Threads } from '../engine/threads.ts';
 import { expectInteger } from '../errors.ts';
 
 /**
- * Threads that share the work of a backend: `createBackend('auto', 'float32', threads)`. They wait without work between programs, do not keep
- * the process alive, and end with `close`.
- * @param count how many, the calling one included; fewer than two need no workers
- * @param script what a worker runs
+ * Opens threads that share the work of a backend: `createBackend('auto', 'float32', threads)`. They sleep between programs, do not keep the
+ * process alive, and end with `close`.
+ * @param count the number of threads, the calling one included; fewer than two need no workers
+ * @param script the module that a worker runs
  */
 export async function openThreads(count: number, script = new URL('./worker.js', import.meta.url)): Promise<Threads> {
   expectInteger('threads', count, 1, 256);
@@ -24,7 +24,7 @@ export async function openThreads(count: number, script = new URL('./worker.js',
   return threads;
 }
 
-/** A worker's first message says that it is. */
+/** Resolves with a worker's first message, which says that it runs. */
 function ready(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('message', () => resolve());

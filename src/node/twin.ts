@@ -1,4 +1,4 @@
-// The PyTorch twin's source, python/modeling_unrolled.py: a file of its own in the package, so that Python's tools read it as it is.
+// The PyTorch twin, python/modeling_unrolled.py. It is a file of its own in the package, so that Python's tools can read it as it is.
 
 import { readFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// The worker of Node: one of the threads of node/threads.ts, with a native BLAS where the main thread has one.
+// The script of a worker in Node: it is one of the threads of node/threads.ts, and opens the native BLAS that the main thread has.
 
 import { parentPort } from 'node:worker_threads';
 import { serve } from '../engine/threads.ts';

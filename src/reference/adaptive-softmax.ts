@@ -1,5 +1,5 @@
-// The adaptive softmax in float64, one sequence, plain loops: Grave et al. 2017, with the numbers of PyTorch's AdaptiveLogSoftmaxWithLoss. The head
-// has a row for each frequent class, then one for each cluster; cluster i has P (brings h down) and V (a row for each of its classes).
+// The adaptive softmax (Grave et al. 2017, with the numbers of PyTorch's AdaptiveLogSoftmaxWithLoss) in float64, for one sequence, in plain loops.
+// The head has a row for each frequent class, then one for each cluster. Cluster i has P, which shortens h, and V, with a row for each of its classes.
 
 import { addProduct, addTransposed, type Matrix, times, type Vector, zeroMatrix, zeros } from './matrix.ts';
 import { logits, softmax } from './readout.ts';
@@ -10,7 +10,7 @@ export interface AdaptiveSoftmax {
   readonly clusters: readonly { readonly P: Matrix; readonly V: Matrix }[]; // [w, H] and [N, w]
 }
 
-/** Where a class stands: its row of the head, or its cluster and its row there. */
+/** The place of a class: its row of the head and, if it is not a frequent one, its cluster and its row there. */
 function placeOf({ c, clusters }: AdaptiveSoftmax, y: number): { head: number; cluster: number; row: number } {
   const frequent = c.length - clusters.length;
   let row = y - frequent;
@@ -20,7 +20,7 @@ function placeOf({ c, clusters }: AdaptiveSoftmax, y: number): { head: number; c
   return { head: frequent + cluster, cluster, row };
 }
 
-/** ŷ(t) of every class; they add up to 1. */
+/** The probabilities ŷ(t) of all classes; they add up to 1. */
 export function probabilities(output: AdaptiveSoftmax, h: Vector): Vector {
   const head = softmax(logits(output.V, output.c, h));
   const size = output.clusters.reduce((sum, { V }) => sum + V.length, output.c.length - output.clusters.length);
@@ -32,7 +32,7 @@ export function probabilities(output: AdaptiveSoftmax, h: Vector): Vector {
   });
 }
 
-/** L(t) = − log ŷ(t)[y(t)]. */
+/** The loss L(t) = − log ŷ(t)[y(t)]. */
 export function negativeLogLikelihood(output: AdaptiveSoftmax, h: Vector, y: number): number {
   return -Math.log(probabilities(output, h)[y]);
 }
@@ -41,10 +41,10 @@ export interface AdaptiveGradients {
   readonly V: Matrix;
   readonly c: Vector;
   readonly clusters: { readonly P: Matrix; readonly V: Matrix }[];
-  readonly h: Vector[]; // [t − 1]: what step t receives
+  readonly h: Vector[]; // [t − 1]: the gradient that step t receives
 }
 
-/** Gradients of Σ_t weight(t) L(t), for states h(1) … h(τ). */
+/** The gradients of Σ_t weight(t) L(t) for states h(1) … h(τ). */
 export function backward(output: AdaptiveSoftmax, h: Vector[], y: number[], weight: number[]): AdaptiveGradients {
   const zero = (M: Matrix): Matrix => zeroMatrix(M.length, M[0].length);
   const gradients = {

@@ -1,4 +1,4 @@
-// Every cell of the reference by its name, behind one interface. A new cell is a file beside this one, a member of `Cell` and an entry of the table.
+// The table of the reference's cells, which have one interface. A new cell is a file beside this one, a member of `Cell` and an entry of the table.
 
 import * as gru from './gru.ts';
 import * as lstm from './lstm.ts';
@@ -8,7 +8,7 @@ import * as rnn from './rnn.ts';
 
 export type Cell = rnn.Elman | gru.Gru | lstm.Lstm | mingru.MinGru;
 
-/** States before the first step (index 0) and after each; s is an LSTM's. */
+/** The states before the first step (index 0) and after each step; only an LSTM has s. */
 export interface States {
   readonly h: Vector[];
   readonly s?: Vector[];
@@ -16,12 +16,12 @@ export interface States {
 
 export interface CellGradients {
   readonly U: Matrix;
-  readonly W: Matrix; // a minGRU's has no rows
+  readonly W: Matrix; // without rows for a minGRU
   readonly b: Vector;
-  readonly bn?: Vector; // a GRU's
+  readonly bn?: Vector; // for a GRU only
   readonly x: Vector[]; // in the order in which the cell reads
   readonly h0: Vector;
-  readonly s0?: Vector; // an LSTM's
+  readonly s0?: Vector; // for an LSTM only
 }
 
 interface Kind<C, S> {
@@ -29,7 +29,7 @@ interface Kind<C, S> {
   backward(cell: C, x: Vector[], states: S, fromAbove: Vector[]): CellGradients;
 }
 
-/** A cell whose only state is h. */
+/** Gives a cell whose only state is h the common interface. */
 const withoutS = <C>({ forward, backward }: Kind<C, Vector[]>): Kind<C, States> => ({
   forward: (cell, x, h0) => ({ h: forward(cell, x, h0) }),
   backward: (cell, x, { h }, fromAbove) => backward(cell, x, h, fromAbove),
@@ -37,5 +37,5 @@ const withoutS = <C>({ forward, backward }: Kind<C, Vector[]>): Kind<C, States> 
 
 const table = { rnn: withoutS(rnn), gru: withoutS(gru), lstm, mingru: withoutS(mingru) };
 
-/** What the cell's file says of it. */
+/** The forward and the backward pass of a cell, from the cell's file. */
 export const kindOf = (cell: Cell): Kind<Cell, States> => table[cell.cell ?? 'rnn'] as Kind<Cell, States>;

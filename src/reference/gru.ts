@@ -1,6 +1,6 @@
-// The gated recurrent unit (Cho et al. 2014) in float64, one sequence, plain loops, as PyTorch defines it: the reset gate acts after the product
-// with W, so n has a hidden bias by itself, bn. Rows of U, W and b stand in the order r, z, n. PyTorch's two biases of r and of z are one here,
-// their sum; the n part of b is its b_in. Index 0 of `h` is the state before the first step: h[t] = h(t), x[t] = x(t + 1).
+// The gated recurrent unit (Cho et al. 2014) in float64, for one sequence, in plain loops, as PyTorch defines it: the reset gate acts after the
+// product with W, so n has a hidden bias of its own, bn. The rows of U, W and b stand in the order r, z, n. The biases of r and z are the sums of
+// PyTorch's two; the n part of b is its b_in. Index 0 of `h` is the state before the first step: h[t] = h(t), x[t] = x(t + 1).
 
 import {
   add,
@@ -22,7 +22,7 @@ export interface Gru {
   readonly bn: Vector; // [H]
 }
 
-/** The gates r and z, the candidate n and its part m from the state before, for x(t) and h(t−1). */
+/** The gates r and z, the candidate n, and m, the part of n that comes from the previous state, for x(t) and h(t−1). */
 function gates({ U, W, b, bn }: Gru, x: Vector, h: Vector): Record<'r' | 'z' | 'n' | 'm', Vector> {
   const H = h.length;
   const u = times(U, x);
@@ -37,7 +37,7 @@ function gates({ U, W, b, bn }: Gru, x: Vector, h: Vector): Record<'r' | 'z' | '
   return { r, z, n, m };
 }
 
-/** h(0), h(1), …, h(τ) for inputs x(1) … x(τ). */
+/** The states h(0), h(1), …, h(τ) for inputs x(1) … x(τ). */
 export function forward(cell: Gru, x: Vector[], h0: Vector): Vector[] {
   const h = [h0];
   for (let t = 1; t <= x.length; t++) {
@@ -56,7 +56,7 @@ export interface GruGradients {
   readonly h0: Vector;
 }
 
-/** Gradients from `fromAbove`, where fromAbove[t − 1] is what step t receives from its output, Vᵀ ∇o(t), or from the layer above. */
+/** The gradients for `fromAbove`, where fromAbove[t − 1] is what step t receives from its output, Vᵀ ∇o(t), or from the layer above. */
 export function backward(cell: Gru, x: Vector[], h: Vector[], fromAbove: Vector[]): GruGradients {
   const { U, W } = cell;
   const H = h[0].length;

@@ -1,6 +1,6 @@
-// Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000) in float64, one sequence, plain loops, as
-// PyTorch defines it. Rows of U, W, b and a stand in the order i, f, g, o (here o is the output gate, not the logits); b is the sum of PyTorch's two
-// biases; s is what PyTorch calls c. Index 0 is the state before the first step: h[t] = h(t), s[t] = s(t), x[t] = x(t + 1).
+// Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000) in float64, for one sequence, in plain loops,
+// as PyTorch defines it. The rows of U, W, b and a stand in the order i, f, g, o (here o is the output gate, not the logits). b is the sum of
+// PyTorch's two biases, and s is what PyTorch calls c. Index 0 is the state before the first step: h[t] = h(t), s[t] = s(t), x[t] = x(t + 1).
 
 import {
   add,
@@ -40,7 +40,7 @@ function gates({ U, W, b }: Lstm, x: Vector, h: Vector): Record<'i' | 'f' | 'g' 
   };
 }
 
-/** h and s before the first step and after each, for inputs x(1) … x(τ). */
+/** The states h and s before the first step and after each step, for inputs x(1) … x(τ). */
 export function forward(cell: Lstm, x: Vector[], h0: Vector, s0: Vector = zeros(h0.length)): LstmStates {
   const h = [h0];
   const s = [s0];
@@ -61,7 +61,7 @@ export interface LstmGradients {
   readonly s0: Vector;
 }
 
-/** Gradients from `fromAbove`, where fromAbove[t − 1] is what h(t) receives from the output, Vᵀ ∇o(t), or from the layer above. */
+/** The gradients for `fromAbove`, where fromAbove[t − 1] is what h(t) receives from the output, Vᵀ ∇o(t), or from the layer above. */
 export function backward(cell: Lstm, x: Vector[], { h, s }: LstmStates, fromAbove: Vector[]): LstmGradients {
   const { U, W } = cell;
   const H = h[0].length;

@@ -1,6 +1,6 @@
-// The minimal gated recurrent unit (Feng et al. 2024, "Were RNNs all we needed?") in float64, one sequence, plain loops, in its plain form, not
-// that of logarithms: gate and candidate see the input alone, so there is no W, and the candidate is linear. Rows of U and b stand in the order
-// z, n. Unlike in the GRU, z is the share of the new. Index 0 of `h` is the state before the first step: h[t] = h(t), x[t] = x(t + 1).
+// The minimal gated recurrent unit (Feng et al. 2024, "Were RNNs all we needed?") in float64, for one sequence, in plain loops, in its plain form
+// and not that of logarithms. Gate and candidate see the input alone, so there is no W, and the candidate is linear. The rows of U and b stand in the
+// order z, n. Unlike in the GRU, z is the share of the candidate. Index 0 of `h` is the state before the first step: h[t] = h(t), x[t] = x(t + 1).
 
 import {
   add,
@@ -31,7 +31,7 @@ function gates({ U, b }: MinGru, x: Vector): Record<'z' | 'n', Vector> {
   };
 }
 
-/** h(0), h(1), …, h(τ) for inputs x(1) … x(τ). */
+/** The states h(0), h(1), …, h(τ) for inputs x(1) … x(τ). */
 export function forward(cell: MinGru, x: Vector[], h0: Vector): Vector[] {
   const h = [h0];
   for (let t = 1; t <= x.length; t++) {
@@ -43,13 +43,13 @@ export function forward(cell: MinGru, x: Vector[], h0: Vector): Vector[] {
 
 export interface MinGruGradients {
   readonly U: Matrix;
-  readonly W: Matrix; // no rows, as there is no W
+  readonly W: Matrix; // without rows, because there is no W
   readonly b: Vector;
   readonly x: Vector[];
   readonly h0: Vector;
 }
 
-/** Gradients from `fromAbove`, where fromAbove[t − 1] is what step t receives from its output, Vᵀ ∇o(t), or from the layer above. */
+/** The gradients for `fromAbove`, where fromAbove[t − 1] is what step t receives from its output, Vᵀ ∇o(t), or from the layer above. */
 export function backward(cell: MinGru, x: Vector[], h: Vector[], fromAbove: Vector[]): MinGruGradients {
   const { U } = cell;
   const H = h[0].length;

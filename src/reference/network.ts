@@ -1,7 +1,7 @@
 // A whole network in float64, for one sequence: layers of cells in one or two directions (cells.ts and the files of the cells), pooling over time
-// (pooling.ts), an output and a loss (readout.ts); and central differences, which need nothing but the loss. With two directions the reverse cell
-// reads the sequence from its end, and whatever reads a layer reads [h forward ; h reverse]. Weights are [out, in]; one-hot input is a vector
-// like any other.
+// (pooling.ts), an output and a loss (readout.ts). Central differences, which need nothing but the loss, stand beside it. With two directions the
+// reverse cell reads the sequence from its end, and whatever reads a layer reads [h forward ; h reverse]. Weights are [out, in]; one-hot input is
+// a vector like any other.
 
 import { type Cell, type CellGradients, kindOf, type States } from './cells.ts';
 import { add, type Matrix, stack, type Vector, zeros } from './matrix.ts';
@@ -9,30 +9,30 @@ import * as pooling from './pooling.ts';
 import * as readout from './readout.ts';
 
 export interface Network {
-  readonly layers: Cell[]; // with two directions, a layer's forward cell and then its reverse one, as PyTorch orders its states
-  readonly directions?: 1 | 2; // 1 if not given
-  readonly pooling?: pooling.Pooling; // 'none' if not given
+  readonly layers: Cell[]; // with two directions the forward cell of a layer and then its reverse one, in PyTorch's order of states
+  readonly directions?: 1 | 2; // default 1
+  readonly pooling?: pooling.Pooling; // default 'none'
   readonly V: Matrix; // [C, H], with two directions [C, 2 H]
   readonly c: Vector; // [C]
 }
 
 export interface Sequence {
   readonly x: Vector[]; // τ of [D]
-  readonly y: readout.Target[]; // τ, with pooling one: classes, or vectors [C] for the squared error
+  readonly y: readout.Target[]; // τ targets, with pooling one: classes, or vectors [C] for the squared error
   readonly weight: number[]; // one for each y
   readonly h0: Vector[]; // one for each of `layers`, [H]
-  readonly s0?: Vector[]; // likewise; read for an LSTM only, zero if not given
+  readonly s0?: Vector[]; // likewise, for an LSTM only; default zero
 }
 
 export interface Forward {
-  readonly read: Vector[][]; // what each cell reads, in its order
-  readonly states: States[]; // of each cell, in the order in which it reads
+  readonly read: Vector[][]; // the input of each cell, in the order in which it reads
+  readonly states: States[]; // the states of each cell, in the same order
   readonly top: Vector[]; // [t − 1]: h(t) of the last layer, with two directions [h forward ; h reverse]
-  readonly rows: Vector[]; // what the output reads, one for each y
+  readonly rows: Vector[]; // the rows that the output reads, one for each y
   readonly o: Vector[]; // logits, one for each y
 }
 
-/** What a cell reads, from what stands in the order of time; and back again. */
+/** Turns rows in the order of time into the order in which a cell reads, and back. */
 const inReadingOrder = (rows: Vector[], direction: number): Vector[] => (direction ? rows.toReversed() : rows);
 
 export function forward(network: Network, { x, h0, s0 }: Pick<Sequence, 'x' | 'h0' | 's0'>): Forward {
@@ -69,7 +69,7 @@ export interface NetworkGradients {
   readonly x: Vector[]; // in the order of time
 }
 
-/** Back-propagation through time: the gradients of `loss`. */
+/** The gradients of `loss`, by back-propagation through time. */
 export function gradients(network: Network, sequence: Sequence): NetworkGradients {
   const { directions = 1 } = network;
   const { read, states, top, rows } = forward(network, sequence);
@@ -90,7 +90,7 @@ export function gradients(network: Network, sequence: Sequence): NetworkGradient
   return { layers, V, c, x: fromAbove };
 }
 
-/** ∂f/∂θ[i] ≈ (f(θ[i] + ε) − f(θ[i] − ε)) / 2ε, for every element of θ, which is left as it was. */
+/** Central differences, ∂f/∂θ[i] ≈ (f(θ[i] + ε) − f(θ[i] − ε)) / 2ε, for every element of θ, which is left as it was. */
 export function centralDifferences(f: () => number, theta: Vector, epsilon = 1e-5): Vector {
   return theta.map((value, i) => {
     theta[i] = value + epsilon;

@@ -1,6 +1,6 @@
-// Pooling over time in float64: from the states h(1) … h(τ) of the last layer to the rows that the output reads, and the gradients back.
+// Pooling over time in float64: it turns the states h(1) … h(τ) of the last layer into the rows that the output reads, and takes the gradients back.
 // `none` leaves an output at every step; `last` and `mean` make one row p of a sequence. With two directions a state is [h forward ; h reverse],
-// and the last state of the reverse one, which has then read everything, stands at step 1.
+// and the last state of the reverse direction, which has then read everything, stands at step 1.
 
 import { add, type Vector, zeros } from './matrix.ts';
 
@@ -17,7 +17,7 @@ export function pool(pooling: Pooling, directions: number, h: Vector[]): Vector[
   return [p.map((_, i) => (i < H ? h.at(-1)! : h[0])[i])]; // p = [h→(τ) ; h←(1)]
 }
 
-/** ∇h(1) … ∇h(τ), from the gradients of the rows that `pool` gave. */
+/** The gradients ∇h(1) … ∇h(τ), from those of the rows that `pool` returned. */
 export function backward(pooling: Pooling, directions: number, rows: Vector[], steps: number): Vector[] {
   if (pooling === 'none') return rows;
   const [dp] = rows;

@@ -1,5 +1,5 @@
-// The output layer and the two losses in float64, one sequence, plain loops (equations 10.10 to 10.19, 10.22 and 10.24). The target says which loss
-// is meant: a class the negative log-likelihood of a softmax, a vector the squared error.
+// The output layer and the two losses in float64, for one sequence, in plain loops (equations 10.10 to 10.19, 10.22 and 10.24). The target decides
+// the loss: for a class it is the negative log-likelihood of a softmax, for a vector the squared error.
 
 import { type Matrix, type Vector, zeroMatrix, zeros } from './matrix.ts';
 
@@ -24,16 +24,16 @@ export function negativeLogLikelihood(o: Vector, y: number): number {
   return largest - o[y] + Math.log(o.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }
 
-/** The mean of (o(t) − y(t))² over the outputs, without the ½ of some books. */
+/** The squared error: the mean of (o(t) − y(t))² over the outputs, without the ½ of some books. */
 export function squaredError(o: Vector, y: Vector): number {
   return o.reduce((sum, value, i) => sum + (value - y[i]) ** 2 / o.length, 0); // L(t) = Σ_i (o(t)[i] − y(t)[i])² / C
 }
 
-/** L(t). */
+/** The loss L(t) of either kind. */
 export const loss = (o: Vector, y: Target): number =>
   typeof y === 'number' ? negativeLogLikelihood(o, y) : squaredError(o, y);
 
-/** ∇o(t). */
+/** The gradient ∇o(t). */
 function outputGradient(o: Vector, y: Target): Vector {
   if (typeof y === 'number') return softmax(o).map((p, i) => p - (i === y ? 1 : 0)); // (10.18) ∇o(t)[i] = ŷ(t)[i] − 1[i = y(t)]
   return o.map((value, i) => (2 * (value - y[i])) / o.length); // ∇o(t)[i] = 2 (o(t)[i] − y(t)[i]) / C
@@ -45,7 +45,7 @@ export interface ReadoutGradients {
   readonly h: Vector[]; // [t − 1] = Vᵀ ∇o(t)
 }
 
-/** Gradients of Σ_t weight(t) L(t), for states h(1) … h(τ). */
+/** The gradients of Σ_t weight(t) L(t) for states h(1) … h(τ). */
 export function backward(V: Matrix, c: Vector, h: Vector[], y: Target[], weight: number[]): ReadoutGradients {
   const dV = zeroMatrix(V.length, V[0].length);
   const dc = zeros(c.length);

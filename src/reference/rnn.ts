@@ -1,5 +1,5 @@
-// The Elman network in float64, one sequence, plain loops: the equations of Goodfellow, Bengio, Courville, "Deep Learning" (2016),
-// chapter 10, line by line. Slow on purpose; it is the truth that the engine is held against.
+// The Elman network in float64, for one sequence, in plain loops: the equations of Goodfellow, Bengio, Courville, "Deep Learning" (2016),
+// chapter 10, line by line. It is slow on purpose, because the engine is compared with it.
 // Index 0 of `h` is the state before the first step: h[t] = h(t), x[t] = x(t + 1).
 
 import { type Matrix, sigmoid, type Vector, zeroMatrix, zeros } from './matrix.ts';
@@ -18,7 +18,7 @@ const functions = {
   sigmoid: { f: sigmoid, slope: (h: number) => h * (1 - h) },
 };
 
-/** h(0), h(1), …, h(τ) for inputs x(1) … x(τ). */
+/** The states h(0), h(1), …, h(τ) for inputs x(1) … x(τ). */
 export function forward({ U, W, b, f }: Elman, x: Vector[], h0: Vector): Vector[] {
   const H = b.length;
   const h = [h0];
@@ -42,7 +42,7 @@ export interface ElmanGradients {
   readonly h0: Vector;
 }
 
-/** Gradients from `fromAbove`, where fromAbove[t − 1] = Vᵀ ∇o(t): what step t receives from its own output (10.19). */
+/** The gradients for `fromAbove`, where fromAbove[t − 1] = Vᵀ ∇o(t) is what step t receives from its own output (10.19). */
 export function backward({ U, W, b, f }: Elman, x: Vector[], h: Vector[], fromAbove: Vector[]): ElmanGradients {
   const H = b.length;
   const D = U[0].length;

@@ -169,6 +169,14 @@ export class Session {
     return Float64Array.from(this.logits(row), this.reader.restore);
   }
 
+  /** h of a layer of a row after what it has read, of the top layer unless told otherwise: a view, valid until something is read. [H] */
+  hidden(row = 0, layer = this.model.config.numLayers - 1): Floats {
+    const { hiddenSize: H, numLayers } = this.model.config;
+    expectInteger('layer', layer, 0, numLayers - 1);
+    const place = [...this.one.net.initialStates.keys()].indexOf(`state${layer}`);
+    return this.states[place].subarray(this.expectRow(row) * H, (row + 1) * H);
+  }
+
   /** Everything that a row knows of what it has read, as plain data. */
   state(row = 0): SessionState {
     this.expectRow(row);

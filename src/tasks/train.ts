@@ -3,7 +3,7 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
-import { expectNumber, UnrolledError } from '../errors.ts';
+import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
@@ -106,25 +106,4 @@ export function turn(): Promise<void> {
     };
     port2.postMessage(null);
   });
-}
-
-/**
- * Updates until a budget of time is used, for a program that shares its thread: a page draws, an update waits for nobody. One update at least, so it
- * goes on however small the budget; the last may end after it, and so may a look at held-out data.
- * @param budget milliseconds
- * @returns the reports of the updates done; none when the trainer is done
- * @throws UnrolledError as `Trainer.step`; the reports before it are then its `cause`
- */
-export function run(trainer: Pick<Trainer, 'step' | 'done'>, budget: number): Report[] {
-  expectNumber('budget', budget, 0);
-  const reports: Report[] = [];
-  const end = performance.now() + budget;
-  try {
-    do reports.push(...trainer.step());
-    while (!trainer.done && performance.now() < end);
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(error.message, error.kind, { cause: reports });
-  }
-  return reports;
 }

@@ -1,21 +1,16 @@
-// The optimizers: how a gradient becomes an update. Each is a row of one table: its kernel, how many arrays it remembers between updates, and
-// how its hyperparameters are laid out for that kernel (engine/backend.ts has the formulas). All equal PyTorch's.
+// The optimizers: how a gradient becomes an update. Each is a row of one table: its kernel, how many arrays it remembers between updates, how
+// its hyperparameters are laid out for that kernel (assembly/optimizers.ts has the formulas), and its words. All equal PyTorch's.
 
 import type { Floats, Kernels } from '../engine/backend.ts';
 import { expectNumber, expectOneOf } from '../errors.ts';
+import { cellNames, cellOf } from '../network/cells/table.ts';
 import type { ModelConfig } from '../network/config.ts';
 
-export const optimizerNames = ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw'] as const;
-export type OptimizerName = (typeof optimizerNames)[number];
-
-/** The optimizer's choices; what is left out takes the default named here. */
+/** The optimizer and its hyperparameters. An option that is left out takes the default named here. */
 export interface OptimizerOptions {
-  /** Default adam. */
+  /** Default adam. `sgd` with a momentum above 0 is `momentum`, as in PyTorch. */
   readonly optimizer?: OptimizerName;
-  /**
-   * α. Default: adam and adamw 0.004 / L, rmsprop 0.002 / L, for gated cells 2.5 times as much; adagrad 0.05, sgd 0.5, momentum and nesterov 0.1;
-   * L layers.
-   */
+  /** α. The default depends on the optimizer, and for some on the network: see `describeLearningRates`. */
   readonly learningRate?: number;
   /** μ of momentum and nesterov. Default 0.9. */
   readonly momentum?: number;
@@ -34,27 +29,38 @@ export interface OptimizerOptions {
 /** The options with every default filled in. */
 export type OptimizerSettings = Required<OptimizerOptions>;
 
-/** What an update works on: all of the parameters, or a thread's stretch of them. */
+/** The arrays that an update works on: all of the parameters, or a thread's stretch of them. */
 interface Update {
   readonly kernels: Kernels;
   readonly parameters: Floats; // [P]
   readonly gradient: Floats; // [P]
-  readonly moments: readonly Floats[]; // of [P]
+  readonly moments: readonly Floats[]; // each [P]
   readonly length: number; // P
   readonly s: Float64Array; // [8]
 }
 
 interface Optimizer {
+  /** The name as its authors write it. */
+  readonly title: string;
+  /** One sentence that says what the optimizer does with a gradient. */
+  readonly rule: string;
+  /** How many arrays as long as the parameters it remembers between updates. */
   readonly moments: number;
+  /** The default of α. */
   readonly learningRate: number;
-  /** The hyperparameters of update number `update` (from 1) in the kernel's order, after the clip's scale. */
+  /** Whether its steps keep their size when the gradient shrinks: stacked layers then want smaller steps, and gated cells larger ones. */
+  readonly isAdaptive?: boolean;
+  /** The hyperparameters of update number `update` (from 1) in the kernel's order, after the scale that clipping sets. */
   hyperparameters(settings: OptimizerSettings, learningRate: number, update: number): number[];
   apply(update: Update): void;
 }
 
-const adam = (decoupled: boolean): Optimizer => ({
+const adam = (title: string, decoupled: boolean): Optimizer => ({
+  title,
+  rule: `It keeps running means of the gradient and of its square, m and r: θ ← θ − α m ÷ √r${decoupled ? ', and makes θ a little smaller' : ''}.`,
   moments: 2,
   learningRate: 4e-3,
+  isAdaptive: true,
   hyperparameters({ beta1, beta2, epsilon, weightDecay }, alpha, update) {
     const correction1 = 1 - power(beta1, update);
     const correction2 = 1 - power(beta2, update);
@@ -66,7 +72,11 @@ const adam = (decoupled: boolean): Optimizer => ({
     kernels.adam(parameters, gradient, m, v, length, s),
 });
 
-const momentum = (nesterov: boolean): Optimizer => ({
+const momentum = (title: string, nesterov: boolean): Optimizer => ({
+  title,
+  rule: nesterov
+    ? 'It keeps a velocity and looks ahead: v ← 0.9 v + ∇θ, then θ ← θ − α (∇θ + 0.9 v).'
+    : 'It keeps a velocity: v ← 0.9 v + ∇θ, then θ ← θ − α v.',
   moments: 1,
   learningRate: 0.1,
   hyperparameters: ({ weightDecay, momentum: mu }, alpha) => [alpha, weightDecay, mu, nesterov ? 1 : 0],
@@ -74,16 +84,20 @@ const momentum = (nesterov: boolean): Optimizer => ({
     kernels.momentum(parameters, gradient, v, length, s),
 });
 
-const optimizers: Record<OptimizerName, Optimizer> = {
+const optimizers = {
   sgd: {
+    title: 'SGD',
+    rule: 'It goes against the gradient: θ ← θ − α ∇θ.',
     moments: 0,
     learningRate: 0.5,
     hyperparameters: ({ weightDecay }, alpha) => [alpha, weightDecay],
     apply: ({ kernels, parameters, gradient, length, s }) => kernels.sgd(parameters, gradient, length, s),
   },
-  momentum: momentum(false),
-  nesterov: momentum(true),
+  momentum: momentum('momentum', false),
+  nesterov: momentum('Nesterov', true),
   adagrad: {
+    title: 'Adagrad',
+    rule: 'It divides by all sizes so far: r ← r + ∇θ², then θ ← θ − α ∇θ ÷ √r.',
     moments: 1,
     learningRate: 0.05,
     hyperparameters: ({ weightDecay, epsilon }, alpha) => [alpha, weightDecay, epsilon],
@@ -91,50 +105,116 @@ const optimizers: Record<OptimizerName, Optimizer> = {
       kernels.adagrad(parameters, gradient, v, length, s),
   },
   rmsprop: {
+    title: 'RMSprop',
+    rule: 'It divides by the size that a gradient usually has: r ← 0.95 r + 0.05 ∇θ², then θ ← θ − α ∇θ ÷ √r.',
     moments: 1,
     learningRate: 2e-3,
+    isAdaptive: true,
     hyperparameters: ({ weightDecay, epsilon, decayRate: rho }, alpha) => [alpha, weightDecay, epsilon, rho, 1 - rho],
     apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
       kernels.rmsprop(parameters, gradient, v, length, s),
   },
-  adam: adam(false),
-  adamw: adam(true),
-};
+  adam: adam('Adam', false),
+  adamw: adam('AdamW', true),
+} as const satisfies Record<string, Optimizer>;
+
+export type OptimizerName = keyof typeof optimizers;
+export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[];
+
+const rowOf = (name: OptimizerName): Optimizer => optimizers[name];
+
+/** How many times larger the steps of an adaptive optimizer are by default for each cell. */
+const scales = new Map(
+  cellNames.map((cell) => [cell, cellOf({ cell, nonlinearity: 'tanh' }).learningRateScale] as const),
+);
+
+/** The optimizer that options ask for: `sgd` with a momentum above 0, as PyTorch's users write it, is `momentum`. */
+export function optimizerOf({ optimizer, momentum: mu = 0 }: OptimizerOptions): OptimizerName {
+  const name = expectOneOf('optimizer', optimizer ?? 'adam', optimizerNames);
+  return name === 'sgd' && mu > 0 ? 'momentum' : name;
+}
 
 /**
- * Fills in the defaults and checks the options.
- * @param config stacked layers want smaller steps of the optimizers whose steps do not shrink with the gradient, gates larger ones
+ * Reads options: fills in the defaults and checks everything.
+ * @param config the architecture, on which the default of α depends
  */
 export function optimizerSettings(
   options: OptimizerOptions,
-  config: Pick<ModelConfig, 'numLayers' | 'cell'> = { numLayers: 1, cell: 'rnn' },
+  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity'> = {
+    numLayers: 1,
+    cell: 'rnn',
+    nonlinearity: 'tanh',
+  },
 ): OptimizerSettings {
-  const optimizer = expectOneOf('optimizer', options.optimizer ?? 'adam', optimizerNames);
-  const isAdaptive = optimizer === 'adam' || optimizer === 'adamw' || optimizer === 'rmsprop';
-  const scale = isAdaptive && config.cell !== 'rnn' ? 2.5 : 1;
+  const optimizer = optimizerOf(options);
+  const { learningRate, isAdaptive } = rowOf(optimizer);
+  const scale = isAdaptive ? cellOf(config).learningRateScale : 1;
   const layers = isAdaptive ? config.numLayers : 1;
-  const learningRate = options.learningRate ?? (optimizers[optimizer].learningRate * scale) / layers;
+  return checkOptimizer({
+    optimizer,
+    learningRate: options.learningRate ?? (learningRate * scale) / layers,
+    momentum: options.momentum ?? 0.9,
+    weightDecay: options.weightDecay ?? 0,
+    beta1: options.beta1 ?? 0.9,
+    beta2: options.beta2 ?? 0.999,
+    decayRate: options.decayRate ?? 0.95,
+    epsilon: options.epsilon ?? 1e-8,
+  });
+}
+
+/** Returns settings that are complete, once every number is found to be in its range. */
+export function checkOptimizer(settings: OptimizerSettings): OptimizerSettings {
+  const { optimizer, learningRate, momentum: mu, weightDecay, beta1, beta2, decayRate, epsilon } = settings;
   return {
     optimizer,
     learningRate: expectNumber('learningRate', learningRate, 0),
-    momentum: expectNumber('momentum', options.momentum ?? 0.9, 0, 1),
-    weightDecay: expectNumber('weightDecay', options.weightDecay ?? 0, 0),
-    beta1: expectNumber('beta1', options.beta1 ?? 0.9, 0, 1),
-    beta2: expectNumber('beta2', options.beta2 ?? 0.999, 0, 1),
-    decayRate: expectNumber('decayRate', options.decayRate ?? 0.95, 0, 1),
-    epsilon: expectNumber('epsilon', options.epsilon ?? 1e-8, 0, 1),
+    momentum: expectNumber('momentum', mu, 0, 1),
+    weightDecay: expectNumber('weightDecay', weightDecay, 0),
+    beta1: expectNumber('beta1', beta1, 0, 1),
+    beta2: expectNumber('beta2', beta2, 0, 1),
+    decayRate: expectNumber('decayRate', decayRate, 0, 1),
+    epsilon: expectNumber('epsilon', epsilon, 0, 1),
   };
+}
+
+/** The defaults of α in words: '0.002 for rmsprop, 0.004 for adam and adamw, 2.5 times as much for gated cells, …'. */
+export function describeLearningRates(): string {
+  const describe = (isAdaptive: boolean): string => {
+    const names = new Map<number, string[]>();
+    for (const name of optimizerNames) {
+      const { learningRate, isAdaptive: adaptive = false } = rowOf(name);
+      if (adaptive === isAdaptive) names.set(learningRate, [...(names.get(learningRate) ?? []), name]);
+    }
+    return [...names].map(([rate, users]) => `${rate} for ${listed(users)}`).join(', ');
+  };
+  const scaled = [...new Set(scales.values())].filter((scale) => scale !== 1);
+  const cells = scaled.map((scale) => {
+    const names = [...scales].filter(([, own]) => own === scale).map(([name]) => name);
+    return `${scale} times as much for ${listed(names)}`;
+  });
+  return `${[describe(true), ...cells].join(', ')}, divided by the number of layers; ${describe(false)}`;
+}
+
+/** 'a', 'a and b', 'a, b and c'. */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** An optimizer for a person: its name as its authors write it, and one sentence that says what it does with a gradient. */
+export function describeOptimizer(name: OptimizerName): { readonly title: string; readonly rule: string } {
+  const { title, rule } = rowOf(name);
+  return { title, rule };
 }
 
 /** How many arrays as long as the parameters an optimizer remembers between updates. */
 export function momentCount(optimizer: OptimizerName): number {
-  return optimizers[optimizer].moments;
+  return rowOf(optimizer).moments;
 }
 
 /**
- * Lays out the hyperparameters of an update for the optimizer's kernel, behind the first number, which is the clip's scale.
+ * Lays out the hyperparameters of an update for the optimizer's kernel, after the first number, which is the scale that clipping sets.
  * @param settings from `optimizerSettings`
- * @param learningRate α of this update, as the schedule has it
+ * @param learningRate α of this update, as the schedule sets it
  * @param number which update this is, from 1
  */
 export function setHyperparameters(
@@ -143,12 +223,12 @@ export function setHyperparameters(
   learningRate: number,
   number: number,
 ): void {
-  s.set(optimizers[settings.optimizer].hyperparameters(settings, learningRate, number), 1);
+  s.set(rowOf(settings.optimizer).hyperparameters(settings, learningRate, number), 1);
 }
 
-/** One update in place: the parameters move against the gradient, the moments along. */
+/** One update in place: the parameters move against the gradient, and the moments are brought up to date. */
 export function applyUpdate(optimizer: OptimizerName, target: Update): void {
-  optimizers[optimizer].apply(target);
+  rowOf(optimizer).apply(target);
 }
 
 /** base^exponent for a whole exponent by repeated squaring: the same bits on every JavaScript engine, which `**` does not promise. */

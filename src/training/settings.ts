@@ -1,6 +1,6 @@
 // The options of a training run, with every default filled in and checked: what a checkpoint records and a resumed run must repeat.
 
-import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
+import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
@@ -35,25 +35,6 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly seed: number;
 }
 
-/** What may change in the middle of a run. */
-const adjustableNames = [
-  ...(['learningRate', 'clip', 'weightDecay', 'momentum', 'beta1', 'beta2', 'decayRate', 'epsilon'] as const),
-] as const;
-export type Adjustment = Partial<Pick<TrainingSettings, (typeof adjustableNames)[number]>>;
-
-/**
- * Settings with some of them changed, checked as at the start.
- * @throws UnrolledError for a setting that is fixed for a run, or out of range
- */
-export function adjusted(settings: TrainingSettings, changes: Adjustment): TrainingSettings {
-  for (const [name, value] of Object.entries(changes)) {
-    expectOneOf('adjust', name, adjustableNames);
-    expectNumber(name, value, 0);
-  }
-  const next = { ...settings, ...changes };
-  return { ...next, ...optimizerSettings(next) };
-}
-
 /**
  * Defaults filled in, everything checked.
  * @param config of the model, on which some defaults depend
@@ -62,7 +43,7 @@ export function trainingSettings(
   options: TrainingOptions,
   source: Pick<BatchSource, 'batchSize' | 'bptt' | 'batches'>,
   hasValidation: boolean,
-  config: Pick<ModelConfig, 'numLayers' | 'cell'>,
+  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity'>,
 ): TrainingSettings {
   const epochs = expectInteger('epochs', options.epochs ?? 10, 0);
   const updates = expectInteger('updates', options.updates ?? epochs * source.batches, 0);

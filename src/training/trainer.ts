@@ -9,13 +9,7 @@ import { Unrolled } from '../network/unrolled.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
 import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
-import {
-  type Adjustment,
-  adjusted,
-  type TrainingOptions,
-  type TrainingSettings,
-  trainingSettings,
-} from './settings.ts';
+import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
 import type { Progress, Snapshot } from './snapshots.ts';
 import type { BatchSource, Judge } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';
@@ -60,8 +54,8 @@ export interface ValidationReport {
 export type Report = UpdateReport | ValidationReport;
 
 export class Trainer {
-  /** As the run was started, which is what a run that goes on must repeat. */
-  private readonly started: TrainingSettings;
+  /** Everything that decides the numbers of the run, which a run that is restored must repeat. */
+  readonly settings: TrainingSettings;
   /** Bytes of all workspaces; does not change while training. */
   readonly bytes: number;
   private readonly net: Unrolled;
@@ -86,7 +80,7 @@ export class Trainer {
    * @param judge of the held-out data, if there are any
    */
   constructor(backend: Backend, model: Model, source: BatchSource, options: TrainingOptions = {}, judge?: Judge) {
-    this.started = trainingSettings(options, source, judge !== undefined, model.config);
+    this.settings = trainingSettings(options, source, judge !== undefined, model.config);
     this.backend = backend;
     this.source = source;
     this.net = new Unrolled(backend, model.config, {
@@ -101,32 +95,9 @@ export class Trainer {
       update: recordUpdate(this.settings),
     });
     this.net.parameters.set(model.parameters);
-    this.applyClip();
+    this.net.optimizer.clip.set([this.settings.clip, this.settings.clipValue]);
     this.judge = judge;
     this.bytes = this.net.bytes + (this.judge?.bytes ?? 0);
-  }
-
-  /** The settings of the next update: those of the start, with what `adjust` has changed. */
-  get settings(): TrainingSettings {
-    const { adjusted } = this.progress;
-    return adjusted ? { ...this.started, ...adjusted } : this.started;
-  }
-
-  /**
-   * Changes settings from the next update on, without a new start: the optimizer keeps what it remembers, the schedule goes on (α is its factor times
-   * `learningRate`). A snapshot holds the changes, so a run that is started as this one was and restored from it goes on bit for bit.
-   * @param changes of learningRate, clip (0 for none), weightDecay, momentum, beta1, beta2, decayRate, epsilon
-   * @throws UnrolledError for another setting, which takes a new trainer, or a number out of range; nothing is then changed
-   */
-  adjust(changes: Adjustment): void {
-    adjusted(this.settings, changes);
-    this.progress.adjusted = { ...this.progress.adjusted, ...changes };
-    this.applyClip();
-  }
-
-  private applyClip(): void {
-    const { clip, clipValue } = this.settings;
-    this.net.optimizer.clip.set([clip, clipValue]);
   }
 
   /** The current parameters: a view, changed by every update. [P] */
@@ -238,7 +209,7 @@ export class Trainer {
     if (!Number.isFinite(sums[0])) throw notFinite(this.net, this.progress.update + 1);
     const tensors = new Map([...this.tensors()].map(([name, now]) => [name, now.slice()]));
     if (this.best) tensors.set('best', this.best.slice());
-    const { started: settings, progress } = this;
+    const { settings, progress } = this;
     return { state: structuredClone({ settings, progress, backend: this.backend.name }), tensors };
   }
 
@@ -258,7 +229,7 @@ export class Trainer {
    */
   restore(snapshot: Snapshot): void {
     const { settings, progress, backend } = snapshot.state;
-    for (const [name, value] of Object.entries({ ...this.started, backend: this.backend.name })) {
+    for (const [name, value] of Object.entries({ ...this.settings, backend: this.backend.name })) {
       const before = { ...settings, backend }[name as keyof TrainingSettings];
       if (before !== value)
         throw new UnrolledError(`resume: expected ${name} ${before}, as the run was started with, got ${value}`);
@@ -278,6 +249,26 @@ export class Trainer {
     if (best) this.keepBest(best);
     else this.best = null;
     this.progress = structuredClone(progress);
-    this.applyClip();
+  }
+
+  /**
+   * Goes on from a run of the same model with other options, such as another learning rate, optimizer, or window. The parameters and the counters are
+   * taken over; so are the optimizer's moments where the optimizer is the same, else it begins at update 0; and so are the place in the data and the
+   * carried state where the batches have the same shape, else the pass over the data begins again.
+   */
+  continueFrom({ tensors, state: { settings: before, progress } }: Snapshot): void {
+    const { settings } = this;
+    const sameOptimizer = before.optimizer === settings.optimizer;
+    const sameBatches = before.batchSize === settings.batchSize && before.bptt === settings.bptt;
+    for (const [name, now] of this.tensors()) {
+      const then = tensors.get(name);
+      const isTaken = name === 'parameters' || (name.startsWith('moment') ? sameOptimizer : sameBatches);
+      if (isTaken && then?.length === now.length) now.set(then);
+    }
+    this.progress = {
+      ...structuredClone(progress),
+      window: sameBatches ? progress.window : 0,
+      update: sameOptimizer ? progress.update : 0,
+    };
   }
 }

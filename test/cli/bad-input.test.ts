@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Finished, modelFiles, shell, shortText, temporaryFolder, unrolled } from './support.ts';
+import { eachRequest, type Finished, modelFiles, shell, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 const tiny = ['--hidden', '8', '--batch', '4', '--bptt', '8', '--updates', '3', '--quiet'];
@@ -56,7 +56,7 @@ beforeAll(async () => {
 
 describe.concurrent('a wrong request is one sentence and exit code 2', () => {
   const train = (...args: string[]): string[] => ['train', 'short.txt', '--out', 'never', ...args];
-  test.each<[string, string[], RegExp]>([
+  eachRequest<[string, string[], RegExp]>([
     ['a command that does not exist', ['trian'], /trian: expected a command, .*did you mean train\?/],
     ['no file', ['train', '--out', 'never'], /train: expected FILE…, got nothing/],
     ['no folder to save in', ['train', 'short.txt'], /--out: expected DIR/],
@@ -80,7 +80,7 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
       /a folder: expected a text file, got a folder/,
     ],
     ['a device', ['train', '/dev/zero', '--out', 'never'], /\/dev\/zero: expected a regular file/],
-    ['a loop of links', ['train', 'loop', '--out', 'never'], /loop: the path is a loop of symbolic links/],
+    ['a loop of links', ['train', 'loop', '--out', 'never'], /loop: the symbolic links in the path form a circle/],
     ['--hidden -1', train('--hidden', '-1'), /--hidden: expected a whole number of 1 or more, got -1/],
     ['--hidden 1.5', train('--hidden', '1.5'), /--hidden: expected a whole number of 1 or more, got 1\.5/],
     [
@@ -196,7 +196,7 @@ describe.concurrent('a failure is one sentence and exit code 1', () => {
     [
       'a file where the folder should be',
       ['train', 'short.txt', '--out', 'letters.txt', ...tiny],
-      /letters\.txt: expected a folder that can be made/,
+      /letters\.txt: expected a folder that can be created/,
     ],
     [
       'a gradient that is not finite',

@@ -2,8 +2,8 @@
 
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { root, shortText, temporaryFolder, unrolled } from './support.ts';
+import { beforeAll, describe, expect } from 'vitest';
+import { eachRequest, root, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 
@@ -61,7 +61,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     ...args,
   ];
   const text = (...args: string[]) => ['train', 'short.txt', '--out', 'never', ...args];
-  test.each<[string, string[], RegExp]>([
+  eachRequest<[string, string[], RegExp]>([
     [
       'a word in a column of numbers',
       forecast('word.csv', '--validation', '0'),

@@ -10,7 +10,7 @@ import { loadModel, saveFiles } from '../../src/node/model-folder.ts';
 import { modelOf } from '../support/kinds.ts';
 import { answer, anyWindow, largestDifference } from '../support/logits.ts';
 import { feedsOf, session } from '../support/onnx.ts';
-import { root, shortText, temporaryFolder, unrolled } from './support.ts';
+import { eachRequest, root, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 const at = (...path: string[]) => join(folder, ...path);
@@ -130,7 +130,7 @@ describe('import', () => {
 
 describe.concurrent('is refused in one sentence, and nothing is written:', () => {
   const onnx = ['--to', 'onnx', '--out', 'never'];
-  test.each<[string, string[], number, RegExp]>([
+  eachRequest<[string, string[], number, RegExp]>([
     [
       'an unknown form',
       ['export', 'model', '--to', 'jax', '--out', 'never'],
@@ -166,7 +166,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'a place in a file',
       ['export', 'model', '--to', 'pytorch', '--out', 'short.txt/never'],
       1,
-      /short\.txt.*expected a folder that can be made, got an error: a file is in the way/,
+      /short\.txt.*expected a folder that can be created, got an error: a file is in the way/,
     ],
     [
       'a place in no folder',

@@ -5,13 +5,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Finished, main, shortText, temporaryFolder, unrolled } from './support.ts';
+import { type Finished, main, shortText, unrolled } from './support.ts';
 
-export const folder = temporaryFolder();
 const compiled = dirname(dirname(dirname(main)));
-const copy = mkdtempSync(join(dirname(compiled), 'lab-'));
-export const page = join(copy, 'dist/lab');
+let copy: string;
+/** Where the command runs, since `prepare`. */
+export let folder: string;
+/** Where the copy has its page, since `prepare`. */
+export let page: string;
 const running = new Set<ChildProcess>();
 
 export const index =
@@ -87,6 +90,9 @@ export function raw(port: string, bytes: string): Promise<string> {
 
 /** Makes the copy, and in `folder` a model `river`. */
 export async function prepare(): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), 'unrolled-'));
+  copy = mkdtempSync(join(dirname(compiled), 'lab-'));
+  page = join(copy, 'dist/lab');
   cpSync(compiled, copy, { recursive: true });
   for (const [name, [, content]] of Object.entries(files)) {
     mkdirSync(dirname(join(page, name)), { recursive: true });
@@ -100,8 +106,8 @@ export async function prepare(): Promise<void> {
   if (made.code !== 0) throw new Error(made.stderr);
 }
 
-/** Ends what still runs, and removes the copy. */
+/** Ends what still runs, and removes the copy and the folder. */
 export function cleanUp(): void {
   for (const child of running) child.kill('SIGKILL');
-  rmSync(copy, { recursive: true, force: true });
+  for (const path of [copy, folder]) rmSync(path, { recursive: true, force: true });
 }

@@ -4,12 +4,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { jsonLines, start, temporaryFolder, unrolled } from './support.ts';
+import { jsonLines, reached, start, stop, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 const options = [
-  ...['--level', 'word', '--softmax', 'adaptive', '--hidden', '32', '--embedding', '8', '--batch', '4', '--bptt', '16'],
-  ...['--epochs', '3', '--checkpoint-every', '5'],
+  ...['--level', 'word', '--softmax', 'adaptive', '--hidden', '16', '--embedding', '8', '--batch', '4', '--bptt', '16'],
+  ...['--epochs', '8', '--checkpoint-every', '5'], // some 900 updates: what `reached` needs
 ];
 const train = (out: string, ...more: string[]): string[] => ['train', 'words.txt', '--out', out, ...more];
 const bytes = (out: string, name: string): Buffer => readFileSync(join(folder, out, name));
@@ -44,14 +44,8 @@ test('a run learns, and its folder names softmax, cutoffs and tensors', () => {
 
 test('stopped by Ctrl-C and gone on with, by two threads, it ends in the same bytes', async () => {
   const run = start(train('stopped', ...options, '--json', '--threads', '2'), folder);
-  await new Promise<void>((resolve) => {
-    run.process.stdout!.on('data', (chunk: string) => {
-      for (const [, update] of chunk.matchAll(/"update":(\d+)/g)) if (Number(update) >= 20) resolve();
-    });
-    run.process.on('close', () => resolve());
-  });
-  run.process.kill('SIGINT');
-  expect((await run.finished).code).toBe(130);
+  await reached(run, 20);
+  expect((await stop(run, 'SIGINT')).code).toBe(130);
   const other = await unrolled(train('stopped', '--resume', '--softmax', 'full'), folder);
   expect(other.stderr).toMatch(
     /--softmax: expected --softmax adaptive, as the run in stopped was started with, got full/,

@@ -19,6 +19,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { afterAll, test } from 'vitest';
+import { some } from '../support/exhaustive.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const river = join(root, 'texts/the-clockmakers-river.txt');
@@ -66,10 +68,10 @@ function compiled(source: string): string {
   }).outputText;
 }
 
-/** A new folder, removed when the tests of the file are over. */
+/** A new folder, removed when the tests of the file that asks for it are over. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'unrolled-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -88,6 +90,32 @@ export function start(args: readonly string[], cwd: string): { process: ChildPro
     env: environment(),
   });
   return { process: child, finished: finish(child) };
+}
+
+/**
+ * Resolves when the run has told of update `update`. From then on nobody reads what it writes until `stop`, so that it has to wait where the
+ * pipe is full: a run of several hundred updates is not over before its signal comes, however long that takes on a busy machine.
+ */
+export function reached({ process: child }: ReturnType<typeof start>, update: number): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (chunk: string): void => {
+      if (![...chunk.matchAll(/"update":(\d+)/g)].some(([, number]) => Number(number) >= update)) return;
+      child.stdout!.off('data', look).pause();
+      resolve();
+    };
+    child.stdout!.on('data', look);
+    child.on('close', () => resolve());
+  });
+}
+
+/** Sends signals to a run, reads on, and gives how it ended. */
+export function stop(
+  { process: child, finished }: ReturnType<typeof start>,
+  ...signals: NodeJS.Signals[]
+): Promise<Finished> {
+  for (const signal of signals) child.kill(signal);
+  child.stdout!.resume();
+  return finished;
 }
 
 /** Runs `unrolled …` to its end. */
@@ -112,6 +140,11 @@ function finish(child: ChildProcess): Promise<Finished> {
   child.stdout!.setEncoding('utf8').on('data', (chunk) => (stdout += chunk));
   child.stderr!.setEncoding('utf8').on('data', (chunk) => (stderr += chunk));
   return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
+}
+
+/** `test.each` of a table of wrong requests, each a process of its own: a quick run makes a third of them. */
+export function eachRequest<Row extends [string, ...unknown[]]>(rows: readonly Row[]) {
+  return test.each<Row>(some(rows, Math.ceil(rows.length / 3)));
 }
 
 /** The lines of a text as JSON objects. */

@@ -105,7 +105,7 @@ describe('CoNLL-U', () => {
     const sentences = parseConllu(`${line('1')}\n${line('2', 'y', '_')}\n`, 'x.conllu');
     expect(() => conlluLabels(sentences, 'pos')).toThrow('column: expected one of id, form, lemma, upos');
     expect(() => conlluLabels(sentences, 'upos')).toThrow(
-      'x.conllu, line 2, column upos: expected a label, got _, which stands for none',
+      'x.conllu, line 2, column upos: expected a label, got _, which means none',
     );
     expect(conlluLabels(sentences, 'xpos')[0].labels).toEqual(['_', '_']);
   });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Delimiter, formatTable, parseTable } from '../../src/data/csv.ts';
 import { columnIndex, isNumber, numberColumn, textColumn } from '../../src/data/table.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const delimiters: Delimiter[] = [',', ';', '\t'];
 const cell = fc.string({
@@ -28,7 +29,7 @@ describe('a table', () => {
         expect(table.columns).toEqual(columns);
         expect(table.rows).toEqual(rows);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('a bad table is refused with a sentence:', () => {
     [
       'a header of numbers',
       '1,2\n3,4\n',
-      'data.csv, line 1: expected names of columns, got numbers only (1, 2); if the table has no header, say so',
+      'data.csv, line 1: expected names of columns, got only numbers (1, 2); if the table has no header, say so',
     ],
     [
       'a quote that is not closed',

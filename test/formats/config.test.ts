@@ -73,11 +73,24 @@ describe('config.json', () => {
     expect(parseConfig(JSON.stringify(without), 'f')).toEqual(config);
   });
 
+  test('takes the default of a key that is absent, and for a cell with gates of a nonlinearity that is null', () => {
+    expect(parseConfig('{ "vocab_size": 65 }', 'f')).toEqual(checkConfig({ vocabSize: 65 }));
+    const gated = { ...json, cell: 'lstm', nonlinearity: null };
+    expect(parseConfig(JSON.stringify(gated), 'f')).toEqual(checkConfig({ ...config, cell: 'lstm' }));
+    const adaptive = { vocab_size: 5000, softmax: 'adaptive' };
+    expect(parseConfig(JSON.stringify(adaptive), 'f')).toEqual(checkConfig({ vocabSize: 5000, softmax: 'adaptive' }));
+  });
+
   const refused: [title: string, changes: object, message: string][] = [
     [
-      'an LSTM without nonlinearity',
-      { cell: 'lstm', nonlinearity: undefined },
-      'nonlinearity: expected a value, got none',
+      'a plain cell of no nonlinearity',
+      { nonlinearity: null },
+      'nonlinearity: expected one of tanh, relu, sigmoid, got null',
+    ],
+    [
+      'no nonlinearity in quotes',
+      { cell: 'lstm', nonlinearity: 'null' },
+      'nonlinearity: expected one of tanh, relu, sigmoid, got null',
     ],
     ['directions in quotes', { bidirectional: 'yes' }, 'bidirectional: expected true or false, got "yes"'],
     ['no symbol in a step', { symbols: 0 }, 'symbols: expected a whole number from 1 to 1000, got 0'],
@@ -91,8 +104,8 @@ describe('config.json', () => {
       { nonlinearity: 'gelu' },
       'nonlinearity: expected one of tanh, relu, sigmoid, got gelu',
     ],
-    ['no hidden size', { hidden_size: undefined }, 'hidden_size: expected a value, got none'],
-    ['no nonlinearity', { nonlinearity: undefined }, 'nonlinearity: expected a value, got none'],
+    ['no hidden size', { hidden_size: null }, 'hidden_size: expected a whole number of 1 or more, got null'],
+    ['no vocabulary', { vocab_size: undefined }, 'vocab_size: expected a whole number, got none'],
     ['a hidden size of zero', { hidden_size: 0 }, 'hidden_size: expected a whole number of 1 or more, got 0'],
     ['a hidden size in quotes', { hidden_size: '128' }, 'hidden_size: expected a whole number of 1 or more, got 128'],
     ['half a layer', { num_layers: 0.5 }, 'num_layers: expected a whole number from 1 to 1000, got 0.5'],
@@ -100,7 +113,12 @@ describe('config.json', () => {
     ['a dropout of 2', { dropout: 2 }, 'dropout: expected a number from 0 to 0.99, got 2'],
     ['a tie in quotes', { tie_weights: 'no' }, 'tie_weights: expected true or false, got "no"'],
     ['an unknown softmax', { softmax: 'sampled' }, 'softmax: expected one of full, adaptive, got sampled'],
-    ['an adaptive softmax without cutoffs', { softmax: 'adaptive' }, 'cutoffs: expected one to four, got 0'],
+    [
+      'an adaptive softmax of few classes without cutoffs',
+      { softmax: 'adaptive' },
+      'softmax: expected full for a vocabulary below 1000, where it costs little, got adaptive for 65',
+    ],
+    ['an adaptive softmax of no cutoff', { softmax: 'adaptive', cutoffs: [] }, 'cutoffs: expected one to four, got 0'],
     [
       'a cutoff behind the last class',
       { softmax: 'adaptive', cutoffs: [9, 65] },
@@ -124,11 +142,11 @@ describe('config.json', () => {
   });
 
   test.each([
-    ['', /^model\/config\.json: expected JSON, got text that is none: [^\n]+$/],
-    ['x\ny', /^model\/config\.json: expected JSON, got text that is none: [^\n]+$/],
+    ['', /^model\/config\.json: expected JSON, got text that is not: [^\n]+$/],
+    ['x\ny', /^model\/config\.json: expected JSON, got text that is not: [^\n]+$/],
     ['[1]', /^model\/config\.json: expected a JSON object, got \[1\]$/],
     ['null', /^model\/config\.json: expected a JSON object, got null$/],
-    ['{}', /^model\/config\.json: cell: expected a value, got none$/],
+    ['{}', /^model\/config\.json: vocab_size: expected a whole number, got none$/],
   ])('is refused if it is %j', (text, message) => {
     expect(refusal(text)).toMatch(message);
   });

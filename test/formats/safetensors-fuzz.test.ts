@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../../src/formats/safetensors.ts';
+import { runs } from '../support/exhaustive.ts';
 
 /** The verdict; any error but ours is thrown on. */
 function verdict(bytes: Uint8Array): string {
@@ -64,7 +65,7 @@ describe('a hostile file', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         verdict(bytes);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -77,7 +78,7 @@ describe('a hostile file', () => {
           verdict(withHeader(header, length));
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -89,7 +90,7 @@ describe('a hostile file', () => {
         for (const [at, value] of changes) bytes[at] = value;
         verdict(bytes);
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(20_000) },
     );
   });
 
@@ -103,7 +104,7 @@ describe('a hostile file', () => {
         for (const [at, removed, token] of changes) text = text.slice(0, at) + token + text.slice(at + removed);
         verdict(withHeader(text, valid.length - 8 - length));
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(20_000) },
     );
   });
 

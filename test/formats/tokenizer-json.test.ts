@@ -7,6 +7,7 @@ import { characterTokenizer } from '../../src/data/text/characters.ts';
 import { type LearnOptions, learnTokenizer } from '../../src/data/text/create.ts';
 import type { Level, Tokenizer } from '../../src/data/text/tokenizer.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const LEVELS: readonly [string, Level, LearnOptions][] = [
   ['characters', 'char', {}],
@@ -105,7 +106,7 @@ for (const [name, level, options] of LEVELS) {
           const tokenizer = learned(value, level, options);
           expect(huggingFace(tokenizer).encode(value).ids).toEqual([...tokenizer.encode(value)]);
         }),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
 
@@ -116,7 +117,7 @@ for (const [name, level, options] of LEVELS) {
           const ids = numbers.map((number) => number % tokenizer.vocabSize);
           expect(huggingFace(tokenizer).decode(ids)).toBe(tokenizer.decode(ids));
         }),
-        { numRuns: 500 },
+        { numRuns: runs(500) },
       );
     });
 
@@ -131,7 +132,7 @@ for (const [name, level, options] of LEVELS) {
           expect(read.options).toEqual(tokenizer.options);
           expect(writeTokenizerJson(read)).toBe(json);
         }),
-        { numRuns: 200 },
+        { numRuns: runs(200) },
       );
     });
   });

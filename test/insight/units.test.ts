@@ -20,11 +20,12 @@ describe.each(insightModels)('%s', (_, options) => {
   test('statistics are those of the list of all states, whatever the windows', () => {
     const ids = sampleOf(options, 300, 5).tokens;
     const seen = unitStatistics(model, ids, { state, bins: 10, backend: double });
-    const { h } = trace(model, ids, null, { state, backend: double });
+    const { h, s } = trace(model, ids, null, { state, backend: double });
     expect(seen.tokens).toBe(300);
     for (let l = 0; l < L; l++)
       for (let u = 0; u < H; u++) {
-        const list = Array.from({ length: 300 }, (__, t) => h[((t + 1) * L + l) * H + u]);
+        const listOf = (x: ArrayLike<number>) => Array.from({ length: 300 }, (__, t) => x[((t + 1) * L + l) * H + u]);
+        const list = listOf(h);
         const mean = list.reduce((a, b) => a + b) / 300;
         const { range, histogram, ...layer } = seen.layers[l];
         expect(layer.mean[u]).toBeCloseTo(mean, 10);
@@ -39,7 +40,12 @@ describe.each(insightModels)('%s', (_, options) => {
           sigmoid: (x: number) => x < 0.03 || x > 0.97,
           tanh: (x: number) => Math.abs(x) > 0.97,
         };
-        const flat = list.filter(isFlat[model.config.nonlinearity]).length;
+        const flat = {
+          rnn: () => list.filter(isFlat[model.config.nonlinearity]),
+          gru: () => list.filter(isFlat.tanh),
+          lstm: () => listOf(s).filter((x) => Math.abs(Math.tanh(x)) > 0.97),
+          mingru: () => [],
+        }[model.config.cell]().length;
         expect(layer.saturated[u]).toBeCloseTo(flat / 300, 10);
       }
   });

@@ -14,6 +14,7 @@ import { initialize } from '../../src/network/initialize.ts';
 import { tensorsOf } from '../../src/network/parameters.ts';
 import { Random } from '../../src/random.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
+import { runs } from '../support/exhaustive.ts';
 import { insightModels, sampleOf } from '../support/insight.ts';
 import { relativeError } from '../support/numbers.ts';
 
@@ -84,7 +85,7 @@ describe('eigenvalues', () => {
           ];
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

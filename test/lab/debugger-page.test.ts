@@ -4,30 +4,31 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatExactly, formatNumber } from '../../lab/draw/format.ts';
 import { robustLimit } from '../../lab/draw/limit.ts';
 import { signed } from '../../lab/draw/palette.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
-import type { Seen } from '../../lab/protocol.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { formatExactly, formatNumber } from '../../lab/format.ts';
+import type { WindowTrace } from '../../lab/protocol.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { Program } from '../../lab/views/debugger/program.ts';
 import { createBackend } from '../../src/index.ts';
 import { type Edit, valueAt, vectorAt } from '../../src/insight.ts';
+
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const steps = 3;
 
 /** What the engine has after a few steps, computed here. */
-function here(edits: readonly Edit[] = []): Seen {
+function here(edits: readonly Edit[] = []): WindowTrace {
   const backend = createBackend();
   const laboratory = new Laboratory(backend, text, defaultSettings);
   for (let i = 0; i < steps; i++) laboratory.advance();
-  const job = new Microscope(backend).see(laboratory.subject(null), { step: null, window: 0, edits });
+  const job = new Microscope(backend).see(laboratory.modelOnText(null), { step: null, window: 0, edits });
   for (;;) {
     const { done, value } = job.next();
-    if (done) return value as Seen;
+    if (done) return value as WindowTrace;
   }
 }
 

@@ -3,20 +3,21 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readNumber } from '../../lab/draw/format.ts';
 import { robustLimit } from '../../lab/draw/limit.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { disagreement } from '../../lab/explain/check.ts';
 import { changeOf, describeEdit, editTo, isEdited, withEdit } from '../../lab/explain/edits.ts';
+import { readNumber } from '../../lab/format.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
 import { formulas } from '../../lab/text/build/formulas.ts';
 import { operationName, Program } from '../../lab/views/debugger/program.ts';
 import { type Breakpoint, search } from '../../lab/views/debugger/search.ts';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
 import type { Backend } from '../../src/index.ts';
 import { type Address, type Edit, operationsOf, trace, valueAt, whatIf } from '../../src/insight.ts';
+
 import { insightModels, sampleOf } from '../support/insight.ts';
 
 const T = 5;
@@ -138,7 +139,7 @@ test('a check by hand tells a right kernel from a wrong one', () => {
   for (let i = 0; i < 10; i++) laboratory.advance();
   const worst = (backend: Backend): number => {
     const place = { step: null, window: 2, edits: [] };
-    const results = finish(new Microscope(backend).check(laboratory.subject(null), place, { count: 50, seed: 1 }));
+    const results = finish(new Microscope(backend).check(laboratory.modelOnText(null), place, { count: 50, seed: 1 }));
     return Math.max(...results.map(disagreement));
   };
   expect(worst(right)).toBeLessThan(1e-3);

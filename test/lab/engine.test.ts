@@ -6,9 +6,10 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { type Reply, type Request, recordSize } from '../../lab/protocol.ts';
-import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { splitValidation, streams, textTrainer } from '../../src/core.ts';
 import { createBackend, createModel, evaluate, sampleText } from '../../src/index.ts';
+
 import { finish } from '../../src/insight/slices.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
@@ -105,7 +106,7 @@ describe('the host', () => {
       isDue = false;
       host.turn();
       for (const reply of replies)
-        if (reply.type === 'frame')
+        if (reply.type === 'progress')
           host.handle({ type: 'return', id: 0, buffer: new ArrayBuffer(8 * 1024 * recordSize) });
     }
   };
@@ -122,13 +123,13 @@ describe('the host', () => {
     }
     send({ type: 'pause' });
     turns(500);
-    const { step } = last('frame');
+    const { step } = last('progress');
     expect(step).toBeGreaterThan(50);
-    expect(last('frame').status).toBe('paused');
+    expect(last('progress').status).toBe('paused');
     expect(last('sample').step).toBe(step);
     expect(last('held-out').step).toBe(step);
     turns(50);
-    expect(last('frame').step).toBe(step);
+    expect(last('progress').step).toBe(step);
   });
 
   test('undo takes back a change and what followed from it', () => {
@@ -156,12 +157,12 @@ describe('the host', () => {
     turns(400);
     await vi.dynamicImportSettled();
     turns(400);
-    expect(last('failed').began).not.toBeNull();
+    expect(last('failed').origin).not.toBeNull();
     expect(last('failed').sentence).toMatch(/^training: update \d+: .* is not finite; .*$/);
     send({ type: 'undo' });
     turns(20);
     expect(last('back').step).toBeLessThanOrEqual(last('failed').step);
-    expect(last('frame').status).toBe('paused');
+    expect(last('progress').status).toBe('paused');
   });
 
   test('what the library refuses comes back as its sentence, and the run stays', () => {
@@ -171,10 +172,10 @@ describe('the host', () => {
     const request = { prime: 'ß', fixed: [], length: 5, seed: 1, temperature: 1, topK: 0, alternatives: 3 };
     send({ type: 'write', step: null, request });
     turns(5);
-    expect(last('refused').sentence).toMatch(/^prime: a character is not in the vocabulary/);
+    expect(last('refused').sentence).toMatch(/^prompt: a character is not in the vocabulary/);
     send({ type: 'step' });
     turns(5);
-    expect(last('frame').step).toBe(1);
+    expect(last('progress').step).toBe(1);
   });
 
   test('a lost run goes on from its backup with the same bits', () => {
@@ -184,7 +185,7 @@ describe('the host', () => {
     const { frozen } = last('backup');
     send({ type: 'step' });
     turns(3);
-    const records = (): number[] => Array.from(last('frame').records.subarray(0, 4));
+    const records = (): number[] => Array.from(last('progress').records.subarray(0, 4));
     const before = records();
     expect(before[0]).toBe(10);
     send({ type: 'start', settings: frozen.settings, text, from: frozen });

@@ -5,23 +5,24 @@ import { describe, expect, test } from 'vitest';
 import { open, pack } from '../../lab/engine/exchange.ts';
 import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
+import { weightHash } from '../../lab/engine/weight-hash.ts';
+import { presetSettings } from '../../lab/presets.ts';
 import type { OpenRequest, Reply, Request } from '../../lab/protocol.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { History } from '../../lab/state/history.ts';
-import { historyOf, keep, presetOf } from '../../lab/state/kept.ts';
-import { presetSettings } from '../../lab/state/presets.ts';
-import { weightHash } from '../../lab/state/replay.ts';
-import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
+import { historyOf, keep, presetOf } from '../../lab/state/session-data.ts';
 import { part, trained } from '../../lab/text/example.ts';
 import { handWeights } from '../../lab/text/hand-weights.ts';
 import { createTokenizer, writeSafetensors } from '../../src/core.ts';
 import { createBackend, createModel } from '../../src/index.ts';
 import { firstNonFinite, trace } from '../../src/insight.ts';
+
 import { loss } from '../../src/reference/network.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const small: Settings = { ...defaultSettings, hidden: 12, T: 8, batch: 4, length: 40 };
 const backend = createBackend();
-const kept = { history: {}, page: {} };
+const sessionData = { history: {}, page: {} };
 
 const file = (name: string, bytes: Uint8Array): File => new File([bytes as Uint8Array<ArrayBuffer>], name);
 const golden = (path: string): File => {
@@ -51,14 +52,14 @@ describe('a session', () => {
     history.add(Float64Array.of(1, 4, 4, 0.5, 0, 0.003, Number.NaN, 2, 3, 3.5, 0.6, 1, 0.003, 0.01), 2);
     history.addHeldOut(2, 3.9);
     history.mark(2, 'Learning rate 0.1');
-    const { bytes } = pack(half, { id: 1, type: 'save-session', kept: keep(history, 'vanish') });
+    const { bytes } = pack(half, { id: 1, type: 'save-session', sessionData: keep(history, 'vanish') });
     const { laboratory, opened } = await run([file('s', bytes)]);
     expect(laboratory.run.step).toBe(25);
     for (let i = 25; i < 40; i++) laboratory.advance();
     expect(hash(laboratory)).toBe(hash(whole));
-    const back = historyOf(opened.kept!);
+    const back = historyOf(opened.sessionData!);
     expect([back.points, back.heldOut, back.marks]).toEqual([history.points, history.heldOut, history.marks]);
-    expect(presetOf(opened.kept!)).toBe('vanish');
+    expect(presetOf(opened.sessionData!)).toBe('vanish');
   });
 
   test('keeps only what has the right form of a foreign page', () => {
@@ -70,7 +71,7 @@ describe('a session', () => {
   });
 
   test('of another text than its numbers, or cut short, is refused', async () => {
-    const { bytes } = pack(trainedFor(3), { id: 1, type: 'save-session', kept });
+    const { bytes } = pack(trainedFor(3), { id: 1, type: 'save-session', sessionData });
     await expect(opened([file('s', bytes.slice(0, -4))])).rejects.toThrow(/^s\.safetensors: /);
     const damaged = bytes.slice();
     damaged[damaged.length - 9] ^= 1;
@@ -104,7 +105,7 @@ describe('a model', () => {
       settings: defaultSettings,
     });
     for (let i = 0; i < 3; i++) laboratory.advance();
-    const session = pack(laboratory, { id: 1, type: 'save-session', kept });
+    const session = pack(laboratory, { id: 1, type: 'save-session', sessionData });
     const again = (await run([file('s', session.bytes)])).laboratory;
     expect([again.run.step, again.info.vocabulary.length, hash(again)]).toEqual([
       10,
@@ -204,7 +205,7 @@ describe('a preset', () => {
       expect(steps).toBeGreaterThanOrEqual(3);
       expect(norms[0]).toBeGreaterThan(10);
       expect(norms.at(-1)).toBeGreaterThan(1000 * norms[0]);
-      const { model, ids } = laboratory.subject(null);
+      const { model, ids } = laboratory.modelOnText(null);
       const first = Array.from(ids.subarray(0, 33));
       const seen = trace(model, first.slice(0, 32), first.slice(1), { backend });
       expect(firstNonFinite(seen)).not.toBeNull();

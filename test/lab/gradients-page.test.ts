@@ -4,16 +4,17 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatNumber } from '../../lab/draw/format.ts';
 import { contrast, inkOn, magnitude, notFinite, signed } from '../../lab/draw/palette.ts';
-import { whereItBegan, windowsOfBatch } from '../../lab/engine/failure.ts';
+import { locateFailure, windowsOfBatch } from '../../lab/engine/failure.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { Rival } from '../../lab/engine/rival.ts';
-import type { Flow, Seen } from '../../lab/protocol.ts';
-import { presetChanges } from '../../lab/state/presets.ts';
-import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
-import { gradientsStrings as words } from '../../lab/strings/gradients.ts';
+import { formatNumber } from '../../lab/format.ts';
+import { presetChanges } from '../../lab/presets.ts';
+import type { GradientFlow, WindowTrace } from '../../lab/protocol.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
+import { strings } from '../../lab/strings.ts';
+import { gradientsStrings as words } from '../../lab/views/gradients/strings.ts';
 import { Random } from '../../src/core.ts';
 import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
@@ -31,8 +32,10 @@ function trained(changes: Partial<Settings> = {}): Laboratory {
   return laboratory;
 }
 
-const flowOf = (laboratory: Laboratory): Flow => finish(new Microscope(backend).flow(laboratory.subject(null), place));
-const seenOf = (laboratory: Laboratory): Seen => finish(new Microscope(backend).see(laboratory.subject(null), place));
+const flowOf = (laboratory: Laboratory): GradientFlow =>
+  finish(new Microscope(backend).flow(laboratory.modelOnText(null), place));
+const seenOf = (laboratory: Laboratory): WindowTrace =>
+  finish(new Microscope(backend).see(laboratory.modelOnText(null), place));
 const explode: Partial<Settings> = presetChanges.explode;
 
 /** The view, after some steps. */
@@ -86,15 +89,17 @@ test('parameters that the update before left not finite are told as such', () =>
   const laboratory = trained({ hidden: 8, cell: 'gru' });
   laboratory.run.parameters[laboratory.run.parameters.length - 1] = Number.NaN;
   expect(() => laboratory.advance()).toThrow(/not finite/);
-  const began = finish(whereItBegan(backend, laboratory.run))!;
-  expect(began).toMatchObject({ inParameters: true, address: { quantity: 'c', unit: 54 } });
-  expect(words.began(began)).toBe('The update of step 3 did it: the first parameter that is not finite is c[54].');
+  const origin = finish(locateFailure(backend, laboratory.run))!;
+  expect(origin).toMatchObject({ inParameters: true, address: { quantity: 'c', unit: 54 } });
+  expect(strings.failureOrigin(origin)).toBe(
+    'The update of step 3 caused it: the first parameter that is not finite is c[54].',
+  );
 });
 
 test('a rival that is asked for an earlier step than the one it is at is the network of that step', () => {
   const rival = new Rival(backend, new Microscope(backend));
   const main = trained();
-  const at = (step: number): Flow => finish(rival.follow(main, 'gru', { ...place, step }, () => {}));
+  const at = (step: number): GradientFlow => finish(rival.follow(main, 'gru', { ...place, step }, () => {}));
   const third = at(3);
   at(13);
   expect(at(3).itemized).toEqual(third.itemized);
@@ -170,7 +175,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
 
   test('half the gain shows the numbers of the model with half of W, marked as a what-if, and Reset takes it back', async () => {
     const { page, problems } = await open(site);
-    const { ids, model, T } = trained().subject(null);
+    const { ids, model, T } = trained().modelOnText(null);
     const [tokens, targets] = [ids.subarray(0, T), ids.subarray(1, T + 1)];
     const edited = applyEdits(model, tokens, [{ kind: 'scale', name: 'W0', factor: 0.5 }]);
     const [plain] = itemized(model, tokens, targets, { backend });
@@ -229,12 +234,12 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     expect(() => {
       for (let i = 0; i < 1000; i++) here.advance();
     }).toThrow(/not finite/);
-    const began = finish(whereItBegan(backend, here.run))!;
-    expect(Number.isFinite(valueAt(began.seen.trace, began.address))).toBe(false);
-    expect(await textOf(page, '.flow-failed p')).toContain(words.began(began));
-    expect(await textOf(page, '.notices[role=alert]')).toContain(words.began(began));
+    const origin = finish(locateFailure(backend, here.run))!;
+    expect(Number.isFinite(valueAt(origin.windowTrace.trace, origin.address))).toBe(false);
+    expect(await textOf(page, '.flow-failed p')).toContain(strings.failureOrigin(origin));
+    expect(await textOf(page, '.notices[role=alert]')).toContain(strings.failureOrigin(origin));
     expect(await textOf(page, '.flow-failed h3')).toBe(`Training stopped at step ${here.run.step + 1}`);
-    const { norms } = began.flow.itemized[0];
+    const { norms } = origin.flow.itemized[0];
     const bad = norms.findIndex((value) => !Number.isFinite(value));
     expect((await pixels(page, 'triangle')).slice(4 * bad, 4 * bad + 3)).toEqual([...notFinite]);
     expect(await page.isVisible('.triangle .heatmap-hatches')).toBe(true);

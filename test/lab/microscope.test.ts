@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { type Backend, createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { itemized, trace, whyDecay } from '../../src/insight.ts';
@@ -21,28 +21,28 @@ function trained(changes: Partial<typeof defaultSettings> = {}, steps = 20): Lab
 
 describe('a window under the microscope', () => {
   test('has the numbers of the library, and begins with the state that the text before it leaves', () => {
-    const subject = trained().subject(null);
-    const { ids, model, T } = subject;
+    const modelOnText = trained().modelOnText(null);
+    const { ids, model, T } = modelOnText;
     const place = { step: null, window: 3, edits: [] };
-    const { trace: seen, begin, step } = finish(new Microscope(backend).see(subject, place));
+    const { trace: seen, begin, step } = finish(new Microscope(backend).see(modelOnText, place));
     expect([begin, step]).toEqual([48, 20]);
     const whole = trace(model, ids.subarray(0, 64), ids.subarray(1, 65), { backend });
     expect(seen.h).toEqual(whole.h.subarray(48 * 16));
     expect(seen.loss).toEqual(whole.loss.subarray(48));
     const state = new Map([['state0', seen.h.subarray(0, 16)]]);
     const [tokens, targets] = [ids.subarray(48, 48 + T), ids.subarray(49, 49 + T)];
-    const flow = finish(new Microscope(backend).flow(subject, place));
+    const flow = finish(new Microscope(backend).flow(modelOnText, place));
     expect(flow.itemized).toEqual(itemized(model, tokens, targets, { backend, state }));
     expect(flow.why).toEqual(whyDecay(model, tokens, { backend, state }));
   });
 
   test('without carried states begins at zero; past the end of the text it is the last window', () => {
-    const subject = trained({ carry: false }).subject(null);
+    const modelOnText = trained({ carry: false }).modelOnText(null);
     const {
       trace: seen,
       window,
       windows,
-    } = finish(new Microscope(backend).see(subject, { step: null, window: 1e6, edits: [] }));
+    } = finish(new Microscope(backend).see(modelOnText, { step: null, window: 1e6, edits: [] }));
     expect(window).toBe(windows - 1);
     expect(seen.h.subarray(0, 16).every((value) => value === 0)).toBe(true);
   });
@@ -54,7 +54,7 @@ describe('a window under the microscope', () => {
       trace: seen,
       before,
     } = finish(
-      new Microscope(backend).see(laboratory.subject(10), {
+      new Microscope(backend).see(laboratory.modelOnText(10), {
         step: 10,
         window: 0,
         edits: [{ kind: 'state', layer: 0, unit: 3, t: 5, value: 0.5 }],
@@ -69,10 +69,10 @@ describe('a window under the microscope', () => {
   test.each(['rnn', 'relu', 'gru', 'lstm', 'mingru'] as const)(
     'fifty random derivatives of %s agree with differences',
     (cell) => {
-      const subject = trained({ cell }).subject(null);
+      const modelOnText = trained({ cell }).modelOnText(null);
       const place = { step: null, window: 2, edits: [] };
       const check = (by: Backend) =>
-        finish(new Microscope(by).check(subject, place, { count: 50, seed: 1 })).map(
+        finish(new Microscope(by).check(modelOnText, place, { count: 50, seed: 1 })).map(
           ({ numeric, engine }) => Math.abs(numeric - engine) / Math.max(Math.abs(numeric), Math.abs(engine), 1e-4),
         );
       expect(Math.max(...check(backend))).toBeLessThan(1e-3);

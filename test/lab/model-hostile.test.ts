@@ -2,16 +2,17 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type GivenFile, listed, openModel, saveModelFile } from '../../lab/files/model.ts';
+import { type FileBytes, listed, openModel } from '../../lab/files/model.ts';
 import { createTokenizer } from '../../src/core.ts';
-import { createModel, UnrolledError } from '../../src/index.ts';
+import { createModel, packModelFile, UnrolledError } from '../../src/index.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const model = createModel({ tokenizer: createTokenizer('char', [...'\n abcdeéö👍']), hiddenSize: 6 });
-const file = (name: string, bytes: Uint8Array | string): GivenFile => ({
+const file = (name: string, bytes: Uint8Array | string): FileBytes => ({
   name,
   bytes: typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes,
 });
-const sentence = (files: readonly GivenFile[]): string => {
+const sentence = (files: readonly FileBytes[]): string => {
   try {
     openModel(files);
   } catch (error) {
@@ -23,14 +24,14 @@ const sentence = (files: readonly GivenFile[]): string => {
 };
 
 describe('hostile files', () => {
-  const header = (json: string, data = 0, length?: number): GivenFile => {
+  const header = (json: string, data = 0, length?: number): FileBytes => {
     const text = new TextEncoder().encode(json);
     const bytes = new Uint8Array(8 + text.length + data);
     new DataView(bytes.buffer).setBigUint64(0, BigInt(length ?? text.length), true);
     bytes.set(text, 8);
     return file('x.safetensors', bytes);
   };
-  test.each<[string, GivenFile]>([
+  test.each<[string, FileBytes]>([
     ['nothing', file('x.safetensors', new Uint8Array())],
     ['a text', file('x.safetensors', 'once upon a time there was')],
     ['a header longer than the file', header('{}', 0, 2 ** 40)],
@@ -64,7 +65,7 @@ describe('hostile files', () => {
   });
 
   test('cut anywhere, or with bytes changed: the same model, another, or one sentence', () => {
-    const bytes = saveModelFile(model, { step: 1500, seed: 42 });
+    const bytes = packModelFile(model, { step: 1500, seed: 42 });
     for (let length = 0; length < bytes.length; length += 41) sentence([file('x.safetensors', bytes.slice(0, length))]);
     fc.assert(
       fc.property(
@@ -79,7 +80,7 @@ describe('hostile files', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type GivenFile, ModelMisfit, openModel, saveModelFile, withCharacters } from '../../lab/files/model.ts';
+import { type FileBytes, openModel, withCharacters } from '../../lab/files/model.ts';
 import {
   cellNames,
   createTokenizer,
@@ -12,7 +12,7 @@ import {
   type Tensor,
   writeSafetensors,
 } from '../../src/core.ts';
-import { createModel, evaluate, learnTokenizer, UnrolledError } from '../../src/index.ts';
+import { createModel, evaluate, learnTokenizer, MisfitError, packModelFile, UnrolledError } from '../../src/index.ts';
 
 const text = 'Sie sagte: „Öl“ — 👍🏽\r\nund ging.\0';
 const learner = learnTokenizer('char');
@@ -20,14 +20,14 @@ learner.add(text);
 const tokenizer = learner.finish();
 const model = createModel({ tokenizer, hiddenSize: 6, seed: 5 });
 const facts = { step: 1500, seed: 42 };
-const file = (name: string, bytes: Uint8Array | string): GivenFile => ({
+const file = (name: string, bytes: Uint8Array | string): FileBytes => ({
   name,
   bytes: typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes,
 });
-const folder = (of: typeof model): GivenFile[] => Array.from(packModel(of), ([name, bytes]) => file(name, bytes));
-const golden = (name: string, files: string[]): GivenFile[] =>
+const folder = (of: typeof model): FileBytes[] => Array.from(packModel(of), ([name, bytes]) => file(name, bytes));
+const golden = (name: string, files: string[]): FileBytes[] =>
   files.map((each) => file(each, new Uint8Array(readFileSync(new URL(`../golden/${name}/${each}`, import.meta.url)))));
-const sentence = (files: readonly GivenFile[]): string => {
+const sentence = (files: readonly FileBytes[]): string => {
   try {
     openModel(files);
   } catch (error) {
@@ -41,7 +41,7 @@ const sentence = (files: readonly GivenFile[]): string => {
 describe('a model of the lab', () => {
   test.each(cellNames)('comes back bit for bit, and says the same of a text: %s', (cell) => {
     const made = createModel({ tokenizer, cell, hiddenSize: 6, numLayers: 2, seed: 5 });
-    const opened = openModel([file('tale.safetensors', saveModelFile(made, facts))]);
+    const opened = openModel([file('tale.safetensors', packModelFile(made, facts))]);
     expect(opened).toMatchObject({ name: 'tale.safetensors', step: 1500, remarks: [] });
     expect(opened.model.config).toEqual(made.config);
     expect(opened.model.parameters).toEqual(made.parameters);
@@ -60,7 +60,7 @@ describe('a model of the lab', () => {
     const vocabulary = [...tokenizer.vocabulary].reverse();
     const other = createModel({ tokenizer: createTokenizer('char', vocabulary), hiddenSize: 6 });
     const dropped = folder(other).filter(({ name }) => name === 'tokenizer.json');
-    const opened = openModel([file('a.safetensors', saveModelFile(model, facts)), ...dropped]);
+    const opened = openModel([file('a.safetensors', packModelFile(model, facts)), ...dropped]);
     expect(opened.model.tokenizer!.vocabulary).toEqual(vocabulary);
     expect(opened.remarks).toEqual([
       'a.safetensors: has another tokenizer.json in its metadata; the one dropped with it is taken',
@@ -97,7 +97,7 @@ describe('a model of PyTorch', () => {
     },
   );
 
-  const renamed = (of: typeof model, names: (name: string) => string | null): GivenFile => {
+  const renamed = (of: typeof model, names: (name: string) => string | null): FileBytes => {
     const { tensors } = readSafetensors(packModel(of).get('model.safetensors')!, 'it');
     const entries = [...tensors].flatMap(([name, tensor]): [string, Tensor][] => {
       const to = names(name);
@@ -139,7 +139,16 @@ describe('a model of PyTorch', () => {
     ],
     [
       'two directions',
-      { 'm.weight_ih_l0': [4, 4], 'm.weight_hh_l0': [4, 4], 'm.weight_ih_l0_reverse': [4, 4] },
+      {
+        'm.weight_ih_l0': [4, 7],
+        'm.weight_hh_l0': [4, 4],
+        'm.bias_ih_l0': [4],
+        'm.weight_ih_l0_reverse': [4, 7],
+        'm.weight_hh_l0_reverse': [4, 4],
+        'm.bias_ih_l0_reverse': [4],
+        'fc.weight': [7, 8],
+        'fc.bias': [7],
+      },
       /expected a model of text/,
     ],
     [
@@ -149,7 +158,13 @@ describe('a model of PyTorch', () => {
     ],
     [
       'vectors to read',
-      { 'm.weight_ih_l0': [4, 7], 'm.weight_hh_l0': [4, 4], 'fc.weight': [9, 4], 'fc.bias': [9] },
+      {
+        'm.weight_ih_l0': [4, 7],
+        'm.weight_hh_l0': [4, 4],
+        'm.bias_ih_l0': [4],
+        'fc.weight': [9, 4],
+        'fc.bias': [9],
+      },
       /expected a model of text/,
     ],
   ])('is refused where there are %s', (_, shapes, pattern) => {
@@ -175,8 +190,8 @@ describe('what does not fit', () => {
     try {
       openModel(files);
     } catch (error) {
-      const { misfits } = error as ModelMisfit;
-      expect(error).toBeInstanceOf(ModelMisfit);
+      const { misfits } = error as MisfitError;
+      expect(error).toBeInstanceOf(MisfitError);
       expect(misfits.map(({ name }) => name).sort()).toEqual(
         ['decoder.weight', 'rnn.bias_hh_l0', 'rnn.bias_ih_l0', 'rnn.weight_hh_l0', 'rnn.weight_ih_l0'].sort(),
       );

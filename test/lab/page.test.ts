@@ -4,10 +4,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatCount, formatNumber } from '../../lab/draw/format.ts';
 import { signed } from '../../lab/draw/palette.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { formatCount, formatNumber } from '../../lab/format.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';

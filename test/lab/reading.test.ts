@@ -4,10 +4,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatNumber, formatShare } from '../../lab/draw/format.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { formatNumber, formatShare } from '../../lab/format.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { chapters } from '../../lab/text/chapters.ts';
 import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
@@ -89,8 +89,8 @@ describe.skipIf(!executablePath)('the explanation beside the views', () => {
     await page.click('#tab-gradients');
     const laboratory = new Laboratory(createBackend(), text, defaultSettings);
     const place = { step: null, window: 0, edits: [] };
-    const { trace } = finish(new Microscope(createBackend()).see(laboratory.subject(null), place));
-    const { itemized, why } = finish(new Microscope(createBackend()).flow(laboratory.subject(null), place));
+    const { trace } = finish(new Microscope(createBackend()).see(laboratory.modelOnText(null), place));
+    const { itemized, why } = finish(new Microscope(createBackend()).flow(laboratory.modelOnText(null), place));
     const H = 64;
     const live = (name: string): string => `output[data-live="${name}"]`;
     await waitForText(page, live('gradient.half-life'), `${formatNumber(itemized[0].decay.halfLife)} steps`);

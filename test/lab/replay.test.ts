@@ -2,9 +2,11 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkReplay, weightHash } from '../../lab/state/replay.ts';
+import { weightHash } from '../../lab/engine/weight-hash.ts';
+import { strings } from '../../lab/strings.ts';
 import { streams, textTrainer } from '../../src/core.ts';
 import { createBackend, createModel, learnTokenizer } from '../../src/index.ts';
+import { runs } from '../support/exhaustive.ts';
 
 test('the hashes of known weights never change, or links would break', () => {
   expect(weightHash(new Float32Array([]))).toBe('00000000ebb6');
@@ -40,7 +42,7 @@ test('any flipped bit, two weights exchanged, one added: another hash', () => {
       words[i] ^= 1 << bit;
       expect(hashOf(words)).not.toBe(before);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -63,13 +65,11 @@ test('a run that is repeated from its seed is identical, one of another seed is 
     return trainer.parameters;
   };
   const sent = weightHash(trained(42));
-  expect(checkReplay(sent, trained(42), 1500)).toEqual({
-    identical: true,
-    sentence: '✓ identical to the sender’s model at step 1,500',
-  });
-  const other = checkReplay(sent, trained(43), 20);
-  expect(other.identical).toBe(false);
-  expect(other.sentence).toMatch(
+  expect(weightHash(trained(42))).toBe(sent);
+  expect(strings.link.repeated(1500, sent, sent)).toBe('✓ identical to the sender’s model at step 1,500');
+  const other = weightHash(trained(43));
+  expect(other).not.toBe(sent);
+  expect(strings.link.repeated(20, sent, other)).toMatch(
     /^≈ differs from the sender’s model at step 20: expected the weights [\da-f]{12}, got [\da-f]{12}; /,
   );
 });

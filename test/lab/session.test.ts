@@ -3,14 +3,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
-import type { Frozen } from '../../lab/engine/run.ts';
 import { openDropped } from '../../lab/files/dropped.ts';
-import { saveModelFile } from '../../lab/files/model.ts';
 import { decodeSession, encodeSession, type Session } from '../../lab/files/session.ts';
-import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
+import type { FrozenRun } from '../../lab/protocol.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { packModel } from '../../src/core.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
-import { createBackend, createModel, learnTokenizer, UnrolledError } from '../../src/index.ts';
+import { createBackend, createModel, learnTokenizer, packModelFile, UnrolledError } from '../../src/index.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const text = 'Der Fluß lief — 👍🏽 und lief, \r\n\0 und die Mühle stand. '.repeat(9);
 const learner = learnTokenizer('char');
@@ -20,7 +20,7 @@ const backend = createBackend();
 const usual: Settings = { ...defaultSettings, text: 'own', hidden: 8, T: 7, batch: 4, lr: 0.01, prime: 'Ω "' };
 
 /** A run of the lab's engine, after so many steps. */
-function runOf(settings: Settings, steps: number, from?: Frozen) {
+function runOf(settings: Settings, steps: number, from?: FrozenRun) {
   const { run } = new Laboratory(backend, text, settings, from);
   const losses: number[] = [];
   while (run.step < steps) losses.push(run.advance().loss);
@@ -115,7 +115,7 @@ describe('what is no session is one sentence', () => {
         damaged[at] ^= change;
         sentence(damaged);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -241,7 +241,7 @@ describe('what is dropped', () => {
   test('is told apart by what it holds, whatever it is called', async () => {
     expect(await openDropped([file('a.md', text)])).toMatchObject({ kind: 'text', name: 'a.md', text: { text } });
     expect(await openDropped([file('config.json', '{"a": 1}')])).toMatchObject({ kind: 'text' });
-    const one = saveModelFile(model, { step: 7, seed: 3 });
+    const one = packModelFile(model, { step: 7, seed: 3 });
     for (const name of ['m.safetensors', 'M.SAFETENSORS', 'download'])
       expect(await openDropped([file(name, one)])).toMatchObject({ kind: 'model', opened: { step: 7, remarks: [] } });
     const folder = Array.from(packModel(model), ([name, content]) => file(name, content));

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
-import { weightHash } from '../../lab/state/replay.ts';
-import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
+import { weightHash } from '../../lab/engine/weight-hash.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { createBackend, createModel, learnTokenizer, packModelFile, unpackModelFile } from '../../src/index.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { largestText, readPasted, readText, readTextFile } from '../../lab/files/text.ts';
 import { UnrolledError } from '../../src/index.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const utf16 = (text: string, order: 'LE' | 'BE', mark = false): Uint8Array => {
@@ -220,7 +221,7 @@ test('any bytes give Unicode text or one sentence, and any Unicode text comes ba
         }
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 2, maxLength: 60 }), (text) => {
@@ -228,7 +229,7 @@ test('any bytes give Unicode text or one sentence, and any Unicode text comes ba
       expect(readText(utf8(text), 'a.txt')).toMatchObject({ text, encoding: 'UTF-8' });
       expect(readText(utf16(text, 'BE', true), 'a.txt').text).toBe(text);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

@@ -4,18 +4,19 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatNumber, formatShare, formatToken } from '../../lab/draw/format.ts';
 import { paintSigned, type Rgb, signed } from '../../lab/draw/palette.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
-import type { Seen } from '../../lab/protocol.ts';
-import { defaultSettings } from '../../lab/state/settings.ts';
+import { formatNumber, formatShare, formatToken } from '../../lab/format.ts';
+import type { WindowTrace } from '../../lab/protocol.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { addressOf, cellText } from '../../lab/views/unrolled/cells.ts';
 import { hit, layOut, rectOf, rowAt, rowCount } from '../../lab/views/unrolled/layout.ts';
 import { numbersOf } from '../../lab/views/unrolled/numbers.ts';
 import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { valueAt } from '../../src/insight.ts';
+
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
@@ -26,7 +27,7 @@ function traced(window: number, steps: number, changes: Partial<typeof defaultSe
   const laboratory = new Laboratory(backend, text, { ...defaultSettings, ...changes });
   for (let i = 0; i < steps; i++) laboratory.advance();
   const place = { step: null, window, edits: [] };
-  const seen: Seen = finish(new Microscope(backend).see(laboratory.subject(null), place));
+  const seen: WindowTrace = finish(new Microscope(backend).see(laboratory.modelOnText(null), place));
   return { seen, info: laboratory.info };
 }
 

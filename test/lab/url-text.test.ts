@@ -1,10 +1,10 @@
 // The visitor's text in a link: packed where it is short, else named by its hash; and what a damaged or cut link says. And the links of the tour.
 
 import { describe, expect, test } from 'vitest';
+import { presetSettings } from '../../lab/presets.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { hashOf } from '../../lab/state/carried-text.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
-import { presetSettings } from '../../lab/state/presets.ts';
-import { defaultSettings, type Settings } from '../../lab/state/settings.ts';
 import { fromLink, type LinkState, longestLink, noExtras, readLink, toLink } from '../../lab/state/url.ts';
 import { tour } from '../../lab/text/tour.ts';
 

@@ -2,8 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { startOfCursor, viewNames } from '../../lab/state/cursor.ts';
-import { presetNames, presetSettings } from '../../lab/state/presets.ts';
+import { presetNames, presetSettings } from '../../lab/presets.ts';
 import {
   defaultSettings,
   isValid,
@@ -11,8 +10,10 @@ import {
   type Settings,
   settingNames,
   settingTable,
-} from '../../lab/state/settings.ts';
+} from '../../lab/settings.ts';
+import { startOfCursor, viewNames } from '../../lab/state/cursor.ts';
 import { fromLink, type LinkState, longestLink, noExtras, readLink, writeLink } from '../../lab/state/url.ts';
+import { runs } from '../support/exhaustive.ts';
 
 const unset = { preset: null, carried: null, extras: noExtras };
 const start: LinkState = { ...unset, settings: defaultSettings, cursor: startOfCursor };
@@ -109,7 +110,7 @@ describe('a link', () => {
         expect(link).toMatch(/^#v=1[\w&=.,%-]*$/);
         expect(link).not.toMatch(/\.$/);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -275,7 +276,7 @@ describe('a link', () => {
         expect(settingNames.filter((name) => !isValid(name, whole.state.settings[name]))).toEqual([]);
         if (whole.state.settings.text === 'own') expect(whole.state.settings.ownText).not.toBe('');
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 
@@ -292,7 +293,7 @@ describe('a link', () => {
           expectValid(readLink(link.slice(0, at) + put + link.slice(at + (length % 5))).state);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

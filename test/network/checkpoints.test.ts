@@ -7,6 +7,7 @@ import { Unrolled } from '../../src/network/unrolled.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import { backends } from '../support/backends.ts';
+import { some } from '../support/exhaustive.ts';
 import { relativeError } from '../support/numbers.ts';
 import { architectures, filled, results } from '../support/windows.ts';
 
@@ -19,7 +20,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
   test.each(architectures)('%s: any K gives the gradients of keeping all states', (_, options) => {
     for (const steps of [11, 4]) {
       const plain = results(filled(backend, options, window), steps);
-      for (const checkpointEvery of [1, 2, 3, 4, 5, 10, 11, 50]) {
+      for (const checkpointEvery of some([1, 2, 3, 4, 5, 10, 11, 50], 3)) {
         const kept = results(filled(backend, options, { ...window, checkpointEvery }), steps);
         if (isExact) expect(kept).toEqual(plain);
         else expect(relativeError(kept.gradient, plain.gradient)).toBeLessThan(tolerance);
@@ -45,7 +46,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
 
   test.each(cellNames)('several slices of logits in a span change nothing: %s', (cell) => {
     const many = { cell, vocabSize: 1500, hiddenSize: 4 };
-    const size = { steps: 6, batch: 130, gradients: true, inputGradients: true };
+    const size = { steps: 6, batch: 70, gradients: true, inputGradients: true };
     const plain = results(filled(backend, many, size));
     const kept = results(filled(backend, many, { ...size, checkpointEvery: 4 }));
     if (isExact) expect(kept).toEqual(plain);

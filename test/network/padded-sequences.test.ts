@@ -27,12 +27,22 @@ const networks = cellNames.flatMap((cell) =>
   ),
 );
 
+const computed = new Map<string, Record<string, number[]>>();
+
+/** The reference's gradients, computed once for all backends of a precision: their windows are filled with the same numbers. */
+function truthOf(precision: string, net: Unrolled, padded: boolean): Record<string, number[]> {
+  const key = `${precision} ${padded} ${JSON.stringify(net.config)}`;
+  const truth = computed.get(key) ?? referenceGradients(net, steps, batch, padded);
+  computed.set(key, truth);
+  return truth;
+}
+
 describe.each(backends)('$label', ({ backend, tolerance }) => {
   test.each([false, true])('every gradient of every network is the reference’s, padded: %s', (padded) => {
     for (const options of networks) {
       const net = filled(backend, options, { ...window, padded });
       net.forward();
-      const truth = referenceGradients(net, steps, batch, padded);
+      const truth = truthOf(backend.precision, net, padded);
       net.backward();
       const ours = tensorsOf(net.config, net.gradient);
       for (const name of Object.keys(truth))

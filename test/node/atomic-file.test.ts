@@ -167,7 +167,7 @@ describe('a symbolic link', () => {
   test('that leads in a circle is refused', () => {
     fs.symlinkSync('b', join(folder, 'a'));
     fs.symlinkSync('a', join(folder, 'b'));
-    expect(refusal(join(folder, 'a'))).toMatch(/symbolic links lead in a circle$/);
+    expect(refusal(join(folder, 'a'))).toMatch(/symbolic links form a circle$/);
   });
 });
 
@@ -219,7 +219,7 @@ describe('saving is refused in one sentence', () => {
     ['EROFS', 'openSync', 'the disk is read-only'],
     ['EDQUOT', 'writeSync', 'the disk quota is used up'],
     ['EIO', 'fsyncSync', 'the disk reports an error'],
-    ['EXDEV', 'renameSync', 'it is mounted from elsewhere, give a path in a folder'],
+    ['EXDEV', 'renameSync', 'it is mounted from another file system; give a path in a folder'],
     ['EWEIRD', 'renameSync', 'EWEIRD: injected'],
   ])('for %s from %s', (code, failing, reason) => {
     const { fileSystem } = watched((call) => {

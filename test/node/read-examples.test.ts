@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readClasses, readLabeled, readSentences, readTable, readWhole } from '../../src/node/read-examples.ts';
+import { readClasses, readLabeled, readSentences, readTable } from '../../src/node/read-examples.ts';
+import { readText } from '../../src/node/read-text.ts';
 
 const fixture = fileURLToPath(new URL('../data/fixtures/two-sentences.conllu', import.meta.url));
 let root: string;
@@ -101,7 +102,7 @@ describe('classes', () => {
     [
       'an empty label',
       'a,x\n,y\na,z\nb,z\n',
-      'x.csv, line 2: expected a label, got an empty cell; give the text one, or leave it out',
+      'x.csv, line 2: expected a label, got an empty cell; fill it in, or leave the text out',
     ],
     ['one class', 'a,x\na,y\n', 'x.csv: expected at least 2 classes, got only "a"'],
     [
@@ -165,6 +166,6 @@ describe('files', () => {
     const path = join(folder({}), 'latin.csv');
     writeFileSync(path, Uint8Array.of(0x61, 0xe9, 0x0a));
     expect(() => readTable(path)).toThrow(`${path}: expected UTF-8 text, got E9`);
-    expect(readWhole(file('x.txt', '\ufeffé'))).toBe('é');
+    expect(readText(file('x.txt', '\ufeffé'))).toBe('é');
   });
 });

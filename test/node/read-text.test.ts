@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
-import { encodeFiles, learnFromFiles, readChunks, readText } from '../../src/node/read-text.ts';
+import { encodeFiles, learnFromFiles, readChunks, readTokens } from '../../src/node/read-text.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -37,7 +37,7 @@ describe('Reading text', () => {
   it('gives vocabulary, ids, length and SHA-256', () => {
     const text = 'First Citizen:\r\nBefore we proceed — 👍\0\n';
     const path = file('a b 😀.txt', text);
-    const { tokenizer, ids, source } = readText([path], 'char');
+    const { tokenizer, ids, source } = readTokens([path], 'char');
     expect(tokenizer.decode(ids)).toBe(text);
     expect(source).toEqual({
       bytes: Buffer.byteLength(text),
@@ -49,8 +49,8 @@ describe('Reading text', () => {
 
   it('joins several files in order, even in the middle of a word', () => {
     const paths = [file('1.txt', 'b ca'), file('2.txt', 't a\n')];
-    expect(readText(paths, 'char').tokenizer.vocabulary).toEqual(['\n', ' ', 'a', 'b', 'c', 't']);
-    const { tokenizer, ids, source } = readText(paths, 'word');
+    expect(readTokens(paths, 'char').tokenizer.vocabulary).toEqual(['\n', ' ', 'a', 'b', 'c', 't']);
+    const { tokenizer, ids, source } = readTokens(paths, 'word');
     expect(tokenizer.decode(ids)).toBe('b cat a\n');
     expect(source.sha256).toBe(createHash('sha256').update('b cat a\n').digest('hex'));
   });
@@ -58,7 +58,7 @@ describe('Reading text', () => {
   it('decodes characters that lie across two pieces of 1 MiB', () => {
     for (const before of [1, 2, 3]) {
       const text = `${'a'.repeat(PIECE - before)}😀é\n`.repeat(2);
-      const { tokenizer, ids } = readText([file('large.txt', text)], 'char');
+      const { tokenizer, ids } = readTokens([file('large.txt', text)], 'char');
       expect(tokenizer.vocabulary).toEqual(['\n', 'a', 'é', '😀']);
       expect(tokenizer.decode(ids) === text).toBe(true);
     }
@@ -71,7 +71,7 @@ describe('Reading text', () => {
 
   it('removes the byte order mark of each file and lists them once; the SHA-256 has them', () => {
     const paths = [file('mark.txt', '\uFEFFab'), file('plain.txt', 'ab'), file('mark2.txt', '\uFEFFa\uFEFF')];
-    const { tokenizer, ids, source } = readText(paths, 'char');
+    const { tokenizer, ids, source } = readTokens(paths, 'char');
     expect(tokenizer.decode(ids)).toBe('ababa\uFEFF');
     expect(source.byteOrderMarks).toEqual([paths[0], paths[2]]);
     expect(source.bytes).toBe(5 + 2 + 7);
@@ -80,7 +80,7 @@ describe('Reading text', () => {
   it('takes any file at the level byte, as it is', () => {
     const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0xff, 0xfe, 0, 0xc0);
     const path = file('binary', bytes);
-    const { ids, tokenizer, source } = readText([path], 'byte');
+    const { ids, tokenizer, source } = readTokens([path], 'byte');
     expect(ids).toEqual(bytes);
     expect(tokenizer.vocabSize).toBe(256);
     expect(source.bytes).toBe(7);
@@ -89,13 +89,13 @@ describe('Reading text', () => {
 
   it('learns words with the options given', () => {
     const path = file('words.txt', "it 's a a , a\n");
-    const { tokenizer, ids } = readText([path], 'word', { pretokenized: true, minCount: 2 });
+    const { tokenizer, ids } = readTokens([path], 'word', { pretokenized: true, minCount: 2 });
     expect(tokenizer.vocabulary).toEqual(['<unk>', '<eos>', 'a']);
     expect([...ids]).toEqual([0, 0, 2, 2, 0, 2, 1]);
   });
 
   it('encodes other files with a vocabulary that is known', () => {
-    const { tokenizer } = readText([file('train.txt', 'abc')], 'char');
+    const { tokenizer } = readTokens([file('train.txt', 'abc')], 'char');
     const other = file('other.txt', 'abXc');
     expect(messageOf(() => encodeFiles([other], tokenizer))).toBe(
       `${other}: a character is not in the vocabulary of 3: "X" (U+0058) at 2 (positions count from 0); ` +
@@ -108,35 +108,35 @@ describe('Reading text', () => {
 describe('What is no text file', () => {
   it('is a file that is missing, empty, or too short', () => {
     const missing = join(folder, 'missing.txt');
-    expect(messageOf(() => readText([missing], 'char'))).toBe(`${missing}: there is no such file`);
+    expect(messageOf(() => readTokens([missing], 'char'))).toBe(`${missing}: there is no such file`);
     const below = join(file('some.txt', 'abc'), 'below');
-    expect(messageOf(() => readText([below], 'char'))).toContain('a part of the path is not a folder');
+    expect(messageOf(() => readTokens([below], 'char'))).toContain('a part of the path is not a folder');
     const empty = file('empty.txt', '');
     for (const level of ['char', 'byte', 'word'] as const)
-      expect(messageOf(() => readText([empty], level))).toBe(`${empty}: no text (0 bytes)`);
+      expect(messageOf(() => readTokens([empty], level))).toBe(`${empty}: no text (0 bytes)`);
     const one = file('one.txt', 'a');
-    expect(messageOf(() => readText([one], 'char'))).toBe(
+    expect(messageOf(() => readTokens([one], 'char'))).toBe(
       `${one}: needs at least 2 characters, one to read and one to predict, got 1`,
     );
-    expect(messageOf(() => readText([one], 'byte'))).toContain('needs at least 2 bytes');
-    expect(messageOf(() => readText([one], 'word'))).toContain('needs at least 2 words');
-    expect(messageOf(() => readText([], 'char'))).toBe('text: expected at least 1 file, got none');
+    expect(messageOf(() => readTokens([one], 'byte'))).toContain('needs at least 2 bytes');
+    expect(messageOf(() => readTokens([one], 'word'))).toContain('needs at least 2 words');
+    expect(messageOf(() => readTokens([], 'char'))).toBe('text: expected at least 1 file, got none');
   });
 
   it('is a folder, and not a pipe, a device or a loop of links either', () => {
     const inner = join(folder, 'folder');
     mkdirSync(inner);
-    expect(messageOf(() => readText([inner], 'char'))).toBe(`${inner}: expected a text file, got a folder`);
+    expect(messageOf(() => readTokens([inner], 'char'))).toBe(`${inner}: expected a text file, got a folder`);
     if (process.platform === 'win32') return;
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     for (const path of [pipe, '/dev/zero', '/dev/null'])
-      expect(messageOf(() => readText([path], 'byte'))).toBe(
+      expect(messageOf(() => readTokens([path], 'byte'))).toBe(
         `${path}: expected a regular file, got a pipe, a socket or a device`,
       );
     const loop = join(folder, 'loop');
     symlinkSync(loop, loop);
-    expect(messageOf(() => readText([loop], 'char'))).toBe(`${loop}: the path is a loop of symbolic links`);
+    expect(messageOf(() => readTokens([loop], 'char'))).toBe(`${loop}: the symbolic links in the path form a circle`);
   });
 
   it('is a file that nobody may read', () => {
@@ -144,19 +144,19 @@ describe('What is no text file', () => {
     if (process.platform === 'win32' || process.getuid?.() === 0) return;
     const path = file('secret.txt', 'abc');
     execFileSync('chmod', ['000', path]);
-    expect(messageOf(() => readText([path], 'char'))).toBe(`${path}: no permission to read it`);
+    expect(messageOf(() => readTokens([path], 'char'))).toBe(`${path}: no permission to read it`);
   });
 
   it('is a file that is not UTF-8; the offset counts across pieces', () => {
     const bytes = new Uint8Array(PIECE + 10).fill(0x61);
     bytes[PIECE + 4] = 0xff;
     const path = file('latin1.txt', bytes);
-    expect(messageOf(() => readText([path], 'char'))).toContain(
+    expect(messageOf(() => readTokens([path], 'char'))).toContain(
       `${path}: expected UTF-8 text, got FF at byte offset ${PIECE + 4};`,
     );
-    expect(readText([path], 'char', { replaceInvalid: true }).tokenizer.vocabulary).toEqual(['a', '\uFFFD']);
+    expect(readTokens([path], 'char', { replaceInvalid: true }).tokenizer.vocabulary).toEqual(['a', '\uFFFD']);
     const wide = file('utf16.txt', Buffer.from('\uFEFFhello', 'utf16le'));
-    expect(messageOf(() => readText([wide], 'word'))).toContain('looks like UTF-16; convert it with iconv');
+    expect(messageOf(() => readTokens([wide], 'word'))).toContain('looks like UTF-16; convert it with iconv');
   });
 
   it('is a file that changes while it is read', () => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { centralDifferences, forward, gradients, loss } from '../../src/reference/network.ts';
+import { some } from '../support/exhaustive.ts';
 import { relativeError } from '../support/numbers.ts';
 import { cellNames, type Kind, kinds, Maker, type Pair, pairsOf } from './networks.ts';
 
@@ -23,7 +24,8 @@ function differentiate(kind: Kind, seed: number): { pairs: Pair[]; numeric: numb
 const tensorsOf = { tanh: 4, relu: 4, sigmoid: 4, gru: 5, lstm: 5, mingru: 3 };
 
 describe.each(cellNames)('%s', (cell) => {
-  test.each(kinds.filter((kind) => kind.cell === cell))(
+  const ofCell = kinds.filter((kind) => kind.cell === cell);
+  test.each(some(ofCell, ofCell.length / 2))(
     'has the gradients of central differences: layers $layers, directions $directions, pooling $pooling, loss $loss',
     (kind) => {
       const { pairs, numeric } = differentiate(kind, 100 + kinds.indexOf(kind));

@@ -40,7 +40,10 @@ export const wholeArchitectures: [string, ModelOptions][] = [
     'bidirectional gru on vectors, 2 layers',
     { ...small, cell: 'gru', bidirectional: true, numLayers: 2, inputSize: 3 },
   ],
-  ['bidirectional lstm, symbols', { ...small, cell: 'lstm', bidirectional: true, symbols: 2, numLayers: 3 }],
+  [
+    'bidirectional lstm, symbols, 3 layers',
+    { ...small, hiddenSize: 3, cell: 'lstm', bidirectional: true, symbols: 2, numLayers: 3 },
+  ],
   ['bidirectional mingru', { ...small, cell: 'mingru', bidirectional: true, embeddingSize: 3 }],
   ['the last state', { ...small, pooling: 'last', outputSize: 3 }],
   ['the last state, dropout', { ...small, pooling: 'last', numLayers: 2, dropout: 0.4 }],

@@ -224,7 +224,11 @@ test('a state goes to another process and comes back with the same bits', () => 
 test('ten thousand sessions of a model with 128 units share one compiled step', () => {
   let opened = 0;
   const backend = createBackend();
-  const counted = { ...backend, open: ((plan) => (opened++, backend.open(plan))) as typeof backend.open };
+  const count: typeof backend.open = (plan) => {
+    opened++;
+    return backend.open(plan);
+  };
+  const counted = { ...backend, open: count };
   const model = createModel({ vocabSize: 60, hiddenSize: 128 });
   const sessions = Array.from({ length: 10_000 }, (_, i) => open(model, { backend: counted }).read(i % 60));
   expect(opened).toBe(1);

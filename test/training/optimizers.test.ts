@@ -3,8 +3,12 @@
 import { describe, expect, test } from 'vitest';
 import {
   applyUpdate,
+  describeLearningRates,
+  describeOptimizer,
   momentCount,
   type OptimizerName,
+  optimizerNames,
+  optimizerOf,
   optimizerSettings,
   setHyperparameters,
 } from '../../src/training/optimizers.ts';
@@ -121,5 +125,25 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       expect(net.optimizer.go[0]).toBe(0);
       expect(net.parameters.slice()).toEqual(before);
     }
+  });
+});
+
+describe('the options', () => {
+  test('sgd with a momentum is momentum, as in PyTorch; without one, or with 0, it is plain', () => {
+    expect(optimizerSettings({ optimizer: 'sgd', momentum: 0.8 })).toEqual(
+      optimizerSettings({ optimizer: 'momentum', momentum: 0.8 }),
+    );
+    expect(optimizerSettings({ optimizer: 'sgd' })).toMatchObject({ optimizer: 'sgd', learningRate: 0.5 });
+    expect(optimizerSettings({ optimizer: 'sgd', momentum: 0 }).optimizer).toBe('sgd');
+    expect(optimizerOf({ momentum: 0.9 })).toBe('adam');
+  });
+
+  test('the words of every optimizer come from its row', () => {
+    expect(describeLearningRates()).toBe(
+      '0.002 for rmsprop, 0.004 for adam and adamw, 2.5 times as much for gru, lstm and mingru, divided by the number of layers; ' +
+        '0.5 for sgd, 0.1 for momentum and nesterov, 0.05 for adagrad',
+    );
+    for (const name of optimizerNames) expect(describeOptimizer(name).rule).toMatch(/^It .*\.$/);
+    expect(describeOptimizer('rmsprop').title).toBe('RMSprop');
   });
 });

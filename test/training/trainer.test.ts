@@ -32,6 +32,21 @@ const finish = (trainer: Trainer) => {
 };
 
 describe('training', () => {
+  test('of sgd with a recorded momentum, as every run records one, goes on as plain sgd', () => {
+    const whole = finish(open({ optimizer: 'sgd' }));
+    const first = open({ optimizer: 'sgd' });
+    for (let i = 0; i < 40; i++) first.step();
+    const snapshot = first.snapshot();
+    expect(snapshot.state.settings).toMatchObject({ optimizer: 'sgd', momentum: 0.9 });
+    const second = open({ optimizer: 'sgd' });
+    second.restore(snapshot);
+    expect(second.settings.optimizer).toBe('sgd');
+    expect(finish(second).parameters.slice()).toEqual(whole.parameters.slice());
+    expect(() => open({ optimizer: 'sgd', momentum: 0.9 }).restore(snapshot)).toThrow(
+      'resume: expected optimizer sgd, as the run was started with, got momentum',
+    );
+  });
+
   test('brings the loss from ln C down to the noise of the text', () => {
     const trainer = open({ epochs: 20, learningRate: 0.01 });
     const [first] = trainer.step();

@@ -1,18 +1,15 @@
 // The formulas of every operation of every cell that the lab has, as MathML, made of the library's LaTeX when the page is built. The page looks one up
 // by its LaTeX; what reads it aloud gets the same line in plain notation.
 
-import { type ModelConfig } from '../../../src/index.ts';
+import { cellNames, nonlinearities } from '../../../src/core.ts';
+import type { ModelConfig } from '../../../src/index.ts';
 import { operationsOf } from '../../../src/insight.ts';
+
 import { mathmlOfTex } from './equations.ts';
 
-const cells: readonly Partial<ModelConfig>[] = [
-  { cell: 'rnn', nonlinearity: 'tanh' },
-  { cell: 'rnn', nonlinearity: 'relu' },
-  { cell: 'rnn', nonlinearity: 'sigmoid' },
-  { cell: 'gru' },
-  { cell: 'lstm' },
-  { cell: 'mingru' },
-];
+const cells: readonly Partial<ModelConfig>[] = cellNames.flatMap((cell) =>
+  nonlinearities.map((nonlinearity) => ({ cell, nonlinearity })),
+);
 const inputs: readonly Partial<ModelConfig>[] = [
   { embeddingSize: null, tieWeights: false },
   { embeddingSize: 4, tieWeights: false },

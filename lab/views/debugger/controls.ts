@@ -2,10 +2,10 @@
 // all operations. It knows places only; the view says what they mean.
 
 import { make, setText } from '../../draw/dom.ts';
-import { strings } from '../../strings.ts';
 import { type Breakpoint, breakpoints } from './search.ts';
+import { debuggerStrings } from './strings.ts';
 
-const words = strings.debugger;
+const words = debuggerStrings;
 
 export interface Moves {
   to(place: number): void;

@@ -5,10 +5,10 @@ import { symbolOf } from '../../../src/insight.ts';
 import { make } from '../../draw/dom.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
 import { css, type Rgb, type Theme } from '../../draw/palette.ts';
-import { strings } from '../../strings.ts';
 import { type Program, updateParts } from './program.ts';
+import { debuggerStrings } from './strings.ts';
 
-const words = strings.debugger;
+const words = debuggerStrings;
 /** How many rows there is room to name. */
 const mostNames = 26;
 /** Not there, not yet, forward, backward. */

@@ -1,24 +1,37 @@
 // The operation that the debugger is at: its formula, the same line with the numbers of one unit, the arrays it reads and the one it makes. For what comes
 // after the backward pass, words with this window's numbers.
 
-import { type Address, explain, type Operand, operandsOf, parameterOf, type Quantity, type ScheduledOperation, type Trace, valueAt, vectorAt } from '../../../src/insight.ts';
 import { tensorsOf } from '../../../src/core.ts';
+import {
+  type Address,
+  explain,
+  type Operand,
+  operandsOf,
+  parameterOf,
+  type Quantity,
+  type ScheduledOperation,
+  type Trace,
+  valueAt,
+  vectorAt,
+} from '../../../src/insight.ts';
+
 import { make, setText } from '../../draw/dom.ts';
 import { ChangeForm } from '../../explain/change-form.ts';
 import { changeOf, isEdited } from '../../explain/edits.ts';
 import { Formula } from '../../explain/formula.ts';
 import { nameOf, quotedToken, symbolIn } from '../../explain/names.ts';
 import { type NumberActions, NumberButton } from '../../explain/number-button.ts';
+import { inspectorStrings } from '../../explain/strings.ts';
 import { Terms } from '../../explain/terms.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { strings } from '../../strings.ts';
 import { nameOfResult } from './map.ts';
 import type { Program, UpdatePart } from './program.ts';
+import { debuggerStrings } from './strings.ts';
 import { Strip } from './strip.ts';
 import { updateWords } from './update-words.ts';
 
-const words = strings.debugger;
+const words = debuggerStrings;
 /** Where the inspector stands below the view. */
 const narrow = '(max-width: 1240px)';
 
@@ -36,7 +49,7 @@ export interface Look {
 export class OperationCard {
   readonly element: HTMLElement;
   private readonly title = make('h3', {});
-  private readonly formula = new Formula(strings.inspector.formula);
+  private readonly formula = new Formula(inspectorStrings.formula);
   private readonly numbers = make('div', { class: 'line-of-numbers' });
   private readonly result: NumberButton;
   private readonly terms: Terms;

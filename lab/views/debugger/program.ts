@@ -2,14 +2,22 @@
 // time, and what training does with them. A place is a number from 0; the shared cursor has it as t, direction and op, the number of the operation
 // within its step: those of t = 0, the sums and the update follow after the last of a backward step. Pure; the order is the library's schedule().
 
-import { type Address, type Operation, quantities, type ScheduledOperation, schedule, sizesOf } from '../../../src/insight.ts';
-import { type ModelConfig } from '../../../src/index.ts';
+import type { ModelConfig } from '../../../src/index.ts';
+import {
+  type Address,
+  type Operation,
+  quantities,
+  type ScheduledOperation,
+  schedule,
+  sizesOf,
+} from '../../../src/insight.ts';
+
 import type { Cursor } from '../../state/cursor.ts';
 
 export const updateParts = ['clip', 'optimizer', 'weights'] as const;
 export type UpdatePart = (typeof updateParts)[number];
 export type Step = ScheduledOperation | { readonly update: UpdatePart };
-export type Place = Pick<Cursor, 't' | 'op' | 'direction'>;
+export type ProgramPlace = Pick<Cursor, 't' | 'op' | 'direction'>;
 
 const isUpdate = (step: Step): step is { readonly update: UpdatePart } => 'update' in step;
 
@@ -53,7 +61,7 @@ export class Program {
   }
 
   /** The place of the cursor. */
-  placeOf({ t, op, direction }: Place): number {
+  placeOf({ t, op, direction }: ProgramPlace): number {
     const { T, forward, backward, tail, last } = this;
     const time = Math.min(T - 1, Math.max(0, t));
     if (direction === 'forward') return time * forward.length + Math.min(forward.length - 1, op);
@@ -61,7 +69,7 @@ export class Program {
     return T * forward.length + (T - 1 - time) * backward.length + op;
   }
 
-  cursorAt(place: number): Place {
+  cursorAt(place: number): ProgramPlace {
     const { T, forward, backward, tail } = this;
     const begin = T * forward.length;
     if (place < begin)
@@ -148,4 +156,5 @@ export class Program {
 }
 
 /** The name of the operation that the cursor is at. */
-export const operationName = (program: Program, cursor: Place): string => program.nameOf(program.placeOf(cursor));
+export const operationName = (program: Program, cursor: ProgramPlace): string =>
+  program.nameOf(program.placeOf(cursor));

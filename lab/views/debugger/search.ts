@@ -11,7 +11,7 @@ export const saturation = 0.97;
 /** Milliseconds. */
 const slice = 6;
 
-export interface Found {
+export interface SearchResult {
   readonly place: number;
   /** The unit where it happens, if it is one's. */
   readonly unit: number | null;
@@ -29,7 +29,7 @@ export function* search(
   breakpoint: Breakpoint,
   unit: number,
   isClipped: boolean,
-): Generator<void, Found | null> {
+): Generator<void, SearchResult | null> {
   const begin = program.operation(from);
   const at = (place: number): ArrayLike<number> => {
     const step = program.operation(place);

@@ -3,17 +3,17 @@
 
 import { type Address, addressOfParameter, parameterOf, symbolOf, type Trace } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
 import { CheckResult, disagreement } from '../../explain/check.ts';
 import { describeEdit } from '../../explain/edits.ts';
 import { symbolIn } from '../../explain/names.ts';
-import type { Checked, Seen } from '../../protocol.ts';
+import { formatNumber } from '../../format.ts';
+import type { DerivativeCheck, WindowTrace } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import * as store from '../../state/store.ts';
-import { strings } from '../../strings.ts';
+import { debuggerStrings } from './strings.ts';
 
-const words = strings.debugger;
+const words = debuggerStrings;
 /** How many random parameters are checked, and from what seed. */
 const many = 50;
 const seed = 1;
@@ -48,17 +48,18 @@ export class WhatIfCard {
   }
 
   update(frame: Frame): void {
-    const { edits, seen, info } = frame;
-    const key = [edits, seen];
+    const { edits, windowTrace, info } = frame;
+    const key = [edits, windowTrace];
     if (key.every((part, i) => part === this.key[i])) return;
     const isOther = edits !== this.key[0];
     this.key = key;
     this.empty.hidden = edits.length > 0;
     this.reset.hidden = edits.length === 0;
-    const isShown = edits.length > 0 && seen?.before && seen.edits.length > 0;
-    setText(this.change, isShown ? words.lossChange(lossOf(seen.before), lossOf(seen.trace)) : '');
-    if (!isOther && this.list.childElementCount === edits.length && !seen?.before) return;
-    const items = seen && info ? edits.map((edit) => this.item(describe(seen, edit, info.vocabulary), edit)) : [];
+    const isShown = edits.length > 0 && windowTrace?.before && windowTrace.edits.length > 0;
+    setText(this.change, isShown ? words.lossChange(lossOf(windowTrace.before), lossOf(windowTrace.trace)) : '');
+    if (!isOther && this.list.childElementCount === edits.length && !windowTrace?.before) return;
+    const items =
+      windowTrace && info ? edits.map((edit) => this.item(describe(windowTrace, edit, info.vocabulary), edit)) : [];
     if (!isOther && items.every((item, i) => item.textContent === this.list.children[i]?.textContent)) return;
     this.list.replaceChildren(...items);
   }
@@ -80,8 +81,11 @@ export class WhatIfCard {
   }
 }
 
-const describe = ({ before, trace }: Seen, edit: Frame['edits'][number], vocabulary: readonly string[]): string =>
-  describeEdit(edit, before, trace.config, vocabulary);
+const describe = (
+  { before, trace }: WindowTrace,
+  edit: Frame['edits'][number],
+  vocabulary: readonly string[],
+): string => describeEdit(edit, before, trace.config, vocabulary);
 
 export class CheckCard {
   private readonly one = make('button', { type: 'button', hidden: true });
@@ -136,7 +140,7 @@ export class CheckCard {
     actions.check(which);
   }
 
-  private draw(results: readonly Checked[], trace: Trace): void {
+  private draw(results: readonly DerivativeCheck[], trace: Trace): void {
     const errors = results.map(disagreement);
     const worst = Math.max(0, ...errors);
     const bad = errors.filter((error) => !(error <= agreement)).length;

@@ -1,14 +1,16 @@
 // A row of cells, or a matrix of them, with its name and the numbers of its scale: the numbers that an operation reads or makes, each in the color of its
 // value. Activations that cannot leave [−1, 1] are drawn on it, probabilities on their own ramp, everything else up to a robust limit.
 
+import { cellOf } from '../../../src/core.ts';
 import type { ModelConfig } from '../../../src/index.ts';
 import type { Quantity } from '../../../src/insight.ts';
+
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatShort } from '../../draw/format.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
 import { robustLimit } from '../../draw/limit.ts';
 import { probability, type Rgb, signed, type Theme } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
+import { formatNumber, formatShort } from '../../format.ts';
 
 export interface StripContent {
   readonly symbol: string;
@@ -26,11 +28,9 @@ export interface StripContent {
 
 /** The limit of the colors of a quantity; null for a probability. */
 export function limitOf(config: ModelConfig, quantity: Quantity, values: ArrayLike<number>): number | null {
-  const { cell, nonlinearity } = config;
   if (quantity === 'y') return null;
   const isBounded =
-    (quantity === 'h' && (cell === 'gru' || cell === 'lstm' || (cell === 'rnn' && nonlinearity !== 'relu'))) ||
-    (quantity === 'gate' && cell !== 'mingru') ||
+    ((quantity === 'h' || quantity === 'gate') && cellOf(config).bounds !== null) ||
     quantity === 'token' ||
     quantity === 'target' ||
     (quantity === 'x' && config.embeddingSize === null && config.numLayers === 1);

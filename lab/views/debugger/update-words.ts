@@ -1,14 +1,16 @@
 // What training does with the gradient, in words, with this window's numbers: clip, optimizer, new weights. A step of training takes the mean over a batch of
 // windows and has averages from before; this says so, and computes what one window alone says.
 
-import { type Address, addressOfParameter, symbolOf, type Trace, valueAt } from '../../../src/insight.ts';
 import { layoutOf } from '../../../src/core.ts';
-import { formatExactly } from '../../draw/format.ts';
+import { type Address, addressOfParameter, symbolOf, type Trace, valueAt } from '../../../src/insight.ts';
+
+import { formatExactly } from '../../format.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
 import type { UpdatePart } from './program.ts';
+import { debuggerStrings } from './strings.ts';
 
-const words = strings.debugger;
+const words = debuggerStrings;
 
 export interface UpdateWords {
   readonly title: string;
@@ -41,14 +43,14 @@ function largest({ config, gradients }: Trace): Address {
 }
 
 export function updateWords(part: UpdatePart, trace: Trace, frame: Frame): UpdateWords {
-  const { settings, history, seen } = frame;
+  const { settings, history, windowTrace } = frame;
   if (!trace.gradients) return { title: '', sentences: [words.noGradients], summary: words.noGradients, addresses: [] };
   const { clip, batch, lr, opt } = settings;
   const T = trace.steps;
   const sum = gradientNorm(trace);
   const mean = sum / T;
   if (part === 'clip') {
-    const point = history.at(seen?.step ?? 0);
+    const point = history.at(windowTrace?.step ?? 0);
     const verdict = clip <= 0 ? words.clipOff : mean > clip ? words.clipAbove(mean, clip) : words.clipBelow(mean, clip);
     return {
       title: words.clipTitle,

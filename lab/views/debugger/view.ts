@@ -3,22 +3,22 @@
 
 import { type Address, type Trace, valueAt, vectorAt } from '../../../src/insight.ts';
 import { make } from '../../draw/dom.ts';
-import { formatExactly, formatNumber } from '../../draw/format.ts';
 import { quotedToken, symbolIn } from '../../explain/names.ts';
+import { formatExactly, formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
-import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { Controls } from './controls.ts';
 import { ProgramMap } from './map.ts';
 import { OperationCard } from './operation-card.ts';
 import { Program } from './program.ts';
-import { type Breakpoint, type Found, inSlices, search } from './search.ts';
+import { type Breakpoint, inSlices, type SearchResult, search } from './search.ts';
 import { CheckCard, WhatIfCard } from './side-cards.ts';
+import { debuggerStrings } from './strings.ts';
 import { clipScale, gradientNorm } from './update-words.ts';
 
-const words = strings.debugger;
+const words = debuggerStrings;
 
 export class DebuggerView implements View {
   readonly needs = ['trace'] as const;
@@ -59,11 +59,11 @@ export class DebuggerView implements View {
 
   update(frame: Frame): void {
     this.frame = frame;
-    const { seen, theme, edits, checked } = frame;
-    this.waiting.hidden = seen !== null;
-    this.body.hidden = seen === null;
-    if (!seen) return;
-    const { trace } = seen;
+    const { windowTrace, theme, edits, checked } = frame;
+    this.waiting.hidden = windowTrace !== null;
+    this.body.hidden = windowTrace === null;
+    if (!windowTrace) return;
+    const { trace } = windowTrace;
     const { program } = this;
     if (!program || program.T !== trace.steps || program.config !== trace.config) {
       const isSame = program?.T === trace.steps && JSON.stringify(program.config) === JSON.stringify(trace.config);
@@ -78,7 +78,7 @@ export class DebuggerView implements View {
       if (asked) this.focus(asked);
     }
     const { cursor } = this.frame; // where that is
-    const key = [seen, cursor, theme, edits, checked, this.token, this.column, frame.settings, this.program];
+    const key = [windowTrace, cursor, theme, edits, checked, this.token, this.column, frame.settings, this.program];
     if (key.every((part, i) => part === this.drawn[i])) return;
     this.drawn = key;
     this.draw(this.frame, trace, this.program!);
@@ -94,12 +94,12 @@ export class DebuggerView implements View {
   }
 
   describe(): string {
-    return this.frame?.seen ? this.sentence : words.waiting;
+    return this.frame?.windowTrace ? this.sentence : words.waiting;
   }
 
   table(): Rows {
     const { program, frame } = this;
-    const trace = frame?.seen?.trace;
+    const trace = frame?.windowTrace?.trace;
     const step = trace && program?.operation(this.place);
     if (!trace || !program || !step) return [];
     const { rows, columns, isTokens } = program.shapeOf(step);
@@ -126,7 +126,7 @@ export class DebuggerView implements View {
 
   key(event: KeyboardEvent): boolean {
     const { program } = this;
-    if (!program || !this.frame?.seen) return false;
+    if (!program || !this.frame?.windowTrace) return false;
     const far = event.shiftKey ? 10 : 1;
     const moves: Record<string, () => unknown> = {
       ArrowRight: () => this.move(far),
@@ -165,8 +165,8 @@ export class DebuggerView implements View {
   private explain(): boolean {
     const { program, frame } = this;
     const step = program?.operation(this.place);
-    if (!program || !step || !frame?.seen) return false;
-    const { unit, column } = this.look(frame.seen.trace, program);
+    if (!program || !step || !frame?.windowTrace) return false;
+    const { unit, column } = this.look(frame.windowTrace.trace, program);
     actions.explain(program.addressOf(step, unit, column), true);
     return true;
   }
@@ -192,8 +192,8 @@ export class DebuggerView implements View {
 
   private moveUnit(by: number): void {
     const { program, frame } = this;
-    if (!program || !frame?.seen) return;
-    const { unit, column } = this.look(frame.seen.trace, program);
+    if (!program || !frame?.windowTrace) return;
+    const { unit, column } = this.look(frame.windowTrace.trace, program);
     this.choose(unit + by, column);
   }
 
@@ -243,18 +243,21 @@ export class DebuggerView implements View {
 
   private runUntil(breakpoint: Breakpoint): void {
     const { program, frame } = this;
-    const trace = frame?.seen?.trace;
+    const trace = frame?.windowTrace?.trace;
     if (!program || !trace) return;
     this.stop();
     const what = words.breakpoints[breakpoint];
     const isClipped = clipScale(gradientNorm(trace) / trace.steps, frame.settings.clip) < 1;
     const { unit } = this.look(trace, program);
     this.controls.say(words.searching);
-    this.stop = inSlices<Found | null>(search(program, trace, this.place, breakpoint, unit, isClipped), (found) => {
-      if (found) this.go(found.place);
-      if (found && found.unit !== null) this.focus({ u: found.unit });
-      this.controls.say(found ? words.found(what, found.unit) : words.notFound(what));
-    });
+    this.stop = inSlices<SearchResult | null>(
+      search(program, trace, this.place, breakpoint, unit, isClipped),
+      (found) => {
+        if (found) this.go(found.place);
+        if (found && found.unit !== null) this.focus({ u: found.unit });
+        this.controls.say(found ? words.found(what, found.unit) : words.notFound(what));
+      },
+    );
   }
 }
 

@@ -2,16 +2,17 @@
 
 import type { Edit } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatShort } from '../../draw/format.ts';
+import { formatNumber, formatShort } from '../../format.ts';
+import { presetChanges } from '../../presets.ts';
 import { rivalCells } from '../../protocol.ts';
+import { type SettingName, type Settings, settingTable } from '../../settings.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { presetChanges } from '../../state/presets.ts';
-import { type SettingName, type Settings, settingTable } from '../../state/settings.ts';
 import { strings } from '../../strings.ts';
+import { gradientsStrings } from './strings.ts';
 import { button, gainOf } from './verdict.ts';
 
-const words = strings.gradients.cause;
+const words = gradientsStrings.cause;
 type Changes = Partial<Settings>;
 
 /** Settings that are chosen by a row of buttons: what each button says, and what it changes. */
@@ -61,7 +62,7 @@ export class CauseCard {
   readonly element: HTMLElement;
   private readonly slider = make('input', { type: 'range', id: 'flow-gain', min: -2, max: 2, step: 0.1, value: 0 });
   private readonly output = make('output', { for: 'flow-gain' }, '× 1');
-  private readonly reset = button(strings.gradients.reset, 'quiet', () => actions.edit([]));
+  private readonly reset = button(gradientsStrings.reset, 'quiet', () => actions.edit([]));
   private readonly buttons: { readonly made: HTMLButtonElement; readonly changes: Changes }[] = [];
   private readonly rivals = ([null, ...rivalCells] as const).map((cell) => ({
     cell,

@@ -4,10 +4,10 @@
 //   log G[t, k] ≈ c + (t − k) log ρ̂          c from the same pairs as ρ̂ (src/insight/decay.ts)
 //   G[t, k] ≤ G[t, t] Π_{k < j ≤ t} σ_max(J(j))       of the top layer; below, errors come from above as well
 
-import type { Flow } from '../../protocol.ts';
+import type { GradientFlow } from '../../protocol.ts';
 
-export type Itemized = Flow['itemized'][number];
-export type Why = Flow['why'][number];
+export type Itemized = GradientFlow['itemized'][number];
+export type Why = GradientFlow['why'][number];
 
 /** Below, the library takes a norm for nothing. */
 const least = 1e-35;

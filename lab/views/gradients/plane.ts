@@ -2,13 +2,13 @@
 // same scale. All points are one path, so that they can move many times a second.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
 import { set, svg } from '../../draw/svg.ts';
-import type { Flow } from '../../protocol.ts';
-import { strings } from '../../strings.ts';
+import { formatNumber } from '../../format.ts';
+import type { GradientFlow } from '../../protocol.ts';
+import { gradientsStrings } from './strings.ts';
 
-const words = strings.gradients.why;
-type Weight = Flow['why'][number]['weights'][number];
+const words = gradientsStrings.why;
+type Weight = GradientFlow['why'][number]['weights'][number];
 
 const size = 300;
 const edge = 42;

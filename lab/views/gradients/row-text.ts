@@ -1,11 +1,11 @@
 // The window's text, each character in the color of the gradient that one error sends back to the state after it: a row of the triangle, read as text.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatToken } from '../../draw/format.ts';
 import { css, inkOn, type Rgb } from '../../draw/palette.ts';
-import { strings } from '../../strings.ts';
+import { formatToken } from '../../format.ts';
+import { gradientsStrings } from './strings.ts';
 
-const words = strings.gradients.triangle;
+const words = gradientsStrings.triangle;
 
 export class RowText {
   readonly element = make('div', { class: 'row-text' });
@@ -44,8 +44,8 @@ export class RowText {
     for (let k = 0; k <= tokens.length; k++) {
       const span = this.text.children[k] as HTMLElement;
       const token = k === 0 ? words.more : tokens[k - 1];
-      const seen = token === ' ' || k === 0 ? token : formatToken(token);
-      if (span.textContent !== seen) span.textContent = seen;
+      const windowTrace = token === ' ' || k === 0 ? token : formatToken(token);
+      if (span.textContent !== windowTrace) span.textContent = windowTrace;
       const shade = k <= t ? color(row[k]) : null;
       const background = shade ? css(shade) : '';
       span.classList.toggle('later', k > t);

@@ -2,16 +2,16 @@
 // rises above a hundredfold; above it the text in the colors of one row.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatToken } from '../../draw/format.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
 import { magnitude, type Rgb } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
 import { set, svg } from '../../draw/svg.ts';
-import { strings } from '../../strings.ts';
+import { formatNumber, formatToken } from '../../format.ts';
 import { crossings, domainOf, type Itemized, rowOf } from './numbers.ts';
 import { RowText } from './row-text.ts';
+import { gradientsStrings } from './strings.ts';
 
-const words = strings.gradients.triangle;
+const words = gradientsStrings.triangle;
 
 /** Chosen error t (from 1) and state k. */
 type Choose = (t: number, k: number) => void;

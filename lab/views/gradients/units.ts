@@ -2,18 +2,18 @@
 // after clipping.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
 import { magnitude, signed } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
-import type { Seen } from '../../protocol.ts';
+import { formatNumber } from '../../format.ts';
+import type { WindowTrace } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { strings } from '../../strings.ts';
 import { domainOf, signedLimit } from './numbers.ts';
+import { gradientsStrings } from './strings.ts';
 import { button } from './verdict.ts';
 
-const words = strings.gradients.units;
+const words = gradientsStrings.units;
 const scales = ['magnitude', 'signed'] as const;
 
 export class UnitsCard {
@@ -39,7 +39,7 @@ export class UnitsCard {
   private readonly axis = make('span');
   private shown: (typeof scales)[number] = 'magnitude';
   private frame: Frame | null = null;
-  private seen: Seen | null = null;
+  private windowTrace: WindowTrace | null = null;
 
   /** @param choose unit u of h(k) */
   constructor(choose: (u: number, k: number) => void) {
@@ -70,7 +70,8 @@ export class UnitsCard {
   update(frame: Frame): void {
     const before = this.frame;
     this.frame = frame;
-    const isNew = frame.seen !== this.seen || frame.theme !== before?.theme || frame.cursor.l !== before.cursor.l;
+    const isNew =
+      frame.windowTrace !== this.windowTrace || frame.theme !== before?.theme || frame.cursor.l !== before.cursor.l;
     if (isNew) this.draw(frame);
     this.updateBars(frame);
   }
@@ -80,13 +81,13 @@ export class UnitsCard {
   }
 
   private get layer(): number {
-    return Math.min(this.frame?.cursor.l ?? 0, (this.seen?.trace.config.numLayers ?? 1) - 1);
+    return Math.min(this.frame?.cursor.l ?? 0, (this.windowTrace?.trace.config.numLayers ?? 1) - 1);
   }
 
-  private draw({ seen, theme }: Frame): void {
-    this.seen = seen;
+  private draw({ windowTrace, theme }: Frame): void {
+    this.windowTrace = windowTrace;
     for (const [i, each] of this.choices.entries()) each.setAttribute('aria-pressed', String(scales[i] === this.shown));
-    const trace = seen?.trace;
+    const trace = windowTrace?.trace;
     const gradients = trace?.gradients;
     if (!trace || !gradients) return;
     const { hiddenSize: H, numLayers: L } = trace.config;

@@ -2,13 +2,14 @@
 
 import type { Edit } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
+import { formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
 import type { Itemized } from './numbers.ts';
+import { gradientsStrings } from './strings.ts';
 
-const words = strings.gradients;
+const words = gradientsStrings;
 const names = ['verdict', 'factor', 'halfLife', 'reach', 'residual'] as const;
 
 /** The factor that the visitor gave W, 1 without; null where the model is edited in another way too. */
@@ -90,9 +91,9 @@ export class VerdictCard {
     setText(this.editedText, words.edited(gainOf(edits)));
     this.failed.hidden = failure === null;
     if (failure) {
-      const { began, step, undoTo } = failure;
-      setText(this.failedTitle, words.failure.title(began?.inParameters ? step : step + 1));
-      const found = began ? `${words.began(began)} ${words.failure.hatched}` : words.failure.many;
+      const { origin, step, undoTo } = failure;
+      setText(this.failedTitle, words.failure.title(origin?.inParameters ? step : step + 1));
+      const found = origin ? `${strings.failureOrigin(origin)} ${words.failure.hatched}` : words.failure.many;
       setText(this.failedText, found);
       setText(this.undo, words.failure.undo(undoTo));
     }

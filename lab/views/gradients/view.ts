@@ -1,24 +1,25 @@
 // V5 Gradient flow: how far back each error reaches, how fast that decays, why, and what makes it so. The numbers are those of the library's itemized
 // gradients (src/insight/itemized.ts) and of whyDecay, for the window at the cursor; what is drawn besides them is in numbers.ts.
 
+import { Curves } from '../../draw/curves.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatToken } from '../../draw/format.ts';
 import { categories } from '../../draw/palette.ts';
-import type { Flow } from '../../protocol.ts';
+import { formatNumber, formatToken } from '../../format.ts';
+import type { GradientFlow } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { CauseCard } from './cause.ts';
-import { Curves } from './curves.ts';
 import { boundOf, type Itemized, rowOf, startOfFit, type Why } from './numbers.ts';
+import { gradientsStrings } from './strings.ts';
 import { Triangle } from './triangle.ts';
 import { UnitsCard } from './units.ts';
 import { VerdictCard } from './verdict.ts';
 import { WhyCard } from './why.ts';
 
-const words = strings.gradients;
+const words = gradientsStrings;
 
 export class GradientsView implements View {
   readonly needs = ['trace', 'flow'] as const;
@@ -74,7 +75,7 @@ export class GradientsView implements View {
     if (!isThere) return;
     this.verdict.update(frame, this.itemized!);
     const isNew = frame.flow !== before?.flow || frame.theme !== before?.theme || frame.cursor.l !== before?.cursor.l;
-    const hasTokens = frame.seen !== before?.seen;
+    const hasTokens = frame.windowTrace !== before?.windowTrace;
     const hasMoved = frame.cursor.t !== before?.cursor.t || frame.cursor.u !== before?.cursor.u;
     const hasRival = frame.rival !== before?.rival || frame.rivalCell !== before?.rivalCell;
     if (isNew || hasTokens) this.triangle.update(this.itemized!, this.tokens('tokens'), this.tokens('targets'));
@@ -190,7 +191,7 @@ export class GradientsView implements View {
   }
 
   /** What is seen of the other cell, in the same window. */
-  private get rival(): Flow | null {
+  private get rival(): GradientFlow | null {
     const { rival, rivalCell, flow } = this.frame!;
     return rivalCell && rival?.flow && rival.flow.begin === flow?.begin ? rival.flow : null;
   }
@@ -225,8 +226,8 @@ export class GradientsView implements View {
 
   /** What stands in the window, if it is the same one that is traced. */
   private tokens(which: 'tokens' | 'targets'): string[] {
-    const { seen, flow, info } = this.frame!;
-    if (!seen || !info || seen.begin !== flow?.begin) return [];
-    return Array.from(seen.trace[which] ?? [], (id) => info.vocabulary[id]);
+    const { windowTrace, flow, info } = this.frame!;
+    if (!windowTrace || !info || windowTrace.begin !== flow?.begin) return [];
+    return Array.from(windowTrace.trace[which] ?? [], (id) => info.vocabulary[id]);
   }
 }

@@ -1,17 +1,17 @@
 // Why the gradient decays: how steep the units are, how much W stretches, what both do at each step, and where W's eigenvalues stand. Gated cells have a
 // W for each gate, and carry a share of the state past all of them.
 
+import { Curves } from '../../draw/curves.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatShare } from '../../draw/format.ts';
 import { categories } from '../../draw/palette.ts';
-import type { Settings } from '../../state/settings.ts';
-import { strings } from '../../strings.ts';
-import { Curves } from './curves.ts';
+import { formatNumber, formatShare } from '../../format.ts';
+import type { Settings } from '../../settings.ts';
 import { mean, type Why } from './numbers.ts';
 import { Plane } from './plane.ts';
+import { gradientsStrings } from './strings.ts';
 import { button } from './verdict.ts';
 
-const words = strings.gradients.why;
+const words = gradientsStrings.why;
 const names = ['slope', 'saturated', 'carry', 'gain', 'radius', 'jacobian'] as const;
 const carriers: Partial<Record<Settings['cell'], string>> = { gru: 'z', lstm: 'f', mingru: '1 − z' };
 

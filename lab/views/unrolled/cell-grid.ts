@@ -2,7 +2,6 @@
 // cell is there at a time, named with its value. Arrows move by one, with Shift by ten; Page Up and Down to where other numbers begin; Enter opens.
 
 import { make, setText } from '../../draw/dom.ts';
-import { strings } from '../../strings.ts';
 import {
   columnX,
   hit,
@@ -16,6 +15,7 @@ import {
   rowCount,
   type StripName,
 } from './layout.ts';
+import { unrolledStrings } from './strings.ts';
 
 export interface CellGridOptions {
   /** What a cell is called, with its value. */
@@ -50,7 +50,7 @@ export class CellGrid {
         class: 'cell-grid',
         role: 'grid',
         tabindex: 0,
-        'aria-label': strings.unrolled.picture.grid,
+        'aria-label': unrolledStrings.picture.grid,
         'aria-activedescendant': this.cell.id,
       },
       this.marker,

@@ -1,13 +1,13 @@
 // A cell of the picture in words, and the address of its number for the inspector.
 
 import type { Address, Edit } from '../../../src/insight.ts';
-import { formatNumber } from '../../draw/format.ts';
-import type { RunInfo, Seen } from '../../protocol.ts';
-import { strings } from '../../strings.ts';
+import { formatNumber } from '../../format.ts';
+import type { RunInfo, WindowTrace } from '../../protocol.ts';
 import { candidates, type Row, type StripName } from './layout.ts';
 import { type Numbers, tokenName } from './numbers.ts';
+import { unrolledStrings } from './strings.ts';
 
-const words = strings.unrolled.cell;
+const words = unrolledStrings.cell;
 
 const idOf = ({ top }: Numbers, t: number, place: number): number => top[(t - 1) * (candidates + 1) + place];
 
@@ -15,14 +15,20 @@ const idOf = ({ top }: Numbers, t: number, place: number): number => top[(t - 1)
 export const isOf = (edit: Edit, t: number, layer: number, unit: number): boolean =>
   edit.kind === 'state' && edit.layer === layer && edit.unit === unit && (edit.t === undefined ? t > 0 : edit.t === t);
 
-export function cellText({ trace, edits }: Seen, numbers: Numbers, info: RunInfo | null, row: Row, t: number): string {
+export function cellText(
+  { trace, edits }: WindowTrace,
+  numbers: Numbers,
+  info: RunInfo | null,
+  row: Row,
+  t: number,
+): string {
   const { vocabSize: C, numLayers: L, hiddenSize: H } = trace.config;
   if (row.kind === 'loss') return `${words.loss(t)}: ${trace.targets ? formatNumber(trace.loss[t - 1]) : '–'}`;
   if (row.kind === 'x') return `${words.x(t)}: ${tokenName(info, trace.tokens[t - 1])}`;
   if (row.kind === 'y') {
     const id = idOf(numbers, t, row.place);
     if (id < 0) return '–';
-    const target = id === trace.targets?.[t - 1] && row.place < candidates ? `, ${strings.unrolled.target}` : '';
+    const target = id === trace.targets?.[t - 1] && row.place < candidates ? `, ${unrolledStrings.target}` : '';
     return `${words.y(t, tokenName(info, id), row.place)}${target}: ${formatNumber(trace.y[(t - 1) * C + id])}`;
   }
   const at = (t * L + row.layer) * H + row.unit;
@@ -34,7 +40,13 @@ export function cellText({ trace, edits }: Seen, numbers: Numbers, info: RunInfo
 }
 
 /** Of the number that a cell shows; null where there is none. */
-export function addressOf({ trace }: Seen, numbers: Numbers, row: Row, t: number, strip: StripName): Address | null {
+export function addressOf(
+  { trace }: WindowTrace,
+  numbers: Numbers,
+  row: Row,
+  t: number,
+  strip: StripName,
+): Address | null {
   const { tokens, targets, config, gradients } = trace;
   if (row.kind === 'loss') return targets ? { quantity: 'loss', t } : null;
   if (row.kind === 'x') return { quantity: 'x', t, layer: 0, unit: config.embeddingSize === null ? tokens[t - 1] : 0 };

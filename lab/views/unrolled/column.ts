@@ -1,9 +1,9 @@
 // One copy of the cell, without its strips: the token that it reads, what it guesses, how wrong it is, and the gradients that go through it.
 
 import { setText } from '../../draw/dom.ts';
-import { formatNumber, formatShare } from '../../draw/format.ts';
 import { css, inkOn, magnitude } from '../../draw/palette.ts';
 import { set, svg } from '../../draw/svg.ts';
+import { formatNumber, formatShare } from '../../format.ts';
 import { block, loop, loopHead } from './arrows.ts';
 import {
   armHeight,

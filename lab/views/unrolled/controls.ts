@@ -1,11 +1,11 @@
 // What stands above the picture: how many copies are out, which window, what is shown, the waves, and the weights that all copies share.
 
 import { make, setText } from '../../draw/dom.ts';
-import { strings } from '../../strings.ts';
 import type { Mode, Part } from './layout.ts';
+import { unrolledStrings } from './strings.ts';
 import type { WaveAt } from './wave.ts';
 
-const words = strings.unrolled;
+const words = unrolledStrings;
 const modes = ['forward', 'backward', 'both'] as const;
 
 export interface ControlsOptions {

@@ -1,11 +1,11 @@
 // The edges of the window: over them goes the state, drawn as an arrow, and not the gradient, which is cut there.
 
 import { svg } from '../../draw/svg.ts';
-import { strings } from '../../strings.ts';
 import { arrow } from './arrows.ts';
 import { columnX, edgeOffset, type Layout, middleX, wY } from './layout.ts';
+import { unrolledStrings } from './strings.ts';
 
-const words = strings.unrolled.picture;
+const words = unrolledStrings.picture;
 
 /** What goes over the edges of the window. */
 export interface Edges {

@@ -1,15 +1,16 @@
 // The numbers that the picture shows of a trace, and what can be said of them in a sentence and as a table. Nothing is made up: ŷ's largest, the
 // Euclidean norms of h(t) and ∇h(t), and the norms of the two things that ∇h(t) is made of (10.21).
 
-import { layoutOf } from '../../../src/core.ts';
-import { type Trace } from '../../../src/insight.ts';
-import { formatCount, formatNumber, formatShare, formatToken } from '../../draw/format.ts';
-import type { RunInfo, Seen } from '../../protocol.ts';
-import { strings } from '../../strings.ts';
+import { cellOf, layoutOf } from '../../../src/core.ts';
+import type { Trace } from '../../../src/insight.ts';
+
+import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
+import type { RunInfo, WindowTrace } from '../../protocol.ts';
 import type { Rows } from '../view.ts';
 import { candidates, type Part } from './layout.ts';
+import { unrolledStrings } from './strings.ts';
 
-const words = strings.unrolled;
+const words = unrolledStrings;
 
 export interface Numbers {
   /** The most likely tokens of each step, then the target. [T, candidates + 1] */
@@ -90,19 +91,20 @@ export function shapeOf({ config, gates }: Trace, { letter, layer }: Part): read
   return [rows, length / rows];
 }
 
-/** The parts that a model has: a minGRU has no W. */
+/** The parts that a model has: some cells have no W. */
 export function partsOf({ config }: Trace): Part[] {
+  const hasW = cellOf(config).recurrence !== 'none';
   const parts: Part[] = [];
   for (let layer = 0; layer < config.numLayers; layer++) {
     parts.push({ letter: 'U', layer });
-    if (config.cell !== 'mingru') parts.push({ letter: 'W', layer });
+    if (hasW) parts.push({ letter: 'W', layer });
   }
   return [...parts, { letter: 'V', layer: config.numLayers - 1 }];
 }
 
 const longest = 48;
 
-export function sentence({ trace }: Seen, { top, dh, loss }: Numbers, info: RunInfo): string {
+export function sentence({ trace }: WindowTrace, { top, dh, loss }: Numbers, info: RunInfo): string {
   const { steps: T, config, y, tokens } = trace;
   const { vocabSize: C, numLayers: L } = config;
   const isWord = info.settings.level === 'word';
@@ -121,7 +123,7 @@ export function sentence({ trace }: Seen, { top, dh, loss }: Numbers, info: RunI
   return `${start}; ${rest}; ${words.gradient(verb, formatNumber(last), T - 1, formatNumber(first), L)}`;
 }
 
-export function rows({ trace }: Seen, { top, h, dh }: Numbers, info: RunInfo): Rows {
+export function rows({ trace }: WindowTrace, { top, h, dh }: Numbers, info: RunInfo): Rows {
   const { steps: T, config, y, tokens, targets, loss } = trace;
   const { vocabSize: C, numLayers: L } = config;
   const layers = Array.from({ length: L }, (_, l) => l);

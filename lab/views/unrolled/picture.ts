@@ -2,7 +2,6 @@
 // goes and the gradient does not, and the columns. What is alike in all copies is one path, so that lighting it lights every copy.
 
 import { set, svg } from '../../draw/svg.ts';
-import { strings } from '../../strings.ts';
 import { arrow, loop, loopHead } from './arrows.ts';
 import { Column, type Measures, type Step } from './column.ts';
 import { type Edges, edgesOf } from './edges.ts';
@@ -20,9 +19,10 @@ import {
   rectOf,
   wY,
 } from './layout.ts';
+import { unrolledStrings } from './strings.ts';
 import { unfoldTime } from './strips.ts';
 
-const words = strings.unrolled.picture;
+const words = unrolledStrings.picture;
 
 export class Picture {
   readonly element = svg('svg', { class: 'unrolled-picture', 'aria-hidden': 'true' });

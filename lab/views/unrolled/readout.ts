@@ -2,12 +2,12 @@
 
 import type { Trace } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
-import { formatNumber, formatShare } from '../../draw/format.ts';
-import { strings } from '../../strings.ts';
+import { formatNumber, formatShare } from '../../format.ts';
 import { candidates } from './layout.ts';
 import type { Numbers } from './numbers.ts';
+import { unrolledStrings } from './strings.ts';
 
-const words = strings.unrolled.readout;
+const words = unrolledStrings.readout;
 const names = ['x', 'y', 'guesses', 'loss', 'norm', 'gradient', 'unit'] as const;
 
 export class Readout {
@@ -51,7 +51,7 @@ export class Readout {
       item.hidden = id < 0;
       setText(token, id < 0 ? '' : name(id));
       setText(p, id < 0 ? '' : formatShare(y[(t - 1) * C + id]));
-      setText(mark, id >= 0 && id === target ? `◂ ${strings.unrolled.target}` : '');
+      setText(mark, id >= 0 && id === target ? `◂ ${unrolledStrings.target}` : '');
     });
   }
 }

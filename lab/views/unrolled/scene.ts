@@ -2,13 +2,12 @@
 // of it as the waves have reached. Does again only what changed.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatShort } from '../../draw/format.ts';
 import { Limit } from '../../draw/limit.ts';
 import { magnitude, signed, type Theme } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
-import type { RunInfo, Seen } from '../../protocol.ts';
+import { formatShort } from '../../format.ts';
+import type { RunInfo, WindowTrace } from '../../protocol.ts';
 import type { Cursor } from '../../state/cursor.ts';
-import { strings } from '../../strings.ts';
 import { CellGrid, type CellGridOptions } from './cell-grid.ts';
 import type { Measures, Step } from './column.ts';
 import type { Edges } from './edges.ts';
@@ -16,13 +15,14 @@ import { candidates, type Layout, layOut, type Mode, type Part, rowOfUnit } from
 import { decades, type Numbers, partsOf, tokenName } from './numbers.ts';
 import { gutterWidth, Picture } from './picture.ts';
 import { Readout } from './readout.ts';
+import { unrolledStrings } from './strings.ts';
 import { Strips, type StripValues } from './strips.ts';
 import { type WaveAt, wantsLessMotion } from './wave.ts';
 
-const words = strings.unrolled;
+const words = unrolledStrings;
 
 export interface SceneState {
-  readonly seen: Seen;
+  readonly windowTrace: WindowTrace;
   readonly numbers: Numbers;
   readonly info: RunInfo;
   readonly cursor: Cursor;
@@ -110,14 +110,14 @@ export class Scene {
   update(state: SceneState): void {
     this.state = state;
     if (this.width === 0) return;
-    const { seen, cursor, copies, wave, theme, numbers, info } = state;
-    const { trace } = seen;
+    const { windowTrace, cursor, copies, wave, theme, numbers, info } = state;
+    const { trace } = windowTrace;
     const T = trace.steps;
     const t = Math.min(T, (wave ? wave.t - 1 : cursor.t) + 1);
     const times = Array.from({ length: copies }, (_, i) => (i < copies - 1 ? i + 1 : Math.max(copies, t)));
     const isNewLayout = this.arrange(state);
     const layout = this.layout!;
-    const key = [seen, theme, info, times.at(-1), isNewLayout ? {} : this.filled[4]];
+    const key = [windowTrace, theme, info, times.at(-1), isNewLayout ? {} : this.filled[4]];
     if (key.some((part, i) => part !== this.filled[i])) {
       this.filled = key;
       this.fill(layout, state, times);
@@ -135,7 +135,7 @@ export class Scene {
       Math.min(cursor.l, layout.layers - 1),
       Math.min(cursor.u, layout.units - 1),
     );
-    const place = [column, this.layoutKey, seen.window].join();
+    const place = [column, this.layoutKey, windowTrace.window].join();
     if (place !== this.scrolledTo) {
       this.scrolledTo = place;
       this.scrollTo(t, wave !== null);
@@ -148,11 +148,11 @@ export class Scene {
     this.picture.sight(this.scrolled - margin, this.scrolled + this.width + margin);
   }
 
-  private arrange({ seen, copies, mode, isCarried }: SceneState): boolean {
-    const { config, steps, s, gradients } = seen.trace;
-    const isLast = seen.window === seen.windows - 1;
+  private arrange({ windowTrace, copies, mode, isCarried }: SceneState): boolean {
+    const { config, steps, s, gradients } = windowTrace.trace;
+    const isLast = windowTrace.window === windowTrace.windows - 1;
     const edges: Edges = {
-      isCarried: isCarried && seen.begin > 0,
+      isCarried: isCarried && windowTrace.begin > 0,
       after: isLast ? 'end' : isCarried ? 'carried' : 'dropped',
     };
     const plan = {
@@ -172,7 +172,7 @@ export class Scene {
     const unfolds = this.layout && this.layout.steps === steps && this.layout.copies < copies;
     const from = this.layout?.copies ?? copies;
     this.layout = layout;
-    this.picture.arrange(layout, partsOf(seen.trace), edges);
+    this.picture.arrange(layout, partsOf(windowTrace.trace), edges);
     this.strips.arrange(layout);
     this.stage.style.width = `${layout.width}px`;
     this.stage.style.height = `${layout.height}px`;
@@ -185,8 +185,12 @@ export class Scene {
     return true;
   }
 
-  private fill(layout: Layout, { seen, numbers, theme, info, mode }: SceneState, times: readonly number[]): void {
-    const { trace, edits } = seen;
+  private fill(
+    layout: Layout,
+    { windowTrace, numbers, theme, info, mode }: SceneState,
+    times: readonly number[],
+  ): void {
+    const { trace, edits } = windowTrace;
     const { gradients } = trace;
     const strip = (name: 'h' | 's' | 'dh', values: ArrayLike<number>): StripValues => {
       const limit = this.limits[name].of(values);
@@ -216,7 +220,7 @@ export class Scene {
             .filter(([t]) => (edit.t === undefined ? t > 0 : t === edit.t))
             .map(([, column]) => [column, edit.layer, edit.unit] as const),
     );
-    this.picture.fill((column) => stepOf(seen, numbers, info, times[column - 1]), measures, guess, marks);
+    this.picture.fill((column) => stepOf(windowTrace, numbers, info, times[column - 1]), measures, guess, marks);
   }
 
   /** Where another view, or the inspector, moved the shared cursor to, the grid goes too. */
@@ -253,7 +257,7 @@ export class Scene {
   }
 }
 
-function stepOf({ trace, edits }: Seen, { top, dh, above }: Numbers, info: RunInfo, t: number): Step {
+function stepOf({ trace, edits }: WindowTrace, { top, dh, above }: Numbers, info: RunInfo, t: number): Step {
   const { config, y, tokens, targets, loss } = trace;
   const { vocabSize: C, numLayers: L } = config;
   const isWord = info.settings.level === 'word';

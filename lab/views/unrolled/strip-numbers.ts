@@ -1,13 +1,13 @@
 // The numbers of the strips, written into them where units are few: for whoever computes along by hand.
 
 import { setText } from '../../draw/dom.ts';
-import { formatNumber } from '../../draw/format.ts';
 import { css, inkOn, signed, type Theme } from '../../draw/palette.ts';
 import { set, svg } from '../../draw/svg.ts';
+import { formatNumber } from '../../format.ts';
 import { columnX, isWritten, type Layout, type StripName, stripX } from './layout.ts';
 
 /** A strip and the column that it begins with. */
-export interface Written {
+export interface StripValues {
   readonly name: StripName;
   readonly layer: number;
   /** 0 for h(0), which has but one. */
@@ -21,7 +21,7 @@ export class StripNumbers {
   private texts: { readonly node: SVGTextElement; column: number; isGradient: boolean }[] = [];
 
   /** @param times t of each copy */
-  draw(layout: Layout, strips: readonly Written[], times: readonly number[], theme: Theme): void {
+  draw(layout: Layout, strips: readonly StripValues[], times: readonly number[], theme: Theme): void {
     const { layers: L, units: H, unit, strip, width, height } = layout;
     let used = 0;
     if (isWritten(layout))

@@ -3,26 +3,26 @@
 
 import type { Trace } from '../../../src/insight.ts';
 import { make } from '../../draw/dom.ts';
-import type { Seen } from '../../protocol.ts';
+import type { WindowTrace } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
-import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { addressOf, cellText } from './cells.ts';
 import { Controls } from './controls.ts';
 import type { Mode, Part, Row, StripName } from './layout.ts';
 import { type Numbers, numbersOf, partsOf, rows, sentence, shapeOf, total } from './numbers.ts';
 import { Scene } from './scene.ts';
+import { unrolledStrings } from './strings.ts';
 import { Wave, wantsLessMotion } from './wave.ts';
 
-const words = strings.unrolled;
+const words = unrolledStrings;
 const isSame = (a: Part | null, b: Part | null): boolean => a?.letter === b?.letter && a?.layer === b?.layer;
 
 export class UnrolledView implements View {
   readonly needs = ['trace'] as const;
   private frame: Frame | null = null;
-  private seen: Seen | null = null;
+  private windowTrace: WindowTrace | null = null;
   private numbers: Numbers | null = null;
   private sentence = '';
   /** Copies that are out; null for all. */
@@ -65,13 +65,13 @@ export class UnrolledView implements View {
   }
 
   update(frame: Frame): void {
-    const isOther = frame.seen !== this.frame?.seen || frame.info !== this.frame?.info;
+    const isOther = frame.windowTrace !== this.frame?.windowTrace || frame.info !== this.frame?.info;
     this.frame = frame;
-    if (isOther && frame.seen && frame.info) {
-      this.seen = frame.seen;
-      this.numbers = numbersOf(frame.seen.trace);
-      this.sentence = sentence(frame.seen, this.numbers, frame.info);
-      if (this.wave.at && this.wave.at.t > frame.seen.trace.steps) this.wave.stop();
+    if (isOther && frame.windowTrace && frame.info) {
+      this.windowTrace = frame.windowTrace;
+      this.numbers = numbersOf(frame.windowTrace.trace);
+      this.sentence = sentence(frame.windowTrace, this.numbers, frame.info);
+      if (this.wave.at && this.wave.at.t > frame.windowTrace.trace.steps) this.wave.stop();
     }
     this.refresh();
   }
@@ -85,12 +85,12 @@ export class UnrolledView implements View {
   }
 
   table(): Rows {
-    const { seen, numbers, frame } = this;
-    return seen && numbers && frame?.info ? rows(seen, numbers, frame.info) : [];
+    const { windowTrace, numbers, frame } = this;
+    return windowTrace && numbers && frame?.info ? rows(windowTrace, numbers, frame.info) : [];
   }
 
   key({ key: name }: KeyboardEvent): boolean {
-    if (!this.seen) return false;
+    if (!this.windowTrace) return false;
     const key = name.toLowerCase();
     if (key === 'u') this.controls.toggleAll();
     else if (key === '+' || key === '=') this.unroll(this.count() + 1);
@@ -109,10 +109,10 @@ export class UnrolledView implements View {
   }
 
   private refresh(): void {
-    const { frame, seen, numbers, card } = this;
-    if (!frame?.info || !seen || !numbers || !card) return;
+    const { frame, windowTrace, numbers, card } = this;
+    if (!frame?.info || !windowTrace || !numbers || !card) return;
     card.hidden = false;
-    const { trace, window, windows, begin, edits, before } = seen;
+    const { trace, window, windows, begin, edits, before } = windowTrace;
     const { steps } = trace;
     const { cursor, theme, info } = frame;
     const parts = partsOf(trace);
@@ -139,7 +139,7 @@ export class UnrolledView implements View {
       whatIf: before ? words.edits.what(edits.length, total(before.loss), numbers.loss) : '',
     });
     const isCarried = frame.settings.carry;
-    this.scene.update({ seen, numbers, info, cursor, theme, isCarried, copies, mode, wave, lit });
+    this.scene.update({ windowTrace, numbers, info, cursor, theme, isCarried, copies, mode, wave, lit });
   }
 
   /** What is said above the picture. */
@@ -153,12 +153,12 @@ export class UnrolledView implements View {
   }
 
   private count(): number {
-    const steps = this.seen?.trace.steps ?? 1;
+    const steps = this.windowTrace?.trace.steps ?? 1;
     return Math.min(steps, this.copies ?? steps);
   }
 
   private unroll(count: number): void {
-    const steps = this.seen?.trace.steps ?? 1;
+    const steps = this.windowTrace?.trace.steps ?? 1;
     this.copies = count >= steps ? null : Math.max(1, count);
     this.refresh();
   }
@@ -169,10 +169,10 @@ export class UnrolledView implements View {
   }
 
   private play(): void {
-    if (!this.seen) return;
+    if (!this.windowTrace) return;
     if (!this.wave.at) {
       this.mode = 'both';
-      this.wave.start(this.seen.trace.steps);
+      this.wave.start(this.windowTrace.trace.steps);
     } else if (wantsLessMotion()) this.wave.next();
     else this.wave.stop();
   }
@@ -186,7 +186,9 @@ export class UnrolledView implements View {
   }
 
   private cellText(row: Row, t: number): string {
-    return this.seen && this.numbers ? cellText(this.seen, this.numbers, this.frame?.info ?? null, row, t) : '';
+    return this.windowTrace && this.numbers
+      ? cellText(this.windowTrace, this.numbers, this.frame?.info ?? null, row, t)
+      : '';
   }
 
   private pin(part: Part): void {
@@ -201,12 +203,12 @@ export class UnrolledView implements View {
 
   /** @param strip the one that was pressed; by the keyboard it is the pass that the cursor is in that says */
   private open(row: Row, t: number, strip: StripName | null): void {
-    const { frame, numbers, mode, seen } = this;
-    if (!frame || !numbers || !seen) return;
+    const { frame, numbers, mode, windowTrace } = this;
+    if (!frame || !numbers || !windowTrace) return;
     const isBackward = mode === 'backward' || (mode === 'both' && frame.cursor.direction === 'backward');
     const of = strip ?? (isBackward && t > 0 ? 'dh' : 'h');
     if (strip && row.kind === 'unit') this.focus({ direction: strip === 'dh' ? 'backward' : 'forward' });
-    const address = addressOf(seen, numbers, row, t, of);
+    const address = addressOf(windowTrace, numbers, row, t, of);
     if (address) actions.explain(address, true);
   }
 }

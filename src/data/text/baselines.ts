@@ -1,5 +1,5 @@
-// What counting alone would have achieved on the held-out text: two baselines without a network, learnt from the same tokens. c are counts,
-// N tokens, C the vocabulary's size, s(v) how many different tokens follow v.
+// Two baselines without a network: the loss on the held-out text of models that only count the tokens of the training text. c are the counts, N is
+// the number of tokens, C the size of the vocabulary, and s(v) the number of different tokens that follow v.
 //
 //   unigram   p(w) = (c(w) + 1) / (N + C)                                  (Laplace)
 //   bigram    p(w | v) = (c(v, w) + s(v) p(w)) / (c(v) + s(v))             (Witten and Bell 1991)
@@ -13,10 +13,10 @@ export interface Baselines {
   readonly bigram: number;
 }
 
-/** Both baselines, every held-out token but the first predicted once. */
+/** Computes both baselines; every held-out token but the first is predicted once. */
 export function baselines(training: Ids, heldOut: Ids, vocabSize: number): Baselines {
   const counts = new Uint32Array(vocabSize); // c(w)
-  const before = new Uint32Array(vocabSize); // c(v): times that something follows v
+  const before = new Uint32Array(vocabSize); // c(v): how often anything follows v
   const kinds = new Uint32Array(vocabSize); // s(v)
   const pairs = new Map<number, number>(); // c(v, w)
   const pair = (v: number, w: number): number => v * vocabSize + w;

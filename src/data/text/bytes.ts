@@ -1,5 +1,5 @@
-// Bytes ⇄ ids: the id is the byte, and the vocabulary is always the same 256. Text goes in as UTF-8; any file can go in as it is.
-// Going out, bytes that are not UTF-8 become U+FFFD, each run as the Encoding Standard says (so do all TextDecoders).
+// Bytes ⇄ ids. The id is the byte, and the vocabulary is always the same 256. Text is encoded as UTF-8; any other file can be read as it is.
+// Decoding replaces bytes that are not UTF-8 by U+FFFD, in the runs that the Encoding Standard prescribes and every TextDecoder follows.
 
 import { UnrolledError } from '../../errors.ts';
 import { IdBuffer } from './ids.ts';
@@ -20,12 +20,12 @@ export interface ByteTokenizer extends Tokenizer {
   encoder(): ByteEncoder;
 }
 
-/** Printable ASCII as itself, every other byte as `<0x0A>`. */
+/** The names of the bytes: printable ASCII stands for itself, and every other byte is written like `<0x0A>`. */
 const VOCABULARY: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,
 );
 
-/** A decoder that keeps a byte order mark: it is three bytes of the text like any others. */
+/** A decoder that keeps a byte order mark, because it is three bytes of the text like any others. */
 const utf8Decoder = () => new TextDecoder('utf-8', { ignoreBOM: true });
 
 function byteEncoder(): ByteEncoder {
@@ -80,7 +80,7 @@ export function byteTokenizer(): ByteTokenizer {
   };
 }
 
-/** There is nothing to learn: the vocabulary is every byte. */
+/** A learner that has nothing to learn, because the vocabulary is every byte. */
 export function learnBytes(): Learner {
   return { add() {}, finish: byteTokenizer };
 }

@@ -1,5 +1,5 @@
-// Characters ⇄ ids. A character is a Unicode code point: never half a surrogate pair, never a cluster of several. The vocabulary
-// is sorted by code point. Text is taken as it is: no normalization of newlines or accents, so that decoding gives it back exactly.
+// Characters ⇄ ids. A character is a Unicode code point, never half a surrogate pair and never a cluster of several. The vocabulary is sorted by
+// code point. Neither newlines nor accents are normalized, so that decoding returns the text exactly.
 
 import { expectOneOf, UnrolledError } from '../../errors.ts';
 import { IdBuffer, type Ids } from './ids.ts';
@@ -17,7 +17,7 @@ import {
   type TokenizerOptions,
 } from './tokenizer.ts';
 
-/** The tokenizer of a known vocabulary. Throws unless every token is one character, or one of the options' special tokens. */
+/** Makes the tokenizer of a known vocabulary. Throws unless every token is one character, or one of the special tokens in the options. */
 export function characterTokenizer(vocabulary: readonly string[], options: TokenizerOptions = {}): Tokenizer {
   const { unknownToken, specialTokens } = options;
   const kept: TokenizerOptions = {
@@ -146,7 +146,7 @@ function unknownCharacters(where: string, strangers: Map<number, number[]>, voca
   );
 }
 
-/** Collects the characters of a text. */
+/** A learner that collects the characters of a text. */
 export function learnCharacters(): Learner {
   const basic = new Uint8Array(0x10000); // whether the code point was seen
   const astral = new Set<number>();

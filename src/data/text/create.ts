@@ -1,4 +1,4 @@
-// One door to the three levels: a tokenizer from a vocabulary that is known, or from text that is still to be learnt from.
+// The choice among the three levels: a tokenizer is made of a vocabulary that is known, or of a text from which the vocabulary is learned.
 
 import { expectOneOf, UnrolledError } from '../../errors.ts';
 import { byteTokenizer, learnBytes } from './bytes.ts';
@@ -7,21 +7,21 @@ import { LEVELS, type Learner, type Level, type Tokenizer, type TokenizerOptions
 import { learnWords, wordTokenizer } from './words.ts';
 
 export interface LearnOptions {
-  /** Words: split at white space only (Penn Treebank, WikiText). Default false. */
+  /** For words: whether the text is split at white space only, as Penn Treebank and WikiText need it. Default false. */
   readonly pretokenized?: boolean;
-  /** Words: those that occur less often become `<unk>`. Default 1. */
+  /** For words: the least number of times that a word must occur; rarer words become `<unk>`. Default 1. */
   readonly minCount?: number;
 }
 
-/** Learns a vocabulary: `add` the text piece by piece, then `finish`. */
+/** Starts to learn a vocabulary: `add` the text piece by piece, then call `finish`. */
 export function learnTokenizer(level: Level, options: LearnOptions = {}): Learner {
   expectOneOf('level', level, LEVELS);
   if (level !== 'word' && (options.pretokenized || options.minCount !== undefined))
-    throw new UnrolledError(`level ${level}: expected no pretokenized and no minCount, they are for words`);
+    throw new UnrolledError(`level ${level}: expected neither pretokenized nor minCount, which are for words`);
   return level === 'char' ? learnCharacters() : level === 'byte' ? learnBytes() : learnWords(options);
 }
 
-/** The tokenizer with this vocabulary, as `level`, `vocabulary` and `options` of an earlier one describe it. */
+/** Rebuilds a tokenizer from the `level`, `vocabulary` and `options` of an earlier one. */
 export function createTokenizer(
   level: Level,
   vocabulary: readonly string[],

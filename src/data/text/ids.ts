@@ -1,18 +1,19 @@
-// Arrays of token ids, as narrow as the vocabulary allows, and a buffer that grows with text of unknown length.
-// The buffer is a list of blocks, each at least half as long as all before it, joined once at the end: at most twice the final
-// size is held at any time, and no array is copied more than once.
+// Arrays of token ids, as narrow as the vocabulary allows, and a buffer that grows with a text of unknown length. The buffer is a list of blocks,
+// each at least half as long as all blocks before it, which are joined once at the end. So it never holds more than twice the final size, and no
+// array is copied more than once.
 
 export type Ids = Uint8Array | Uint16Array | Uint32Array;
 
-/** Zeroed ids in the narrowest type for `vocabSize` tokens: one byte up to 256, two up to 65,535, else four. */
+/** Makes an array of ids, all 0, in the narrowest type for `vocabSize` tokens: one byte up to 256, two up to 65,535, else four. */
 export function createIds(vocabSize: number, length: number): Ids {
   if (vocabSize <= 256) return new Uint8Array(length);
   if (vocabSize <= 65_535) return new Uint16Array(length);
   return new Uint32Array(length);
 }
 
-const FIRST_BLOCK = 1 << 12;
+const firstBlockLength = 1 << 12;
 
+/** A buffer that grows while ids are written into it. */
 export class IdBuffer {
   readonly #vocabSize: number;
   readonly #full: Ids[] = [];
@@ -25,21 +26,21 @@ export class IdBuffer {
     this.#block = createIds(vocabSize, 0);
   }
 
-  /** How many ids were written. */
+  /** The number of ids that were written. */
   get length(): number {
     return this.#fullLength + this.#used;
   }
 
-  /** Room for `count` more ids: write them from the start of the returned array, then call `advance`. */
+  /** Makes room for `count` more ids. They are written from the start of the returned array; then `advance` is called. */
   reserve(count: number): Ids {
     if (this.#block.length - this.#used < count) {
       this.#close();
-      this.#block = createIds(this.#vocabSize, Math.max(count, FIRST_BLOCK, this.#fullLength >> 1));
+      this.#block = createIds(this.#vocabSize, Math.max(count, firstBlockLength, this.#fullLength >> 1));
     }
     return this.#block.subarray(this.#used);
   }
 
-  /** `count` ids were written into the array that `reserve` returned. */
+  /** Counts `count` ids that were written into the array that `reserve` returned. */
   advance(count: number): void {
     this.#used += count;
   }
@@ -50,7 +51,7 @@ export class IdBuffer {
     this.#used = 0;
   }
 
-  /** All ids in one array; the buffer is empty afterwards. */
+  /** Returns all ids in one array, and empties the buffer. */
   finish(): Ids {
     this.#close();
     const ids = createIds(this.#vocabSize, this.#fullLength);

@@ -1,20 +1,20 @@
-// A long text as a batch, in the manner of PyTorch's word_language_model: N ids are cut into B streams of ⌊N/B⌋ that stand side by
-// side as columns, and windows of T steps go down all of them at once, each starting where the one before it ended.
+// The cutting of a long text into a batch, as PyTorch's word_language_model does it: N ids become B streams of ⌊N/B⌋ that stand side by side as
+// columns, and windows of T steps move down all of them at once, each starting where the one before it ended.
 //
 //   token[t, b] = ids[b · ⌊N/B⌋ + start + t]        target[t, b] = the id one step later
 
 import { expectInteger, expectNumber, UnrolledError } from '../../errors.ts';
 import type { Ids } from './ids.ts';
 
-/** B streams of equal length, one after the other in `ids` [B, length]. */
+/** B streams of equal length, which stand one after the other in `ids`, [B, length]. */
 export interface Streams {
   readonly batchSize: number;
-  /** Tokens in each stream. */
+  /** The number of tokens in each stream. */
   readonly length: number;
   readonly ids: Ids; // [B, length]
 }
 
-/** Cuts `ids` into `batchSize` streams, without copying; the at most B − 1 ids that are left over are dropped. */
+/** Cuts `ids` into `batchSize` streams without copying, and drops the at most B − 1 ids that are left over. */
 export function streams(ids: Ids, batchSize: number): Streams {
   expectInteger('batchSize', batchSize, 1);
   const length = Math.floor(ids.length / batchSize);
@@ -26,14 +26,14 @@ export function streams(ids: Ids, batchSize: number): Streams {
   return { batchSize, length, ids: ids.subarray(0, batchSize * length) };
 }
 
-/** The number of windows of `bptt` steps: ⌈(length − 1)/T⌉, since the last token of a stream is a target only. */
+/** The number of windows of `bptt` steps. It is ⌈(length − 1)/T⌉, because the last token of a stream is only a target. */
 export function windowCount(streams: Streams, bptt: number): number {
   return Math.ceil((streams.length - 1) / expectInteger('bptt', bptt, 1));
 }
 
 /**
- * Writes the window that begins `start` tokens into each stream, time-major, and returns how many steps it holds: `steps`, or
- * fewer at the end of the streams. `tokens` and `targets` are [T, B] and may be longer.
+ * Writes the window that begins `start` tokens into each stream, time-major, and returns the number of its steps: `steps`, or fewer at the end of
+ * the streams. `tokens` and `targets` are [T, B] and may be longer.
  */
 export function copyWindow(
   streams: Streams,
@@ -61,7 +61,7 @@ export function copyWindow(
   return held;
 }
 
-/** Holds out the last ⌊fraction · N⌋ ids for validation, without copying. Each part must have 2 ids or more. */
+/** Holds out the last ⌊fraction · N⌋ ids for validation without copying. Throws where one of the two parts would have fewer than 2 ids. */
 export function splitValidation(ids: Ids, fraction: number): { training: Ids; validation: Ids } {
   expectNumber('validation fraction', fraction, 0, 1, true);
   if (fraction === 1) throw new UnrolledError('validation fraction: expected a number below 1, got 1');

@@ -1,5 +1,5 @@
-// What every tokenizer can do: text ⇄ token ids, in one piece or in a stream. The three levels are characters.ts, bytes.ts and
-// words.ts; create.ts chooses among them. Nothing here or there reads files.
+// The interface of every tokenizer: text ⇄ token ids, in one piece or in a stream. The three levels are characters.ts, bytes.ts and words.ts, and
+// create.ts chooses among them. None of them reads files.
 
 import { UnrolledError } from '../../errors.ts';
 import type { Ids } from './ids.ts';
@@ -9,35 +9,35 @@ export type { Ids } from './ids.ts';
 export type Level = 'char' | 'byte' | 'word';
 export const LEVELS: readonly Level[] = ['char', 'byte', 'word'];
 
-/** What, beside level and vocabulary, is needed to build a tokenizer again. Plain JSON. */
+/** Everything beside level and vocabulary from which a tokenizer can be rebuilt. Plain JSON. */
 export interface TokenizerOptions {
-  /** Words: the text is tokens with white space between them already, so punctuation is not split off. */
+  /** For words: whether white space separates all tokens of the text already, so that punctuation is not split off. */
   readonly pretokenized?: boolean;
-  /** Characters: the token that stands for all others, where the vocabulary has one (ours never does). */
+  /** For characters: the token for every unknown character. Vocabularies that are learned here have none. */
   readonly unknownToken?: string;
-  /** Characters: tokens longer than a character, which no text encodes to. */
+  /** For characters: tokens longer than a character, which no text encodes to. */
   readonly specialTokens?: readonly string[];
 }
 
 export interface EncodeOptions {
   /**
-   * A character outside the vocabulary: `error` names it (default), `skip` leaves it out, `replace` puts the unknown token
-   * (the default where the vocabulary has one). Words outside the vocabulary always become `<unk>`; no byte is unknown.
+   * The treatment of a character outside the vocabulary: `error` throws and names it (default), `skip` leaves it out, `replace` puts the unknown
+   * token in its place (the default where the vocabulary has one). Words outside the vocabulary always become `<unk>`; no byte is unknown.
    */
   readonly unknown?: 'error' | 'skip' | 'replace';
-  /** What the text is called in an error message, such as its file name. */
+  /** The name of the text in an error message, such as that of its file. */
   readonly where?: string;
 }
 
-/** Encodes text that arrives in pieces, wherever it was cut: even between the halves of a surrogate pair. */
+/** An encoder takes text in pieces, wherever it was cut, even between the halves of a surrogate pair. */
 export interface Encoder {
   push(chunk: string): void;
-  /** Bytes only: takes them as they are, valid UTF-8 or not. */
+  /** For bytes: takes bytes as they are, whether they are valid UTF-8 or not. */
   pushBytes?(chunk: Uint8Array): void;
   finish(): Ids;
 }
 
-/** Decodes one id at a time. All pieces joined are what `decode` returns; no piece ends in half a character. */
+/** A decoder takes one id at a time. Its pieces joined are what `decode` returns, and no piece ends in half a character. */
 export interface Decoder {
   push(id: number): string;
   finish(): string;
@@ -55,13 +55,13 @@ export interface Tokenizer {
   decoder(): Decoder;
 }
 
-/** Learns a vocabulary from text that arrives in pieces: the first of two passes. */
+/** A learner reads a text in pieces and returns the tokenizer of its vocabulary. */
 export interface Learner {
   add(chunk: string): void;
   finish(): Tokenizer;
 }
 
-/** Compares by code points, as UTF-8 bytes would: `<` on strings puts U+1F600 before U+E000, because it compares 16-bit units. */
+/** Compares strings by code points, in the order of their UTF-8 bytes. `<` compares 16-bit units, and so puts U+1F600 before U+E000. */
 export function compareCodePoints(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i++) {
@@ -75,7 +75,7 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Whether the text contains half a surrogate pair, which is no character. */
+/** Whether the text contains half a surrogate pair, which is not a character. */
 export function hasLoneSurrogate(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
 }
@@ -85,20 +85,20 @@ export function endsInHighSurrogate(text: string): boolean {
   return text.length > 0 && (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
 }
 
-/** Throws unless `id` is one of the vocabulary. */
+/** Returns `id`, or throws where the vocabulary does not have it. */
 export function expectId(id: number, vocabSize: number): number {
   if (Number.isInteger(id) && id >= 0 && id < vocabSize) return id;
   throw new UnrolledError(`decode: expected token ids from 0 to ${vocabSize - 1}, got ${String(id)}`);
 }
 
-/** How a token looks in an error message: quoted where it can be seen, and its code points. */
+/** A character as an error message shows it: in quotes if it is visible, and with its code point. */
 export function describeCharacter(code: number): string {
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   const character = String.fromCodePoint(code);
   return /[\p{C}\p{Z}\p{M}]/u.test(character) ? name : `"${character}" (${name})`;
 }
 
-/** All ids through a decoder; joined in blocks, because a string grown token by token is a tree with a node for each. */
+/** Decodes all ids. The pieces are joined in blocks, because a string that grows token by token is a tree with a node for each token. */
 export function decodeAll(ids: Iterable<number>, decoder: Decoder): string {
   let text = '';
   let block: string[] = [];

@@ -1,35 +1,35 @@
-// UTF-8 bytes in pieces → text in pieces, strictly: what is not UTF-8 is an error with the byte offset where it starts, which
-// TextDecoder alone does not tell. Each piece is cut at its last complete character; the at most three bytes after it wait for the
-// next. A byte order mark at the very start is removed; NUL and line ends stay as they are.
+// The strict decoding of UTF-8 that arrives in pieces. Bytes that are not UTF-8 are an error with the offset at which they start, which TextDecoder
+// alone does not report. Each piece is cut at its last complete character, and the at most three bytes after it wait for the next piece. A byte
+// order mark at the very start is removed; NUL and line ends stay as they are.
 
 import { UnrolledError } from '../../errors.ts';
 
 export interface Utf8Options {
-  /** Puts U+FFFD where the bytes are not UTF-8, instead of the error. Default false. */
+  /** Whether bytes that are not UTF-8 become U+FFFD instead of an error. Default false. */
   readonly replaceInvalid?: boolean;
-  /** Called when a byte order mark was removed from the start. */
+  /** A function that is called when a byte order mark was removed from the start. */
   readonly onByteOrderMark?: () => void;
 }
 
 export interface Utf8Stream {
   push(chunk: Uint8Array): string;
-  /** The text of the last bytes; throws where they are half a character. */
+  /** Returns the text of the last bytes; throws where they are half a character. */
   finish(): string;
 }
 
-/** Decodes one text; `where` names it in errors. */
+/** Starts to decode one text; `where` names it in error messages. */
 export function utf8Stream(where: string, options: Utf8Options = {}): Utf8Stream {
   const decoder = new TextDecoder('utf-8', { fatal: !options.replaceInvalid, ignoreBOM: true });
   let held: Uint8Array = new Uint8Array(0);
   let offset = 0; // of the first byte not yet decoded
   let started = false;
 
-  /** The first bytes without the byte order mark, at least three of them unless the text is shorter. */
+  /** Removes the byte order mark from the first bytes, which are at least three unless the text is shorter. */
   function start(bytes: Uint8Array): Uint8Array {
     started = true;
     if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
       throw new UnrolledError(
-        `${where}: expected UTF-8 text, looks like UTF-16; convert it with iconv -f utf-16 -t utf-8`,
+        `${where}: expected UTF-8 text, got what looks like UTF-16; convert it with iconv -f utf-16 -t utf-8`,
       );
     if (bytes[0] !== 0xef || bytes[1] !== 0xbb || bytes[2] !== 0xbf) return bytes;
     options.onByteOrderMark?.();
@@ -76,7 +76,7 @@ export function utf8Stream(where: string, options: Utf8Options = {}): Utf8Stream
   };
 }
 
-/** Decodes the chunks of one text, piece by piece. */
+/** Decodes the chunks of one text, and yields its pieces. */
 export function* decodeUtf8(chunks: Iterable<Uint8Array>, where: string, options: Utf8Options = {}): Generator<string> {
   const stream = utf8Stream(where, options);
   for (const chunk of chunks) {
@@ -94,12 +94,12 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both;
 }
 
-/** How many bytes a sequence has that starts with this byte, by its leading ones alone. */
+/** The number of bytes in the sequence that starts with this byte, judged by the leading bits alone. */
 function sequenceLength(lead: number): number {
   return lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 1;
 }
 
-/** How many bytes at the end begin a character that further bytes may complete: 0 to 3. */
+/** The number of bytes at the end, from 0 to 3, that begin a character which further bytes may complete. */
 function incomplete(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back];
@@ -108,13 +108,13 @@ function incomplete(bytes: Uint8Array): number {
   return 0;
 }
 
-/** Where the first sequence stands that is not UTF-8 (table 3-7 of the Unicode Standard), and how many bytes it would have. */
+/** The place of the first sequence that is not UTF-8 (table 3-7 of the Unicode Standard), and the number of bytes that it would have. */
 export function firstInvalid(bytes: Uint8Array): { index: number; length: number } {
   let index = 0;
   while (index < bytes.length) {
     const lead = bytes[index];
     const length = sequenceLength(lead);
-    // the second byte is narrowed so that there are no overlong forms, no surrogates and nothing above U+10FFFF
+    // the range of the second byte excludes overlong forms, surrogates, and everything above U+10FFFF
     const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
     const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
     let valid = lead < 0x80 || (lead >= 0xc2 && lead <= 0xf4 && index + length <= bytes.length);

@@ -1,7 +1,7 @@
-// Words ⇄ ids. A word is a run of letters, marks and digits, with ' or ’ allowed inside it; every other character that is not white
-// space is a token of its own; the end of a line is `<eos>`. Pretokenized text (Penn Treebank, WikiText) is split at white space only.
-// `<unk>` and `<eos>` written out in a text are those tokens. The vocabulary: `<unk>`, `<eos>`, then by falling frequency.
-// Decoding sets one space between two tokens, none around a line end, and, unless pretokenized, none where print has none.
+// Words ⇄ ids. A word is a run of letters, marks and digits, with ' or ’ allowed inside it. Every other character that is not white space is a
+// token of its own, and the end of a line is `<eos>`. Pretokenized text (Penn Treebank, WikiText) is split at white space only. Where a text has
+// `<unk>` or `<eos>` written out, they are these tokens. The vocabulary is `<unk>`, `<eos>`, and then the words by falling frequency. Decoding
+// puts one space between two tokens, but none around a line end and, unless the text is pretokenized, none where print has none.
 
 import { expectInteger, UnrolledError } from '../../errors.ts';
 import { IdBuffer } from './ids.ts';
@@ -21,22 +21,22 @@ export const UNKNOWN = '<unk>';
 export const LINE_END = '<eos>';
 
 const WORD = "[\\p{L}\\p{M}\\p{N}]+(?:['’][\\p{L}\\p{M}\\p{N}]+)*";
-/** What a token is, except the line end; also the pattern of tokenizer.json, hence a string. */
+/** The pattern of a token other than the line end. It is a string because tokenizer.json holds it too. */
 export const TOKEN_PATTERN = `${UNKNOWN}|${LINE_END}|${WORD}|\\S`;
-/** No space stands before these … */
+/** Characters before which print has no space. */
 export const CLOSING = '.,;:!?%)]}’”»…-—';
-/** … and none after these. */
+/** Characters after which print has no space. */
 export const OPENING = '([{‘“«¿¡-—';
 
-// Unicode white space rather than \s, which has U+FEFF and lacks U+0085
+// Unicode's white space rather than \s, which includes U+FEFF and lacks U+0085
 const tokens = new RegExp(`\\n|${TOKEN_PATTERN.replace('\\S', '\\P{White_Space}')}`, 'gu');
 const pretokens = /\n|\P{White_Space}+/gu;
 const whiteSpace = /\p{White_Space}/u;
-/** After these a token cannot go on: white space, punctuation and symbols, except those that words and `<unk>` may contain. */
+/** A character that ends every token: white space, punctuation and symbols, except those that words and `<unk>` may contain. */
 const boundary = /(?!['’<])[\p{White_Space}\p{P}\p{S}]/u;
-const LONGEST = 1 << 20;
+const maxWordLength = 1 << 20;
 
-/** Cuts a stream of text into tokens; a token that the end of a chunk may have cut waits for the next. Line ends come as "\n". */
+/** Cuts a stream of text into tokens. A token that the end of a chunk may have cut waits for the next chunk. A line end is the token "\n". */
 function splitter(pretokenized: boolean): { push(chunk: string): string[]; finish(): string[] } {
   const pattern = pretokenized ? pretokens : tokens;
   const end = pretokenized ? whiteSpace : boundary;
@@ -47,9 +47,9 @@ function splitter(pretokenized: boolean): { push(chunk: string): string[]; finis
       while (cut > 0 && !end.test(chunk[cut - 1])) cut--;
       const ready = cut === 0 ? '' : held + chunk.slice(0, cut);
       held = cut === 0 ? held + chunk : chunk.slice(cut);
-      if (held.length > LONGEST)
+      if (held.length > maxWordLength)
         throw new UnrolledError(
-          `text: expected words of at most ${LONGEST} characters, got a longer one; use the level char or byte`,
+          `text: expected words of at most ${maxWordLength} characters, got a longer one; use the level char or byte`,
         );
       return ready.match(pattern) ?? [];
     },
@@ -61,7 +61,7 @@ function splitter(pretokenized: boolean): { push(chunk: string): string[]; finis
   };
 }
 
-/** The tokenizer of a known vocabulary. Throws unless it has `<unk>`, each word once, and no word has white space in it. */
+/** Makes the tokenizer of a known vocabulary. Throws unless it has `<unk>`, each word only once, and no word with white space in it. */
 export function wordTokenizer(vocabulary: readonly string[], options: TokenizerOptions = {}): Tokenizer {
   const pretokenized = options.pretokenized ?? false;
   const words = [...vocabulary];
@@ -99,7 +99,7 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
   }
 
   function decoder(): Decoder {
-    let spaceAfter = false; // whether the last token lets a space follow it
+    let spaceAfter = false; // whether a space may follow the last token
     return {
       push(id) {
         const word = words[expectId(id, vocabSize)];
@@ -148,7 +148,7 @@ export function learnWords(options: { pretokenized?: boolean; minCount?: number 
         throw new UnrolledError(
           `text: expected Unicode characters, got half a surrogate pair in ${JSON.stringify(word)}`,
         );
-      // a copy: a slice of the chunk would keep the whole chunk in memory as long as the vocabulary lives
+      // a copy, because a slice would keep its whole chunk in memory as long as the vocabulary lives
       counts.set(` ${word}`.slice(1), 1);
     }
   }

@@ -16,7 +16,13 @@ const table = {
 export type CellName = keyof typeof table;
 export const cellNames = Object.keys(table) as CellName[];
 
-/** The shape and the pointwise mathematics that a config asks for. */
-export function cellOf(config: { readonly cell: CellName; readonly nonlinearity: Nonlinearity }): Cell {
-  return table[config.cell](config.nonlinearity);
+/** What of a config chooses its cell. */
+export interface CellChoice {
+  readonly cell: CellName;
+  readonly nonlinearity: Nonlinearity;
+}
+
+/** The cell that a config asks for. */
+export function cellOf({ cell, nonlinearity }: CellChoice): Cell {
+  return table[cell](nonlinearity);
 }

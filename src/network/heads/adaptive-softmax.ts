@@ -1,109 +1,312 @@
-// The clusters of an adaptive softmax (Grave et al. 2017; the numbers are those of PyTorch's AdaptiveLogSoftmaxWithLoss). The head, a softmax
-// like any other, is output.ts's; here is what comes after it for the rows whose target is in cluster i:
+// The adaptive softmax (Grave et al. 2017; the numbers are those of PyTorch's AdaptiveLogSoftmaxWithLoss): frequent classes by themselves, rare ones in
+// clusters, whose scores are computed only where a target is in them.
 //
-//   z = P h;   o = V z;   nll += −log softmax(o)[y];   e = (softmax(o) − onehot(y)) ⊙ weight
-//   dV += eᵀ z;   ∇z = e V;   dP += ∇zᵀ h;   ∇h += ∇z P
+//   classes   0 … k₁ − 1 frequent | k₁ … k₂ − 1 cluster 1 | k₂ … k₃ − 1 cluster 2 | …      by falling frequency; kᵢ are the cutoffs
+//   first     a softmax over the frequent classes and one class for each cluster: the layer of linear.ts
+//   cluster i a softmax over its own classes, from h brought down to H / 4ⁱ numbers; for the rows whose target is in it
 //
-// How many rows these are is another number in each window, but a program has fixed sizes: so R rows at a time are gathered, and a chunk that has none
-// is skipped. clusters.ts has sorted the rows.
+//     z = P h;   o = V z;   nll += −log softmax(o)[y];   e = (softmax(o) − onehot(y)) ⊙ weight
+//     dV += eᵀ z;   ∇z = e V;   dP += ∇zᵀ h;   ∇h += ∇z P
+//
+// How many rows these are is another number in each window, but a program has fixed sizes: so the rows are sorted before it runs, so many at a time are
+// gathered, and a chunk that has none is skipped.
 
 import { exp, log } from '../../elementary.ts';
 import type { Floats, Kernels, Share } from '../../engine/backend.ts';
 import { stretch } from '../../engine/share.ts';
+import { expectInteger, UnrolledError } from '../../errors.ts';
+import { type Groups, times } from '../allocation.ts';
+import type { ModelConfig } from '../architecture.ts';
 import { recordWeightGradient } from '../gradients.ts';
-import { layerInput } from '../inputs.ts';
-import type { Activations, Span } from '../plan.ts';
-import { headSize } from './clusters.ts';
+import type { Head, HeadArrays, HeadRows, HeadSizes } from './head.ts';
+import { linearTensors, planLinear, sliceOf } from './linear.ts';
 
-/** P and V of every cluster as the products want them, and zeros where their gradients are added up: no row may be in a cluster. */
-export function recordClusterPacking(k: Kernels, a: Activations, share: Share): void {
-  const { hiddenSize: H } = a.config;
-  for (const { cluster, panelsP, panelsV, panelsPBack, panelsVBack } of a.clusters) {
-    const { index, size: N, width: w } = cluster;
-    const [P, V] = [a.theta[`P${index}`], a.theta[`V${index}`]];
-    k.packTransposed(P, panelsP, w, H, ...stretch(share, w, 8));
-    k.packTransposed(V, panelsV, N, w, ...stretch(share, N, 8));
-    if (!a.options.gradients) continue;
-    k.packPlain(P, panelsPBack, H, w, ...stretch(share, H, 8));
-    k.packPlain(V, panelsVBack, w, N, ...stretch(share, w, 8));
-    const [p, pEnd] = stretch(share, w * H);
-    const [v, vEnd] = stretch(share, N * w);
-    k.zero(a.dTheta[`P${index}`].subarray(p), pEnd - p);
-    k.zero(a.dTheta[`V${index}`].subarray(v), vEnd - v);
-  }
-}
+/** Each cluster is so many times narrower than the one before: `div_value` of PyTorch. */
+const narrowing = 4;
+/** The smallest vocabulary that is cut by itself: below, the full softmax costs little. */
+const leastClasses = 1000;
+/** Rows of a cluster that go through its products together, where there is a loss. */
+const maxChunkRows = 32;
 
-/** o of every cluster for every row, behind the head's: [T B, k₁ + clusters], then [T B, N] for each. */
-export function recordClusterLogits(k: Kernels, a: Activations, share: Share, span: Span): void {
-  const { hiddenSize: H, numLayers } = a.config;
-  const rows = (span.to - span.from) * a.options.batch;
-  const [row, end] = stretch(share, rows);
-  const h = layerInput(a, numLayers, span).subarray(row * H);
-  let start = rows * headSize(a.config);
-  for (const { cluster, narrow, panelsP, panelsV } of a.clusters) {
-    const { size: N, width: w } = cluster;
-    k.product(h, panelsP, narrow.subarray(row * w), end - row, w, H, false);
-    k.product(narrow.subarray(row * w), panelsV, a.logits.subarray(start + row * N), end - row, N, w, false);
-    start += rows * N;
-  }
+/** A stretch of rare classes. */
+export interface Cluster {
+  /** From 1, as in the names of its tensors. */
+  readonly index: number;
+  /** Its first class. */
+  readonly first: number;
+  /** N: how many classes. */
+  readonly size: number;
+  /** w: numbers that h is brought down to. */
+  readonly width: number;
 }
 
 /**
- * Adds what the clusters say to the loss of each row of a span that is in one, and with gradients what they ask of h to the top layer's deltas;
- * the last rows come first.
+ * A sixteenth of the classes is frequent, the next three are cluster 1, the other twelve cluster 2. The tensors of the two clusters are then
+ * of one size, three quarters of the first layer's, and all together a sixth of V.
  */
-export function recordClusterLoss(k: Kernels, a: Activations, share: Share, span: Span): void {
-  const { hiddenSize: H, numLayers } = a.config;
-  const B = a.options.batch;
-  const gradients = a.options.gradients === true;
-  const top = layerInput(a, numLayers, span); // [K, B, H]
-  const [h0, h1] = stretch(share, H, 4);
-  const s = Math.floor(span.from / a.spans[0].to);
-
-  for (const list of a.clusters) {
-    const { index, size: N, width: w } = list.cluster;
-    const R = list.chunk;
-    const chunks = Math.ceil(((span.to - span.from) * B) / R);
-    const [from, to] = stretch(share, R);
-    const own = to - from;
-    const [h, z, o] = [a.gathered.subarray(from * H), list.narrow.subarray(from * w), a.logits.subarray(from * N)];
-    const nll = list.nll.subarray(from);
-    for (let chunk = chunks - 1; chunk >= 0; chunk--) {
-      const start = s * list.most + chunk * R;
-      const at = start + from;
-      k.when(list.counts[s], chunk * R + 1, () => {
-        k.gatherRows(top, list.rows.subarray(at), a.noBias, h, own, H);
-        k.product(h, list.panelsP, z, own, w, H, false); // z = P h
-        k.product(z, list.panelsV, o, own, N, w, false); // o = V z
-        k.softmaxNll(o, list.targets.subarray(at), list.weights.subarray(at), nll, own, N);
-        k.scatterAddRows(nll, list.places.subarray(at), a.losses, own, 1, 1, 1);
-        if (!gradients) return;
-        const [dz, dh] = [list.narrowGradient.subarray(from * w), a.gatheredGradient.subarray(from * H)];
-        k.product(o, list.panelsVBack, dz, own, w, N, false); // ∇z = Vᵀ ∇o
-        k.product(dz, list.panelsPBack, dh, own, H, w, false); // ∇h = Pᵀ ∇z
-        k.barrier();
-        const [dV, dP] = [a.dTheta[`V${index}`], a.dTheta[`P${index}`]];
-        recordWeightGradient(k, a, share, a.logits, list.narrow, dV, [N, w, R], true); // ∇V = Σ ∇o zᵀ
-        recordWeightGradient(k, a, share, list.narrowGradient, a.gathered, dP, [w, H, R], true); // ∇P = Σ ∇z hᵀ
-        const delta = a.tracks[numLayers - 1].delta.subarray(B * H + h0);
-        k.scatterAddRows(a.gatheredGradient.subarray(h0), list.rows.subarray(start), delta, R, h1 - h0, H, H);
-        k.barrier();
-      });
-    }
-    if (!gradients) k.barrier(); // the next cluster's logits stand elsewhere in the same place
-  }
+export function defaultCutoffs(vocabSize: number): number[] {
+  return [Math.round(vocabSize / 16), Math.round(vocabSize / 4)];
 }
 
-/** log ŷ(t) of a row of logits: of a rare class the cluster's in the head and its own in the cluster. [C] */
-export function logProbabilities({ config, logits, clusters }: Activations, rows: number, row: number): Float64Array {
-  const head = headSize(config);
-  const frequent = head - clusters.length;
+/** The clusters of a config; none with full softmax. */
+export function clustersOf({
+  vocabSize,
+  hiddenSize,
+  cutoffs,
+}: Pick<ModelConfig, 'vocabSize' | 'hiddenSize' | 'cutoffs'>): Cluster[] {
+  return cutoffs.map((first, i) => ({
+    index: i + 1,
+    first,
+    size: (cutoffs[i + 1] ?? vocabSize) - first,
+    width: Math.floor(hiddenSize / narrowing ** (i + 1)),
+  }));
+}
+
+/** C₀: the frequent classes and the clusters. */
+const firstWidth = ({ cutoffs }: Pick<ModelConfig, 'cutoffs'>): number => cutoffs[0] + cutoffs.length;
+
+export const adaptiveSoftmax: Head = {
+  isOneLayer: false,
+  complete,
+  width: firstWidth,
+  tensors: (config) => [
+    ...linearTensors(config, firstWidth(config)),
+    ...clustersOf(config).flatMap(({ index, size, width }) => [
+      { kind: 'P' as const, name: `P${index}`, index, shape: [width, config.hiddenSize] },
+      { kind: 'V' as const, name: `V${index}`, index, shape: [size, width] },
+    ]),
+  ],
+
+  plan(groups, config, sizes, arrays) {
+    const C = firstWidth(config);
+    const clusters = clustersOf(config);
+    const { rows, rowsInMemory, output } = sizes;
+    const { weights, losses } = arrays;
+    const isLoss = output === 'loss';
+    const slice = sliceOf(sizes, C);
+    const chunk = isLoss ? Math.min(maxChunkRows, rowsInMemory) : rowsInMemory;
+    const all = slice * clusters.reduce((sum, { size }) => sum + size, C);
+    // one is done with the logits of the first layer when those of a cluster begin, or where they are the output they stand one behind the other
+    const most = Math.max(slice * C, ...clusters.map(({ size }) => chunk * size));
+    const logits = groups('logits', isLoss ? 'the larger of R C₀ and 32 N' : 'R (C + n)').floats(isLoss ? most : all);
+    const lists = groups('targets', '2 T B');
+    const targets = lists.integers(isLoss ? rows : 0);
+    const firstTargets = lists.integers(isLoss ? rows : 0); // [T, B]: a frequent class, or its cluster
+    const layer = planLinear(groups, config, C, sizes, arrays, logits);
+    const tails = planTails(groups, config, sizes, arrays, logits, chunk);
+    return {
+      targets,
+      values: losses.subarray(0, 0),
+      logits,
+      recordPacking(k, share) {
+        layer.recordPacking(k, share);
+        tails.recordPacking(k, share);
+      },
+      recordLogits(k, share, span) {
+        layer.recordLogits(k, share, span);
+        tails.recordLogits(k, share, span);
+      },
+      recordLoss(k, share, span, isLast) {
+        layer.recordLoss(k, share, span, isLast, (_, o, row, count) =>
+          k.softmaxNll(o, firstTargets.subarray(row), weights.subarray(row), losses.subarray(row), count, C),
+        );
+        tails.recordLoss(k, share, span);
+      },
+      prepare(count) {
+        if (isLoss) tails.sort(targets, firstTargets, count);
+      },
+      logitsOf: (row, count) => logProbabilities(config, logits, row, count),
+    };
+  },
+};
+
+function complete(given: ModelConfig, isGiven: boolean): ModelConfig {
+  const { vocabSize, hiddenSize } = given;
+  const cutoffs = isGiven ? given.cutoffs : defaultCutoffs(vocabSize);
+  if (given.bidirectional || given.pooling !== 'none' || given.outputSize !== null || given.loss !== 'nll')
+    throw new UnrolledError(
+      'softmax: expected full with two directions, pooling, an output of other classes or the squared loss, got adaptive',
+    );
+  if (given.tieWeights)
+    throw new UnrolledError(
+      'softmax: expected full with tied weights, as clusters have no row for each class, got adaptive',
+    );
+  if (!isGiven && vocabSize < leastClasses)
+    throw new UnrolledError(
+      `softmax: expected full for a vocabulary below ${leastClasses}, where it costs little, got adaptive for ${vocabSize}`,
+    );
+  let least = 1;
+  for (const cutoff of cutoffs) least = expectInteger('cutoffs', cutoff, least, vocabSize - 1) + 1;
+  if (cutoffs.length < 1 || cutoffs.length > 4)
+    throw new UnrolledError(`cutoffs: expected one to four, got ${cutoffs.length}`);
+  const config = { ...given, cutoffs };
+  if (clustersOf(config)[cutoffs.length - 1].width < 1)
+    throw new UnrolledError(
+      `hiddenSize: expected at least ${4 ** cutoffs.length}, as each of ${cutoffs.length} clusters is a quarter as wide as what is before it, got ${hiddenSize}`,
+    );
+  return config;
+}
+
+/** The clusters with their memory. S spans of a window; R rows in a chunk; M rows of a span, in whole chunks. */
+function planTails(
+  groups: Groups,
+  config: ModelConfig,
+  { rows, rowsInMemory, output, gradients }: HeadSizes,
+  { theta, dTheta, weights, losses }: HeadArrays,
+  logits: Floats,
+  R: number,
+) {
+  const { hiddenSize: H, cutoffs } = config;
+  const isLoss = output === 'loss';
+  const ways = gradients ? 2 : 1;
+  const S = isLoss ? Math.ceil(rows / rowsInMemory) : 0;
+  const M = Math.ceil(rowsInMemory / R) * R;
+  const lists = groups('rows of clusters', '4 n T B');
+  const chunks = groups('chunks of clusters', times(ways, '32 (H + Σ w)'));
+  const packed = groups('packed weights of clusters', times(ways, 'Σ w (H + N)'));
+  const clusters = clustersOf(config).map(({ index, first, size: N, width: w }) => ({
+    first,
+    N,
+    w,
+    P: theta[`P${index}`],
+    V: theta[`V${index}`],
+    dP: dTheta[`P${index}`],
+    dV: dTheta[`V${index}`],
+    counts: Array.from({ length: S }, () => lists.integers(1)), // S of [1]: how many rows of a span are in it
+    rows: lists.integers(S * M), // [S, M]: which
+    places: lists.integers(S * M), // [S, M]: where in the window their loss stands; padding has the place behind
+    targets: lists.integers(S * M), // [S, M]: from 0 for the cluster's first class
+    weights: lists.floats(S * M), // [S, M]
+    nll: chunks.floats(S > 0 ? R : 0), // [R]
+    narrow: chunks.floats(R * w), // [R, w]: P h
+    narrowGradient: chunks.floats(gradients ? R * w : 0), // [R, w]
+    panelsP: packed.panels(w, H),
+    panelsV: packed.panels(N, w),
+    panelsPBack: packed.panels(gradients ? H : 0, w),
+    panelsVBack: packed.panels(gradients ? w : 0, N),
+  }));
+  const gathered = chunks.floats(isLoss ? R * H : 0); // [R, H]
+  const gatheredGradient = chunks.floats(gradients ? R * H : 0); // [R, H]
+  const noBias = chunks.floats(H); // zeros
+  const blocks = groups('blocks of products', '');
+  const [scratch] = gradients
+    ? clusters.flatMap(({ N, w }) => [blocks.scratch(N, w, R), blocks.scratch(w, H, R)])
+    : [[]];
+
+  return {
+    /** P and V of every cluster as the products want them, and zeros where their gradients are added up: no row may be in a cluster. */
+    recordPacking(k: Kernels, share: Share): void {
+      for (const { N, w, P, V, dP, dV, panelsP, panelsV, panelsPBack, panelsVBack } of clusters) {
+        k.packTransposed(P, panelsP, w, H, ...stretch(share, w, 8));
+        k.packTransposed(V, panelsV, N, w, ...stretch(share, N, 8));
+        if (!gradients) continue;
+        k.packPlain(P, panelsPBack, H, w, ...stretch(share, H, 8));
+        k.packPlain(V, panelsVBack, w, N, ...stretch(share, w, 8));
+        const [p, pEnd] = stretch(share, w * H);
+        const [v, vEnd] = stretch(share, N * w);
+        k.zero(dP.subarray(p), pEnd - p);
+        k.zero(dV.subarray(v), vEnd - v);
+      }
+    },
+
+    /** o of every cluster for every row, behind the first layer's: [T B, k₁ + clusters], then [T B, N] for each. */
+    recordLogits(k: Kernels, share: Share, { rows: count, input }: HeadRows): void {
+      const [row, end] = stretch(share, count);
+      const h = input.subarray(row * H);
+      let start = count * firstWidth(config);
+      for (const { N, w, narrow, panelsP, panelsV } of clusters) {
+        k.product(h, panelsP, narrow.subarray(row * w), end - row, w, H, false);
+        k.product(narrow.subarray(row * w), panelsV, logits.subarray(start + row * N), end - row, N, w, false);
+        start += count * N;
+      }
+    },
+
+    /**
+     * Adds what the clusters say to the loss of each row of a span that is in one, and with gradients what they ask of h; the last rows come
+     * first.
+     */
+    recordLoss(k: Kernels, share: Share, { rows: count, first, input, gradient }: HeadRows): void {
+      const [h0, h1] = stretch(share, H, 4);
+      const s = Math.floor(first / rowsInMemory);
+      const [from, to] = stretch(share, R);
+      const own = to - from;
+      for (const { N, w, dP, dV, ...list } of clusters) {
+        const [h, z] = [gathered.subarray(from * H), list.narrow.subarray(from * w)];
+        const [o, nll] = [logits.subarray(from * N), list.nll.subarray(from)];
+        for (let chunk = Math.ceil(count / R) - 1; chunk >= 0; chunk--) {
+          const start = s * M + chunk * R;
+          const at = start + from;
+          k.when(list.counts[s], chunk * R + 1, () => {
+            k.gatherRows(input, list.rows.subarray(at), noBias, h, own, H);
+            k.product(h, list.panelsP, z, own, w, H, false); // z = P h
+            k.product(z, list.panelsV, o, own, N, w, false); // o = V z
+            k.softmaxNll(o, list.targets.subarray(at), list.weights.subarray(at), nll, own, N);
+            k.scatterAddRows(nll, list.places.subarray(at), losses, own, 1, 1, 1);
+            if (!gradients) return;
+            const [dz, dh] = [list.narrowGradient.subarray(from * w), gatheredGradient.subarray(from * H)];
+            k.product(o, list.panelsVBack, dz, own, w, N, false); // ∇z = Vᵀ ∇o
+            k.product(dz, list.panelsPBack, dh, own, H, w, false); // ∇h = Pᵀ ∇z
+            k.barrier();
+            recordWeightGradient(k, share, scratch, logits, list.narrow, dV, [N, w, R], true); // ∇V = Σ ∇o zᵀ
+            recordWeightGradient(k, share, scratch, list.narrowGradient, gathered, dP, [w, H, R], true); // ∇P = Σ ∇z hᵀ
+            const delta = gradient.subarray(h0);
+            k.scatterAddRows(gatheredGradient.subarray(h0), list.rows.subarray(start), delta, R, h1 - h0, H, H);
+            k.barrier();
+          });
+        }
+        if (!gradients) k.barrier(); // the next cluster's logits stand elsewhere in the same place
+      }
+    },
+
+    /**
+     * Sorts the first `count` rows of a window by the clusters of their targets, for programs that then have the same work whatever the targets:
+     * those of a span at a time, each list filled up to whole chunks with rows of weight 0.
+     */
+    sort(targets: Int32Array, firstTargets: Int32Array, count: number): void {
+      for (let from = 0, span = 0; from < count; from += rowsInMemory, span++) {
+        const to = Math.min(count, from + rowsInMemory);
+        for (let row = from; row < to; row++) {
+          const target = targets[row];
+          let i = cutoffs.length;
+          while (i > 0 && target < cutoffs[i - 1]) i--;
+          firstTargets[row] = i === 0 ? target : cutoffs[0] + i - 1;
+        }
+        for (const { first, N, ...list } of clusters) {
+          const start = span * M;
+          let end = start;
+          for (let row = from; row < to; row++) {
+            const target = targets[row] - first;
+            if (target < 0 || target >= N) continue;
+            list.rows[end] = row - from;
+            list.places[end] = row;
+            list.targets[end] = target;
+            list.weights[end] = weights[row];
+            end++;
+          }
+          list.counts[span][0] = end - start;
+          const whole = start + Math.ceil((end - start) / R) * R;
+          for (; end < whole; end++) {
+            list.rows[end] = 0;
+            list.places[end] = targets.length;
+            list.targets[end] = 0;
+            list.weights[end] = 0;
+          }
+        }
+      }
+    },
+  };
+}
+
+/** log ŷ(t) of a row of logits: of a rare class its cluster's in the first layer and its own in the cluster. [C] */
+function logProbabilities(config: ModelConfig, logits: Floats, row: number, rows: number): Float64Array {
+  const C = firstWidth(config);
+  const [frequent] = config.cutoffs;
   const out = new Float64Array(config.vocabSize);
-  const top = logits.subarray(row * head, (row + 1) * head);
+  const top = logits.subarray(row * C, (row + 1) * C);
   const total = logSum(top);
   for (let i = 0; i < frequent; i++) out[i] = top[i] - total;
-  let start = rows * head;
-  clusters.forEach(({ cluster: { first, size } }, i) => {
+  let start = rows * C;
+  clustersOf(config).forEach(({ first, size }, i) => {
     const own = logits.subarray(start + row * size, start + (row + 1) * size);
     const rest = top[frequent + i] - total - logSum(own);
     for (let j = 0; j < size; j++) out[first + j] = own[j] + rest;

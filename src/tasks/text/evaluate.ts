@@ -4,6 +4,7 @@ import type { Ids } from '../../data/text/tokenizer.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createBackend } from '../../engine/create.ts';
 import { UnrolledError } from '../../errors.ts';
+import { finish } from '../../insight/slices.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import type { WindowOptions } from '../../network/plan.ts';
 import { Unrolled } from '../../network/unrolled.ts';
@@ -38,9 +39,10 @@ export class Evaluator {
   /**
    * @param length tokens of the text, or of the longest
    * @param rows how many texts are read side by side
+   * @param window steps that are read at once; the numbers do not depend on it
    */
-  constructor(backend: Backend, config: Model['config'], length: number, rows = 1) {
-    const steps = Math.max(1, Math.min(windowSteps, length - 1));
+  constructor(backend: Backend, config: Model['config'], length: number, rows = 1, window = windowSteps) {
+    const steps = Math.max(1, Math.min(window, length - 1));
     this.rows = rows;
     this.net = new Unrolled(backend, config, { steps, batch: rows, frozen: true });
   }
@@ -64,6 +66,11 @@ export class Evaluator {
    * @param texts at least 2 tokens each
    */
   evaluateAll(parameters: ArrayLike<number>, texts: readonly Ids[]): Evaluation[] {
+    return finish(this.evaluateInSlices(parameters, texts));
+  }
+
+  /** The same, pausing after every window, for a program that shares its thread. */
+  *evaluateInSlices(parameters: ArrayLike<number>, texts: readonly Ids[]): Generator<void, Evaluation[]> {
     const { net, rows } = this;
     const steps = net.tokens.length / rows;
     const sums = texts.map((ids, i) => {
@@ -88,6 +95,7 @@ export class Evaluator {
         for (let t = 0; t < count; t++) sums[row] += net.nll[t * rows + row];
       });
       net.carryState();
+      yield;
     }
     return texts.map((ids, row) => evaluationOf(sums[row], ids.length - 1));
   }

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { copyWindow, splitValidation, streams, windowCount } from '../../../src/data/text/streams.ts';
+import { runs } from '../../support/exhaustive.ts';
 
 const letters = Uint8Array.from({ length: 26 }, (_, i) => i);
 
@@ -104,7 +105,7 @@ describe('splitValidation', () => {
           expect(() => splitValidation(new Uint8Array(needed - 1), fraction)).toThrow('expected at least');
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

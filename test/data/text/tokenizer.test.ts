@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTokenizer, type LearnOptions, learnTokenizer } from '../../../src/data/text/create.ts';
 import { compareCodePoints, type Level, type Tokenizer } from '../../../src/data/text/tokenizer.ts';
+import { runs } from '../../support/exhaustive.ts';
 
 const LEVELS: readonly [Level, LearnOptions][] = [
   ['char', {}],
@@ -88,7 +89,7 @@ for (const [level, options] of LEVELS) {
           for (const chunk of cut(value, b)) encoder.push(chunk);
           expect(encoder.finish()).toEqual(whole.encode(value));
         }),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
 
@@ -102,7 +103,7 @@ for (const [level, options] of LEVELS) {
           expect(parts.join('')).toBe(tokenizer.decode(ids));
           for (const part of parts) expect(part).not.toMatch(/\p{Surrogate}/u);
         }),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
 
@@ -115,7 +116,7 @@ for (const [level, options] of LEVELS) {
           if (level !== 'word') expect(decoded).toBe(value);
           expect(tokenizer.encode(decoded)).toEqual(ids);
         }),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       );
     });
 
@@ -129,7 +130,7 @@ for (const [level, options] of LEVELS) {
           expect(again.options).toEqual(tokenizer.options);
           expect(again.encode(value)).toEqual(tokenizer.encode(value));
         }),
-        { numRuns: 50 },
+        { numRuns: runs(50) },
       );
     });
 
@@ -176,7 +177,7 @@ describe('learnTokenizer', () => {
 
   it('names a level it does not know and options that are for words only', () => {
     expect(() => learnTokenizer('letter' as Level)).toThrow('level: expected one of char, byte, word, got letter');
-    expect(() => learnTokenizer('char', { minCount: 2 })).toThrow('they are for words');
+    expect(() => learnTokenizer('char', { minCount: 2 })).toThrow('which are for words');
     expect(() => createTokenizer('byte', ['a'])).toThrow('expected 256 tokens for the level byte, got 1');
   });
 });

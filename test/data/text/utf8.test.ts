@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeUtf8, type Utf8Options } from '../../../src/data/text/utf8.ts';
+import { runs } from '../../support/exhaustive.ts';
 
 function decode(chunks: readonly ArrayLike<number>[], options: Utf8Options = {}): string {
   return [
@@ -42,7 +43,7 @@ describe('decodeUtf8', () => {
         expect(decode(chunks)).toBe(`x${text}`);
         for (const piece of decodeUtf8(chunks, 'a.txt')) expect(piece).not.toMatch(/\p{Surrogate}/u);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
     const bytes = [...new TextEncoder().encode('é€😀')];
     expect(decode(bytes.map((byte) => [byte]))).toBe('é€😀');
@@ -105,7 +106,7 @@ describe('decodeUtf8', () => {
         while (valid(end) === undefined) end--;
         expect(() => decode(cut(bytes, places))).toThrow(`at byte offset ${end};`);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -117,7 +118,7 @@ describe('decodeUtf8', () => {
         const expected = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
         expect(decode(cut(bytes, places), { replaceInvalid: true })).toBe(expected);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -136,7 +137,7 @@ describe('decodeUtf8', () => {
   });
 
   it('tells UTF-16 by its byte order mark and says how to convert it', () => {
-    const message = 'a.txt: expected UTF-8 text, looks like UTF-16; convert it with iconv -f utf-16 -t utf-8';
+    const message = 'a.txt: expected UTF-8 text, got what looks like UTF-16; convert it with iconv -f utf-16 -t utf-8';
     expect(failure(0xff, 0xfe, 0x61, 0)).toBe(message);
     expect(failure(0xfe, 0xff, 0, 0x61)).toBe(message);
     expect(failure(0xff, 0xfe)).toBe(message);

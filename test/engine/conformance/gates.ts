@@ -2,11 +2,13 @@
 
 import { expect, test } from 'vitest';
 import type { Backend, Floats, Kernels } from '../../../src/engine/backend.ts';
+import { isExhaustive } from '../../support/exhaustive.ts';
 import { expectClose, expectSame, fill, Guards, numbers, roundoff, sizes } from './support.ts';
 
 const { abs, tanh } = Math;
 const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
-const shapes = [...[0, 1, 3].flatMap((rows) => sizes.map((units) => [rows, units])), [17, 5], [5, 100], [2, 128]];
+const rows = isExhaustive ? [0, 1, 3] : [3];
+const shapes = [...rows.flatMap((r) => sizes.map((units) => [r, units])), [0, 5], [1, 9], [17, 5], [2, 100]];
 
 /** An array of a kernel: how many numbers a unit has, what they are at first, and whether the kernel leaves it alone. */
 interface Part {

@@ -22,7 +22,8 @@ interface Rule {
   step: (state: State) => State;
 }
 
-const rules: Rule[] = [
+/** One row for each optimizer. */
+export const rules: Rule[] = [
   {
     name: 'sgd',
     s: (decay) => [0.1, decay],

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Allocator, Backend, Floats, Kernels } from '../../../src/engine/backend.ts';
+import { rules } from './optimizers.ts';
 import { expectSame, fill, numbers } from './support.ts';
 
 const [ROWS, WIDTH, DEPTH] = [6, 13, 21];
@@ -61,12 +62,10 @@ function callEverything(kernels: Kernels, plan: Everything): void {
   kernels.minGruBackward(gates[1], d, c, e, ROWS, WIDTH);
   kernels.copyRows(gates[1], ids, h, ROWS, WIDTH - 1, WIDTH + 1, WIDTH);
   kernels.squaredError(c, h, f, g, ROWS, WIDTH);
-  kernels.sigmoid(h, length);
-  kernels.sgd(x, c, length, s);
-  kernels.momentum(x, e, y, length, s);
-  kernels.adagrad(x, e, h, length, s);
-  kernels.rmsprop(x, e, h, length, s);
-  kernels.adam(x, e, y, h, length, s);
+  for (const { run } of rules) {
+    kernels.sigmoid(h, length); // moments of squares are not negative
+    run(kernels, { p: x, g: c, m: y, v: h }, length, s);
+  }
   kernels.clipElements(x, length, s);
   kernels.sumOfSquares(x, length, sum);
   kernels.weightedSum(x, y, length, sum);

@@ -1,0 +1,163 @@
+// Files that come to the page and leave it: a text, a model, a session. The engine reads and packs them (engine/exchange.ts), so that the page never
+// waits. What cannot be opened becomes one sentence, and the run goes on.
+
+import { formatToken } from '../format.ts';
+import type { OpenedFile, OpenedRun, ReplyOf } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
+import { strings } from '../strings.ts';
+import * as actions from './actions.ts';
+import { ask, listen } from './connection.ts';
+import { isLocked } from './lock.ts';
+import { tell } from './news.ts';
+import * as store from './store.ts';
+
+const words = strings.files;
+/** Characters that a sentence names. */
+const mostNamed = 8;
+
+/** What a visitor has said of files. */
+interface Answer {
+  readonly characters?: string;
+  readonly leavesOut?: boolean;
+}
+let asked: {
+  readonly id: number;
+  readonly files: readonly File[];
+  readonly text: string;
+  readonly answer: Answer;
+} | null = null;
+const packing = new Map<number, { resolve(packed: ReplyOf<'packed'>): void; reject(error: Error): void }>();
+
+/** Whether somebody else takes a text. */
+let takesText = async (_text: string): Promise<boolean> => false;
+export const offerTexts = (take: typeof takesText): void => void (takesText = take);
+
+export function listenForFiles(): void {
+  listen((reply) => {
+    if (reply.type === 'opened' && reply.id === asked?.id) void take(reply.opened);
+    else if (reply.type === 'ready' && reply.opened) void enter(reply, reply.opened);
+    else if (reply.type === 'packed') packing.get(reply.id)?.resolve(reply);
+    else if (reply.type === 'refused') packing.get(reply.id)?.reject(new Error(reply.sentence));
+    if ('id' in reply) packing.delete(reply.id);
+  });
+}
+
+/** Opens what was picked or dropped, with what its visitor has said of it. */
+export function openFiles(files: readonly File[], answer: Answer = {}): void {
+  if (files.length === 0) return;
+  if (isLocked('text') && store.waitsFor.value === null) {
+    store.problem.value = words.locked;
+    return;
+  }
+  store.problem.value = null;
+  store.remarks.value = [];
+  withdraw('unknown');
+  const settings: Settings = { ...store.settings.value, ownText: '' };
+  const text = store.text.value;
+  const id = ask({ type: 'open', files, text, settings, ...answer }, 'run');
+  asked = { id, files, text, answer };
+}
+
+/** The same files again, with the characters of their model. */
+export const openWith = (characters: string): void => openFiles(asked?.files ?? [], { characters });
+
+/** The model beside the page, as `unrolled lab DIR` serves it. */
+export async function openServed(): Promise<void> {
+  try {
+    const response = await fetch('./model.safetensors');
+    if (!response.ok) throw new Error(String(response.status));
+    openFiles([new File([await response.blob()], 'model.safetensors')]);
+  } catch {
+    store.problem.value = words.noModel;
+  }
+}
+
+/** A new network on the text, with the sizes of the one that was opened. */
+export function leaveModel(): void {
+  store.initialModel.value = null;
+  void actions.start();
+}
+
+/** Saves the model of the step that is shown. */
+export async function saveModel(): Promise<void> {
+  await save('', () => pack({ type: 'save-model', step: store.cursor.value.n }));
+}
+
+export async function saveSession(): Promise<void> {
+  await save('-session', packSession);
+}
+
+/** The run as the bytes of a session. */
+export async function packSession(): Promise<ReplyOf<'packed'>> {
+  const { keep } = await import('./session-data.ts');
+  return pack({ type: 'save-session', sessionData: keep(store.history.value, store.preset.value) });
+}
+
+export function offer(offered: store.Offer): void {
+  store.offers.value = [...store.offers.value.filter(({ kind }) => kind !== offered.kind), offered];
+  tell(offered.sentence);
+}
+
+export function withdraw(kind: store.Offer['kind']): void {
+  store.offers.value = store.offers.value.filter((each) => each.kind !== kind);
+}
+
+function pack(request: Parameters<typeof ask>[0]): Promise<ReplyOf<'packed'>> {
+  return new Promise((resolve, reject) => void packing.set(ask(request), { resolve, reject }));
+}
+
+async function save(ending: string, packed: () => Promise<ReplyOf<'packed'>>): Promise<void> {
+  try {
+    const { bytes, step } = await packed();
+    const { text, cell, hidden } = store.settings.value;
+    const name = `unrolled-${text}-${cell}-${hidden}-step-${step}${ending}.safetensors`;
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    tell(words.saved(name));
+  } catch (error) {
+    store.problem.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function take(opened: OpenedFile): Promise<void> {
+  const { files, answer } = asked!;
+  if (opened.kind === 'nameless') {
+    store.nameless.value = opened;
+    tell(opened.sentence ?? words.nameless(opened.name, opened.count));
+  } else if (opened.kind === 'unknown') {
+    const named = opened.characters.slice(0, mostNamed).map((character) => `“${formatToken(character)}”`);
+    const more = opened.characters.length - named.length;
+    offer({
+      kind: 'unknown',
+      sentence: words.unknown(opened.name, [...named, ...(more > 0 ? [words.others(more)] : [])].join(', ')),
+      answers: [
+        { label: words.leaveOut, act: () => openFiles(files, { ...answer, leavesOut: true }) },
+        { label: words.cancel, act: () => {} },
+      ],
+    });
+  } else {
+    store.remarks.value = opened.remarks;
+    if (await takesText(opened.text)) return;
+    actions.useOwnText(opened.text);
+    tell(words.opened(opened.name));
+  }
+}
+
+/** The page follows a run that came out of a file. */
+async function enter(reply: ReplyOf<'ready'>, { name, remarks, sessionData }: OpenedRun): Promise<void> {
+  const before = store.settings.value;
+  const isSame = reply.text === asked?.text;
+  const text = sessionData ? reply.info.settings.text : isSame ? before.text : 'own';
+  store.settings.value = { ...reply.info.settings, text, ownText: text === 'own' ? reply.text : '' };
+  store.nameless.value = null;
+  store.remarks.value = remarks;
+  tell(words.opened(name));
+  if (!sessionData) return;
+  const { historyOf, presetOf } = await import('./session-data.ts');
+  store.preset.value = presetOf(sessionData);
+  store.history.value = historyOf(sessionData);
+  store.historyVersion.value++;
+}

@@ -1,0 +1,59 @@
+// The page's part of a session: the curves as columns of numbers, and the little else that is worth keeping. What comes back from a file may be anything,
+// so only what has the right form is taken.
+
+import { type PresetName, presetNames } from '../presets.ts';
+import type { SessionData } from '../protocol.ts';
+import { History, type Point } from './history.ts';
+
+const columns = [
+  'step',
+  'loss',
+  'smoothed',
+  'norm',
+  'clipped',
+  'rate',
+  'ratio',
+] as const satisfies readonly (keyof Point)[];
+const longest = 4096;
+const mostMarks = 200;
+
+export function keep(history: History, preset: PresetName | null): SessionData {
+  const points =
+    history.last && history.last.step !== history.points.at(-1)?.step
+      ? [...history.points, history.last]
+      : history.points;
+  const sessionData: Record<string, number[]> = {
+    heldOutStep: history.heldOut.map(({ step }) => step),
+    heldOutLoss: history.heldOut.map(({ loss }) => loss),
+  };
+  for (const name of columns) sessionData[name] = points.map((point) => Number(point[name]));
+  const marks = history.marks.slice(-mostMarks).map(({ step, label }) => [step, label]);
+  return { history: sessionData, page: { preset, stride: history.stride, marks } };
+}
+
+export function historyOf({ history: sessionData, page }: SessionData): History {
+  const history = new History();
+  const column = (name: string): readonly number[] => Array.from(sessionData[name] ?? []).slice(0, longest);
+  const read = columns.map(column);
+  const count = Math.min(...read.map(({ length }) => length));
+  for (let i = 0; i < count; i++) {
+    const [step, loss, smoothed, norm, clipped, rate, ratio] = read.map((values) => values[i]);
+    if (Number.isFinite(step)) history.points.push({ step, loss, smoothed, norm, clipped: clipped === 1, rate, ratio });
+  }
+  history.last = history.points.at(-1) ?? null;
+  const { stride, marks } = page;
+  if (Number.isInteger(stride) && (stride as number) >= 1) history.stride = stride as number;
+  const [steps, losses] = [column('heldOutStep'), column('heldOutLoss')];
+  steps.forEach((step, i) => {
+    if (Number.isFinite(step) && i < losses.length) history.heldOut.push({ step, loss: losses[i] });
+  });
+  if (Array.isArray(marks))
+    for (const mark of marks.slice(-mostMarks))
+      if (Array.isArray(mark) && Number.isFinite(mark[0]) && typeof mark[1] === 'string')
+        history.marks.push({ step: mark[0], label: mark[1].slice(0, 80) });
+  return history;
+}
+
+export function presetOf({ page }: SessionData): PresetName | null {
+  return presetNames.find((name) => name === page.preset) ?? null;
+}

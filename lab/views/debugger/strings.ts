@@ -1,0 +1,114 @@
+// The words of the view: see ../strings.ts.
+
+import { formatCount, formatNumber } from '../../format.ts';
+
+export const debuggerStrings = {
+  waiting: 'Getting the numbers of this window.',
+  controls: 'Steps of the computation',
+  place: 'Operation',
+  first: 'To the start',
+  back: 'Back',
+  forward: 'Forward',
+  last: 'To the end',
+  mirror: 'Other pass',
+  mirrorHint: 'The same step in the other pass (B)',
+  nextTime: 'Next t',
+  until: 'Run until',
+  breakpoints: {
+    nan: 'a number is not finite',
+    saturated: '|h| is above 0.97',
+    clipped: 'the gradient is clipped',
+    sign: 'this number changes its sign',
+  },
+  run: 'Run',
+  found: (what: string, unit: number | null) => `Here ${what}${unit === null ? '' : `, unit ${unit}`}.`,
+  notFound: (what: string) => `Until the end of this window: nowhere that ${what}.`,
+  searching: 'Running.',
+  count: (n: number, of: number) => `Operation ${formatCount(n)} of ${formatCount(of)}`,
+  passes: { forward: 'forward', backward: 'backward', total: 'the sums over time' },
+  at: (t: number) => `at t = ${t}`,
+  reads: (token: string) => `x is ${token}`,
+  map: 'What is computed when: a row for each operation, a column for each t',
+  mapKeys: ['computed, forward', 'computed, backward', 'not yet'] as const,
+  mapCell: (name: string, t: number) => `${name} at t = ${t}`,
+  mapStates: ['not there', 'not yet computed', 'computed'] as const,
+  afterwards: 'Then, once for the window',
+  updates: { clip: 'clip', optimizer: 'optimizer', weights: 'new weights' },
+  numbers: 'The same with the numbers',
+  numbersNote: 'A click explains a number; E, a double click or holding it changes a weight, a state or a token.',
+  operands: 'What it reads',
+  result: 'What it makes',
+  resultOf: (name: string) => `${name}, all units: choose one`,
+  strip: (symbol: string) => `${symbol}, all that are read`,
+  unit: (unit: number) => `unit ${unit}`,
+  unitLabel: 'Unit',
+  tokenLabel: 'Token',
+  column: (column: string) => `from ${column}`,
+  column1: 'column',
+  time: (t: number) => `t = ${t}`,
+  nothing: 'There is nothing to add here: the window has no such step, so it is 0.',
+  describe: (n: number, of: number, pass: string, text: string, who: string, value: string) =>
+    `Operation ${formatCount(n)} of ${formatCount(of)}, ${pass}: ${text}; ${who ? `${who} is` : 'it is'} ${value}.`,
+  describeUpdate: (n: number, of: number, sentence: string) =>
+    `Operation ${formatCount(n)} of ${formatCount(of)}, after the backward pass: ${sentence}`,
+  clipTitle: 'Clip the gradient',
+  clipNorm: (norm: number) =>
+    `All gradients of this window together have the norm ‖∇θ‖ = ${formatNumber(norm)}, with L summed over its steps.`,
+  clipMean: (norm: number, T: number, mean: number) =>
+    `Training counts the mean over the steps, not the sum: ${formatNumber(norm)} ÷ ${T} = ${formatNumber(mean)}.`,
+  clipOff: 'Clipping is off in the settings.',
+  clipBelow: (mean: number, clip: number) =>
+    `${formatNumber(mean)} is not above the limit ${formatNumber(clip)}, so nothing would be changed.`,
+  clipAbove: (mean: number, clip: number) =>
+    `${formatNumber(mean)} is above the limit ${formatNumber(clip)}, so every gradient would be multiplied by ${formatNumber(clip)} ÷ ${formatNumber(mean)} = ${formatNumber(clip / mean)}.`,
+  batch: (B: number) =>
+    `This is one window. A step of training takes the mean over a batch of ${B} ${B === 1 ? 'window' : 'windows'}, so its norm is another.`,
+  trained: (step: number, norm: number, clipped: boolean) =>
+    `Training’s own gradient near step ${formatCount(step)} had the norm ${formatNumber(norm)}${clipped ? ' and was clipped' : ''}.`,
+  optimizerTitle: 'The optimizer',
+  optimizer: (name: string, rate: number) =>
+    `The optimizer is ${name}, with the learning rate α = ${formatNumber(rate)}.`,
+  optimizers: {
+    sgd: 'It goes against the gradient: θ ← θ − α ∇θ.',
+    momentum: 'It keeps a velocity: v ← 0.9 v + ∇θ, then θ ← θ − α v.',
+    nesterov: 'It keeps a velocity and looks ahead: v ← 0.9 v + ∇θ, then θ ← θ − α (∇θ + 0.9 v).',
+    rmsprop: 'It divides by the size that a gradient usually has: r ← 0.95 r + 0.05 ∇θ², then θ ← θ − α ∇θ ÷ √r.',
+    adagrad: 'It divides by all sizes so far: r ← r + ∇θ², then θ ← θ − α ∇θ ÷ √r.',
+    adam: 'It keeps running means of the gradient and of its square, m and r: θ ← θ − α m ÷ √r.',
+    adamw:
+      'It keeps running means of the gradient and of its square, m and r: θ ← θ − α m ÷ √r, and makes θ a little smaller.',
+  } as Record<string, string>,
+  averages: 'What it keeps from steps before is not in one window, so the next operation shows plain descent.',
+  weightsTitle: 'New weights',
+  weightsNote: (symbol: string) =>
+    `Plain descent with this window alone, for the weight whose gradient is the largest, ${symbol}:`,
+  weightsLine: (weight: number, rate: number, scale: number, gradient: number, T: number, after: string) =>
+    `${formatNumber(weight)} − ${formatNumber(rate)} × ${scale < 1 ? `${formatNumber(scale)} × ` : ''}${gradient < 0 ? `(${formatNumber(gradient)})` : formatNumber(gradient)} ÷ ${T} = ${after}`,
+  weightsSummary: (symbol: string, before: number, after: string) =>
+    `plain descent would take ${symbol} from ${formatNumber(before)} to ${after}.`,
+  noGradients: 'This window has no gradients.',
+  whatIf: 'What if',
+  whatIfEmpty: 'Change a weight, a state or a token: focus its number and press E, double click it, or hold it.',
+  changeNumber: (symbol: string) => `Change ${symbol}…`,
+  remove: 'Remove',
+  removeName: (edit: string) => `Remove: ${edit}`,
+  reset: 'Take all back',
+  lossChange: (before: number, after: number) => {
+    const change = after - before;
+    const by = `${change > 0 ? '+' : ''}${formatNumber(change)}`;
+    return `The loss of the window goes from ${formatNumber(before, 5)} to ${formatNumber(after, 5)} nats: ${by}.`;
+  },
+  checkTitle: 'Check it yourself',
+  checkNote:
+    'Make a parameter a little larger, then a little smaller, and compute the loss each time. Their difference is the derivative, with no back-propagation in it.',
+  checkOne: (symbol: string) => `Check ${symbol}`,
+  checkMany: (count: number) => `Check ${count} random ones`,
+  checking: (count: number) => `Computing ${formatCount(2 * count)} losses.`,
+  checkGood: (count: number, worst: number) =>
+    `${count === 1 ? 'It agrees: the' : `All ${count} agree: the worst`} relative error is ${formatNumber(worst)}.`,
+  checkBad: (bad: number, count: number, worst: number) =>
+    `${count === 1 ? 'It disagrees: the' : `${bad} of ${count} disagree: the worst`} relative error is ${formatNumber(worst)}.`,
+  checkError:
+    'Relative error: the distance of the two, divided by the larger, or by 0.0001 where both are smaller. Up to 0.001 they agree; the trained one has 32 bits.',
+  checkColumns: ['parameter', 'by differences', 'by back-propagation', 'relative error'] as const,
+} as const;

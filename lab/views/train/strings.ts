@@ -1,0 +1,25 @@
+// The words of the view Train.
+
+import { formatCount, formatNumber } from '../../format.ts';
+
+export const trainStrings = {
+  loss: 'Loss, nats per token',
+  norm: 'Gradient norm',
+  each: 'each step',
+  smoothed: 'smoothed',
+  heldOut: 'held-out',
+  clipLine: 'clip',
+  ratio: 'update ÷ weights',
+  perplexity: 'held-out perplexity',
+  normNow: 'gradient norm',
+  machine: 'Time machine: step shown',
+  newest: 'Newest',
+  fork: 'Continue from here',
+  samples: 'What it writes',
+  surprise: 'Surprise',
+  earlier: 'Earlier',
+  start: 'Press Train, or the space bar. The text below is what the network writes before it has learned anything.',
+  summary: (step: number, loss: number, guess: number) =>
+    `After ${formatCount(step)} ${step === 1 ? 'step' : 'steps'} the loss is ${formatNumber(loss)} nats per token; guessing would be ${formatNumber(guess)}.`,
+  heldOutSummary: (loss: number) => ` On text it has not seen: ${formatNumber(loss)}.`,
+} as const;

@@ -1,0 +1,230 @@
+// V2 Train: the loss beside what counting alone achieves, the norm of the gradient, what the network writes, and the time machine: the model as it
+// was at an earlier step.
+
+import type uPlot from 'uplot';
+import { make, setText } from '../../draw/dom.ts';
+import { LineChart } from '../../draw/line-chart.ts';
+import { probability } from '../../draw/palette.ts';
+import { Scale } from '../../draw/scale.ts';
+import { TokenText } from '../../draw/token-text.ts';
+import { formatCount, formatNumber } from '../../format.ts';
+import * as actions from '../../state/actions.ts';
+import type { Cursor } from '../../state/cursor.ts';
+import type { Frame, Sample } from '../../state/frame.ts';
+import type { History } from '../../state/history.ts';
+import { strings } from '../../strings.ts';
+import type { Rows, View } from '../view.ts';
+import { Figures } from './figures.ts';
+import { trainStrings } from './strings.ts';
+import { TimeMachine } from './time-machine.ts';
+
+const words = trainStrings;
+/** Samples shown under the newest. */
+const earlier = 4;
+
+export class TrainView implements View {
+  private frame: Frame | null = null;
+  private version = -1;
+  private readonly figures = new Figures();
+  private readonly machine = new TimeMachine();
+  private readonly sample = new TokenText();
+  private readonly sampleTitle = make('h3', {}, words.samples);
+  private readonly scale = new Scale(words.surprise);
+  private readonly older = make('ol', { class: 'older-samples' });
+  private readonly empty = make('p', { class: 'note' }, words.start);
+  private readonly loss = new LineChart({
+    height: 268,
+    logarithmic: false,
+    series: [
+      { label: words.each, color: 'chart-raw', width: 1 },
+      { label: words.smoothed, color: 'chart-main', width: 2 },
+      { label: words.heldOut, color: 'chart-second', width: 2, dash: [7, 3] },
+    ],
+    range: (_, high) => [0, Math.max(high, this.frame?.info?.baselines.guess ?? 1) * 1.08],
+    onStep: (step) => this.focus({ n: this.nearest(step) }),
+  });
+  private readonly norm = new LineChart({
+    height: 132,
+    logarithmic: true,
+    series: [{ label: words.norm, color: 'chart-main', width: 1.25 }],
+    range: (low, high) => this.normRange(low, high),
+    onStep: (step) => this.focus({ n: this.nearest(step) }),
+  });
+
+  mount(element: HTMLElement): void {
+    const lossPlot = make('div', { class: 'plot' });
+    const normPlot = make('div', { class: 'plot' });
+    const legend = make(
+      'p',
+      { class: 'legend', 'aria-hidden': 'true' },
+      ...(['raw', 'main', 'second'] as const).map((name, i) =>
+        make('span', {}, make('i', { class: `swatch swatch-${name}` }), [words.each, words.smoothed, words.heldOut][i]),
+      ),
+    );
+    element.append(
+      this.figures.element,
+      make(
+        'section',
+        { class: 'card' },
+        make('header', { class: 'card-head' }, make('h3', {}, words.loss), legend),
+        lossPlot,
+        make('h3', { class: 'second-title' }, words.norm),
+        normPlot,
+        this.machine.element,
+      ),
+      make(
+        'section',
+        { class: 'card' },
+        make('header', { class: 'card-head' }, this.sampleTitle, this.scale.element),
+        this.empty,
+        this.sample.element,
+        this.older,
+      ),
+    );
+    this.loss.mount(lossPlot);
+    this.norm.mount(normPlot);
+  }
+
+  update(frame: Frame): void {
+    const changed = frame.history.version !== this.version || frame.history !== this.frame?.history;
+    this.version = frame.history.version;
+    const moved =
+      frame.cursor.n !== this.frame?.cursor.n || frame.theme !== this.frame?.theme || frame.info !== this.frame?.info;
+    this.frame = frame;
+    if (changed || moved) {
+      const [losses, norms] = columns(frame.history);
+      const { clip } = frame.settings;
+      const shown = frame.cursor.n;
+      const events = frame.history.marks;
+      const baselines = frame.info?.baselines;
+      const levels = baselines
+        ? (['guess', 'unigram', 'bigram'] as const).map((name) => ({
+            value: baselines[name],
+            label: strings.baselines[name],
+            color: 'chart-level',
+          }))
+        : [];
+      this.loss.update(losses, { levels, events, ticks: [], shown }, frame.theme);
+      const clipLine = clip > 0 ? [{ value: clip, label: words.clipLine, color: 'event' }] : [];
+      const ticks = frame.history.points.filter(({ clipped }) => clipped).map(({ step }) => step);
+      this.norm.update(norms, { levels: clipLine, events: [], ticks, shown }, frame.theme);
+    }
+    this.figures.update(frame);
+    this.machine.update(frame);
+    this.updateSamples(frame);
+  }
+
+  focus(cell: Partial<Cursor>): void {
+    actions.focus(cell);
+  }
+
+  describe(): string {
+    const { frame } = this;
+    const last = frame?.history.last;
+    if (!frame?.info) return strings.waitingForText;
+    if (!last) return words.start;
+    const heldOut = frame.history.heldOut.at(-1);
+    const summary = words.summary(frame.step, last.smoothed, frame.info.baselines.guess);
+    return summary + (heldOut ? words.heldOutSummary(heldOut.loss) : '');
+  }
+
+  table(): Rows {
+    const history = this.frame?.history;
+    if (!history) return [];
+    const heldOut = new Map(history.heldOut.map(({ step, loss }) => [step, loss]));
+    const body = history.points.map((point) => {
+      const held = heldOut.get(point.step);
+      return [
+        formatCount(point.step),
+        formatNumber(point.loss),
+        formatNumber(point.smoothed),
+        held === undefined ? '' : formatNumber(held),
+        formatNumber(point.norm),
+        point.clipped ? strings.news.clipped : '',
+      ];
+    });
+    return [['step', words.each, words.smoothed, words.heldOut, words.norm, words.clipLine], ...body];
+  }
+
+  dispose(): void {
+    this.loss.dispose();
+    this.norm.dispose();
+  }
+
+  /** The step of the snapshot next to a step; null for the newest. */
+  private nearest(step: number): number | null {
+    const { snapshots, step: newest } = this.frame!;
+    if (snapshots.length === 0 || step >= newest) return null;
+    return snapshots.reduce((best, each) => (Math.abs(each - step) < Math.abs(best - step) ? each : best));
+  }
+
+  private normRange(low: number, high: number): [number, number] {
+    const clip = this.frame?.settings.clip || high;
+    return [
+      10 ** Math.floor(Math.log10(Math.max(low, 1e-12))),
+      10 ** Math.ceil(Math.log10(Math.max(high, clip) * 1.2)),
+    ];
+  }
+
+  private updateSamples(frame: Frame): void {
+    const { info, samples, past, theme, cursor } = frame;
+    const main = cursor.n === null ? samples.at(-1) : past;
+    this.empty.hidden = frame.history.last !== null;
+    if (!info || !main) return;
+    setText(this.sampleTitle, `${words.samples}, ${strings.figures.step} ${formatCount(main.step)}`);
+    const { guess } = info.baselines;
+    this.scale.update('0', `${formatNumber(guess)} nats`, `${theme} ${guess}`, (place) => probability(place, theme));
+    this.sample.update(main.ids, main.surprisals, info.vocabulary, info.baselines.guess, theme);
+    const before = samples
+      .filter((sample) => sample.step < main.step)
+      .slice(-earlier)
+      .reverse();
+    if (before.map(({ step }) => step).join() === this.older.dataset.steps) return;
+    this.older.dataset.steps = before.map(({ step }) => step).join();
+    this.older.replaceChildren(...before.map((sample) => this.olderSample(sample, info.vocabulary)));
+  }
+
+  private olderSample({ step, ids }: Sample, vocabulary: readonly string[]): HTMLElement {
+    const joined = Array.from(ids.subarray(0, 90), (id) => vocabulary[id]).join(
+      this.frame?.settings.level === 'word' ? ' ' : '',
+    );
+    return make(
+      'li',
+      {},
+      make('span', { class: 'older-step' }, formatCount(step)),
+      make('bdi', {}, joined.replace(/\s+/g, ' ')),
+    );
+  }
+}
+
+/** The history as uPlot wants it: one list of steps, and for each line a value or null at each of them. */
+function columns({ points, heldOut, last }: History): [uPlot.AlignedData, uPlot.AlignedData] {
+  const all = last && points.at(-1)?.step !== last.step ? [...points, last] : points;
+  const steps: number[] = [];
+  const losses: (number | null)[] = [];
+  const smoothed: (number | null)[] = [];
+  const held: (number | null)[] = [];
+  let h = 0;
+  for (const point of all) {
+    for (; h < heldOut.length && heldOut[h].step < point.step; h++) {
+      steps.push(heldOut[h].step);
+      losses.push(null);
+      smoothed.push(null);
+      held.push(heldOut[h].loss);
+    }
+    steps.push(point.step);
+    losses.push(point.loss);
+    smoothed.push(point.smoothed);
+    held.push(heldOut[h]?.step === point.step ? heldOut[h++].loss : null);
+  }
+  for (; h < heldOut.length; h++) {
+    steps.push(heldOut[h].step);
+    losses.push(null);
+    smoothed.push(null);
+    held.push(heldOut[h].loss);
+  }
+  return [
+    [steps, losses, smoothed, held],
+    [all.map(({ step }) => step), all.map(({ norm }) => norm)],
+  ];
+}

@@ -1,0 +1,18 @@
+// The heads by name. A new one is a file beside this and a line here.
+
+import type { ModelConfig } from '../architecture.ts';
+import { adaptiveSoftmax } from './adaptive-softmax.ts';
+import { fullSoftmax } from './full-softmax.ts';
+import type { Head } from './head.ts';
+import { squaredError } from './squared-error.ts';
+
+const table: Record<'full' | 'adaptive' | 'squared', Head> = {
+  full: fullSoftmax,
+  adaptive: adaptiveSoftmax,
+  squared: squaredError,
+};
+
+/** The head that a config asks for. */
+export function headOf({ softmax, loss }: Pick<ModelConfig, 'softmax' | 'loss'>): Head {
+  return table[softmax === 'full' && loss === 'squared' ? 'squared' : softmax];
+}

@@ -1,0 +1,142 @@
+// The package as others meet it: bundled, required from CommonJS, and type-checked without our compiler options.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { build, type Rolldown } from 'vite';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { main, root, temporaryFolder } from './cli/support.ts';
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const doors: string[] = Object.keys(manifest.exports).filter((door) => door !== './package.json');
+
+/** A folder of someone who has installed the package at `path`. */
+function project(path: string, files: Record<string, string>): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(path, join(folder, 'node_modules/unrolled'), 'dir');
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+const installed = dirname(dirname(dirname(main)));
+
+test('every door has a source, and types where exports are not read', () => {
+  for (const door of doors) {
+    const { types, default: script } = manifest.exports[door];
+    expect(types.replace(/\.d\.ts$/, '.js')).toBe(script);
+    expect(existsSync(join(root, script.replace(/^\.\/dist\/(.*)\.js$/, 'src/$1.ts'))), door).toBe(true);
+    expect(door === '.' ? manifest.types : manifest.typesVersions['*'][door.slice(2)][0]).toBe(types);
+  }
+});
+
+test('a bundler keeps what lets Node use relaxed SIMD and join vectors', async () => {
+  const folder = project(installed, {
+    'package.json': '{ "type": "module" }',
+    'main.js': "import { createBackend } from 'unrolled/node';\nconsole.log(createBackend().name);\n",
+  });
+  const { output } = (await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'silent',
+    ssr: { noExternal: true, external: ['koffi'] },
+    build: { ssr: 'main.js', write: false },
+  })) as Rolldown.RolldownOutput;
+  const code = output.map((part) => ('code' in part ? part.code : '')).join('\n');
+  expect(code).toContain('--experimental-wasm-relaxed-simd');
+  expect(code).toContain('--experimental-wasm-revectorize');
+  expect(code).not.toContain('parseConllu'); // and leaves out what is not used
+});
+
+test('CommonJS requires every door', () => {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  expect(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19)).toBe(true);
+  const folder = project(installed, {
+    'main.cjs': [
+      "const { createBackend, createModel } = require('unrolled');",
+      "const node = require('unrolled/node');",
+      "for (const door of ['insight', 'core', 'onnx', 'worker']) require('unrolled/' + door);",
+      'console.log(createBackend().name, node.createModel === createModel);',
+    ].join('\n'),
+  });
+  const printed = execFileSync(process.execPath, ['main.cjs'], { cwd: folder, encoding: 'utf8' });
+  expect(printed).toMatch(/^(wasm-\S+|javascript) true\n$/);
+});
+
+describe('the declarations', () => {
+  const plain = [
+    "import { createModel, packModelFile } from 'unrolled';",
+    "import * as core from 'unrolled/core';",
+    "import * as insight from 'unrolled/insight';",
+    "import { packOnnx } from 'unrolled/onnx';",
+    "import 'unrolled/worker';",
+    'const model = createModel({ vocabSize: 3 });',
+    'export const file: Uint8Array<ArrayBuffer> = packModelFile(model);',
+    'export const chunks: Uint8Array<ArrayBuffer>[] = [...packOnnx(model).chunks];',
+    'export const doors = [core, insight];',
+  ].join('\n');
+  const web = [
+    "import { createModel, openThreads, packModelFile } from 'unrolled';",
+    "import { packOnnx } from 'unrolled/onnx';",
+    'const model = createModel({ vocabSize: 3 });',
+    'const bytes = packModelFile(model);',
+    'export const blob = new Blob([bytes, ...packOnnx(model).chunks]);',
+    "export const response = fetch('https://example.com', { method: 'PUT', body: bytes });",
+    "export const digest = crypto.subtle.digest('SHA-256', bytes);",
+    "export const threads = openThreads(2, () => new Worker('worker.js'));",
+  ].join('\n');
+  const node = "import { loadModel, openThreads } from 'unrolled/node';\nexport const used = [loadModel, openThreads];";
+  let folder: string;
+
+  beforeAll(() => {
+    const target = temporaryFolder();
+    const { options, fileNames } = ts.parseJsonConfigFileContent(
+      ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile).config,
+      ts.sys,
+      root,
+      { emitDeclarationOnly: true, outDir: join(target, 'dist') },
+    );
+    expect(ts.createProgram(fileNames, options).emit().diagnostics).toEqual([]);
+    writeFileSync(join(target, 'package.json'), JSON.stringify(manifest));
+    folder = project(target, { 'plain.ts': plain, 'web.ts': web, 'node.ts': node });
+  }, 300_000);
+
+  /** The complaints of a compiler with these options, of the declarations too. */
+  function complaints(files: string[], options: ts.CompilerOptions): string[] {
+    const program = ts.createProgram(
+      files.map((name) => join(folder, name)),
+      {
+        ...{
+          noEmit: true,
+          strict: true,
+          skipLibCheck: false,
+          skipDefaultLibCheck: true,
+          target: ts.ScriptTarget.ES2022,
+          types: [],
+        },
+        ...{ typeRoots: [join(root, 'node_modules/@types')], ignoreDeprecations: '6.0', ...options },
+      },
+    );
+    return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+      return `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+    });
+  }
+
+  const modern = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
+  const lib = (...names: string[]) => ({ lib: names.map((name) => `lib.${name}.d.ts`) });
+
+  test('compile in a page, where bytes go into a Blob, a request and a digest', () => {
+    expect(complaints(['plain.ts', 'web.ts'], { ...modern, ...lib('es2023', 'dom') })).toEqual([]);
+  });
+
+  test('compile without DOM types', () => {
+    expect(complaints(['plain.ts', 'node.ts'], { ...modern, ...lib('es2023'), types: ['node'] })).toEqual([]);
+  });
+
+  test('are found by moduleResolution node10', () => {
+    const options = { module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 };
+    const files = ['plain.ts', 'node.ts'];
+    expect(complaints(files, { ...options, ...lib('es2023'), types: ['node'], skipLibCheck: true })).toEqual([]);
+  });
+});
