@@ -1,4 +1,4 @@
-// What a command computes on: --backend, --threads and --blas, or what is best here for the work at hand.
+// What a command computes with: --backend, --threads and --blas, or what is best here for the work at hand.
 
 import { availableParallelism } from 'node:os';
 import type { Backend } from '../engine/backend.ts';
@@ -15,7 +15,7 @@ import { type BlasLibrary, openBlas } from '../node/blas-library.ts';
 import { openThreads } from '../node/threads.ts';
 import type { Request } from './options.ts';
 
-/** A backend with what must be closed after it, and what a person should know. */
+/** A backend, its threads to close after the work, and a sentence where a person should know something. */
 export interface Choice {
   readonly backend: Backend;
   readonly remark?: string;
@@ -40,7 +40,7 @@ const minSequences = 8;
 /** Multiply-adds of a window from which a second thread pays for its synchronization: a few milliseconds of work. */
 const minWork = 2 ** 24;
 
-/** The backend of new work. */
+/** Chooses the backend of new work. */
 export async function newBackend(request: BackendRequest, work: Work): Promise<Choice> {
   const choice = request.values.backend;
   const asked = request.values.threads;
@@ -59,7 +59,7 @@ export async function newBackend(request: BackendRequest, work: Work): Promise<C
   );
 }
 
-/** The backend of a run that goes on: the one it was started with, or a sentence that says why not. */
+/** Opens the backend that a resumed run was started with, or throws a sentence that says why it cannot. */
 export async function sameBackend(
   request: BackendRequest,
   work: Work,
@@ -88,7 +88,10 @@ export async function sameBackend(
   );
 }
 
-/** @param work decides whether a library is worth it; undefined where it is wanted in any case */
+/**
+ * Opens a backend.
+ * @param work decides whether a library is worth it; undefined where it is wanted in any case
+ */
 async function choose(
   threads: number,
   blas: string,
@@ -112,7 +115,7 @@ async function choose(
   return { backend, remark, close: () => crew?.close() };
 }
 
-/** The backend for many texts side by side: WebAssembly, whose numbers depend neither on the threads nor on what is beside a text. */
+/** Chooses the backend for many texts side by side: WebAssembly, whose numbers depend neither on the threads nor on what is beside a text. */
 export async function manyTextsBackend(request: BackendRequest, config: ModelConfig, batch: number): Promise<Choice> {
   const choice = request.values.backend;
   const asked = request.values.threads;
@@ -121,7 +124,7 @@ export async function manyTextsBackend(request: BackendRequest, config: ModelCon
   return await choose(threads, 'none', choice, work, false);
 }
 
-/** As many threads as help: each with sequences of its own, and no more than there are cores. */
+/** The number of threads that help: each has sequences of its own, and there are no more than cores. */
 export function helpfulThreads({ config, window }: Work): number {
   const { batch, steps } = window;
   const { hiddenSize: H, numLayers: L } = config;

@@ -75,21 +75,23 @@ export const commands: readonly Command[] = [
         line: 'unrolled sample river --prompt "The " --beam 8 --length 60',
         says: 'searches for the most probable text',
       },
+      { line: 'echo Ida | unrolled sample river --prompt -', says: 'continues each line of a pipe' },
     ],
     run: async (request) => (await import('./sample.ts')).runSample(request),
   }),
   command({
     name: 'predict',
     summary: 'Labels, classifies or forecasts with a model made for it',
-    operands: 'DIR FILE…',
+    operands: 'DIR FILE…|-',
     operandHelp:
-      'DIR is the folder of a model trained with --task label, classify or forecast. FILE… are what it reads: to label, CoNLL-U or one token a line (the first column), with a blank line between two sequences; to classify, one text a line, or a table in CSV or TSV; to forecast, one table with the columns of the training.',
+      'DIR is the folder of a model trained with --task label, classify or forecast. FILE… are what it reads: to label, CoNLL-U or one token a line (the first column), with a blank line between two sequences; to classify, one text a line, or a table in CSV or TSV; to forecast, one table with the columns of the training. With - each line of standard input is answered with a line, as it comes: tokens with blanks between them, a text, or a row of a table, whose names come first unless the numbers are in the order of the training.',
     minOperands: 2,
     maxOperands: Infinity,
     groups: predictOptions,
     examples: [
       { line: 'unrolled predict tagger texts/tagged.conllu', says: 'labels each token' },
       { line: 'unrolled predict namer texts/names/Irish.txt --probabilities', says: 'classifies each line' },
+      { line: 'echo Suzuki | unrolled predict namer -', says: 'answers each line of a pipe' },
       {
         line: 'unrolled predict weather texts/weather.csv --format json --out forecasts.jsonl',
         says: 'forecasts each row from those before it, and the rows to come',

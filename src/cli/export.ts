@@ -1,5 +1,5 @@
-// `unrolled export`: a model for others to run: a folder for PyTorch with its twin, an ONNX file, or a folder as the Hugging Face Hub wants it.
-// What is written is there whole or not at all, and nothing that is there already is replaced.
+// `unrolled export`: a model for others to run: a folder for PyTorch with its twin, an ONNX file, or a folder for the Hugging Face Hub.
+// It is written whole or not at all, and replaces nothing.
 
 import { join } from 'node:path';
 import { parseConfig } from '../formats/config.ts';
@@ -33,7 +33,7 @@ export async function runExport(request: RequestOf<typeof exportOptions>): Promi
 
 async function exportOnnx(directory: string, out: string): Promise<number> {
   const { packOnnx } = await import('../formats/onnx.ts');
-  // the config alone says how large the file would be: before the weights are read
+  // the config alone says how large the file would be, before the weights are read
   const path = join(directory, 'config.json');
   const text = readIfThere(path);
   if (text) packOnnx({ config: parseConfig(new TextDecoder().decode(text), path), parameters: new Float32Array(0) });

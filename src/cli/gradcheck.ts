@@ -18,7 +18,7 @@ interface Case {
   readonly title: string;
   readonly config: ModelConfig;
   readonly parameters: ArrayLike<number>;
-  /** Sequences of different length. */
+  /** Whether the sequences differ in length. */
   readonly padded?: boolean;
 }
 
@@ -131,14 +131,14 @@ function builtInCases(): Case[] {
   ];
 }
 
-/** Elements of each tensor that are compared one by one: the models are many, and their tensors alike. */
+/** The elements of each tensor that are compared one by one: few, as the models are many and their tensors alike. */
 const samplesOfGrid = 4;
 
 /**
  * Checks a small model of every kind that a task can ask for: all cells × directions × layers, with every output and loss, for sequences of one
  * length and of different ones. Prints a table of the largest error of each.
  * @param check returns the largest relative error of a model
- * @param print writes a line
+ * @param print prints a line
  */
 function checkGrid(
   check: (config: ModelConfig, title: string, padded: boolean) => number,

@@ -1,5 +1,5 @@
 // `unrolled inspect`: what a model is and how it behaves: sizes, the norm of each tensor, the spectral radius of each W, how far its units
-// are saturated on a text, and what training it takes in memory, as a formula.
+// are saturated on a text, and the memory that training it needs, as a formula.
 
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
@@ -122,7 +122,7 @@ function trainingSizes(request: InspectRequest, directory: string): TrainingSize
     ...run?.facts.window,
     checkpointEvery: run?.facts.options['checkpoint-every'] ?? undefined,
     optimizer: request.values.optimizer ?? settings?.optimizer ?? 'adam',
-    // the window of the held-out text is as long as it gets with 129 tokens
+    // with 129 tokens the window of a held-out text is as long as it gets
     reading: run ? run.facts.reading : readingWindow(129),
   };
 }
@@ -140,13 +140,16 @@ function printTensors(tensors: readonly TensorFacts[]): void {
     line(name, shape.join(' × '), norm.toFixed(3), rms.toFixed(4), largest.toFixed(4), radius);
   }
   if (tensors.some(({ spectralRadius: rho }) => rho !== undefined))
-    say('ρ: spectral radius, to 3 digits; far below 1 a layer forgets, far above 1 its gradients can explode', '  ');
+    say(
+      'ρ is the spectral radius, to 3 digits: far below 1 a layer forgets, far above 1 its gradients can explode',
+      '  ',
+    );
 }
 
 function printMemory({ terms, bytes }: MemoryFormula, sizes: TrainingSizes, adaptive: boolean): void {
   const narrow = isNarrow();
   print(`\n${bold('Memory')}`);
-  say(`of training with T = ${sizes.steps}, B = ${sizes.batch}, ${sizes.optimizer}; numbers have 4 bytes`, '  ');
+  say(`Training with T = ${sizes.steps}, B = ${sizes.batch}, ${sizes.optimizer}; numbers have 4 bytes`, '  ');
   const line = (name: string, formula: string, size: number): void => {
     if (narrow && formula) print(`  ${name}`);
     const head = narrow

@@ -13,13 +13,13 @@ import type { labOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
 import { note, print } from './output.ts';
 
-/** Tried first, because what a browser keeps for the page, such as saved runs, belongs to its port too. */
+/** The port that is tried first, because what a browser keeps for the page, such as saved runs, belongs to its port. */
 const usualPort = 7353;
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export async function runLab(request: RequestOf<typeof labOptions>): Promise<number> {
   const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
-  // its service worker would go on serving this version, to whatever listens at the port later
+  // the page's service worker would serve this version later too, to whatever listens at the port then
   site.delete('/offline.js');
   const [directory] = request.operands;
   if (directory !== undefined)

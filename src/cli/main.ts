@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `unrolled`: finds the command, lets it run, and turns whatever goes wrong into one sentence and an exit code:
+// The command `unrolled`: finds the command, runs it, and turns whatever goes wrong into one sentence and an exit code:
 // 0 done, 1 a failure, 2 a wrong request, 130 and 143 stopped by Ctrl-C or SIGTERM.
 
 import '../node/relaxed-simd.ts';
@@ -47,7 +47,7 @@ function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** One sentence on stderr; the exit code. */
+/** Prints one sentence on standard error; returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof ClosedPipe) return 0;
   if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);

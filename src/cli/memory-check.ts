@@ -31,7 +31,7 @@ export interface TrainingSizes {
   readonly reading: WindowOptions | null;
 }
 
-/** All that a trainer computes in: its window, and where data are held out a second one, forward only. */
+/** The memory that a trainer computes in: its window, and where data are held out a second one, forward only. */
 export function trainingMemory(config: ModelConfig, sizes: TrainingSizes): MemoryFormula {
   const { threads = 1, reading, padded } = sizes;
   const window = memoryFormula(config, trainingWindow(sizes), threads);
@@ -62,7 +62,7 @@ export function trainingWindow({
 }
 
 /**
- * The largest K whose training stays within a budget of bytes: the fewest states computed twice. undefined where all may be kept.
+ * The largest K whose training stays within a budget of bytes: as few states as possible are computed twice; undefined where all may be kept.
  * @throws UnrolledError where even the best K needs more
  */
 export function checkpointsWithin(budget: number, config: ModelConfig, sizes: TrainingSizes): number | undefined {
@@ -83,7 +83,7 @@ export function checkpointsWithin(budget: number, config: ModelConfig, sizes: Tr
   return fits;
 }
 
-/** What the options and the data ask of a trainer. */
+/** The sizes that the options and the data give a trainer. */
 export function sizesOf(options: RunOptions, { source, task }: RunData): TrainingSizes {
   return {
     steps: source.bptt,
@@ -97,7 +97,7 @@ export function sizesOf(options: RunOptions, { source, task }: RunData): Trainin
   };
 }
 
-/** A WebAssembly memory has 32-bit addresses. */
+/** The addresses of a WebAssembly memory have 32 bits. */
 const wasmLimit = 2 ** 32;
 
 /** Throws, naming what is needed and what there is, if training would not fit. */
@@ -105,7 +105,7 @@ export function checkMemory(config: ModelConfig, options: RunOptions, data: RunD
   const sizes = { ...sizesOf(options, data), threads: backend.threads };
   const { bytes: window } = trainingMemory(config, { ...sizes, reading: null });
   const P = parameterCount(config);
-  // first values, the best weights, and while saving a copy of everything and the file made of it
+  // the first weights, the best ones, and during a save a copy of everything and the file made of it
   const copies = 4 * P * (2 + 2 * (2 + momentCount(sizes.optimizer)) + 1);
   const needed = trainingMemory(config, sizes).bytes + copies;
   const steps = lengthOptions.find((name) => rowsOf(trainOptions)[name].tasks.some((task) => task === options.task))!;

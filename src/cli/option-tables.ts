@@ -455,7 +455,7 @@ export const sampleOptions = {
       type: 'text',
       sets: ['sample', 'prompt'],
       defaultText: 'the start of a line',
-      help: 'continue this text',
+      help: 'continue this text; - continues every line of standard input, up to the end of a line',
     },
     length: { type: 'integer', min: 0, default: 500, sets: ['sample', 'length'], help: 'generate N tokens' },
     count: {

@@ -1,6 +1,6 @@
-// The last line of a terminal while training: a bar and the numbers that matter, as many as fit, redrawn in place at most ten times a second;
-// and now and then a fresh sample above it. Only the line it owns is ever rewritten, and the cursor is never hidden, so nothing must be
-// put right if the process is killed.
+// The last line of a terminal during training: a bar and the numbers that matter, as many as fit, redrawn in place at most ten times a second;
+// and now and then a fresh sample above it. Only the line it owns is ever rewritten, and the cursor is never hidden, so nothing has to
+// be restored if the process is killed.
 
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
@@ -14,7 +14,7 @@ interface State {
   readonly report: UpdateReport;
   readonly loss: number;
   readonly bestLoss: number | null;
-  /** Share of right classes of those weights. */
+  /** The share of right classes with the best weights. */
   readonly accuracy?: number;
   readonly speed: number;
   readonly left: number;
@@ -22,15 +22,15 @@ interface State {
 
 /** What the bar counts in. */
 export interface Scale {
-  /** Updates in an epoch. */
+  /** The updates in an epoch. */
   readonly epochUpdates: number;
   /** What the speed counts. */
   readonly unit: string;
 }
 
-const drawInterval = 100; // milliseconds
-const firstSample = 3_000;
-const sampleInterval = 8_000;
+const drawEveryMs = 100;
+const firstSampleMs = 3_000;
+const sampleEveryMs = 8_000;
 
 export class ProgressBar {
   private readonly scale: Scale;
@@ -38,7 +38,7 @@ export class ProgressBar {
   private state: State | null = null;
   private drawn = false;
   private lastDraw = Number.NEGATIVE_INFINITY;
-  private nextSample = this.start + firstSample;
+  private nextSample = this.start + firstSampleMs;
 
   constructor(scale: Scale) {
     this.scale = scale;
@@ -51,9 +51,9 @@ export class ProgressBar {
   /** Draws what is due. */
   tick(trainer: Trainer, model: Model, backend: Backend): void {
     const now = performance.now();
-    // what is made for a task does not write
+    // only a language model generates text
     if (now >= this.nextSample && model.tokenizer) this.sample(trainer, model, backend);
-    if (now - this.lastDraw < drawInterval) return;
+    if (now - this.lastDraw < drawEveryMs) return;
     this.lastDraw = now;
     this.draw();
   }
@@ -65,7 +65,7 @@ export class ProgressBar {
     this.draw();
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   clear(): void {
     if (this.drawn) process.stdout.write('\r\x1b[K');
     this.drawn = false;
@@ -78,7 +78,7 @@ export class ProgressBar {
     this.drawn = true;
   }
 
-  /** About 200 characters of the model's own; the interval grows with the run, and with what a sample costs. */
+  /** Shows about 200 characters that the model generates; the interval grows with the run, and with what a sample costs. */
   private sample(trainer: Trainer, model: Model, backend: Backend): void {
     const before = performance.now();
     const length = model.tokenizer?.level === 'word' ? 40 : 200;
@@ -95,11 +95,11 @@ export class ProgressBar {
       [dim(`— a sample after update ${count(trainer.update)}`), ...lines.map((line) => dim(`  ${line}`))].join('\n'),
     );
     const now = performance.now();
-    this.nextSample = now + Math.max(sampleInterval, (now - this.start) / 4, 20 * (now - before));
+    this.nextSample = now + Math.max(sampleEveryMs, (now - this.start) / 4, 20 * (now - before));
   }
 }
 
-/** Fields are left out from the last on, until the line fits. */
+/** The bar's line, from which fields are left out until it fits. */
 export function barLine(state: State, { epochUpdates, unit }: Scale, width: number): string {
   const { report, loss, bestLoss, accuracy, speed, left } = state;
   const { update, updates, epoch } = report;

@@ -22,13 +22,13 @@ export interface RunDescription {
   readonly batch: string;
   readonly parameters: number;
   readonly settings: TrainingSettings;
-  /** Updates in an epoch. */
+  /** The updates in an epoch. */
   readonly epochUpdates: number;
   readonly backend: string;
   readonly threads: number;
-  /** K of the checkpoints; null where all states are kept. */
+  /** K: every K-th state is kept; null where all are. */
   readonly checkpointEvery: number | null;
-  /** Updates done before, where a run goes on. */
+  /** The updates that were done before, where a run is resumed. */
   readonly resumedAt: number | null;
   /** How well the best weights do on the held-out data; null where nothing is held out. */
   readonly closing: () => TaskReport | null;
@@ -51,7 +51,7 @@ export interface Reporter {
   finished(trainer: Trainer, last: LastLook | null): void;
 }
 
-/** `auto` is the bar on a terminal and plain lines elsewhere. */
+/** Creates a reporter; `auto` is the bar on a terminal and plain lines elsewhere. */
 export function createReporter(form: 'auto' | 'json' | 'quiet', run: RunDescription): Reporter {
   const speed = new Speed();
   if (form === 'quiet') return quietReporter(speed);
@@ -136,7 +136,7 @@ class PersonReporter implements Reporter {
 
   epoch(report: ValidationReport): void {
     if (report.best) this.accuracy = report.accuracy;
-    // where epochs are many and short, not every one
+    // where epochs are many and short, not every one gets a line
     const isDue = this.epochs <= 100 || performance.now() - this.lastLine > 1_000 || report.update === report.updates;
     if (!this.bar) {
       if (isDue) this.line(report, report.loss, report.validationLoss);
@@ -192,7 +192,7 @@ class PersonReporter implements Reporter {
     return Math.ceil(this.run.settings.updates / this.run.epochUpdates);
   }
 
-  /** A plain line. */
+  /** Prints a plain line. */
   private line(report: UpdateReport | ValidationReport, loss: number, heldOut: number | null): void {
     const accuracy = report.kind === 'validation' ? report.accuracy : this.accuracy;
     this.lastLine = performance.now();

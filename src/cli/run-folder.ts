@@ -3,7 +3,7 @@
 //   config.json, and tokenizer.json or task.json   at the start
 //   model.safetensors             the best weights so far by held-out loss (the current ones where nothing is held out)
 //   checkpoint.safetensors        everything that decides the next update; nothing in it depends on time
-//   metrics.jsonl                 one object a line: updates at a fixed interval, and every look at the held-out text
+//   metrics.jsonl                 one object a line: updates at a fixed interval, and every look at the held-out data
 
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
@@ -33,7 +33,7 @@ export interface RunFacts {
   readonly description: Readonly<Record<string, string>>;
 }
 
-/** The last look at the held-out text. */
+/** The losses at the last look at the held-out data. */
 export interface LastLook {
   readonly loss: number;
   readonly validationLoss: number | null;
@@ -49,7 +49,7 @@ const weightsName = 'model.safetensors';
 const checkpointName = 'checkpoint.safetensors';
 const metricsName = 'metrics.jsonl';
 
-/** What is in a folder: nothing of ours, a model, or a run that can be resumed. */
+/** What a folder holds: nothing of ours, a model, or a run that can be resumed. */
 export function contentOf(directory: string): 'nothing' | 'model' | 'run' {
   if (existsSync(join(directory, checkpointName))) return 'run';
   return existsSync(join(directory, weightsName)) ? 'model' : 'nothing';
@@ -89,7 +89,7 @@ export class RunFolder {
     this.facts = facts;
   }
 
-  /** Begins a new run: description, empty metrics, first save. What an old run left is put aside until then, and back if that fails. */
+  /** Begins a new run with its description, empty metrics and a first save. The files of an old run are put aside until then, and back if that fails. */
   begin(trainer: Trainer): void {
     prepareFolder(this.directory);
     const restore = putAside(this.directory);
@@ -115,14 +115,14 @@ export class RunFolder {
     this.save(trainer, last);
   }
 
-  /** Takes in a line of metrics; it is written with the next save. */
+  /** Keeps a line of metrics; the next save writes it. */
   log(line: object): void {
     this.lines.push(`${JSON.stringify(line)}\n`);
   }
 
   /**
    * Saves the metrics, the weights and the checkpoint, in this order, so that the metrics and the weights are never behind the checkpoint.
-   * At the very start the weights come last: there is no model yet, and what has a model has a checkpoint.
+   * At the very start the weights come last: there is no model yet, and a folder with a model has a checkpoint.
    * @throws UnrolledError, with every good file as it was, if a parameter is not finite or a file cannot be written
    */
   save(trainer: Trainer, last: LastLook | null): void {
@@ -138,7 +138,7 @@ export class RunFolder {
     for (const [name, bytes] of writes) writeFileAtomicallySync(join(this.directory, name), bytes);
   }
 
-  /** Appends the waiting lines to metrics.jsonl, through to the disk. */
+  /** Appends the kept lines to metrics.jsonl, through to the disk. */
   private flush(): void {
     if (this.lines.length === 0) return;
     const path = join(this.directory, metricsName);
@@ -161,7 +161,7 @@ export class RunFolder {
   }
 }
 
-/** Renames the files of an earlier run, so that until the new one is there nothing of it is lost. */
+/** Renames the files of an earlier run, so that nothing of it is lost until the new one is there. */
 function putAside(directory: string): { back(): void; discard(): void } {
   const names = [
     weightsName,

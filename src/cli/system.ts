@@ -1,4 +1,4 @@
-// `unrolled inspect --system`: what this machine has, what was found of it, and what training would choose.
+// `unrolled inspect --system`: what this machine has, what of it was found, and what training would use.
 
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import process from 'node:process';
