@@ -190,7 +190,7 @@ export const commands: readonly Command[] = [
       },
       {
         line: 'unrolled import river/model.safetensors --tokenizer river/tokenizer.json --nonlinearity tanh --out other',
-        says: 'imports the tensors alone: their shapes tell the rest',
+        says: 'imports the tensors alone: their shapes say the rest',
       },
     ],
     run: async (request) => (await import('./import.ts')).runImport(request),

@@ -311,8 +311,8 @@ export const trainOptions = {
       default: 64,
       tasks: ['text'],
       why: {
-        label: 'a sequence is learnt whole; --longest cuts it',
-        classify: 'a text is learnt whole; --longest cuts it',
+        label: 'a sequence is learned whole; --longest cuts it',
+        classify: 'a text is learned whole; --longest cuts it',
         forecast: 'the steps of a window are --window',
       },
       sets: ['training', 'bptt'],
@@ -652,7 +652,7 @@ export const importOptions = {
       help: 'read what the tokens are from this tokenizer.json',
     },
   },
-  'What shapes do not tell, where there is no config.json': {
+  'What the shapes leave open, without a config.json': {
     cell: {
       type: 'choice',
       choices: cellNames,
