@@ -1,5 +1,6 @@
 // The outputs of a model read as classes with their probabilities.
 
+import { exp } from '../elementary.ts';
 import type { Floats } from '../engine/backend.ts';
 import { logSoftmax } from './text/sampling.ts';
 
@@ -17,7 +18,7 @@ export function rowsOf(o: Floats, width: number): Floats[] {
 /** All classes, the most probable first. */
 export function ranking(o: ArrayLike<number>, labels: readonly string[]): Choice[] {
   const logs = logSoftmax(o);
-  const choices = labels.map((label, i) => ({ label, probability: Math.exp(logs[i]) }));
+  const choices = labels.map((label, i) => ({ label, probability: exp(logs[i]) }));
   return choices.sort((a, b) => b.probability - a.probability);
 }
 
@@ -26,5 +27,5 @@ export function mostProbable(o: ArrayLike<number>, labels: readonly string[]): C
   const logs = logSoftmax(o);
   let best = 0;
   for (let i = 1; i < logs.length; i++) if (logs[i] > logs[best]) best = i;
-  return { label: labels[best], probability: Math.exp(logs[best]) };
+  return { label: labels[best], probability: exp(logs[best]) };
 }

@@ -5,6 +5,7 @@
 // All sessions of a model that read one row share one compiled step, so a session is little more than its state: ten thousand people can be served
 // at once. A session of several rows has a step of its own, which moves all rows together.
 
+import { exp } from '../elementary.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
@@ -152,7 +153,7 @@ export class Session {
   probabilities(row = 0): Float64Array {
     if (this.reader.labels === null)
       throw new UnrolledError('probabilities: expected a model of classes, got one of numbers; use values');
-    return logSoftmax(this.logits(row)).map(Math.exp);
+    return logSoftmax(this.logits(row)).map(exp);
   }
 
   /** The most probable class of a row, by name: the next token, this step's label, or the class so far. */

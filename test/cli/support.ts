@@ -35,7 +35,7 @@ function build(): string {
     .filter((name) => name.endsWith('.ts') && !name.startsWith('reference'))
     .sort();
   const hash = createHash('sha256');
-  for (const name of [...sources, '../python/modeling_unrolled.py'])
+  for (const name of [...sources, '../python/modeling_unrolled.py', '../package.json'])
     hash.update(name).update(readFileSync(join(root, 'src', name)));
   const cache = join(root, 'node_modules/.cache/unrolled-cli');
   const target = join(cache, hash.digest('hex').slice(0, 16));

@@ -18,7 +18,7 @@ import { gradientsStrings as words } from '../../lab/views/gradients/strings.ts'
 import { Random } from '../../src/core.ts';
 import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
-import { applyEdits, itemized, trace, valueAt } from '../../src/insight.ts';
+import { applyEdits, gradientByDistance, trace, valueAt } from '../../src/insight.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
@@ -102,8 +102,8 @@ test('a rival that is asked for an earlier step than the one it is at is the net
   const at = (step: number): GradientFlow => finish(rival.follow(main, 'gru', { ...place, step }, () => {}));
   const third = at(3);
   at(13);
-  expect(at(3).itemized).toEqual(third.itemized);
-  expect(third.itemized).toEqual(flowOf(trained({ cell: 'gru' })).itemized);
+  expect(at(3).gradientByDistance).toEqual(third.gradientByDistance);
+  expect(third.gradientByDistance).toEqual(flowOf(trained({ cell: 'gru' })).gradientByDistance);
 });
 
 describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
@@ -116,7 +116,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
   test('200 random cells have the colors of the library’s gradients; so have the characters of the chosen row', async () => {
     const { page, problems } = await open(site);
     const here = trained();
-    const [{ norms, decay }] = flowOf(here).itemized;
+    const [{ norms, decay }] = flowOf(here).gradientByDistance;
     const seen = seenOf(here);
     const random = new Random(1);
     const pick = (count: number): number => Math.floor(random.uniform() * count);
@@ -178,8 +178,8 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     const { ids, model, T } = trained().modelOnText(null);
     const [tokens, targets] = [ids.subarray(0, T), ids.subarray(1, T + 1)];
     const edited = applyEdits(model, tokens, [{ kind: 'scale', name: 'W0', factor: 0.5 }]);
-    const [plain] = itemized(model, tokens, targets, { backend });
-    const [{ decay, norms }] = itemized(edited.model, tokens, targets, { backend });
+    const [plain] = gradientByDistance(model, tokens, targets, { backend });
+    const [{ decay, norms }] = gradientByDistance(edited.model, tokens, targets, { backend });
     expect(formatNumber(decay.factor)).not.toBe(formatNumber(plain.decay.factor));
     await page.fill('#flow-gain', '-1');
     await waitForText(page, figure('factor'), formatNumber(decay.factor));
@@ -195,8 +195,8 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
 
   test('A | B trains another cell to the same step and shows its line and verdict; off again it is gone', async () => {
     const { page, problems } = await open(site);
-    const [a] = flowOf(trained()).itemized;
-    const [b] = flowOf(trained({ cell: 'lstm' })).itemized;
+    const [a] = flowOf(trained()).gradientByDistance;
+    const [b] = flowOf(trained({ cell: 'lstm' })).gradientByDistance;
     await page.click('.flow-cause > .segments button:text-is("LSTM")');
     await waitForText(page, '.rival-verdicts > :nth-child(2) dd', b.decay.sentence);
     expect(await textOf(page, '.rival-verdicts > :nth-child(1) dd')).toBe(a.decay.sentence);
@@ -239,7 +239,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     expect(await textOf(page, '.flow-failed p')).toContain(strings.failureOrigin(origin));
     expect(await textOf(page, '.notices[role=alert]')).toContain(strings.failureOrigin(origin));
     expect(await textOf(page, '.flow-failed h3')).toBe(`Training stopped at step ${here.run.step + 1}`);
-    const { norms } = origin.flow.itemized[0];
+    const { norms } = origin.flow.gradientByDistance[0];
     const bad = norms.findIndex((value) => !Number.isFinite(value));
     expect((await pixels(page, 'triangle')).slice(4 * bad, 4 * bad + 3)).toEqual([...notFinite]);
     expect(await page.isVisible('.triangle .heatmap-hatches')).toBe(true);
@@ -249,7 +249,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     await waitForText(page, '[data-readout="step"]', String(undoTo));
     await page.waitForSelector('.triangle .heatmap-hatches', { state: 'hidden', timeout: 5000 });
     here.back(here.ring.at(undoTo)!);
-    await waitForText(page, figure('factor'), formatNumber(flowOf(here).itemized[0].decay.factor));
+    await waitForText(page, figure('factor'), formatNumber(flowOf(here).gradientByDistance[0].decay.factor));
     expect(await page.isVisible('.flow-failed')).toBe(false);
     expect(problems).toEqual([]);
     await page.context().close();

@@ -90,10 +90,12 @@ describe.skipIf(!executablePath)('the explanation beside the views', () => {
     const laboratory = new Laboratory(createBackend(), text, defaultSettings);
     const place = { step: null, window: 0, edits: [] };
     const { trace } = finish(new Microscope(createBackend()).see(laboratory.modelOnText(null), place));
-    const { itemized, why } = finish(new Microscope(createBackend()).flow(laboratory.modelOnText(null), place));
+    const { gradientByDistance, why } = finish(
+      new Microscope(createBackend()).flow(laboratory.modelOnText(null), place),
+    );
     const H = 64;
     const live = (name: string): string => `output[data-live="${name}"]`;
-    await waitForText(page, live('gradient.half-life'), `${formatNumber(itemized[0].decay.halfLife)} steps`);
+    await waitForText(page, live('gradient.half-life'), `${formatNumber(gradientByDistance[0].decay.halfLife)} steps`);
     await waitForText(page, live('spectral-radius'), formatNumber(why[0].weights[0].spectralRadius));
     await waitForText(page, live('loss.here'), `${formatNumber(trace.loss[0])} nats`);
     await waitForText(page, live('state.norm'), formatNumber(Math.hypot(...trace.h.subarray(H, 2 * H))));

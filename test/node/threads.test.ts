@@ -118,7 +118,7 @@ test('closed threads are refused with a sentence', async () => {
   const net = filled(createBackend('wasm', 'float32', crew), { vocabSize: 3, hiddenSize: 2 }, { steps: 2, batch: 2 });
   net.forward();
   crew.close();
-  expect(() => net.forward()).toThrow('threads: expected open ones, got threads that are closed');
+  expect(() => net.forward()).toThrow('threads: expected open threads, got closed ones');
   await expect(openTestThreads(0)).rejects.toThrow('threads: expected a whole number from 1 to 256, got 0');
 });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { fitDecay } from '../../src/insight/decay.ts';
-import { itemized } from '../../src/insight/itemized.ts';
+import { gradientByDistance } from '../../src/insight/gradient-by-distance.ts';
 import { trace } from '../../src/insight/trace.ts';
 import { checkConfig } from '../../src/network/config.ts';
 import { initialize } from '../../src/network/initialize.ts';
@@ -19,7 +19,7 @@ describe.each(insightModels)('%s', (_, options) => {
   const sample = sampleOf(options, T, 8);
   const { model, tokens, targets, state } = sample;
   const { numLayers: L, hiddenSize: H } = model.config;
-  const seen = itemized(model, tokens, targets, { state });
+  const seen = gradientByDistance(model, tokens, targets, { state });
   const only = (t: number) => targets.map((__, i) => (i === t ? 1 : 0));
   const norm = (x: ArrayLike<number>) => Math.hypot(...Array.from(x));
 
@@ -63,7 +63,7 @@ test('a linear network with W = ρ · rotation decays by exactly ρ', () => {
     U0.forEach((value, i) => void (U0[i] = Math.abs(value)));
     V.forEach((value, i) => void (V[i] = 1e-3 * value));
     const ids = Array.from({ length: 20 }, (_, i) => (i * 3) % 5);
-    const [{ decay, norms }] = itemized(
+    const [{ decay, norms }] = gradientByDistance(
       { config, parameters },
       ids,
       ids.map((id) => (id + 1) % 5),

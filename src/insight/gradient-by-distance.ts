@@ -1,4 +1,4 @@
-// The gradient of each error by itself, for every earlier state: how much of what a step got wrong reaches how far back (the itemized triangle of
+// The gradient of each error by itself, for every earlier state: how much of what a step got wrong reaches how far back (the triangle of
 // RNNbow, Cashman et al. 2017; the norms are those of the sum ∂L(t)/∂θ = Σ_k ∂L(t)/∂h(k) ∂h(k)/∂θ).
 //
 //   G[t, k] = ‖∂L(t)/∂h(k)‖₂,  k ≤ t           total[k] = ‖∂L/∂h(k)‖₂,  L = Σ L(t)
@@ -10,8 +10,8 @@ import { type Decay, fitDecay } from './decay.ts';
 import { finish } from './slices.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
-/** One layer's triangle. */
-export interface Itemized {
+/** The gradients of one layer's states, by error and by state. */
+export interface GradientByDistance {
   /** G[t, k] at [t − 1, k] for t = 1 … T, k = 0 … T; 0 for k > t. [T, T + 1] */
   readonly norms: Float64Array;
   /** ‖∂L/∂h(k)‖₂ for k = 0 … T. [T + 1] */
@@ -20,8 +20,8 @@ export interface Itemized {
   readonly decay: Decay;
 }
 
-/** Errors that one pass looks at. */
-const together = 8;
+/** How many errors one pass looks at. */
+const errorsPerPass = 8;
 
 /**
  * The triangle of every layer, the lowest first.
@@ -29,21 +29,26 @@ const together = 8;
  * @param targets y(1) … y(T)
  * @throws UnrolledError as `trace`
  */
-export function itemized(model: Model, tokens: TokenIds, targets: TokenIds, settings: WindowSettings = {}): Itemized[] {
-  return finish(itemizedInSlices(model, tokens, targets, settings));
-}
-
-/** The same, for a thread that has other things to do: pauses after every pass. */
-export function* itemizedInSlices(
+export function gradientByDistance(
   model: Model,
   tokens: TokenIds,
   targets: TokenIds,
   settings: WindowSettings = {},
-): Generator<void, Itemized[]> {
-  expectWindow('itemized', model, tokens, targets);
+): GradientByDistance[] {
+  return finish(gradientByDistanceInSlices(model, tokens, targets, settings));
+}
+
+/** The same, for a thread that has other things to do: pauses after every pass. */
+export function* gradientByDistanceInSlices(
+  model: Model,
+  tokens: TokenIds,
+  targets: TokenIds,
+  settings: WindowSettings = {},
+): Generator<void, GradientByDistance[]> {
+  expectWindow('gradientByDistance', model, tokens, targets);
   const T = tokens.length;
   const H = model.config.hiddenSize;
-  const B = Math.min(together, T);
+  const B = Math.min(errorsPerPass, T);
   const layers = Array.from({ length: model.config.numLayers }, () => new Triangle(T, H));
   for (let first = 0; first < T; first += B) {
     // opened anew each time: somebody else may have used it meanwhile
@@ -91,7 +96,7 @@ class Triangle {
       }
   }
 
-  finish(): Itemized {
+  finish(): GradientByDistance {
     const { T, H, norms, sums } = this;
     const total = Float64Array.from({ length: T + 1 }, (_, k) => Math.hypot(...sums.subarray(k * H, (k + 1) * H)));
     const distances: number[] = [];
