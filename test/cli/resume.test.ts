@@ -104,14 +104,14 @@ describe('stopped and gone on with', () => {
   test('--resume without a checkpoint starts from the beginning and says so', async () => {
     const made = await unrolled(train('fresh', ...options, '--updates', '3', '--resume').filter(notEpochs), folder);
     expect(made.code).toBe(0);
-    expect(made.stdout).toContain('fresh: there is no checkpoint to go on from, so the run starts from the beginning');
+    expect(made.stdout).toContain('fresh: there is no checkpoint to resume from, so the run starts from the beginning');
   });
 
   test('resuming a finished run says so and changes nothing', async () => {
     cpSync(join(folder, 'whole'), join(folder, 'finished'), { recursive: true });
     const again = await unrolled(train('finished', '--resume'), folder);
     expect(again.code).toBe(0);
-    expect(again.stdout).toMatch(/This run is finished already: [\d,]+ updates\./);
+    expect(again.stdout).toMatch(/This run has finished already: [\d,]+ updates\./);
     expectSameAsWhole('finished');
     const told = jsonLines((await unrolled(train('finished', '--resume', '--json'), folder)).stdout).at(-1)!;
     expect(told.event).toBe('done');

@@ -82,11 +82,15 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts `unrolled …`. */
-export function start(args: readonly string[], cwd: string): { process: ChildProcess; finished: Promise<Finished> } {
+/** Starts `unrolled …`; its standard input is a pipe where that is asked for. */
+export function start(
+  args: readonly string[],
+  cwd: string,
+  input: 'ignore' | 'pipe' = 'ignore',
+): { process: ChildProcess; finished: Promise<Finished> } {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
     env: environment(),
   });
   return { process: child, finished: finish(child) };
