@@ -3,8 +3,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { cellNames, readSafetensors, writeSafetensors } from '../../src/core.ts';
-import { MisfitError, type UnrolledError, createModel, evaluate, importPyTorch, learnTokenizer, packModelFile } from '../../src/index.ts';
-
+import {
+  createModel,
+  evaluate,
+  importPyTorch,
+  learnTokenizer,
+  MisfitError,
+  packModelFile,
+  type UnrolledError,
+} from '../../src/index.ts';
 
 const text = 'she sells sea shells by the sea shore';
 const learner = learnTokenizer('char');
