@@ -1,15 +1,16 @@
-// The pointwise part of gated cells, sequence by sequence: LSTM and GRU, forward and backward. The equations stand in src/engine/backend.ts.
+// The pointwise part of gated cells, sequence by sequence: LSTM and GRU, forward and backward.
 //
-// Each goes over a sequence in several passes: all gates of one function at once, because their pre-activations are neighbors, and then unit
-// by unit. So few values are alive at a time, and V8 can join pairs of vectors (wide.ts). Reading back a stored float changes no bit.
+// Each kernel reads a sequence in several passes: all gates of one function at once, because their pre-activations are neighbors, and then unit
+// by unit. Few values are alive at a time, so V8 can join pairs of vectors (wide.ts). Reading back a stored float changes no bit.
 
 import { one4, sigmoid4, tanh4 } from './elementary';
 import { sigmoid, tanh } from './pointwise';
 import { Floats, loadSome, madd, pairsEnd, storeSome } from './vectors';
 
 /**
- * a [rows, 4 units] = (i, f, g, o) before their functions; becomes σ(i), σ(f), tanh(g), σ(o). With `before` = s(t−1):
- * cell = s(t) = f ⊙ s(t−1) + i ⊙ g; h = o ⊙ tanh s(t). All others [rows, units]; cell and before may be the same.
+ * A step of the LSTM. a [rows, 4 units] holds the pre-activations of the gates (i, f, g, o) of each row, one gate after the other, and becomes
+ * σ(i), σ(f), tanh(g), σ(o). With `before` = s(t−1): cell = s(t) = f ⊙ s(t−1) + i ⊙ g, and h = o ⊙ tanh s(t). These are [rows, units]; cell and
+ * before may be the same array.
  */
 export function lstmForward(a: Floats, before: Floats, cell: Floats, h: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
@@ -54,8 +55,9 @@ function lstmUnits(i: usize, f: usize, g: usize, o: usize, before: usize, cell: 
 }
 
 /**
- * From ∇h(t) in dh and in `later` what s(t+1) asks of s(t): a, which holds the gates as `lstmForward` left them, becomes ∇a(t), and `later` what
- * s(t) asks of s(t−1). ∇s = later + dh ⊙ o ⊙ (1 − tanh² s); ∇a = (∇s g i(1−i), ∇s s(t−1) f(1−f), ∇s i (1−g²), dh tanh(s) o(1−o)); later = ∇s ⊙ f.
+ * The backward step of the LSTM. On entry dh is ∇h(t), `later` is the gradient of s(t) through s(t+1), and a holds the gates as `lstmForward` left
+ * them. a becomes ∇a(t) = (∇s g i(1−i), ∇s s(t−1) f(1−f), ∇s i (1−g²), dh tanh(s) o(1−o)) with ∇s = later + dh ⊙ o ⊙ (1 − tanh² s), and `later`
+ * becomes ∇s ⊙ f, the gradient of s(t−1) through s(t).
  */
 export function lstmBackward(a: Floats, before: Floats, cell: Floats, dh: Floats, later: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
@@ -148,8 +150,9 @@ function otherUnits(i: usize, f: usize, g: usize, before: usize, later: usize, c
 }
 
 /**
- * a [rows, 3 units] = b + U x(t) and p [rows, 3 units] = W h(t−1), both (r, z, n). a becomes r = σ(a + p), z = σ(a + p), n = tanh(a + r ⊙ m) with
- * m = p + bias, which p keeps in place of its n. With `before` = h(t−1): h = (1 − z) ⊙ n + z ⊙ h(t−1). bias [units], all others [rows, units]; h and before may be the same.
+ * A step of the GRU. a [rows, 3 units] = b + U x(t) and p [rows, 3 units] = W h(t−1), each with the blocks (r, z, n). a becomes r = σ(a + p),
+ * z = σ(a + p) and n = tanh(a + r ⊙ m), where m = p + bias; p keeps m in its block n. With `before` = h(t−1): h = (1 − z) ⊙ n + z ⊙ h(t−1).
+ * bias is [units], h and before are [rows, units] and may be the same array.
  */
 export function gruForward(a: Floats, p: Floats, bias: Floats, before: Floats, h: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
@@ -213,8 +216,9 @@ export function mixed(z: v128, n: v128, before: v128): v128 {
 }
 
 /**
- * From ∇h(t) = dh + later, where `later` is what h(t+1) asks of h(t) past the gates: a, which holds (r, z, n), becomes ∇a(t), p, which holds m,
- * becomes ∇p(t), and `later` z ⊙ ∇h(t). ∇a = (∇n m r(1−r), ∇h (h(t−1) − n) z(1−z), ∇n = ∇h (1−z)(1−n²)); ∇p is the same but for its n, ∇n ⊙ r.
+ * The backward step of the GRU. On entry `later` is the gradient of h(t) that bypasses the gates of step t+1, so ∇h = dh + later; a holds (r, z, n)
+ * and p holds m. a becomes ∇a(t) = (∇n m r(1−r), ∇h (h(t−1) − n) z(1−z), ∇n) with ∇n = ∇h (1−z)(1−n²), p becomes ∇p(t), which is the same but
+ * for its last block, ∇n ⊙ r, and `later` becomes z ⊙ ∇h.
  */
 export function gruBackward(a: Floats, p: Floats, before: Floats, dh: Floats, later: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;

@@ -1,5 +1,5 @@
-// Losses and their gradients, row by row. Softmax and negative log-likelihood: largest logit, exponentials and their sum, scaling. Squared
-// error: differences and the sum of their squares, scaling.
+// Losses and their gradients, row by row. Softmax and negative log-likelihood take three passes: the largest logit; the exponentials
+// and their sum; scaling. The squared error takes two: the differences and the sum of their squares; scaling.
 //
 //   eᵢ = exp(oᵢ − max o);  p = e / Σ e;  nll = log Σ e − (o_y − max o);  gradient = (p − onehot(y)) · weight
 //   d = o − y;  loss = Σ d² / width;  gradient = d · 2 weight / width
@@ -63,7 +63,7 @@ function exponentials(x: usize, length: i32, largest: f32): f64 {
   }
   for (let left = length & 7; left > 0; left -= 4, x += 16) {
     const count = min(left, 4);
-    // what is missing counts as e^−∞
+    // lanes past the end count as e^−∞
     const all = count == 4 ? v128.load(x) : loadPartOr(x, count, f32x4.splat(-Infinity));
     const e = expNegative4(f32x4.sub(all, shift));
     storeSome(x, e, count);

@@ -1,5 +1,5 @@
-// The pointwise part of the minimal gated recurrent unit, sequence by sequence, forward and backward, in pairs of vectors as gates.ts. The
-// equations stand in src/engine/backend.ts.
+// The pointwise part of the minimal gated recurrent unit, sequence by sequence, forward and backward, in pairs of vectors as in
+// gates.ts.
 
 import { one4 } from './elementary';
 import { gateSlope, mixed } from './gates';
@@ -7,8 +7,8 @@ import { sigmoid } from './pointwise';
 import { Floats, loadSome, pairsEnd, storeSome } from './vectors';
 
 /**
- * a [rows, 2 units] = (z, n) before the function of z, which becomes σ(z). With `before` = h(t−1): h = (1 − z) ⊙ h(t−1) + z ⊙ n. All others
- * [rows, units]; h may be the same array as `before`.
+ * A step of the minGRU. a [rows, 2 units] holds the blocks (z, n), of which z becomes σ(z). With `before` = h(t−1): h = (1 − z) ⊙ h(t−1) + z ⊙ n.
+ * h and before are [rows, units] and may be the same array.
  */
 export function minGruForward(a: Floats, before: Floats, h: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;
@@ -34,8 +34,8 @@ function nextState(z: usize, n: usize, before: usize, h: usize, units: i32): voi
 }
 
 /**
- * From ∇h(t) = dh + later: a, which holds (z, n), becomes ∇a(t) = (∇h (n − h(t−1)) z(1−z), ∇h z), and `later` (1 − z) ⊙ ∇h(t), what h(t)
- * asks of h(t−1).
+ * The backward step of the minGRU. On entry `later` is the gradient of h(t) that bypasses the gate of step t+1, so ∇h = dh + later; a holds (z, n).
+ * a becomes ∇a(t) = (∇h (n − h(t−1)) z(1−z), ∇h z), and `later` becomes (1 − z) ⊙ ∇h.
  */
 export function minGruBackward(a: Floats, before: Floats, dh: Floats, later: Floats, rows: i32, units: i32): void {
   const bytes = <usize>units << 2;

@@ -1,5 +1,6 @@
-// One pass over parameters, gradients and moments per optimizer, and what gradient clipping needs. The formulas are PyTorch's; the
-// hyperparameters `s` are read as src/engine/backend.ts says. The rest of an array is carried to a block of whole vectors and back.
+// The optimizers, each in one pass over parameters, gradients and moments, and the kernels of gradient clipping. The formulas are PyTorch's; g is
+// read as g · s[0], the scale that clipping sets, and s holds the hyperparameters in float64. The last elements of an array, fewer than a vector
+// has, are carried to a block of whole vectors and back.
 
 import { borrow, Doubles, Floats, giveBack, hyper, Integers, loadPart, madd, rest, storePart, wholeEnd } from './vectors';
 
@@ -136,7 +137,7 @@ export function clipElements(g: Floats, length: i32, s: Doubles): void {
   if (part) storePart(g, f32x4.pmin(f32x4.pmax(loadPart(g, part), lower), limit), part);
 }
 
-/** out[0] = Σ x[i]², summed in float64. Not finite exactly when some x[i] is not (float32). */
+/** out[0] = Σ x[i]², summed in float64; of float32 numbers the sum is finite exactly when all of them are. */
 export function sumOfSquares(x: Floats, length: i32, out: Doubles): void {
   let even = f64x2.splat(0);
   let odd = f64x2.splat(0);
@@ -167,14 +168,14 @@ export function weightedSum(x: Floats, weights: Floats, length: i32, out: Double
 }
 
 /**
- * The verdict on a gradient. sums [parts] is added up in order; out = [the sum, min(1, limit[0] / (√sum + 1e-6)) or 1 without a limit above 0],
- * and go[0] = 1 if the sum and loss[0] are finite, else 0.
+ * The scale of a gradient, and whether it is finite. sums [parts] is added up in order; out = [the sum, min(1, limit[0] / (√sum + 1e-6))], where the
+ * second number is 1 unless limit[0] is above 0; go[0] = 1 if the sum and loss[0] are finite, else 0.
  */
 export function clipScale(sums: Doubles, parts: i32, limit: Doubles, loss: Doubles, out: Doubles, go: Integers): void {
   let sum: f64 = 0;
   for (; parts > 0; parts--, sums += 8) sum += load<f64>(sums);
-  const most = load<f64>(limit);
+  const maxNorm = load<f64>(limit);
   store<f64>(out, sum);
-  store<f64>(out, most > 0 ? min(1, most / (Math.sqrt(sum) + 1e-6)) : 1, 8);
+  store<f64>(out, maxNorm > 0 ? min(1, maxNorm / (Math.sqrt(sum) + 1e-6)) : 1, 8);
   store<i32>(go, i32(isFinite(sum) && isFinite(load<f64>(loss))));
 }

@@ -1,9 +1,9 @@
 // Packing: the right operand of a product as panels of eight columns [k][8], the last one filled up with zeros, and blocks of aᵀ. The
-// transposed forms go by squares of 4 × 4 elements.
+// transposed forms work on squares of 4 × 4 elements.
 
 import { Floats } from './vectors';
 
-/** Packs w [k, n] so that `product` computes a w; of its n columns only those in [from, to), where `from` is a multiple of 8. */
+/** Packs the columns [from, to) of w [k, n], so that `product` computes a w, where `from` is a multiple of 8. */
 export function packPlain(w: Floats, panels: Floats, n: usize, k: usize, from: usize, to: usize): void {
   packBlock(w + (from << 2), n << 2, panels + ((from * k) << 2), to - from, k);
 }
@@ -29,7 +29,7 @@ export function packBlock(b: usize, step: usize, panels: usize, n: usize, depth:
     for (let j: usize = 0; j < n - whole; j++) store<f32>(to + (j << 2), load<f32>(at + (j << 2)));
 }
 
-/** Packs w [n, k] so that `product` computes a wᵀ; of its n columns only those in [from, to), where `from` is a multiple of 8. */
+/** Packs the rows [from, to) of w [n, k], so that `product` computes a wᵀ, where `from` is a multiple of 8. */
 export function packTransposed(w: Floats, panels: Floats, n: usize, k: usize, from: usize, to: usize): void {
   w += (from * k) << 2;
   panels += (from * k) << 2;

@@ -1,6 +1,5 @@
-// Kernels that look at one element at a time. Each is one vector function, run over the whole vectors and once over the rest;
-// those with many operations over pairs of vectors, which V8 can join to 256 bits (wide.ts).
-// What they compute stands in src/engine/backend.ts.
+// Kernels of single elements. Each applies one function of a vector to the whole vectors and once to the rest. Those with many operations apply
+// it to pairs of vectors, which V8 can join to 256 bits (wide.ts).
 
 import { one4, sigmoid4, tanh4 } from './elementary';
 import { Floats, Integers, loadPart, loadSome, pairsEnd, rest, storePart, storeSome, wholeEnd } from './vectors';
@@ -88,9 +87,9 @@ export function sigmoidBackward(h: Floats, d: Floats, length: i32): void {
 }
 
 /**
- * out[i] = kept(i) ? x[i] / (1 − p) : 0, with p = threshold / 2³² (threshold is read as an unsigned 32-bit integer). x and out may be the same.
- * The mask is not stored: kept(i) = mix((first + i) · 0x9e3779b9 + key) ≥ threshold (unsigned), key = mix(seed[0] + mix(seed[1] + stream)), mix the 32-bit
- * finalizer of MurmurHash3; so the backward pass is the same call on the gradient, and `seed` [2] decides everything.
+ * out[i] = kept(i) ? x[i] / (1 − p) : 0, with p = threshold / 2³² (threshold is read as an unsigned 32-bit integer). x and out may be the same array.
+ * The mask is not stored: kept(i) = mix((first + i) · 0x9e3779b9 + key) ≥ threshold (unsigned), where key = mix(seed[0] + mix(seed[1] + stream)) and
+ * mix is the 32-bit finalizer of MurmurHash3. So the backward pass is the same call on the gradient, and `seed` [2] decides everything.
  */
 export function dropout(x: Floats, out: Floats, length: i32, seed: Integers, stream: i32, threshold: u32, first: i32): void {
   const start = mix(load<i32>(seed) + mix(load<i32>(seed, 4) + stream)) + first * <i32>0x9e3779b9;

@@ -10,13 +10,13 @@ import { tile4x16, tile5x16, tile6x16 } from './wide-tiles';
 
 const KC: usize = 512;
 const MC: usize = 240;
-/** Up to so many floats in a and b together `productTN` reads them where they lie: three quarters of a first-level cache. */
+/** The most floats in a and b together that `productTN` reads where they lie: three quarters of a first-level cache. */
 const DIRECT: usize = 6144;
 const NC: usize = 512;
 /** Floats between the rows of a transposed block: without them the rows of a tile, 2 KiB apart, share few sets of the cache. */
 const PAD: usize = 16;
 
-/** Where sums begin that begin at zero: one row of a tile, for all of its rows. */
+/** The zeros that sums start from where they do not start from c: one row of a tile, used for all of its rows. */
 const zeros = memory.data(256, 16);
 
 /**
@@ -68,7 +68,7 @@ function block(
 
 /**
  * c [m, n] (+)= a [m, depth] · panels for 4, 5, 6, 8 and more rows. `stepA` and `stepP` lead from one k to the next, so that a may lie
- * transposed, and a matrix [depth, n] may serve as panels without having been packed.
+ * transposed, and a matrix [depth, n] may serve as panels without being packed.
  */
 function tall(
   a: usize,
@@ -112,8 +112,8 @@ function tall(
 }
 
 /**
- * How many of `left` rows (4 and more, not 7) the next tile takes, so that tiles of four, five and six take them all. Where multiply-add is
- * two instructions, its product needs a register too: six rows would spill, and fives do the work.
+ * The number of rows that the next tile takes of `left` rows (4 or more, not 7), such that tiles of four, five and six take them all. Where
+ * multiply-add is two instructions, the product of the two needs a register: six rows would spill, so tiles of five are used.
  */
 // @ts-expect-error: decorator
 @inline
@@ -158,7 +158,7 @@ function tile(
   else tile4x8Steps(a, strideA, stepA, panel, stepP, start, strideStart, c, strideC, depth);
 }
 
-/** [rows, columns] from one place to another. */
+/** Copies [rows, columns] from one place to another. */
 function move(from: usize, strideFrom: usize, to: usize, strideTo: usize, rows: usize, columns: usize): void {
   const whole = columns & ~3;
   for (; rows > 0; rows--, from += strideFrom, to += strideTo) {
@@ -168,19 +168,19 @@ function move(from: usize, strideFrom: usize, to: usize, strideTo: usize, rows: 
   }
 }
 
-/** Whether the next row goes through the panels from the last to the first. */
+/** Whether the next row reads the panels from the last to the first. */
 let turned = false;
 
 /**
- * c [1, n] (+)= a [1, depth] · panels, in groups of panels as equal as can be. Every other row begins at the end: what the row before used
- * last still stands in the cache, where all of a matrix does not fit.
+ * c [1, n] (+)= a [1, depth] · panels, in groups of panels of nearly equal size. Every other row begins at the end: the panels that the row before
+ * used last are still in the cache, where the whole matrix does not fit.
  */
 function row(a: usize, panels: usize, strideP: usize, c: usize, n: usize, depth: usize, accumulate: bool): void {
   const edge = edgeTile();
-  const most: usize = wide ? 8 : 6; // what row-tiles.ts is good for
+  const maxPanels: usize = wide ? 8 : 6; // the panels of the largest tile of row-tiles.ts
   const all = (n + 7) >> 3;
   turned = !turned;
-  for (let tiles = (all + most - 1) / most, left = all; left > 0; tiles--) {
+  for (let tiles = (all + maxPanels - 1) / maxPanels, left = all; left > 0; tiles--) {
     const group = (left + tiles - 1) / tiles;
     const first = turned ? left - group : all - left;
     const to = c + (first << 5);
@@ -213,8 +213,8 @@ function rowTile(group: usize, a: usize, panels: usize, strideP: usize, start: u
 
 /**
  * c [m, n] = aᵀ b, or c += with `accumulate`, where a is [k, m] and b is [k, n]: a weight gradient, k = rows of a window. Each element is
- * summed from the last row to the first, as the backward pass comes by them, starting from c with `accumulate`: so a window cut into
- * stretches of time, the last first, gives the bits of the window whole. Rows of a are `strideA` numbers apart, those of b and c `strideB`.
+ * summed from the last row to the first, the order of the backward pass, starting from c with `accumulate`. So a window that is cut into
+ * stretches of time, the last first, gives the bits of the whole window. Rows of a are `strideA` numbers apart, rows of b and c `strideB`.
  */
 export function productTN(a: Floats, b: Floats, c: Floats, m: usize, n: usize, k: usize, accumulate: bool, scratch: Floats, strideA: usize, strideB: usize): void {
   const stepA = strideA << 2;
@@ -274,7 +274,7 @@ function directTN(
   tall(a, 4, 0 - stepA, scratch, 32, 32, c + (whole << 2), stepB, m, n - whole, k, accumulate);
 }
 
-/** Floats that `productTN` needs as scratch. */
+/** The number of floats that `productTN` needs as scratch. */
 export function scratchLength(m: usize, n: usize, k: usize): usize {
   return (min(NC, n + 7) & ~7) * min(KC, k) + min(MC, m) * (min(KC, k) + PAD);
 }

@@ -9,21 +9,21 @@ export function fillRows(row: Floats, out: Floats, rows: i32, width: i32): void 
   for (let r = 0; r < rows; r++, out += bytes) memory.copy(out, row, bytes);
 }
 
-/** out [rows, width]: out[r] = row + table[ids[r]]. One-hot input times U, plus b, is this lookup. */
+/** out [rows, width]: out[r] = row + table[ids[r]]. This lookup is b + U x for one-hot x. */
 export function gatherRows(table: Floats, ids: Integers, row: Floats, out: Floats, rows: i32, width: i32): void {
   const bytes = <usize>width << 2;
   for (let r = 0; r < rows; r++, ids += 4, out += bytes)
     sumTo(out, row, table + <usize>load<u32>(ids) * bytes, width);
 }
 
-/** out[r] += table[ids[r]]: further symbols of a step. */
+/** out[r] += table[ids[r]]: the further symbols of a step. */
 export function addRows(table: Floats, ids: Integers, out: Floats, rows: i32, width: i32): void {
   const bytes = <usize>width << 2;
   for (let r = 0; r < rows; r++, ids += 4, out += bytes)
     sumTo(out, out, table + <usize>load<u32>(ids) * bytes, width);
 }
 
-/** to[r] = from[ids[r]]; rows of `from` and `to`, which do not overlap, are so many numbers apart. */
+/** to[r] = from[ids[r]]; `from` and `to` do not overlap, and their rows are strideFrom and strideTo numbers apart. */
 export function copyRows(from: Floats, ids: Integers, to: Floats, rows: i32, width: i32, strideFrom: i32, strideTo: i32): void {
   const bytes = <usize>width << 2;
   const bytesFrom = <usize>strideFrom << 2;
@@ -32,7 +32,7 @@ export function copyRows(from: Floats, ids: Integers, to: Floats, rows: i32, wid
     memory.copy(to, from + <usize>load<u32>(ids) * bytesFrom, bytes);
 }
 
-/** x[r] = x[r] · factors[r]; where the factor is 0 exactly 0, whatever x is. */
+/** x[r] = x[r] · factors[r]; where the factor is 0 the result is exactly 0, whatever x is. */
 export function scaleRows(x: Floats, factors: Floats, rows: i32, width: i32): void {
   const bytes = <usize>width << 2;
   for (let r = 0; r < rows; r++, factors += 4, x += bytes) {
@@ -51,7 +51,7 @@ export function scale(x: usize, length: i32, factor: f32): void {
   if (part) storePart(x, f32x4.mul(loadPart(x, part), factors), part);
 }
 
-/** table[ids[r]] += x[r] for r from the last row to the first: the gradient of `gatherRows`. Rows of x and of table are so many numbers apart. */
+/** table[ids[r]] += x[r] for r from the last row to the first: the gradient of `gatherRows`. Rows of x are strideX numbers apart, rows of table strideTable. */
 export function scatterAddRows(x: Floats, ids: Integers, table: Floats, rows: i32, width: i32, strideX: i32, strideTable: i32): void {
   const bytes = <usize>strideX << 2;
   const tableBytes = <usize>strideTable << 2;
@@ -79,7 +79,7 @@ export function sumRows(x: Floats, out: Floats, rows: i32, width: i32, accumulat
   x += <usize>(rows - 1) * bytes;
   const end = wholeEnd(out, width);
   const none = f32x4.splat(0);
-  // two cache lines abreast: memory likes to be read in longer runs, and the additions of one column do not wait for each other alone
+  // two cache lines at a time: memory is read in longer runs, and the additions of several columns overlap
   for (; out + 112 < end; out += 128, x += 128) {
     let s0 = accumulate ? v128.load(out) : none;
     let s1 = accumulate ? v128.load(out, 16) : none;

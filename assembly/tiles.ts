@@ -2,10 +2,10 @@
 // the order of k, whichever tile computes it; so a row's bits do not depend on the rows beside it.
 //
 // The right operand is packed in panels of eight columns, [k][8]; a panel of depth k takes k · 32 bytes. Strides are in bytes. A tile is
-// written once for its largest form; the smaller ones are the same body inlined with a constant, and the compiler drops what is left out.
+// written once for its largest form; the smaller tiles are the same body inlined with a constant, and the compiler drops the unused rows.
 //
-// The shape of the loops matters: V8 moves the loads of a longer body to its front and spills the accumulators. One step of k in a `while`,
-// its sums read by nothing but the next round, stays in order and in registers. docs/experiments.md has the numbers.
+// The shape of the loops matters: V8 moves the loads of a longer body to its front and spills the accumulators. A `while` over single steps of
+// k, whose sums only the next round reads, stays in order and in registers. docs/experiments.md has the numbers.
 
 import { madd } from './vectors';
 
@@ -146,7 +146,7 @@ export function tile4x8(
   tileRows(4, a, strideA, 4, panel, 32, start, strideStart, c, strideC, k);
 }
 
-// The same with other steps from one k to the next than in packed operands. In the tiles above the steps are constants: 3 % faster.
+// The same tiles with free steps from one k to the next. Packed operands have constant steps, as in the tiles above, which is 3 % faster.
 
 export function tile6x8Steps(
   a: usize,

@@ -1,5 +1,5 @@
-// What the kernels share: multiply-add in its two forms, four lanes at a time, and the last lanes of an array whose length is no
-// multiple of four. The rest of an array is computed by the same vector code as its body, so an element's bits do not depend on its place.
+// Vectors of four lanes: multiply-add in its two forms, and the last lanes of an array whose length is not a multiple of four. The same vector
+// code computes the last elements of an array as all others, so an element's bits do not depend on its place.
 
 /** The address of 32-bit floats. An exported function with an array among its arguments is a kernel (see execute.ts). */
 export type Floats = usize;
@@ -61,14 +61,14 @@ export function wholeEnd(at: usize, length: i32): usize {
   return at + ((<usize>length & ~3) << 2);
 }
 
-/** The end of the whole pairs of vectors in `length` floats from `at`. Behind it are `length` & 7. */
+/** The end of the whole pairs of vectors in `length` floats from `at`; `length` & 7 floats follow. */
 // @ts-expect-error: decorator
 @inline
 export function pairsEnd(at: usize, length: i32): usize {
   return at + ((<usize>length & ~7) << 2);
 }
 
-/** The floats of `length` behind the whole vectors. */
+/** The number of floats after the whole vectors. */
 // @ts-expect-error: decorator
 @inline
 export function rest(length: i32): usize {
@@ -82,22 +82,22 @@ export function hyper(s: usize, index: usize): v128 {
   return f32x4.splat(<f32>load<f64>(s + (index << 3)));
 }
 
-/** What a thread needs for itself: four vectors for the rest of up to four arrays, and a tile of [6][16] or [1][64] floats. */
+/** A thread's own block: four vectors for the last elements of up to four arrays, and a tile of [6][16] or [1][64] floats. */
 let block = memory.data(448, 64);
 
-/** Gives this thread a block of its own, where several work on one memory. */
+/** Gives this thread a block of its own, where several threads share a memory. */
 export function ownBlock(at: usize): void {
   block = at;
 }
 
-/** Where a tile of c that lies over the edge is put together. */
+/** The place where a tile of c that extends past the edge is put together. */
 // @ts-expect-error: decorator
 @inline
 export function edgeTile(): usize {
   return block + 64;
 }
 
-/** Carries the `count` floats at `at` to vector `slot` of the block, zeros behind them, and says where that is. */
+/** Carries the `count` floats at `at` to vector `slot` of the block, followed by zeros, and returns its address. */
 export function borrow(at: usize, slot: usize, count: usize): usize {
   const to = block + (slot << 4);
   v128.store(to, loadPart(at, count));

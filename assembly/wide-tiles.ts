@@ -1,9 +1,9 @@
 // The register tiles for engines that join pairs of neighboring 128-bit vectors into 256-bit instructions (src/node/wide-simd.ts): sixteen
-// columns, two panels, instead of eight. The two halves of a pair stand beside each other wherever they are loaded and stored, which is
-// what V8's pass looks for; it then packs 24 sums into twelve registers. Where nothing joins them the sums do not fit into registers and
+// columns, two panels, instead of eight. The two halves of a pair are neighbors wherever they are loaded and stored, which is what V8's
+// pass looks for; it then packs 24 sums into twelve registers. Where nothing joins them the sums do not fit into registers and
 // the tiles of tiles.ts are faster. Each sum is the same sequence of operations on the same numbers as there, so the bits are the same.
 //
-// The sums always start from memory, c itself or zeros: a choice between loads and constants would stand in two blocks, and is not joined.
+// The sums always start from memory, c itself or zeros: a choice between loads and constants would be two blocks, which V8 does not join.
 
 import { madd } from './vectors';
 

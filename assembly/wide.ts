@@ -1,4 +1,4 @@
-// Whether the engine joins pairs of neighboring vectors to 256 bits (src/engine/wide.ts): products have a second form for that.
+// Whether the engine joins pairs of neighboring vectors to 256 bits (src/engine/wide.ts). Products have a second form for that case.
 
 export let wide = false;
 

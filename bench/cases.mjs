@@ -48,7 +48,7 @@ export const targets = {
   'charbig-lstm': { torch: { blas: 1, wasm: 1 } },
 };
 
-/** Of the ceilings, in the cases named. */
+/** The targets as shares of the ceilings, in the cases named. */
 export const shareTargets = { wasm: 0.88, blas: 0.88, cases: ['charbig', 'wide'] };
 /** Two threads × one, where B is at least 32. */
 export const threadTarget = { ratio: 1.9, leastBatch: 32 };

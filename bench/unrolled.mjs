@@ -7,8 +7,8 @@ import { texts, transposed, weights } from './peers/data.mjs';
 /** The library, or an error with code NOT_BUILT. */
 export async function library() {
   try {
-    const [door, { tensorsOf }] = await Promise.all([import('../dist/node.js'), import('../dist/model/parameters.js')]);
-    return { ...door, tensorsOf };
+    const [node, core] = await Promise.all([import('../dist/node.js'), import('../dist/core.js')]);
+    return { ...node, ...core };
   } catch (cause) {
     throw Object.assign(new Error('not built: run npm run build', { cause }), { code: 'NOT_BUILT' });
   }
@@ -84,10 +84,10 @@ async function openModel({ H, C }) {
 
 /** step() reads one token and leaves the logits of the next; with `draw` it is one token of `generate`, drawn from them. */
 export async function openSampling({ H, C, draw }) {
-  const { generate, logSoftmax, Predictor } = await library();
+  const { generate, logSoftmax, open } = await library();
   const { backend, model } = await openModel({ H, C });
   const { ids, targets } = texts({ T: 64, C });
-  const predictor = new Predictor(backend, model);
+  const session = open(model, { backend });
   let count = 0;
   let tokens;
   const step = () => {
@@ -96,8 +96,8 @@ export async function openSampling({ H, C, draw }) {
       tokens.next();
       return 0;
     }
-    predictor.step([ids[count % 64]]);
-    const loss = count < 5 ? -logSoftmax(predictor.logits())[targets[count]] : 0;
+    session.step([ids[count % 64]]);
+    const loss = count < 5 ? -logSoftmax(session.logits())[targets[count]] : 0;
     count++;
     return loss;
   };
@@ -106,7 +106,7 @@ export async function openSampling({ H, C, draw }) {
 
 /** step() evaluates B texts of T + 1 tokens, one after another for B = 1, else side by side, and returns their mean loss. */
 export async function openEvaluation({ H, C, T, B }) {
-  const { Evaluator, evaluateMany } = await library();
+  const { Evaluator, evaluateTexts } = await library();
   const { backend, model } = await openModel({ H, C });
   const { ids } = texts({ B, T: T + 1, C });
   if (B === 1) {

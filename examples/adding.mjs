@@ -1,6 +1,6 @@
-// The adding problem (Hochreiter and Schmidhuber 1997): a long sequence of random numbers, two of them marked, whose sum is asked for at the end.
-// Always answering 1 has the mean squared error 1/6; who does better has kept a number in memory. Each batch is drawn anew by a source of batches
-// of our own, which is all that it takes to train on any data.
+// The adding problem (Hochreiter and Schmidhuber 1997): two numbers in a long random sequence are marked, and the network has to give their sum at
+// the end. Always answering 1 has the mean squared error 1/6; a network that does better has kept a number in memory. Each batch is drawn by a source
+// of batches written here, which is all that is needed to train on any data.
 // usage: node examples/adding.mjs [--cell irnn,gru,lstm,tanh] [--length 150] [--updates 2000] [--hidden 100] [--lr RATE] [--seed 1]
 
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
 });
 const [T, B, updates, seed] = [Number(options.length), 32, Number(options.updates), Number(options.seed)];
 
-// IRNN (Le et al. 2015) is an Elman network with ReLU whose W begins as the identity: at first it keeps all that it has read.
+// IRNN (Le et al. 2015) is an Elman network with ReLU whose W begins as the identity, so that at first it keeps everything it has read.
 const cells = {
   irnn: { cell: 'rnn', nonlinearity: 'relu', init: 'identity', learningRate: 0.001 },
   gru: { cell: 'gru', learningRate: 0.004 },
@@ -53,8 +53,9 @@ const sums = {
 };
 
 /**
- * The forget gates of a new LSTM let a memory fade within four steps. Here each gets a time of its own, from 1 to T, and the input gates are as much
- * more closed (chrono initialization, Tallec and Ollivier 2018). First values by hand: `b0` is a view of the parameters, gates in the order i, f, g, o.
+ * Sets the biases of an LSTM (chrono initialization, Tallec and Ollivier 2018). The forget gates of a new LSTM let a memory fade within four steps.
+ * Here each unit gets a time constant of its own, from 1 to T, and its input gate is closed accordingly. `b0` is a view of the parameters, with the
+ * gates in the order i, f, g, o.
  */
 function rememberLong({ config, parameters }) {
   const { b0 } = tensorsOf(config, parameters);

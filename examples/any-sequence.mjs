@@ -1,5 +1,5 @@
-// Not only text: a sequence of real-valued vectors in, a class at every step out. The network learns to tell whether the sum of all
-// inputs so far is positive, which needs a memory. Here with the window itself instead of the trainer.
+// Real vectors in, and a class at every step out: the network learns whether the sum of all inputs so far is positive, which needs a memory. This
+// program uses the window itself instead of a trainer.
 
 import { createBackend } from 'unrolled';
 import { checkConfig, initialize, Random, Unrolled } from 'unrolled/core';

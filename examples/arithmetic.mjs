@@ -1,5 +1,5 @@
-// Arithmetic as text: a model of characters reads "12+7=" and goes on with "19.". It is taught all sums but some, of which it is asked afterwards.
-// Only the answer counts in the loss; that a question follows a question is nothing that could be learned.
+// Arithmetic as text: a model of characters reads "12+7=" and continues with "19.". It learns most sums and is then asked the others. Only the answer
+// counts in the loss, because which question comes next cannot be learned.
 // usage: node examples/arithmetic.mjs [--largest 99] [--held-out 0.1] [--cell lstm] [--hidden 128] [--epochs 60] [--lr 0.004] [--seed 1]
 
 import { parseArgs } from 'node:util';

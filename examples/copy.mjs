@@ -1,5 +1,5 @@
-// The copy task: ten symbols, a gap with nothing to see, then ten steps at each of which one of the symbols is to be said again, in their order.
-// Guessing is right once in eight. How long a gap does a memory bridge?
+// The copy task: the network reads ten symbols, then a gap with nothing to see, and then has to repeat the symbols in their order, one at each step.
+// Guessing is right once in eight. How long a gap can a memory bridge?
 // usage: node examples/copy.mjs [--cell tanh,irnn,gru,lstm] [--gap 5,20,50] [--updates 2000] [--hidden 128] [--lr RATE] [--seed 1]
 
 import { parseArgs } from 'node:util';

@@ -1,4 +1,4 @@
-// From a text file to a trained model, saved, loaded and writing new text.
+// A first model: it learns from a text file, is saved and loaded, and writes new text.
 // usage: node examples/first-model.mjs [FILE] [FOLDER] [UPDATES]
 
 import { createModel, languageModel, loadModel, readText, sampleText, saveModel, train } from 'unrolled/node';

@@ -1,5 +1,6 @@
-// Forecasting a real-valued series: each hour the network reads the value, and names the one some hours later. To be of use it has to beat the
-// naive forecast, which says that nothing changes. Without a file the series is a made-up demand for electricity: a day, a week, weather, noise.
+// Forecasting a series of real numbers: each hour the network reads the value and predicts the one some hours later. To be useful it has to beat the
+// naive forecast, which says that nothing changes. Without a file the series is an invented demand for electricity, made of a daily and a weekly
+// cycle, weather and noise.
 // usage: node examples/forecast.mjs [FILE.csv --target COLUMN] [--horizon 6] [--cell gru] [--hidden 32] [--epochs 100] [--lr 0.004] [--seed 1]
 
 import { parseArgs } from 'node:util';
@@ -19,7 +20,7 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-/** A year of hours. The noise of the next six hours nobody can know: it leaves a mean squared error of Σ 0.99²ᵏ = 5.7. */
+/** A year of hours. Nobody can know the noise of the next six hours, which leaves a mean squared error of Σ 0.99²ᵏ = 5.7. */
 function madeUp(random) {
   let weather = 0;
   const rows = Array.from({ length: 24 * 365 }, (_, hour) => {

@@ -1,6 +1,6 @@
-// Classification: where does a name come from? A bidirectional network reads its characters, and the states of both ends, or the mean of all,
-// decide. Without an argument towns of five countries; or a folder with a file for each class and a name in each line, such as the names of the
-// PyTorch tutorial (https://download.pytorch.org/tutorial/data.zip); or a table with the columns label and text.
+// Classification: where does a name come from? A bidirectional network reads the characters of the name, and the states of both ends, or the mean of
+// all states, decide. Without an argument it learns towns of five countries. The argument is a folder with a file for each class and a name in each
+// line, such as the names of the PyTorch tutorial (https://download.pytorch.org/tutorial/data.zip), or a table with the columns label and text.
 // usage: node examples/names.mjs [FOLDER|FILE.csv] [--epochs 15] [--runs 1] [--tune] [--cell gru] [--hidden 64] [--embedding 32] [--dropout 0.5] …
 
 import { parseArgs } from 'node:util';
@@ -24,7 +24,7 @@ const { values: options, positionals } = parseArgs({
 });
 const [source = 'examples/data/towns.csv'] = positionals;
 
-/** Holds a tenth of each class out, always the same one. */
+/** Holds out a tenth of each class, always the same examples. */
 function split(examples) {
   const { training, heldOut } = splitByClass(
     examples.map(({ label }) => label),

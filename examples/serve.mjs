@@ -1,8 +1,8 @@
-// A model for many people at once, over HTTP. Each person has a session, of which only the state is kept between two requests, here in a Map; a
-// database or a signed cookie does as well. The answer is streamed token by token.
+// A server that writes text with one model for many people at once, over HTTP. Each person has a session, of which only the state is kept between two
+// requests: here in a Map, elsewhere in a database or a signed cookie. The answer is streamed token by token.
 //   node examples/serve.mjs [MODEL] [PORT]
 //   curl -N 'http://127.0.0.1:8080/?person=ida&text=The%20river&length=80'
-// The next request of the same person goes on where the last one stopped.
+// The next request of the same person continues where the last one stopped.
 
 import { createServer } from 'node:http';
 import { loadModel, open, sample, UnrolledError } from 'unrolled/node';
@@ -10,7 +10,7 @@ import { loadModel, open, sample, UnrolledError } from 'unrolled/node';
 const [folder = 'my-first-model', port = '8080'] = process.argv.slice(2);
 const model = loadModel(folder);
 const states = new Map();
-const maxPeople = 100_000; // whoever was away longest begins anew
+const maxPeople = 100_000; // beyond that, whoever was away longest starts again
 const maxLength = 2000;
 
 const server = createServer(async (request, response) => {
@@ -31,7 +31,7 @@ const server = createServer(async (request, response) => {
     for (const piece of pieces) {
       if (response.destroyed) return;
       if (piece.text) response.write(piece.text);
-      await new Promise(setImmediate); // others get their turn after each token
+      await new Promise(setImmediate); // after each token the other requests get a turn
     }
     response.end('\n');
     states.delete(person);

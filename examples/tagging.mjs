@@ -1,6 +1,6 @@
-// Part-of-speech tagging: a class for every word of a sentence. A bidirectional network reads each word as what its spelling tells (lower case,
-// prefixes, suffixes, shape), so that it has something to say about a word that it never saw. With other CoNLL-U files, such as those of UD English EWT
-// (https://github.com/UniversalDependencies/UD_English-EWT): the first to learn from, the last to be tested on.
+// Part-of-speech tagging: every word of a sentence gets a class. A bidirectional network reads the spelling of each word (lower case, prefixes,
+// suffixes, shape), so that it has something to say about words that it never saw. The arguments may be other CoNLL-U files, such as those of UD
+// English EWT (https://github.com/UniversalDependencies/UD_English-EWT): one to learn from, and one to be tested on.
 // usage: node examples/tagging.mjs [TRAIN.conllu TEST.conllu] [--column upos] [--cell lstm] [--epochs 20] [--hidden 64] [--dropout 0.5] [--seed 1] …
 
 import { parseArgs } from 'node:util';

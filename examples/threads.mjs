@@ -1,5 +1,5 @@
-// More threads: they share the work of a model on one memory, and give the same numbers, bit for bit, as one does.
-// In a page it is the same with `openThreads` of 'unrolled', where the page is cross-origin isolated.
+// Several threads share the work of a model on one memory, and give the same numbers, bit for bit, as one thread does.
+// A page that is cross-origin isolated does the same with `openThreads` of 'unrolled'.
 
 import { availableParallelism } from 'node:os';
 import { createBackend, createModel, evaluate, languageModel, openThreads, readTokens, train } from 'unrolled/node';

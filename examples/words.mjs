@@ -1,4 +1,4 @@
-// A model of words: embedded, the output tied to the embedding, dropout against learning by heart, and perplexity beside that of counting words.
+// A model of words, with an embedding to which the output is tied, and dropout against learning by heart. Its perplexity is compared with counting words.
 // usage: node examples/words.mjs [FILE] [--cell gru] [--hidden 128] [--epochs 20] [--lr 0.004] [--dropout 0.5] [--seed 1]
 
 import { parseArgs } from 'node:util';

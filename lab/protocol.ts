@@ -3,7 +3,15 @@
 
 import type { Snapshot } from '../src/core.ts';
 import type { ModelConfig, Tokenizer } from '../src/index.ts';
-import type { Address, Edit, FiniteDifference, Itemized, ParameterPlace, Trace, WhyDecay } from '../src/insight.ts';
+import type {
+  Address,
+  Edit,
+  FiniteDifference,
+  GradientByDistance,
+  ParameterPlace,
+  Trace,
+  WhyDecay,
+} from '../src/insight.ts';
 
 import type { Settings } from './settings.ts';
 
@@ -155,7 +163,7 @@ export interface WindowTrace extends WindowPlace {
 
 /** How far back each error of a window reaches, and why, for each layer, the lowest first. An edit that holds a state is ignored here. */
 export interface GradientFlow extends WindowPlace {
-  readonly itemized: readonly Itemized[];
+  readonly gradientByDistance: readonly GradientByDistance[];
   readonly why: readonly WhyDecay[];
 }
 

@@ -85,5 +85,15 @@ for (const view of asked.length > 0 ? asked : Object.keys(scenes)) {
   await take(view, wide, ofWide);
   await take(view, phone, ofPhone);
 }
+if (asked.length === 0 || asked.includes('unrolled')) {
+  // the picture of README, small enough to travel with the package
+  const page = await browser.newPage({ viewport: { width: 960, height: 600 } });
+  const wideOne = readFileSync(join(pictures, 'unrolled-1440-light.jpg')).toString('base64');
+  await page.setContent(
+    `<body style="margin:0"><img style="width:960px;height:600px" src="data:image/jpeg;base64,${wideOne}">`,
+  );
+  await page.waitForFunction(() => document.querySelector('img').complete);
+  await page.screenshot({ path: join(pictures, 'readme.jpg'), type: 'jpeg', quality: 72 });
+}
 await browser.close();
 server.close();

@@ -51,7 +51,7 @@ export { promptIds } from './tasks/text/sample.ts';
 export { candidates, draw, logSoftmax, type SamplingOptions, samplingSettings } from './tasks/text/sampling.ts';
 export { textJudge, textSource, textTrainer } from './tasks/text/source.ts';
 export { createTrainer } from './tasks/train.ts';
-export { type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
+export { describeOptimizer, type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
 export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
 export type { TrainingSettings } from './training/settings.ts';
 export type { Snapshot } from './training/snapshots.ts';

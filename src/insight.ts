@@ -12,7 +12,11 @@ export {
   schedule,
 } from './insight/explain.ts';
 export { firstNonFinite } from './insight/first-non-finite.ts';
-export { type Itemized, itemized, itemizedInSlices } from './insight/itemized.ts';
+export {
+  type GradientByDistance,
+  gradientByDistance,
+  gradientByDistanceInSlices,
+} from './insight/gradient-by-distance.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
 export { type Operation, operationsOf, symbolOf } from './insight/notation.ts';
 export { type Operand, operandsOf } from './insight/operands.ts';

@@ -1,4 +1,5 @@
-// The programs of docs/guide.md run as they are printed, one after the other, in a folder with the texts and the built package.
+// The programs of docs/guide.md run as they are printed, one after the other, in a folder with the texts and the built package. (Its commands:
+// guide.long.test.ts.)
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

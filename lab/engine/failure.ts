@@ -3,7 +3,7 @@
 
 import { streams } from '../../src/core.ts';
 import type { Backend, Ids } from '../../src/index.ts';
-import { firstNonFinite, itemizedInSlices, trace, whyDecayInSlices } from '../../src/insight.ts';
+import { firstNonFinite, gradientByDistanceInSlices, trace, whyDecayInSlices } from '../../src/insight.ts';
 
 import type { FailureOrigin } from '../protocol.ts';
 import type { Run } from './run.ts';
@@ -56,14 +56,14 @@ export function* locateFailure(backend: Backend, run: Run): Generator<void, Fail
     const T = tokens.length;
     const windows = Math.floor((run.data.training.length - 1) / T);
     const found = { step, begin, window: Math.floor(begin / T), windows, edits: [] };
-    const itemized = yield* itemizedInSlices(model, tokens, targets, { backend, state });
+    const gradientByDistance = yield* gradientByDistanceInSlices(model, tokens, targets, { backend, state });
     const why = yield* whyDecayInSlices(model, tokens, { backend, state });
     return {
       address,
       stream,
       inParameters: !model.parameters.every(Number.isFinite),
       windowTrace: { ...found, trace: traced, before: null },
-      flow: { ...found, itemized, why },
+      flow: { ...found, gradientByDistance, why },
     };
   }
   return null;

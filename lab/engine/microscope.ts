@@ -8,7 +8,7 @@ import {
   applyEdits,
   type FiniteDifference,
   finiteDifference,
-  itemizedInSlices,
+  gradientByDistanceInSlices,
   type ParameterPlace,
   trace,
   whatIf,
@@ -57,10 +57,10 @@ export class Microscope {
     const first = yield* this.stateBefore(subject, at.begin);
     const { model, tokens, state } = applyEdits(subject.model, at.tokens, query.edits, first);
     const settings = { backend, state };
-    const itemized = yield* itemizedInSlices(model, tokens, at.targets, settings);
+    const gradientByDistance = yield* gradientByDistanceInSlices(model, tokens, at.targets, settings);
     const why = yield* whyDecayInSlices(model, tokens, settings);
     const { window, windows, begin } = at;
-    return { step: subject.step, window, windows, begin, edits: query.edits, itemized, why };
+    return { step: subject.step, window, windows, begin, edits: query.edits, gradientByDistance, why };
   }
 
   /** @param which the parameters, or how many random ones and with what seed */

@@ -58,8 +58,8 @@ function ofWindow({ windowTrace, flow, cursor }: Frame): Record<string, string> 
       numbers['gradient.first'] = formatNumber(norm(gradients.h, 1));
     }
   }
-  const layer = Math.min(l, (flow?.itemized.length ?? 1) - 1);
-  const decay = flow?.itemized[layer].decay;
+  const layer = Math.min(l, (flow?.gradientByDistance.length ?? 1) - 1);
+  const decay = flow?.gradientByDistance[layer].decay;
   if (decay && Number.isFinite(decay.factor)) {
     numbers['gradient.factor'] = formatNumber(decay.factor);
     if (Number.isFinite(decay.halfLife)) numbers['gradient.half-life'] = `${formatNumber(decay.halfLife)} steps`;

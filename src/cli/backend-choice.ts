@@ -1,4 +1,4 @@
-// What a command computes on: --backend, --threads and --blas, or what is best here for the work at hand.
+// What a command computes with: --backend, --threads and --blas, or what is best here for the work at hand.
 
 import { availableParallelism } from 'node:os';
 import type { Backend } from '../engine/backend.ts';
@@ -15,7 +15,7 @@ import { type BlasLibrary, openBlas } from '../node/blas-library.ts';
 import { openThreads } from '../node/threads.ts';
 import type { Request } from './options.ts';
 
-/** A backend with what must be closed after it, and what a person should know. */
+/** A backend, its threads to close after the work, and a sentence where a person should know something. */
 export interface Choice {
   readonly backend: Backend;
   readonly remark?: string;
@@ -28,37 +28,49 @@ export interface Work {
   readonly window: WindowOptions;
 }
 
-/** Sequences that a thread should have, so that its tiles are full. */
-const leastSequences = 8;
-/** Multiply-adds of a window from which a second thread is worth its waiting: a few milliseconds of work. */
-const leastWork = 2 ** 24;
+/** A request of a command that computes. */
+export type BackendRequest = Request<{
+  readonly backend: BackendChoice;
+  readonly threads: number | undefined;
+  readonly blas?: string;
+}>;
 
-/** The backend of new work. */
-export async function newBackend(request: Request, work: Work): Promise<Choice> {
-  const choice = request.text('backend') as BackendChoice;
-  const asked = request.number('threads');
+/** Each thread should have this many sequences, so that its tiles are full. */
+const minSequences = 8;
+/** Multiply-adds of a window from which a second thread pays for its synchronization: a few milliseconds of work. */
+const minWork = 2 ** 24;
+
+/** Chooses the backend of new work. */
+export async function newBackend(request: BackendRequest, work: Work): Promise<Choice> {
+  const choice = request.values.backend;
+  const asked = request.values.threads;
   if (choice === 'javascript' && asked !== undefined && asked > 1)
     throw new UnrolledError(`--threads: expected 1 with --backend javascript, which has no more, got ${asked}`);
-  if (request.has('blas') && request.has('backend') && request.text('blas') !== 'none')
+  if (request.given.blas !== undefined && request.given.backend !== undefined && request.given.blas !== 'none')
     throw new UnrolledError(
-      '--blas: expected without --backend, got both; --blas takes WebAssembly for all but large products',
+      '--blas: expected without --backend, got both; with --blas WebAssembly computes all but the large products',
     );
   return await choose(
     choice === 'javascript' ? 1 : (asked ?? helpfulThreads(work)),
-    request.has('backend') ? 'none' : (request.text('blas') ?? 'auto'),
+    request.given.backend !== undefined ? 'none' : (request.values.blas ?? 'auto'),
     choice,
     work,
-    request.has('blas'),
+    request.given.blas !== undefined,
   );
 }
 
-/** The backend of a run that goes on: the one it was started with, or a sentence that says why not. */
-export async function sameBackend(request: Request, work: Work, started: string, directory: string): Promise<Choice> {
-  const isGiven = request.has('backend') || request.has('blas');
+/** Opens the backend that a resumed run was started with, or throws a sentence that says why it cannot. */
+export async function sameBackend(
+  request: BackendRequest,
+  work: Work,
+  started: string,
+  directory: string,
+): Promise<Choice> {
+  const isGiven = request.given.backend !== undefined || request.given.blas !== undefined;
   const isNative = started.startsWith('blas-');
   // WebAssembly's bits do not depend on the number of threads, a library's may
   const threads = isNative ? Number(/-(\d+)-threads$/.exec(started)?.[1] ?? 1) : undefined;
-  const asked = request.number('threads');
+  const asked = request.values.threads;
   const choice = isGiven
     ? await newBackend(request, work)
     : await choose(
@@ -76,7 +88,10 @@ export async function sameBackend(request: Request, work: Work, started: string,
   );
 }
 
-/** @param work decides whether a library is worth it; undefined where it is wanted in any case */
+/**
+ * Opens a backend.
+ * @param work decides whether a library is worth it; undefined where it is wanted in any case
+ */
 async function choose(
   threads: number,
   blas: string,
@@ -91,7 +106,7 @@ async function choose(
       library = openBlas(blas === 'auto' ? undefined : blas);
     } catch (error) {
       if (!(error instanceof UnrolledError)) throw error;
-      if (isAsked) remark = `${error.message}; WebAssembly does all of the work`;
+      if (isAsked) remark = `${error.message}; WebAssembly computes all products`;
     }
   }
   if (library && work && !isWorthIt(library, work, threads)) library = undefined;
@@ -100,16 +115,16 @@ async function choose(
   return { backend, remark, close: () => crew?.close() };
 }
 
-/** The backend for many texts side by side: WebAssembly, whose numbers depend neither on the threads nor on what is beside a text. */
-export async function manyTextsBackend(request: Request, config: ModelConfig, batch: number): Promise<Choice> {
-  const choice = request.text('backend') as BackendChoice;
-  const asked = request.number('threads');
+/** Chooses the backend for many texts side by side: WebAssembly, whose numbers depend neither on the threads nor on what is beside a text. */
+export async function manyTextsBackend(request: BackendRequest, config: ModelConfig, batch: number): Promise<Choice> {
+  const choice = request.values.backend;
+  const asked = request.values.threads;
   const work: Work = { config, window: { steps: 64, batch } };
   const threads = choice === 'javascript' ? 1 : (asked ?? helpfulThreads(work));
   return await choose(threads, 'none', choice, work, false);
 }
 
-/** As many threads as help: each with sequences of its own, and no more than there are cores. */
+/** The number of threads that help: each has sequences of its own, and there are no more than cores. */
 export function helpfulThreads({ config, window }: Work): number {
   const { batch, steps } = window;
   const { hiddenSize: H, numLayers: L } = config;
@@ -118,8 +133,8 @@ export function helpfulThreads({ config, window }: Work): number {
   const outputs = config.pooling === 'none' ? headOf(config).width(config) : 0;
   const ofLayers = gates.length * H * H * D * ((recurrence === 'none' ? 0 : L) + (L - 1) * D);
   const work = 3 * batch * steps * (ofLayers + D * H * outputs);
-  if (work < leastWork) return 1;
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(batch / leastSequences)));
+  if (work < minWork) return 1;
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(batch / minSequences)));
 }
 
 /** Whether any product of the work is large enough for a library. */

@@ -2,16 +2,37 @@
 // else as a list of the most frequent confusions.
 
 import type { Classification } from '../data/metrics.ts';
+import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
+import { bold, print } from './output.ts';
 import { columns, count, percent, truncate } from './text.ts';
 
 const width = 80;
 const listLength = 12;
 
+/** Prints how right classes are. */
+export function printClasses(found: ClassEvaluation, labels: readonly string[], noun: string): void {
+  print(`accuracy                      ${percent(found.accuracy)} of ${count(found.count)} ${noun}s`);
+  print(`mean negative log-likelihood  ${found.nll.toFixed(4)} nats per ${noun}`);
+  print(`F1, mean over classes         ${found.macroF1.toFixed(4)}`);
+  print(`F1, weighted by support       ${found.weightedF1.toFixed(4)}`);
+  print(`\n${bold('Classes')}`);
+  for (const line of classTable(found, labels)) print(line);
+  const matrix = confusionMatrix(found, labels);
+  if (matrix) {
+    print(`\n${bold(matrix.title)}`);
+    for (const line of matrix.lines) print(line);
+    if (labels.length <= 12) return;
+  }
+  const list = confusionList(found, labels);
+  if (list.length > 0) print(`\n${bold('Most frequent confusions')}`);
+  for (const line of list) print(line);
+}
+
 /** A line for each class. */
-export function classTable({ classes }: Classification, labels: readonly string[]): string[] {
-  const most = Math.min(24, Math.max(5, ...labels.map(columns)));
+function classTable({ classes }: Classification, labels: readonly string[]): string[] {
+  const widest = Math.min(24, Math.max(5, ...labels.map(columns)));
   const row = (name: string, cells: readonly string[]) =>
-    `  ${padded(name, most)}${cells.map((cell) => cell.padStart(11)).join('')}`;
+    `  ${padded(name, widest)}${cells.map((cell) => cell.padStart(11)).join('')}`;
   return [
     row('class', ['precision', 'recall', 'F1', 'support']),
     ...classes.map(({ precision, recall, f1, support }, c) =>
@@ -21,7 +42,7 @@ export function classTable({ classes }: Classification, labels: readonly string[
 }
 
 /** A matrix and what its numbers are. */
-export interface Matrix {
+interface Matrix {
   readonly title: string;
   readonly lines: readonly string[];
 }
@@ -30,7 +51,7 @@ export interface Matrix {
  * The confusion matrix: a row for each true class, a column, named by a letter, for each predicted one. In counts, or where these are too wide
  * in percent of the row; null where that is too wide as well.
  */
-export function confusionMatrix({ confusion, classes }: Classification, labels: readonly string[]): Matrix | null {
+function confusionMatrix({ confusion, classes }: Classification, labels: readonly string[]): Matrix | null {
   const C = labels.length;
   const counts = Array.from(confusion, (n) => (n === 0 ? '·' : String(n))); // zeros as points, so that what is wrong stands out
   const shares = Array.from(confusion, (n, i) => {
@@ -61,7 +82,7 @@ function matrixLines(cells: readonly string[], labels: readonly string[], cell: 
 }
 
 /** The most frequent confusions. */
-export function confusionList({ confusion, classes }: Classification, labels: readonly string[]): string[] {
+function confusionList({ confusion, classes }: Classification, labels: readonly string[]): string[] {
   const C = labels.length;
   const wrong = Array.from(confusion, (n, i) => ({ n, actual: Math.floor(i / C), predicted: i % C }))
     .filter(({ n, actual, predicted }) => n > 0 && actual !== predicted)

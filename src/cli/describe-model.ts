@@ -1,4 +1,4 @@
-// What `unrolled inspect` says in words: of a model's architecture and task, and of the states of its layers.
+// What `unrolled inspect` says in words about a model's architecture and task, and about the states of its layers.
 
 import { cellOf } from '../network/cells/table.ts';
 import { outputsOf } from '../network/config.ts';

@@ -1,21 +1,49 @@
-// `unrolled eval`: how well a model predicts a text; models made for a task are in evaluate-task.ts. The text is one stream, the state starts at zero and is carried, and every token but
-// the first is predicted once. With --each every file is a stream of its own, all side by side.
+// `unrolled eval`: how well a model predicts. A language model reads the text as one stream: the state starts at zero and is carried, and every
+// token but the first is predicted once; with --each every file is a stream of its own, all side by side. Models made for a task say how many
+// classes are right and which are taken for which, or how far forecasts are off, beside those of the last known value.
 //
 //   nll   mean −ln ŷ(t)[y(t)], nats per token      perplexity   e^nll
 //   bits per character   characters: nll / ln 2;   bytes and words: all bits over the number of characters (code points) of the text
 
 import type { Ids } from '../data/text/tokenizer.ts';
-import { type BackendChoice, createBackend } from '../engine/create.ts';
+import type { Backend } from '../engine/backend.ts';
+import { createBackend } from '../engine/create.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
+import type { TaskDescription } from '../tasks/description.ts';
+import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
+import type { ForecastEvaluation } from '../tasks/forecast.ts';
+import { evaluate } from '../tasks/predict.ts';
 import { type Evaluation, evaluateTexts, evaluationOf } from '../tasks/text/evaluate.ts';
 import { tokenNouns } from '../tasks/text/language-model.ts';
 import { manyTextsBackend } from './backend-choice.ts';
-import { evaluateTask, expectForModel } from './evaluate-task.ts';
-import type { Request } from './options.ts';
+import { printClasses } from './class-report.ts';
+import { type EvalRequest, evalOptions } from './option-tables.ts';
+import { expectForTask, rowsOf } from './options.ts';
 import { bold, print } from './output.ts';
-import { loadAny } from './task-model.ts';
-import { count } from './text.ts';
+import { filesOf } from './task-files.ts';
+import { loadAny, modelWords } from './task-model.ts';
+import { count, number, plural } from './text.ts';
+
+export async function runEvaluate(request: EvalRequest): Promise<number> {
+  const [directory, ...files] = request.operands;
+  const { model, task } = loadAny(directory);
+  const name = task?.task ?? 'text';
+  expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
+  if (!task && !request.values.each) {
+    evaluateText(request, model, files, createBackend(request.values.backend));
+    return 0;
+  }
+  const rows = task ? 64 : Math.min(files.length, 64);
+  const { backend, close } = await manyTextsBackend(request, model.config, rows);
+  try {
+    if (task) evaluateTask(request, model, task, files, backend);
+    else evaluateEach(request, model, files, backend);
+    return 0;
+  } finally {
+    close();
+  }
+}
 
 /** A text and how many characters it has, where its tokens are none. */
 interface Text {
@@ -23,43 +51,11 @@ interface Text {
   readonly characters: () => number;
 }
 
-export async function runEvaluate(request: Request): Promise<number> {
-  const [directory, ...files] = request.operands;
-  const loaded = loadAny(directory);
-  const { model, task } = loaded;
-  expectForModel(request, task);
-  if (task) return await evaluateTask(request, loaded);
-  if (request.flag('each')) return await evaluateEach(request, model, files);
-  const text = readTexts(request, model, files);
-  const backend = createBackend(request.text('backend') as BackendChoice);
-  report(request, model, evaluateTexts(model, [text.ids], backend)[0], text.characters());
-  return 0;
-}
-
-async function evaluateEach(request: Request, model: Model, files: readonly string[]): Promise<number> {
-  const texts = files.map((file) => readTexts(request, model, [file]));
-  const { backend, close } = await manyTextsBackend(request, model.config, Math.min(files.length, 64));
-  try {
-    const ids = texts.map((text) => text.ids);
-    const evaluations = evaluateTexts(model, ids, backend);
-    evaluations.forEach((evaluation, i) => {
-      report(request, model, evaluation, texts[i].characters(), files[i]);
-    });
-    const tokens = evaluations.reduce((sum, evaluation) => sum + evaluation.tokens, 0);
-    const nats = evaluations.reduce((sum, { nll, tokens: some }) => sum + nll * some, 0);
-    const characters = texts.reduce((sum, text) => sum + text.characters(), 0);
-    report(request, model, evaluationOf(nats, tokens), characters, `all ${files.length}`);
-    return 0;
-  } finally {
-    close();
-  }
-}
-
-function readTexts(request: Request, model: Model, files: readonly string[]): Text {
+function readText({ values }: EvalRequest, model: Model, files: readonly string[]): Text {
   const tokenizer = tokenizerOf(model);
   const { ids, source } = encodeFiles(files, tokenizer, {
-    unknown: request.text('unknown') as 'error' | 'skip',
-    replaceInvalid: request.flag('replace-invalid'),
+    unknown: values.unknown,
+    replaceInvalid: values['replace-invalid'],
   });
   const isCharacters = tokenizer.level === 'char';
   return {
@@ -68,10 +64,28 @@ function readTexts(request: Request, model: Model, files: readonly string[]): Te
   };
 }
 
-function report(request: Request, model: Model, evaluation: Evaluation, characters: number, name?: string): void {
+function evaluateText(request: EvalRequest, model: Model, files: readonly string[], backend: Backend): void {
+  const { ids, characters } = readText(request, model, files);
+  printText(request, model, evaluate(model, ids, backend), characters());
+}
+
+function evaluateEach(request: EvalRequest, model: Model, files: readonly string[], backend: Backend): void {
+  const texts = files.map((file) => readText(request, model, [file]));
+  const ids = texts.map((text) => text.ids);
+  const evaluations = evaluateTexts(model, ids, backend);
+  evaluations.forEach((evaluation, i) => {
+    printText(request, model, evaluation, texts[i].characters(), files[i]);
+  });
+  const tokens = evaluations.reduce((sum, evaluation) => sum + evaluation.tokens, 0);
+  const nats = evaluations.reduce((sum, { nll, tokens: some }) => sum + nll * some, 0);
+  const characters = texts.reduce((sum, text) => sum + text.characters(), 0);
+  printText(request, model, evaluationOf(nats, tokens), characters, `all ${files.length}`);
+}
+
+function printText(request: EvalRequest, model: Model, evaluation: Evaluation, characters: number, name?: string) {
   const { nll, perplexity, bitsPerToken, tokens } = evaluation;
   const bitsPerCharacter = (bitsPerToken * tokens) / characters;
-  if (request.flag('json')) {
+  if (request.values.json) {
     print(JSON.stringify({ ...(name !== undefined && { text: name }), nll, perplexity, bitsPerCharacter, tokens }));
     return;
   }
@@ -80,13 +94,54 @@ function report(request: Request, model: Model, evaluation: Evaluation, characte
   print(`mean negative log-likelihood  ${nll.toFixed(4)} nats per ${noun}`);
   print(`perplexity                    ${perplexity < 1000 ? perplexity.toFixed(3) : count(perplexity)}`);
   print(`bits per character            ${bitsPerCharacter.toFixed(4)}`);
-  print(`predicted                     ${count(tokens)} ${noun}${tokens === 1 ? '' : 's'}`);
+  print(`predicted                     ${plural(tokens, noun)}`);
 }
 
-/** Characters of UTF-8 files: the bytes that begin one. */
+/** The characters of UTF-8 files: the bytes that begin one. */
 function codePoints(files: readonly string[]): number {
   let sum = 0;
   for (const file of files)
     for (const chunk of readChunks(file)) for (let i = 0; i < chunk.length; i++) if ((chunk[i] & 0xc0) !== 0x80) sum++;
   return sum;
+}
+
+function evaluateTask(
+  { values }: EvalRequest,
+  model: Model,
+  task: TaskDescription,
+  files: readonly string[],
+  backend: Backend,
+): void {
+  const { truth, noun } = filesOf(task);
+  const columns = { column: values.column, label: values['label-column'], text: values['text-column'] };
+  const found: unknown = evaluate(model, truth(files, task, columns) as never, backend);
+  const json = (object: object) => print(JSON.stringify({ task: task.task, ...object }));
+  if (task.task !== 'forecast') {
+    const { confusion, classes, ...numbers } = found as ClassEvaluation;
+    const C = task.labels.length;
+    if (values.json)
+      json({
+        ...numbers,
+        classes: classes.map((one, c) => ({ label: task.labels[c], ...one })),
+        confusion: task.labels.map((_, c) => [...confusion.subarray(c * C, (c + 1) * C)]),
+      });
+    else printClasses(found as ClassEvaluation, task.labels, noun);
+    return;
+  }
+  const { mse, mae, naive, skill, count: moments } = found as ForecastEvaluation;
+  const { target, horizon } = task;
+  if (values.json) {
+    json({
+      ...{ target: target.column, horizon, count: moments, mse, mae },
+      ...{ naive: { mse: naive.mse, mae: naive.mae }, skill },
+    });
+    return;
+  }
+  const row = (name: string, squared: string, absolute: string) =>
+    print(`${name.padEnd(22)}${squared.padStart(16)}${absolute.padStart(16)}`);
+  row('', 'squared error', 'absolute error');
+  row('network', number(mse), number(mae));
+  row('the last known value', number(naive.mse), number(naive.mae));
+  print(`skill ${skill.toFixed(4)}: 1 is perfect, 0 no better than the last known value, below 0 worse`);
+  print(`${count(moments)} forecasts of ${target.column}, ${plural(horizon, 'row')} ahead`);
 }

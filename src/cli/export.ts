@@ -1,5 +1,5 @@
-// `unrolled export`: a model for others to run: a folder for PyTorch with its twin, an ONNX file, or a folder as the Hugging Face Hub wants it.
-// What is written is there whole or not at all, and nothing that is there already is replaced.
+// `unrolled export`: a model for others to run: a folder for PyTorch with its twin, an ONNX file, or a folder for the Hugging Face Hub.
+// It is written whole or not at all, and replaces nothing.
 
 import { join } from 'node:path';
 import { parseConfig } from '../formats/config.ts';
@@ -8,14 +8,14 @@ import { packModel } from '../formats/model-folder.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { expectFree, loadModel, readIfThere, saveFiles } from '../node/model-folder.ts';
 import { readTwin, twinName } from '../node/twin.ts';
-import type { Request } from './options.ts';
+import type { exportOptions } from './option-tables.ts';
+import type { RequestOf } from './options.ts';
 import { print } from './output.ts';
 import { byteSize } from './text.ts';
 
-export async function runExport(request: Request): Promise<number> {
+export async function runExport(request: RequestOf<typeof exportOptions>): Promise<number> {
   const [directory] = request.operands;
-  const out = request.text('out')!;
-  const to = request.text('to')!;
+  const { out, to } = request.values;
   expectFree(out, '--out');
   if (to === 'onnx') return await exportOnnx(directory, out);
   const model = loadModel(directory);
@@ -33,7 +33,7 @@ export async function runExport(request: Request): Promise<number> {
 
 async function exportOnnx(directory: string, out: string): Promise<number> {
   const { packOnnx } = await import('../formats/onnx.ts');
-  // the config alone says how large the file would be: before the weights are read
+  // the config alone says how large the file would be, before the weights are read
   const path = join(directory, 'config.json');
   const text = readIfThere(path);
   if (text) packOnnx({ config: parseConfig(new TextDecoder().decode(text), path), parameters: new Float32Array(0) });

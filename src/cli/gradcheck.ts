@@ -1,11 +1,11 @@
 // `unrolled gradcheck`: is every gradient right? A table of each tensor's error against central differences in float64.
 
-import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
+import { cellNames, checkConfig, losses, type ModelConfig, type ModelOptions, poolings } from '../network/config.ts';
 import { initialize } from '../network/initialize.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { type GradientCheck, gradcheck } from '../training/gradcheck.ts';
-import { checkGrid, samplesOfGrid } from './gradcheck-grid.ts';
-import type { Request } from './options.ts';
+import type { gradcheckOptions } from './option-tables.ts';
+import type { RequestOf } from './options.ts';
 import { bold, isNarrow, print, red, say } from './output.ts';
 
 /**
@@ -18,12 +18,12 @@ interface Case {
   readonly title: string;
   readonly config: ModelConfig;
   readonly parameters: ArrayLike<number>;
-  /** Sequences of different length. */
+  /** Whether the sequences differ in length. */
   readonly padded?: boolean;
 }
 
-export async function runGradcheck(request: Request): Promise<number> {
-  const json = request.flag('json');
+export async function runGradcheck(request: RequestOf<typeof gradcheckOptions>): Promise<number> {
+  const { steps, batch, samples, seed, json } = request.values;
   const [directory] = request.operands;
   const cases = directory === undefined ? builtInCases() : [folderCase(directory)];
   const results: object[] = [];
@@ -32,16 +32,13 @@ export async function runGradcheck(request: Request): Promise<number> {
   let failed = 0;
   const check = (
     { title, config, parameters, padded }: Case,
-    most: number,
+    maxSamples: number,
     onTensor?: (one: GradientCheck) => void,
   ) => {
     let largest = 0;
     const checks = gradcheck(config, parameters, {
-      steps: request.number('steps'),
-      batch: request.number('batch'),
-      samples: Math.min(most, request.number('samples')!),
-      seed: request.number('seed'),
-      padded,
+      ...{ steps, batch, seed, padded },
+      samples: Math.min(maxSamples, samples),
       onTensor: (one) => {
         tensors++;
         const error = errorOf(one);
@@ -133,3 +130,47 @@ function builtInCases(): Case[] {
     make('tanh, embedding, 3 layers', { vocabSize: 10, hiddenSize: 6, embeddingSize: 4, numLayers: 3 }),
   ];
 }
+
+/** The elements of each tensor that are compared one by one: few, as the models are many and their tensors alike. */
+const samplesOfGrid = 4;
+
+/**
+ * Checks a small model of every kind that a task can ask for: all cells × directions × layers, with every output and loss, for sequences of one
+ * length and of different ones. Prints a table of the largest error of each.
+ * @param check returns the largest relative error of a model
+ * @param print prints a line
+ */
+function checkGrid(
+  check: (config: ModelConfig, title: string, padded: boolean) => number,
+  print: (line: string) => void,
+): void {
+  const heads = poolings.flatMap((pooling) => losses.map((loss) => ({ pooling, loss })));
+  const narrow = isNarrow();
+  const columns = heads.map(
+    ({ pooling, loss }) => `${{ none: 'each', last: 'last', mean: 'mean' }[pooling]} ${short[loss]}`,
+  );
+  print(`\n${bold('Every cell, direction, output and loss; the largest error of each')}`);
+  if (!narrow) print(`  output of: each step, the last state, the mean; loss: NLL or squared error`);
+  print(
+    narrow
+      ? '  network                 error'
+      : `  ${'network'.padEnd(19)}${columns.map((text) => text.padStart(10)).join('')}`,
+  );
+  for (const cell of cellNames)
+    for (const bidirectional of [false, true])
+      for (const numLayers of [1, 2]) {
+        const name = `${cell}${bidirectional ? ' ⇄' : ''}${numLayers > 1 ? `, ${numLayers} layers` : ''}`;
+        const errors = heads.map((head) => {
+          const config = checkConfig({
+            ...{ cell, bidirectional, numLayers, ...head, vocabSize: 7, symbols: 2, embeddingSize: 3 },
+            ...{ hiddenSize: 3, outputSize: 3, dropout: 0.2 },
+          });
+          const title = `${name}, ${head.pooling} ${head.loss}`;
+          return Math.max(check(config, title, false), check(config, `${title}, padded`, true));
+        });
+        const shown = narrow ? [Math.max(...errors)] : errors;
+        print(`  ${name.padEnd(19)}${shown.map((error) => error.toExponential(1).padStart(10)).join('')}`);
+      }
+}
+
+const short = { nll: 'NLL', squared: 'sq.' } as const;

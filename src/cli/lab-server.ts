@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import { UnrolledError } from '../errors.ts';
 
-/** What a path of a URL leads to. */
+/** What is served for a path of a URL. */
 export interface Served {
   readonly type: string;
   readonly bytes: Uint8Array;
@@ -44,7 +44,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** On every answer, of errors too. The three of origins let the page have threads, and keep other sites from reading what is served. */
+/** The headers of every answer, also of errors. The three about origins allow the page threads, and keep other sites from reading what is served. */
 const headers: Readonly<Record<string, string>> = {
   'content-security-policy': policy,
   'cross-origin-opener-policy': 'same-origin',
@@ -57,7 +57,7 @@ const headers: Readonly<Record<string, string>> = {
 };
 
 /**
- * The built page of a folder by the paths of its URLs, `/` for index.html. Links and what else is no plain file are left out.
+ * The built page of a folder by the paths of its URLs, `/` for index.html. Links, and whatever else is not a plain file, are left out.
  * @throws UnrolledError where there is no page
  */
 export function readPage(folder: string): Map<string, Served> {
@@ -83,7 +83,7 @@ export function readPage(folder: string): Map<string, Served> {
 /** A server of these paths and no others; `listen` starts it. */
 export function createLabServer(site: ReadonlyMap<string, Served>): Server {
   const server = createServer(
-    // a socket that says nothing is closed soon, so that many of them do no harm
+    // a silent socket is closed soon, so that many of them do no harm
     { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 },
     (request, response) => {
       const { port } = server.address() as AddressInfo;

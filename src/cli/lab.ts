@@ -9,27 +9,28 @@ import { packModelFile } from '../formats/model-file.ts';
 import { isLanguageModel } from '../network/config.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { createLabServer, listen, readPage } from './lab-server.ts';
-import type { Request } from './options.ts';
+import type { labOptions } from './option-tables.ts';
+import type { RequestOf } from './options.ts';
 import { note, print } from './output.ts';
 
-/** Tried first, because what a browser keeps for the page, such as saved runs, belongs to its port too. */
+/** The port that is tried first, because what a browser keeps for the page, such as saved runs, belongs to its port. */
 const usualPort = 7353;
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-export async function runLab(request: Request): Promise<number> {
+export async function runLab(request: RequestOf<typeof labOptions>): Promise<number> {
   const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
-  // its service worker would go on serving this version, to whatever listens at the port later
+  // the page's service worker would serve this version later too, to whatever listens at the port then
   site.delete('/offline.js');
   const [directory] = request.operands;
   if (directory !== undefined)
     site.set('/model.safetensors', { type: 'application/octet-stream', bytes: packModelFile(textModel(directory)) });
   const server = createLabServer(site);
-  const port = await listenSomewhere(request.number('port'));
+  const port = await listenSomewhere(request.values.port);
   const url = `http://127.0.0.1:${port}/${directory === undefined ? '' : '#v=1&open=model'}`;
-  const end = stopped(); // hears from now on: who reads the line below may end it at once
+  const end = stopped(); // listens from now on: a reader of the line below may end it at once
   print(`The lab: ${url}`);
   print('Only this machine can reach it. Ctrl-C ends it.');
-  if (request.flag('open')) openBrowser(url);
+  if (request.values.open) openBrowser(url);
   const code = await end;
   server.close();
   server.closeAllConnections();
@@ -45,7 +46,7 @@ function textModel(directory: string) {
   const model = loadModel(directory);
   if (!isLanguageModel(model.config) || !model.tokenizer)
     throw new UnrolledError(
-      `${directory}: expected a model of text, got one for another task; the lab shows models that go on with a text`,
+      `${directory}: expected a language model, got one for another task; the lab shows models that generate text`,
     );
   return model;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `unrolled`: finds the command, lets it run, and turns whatever goes wrong into one sentence and an exit code:
+// The command `unrolled`: finds the command, runs it, and turns whatever goes wrong into one sentence and an exit code:
 // 0 done, 1 a failure, 2 a wrong request, 130 and 143 stopped by Ctrl-C or SIGTERM.
 
 import '../node/relaxed-simd.ts';
@@ -8,9 +8,11 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
 import { commands } from './commands.ts';
-import { helpOf, overview } from './help.ts';
-import { nearest, readArguments } from './options.ts';
+import { type Command, helpOf, nearest, overview, readArguments, rowsOf, withOptionNames } from './options.ts';
 import { ClosedPipe, guardOutput, helpWidth, print } from './output.ts';
+
+/** The command that runs, whose options a sentence of the library may be about. */
+let running: Command | undefined;
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -36,20 +38,21 @@ async function main(args: readonly string[]): Promise<number> {
     print(helpOf(command, helpWidth()));
     return 0;
   }
-  return command.run(readArguments(command, rest));
+  const request = readArguments(command, rest);
+  running = command;
+  return command.run(request);
 }
 
 function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** One sentence on stderr; the exit code. */
+/** Prints one sentence on standard error; returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof ClosedPipe) return 0;
   if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (error instanceof UnrolledError) {
-    // the library's names of two options become the command line's
-    const sentence = error.message.replace('with unknown: skip', 'with --unknown skip').replaceAll(/\s*\n\s*/g, ' ');
+    const sentence = withOptionNames(rowsOf(running?.groups ?? {}), error.message).replaceAll(/\s*\n\s*/g, ' ');
     process.stderr.write(`unrolled: ${sentence}\n`);
     return error.kind === 'usage' ? 2 : 1;
   }

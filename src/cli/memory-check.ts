@@ -1,4 +1,4 @@
-// What a training run needs in memory, told before any of it is allocated, and refused if it cannot be had.
+// What a training run needs in memory, computed before any of it is allocated; a run that does not fit is refused.
 
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
@@ -7,10 +7,12 @@ import type { ModelConfig } from '../network/config.ts';
 import { type MemoryFormula, memoryFormula } from '../network/memory.ts';
 import { parameterCount } from '../network/parameters.ts';
 import type { WindowOptions } from '../network/plan.ts';
-import { momentCount, type OptimizerName } from '../training/optimizers.ts';
+import { momentCount, type OptimizerName, optimizerSettings } from '../training/optimizers.ts';
 import { recordUpdate } from '../training/update.ts';
+import { trainOptions } from './option-tables.ts';
+import { rowsOf } from './options.ts';
 import type { RunData } from './run-data.ts';
-import type { RunOptions } from './run-options.ts';
+import { optionsFor, type RunOptions } from './run-options.ts';
 import { byteSize } from './text.ts';
 
 /** What decides the memory of a run. */
@@ -20,21 +22,16 @@ export interface TrainingSizes {
   readonly optimizer: OptimizerName;
   readonly clip?: number;
   readonly threads?: number;
-  /** K of the checkpoints. */
+  /** K: every K-th state is kept. */
   readonly checkpointEvery?: number;
-  /** Steps of shorter windows. */
+  /** The steps of shorter windows. */
   readonly shortSteps?: number | readonly number[];
   readonly padded?: boolean;
-  /** The window in which held-out data are read; null for none. */
+  /** The window in which held-out data are read; null where nothing is held out. */
   readonly reading: WindowOptions | null;
 }
 
-/** The window in which a held-out text of so many tokens is read. */
-export function readingText(tokens: number): WindowOptions | null {
-  return tokens < 2 ? null : { steps: Math.min(128, tokens - 1), batch: 1, frozen: true };
-}
-
-/** All that a trainer computes in: its window, and where data are held out a second one, forward only. */
+/** The memory that a trainer computes in: its window, and where data are held out a second one, forward only. */
 export function trainingMemory(config: ModelConfig, sizes: TrainingSizes): MemoryFormula {
   const { threads = 1, reading, padded } = sizes;
   const window = memoryFormula(config, trainingWindow(sizes), threads);
@@ -65,7 +62,7 @@ export function trainingWindow({
 }
 
 /**
- * The largest K whose training stays within a budget of bytes: the fewest states computed twice. undefined where all may be kept.
+ * The largest K whose training stays within a budget of bytes: as few states as possible are computed twice; undefined where all may be kept.
  * @throws UnrolledError where even the best K needs more
  */
 export function checkpointsWithin(budget: number, config: ModelConfig, sizes: TrainingSizes): number | undefined {
@@ -86,21 +83,21 @@ export function checkpointsWithin(budget: number, config: ModelConfig, sizes: Tr
   return fits;
 }
 
-/** What the options and the data ask of a trainer. */
-export function sizesOf(options: RunOptions, { shape, reading }: RunData): TrainingSizes {
+/** The sizes that the options and the data give a trainer. */
+export function sizesOf(options: RunOptions, { source, task }: RunData): TrainingSizes {
   return {
-    steps: shape.bptt,
-    batch: shape.batchSize,
-    shortSteps: shape.shortSteps,
-    padded: shape.padded,
-    optimizer: options.optimizer,
+    steps: source.bptt,
+    batch: source.batchSize,
+    shortSteps: source.shortSteps,
+    padded: source.padded,
+    optimizer: optimizerSettings(optionsFor('training', options)).optimizer,
     clip: options.clip,
     checkpointEvery: options['checkpoint-every'] ?? undefined,
-    reading,
+    reading: task.reading,
   };
 }
 
-/** A WebAssembly memory has 32-bit addresses. */
+/** The addresses of a WebAssembly memory have 32 bits. */
 const wasmLimit = 2 ** 32;
 
 /** Throws, naming what is needed and what there is, if training would not fit. */
@@ -108,10 +105,10 @@ export function checkMemory(config: ModelConfig, options: RunOptions, data: RunD
   const sizes = { ...sizesOf(options, data), threads: backend.threads };
   const { bytes: window } = trainingMemory(config, { ...sizes, reading: null });
   const P = parameterCount(config);
-  // first values, the best weights, and while saving a copy of everything and the file made of it
-  const copies = 4 * P * (2 + 2 * (2 + momentCount(options.optimizer)) + 1);
+  // the first weights, the best ones, and during a save a copy of everything and the file made of it
+  const copies = 4 * P * (2 + 2 * (2 + momentCount(sizes.optimizer)) + 1);
   const needed = trainingMemory(config, sizes).bytes + copies;
-  const steps = { text: 'bptt', label: 'longest', classify: 'longest', forecast: 'window' }[options.task];
+  const steps = lengthOptions.find((name) => rowsOf(trainOptions)[name].tasks.some((task) => task === options.task))!;
   const what = `training with ${parameterList(options, data, steps)}`;
   const isMore = options.task === 'text' && !sizes.checkpointEvery;
   const remedy = `take a smaller --hidden, --batch or --${steps}${isMore ? ', or --checkpoint-every auto' : ''}`;
@@ -126,8 +123,11 @@ export function checkMemory(config: ModelConfig, options: RunOptions, data: RunD
     );
 }
 
-function parameterList({ hidden, layers, batch, bptt }: RunOptions, { shape }: RunData, steps: string): string {
+/** The options that decide how many steps a window has, each for its tasks. */
+const lengthOptions = ['bptt', 'longest', 'window'] as const;
+
+function parameterList({ hidden, layers, batch, bptt }: RunOptions, { source }: RunData, steps: string): string {
   const length =
-    steps === 'longest' ? ` and sequences of up to ${shape.bptt} steps` : ` --${steps} ${bptt ?? shape.bptt}`;
+    steps === 'longest' ? ` and sequences of up to ${source.bptt} steps` : ` --${steps} ${bptt ?? source.bptt}`;
   return `--hidden ${hidden}${layers > 1 ? ` --layers ${layers}` : ''} --batch ${batch}${length}`;
 }

@@ -1,181 +1,701 @@
-// The options of every command but train: names, types, ranges, defaults and what they mean. Nothing is computed here.
+// The options of every command, each once: a row gives its type, its default, what the help says, which option of the library it sets, and what
+// it needs or excludes. The types, the help and the checks are made from the rows (options.ts, run-options.ts). A new option of the library is one
+// more row here.
 
-import { optimizerNames } from '../training/optimizers.ts';
-import type { Option } from './options.ts';
-import { backend, type Groups, json, reading, seedRange, threads } from './shared-options.ts';
+import { LEVELS } from '../data/text/tokenizer.ts';
+import { cellNames, checkConfig, nonlinearities, poolings, softmaxes } from '../network/config.ts';
+import { initializations } from '../network/initialize.ts';
+import { type TaskDefaults, type TaskName, taskDefaults, taskNames } from '../tasks/defaults.ts';
+import { optimizerNames, optimizerSettings } from '../training/optimizers.ts';
+import { scheduleNames } from '../training/schedules.ts';
+import { trainingSettings } from '../training/settings.ts';
+import type { Groups, RequestOf } from './options.ts';
 
-export const sampleOptions: Groups = [
-  {
-    title: 'Text',
-    options: {
-      prompt: { type: 'text', help: 'text to go on from', defaultText: 'the start of a line' },
-      length: { type: 'integer', least: 0, default: 500, help: 'tokens to make' },
-      count: {
-        type: 'integer',
-        least: 1,
-        most: 10_000,
-        help: 'this many texts, written side by side; the seeds are SEED, SEED + 1, …',
-      },
-      stop: { type: 'text', repeatable: true, help: 'stop before this text; may be given several times' },
-      unknown: {
-        ...reading.unknown,
-        help: 'prompt characters that the model does not know: name them and stop, or leave them out',
-      },
-    },
-  },
-  {
-    title: 'Choice of tokens',
-    options: {
-      temperature: {
-        type: 'number',
-        value: 'T',
-        least: 0,
-        default: 0.8,
-        help: 'lower is safer, higher wilder; 0 takes the most probable',
-      },
-      'top-k': {
-        type: 'integer',
-        value: 'K',
-        least: 0,
-        default: 0,
-        help: 'draw from the K most probable tokens; 0 from all',
-      },
-      'top-p': {
-        type: 'number',
-        value: 'P',
-        least: 0,
-        most: 1,
-        default: 1,
-        help: 'draw from the fewest tokens of probability P together',
-      },
-      'min-p': {
-        type: 'number',
-        value: 'P',
-        least: 0,
-        most: 1,
-        default: 0,
-        help: 'leave out tokens less probable than P times the best',
-      },
-      'repetition-penalty': {
-        type: 'number',
-        value: 'F',
-        least: 0,
-        above: true,
-        default: 1,
-        help: 'above 1: recent tokens become less probable',
-      },
-      beam: {
-        type: 'integer',
-        value: 'WIDTH',
-        least: 1,
-        most: 1000,
-        help: 'search for the most probable text instead of drawing',
-      },
-      seed: {
-        type: 'integer',
-        ...seedRange,
-        help: 'the same seed gives the same text',
-        defaultText: 'another each time',
-      },
-    },
-  },
-  {
-    title: 'Running',
-    options: {
-      backend,
-      threads: { ...threads, defaultText: 'with --count as many as help, else 1' },
-      ...json('one JSON object a text: text, tokens and their log-probabilities'),
-    },
-  },
-];
+/** What the library takes where nothing is said. */
+const network = checkConfig({ vocabSize: 1 });
+const training = trainingSettings({}, { batchSize: 1, bptt: 1, batches: 1 }, false, network);
 
-const textColumn: Option = {
-  type: 'text',
-  value: 'NAME',
-  defaultText: 'text',
-  help: 'models that classify: the column of the texts in a table',
-};
-const columns: Record<string, Option> = {
+/** A default that depends on the task. */
+function byTask<Value>(of: (defaults: TaskDefaults) => Value): Readonly<Record<TaskName, Value>> {
+  return Object.fromEntries(taskNames.map((name) => [name, of(taskDefaults[name])])) as Record<TaskName, Value>;
+}
+
+/** The learning rates of the optimizers: `0.004 adam and adamw, …`. */
+function learningRates(): string {
+  const rate = (name: (typeof optimizerNames)[number]) => optimizerSettings({ optimizer: name }).learningRate;
+  const rates = [...new Set(optimizerNames.map(rate))];
+  return rates.map((one) => `${one} ${optimizerNames.filter((name) => rate(name) === one).join(' and ')}`).join(', ');
+}
+
+const json = <Help extends string>(help: Help) => ({ json: { type: 'flag', help, recorded: false } }) as const;
+const seedRange = { min: 0, max: 2 ** 32 - 1 } as const;
+const theirChoice = { 'init-from': 'the other model decides it' } as const;
+
+const backend = {
+  backend: {
+    type: 'choice',
+    choices: ['auto', 'wasm', 'javascript'],
+    default: 'auto',
+    recorded: false,
+    help: 'compute with WebAssembly or with JavaScript; auto takes the fastest that works here',
+  },
+} as const;
+
+const threads = <Text extends string>(defaultText: Text) =>
+  ({
+    threads: {
+      type: 'integer',
+      min: 1,
+      max: 256,
+      recorded: false,
+      defaultText,
+      help: 'share the work among N threads; with WebAssembly any number gives the same bits',
+    },
+  }) as const;
+
+/** How bytes become tokens. */
+const reading = {
+  unknown: {
+    type: 'choice',
+    choices: ['error', 'skip'],
+    default: 'error',
+    tasks: ['text'],
+    sets: ['text', 'unknown'],
+    help: 'name the characters that are not in the vocabulary and stop, or skip them',
+  },
+  'replace-invalid': {
+    type: 'flag',
+    tasks: ['text'],
+    sets: ['text', 'replaceInvalid'],
+    help: 'put U+FFFD where the bytes are not UTF-8, instead of stopping',
+  },
+} as const;
+
+/** Which columns of a file are read. */
+const columns = {
   column: {
     type: 'text',
     value: 'COLUMN',
-    defaultText: 'as in training',
-    help: 'models that label: the column of the labels, by its name in CoNLL-U, by its number elsewhere',
+    tasks: ['label'],
+    sets: ['columns', 'column'],
+    defaultText: 'upos in CoNLL-U, else the last',
+    help: 'read the labels from this column: in CoNLL-U its name, in other files its number from 1',
   },
   'label-column': {
     type: 'text',
     value: 'NAME',
+    tasks: ['classify'],
+    sets: ['columns', 'label'],
     defaultText: 'label',
-    help: 'models that classify: the column of the classes in a table',
+    help: 'read the classes from this column of a table',
   },
-  'text-column': textColumn,
-};
+  'text-column': {
+    type: 'text',
+    value: 'NAME',
+    tasks: ['classify'],
+    sets: ['columns', 'text'],
+    defaultText: 'text',
+    help: 'read the texts from this column of a table',
+  },
+} as const;
 
-export const predictOptions: Groups = [
-  {
-    title: 'Options',
-    options: {
-      format: {
-        type: 'choice',
-        choices: ['tsv', 'json'],
-        default: 'tsv',
-        help: 'columns separated by tabs; or one JSON object a line, for each sequence, text or forecast',
+export const trainOptions = {
+  Task: {
+    task: {
+      type: 'choice',
+      choices: taskNames,
+      default: 'text',
+      help: 'model a text, label each token, classify whole texts, or forecast a column of a table',
+    },
+    out: { type: 'text', value: 'DIR', required: true, recorded: false, help: 'save the model in this folder' },
+    validation: {
+      type: 'number',
+      value: 'SHARE',
+      min: 0,
+      max: 0.9,
+      default: byTask(({ validation }) => validation),
+      without: { 'validation-file': 'take one of them' },
+      sets: ['task', 'validation'],
+      help: 'hold out this share of the data: the end of a text or a table, any sentences, some texts of each class; 0 holds out nothing',
+    },
+    'validation-file': { type: 'text', value: 'FILE', help: 'hold out the data of this file instead' },
+  },
+  'Texts (--task text, classify)': {
+    level: {
+      type: 'choice',
+      choices: LEVELS,
+      default: 'char',
+      tasks: ['text', 'classify'],
+      needs: [{ value: 'byte', option: 'task', values: ['text'] }],
+      without: theirChoice,
+      sets: ['task', 'level'],
+      help: 'divide texts into characters, bytes or words',
+    },
+    'min-count': {
+      type: 'integer',
+      min: 1,
+      tasks: ['text', 'label', 'classify'],
+      needs: [{ option: 'level', values: ['word'], task: 'text' }],
+      without: theirChoice,
+      sets: ['task', 'minCount'],
+      defaultText: '1, label 2, classify 2 with words',
+      help: 'read words, or spellings of words to label, that occur fewer than N times as <unk>',
+    },
+    pretokenized: {
+      type: 'flag',
+      tasks: ['text'],
+      needs: [{ option: 'level', values: ['word'] }],
+      without: theirChoice,
+      sets: ['task', 'pretokenized'],
+      help: 'split words at white space only, as Penn Treebank and WikiText need',
+    },
+    ...reading,
+  },
+  'Tokens to label (--task label) and texts to classify (--task classify)': {
+    ...columns,
+    pooling: {
+      type: 'choice',
+      choices: ['last', 'mean'],
+      default: taskDefaults.classify.pooling,
+      tasks: ['classify'],
+      sets: ['task', 'pooling'],
+      help: 'classify by the last state, or by the mean of all states',
+    },
+    longest: {
+      type: 'integer',
+      value: 'STEPS',
+      min: 1,
+      tasks: ['label', 'classify'],
+      sets: ['training', 'maxSteps'],
+      help: 'cut longer sequences at this length',
+    },
+  },
+  'A column to forecast (--task forecast)': {
+    target: {
+      type: 'text',
+      value: 'COLUMN',
+      tasks: ['forecast'],
+      sets: ['task', 'target'],
+      help: 'forecast this column; required',
+    },
+    horizon: {
+      type: 'integer',
+      value: 'K',
+      min: 1,
+      default: 1,
+      tasks: ['forecast'],
+      sets: ['task', 'horizon'],
+      help: 'forecast K rows ahead',
+    },
+    inputs: {
+      type: 'list',
+      value: 'A,B,…',
+      tasks: ['forecast'],
+      sets: ['task', 'inputs'],
+      defaultText: 'all columns of numbers',
+      help: 'read these columns',
+    },
+    window: {
+      type: 'integer',
+      value: 'T',
+      min: 1,
+      tasks: ['forecast'],
+      sets: ['task', 'window'],
+      defaultText: '64',
+      help: 'take the gradient back over T rows',
+    },
+  },
+  Model: {
+    cell: {
+      type: 'choice',
+      choices: cellNames,
+      default: byTask((of) => of.network.cell),
+      sets: ['network', 'cell'],
+      help: 'use this recurrent cell; rnn is Elman’s network',
+    },
+    bidirectional: {
+      type: 'flag',
+      negatable: true,
+      default: byTask((of) => of.network.bidirectional),
+      tasks: ['label', 'classify'],
+      why: {
+        text: 'a bidirectional model cannot generate, as it has to know a text to its end',
+        forecast: 'a forecast must not read what comes after it',
       },
-      probabilities: {
-        type: 'flag',
-        help: 'how probable the label is, after each token; of a text the probability of every class',
+      sets: ['network', 'bidirectional'],
+      help: 'read sequences from both ends',
+    },
+    nonlinearity: {
+      type: 'choice',
+      choices: nonlinearities,
+      default: network.nonlinearity,
+      needs: [{ option: 'cell', values: ['rnn'] }],
+      sets: ['network', 'nonlinearity'],
+      help: 'apply this f in h(t) = f(b + W h(t−1) + U x(t))',
+    },
+    hidden: {
+      type: 'integer',
+      min: 1,
+      default: byTask((of) => of.network.hiddenSize),
+      sets: ['network', 'hiddenSize'],
+      help: 'give each layer N units (H)',
+    },
+    layers: {
+      type: 'integer',
+      min: 1,
+      max: 1000,
+      default: network.numLayers,
+      sets: ['network', 'numLayers'],
+      help: 'stack N recurrent layers (L)',
+    },
+    embedding: {
+      type: 'integer',
+      min: 0,
+      none: 0,
+      default: byTask((of) => of.network.embeddingSize ?? 0),
+      tasks: ['text', 'label', 'classify'],
+      why: { forecast: 'a forecast reads numbers' },
+      sets: ['network', 'embeddingSize'],
+      help: 'read each token through an embedding of N numbers (E); 0 reads one-hot vectors',
+    },
+    tied: {
+      type: 'flag',
+      tasks: ['text'],
+      sets: ['network', 'tieWeights'],
+      help: 'use the embedding as output weights too; needs --embedding as large as --hidden',
+    },
+    dropout: {
+      type: 'number',
+      value: 'P',
+      min: 0,
+      max: 0.99,
+      default: byTask((of) => of.network.dropout),
+      sets: ['network', 'dropout'],
+      help: 'drop this share of the values between layers while training, never in the recurrence',
+    },
+    softmax: {
+      type: 'choice',
+      choices: softmaxes,
+      default: network.softmax,
+      tasks: ['text'],
+      needs: [{ value: 'adaptive', option: 'level', values: ['word'], because: 'whose ids are ordered by frequency' }],
+      sets: ['network', 'softmax'],
+      help: 'spend as much on rare words as on frequent ones, or, with adaptive, less: several times as fast from some 10,000 words on',
+    },
+    init: {
+      type: 'choice',
+      choices: initializations,
+      default: 'orthogonal',
+      without: theirChoice,
+      sets: ['network', 'init'],
+      help: 'draw the first recurrent weights W from this distribution',
+    },
+    'init-from': {
+      type: 'text',
+      value: 'DIR',
+      tasks: ['text'],
+      help: 'start from the weights and the vocabulary of this model',
+    },
+  },
+  Training: {
+    batch: {
+      type: 'integer',
+      min: 1,
+      default: byTask((of) => of.training.batchSize),
+      sets: ['training', 'batchSize'],
+      help: 'train on N sequences side by side, or on N streams that the text is cut into (B)',
+    },
+    bptt: {
+      type: 'integer',
+      min: 1,
+      default: 64,
+      tasks: ['text'],
+      why: {
+        label: 'a sequence is learned whole; --longest cuts it',
+        classify: 'a text is learned whole; --longest cuts it',
+        forecast: 'the steps of a window are --window',
       },
-      out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'the file to write' },
-      'text-column': textColumn,
-      backend,
-      threads: { ...threads, defaultText: 'as many as help' },
+      sets: ['training', 'bptt'],
+      help: 'take the gradient back over N steps (T)',
+    },
+    epochs: {
+      type: 'integer',
+      min: 0,
+      default: byTask((of) => of.training.epochs),
+      without: { updates: 'take one of them' },
+      sets: ['training', 'epochs'],
+      help: 'pass over the data N times',
+    },
+    updates: {
+      type: 'integer',
+      min: 0,
+      sets: ['training', 'updates'],
+      help: 'make N updates in all, over as many epochs as that takes',
+    },
+    optimizer: {
+      type: 'choice',
+      choices: optimizerNames,
+      default: training.optimizer,
+      sets: ['training', 'optimizer'],
+      help: 'turn gradients into updates by this rule',
+    },
+    lr: {
+      type: 'number',
+      value: 'RATE',
+      min: 0,
+      above: true,
+      default: byTask((of) => of.training.learningRate),
+      defaultWith: { option: 'optimizer', values: ['adam', 'adamw'] },
+      defaultText: `${learningRates()}; the rates of rmsprop, adam and adamw are multiplied by 2.5 for gated cells and divided by the layers`,
+      sets: ['training', 'learningRate'],
+      help: 'set the learning rate, α',
+    },
+    momentum: {
+      type: 'number',
+      value: 'MU',
+      min: 0,
+      max: 1,
+      needs: [{ option: 'optimizer', values: ['sgd', 'momentum', 'nesterov'] }],
+      defaultText: '0.9 with momentum and nesterov',
+      sets: ['training', 'momentum'],
+      help: 'keep this share of the step before, μ; sgd with it is momentum',
+    },
+    'weight-decay': {
+      type: 'number',
+      value: 'LAMBDA',
+      min: 0,
+      default: training.weightDecay,
+      sets: ['training', 'weightDecay'],
+      help: 'pull the parameters towards 0 with this strength, λ; decoupled from the gradient with adamw',
+    },
+    clip: {
+      type: 'number',
+      value: 'NORM',
+      min: 0,
+      default: training.clip,
+      sets: ['training', 'clip'],
+      help: 'scale gradients of a larger norm down to this one; 0 turns clipping off',
+    },
+    schedule: {
+      type: 'choice',
+      choices: scheduleNames,
+      default: training.schedule,
+      sets: ['training', 'schedule'],
+      help: 'change the learning rate over time by this rule',
+    },
+    patience: {
+      type: 'integer',
+      min: 0,
+      default: training.patience,
+      sets: ['training', 'patience'],
+      help: 'stop after N epochs in a row without a better held-out loss; 0 never stops early',
+    },
+    seed: {
+      type: 'integer',
+      ...seedRange,
+      default: training.seed,
+      sets: ['training', 'seed'],
+      help: 'draw the first weights, the dropout and the order of sequences from this seed',
     },
   },
-];
+  Running: {
+    resume: {
+      type: 'flag',
+      recorded: false,
+      without: { overwrite: 'resume the run or replace it' },
+      help: 'resume the run in --out, bit for bit as if it had not been stopped',
+    },
+    overwrite: { type: 'flag', recorded: false, help: 'replace a model that is in --out already' },
+    'save-every': {
+      type: 'integer',
+      value: 'UPDATES',
+      min: 1,
+      recorded: false,
+      defaultText: 'each epoch and each minute',
+      help: 'save after this many updates',
+    },
+    ...threads('as many as there are cores, fewer where they would not help'),
+    ...backend,
+    blas: {
+      type: 'text',
+      value: 'auto|none|PATH',
+      recorded: false,
+      defaultText: 'auto; none with --backend',
+      help: 'compute large products with a native BLAS: auto looks for OpenBLAS or Accelerate in the usual places, PATH is the library; without one WebAssembly computes them',
+    },
+    'checkpoint-every': {
+      type: 'integer',
+      value: 'auto|K',
+      word: 'auto',
+      min: 1,
+      without: { memory: '--memory chooses K itself' },
+      sets: ['training', 'checkpointEvery'],
+      defaultText: 'all states are kept',
+      help: 'keep every K-th state of a window and compute the others again: less memory, the same gradient; auto takes √T',
+    },
+    memory: {
+      type: 'size',
+      value: 'SIZE',
+      defaultText: 'what the machine has',
+      help: 'train within this much memory, such as 200MB or 1.5GB, by keeping as few states as that takes',
+    },
+    json: {
+      type: 'flag',
+      recorded: false,
+      without: { quiet: 'take one of them' },
+      help: 'print one JSON object a line and nothing else',
+    },
+    quiet: { type: 'flag', recorded: false, help: 'print nothing but errors' },
+  },
+} as const satisfies Groups;
 
-export const evalOptions: Groups = [
-  {
-    title: 'Options',
-    options: {
-      each: { type: 'flag', help: 'texts: every file by itself, side by side, and all of them together' },
-      ...reading,
-      ...columns,
-      backend,
-      threads: { ...threads, defaultText: 'with --each as many as help, else 1' },
-      ...json('one JSON object; with --each one a file and one for all'),
+export const sampleOptions = {
+  Text: {
+    prompt: {
+      type: 'text',
+      sets: ['sample', 'prompt'],
+      defaultText: 'the start of a line',
+      help: 'continue this text; - continues every line of standard input, up to the end of a line',
+    },
+    length: { type: 'integer', min: 0, default: 500, sets: ['sample', 'length'], help: 'generate N tokens' },
+    count: {
+      type: 'integer',
+      min: 1,
+      max: 10_000,
+      without: { beam: 'a beam search finds one text' },
+      help: 'generate N texts side by side, with the seeds SEED, SEED + 1, …',
+    },
+    stop: {
+      type: 'text',
+      repeatable: true,
+      sets: ['sample', 'stop'],
+      help: 'stop before this text; may be given several times',
+    },
+    unknown: {
+      ...reading.unknown,
+      sets: ['sample', 'unknown'],
+      help: 'name the characters of the prompt that the model does not know and stop, or skip them',
     },
   },
-];
+  'Choice of tokens': {
+    temperature: {
+      type: 'number',
+      value: 'T',
+      min: 0,
+      default: 0.8,
+      sets: ['sample', 'temperature'],
+      help: 'draw more safely below 1, more wildly above; 0 takes the most probable token',
+    },
+    'top-k': {
+      type: 'integer',
+      value: 'K',
+      min: 0,
+      default: 0,
+      sets: ['sample', 'topK'],
+      help: 'draw from the K most probable tokens; 0 draws from all',
+    },
+    'top-p': {
+      type: 'number',
+      value: 'P',
+      min: 0,
+      max: 1,
+      default: 1,
+      sets: ['sample', 'topP'],
+      help: 'draw from the fewest tokens whose probabilities sum to P',
+    },
+    'min-p': {
+      type: 'number',
+      value: 'P',
+      min: 0,
+      max: 1,
+      default: 0,
+      sets: ['sample', 'minP'],
+      help: 'leave out tokens less than P times as probable as the best',
+    },
+    'repetition-penalty': {
+      type: 'number',
+      value: 'F',
+      min: 0,
+      above: true,
+      default: 1,
+      sets: ['sample', 'repetitionPenalty'],
+      help: 'make recent tokens less probable by a factor above 1',
+    },
+    beam: {
+      type: 'integer',
+      value: 'WIDTH',
+      min: 1,
+      max: 1000,
+      sets: ['sample', 'beam'],
+      help: 'search for the most probable text instead of drawing, with this many candidates',
+    },
+    seed: {
+      type: 'integer',
+      ...seedRange,
+      sets: ['sample', 'seed'],
+      defaultText: 'another each time',
+      help: 'draw the same text again from the same seed',
+    },
+  },
+  Running: {
+    ...backend,
+    ...threads('with --count as many as help, else 1'),
+    ...json('print one JSON object for each text: text, tokens and their log-probabilities'),
+  },
+} as const satisfies Groups;
 
-export const gradcheckOptions: Groups = [
-  {
-    title: 'Options',
-    options: {
-      steps: { type: 'integer', least: 1, default: 8, help: 'T: steps of the window' },
-      batch: { type: 'integer', least: 1, default: 3, help: 'B: sequences in it' },
-      samples: { type: 'integer', least: 1, default: 40, help: 'elements of each tensor that are compared one by one' },
-      seed: { type: 'integer', ...seedRange, default: 1, help: 'of tokens, states, elements and directions' },
-      ...json('one JSON object'),
+export const predictOptions = {
+  Options: {
+    format: {
+      type: 'choice',
+      choices: ['tsv', 'json'],
+      default: 'tsv',
+      help: 'write columns separated by tabs, or one JSON object for each sequence, text or forecast',
     },
+    probabilities: {
+      type: 'flag',
+      tasks: ['label', 'classify'],
+      help: 'write how probable each label is; of a text, the probability of every class',
+    },
+    out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'write to this file' },
+    'text-column': columns['text-column'],
+    ...backend,
+    ...threads('as many as help'),
   },
-];
+} as const satisfies Groups;
 
-export const inspectOptions: Groups = [
-  {
-    title: 'Options',
-    options: {
-      system: { type: 'flag', help: 'show what this machine has and what training would use, instead of a model' },
-      batch: { type: 'integer', least: 1, defaultText: 'as in its training, else 32', help: 'B of the memory formula' },
-      bptt: { type: 'integer', least: 1, defaultText: 'as in its training, else 64', help: 'T of the memory formula' },
-      optimizer: {
-        type: 'choice',
-        choices: optimizerNames,
-        defaultText: 'as in its training, else adam',
-        help: 'of the memory formula',
-      },
-      ...reading,
-      backend,
-      ...json('one JSON object'),
+export const evalOptions = {
+  Options: {
+    each: { type: 'flag', tasks: ['text'], help: 'measure every file by itself, and then all of them together' },
+    ...reading,
+    ...columns,
+    column: { ...columns.column, defaultText: 'as in training' },
+    ...backend,
+    ...threads('with --each as many as help, else 1'),
+    ...json('print one JSON object; with --each one for each file and one for all'),
+  },
+} as const satisfies Groups;
+
+export const gradcheckOptions = {
+  Options: {
+    steps: { type: 'integer', min: 1, default: 8, sets: ['gradcheck', 'steps'], help: 'check a window of N steps (T)' },
+    batch: { type: 'integer', min: 1, default: 3, sets: ['gradcheck', 'batch'], help: 'check N sequences (B)' },
+    samples: {
+      type: 'integer',
+      min: 1,
+      default: 40,
+      sets: ['gradcheck', 'samples'],
+      help: 'compare N elements of each tensor one by one',
+    },
+    seed: {
+      type: 'integer',
+      ...seedRange,
+      default: 1,
+      sets: ['gradcheck', 'seed'],
+      help: 'draw tokens, states, elements and directions from this seed',
+    },
+    ...json('print one JSON object'),
+  },
+} as const satisfies Groups;
+
+export const inspectOptions = {
+  Options: {
+    system: { type: 'flag', help: 'show what this machine has and what training would use, instead of a model' },
+    batch: {
+      type: 'integer',
+      min: 1,
+      defaultText: 'as in its training, else 32',
+      help: 'show the memory of training on N sequences (B)',
+    },
+    bptt: {
+      type: 'integer',
+      min: 1,
+      defaultText: 'as in its training, else 64',
+      help: 'show the memory of training over N steps (T)',
+    },
+    optimizer: {
+      type: 'choice',
+      choices: optimizerNames,
+      defaultText: 'as in its training, else adam',
+      help: 'show the memory of training with this optimizer',
+    },
+    ...reading,
+    ...backend,
+    ...json('print one JSON object'),
+  },
+} as const satisfies Groups;
+
+export const exportOptions = {
+  Options: {
+    to: {
+      type: 'choice',
+      choices: ['pytorch', 'onnx', 'huggingface'],
+      required: true,
+      help: 'write a folder with the model in Python, one ONNX file, or a folder for the Hugging Face Hub with a model card',
+    },
+    out: {
+      type: 'text',
+      value: 'PATH',
+      required: true,
+      help: 'write to this new folder, or with --to onnx to this new file',
     },
   },
-];
+} as const satisfies Groups;
+
+export const importOptions = {
+  Options: {
+    out: { type: 'text', value: 'DIR', required: true, help: 'save the model in this new folder' },
+    tokenizer: {
+      type: 'text',
+      value: 'FILE',
+      defaultText: 'the tokenizer.json of the folder, if there is one',
+      help: 'read what the tokens are from this tokenizer.json',
+    },
+  },
+  'What the shapes leave open, without a config.json': {
+    cell: {
+      type: 'choice',
+      choices: cellNames,
+      defaultText: 'by the number of gates',
+      sets: ['hints', 'cell'],
+      help: 'read the tensors as those of this cell',
+    },
+    nonlinearity: {
+      type: 'choice',
+      choices: nonlinearities,
+      defaultText: network.nonlinearity,
+      sets: ['hints', 'nonlinearity'],
+      help: 'apply this function in the cell rnn',
+    },
+    pooling: {
+      type: 'choice',
+      choices: poolings,
+      defaultText: network.pooling,
+      sets: ['hints', 'pooling'],
+      help: 'let the output read every state, the last one, or their mean',
+    },
+    input: {
+      type: 'choice',
+      choices: ['tokens', 'vectors'],
+      sets: ['hints', 'input'],
+      defaultText: 'tokens where there are as many as outputs, or as the tokenizer has',
+      help: 'read tokens or vectors, in a model without an embedding',
+    },
+  },
+} as const satisfies Groups;
+
+export const labOptions = {
+  Options: {
+    port: {
+      type: 'integer',
+      min: 0,
+      max: 65_535,
+      defaultText: '7353, or any that is free where that is taken',
+      help: 'listen on this port; 0 takes any that is free',
+    },
+    open: { type: 'flag', help: 'open the page in the browser' },
+  },
+} as const satisfies Groups;
+
+export type TrainRequest = RequestOf<typeof trainOptions>;
+export type EvalRequest = RequestOf<typeof evalOptions>;

@@ -4,10 +4,10 @@ import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
 import { wrap } from './text.ts';
 
-/** The reader of standard output has gone, as in `| head`: not an error, there is only nobody left to write for. */
+/** The reader of standard output has gone, as in `| head`. This is not an error: nobody is left to write for. */
 export class ClosedPipe extends Error {}
 
-/** What hears that standard output cannot be written. A command may take it over, to save first. */
+/** Called when standard output cannot be written. A command may replace it, to save first. */
 let onBroken: (error: Error) => void = () => {};
 
 /** Sets what happens when standard output cannot be written, and returns what was set before. */
@@ -25,7 +25,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     onBroken(new UnrolledError(`standard output: cannot be written, ${reason}`, 'failure', { cause: error }));
   }
 });
-process.stderr.on('error', () => {}); // there is nowhere left to tell it
+process.stderr.on('error', () => {}); // there is nowhere left to report it
 
 /** Writes a line to standard output. */
 export function print(line: string): void {
@@ -37,12 +37,12 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Columns of the terminal, less one, so that no line ever wraps by itself. */
+/** The columns of the terminal, less one, so that no line wraps by itself. */
 export function terminalWidth(): number {
   return Math.max(20, (process.stdout.columns || 80) - 1);
 }
 
-/** Writes a sentence: on a terminal broken between words, with `indent` before each line. */
+/** Writes a sentence, on a terminal broken between words, with `indent` before each line. */
 export function say(sentence: string, indent = ''): void {
   if (!process.stdout.isTTY) print(indent + sentence);
   else for (const line of wrap(sentence, terminalWidth() - indent.length)) print(indent + line);
@@ -53,7 +53,7 @@ export function isNarrow(): boolean {
   return process.stdout.isTTY === true && terminalWidth() < 79;
 }
 
-/** Columns for a help text. */
+/** The columns of a help text. */
 export function helpWidth(): number {
   return process.stdout.isTTY ? Math.min(100, terminalWidth()) : 100;
 }
@@ -70,7 +70,7 @@ export const green = styled(32);
 export const red = styled(31);
 export const cyan = styled(36);
 
-/** How this program was started, for lines that can be typed as they stand. */
+/** The way this program was started, for lines that can be typed as they stand. */
 export function programName(): string {
   const asked = process.env.UNROLLED_COMMAND;
   if (asked) return asked;

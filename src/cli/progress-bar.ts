@@ -1,6 +1,6 @@
-// The last line of a terminal while training: a bar and the numbers that matter, as many as fit, redrawn in place at most ten times a second;
-// and now and then a fresh sample above it. Only the line it owns is ever rewritten, and the cursor is never hidden, so nothing must be
-// put right if the process is killed.
+// The last line of a terminal during training: a bar and the numbers that matter, as many as fit, redrawn in place at most ten times a second;
+// and now and then a fresh sample above it. Only the line it owns is ever rewritten, and the cursor is never hidden, so nothing has to
+// be restored if the process is killed.
 
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
@@ -8,33 +8,40 @@ import type { Model } from '../network/model.ts';
 import { sampleText } from '../tasks/text/sample.ts';
 import type { Trainer, UpdateReport } from '../training/trainer.ts';
 import { cyan, dim, terminalWidth } from './output.ts';
-import type { RunDescription } from './progress.ts';
 import { columns, count, duration, heldOutText, nats, truncate, visible, wrap } from './text.ts';
 
 interface State {
   readonly report: UpdateReport;
   readonly loss: number;
   readonly bestLoss: number | null;
-  /** Share of right classes of those weights. */
+  /** The share of right classes with the best weights. */
   readonly accuracy?: number;
   readonly speed: number;
   readonly left: number;
 }
 
-const drawInterval = 100; // milliseconds
-const firstSample = 3_000;
-const sampleInterval = 8_000;
+/** What the bar counts in. */
+export interface Scale {
+  /** The updates in an epoch. */
+  readonly epochUpdates: number;
+  /** What the speed counts. */
+  readonly unit: string;
+}
+
+const drawEveryMs = 100;
+const firstSampleMs = 3_000;
+const sampleEveryMs = 8_000;
 
 export class ProgressBar {
-  private readonly run: RunDescription;
+  private readonly scale: Scale;
   private readonly start = performance.now();
   private state: State | null = null;
   private drawn = false;
   private lastDraw = Number.NEGATIVE_INFINITY;
-  private nextSample = this.start + firstSample;
+  private nextSample = this.start + firstSampleMs;
 
-  constructor(run: RunDescription) {
-    this.run = run;
+  constructor(scale: Scale) {
+    this.scale = scale;
   }
 
   set(state: State): void {
@@ -44,9 +51,9 @@ export class ProgressBar {
   /** Draws what is due. */
   tick(trainer: Trainer, model: Model, backend: Backend): void {
     const now = performance.now();
-    // what is made for a task does not write
+    // only a language model generates text
     if (now >= this.nextSample && model.tokenizer) this.sample(trainer, model, backend);
-    if (now - this.lastDraw < drawInterval) return;
+    if (now - this.lastDraw < drawEveryMs) return;
     this.lastDraw = now;
     this.draw();
   }
@@ -58,7 +65,7 @@ export class ProgressBar {
     this.draw();
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   clear(): void {
     if (this.drawn) process.stdout.write('\r\x1b[K');
     this.drawn = false;
@@ -67,11 +74,11 @@ export class ProgressBar {
   private draw(): void {
     if (!this.state) return;
     // two columns stay free for the ^C that the terminal shows
-    process.stdout.write(`\r${barLine(this.state, this.run, terminalWidth() - 2)}\x1b[K`);
+    process.stdout.write(`\r${barLine(this.state, this.scale, terminalWidth() - 2)}\x1b[K`);
     this.drawn = true;
   }
 
-  /** About 200 characters of the model's own; the interval grows with the run, and with what a sample costs. */
+  /** Shows about 200 characters that the model generates; the interval grows with the run, and with what a sample costs. */
   private sample(trainer: Trainer, model: Model, backend: Backend): void {
     const before = performance.now();
     const length = model.tokenizer?.level === 'word' ? 40 : 200;
@@ -88,22 +95,22 @@ export class ProgressBar {
       [dim(`— a sample after update ${count(trainer.update)}`), ...lines.map((line) => dim(`  ${line}`))].join('\n'),
     );
     const now = performance.now();
-    this.nextSample = now + Math.max(sampleInterval, (now - this.start) / 4, 20 * (now - before));
+    this.nextSample = now + Math.max(sampleEveryMs, (now - this.start) / 4, 20 * (now - before));
   }
 }
 
-/** Fields are left out from the last on, until the line fits. */
-export function barLine(state: State, run: RunDescription, width: number): string {
+/** The bar's line, from which fields are left out until it fits. */
+export function barLine(state: State, { epochUpdates, unit }: Scale, width: number): string {
   const { report, loss, bestLoss, accuracy, speed, left } = state;
   const { update, updates, epoch } = report;
   const share = updates > 0 ? update / updates : 1;
-  const epochs = Math.max(epoch, Math.ceil(updates / run.epochUpdates));
+  const epochs = Math.max(epoch, Math.ceil(updates / epochUpdates));
   const percent = `${String(Math.floor(100 * share)).padStart(3)} %`;
   const head = `epoch ${epoch}/${epochs}`;
   const fields = [`loss ${nats(loss)}`];
   const time = `${duration(left)} left`;
   if (bestLoss !== null) fields.push(heldOutText(bestLoss, accuracy));
-  const rate = `${count(speed)} ${run.data.words.unit}s/s`;
+  const rate = `${count(speed)} ${unit}s/s`;
   const choices = [
     [head, '*', percent, ...fields, rate, time],
     [head, '*', percent, ...fields, time],

@@ -4,11 +4,11 @@
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
 import type { Model } from '../network/model.ts';
+import type { Task, TaskReport } from '../tasks/task.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 import type { Trainer, UpdateReport, ValidationReport } from '../training/trainer.ts';
 import { green, note, print, programName, say, terminalWidth } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
-import type { Closing, RunData } from './run-data.ts';
 import type { LastLook } from './run-folder.ts';
 import { Speed } from './speed.ts';
 import { columns, count, duration, heldOutText, nats, plural, quoted } from './text.ts';
@@ -17,39 +17,41 @@ import { columns, count, duration, heldOutText, nats, plural, quoted } from './t
 export interface RunDescription {
   readonly directory: string;
   readonly files: readonly string[];
-  readonly data: Pick<RunData, 'words' | 'start' | 'introduction' | 'invitation'>;
+  readonly task: Task;
+  /** What an update sees: `32 × 64 characters`. */
+  readonly batch: string;
   readonly parameters: number;
   readonly settings: TrainingSettings;
-  /** Updates in an epoch. */
+  /** The updates in an epoch. */
   readonly epochUpdates: number;
   readonly backend: string;
   readonly threads: number;
-  /** K of the checkpoints; null where all states are kept. */
+  /** K: every K-th state is kept; null where all are. */
   readonly checkpointEvery: number | null;
-  /** Updates done before, where a run goes on. */
+  /** The updates that were done before, where a run is resumed. */
   readonly resumedAt: number | null;
-  /** What there is to say of the best weights; null where nothing is held out. */
-  readonly closing: () => Closing | null;
+  /** How well the best weights do on the held-out data; null where nothing is held out. */
+  readonly closing: () => TaskReport | null;
 }
 
 export interface Reporter {
-  /** Something worth knowing that is no error. */
+  /** Reports something worth knowing that is no error. */
   remark(sentence: string): void;
-  /** An update was done in so many seconds, perhaps with a look at the held-out text; returns the speed of late. */
+  /** Reports an update that took so many seconds, perhaps with a look at the held-out data; returns the recent speed. */
   update(report: UpdateReport, bestLoss: number | null, seconds: number, evaluated: boolean): number;
   epoch(report: ValidationReport): void;
-  /** A line for programs. */
+  /** Prints a line for programs. */
   json(line: object): void;
-  /** Called after every update: time to draw? */
+  /** Draws what is due; called after every update. */
   tick(trainer: Trainer, model: Model, backend: Backend): void;
   stopping(signal: string): void;
-  /** Clears what is not to stay. */
+  /** Removes what is not to stay on the screen. */
   close(): void;
   stopped(trainer: Trainer, reason: string): void;
   finished(trainer: Trainer, last: LastLook | null): void;
 }
 
-/** `auto` is the bar on a terminal and plain lines elsewhere. */
+/** Creates a reporter; `auto` is the bar on a terminal and plain lines elsewhere. */
 export function createReporter(form: 'auto' | 'json' | 'quiet', run: RunDescription): Reporter {
   const speed = new Speed();
   if (form === 'quiet') return quietReporter(speed);
@@ -73,9 +75,9 @@ function quietReporter(speed: Speed): Reporter {
 
 function jsonReporter(run: RunDescription, speed: Speed): Reporter {
   const line = (object: object): void => print(JSON.stringify(object));
-  const { directory, data, parameters, settings, epochUpdates, backend, threads, resumedAt } = run;
+  const { directory, task, parameters, settings, epochUpdates, backend, threads, resumedAt } = run;
   line({
-    ...{ event: 'start', out: directory, ...data.start, parameters },
+    ...{ event: 'start', out: directory, ...task.facts, parameters },
     ...{ updates: settings.updates, updatesPerEpoch: epochUpdates, backend, threads, resumedAt, settings },
   });
   return {
@@ -88,7 +90,7 @@ function jsonReporter(run: RunDescription, speed: Speed): Reporter {
       if (closing) line(closing.json);
       const { update: updates, bestLoss: validationLoss } = trainer;
       const loss = last?.loss ?? null;
-      line({ event: 'done', updates, loss, validationLoss, [`${data.words.unit}sPerSecond`]: speed.average() });
+      line({ event: 'done', updates, loss, validationLoss, [`${task.words.unit}sPerSecond`]: speed.average() });
     },
   };
 }
@@ -105,7 +107,7 @@ class PersonReporter implements Reporter {
   constructor(run: RunDescription, speed: Speed, terminal: boolean) {
     this.run = run;
     this.speed = speed;
-    this.bar = terminal ? new ProgressBar(run) : null;
+    this.bar = terminal ? new ProgressBar({ epochUpdates: run.epochUpdates, unit: run.task.words.unit }) : null;
     for (const line of introduction(run)) say(line);
   }
 
@@ -134,7 +136,7 @@ class PersonReporter implements Reporter {
 
   epoch(report: ValidationReport): void {
     if (report.best) this.accuracy = report.accuracy;
-    // where epochs are many and short, not every one
+    // where epochs are many and short, not every one gets a line
     const isDue = this.epochs <= 100 || performance.now() - this.lastLine > 1_000 || report.update === report.updates;
     if (!this.bar) {
       if (isDue) this.line(report, report.loss, report.validationLoss);
@@ -168,13 +170,13 @@ class PersonReporter implements Reporter {
     const { directory, files } = this.run;
     const { updates } = trainer.settings;
     say(`Stopped after update ${count(trainer.update)} of ${count(updates)}; everything is saved in ${directory}.`);
-    print(`Go on with:  ${programName()} train ${files.map(quoted).join(' ')} --out ${quoted(directory)} --resume`);
+    print(`Resume it with:  ${programName()} train ${files.map(quoted).join(' ')} --out ${quoted(directory)} --resume`);
   }
 
   finished(trainer: Trainer, last: LastLook | null): void {
-    const { directory, resumedAt, data } = this.run;
-    const { noun, loss } = data.words;
-    if (resumedAt === trainer.update) say(`This run is finished already: ${plural(trainer.update, 'update')}.`);
+    const { directory, resumedAt, task } = this.run;
+    const { noun, loss } = task.words;
+    if (resumedAt === trainer.update) say(`This run has finished already: ${plural(trainer.update, 'update')}.`);
     const best = trainer.bestLoss;
     const parts = [`loss ${last ? nats(last.loss) : 'unknown'}`];
     if (best !== null) parts.push(`held-out ${nats(best)} ${loss}`);
@@ -182,15 +184,15 @@ class PersonReporter implements Reporter {
       parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${noun}s a second`);
     say(`Done: ${parts.join(' · ')}`);
     for (const sentence of this.run.closing()?.sentences ?? []) say(sentence);
-    const { says, command } = data.invitation;
-    print(`The model is in ${directory}. ${says}:  ${programName()} ${command(quoted(directory))}`);
+    const use = task.name === 'text' ? `sample ${quoted(directory)}` : `predict ${quoted(directory)} FILE`;
+    print(`The model is in ${directory}. Use it with:  ${programName()} ${use}`);
   }
 
   private get epochs(): number {
     return Math.ceil(this.run.settings.updates / this.run.epochUpdates);
   }
 
-  /** A plain line. */
+  /** Prints a plain line. */
   private line(report: UpdateReport | ValidationReport, loss: number, heldOut: number | null): void {
     const accuracy = report.kind === 'validation' ? report.accuracy : this.accuracy;
     this.lastLine = performance.now();
@@ -201,19 +203,22 @@ class PersonReporter implements Reporter {
       `loss ${nats(loss)}`,
     ];
     if (heldOut !== null) parts.push(heldOutText(heldOut, accuracy));
-    parts.push(`${count(this.speed.recent())} ${this.run.data.words.unit}s/s`);
+    parts.push(`${count(this.speed.recent())} ${this.run.task.words.unit}s/s`);
     if (update < updates) parts.push(`${duration(this.speed.left(updates - update))} left`);
     print(parts.join('  '));
   }
 }
 
 function introduction(run: RunDescription): string[] {
-  const { data, settings, directory, resumedAt } = run;
-  const { title, data: what, batch } = data.introduction;
+  const { task, batch, settings, directory, resumedAt } = run;
   const work = `${plural(run.parameters, 'parameter')}, ${plural(settings.updates, 'update')} of ${batch} with ${settings.optimizer}`;
-  const lines = [`${title}:  ${what}`, `Model: ${work}`, `Using: ${computing(run)}`];
+  const lines = [
+    `${task.name === 'text' ? 'Text' : 'Data'}:  ${task.summary}`,
+    `Model: ${work}`,
+    `Using: ${computing(run)}`,
+  ];
   if (resumedAt !== null && resumedAt < settings.updates)
-    lines.push(`Going on from update ${count(resumedAt)} of the run in ${directory}.`);
+    lines.push(`Resuming the run in ${directory} after update ${count(resumedAt)}.`);
   return lines;
 }
 

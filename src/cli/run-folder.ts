@@ -1,9 +1,9 @@
-// The folder of a training run. At every moment it can be loaded or begun again:
+// The folder of a training run. At every moment it can be loaded or resumed:
 //
 //   config.json, and tokenizer.json or task.json   at the start
 //   model.safetensors             the best weights so far by held-out loss (the current ones where nothing is held out)
 //   checkpoint.safetensors        everything that decides the next update; nothing in it depends on time
-//   metrics.jsonl                 one object a line: updates at a fixed interval, and every look at the held-out text
+//   metrics.jsonl                 one object a line: updates at a fixed interval, and every look at the held-out data
 
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
@@ -22,18 +22,18 @@ import type { RunOptions } from './run-options.ts';
 
 /** What a checkpoint records of a run beside the trainer's snapshot. */
 export interface RunFacts {
-  /** Of the library, when the run was started. */
+  /** The version of the library that started the run. */
   readonly version: string;
   readonly options: RunOptions;
   readonly data: DataFacts;
-  /** What the data asked of the memory, beside T and B. */
+  /** What the data need in memory, beside T and B. */
   readonly window: Pick<WindowOptions, 'shortSteps' | 'padded'>;
   readonly reading: WindowOptions | null;
   /** SHA-256 of config.json, tokenizer.json and task.json. */
   readonly description: Readonly<Record<string, string>>;
 }
 
-/** The last look at the held-out text. */
+/** The losses at the last look at the held-out data. */
 export interface LastLook {
   readonly loss: number;
   readonly validationLoss: number | null;
@@ -49,7 +49,7 @@ const weightsName = 'model.safetensors';
 const checkpointName = 'checkpoint.safetensors';
 const metricsName = 'metrics.jsonl';
 
-/** What is in a folder: nothing of ours, a model, or a run that can go on. */
+/** What a folder holds: nothing of ours, a model, or a run that can be resumed. */
 export function contentOf(directory: string): 'nothing' | 'model' | 'run' {
   if (existsSync(join(directory, checkpointName))) return 'run';
   return existsSync(join(directory, weightsName)) ? 'model' : 'nothing';
@@ -89,7 +89,7 @@ export class RunFolder {
     this.facts = facts;
   }
 
-  /** Begins a new run: description, empty metrics, first save. What an old run left is put aside until then, and back if that fails. */
+  /** Begins a new run with its description, empty metrics and a first save. The files of an old run are put aside until then, and back if that fails. */
   begin(trainer: Trainer): void {
     prepareFolder(this.directory);
     const restore = putAside(this.directory);
@@ -105,8 +105,8 @@ export class RunFolder {
     restore.discard();
   }
 
-  /** Goes on with a run: metrics of updates after the checkpoint's are cut off. */
-  goOn(trainer: Trainer, last: LastLook | null): void {
+  /** Resumes a run: metrics of updates after the checkpoint's are cut off. */
+  resume(trainer: Trainer, last: LastLook | null): void {
     prepareFolder(this.directory);
     const path = join(this.directory, metricsName);
     const before = new TextDecoder().decode(readIfThere(path) ?? new Uint8Array(0));
@@ -115,14 +115,14 @@ export class RunFolder {
     this.save(trainer, last);
   }
 
-  /** Takes in a line of metrics; it is written with the next save. */
+  /** Keeps a line of metrics; the next save writes it. */
   log(line: object): void {
     this.lines.push(`${JSON.stringify(line)}\n`);
   }
 
   /**
    * Saves the metrics, the weights and the checkpoint, in this order, so that the metrics and the weights are never behind the checkpoint.
-   * At the very start the weights come last: there is no model yet, and what has a model has a checkpoint.
+   * At the very start the weights come last: there is no model yet, and a folder with a model has a checkpoint.
    * @throws UnrolledError, with every good file as it was, if a parameter is not finite or a file cannot be written
    */
   save(trainer: Trainer, last: LastLook | null): void {
@@ -138,7 +138,7 @@ export class RunFolder {
     for (const [name, bytes] of writes) writeFileAtomicallySync(join(this.directory, name), bytes);
   }
 
-  /** Appends the waiting lines to metrics.jsonl, through to the disk. */
+  /** Appends the kept lines to metrics.jsonl, through to the disk. */
   private flush(): void {
     if (this.lines.length === 0) return;
     const path = join(this.directory, metricsName);
@@ -161,7 +161,7 @@ export class RunFolder {
   }
 }
 
-/** Renames the files of an earlier run, so that until the new one is there nothing of it is lost. */
+/** Renames the files of an earlier run, so that nothing of it is lost until the new one is there. */
 function putAside(directory: string): { back(): void; discard(): void } {
   const names = [
     weightsName,

@@ -1,75 +1,81 @@
-// `unrolled sample`: the prompt, then new text, written token by token as it is made.
+// `unrolled sample`: the prompt, then new text, written token by token as it is generated; several texts at once; or, for the lines of a pipe, the
+// continuation of each line to its end.
 
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import process from 'node:process';
-import { type BackendChoice, createBackend } from '../engine/create.ts';
+import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
+import { open } from '../tasks/session.ts';
 import { type SampledToken, type SampleOptions, sample, sampleMany } from '../tasks/text/sample.ts';
 import { turn } from '../tasks/train.ts';
 import { manyTextsBackend } from './backend-choice.ts';
-import type { Request } from './options.ts';
+import { sampleOptions } from './option-tables.ts';
+import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
+import { answerLines, standardInput } from './pipe.ts';
 import { loadTextModel } from './task-model.ts';
 import { visible } from './text.ts';
 
-export async function runSample(request: Request): Promise<number> {
+type SampleRequest = RequestOf<typeof sampleOptions>;
+
+/** The event loop gets its turn this often, in milliseconds, so that a closed pipe is noticed. */
+const yieldEveryMs = 20;
+
+export async function runSample(request: SampleRequest): Promise<number> {
   const model = loadTextModel(request.operands[0]);
-  const prompt = request.text('prompt') ?? '';
-  const seed = request.number('seed') ?? randomInt(2 ** 32);
-  const options: SampleOptions = {
-    prompt,
-    seed,
-    length: request.number('length'),
-    temperature: request.number('temperature'),
-    topK: request.number('top-k'),
-    topP: request.number('top-p'),
-    minP: request.number('min-p'),
-    repetitionPenalty: request.number('repetition-penalty'),
-    beam: request.number('beam'),
-    stop: request.texts('stop'),
-    unknown: request.text('unknown') as SampleOptions['unknown'],
-  };
-  const count = request.number('count');
-  if (count !== undefined) return await several(request, model, count, options);
-  const one = {
-    ...options,
-    backend: createBackend(request.text('backend') as BackendChoice),
-  };
-  const pieces = sample(model, one);
-  if (request.flag('json')) printJson(model, prompt, seed, [...pieces]);
-  else await stream(prompt, pieces);
+  const { prompt = '', seed = randomInt(2 ** 32), count, json } = request.values;
+  const options: SampleOptions = { ...libraryOptions(rowsOf(sampleOptions), request.values, 'sample'), seed };
+  if (prompt === standardInput) await continueLines(request, model, options);
+  else if (count !== undefined) await several(request, model, count, options);
+  else {
+    const pieces = sample(model, { ...options, backend: createBackend(request.values.backend) });
+    if (json) print(jsonOf(model, prompt, seed, [...pieces]));
+    else await stream(prompt, pieces);
+  }
   return 0;
 }
 
-/** --count: the texts when all are made, each behind a line that gives its seed. */
-async function several(request: Request, model: Model, count: number, options: SampleOptions): Promise<number> {
-  if (options.beam !== undefined)
-    throw new UnrolledError('--count: expected without --beam, which finds one text, got both');
+/** --prompt -: every line of standard input and its continuation, up to the end of a line; with --json the whole continuation. */
+async function continueLines({ values }: SampleRequest, model: Model, options: SampleOptions): Promise<void> {
+  if (values.count !== undefined)
+    throw new UnrolledError('--count: expected without --prompt -, which generates one text for each line, got both');
+  const session = open(model, { backend: createBackend(values.backend) });
+  const stop = values.json ? values.stop : [...values.stop, '\n'];
+  await answerLines((prompt, number) => {
+    const seed = (options.seed! + number - 1) % 2 ** 32;
+    const pieces = [...sample(session.reset(), { ...options, prompt, seed, stop })];
+    return values.json ? jsonOf(model, prompt, seed, pieces) : prompt + textOf(pieces);
+  });
+}
+
+/** --count: the texts when all are generated, each after a line that gives its seed. */
+async function several(request: SampleRequest, model: Model, count: number, options: SampleOptions): Promise<void> {
   const { backend, close } = await manyTextsBackend(request, model.config, Math.min(count, 64));
   try {
     const prompt = options.prompt ?? '';
     for (const { seed, tokens, text } of sampleMany(model, count, { ...options, backend })) {
-      if (request.flag('json')) printJson(model, prompt, seed, tokens);
+      if (request.values.json) print(jsonOf(model, prompt, seed, tokens));
       else print(`── seed ${seed} ──\n${process.stdout.isTTY ? visible(prompt + text) : prompt + text}`);
     }
-    return 0;
   } finally {
     close();
   }
 }
 
-function printJson(model: Model, prompt: string, seed: number, pieces: readonly SampledToken[]): void {
+const textOf = (pieces: readonly SampledToken[]) => pieces.map(({ text }) => text).join('');
+
+function jsonOf(model: Model, prompt: string, seed: number, pieces: readonly SampledToken[]): string {
   const { vocabulary } = tokenizerOf(model);
   const tokens = pieces
     .filter(({ id }) => id >= 0)
     .map(({ id, logProbability }) => ({ id, token: vocabulary[id], logProbability }));
-  const text = pieces.map((piece) => piece.text).join('');
   const logProbability = tokens.reduce((sum, token) => sum + token.logProbability, 0);
-  print(JSON.stringify({ prompt, text, tokens, logProbability, seed }));
+  return JSON.stringify({ prompt, text: textOf(pieces), tokens, logProbability, seed });
 }
 
-/** Writes the pieces as they come. In between the event loop gets its turn, so that a closed pipe is noticed. */
+/** Writes the pieces as they come. */
 async function stream(prompt: string, pieces: Iterable<SampledToken>): Promise<void> {
   const { stdout } = process;
   const write = (text: string): boolean => stdout.write(stdout.isTTY ? visible(text) : text);
@@ -81,8 +87,8 @@ async function stream(prompt: string, pieces: Iterable<SampledToken>): Promise<v
     begun = true;
     if (text === '') continue;
     last = text;
-    if (!write(text)) await new Promise((resolve) => stdout.once('drain', resolve));
-    if (performance.now() - lastTurn < 20) continue;
+    if (!write(text)) await once(stdout, 'drain');
+    if (performance.now() - lastTurn < yieldEveryMs) continue;
     await turn();
     lastTurn = performance.now();
   }

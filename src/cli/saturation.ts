@@ -1,5 +1,5 @@
-// How far the units of a model are saturated on a text or on sequences: where f is flat, the gradient does not get through. A gated cell has other
-// ways for it; of these the share tells only how full its states are.
+// How far the units of a model are saturated on a text or on sequences: where f is flat, the gradient does not get through. A gated cell has
+// other ways for it, so its share only says how full its states are.
 
 import { createBatches } from '../data/padded-batches.ts';
 import { lengthOf, type Sequences } from '../data/sequences.ts';
@@ -15,16 +15,16 @@ import { generate } from '../tasks/text/generate.ts';
 import { promptIds } from '../tasks/text/sample.ts';
 
 export interface LayerSaturation {
-  /** Share of the states that the cell calls saturated: h(t)[i], or s(t)[i]. 0 for a cell that has no such. */
+  /** The share of the states h(t)[i], or s(t)[i], that the cell calls saturated; 0 for a cell whose states have no bound. */
   readonly saturated: number;
-  /** Units that are there at every step: they do nothing. */
+  /** The units that are saturated at every step: they do nothing. */
   readonly always: number;
   /** Mean |h|. */
   readonly mean: number;
 }
 
-/** So many steps of a text are enough to see it. */
-const most = 20_000;
+/** The steps that are read: enough to see it. */
+const maxSteps = 20_000;
 
 /** Counts states. In two directions each layer is two of them, forward and reverse. */
 class Tally {
@@ -42,7 +42,7 @@ class Tally {
     this.sums = new Float64Array(layers);
   }
 
-  /** Takes in what the network holds: of each sequence its first steps. */
+  /** Counts the states that the network holds: those of the first steps of each sequence. */
   add(net: Unrolled, lengths: ArrayLike<number>): void {
     const { saturation } = this;
     const H = this.config.hiddenSize;
@@ -71,9 +71,9 @@ class Tally {
   }
 }
 
-/** The layers' saturation while the model reads the beginning of a text. */
+/** The saturation of each layer while the model reads the beginning of a text. */
 export function saturation(model: Model, ids: Ids, backend: Backend): LayerSaturation[] {
-  const length = Math.min(ids.length, most);
+  const length = Math.min(ids.length, maxSteps);
   const steps = Math.min(128, length);
   const net = new Unrolled(backend, model.config, { steps, batch: 1, frozen: true });
   net.setParameters(model.parameters);
@@ -88,7 +88,7 @@ export function saturation(model: Model, ids: Ids, backend: Backend): LayerSatur
   return tally.result();
 }
 
-/** The same while it reads the first sequences of some, one beside the other. */
+/** The saturation of each layer while the model reads the first of some sequences, side by side. */
 export function saturationOf(
   model: Model,
   sequences: Sequences,
@@ -96,7 +96,8 @@ export function saturationOf(
 ): { layers: LayerSaturation[]; steps: number } {
   let count = 1;
   let steps = lengthOf(sequences, 0);
-  while (count < sequences.count && steps + lengthOf(sequences, count) <= most) steps += lengthOf(sequences, count++);
+  while (count < sequences.count && steps + lengthOf(sequences, count) <= maxSteps)
+    steps += lengthOf(sequences, count++);
   const first = { ...sequences, count, targets: undefined, counted: undefined };
   const batches = createBatches(first, { batchSize: Math.min(64, count), shuffle: false });
   const [longest, ...shortSteps] = batches.lengths.toReversed();
@@ -114,7 +115,7 @@ export function saturationOf(
   return { layers: tally.result(), steps };
 }
 
-/** A text of the model's own; undefined for one that does not write. */
+/** A text that the model generates; undefined for a model that reads vectors. */
 export function writtenByItself(model: Model, backend: Backend): Ids | undefined {
   const { config, tokenizer } = model;
   if (config.inputSize !== null) return undefined;

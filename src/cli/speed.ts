@@ -1,4 +1,4 @@
-// How fast a run goes: tokens per second of late and on average, and the time that is left. The only clock is the one of the caller's steps.
+// How fast a run goes: recent and average tokens per second, and the time that is left. The only clock is that of the caller's steps.
 
 export class Speed {
   private readonly start = performance.now();
@@ -7,12 +7,12 @@ export class Speed {
   private recentTokens = 0;
   private recentTime = 0;
   private updates = 0;
-  /** Whether the sums are of updates that evaluated too. */
+  /** Whether the sums include updates that looked at held-out data too. */
   private impure = false;
 
   /**
-   * Takes in an update of so many tokens that took so many seconds; returns the recent speed. One that `evaluated` the held-out text as
-   * well is no measure of the speed, unless there is no other.
+   * Counts an update; returns the recent speed. An update that `evaluated` held-out data as well says little about the speed, so it counts only
+   * where there is no other.
    */
   add(tokens: number, seconds: number, evaluated: boolean): number {
     this.updates++;
@@ -23,29 +23,29 @@ export class Speed {
     this.impure = evaluated;
     this.tokens += tokens;
     this.time += seconds;
-    // what is older fades: half of it with each second
+    // older updates fade: by half with each second
     const fade = 0.5 ** seconds;
     this.recentTokens = fade * this.recentTokens + tokens;
     this.recentTime = fade * this.recentTime + seconds;
     return this.recent();
   }
 
-  /** Tokens per second of late, in whole numbers. */
+  /** The recent speed in tokens per second, a whole number. */
   recent(): number {
     return this.recentTime > 0 ? Math.round(this.recentTokens / this.recentTime) : 0;
   }
 
-  /** Tokens per second of the updates alone, without held-out text and saving. */
+  /** The average speed of the updates in tokens per second, without looks at held-out data and saving. */
   average(): number {
     return this.time > 0 ? Math.round(this.tokens / this.time) : 0;
   }
 
-  /** Seconds since the run began. */
+  /** The seconds since the run began. */
   elapsed(): number {
     return (performance.now() - this.start) / 1000;
   }
 
-  /** Seconds that so many more updates will take, everything included. */
+  /** The seconds that so many more updates will take, everything included. */
   left(updates: number): number {
     return this.updates > 0 ? (this.elapsed() / this.updates) * updates : 0;
   }

@@ -1,4 +1,4 @@
-// `unrolled inspect --system`: what this machine has, what was found of it, and what training would choose.
+// `unrolled inspect --system`: what this machine has, what of it was found, and what training would use.
 
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import process from 'node:process';
@@ -8,7 +8,8 @@ import { checkConfig } from '../network/config.ts';
 import { type BlasLibrary, findBlas } from '../node/blas-library.ts';
 import { helpfulThreads, isWorthIt, type Work } from './backend-choice.ts';
 import { trainingWindow } from './memory-check.ts';
-import type { Request } from './options.ts';
+import type { inspectOptions } from './option-tables.ts';
+import type { RequestOf } from './options.ts';
 import { bold, print } from './output.ts';
 import { byteSize } from './text.ts';
 
@@ -18,7 +19,7 @@ const usual: Work = {
   window: trainingWindow({ steps: 64, batch: 32, optimizer: 'adam', reading: null }),
 };
 
-export function runSystem(request: Request): number {
+export function runSystem(request: RequestOf<typeof inspectOptions>): number {
   if (request.operands.length > 0)
     throw new UnrolledError(`--system: expected no DIR, got ${request.operands.join(' ')}; leave one of them out`);
   const { library, tried } = findBlas();
@@ -34,7 +35,7 @@ export function runSystem(request: Request): number {
     tried,
     choice: { backend: chosen(library, threads), threads },
   };
-  if (request.flag('json')) {
+  if (request.values.json) {
     print(JSON.stringify(facts));
     return 0;
   }

@@ -1,11 +1,15 @@
-// A model folder for a command that is for one kind of models: of text, or made for a task. The wrong kind is one sentence that names the command.
+// A model folder for a command that is for some models only: language models, or those made for another task. A model of the wrong kind is one
+// sentence that names the command for it.
 
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { loadModel } from '../node/model-folder.ts';
+import type { TaskName } from '../tasks/defaults.ts';
 import { parseTask, type TaskDescription } from '../tasks/description.ts';
+import { filesOf } from './task-files.ts';
+import { anyOf } from './text.ts';
 
-/** A model, and what it was made for; null for one of text. */
+/** A model, and what it was made for; null for a language model. */
 export interface LoadedModel {
   readonly model: Model;
   readonly task: TaskDescription | null;
@@ -16,12 +20,12 @@ export function loadAny(directory: string): LoadedModel {
   return { model, task: model.task ? parseTask(model.task, `${directory}/task.json`) : null };
 }
 
-/** A model that can go on with a text. */
+/** A language model. */
 export function loadTextModel(directory: string): Model {
   const { model, task } = loadAny(directory);
   if (!task) return model;
   throw new UnrolledError(
-    `${directory}: expected a model of text, which can write, got one made to ${purposes[task.task]}; use unrolled predict`,
+    `${directory}: expected a language model, which can generate text, got one made to ${filesOf(task).purpose}; use unrolled predict`,
   );
 }
 
@@ -30,8 +34,13 @@ export function loadTaskModel(directory: string): LoadedModel & { readonly task:
   const { model, task } = loadAny(directory);
   if (task) return { model, task };
   throw new UnrolledError(
-    `${directory}: expected a model made to label, classify or forecast, got a model of text; use unrolled sample`,
+    `${directory}: expected a model made to label, classify or forecast, got a language model; use unrolled sample`,
   );
 }
 
-const purposes = { label: 'label tokens', classify: 'classify texts', forecast: 'forecast a column' } as const;
+/** Sentences about an option that is not for every model. */
+export function modelWords(task: TaskName) {
+  const named = (names: readonly TaskName[]) =>
+    names.includes('text') ? 'a language model' : `a model trained with --task ${anyOf(names)}`;
+  return { expected: named, got: named([task]) };
+}

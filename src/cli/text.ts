@@ -4,7 +4,7 @@ import { count, nats, number, percent, plural } from '../tasks/phrases.ts';
 
 export { count, nats, number, percent, plural };
 
-/** Columns that a character takes: 2 for East Asian wide ones and pictures, 0 for marks on another character. */
+/** The columns that a character takes: 2 for East Asian wide ones and pictures, 0 for marks on another character. */
 function columnsOf(character: string): number {
   if (/^[\p{M}\p{Cf}]$/u.test(character)) return 0;
   return /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u.test(
@@ -14,7 +14,7 @@ function columnsOf(character: string): number {
     : 1;
 }
 
-/** Columns that a line takes. */
+/** The columns that a line takes. */
 export function columns(line: string): number {
   let sum = 0;
   for (const character of line) sum += columnsOf(character);
@@ -34,22 +34,22 @@ export function truncate(line: string, width: number): string {
   return `${cut}…`;
 }
 
-/** Lines of at most `width` columns, broken at spaces where possible; line ends in the text are kept. */
+/** The lines of a text, of at most `width` columns, broken at spaces where possible; line ends in the text are kept. */
 export function wrap(text: string, width: number): string[] {
-  const most = Math.max(8, width);
+  const maxColumns = Math.max(8, width);
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];
     let line = '';
     for (const word of paragraph.split(/(?<= )/)) {
-      if (line && columns(line + word.trimEnd()) > most) {
+      if (line && columns(line + word.trimEnd()) > maxColumns) {
         lines.push(line.trimEnd());
         line = '';
       }
       let rest = word;
-      while (columns(rest.trimEnd()) > most) {
+      while (columns(rest.trimEnd()) > maxColumns) {
         let head = '';
         for (const character of rest) {
-          if (columns(head + character) > most) break;
+          if (columns(head + character) > maxColumns) break;
           head += character;
         }
         lines.push(head);
@@ -61,7 +61,7 @@ export function wrap(text: string, width: number): string[] {
   });
 }
 
-/** Text of unknown origin made safe for a terminal: control characters, which could move its cursor or worse, become ␛ and the like. */
+/** A text of unknown origin, made safe for a terminal: control characters, which could move its cursor or worse, become ␛ and the like. */
 export function visible(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, (character) => {
     const code = character.charCodeAt(0);
@@ -72,6 +72,11 @@ export function visible(text: string): string {
 /** The loss of held-out data, and the share of right classes where there are classes. */
 export function heldOutText(loss: number, accuracy?: number): string {
   return `held-out ${nats(loss)}${accuracy === undefined ? '' : ` (${percent(accuracy)})`}`;
+}
+
+/** a, b or c */
+export function anyOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** 12 s, 3 min 05 s, 2 h 07 min */
@@ -96,7 +101,7 @@ export function byteSize(bytes: number): string {
   return unit === 'bytes' ? `${value} bytes` : `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
 }
 
-/** A path or a text as a shell takes it. */
+/** A path or a text, quoted where a shell needs it. */
 export function quoted(argument: string): string {
   return /^[\w./:=@%+,~-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-// The loop of `unrolled train`: update after update, with saves, reports and an ear for signals. Nothing in it changes the numbers.
+// The loop of `unrolled train`: update after update, with saves, reports and a listener for signals. Nothing in it changes the numbers.
 
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
@@ -14,9 +14,9 @@ interface Loop {
   readonly folder: RunFolder;
   readonly reporter: Reporter;
   readonly model: Model;
-  /** Writes texts while the run goes on. */
+  /** Generates samples while the run goes on. */
   readonly writer: Backend;
-  /** Updates from save to save; null for each epoch and each minute. */
+  /** The run is saved after this many updates; null stands for each epoch and each minute. */
   readonly saveEvery: number | null;
   readonly last: LastLook | null;
   /** What the speed counts. */
@@ -24,11 +24,11 @@ interface Loop {
 }
 
 /** The event loop gets its turn this often, in milliseconds, so that signals are heard. */
-const breath = 50;
-/** Without --save-every a run is saved at least this often … */
-const saveInterval = 60_000;
-/** … and at the end of an epoch only if this long has passed: short epochs would do little else than save. */
-const shortestInterval = 2_000;
+const yieldEveryMs = 50;
+/** Without --save-every a run is saved at least this often, */
+const saveEveryMs = 60_000;
+/** and at the end of an epoch only if this long has passed, as short epochs would do little else than save. */
+const minMsBetweenSaves = 2_000;
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof exitCodes;
@@ -55,11 +55,11 @@ export async function trainLoop({
   };
   // at most a thousand updates are logged, and which ones depends on nothing but their number
   const every = Math.max(1, Math.ceil(trainer.settings.updates / 1000));
-  const ears = listen(reporter);
+  const signals = listen(reporter);
   const start = performance.now();
   let lastTurn = start;
   try {
-    while (!trainer.done && !ears.stop()) {
+    while (!trainer.done && !signals.stop()) {
       const before = performance.now();
       let epochEnded = false;
       const reports = trainer.step();
@@ -85,20 +85,20 @@ export async function trainLoop({
       const now = performance.now();
       const due = saveEvery
         ? trainer.update % saveEvery === 0 || epochEnded
-        : now - savedAt > saveInterval || (epochEnded && now - savedAt > shortestInterval);
+        : now - savedAt > saveEveryMs || (epochEnded && now - savedAt > minMsBetweenSaves);
       if (due) save();
       reporter.tick(trainer, model, writer);
-      if (now - lastTurn < breath) continue;
+      if (now - lastTurn < yieldEveryMs) continue;
       await turn();
       lastTurn = performance.now();
     }
     save();
   } finally {
-    ears.close();
+    signals.close();
     reporter.close();
   }
-  ears.expectOutput();
-  const reason = ears.stop();
+  signals.expectOutput();
+  const reason = signals.stop();
   if (reason && !trainer.done) {
     reporter.stopped(trainer, reason);
     return reason === 'closed pipe' ? 141 : exitCodes[reason];
@@ -109,7 +109,7 @@ export async function trainLoop({
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds) / 1000;
 
-/** Hears signals: the first asks to stop, the second stops at once. */
+/** Listens for signals: the first asks to stop, the second stops at once. */
 function listen(reporter: Reporter) {
   let heard: Signal | 'closed pipe' | null = null;
   let failure: Error | null = null;
@@ -126,13 +126,13 @@ function listen(reporter: Reporter) {
   });
   return {
     stop: () => heard,
-    /** Throws what went wrong with standard output, unless it is only that nobody reads it. */
+    /** Throws the error of standard output, unless nobody reads it any more. */
     expectOutput(): void {
       if (failure && !(failure instanceof ClosedPipe)) throw failure;
     },
     close() {
       for (const signal of signals) process.off(signal, onSignal);
-      if (!failure) guardOutput(before); // later lines break on the pipe too, and are as little missed
+      if (!failure) guardOutput(before); // later lines fail on the pipe too, and nobody misses them
     },
   };
 }

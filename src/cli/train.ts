@@ -1,5 +1,5 @@
-// `unrolled train`: from files to a model folder. What decides the numbers is in run-options.ts and read-run.ts, what is saved in
-// run-folder.ts, what a person sees in progress.ts; here they are put together, and the loop runs.
+// `unrolled train`: from files to a model folder. What decides the numbers is in run-options.ts and run-data.ts, what is saved in run-folder.ts,
+// what a person sees in progress.ts; here they are put together, and the loop runs.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,14 +15,13 @@ import { createModel } from '../tasks/create-model.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend } from './backend-choice.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
-import type { Request } from './options.ts';
+import type { TrainRequest } from './option-tables.ts';
+import { bytesOf } from './options.ts';
 import { note } from './output.ts';
 import { createReporter } from './progress.ts';
-import { readRunData } from './read-run.ts';
-import { expectSameData, type RunData } from './run-data.ts';
+import { expectSameData, type RunData, readRunData } from './run-data.ts';
 import { type Checkpoint, contentOf, descriptionOf, type RunFacts, RunFolder, readCheckpoint } from './run-folder.ts';
-import { adoptModel, architecture, trainingOptions, withDropout } from './run-model.ts';
-import { memoryOption, newRunOptions, type RunOptions, resumedRunOptions } from './run-options.ts';
+import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
 import { trainLoop } from './train-loop.ts';
 
 /** A run that can begin. */
@@ -33,14 +32,14 @@ interface Run {
   readonly trainer: Trainer;
   readonly choice: Choice;
   readonly facts: RunFacts;
-  /** Where it goes on from. */
+  /** The checkpoint that it resumes from. */
   readonly from?: Checkpoint;
 }
 
-export async function runTrain(request: Request): Promise<number> {
-  const directory = request.text('out')!;
+export async function runTrain(request: TrainRequest): Promise<number> {
+  const directory = request.values.out;
   const content = contentOf(directory);
-  const resume = request.flag('resume') && content === 'run';
+  const resume = request.values.resume && content === 'run';
   const asked = resume ? null : newRunOptions(request);
   expectFree(request, directory, content);
   const run = asked ? await newRun(request, asked) : await resumedRun(request, directory);
@@ -51,32 +50,33 @@ export async function runTrain(request: Request): Promise<number> {
   }
 }
 
-async function carryOut(request: Request, directory: string, run: Run): Promise<number> {
+async function carryOut(request: TrainRequest, directory: string, run: Run): Promise<number> {
   const { data, model, trainer, facts, from } = run;
   const { backend, remark } = run.choice;
-  const reporter = createReporter(request.flag('json') ? 'json' : request.flag('quiet') ? 'quiet' : 'auto', {
+  const reporter = createReporter(request.values.json ? 'json' : request.values.quiet ? 'quiet' : 'auto', {
     directory,
     files: request.operands,
-    data,
+    task: data.task,
+    batch: data.task.describeBatch(data.source),
     parameters: parameterCount(model.config),
     settings: trainer.settings,
-    epochUpdates: data.shape.batches,
+    epochUpdates: data.source.batches,
     backend: backend.name,
     threads: backend.threads,
     checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
     closing: () => {
       const best = { ...model, parameters: trainer.bestParameters };
-      return trainer.bestLoss === null ? null : data.closing({ loss: trainer.bestLoss, model: best }, backend);
+      return trainer.bestLoss === null ? null : data.task.report(best, trainer.bestLoss, backend);
     },
   });
   for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);
-  if (request.flag('resume') && !from)
-    reporter.remark(`${directory}: there is no checkpoint to go on from, so the run starts from the beginning`);
+  if (request.values.resume && !from)
+    reporter.remark(`${directory}: there is no checkpoint to resume from, so the run starts from the beginning`);
   if (from && from.facts.version !== version())
     note(
-      `unrolled: this run was started with version ${from.facts.version}, this is ${version()}: its numbers may differ in the last digits`,
+      `unrolled: version ${from.facts.version} started this run, and this is version ${version()}: its numbers may differ in the last digits`,
     );
 
   const folder = new RunFolder(directory, model, facts);
@@ -84,71 +84,77 @@ async function carryOut(request: Request, directory: string, run: Run): Promise<
     reporter.finished(trainer, from.last);
     return 0;
   }
-  if (from) folder.goOn(trainer, from.last);
+  if (from) folder.resume(trainer, from.last);
   else folder.begin(trainer);
   return await trainLoop({
     trainer,
     folder,
     reporter,
     model,
-    // a text in between is written by one thread
+    // one thread generates the samples in between
     writer: backend.threads > 1 ? createBackend() : backend,
-    saveEvery: request.number('save-every') ?? null,
+    saveEvery: request.values['save-every'] ?? null,
     last: from?.last ?? null,
-    unit: data.words.unit,
+    unit: data.task.words.unit,
   });
 }
 
-/** Refuses to write over what is there, unless told to. */
-function expectFree(request: Request, directory: string, content: ReturnType<typeof contentOf>): void {
-  if (content === 'nothing' || request.flag('overwrite')) return;
-  if (request.flag('resume')) {
+/** Refuses to replace what is there, unless asked to. */
+function expectFree(request: TrainRequest, directory: string, content: ReturnType<typeof contentOf>): void {
+  if (content === 'nothing' || request.values.overwrite) return;
+  if (request.values.resume) {
     if (content === 'run') return;
     throw new UnrolledError(
-      `${directory}: expected a run to go on with, got a model without its checkpoint; ` +
+      `${directory}: expected a run to resume, got a model without its checkpoint; ` +
         'give --init-from with this folder and another --out, or --overwrite to replace it',
     );
   }
-  const goOn = content === 'run' ? '--resume to go on with its training, ' : '';
+  const resume = content === 'run' ? '--resume to resume its training, ' : '';
   throw new UnrolledError(
-    `--out ${directory}: expected a new folder, got one that has a model; give ${goOn}--overwrite to replace it, or another folder`,
+    `--out ${directory}: expected a new folder, got one that has a model; give ${resume}--overwrite to replace it, or another folder`,
   );
 }
 
-async function newRun(request: Request, asked: RunOptions): Promise<Run> {
+async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
   let options = asked;
   const from = asked['init-from'];
   const parent = from === null ? undefined : loadModel(from);
   if (parent) options = adoptModel(request, asked, parent);
   const data = readRunData(request.operands, options, { tokenizer: parent?.tokenizer });
-  const config = parent ? withDropout(parent.config, options.dropout) : checkConfig(architecture(options, data));
+  const { init, ...network } = optionsFor('network', options);
+  const config = parent
+    ? { ...parent.config, dropout: options.dropout }
+    : checkConfig({ ...network, ...data.task.architecture });
   const choice = await newBackend(request, { config, window: trainingWindow(sizesOf(options, data)) });
   options = withinMemory(options, config, { ...sizesOf(options, data), threads: choice.backend.threads });
   checkMemory(config, options, data, choice.backend);
   const model: Model = parent
-    ? { config, parameters: parent.parameters, ...data.kept }
-    : { ...createModel({ ...config, init: options.init, seed: options.seed }), ...data.kept };
-  const { shortSteps, padded } = data.shape;
+    ? { config, parameters: parent.parameters, ...data.task.kept }
+    : createModel(data.task, { ...network, init, seed: options.seed });
+  const { shortSteps, padded } = data.source;
   const facts = {
     ...{ version: version(), options, data: data.facts, description: descriptionOf(model) },
-    ...{ window: { shortSteps, padded }, reading: data.reading },
+    ...{ window: { shortSteps, padded }, reading: data.task.reading },
   };
   return { options, data, model, trainer: trainerOf(options, data, model, choice), choice, facts };
 }
 
 function trainerOf(options: RunOptions, data: RunData, model: Model, { backend }: Choice): Trainer {
-  const judge = data.judge(backend, model.config);
-  return new Trainer(backend, model, data.source(), trainingOptions(options), judge);
+  const judge = data.task.judge(backend, model.config);
+  return new Trainer(backend, model, data.source, optionsFor('training', options), judge);
 }
 
-/** With --memory, the K that it takes. */
+/** The options with the K that --memory needs. */
 function withinMemory(options: RunOptions, config: ModelConfig, sizes: TrainingSizes): RunOptions {
   if (options.memory === null) return options;
-  return { ...options, 'checkpoint-every': checkpointsWithin(memoryOption(options.memory), config, sizes) ?? null };
+  return {
+    ...options,
+    'checkpoint-every': checkpointsWithin(bytesOf('--memory', options.memory), config, sizes) ?? null,
+  };
 }
 
 /** The run in the folder, frozen where it was saved last. */
-async function resumedRun(request: Request, directory: string): Promise<Run> {
+async function resumedRun(request: TrainRequest, directory: string): Promise<Run> {
   const from = readCheckpoint(directory);
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
@@ -165,7 +171,7 @@ async function resumedRun(request: Request, directory: string): Promise<Run> {
   for (const [name, sum] of Object.entries(descriptionOf(model)))
     if (facts.description[name] !== sum)
       throw new UnrolledError(
-        `${join(directory, name)}: expected the file that the run was started with, got one that says something else; put it back, or start anew`,
+        `${join(directory, name)}: expected the file that the run was started with, got one with other content; put it back, or start anew`,
         'failure',
       );
   const trainer = trainerOf(options, data, model, choice);
@@ -173,7 +179,7 @@ async function resumedRun(request: Request, directory: string): Promise<Run> {
   return { options, data, model, trainer, choice, facts, from };
 }
 
-/** Architecture, and vocabulary or task, of a folder whose weights may be missing. */
+/** The architecture, and the vocabulary or the task, of a folder whose weights may be missing. */
 function describedModel(directory: string, hasTask: boolean): Omit<Model, 'parameters'> {
   const read = (name: string): string => {
     const bytes = readIfThere(join(directory, name));
@@ -186,7 +192,7 @@ function describedModel(directory: string, hasTask: boolean): Omit<Model, 'param
   return { config, task: parseObject(read('task.json'), join(directory, 'task.json')) };
 }
 
-/** Of this library. */
+/** The version of this library. */
 function version(): string {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }

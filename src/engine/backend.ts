@@ -1,4 +1,4 @@
-// What the engine asks of a backend: kernels, and workspaces whose memory is planned once. Interfaces only.
+// A backend as the rest of the library sees it: kernels, and workspaces whose memory is planned once. Interfaces only.
 // Implementations: javascript.ts (portable, in float32 or float64), wasm.ts (SIMD), node/blas-backend.ts (wasm.ts with a native BLAS for the
 // large products).
 //

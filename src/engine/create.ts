@@ -1,4 +1,4 @@
-// Picks the backend: the fastest WebAssembly binary that this engine accepts and that computes a known answer right, else JavaScript.
+// Chooses the backend: the fastest WebAssembly binary that this engine accepts and that computes a known answer right, else JavaScript.
 
 import { UnrolledError } from '../errors.ts';
 import type { Backend } from './backend.ts';
@@ -6,14 +6,14 @@ import { javascriptBackend } from './javascript.ts';
 import type { Threads } from './threads.ts';
 import { binary, type WasmKind, wasmBackend } from './wasm.ts';
 
-/** `auto` takes the fastest that works; `wasm` insists on WebAssembly. */
+/** `auto` takes the fastest backend that works; `wasm` insists on WebAssembly. */
 export type BackendChoice = 'auto' | 'wasm' | 'javascript';
 
 /**
- * A backend. Float64 is JavaScript's alone, whatever the choice, and JavaScript has one thread.
+ * Creates a backend. Only the JavaScript backend computes in float64, so that precision takes it whatever the choice; it has one thread.
  *
  * @param threads from `openThreads`: they share the work of WebAssembly
- * @throws {UnrolledError} with `wasm`, where neither binary works.
+ * @throws UnrolledError with `wasm`, where neither binary works
  */
 export function createBackend(
   choice: BackendChoice = 'auto',
@@ -23,24 +23,49 @@ export function createBackend(
   if (choice === 'javascript' || precision === 'float64') return javascriptBackend(precision);
   const kind = bestKind();
   if (kind) return wasmBackend(kind, { threads });
-  if (choice === 'auto') return javascriptBackend(precision);
-  throw new UnrolledError(
-    "backend: expected an engine with WebAssembly SIMD, got one without; take 'auto' or 'javascript'",
-    'failure',
-  );
+  const isForbidden = isForbiddenByPolicy();
+  if (choice === 'wasm')
+    throw new UnrolledError(
+      isForbidden
+        ? `backend: ${policySentence}, or take 'auto' or 'javascript'`
+        : "backend: expected an engine with WebAssembly SIMD, got one without; take 'auto' or 'javascript'",
+      'failure',
+    );
+  if (isForbidden && !hasWarned) {
+    hasWarned = true;
+    console.warn(`unrolled: ${policySentence}. Until then JavaScript computes, some 30 times slower.`);
+  }
+  return javascriptBackend(precision);
 }
 
-/** The fastest binary that this engine takes and that computes a known answer right. */
+const policySentence =
+  "expected a page that may run WebAssembly, got a Content-Security-Policy that forbids it; add 'wasm-unsafe-eval' to the policy's script-src";
+let hasWarned = false;
+
+/** Whether this engine has WebAssembly, but a page's Content-Security-Policy lets nobody compile a module, not even the empty one. */
+function isForbiddenByPolicy(): boolean {
+  if (typeof WebAssembly !== 'object') return false;
+  const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0); // '\0asm', version 1
+  if (!WebAssembly.validate(empty)) return false;
+  try {
+    new WebAssembly.Module(empty);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** The fastest binary that this engine accepts and that computes a known answer right. */
 export function bestKind(): WasmKind | undefined {
   return (['relaxed-simd', 'simd'] as const).find((kind) => accepts(kind) && knowsTheAnswer(wasmBackend(kind)));
 }
 
-/** Whether this engine takes the binary: one without relaxed SIMD refuses a module that contains one such instruction. */
+/** Whether this engine accepts the binary: an engine without relaxed SIMD refuses a module that contains one such instruction. */
 export function accepts(kind: WasmKind): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(binary(kind));
 }
 
-/** A 15 × 25 product of depth 3 in small whole numbers, where every rounding is exact: tiles of every height and width. */
+/** Whether a 15 × 25 product of depth 3 comes out right. Its numbers are small and whole, so nothing is rounded, and it uses tiles of every height and width. */
 function knowsTheAnswer(backend: Backend): boolean {
   const [m, n, k] = [15, 25, 3];
   try {

@@ -1,32 +1,32 @@
-// Carries out programs on one thread. WebAssembly does the kernels; what it cannot do, it returns to here: waiting for the other threads, and
-// the matrix products of a native library.
+// Carries out programs on one thread. WebAssembly runs the kernels. For what it cannot do itself, waiting for other threads and the matrix
+// products of a native library, it returns here.
 
 import type { Gemm } from './native.ts';
 import { hostCodes } from './program.ts';
 
-/** What a binary of assembly/ exports. */
+/** The exports of a binary of assembly/ that running programs takes. */
 export interface KernelExports {
   heapBase(): number;
   scratchLength(m: number, n: number, k: number): number;
-  /** Gives the instance `blockBytes` from an address on for itself, where several work on one memory. */
+  /** Gives the instance `blockBytes` of its own from an address on, where several instances share a memory. */
   ownBlock(address: number): void;
-  /** Takes the wide tiles, or not: see wide.ts. */
+  /** Chooses the wide tiles (1) or the narrow ones (0): see wide.ts. */
   setWide(on: number): void;
-  /** Carries out the calls in [begin, end); returns the address of the first that is not its own, else `end`. */
+  /** Carries out the calls in [begin, end); returns the address of the first call that is JavaScript's to do, else `end`. */
   execute(begin: number, end: number): number;
 }
 
-/** Bytes that an instance needs for itself. */
+/** The bytes that an instance needs of its own. */
 export const blockBytes = 448;
 
-/** A compiled binary, and what is known of it on this machine. */
+/** A compiled binary, and which of its tiles are faster on this machine. */
 export interface Binary {
   readonly module: WebAssembly.Module;
-  /** Whether the wide tiles are the faster ones. */
+  /** Whether the wide tiles are faster than the narrow ones. */
   readonly wide: boolean;
 }
 
-/** Instantiates a binary on a memory, with a block of its own at an address. */
+/** Instantiates a binary on a memory. `block` is the address of the instance's own block. */
 export function instantiate({ module, wide }: Binary, memory: WebAssembly.Memory, block?: number): KernelExports {
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
   exports.setWide(wide ? 1 : 0);
@@ -37,7 +37,7 @@ export function instantiate({ module, wide }: Binary, memory: WebAssembly.Memory
 /** Carries out the program in [begin, end) of the memory. */
 export type Run = (begin: number, end: number) => void;
 
-/** How to run programs on a memory. What a program says may not change once it has run, unless `isFixed` is false. */
+/** Returns the function that runs programs on a memory. A program may not change once it has run, unless `isFixed` is false. */
 export function executor(
   { execute }: KernelExports,
   memory: WebAssembly.Memory,
@@ -46,7 +46,7 @@ export function executor(
   isFixed = true,
 ): Run {
   const words = new Int32Array(memory.buffer);
-  const products = new Map<number, () => void>(); // by the place of their call
+  const products = new Map<number, () => void>(); // by the address of the call
 
   return (begin, end) => {
     for (let at = execute(begin, end) >>> 0; at < end; ) {
@@ -65,7 +65,7 @@ export function executor(
   };
 }
 
-/** The product whose words begin at word `at`. */
+/** The product whose call begins at word `at`, ready to be run. */
 function bind(words: Int32Array, at: number, gemm: Gemm): () => void {
   const [a, strideA, transposeA, b, strideB, transposeB, c, strideC, m, n, k, accumulate] = words.slice(
     at + 1,

@@ -1,4 +1,4 @@
-// The portable backend's kernels of gated cells, as plain loops over sequences and units. What they compute stands in backend.ts.
+// The portable backend's kernels of gated cells, as plain loops over sequences and units. Their equations are in kernels.ts.
 
 import { logistic, tanh } from '../elementary.ts';
 import type { Kernels } from './backend.ts';
@@ -77,7 +77,7 @@ export const gates: Pick<
   },
 };
 
-/** Where the `count` gates of element `at` of [rows, units] stand. */
+/** The places of the `count` gates of element `at` of [rows, units]. */
 function placesOf(at: number, units: number, count: number): number[] {
   const unit = at % units;
   const first = (at - unit) * count + unit;

@@ -1,5 +1,5 @@
-// The portable backend: every kernel as a plain loop, in float32 or float64. It runs wherever JavaScript does, and in float64 it lets the
-// engine's own code be checked against finite differences. Not fast; wasm.ts is. Sums are carried in float64 and rounded when stored.
+// The portable backend: every kernel as a plain loop, in float32 or float64. It runs wherever JavaScript does, and in float64 it lets finite
+// differences check the engine's own code. It is slow; wasm.ts is the fast backend. Sums are carried in float64 and rounded when stored.
 
 import { exp, log, logistic, tanh } from '../elementary.ts';
 import type { Allocator, Backend, Floats, Kernels, Workspace } from './backend.ts';
@@ -31,7 +31,7 @@ function openWorkspace<Plan>(precision: 'float32' | 'float64', plan: (allocate: 
 }
 
 const products: Pick<Kernels, 'packTransposed' | 'packPlain' | 'product' | 'productTN'> = {
-  // Packed means [k, n], row-major: `product` has one form whichever way the weight came.
+  // A packed weight is [k, n], row-major, so that `product` has one form whether or not the weight was transposed.
   packTransposed(w, panels, n, k, from, to) {
     for (let j = from; j < to; j++) for (let p = 0; p < k; p++) panels[p * n + j] = w[j * k + p];
   },

@@ -1,6 +1,6 @@
-// What a native library of matrix products is to the engine. Interface only; node/ finds one.
+// The engine's view of a native library of matrix products. Interfaces only; node/blas-library.ts finds a library.
 
-/** c [m, n] = a · b, or c += with `accumulate`; a and b may stand transposed. Strides are in numbers from row to row. */
+/** c [m, n] = a · b, or c += with `accumulate`; a and b may be stored transposed. Strides count the numbers from one row to the next. */
 export type Gemm = (
   a: Float32Array,
   strideA: number,
@@ -17,11 +17,11 @@ export type Gemm = (
 ) => void;
 
 export interface NativeLibrary {
-  /** Decides the bits: the library, its version and the processor that its kernels are for. */
+  /** The library, its version and the processor that its kernels are for: everything that decides its bits. */
   readonly name: string;
-  /** From which another thread can open the same. */
+  /** The data with which another thread opens the same library. */
   readonly source: unknown;
   readonly gemm: Gemm;
-  /** Whether a product of these sizes is done quicker there than in WebAssembly. */
+  /** Whether the library computes a product of these sizes faster than WebAssembly does. */
   isWorth(m: number, n: number, k: number): boolean;
 }

@@ -1,8 +1,8 @@
-// How threads divide work: each takes a stretch of a length, all of nearly the same size.
+// The division of work among threads: each takes one stretch of a length, and the stretches have nearly the same size.
 
 import type { Share } from './backend.ts';
 
-/** The only thread there is. */
+/** The share of a single thread: all of the work. */
 export const alone: Share = { index: 0, count: 1 };
 
 /** The stretch [from, to) of [0, length) that a thread takes, `from` a multiple of `unit`. */

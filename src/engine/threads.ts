@@ -1,52 +1,52 @@
-// A crew of threads that carry out programs together. Each has an instance of the kernels on the same shared memory and its own part of every
-// program; nothing is copied between them. The main side is `Threads`, the other `serve`. How a worker is started differs from place to
-// place: node/threads.ts and web-threads.ts know.
+// Threads that carry out programs together. Each has an instance of the kernels on the same shared memory and its own part of every program;
+// nothing is copied between them. `Threads` is the main side, `serve` the worker's. Workers are started differently in Node and in a page:
+// node/threads.ts and web-threads.ts do that.
 
 import { UnrolledError } from '../errors.ts';
 import { type Binary, executor, instantiate, type Run } from './executor.ts';
 import type { Gemm } from './native.ts';
 import { Rendezvous } from './rendezvous.ts';
 
-/** A worker, as the main side needs it. */
+/** The main side's view of a worker. */
 export interface Peer {
   postMessage(message: unknown): void;
   terminate(): unknown;
 }
 
-/** What a worker is told first; it answers when it is ready for programs. */
+/** The first message to a worker, which answers that it is ready. */
 interface Greeting {
   readonly kind: 'greeting';
   readonly buffer: SharedArrayBuffer;
   readonly count: number;
   readonly index: number;
 }
-/** A memory on which programs will run. */
+/** The message that announces a memory on which programs will run. */
 interface Opening {
   readonly kind: 'opening';
   readonly workspace: number;
   readonly binary: Binary;
   readonly memory: WebAssembly.Memory;
-  /** Addresses of what each thread needs for itself. */
+  /** The address of each thread's own block. */
   readonly blocks: readonly number[];
   readonly native: unknown;
-  /** Workspaces that nobody uses any more. */
+  /** Workspaces that are no longer used. */
   readonly forgotten: readonly number[];
 }
 
-/** Where a thread's part of a program stands. */
+/** The place of a thread's part of a program in memory. */
 export type Range = readonly [begin: number, end: number];
 
-/** Asks the workers to look at their messages. */
-const listen = 0;
-/** How long setting up a memory may take, in milliseconds. */
-const patience = 20_000;
+/** The command that sends the workers to their messages. Other commands are numbers of workspaces. */
+const readMessages = 0;
+/** The longest that setting up a memory may take. */
+const setUpLimitMs = 20_000;
 
-/** The threads beside the calling one. Open them with `openThreads`; `close` ends them. */
+/** Threads that share the work of a backend. `openThreads` opens them; `close` ends them. */
 export class Threads {
-  /** How many, the calling one included. */
+  /** The number of threads, the calling one included. */
   readonly count: number;
   private readonly peers: readonly Peer[];
-  private readonly meeting: Rendezvous | undefined; // memory can be shared only where there is someone to share it with
+  private readonly meeting: Rendezvous | undefined; // a single thread needs no shared memory
   private workspaces = 0;
   private closed = false;
   private forgotten: number[] = [];
@@ -86,11 +86,11 @@ export class Threads {
       forgotten: this.forgotten,
     };
     this.forgotten = [];
-    if (workspace > 1) meeting.dispatch(listen);
+    if (workspace > 1) meeting.dispatch(readMessages);
     for (const peer of this.peers) peer.postMessage(opening);
-    if (!meeting.allReady(this.peers.length, patience))
+    if (!meeting.allReady(this.peers.length, setUpLimitMs))
       throw new UnrolledError(
-        'threads: expected every worker to be ready, got one that is not; go on with one thread',
+        'threads: expected every worker to be ready within 20 seconds, got one that is not; use one thread',
         'failure',
       );
     const exports = instantiate(binary, memory, blocks[0]);
@@ -105,22 +105,23 @@ export class Threads {
     return dispatch;
   }
 
-  /** Ends the workers. Backends with these threads compute no more. */
+  /** Ends the workers. Backends with these threads can no longer compute. */
   close(): void {
     this.closed = true;
     for (const peer of this.peers) peer.terminate();
   }
 
   private expectOpen(): void {
-    if (this.closed) throw new UnrolledError('threads: expected open ones, got threads that are closed');
+    if (this.closed)
+      throw new UnrolledError('threads: expected open threads, got closed ones; open new ones with openThreads');
   }
 }
 
 /**
- * A worker's side: answers messages and carries out programs until it is ended.
- * @param onMessage hands on the function that takes the messages
- * @param answer sends one back
- * @param openNative opens the native library that `source` tells of
+ * The worker's side: it answers messages and carries out programs until the worker is ended.
+ * @param onMessage registers the function that takes the messages
+ * @param answer sends a message back
+ * @param openNative opens the native library that `source` describes
  */
 export function serve(
   onMessage: (take: (message: unknown) => void) => void,
@@ -156,14 +157,14 @@ export function serve(
     }
   });
 
-  /** Carries out programs until a message is announced. */
+  /** Carries out programs until the main side announces a message. */
   function work(): void {
     let seen = meeting.generation();
     meeting.ready();
     for (;;) {
       const { command, begin, end } = meeting.next(seen, index);
       seen = (seen + 1) | 0; // as the counter wraps
-      if (command === listen) return;
+      if (command === readMessages) return;
       runs.get(command)!(begin, end);
       meeting.barrier();
     }

@@ -1,6 +1,6 @@
-// The fast backend: the kernels of assembly/ on one WebAssembly memory per workspace. Float32. A tensor is a view of that memory and its
-// address is `view.byteOffset`. Nothing here computes; it plans memory, lays programs down in it, and has them carried out: by one thread, or
-// by a crew of threads on shared memory, with or without a native library for the large products.
+// The fast backend: the kernels of assembly/ in float32, on one WebAssembly memory per workspace. A tensor is a view of that memory, and its
+// address is `view.byteOffset`. This file does not compute: it plans memory, writes programs into it, and has them carried out by one thread,
+// or by several on shared memory, with or without a native library for the large products.
 
 import { UnrolledError } from '../errors.ts';
 import type { Allocator, Backend, Floats, Kernels, ProgramBody, Workspace } from './backend.ts';
@@ -14,28 +14,28 @@ import { joined, prefersWide, type TriedKernels } from './wide.ts';
 
 export type WasmKind = 'simd' | 'relaxed-simd';
 
-/** What a backend may have besides one thread of WebAssembly. */
+/** The options of a WebAssembly backend. */
 export interface WasmOptions {
-  /** Share the work of programs. Default: none beside the calling one. */
+  /** The threads that share the work of programs. Default: the calling thread alone. */
   readonly threads?: Threads;
-  /** Does the large products. */
+  /** The library that computes the large products. Default: none. */
   readonly native?: NativeLibrary;
-  /** Forces the width of tiles (wide.ts). Default: the faster. */
+  /** Whether products use wide tiles (wide.ts). Default: whether these are faster. */
   readonly wide?: boolean;
 }
 
 const ALIGNMENT = 64; // bytes, a cache line
 const PAGE = 65536;
-/** Room for a single call, and behind every program: a kernel reads as many arguments as the longest has. */
+/** Bytes of room for a single call: more than the longest has. */
 const SLACK = 64;
 
 /** The WebAssembly backend on one of its two binaries. The engine must accept it: see `binary`. */
 export function wasmBackend(kind: WasmKind, options: WasmOptions = {}): Backend {
   const threads = options.threads?.count ?? 1;
-  // the bits of WebAssembly are the same for any number of threads, those of a library need not be
-  const crew = threads > 1 ? `-${threads}-threads` : '';
+  // WebAssembly gives the same bits for any number of threads; a library need not
+  const suffix = threads > 1 ? `-${threads}-threads` : '';
   return {
-    name: options.native ? `blas-${options.native.name}${crew}` : `wasm-${kind}`,
+    name: options.native ? `blas-${options.native.name}${suffix}` : `wasm-${kind}`,
     precision: 'float32',
     threads,
     open: (plan) => openWorkspace(kind, options, plan),
@@ -48,7 +48,7 @@ export function binary(kind: WasmKind): Uint8Array<ArrayBuffer> {
 }
 
 interface Compiled extends Binary {
-  /** An instance on a memory of its own, for what does not depend on memory. */
+  /** An instance on a small memory of its own, for questions that do not depend on memory. */
   readonly measure: KernelExports;
 }
 
@@ -71,7 +71,7 @@ function compile(kind: WasmKind, shared: boolean): Compiled {
   return entry;
 }
 
-/** The same binary for a shared memory: one byte of it, the limits of its imported memory, says which it takes. */
+/** The same binary for a shared memory. One byte, in the limits of its imported memory, says whether that memory is shared. */
 function onSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const importOfMemory = [3, ...Array.from('env', code), 6, ...Array.from('memory', code), 2, 1]; // limits: 1 for a maximum
   const at = bytes.findIndex((_, start) => importOfMemory.every((byte, i) => bytes[start + i] === byte));
@@ -95,24 +95,27 @@ function openWorkspace<Plan>(
   const blocks = measured.end(); // of scratch, one for each thread
   const block = align(measured.scratchBytes());
   const regions = blocks + count * block;
-  const region = align(blockBytes + measured.programBytes() + 2 * SLACK); // of each thread: its own block, a single call, programs
+  const region = align(blockBytes + measured.programBytes() + 2 * SLACK); // each thread's: its own block, a single call, programs
 
   const memory = allocateMemory(regions + count * region, count > 1);
   const real = layout(measure, count, { buffer: memory.buffer as ArrayBuffer, blocks, block });
   const result = plan(real.allocator);
-  if (real.end() !== measured.end()) throw new Error('wasm: the plan asked for other sizes the second time');
+  if (real.end() !== measured.end())
+    throw new Error(
+      'wasm: expected a plan that asks for the same sizes twice, got one that asks for others the second time',
+    );
 
   const direct = executor(instantiate(chosen, memory), memory, () => {}, native?.gemm, false);
   const single = executor(instantiate(chosen, memory), memory, () => {}, native?.gemm);
   const ownBlocks = Array.from({ length: count }, (_, thread) => regions + thread * region);
-  const crew = threads && count > 1 ? threads.open(chosen, memory, ownBlocks, native) : undefined;
+  const dispatch = threads && count > 1 ? threads.open(chosen, memory, ownBlocks, native) : undefined;
   const words = new Int32Array(memory.buffer);
   const assembler = new Assembler(native);
 
-  /** A program for each thread, laid down before the first of them runs, when all are known. */
+  /** Programs that are not written to memory yet. All are written before the first of them runs, when all are known. */
   const pending: { calls: Call[][]; ranges: Range[] }[] = [];
   const used = ownBlocks.map((at) => at + blockBytes + SLACK);
-  const layDown = (): void => {
+  const writePending = (): void => {
     for (const { calls, ranges } of pending.splice(0))
       calls.forEach((part, thread) => {
         const begin = used[thread];
@@ -130,8 +133,8 @@ function openWorkspace<Plan>(
     const ranges: Range[] = [];
     pending.push({ calls, ranges });
     return () => {
-      if (pending.length > 0) layDown();
-      if (crew) crew(ranges);
+      if (pending.length > 0) writePending();
+      if (dispatch) dispatch(ranges);
       else single(...ranges[0]);
     };
   };
@@ -144,7 +147,7 @@ function openWorkspace<Plan>(
   return { plan: result, kernels: directKernels(atOnce), record, bytes: memory.buffer.byteLength };
 }
 
-/** Kernels that act at once: each a program of one call. */
+/** Kernels that act at once: each call is a program of its own. */
 function directKernels(carryOut: (calls: Call[]) => void): Kernels {
   const direct =
     (name: keyof Kernels) =>
@@ -153,13 +156,14 @@ function directKernels(carryOut: (calls: Call[]) => void): Kernels {
   return Object.fromEntries(callNames.map((name) => [name, direct(name)])) as unknown as Kernels;
 }
 
+/** A memory, and where its blocks of scratch are. */
 interface Room {
   readonly buffer: ArrayBuffer;
   readonly blocks: number;
   readonly block: number;
 }
 
-/** Adds up what a plan asks for, and hands out views where there is room, else empty views. */
+/** Adds up what a plan asks for. It hands out views where a memory is given, else empty views. */
 function layout(measure: KernelExports, threads: number, room?: Room) {
   let end = align(measure.heapBase());
   let scratchBytes = 0;
@@ -191,7 +195,7 @@ function layout(measure: KernelExports, threads: number, room?: Room) {
       return Array.from({ length: threads }, (_, i) => floats(room ? room.blocks + i * room.block : 0, length));
     },
     program: (body) => {
-      // the first thread's part has as many calls as any
+      // no thread's part has more calls than the first's
       programs += programBytes(callsOf(body, { index: 0, count: threads }));
     },
   };
@@ -202,14 +206,14 @@ function align(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
-/** A memory that never grows: growing it would detach every view. */
+/** A memory of a fixed size: growing it would detach every view. */
 function allocateMemory(bytes: number, shared: boolean): WebAssembly.Memory {
   const pages = Math.max(1, Math.ceil(bytes / PAGE));
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (cause) {
     throw new UnrolledError(
-      `wasm: a workspace of ${Math.ceil(bytes / 2 ** 20)} MiB cannot be had here (the limit is 4096 MiB); take a smaller model, batch or window`,
+      `wasm: a workspace of ${Math.ceil(bytes / 2 ** 20)} MiB does not fit into this process or page (the limit is 4096 MiB); use a smaller model, batch or window`,
       'failure',
       { cause },
     );

@@ -1,4 +1,4 @@
-// Threads in a browser: module workers on shared memory, which a page may have where it is cross-origin isolated.
+// Threads in a browser: module workers on shared memory, which a page may use if it is cross-origin isolated.
 
 import { expectInteger, UnrolledError } from '../errors.ts';
 import { type Peer, Threads } from './threads.ts';
@@ -9,9 +9,9 @@ export interface PageWorker extends Peer {
 }
 
 /**
- * Threads that share the work of a backend: `createBackend('auto', 'float32', threads)`.
- * @param count how many, the calling one included; fewer than two need no workers
- * @param spawn starts a worker that runs `unrolled/worker`. Bundlers want it in the page's own code:
+ * Opens threads that share the work of a backend: `createBackend('auto', 'float32', threads)`.
+ * @param count the number of threads, the calling one included; fewer than two need no workers
+ * @param spawn starts a worker that runs `unrolled/worker`. Bundlers find it only in the page's own code:
  *   `() => new Worker(new URL('unrolled/worker', import.meta.url), { type: 'module' })`
  * @throws UnrolledError where memory cannot be shared: the page needs the headers Cross-Origin-Opener-Policy: same-origin and
  *   Cross-Origin-Embedder-Policy: require-corp
@@ -20,7 +20,7 @@ export async function openThreads(count: number, spawn: () => PageWorker = spawn
   expectInteger('threads', count, 1, 256);
   if (count > 1 && globalThis.crossOriginIsolated === false)
     throw new UnrolledError(
-      'threads: expected a cross-origin isolated page, got one that may not share memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or take 1 thread',
+      'threads: expected a cross-origin isolated page, got one that may not share memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use 1 thread',
       'failure',
     );
   const workers = Array.from({ length: count - 1 }, spawn);
@@ -38,7 +38,7 @@ function spawnWorker(): Worker {
   return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
 }
 
-/** A worker's first message says that it is. */
+/** Waits for a worker's first message, which says that it is ready. */
 function ready(worker: PageWorker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.addEventListener('message', () => resolve(), { once: true });

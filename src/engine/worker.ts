@@ -1,4 +1,4 @@
-// The worker of a browser: one of the threads of web-threads.ts.
+// The script of a browser's worker: one of the threads of web-threads.ts.
 
 import { serve } from './threads.ts';
 

@@ -1,10 +1,11 @@
-// A checkpoint: typed arrays and a state of plain values in one file, to go on exactly where a run stopped.
-// Not a model for other programs: that is the model folder. The file is safetensors; the state is JSON in the metadata.
-// A CRC-32 over the whole file, taken with its own eight digits as zeros, finds what safetensors does not: flipped bytes.
+// A checkpoint: typed arrays and a state of plain values in one file, from which a run continues exactly where it stopped.
+// Other programs read the model folder, not this file. The file is safetensors; the state is JSON in its metadata.
+// A CRC-32 over the whole file, computed with its own eight digits as zeros, finds flipped bytes, which safetensors does not.
+
 import { UnrolledError } from '../errors.ts';
 import { dtypeOf, readSafetensors, type Tensor, type TypedArray, writeSafetensors } from './safetensors.ts';
 
-/** What a checkpoint holds. `state` is a plain object that JSON holds exactly: no undefined, NaN or infinity; −0 is kept. */
+/** The contents of a checkpoint. `state` is a plain object that JSON represents exactly: no undefined, NaN or infinity; −0 is kept. */
 export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, TypedArray>;
   readonly state: object;
@@ -12,10 +13,13 @@ export interface Checkpoint {
 
 const FORMAT = 'unrolled checkpoint 1';
 const NO_CHECKSUM = '00000000';
-/** Where the digits of the checksum stand: metadata comes first in a header, and of its keys this one. */
+/** The place of the checksum's digits: metadata comes first in a header, and this key first in the metadata. */
 const CHECKSUM_AT = 8 + '{"__metadata__":{"checksum":"'.length;
 
-/** The bytes of a checkpoint. Throws a usage error that names the first value of the state that JSON would not give back. */
+/**
+ * Encodes a checkpoint.
+ * @throws UnrolledError that names the first value of the state that JSON would not give back
+ */
 export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array<ArrayBuffer> {
   if (Array.isArray(state)) throw new UnrolledError('checkpoint: state: expected an object, got a list');
   const entries = Array.from(tensors, ([name, data]): [string, Tensor] => {
@@ -31,8 +35,8 @@ export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array<Arr
 }
 
 /**
- * What `encodeCheckpoint` was given, the arrays as views of `bytes` where they are aligned. Throws a failure, one sentence that begins
- * with `where`, if a single byte is not as it was written.
+ * Decodes what `encodeCheckpoint` was given. The arrays are views of `bytes` where they are aligned.
+ * @throws UnrolledError of kind failure, one sentence that begins with `where`, if a single byte is not as it was written
  */
 export function decodeCheckpoint(
   bytes: Uint8Array,
@@ -60,7 +64,7 @@ export function decodeCheckpoint(
   };
 }
 
-/** As JSON.stringify, but what JSON would lose is refused instead of changed, and −0 stays −0. */
+/** Like JSON.stringify, but refuses values that JSON would change, and keeps −0. */
 function toJson(value: unknown, where: string): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' && Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value);
@@ -84,7 +88,7 @@ function checksumOf(bytes: Uint8Array): string {
   return crc.toString(16).padStart(8, '0');
 }
 
-/** CRC_TABLE[k][b]: the remainder that byte b leaves k bytes later. */
+/** CRC_TABLE[k][b] is the remainder of byte b after k further bytes. */
 const CRC_TABLE = Array.from({ length: 4 }, () => new Uint32Array(256));
 for (let byte = 0; byte < 256; byte++) {
   let crc = byte;
@@ -97,7 +101,7 @@ for (let k = 1; k < 4; k++)
     CRC_TABLE[k][byte] = CRC_TABLE[0][before & 255] ^ (before >>> 8);
   }
 
-/** CRC-32 as in zip and PNG, four bytes at a time; `start` is the CRC of the bytes before. */
+/** CRC-32 as in zip and PNG, four bytes at a time. `start` is the CRC of the bytes before. */
 export function crc32(bytes: Uint8Array, start = 0): number {
   const [t0, t1, t2, t3] = CRC_TABLE;
   let crc = ~start;

@@ -47,13 +47,13 @@ const WRITTEN_UNLESS: Readonly<Record<string, unknown>> = {
 export function parseConfig(text: string, where: string): ModelConfig {
   const fail = (sentence: string) => new UnrolledError(`${where}: ${sentence}`, 'failure');
   const json = parseObject(text, where);
+  if (json.model_type !== undefined && json.model_type !== MODEL_TYPE)
+    throw fail(`model_type: expected "${MODEL_TYPE}", got ${JSON.stringify(json.model_type)}`);
   const options: Record<string, unknown> = {};
   for (const [key, option] of KEYS) if (Object.hasOwn(json, key)) options[option] = json[key];
   if (!Object.hasOwn(json, 'vocab_size')) throw fail('vocab_size: expected a whole number, got none');
   // a cell with gates has no function to choose
   if (options.nonlinearity === null && (options.cell ?? 'rnn') !== 'rnn') delete options.nonlinearity;
-  if (json.model_type !== undefined && json.model_type !== MODEL_TYPE)
-    throw fail(`model_type: expected "${MODEL_TYPE}", got ${JSON.stringify(json.model_type)}`);
   for (const key of ['bidirectional', 'tie_weights'])
     if (Object.hasOwn(json, key) && typeof json[key] !== 'boolean')
       throw fail(`${key}: expected true or false, got ${JSON.stringify(json[key])}`);

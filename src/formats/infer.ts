@@ -1,6 +1,7 @@
-// What model a state_dict of PyTorch is of, told from the names and shapes of its tensors, where no config.json says it: cell, layers, directions,
-// sizes, embedding, tie, adaptive softmax. What shapes do not tell (the nonlinearity, pooling, whether vectors or one-hot tokens are read) is for
-// the caller to say. Modules of other names (`lstm`, `fc`, `model.embedding`) are recognized by their shapes. Nothing is checked here: misfitsOf does.
+// The architecture of a model, inferred from the names and shapes of a PyTorch state_dict where there is no config.json: cell, layers, directions,
+// sizes, embedding, tied weights, adaptive softmax. The caller supplies what shapes do not show: the nonlinearity, pooling, and whether the network
+// reads vectors or one-hot tokens. Modules of other names (`lstm`, `fc`, `model.embedding`) are recognized by their shapes. `misfitsOf` checks the
+// result; this file checks nothing.
 
 import { UnrolledError } from '../errors.ts';
 import { cellOf } from '../network/cells/table.ts';
@@ -11,18 +12,19 @@ import { quoted } from './safetensors-header.ts';
 
 type Tensors = ReadonlyMap<string, Tensor>;
 
+/** What the caller knows of a model whose architecture is inferred. */
 export interface Hints {
   readonly cell?: CellName;
   readonly nonlinearity?: Nonlinearity;
   readonly pooling?: Pooling;
-  /** What layer 0 reads where there is no embedding. Default: tokens where there are as many inputs as outputs, or as the tokenizer has tokens. */
+  /** The input of layer 0 where there is no embedding. Default: tokens if there are as many inputs as outputs, or as the tokenizer has tokens. */
   readonly input?: 'tokens' | 'vectors';
-  /** Of the tokenizer. */
+  /** The number of tokens of the tokenizer. */
   readonly vocabSize?: number;
 }
 
-/** Tensors under our names, and where a name was another one. */
-export interface Named {
+/** Tensors under our names, and the names that differed in the file. */
+export interface RenamedTensors {
   readonly tensors: Tensors;
   /** Our name → the file's. */
   readonly was: ReadonlyMap<string, string>;
@@ -30,8 +32,8 @@ export interface Named {
 
 const recurrent = /^(.*?)((?:weight|bias)_(?:ih|hh)_l\d+(?:_reverse)?)$/;
 
-/** Puts the modules' names right: the one recurrent module is `rnn`, the one linear layer that reads its states `decoder`, the one table `encoder`. */
-export function withOurNames(tensors: Tensors): Named {
+/** Renames the modules: the recurrent module to `rnn`, the linear layer that reads its states to `decoder`, the table of embeddings to `encoder`. */
+export function withOurNames(tensors: Tensors): RenamedTensors {
   const modules = new Map<string, string>(); // the file's prefix → ours
   const rnns = new Set([...tensors.keys()].map((name) => recurrent.exec(name)?.[1]).filter((it) => it !== undefined));
   if (rnns.size === 1) modules.set([...rnns][0], 'rnn.');
@@ -62,8 +64,8 @@ export function withOurNames(tensors: Tensors): Named {
 }
 
 /**
- * The architecture of tensors under our names.
- * @throws UnrolledError of kind failure, beginning with `where`, if there is no recurrent layer or none of a cell that we know
+ * Infers the architecture of tensors under our names.
+ * @throws UnrolledError of kind failure, beginning with `where`, if there is no recurrent layer, or only one of an unknown cell
  */
 export function inferConfig(tensors: Tensors, hints: Hints, where: string): ModelOptions {
   const shape = (name: string): readonly number[] | undefined => tensors.get(name)?.shape;
@@ -117,7 +119,7 @@ export function inferConfig(tensors: Tensors, hints: Hints, where: string): Mode
   };
 }
 
-/** The cell that has as many gates as weight_ih_l0 has rows of H; without weight_hh_l0 the one that has no W. */
+/** The cell with as many gates as weight_ih_l0 has blocks of H rows; without a weight_hh_l0, the cell without W. */
 function cellOfRows(rows: number, W: readonly number[] | undefined, where: string): CellName {
   const gates = W ? rows / W[1] : undefined;
   const withoutW = cellsWithoutW();
@@ -139,7 +141,7 @@ function gatesOf(cell: CellName): number {
   return cellOf({ cell, nonlinearity: 'tanh' }).gates.length;
 }
 
-/** How many classes each cluster of an adaptive softmax has. */
+/** The number of classes in each cluster of an adaptive softmax. */
 function clusterSizes(tensors: Tensors): number[] {
   const sizes: number[] = [];
   for (let i = 0; tensors.has(`decoder.tail.${i}.1.weight`); i++)

@@ -1,19 +1,19 @@
-// README.md of a folder for the Hugging Face Hub: the model card, in the sections of the Hub's template. It says what the model's own files say, and
-// leaves open what only its author knows; numbers come from metrics.jsonl alone.
+// The model card: README.md of a folder for the Hugging Face Hub, in the sections of the Hub's template. It states what the model's own files say and
+// leaves open what only the model's author knows. Its measurements come from metrics.jsonl alone.
 
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { directionsOf, isLanguageModel, type ModelConfig, outputsOf } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
 
-/** The best look at a held-out text in a training run: what the weights of its folder are. */
+/** The evaluation with the lowest held-out loss in a training run: the weights in its folder are those of this evaluation. */
 export interface Scores {
   readonly validationLoss: number;
   readonly epoch: number;
   readonly update: number;
 }
 
-/** From the text of metrics.jsonl; undefined where nothing was held out. A last line that was cut off is left out. */
+/** Reads the scores from the text of metrics.jsonl; undefined if nothing was held out. A last line that is cut off is ignored. */
 export function scoresOf(metrics: string): Scores | undefined {
   let best: Scores | undefined;
   for (const line of metrics.split('\n')) {
@@ -86,7 +86,7 @@ export function modelCard(model: Model, scores?: Scores): string {
   ].join('\n');
 }
 
-/** What task.json says that a model is for, and how to use it. */
+/** The use of a model, by the task in its task.json. */
 const uses: Record<string, { readonly says: string; readonly javascript: readonly string[] } | undefined> = {
   label: {
     says: 'It gives each token of a sequence a label.',
@@ -120,7 +120,7 @@ function taskOf({ task }: Model): unknown {
   return (task as { task?: unknown } | undefined)?.task;
 }
 
-/** The labels, where a task has some. */
+/** The lines that name the labels of a task that has labels. */
 function labelsOf({ task }: Model): string[] {
   const labels = (task as { labels?: unknown } | undefined)?.labels;
   return Array.isArray(labels) ? [`- **Labels:** ${labels.join(', ')}`] : [];
@@ -144,7 +144,7 @@ function facts(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] 
   ];
 }
 
-/** Where a text can begin: a line, if the model knows line ends. */
+/** A text with which a continuation can begin: the start of a line, if the model knows line ends. */
 function beginning({ vocabulary, options, level }: Tokenizer): string {
   if (level !== 'char' || vocabulary.includes('\n')) return '\n';
   return vocabulary.find((token) => token !== options.unknownToken && !options.specialTokens?.includes(token)) ?? '';

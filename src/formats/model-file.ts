@@ -1,5 +1,5 @@
-// A model as one file: model.safetensors whose metadata holds the other files of the model folder under their names (config.json, tokenizer.json,
-// task.json), and what else is worth knowing of it, such as `step` and `seed`. PyTorch and Netron read it like any other safetensors.
+// A model as one file: a model.safetensors whose metadata holds the other files of the model folder under their names (config.json, tokenizer.json,
+// task.json) and further facts such as `step` and `seed`. PyTorch and Netron read it like any other safetensors.
 
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
@@ -10,7 +10,7 @@ import { readSafetensors, writeSafetensors } from './safetensors.ts';
 const names = ['config.json', 'tokenizer.json', 'task.json'];
 
 /**
- * The bytes of the file.
+ * Packs a model into one file.
  * @param facts further metadata by name, such as `step`
  */
 export function packModelFile(
@@ -26,8 +26,8 @@ export function packModelFile(
 }
 
 /**
- * The model in the file, and the rest of its metadata.
- * @throws UnrolledError, one sentence that begins with `where`, for a file that does not hold a whole model
+ * Unpacks the model in a file, and the rest of the file's metadata.
+ * @throws UnrolledError, one sentence that begins with `where`, if the file does not hold a whole model
  */
 export function unpackModelFile(bytes: Uint8Array, where: string): { model: Model; facts: Map<string, string> } {
   const { metadata } = readSafetensors(bytes, where);

@@ -1,5 +1,5 @@
 // A model as the files of its folder (docs/formats.md), in memory: config.json, model.safetensors with PyTorch's names, tokenizer.json, task.json.
-// Writing and reading the files themselves is for node/model-folder.ts, or for whatever a page has instead of a disk.
+// node/model-folder.ts writes and reads the files themselves; a page stores them where it likes.
 
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
@@ -17,7 +17,7 @@ export function packWeights(model: Model): Uint8Array<ArrayBuffer> {
   return writeSafetensors(toPyTorch(model.config, parameters), [['format', 'pt']]);
 }
 
-/** The files that describe the architecture and the text: all but the weights. */
+/** The files of a model except its weights: they describe the architecture, the tokenizer and the task. */
 export function packDescription(model: Model): ModelFiles {
   const utf8 = new TextEncoder();
   const files: ModelFiles = new Map([['config.json', utf8.encode(formatConfig(model.config))]]);
@@ -29,15 +29,15 @@ export function packDescription(model: Model): ModelFiles {
   return files;
 }
 
-/** All files of a model. */
+/** Packs a model into the files of its folder. */
 export function packModel(model: Model): ModelFiles {
   return new Map([...packDescription(model), ['model.safetensors', packWeights(model)]]);
 }
 
 /**
- * The model that the files hold.
- * @param files by name; tokenizer.json and task.json may be absent
- * @param where what to call the folder in errors, such as its path
+ * Unpacks the model that the files hold.
+ * @param files the files by name; tokenizer.json and task.json may be absent
+ * @param where the folder's name in errors, such as its path
  * @throws UnrolledError that names the file, and what in it is not as expected
  */
 export function unpackModel(files: ReadonlyMap<string, Uint8Array>, where: string): Model {

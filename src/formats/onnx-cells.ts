@@ -1,5 +1,5 @@
-// Our cells as ONNX's recurrent operators: which operator, and where each of its blocks of rows comes from. Only the table, and the weights W, R and B
-// that it says; the graph around them is in onnx.ts.
+// The cells as ONNX's recurrent operators: the operator of each cell, the source of each of its blocks of rows, and the weights W, R and B made from
+// these. onnx.ts builds the graph around them.
 //
 //   ours, PyTorch's   GRU r z n   LSTM i f g o        ONNX   GRU z r h   LSTM i o f c
 //
@@ -10,16 +10,16 @@ import { cellOf } from '../network/cells/table.ts';
 import { type CellName, directionsOf, inputWidth, isOneHot, type ModelConfig } from '../network/config.ts';
 import type { Attribute, Initializer } from './onnx-proto.ts';
 
-/** Where H rows of an operator's weights come from: a gate of ours, the same negated, or nowhere, and the bias is a constant. */
+/** The source of H rows of an operator's weights: a gate of the cell, a gate negated, or none, where the rows are zeros and the bias is a constant. */
 type Source = { readonly gate: number; readonly negated?: boolean } | { readonly bias: number };
 
 export interface OnnxCell {
   readonly op: 'RNN' | 'GRU' | 'LSTM';
   readonly blocks: readonly Source[];
-  /** Whether the operator has a cell state beside h, and whether that is our cell's, or only a copy of h. */
+  /** The operator's cell state: none, the cell state of the cell, or a copy of h. */
   readonly memory: 'none' | 'cell' | 'copy of h';
   readonly attributes?: Readonly<Record<string, Attribute>>;
-  /** Of one direction, where they are not the operator's own. */
+  /** The activations of one direction, where they are not the operator's default. */
   readonly activations?: (config: ModelConfig) => readonly string[];
 }
 
@@ -72,11 +72,11 @@ export function cellAttributes(cell: OnnxCell, config: ModelConfig): Record<stri
   };
 }
 
-/** A block of our parameters by name, when it is asked for. */
+/** Returns a block of the parameters by name. */
 export type View = (name: string) => Float32Array;
 
 /**
- * W, R and B of a layer. `looked` says that layer 0 reads rows of U that a Gather looked up already, so that its W only puts them in order.
+ * The weights W, R and B of a layer. `looked` says that layer 0 reads rows of U that a Gather has looked up, so that its W only reorders them.
  */
 export function cellWeights(config: ModelConfig, layer: number, looked: boolean, view: View): Initializer[] {
   const { hiddenSize: H } = config;
@@ -88,7 +88,7 @@ export function cellWeights(config: ModelConfig, layer: number, looked: boolean,
   const suffixes = Array.from({ length: D }, (_, direction) => (direction === 1 ? `${layer}_reverse` : `${layer}`));
   const isTransposed = layer === 0 && isOneHot(config);
 
-  /** The H rows of a source for W, of `direction`. */
+  /** The H rows of W that come from a gate, in one direction. */
   const inputRows = (gate: number, direction: number, negated: boolean): Float32Array => {
     const U = () => view(`U${suffixes[direction]}`);
     if (looked && layer === 0) {

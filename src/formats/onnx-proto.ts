@@ -1,14 +1,14 @@
-// The ONNX file as protobuf: nodes, initializers and values of a graph in bytes. It knows onnx.proto's field numbers, not what a graph computes.
-// A file is a list of chunks, of which the weights are views: they are never copied into one another. Its size is told from shapes alone, so that
-// what protobuf cannot hold is refused before anything is made.
+// The ONNX file as protobuf: the nodes, initializers and values of a graph in bytes. This file knows the field numbers of onnx.proto, not what a graph
+// computes. A file is a list of chunks, and weights are views, which are not copied. The size of a file follows from shapes alone, so a model that
+// protobuf cannot hold is refused before anything is written.
 
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-/** Of TensorProto.DataType. */
+/** TensorProto.DataType. */
 const dataTypes = { float: 1, int32: 6, int64: 7 } as const;
 type DataType = keyof typeof dataTypes;
 
-/** Of AttributeProto.AttributeType, and the field that holds the value. */
+/** AttributeProto.AttributeType, and the field that holds the value. */
 const attributeFields = { int: { type: 2, field: 3 }, string: { type: 3, field: 4 } } as const;
 const listFields = {
   floats: { type: 6, field: 7 },
@@ -16,7 +16,7 @@ const listFields = {
   strings: { type: 8, field: 9 },
 } as const;
 
-/** A whole number, a text, or a list of either; floats say so, since 1 and 1.0 look the same here. */
+/** A whole number, a text, or a list of either. Floats are marked, since JavaScript does not tell 1.0 from 1. */
 export type Attribute =
   | number
   | string
@@ -31,7 +31,7 @@ export interface Node {
   readonly attributes?: Readonly<Record<string, Attribute>>;
 }
 
-/** A constant of the graph. `pieces` is called when the file is written: its numbers, in row-major order, in as many arrays as is convenient. */
+/** A constant of the graph. `pieces` is called when the file is written and returns its numbers in row-major order, in any number of arrays. */
 export interface Initializer {
   readonly name: string;
   readonly type: DataType;
@@ -39,7 +39,7 @@ export interface Initializer {
   readonly pieces: () => Iterable<Float32Array | Int32Array | BigInt64Array>;
 }
 
-/** An input or an output of the graph; a size in words is free. */
+/** An input or an output of the graph. A size that is a name is free. */
 export interface Value {
   readonly name: string;
   readonly type: DataType;
@@ -59,11 +59,11 @@ export interface ModelFacts {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Operators of version 17, files of version 8: what every runtime of the last years reads. */
+/** Operators of version 17 in files of version 8, which every runtime of the last years reads. */
 const opsetVersion = 17;
 const irVersion = 8;
 
-/** The chunks of the file, made one by one, and how many bytes they have together. */
+/** The chunks of the file, which are made one by one, and the number of their bytes. */
 export function onnxFile(
   graph: Graph,
   { producer, metadata }: ModelFacts,
@@ -188,7 +188,7 @@ function message(writer: BinaryWriter, field: number, write: (inner: BinaryWrite
 
 /** The beginning of a field whose `length` bytes follow in other chunks. */
 function lengthAhead(writer: BinaryWriter, field: number, length: number): void {
-  // a length beyond 2^32 is told, to be refused, but never written
+  // a length beyond 2³² appears in the size, which is then refused; it is never written
   writer.tag(field, WireType.LengthDelimited).uint64(length);
 }
 

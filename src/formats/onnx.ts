@@ -1,5 +1,5 @@
-// A model as an ONNX file: one operator a layer, opset 17, time-major like PyTorch, with `steps` and `batch` left free. It loads protobuf, so nothing
-// imports it but who asks for ONNX.
+// A model as an ONNX file: one operator per layer, opset 17, time-major like PyTorch, with `steps` and `batch` left free. It loads protobuf, so only
+// those who ask for ONNX import it.
 //
 //   inputs    tokens int64 [steps, batch], of several symbols [symbols, steps, batch], or input float [steps, batch, D]
 //             state_in, of an LSTM also cell_in, float [L · directions, batch, H]: zeros at the start
@@ -17,30 +17,30 @@ import { formatConfig } from './config.ts';
 import { cellAttributes, cellWeights, onnxCell, type View } from './onnx-cells.ts';
 import { type Attribute, type Graph, type Initializer, type Node, onnxFile, type Value } from './onnx-proto.ts';
 
-/** Protobuf counts bytes in 31 bits. */
-const mostBytes = 2 ** 31 - 1;
+/** The most bytes in a file: protobuf counts them in 31 bits. */
+const maxBytes = 2 ** 31 - 1;
 
-/** An ONNX file, written down chunk by chunk when it is iterated. */
+/** An ONNX file. Its chunks are made one by one as they are iterated. */
 export interface OnnxFile {
   readonly size: number;
   readonly chunks: Iterable<Uint8Array<ArrayBuffer>>;
 }
 
 /**
- * The ONNX file of a model. The weights are read when the chunks are, so a model of a config alone tells whether the file would be too large.
+ * Packs a model into an ONNX file. The weights are read when the chunks are, so a config alone suffices to find out whether the file is too large.
  * @throws UnrolledError for more than 2³¹ − 1 bytes
  */
 export function packOnnx(model: Model): OnnxFile {
   const graph = graphOf(model.config, viewOf(model));
   const file = onnxFile(graph, { producer: 'unrolled', metadata: { config: formatConfig(model.config) } });
-  if (file.size > mostBytes)
+  if (file.size > maxBytes)
     throw new UnrolledError(
-      `onnx: expected at most ${mostBytes} bytes, all that an ONNX file can hold, got a model of ${file.size} bytes; export it to pytorch or huggingface`,
+      `onnx: expected at most ${maxBytes} bytes, all that an ONNX file can hold, got a model of ${file.size} bytes; export it to pytorch or huggingface`,
     );
   return file;
 }
 
-/** Our blocks by name, as views of the parameters; float64 is rounded once. */
+/** The blocks of the parameters by name, as views; float64 is rounded once. */
 function viewOf({ config, parameters }: Model): View {
   const blocks = new Map(layoutOf(config).map((block) => [block.name, block]));
   let rounded = parameters instanceof Float32Array ? parameters : undefined;
@@ -51,12 +51,12 @@ function viewOf({ config, parameters }: Model): View {
   };
 }
 
-/** A graph in the making. */
+/** A graph under construction. */
 class Builder {
   readonly nodes: Node[] = [];
   readonly initializers: Initializer[] = [];
 
-  /** Adds a node of one output, and returns that. */
+  /** Adds a node with one output, and returns the output's name. */
   node(op: string, inputs: readonly string[], output: string, attributes?: Record<string, Attribute>): string {
     this.nodes.push({ op, inputs, outputs: [output], attributes });
     return output;
@@ -113,7 +113,7 @@ function graphOf(config: ModelConfig, view: View): Graph {
   };
 }
 
-/** What layer 0 reads at every step; and whether that is rows of U already. */
+/** The input of layer 0 at every step, and whether it consists of rows of U that are already looked up. */
 function firstInput(build: Builder, config: ModelConfig, view: View): { x: string; looked: boolean } {
   const { inputSize, embeddingSize: E, vocabSize, symbols } = config;
   if (inputSize !== null) return { x: 'input', looked: false };
@@ -136,7 +136,7 @@ function firstInput(build: Builder, config: ModelConfig, view: View): { x: strin
   return { x: summed(build.node('Concat', [rows, others], 'layer0.U.both', { axis: -1 })), looked: true };
 }
 
-/** The layers, and state_out; returns the states of the top layer, [steps, batch, H or 2 H], or pooled, [batch, H or 2 H]. */
+/** Adds the layers and state_out. Returns the states of the top layer, [steps, batch, H or 2 H], or pooled, [batch, H or 2 H]. */
 function recurrentLayers(build: Builder, config: ModelConfig, view: View, lengths: string): string {
   const { numLayers: L, pooling } = config;
   const D = directionsOf(config);
@@ -198,14 +198,14 @@ function pooled(build: Builder, config: ModelConfig, x: string, lengths: string)
     const turned = build.node('Transpose', [x], 'last.turned', { perm: [1, 0, 2] });
     return build.node('Reshape', [turned, build.integers('pooled', 0, stateWidth(config))], 'pooled.h');
   }
-  // behind a sequence's end Y is zero
+  // after a sequence's end Y is zero
   const sum = build.node('ReduceSum', [x, build.integers('axis0', 0)], 'h.sum', { keepdims: 0 });
   const counts = build.node('Cast', [lengths], 'lengths.float', { to: 1 });
   const column = build.node('Unsqueeze', [counts, build.integers('axis1', 1)], 'lengths.column');
   return build.node('Div', [sum, column], 'pooled.h');
 }
 
-/** `logits` from what the output layer reads. */
+/** Adds the output layer, which reads `h`. */
 function output(build: Builder, config: ModelConfig, view: View, h: string): void {
   const head = headOf(config).width(config);
   const wide = stateWidth(config);

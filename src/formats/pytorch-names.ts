@@ -1,30 +1,31 @@
-// Our flat parameters ⇄ the tensors of a PyTorch module with an nn.Embedding `encoder`, an nn.RNN, nn.GRU or nn.LSTM `rnn` and an nn.Linear `decoder`.
-//   embedding → encoder.weight   U, W → rnn.weight_ih_l{k}, rnn.weight_hh_l{k}, `_reverse` behind for the other direction   V, c → decoder.weight, .bias
-//   of an adaptive softmax, an nn.AdaptiveLogSoftmaxWithLoss with head_bias=True as `decoder`:
+// Flat parameters ⇄ the tensors of a PyTorch module with an nn.Embedding `encoder`, an nn.RNN, nn.GRU or nn.LSTM `rnn` and an nn.Linear `decoder`.
+//   embedding → encoder.weight   U, W → rnn.weight_ih_l{k}, rnn.weight_hh_l{k}, with the suffix `_reverse` for the other direction   V, c → decoder.weight, .bias
+//   For an adaptive softmax `decoder` is an nn.AdaptiveLogSoftmaxWithLoss with head_bias=True:
 //   V, c → decoder.head.weight, decoder.head.bias   P, V of cluster i → decoder.tail.{i−1}.0.weight, decoder.tail.{i−1}.1.weight
-//   b = rnn.bias_ih_l{k} + rnn.bias_hh_l{k}; the second is written as zeros. Only a GRU's last H numbers of the second stay apart: bn.
-//   A minGRU, which PyTorch has not, has neither weight_hh nor bias_hh
-// U of one-hot input is kept [tokens, G H] by us and [G H, tokens] by PyTorch; gates stand in PyTorch's order. A tied V is stored once, as encoder.weight.
+//   b = rnn.bias_ih_l{k} + rnn.bias_hh_l{k}; the second is written as zeros. Only the last H numbers of a GRU's second bias are not added: they are bn.
+//   A minGRU, which PyTorch lacks, has neither weight_hh nor bias_hh.
+// U of one-hot input is [tokens, G H] here and [G H, tokens] in PyTorch; gates are in PyTorch's order. A tied V is stored once, as encoder.weight.
+
 import { UnrolledError } from '../errors.ts';
 import { isOneHot, type ModelConfig } from '../network/config.ts';
 import { type Block, layoutOf } from '../network/parameters.ts';
 import { describe, type Tensor } from './safetensors.ts';
 import { quoted } from './safetensors-header.ts';
 
-/** A block of ours and its tensor in PyTorch. */
+/** A block of the parameters and its tensor in PyTorch. */
 interface Pair {
   readonly block: Block;
   readonly name: string;
   /** PyTorch's shape. */
   readonly shape: readonly number[];
   readonly transposed: boolean;
-  /** Of a bias, where the cell has a W: the one that PyTorch adds to it. */
+  /** The name of the second bias, which PyTorch adds to this one, where the cell has a W. */
   readonly second?: string;
-  /** What of the second one is not added: its last numbers. */
+  /** The block that holds the last numbers of the second bias, where these are not added. */
   readonly apart?: Block;
 }
 
-/** A tensor that a model lacks, does not know, or wants otherwise. */
+/** A tensor that is missing, that the model does not know, or that has another shape than the model's. */
 export interface Misfit {
   readonly name: string;
   readonly expected: string;
@@ -72,7 +73,7 @@ export function toPyTorch(config: ModelConfig, parameters: Float32Array): Map<st
   return tensors;
 }
 
-/** What of the tensors is not as the model wants it: first what is missing, in the model's order, then the rest in the file's. */
+/** The tensors that do not fit a model: first those that are missing, in the model's order, then the others in the file's order. */
 export function misfitsOf(config: ModelConfig, tensors: ReadonlyMap<string, Tensor>): Misfit[] {
   const misfits: Misfit[] = [];
   const known = new Map<string, readonly number[]>();
@@ -101,8 +102,8 @@ export function misfitsOf(config: ModelConfig, tensors: ReadonlyMap<string, Tens
 }
 
 /**
- * The flat parameters of a model from the tensors of a state_dict; float64 is rounded, bias_hh may be left out. Throws a failure, one
- * sentence that begins with `where`, for a tensor that is missing, unknown, of another shape, or not of floats.
+ * The flat parameters of a model from the tensors of a state_dict. Float64 is rounded, and bias_hh may be absent.
+ * @throws UnrolledError of kind failure, one sentence that begins with `where`, for a tensor that is missing, unknown, of another shape, or not of floats
  */
 export function fromPyTorch(config: ModelConfig, tensors: ReadonlyMap<string, Tensor>, where: string): Float32Array {
   const [misfit] = misfitsOf(config, tensors);
@@ -112,7 +113,7 @@ export function fromPyTorch(config: ModelConfig, tensors: ReadonlyMap<string, Te
       'failure',
     );
 
-  // Only now is it certain that the file holds as many numbers as the config declares.
+  // From here on the file is known to hold as many numbers as the config declares.
   const last = layoutOf(config).at(-1)!;
   const parameters = new Float32Array(last.offset + last.length);
   const view = ({ offset, length }: Block): Float32Array => parameters.subarray(offset, offset + length);
@@ -124,14 +125,14 @@ export function fromPyTorch(config: ModelConfig, tensors: ReadonlyMap<string, Te
     if (!second || !tensors.has(second)) continue;
     const added = floatsOf(tensors, second);
     const merged = own.length - (apart?.length ?? 0);
-    // Adding zero would turn −0 into 0, and what we wrote must come back as it was.
+    // Adding zero would turn −0 into 0, and parameters must come back as they were written.
     for (let i = 0; i < merged; i++) if (added[i] !== 0) own[i] = data[i] + added[i];
     if (apart) view(apart).set(added.subarray(merged));
   }
   return parameters;
 }
 
-/** matrix [rows, columns] into target [columns, rows]. */
+/** Writes matrix [rows, columns] into target [columns, rows]. */
 function transpose(
   matrix: Float32Array | Float64Array,
   [rows, columns]: readonly number[],

@@ -1,11 +1,12 @@
 // The header of a safetensors file: one JSON object of a fixed shape, `{"name": {"dtype", "shape", "data_offsets"}, …}`.
-// A strict scanner for this one grammar: `JSON.parse` would take 8.0, lone surrogates, duplicate keys and numbers it cannot hold.
-// Stricter than the reference (Rust, serde) in four points: a tensor name stands once, an entry is an object, it has no fields but its
-// three (a field from a later version could change the meaning of the data), and no number exceeds 2^53 − 1.
-// What the offsets promise about the data is checked in safetensors.ts.
+// The scanner is strict and knows this one grammar: `JSON.parse` would accept 8.0, lone surrogates, duplicate keys and numbers that it cannot hold.
+// It is stricter than the reference (Rust, serde) in four points: a tensor name occurs once, an entry is an object, an entry has only its three
+// fields (a field from a later version could change the meaning of the data), and no number exceeds 2^53 − 1.
+// safetensors.ts checks the offsets against the data.
+
 import { UnrolledError } from '../errors.ts';
 
-/** Bits of an element of each type, in increasing order of alignment: the order of the reference, which its writer sorts by. */
+/** The bits of an element of each type, in increasing order of alignment, by which the reference sorts what it writes. */
 export const DTYPE_BITS = {
   ...{
     BOOL: 8,
@@ -25,7 +26,7 @@ export const DTYPE_BITS = {
 
 export type DType = keyof typeof DTYPE_BITS;
 
-/** Where a tensor lies: bytes from `begin` to before `end` of the data that follow the header. */
+/** The place of a tensor: the bytes from `begin` to before `end` of the data that follow the header. */
 export interface HeaderEntry {
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -44,15 +45,18 @@ const ESCAPES = new Map(
   Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }),
 );
 
-/** What may be a number, and no more of it than it takes to see that it is too long. */
+/** The characters of a number, only as many as show that it is too long. */
 const NUMBER = /[-+.\w]{0,20}/y;
 
-/** A name as it stands in messages: in quotes, on one line, never long. */
+/** A name for a message: in quotes, on one line, and cut if it is long. */
 export function quoted(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }
 
-/** Reads the text of a header. Throws a failure that names `where`, the position and what was expected there. */
+/**
+ * Reads the text of a header.
+ * @throws UnrolledError of kind failure that names `where`, the position and what was expected there
+ */
 export function parseHeader(text: string, where: string): Header {
   let at = 0;
 
@@ -160,7 +164,7 @@ export function parseHeader(text: string, where: string): Header {
   return { entries, metadata: metadata ?? new Map() };
 }
 
-/** Writes a header as the reference does: compact, metadata first and only if there is some. The order is the caller's. */
+/** Writes a header as the reference does: compact, with the metadata first if there is any. The tensors are in the caller's order. */
 export function formatHeader(entries: Iterable<readonly [string, HeaderEntry]>, metadata: [string, string][]): string {
   const members: string[] = [];
   // JSON.stringify of strings only: an object would put names like "10" first, whatever their order.

@@ -1,7 +1,8 @@
-// Safetensors: named tensors in one file. u64 header length, JSON header, data: little-endian, row-major, no holes, no overlap.
-// The reader never allocates from a declared size: tensors are views of the file's bytes, or copies where those are not aligned.
-// The writer's bytes are those of the reference (Rust, 0.8) for up to one metadata key; more keys it leaves unordered, we sort them.
-// F16 and BF16 are read as F32. Values are not looked at: NaN and infinities pass. Only for little-endian machines.
+// Safetensors: named tensors in one file. A file is the length of the header (u64), a JSON header, and the data: little-endian, row-major, without
+// holes or overlap. The reader never allocates by a declared size: tensors are views of the file's bytes, or copies where those are not aligned.
+// The writer's bytes are those of the reference (Rust, 0.8) for up to one metadata key; the reference leaves further keys unordered, this writer
+// sorts them. F16 and BF16 are read as F32. Values are not checked: NaN and infinities pass. Only little-endian machines are supported.
+
 import { UnrolledError } from '../errors.ts';
 import { DTYPE_BITS, type DType, formatHeader, type HeaderEntry, parseHeader, quoted } from './safetensors-header.ts';
 
@@ -36,21 +37,21 @@ function arrayOf(dtype: DType) {
   return Object.hasOwn(NUMBER_ARRAYS, dtype) ? NUMBER_ARRAYS[dtype as keyof typeof NUMBER_ARRAYS] : Uint8Array;
 }
 
-/** The dtype of a plain array of numbers. */
+/** The dtype of a typed array. */
 export function dtypeOf(data: TypedArray): DType {
   for (const [dtype, array] of Object.entries(NUMBER_ARRAYS)) if (data instanceof array) return dtype as DType;
   throw new UnrolledError(`safetensors: expected an array of numbers, got ${Object.prototype.toString.call(data)}`);
 }
 
-/** A dtype and a shape as they stand in messages. */
+/** A dtype and a shape for a message. */
 export function describe(dtype: string, shape: readonly number[]): string {
   return `${dtype} [${shape.slice(0, 8).join(', ')}${shape.length > 8 ? ', …' : ''}]`;
 }
 
 /**
- * Reads a safetensors file. The tensors are views of `bytes` where their alignment allows it: do not write to `bytes` afterwards.
- * Throws a failure, one sentence that begins with `where`, for everything that the reference refuses and for what
- * safetensors-header.ts lists.
+ * Reads a safetensors file. The tensors are views of `bytes` where their alignment allows it, so `bytes` must not be changed afterwards.
+ * @throws UnrolledError of kind failure, one sentence that begins with `where`, for everything that the reference refuses, and for the four points
+ *   in safetensors-header.ts
  */
 export function readSafetensors(
   bytes: Uint8Array,
@@ -64,7 +65,7 @@ export function readSafetensors(
   if (length > limit)
     throw failure(
       where,
-      `expected a header of at most ${limit} bytes, got ${length}: the file is cut short or no safetensors`,
+      `expected a header of at most ${limit} bytes, got ${length}: the file is cut short or is not a safetensors file`,
     );
   const header = parseHeader(decodeUtf8(bytes.subarray(8, 8 + length), where), where);
   checkLayout(header.entries, bytes.length - 8 - length, where);
@@ -112,8 +113,8 @@ function checkLayout(entries: Map<string, HeaderEntry>, dataLength: number, wher
 }
 
 /**
- * Writes a safetensors file. Tensors are sorted as the reference sorts them, so their order does not matter; empty metadata is left
- * out. Throws a usage error for a name or metadata that the format cannot hold and for data that are not what dtype and shape say.
+ * Writes a safetensors file. Tensors are sorted as in the reference, so their order does not matter; empty metadata is left out.
+ * @throws UnrolledError for a name or metadata that the format cannot hold, and for data that do not match their dtype and shape
  */
 export function writeSafetensors(
   tensors: Iterable<readonly [string, Tensor]>,
@@ -163,7 +164,7 @@ function checkTensor(name: string, dtype: DType, shape: readonly number[], data:
     throw new UnrolledError(`${where}: expected ${size} bytes for ${describe(dtype, shape)}, got ${data.byteLength}`);
 }
 
-/** The pairs sorted by key; throws if a key comes twice or is not Unicode. */
+/** Sorts pairs by key. Throws if a key occurs twice or is not Unicode. */
 function uniquePairs<Value>(pairs: Iterable<readonly [string, Value]>, what: string): [string, Value][] {
   const sorted = Array.from(pairs, ([key, value]): [string, Value] => [key, value]);
   sorted.sort(([a], [b]) => compareCodePoints(a, b));
@@ -182,7 +183,7 @@ function expectText(where: string, text: unknown): void {
     );
 }
 
-/** Orders as UTF-8 bytes do. UTF-16 units differ: there the surrogates of U+10000 and up come before U+E000. */
+/** Compares as UTF-8 bytes compare. UTF-16 units compare otherwise: there the surrogates of U+10000 and up come before U+E000. */
 function compareCodePoints(a: string, b: string): number {
   const lift = (unit: number) => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
   const length = Math.min(a.length, b.length);
@@ -193,7 +194,7 @@ function compareCodePoints(a: string, b: string): number {
 }
 
 function viewOrCopy(array: { name: string }, buffer: ArrayBufferLike, begin: number, end: number): TypedArray {
-  const Elements = array as typeof Uint8Array; // stands for all of them: they are constructed alike
+  const Elements = array as typeof Uint8Array; // all typed arrays are constructed alike
   const size = Elements.BYTES_PER_ELEMENT;
   if (begin % size === 0) return new Elements(buffer, begin, (end - begin) / size);
   return new Elements(buffer.slice(begin, end));

@@ -1,11 +1,11 @@
-// tokenizer.json and tokenizer_config.json of Hugging Face's tokenizers ⇄ our tokenizers, such that both decode the same ids alike.
+// tokenizer.json and tokenizer_config.json of Hugging Face's tokenizers ⇄ the tokenizers of data/text, such that both decode the same ids alike.
 //
-//   char   BPE without merges, one character a token         decoder Fuse
+//   char   BPE without merges, one character per token         decoder Fuse
 //   byte   BPE without merges, 256 byte tokens               decoder ByteLevel
 //   word   WordLevel; "\n" is normalized to " <eos> "        decoder joins with spaces, `<eos>` → "\n"; unless pretokenized, tidies
 //
-// There is no key of our own: the reference implementation refuses unknown keys. What a tokenizer is, its structure tells. Reading
-// is strict; of files by other tools, those of characters are understood too, special tokens included.
+// The files have no keys of our own, since the reference implementation refuses unknown keys; the structure of a file shows which tokenizer it is.
+// Reading is strict. Of other tools' files, tokenizers of characters are understood too, with their special tokens.
 
 import { byteTokenizer } from '../data/text/bytes.ts';
 import { characterTokenizer } from '../data/text/characters.ts';
@@ -25,14 +25,14 @@ const ANY_CHARACTER = '[\\s\\S]';
 const WHITE_SPACE = '\\s+';
 const BYTE_LEVEL = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
 
-/** GPT-2's printable character for each byte: itself where Latin-1 prints it, the next of U+0100 … where not. */
+/** GPT-2's printable character for each byte: the byte itself if Latin-1 prints it, else the next character from U+0100 on. */
 const BYTE_TOKENS: readonly string[] = (() => {
   let next = 0x100;
   const printed = (byte: number) => (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte !== 0xad);
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printed(byte) ? byte : next++));
 })();
 
-/** Brackets and the hyphen escaped, for a class in a regular expression. */
+/** Escapes brackets and the hyphen for a class in a regular expression. */
 const escaped = (characters: string) => characters.replace(/[[\]-]/g, '\\$&');
 
 function wordDecoder(pretokenized: boolean): Json {
@@ -46,7 +46,7 @@ function wordDecoder(pretokenized: boolean): Json {
   return { type: 'Sequence', decoders: [join, lines, { type: 'Fuse' }, tidy] };
 }
 
-/** The content of tokenizer.json. */
+/** Writes the text of tokenizer.json. */
 export function writeTokenizerJson(tokenizer: Tokenizer): string {
   const { level, vocabulary, options } = tokenizer;
   const { unknownToken, specialTokens = [], pretokenized = false } = options;
@@ -96,7 +96,7 @@ export function writeTokenizerJson(tokenizer: Tokenizer): string {
   return `${JSON.stringify(file, null, 2).replace('"vocab": {}', () => `"vocab": {\n${entries}\n    }`)}\n`;
 }
 
-/** The content of tokenizer_config.json: the libraries would otherwise tidy what they decoded once more. */
+/** Writes the text of tokenizer_config.json, without which the libraries would tidy decoded text a second time. */
 export function writeTokenizerConfig(tokenizer: Tokenizer): string {
   const unknown = tokenizer.level === 'word' ? UNKNOWN : tokenizer.options.unknownToken;
   const config = {
@@ -107,7 +107,7 @@ export function writeTokenizerConfig(tokenizer: Tokenizer): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** The tokenizer that a tokenizer.json describes; `where` names the file in errors. */
+/** Reads a tokenizer.json; `where` names the file in errors. */
 export function readTokenizerJson(text: string, where: string): Tokenizer {
   let file: unknown;
   try {
@@ -134,7 +134,7 @@ export function readTokenizerJson(text: string, where: string): Tokenizer {
   return readCharacters(root, model, tokens, added, where);
 }
 
-/** Builds a tokenizer; what its own checks of the vocabulary say gets the name of the file. */
+/** Builds a tokenizer, and puts the file's name before the sentence of a check that fails. */
 function build(where: string, create: () => Tokenizer): Tokenizer {
   try {
     return create();
@@ -190,7 +190,7 @@ function record(value: unknown, where: string, what: string): Json {
   throw unexpected(where, what, 'an object', value);
 }
 
-/** JSON with sorted keys, to compare two values. */
+/** Writes JSON with sorted keys, to compare two values. */
 function canonical(value: unknown): string {
   const sorted = (_: string, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -199,7 +199,7 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, sorted);
 }
 
-/** JSON.parse keeps the last of two equal keys in silence, so the keys in the text are counted against those in the value. */
+/** Whether a key occurs twice. JSON.parse silently keeps the last of two, so the keys in the text are counted against those in the value. */
 function hasDuplicateKeys(text: string, value: unknown): boolean {
   let written = 0;
   for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon) written++;
@@ -226,7 +226,7 @@ function expectEqual(where: string, what: string, got: unknown, expected: string
   if (got !== expected) throw unexpected(where, what, String(expected), got);
 }
 
-/** Content → id. */
+/** The ids of the added tokens by content. */
 function addedTokens(value: unknown, where: string): Map<string, number> {
   const added = new Map<string, number>();
   if (value === undefined || value === null) return added;
@@ -240,7 +240,7 @@ function addedTokens(value: unknown, where: string): Map<string, number> {
   return added;
 }
 
-/** id → token, where the ids of vocabulary and added tokens together are 0 … n − 1. */
+/** The tokens by id. The ids of vocabulary and added tokens together must be 0 … n − 1. */
 function vocabularyOf(vocab: Json, added: Map<string, number>, where: string): string[] {
   const ids = new Map<string, unknown>(Object.entries(vocab));
   for (const [token, id] of added) {

@@ -21,8 +21,10 @@ export interface Decay {
   readonly sentence: string;
 }
 
-const least = 1e-35;
-const much = 100;
+/** Below, float32 loses digits. */
+const minNorm = 1e-35;
+/** The factor by which a gradient has vanished, or exploded. */
+const vanishedFactor = 100;
 
 /**
  * The fitted decay of norms at distances.
@@ -35,7 +37,7 @@ export function fitDecay(distances: ArrayLike<number>, norms: ArrayLike<number>,
   for (let i = 0; i < norms.length; i++) {
     if (!Number.isFinite(norms[i]))
       return { ...unknown, verdict: 'not finite', sentence: 'The gradient is not finite: it has exploded.' };
-    if (norms[i] <= least) continue;
+    if (norms[i] <= minNorm) continue;
     const [x, y] = [distances[i], Math.log(norms[i])];
     n++;
     sumX += x;
@@ -52,7 +54,7 @@ export function fitDecay(distances: ArrayLike<number>, norms: ArrayLike<number>,
   const start = (sumY - slope * sumX) / n;
   const rest = sumYY - start * sumY - slope * sumXY;
   const halfLife = slope === 0 ? Infinity : -Math.LN2 / slope;
-  const reach = slope === 0 ? Infinity : Math.log(much) / Math.abs(slope);
+  const reach = slope === 0 ? Infinity : Math.log(vanishedFactor) / Math.abs(slope);
   const verdict = reach >= window ? 'steady' : slope < 0 ? 'vanishing' : 'exploding';
   const half = slope < 0 ? `halves every ${short(halfLife)} steps` : `doubles every ${short(-halfLife)} steps`;
   const sentences = {

@@ -9,7 +9,7 @@ export interface Eigenvalues {
   readonly imaginary: Float64Array; // [n]
 }
 
-/** Of a row-major [n, n], in falling order of size. NaN everywhere where an element is not finite. */
+/** The eigenvalues of a row-major [n, n], in falling order of size. NaN everywhere where an element is not finite. */
 export function eigenvalues(matrix: ArrayLike<number>, n: number): Eigenvalues {
   const real = new Float64Array(n);
   const imaginary = new Float64Array(n);
@@ -90,8 +90,8 @@ function deflate(h: Float64Array, n: number, real: Float64Array, imaginary: Floa
 /** The first row of the block that ends at `end`: the element to its left is nothing beside the diagonal. */
 function splitBelow(h: Float64Array, n: number, end: number, norm: number): number {
   for (let l = end; l > 0; l--) {
-    const near = Math.abs(h[(l - 1) * n + l - 1]) + Math.abs(h[l * n + l]) || norm;
-    if (Math.abs(h[l * n + l - 1]) <= Number.EPSILON * near) {
+    const scale = Math.abs(h[(l - 1) * n + l - 1]) + Math.abs(h[l * n + l]) || norm;
+    if (Math.abs(h[l * n + l - 1]) <= Number.EPSILON * scale) {
       h[l * n + l - 1] = 0;
       return l;
     }
@@ -140,8 +140,8 @@ function sweep(h: Float64Array, n: number, start: number, end: number, x: number
     r /= size;
     if (first === start) break;
     const left = Math.abs(h[at - 1]) * (Math.abs(q) + Math.abs(r));
-    const near = Math.abs(p) * (Math.abs(h[at - n - 1]) + Math.abs(z) + Math.abs(h[at + n + 1]));
-    if (left <= Number.EPSILON * near) break;
+    const scale = Math.abs(p) * (Math.abs(h[at - n - 1]) + Math.abs(z) + Math.abs(h[at + n + 1]));
+    if (left <= Number.EPSILON * scale) break;
   }
   for (let i = first + 2; i <= end; i++) {
     h[i * n + i - 2] = 0;

@@ -7,7 +7,7 @@ import { type Address, quantities, sizesOf } from './quantities.ts';
 import type { Trace } from './trace.ts';
 
 export interface Operand {
-  /** Of which term of the operation, from 0. */
+  /** The term of the operation that it belongs to, from 0. */
   readonly term: number;
   /** One after the other; of a factor of one number that alone. */
   readonly addresses: readonly Address[];

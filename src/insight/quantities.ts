@@ -67,7 +67,7 @@ export type Quantity = keyof typeof quantities;
 /** Where a number is: its quantity, and as many of the others as that has. */
 export interface Address {
   readonly quantity: Quantity;
-  /** Of a gated cell: r, z, n; i, f, g, o; z, n. '' or left out for the plain one. */
+  /** The gate, of a gated cell: r, z, n; i, f, g, o; z, n. '' or left out for the plain one. */
   readonly gate?: string;
   /** From 1; states and their gradients from 0. */
   readonly t?: number;

@@ -18,7 +18,7 @@ export interface UnitStatisticsSettings extends WindowSettings {
   readonly responseLayer?: number | null;
 }
 
-/** Of the units of a layer. */
+/** The statistics of a layer's units. */
 export interface LayerStatistics {
   readonly mean: Float64Array; // [H]
   readonly variance: Float64Array; // [H]
@@ -49,12 +49,12 @@ export interface UnitStatistics {
   /** Tokens read. */
   readonly tokens: number;
   readonly layers: readonly LayerStatistics[];
-  /** Of every token that occurs, by falling count. */
+  /** One for every token that occurs, by falling count. */
   readonly responses: readonly TokenResponse[];
 }
 
-const steps = 128;
-const most = 256;
+const windowSteps = 128;
+const maxKeptChanges = 256;
 const levels = [0.09, 0.25, 0.5, 0.75, 0.91];
 
 /**
@@ -69,7 +69,7 @@ export function unitStatistics(model: Model, ids: TokenIds, settings: UnitStatis
   const bins = expectInteger('bins', settings.bins ?? 41, 1, 1e6);
   const responseLayer = settings.responseLayer === undefined ? L - 1 : settings.responseLayer;
   if (responseLayer !== null) expectInteger('responseLayer', responseLayer, 0, L - 1);
-  const T = Math.min(steps, ids.length);
+  const T = Math.min(windowSteps, ids.length);
   const net = openWindow(model, { steps: T, batch: 1 }, settings);
   const layers = Array.from({ length: L }, () => new Moments(H, bins, cell.saturation));
   const responses = new Map<number, Answers>();
@@ -184,9 +184,9 @@ class Answers {
 
   add(before: ArrayLike<number>, after: ArrayLike<number>, random: Random): void {
     const { sum, kept } = this;
-    const place = this.count < most ? this.count : random.next() % (this.count + 1);
+    const place = this.count < maxKeptChanges ? this.count : random.next() % (this.count + 1);
     this.count++;
-    const copy = place < most ? (kept[place] ??= new Float32Array(sum.length)) : undefined;
+    const copy = place < maxKeptChanges ? (kept[place] ??= new Float32Array(sum.length)) : undefined;
     for (let u = 0; u < sum.length; u++) {
       const change = after[u] - before[u];
       sum[u] += change;

@@ -13,7 +13,7 @@ export type Loss = (typeof losses)[number];
 
 /** The architecture of a model. */
 export interface ModelConfig {
-  /** The recurrent cell: Elman's network `rnn`, `gru`, `lstm` or `mingru`. */
+  /** The recurrent cell: one of `cellNames`, of which `rnn` is Elman's network. */
   readonly cell: CellName;
   /** f of eq. 10.9, for the cell `rnn`. */
   readonly nonlinearity: Nonlinearity;

@@ -6,9 +6,9 @@
 //   forward    A = X Uᵀ + b, one product for all steps, or one lookup a step;   for t ↑:  h(t) = f(A(t) + h(t−1) Wᵀ)
 //   backward   for t ↓:  δ(t) = f′ ⊙ ∇h(t);   ∇h(t−1) += δ(t) W;   then dW = Σ δ(t)ᵀ h(t−1),  db = Σ δ,  dU = δᵀ X,  dX = δ U
 //
-// Rows are (t, b) pairs: a span of time is one matrix, and `at(x, t)` is its stretch from step t on. Threads share every piece of work: each
-// takes some sequences through the time loop, some rows of a product, some columns of a sum. So every number is computed by one thread, in one
-// order, and its bits do not depend on how many there are.
+// Rows are (t, b) pairs, and a span of time is one matrix. Threads share every piece of work: each takes some sequences through the time
+// loop, some rows of a product, some columns of a sum. So every number is computed by one thread, in one order, and its bits do not depend on how many
+// there are.
 
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';

@@ -1,5 +1,5 @@
 // Two directions side by side: what the layer above reads is [h forward ; h reverse] of each step, in the order of the text, where the reverse
-// direction's own order is mirrored within each sequence (sequences.ts). A mirror undoes itself, so the way back is the same copy.
+// direction's own order is mirrored within each sequence (arrangement.ts). A mirror undoes itself, so the way back is the same copy.
 
 import type { Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';

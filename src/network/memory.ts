@@ -76,11 +76,11 @@ const aligned = (bytes: number): number => roundUp(bytes, cacheLine);
 
 /** Bytes of one thread's programs for so many steps; for long windows told from shorter ones. */
 function programsOf(config: ModelConfig, options: WindowOptions, threads: number, steps: number): number {
-  const most = maxRecordedSteps;
+  const max = maxRecordedSteps;
   const bytes = (count: number): number => {
-    const short = { ...options, steps: Math.min(options.steps, 2 * most) };
+    const short = { ...options, steps: Math.min(options.steps, 2 * max) };
     return programBytes(callsOfWindow(config, short, threads, count));
   };
-  if (steps <= 2 * most) return bytes(steps);
-  return Math.ceil(bytes(most) + ((steps - most) / most) * (bytes(2 * most) - bytes(most)));
+  if (steps <= 2 * max) return bytes(steps);
+  return Math.ceil(bytes(max) + ((steps - max) / max) * (bytes(2 * max) - bytes(max)));
 }

@@ -146,7 +146,7 @@ export class Unrolled {
   get nll(): Floats {
     return this.activations.nll;
   }
-  /** o of every row after `forward`, with `output: 'logits'`. [T, B, C], with pooling [B, C]; where the head has more than one layer of its parts, see `logitsOf`. */
+  /** o of every row after `forward`, with `output: 'logits'`. [T, B, C], with pooling [B, C]; where the head has several layers the logits of each, see `logitsOf`. */
   get logits(): Floats {
     return this.activations.head.logits;
   }

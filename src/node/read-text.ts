@@ -134,7 +134,7 @@ export function encodeFiles(
 }
 
 /**
- * The text of a file, or of several one after the other: UTF-8, without a byte order mark.
+ * Reads a file, or several one after the other, as one text. They must be UTF-8; byte order marks are left out.
  * @throws UnrolledError for bytes that are not UTF-8, and for a text longer than a string can be, which `readTokens` reads
  */
 export function readText(paths: string | readonly string[]): string {
@@ -155,7 +155,7 @@ export function readText(paths: string | readonly string[]): string {
     .join('');
 }
 
-/** Reads files twice: for their vocabulary, and for their ids. Files may be larger than a string can be. */
+/** Reads files twice, first for their vocabulary and then for their ids. They may be larger than a string can be. */
 export function readTokens(
   paths: readonly string[],
   level: Level,

@@ -1,8 +1,9 @@
-// Is the gradient right? Every tensor's, against central differences, in float64 with the engine's own code:
+// The gradient check: the gradient of every tensor against central differences, in float64, with the engine's own code.
 //
 //   ∂L/∂θ[i] ≈ (L(θ[i] + ε) − L(θ[i] − ε)) / 2ε, ε = 1e-5
 //
-// Large tensors are checked at elements drawn at random, and as a whole along one random direction: ⟨∇, v⟩ ≈ (L(θ + εv) − L(θ − εv)) / 2ε.
+// In a large tensor, elements drawn at random are checked one by one, and the whole tensor along one random direction:
+// ⟨∇, v⟩ ≈ (L(θ + εv) − L(θ − εv)) / 2ε.
 
 import type { Backend } from '../engine/backend.ts';
 import { javascriptBackend } from '../engine/javascript.ts';
@@ -13,18 +14,18 @@ import { Random } from '../random.ts';
 
 const epsilon = 1e-5;
 
-/** What the check found for one tensor. */
+/** The result of the check for one tensor. */
 export interface GradientCheck {
-  /** Block of the layout, or `h(0)`. */
+  /** The name of a block of the layout, or `h(0)`. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** How many elements were compared one by one. */
+  /** The number of elements that were compared one by one. */
   readonly compared: number;
-  /** ‖∇‖₂ of the tensor. */
+  /** ‖∇‖₂ of the tensor's gradient. */
   readonly norm: number;
   /** ‖∇ − numeric‖₂ / ‖numeric‖₂ over the elements compared. */
   readonly relativeError: number;
-  /** The same for the whole tensor along one random direction. */
+  /** The same error for the whole tensor along one random direction. */
   readonly directionError: number;
 }
 
@@ -33,11 +34,11 @@ export interface GradcheckOptions {
   readonly steps?: number;
   /** B. Default 3. */
   readonly batch?: number;
-  /** Elements compared per tensor, at most. Default 40. */
+  /** The most elements compared in a tensor. Default 40. */
   readonly samples?: number;
-  /** Chooses tokens, the state h(0), elements and directions. Default 1. */
+  /** The seed of tokens, the state h(0), elements and directions. Default 1. */
   readonly seed?: number;
-  /** Whether the sequences are of different length, T, T − 1, … Default false. */
+  /** Whether the sequences have different lengths, T, T − 1, … Default false. */
   readonly padded?: boolean;
   /** Default: the portable backend in float64, the only precision in which the differences are exact enough. */
   readonly backend?: Backend;
@@ -46,7 +47,7 @@ export interface GradcheckOptions {
 }
 
 /**
- * Checks every gradient of a model at the given parameters, on a random window from a random state h(0), dropout mask included.
+ * Checks every gradient of a model at the given parameters, on a random window from a random state h(0), with dropout.
  * @param parameters flat, in the layout of `layoutOf`
  */
 export function gradcheck(
@@ -117,7 +118,7 @@ export function gradcheck(
   });
 }
 
-/** (L(θ + εv) − L(θ − εv)) / 2ε for a direction v that is not zero at `indices` only. */
+/** (L(θ + εv) − L(θ − εv)) / 2ε for a direction v that is zero except at `indices`. */
 function alongDirection(loss: () => number, theta: { [i: number]: number }, indices: number[], v: number[]): number {
   const before = indices.map((i) => theta[i]);
   const at = (sign: number): number => {
@@ -141,14 +142,16 @@ function pick(length: number, count: number, random: Random): number[] {
   return [...chosen].sort((a, b) => a - b);
 }
 
-/** Norms of stretches of a long list, so that Math.hypot gets few arguments. */
+/** The norms of stretches of a long list, so that Math.hypot gets few arguments. */
 function gradientNorms(values: ArrayLike<number>): number[] {
   const sums: number[] = [];
   for (let i = 0; i < values.length; i++) sums[i >> 14] = (sums[i >> 14] ?? 0) + values[i] * values[i];
   return sums.map(Math.sqrt);
 }
 
-/** ‖a − b‖₂ / ‖b‖₂; where b all but vanishes, the rounding of a difference of losses (1e-11) counts as nothing. */
+/**
+ * ‖a − b‖₂ / ‖b‖₂. The divisor is at least 1e-4, so that the rounding of a difference of losses (1e-11) does not count where b nearly vanishes.
+ */
 function distance(a: number[], b: number[]): number {
   const difference = Math.hypot(...a.map((value, i) => value - b[i]));
   return difference / Math.max(Math.hypot(...b), 1e-4);

@@ -1,10 +1,10 @@
-// Which tensor it is that is not finite: the sentence with which a run stops.
+// The error with which a run stops where a number is not finite: it names the tensor.
 
 import { UnrolledError } from '../errors.ts';
 import { layoutOf } from '../network/parameters.ts';
 import type { Unrolled } from '../network/unrolled.ts';
 
-/** The error of an update whose loss, gradient or parameters are not finite. */
+/** The error for an update whose loss, gradient or parameters are not finite. */
 export function notFinite(net: Unrolled, update: number): UnrolledError {
   const bad = (flat: ArrayLike<number>): string | undefined =>
     layoutOf(net.config).find(({ offset, length }) => {

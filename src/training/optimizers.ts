@@ -44,7 +44,7 @@ interface Optimizer {
   readonly title: string;
   /** One sentence that says what the optimizer does with a gradient. */
   readonly rule: string;
-  /** How many arrays as long as the parameters it remembers between updates. */
+  /** The number of arrays as long as the parameters that it remembers between updates. */
   readonly moments: number;
   /** The default of α. */
   readonly learningRate: number;
@@ -123,7 +123,7 @@ export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[
 
 const rowOf = (name: OptimizerName): Optimizer => optimizers[name];
 
-/** How many times larger the steps of an adaptive optimizer are by default for each cell. */
+/** The factor of an adaptive optimizer's default steps for each cell. */
 const scales = new Map(
   cellNames.map((cell) => [cell, cellOf({ cell, nonlinearity: 'tanh' }).learningRateScale] as const),
 );
@@ -150,30 +150,15 @@ export function optimizerSettings(
   const { learningRate, isAdaptive } = rowOf(optimizer);
   const scale = isAdaptive ? cellOf(config).learningRateScale : 1;
   const layers = isAdaptive ? config.numLayers : 1;
-  return checkOptimizer({
-    optimizer,
-    learningRate: options.learningRate ?? (learningRate * scale) / layers,
-    momentum: options.momentum ?? 0.9,
-    weightDecay: options.weightDecay ?? 0,
-    beta1: options.beta1 ?? 0.9,
-    beta2: options.beta2 ?? 0.999,
-    decayRate: options.decayRate ?? 0.95,
-    epsilon: options.epsilon ?? 1e-8,
-  });
-}
-
-/** Returns settings that are complete, once every number is found to be in its range. */
-export function checkOptimizer(settings: OptimizerSettings): OptimizerSettings {
-  const { optimizer, learningRate, momentum: mu, weightDecay, beta1, beta2, decayRate, epsilon } = settings;
   return {
     optimizer,
-    learningRate: expectNumber('learningRate', learningRate, 0),
-    momentum: expectNumber('momentum', mu, 0, 1),
-    weightDecay: expectNumber('weightDecay', weightDecay, 0),
-    beta1: expectNumber('beta1', beta1, 0, 1),
-    beta2: expectNumber('beta2', beta2, 0, 1),
-    decayRate: expectNumber('decayRate', decayRate, 0, 1),
-    epsilon: expectNumber('epsilon', epsilon, 0, 1),
+    learningRate: expectNumber('learningRate', options.learningRate ?? (learningRate * scale) / layers, 0),
+    momentum: expectNumber('momentum', options.momentum ?? 0.9, 0, 1),
+    weightDecay: expectNumber('weightDecay', options.weightDecay ?? 0, 0),
+    beta1: expectNumber('beta1', options.beta1 ?? 0.9, 0, 1),
+    beta2: expectNumber('beta2', options.beta2 ?? 0.999, 0, 1),
+    decayRate: expectNumber('decayRate', options.decayRate ?? 0.95, 0, 1),
+    epsilon: expectNumber('epsilon', options.epsilon ?? 1e-8, 0, 1),
   };
 }
 
@@ -206,7 +191,7 @@ export function describeOptimizer(name: OptimizerName): { readonly title: string
   return { title, rule };
 }
 
-/** How many arrays as long as the parameters an optimizer remembers between updates. */
+/** The number of arrays as long as the parameters that an optimizer remembers between updates. */
 export function momentCount(optimizer: OptimizerName): number {
   return rowOf(optimizer).moments;
 }

@@ -1,10 +1,10 @@
-// The learning rate over time: α of each update, and what follows from the held-out loss.
+// The learning rate over time: the factor of α in each update, and the decisions that follow from the held-out loss.
 //
 //   constant   α
-//   decay      α · decay^epoch                                    (epochs counted from 0; decay 0.95)
-//   cosine     α · min(1, u / warmup) · (f + (1 − f) (1 + cos πp) / 2),  p the share of the updates done, f the final fraction
-//   newbob     α, until an epoch brings less than 0.3 % on the held-out text; from then on it is halved after every epoch, and the second such
-//              epoch is the last (the rule of the RNNLM toolkit, Mikolov 2011); weights that got worse are taken back
+//   decay      α · decay^epoch, where epochs count from 0 and decay is 0.95 by default
+//   cosine     α · min(1, u / warmup) · (f + (1 − f) (1 + cos πp) / 2), where p is the share of the updates done and f the final fraction
+//   newbob     α, until an epoch lowers the held-out loss by less than 0.3 %. From then on α is halved after every epoch, and the second such epoch
+//              is the last (the rule of the RNNLM toolkit, Mikolov 2011). Weights with a worse loss are replaced by the best ones.
 
 import { expectInteger, expectNumber, expectOneOf } from '../errors.ts';
 
@@ -14,29 +14,29 @@ export type ScheduleName = (typeof scheduleNames)[number];
 export interface ScheduleOptions {
   /** Default cosine. */
   readonly schedule?: ScheduleName;
-  /** Updates over which α rises from 0, under cosine. Default: 2 % of all, at most 200. */
+  /** The number of updates over which α rises from 0 under cosine. Default: 2 % of all, at most 200. */
   readonly warmup?: number;
-  /** f: α at the end as a share of α, under cosine. Default 0.01. */
+  /** f: the last α as a share of the first, under cosine. Default 0.01. */
   readonly finalFraction?: number;
-  /** Factor of each epoch, under decay. Default 0.95. */
+  /** The factor of each epoch under decay. Default 0.95. */
   readonly decay?: number;
-  /** Stop after this many held-out evaluations in a row without a better loss; 0 never. Default 0. */
+  /** The number of held-out evaluations in a row without a better loss after which the run stops; 0 means never. Default 0. */
   readonly patience?: number;
 }
 
 export type ScheduleSettings = Required<ScheduleOptions>;
 
-/** What the held-out losses have led to so far: part of a checkpoint. */
+/** The state of a schedule, which follows from the held-out losses; a checkpoint holds it. */
 export interface ScheduleState {
-  /** Lowest held-out loss, in nats per token; null before the first. */
+  /** The lowest held-out loss, in nats per prediction; null before the first evaluation. */
   best: number | null;
-  /** The held-out loss of the evaluation before. */
+  /** The held-out loss of the previous evaluation. */
   previous: number | null;
-  /** Evaluations in a row without a better loss. */
+  /** The number of evaluations in a row without a better loss. */
   failures: number;
-  /** newbob: what α has been multiplied by. */
+  /** The factor of α under newbob. */
   factor: number;
-  /** newbob: whether α is being halved. */
+  /** Whether newbob halves α after every epoch now. */
   halving: boolean;
 }
 
@@ -59,7 +59,7 @@ export function scheduleSettings(options: ScheduleOptions, updates: number): Sch
   };
 }
 
-/** What α is multiplied by in update `update` (from 0) of `updates`, in epoch `epoch` (from 0). */
+/** The factor of α in update `update` (from 0) of `updates`, in epoch `epoch` (from 0). */
 export function learningRateFactor(
   settings: ScheduleSettings,
   state: ScheduleState,
@@ -85,7 +85,7 @@ export function learningRateFactor(
   }
 }
 
-/** Takes in a held-out loss: whether it is the best so far, whether to stop, whether to go back to the best weights. */
+/** Observes a held-out loss and returns whether it is the best so far, whether to stop, and whether to return to the best weights. */
 export function observe(
   settings: ScheduleSettings,
   state: ScheduleState,

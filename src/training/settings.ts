@@ -1,4 +1,5 @@
-// The options of a training run, with every default filled in and checked: what a checkpoint records and a resumed run must repeat.
+// The options of a training run and its settings, which are the options checked and with every default filled in. A checkpoint records the settings,
+// and a resumed run must have the same.
 
 import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
@@ -7,25 +8,25 @@ import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from '.
 import type { BatchSource } from './source.ts';
 
 export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
-  /** B: streams that the text is cut into, side by side. Default 32. */
+  /** B: the number of sequences in a batch; a text is cut into that many streams. Default 32. */
   readonly batchSize?: number;
-  /** T: steps of a window; the gradient goes back this far, the state is carried on. Default 64. */
+  /** T: the steps of a window of text. The gradient goes back this far; the state is carried on. Default 64. */
   readonly bptt?: number;
-  /** Passes over the text. Default 10. */
+  /** Passes over the data. Default 10. */
   readonly epochs?: number;
-  /** Updates in all, over as many epochs as that takes, instead of `epochs`. */
+  /** The number of updates, over as many epochs as that takes, instead of `epochs`. */
   readonly updates?: number;
-  /** Largest global norm of the gradient of the mean loss; 0 for none. Default 5. */
+  /** The largest norm of the gradient of the mean loss over all parameters; 0 turns clipping off. Default 5. */
   readonly clip?: number;
-  /** Largest absolute value of a gradient's element; 0 for none. Default 0. */
+  /** The largest absolute value of a gradient's element; 0 sets no limit. Default 0. */
   readonly clipValue?: number;
-  /** Of the dropout masks. Default 1. */
+  /** The seed of the dropout masks. Default 1. */
   readonly seed?: number;
-  /** K: keep only every K-th state of a window, and compute the others again: less memory, the same gradient. Default: keep all. */
+  /** K: only every K-th state of a window is kept, and the others are computed again: less memory, the same gradient. Default: all are kept. */
   readonly checkpointEvery?: number;
 }
 
-/** Everything that decides the numbers of a run, besides the model and the data. */
+/** Everything except the model and the data that decides the numbers of a run. */
 export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly batchSize: number;
   readonly bptt: number;
@@ -36,8 +37,8 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
 }
 
 /**
- * Defaults filled in, everything checked.
- * @param config of the model, on which some defaults depend
+ * Reads options: fills in the defaults and checks everything.
+ * @param config the architecture, on which some defaults depend
  */
 export function trainingSettings(
   options: TrainingOptions,
@@ -49,9 +50,9 @@ export function trainingSettings(
   const updates = expectInteger('updates', options.updates ?? epochs * source.batches, 0);
   const schedule = scheduleSettings(options, updates);
   if (!hasValidation && schedule.schedule === 'newbob')
-    throw new UnrolledError('schedule newbob: expected held-out data to judge by, got none; hold some out');
+    throw new UnrolledError('schedule newbob: expected held-out data, whose loss it follows, got none; hold some out');
   if (!hasValidation && schedule.patience > 0)
-    throw new UnrolledError('patience: expected held-out data to judge by, got none; hold some out');
+    throw new UnrolledError('patience: expected held-out data, whose loss it follows, got none; hold some out');
   return {
     ...optimizerSettings(options, config),
     ...schedule,

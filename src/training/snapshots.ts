@@ -1,9 +1,9 @@
-// A run between two updates as plain data.
+// A snapshot: a run between two updates as plain data.
 
 import type { ScheduleState } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
 
-/** The counters of a run: with the tensors, all of its state. */
+/** The counters of a run, which together with the tensors are all of its state. */
 export interface Progress {
   update: number;
   epoch: number; // passes completed

@@ -1,12 +1,12 @@
-// What the trainer asks of its data, whatever they are: a source of batches, and a judge of what is held out. tasks/ has them.
+// The trainer's view of data, whatever the task: a source of batches, and a judge of the held-out data. tasks/ makes both.
 
 import type { Unrolled } from '../network/unrolled.ts';
 
-/** What a source wrote. */
+/** A batch, as its source wrote it. */
 export interface Batch {
-  /** Steps to run: one of the source's. */
+  /** The steps to run: `bptt` of the source, or one of its `shortSteps`. */
   readonly steps: number;
-  /** Predictions that the loss is the mean of. */
+  /** The number of predictions whose mean is the loss. */
   readonly predictions: number;
 }
 
@@ -16,13 +16,13 @@ export interface BatchSource {
   readonly batchSize: number;
   /** T of the longest batch. */
   readonly bptt: number;
-  /** Other, smaller numbers of steps. */
+  /** The other, smaller numbers of steps that batches have. */
   readonly shortSteps: readonly number[];
-  /** Whether sequences are of different length. */
+  /** Whether sequences have different lengths. */
   readonly padded: boolean;
-  /** Whether a batch goes on where the one before it stopped, in the same text; else each begins with the state zero. */
+  /** Whether a batch continues the text of the batch before it; otherwise each begins with the state zero. */
   readonly carriesState: boolean;
-  /** Batches in an epoch. */
+  /** The number of batches in an epoch. */
   readonly batches: number;
   /** A sentence about what was left out, if anything was. */
   readonly remark?: string;
@@ -30,12 +30,12 @@ export interface BatchSource {
   write(net: Unrolled, epoch: number, index: number): Batch;
 }
 
-/** What is held out. */
+/** The judge of the held-out data. */
 export interface Judge {
-  /** Bytes of its workspace. */
+  /** The bytes of its workspace. */
   readonly bytes: number;
-  /** Mean loss of held-out data. */
+  /** The mean loss of the held-out data. */
   judge(parameters: ArrayLike<number>): number;
-  /** Share of right classes when it judged last, where a sequence or a step has a class of its own. */
+  /** The share of right classes at the last judgement, where each sequence or step has a class. */
   readonly accuracy?: number;
 }

@@ -1,6 +1,7 @@
-// Training by back-propagation through time, one update at a time. A batch of T steps gives one update. In a text (truncated BPTT) the state is
-// carried from batch to batch and starts at zero in every epoch, the gradient stops at the batch's edge; sequences of their own begin at zero.
-// Everything that decides the next update is in `snapshot`, so a restored run goes on bit for bit. Nothing here knows files or clocks.
+// Training by back-propagation through time, one update at a time. A batch of T steps gives one update. In a text (truncated BPTT)
+// the state starts at zero in every epoch and is carried from batch to batch, while the gradient stops at the edge of the batch; separate sequences
+// each start at zero. A snapshot holds everything that decides the next update, so a restored run continues bit for bit. The trainer knows neither
+// files nor clocks.
 
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
@@ -14,16 +15,16 @@ import type { Progress, Snapshot } from './snapshots.ts';
 import type { BatchSource, Judge } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';
 
-/** What one update did. */
+/** The report of one update. */
 export interface UpdateReport {
   readonly kind: 'update';
-  /** Updates done, this one included. */
+  /** The number of updates done, this one included. */
   readonly update: number;
-  /** Updates of the whole run. */
+  /** The number of updates of the whole run. */
   readonly updates: number;
-  /** Passes over the text begun, this one included. */
+  /** The number of passes over the data that have begun, this one included. */
   readonly epoch: number;
-  /** Mean loss of the batch before the update, nats per prediction (squared loss: mean squared error). */
+  /** The mean loss of the batch before the update: nats per prediction, or with the squared loss the mean squared error. */
   readonly loss: number;
   /** ‖∇‖₂ of the mean loss, before clipping. */
   readonly gradientNorm: number;
@@ -31,21 +32,21 @@ export interface UpdateReport {
   readonly clipped: boolean;
   /** α of this update. */
   readonly learningRate: number;
-  /** Predictions that the batch held: in a text, its tokens. */
+  /** The number of predictions in the batch: in a text, its tokens. */
   readonly tokens: number;
 }
 
-/** What the held-out text said at the end of an epoch or of the run. */
+/** The report at the end of an epoch or of the run, with the loss of the held-out data. */
 export interface ValidationReport {
   readonly kind: 'validation';
   readonly update: number;
   readonly updates: number;
   readonly epoch: number;
-  /** Mean loss of the batches since the epoch began, as in `UpdateReport`. */
+  /** The mean loss of the batches since the epoch began, as in `UpdateReport`. */
   readonly loss: number;
-  /** Mean loss of the held-out data; null without. */
+  /** The mean loss of the held-out data; null if none are held out. */
   readonly validationLoss: number | null;
-  /** Share of right classes in the held-out data, where its judge tells. */
+  /** The share of right classes in the held-out data, where the judge reports it. */
   readonly accuracy?: number;
   /** Whether these weights are the best so far. */
   readonly best: boolean;
@@ -54,9 +55,9 @@ export interface ValidationReport {
 export type Report = UpdateReport | ValidationReport;
 
 export class Trainer {
-  /** Everything that decides the numbers of the run, which a run that is restored must repeat. */
+  /** Everything that decides the numbers of the run; a run that is restored must have the same settings. */
   readonly settings: TrainingSettings;
-  /** Bytes of all workspaces; does not change while training. */
+  /** The bytes of all workspaces, which do not change while training. */
   readonly bytes: number;
   private readonly net: Unrolled;
   private readonly backend: Backend;
@@ -75,9 +76,9 @@ export class Trainer {
 
   /**
    * @param backend where to compute
-   * @param model gives the architecture and the first values; it is not changed
-   * @param source where the batches come from
-   * @param judge of the held-out data, if there are any
+   * @param model the architecture and the first values; it is not changed
+   * @param source the source of the batches
+   * @param judge the judge of the held-out data, if there are any
    */
   constructor(backend: Backend, model: Model, source: BatchSource, options: TrainingOptions = {}, judge?: Judge) {
     this.settings = trainingSettings(options, source, judge !== undefined, model.config);
@@ -110,24 +111,24 @@ export class Trainer {
     return this.best ?? this.net.parameters;
   }
 
-  /** Lowest held-out loss so far. */
+  /** The lowest held-out loss so far. */
   get bestLoss(): number | null {
     return this.progress.schedule.best;
   }
 
-  /** Updates done. */
+  /** The number of updates done. */
   get update(): number {
     return this.progress.update;
   }
 
-  /** Whether every update is done, or the schedule or patience ended the run. */
+  /** Whether every update is done, or the schedule or patience has ended the run. */
   get done(): boolean {
     return this.progress.stopped || this.progress.update >= this.settings.updates;
   }
 
   /**
-   * One update, and at the end of an epoch or of the run what the held-out text says.
-   * @throws UnrolledError at the step at which the loss or the gradient is not finite, naming the tensor; the parameters are then as before
+   * Does one update and reports it; at the end of an epoch or of the run a report with the held-out loss follows.
+   * @throws UnrolledError that names the tensor if the loss or the gradient is not finite; the parameters are then as before the update
    */
   step(): Report[] {
     if (this.done) return [];
@@ -200,8 +201,8 @@ export class Trainer {
   }
 
   /**
-   * Everything that decides what comes next, copied.
-   * @throws UnrolledError where the last update left a parameter that is not finite: such a state is not worth keeping
+   * Copies everything that decides the next update.
+   * @throws UnrolledError if the last update left a parameter that is not finite, since no run can continue from there
    */
   snapshot(): Snapshot {
     const { sums } = this.net.optimizer;
@@ -213,7 +214,7 @@ export class Trainer {
     return { state: structuredClone({ settings, progress, backend: this.backend.name }), tensors };
   }
 
-  /** What a run goes on from, by name: views. */
+  /** The tensors of a snapshot by name, as views. */
   private tensors(): Map<string, Float32Array | Float64Array> {
     const { parameters, moments, initialStates } = this.net;
     return new Map([
@@ -224,7 +225,7 @@ export class Trainer {
   }
 
   /**
-   * Goes on from a snapshot of a run with the same model, text and options.
+   * Continues from a snapshot of a run with the same model, data and options.
    * @throws UnrolledError that names the first setting or tensor that differs
    */
   restore(snapshot: Snapshot): void {

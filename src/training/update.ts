@@ -1,10 +1,10 @@
-// What follows the backward pass, in the same program: the gradient's norm and clipping, a look whether all is finite, the optimizer, and the
-// state carried to the next window. A gradient that is not finite never reaches the parameters.
+// The update after the backward pass, in the same program: the gradient's norm and clipping, a check whether all numbers are finite, the optimizer,
+// and the state carried to the next window. A gradient that is not finite never reaches the parameters.
 //
 //   ‖∇‖₂² = Σ g²;   scale = min(1, clip / (‖∇‖₂ + 1e-6)), PyTorch's, Pascanu et al. 2013;   θ moves against scale · g
 //
 // With `clipValue` each element is limited first. The loss is a mean over the window, and so are these norms. Threads share the parameters; the
-// squares are summed in sixteen parts and those in order, so the norm does not depend on the number of threads.
+// squares are summed in sixteen parts, and these in order, so the norm does not depend on the number of threads.
 
 import type { Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
@@ -13,7 +13,7 @@ import { recordCarry } from '../network/programs.ts';
 import { applyUpdate } from './optimizers.ts';
 import type { TrainingSettings } from './settings.ts';
 
-/** The calls of an update; before each, `setHyperparameters`. */
+/** Records the calls of an update. `setHyperparameters` comes before each run of the program. */
 export function recordUpdate(settings: Pick<TrainingSettings, 'optimizer' | 'clip' | 'clipValue'>): RecordUpdate {
   return (k, share, a, steps) => {
     const { gradient, parameters, moments, hyperparameters, clip } = a;
@@ -47,7 +47,7 @@ export function recordUpdate(settings: Pick<TrainingSettings, 'optimizer' | 'cli
   };
 }
 
-/** The sums of squares of this thread's parts. */
+/** Sums the squares of this thread's parts. */
 function recordNorm(k: Kernels, a: Activations, share: Share, first: number): void {
   const [begin, end] = stretch(share, sumParts);
   for (let part = begin; part < end; part++) {
@@ -56,13 +56,13 @@ function recordNorm(k: Kernels, a: Activations, share: Share, first: number): vo
   }
 }
 
-/** What an update found. */
+/** The loss and the gradient of an update in numbers. */
 export interface UpdateFigures {
-  /** Mean loss before the update, nats. */
+  /** The mean loss before the update, in nats. */
   readonly loss: number;
   /** ‖∇‖₂ over all parameters, before clipping. */
   readonly norm: number;
-  /** What the gradient was multiplied by. */
+  /** The factor by which clipping multiplied the gradient. */
   readonly scale: number;
 }
 

@@ -56,6 +56,11 @@ describe.skipIf(!executablePath)('in Chromium', () => {
         'text/javascript',
         'import { openPageThreads, trainAndSample } from "/bundle.js"; postMessage(await trainAndSample(await openPageThreads(3)));',
       ],
+      '/strict': ['text/html', '<!doctype html><title>strict</title><script type="module" src="/strict.js"></script>'],
+      '/strict.js': [
+        'text/javascript',
+        'import { backendName } from "/bundle.js"; document.title = backendName() + " " + backendName();',
+      ],
       '/thread.js': ['text/javascript', await bundle('../../src/engine/worker.ts')],
     };
     const isolated = {
@@ -65,7 +70,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     server = createServer((request, response) => {
       const { pathname, search } = new URL(request.url ?? '', 'http://localhost');
       const [type, body] = files[pathname] ?? ['text/plain', ''];
-      const headers = search === '?open' ? {} : isolated;
+      const policy = pathname === '/strict' ? { 'content-security-policy': "script-src 'self'" } : {};
+      const headers = search === '?open' ? {} : { ...isolated, ...policy };
       response.writeHead(body ? 200 : 404, { 'content-type': type, ...headers }).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -123,6 +129,19 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(here.losses.at(-1)).toBeLessThan(here.losses[0]);
   });
 
+  test('a page whose policy forbids WebAssembly is told so once, and computes in JavaScript', async () => {
+    const strictPage = await browser.newPage();
+    const warnings: string[] = [];
+    strictPage.on('console', (message) => void (message.type() === 'warning' && warnings.push(message.text())));
+    await strictPage.goto(`${address()}strict`);
+    await strictPage.waitForFunction("document.title !== 'strict'");
+    expect(await strictPage.title()).toBe('javascript javascript');
+    expect(warnings).toEqual([
+      expect.stringMatching(/^unrolled: .* add 'wasm-unsafe-eval' to the policy's script-src/),
+    ]);
+    await strictPage.close();
+  });
+
   test('a page that may not share memory is told how to, and one whose worker is missing too', async () => {
     const openPage = await browser.newPage();
     await openPage.goto(`${address()}?open`);
@@ -130,7 +149,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
       openPage.evaluate(
         `import('/bundle.js').then(({ openPageThreads }) => openPageThreads(${count})).then(() => 'opened', (error) => error.message)`,
       );
-    expect(await failure(2)).toMatch(/^threads: expected a cross-origin isolated page, .*or take 1 thread$/);
+    expect(await failure(2)).toMatch(/^threads: expected a cross-origin isolated page, .*or use 1 thread$/);
     expect(await failure(1)).toBe('opened');
     await openPage.close();
   });

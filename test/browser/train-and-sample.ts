@@ -18,6 +18,9 @@ const text = 'the tide goes out, the tide comes in, and what it takes it brings 
 export const openPageThreads = (count: number): Promise<Threads> =>
   openThreads(count, () => new Worker('/thread.js', { type: 'module' }));
 
+/** What computes here by default. */
+export const backendName = (): string => createBackend().name;
+
 export async function trainAndSample(threads?: Threads) {
   const backend = createBackend('auto', 'float32', threads);
   const learner = learnTokenizer('char');

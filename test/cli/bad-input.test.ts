@@ -66,7 +66,7 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     [
       'a text too short for the batch',
       ['train', 'letters.txt', '--out', 'never', '--batch', '64'],
-      /letters\.txt: expected at least 128 characters .*--batch 64.* got 95/,
+      /text: expected at least 128 tokens for --batch 64 .*.* got 95/,
     ],
     [
       'invalid UTF-8',
@@ -136,12 +136,12 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     [
       'tied without an embedding',
       train('--tied'),
-      /--tied: expected --embedding as large as --hidden \(256\), got --embedding 0/,
+      /--tied: expected an embedding as wide as the hidden state \(256\), got one-hot input/,
     ],
     [
       'momentum without its optimizer',
       train('--momentum', '0.9'),
-      /--momentum: expected --optimizer momentum or nesterov/,
+      /--momentum: expected --optimizer sgd, momentum or nesterov, .*got --optimizer adam/,
     ],
     ['pretokenized characters', train('--pretokenized'), /--pretokenized: expected --level word/],
     [
@@ -153,12 +153,12 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     [
       'a folder that has a model',
       ['train', 'short.txt', '--out', 'model'],
-      /--out model: .*--resume to go on .*--overwrite to replace it/,
+      /--out model: .*--resume to resume its training, .*--overwrite to replace it/,
     ],
     [
       'resuming a model that has no checkpoint',
       ['train', 'short.txt', '--out', 'no-run', '--resume'],
-      /no-run: expected a run to go on with, got a model without its checkpoint/,
+      /no-run: expected a run to resume, got a model without its checkpoint/,
     ],
     [
       'a prompt with unseen characters',

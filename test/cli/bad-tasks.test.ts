@@ -134,7 +134,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'bytes of a text to classify',
       classify('texts/names', '--level', 'byte'),
-      /--level: expected char or word with --task classify, got byte/,
+      /--level byte: expected --task text, which it is for, got --task classify/,
     ],
     [
       'columns of a folder',
@@ -184,12 +184,12 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'a text written by a tagger',
       ['sample', 'tagger'],
-      /tagger: expected a model of text, which can write, got one made to label tokens; use unrolled predict/,
+      /tagger: expected a language model, which can generate text, got one made to label tokens; use unrolled predict/,
     ],
     [
       'predictions of a model of text',
       ['predict', 'text', 'short.txt'],
-      /text: expected a model made to label, .*got a model of text; use unrolled sample/,
+      /text: expected a model made to label, .*got a language model; use unrolled sample/,
     ],
     [
       'a table without the columns',
@@ -199,7 +199,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'probabilities of numbers',
       ['predict', 'weather', 'texts/weather.csv', '--probabilities'],
-      /--probabilities: expected a model of classes/,
+      /--probabilities: expected a model trained with --task label or classify, .*--task forecast/,
     ],
     [
       'blank lines to classify',
@@ -215,12 +215,12 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'each file of a table',
       ['eval', 'weather', 'texts/weather.csv', '--each'],
-      /--each: expected a model of text, which it is for, got one for the task forecast/,
+      /--each: expected a language model, which it is for, got a model trained with --task forecast/,
     ],
     [
       'a column of a model of text',
       ['eval', 'text', 'short.txt', '--column', 'upos'],
-      /--column: expected a model for the task label, .*got a model of text/,
+      /--column: expected a model trained with --task label, .*got a language model/,
     ],
   ])('%s', async (_, args, pattern) => {
     const { code, stdout, stderr } = await unrolled(args, folder);

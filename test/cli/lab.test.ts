@@ -65,7 +65,7 @@ describe('the command', () => {
       });
       const { href, hash } = await address;
       expect(hash).toBe('#v=1&open=model');
-      await expect.poll(() => existsSync(join(folder, 'opened')), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => existsSync(join(folder, 'opened')), { timeout: 60_000 }).toBe(true);
       expect(readFileSync(join(folder, 'opened'), 'utf8')).toBe(href);
       child.kill('SIGINT');
       expect((await finished).code).toBe(130);
@@ -87,7 +87,7 @@ describe('the command', () => {
     ['a folder without a model', ['.'], 2, /expected a model folder with config\.json, got none/],
     ['two folders', ['river', 'river'], 2, /lab: expected \[DIR\], got river river/],
     ['a port that is none', ['--port', '65536'], 2, /--port: expected a whole number from 0 to 65535, got 65536/],
-    ['a model of another task', ['labels'], 2, /labels: expected a model of text, got one for another task/],
+    ['a model of another task', ['labels'], 2, /labels: expected a language model, got one for another task/],
   ])('says in one sentence what is wrong with %s', async (_, args, code, pattern) => {
     const labels = join(folder, 'labels');
     cpSync(join(folder, 'river'), labels, { recursive: true });

@@ -4,7 +4,7 @@ import { appendFileSync, cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import { optionsOf } from '../../src/cli/options.ts';
+import { type Rows, rowsOf } from '../../src/cli/options.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { isExhaustive } from '../support/exhaustive.ts';
 import { root, shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
@@ -127,8 +127,8 @@ describe('the help', () => {
   test.each(commands)('of $name names every option and its examples run as they stand', async (command) => {
     const { code, stdout, stderr } = await unrolled([command.name, '--help'], folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const [name, { help }] of Object.entries(optionsOf(command))) {
-      expect(stdout).toContain(`--${name}`);
+    for (const [name, { help, negatable }] of Object.entries(rowsOf(command.groups) as Rows)) {
+      expect(stdout).toContain(`--${negatable ? '[no-]' : ''}${name}`);
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(help);
     }
     expect(command.examples.length).toBeGreaterThanOrEqual(2);
@@ -138,6 +138,8 @@ describe('the help', () => {
     if (command.name === 'lab') return; // serves until it is stopped: test/cli/lab.test.ts
     const trains = command.name === 'train' || command.name === 'gradcheck';
     if (command.name !== 'train') await shell('[ -e river ] || cp -r model river', folder);
+    if (command.name === 'predict' && !isExhaustive)
+      await shell('unrolled train texts/tagged.conllu --task label --out tagger --hidden 4 --updates 1', folder);
     for (const { line } of isExhaustive ? command.examples : command.examples.slice(0, trains ? 0 : 1)) {
       const run = await shell(`${line} ${command.name === 'train' ? '--quiet' : ''}`, folder);
       expect({ line, code: run.code, stderr: run.stderr }).toEqual({ line, code: 0, stderr: '' });

@@ -99,16 +99,12 @@ describe('a wrong request is one sentence', () => {
   test.each<[string, string[], RegExp]>([
     ['characters', adaptive, /--softmax adaptive: expected --level word, whose ids .* frequency, got --level char\n/],
     ['bytes', [...adaptive, '--level', 'byte'], /--softmax adaptive: expected --level word, .* got --level byte\n/],
-    [
-      'tied weights',
-      [...word, '--tied', '--embedding', '256'],
-      /--softmax adaptive: expected without --tied, got both/,
-    ],
+    ['tied weights', [...word, '--tied', '--embedding', '256'], /--softmax: expected full with tied weights/],
     ['few words', [...word, '--min-count', '30'], /softmax: expected full for a vocabulary below 1000, .* for \d+\n/],
     [
       'a small network',
       [...word, '--hidden', '15'],
-      /hiddenSize: expected at least 16, as each of 2 clusters .* got 15\n/,
+      /--hidden: expected at least 16, as each of 2 clusters .* got 15\n/,
     ],
     [
       'a value that is none',

@@ -35,7 +35,7 @@ function build(): string {
     .filter((name) => name.endsWith('.ts') && !name.startsWith('reference'))
     .sort();
   const hash = createHash('sha256');
-  for (const name of [...sources, '../python/modeling_unrolled.py'])
+  for (const name of [...sources, '../python/modeling_unrolled.py', '../package.json'])
     hash.update(name).update(readFileSync(join(root, 'src', name)));
   const cache = join(root, 'node_modules/.cache/unrolled-cli');
   const target = join(cache, hash.digest('hex').slice(0, 16));
@@ -82,11 +82,15 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts `unrolled …`. */
-export function start(args: readonly string[], cwd: string): { process: ChildProcess; finished: Promise<Finished> } {
+/** Starts `unrolled …`; its standard input is a pipe where that is asked for. */
+export function start(
+  args: readonly string[],
+  cwd: string,
+  input: 'ignore' | 'pipe' = 'ignore',
+): { process: ChildProcess; finished: Promise<Finished> } {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
     env: environment(),
   });
   return { process: child, finished: finish(child) };

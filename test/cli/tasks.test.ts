@@ -158,7 +158,7 @@ describe('stopped and gone on with', () => {
     writeFileSync(path('other.conllu'), readFileSync(path(tagged), 'utf8').replace('Ida', 'Ada'));
     await refuse(
       ['other.conllu'],
-      /^unrolled: resume: other\.conllu: expected the 1\. file .*label was started with \(texts\/tagged\.conllu .*\n$/,
+      /^unrolled: resume: other\.conllu: expected file 1 of .*label was started with \(texts\/tagged\.conllu .*\n$/,
     );
     await refuse([tagged, tagged], /^unrolled: resume: expected the data .*got another \(2 files of .*\n$/);
     await refuse([tagged, '--no-bidirectional'], /--bidirectional: expected --bidirectional, .*got false/);

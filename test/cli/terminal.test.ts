@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from 'vitest';
 import { edits, nearest } from '../../src/cli/options.ts';
-import type { RunDescription } from '../../src/cli/progress.ts';
 import { barLine } from '../../src/cli/progress-bar.ts';
 import { Speed } from '../../src/cli/speed.ts';
 import { byteSize, columns, duration, nats, quoted, truncate, visible, wrap } from '../../src/cli/text.ts';
@@ -12,7 +11,7 @@ import { spectralRadius, squareOn } from '../../src/insight/spectral-radius.ts';
 import { Random } from '../../src/random.ts';
 
 describe('the bar', () => {
-  const run = { epochUpdates: 260, data: { words: { unit: 'token' } } } as RunDescription;
+  const scale = { epochUpdates: 260, unit: 'token' };
   const report = {
     kind: 'update',
     update: 1234,
@@ -28,7 +27,7 @@ describe('the bar', () => {
   test('fits every width, and a wider one never shows less', () => {
     let before = 0;
     for (let width = 8; width < 200; width++) {
-      const line = barLine({ report, loss: 1.70123, bestLoss: 1.812, speed: 182_345, left: 83 }, run, width);
+      const line = barLine({ report, loss: 1.70123, bestLoss: 1.812, speed: 182_345, left: 83 }, scale, width);
       expect(columns(line)).toBeLessThanOrEqual(width);
       const fields = line.replaceAll(/[━─#.]{4,}/g, '').split(/ {2,}/).length;
       expect(fields).toBeGreaterThanOrEqual(before);
@@ -38,7 +37,7 @@ describe('the bar', () => {
   });
 
   test('shows in 40 columns how far it is, the loss and the time left', () => {
-    const line = barLine({ report, loss: 1.70123, bestLoss: 1.812, speed: 182_345, left: 83 }, run, 39);
+    const line = barLine({ report, loss: 1.70123, bestLoss: 1.812, speed: 182_345, left: 83 }, scale, 39);
     expect(line).toBe(' 47 %  loss 1.701  1 min 23 s left');
   });
 });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { createBackend } from '../../src/engine/create.ts';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
-import { itemized } from '../../src/insight/itemized.ts';
+import { gradientByDistance } from '../../src/insight/gradient-by-distance.ts';
 import { trace } from '../../src/insight/trace.ts';
 import { tensorsOf } from '../../src/network/parameters.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
@@ -180,8 +180,8 @@ test('threads give the same bits', async () => {
       expect(trace(model, tokens, targets, { state, backend: shared })).toEqual(
         trace(model, tokens, targets, settings),
       );
-      expect(itemized(model, tokens, targets, { state, backend: shared })).toEqual(
-        itemized(model, tokens, targets, settings),
+      expect(gradientByDistance(model, tokens, targets, { state, backend: shared })).toEqual(
+        gradientByDistance(model, tokens, targets, settings),
       );
     }
   } finally {

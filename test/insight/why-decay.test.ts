@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { eigenvalues } from '../../src/insight/eigenvalues.ts';
-import { itemized } from '../../src/insight/itemized.ts';
+import { gradientByDistance } from '../../src/insight/gradient-by-distance.ts';
 import { jacobian, largestSingularValue } from '../../src/insight/jacobian.ts';
 import { spectralRadius } from '../../src/insight/spectral-radius.ts';
 import { trace } from '../../src/insight/trace.ts';
@@ -139,7 +139,7 @@ describe.each(insightModels)('%s', (_, options) => {
 
   test('the product of the norms bounds the gradient that comes back', () => {
     const why = whyDecay(model, tokens, { state, backend: double });
-    const triangle = itemized(model, tokens, targets, { state, backend: double });
+    const triangle = gradientByDistance(model, tokens, targets, { state, backend: double });
     expect(why).toHaveLength(L);
     const top = L - 1;
     if (options.cell !== 'lstm')

@@ -8,7 +8,7 @@ import { Microscope } from '../../lab/engine/microscope.ts';
 import { defaultSettings } from '../../lab/settings.ts';
 import { type Backend, createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
-import { itemized, trace, whyDecay } from '../../src/insight.ts';
+import { gradientByDistance, trace, whyDecay } from '../../src/insight.ts';
 
 const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const backend = createBackend();
@@ -32,7 +32,7 @@ describe('a window under the microscope', () => {
     const state = new Map([['state0', seen.h.subarray(0, 16)]]);
     const [tokens, targets] = [ids.subarray(48, 48 + T), ids.subarray(49, 49 + T)];
     const flow = finish(new Microscope(backend).flow(modelOnText, place));
-    expect(flow.itemized).toEqual(itemized(model, tokens, targets, { backend, state }));
+    expect(flow.gradientByDistance).toEqual(gradientByDistance(model, tokens, targets, { backend, state }));
     expect(flow.why).toEqual(whyDecay(model, tokens, { backend, state }));
   });
 

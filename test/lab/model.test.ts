@@ -228,7 +228,7 @@ describe('what does not fit', () => {
       'config.json: expected UTF-8, got other bytes',
     );
     expect(sentence([file('config.json', '{"model_type":"gpt2"}'), weights])).toMatch(
-      /^config\.json: cell: expected a value, got none$/,
+      /^config\.json: model_type: expected "unrolled", got "gpt2"$/,
     );
     expect(sentence(golden('pytorch-vectors', ['config.json', 'model.safetensors']))).toMatch(
       /expected a model of text/,

@@ -6,7 +6,7 @@
 
 import type { GradientFlow } from '../../protocol.ts';
 
-export type Itemized = GradientFlow['itemized'][number];
+export type GradientByDistance = GradientFlow['gradientByDistance'][number];
 export type Why = GradientFlow['why'][number];
 
 /** Below, the library takes a norm for nothing. */
@@ -23,13 +23,13 @@ export function domainOf(values: ArrayLike<number>): readonly [low: number, high
 }
 
 /** G[t, k] of one error for k = 0 … t, with t from 1. */
-export const rowOf = ({ norms, total }: Itemized, t: number): Float64Array => {
+export const rowOf = ({ norms, total }: GradientByDistance, t: number): Float64Array => {
   const columns = total.length;
   return norms.subarray((t - 1) * columns, (t - 1) * columns + t + 1);
 };
 
 /** e^c: where the fitted line begins, at distance 0; NaN where there is no line. */
-export function startOfFit({ norms, total, decay }: Itemized): number {
+export function startOfFit({ norms, total, decay }: GradientByDistance): number {
   const T = total.length - 1;
   let [n, sumX, sumY] = [0, 0, 0];
   for (let t = 1; t <= T; t++)
@@ -44,9 +44,9 @@ export function startOfFit({ norms, total, decay }: Itemized): number {
 }
 
 /** For each error t, from 1, the nearest state k that its gradient reaches as less than a hundredth of its diagonal (or, growing, a hundredfold). */
-export function crossings(itemized: Itemized, isGrowing: boolean): (number | null)[] {
-  return Array.from({ length: itemized.total.length - 1 }, (_, i) => {
-    const row = rowOf(itemized, i + 1);
+export function crossings(gradientByDistance: GradientByDistance, isGrowing: boolean): (number | null)[] {
+  return Array.from({ length: gradientByDistance.total.length - 1 }, (_, i) => {
+    const row = rowOf(gradientByDistance, i + 1);
     const diagonal = row[i + 1];
     for (let k = i; k >= 0 && diagonal > 0; k--)
       if (isGrowing ? row[k] > diagonal * threshold : row[k] < diagonal / threshold) return k;
@@ -55,8 +55,8 @@ export function crossings(itemized: Itemized, isGrowing: boolean): (number | nul
 }
 
 /** The most that row t can be at each k = 0 … t. */
-export function boundOf(itemized: Itemized, { logBound }: Why, t: number): Float64Array {
-  const diagonal = rowOf(itemized, t)[t];
+export function boundOf(gradientByDistance: GradientByDistance, { logBound }: Why, t: number): Float64Array {
+  const diagonal = rowOf(gradientByDistance, t)[t];
   return Float64Array.from({ length: t + 1 }, (_, k) => diagonal * Math.exp(logBound[k] - logBound[t]));
 }
 

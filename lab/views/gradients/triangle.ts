@@ -1,4 +1,4 @@
-// The itemized triangle: G[t, k] = ‖∂L(t)/∂h(k)‖ as a heat map, a row for each error, with lines where a row falls below a hundredth of its diagonal or
+// The triangle of gradients by distance: G[t, k] = ‖∂L(t)/∂h(k)‖ as a heat map, a row for each error, with lines where a row falls below a hundredth of its diagonal or
 // rises above a hundredfold; above it the text in the colors of one row.
 
 import { make, setText } from '../../draw/dom.ts';
@@ -7,7 +7,7 @@ import { magnitude, type Rgb } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
 import { set, svg } from '../../draw/svg.ts';
 import { formatNumber, formatToken } from '../../format.ts';
-import { crossings, domainOf, type Itemized, rowOf } from './numbers.ts';
+import { crossings, domainOf, type GradientByDistance, rowOf } from './numbers.ts';
 import { RowText } from './row-text.ts';
 import { gradientsStrings } from './strings.ts';
 
@@ -36,7 +36,7 @@ export class Triangle {
   });
   private tokens: readonly string[] = [];
   private targets: readonly string[] = [];
-  private itemized: Itemized | null = null;
+  private gradientByDistance: GradientByDistance | null = null;
   private t = 1;
   private k = 1;
   private hovered: readonly [t: number, k: number] | null = null;
@@ -94,20 +94,20 @@ export class Triangle {
   }
 
   /** @param tokens x(1) … x(T); targets y(1) … y(T) */
-  update(itemized: Itemized, tokens: readonly string[], targets: readonly string[]): void {
-    this.itemized = itemized;
+  update(gradientByDistance: GradientByDistance, tokens: readonly string[], targets: readonly string[]): void {
+    this.gradientByDistance = gradientByDistance;
     this.tokens = tokens;
     this.targets = targets;
-    const T = itemized.total.length - 1;
-    this.domain = domainOf(itemized.norms);
+    const T = gradientByDistance.total.length - 1;
+    this.domain = domainOf(gradientByDistance.norms);
     const [low, high] = this.domain;
     this.scale.update(`≤ ${formatNumber(low, 1)}`, `${formatNumber(high, 1)} ≤`, `${low} ${high}`, (place) =>
       magnitude(low * (high / low) ** place, low, high),
     );
-    this.map.draw(itemized.norms, T, T + 1, (value) => this.color(value));
+    this.map.draw(gradientByDistance.norms, T, T + 1, (value) => this.color(value));
     set(this.lines, { viewBox: `0 0 ${T + 1} ${T}` });
     for (const [i, isGrowing] of [false, true].entries()) {
-      const found = crossings(itemized, isGrowing);
+      const found = crossings(gradientByDistance, isGrowing);
       for (const path of this.paths[i]) set(path, { d: outline(found) });
       this.keys[i].hidden = found.every((k) => k === null);
     }
@@ -125,11 +125,11 @@ export class Triangle {
   }
 
   private drawText(): void {
-    const { itemized } = this;
-    if (!itemized) return;
-    const T = itemized.total.length - 1;
+    const { gradientByDistance } = this;
+    if (!gradientByDistance) return;
+    const T = gradientByDistance.total.length - 1;
     const [t, k] = this.hovered ?? [Math.min(T, this.t), Math.min(T, this.k)];
-    const row = rowOf(itemized, t);
+    const row = rowOf(gradientByDistance, t);
     setText(this.value, `G[${t}, ${k}] = ${k > t ? 0 : formatNumber(row[k])}`);
     setText(this.valueName, k > t ? words.later : words.cell(t, k, this.nameOf(k)));
     const tokens = this.tokens.length > 0 ? this.tokens : Array.from({ length: T }, () => '·');

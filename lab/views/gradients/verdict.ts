@@ -6,7 +6,7 @@ import { formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
-import type { Itemized } from './numbers.ts';
+import type { GradientByDistance } from './numbers.ts';
 import { gradientsStrings } from './strings.ts';
 
 const words = gradientsStrings;
@@ -71,7 +71,7 @@ export class VerdictCard {
     );
   }
 
-  update({ flow, edits, failure, cursor, settings }: Frame, { decay }: Itemized): void {
+  update({ flow, edits, failure, cursor, settings }: Frame, { decay }: GradientByDistance): void {
     setText(this.place, flow ? words.model(flow) : '');
     const { factor, halfLife, reach, residual, verdict } = decay;
     const grows = factor > 1;

@@ -1,5 +1,5 @@
-// V5 Gradient flow: how far back each error reaches, how fast that decays, why, and what makes it so. The numbers are those of the library's itemized
-// gradients (src/insight/itemized.ts) and of whyDecay, for the window at the cursor; what is drawn besides them is in numbers.ts.
+// V5 Gradient flow: how far back each error reaches, how fast that decays, why, and what makes it so. The numbers are those of the library's
+// gradientByDistance (src/insight/gradient-by-distance.ts) and of whyDecay, for the window at the cursor; what is drawn besides them is in numbers.ts.
 
 import { Curves } from '../../draw/curves.ts';
 import { make, setText } from '../../draw/dom.ts';
@@ -12,7 +12,7 @@ import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { CauseCard } from './cause.ts';
-import { boundOf, type Itemized, rowOf, startOfFit, type Why } from './numbers.ts';
+import { boundOf, type GradientByDistance, rowOf, startOfFit, type Why } from './numbers.ts';
 import { gradientsStrings } from './strings.ts';
 import { Triangle } from './triangle.ts';
 import { UnitsCard } from './units.ts';
@@ -69,20 +69,21 @@ export class GradientsView implements View {
   update(frame: Frame): void {
     const before = this.frame;
     this.frame = frame;
-    const isThere = this.itemized !== null;
+    const isThere = this.gradientByDistance !== null;
     this.waiting.hidden = isThere;
     this.body.hidden = !isThere;
     this.cause.update(frame);
     if (!isThere) return;
-    this.verdict.update(frame, this.itemized!);
+    this.verdict.update(frame, this.gradientByDistance!);
     const isNew = frame.flow !== before?.flow || frame.theme !== before?.theme || frame.cursor.l !== before?.cursor.l;
     const hasTokens = frame.windowTrace !== before?.windowTrace;
     const hasMoved = frame.cursor.t !== before?.cursor.t || frame.cursor.u !== before?.cursor.u;
     const hasRival = frame.rival !== before?.rival || frame.rivalCell !== before?.rivalCell;
-    if (isNew || hasTokens) this.triangle.update(this.itemized!, this.tokens('tokens'), this.tokens('targets'));
+    if (isNew || hasTokens)
+      this.triangle.update(this.gradientByDistance!, this.tokens('tokens'), this.tokens('targets'));
     if (isNew || hasMoved || hasRival) this.drawDecay(frame);
     if (isNew || hasMoved)
-      this.why.update(this.whyOf!, this.itemized!.decay.factor, this.isTop, frame.settings, this.t);
+      this.why.update(this.whyOf!, this.gradientByDistance!.decay.factor, this.isTop, frame.settings, this.t);
     this.units.update(frame);
     if (isNew || hasMoved || hasTokens) this.select();
   }
@@ -92,23 +93,23 @@ export class GradientsView implements View {
   }
 
   describe(): string {
-    const { itemized } = this;
-    if (!itemized) return words.waiting;
-    const { total, decay } = itemized;
+    const { gradientByDistance } = this;
+    if (!gradientByDistance) return words.waiting;
+    const { total, decay } = gradientByDistance;
     const T = total.length - 1;
-    const row = rowOf(itemized, T);
+    const row = rowOf(gradientByDistance, T);
     return row.every(Number.isFinite) ? `${decay.sentence} ${words.ends(T, row[T], row[0])}` : decay.sentence;
   }
 
   table(): Rows {
-    const { itemized, t } = this;
-    if (!itemized) return [];
-    const row = rowOf(itemized, t);
+    const { gradientByDistance, t } = this;
+    if (!gradientByDistance) return [];
+    const row = rowOf(gradientByDistance, t);
     const bound = this.bound;
-    const other = this.rival?.itemized[this.layer];
+    const other = this.rival?.gradientByDistance[this.layer];
     const tokens = this.tokens('tokens');
     const { columns } = words;
-    const body = Array.from(itemized.total, (total, k) => [
+    const body = Array.from(gradientByDistance.total, (total, k) => [
       k,
       k === 0 ? words.triangle.start : formatToken(tokens[k - 1] ?? ''),
       formatNumber(total),
@@ -122,7 +123,7 @@ export class GradientsView implements View {
 
   /** The state, the error and the layer, where no control has the focus. */
   key({ key, shiftKey }: KeyboardEvent): boolean {
-    const T = (this.itemized?.total.length ?? 1) - 1;
+    const T = (this.gradientByDistance?.total.length ?? 1) - 1;
     const far = shiftKey ? 10 : 1;
     const moves: Record<string, number> = { ArrowLeft: -far, ArrowRight: far, Home: -T, End: T };
     if (T === 0 || !(key in moves)) return false;
@@ -151,18 +152,18 @@ export class GradientsView implements View {
 
   private drawDecay({ rivalCell, settings, flow }: Frame): void {
     const { t } = this;
-    const itemized = this.itemized!;
-    const { total, decay } = itemized;
+    const gradientByDistance = this.gradientByDistance!;
+    const { total, decay } = gradientByDistance;
     const T = total.length - 1;
-    const start = startOfFit(itemized);
+    const start = startOfFit(gradientByDistance);
     const hasFit = Number.isFinite(decay.factor) && Number.isFinite(start);
     const other = this.rival;
-    const otherItemized = other?.itemized[this.layer] ?? null;
+    const otherGradients = other?.gradientByDistance[this.layer] ?? null;
     this.decay.update(
       words.decay.label(T),
       [
         { label: words.decay.total, values: total },
-        { label: words.decay.row(t), values: rowOf(itemized, t) },
+        { label: words.decay.row(t), values: rowOf(gradientByDistance, t) },
         {
           label: words.decay.fitted(decay.factor),
           values: hasFit ? Float64Array.from({ length: t + 1 }, (_, k) => start * decay.factor ** (t - k)) : null,
@@ -170,18 +171,18 @@ export class GradientsView implements View {
         { label: words.decay.bound, values: this.bound },
         {
           label: other && rivalCell ? words.decay.rival(strings.choices[rivalCell], other.step) : '',
-          values: otherItemized?.total ?? null,
+          values: otherGradients?.total ?? null,
         },
       ],
       0,
       t,
       (k) => `h(${k})`,
     );
-    this.rivalVerdict.hidden = !otherItemized;
-    if (!other || !otherItemized || !rivalCell || !flow) return;
+    this.rivalVerdict.hidden = !otherGradients;
+    if (!other || !otherGradients || !rivalCell || !flow) return;
     const entries = [
       { name: words.cause.verdictOf(strings.choices[settings.cell], flow.step), decay },
-      { name: words.cause.verdictOf(strings.choices[rivalCell], other.step), decay: otherItemized.decay },
+      { name: words.cause.verdictOf(strings.choices[rivalCell], other.step), decay: otherGradients.decay },
     ];
     while (this.rivalVerdict.childElementCount < 2) this.rivalVerdict.append(make('div', {}, make('dt'), make('dd')));
     for (const [i, entry] of entries.entries()) {
@@ -198,11 +199,11 @@ export class GradientsView implements View {
   }
 
   private get layer(): number {
-    return Math.min(this.frame?.cursor.l ?? 0, (this.frame?.flow?.itemized.length ?? 1) - 1);
+    return Math.min(this.frame?.cursor.l ?? 0, (this.frame?.flow?.gradientByDistance.length ?? 1) - 1);
   }
 
-  private get itemized(): Itemized | null {
-    return this.frame?.flow?.itemized[this.layer] ?? null;
+  private get gradientByDistance(): GradientByDistance | null {
+    return this.frame?.flow?.gradientByDistance[this.layer] ?? null;
   }
 
   private get whyOf(): Why | null {
@@ -211,18 +212,20 @@ export class GradientsView implements View {
 
   /** The t of the chosen error, from 1; before anything is chosen the last, which reaches back farthest. */
   private get t(): number {
-    const T = (this.itemized?.total.length ?? 2) - 1;
+    const T = (this.gradientByDistance?.total.length ?? 2) - 1;
     const { t = 0 } = this.frame?.cursor ?? {};
     return t === 0 && this.k === null ? T : Math.min(T, t + 1);
   }
 
   private get isTop(): boolean {
-    return this.layer === (this.frame?.flow?.itemized.length ?? 0) - 1;
+    return this.layer === (this.frame?.flow?.gradientByDistance.length ?? 0) - 1;
   }
 
   /** Only the top layer's errors come to it by no other way than its own. */
   private get bound(): Float64Array | null {
-    return this.isTop && this.itemized && this.whyOf ? boundOf(this.itemized, this.whyOf, this.t) : null;
+    return this.isTop && this.gradientByDistance && this.whyOf
+      ? boundOf(this.gradientByDistance, this.whyOf, this.t)
+      : null;
   }
 
   /** What stands in the window, if it is the same one that is traced. */

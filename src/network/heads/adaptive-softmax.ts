@@ -87,8 +87,8 @@ export const adaptiveSoftmax: Head = {
     const chunk = isLoss ? Math.min(maxChunkRows, rowsInMemory) : rowsInMemory;
     const all = slice * clusters.reduce((sum, { size }) => sum + size, C);
     // one is done with the logits of the first layer when those of a cluster begin, or where they are the output they stand one behind the other
-    const most = Math.max(slice * C, ...clusters.map(({ size }) => chunk * size));
-    const logits = groups('logits', isLoss ? 'the larger of R C₀ and 32 N' : 'R (C + n)').floats(isLoss ? most : all);
+    const one = Math.max(slice * C, ...clusters.map(({ size }) => chunk * size));
+    const logits = groups('logits', isLoss ? 'the larger of R C₀ and 32 N' : 'R (C + n)').floats(isLoss ? one : all);
     const lists = groups('targets', '2 T B');
     const targets = lists.integers(isLoss ? rows : 0);
     const firstTargets = lists.integers(isLoss ? rows : 0); // [T, B]: a frequent class, or its cluster

@@ -5,33 +5,17 @@
 import { outputRows } from '../allocation.ts';
 import { outputsOf } from '../architecture.ts';
 import type { Head } from './head.ts';
-import { expectNoCutoffs, linearTensors, planLinear, sliceOf } from './linear.ts';
+import { oneLayer, planOneLayer } from './linear.ts';
 
 export const fullSoftmax: Head = {
-  isOneLayer: true,
-  complete: expectNoCutoffs,
-  width: outputsOf,
-  tensors: (config) => linearTensors(config, outputsOf(config)),
-
+  ...oneLayer,
   plan(groups, config, sizes, arrays) {
     const C = outputsOf(config);
     const { weights, losses } = arrays;
-    const isLoss = sizes.output === 'loss';
-    const targets = groups('targets', outputRows(config)).integers(isLoss ? sizes.rows : 0);
-    const logits = groups('logits', 'R C').floats(sliceOf(sizes, C) * C);
-    const layer = planLinear(groups, config, C, sizes, arrays, logits);
-    return {
-      targets,
-      values: losses.subarray(0, 0),
-      logits,
-      recordPacking: layer.recordPacking,
-      recordLogits: layer.recordLogits,
-      recordLoss: (k, share, span, isLast) =>
-        layer.recordLoss(k, share, span, isLast, (_, o, row, rows) =>
-          k.softmaxNll(o, targets.subarray(row), weights.subarray(row), losses.subarray(row), rows, C),
-        ),
-      prepare() {},
-      logitsOf: (row) => logits.subarray(row * C, (row + 1) * C),
-    };
+    const targets = groups('targets', outputRows(config)).integers(sizes.output === 'loss' ? sizes.rows : 0);
+    const wanted = { targets, values: losses.subarray(0, 0) };
+    return planOneLayer(groups, config, sizes, arrays, wanted, (k, o, row, rows) =>
+      k.softmaxNll(o, targets.subarray(row), weights.subarray(row), losses.subarray(row), rows, C),
+    );
   },
 };

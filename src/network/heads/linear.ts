@@ -8,9 +8,9 @@ import type { Floats, Kernels, Share } from '../../engine/backend.ts';
 import { stretch } from '../../engine/share.ts';
 import { UnrolledError } from '../../errors.ts';
 import { type Groups, times } from '../allocation.ts';
-import { type ModelConfig, stateWidth } from '../architecture.ts';
+import { type ModelConfig, outputsOf, stateWidth } from '../architecture.ts';
 import { recordWeightGradient } from '../gradients.ts';
-import type { HeadArrays, HeadRows, HeadSizes, HeadTensor } from './head.ts';
+import type { Head, HeadArrays, HeadRows, HeadSizes, HeadTensor, PlannedHead } from './head.ts';
 
 /** Turns o of some rows, the first of which is `row` in the window, into ∇o, and leaves their losses. */
 export type RecordRowLosses = (k: Kernels, logits: Floats, row: number, rows: number) => void;
@@ -22,11 +22,16 @@ export function linearTensors(config: ModelConfig, width: number): HeadTensor[] 
   return config.tieWeights ? [c] : [V, c];
 }
 
-/** Throws where `cutoffs` say something of a head that has no clusters. */
-export function expectNoCutoffs(config: ModelConfig): ModelConfig {
-  if (config.cutoffs.length === 0) return config;
-  throw new UnrolledError(`cutoffs: expected none with full softmax, got ${config.cutoffs.join(', ')}`);
-}
+/** What heads have in common whose o is one number for each output, with this layer alone. */
+export const oneLayer: Omit<Head, 'plan'> = {
+  isOneLayer: true,
+  complete(config) {
+    if (config.cutoffs.length === 0) return config;
+    throw new UnrolledError(`cutoffs: expected none with full softmax, got ${config.cutoffs.join(', ')}`);
+  },
+  width: outputsOf,
+  tensors: (config) => linearTensors(config, outputsOf(config)),
+};
 
 /** Rows of logits that are in memory together: some 2¹⁸ numbers, but at least 256 rows, so that the products stay efficient. */
 export function sliceOf({ rows, rowsInMemory, output }: HeadSizes, width: number): number {
@@ -94,5 +99,28 @@ export function planLinear(
         k.barrier();
       }
     },
+  };
+}
+
+/** The memory and the programs of such a head; `wanted` is what it predicts. */
+export function planOneLayer(
+  groups: Groups,
+  config: ModelConfig,
+  sizes: HeadSizes,
+  arrays: HeadArrays,
+  wanted: Pick<PlannedHead, 'targets' | 'values'>,
+  recordRowLosses: RecordRowLosses,
+): PlannedHead {
+  const C = outputsOf(config);
+  const logits = groups('logits', 'R C').floats(sliceOf(sizes, C) * C);
+  const { recordPacking, recordLogits, recordLoss } = planLinear(groups, config, C, sizes, arrays, logits);
+  return {
+    ...wanted,
+    logits,
+    recordPacking,
+    recordLogits,
+    recordLoss: (k, share, span, isLast) => recordLoss(k, share, span, isLast, recordRowLosses),
+    prepare() {},
+    logitsOf: (row) => logits.subarray(row * C, (row + 1) * C),
   };
 }

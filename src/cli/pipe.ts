@@ -1,0 +1,53 @@
+// Standard input as a pipe of requests: every line is answered before the next one is read, so that a program on the other side can write a line,
+// wait for its answer and write the next. It ends when the input does, or when nobody reads the answers any more.
+
+import { once } from 'node:events';
+import process from 'node:process';
+import { StringDecoder } from 'node:string_decoder';
+import { UnrolledError } from '../errors.ts';
+import { visible } from './text.ts';
+
+/** The operand, or the value of an option, that stands for standard input. */
+export const standardInput = '-';
+
+/**
+ * Answers every line of standard input with a line; a blank line is answered with a blank one.
+ * @param answer the answer to a line, counted from 1; null where it has none
+ * @throws UnrolledError of `answer`, which then says at which line
+ */
+export async function answerLines(answer: (line: string, number: number) => string | null): Promise<void> {
+  const { stdout } = process;
+  let number = 0;
+  for await (const line of lines()) {
+    number++;
+    const text = line.trim() === '' ? '' : answered(line, number, answer);
+    if (text === null) continue;
+    if (!stdout.write(`${stdout.isTTY ? visible(text) : text}\n`)) await once(stdout, 'drain');
+  }
+}
+
+function answered(line: string, number: number, answer: (line: string, number: number) => string | null) {
+  try {
+    return answer(line, number);
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(`standard input, line ${number}: ${error.message}`, error.kind, { cause: error });
+  }
+}
+
+/** The lines of standard input as they come; only a line feed ends one, perhaps with a carriage return before it. */
+async function* lines(): AsyncGenerator<string, void, void> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  try {
+    for await (const chunk of process.stdin) {
+      const parts = (rest + decoder.write(chunk)).split('\n');
+      rest = parts.pop()!;
+      for (const line of parts) yield line.replace(/\r$/, '');
+    }
+  } catch (cause) {
+    if (cause instanceof UnrolledError) throw cause;
+    throw new UnrolledError(`standard input: cannot be read, ${(cause as Error).message}`, 'failure', { cause });
+  }
+  if (rest !== '') yield rest.replace(/\r$/, '');
+}

@@ -1,0 +1,85 @@
+// Whether everybody can use the page: axe on every view, in both themes and at three widths; no motion where none is wanted; nothing that scrolls
+// sideways.
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chapters } from '../../lab/text/chapters.ts';
+import { expectUsable } from './axe.ts';
+import { executablePath, openSite, type Site } from './site.ts';
+
+const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'generate'] as const;
+
+/** What is looked at in each view: as it comes, and where it has more to show. */
+const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Promise<void>) => Promise<void>>> = {
+  train: (_, look) => look(),
+  data: (_, look) => look(),
+  async unrolled(page, look) {
+    await page.waitForSelector('.column .value:not(:empty)');
+    await look();
+    await page.keyboard.press('u');
+    await look();
+  },
+  async debugger(page, look) {
+    await page.waitForSelector('.line-result .number-button');
+    for (let i = 0; i < 7; i++) await page.keyboard.press('ArrowRight');
+    await page.click('.line-result .number-button');
+    await page.waitForSelector('.number-consumers .number-button');
+    await page.keyboard.press('e');
+    await look();
+    await page.keyboard.press('Escape'); // out of the editor, where keys are digits
+  },
+  async gradients(page, look) {
+    await page.waitForSelector('#flow-gain');
+    await page.fill('#flow-gain', '1');
+    await page.waitForSelector('.flow-edited');
+    await look();
+  },
+  async generate(page, look) {
+    await page.waitForSelector('.bars button');
+    await look();
+  },
+};
+
+describe.skipIf(!executablePath)('the lab for everybody', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterAll(() => site?.close());
+
+  test.each(
+    (['light', 'dark'] as const).flatMap((colorScheme) =>
+      [320, 768, 1440].map((width) => [colorScheme, width] as const),
+    ),
+  )('axe finds nothing in %s at %i px, and nothing scrolls sideways', async (colorScheme, width) => {
+    const { page, problems } = await site.open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+    await page.keyboard.press('.');
+    await page.waitForFunction((count) => document.querySelectorAll('.chapter').length === count, chapters.length);
+    await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
+    await expectUsable(page, 'all');
+    for (const [i, view] of views.entries()) {
+      await page.keyboard.press(String(i + 1));
+      await looks[view](page, () => expectUsable(page, view, ['.main', '.inspector']));
+    }
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('nothing moves where reduced motion is wanted', async () => {
+    const { page } = await site.open({ reducedMotion: 'reduce' });
+    await page.keyboard.press('Space');
+    await page.waitForTimeout(300);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await page.context().close();
+  });
+
+  test('forced colors and twice the size leave it usable', async () => {
+    const { page } = await site.open({ forcedColors: 'active', viewport: { width: 720, height: 450 } });
+    for (const view of views) {
+      await page.click(`#tab-${view}`);
+      expect(await page.isVisible('#play')).toBe(true);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    }
+    await page.context().close();
+  });
+});

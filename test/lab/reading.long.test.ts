@@ -1,0 +1,120 @@
+// The explanation beside the views, in a real browser: the pictures follow the reader, the text follows who chooses a picture, and its live numbers are
+// the library's.
+
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Laboratory } from '../../lab/engine/laboratory.ts';
+import { Microscope } from '../../lab/engine/microscope.ts';
+import { formatNumber, formatShare } from '../../lab/format.ts';
+import { defaultSettings } from '../../lab/settings.ts';
+import { chapters } from '../../lab/text/chapters.ts';
+import { createBackend } from '../../src/index.ts';
+import { finish } from '../../src/insight/slices.ts';
+import { executablePath, openSite, type Site, waitForText } from './site.ts';
+
+const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
+const selected = '[role=tab][aria-selected=true]';
+
+/** Waits until all chapters are on the page. */
+const allChapters = (page: Page): Promise<unknown> =>
+  page.waitForFunction((count) => document.querySelectorAll('.chapter').length === count, chapters.length);
+
+/** Brings a chapter to where a reader's eyes are, as a wheel would. */
+const readTo = (page: Page, id: string): Promise<void> =>
+  page.evaluate((name) => {
+    const scroller = document.querySelector('.explanation')!;
+    const { top } = scroller.getBoundingClientRect();
+    const way = document.getElementById(`chapter-${name}`)!.getBoundingClientRect().top - top - 100;
+    scroller.scrollTop += Math.abs(way) < 2 ? 3 : way; // where one is already, a little further
+  }, id);
+
+/** Reads on there until a text is another: what comes right after a jump is not the reader's scrolling. */
+async function readUntil(page: Page, id: string, selector: string, wanted: RegExp): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await readTo(page, id);
+        return page.textContent(selector);
+      },
+      { timeout: 60_000, interval: 300 },
+    )
+    .toMatch(wanted);
+}
+
+describe.skipIf(!executablePath)('the explanation beside the views', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterAll(() => site?.close());
+
+  test('the view of each chapter is shown while it is read, and none moves when that is turned off', async () => {
+    const { page, problems } = await site.open();
+    await allChapters(page);
+    const names: Record<string, RegExp> = {
+      data: /^Data$/,
+      train: /^Train$/,
+      unrolled: /^Unrolled$/,
+      debugger: /^Debugger$/,
+      gradients: /^Gradient flow$/,
+      generate: /^Generate$/,
+    };
+    const entries = await page.evaluate(() => history.length);
+    for (const id of ['data', 'step', 'unroll', 'vanishing', 'generation']) {
+      await readUntil(page, id, selected, names[chapters.find((chapter) => chapter.id === id)!.view]);
+      await page.waitForFunction(
+        (name) => document.querySelector<HTMLSelectElement>('.contents select')?.value === name,
+        id,
+      );
+    }
+    expect(await page.evaluate(() => history.length)).toBe(entries); // reading is no step of Back
+    await page.click('.follow');
+    await readTo(page, 'data');
+    await page.waitForTimeout(200);
+    expect(await page.textContent(selected)).toBe('Generate');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a view that is chosen brings its chapter; on a phone nothing moves by itself', async () => {
+    const { page } = await site.open();
+    await allChapters(page);
+    await page.click('#tab-gradients');
+    await page.waitForFunction(() => {
+      const top = document.querySelector('#chapter-vanishing')!.getBoundingClientRect().top;
+      return top > 0 && top < 300;
+    });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForTimeout(450); // what comes right after a jump is not the reader's scrolling
+    await page.evaluate(() => document.getElementById('chapter-generation')!.scrollIntoView());
+    await page.waitForFunction(
+      () => document.querySelector<HTMLSelectElement>('.contents select')?.value === 'generation',
+    );
+    expect(await page.textContent(selected)).toBe('Gradient flow');
+    await page.click('#chapter-loss .chapter-view');
+    await waitForText(page, selected, 'Train');
+    await page.context().close();
+  });
+
+  test('the live numbers of the text are the library’s', async () => {
+    const { page } = await site.open();
+    await allChapters(page);
+    await page.click('#tab-gradients');
+    const laboratory = new Laboratory(createBackend(), text, defaultSettings);
+    const place = { step: null, window: 0, edits: [] };
+    const { trace } = finish(new Microscope(createBackend()).see(laboratory.modelOnText(null), place));
+    const { gradientByDistance, why } = finish(
+      new Microscope(createBackend()).flow(laboratory.modelOnText(null), place),
+    );
+    const H = 64;
+    const live = (name: string): string => `output[data-live="${name}"]`;
+    await waitForText(page, live('gradient.half-life'), `${formatNumber(gradientByDistance[0].decay.halfLife)} steps`);
+    await waitForText(page, live('spectral-radius'), formatNumber(why[0].weights[0].spectralRadius));
+    await waitForText(page, live('loss.here'), `${formatNumber(trace.loss[0])} nats`);
+    await waitForText(page, live('state.norm'), formatNumber(Math.hypot(...trace.h.subarray(H, 2 * H))));
+    await waitForText(page, live('gradient.first'), formatNumber(Math.hypot(...trace.gradients!.h.subarray(H, 2 * H))));
+    await waitForText(page, live('target.probability'), formatShare(trace.y[trace.targets![0]]));
+    await page.context().close();
+  });
+});
