@@ -3,3 +3,6 @@
 interface ImportMeta {
   readonly env: { readonly OFFLINE: boolean };
 }
+
+/** A style sheet, which Vite adds to the page. */
+declare module '*.css';

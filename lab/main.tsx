@@ -6,12 +6,13 @@ import { watchPreferences } from './state/preferences.ts';
 import { openPage } from './state/sharing.ts';
 import { App } from './ui/app.tsx';
 import { listenToKeys } from './ui/keys.tsx';
+import { linkedViews } from './views/index.ts';
 
 watchPreferences();
 render(<App />, document.getElementById('lab')!);
 listenToKeys();
 listenToDrops();
-void openPage();
+void openPage(linkedViews);
 
 if (import.meta.env.OFFLINE && 'serviceWorker' in navigator)
   navigator.serviceWorker.register('./offline.js').catch(() => {

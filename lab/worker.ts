@@ -11,7 +11,7 @@ interface Scope {
 const scope = globalThis as unknown as Scope;
 
 /** The page takes the Worker for lost after 5 s without a sign of life. */
-const beatEvery = 1000;
+const beatEveryMs = 1000;
 
 const channel = new MessageChannel();
 const host = new Host({
@@ -25,4 +25,4 @@ const host = new Host({
 channel.port1.onmessage = () => host.turn();
 scope.onmessage = ({ data }) => host.handle(data);
 scope.postMessage({ type: 'beat' });
-setInterval(() => scope.postMessage({ type: 'beat' }), beatEvery);
+setInterval(() => scope.postMessage({ type: 'beat' }), beatEveryMs);

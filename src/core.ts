@@ -12,6 +12,8 @@ export { type Baselines, baselines } from './data/text/baselines.ts';
 export { createTokenizer } from './data/text/create.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './data/text/streams.ts';
 export { createLabels, learnLabels } from './data/vocabulary.ts';
+export { decodeCheckpoint, encodeCheckpoint } from './formats/checkpoint.ts';
+export { formatConfig, parseConfig } from './formats/config.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
 export { readSafetensors, type Tensor, writeSafetensors } from './formats/safetensors.ts';
 export { readTokenizerJson, writeTokenizerJson } from './formats/tokenizer-json.ts';
@@ -20,6 +22,7 @@ export { cellOf } from './network/cells/table.ts';
 export {
   cellNames,
   checkConfig,
+  isLanguageModel,
   type Loss,
   type Nonlinearity,
   nonlinearities,

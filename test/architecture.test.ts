@@ -1,4 +1,4 @@
-// The house has few rooms, each standing only on the rooms below it (docs/architecture.md). This walks src/ and reads the imports.
+// The house has few rooms, each standing only on the rooms below it (docs/architecture.md). This walks src/ and lab/ and reads the imports.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -75,30 +75,122 @@ function complaints(path: string, room: string, source: string): string[] {
 }
 
 const labRoot = fileURLToPath(new URL('../lab', import.meta.url));
-/** What of the library the lab may import: its doors; the reading of files goes deeper, and the worked example is the reference's. */
-const labDoors = new Map([
-  ['files', /^src\/(index|insight|core|errors|formats\/|network\/|data\/text\/)/],
-  ['text', /^src\/(index|insight|core|reference\/)/],
-]);
+/** Rooms and files of lab/ by level, as above. What is built with the page, and not in it, stands apart: text/build and the Vite configuration. */
+const labLevels: Record<string, number> = {
+  'format.ts': 1,
+  'settings.ts': 1,
+  'protocol.ts': 2,
+  'presets.ts': 3,
+  'strings.ts': 4,
+  draw: 5,
+  files: 5,
+  text: 5,
+  state: 6,
+  engine: 6,
+  explain: 7,
+  views: 8,
+  ui: 9,
+  'main.tsx': 10,
+  'worker.ts': 10,
+  'text/build': 10,
+  'vite.config.ts': 11,
+};
+/** What of the library the lab may import: its doors; the worked example is the reference's. */
+const labDoors = /^src\/(index|insight|core)\.ts$/;
 const labFiles = readdirSync(labRoot, { recursive: true, encoding: 'utf8' })
-  .filter((path) => /\.tsx?$/.test(path))
+  .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
   .map((path) => ({ path: path.replaceAll('\\', '/'), source: readFileSync(join(labRoot, path), 'utf8') }));
 
+/** The room of a file of lab/: the longest name on the map that its path begins with. */
+function labRoomOf(path: string): string | undefined {
+  const names = Object.keys(labLevels).filter((name) => path === name || path.startsWith(`${name}/`));
+  return names.sort((a, b) => b.length - a.length)[0];
+}
+
+/** One sentence for every import of a file of lab/ that goes up or across, or into the library by another way than its doors. */
 function labComplaints(path: string, source: string): string[] {
-  const allowed = labDoors.get(path.split('/')[0]) ?? /^src\/(index|insight|core)\.ts$/;
+  const room = labRoomOf(path)!;
   return importsOf(source)
-    .filter((specifier) => specifier.startsWith('.'))
-    .map((specifier) => join('lab', dirname(path), specifier).replaceAll('\\', '/'))
-    .filter((target) => !target.startsWith('lab/') && !allowed.test(target))
-    .map((target) => `lab/${path} imports ${target}: the lab imports the library's doors`);
+    .filter((specifier) => /^\..*\.tsx?$/.test(specifier))
+    .flatMap((specifier) => {
+      const target = join('lab', dirname(path), specifier).replaceAll('\\', '/');
+      if (!target.startsWith('lab/')) {
+        const isDoor = labDoors.test(target) || (room === 'text' && target.startsWith('src/reference/'));
+        return isDoor ? [] : [`lab/${path} imports ${target}: the lab imports the library's doors`];
+      }
+      const there = labRoomOf(target.slice('lab/'.length));
+      if (there === room || target.endsWith('.d.ts')) return [];
+      if (there === undefined) return [`lab/${path} imports ${target}: it is not on the map`];
+      return labLevels[there] < labLevels[room]
+        ? []
+        : [`lab/${path} imports ${target}: level ${labLevels[room]} → ${labLevels[there]}`];
+    });
+}
+
+/** The circles of imports among files, types included: each a list of files of which every one leads to every other. */
+function circlesOf(sources: readonly { readonly path: string; readonly source: string }[]): string[][] {
+  const known = new Set(sources.map(({ path }) => path));
+  const targets = new Map(
+    sources.map(({ path, source }) => [
+      path,
+      importsOf(source)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => join(dirname(path), specifier).replaceAll('\\', '/'))
+        .filter((target) => known.has(target)),
+    ]),
+  );
+  const reach = (from: string): Set<string> => {
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      for (const next of targets.get(path) ?? [])
+        if (!reached.has(next)) {
+          reached.add(next);
+          visit(next);
+        }
+    };
+    visit(from);
+    return reached;
+  };
+  const reached = new Map(sources.map(({ path }) => [path, reach(path)]));
+  const circles = new Map<string, string[]>();
+  for (const [path, all] of reached) {
+    const circle = [...all].filter((other) => reached.get(other)!.has(path)).sort();
+    if (circle.length > 0) circles.set(circle.join(), circle);
+  }
+  return [...circles.values()];
 }
 
 test('the lab imports the doors of the library, and the library nothing of the lab', () => {
   expect(labFiles.length).toBeGreaterThan(40);
   expect(labFiles.flatMap(({ path, source }) => labComplaints(path, source))).toEqual([]);
-  expect(labComplaints('engine/a.ts', "import { x } from '../../src/training/trainer.ts';")).toHaveLength(1);
-  expect(labComplaints('engine/a.ts', "import { x } from '../../src/index.ts';")).toHaveLength(0);
   expect(files.filter(({ source }) => importsOf(source).some((name) => /(^|\/)lab\//.test(name)))).toEqual([]);
+});
+
+test('every file of lab/ stands in a room of the map', () => {
+  expect(labFiles.filter(({ path }) => labRoomOf(path) === undefined).map(({ path }) => path)).toEqual([]);
+});
+
+test('an import of the lab that goes up, across or past a door is seen', () => {
+  const of = (path: string, specifier: string) => labComplaints(path, `import { x } from '${specifier}';`);
+  expect(of('engine/a.ts', '../../src/training/trainer.ts')).toHaveLength(1);
+  expect(of('engine/a.ts', '../../src/core.ts')).toHaveLength(0);
+  expect(of('views/train/view.ts', '../../../src/reference/rnn.ts')).toHaveLength(1);
+  expect(of('text/example.ts', '../../src/reference/rnn.ts')).toHaveLength(0);
+  expect(of('engine/a.ts', '../state/store.ts')).toHaveLength(1);
+  expect(of('state/a.ts', '../views/index.ts')).toHaveLength(1);
+  expect(of('strings.ts', './views/train/strings.ts')).toHaveLength(1);
+  expect(of('protocol.ts', './presets.ts')).toHaveLength(1);
+  expect(of('text/chapters.ts', './build/assemble.ts')).toHaveLength(1);
+  expect(of('views/train/view.ts', './style.css')).toHaveLength(0);
+  expect(of('views/train/view.ts', '../../state/store.ts')).toHaveLength(0);
+  expect(of('ui/a.tsx', '../helpers/b.ts')).toHaveLength(1);
+});
+
+test('no file leads back to itself', () => {
+  expect(circlesOf(labFiles)).toEqual([]);
+  const of = (path: string, to: string) => ({ path, source: `import type { X } from './${to}';` });
+  expect(circlesOf([of('a.ts', 'b.ts'), of('b.ts', 'c.ts'), of('c.ts', 'b.ts')])).toEqual([['b.ts', 'c.ts']]);
+  expect(circlesOf([of('a.ts', 'b.ts'), of('b.ts', 'c.ts')])).toEqual([]);
 });
 
 test('the page has three packages at run time', () => {
@@ -109,6 +201,24 @@ test('the page has three packages at run time', () => {
     .filter((specifier) => !/^(\.|virtual:)/.test(specifier))
     .map((specifier) => specifier.match(/^(@[^/]+\/)?[^/]+/)![0]);
   expect([...new Set(imported)].sort()).toEqual(['@preact/signals', 'preact', 'uplot']);
+});
+
+test('no file of src/ leads back to itself', () => {
+  expect(circlesOf(files.map(({ path, source }) => ({ path: path.replaceAll('\\', '/'), source })))).toEqual([]);
+});
+
+test('the picture of docs/architecture.md has at most nine rooms, from top to bottom as the levels have them', () => {
+  const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+  const [, picture] = /## The picture[\s\S]*?```\n([\s\S]*?)```/.exec(page)!;
+  const rows = [...picture.matchAll(/│([^│\n]+(?:│[^│\n]+)*)│/g)].map(([, cells]) =>
+    cells.split('│').map((c) => c.trim()),
+  );
+  const rooms = [...new Set(files.map(({ room }) => room))].filter((room) => !room.endsWith('.ts') && room !== apart);
+  expect(rows.flat().sort()).toEqual(rooms.sort());
+  expect(rooms.length).toBeLessThanOrEqual(9);
+  for (const row of rows) expect(new Set(row.map((room) => levels[room])).size, row.join()).toBe(1);
+  const down = rows.map(([room]) => levels[room]);
+  expect(down).toEqual([...down].sort((a, b) => b - a));
 });
 
 test('every file of src/ stands in a room of the map', () => {

@@ -6,12 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { isExhaustive } from './support/exhaustive.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'unrolled-examples-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+
+/** The examples that train until they have learnt something. */
+const long = test.runIf(isExhaustive);
 
 test('first-model.mjs trains, saves, loads and samples', () => {
   const out = run('examples/first-model.mjs', 'texts/the-clockmakers-river.txt', join(folder, 'model'), '30');
@@ -29,12 +33,12 @@ test('README’s library example runs', () => {
   expect(run('--input-type=module', '-e', short)).toMatch(/held-out loss/);
 });
 
-test('any-sequence.mjs learns to sum with its memory', () => {
+long('any-sequence.mjs learns to sum with its memory', () => {
   const losses = [...run('examples/any-sequence.mjs').matchAll(/loss (\d\.\d+)/g)].map(([, loss]) => Number(loss));
   expect(losses.at(-1)).toBeLessThan(0.25);
 });
 
-test('threads.mjs gets the bits of one thread', () => {
+long('threads.mjs gets the bits of one thread', () => {
   expect(run('examples/threads.mjs')).toMatch(
     /^(\d\.\d{4}) nats per character with 1 thread, \1 with \d\nthe same bits\n$/,
   );
@@ -52,40 +56,40 @@ test('the examples of docs/insight.md run, one after the other', () => {
 /** The numbers in what an example printed, where the pattern has them. */
 const numbers = (out: string, pattern: RegExp) => [...out.matchAll(pattern)].map(([, number]) => Number(number));
 
-test('words.mjs beats counting words', () => {
+long('words.mjs beats counting words', () => {
   const out = run('examples/words.mjs', '--epochs', '6', '--hidden', '32', '--lr', '0.01');
   const [model, counting] = numbers(out, /(?:^held-out perplexity|counting words) (\d+\.\d)/gm);
   expect(model).toBeLessThan(0.8 * counting);
 });
 
-test('tagging.mjs beats the most frequent tag of each word', () => {
+long('tagging.mjs beats the most frequent tag of each word', () => {
   const out = run('examples/tagging.mjs');
   const [counting, model] = numbers(out, /(\d+\.\d\d) % (?:right|of \d+ words right)/g);
   expect(model).toBeGreaterThan(counting + 5);
   expect(out).toMatch(/ the\/DET .* \.\/PUNCT\n$/);
 });
 
-test('names.mjs tells five countries apart better than guessing', () => {
+long('names.mjs tells five countries apart better than guessing', () => {
   const [accuracy] = numbers(run('examples/names.mjs'), /: (\d+\.\d\d) % of 30 held-out names right/g);
   expect(accuracy).toBeGreaterThan(45); // guessing: 20
 });
 
-test('forecast.mjs beats the naive forecast', () => {
+long('forecast.mjs beats the naive forecast', () => {
   const [skill] = numbers(run('examples/forecast.mjs', '--epochs', '10'), /skill (-?\d\.\d+)$/gm);
   expect(skill).toBeGreaterThan(0.7);
 });
 
-test('adding.mjs remembers two numbers with IRNN', () => {
+long('adding.mjs remembers two numbers with IRNN', () => {
   const out = run('examples/adding.mjs', '--cell', 'irnn', '--length', '30', '--updates', '800', '--hidden', '40');
   expect(numbers(out, /squared error (\d\.\d+)/g)[0]).toBeLessThan(0.05); // answering 1: 0.1667
 });
 
-test('copy.mjs bridges a short gap', () => {
+long('copy.mjs bridges a short gap', () => {
   const out = run('examples/copy.mjs', '--cell', 'tanh', '--gap', '2', '--updates', '400', '--hidden', '64');
   expect(numbers(out, /(\d+\.\d) % of the symbols right/g)[0]).toBeGreaterThan(60); // guessing: 12.5
 });
 
-test('arithmetic.mjs adds numbers that it was not taught to add', () => {
+long('arithmetic.mjs adds numbers that it was not taught to add', () => {
   const size = ['--cell', 'gru', '--largest', '39', '--hidden', '64'];
   const out = run('examples/arithmetic.mjs', ...size, '--epochs', '40', '--lr', '0.01');
   const [taught, others] = numbers(out, /taught: (\d+\.\d) % right/g);
@@ -93,7 +97,7 @@ test('arithmetic.mjs adds numbers that it was not taught to add', () => {
   expect(others).toBeGreaterThan(25); // guessing among 79 answers: some 2
 });
 
-test('README’s commands run, one after the other', () => {
+long('README’s commands run, one after the other', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const commands = [...readme.matchAll(/^npx unrolled (?!lab)([^#\n]*)/gm)].map(([, line]) =>
     [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare),

@@ -5,6 +5,8 @@ import { formatNumber } from '../format.ts';
 import { make, setText } from './dom.ts';
 import type { categories } from './palette.ts';
 import { set, svg } from './svg.ts';
+import { decades, evenly } from './ticks.ts';
+import './curves.css';
 
 export interface CurveStyle {
   readonly color: (typeof categories)[number];
@@ -155,7 +157,7 @@ export class Curves {
   ): void {
     const { options, from, to } = this;
     const parts: SVGElement[] = [];
-    for (const value of options.logarithmic ? decades(low, high) : evenly(low, high, 4)) {
+    for (const value of options.logarithmic ? decades(low, high, 7) : evenly(low, high, 4)) {
       parts.push(svg('line', { x1: left, x2: right, y1: y(value), y2: y(value) }));
       const text = options.logarithmic ? formatNumber(value, 1) : formatNumber(value, 2);
       parts.push(svg('text', { x: left - 8, y: y(value) + 4, 'text-anchor': 'end' }, text));
@@ -203,21 +205,4 @@ function lineOf(
     isOn = isThere;
   }
   return path;
-}
-
-/** Powers of ten, about five of them. */
-function decades(low: number, high: number): number[] {
-  const [first, last] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
-  const every = Math.max(1, Math.ceil((last - first) / 6));
-  return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => 10 ** (first + i * every));
-}
-
-/** Round numbers, at most so many steps between them. */
-function evenly(low: number, high: number, most: number, isWhole = false): number[] {
-  const raw = (high - low) / most;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const nice = [1, 2, 2.5, 5, 10].map((each) => each * power).find((each) => each >= raw - 1e-12) ?? raw;
-  const step = isWhole ? Math.max(1, Math.ceil(nice)) : nice;
-  const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => (first + i) * step);
 }

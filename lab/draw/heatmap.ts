@@ -106,7 +106,7 @@ export class HeatMap {
     context.stroke(stripes);
   }
 
-  /** Moves the cursor without telling anybody. */
+  /** Moves the cursor without calling `onFocus`. */
   moveTo(row: number, column: number): void {
     this.cursor = [row, column];
     this.place();

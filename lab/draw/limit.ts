@@ -1,11 +1,11 @@
 // The value that is fully colored: one that a few odd numbers do not spoil; and one that does not flicker while the network trains.
 
-/** Of more than this many numbers a sample of them says it. */
-const most = 4096;
+/** The limit of more numbers than this is that of a sample of them. */
+const maxSamples = 4096;
 
 /** The limit of a symmetric scale: the share of the sizes is within it. 1 where all are 0 or none is finite. */
 export function robustLimit(values: ArrayLike<number>, share = 0.99): number {
-  const stride = Math.max(1, Math.ceil(values.length / most));
+  const stride = Math.max(1, Math.ceil(values.length / maxSamples));
   const sizes = new Float64Array(Math.ceil(values.length / stride));
   let count = 0;
   for (let i = 0; i < values.length; i += stride) if (Number.isFinite(values[i])) sizes[count++] = Math.abs(values[i]);
@@ -26,8 +26,8 @@ export class Limit {
   }
 
   of(values: ArrayLike<number>): number {
-    const most = robustLimit(values, this.share);
-    if (most > this.limit || most < 0.2 * this.limit) this.limit = Math.max(this.least, roundUp(most));
+    const wanted = robustLimit(values, this.share);
+    if (wanted > this.limit || wanted < 0.2 * this.limit) this.limit = Math.max(this.least, roundUp(wanted));
     return this.limit || 1;
   }
 }

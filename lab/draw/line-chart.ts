@@ -4,6 +4,7 @@
 import uPlot from 'uplot';
 import { formatCount, formatNumber, formatShort } from '../format.ts';
 import { token } from './dom.ts';
+import { decades } from './ticks.ts';
 
 export interface ChartSeries {
   readonly label: string;
@@ -107,7 +108,9 @@ export class LineChart {
             ...axis,
             size: 46,
             grid: { stroke: token('line'), width: 1 },
-            ...(options.logarithmic && { splits: decades }),
+            ...(options.logarithmic && {
+              splits: (_: uPlot, __: number, low: number, high: number) => decades(low, high, 5),
+            }),
             values: (_, splits) => splits.map((v) => (v === null || v === undefined ? '' : formatShort(v))),
           },
         ],
@@ -198,16 +201,6 @@ export class LineChart {
     }
     ctx.restore();
   }
-}
-
-/** Powers of ten, at most five of them. */
-function decades(_: uPlot, __: number, low: number, high: number): number[] {
-  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
-  const every = Math.ceil((last - first + 1) / 5);
-  return Array.from(
-    { length: Math.max(1, Math.floor((last - first) / every) + 1) },
-    (_, i) => 10 ** (first + i * every),
-  );
 }
 
 function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {

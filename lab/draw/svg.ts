@@ -13,7 +13,7 @@ export function svg<Tag extends keyof SVGElementTagNameMap>(
   return element;
 }
 
-/** Sets what is not so yet; numbers to a hundredth of a pixel. */
+/** Sets the attributes that differ; numbers are rounded to a hundredth of a pixel. */
 export function set(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     const text = typeof value === 'number' ? String(Math.round(100 * value) / 100) : value;

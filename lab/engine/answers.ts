@@ -1,21 +1,20 @@
-// The requests that take longer than a slice: a text to write, a window to look at. Each becomes a job, and its result a reply.
+// The requests that look into a window: its numbers, its gradient, derivatives checked by hand, a rival beside. Each becomes a job, and its result a
+// reply. This part of the engine is loaded when it is first needed.
 
 import type { Backend } from '../../src/index.ts';
-import type { FailureOrigin, GradientFlow, Reply, Request, RequestOf } from '../protocol.ts';
+import type { FailureOrigin, GradientFlow, Reply, RequestOf } from '../protocol.ts';
+import { locateFailure } from './failure.ts';
 import type { Jobs } from './jobs.ts';
 import type { Laboratory } from './laboratory.ts';
 import { Microscope } from './microscope.ts';
+import { buffersOf, type Outlet } from './outlet.ts';
 import { Rival } from './rival.ts';
+import type { Run } from './run.ts';
 
 /** How often the rival reports its step. */
 const rivalReportEveryMs = 200;
 
-/** How a reply leaves, and what becomes of a request that fails. */
-export interface Outlet {
-  now(): number;
-  post(reply: Reply, transfer?: Transferable[]): void;
-  refuse(id: number, to: Request['type'], error: unknown): void;
-}
+export type WindowRequest = RequestOf<'trace' | 'flow' | 'check' | 'rival'>;
 
 export class Answers {
   private readonly backend: Backend;
@@ -32,20 +31,9 @@ export class Answers {
     this.out = out;
   }
 
-  take(laboratory: Laboratory, request: RequestOf<'write' | 'trace' | 'flow' | 'check' | 'rival'>): void {
-    if (request.type === 'write') this.write(laboratory, request);
-    else if (request.type === 'rival') this.compare(laboratory, request);
+  take(laboratory: Laboratory, request: WindowRequest): void {
+    if (request.type === 'rival') this.compare(laboratory, request);
     else this.look(laboratory, request);
-  }
-
-  private write(laboratory: Laboratory, { id, step, request }: RequestOf<'write'>): void {
-    const { step: found, job } = laboratory.write(step, request);
-    this.jobs.begin(
-      'write',
-      job,
-      (text) => this.out.post({ type: 'generated', id, step: found, text }, buffersOf(text)),
-      (error) => this.out.refuse(id, 'write', error),
-    );
   }
 
   private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'check'>): void {
@@ -74,18 +62,9 @@ export class Answers {
     }
   }
 
-  /** Reports that training stopped, once it is known where that began. */
-  async locate(laboratory: Laboratory, sentence: string, isStillSo: () => boolean): Promise<void> {
-    const { step } = laboratory.run;
-    const failed = { type: 'failed', step, sentence, undoTo: laboratory.ring.at(step - 1)!.step } as const;
-    const post = (origin: FailureOrigin | null): void => this.out.post({ ...failed, origin }, buffersOf({ origin }));
-    try {
-      const { locateFailure } = await import('./failure.ts'); // what few visits need is loaded when it is needed
-      if (!isStillSo()) return;
-      this.jobs.begin('failure', locateFailure(this.backend, laboratory.run), post, () => post(null));
-    } catch {
-      post(null);
-    }
+  /** Looks for the number that stopped the training; null where it is no single one. */
+  locate(run: Run, done: (origin: FailureOrigin | null) => void): void {
+    this.jobs.begin('failure', locateFailure(this.backend, run), done, () => done(null));
   }
 
   /** Trains the rival and looks at it; from time to time a reply says how far it is. */
@@ -110,15 +89,4 @@ export class Answers {
     const slices = rival.follow(laboratory, cell, query, progress);
     jobs.begin('rival', slices, post, (error) => out.refuse(id, 'rival', error));
   }
-}
-
-/** The buffers of all arrays in a reply. They were made for it alone, so they go along instead of copies. */
-export function buffersOf(reply: object): ArrayBuffer[] {
-  const found = new Set<ArrayBuffer>();
-  const search = (value: unknown): void => {
-    if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
-    else if (value && typeof value === 'object') Object.values(value).forEach(search);
-  };
-  search(reply);
-  return [...found];
 }

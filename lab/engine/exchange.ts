@@ -1,6 +1,6 @@
 // Files → a run, and a run → files, in the Worker. A text goes back to the page, a session goes on where it was, a model begins a run on the text that
-// there is: its cell and sizes become the settings. A model that does not say what its tokens are, or does not know some of the text, is told so
-// instead. Nothing is changed here: who asked takes the new run or leaves it.
+// there is: its cell and sizes become the settings. When a model does not say what its tokens are, or does not know some of the text, the
+// reply says so instead. Nothing is changed here: the caller takes the new run or leaves it.
 
 import { type Backend, packModelFile, type Tokenizer, UnrolledError } from '../../src/index.ts';
 import { openDropped } from '../files/dropped.ts';
@@ -24,7 +24,7 @@ interface RunFromFile {
   readonly opened: OpenedRun;
 }
 
-/** @throws UnrolledError, one sentence, for what is nothing, or damaged */
+/** @throws UnrolledError, one sentence, for a file that is damaged or none of these */
 export async function open(backend: Backend, request: OpenRequest): Promise<OpenedFile | RunFromFile> {
   const dropped = await openDropped(request.files);
   if (dropped.kind === 'text') {

@@ -8,7 +8,7 @@ import { firstNonFinite, gradientByDistanceInSlices, trace, whyDecayInSlices } f
 import type { FailureOrigin } from '../protocol.ts';
 import type { Run } from './run.ts';
 
-/** What one text of the batch was given. */
+/** What one stream of the batch reads. */
 export interface StreamWindow {
   /** Place of x(1) in the training text. */
   readonly begin: number;

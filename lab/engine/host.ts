@@ -3,10 +3,11 @@
 // The host knows no Worker: it is given how to post and how to get its next turn.
 
 import { type Backend, createBackend, UnrolledError } from '../../src/index.ts';
-import type { OpenedRun, Reply, Request, RequestOf, Status } from '../protocol.ts';
-import { Answers, type Outlet } from './answers.ts';
+import type { FailureOrigin, OpenedRun, Reply, Request, RequestOf, Status } from '../protocol.ts';
+import type { Answers } from './answers.ts';
 import { Jobs } from './jobs.ts';
 import { Laboratory } from './laboratory.ts';
+import { buffersOf, type Outlet } from './outlet.ts';
 import { Recorder } from './recorder.ts';
 import { bytesOf } from './run.ts';
 import { Undos } from './undos.ts';
@@ -40,7 +41,7 @@ export class Host {
   private readonly backend: Backend = createBackend();
   private readonly recorder = new Recorder();
   private readonly jobs: Jobs;
-  private readonly answers: Answers;
+  private answers: Promise<Answers> | null = null;
   private readonly out: Outlet;
   private laboratory: Laboratory | null = null;
   private readonly undos = new Undos();
@@ -62,15 +63,18 @@ export class Host {
       post: (...reply) => around.post(...reply),
       refuse: this.refuse.bind(this),
     };
-    this.answers = new Answers(this.backend, this.jobs, this.out);
   }
 
   /** Takes one request; what the library refuses becomes one sentence. */
   handle(request: Request): void {
+    this.guard(request, () => this.take(request));
+  }
+
+  private guard({ id, type }: Request, act: () => void): void {
     try {
-      this.take(request);
+      act();
     } catch (error) {
-      this.refuse(request.id, request.type, error);
+      this.refuse(id, type, error);
     }
     this.schedule(0);
   }
@@ -138,11 +142,16 @@ export class Host {
         this.fork(laboratory, request);
         break;
       case 'write':
+        this.write(laboratory, request);
+        break;
       case 'trace':
       case 'flow':
       case 'check':
       case 'rival':
-        this.answers.take(laboratory, request);
+        this.loadAnswers().then(
+          (answers) => this.guard(request, () => answers.take(laboratory, request)),
+          (error) => this.refuse(request.id, request.type, error),
+        );
         break;
       case 'save-model':
       case 'save-session':
@@ -261,7 +270,7 @@ export class Host {
     } catch (error) {
       this.status = 'failed';
       this.goal = null;
-      this.answers.locate(laboratory, sentenceOf(error), () => this.status === 'failed').then(() => this.schedule(0));
+      this.fail(laboratory, sentenceOf(error));
       return;
     }
     const now = around.now();
@@ -271,6 +280,42 @@ export class Host {
     if (laboratory.run.step % heldOutEverySteps === 0 && now - this.last.heldOut > heldOutEveryMs)
       this.measure(laboratory);
     if (this.goal && laboratory.run.step >= this.goal.step) this.arrive(laboratory);
+  }
+
+  /** Reports that training stopped, once it is known which number it stopped at. */
+  private fail(laboratory: Laboratory, sentence: string): void {
+    const { step } = laboratory.run;
+    const failed = { type: 'failed', step, sentence, undoTo: laboratory.ring.at(step - 1)!.step } as const;
+    const post = (origin: FailureOrigin | null): void => this.around.post({ ...failed, origin }, buffersOf({ origin }));
+    this.loadAnswers().then(
+      (answers) => {
+        if (this.status === 'failed') answers.locate(laboratory.run, post);
+        this.schedule(0);
+      },
+      () => post(null),
+    );
+  }
+
+  /** What looks into windows is a part of the engine that is loaded when it is first needed. */
+  private loadAnswers(): Promise<Answers> {
+    this.answers ??= import('./answers.ts').then(
+      ({ Answers }) => new Answers(this.backend, this.jobs, this.out),
+      (error) => {
+        this.answers = null;
+        throw error;
+      },
+    );
+    return this.answers;
+  }
+
+  private write(laboratory: Laboratory, { id, step, request }: RequestOf<'write'>): void {
+    const { step: found, job } = laboratory.write(step, request);
+    this.jobs.begin(
+      'write',
+      job,
+      (text) => this.around.post({ type: 'generated', id, step: found, text }, buffersOf(text)),
+      (error) => this.refuse(id, 'write', error),
+    );
   }
 
   /** After what may have been the last step for a while: the figures and the text of just this model. */

@@ -1,4 +1,5 @@
-// What takes longer than a slice: generators that pause, of each kind the newest only, run in the order of the kinds as far as there is time.
+// Work that takes longer than a slice: generators that pause. Only the newest of each kind is kept, and they run in the order of the kinds while there is
+// time.
 
 export const jobKinds = ['failure', 'write', 'trace', 'flow', 'check', 'sample', 'held-out', 'rival'] as const;
 export type JobKind = (typeof jobKinds)[number];
@@ -20,8 +21,8 @@ export class Jobs {
   }
 
   /**
-   * Begins one, in the place of the last of its kind.
-   * @param done is given the result, and how many milliseconds it took without the pauses
+   * Begins a job, in the place of the last of its kind.
+   * @param done is called with the result and the milliseconds that it took without the pauses
    */
   begin<T>(
     kind: JobKind,
@@ -44,7 +45,7 @@ export class Jobs {
     });
   }
 
-  /** Runs what there is until a time; a slice that has begun is finished. */
+  /** Runs jobs until a time; a slice that has begun is finished. */
   run(until: number): void {
     for (const kind of jobKinds) {
       const job = this.jobs.get(kind);

@@ -1,5 +1,5 @@
-// One model on one text with all that belongs to it: the run, its snapshots, the held-out loss, and the writer. What the Worker holds while it
-// trains, and keeps when a new run replaces it, so that the change can be undone.
+// One model on one text with everything that belongs to it: the run, its snapshots and the held-out loss. The Worker holds one while it trains, and keeps
+// it when a new run replaces it, so that the change can be undone.
 
 import { createTokenizer, Evaluator, parameterCount } from '../../src/core.ts';
 import type { Backend, Model } from '../../src/index.ts';

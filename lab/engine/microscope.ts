@@ -1,6 +1,6 @@
 // A window of the training text under a model, with all of its numbers: the trace of its forward and backward pass, how far back each error reaches and
-// why, and single derivatives checked by hand. What the visitor has changed (edits) is changed before. All of it is the library's (docs/insight.md);
-// here is only which tokens, and with what state the window begins.
+// why, and single derivatives checked by hand. The visitor's edits are applied first. The numbers are the library's (docs/insight.md); this file
+// only finds the tokens of the window and the state that it begins with.
 
 import { layoutOf, Random } from '../../src/core.ts';
 import type { Backend, Ids, Model } from '../../src/index.ts';
@@ -17,10 +17,10 @@ import {
 
 import type { DerivativeCheck, GradientFlow, WindowQuery, WindowTrace } from '../protocol.ts';
 
-/** Tokens that are read before a window, so that its first state is one that the network really comes with. */
+/** So many tokens are read before a window, so that its first state is one that the network really has there. */
 const before = 128;
 
-/** What a window is looked at with. */
+/** A model and the text whose windows are looked at. */
 export interface ModelOnText {
   readonly model: Model;
   readonly ids: Ids;
@@ -108,14 +108,14 @@ export interface RandomParameters {
   readonly seed: number;
 }
 
-/** Every tensor as often as its size is of all. */
+/** Random parameters: each tensor in proportion to its size. */
 function drawParameters({ config, parameters }: Model, { count, seed }: RandomParameters): ParameterPlace[] {
   const random = new Random(seed);
   const layout = layoutOf(config);
   return Array.from({ length: count }, () => {
-    const query = Math.floor(random.uniform() * parameters.length);
-    const { name, offset } = layout.findLast((block) => block.offset <= query)!;
-    return { name, index: query - offset };
+    const place = Math.floor(random.uniform() * parameters.length);
+    const { name, offset } = layout.findLast((block) => block.offset <= place)!;
+    return { name, index: place - offset };
   });
 }
 

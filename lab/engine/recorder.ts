@@ -1,5 +1,5 @@
 // Step records on their way to the page: collected as they come, sent in buffers that the page gives back. While the page still holds all of
-// them nothing is sent and nothing is lost: the next frame is longer.
+// them nothing is sent and nothing is lost: the next reply is longer.
 
 import { recordSize } from '../protocol.ts';
 import type { StepFigures } from './run.ts';

@@ -1,5 +1,5 @@
 // A second network beside the one that trains: the same text, seed and settings, another cell. It is trained from its own step 0 to the step that is
-// asked for, with nothing but time that is left over, and then looked at in the same window. It is there only while somebody compares.
+// asked for, in time that is left over, and then looked at in the same window. It exists only during a comparison.
 
 import type { Backend } from '../../src/index.ts';
 import type { Edit } from '../../src/insight.ts';
@@ -9,7 +9,7 @@ import { type Settings, settingNames, settingTable } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Microscope } from './microscope.ts';
 
-/** What the rival trains with: identity is no first W of gated cells. */
+/** The settings of the rival. Gated cells cannot begin with W = identity, so they begin orthogonal. */
 export function rivalSettings(settings: Settings, cell: RivalCell): Settings {
   const init = settings.init === 'identity' && cell !== 'rnn' ? 'orthogonal' : settings.init;
   return { ...settings, cell, init };
@@ -34,8 +34,8 @@ export class Rival {
   }
 
   /**
-   * Trains to the step of the place, a step at a time, and looks at its window.
-   * @param progress is told every step that is reached
+   * Trains to the step of the query, a step at a time, and looks at its window.
+   * @param progress is called with every step that is reached
    */
   *follow(
     { text, run }: Laboratory,

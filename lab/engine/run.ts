@@ -16,7 +16,7 @@ export interface StepFigures extends UpdateReport {
   readonly smoothed: number;
 }
 
-/** Steps of a run that has no end. */
+/** The trainer wants a number of steps; a run of the lab has no end. */
 const endless = 2 ** 40;
 /** ‖Δθ‖ / ‖θ‖ is measured at every so many steps. */
 const ratioEvery = 16;
@@ -65,7 +65,7 @@ export class Run {
     return { ...report, update: this.step, ratio: measures ? this.ratio() : Number.NaN, smoothed: sum / weight };
   }
 
-  /** Whether a live setting differs that is not of samples alone. */
+  /** Whether a live setting that training depends on differs. */
   trainsOtherwiseWith(settings: Settings): boolean {
     return (['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'decay'] as const).some(
       (name) => this.settings[name] !== settings[name],
@@ -129,7 +129,7 @@ export class Run {
   }
 }
 
-/** With the weights that are given, or the first values of the seed. */
+/** The model with the given weights, or with the first values of the seed. */
 function firstModel(data: TextData, settings: Settings, initialModel?: InitialModel): Model {
   const { tokenizer } = data;
   if (initialModel?.model)

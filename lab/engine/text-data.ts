@@ -1,4 +1,4 @@
-// A text made ready: its tokens, what is trained on and what is held out, how often each token occurs, and what counting alone would achieve.
+// A text prepared for training: its tokens, the part to train on and the part held out, how often each token occurs, and what counting alone achieves.
 
 import { type Baselines, baselines, splitValidation } from '../../src/core.ts';
 import { type Ids, learnTokenizer, type Tokenizer, UnrolledError } from '../../src/index.ts';
@@ -8,7 +8,7 @@ import type { Settings } from '../settings.ts';
 export interface TextData {
   readonly tokenizer: Tokenizer;
   readonly training: Ids;
-  /** The end of the text; all of it where the text is too short to be parted. */
+  /** The end of the text; all of it where the text is too short to be split. */
   readonly heldOut: Ids;
   readonly isParted: boolean;
   /** How often each token occurs in all of the text. [C] */
@@ -17,8 +17,8 @@ export interface TextData {
   readonly baselines: Baselines;
 }
 
-/** Most tokens of the held-out text that are read for its loss. */
-const mostHeldOut = 20_000;
+/** The held-out loss reads at most so many tokens. */
+const maxHeldOutTokens = 20_000;
 
 /** A text of fewer tokens, such as that of the explanation, is trained on as a whole. */
 const shortestParted = 20;
@@ -40,7 +40,7 @@ export function prepareText(
     : { training: ids, validation: ids };
   const counts = new Uint32Array(tokenizer.vocabSize);
   for (let i = 0; i < ids.length; i++) counts[ids[i]]++;
-  const heldOut = validation.subarray(0, mostHeldOut);
+  const heldOut = validation.subarray(0, maxHeldOutTokens);
   return {
     tokenizer,
     training,

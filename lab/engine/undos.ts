@@ -1,4 +1,4 @@
-// What can be taken back: a laboratory, and the moment it was at, before each change. The oldest are forgotten.
+// The changes that can be undone: before each, the laboratory and the moment that it was at. The oldest are forgotten.
 
 import { UnrolledError } from '../../src/index.ts';
 import type { FrozenRun } from '../protocol.ts';

@@ -4,6 +4,7 @@
 
 import { draw, logSoftmax, promptIds, Random, samplingSettings } from '../../src/core.ts';
 import { type Backend, type Model, open } from '../../src/index.ts';
+
 import type { GeneratedText, WriteRequest } from '../protocol.ts';
 
 /**

@@ -6,8 +6,8 @@ import { formatNumber } from '../format.ts';
 import * as store from '../state/store.ts';
 import { inspectorStrings } from './strings.ts';
 
-/** Milliseconds. */
-const longPress = 550;
+/** A press that lasts so many milliseconds changes the number. */
+const longPressMs = 550;
 const words = inspectorStrings;
 
 export interface NumberActions {
@@ -55,7 +55,7 @@ export class NumberButton {
       this.wasLong = false;
       this.timer = window.setTimeout(() => {
         this.wasLong = change();
-      }, longPress);
+      }, longPressMs);
     });
     for (const end of ['pointerup', 'pointerleave', 'pointercancel'] as const)
       element.addEventListener(end, () => clearTimeout(this.timer));

@@ -1,9 +1,10 @@
-// Files that a visitor dropped or picked → what they are: a text to learn, a model, or a session of the lab. Their contents decide before their names
-// do. Nothing is read beyond what its kind may hold, and nothing of the page changes until all of it was understood.
+// What files that a visitor dropped or picked contain: a text to learn, a model, or a session of the lab. Their contents decide before their names do. No
+// file is read beyond what its kind may hold, and nothing on the page changes until all of it was understood.
 
-import { UnrolledError } from '../../src/errors.ts';
-import { readSafetensors } from '../../src/formats/safetensors.ts';
-import { type FileBytes, largestModel, listed, type OpenedModel, openModel } from './model.ts';
+import { readSafetensors } from '../../src/core.ts';
+import { UnrolledError } from '../../src/index.ts';
+
+import { type FileBytes, listed, maxModelBytes, type OpenedModel, openModel } from './model.ts';
 import { decodeSession, type Session } from './session.ts';
 import { readBytes, readTextFile, type TextChoices, type TextContent } from './text.ts';
 
@@ -31,13 +32,13 @@ export async function openDropped(files: readonly NamedBlob[], choices?: TextCho
     const [{ name }] = files;
     return { kind: 'text', name, text: await readTextFile(files[0], choices) };
   }
-  const tooLarge = files.find(({ size }) => size > largestModel);
+  const tooLarge = files.find(({ size }) => size > maxModelBytes);
   if (tooLarge)
     throw new UnrolledError(
-      `${tooLarge.name}: expected a model of at most ${largestModel / 2 ** 20} MB, got ${Math.round(tooLarge.size / 2 ** 20)} MB`,
+      `${tooLarge.name}: expected a model of at most ${maxModelBytes / 2 ** 20} MB, got ${Math.round(tooLarge.size / 2 ** 20)} MB`,
     );
   const given: FileBytes[] = [];
-  for (const file of files) given.push({ name: nameOf(file, weights), bytes: await readBytes(file, largestModel) });
+  for (const file of files) given.push({ name: nameOf(file, weights), bytes: await readBytes(file, maxModelBytes) });
   const [first] = given.filter((_, i) => files[i] === weights[0]);
   if (weights.length === 1 && isCheckpoint(first)) {
     if (files.length > 1)

@@ -1,19 +1,11 @@
 // A trained model from files of the visitor: a model file of ours, with its config and tokenizer in the metadata; the files of a model folder dropped
 // together; or what PyTorch saved from a network of the same kind, whatever its modules are called. What is wrong is one sentence.
 
-import { characterTokenizer } from '../../src/data/text/characters.ts';
-import type { Tokenizer } from '../../src/data/text/tokenizer.ts';
-import { UnrolledError } from '../../src/errors.ts';
-import { parseConfig } from '../../src/formats/config.ts';
-import { importPyTorch } from '../../src/formats/import-pytorch.ts';
-import { readSafetensors } from '../../src/formats/safetensors.ts';
-import { quoted } from '../../src/formats/safetensors-header.ts';
-import { readTokenizerJson } from '../../src/formats/tokenizer-json.ts';
-import { isLanguageModel, type ModelConfig } from '../../src/network/config.ts';
-import type { Model } from '../../src/network/model.ts';
+import { createTokenizer, isLanguageModel, parseConfig, readSafetensors, readTokenizerJson } from '../../src/core.ts';
+import { importPyTorch, type Model, type ModelConfig, type Tokenizer, UnrolledError } from '../../src/index.ts';
 
 /** Bytes of the largest model file that is read. */
-export const largestModel = 2 ** 28;
+export const maxModelBytes = 2 ** 28;
 
 /** A file in memory. */
 export interface FileBytes {
@@ -80,7 +72,7 @@ export function openModel(files: readonly FileBytes[]): OpenedModel {
 
 /** A model without a tokenizer, with the characters that its ids stand for: in their order, each once. */
 export function withCharacters(model: Model, characters: string): Model {
-  const tokenizer = characterTokenizer([...characters]);
+  const tokenizer = createTokenizer('char', [...characters]);
   expectSize(tokenizer, model.config);
   return { ...model, tokenizer };
 }
@@ -99,6 +91,8 @@ function utf8({ name, bytes }: FileBytes): string {
     throw new UnrolledError(`${name}: expected UTF-8, got other bytes`, 'failure', { cause: error });
   }
 }
+
+const quoted = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 
 /** Names in a sentence, four at most. */
 export function listed(names: readonly string[]): string {

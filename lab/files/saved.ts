@@ -1,11 +1,11 @@
 // Runs that the browser keeps between visits. A shelf holds them: IndexedDB, or memory where the browser keeps nothing for the page. `Autosave` puts the
 // run on it from time to time and when the page is left. Nothing here throws into the page: what goes wrong becomes a sentence, once.
 
-import { UnrolledError } from '../../src/errors.ts';
+import { UnrolledError } from '../../src/index.ts';
 
 /** What a list of saved runs shows. */
 export interface SavedRun {
-  /** Of the tab that saves it: a later save of the same tab takes its place. */
+  /** The tab that saved it; a later save of the same tab takes its place. */
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly savedAt: number;
@@ -104,19 +104,19 @@ function storedShelf(database: IDBDatabase): Shelf {
   };
 }
 
-/** A run to be kept: its note but for when and by whom, and its bytes. */
+/** A run to be saved, without the time and the tab. */
 export interface RunToSave extends Pick<SavedRun, 'title' | 'step'> {
   readonly bytes: Uint8Array;
 }
 
 export interface AutosaveOptions {
-  /** Of this tab. */
+  /** The id of this tab. */
   readonly id: string;
   /** The run as it is; null while there is none worth keeping. It is asked for only where something changed. */
   readonly take: () => Promise<RunToSave | null>;
   /** The step that the run is at, to tell whether something changed. */
   readonly step: () => number;
-  /** Hears each new problem once, as a sentence. */
+  /** Called with each new problem once, as a sentence. */
   readonly onRemark: (remark: string) => void;
   /** Runs to keep, of all tabs. Default 3. */
   readonly keep?: number;

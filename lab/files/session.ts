@@ -1,16 +1,21 @@
 // A session as one file: everything that a run of the lab is, so that it goes on where it was, bit for bit: the frozen run (settings, parameters,
-// moments, carried states, counters), its text, the history of its curves, and what the page likes to remember. The file is a checkpoint
+// moments, carried states, counters), its text, the history of its curves, and the page's own data. The file is a checkpoint
 // (formats/checkpoint.ts): safetensors with a checksum. It may come from anyone, so all that is read is checked.
 
-import type { Snapshot } from '../../src/core.ts';
-import type { Tokenizer } from '../../src/data/text/tokenizer.ts';
-import { UnrolledError } from '../../src/errors.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
-import { formatConfig, parseConfig } from '../../src/formats/config.ts';
-import type { TypedArray } from '../../src/formats/safetensors.ts';
-import { readTokenizerJson, writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
-import { isLanguageModel, type ModelConfig } from '../../src/network/config.ts';
-import { parameterCount } from '../../src/network/parameters.ts';
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  formatConfig,
+  isLanguageModel,
+  parameterCount,
+  parseConfig,
+  readTokenizerJson,
+  type Snapshot,
+  type Tensor,
+  writeTokenizerJson,
+} from '../../src/core.ts';
+import { type ModelConfig, type Tokenizer, UnrolledError } from '../../src/index.ts';
+
 import type { FrozenRun } from '../protocol.ts';
 import { defaultSettings, isValid, type Settings, settingNames } from '../settings.ts';
 
@@ -29,6 +34,8 @@ export interface Session {
   /** Milliseconds since 1970. */
   readonly savedAt: number;
 }
+
+type TypedArray = Tensor['data'];
 
 const KIND = 'session of the lab';
 const VERSION = 1;

@@ -2,15 +2,14 @@
 // Whatever is not as a visitor would expect is said in a remark; what cannot be learned from is refused in one sentence. Never more than the first
 // 5 MB of a file are read, so a file of any size may be dropped.
 
-import { firstInvalid } from '../../src/data/text/utf8.ts';
-import { UnrolledError } from '../../src/errors.ts';
+import { UnrolledError } from '../../src/index.ts';
 
 /** Bytes of a file, or UTF-16 units of pasted text, that are taken. */
-export const largestText = 5 * 2 ** 20;
+export const maxTextBytes = 5 * 2 ** 20;
 
 export type Encoding = 'UTF-8' | 'UTF-16 LE' | 'UTF-16 BE' | 'Latin-1';
 
-/** A text, and what to tell of it. */
+/** A text, and remarks about it. */
 export interface TextContent {
   readonly text: string;
   readonly encoding: Encoding;
@@ -37,16 +36,16 @@ export async function readTextFile(
   file: Blob & { readonly name: string },
   choices?: TextChoices,
 ): Promise<TextContent> {
-  return readText(await readBytes(file, largestText), file.name, choices, file.size);
+  return readText(await readBytes(file, maxTextBytes), file.name, choices, file.size);
 }
 
-/** The first bytes of a file, at most `most`. */
+/** The first bytes of a file, at most `maxBytes`. */
 export async function readBytes(
   file: Blob & { readonly name: string },
-  most: number,
+  maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await file.slice(0, most).arrayBuffer());
+    return new Uint8Array(await file.slice(0, maxBytes).arrayBuffer());
   } catch (error) {
     throw new UnrolledError(
       `${file.name}: cannot be read; it may be a folder, or have been moved or changed: drop it again`,
@@ -64,12 +63,12 @@ export async function readBytes(
 export function readText(bytes: Uint8Array, name: string, choices: TextChoices = {}, size = bytes.length): TextContent {
   if (size === 0) throw new UnrolledError(`${name}: no text (0 bytes)`);
   const remarks: string[] = [];
-  const isCut = size > largestText;
+  const isCut = size > maxTextBytes;
   if (isCut)
     remarks.push(
-      `${name}: expected at most ${megabytes(largestText)}, got ${megabytes(size)}; the first part is taken`,
+      `${name}: expected at most ${megabytes(maxTextBytes)}, got ${megabytes(size)}; the first part is taken`,
     );
-  const { text, encoding } = decode(bytes.subarray(0, largestText), name, isCut, remarks);
+  const { text, encoding } = decode(bytes.subarray(0, maxTextBytes), name, isCut, remarks);
   return judged(text, encoding, name, choices, remarks);
 }
 
@@ -77,12 +76,12 @@ export function readText(bytes: Uint8Array, name: string, choices: TextChoices =
 export function readPasted(pasted: string, choices: TextChoices = {}): TextContent {
   const name = 'the pasted text';
   const remarks: string[] = [];
-  if (pasted.length > largestText)
+  if (pasted.length > maxTextBytes)
     remarks.push(
-      `${name}: expected at most ${count(largestText)} characters, got ${count(pasted.length)}; the first part is taken`,
+      `${name}: expected at most ${count(maxTextBytes)} characters, got ${count(pasted.length)}; the first part is taken`,
     );
   // where it is cut, half a character at the end is left out
-  const taken = pasted.length > largestText ? pasted.slice(0, largestText).replace(/\p{Surrogate}$/u, '') : pasted;
+  const taken = pasted.length > maxTextBytes ? pasted.slice(0, maxTextBytes).replace(/\p{Surrogate}$/u, '') : pasted;
   const halves = taken.match(/\p{Surrogate}/gu)?.length ?? 0;
   if (halves > 0) remarks.push(`${name}: ${count(halves)} halves of characters were replaced by U+FFFD`);
   const text = taken.replaceAll(/\p{Surrogate}/gu, '\ufffd');
@@ -141,7 +140,7 @@ function decode(
   const damaged = decoded('utf-8', false, hasMark ? 3 : 0);
   if (hasMark || isMostlyUtf8(damaged))
     return { text: replaced(expectNoBinary(damaged, name, 0.05)), encoding: 'UTF-8' };
-  const { index } = firstInvalid(bytes);
+  const index = new TextEncoder().encode(damaged.slice(0, damaged.indexOf('\ufffd'))).length;
   const text = expectNoBinary(latin1(bytes), name, 0.05);
   remarks.push(
     `${name}: read as Latin-1 (Windows-1252), because byte ${count(index)} is not UTF-8; where letters look wrong, save it as UTF-8`,
@@ -162,7 +161,7 @@ function isMostlyUtf8(text: string): boolean {
  */
 function utf16Pattern(bytes: Uint8Array): 'LE' | 'BE' | undefined {
   const sample = bytes.subarray(0, Math.min(bytes.length, 65536) & ~1);
-  if (sample.length < 4 || (bytes.length % 2 === 1 && bytes.length < largestText)) return undefined;
+  if (sample.length < 4 || (bytes.length % 2 === 1 && bytes.length < maxTextBytes)) return undefined;
   const seen = [new Set<number>(), new Set<number>()];
   const zeros = [0, 0];
   let controls = 0;
@@ -202,19 +201,19 @@ function latin1(bytes: Uint8Array): string {
   return text.replaceAll(/[\x80-\x9f]/g, (character) => windows1252[character.charCodeAt(0) - 0x80]);
 }
 
-/** Refuses what has more control characters than the share `most`: no text has. */
-function expectNoBinary(text: string, name: string, most: number): string {
+/** Refuses a text of which more than the share `maxShare` is control characters: it is no text. */
+function expectNoBinary(text: string, name: string, maxShare: number): string {
   const sample = text.slice(0, 65536);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const controls = sample.match(/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/g)?.length ?? 0;
-  if (controls > most * sample.length)
+  if (controls > maxShare * sample.length)
     throw new UnrolledError(
       `${name}: expected a text, got binary data (${count(controls)} of the first ${count(sample.length)} characters are control characters)`,
     );
   return text;
 }
 
-/** The text as it will be used, with what is to be said of it. */
+/** The text as it will be used, with remarks about it. */
 function judged(
   given: string,
   encoding: Encoding,

@@ -1,11 +1,11 @@
-// What a person can do with a run and with what is seen of it. Files and links have their own: files.ts, links.ts.
+// What a person can do with a run and with what the page shows. Files and links have their own: open-and-save.ts, links.ts.
 
 import type { Address, Edit } from '../../src/insight.ts';
 import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
 import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from '../settings.ts';
 import { strings } from '../strings.ts';
 import { ask, client, forget, listen } from './connection.ts';
-import type { Cursor, ViewName } from './cursor.ts';
+import type { Cursor } from './cursor.ts';
 import { initialModelFor } from './initial-model.ts';
 import { isLocked } from './lock.ts';
 import { watchNews } from './news.ts';
@@ -20,7 +20,7 @@ let restartTimer = 0;
 
 listen(take); // before anybody else does
 
-/** Opens the engine and gets the first text ready. */
+/** Starts the engine with the first text. */
 export function begin(settings: Settings = store.settings.value): void {
   client.open();
   watchNews();
@@ -29,7 +29,7 @@ export function begin(settings: Settings = store.settings.value): void {
   document.addEventListener('visibilitychange', () => ask({ type: 'watch', visible: !document.hidden }));
 }
 
-/** A new run with the settings as they are. */
+/** Starts a new run with the current settings. */
 export async function start(): Promise<void> {
   const settings = store.settings.value;
   store.runsWhenReady.value ||= store.status.value === 'running';
@@ -86,7 +86,7 @@ export function change<Name extends SettingName>(name: Name, value: Settings[Nam
   }
 }
 
-/** The visitor's own text. */
+/** Starts a run on the visitor's own text. */
 export function useOwnText(ownText: string): void {
   if (isLocked('ownText')) return;
   store.settings.value = { ...store.settings.value, text: 'own', ownText };
@@ -100,15 +100,15 @@ export function focus(cell: Partial<Cursor>): void {
   if (cell.n !== undefined && cell.n !== before.n) look(cell.n);
 }
 
-/** To a window of the text some windows on. */
+/** Moves by some windows of the text. */
 export function moveWindow(by: number): void {
   const { w } = store.cursor.value;
   const last = (store.windowTrace.value ?? store.flow.value)?.windows ?? Number.POSITIVE_INFINITY;
   focus({ w: Math.max(0, Math.min(last - 1, w + by)) });
 }
 
-/** The view that a person chose; a view that only follows the text is no step of Back. */
-export function show(view: ViewName): void {
+/** Shows a view that a person chose. A view that only follows the text is no step of Back. */
+export function show(view: string): void {
   store.chosenView.value = view;
   focus({ view });
 }
@@ -123,7 +123,7 @@ export function edit(edits: readonly Edit[]): void {
   store.edits.value = edits;
 }
 
-/** Has a number explained, as a step on from the one that is; `fresh` begins a new path. */
+/** Has a number explained, as the next step after the current one; `fresh` begins a new path. */
 export function explain(address: Address, fresh = false): void {
   store.explained.value = fresh ? [address] : [...store.explained.value, address];
 }
@@ -133,12 +133,12 @@ export function explainPrevious(steps = 1): void {
   store.explained.value = store.explained.value.slice(0, Math.max(0, store.explained.value.length - steps));
 }
 
-/** Where the debugger is, for the link. */
+/** Records where the debugger is, for the link. */
 export function atOperation(name: string): void {
   store.operation.value = name;
 }
 
-/** Derivatives by differences, beside back-propagation's. */
+/** Compares derivatives by differences with those of back-propagation. */
 export function check(which: RequestOf<'check'>['which']): void {
   const { n: step, w } = store.cursor.value;
   ask({ type: 'check', query: { step, window: w, edits: store.edits.value }, which }, 'check');
@@ -158,7 +158,7 @@ function look(n: number | null): void {
   ask({ type: 'write', step: n, request }, 'past-sample');
 }
 
-/** After the engine was lost: another one, from the last snapshot that the page has. */
+/** Starts another engine after one was lost, from the last snapshot that the page has. */
 export function restart(): void {
   client.open();
   store.silent.value = false;

@@ -4,11 +4,11 @@
 import { isValid } from '../settings.ts';
 import { shown } from './url-keys.ts';
 
-/** Bytes of a packed text. */
-export const mostPacked = 4096;
-const longestData = Math.ceil((mostPacked * 4) / 3);
+/** A longer packed text does not go into a link. */
+export const maxPackedBytes = 4096;
+const maxPackedCharacters = Math.ceil((maxPackedBytes * 4) / 3);
 
-/** At least one of both. */
+/** The visitor's text in a link: at least one of its hash and its data. */
 export interface CarriedText {
   /** Null where the browser cannot hash, as on pages without https. */
   readonly sha: string | null;
@@ -27,7 +27,7 @@ let latest: { readonly text: string; readonly carried: CarriedText | null } | nu
 async function pack(text: string): Promise<CarriedText | null> {
   const sha = await hashOf(text);
   const bytes = await through(new CompressionStream('deflate-raw'), new TextEncoder().encode(text));
-  const data = bytes.length <= mostPacked && text !== '' ? toBase64(bytes) : null;
+  const data = bytes.length <= maxPackedBytes && text !== '' ? toBase64(bytes) : null;
   return sha === null && data === null ? null : { sha, data };
 }
 
@@ -68,7 +68,11 @@ export function readCarried(pairs: Map<string, string>, remarks: string[]): Carr
     return null;
   };
   const sha = take('sha', /^[\da-f]{12}$/, 'twelve hexadecimal digits');
-  const data = take('txt', new RegExp(`^[\\w-]{1,${longestData}}$`), `at most ${longestData} letters, digits, - and _`);
+  const data = take(
+    'txt',
+    new RegExp(`^[\\w-]{1,${maxPackedCharacters}}$`),
+    `at most ${maxPackedCharacters} letters, digits, - and _`,
+  );
   return sha === null && data === null ? null : { sha, data };
 }
 

@@ -1,22 +1,9 @@
 // The one cursor that all views share: where the visitor looks. Three axes of time that are never mixed: the training step n, the time t in a
 // window of text, the operation op within a step of computation.
 
-export const viewNames = [
-  'train',
-  'data',
-  'unrolled',
-  'debugger',
-  'gradients',
-  'memory',
-  'units',
-  'weights',
-  'generate',
-  'compare',
-] as const;
-export type ViewName = (typeof viewNames)[number];
-
 export interface Cursor {
-  readonly view: ViewName;
+  /** The name of a view: views/index.ts lists them. */
+  readonly view: string;
   /** Training step; null follows the newest. */
   readonly n: number | null;
   /** Window of the text, from 0. */

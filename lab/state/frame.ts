@@ -1,4 +1,4 @@
-// All that a view may show, as it is at one moment.
+// Everything that a view may show, at one moment.
 
 import type { Edit } from '../../src/insight.ts';
 import type { Theme } from '../draw/palette.ts';
@@ -23,7 +23,7 @@ export interface Sample {
   readonly surprisals: Float32Array;
 }
 
-/** How far the rival is trained, and what was last seen of it. */
+/** How far the rival is trained, and its latest gradient flow. */
 export interface RivalProgress {
   readonly cell: RivalCell;
   readonly step: number;

@@ -1,9 +1,9 @@
-// What was measured at every step, on the page: columns that grow, and when they are full are halved by joining neighbors (mean of the losses
-// and norms, any clipped step keeps its mark), so that a run of any length is drawn from a few thousand points.
+// The measurements of every step. When there are too many points, neighbors are joined (losses and norms become their mean, and a clipped step keeps its
+// mark), so that a run of any length is drawn from a few thousand points.
 
 import { recordSize } from '../protocol.ts';
 
-const most = 4096;
+const maxPoints = 4096;
 
 export interface Point {
   step: number;
@@ -55,7 +55,7 @@ export class History {
   addHeldOut(step: number, loss: number): void {
     if (this.heldOut.at(-1)?.step === step) return;
     this.heldOut.push({ step, loss });
-    if (this.heldOut.length > most) this.heldOut = this.heldOut.filter((_, i) => i % 2 === 1);
+    if (this.heldOut.length > maxPoints) this.heldOut = this.heldOut.filter((_, i) => i % 2 === 1);
     this.version++;
   }
 
@@ -64,7 +64,7 @@ export class History {
     this.version++;
   }
 
-  /** Forgets what came after a step; returns a history that still has it. */
+  /** Forgets what came after a step. */
   cut(step: number): void {
     const until = <T extends { step: number }>(list: T[]): T[] => list.filter((each) => each.step <= step);
     this.points = until(this.points);
@@ -74,7 +74,7 @@ export class History {
     this.version++;
   }
 
-  /** The measured point next to a step. */
+  /** The first point at or after a step; the last one where there is none. */
   at(step: number): Point | null {
     let low = 0;
     let high = this.points.length - 1;
@@ -92,7 +92,7 @@ export class History {
     if (this.joining.length < this.stride) return;
     this.points.push(join(this.joining));
     this.joining = [];
-    if (this.points.length < most) return;
+    if (this.points.length < maxPoints) return;
     const joined: Point[] = [];
     for (let i = 0; i + 1 < this.points.length; i += 2) joined.push(join([this.points[i], this.points[i + 1]]));
     this.points = joined;

@@ -1,12 +1,12 @@
-// What a new run begins with: the model that was opened, as long as the settings are still those of it; the weights of the explanation, in its preset;
-// else nothing, and the engine takes the first values of the seed.
+// The model that a new run begins with: the one that was opened, as long as the settings still match it; the weights of the explanation, in its preset;
+// otherwise none, and the engine draws the first values from the seed.
 
 import { presetSettings } from '../presets.ts';
 import type { InitialModel } from '../protocol.ts';
 import type { SettingName, Settings } from '../settings.ts';
 import * as store from './store.ts';
 
-/** What the first weights are of. */
+/** The settings that decide the first weights. */
 const ofModel = ['level', 'cell', 'hidden', 'layers', 'init', 'gain', 'seed'] as const satisfies readonly SettingName[];
 const ofHand = [...ofModel, 'text', 'ownText'] as const;
 

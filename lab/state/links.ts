@@ -1,6 +1,6 @@
-// The page ⇄ its link (url.ts). A link that is opened becomes settings, cursor and what else it says; one with `n` has the sender's run repeated to that
-// step, and with `wh` compared. While the page is used its address is the link of what it shows; the step is only in a link that is copied, as
-// who reloads the page does not wait for a run to be repeated.
+// The page and its link (url.ts). A link that is opened sets the settings, the cursor and the rest; one with `n` repeats the sender's run to that step, and
+// one with `wh` compares the weights. While the page is used, its address is the link of what it shows. The step is only in a link that is copied,
+// because nobody who reloads the page wants to wait for a run to be repeated.
 
 import { rivalOf } from '../presets.ts';
 import { type Settings, settingNames } from '../settings.ts';
@@ -12,10 +12,10 @@ import { startOfCursor } from './cursor.ts';
 import { tell } from './news.ts';
 import { offer, offerTexts, openServed } from './open-and-save.ts';
 import * as store from './store.ts';
-import { fromLink, type LinkState, noExtras, readLink, toLink } from './url.ts';
+import { fromLink, type LinkedViews, type LinkState, noExtras, readLink, toLink } from './url.ts';
 
 const words = strings.link;
-const mostSteps = 1_000_000;
+const maxSteps = 1_000_000;
 
 /** A run of a link, to be repeated as soon as its text is there. */
 let promised: { readonly n: number; readonly weights: string | null; readonly settings: Settings } | null = null;
@@ -29,11 +29,14 @@ let hashing: {
 let known = location.hash;
 /** Whether the model beside the page is to be opened. */
 let opensModel = false;
-/** Of the entry of the browser's history that is shown. */
+/** The view of the current entry in the browser's history. */
 let viewOfEntry: string | null = null;
 let written = 0;
+let views: LinkedViews = {};
 
-export function listenForLinks(): void {
+/** @param linkedViews the names of views that links may use */
+export function listenForLinks(linkedViews: LinkedViews): void {
+  views = linkedViews;
   offerTexts(takeAwaited);
   listen((reply) => {
     if (reply.type === 'ready') afterReady();
@@ -47,7 +50,7 @@ export function listenForLinks(): void {
 /** Shows what a link says. @param begin starts the engine, the first time */
 export async function follow(link: string, begin?: (settings: Settings) => void): Promise<void> {
   known = link;
-  const { state, waitsFor, remarks } = await fromLink(link);
+  const { state, waitsFor, remarks } = await fromLink(link, views);
   const { settings, cursor, extras, preset } = state;
   const { n } = cursor;
   const isSame = !begin && settingNames.every((name) => settings[name] === store.settings.value[name]);
@@ -67,7 +70,7 @@ export async function follow(link: string, begin?: (settings: Settings) => void)
   }
 }
 
-/** A text that was dropped while a link waits for its own. Whether it was that one, and is used. */
+/** Takes a text that was dropped while a link waits for its own; returns whether it was that text, which is then used. */
 async function takeAwaited(text: string): Promise<boolean> {
   if (store.waitsFor.value === null) return false;
   const isRight = (await hashOf(text)) === store.waitsFor.value;
@@ -97,7 +100,7 @@ function startReplay(): void {
   store.replayTo.value = n;
 }
 
-/** Whoever presses pause stops it. */
+/** Pause stops the repetition. */
 function watchReplay(): void {
   if (!replay) return;
   const isRunning = store.status.value === 'running';
@@ -137,7 +140,7 @@ export async function writeAddress(): Promise<void> {
   const state = pageState();
   const open = store.initialModel.value?.model ? (store.extras.value?.open ?? null) : null;
   const { link } = await toLink({ ...state, extras: { ...state.extras, open } });
-  // of another link in the address the page is about to hear
+  // another link is in the address, and the page is about to be notified
   if (turn !== written || (location.hash !== known && location.hash.includes('='))) return;
   const { view } = state.cursor;
   const isNext = viewOfEntry !== null && viewOfEntry !== view && store.chosenView.value === view;
@@ -147,10 +150,10 @@ export async function writeAddress(): Promise<void> {
   known = location.hash;
 }
 
-/** Back or Forward: to the view and the place that the entry has. The run stays what it is. */
+/** Goes to the view and the place of a history entry, after Back or Forward. The run stays as it is. */
 export function goBack(): void {
   known = location.hash;
-  const { cursor } = readLink(location.hash).state;
+  const { cursor } = readLink(location.hash, views).state;
   viewOfEntry = cursor.view;
   actions.focus({ ...cursor, n: null });
 }
@@ -158,7 +161,7 @@ export function goBack(): void {
 export async function copyLink(): Promise<void> {
   const run = await runToShare();
   const state = pageState();
-  const isOf = run?.isRepeatable === true && run.step <= mostSteps;
+  const isOf = run?.isRepeatable === true && run.step <= maxSteps;
   const { link, remarks } = await toLink({
     ...state,
     cursor: { ...state.cursor, n: isOf ? run.step : null },

@@ -1,9 +1,9 @@
-// The live numbers of the chapters that the page can give now, as text with their units. text/slots.ts says what each of them means.
+// The live numbers of the chapters, as text with their units. text/slots.ts says what each of them means.
 
 import { formatCount, formatNumber, formatShare } from '../format.ts';
 import type { Frame } from './frame.ts';
 
-/** By the name of the slot; what is not there yet is left out, and the chapter keeps its words. */
+/** The numbers by the name of their slot. A number that does not exist yet is left out, and the chapter keeps its words. */
 export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
   const { info, history, settings, step } = frame;
   const numbers: Record<string, string> = {
@@ -36,7 +36,7 @@ export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
   return numbers;
 }
 
-/** What a view that looks into a window knows of it, at the cursor. */
+/** The numbers of the window at the cursor. */
 function ofWindow({ windowTrace, flow, cursor }: Frame): Record<string, string> {
   const numbers: Record<string, string> = {};
   const { l } = cursor;

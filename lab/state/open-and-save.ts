@@ -12,10 +12,10 @@ import { tell } from './news.ts';
 import * as store from './store.ts';
 
 const words = strings.files;
-/** Characters that a sentence names. */
-const mostNamed = 8;
+/** A sentence names at most so many characters. */
+const maxNamedCharacters = 8;
 
-/** What a visitor has said of files. */
+/** What a visitor has answered about files. */
 interface Answer {
   readonly characters?: string;
   readonly leavesOut?: boolean;
@@ -28,7 +28,7 @@ let asked: {
 } | null = null;
 const packing = new Map<number, { resolve(packed: ReplyOf<'packed'>): void; reject(error: Error): void }>();
 
-/** Whether somebody else takes a text. */
+/** Gives a text to whoever waits for one; returns whether it was taken. */
 let takesText = async (_text: string): Promise<boolean> => false;
 export const offerTexts = (take: typeof takesText): void => void (takesText = take);
 
@@ -42,7 +42,7 @@ export function listenForFiles(): void {
   });
 }
 
-/** Opens what was picked or dropped, with what its visitor has said of it. */
+/** Opens what was picked or dropped, with the visitor's answers about it. */
 export function openFiles(files: readonly File[], answer: Answer = {}): void {
   if (files.length === 0) return;
   if (isLocked('text') && store.waitsFor.value === null) {
@@ -128,7 +128,7 @@ async function take(opened: OpenedFile): Promise<void> {
     store.nameless.value = opened;
     tell(opened.sentence ?? words.nameless(opened.name, opened.count));
   } else if (opened.kind === 'unknown') {
-    const named = opened.characters.slice(0, mostNamed).map((character) => `“${formatToken(character)}”`);
+    const named = opened.characters.slice(0, maxNamedCharacters).map((character) => `“${formatToken(character)}”`);
     const more = opened.characters.length - named.length;
     offer({
       kind: 'unknown',

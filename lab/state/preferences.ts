@@ -1,4 +1,4 @@
-// What a person prefers, kept by the browser under one key: colors and single-key shortcuts. Nothing else is kept.
+// A person's preferences, which the browser keeps under one key: colors and single-key shortcuts.
 
 import { effect } from '@preact/signals';
 import * as store from './store.ts';

@@ -1,4 +1,4 @@
-// What follows from what the engine says: how its replies change the store.
+// How the engine's replies change the store.
 
 import { batch } from '@preact/signals';
 import type { PresetName } from '../presets.ts';

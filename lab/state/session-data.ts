@@ -1,5 +1,5 @@
-// The page's part of a session: the curves as columns of numbers, and the little else that is worth keeping. What comes back from a file may be anything,
-// so only what has the right form is taken.
+// The page's part of a session: the curves as columns of numbers, and a few other values. A file may contain anything, so only what has the right form is
+// taken from it.
 
 import { type PresetName, presetNames } from '../presets.ts';
 import type { SessionData } from '../protocol.ts';
@@ -14,8 +14,8 @@ const columns = [
   'rate',
   'ratio',
 ] as const satisfies readonly (keyof Point)[];
-const longest = 4096;
-const mostMarks = 200;
+const maxPoints = 4096;
+const maxMarks = 200;
 
 export function keep(history: History, preset: PresetName | null): SessionData {
   const points =
@@ -27,13 +27,13 @@ export function keep(history: History, preset: PresetName | null): SessionData {
     heldOutLoss: history.heldOut.map(({ loss }) => loss),
   };
   for (const name of columns) sessionData[name] = points.map((point) => Number(point[name]));
-  const marks = history.marks.slice(-mostMarks).map(({ step, label }) => [step, label]);
+  const marks = history.marks.slice(-maxMarks).map(({ step, label }) => [step, label]);
   return { history: sessionData, page: { preset, stride: history.stride, marks } };
 }
 
 export function historyOf({ history: sessionData, page }: SessionData): History {
   const history = new History();
-  const column = (name: string): readonly number[] => Array.from(sessionData[name] ?? []).slice(0, longest);
+  const column = (name: string): readonly number[] => Array.from(sessionData[name] ?? []).slice(0, maxPoints);
   const read = columns.map(column);
   const count = Math.min(...read.map(({ length }) => length));
   for (let i = 0; i < count; i++) {
@@ -48,7 +48,7 @@ export function historyOf({ history: sessionData, page }: SessionData): History 
     if (Number.isFinite(step) && i < losses.length) history.heldOut.push({ step, loss: losses[i] });
   });
   if (Array.isArray(marks))
-    for (const mark of marks.slice(-mostMarks))
+    for (const mark of marks.slice(-maxMarks))
       if (Array.isArray(mark) && Number.isFinite(mark[0]) && typeof mark[1] === 'string')
         history.marks.push({ step: mark[0], label: mark[1].slice(0, 80) });
   return history;

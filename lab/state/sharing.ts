@@ -1,34 +1,36 @@
-// What the page was asked for and where it goes on from: the link in its address, a preset, a run of an earlier visit. Links are read and written by a
-// part that is loaded when there is one (links.ts), and so is what keeps runs (autosave.ts).
+// Where a visit begins: with the link in the address, a preset, or a run of an earlier visit. The part that reads and writes links (links.ts) is loaded when
+// there is one, and so is the part that keeps runs (autosave.ts).
 
 import { effect } from '@preact/signals';
 import { type PresetName, presetSettings, rivalOf } from '../presets.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { listen } from './connection.ts';
-import type { ViewName } from './cursor.ts';
 import { isLocked } from './lock.ts';
 import { listenForFiles } from './open-and-save.ts';
 import * as store from './store.ts';
+import type { LinkedViews } from './url.ts';
 
-/** Milliseconds between two changes of the address. */
-const addressEvery = 400;
+/** The address changes at most every so many milliseconds. */
+const addressEveryMs = 400;
 
 /** Whether the address has a link, and not only a place of the page. */
 const hasLink = (): boolean => location.hash.includes('=');
 
 type Links = typeof import('./links.ts');
 let loaded: Promise<Links> | null = null;
+let views: LinkedViews = {};
 function links(): Promise<Links> {
   loaded ??= import('./links.ts').then((part) => {
-    part.listenForLinks();
+    part.listenForLinks(views);
     return part;
   });
   return loaded;
 }
 
-/** Opens the page as its address says. */
-export async function openPage(): Promise<void> {
+/** Opens the page as its address says. @param linkedViews the names of views that links may use */
+export async function openPage(linkedViews: LinkedViews): Promise<void> {
+  views = linkedViews;
   listenForFiles();
   listen(whenReady);
   effect(() => {
@@ -78,13 +80,13 @@ function keepAddress(): void {
     timer = window.setTimeout(() => {
       timer = 0;
       void links().then(({ writeAddress }) => writeAddress());
-    }, addressEvery);
+    }, addressEveryMs);
   });
 }
 
 export const copyLink = (): void => void links().then(({ copyLink }) => copyLink());
 
-const viewOf: Readonly<Record<PresetName, ViewName>> = {
+const viewOf: Readonly<Record<PresetName, string>> = {
   default: 'train',
   hand: 'debugger',
   vanish: 'gradients',
@@ -94,7 +96,7 @@ const viewOf: Readonly<Record<PresetName, ViewName>> = {
 };
 
 /** A new run with the settings of a preset, seen where it is worth seeing, or in another view; undo brings the old one back. */
-export function choosePreset(name: PresetName, view: ViewName = viewOf[name]): void {
+export function choosePreset(name: PresetName, view: string = viewOf[name]): void {
   if (isLocked('text')) return;
   if (store.status.value === 'running') actions.pause();
   store.status.value = 'paused';

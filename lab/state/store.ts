@@ -1,5 +1,5 @@
-// All that the page knows, as signals: what changes on its own is a signal of its own. What a person does changes them (actions.ts and its neighbors),
-// and what the engine says (replies.ts); of ui/ and views/ only what is dismissed, announced or shown.
+// Everything that the page knows, as signals. What a person does changes them (actions.ts and its neighbors), and so do the engine's replies (replies.ts);
+// ui/ and views/ set only what is dismissed, announced or shown.
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/insight.ts';
@@ -42,7 +42,7 @@ export const generated = signal<Frame['generated']>(null);
 export const needs = signal<readonly Need[]>([]);
 export const windowTrace = signal<WindowTrace | null>(null);
 export const flow = signal<GradientFlow | null>(null);
-/** Another cell to compare with; and how far it is, with what is seen of it. */
+/** Another cell to compare with, and how far it is trained. */
 export const rivalCell = signal<RivalCell | null>(null);
 export const rival = signal<RivalProgress | null>(null);
 /** Where the numbers that stopped the training began, and the step that undo leads to. */
@@ -63,7 +63,7 @@ export const runsWhenReady = signal(false);
 export const historyVersion = signal(0);
 export const history = signal(new History());
 
-/** Whose settings those of the run began as. */
+/** The preset that the settings began with. */
 export const preset = signal<PresetName | null>(null);
 /** What the run began with, where that was not the first values of its seed. */
 export const initialModel = signal<InitialModel | null>(null);
@@ -101,7 +101,7 @@ export const silent = signal(false);
 export const backupStep = signal(0);
 /** What the inspector shows. */
 export const inspected = signal<readonly { readonly name: string; readonly value: string }[] | null>(null);
-/** What a person should know of the text that was given, one sentence each. */
+/** What a person should know about files and links that were opened, one sentence each. */
 export const remarks = signal<readonly string[]>([]);
 /** For the polite live region. */
 export const news = signal('');
@@ -114,7 +114,7 @@ export const theme = computed(() =>
 /** Whether keys without Ctrl do anything. */
 export const singleKeys = signal(true);
 
-/** All that a view may show. */
+/** Everything that a view may show. */
 export const frame = computed<Frame>(() => {
   historyVersion.value;
   return {

@@ -19,7 +19,7 @@ export interface Key<Value> {
 /** A key for every part of a state. */
 export type KeyTable<State> = { readonly [Part in keyof State]: Key<State[Part]> };
 
-/** A piece of a link in a sentence: quoted, short, without characters that are not seen. */
+/** A piece of a link in a sentence: quoted, short, without invisible characters. */
 export function shown(text: string): string {
   const visible = text.replaceAll(/[\p{Cc}\p{Cf}\p{Surrogate}]/gu, '\ufffd');
   return JSON.stringify(visible.length > 40 ? `${visible.slice(0, 40)}…` : visible);

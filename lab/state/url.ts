@@ -1,12 +1,13 @@
 // The page in a link: everything that decides what is seen, in the part of the address behind #, which is never sent to a server. Version 1:
 //   #v=1&text=tale&cell=lstm&h=64&T=32&lr=0.003&seed=42&n=1500&wh=…&view=gradients&t=17&u=9&o=da&scale=abs
-// Defaults are left out; t counts from 1, as in the text. `n` with `wh` promises that who opens the link gets the same weights after n steps
-// (replay.ts). Of the visitor's text its hash goes along (`sha`), and where it is short the text, packed (`txt`); else the same file has to be given.
+// Defaults are left out; t counts from 1, as in the text. `n` with `wh` promises that whoever opens the link gets the same weights after n
+// steps (engine/weight-hash.ts). The hash of the visitor's own text goes along (`sha`), and when it is short the text itself, packed (`txt`); otherwise
+// the same file has to be given.
 
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
-import { type Cursor, startOfCursor, viewNames } from './cursor.ts';
+import { type Cursor, startOfCursor } from './cursor.ts';
 import {
   choiceKey,
   flagKey,
@@ -24,10 +25,10 @@ import {
 
 const version = '1';
 /** Characters of a link; mail programs and chats cut longer ones. */
-export const longestLink = 8000;
+export const maxLinkLength = 8000;
 /** Steps that a link may ask to be repeated. */
-const mostSteps = 1_000_000;
-const mostRemarks = 8;
+const maxSteps = 1_000_000;
+const maxRemarks = 8;
 
 /** What a link says beside the settings and the cursor. */
 export interface LinkExtras {
@@ -76,9 +77,11 @@ const startOfLink: LinkState = {
   extras: noExtras,
 };
 
-const views = { grad: 'gradients', gradient: 'gradients' } as const;
+/** The names of views that links may use, each with the view that it stands for. */
+export type LinkedViews = Readonly<Record<string, string>>;
+
 const whole = (name: string, max: number): Key<number> => numberKey(name, { min: 0, max, whole: true });
-/** Of a number that counts from 0 inside and from 1 in links. */
+/** A number that counts from 0 in the page and from 1 in links. */
 const fromOne = (key: Key<number>): Key<number> => ({
   ...key,
   write: (value) => key.write(value + 1),
@@ -87,32 +90,32 @@ const fromOne = (key: Key<number>): Key<number> => ({
     return { value: value - 1, problem };
   },
 });
-/** Written by its full name, read by a short one too. */
-const viewKey = (name: string): Key<Cursor['view']> => ({
-  ...choiceKey(name, viewNames, views),
+/** A view is written by its full name, and read by another name too. */
+const viewKey = (name: string, views: LinkedViews): Key<string> => ({
+  ...choiceKey(name, [...new Set(Object.values(views))], views),
   write: (view) => view,
 });
 
-const cursorKeys: KeyTable<Omit<Cursor, 'op'>> = {
-  n: optional(whole('n', mostSteps)),
-  view: viewKey('view'),
+const cursorKeys = (views: LinkedViews): KeyTable<Omit<Cursor, 'op'>> => ({
+  n: optional(whole('n', maxSteps)),
+  view: viewKey('view', views),
   w: whole('w', 1_000_000),
   t: fromOne(numberKey('t', { min: 1, max: settingTable.T.max, whole: true })),
   l: whole('l', settingTable.layers.max - 1),
   u: whole('u', settingTable.hidden.max - 1),
   direction: choiceKey('dir', ['forward', 'backward'], { fwd: 'forward', bwd: 'backward' }),
-};
+});
 
-const extraKeys: KeyTable<LinkExtras> = {
+const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   weights: optional(patternKey('wh', /^[\da-f]{12}$/, 'twelve hexadecimal digits')),
   operation: optional(patternKey('o', /^[\w∇-]{1,16}$/, 'the name of an operation')),
   scale: choiceKey('scale', ['abs', 'row', 'signed']),
   hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
   lock: flagKey('lock'),
   tour: optional(numberKey('tour', { min: 1, max: 99, whole: true })),
-  embed: optional(viewKey('embed')),
+  embed: optional(viewKey('embed', views)),
   open: optional(choiceKey('open', ['model'])),
-};
+});
 
 /** A setting's name in links where it is another one. */
 const shortNames: Partial<Record<SettingName, string>> = { hidden: 'h' };
@@ -145,18 +148,18 @@ export function writeLink({ preset, settings, carried, cursor, extras }: LinkSta
       : parts;
   const shownExtras = cursor.n === null ? { ...extras, weights: null } : extras;
   const rest = [
-    ...writeKeys<Omit<Cursor, 'op'>>(cursorKeys, cursor, startOfCursor),
-    ...writeKeys(extraKeys, shownExtras, noExtras),
+    ...writeKeys<Omit<Cursor, 'op'>>(cursorKeys({}), cursor, startOfCursor),
+    ...writeKeys(extraKeys({}), shownExtras, noExtras),
   ];
   return `#${[`v=${version}`, ...(preset ? [`preset=${preset}`] : []), ...own, ...rest].join('&')}`;
 }
 
 /** The state of a link, and a sentence for each thing in it that was not as expected. Never throws. */
-export function readLink(link: string): { state: LinkState; remarks: string[] } {
+export function readLink(link: string, views: LinkedViews): { state: LinkState; remarks: string[] } {
   const remarks: string[] = [];
-  if (link.length > 2 * longestLink)
-    remarks.push(`link: expected at most ${2 * longestLink} characters, got ${link.length}; took the first`);
-  const pairs = readPairs(link.slice(0, 2 * longestLink), remarks);
+  if (link.length > 2 * maxLinkLength)
+    remarks.push(`link: expected at most ${2 * maxLinkLength} characters, got ${link.length}; took the first`);
+  const pairs = readPairs(link.slice(0, 2 * maxLinkLength), remarks);
   const given = pairs.get('v');
   pairs.delete('v');
   if (given !== undefined && given !== version)
@@ -168,8 +171,11 @@ export function readLink(link: string): { state: LinkState; remarks: string[] } 
   const namesText = pairs.has('text');
   const read = readKeys<LinkSettings>(settingKeys, pairs, base, remarks);
   const wanted = readCarried(pairs, remarks);
-  const cursor = { ...startOfCursor, ...readKeys<Omit<Cursor, 'op'>>(cursorKeys, pairs, startOfCursor, remarks) };
-  const extras = readKeys(extraKeys, pairs, noExtras, remarks);
+  const cursor = {
+    ...startOfCursor,
+    ...readKeys<Omit<Cursor, 'op'>>(cursorKeys(views), pairs, startOfCursor, remarks),
+  };
+  const extras = readKeys(extraKeys(views), pairs, noExtras, remarks);
   for (const name of pairs.keys()) remarks.push(`link: expected a known key, got ${shown(name)}; left it out`);
 
   let carried = wanted;
@@ -192,8 +198,8 @@ export function readLink(link: string): { state: LinkState; remarks: string[] } 
   const weights = cursor.n === null ? null : extras.weights;
   if (weights !== extras.weights) remarks.push('link: wh: expected n beside it, got none; left it out');
   const ownText = text === 'own' && !carried ? base.ownText : '';
-  const more = remarks.length - mostRemarks;
-  if (more > 0) remarks.splice(mostRemarks, more, `link: and ${more} more such remarks`);
+  const more = remarks.length - maxRemarks;
+  if (more > 0) remarks.splice(maxRemarks, more, `link: and ${more} more such remarks`);
   const settings = { ...read, text, init, ownText };
   return { state: { preset, settings, carried, cursor, extras: { ...extras, weights } }, remarks };
 }
@@ -208,7 +214,7 @@ export async function toLink(page: Omit<LinkState, 'carried'>): Promise<{ link: 
     return { link: writeLink({ ...page, carried: null }), remarks: [] };
   const carried = await carryText(settings.ownText);
   const link = writeLink({ ...page, carried });
-  if (carried?.data && link.length <= longestLink) return { link, remarks: [] };
+  if (carried?.data && link.length <= maxLinkLength) return { link, remarks: [] };
   const remark = 'link: the text is too long for it, so who opens it has to give the same file; the link checks it';
   const named = carried?.sha ? { sha: carried.sha, data: null } : null;
   return { link: writeLink({ ...page, carried: named }), remarks: [remark] };
@@ -220,8 +226,9 @@ export async function toLink(page: Omit<LinkState, 'carried'>): Promise<{ link: 
  */
 export async function fromLink(
   link: string,
+  views: LinkedViews,
 ): Promise<{ state: LinkState; waitsFor: string | null; remarks: string[] }> {
-  const { state, remarks } = readLink(link);
+  const { state, remarks } = readLink(link, views);
   const { carried } = state;
   if (!carried) return { state, waitsFor: null, remarks };
   const text = await unpackText(carried);

@@ -17,7 +17,7 @@ export const checks = {
 export interface TourChapter {
   readonly id: string;
   readonly title: string;
-  /** Of the page's address, which the chapter begins with. */
+  /** The keys of the page's address that the chapter begins with. */
   readonly state: string;
   /** At most 60 words. */
   readonly text: string;

@@ -10,6 +10,7 @@ import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
+import { views } from '../views/index.ts';
 import { bringChapter, followReading, follows, jumpTo, reading } from './reading.ts';
 
 const words = strings.explanation;
@@ -20,7 +21,7 @@ const there = signal(0);
 /** The word whose meaning is shown. */
 const term = signal<GlossaryEntry | null>(null);
 /** Milliseconds between two looks at the live numbers. */
-const liveEvery = 1000;
+const liveEveryMs = 1000;
 
 const load = (): void => {
   import('../text/chapters.ts').then(
@@ -166,7 +167,7 @@ function ChapterText({ chapter, number }: { readonly chapter: Chapter; readonly 
             document.getElementById('view')?.scrollIntoView({ block: 'nearest' });
           }}
         >
-          {words.show(strings.views[view])}
+          {words.show(views[view].label)}
         </button>
       </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the clicks are those of the links in it */}
@@ -183,7 +184,7 @@ function fillLiveNumbers(element: HTMLElement): () => void {
     there.value;
     const frame = store.frame.value;
     const now = performance.now();
-    if (now - last < liveEvery && frame.status === 'running') return;
+    if (now - last < liveEveryMs && frame.status === 'running') return;
     last = now;
     const numbers = liveNumbers(frame);
     for (const output of element.querySelectorAll<HTMLElement>('output[data-live]')) {

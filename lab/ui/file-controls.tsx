@@ -7,7 +7,7 @@ import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 
-/** What comes next is to train; on a narrow screen the view is above. */
+/** Moves the focus to Train, which comes next; on a narrow screen also to the view, which is above. */
 function choose(name: PresetName): void {
   choosePreset(name);
   document.getElementById('play')?.focus({ preventScroll: true });

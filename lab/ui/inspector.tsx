@@ -1,5 +1,5 @@
-// The inspector at the right: the number that was asked for, its formula with the numbers in it, and the numbers before it on the way. What explains is
-// loaded with the first question (../explain/panel.ts). Some views tell a name and a value of their own instead.
+// The inspector at the right: the number that was asked for, its formula with the numbers in it, and the numbers before it on the way. The panel
+// that explains is loaded with the first question (../explain/panel.ts). Some views show a name and a value of their own instead.
 
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';

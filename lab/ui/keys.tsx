@@ -3,11 +3,10 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
-import type { ViewName } from '../state/cursor.ts';
 import { copyLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import { shownViews } from './tabs.tsx';
+import { viewNames } from '../views/index.ts';
 import { keyOfView } from './view-host.tsx';
 
 export const keysOpen = signal(false);
@@ -22,7 +21,7 @@ function isTaken({ target, key }: KeyboardEvent): boolean {
 }
 
 /** The next Tab then leads into the view, wherever the focus was. */
-function showAndEnter(view: ViewName): void {
+function showAndEnter(view: string): void {
   actions.show(view);
   document.getElementById('view')?.focus({ preventScroll: true });
 }
@@ -39,7 +38,7 @@ export function listenToKeys(): void {
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || keysOpen.value) return;
     if (key === '?') return void (keysOpen.value = true);
     if (!store.singleKeys.value) return;
-    const view = shownViews[Number(key) - 1];
+    const view = viewNames[Number(key) - 1];
     if (view) showAndEnter(view);
     else if (key === ' ') actions.toggle();
     else if (key === '.') actions.stepOnce();

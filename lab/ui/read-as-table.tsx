@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { strings } from '../strings.ts';
 import type { Rows, View } from '../views/view.ts';
 
-const rowsOfPage = 25;
+const rowsPerPage = 25;
 const words = strings.table;
 
 export function ReadAsTable({ view }: { readonly view: View }) {
@@ -15,8 +15,8 @@ export function ReadAsTable({ view }: { readonly view: View }) {
     page.value = 0;
   };
   const [head = [], ...body] = rows.value ?? [];
-  const pages = Math.max(1, Math.ceil(body.length / rowsOfPage));
-  const first = page.value * rowsOfPage;
+  const pages = Math.max(1, Math.ceil(body.length / rowsPerPage));
+  const first = page.value * rowsPerPage;
   return (
     <div class="as-table">
       <button
@@ -51,7 +51,7 @@ export function ReadAsTable({ view }: { readonly view: View }) {
                 </tr>
               </thead>
               <tbody>
-                {body.slice(first, first + rowsOfPage).map((row, i) => (
+                {body.slice(first, first + rowsPerPage).map((row, i) => (
                   <tr key={first + i}>
                     {row.map((cell, j) => (
                       <td key={head[j]}>{cell}</td>

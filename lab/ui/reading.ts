@@ -3,7 +3,6 @@
 
 import { signal } from '@preact/signals';
 import * as actions from '../state/actions.ts';
-import type { ViewName } from '../state/cursor.ts';
 import * as store from '../state/store.ts';
 
 /** Whether the views follow the text. */
@@ -15,7 +14,7 @@ const isBeside = matchMedia('(min-width: 1241px)');
 /** Share of the height of what scrolls at which a reader's eyes are. */
 const eyes = 0.35;
 /** Milliseconds after a jump in which scrolling is not the reader's. */
-const settling = 400;
+const settlingMs = 400;
 
 let jumped = 0;
 
@@ -29,9 +28,9 @@ export function followReading(scroller: HTMLElement): () => void {
     const chapter = Array.from(scroller.querySelectorAll<HTMLElement>('.chapter')).findLast(
       (each) => each.getBoundingClientRect().top <= line,
     );
-    if (!chapter || performance.now() - jumped < settling) return;
+    if (!chapter || performance.now() - jumped < settlingMs) return;
     reading.value = chapter.id.replace('chapter-', '');
-    if (follows.value && isBeside.matches) actions.focus({ view: chapter.dataset.view as ViewName });
+    if (follows.value && isBeside.matches) actions.focus({ view: chapter.dataset.view as string });
   };
   const scrolled = ({ target }: Event): void => {
     if (target !== (isBeside.matches ? scroller : document)) return; // the strip of a view, or a table

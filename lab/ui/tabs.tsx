@@ -2,34 +2,31 @@
 
 import { useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
-import type { ViewName } from '../state/cursor.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import { views } from '../views/index.ts';
+import { viewNames, views } from '../views/index.ts';
 import { ViewHost } from './view-host.tsx';
-
-export const shownViews = Object.keys(views) as ViewName[];
 
 export function Tabs() {
   const list = useRef<HTMLDivElement>(null);
   const { view } = store.cursor.value;
-  const current = shownViews.includes(view) ? view : shownViews[0];
-  const go = (name: ViewName): void => {
+  const current = viewNames.includes(view) ? view : viewNames[0];
+  const go = (name: string): void => {
     actions.show(name);
     list.current?.querySelector<HTMLElement>(`#tab-${name}`)?.focus();
   };
   const key = (event: KeyboardEvent): void => {
-    const place = shownViews.indexOf(current);
+    const place = viewNames.indexOf(current);
     const moves: Record<string, number> = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: -1 };
     if (!(event.key in moves)) return;
     event.preventDefault();
     event.stopPropagation();
-    go(shownViews.at(moves[event.key] % shownViews.length)!);
+    go(viewNames.at(moves[event.key] % viewNames.length)!);
   };
   return (
     <>
       <div class="tabs" role="tablist" aria-label={strings.views.label} ref={list} onKeyDown={key}>
-        {shownViews.map((name) => (
+        {viewNames.map((name) => (
           <button
             key={name}
             type="button"
@@ -40,7 +37,7 @@ export function Tabs() {
             tabIndex={name === current ? 0 : -1}
             onClick={() => actions.show(name)}
           >
-            {strings.views[name]}
+            {views[name].label}
           </button>
         ))}
       </div>

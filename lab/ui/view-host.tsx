@@ -1,8 +1,7 @@
-// Where a view stands: mounts it, tells it of changes at most once per painted frame, and gives every view its one sentence and its table.
+// The host of a view mounts it, passes it changes at most once per painted frame, and gives it its one sentence and its table.
 
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ViewName } from '../state/cursor.ts';
 import type { Frame } from '../state/frame.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
@@ -11,9 +10,9 @@ import type { View } from '../views/view.ts';
 import { ReadAsTable } from './read-as-table.tsx';
 
 /** A hidden page paints no frames; then this many milliseconds stand for one. */
-const withoutFrames = 200;
-/** Milliseconds between two drawings of what training alone changes: more often, nobody reads it, and the engine wants the time. */
-const betweenDraws = 60;
+const withoutFramesMs = 200;
+/** What training alone changes is drawn only so often: nobody reads faster, and the engine needs the time. */
+const betweenDrawsMs = 60;
 
 /** Whether a person did something, or waits for something, that must be seen at once. */
 function isAsked(now: Frame, drawn: Frame | null): boolean {
@@ -28,7 +27,7 @@ let current: View | null = null;
 /** Hands a key to the view that is shown; whether it meant something there. */
 export const keyOfView = (event: KeyboardEvent): boolean => current?.key?.(event) ?? false;
 
-export function ViewHost({ name }: { readonly name: ViewName }) {
+export function ViewHost({ name }: { readonly name: string }) {
   const element = useRef<HTMLDivElement>(null);
   const sentence = useSignal('');
   const shown = useSignal<View | null>(null);
@@ -40,7 +39,7 @@ export function ViewHost({ name }: { readonly name: ViewName }) {
       shown.value = view;
       close = host(view, element.current!, sentence);
     };
-    const made = views[name]!();
+    const made = views[name].open();
     if (made instanceof Promise)
       made.then(open, () => {
         if (!isGone) store.problem.value = strings.views.notLoaded;
@@ -90,12 +89,12 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
     due = 'now';
     clearTimeout(timer);
     request = requestAnimationFrame(draw);
-    timer = window.setTimeout(draw, withoutFrames);
+    timer = window.setTimeout(draw, withoutFramesMs);
   };
   const stop = effect(() => {
     const frame = store.frame.value;
     if (due === 'now') return;
-    const wait = isAsked(frame, drawn) ? 0 : time + betweenDraws - performance.now();
+    const wait = isAsked(frame, drawn) ? 0 : time + betweenDrawsMs - performance.now();
     if (wait <= 0) drawSoon();
     else if (due === 'no') {
       due = 'later';

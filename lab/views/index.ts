@@ -1,17 +1,35 @@
-// The views that there are, in the order of their tabs. A new one is a file or folder beside this and a line here. What a visit does not begin with is
-// loaded when it is asked for.
+// The views that there are, in the order of their tabs. A new one is a folder beside this, with its words and its look, and a line here. What a visit
+// does not begin with is loaded when it is needed.
 
-import type { ViewName } from '../state/cursor.ts';
 import { TextView } from './data/view.ts';
 import { GenerateView } from './generate/view.ts';
 import { TrainView } from './train/view.ts';
 import type { View } from './view.ts';
 
-export const views: Partial<Record<ViewName, () => View | Promise<View>>> = {
-  train: () => new TrainView(),
-  data: () => new TextView(),
-  unrolled: async () => new (await import('./unrolled/view.ts')).UnrolledView(),
-  debugger: async () => new (await import('./debugger/view.ts')).DebuggerView(),
-  gradients: async () => new (await import('./gradients/view.ts')).GradientsView(),
-  generate: () => new GenerateView(),
+export interface ViewEntry {
+  /** What its tab says. */
+  readonly label: string;
+  /** Other names that links may use. */
+  readonly also?: readonly string[];
+  open(): View | Promise<View>;
+}
+
+export const views: Readonly<Record<string, ViewEntry>> = {
+  train: { label: 'Train', open: () => new TrainView() },
+  data: { label: 'Data', open: () => new TextView() },
+  unrolled: { label: 'Unrolled', open: async () => new (await import('./unrolled/view.ts')).UnrolledView() },
+  debugger: { label: 'Debugger', open: async () => new (await import('./debugger/view.ts')).DebuggerView() },
+  gradients: {
+    label: 'Gradient flow',
+    also: ['grad', 'gradient'],
+    open: async () => new (await import('./gradients/view.ts')).GradientsView(),
+  },
+  generate: { label: 'Generate', open: () => new GenerateView() },
 };
+
+export const viewNames: readonly string[] = Object.keys(views);
+
+/** The names that links may use, each with the view that it stands for. */
+export const linkedViews: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(views).flatMap(([name, { also = [] }]) => [name, ...also].map((each) => [each, name])),
+);

@@ -1,4 +1,4 @@
-// What every view is: plain TypeScript on a piece of the page, told of every change, that can say in words and as a table what it shows.
+// What every view is: plain TypeScript on a piece of the page. It gets every change, and can say in words and as a table what it shows.
 
 import type { Cursor } from '../state/cursor.ts';
 import type { Frame } from '../state/frame.ts';
@@ -8,17 +8,17 @@ import type { Need } from '../state/store.ts';
 export type Rows = readonly (readonly (string | number)[])[];
 
 export interface View {
-  /** What it shows of a window of the text: the frame then has `seen`, `flow`. */
+  /** What it shows about a window of the text: the frame then has `windowTrace`, `flow`. */
   readonly needs?: readonly Need[];
   mount(element: HTMLElement): void;
   /** At most once per painted frame, with the newest state. */
   update(frame: Frame): void;
   /** Moves the shared cursor. */
   focus(cell: Partial<Cursor>): void;
-  /** One sentence of what there is to see, made of the numbers. */
+  /** One sentence that says what there is to see, with the numbers. */
   describe(): string;
   table(): Rows;
-  /** A key of the page that no control took; whether it meant something here. */
+  /** Handles a key that no control took; returns whether it meant something here. */
   key?(event: KeyboardEvent): boolean;
   dispose(): void;
 }

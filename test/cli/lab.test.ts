@@ -65,7 +65,7 @@ describe('the command', () => {
       });
       const { href, hash } = await address;
       expect(hash).toBe('#v=1&open=model');
-      await expect.poll(() => existsSync(join(folder, 'opened')), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => existsSync(join(folder, 'opened')), { timeout: 60_000 }).toBe(true);
       expect(readFileSync(join(folder, 'opened'), 'utf8')).toBe(href);
       child.kill('SIGINT');
       expect((await finished).code).toBe(130);

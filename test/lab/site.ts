@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import { build as buildPage } from 'vite';
 
 const candidates = (process.env.PATH ?? '')
   .split(delimiter)
@@ -24,10 +24,18 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/** Builds the page and returns its folder. */
-export async function buildSite(): Promise<string> {
+let built: Promise<string> | undefined;
+
+/** The folder of the built page, which is the same for all test files that this process runs. */
+export function buildSite(): Promise<string> {
+  built ??= build();
+  return built;
+}
+
+async function build(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'unrolled-lab-'));
-  await build({
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  await buildPage({
     configFile: fileURLToPath(new URL('../../lab/vite.config.ts', import.meta.url)),
     logLevel: 'silent',
     build: { outDir: folder, emptyOutDir: true },
@@ -71,6 +79,7 @@ export async function openSite(): Promise<Site> {
     browser,
     async open({ hash = '', ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      context.setDefaultTimeout(90_000); // bounds what hangs, with room for a busy machine
       const page = await context.newPage();
       const problems: string[] = [];
       const requests: string[] = [];
@@ -86,7 +95,6 @@ export async function openSite(): Promise<Site> {
     async close() {
       await browser.close();
       server.close();
-      rmSync(folder, { recursive: true });
     },
   };
 }
@@ -101,6 +109,5 @@ export async function waitForText(page: Page, selector: string, wanted: string |
   await page.waitForFunction(
     ([where, what]) => new RegExp(what).test(document.querySelector(where)?.textContent?.trim() ?? ''),
     [selector, pattern] as const,
-    { timeout: 30_000 },
   );
 }

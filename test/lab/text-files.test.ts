@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { largestText, readPasted, readText, readTextFile } from '../../lab/files/text.ts';
+import { maxTextBytes, readPasted, readText, readTextFile } from '../../lab/files/text.ts';
 import { UnrolledError } from '../../src/index.ts';
 import { runs } from '../support/exhaustive.ts';
 
@@ -135,11 +135,11 @@ describe('line ends, NUL, too few and too many', () => {
   });
 
   test('5 MB are taken whole, of more the first 5 MB, cut between characters', () => {
-    expect(readText(new Uint8Array(largestText).fill(0x61, 1), 'a.txt').characters).toBe(largestText);
-    const bytes = utf8(`a${'é'.repeat(largestText / 2)}`);
+    expect(readText(new Uint8Array(maxTextBytes).fill(0x61, 1), 'a.txt').characters).toBe(maxTextBytes);
+    const bytes = utf8(`a${'é'.repeat(maxTextBytes / 2)}`);
     const { text, encoding, remarks } = readText(bytes, 'a.txt');
     expect(encoding).toBe('UTF-8');
-    expect(text.length).toBe(largestText / 2);
+    expect(text.length).toBe(maxTextBytes / 2);
     expect(text.endsWith('é')).toBe(true);
     expect(remarks).toEqual(['a.txt: expected at most 5.0 MB, got 5.0 MB; the first part is taken']);
   });
@@ -153,12 +153,12 @@ describe('line ends, NUL, too few and too many', () => {
       }
       override slice(start?: number, end?: number): Blob {
         reads.push([start, end]);
-        return new Blob([new Uint8Array(largestText).fill(0x61)]);
+        return new Blob([new Uint8Array(maxTextBytes).fill(0x61)]);
       }
     }
     const { characters, remarks } = await readTextFile(new Huge());
-    expect(characters).toBe(largestText);
-    expect(reads).toEqual([[0, largestText]]);
+    expect(characters).toBe(maxTextBytes);
+    expect(reads).toEqual([[0, maxTextBytes]]);
     expect(remarks[0]).toBe('huge.txt: expected at most 5.0 MB, got 4768.4 MB; the first part is taken');
   });
 
@@ -239,8 +239,8 @@ test('pasted text loses half characters and what is beyond 5 MB, and nothing els
     text: 'a\ufffd b',
     remarks: ['the pasted text: 1 halves of characters were replaced by U+FFFD'],
   });
-  const long = readPasted(`a${'👍'.repeat(largestText / 2)}`);
-  expect(long.text.length).toBe(largestText - 1);
+  const long = readPasted(`a${'👍'.repeat(maxTextBytes / 2)}`);
+  expect(long.text.length).toBe(maxTextBytes - 1);
   expect(long.remarks).toEqual([
     'the pasted text: expected at most 5,242,880 characters, got 5,242,881; the first part is taken',
   ]);

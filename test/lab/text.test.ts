@@ -171,7 +171,7 @@ describe('the HTML', () => {
     expect(all.replaceAll(/<span class="live">.*?<\/span>/gs, '')).not.toContain('<output');
   });
 
-  test('is at most 30 kB gzip, in one lazy piece without the makers of it', { timeout: 60_000 }, async () => {
+  test('is at most 30 kB gzip, in one lazy piece without the makers of it', async () => {
     const result = await build({
       configFile: false,
       logLevel: 'silent',

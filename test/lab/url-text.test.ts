@@ -5,8 +5,13 @@ import { presetSettings } from '../../lab/presets.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { hashOf } from '../../lab/state/carried-text.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
-import { fromLink, type LinkState, longestLink, noExtras, readLink, toLink } from '../../lab/state/url.ts';
+import * as url from '../../lab/state/url.ts';
+import { type LinkState, maxLinkLength, noExtras, toLink } from '../../lab/state/url.ts';
 import { tour } from '../../lab/text/tour.ts';
+
+const views = { train: 'train', unrolled: 'unrolled', debugger: 'debugger', gradients: 'gradients' };
+const readLink = (link: string) => url.readLink(link, views);
+const fromLink = (link: string) => url.fromLink(link, views);
 
 const start: LinkState = {
   preset: null,
@@ -28,7 +33,7 @@ describe('the visitor’s text', () => {
       const { link, remarks } = await toLink(own(text));
       expect(remarks).toEqual([]);
       expect(link).toMatch(/^#v=1&sha=[\da-f]{12}&txt=[\w-]+$/);
-      expect(link.length).toBeLessThan(longestLink);
+      expect(link.length).toBeLessThan(maxLinkLength);
       const read = await fromLink(link);
       expect(read).toMatchObject({ waitsFor: null, remarks: [], state: { settings: { text: 'own', ownText: text } } });
     }
@@ -66,7 +71,7 @@ describe('the visitor’s text', () => {
     expect((await toLink(own(text))).link).toContain('txt=');
     const { link } = await toLink(own(text, { prime }));
     expect(link).toContain('sha=');
-    expect(link.length).toBeLessThan(longestLink);
+    expect(link.length).toBeLessThan(maxLinkLength);
   });
 
   test('that is damaged or cut is a sentence, and the same file may be given', async () => {

@@ -11,10 +11,15 @@ import {
   settingNames,
   settingTable,
 } from '../../lab/settings.ts';
-import { startOfCursor, viewNames } from '../../lab/state/cursor.ts';
-import { fromLink, type LinkState, longestLink, noExtras, readLink, writeLink } from '../../lab/state/url.ts';
+import { startOfCursor } from '../../lab/state/cursor.ts';
+import * as url from '../../lab/state/url.ts';
+import { type LinkState, maxLinkLength, noExtras, writeLink } from '../../lab/state/url.ts';
 import { runs } from '../support/exhaustive.ts';
 
+const viewNames = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'generate'];
+const views = { ...Object.fromEntries(viewNames.map((name) => [name, name])), grad: 'gradients' };
+const readLink = (link: string) => url.readLink(link, views);
+const fromLink = (link: string) => url.fromLink(link, views);
 const unset = { preset: null, carried: null, extras: noExtras };
 const start: LinkState = { ...unset, settings: defaultSettings, cursor: startOfCursor };
 const withSettings = (changes: Partial<Settings>): LinkState => ({
@@ -106,7 +111,7 @@ describe('a link', () => {
       fc.property(anyState, (state) => {
         const link = writeLink(state);
         expect(readLink(link)).toEqual({ state, remarks: [] });
-        expect(link.length).toBeLessThan(longestLink);
+        expect(link.length).toBeLessThan(maxLinkLength);
         expect(link).toMatch(/^#v=1[\w&=.,%-]*$/);
         expect(link).not.toMatch(/\.$/);
       }),

@@ -9,7 +9,7 @@ import { dataStrings } from './strings.ts';
 
 const words = dataStrings;
 /** Characters shown on each side. */
-const around = 60;
+const shownCharacters = 60;
 
 export class Boundary {
   readonly element: HTMLElement;
@@ -48,8 +48,8 @@ export class Boundary {
     this.slider.style.setProperty('--place', `${100 * settings.share}%`);
     this.slider.setAttribute('aria-valuetext', `${formatShare(settings.share)} ${words.training}`);
     const cut = Math.round(settings.share * text.length);
-    setText(this.left, formatToken(text.slice(Math.max(0, cut - around), cut)));
-    setText(this.right, formatToken(text.slice(cut, cut + around)));
+    setText(this.left, formatToken(text.slice(Math.max(0, cut - shownCharacters), cut)));
+    setText(this.right, formatToken(text.slice(cut, cut + shownCharacters)));
     setText(this.trained, `${info ? formatCount(info.trainingTokens) : ''} ${words.training}`);
     setText(this.held, `${info ? formatCount(info.heldOutTokens) : ''} ${words.heldOut}`);
   }

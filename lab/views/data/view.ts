@@ -14,13 +14,14 @@ import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { Boundary } from './boundary.ts';
 import { dataStrings } from './strings.ts';
+import './style.css';
 
 const words = dataStrings;
 const baselineNames = ['guess', 'unigram', 'bigram'] as const;
-/** Most chips that are made; the table has them all. */
-const mostChips = 200;
-/** Most UTF-16 units of a text that can be changed in the editor. */
-const mostEditable = 60_000;
+/** At most so many tokens are shown as chips; the table lists them all. */
+const maxChips = 200;
+/** The editor takes a text of at most so many UTF-16 units. */
+const maxEditable = 60_000;
 
 export class TextView implements View {
   private frame: Frame | null = null;
@@ -103,7 +104,7 @@ export class TextView implements View {
     setText(this.vocabularyTitle, `${words.vocabulary}: ${formatCount(info.vocabulary.length)}`);
     this.chips.replaceChildren(
       ...this.byCount()
-        .slice(0, mostChips)
+        .slice(0, maxChips)
         .map(([token, count]) => this.chip(token, count)),
     );
   }
@@ -134,19 +135,19 @@ export class TextView implements View {
 
   /** A browser lays out all of a text area, and would stand still for a long text: then only its beginning is shown. */
   private showText(text: string): void {
-    const isLong = text.length > mostEditable;
+    const isLong = text.length > maxEditable;
     this.editor.readOnly = isLong || isLocked('ownText');
     this.excerpt.hidden = !isLong;
-    if (isLong) setText(this.excerpt, words.excerpt(mostEditable, text.length));
+    if (isLong) setText(this.excerpt, words.excerpt(maxEditable, text.length));
     if (document.activeElement !== this.editor || isLong)
-      this.editor.value = isLong ? text.slice(0, mostEditable).replace(/\p{Surrogate}$/u, '') : text;
+      this.editor.value = isLong ? text.slice(0, maxEditable).replace(/\p{Surrogate}$/u, '') : text;
   }
 
   /** What is pasted goes into the editor as always, unless the editor would then be too long for it. */
   private paste(event: ClipboardEvent): void {
     const pasted = event.clipboardData?.getData('text/plain') ?? '';
     const { value, selectionStart, selectionEnd, readOnly } = this.editor;
-    if (readOnly || value.length + pasted.length > mostEditable) {
+    if (readOnly || value.length + pasted.length > maxEditable) {
       event.preventDefault();
       void takePasted(readOnly ? pasted : value.slice(0, selectionStart) + pasted + value.slice(selectionEnd));
     }

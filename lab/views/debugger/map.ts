@@ -10,7 +10,7 @@ import { debuggerStrings } from './strings.ts';
 
 const words = debuggerStrings;
 /** How many rows there is room to name. */
-const mostNames = 26;
+const maxNames = 26;
 /** Not there, not yet, forward, backward. */
 const colors: Readonly<Record<Theme, readonly Rgb[]>> = {
   light: [
@@ -79,7 +79,7 @@ export class ProgramMap {
     this.map.element.classList.toggle('is-whole', isTail);
     const [row, t] = isTail ? [rows - 1, 0] : [this.rowOf(place), here?.t ?? 0];
     this.map.moveTo(row, t);
-    const every = Math.ceil(rows / mostNames);
+    const every = Math.ceil(rows / maxNames);
     for (const [i, name] of [...this.names.children].entries()) {
       const isHere = !isTail && i === row;
       name.classList.toggle('is-here', isHere);

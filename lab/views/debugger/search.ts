@@ -8,8 +8,8 @@ export type Breakpoint = (typeof breakpoints)[number];
 
 /** |h| above which tanh has hardly a slope left: 1 − 0.97² = 0.06. */
 export const saturation = 0.97;
-/** Milliseconds. */
-const slice = 6;
+/** The page gets its turn after so many milliseconds of searching. */
+const sliceMs = 6;
 
 export interface SearchResult {
   readonly place: number;
@@ -63,7 +63,7 @@ export function* search(
 export function inSlices<T>(job: Generator<void, T>, done: (value: T) => void): () => void {
   let timer = 0;
   const turn = (): void => {
-    const end = performance.now() + slice;
+    const end = performance.now() + sliceMs;
     do {
       const { done: isDone, value } = job.next();
       if (isDone) {

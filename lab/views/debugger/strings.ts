@@ -1,9 +1,9 @@
-// The words of the view: see ../strings.ts.
+// The words of the view Debugger.
 
 import { formatCount, formatNumber } from '../../format.ts';
 
 export const debuggerStrings = {
-  waiting: 'Getting the numbers of this window.',
+  waiting: 'Computing the numbers of this window.',
   controls: 'Steps of the computation',
   place: 'Operation',
   first: 'To the start',
@@ -22,8 +22,8 @@ export const debuggerStrings = {
   },
   run: 'Run',
   found: (what: string, unit: number | null) => `Here ${what}${unit === null ? '' : `, unit ${unit}`}.`,
-  notFound: (what: string) => `Until the end of this window: nowhere that ${what}.`,
-  searching: 'Running.',
+  notFound: (what: string) => `Up to the end of this window there is no place where ${what}.`,
+  searching: 'Searching.',
   count: (n: number, of: number) => `Operation ${formatCount(n)} of ${formatCount(of)}`,
   passes: { forward: 'forward', backward: 'backward', total: 'the sums over time' },
   at: (t: number) => `at t = ${t}`,
@@ -35,7 +35,8 @@ export const debuggerStrings = {
   afterwards: 'Then, once for the window',
   updates: { clip: 'clip', optimizer: 'optimizer', weights: 'new weights' },
   numbers: 'The same with the numbers',
-  numbersNote: 'A click explains a number; E, a double click or holding it changes a weight, a state or a token.',
+  numbersNote:
+    'Click a number to have it explained. Press E, double-click it or hold it to change a weight, a state or a token.',
   operands: 'What it reads',
   result: 'What it makes',
   resultOf: (name: string) => `${name}, all units: choose one`,
@@ -46,7 +47,7 @@ export const debuggerStrings = {
   column: (column: string) => `from ${column}`,
   column1: 'column',
   time: (t: number) => `t = ${t}`,
-  nothing: 'There is nothing to add here: the window has no such step, so it is 0.',
+  nothing: 'There is nothing to add here: the window has no such step, so the result is 0.',
   describe: (n: number, of: number, pass: string, text: string, who: string, value: string) =>
     `Operation ${formatCount(n)} of ${formatCount(of)}, ${pass}: ${text}; ${who ? `${who} is` : 'it is'} ${value}.`,
   describeUpdate: (n: number, of: number, sentence: string) =>
@@ -58,11 +59,11 @@ export const debuggerStrings = {
     `Training counts the mean over the steps, not the sum: ${formatNumber(norm)} ÷ ${T} = ${formatNumber(mean)}.`,
   clipOff: 'Clipping is off in the settings.',
   clipBelow: (mean: number, clip: number) =>
-    `${formatNumber(mean)} is not above the limit ${formatNumber(clip)}, so nothing would be changed.`,
+    `${formatNumber(mean)} is not above the limit ${formatNumber(clip)}, so nothing would change.`,
   clipAbove: (mean: number, clip: number) =>
     `${formatNumber(mean)} is above the limit ${formatNumber(clip)}, so every gradient would be multiplied by ${formatNumber(clip)} ÷ ${formatNumber(mean)} = ${formatNumber(clip / mean)}.`,
   batch: (B: number) =>
-    `This is one window. A step of training takes the mean over a batch of ${B} ${B === 1 ? 'window' : 'windows'}, so its norm is another.`,
+    `This is one window. A step of training takes the mean over a batch of ${B} ${B === 1 ? 'window' : 'windows'}, so its norm is different.`,
   trained: (step: number, norm: number, clipped: boolean) =>
     `Training’s own gradient near step ${formatCount(step)} had the norm ${formatNumber(norm)}${clipped ? ' and was clipped' : ''}.`,
   optimizerTitle: 'The optimizer',
@@ -78,7 +79,7 @@ export const debuggerStrings = {
     adamw:
       'It keeps running means of the gradient and of its square, m and r: θ ← θ − α m ÷ √r, and makes θ a little smaller.',
   } as Record<string, string>,
-  averages: 'What it keeps from steps before is not in one window, so the next operation shows plain descent.',
+  averages: 'What it keeps from earlier steps is not in one window, so the next operation shows plain descent.',
   weightsTitle: 'New weights',
   weightsNote: (symbol: string) =>
     `Plain descent with this window alone, for the weight whose gradient is the largest, ${symbol}:`,
@@ -88,11 +89,11 @@ export const debuggerStrings = {
     `plain descent would take ${symbol} from ${formatNumber(before)} to ${after}.`,
   noGradients: 'This window has no gradients.',
   whatIf: 'What if',
-  whatIfEmpty: 'Change a weight, a state or a token: focus its number and press E, double click it, or hold it.',
+  whatIfEmpty: 'To change a weight, a state or a token, focus its number and press E, double-click it, or hold it.',
   changeNumber: (symbol: string) => `Change ${symbol}…`,
   remove: 'Remove',
   removeName: (edit: string) => `Remove: ${edit}`,
-  reset: 'Take all back',
+  reset: 'Undo all changes',
   lossChange: (before: number, after: number) => {
     const change = after - before;
     const by = `${change > 0 ? '+' : ''}${formatNumber(change)}`;

@@ -17,6 +17,7 @@ import { type Breakpoint, inSlices, type SearchResult, search } from './search.t
 import { CheckCard, WhatIfCard } from './side-cards.ts';
 import { debuggerStrings } from './strings.ts';
 import { clipScale, gradientNorm } from './update-words.ts';
+import './style.css';
 
 const words = debuggerStrings;
 

@@ -17,6 +17,7 @@ import type { Rows, View } from '../view.ts';
 import { SampleControls } from './sample-controls.ts';
 import { generateStrings } from './strings.ts';
 import { TokenLine } from './token-line.ts';
+import './style.css';
 
 const words = generateStrings;
 /** How many candidates are shown. */

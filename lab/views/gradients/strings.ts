@@ -1,4 +1,4 @@
-// The words of the view Gradient flow: see ../strings.ts.
+// The words of the view Gradient flow.
 
 import { formatCount, formatNumber, formatShare } from '../../format.ts';
 import type { GradientFlow } from '../../protocol.ts';
@@ -14,7 +14,7 @@ export const gradientsStrings = {
   nextWindow: 'Next window',
   edited: (gain: number | null) =>
     gain === null
-      ? 'What if: the model is edited. These are not the numbers of the trained one.'
+      ? 'What if: the model is edited. These are not the numbers of the trained model.'
       : `What if: W × ${formatNumber(gain)}. These are not the numbers of the trained model.`,
   reset: 'Reset',
   figures: {
@@ -105,7 +105,7 @@ export const gradientsStrings = {
     title: 'Cause it',
     gain: 'Gain of W, what if',
     gainNote: 'W is multiplied in the model that is shown, not in the one that trains.',
-    fresh: 'These start again from step 0:',
+    fresh: 'These start a new run:',
     live: 'These act from the next step on:',
     explode: 'Make it explode',
     vanish: 'Make it vanish',
@@ -125,7 +125,7 @@ export const gradientsStrings = {
   failure: {
     title: (step: number) => `Training stopped at step ${formatCount(step)}`,
     undo: (step: number) => `Undo to step ${formatCount(step)}`,
-    many: 'Each text of the batch by itself is finite: it is their sum, or its norm, that is not.',
+    many: 'Each text of the batch is finite by itself; their sum, or its norm, is not.',
     hatched: 'Hatched cells are not finite.',
   },
   columns: {

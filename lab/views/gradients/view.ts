@@ -18,6 +18,7 @@ import { Triangle } from './triangle.ts';
 import { UnitsCard } from './units.ts';
 import { VerdictCard } from './verdict.ts';
 import { WhyCard } from './why.ts';
+import './style.css';
 
 const words = gradientsStrings;
 
@@ -209,7 +210,7 @@ export class GradientsView implements View {
     return this.frame?.flow?.why[this.layer] ?? null;
   }
 
-  /** Of the chosen error, from 1; before anything was chosen the last, which reaches back farthest. */
+  /** The t of the chosen error, from 1; before anything is chosen the last, which reaches back farthest. */
   private get t(): number {
     const T = (this.gradientByDistance?.total.length ?? 2) - 1;
     const { t = 0 } = this.frame?.cursor ?? {};

@@ -17,6 +17,7 @@ import type { Rows, View } from '../view.ts';
 import { Figures } from './figures.ts';
 import { trainStrings } from './strings.ts';
 import { TimeMachine } from './time-machine.ts';
+import './style.css';
 
 const words = trainStrings;
 /** Samples shown under the newest. */

@@ -77,7 +77,7 @@ export class CellGrid {
     this.place();
   }
 
-  /** Moves the cursor without telling anybody. */
+  /** Moves the cursor without calling back. */
   moveTo(row: number, t: number): void {
     this.row = row;
     this.t = t;
@@ -103,7 +103,7 @@ export class CellGrid {
     setText(this.cell, this.options.text(row, this.t));
   }
 
-  /** Of a row's strips the last, which is the gradient's, or the others. */
+  /** The last strip of a row is the gradient's; the others are the states'. */
   private strip(layout: Layout, whole: Rect): Rect {
     if (layout.mode !== 'both') return whole;
     const { strip } = layout;

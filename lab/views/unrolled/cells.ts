@@ -39,7 +39,7 @@ export function cellText(
   return `${words.unit(row.unit, row.layer, L, t)}: ${parts.join(', ')}`;
 }
 
-/** Of the number that a cell shows; null where there is none. */
+/** The address of the number that a cell shows; null where there is none. */
 export function addressOf(
   { trace }: WindowTrace,
   numbers: Numbers,

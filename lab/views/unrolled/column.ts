@@ -41,7 +41,7 @@ export interface Measures {
   readonly low: number;
   readonly high: number;
   /** The loss whose bar is as high as there is room. */
-  readonly mostLoss: number;
+  readonly maxLoss: number;
 }
 
 /** A number where there is little room. */
@@ -49,7 +49,7 @@ const short = (value: number, digits?: number): string => (Number.isNaN(value) ?
 
 /** Width of an arrow whose gradient is at a place of the scale. */
 const widthOf = (place: number): number => 1.5 + 8.5 * place;
-const most = 6;
+const maxLayers = 6;
 
 export class Column {
   readonly element = svg('g', { class: 'column' });
@@ -95,7 +95,7 @@ export class Column {
       set(percent, { x: x + pitch - 5, y: y + 11 });
       set(mark, { d: `M${x + 5} ${y + 13}h${layout.name - 3}` });
     });
-    while (this.layers.length < Math.min(most, layout.layers)) {
+    while (this.layers.length < Math.min(maxLayers, layout.layers)) {
       const parts = {
         arrow: svg('path', { class: 'flow' }),
         down: svg('path', { class: 'flow' }),
@@ -118,7 +118,7 @@ export class Column {
     this.token.classList.toggle('edited', step.isEdited);
     setText(this.time, String(step.t));
     const { loss } = step;
-    const height = loss === null || Number.isNaN(loss) ? 0 : Math.min(1, loss / measures.mostLoss) * (lossHeight - 14);
+    const height = loss === null || Number.isNaN(loss) ? 0 : Math.min(1, loss / measures.maxLoss) * (lossHeight - 14);
     const foot = layout.lossTop + lossHeight;
     set(this.loss, { y: foot - height, height });
     set(this.lossValue, { y: foot - height - 3 });

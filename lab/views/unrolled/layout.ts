@@ -42,7 +42,7 @@ export interface Layout extends Plan {
   readonly lossTop: number;
   readonly barsTop: number;
   readonly vTop: number;
-  /** Of each layer, the lowest first: where its strips begin, and where its norms stand. */
+  /** Where the strips of each layer begin and where its norms stand, the lowest layer first. */
   readonly bandTops: readonly number[];
   readonly normTops: readonly number[];
   readonly uTops: readonly number[];
@@ -74,7 +74,7 @@ const edgeGap = 34;
 export const edgeOffset = 15;
 const stripGap = 2;
 /** Units of a layer whose numbers there is room to write into the strips. */
-const mostWritten = 8;
+const maxWrittenUnits = 8;
 
 export function layOut(plan: Plan): Layout {
   const { copies, steps, layers: L, units: H, hasS, mode, room, areWords } = plan;
@@ -94,7 +94,7 @@ export function layOut(plan: Plan): Layout {
     most,
     Math.max(least, Math.floor((room - left - right - gap) / (copies + (hasStart ? 1 : 0)))),
   );
-  const isSmall = H <= mostWritten;
+  const isSmall = H <= maxWrittenUnits;
   const strip = Math.min(
     isSmall ? 42 : 36,
     Math.round(pitch * (isSmall ? [0, 0.5, 0.35, 0.24] : [0, 0.36, 0.24, 0.18])[n]),
@@ -151,7 +151,8 @@ export function layOut(plan: Plan): Layout {
 }
 
 /** Whether the numbers stand in the strips. */
-export const isWritten = ({ units, strip, unit }: Layout): boolean => units <= mostWritten && strip >= 30 && unit >= 13;
+export const isWritten = ({ units, strip, unit }: Layout): boolean =>
+  units <= maxWrittenUnits && strip >= 30 && unit >= 13;
 
 /** Where a column begins; 0 is that of h(0). */
 export const columnX = ({ left, pitch, hasStart }: Layout, column: number): number =>

@@ -43,7 +43,7 @@ export class Picture {
   private stepAt: (column: number) => Step = () => {
     throw new Error('nothing to show yet');
   };
-  private measures: Measures = { low: 1, high: 1, mostLoss: 1 };
+  private measures: Measures = { low: 1, high: 1, maxLoss: 1 };
 
   constructor() {
     const { here, boxes, guess, parts, edges, body, changes } = this;
@@ -90,7 +90,7 @@ export class Picture {
     this.stepAt = stepAt;
     this.measures = measures;
     this.stale = Array.from({ length: layout.copies }, () => true);
-    const y = layout.lossTop + lossHeight - Math.min(1, guess / measures.mostLoss) * (lossHeight - 14);
+    const y = layout.lossTop + lossHeight - Math.min(1, guess / measures.maxLoss) * (lossHeight - 14);
     const [from, to] = [columnX(layout, 1), columnX(layout, layout.copies + 1)];
     set(this.guess, { d: `M${from} ${y}H${to}` });
     const d = edited.map(([column, layer, unit]) => {

@@ -209,7 +209,7 @@ export class Scene {
       magnitude(low * (high / low) ** place, low, high),
     );
     const { guess } = info.baselines;
-    const measures: Measures = { low, high, mostLoss: Math.max(guess, this.limits.loss.of(trace.loss)) };
+    const measures: Measures = { low, high, maxLoss: Math.max(guess, this.limits.loss.of(trace.loss)) };
     setText(this.guess.lastElementChild!, words.scales.loss(guess));
     const marks = edits.flatMap((edit) =>
       edit.kind !== 'state'

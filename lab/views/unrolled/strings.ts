@@ -1,9 +1,9 @@
-// The words of the view Unrolled: see ../strings.ts.
+// The words of the view Unrolled.
 
 import { formatCount, formatNumber } from '../../format.ts';
 
 export const unrolledStrings = {
-  waiting: 'The window is being computed.',
+  waiting: 'Computing the numbers of this window.',
   read: (T: number, text: string, guess: string, t: number, share: string) =>
     `${T === 1 ? 'One copy' : `${formatCount(T)} copies`} of one cell read “${text}”; the surest guess was ${guess} at t = ${t} (${share})`,
   sums: (loss: string) => `the loss sums to ${loss} nats`,
@@ -19,17 +19,17 @@ export const unrolledStrings = {
     value: (k: number, T: number) => `${k} of ${T} ${T === 1 ? 'copy' : 'copies'}`,
     unroll: 'Unroll',
     roll: 'Roll up',
-    more: 'One copy more',
-    fewer: 'One copy less',
+    more: 'One more copy',
+    fewer: 'One copy fewer',
   },
   windows: {
     label: 'Window of the text',
-    previous: 'Window before',
-    next: 'Window after',
+    previous: 'Previous window',
+    next: 'Next window',
     place: (w: number, windows: number) => `Window ${formatCount(w + 1)} of ${formatCount(windows)}`,
     tokens: (first: number, last: number) => `tokens ${formatCount(first)} – ${formatCount(last)}`,
   },
-  mode: { label: 'What is shown', forward: 'Forward', backward: 'Backward', both: 'Both' },
+  mode: { label: 'Show', forward: 'Forward', backward: 'Backward', both: 'Both' },
   play: { play: 'Play', stop: 'Show all', step: 'Next step' },
   wave: {
     forward: (t: number) => `Forward, t = ${t}: h(${t}) from h(${t - 1}) and x(${t}); from it ŷ(${t}) and L(${t}).`,
@@ -92,6 +92,6 @@ export const unrolledStrings = {
   edits: {
     what: (n: number, before: number, after: number) =>
       `What if: ${n === 1 ? 'one change' : `${n} changes`}; the loss goes from ${formatNumber(before)} to ${formatNumber(after)} nats.`,
-    reset: 'Take back',
+    reset: 'Undo the changes',
   },
 } as const;

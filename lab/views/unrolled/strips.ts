@@ -6,7 +6,7 @@ import { paintSigned, type Theme } from '../../draw/palette.ts';
 import { columnX, type Layout, type StripName, stripX } from './layout.ts';
 import { StripNumbers } from './strip-numbers.ts';
 
-/** Milliseconds. */
+/** New copies take so many milliseconds to come out. */
 export const unfoldTime = 320;
 
 /** Numbers of a strip: [times, L, H], and the value that is fully colored. */

@@ -15,6 +15,7 @@ import { type Numbers, numbersOf, partsOf, rows, sentence, shapeOf, total } from
 import { Scene } from './scene.ts';
 import { unrolledStrings } from './strings.ts';
 import { Wave, wantsLessMotion } from './wave.ts';
+import './style.css';
 
 const words = unrolledStrings;
 const isSame = (a: Part | null, b: Part | null): boolean => a?.letter === b?.letter && a?.layer === b?.layer;

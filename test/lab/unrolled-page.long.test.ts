@@ -4,18 +4,14 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { paintSigned, type Rgb, signed } from '../../lab/draw/palette.ts';
+import { type Rgb, signed } from '../../lab/draw/palette.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { formatNumber, formatShare, formatToken } from '../../lab/format.ts';
 import type { WindowTrace } from '../../lab/protocol.ts';
 import { defaultSettings } from '../../lab/settings.ts';
-import { addressOf, cellText } from '../../lab/views/unrolled/cells.ts';
-import { hit, layOut, rectOf, rowAt, rowCount } from '../../lab/views/unrolled/layout.ts';
-import { numbersOf } from '../../lab/views/unrolled/numbers.ts';
 import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
-import { valueAt } from '../../src/insight.ts';
 
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 
@@ -68,42 +64,6 @@ const pixelsOf = (page: Page, strip: string): Promise<Pixels> =>
   }, strip);
 const pixel = ({ width, data }: Pixels, column: number, row: number): number[] =>
   data.slice(4 * (row * width + column), 4 * (row * width + column) + 3);
-
-test('a cell opens the number that it is named with, in every row, strip and cell of the network', () => {
-  for (const cell of ['rnn', 'lstm', 'mingru'] as const) {
-    const { seen, info } = traced(1, 2, { cell, layers: 2, hidden: 8, T: 6 });
-    const numbers = numbersOf(seen.trace);
-    const hasS = cell === 'lstm';
-    const plan = { copies: 6, steps: 6, layers: 2, units: 8, hasS, mode: 'both', room: 700, areWords: false } as const;
-    const layout = layOut(plan);
-    for (let row = 0; row < rowCount(plan); row++)
-      for (const t of [0, 1, 6]) {
-        const what = rowAt(plan, row);
-        if (t === 0 && what.kind !== 'unit') continue;
-        const { x, y, width, height } = rectOf(layout, what, t);
-        const strips = what.kind === 'unit' ? layout.strips.length - (t === 0 ? 1 : 0) : 1;
-        for (let place = 0; place < strips; place++) {
-          const at = hit(layout, x + (width * (place + 0.5)) / strips, y + height / 2);
-          expect(at).toMatchObject({ column: t, row });
-          const strip = what.kind === 'unit' ? layout.strips[place] : 'h';
-          if (what.kind === 'unit') expect(at).toMatchObject({ strip });
-          const address = addressOf(seen, numbers, what, t, strip)!;
-          const named = cellText(seen, numbers, info, what, t);
-          if (what.kind === 'x') expect(valueAt(seen.trace, address)).toBe(1);
-          else expect(named).toContain(formatNumber(valueAt(seen.trace, address)));
-        }
-      }
-  }
-});
-
-test('pixels are painted in the colors of the palette', () => {
-  const data = new Uint8ClampedArray(4);
-  for (const theme of ['light', 'dark'] as const)
-    for (const value of [-2, -1, -0.37, -1e-3, 0, 0.0123, 0.5, 0.777, 1, 3, Number.NaN, Number.POSITIVE_INFINITY]) {
-      paintSigned(data, 0, value, 1, theme);
-      expect([...data]).toEqual([...signed(value, 1, theme), 255]);
-    }
-});
 
 describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
   let site: Site;
@@ -267,7 +227,7 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
     await page.click('[data-mode=forward]');
     expect(await page.$$eval('.edges .cut', (all) => all.length)).toBe(0);
     await page.locator('.rail').getByLabel('Carry the state').uncheck();
-    await page.waitForFunction(() => !document.querySelector('.edges .carry:not(.stopped)'), null, { timeout: 10_000 });
+    await page.waitForFunction(() => !document.querySelector('.edges .carry:not(.stopped)'));
     expect(await notes()).toBe('zero not carried');
     await page.keyboard.press('[');
     await waitForText(page, '.window-place', /^Window 1 of/);
@@ -329,9 +289,7 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
       await field.fill(value);
       await field.press('Enter');
     }
-    await page.waitForFunction(() => document.querySelectorAll('.strip-numbers text').length === 22, null, {
-      timeout: 10_000,
-    });
+    await page.waitForFunction(() => document.querySelectorAll('.strip-numbers text').length === 22);
     const small = traced(0, 0, { hidden: 2, T: 5 }).seen.trace;
     const shown = await page.$$eval('.strip-numbers text', (all) => all.map(({ textContent }) => textContent));
     const wanted = [...small.h.subarray(2), ...small.h.subarray(0, 2), ...small.gradients!.h.subarray(2)];

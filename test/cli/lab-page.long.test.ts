@@ -40,11 +40,11 @@ describe.skipIf(!executablePath || !existsSync(join(built, 'index.html')))('the 
     await page.waitForFunction(() => document.querySelector('#lab')!.childElementCount > 0);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     // the built-in text has characters that the model has not seen
-    await page.click('[data-offer=unknown] button:first-of-type', { timeout: 30_000 });
+    await page.click('[data-offer=unknown] button:first-of-type');
     await page.waitForSelector('.opened-model:has-text("model.safetensors")');
     expect(await page.inputValue('.control-number:has(label:text("Hidden H")) .number')).toBe('8');
     await page.keyboard.press('Space');
-    await page.waitForFunction(() => /step (?!0\b)[\d,]+/.test(document.body.innerText), null, { timeout: 30_000 });
+    await page.waitForFunction(() => /step (?!0\b)[\d,]+/.test(document.body.innerText));
     const model = await page.evaluate(async () => {
       const response = await fetch('model.safetensors');
       return [...new Uint8Array(await response.arrayBuffer())];
