@@ -11,6 +11,7 @@ export { type Split, splitByClass, splitExamples } from './data/split.ts';
 export { type Baselines, baselines } from './data/text/baselines.ts';
 export { createTokenizer } from './data/text/create.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './data/text/streams.ts';
+export { LEVELS, levelNouns } from './data/text/tokenizer.ts';
 export { createLabels, learnLabels } from './data/vocabulary.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './formats/checkpoint.ts';
 export { formatConfig, parseConfig } from './formats/config.ts';

@@ -1,5 +1,6 @@
 // What `unrolled inspect` says in words about a model's architecture and task, and about the states of its layers.
 
+import { levelNouns } from '../data/text/tokenizer.ts';
 import { cellOf } from '../network/cells/table.ts';
 import { outputsOf } from '../network/config.ts';
 import { clustersOf } from '../network/heads/adaptive-softmax.ts';
@@ -21,11 +22,7 @@ export function describeModel({ config, tokenizer }: Model, task: TaskDescriptio
       : embeddingSize !== null
         ? `an embedding of ${embeddingSize}${tieWeights ? ', tied to the output' : ''}${planes}`
         : `one-hot${planes}`;
-  const noun = tokenizer
-    ? { char: 'characters', byte: 'bytes', word: 'words' }[tokenizer.level]
-    : task
-      ? 'symbols'
-      : 'classes';
+  const noun = tokenizer ? `${levelNouns[tokenizer.level]}s` : task ? 'symbols' : 'classes';
   const directions = bidirectional ? ' in both directions' : '';
   print(bold(directory));
   if (task) say(`made to     ${purposeOf(task)}`, '  ');

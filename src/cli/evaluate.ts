@@ -5,7 +5,7 @@
 //   nll   mean −ln ŷ(t)[y(t)], nats per token      perplexity   e^nll
 //   bits per character   characters: nll / ln 2;   bytes and words: all bits over the number of characters (code points) of the text
 
-import type { Ids } from '../data/text/tokenizer.ts';
+import { type Ids, levelNouns } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
@@ -15,7 +15,6 @@ import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
 import type { ForecastEvaluation } from '../tasks/forecast.ts';
 import { evaluate } from '../tasks/predict.ts';
 import { type Evaluation, evaluateTexts, evaluationOf } from '../tasks/text/evaluate.ts';
-import { tokenNouns } from '../tasks/text/language-model.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import { printClasses } from './class-report.ts';
 import { type EvalRequest, evalOptions } from './option-tables.ts';
@@ -89,7 +88,7 @@ function printText(request: EvalRequest, model: Model, evaluation: Evaluation, c
     print(JSON.stringify({ ...(name !== undefined && { text: name }), nll, perplexity, bitsPerCharacter, tokens }));
     return;
   }
-  const noun = tokenNouns[tokenizerOf(model).level];
+  const noun = levelNouns[tokenizerOf(model).level];
   if (name !== undefined) print(bold(name));
   print(`mean negative log-likelihood  ${nll.toFixed(4)} nats per ${noun}`);
   print(`perplexity                    ${perplexity < 1000 ? perplexity.toFixed(3) : count(perplexity)}`);

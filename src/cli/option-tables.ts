@@ -3,10 +3,17 @@
 // more row here.
 
 import { LEVELS } from '../data/text/tokenizer.ts';
+import { isStepLevel } from '../data/tokens.ts';
 import { cellNames, checkConfig, nonlinearities, poolings, softmaxes } from '../network/config.ts';
 import { initializations } from '../network/initialize.ts';
 import { type TaskDefaults, type TaskName, taskDefaults, taskNames } from '../tasks/defaults.ts';
-import { optimizerNames, optimizerSettings } from '../training/optimizers.ts';
+import {
+  adamOptimizers,
+  adaptiveOptimizers,
+  listed,
+  optimizerNames,
+  optimizerSettings,
+} from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
 import { trainingSettings } from '../training/settings.ts';
 import type { Groups, RequestOf } from './options.ts';
@@ -126,7 +133,11 @@ export const trainOptions = {
       choices: LEVELS,
       default: 'char',
       tasks: ['text', 'classify'],
-      needs: [{ value: 'byte', option: 'task', values: ['text'] }],
+      needs: LEVELS.filter((level) => !isStepLevel(level)).map((value) => ({
+        value,
+        option: 'task',
+        values: ['text'],
+      })),
       without: theirChoice,
       sets: ['task', 'level'],
       help: 'divide texts into characters, bytes or words',
@@ -345,8 +356,8 @@ export const trainOptions = {
       min: 0,
       above: true,
       default: byTask((of) => of.training.learningRate),
-      defaultWith: { option: 'optimizer', values: ['adam', 'adamw'] },
-      defaultText: `${learningRates()}; the rates of rmsprop, adam and adamw are multiplied by 2.5 for gated cells and divided by the layers`,
+      defaultWith: { option: 'optimizer', values: adamOptimizers },
+      defaultText: `${learningRates()}; the rates of ${listed(adaptiveOptimizers)} are multiplied by 2.5 for gated cells and divided by the layers`,
       sets: ['training', 'learningRate'],
       help: 'set the learning rate, α',
     },

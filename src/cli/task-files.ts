@@ -10,7 +10,7 @@ import { type Example, type Sequences, tokenSequences } from '../data/sequences.
 import { createSeries } from '../data/series.ts';
 import { columnIndex, isNumber, type Table } from '../data/table.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
-import { tokensOf } from '../data/tokens.ts';
+import { isStepLevel, tokensOf } from '../data/tokens.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
@@ -149,7 +149,7 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
       files.flatMap((path) => readClasses(path, columns)),
       {
         ...rest,
-        ...(level !== 'byte' && { level }),
+        ...(isStepLevel(level) && { level }),
         ...(held !== null && { validation: readClasses(held, { ...columns, oneClass: true }) }),
       },
     );

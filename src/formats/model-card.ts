@@ -1,7 +1,7 @@
 // The model card: README.md of a folder for the Hugging Face Hub, in the sections of the Hub's template. It states what the model's own files say and
 // leaves open what only the model's author knows. Its measurements come from metrics.jsonl alone.
 
-import type { Tokenizer } from '../data/text/tokenizer.ts';
+import { levelNouns, type Tokenizer } from '../data/text/tokenizer.ts';
 import { directionsOf, isLanguageModel, type ModelConfig, outputsOf } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
@@ -36,7 +36,7 @@ export function modelCard(model: Model, scores?: Scores): string {
     ...['unrolled', 'recurrent-neural-network', config.cell].map((tag) => `- ${tag}`),
     ...(scores && isText ? ['metrics:', '- perplexity'] : []),
   ];
-  const noun = tokenizer ? { char: 'character', byte: 'byte', word: 'word' }[tokenizer.level] : 'prediction';
+  const noun = tokenizer ? levelNouns[tokenizer.level] : 'prediction';
   const unit = isLikelihood ? `nats per ${noun}` : 'mean squared error';
   const measured = scores
     ? [
@@ -128,7 +128,7 @@ function labelsOf({ task }: Model): string[] {
 
 function facts(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] {
   const { cell, nonlinearity, numLayers, hiddenSize, inputSize, embeddingSize, vocabSize, symbols, pooling } = config;
-  const nouns = tokenizer ? { char: 'characters', byte: 'bytes', word: 'words' }[tokenizer.level] : 'tokens';
+  const nouns = tokenizer ? `${levelNouns[tokenizer.level]}s` : 'tokens';
   const cellName = cell === 'rnn' ? `Elman network (${nonlinearity})` : cell;
   const layers = numLayers === 1 ? '1 layer' : `${numLayers} layers`;
   const ways = directionsOf(config) === 2 ? ', in both directions' : '';

@@ -3,7 +3,7 @@
 import { type Baselines, baselines } from '../../data/text/baselines.ts';
 import { learnTokenizer } from '../../data/text/create.ts';
 import { splitValidation, streams } from '../../data/text/streams.ts';
-import type { Ids, Level, Tokenizer } from '../../data/text/tokenizer.ts';
+import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
 import { expectInteger, UnrolledError } from '../../errors.ts';
 import { taskDefaults } from '../defaults.ts';
 import { count, nats, plural } from '../phrases.ts';
@@ -27,9 +27,6 @@ export interface LanguageModelOptions {
   /** Characters that the tokenizer does not have are an error (default), or left out. */
   readonly unknown?: 'error' | 'skip';
 }
-
-/** What a token of each level is called. */
-export const tokenNouns: Readonly<Record<Level, string>> = { char: 'character', byte: 'byte', word: 'word' };
 
 /**
  * The task of predicting a text, token by token.
@@ -65,7 +62,7 @@ export function languageTask(
   tokenizer: Tokenizer | null,
   level: Level = tokenizer?.level ?? 'char',
 ): Task<Ids> {
-  const noun = tokenizer ? tokenNouns[tokenizer.level] : 'token';
+  const noun = tokenizer ? levelNouns[tokenizer.level] : 'token';
   const vocabulary = level === 'word' ? `a vocabulary of ${count(vocabSize)}` : `${count(vocabSize)} different`;
   const heldTokens = heldOut?.length ?? 0;
   return {
