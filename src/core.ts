@@ -6,7 +6,7 @@ export { type FeatureName, type Features, featureNames, featuresFromJson, learnF
 export { classification, regression, skill } from './data/metrics.ts';
 export { type BatchArrays, type Batches, type BatchOptions, createBatches } from './data/padded-batches.ts';
 export type { SequenceInput, SequenceTargets } from './data/sequences.ts';
-export { createSeries, naiveForecast, type Part, type Series, targetsOf, trainingRows } from './data/series.ts';
+export { createSeries, type Part, persistence, type Series, targetsOf, trainingRows } from './data/series.ts';
 export { type Split, splitByClass, splitExamples } from './data/split.ts';
 export { type Baselines, baselines } from './data/text/baselines.ts';
 export { createTokenizer } from './data/text/create.ts';
@@ -34,8 +34,8 @@ export { type Block, layoutOf, parameterCount, tensorsOf } from './network/param
 export type { WindowOptions } from './network/plan.ts';
 export { Unrolled } from './network/unrolled.ts';
 export { Random } from './random.ts';
-export { type TaskDefaults, type TaskName, taskDefaults, taskNames } from './tasks/defaults.ts';
-export { parseTask, type TaskDescription } from './tasks/description.ts';
+export type { TaskDefaults } from './tasks/defaults.ts';
+export { parseTask, type TaskDescription, type TaskName, taskDefaults, taskNames } from './tasks/kinds.ts';
 export { sequenceJudge, sequenceSource } from './tasks/sequence-batches.ts';
 export type { BatchOptions as SourceOptions } from './tasks/task.ts';
 export { Evaluator, evaluateTexts } from './tasks/text/evaluate.ts';

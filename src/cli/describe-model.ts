@@ -6,9 +6,10 @@ import { outputsOf } from '../network/config.ts';
 import { clustersOf } from '../network/heads/adaptive-softmax.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
-import type { TaskDescription } from '../tasks/description.ts';
+import type { TaskDescription } from '../tasks/kinds.ts';
 import { bold, print, say } from './output.ts';
 import type { LayerSaturation } from './saturation.ts';
+import { filesOf } from './task-files.ts';
 import { byteSize, count, percent, plural } from './text.ts';
 
 export function describeModel({ config, tokenizer }: Model, task: TaskDescription | null, directory: string): void {
@@ -25,7 +26,7 @@ export function describeModel({ config, tokenizer }: Model, task: TaskDescriptio
   const noun = tokenizer ? `${levelNouns[tokenizer.level]}s` : task ? 'symbols' : 'classes';
   const directions = bidirectional ? ' in both directions' : '';
   print(bold(directory));
-  if (task) say(`made to     ${purposeOf(task)}`, '  ');
+  if (task) say(`made to     ${filesOf(task).describe(task)}`, '  ');
   print(
     `  network     ${numLayers} × ${hiddenSize} ${cell === 'rnn' ? nonlinearity : cell} units${directions}${dropout ? `, dropout ${dropout}` : ''}`,
   );
@@ -41,18 +42,6 @@ export function describeModel({ config, tokenizer }: Model, task: TaskDescriptio
       '  ',
     );
   print(`  parameters  ${count(parameterCount(config))} (${byteSize(4 * parameterCount(config))})`);
-}
-
-function purposeOf(task: TaskDescription): string {
-  if (task.task === 'forecast') {
-    const { target, inputs, horizon, window } = task;
-    const read = inputs.map(({ column }) => column).join(', ');
-    return `forecast ${target.column} ${plural(horizon, 'row')} ahead, from ${read}, in windows of ${window}`;
-  }
-  const { labels } = task;
-  const some = labels.length > 20 ? `${labels.slice(0, 20).join(', ')}, …` : labels.join(', ');
-  const what = task.task === 'label' ? 'label tokens' : 'classify texts';
-  return `${what}: ${some} (${labels.length})`;
 }
 
 export function printSaturation(model: Model, layers: readonly LayerSaturation[], text: string, tokens: number): void {

@@ -5,7 +5,7 @@ import type { Sequences } from '../data/sequences.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { type TaskDefaults, taskDefaults } from './defaults.ts';
+import type { TaskDefaults } from './defaults.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
 import { percent, plural } from './phrases.ts';
 import { readingWindow, sequenceJudge, sequenceSource } from './sequence-batches.ts';
@@ -53,8 +53,10 @@ export interface SequenceTaskOptions {
 }
 
 const sequenceDefaults: TaskDefaults = {
-  ...taskDefaults.classify,
-  network: { ...taskDefaults.classify.network, dropout: 0 },
+  network: { cell: 'gru', bidirectional: false, hiddenSize: 128, embeddingSize: 64, dropout: 0 },
+  training: { batchSize: 32, epochs: 10, learningRate: 0.003 },
+  validation: 0.1,
+  pooling: 'last',
 };
 
 /**
