@@ -34,10 +34,9 @@ export { type Block, layoutOf, parameterCount, tensorsOf } from './network/param
 export type { WindowOptions } from './network/plan.ts';
 export { Unrolled } from './network/unrolled.ts';
 export { Random } from './random.ts';
-export type { TaskDefaults } from './tasks/defaults.ts';
 export { parseTask, type TaskDescription, type TaskName, taskDefaults, taskNames } from './tasks/kinds.ts';
 export { sequenceJudge, sequenceSource } from './tasks/sequence-batches.ts';
-export type { BatchOptions as SourceOptions } from './tasks/task.ts';
+export type { BatchOptions as SourceOptions, TaskDefaults } from './tasks/task.ts';
 export { Evaluator, evaluateTexts } from './tasks/text/evaluate.ts';
 export {
   beamSearch,

@@ -6,8 +6,8 @@ import { LEVELS } from '../data/text/tokenizer.ts';
 import { isStepLevel } from '../data/tokens.ts';
 import { cellNames, checkConfig, nonlinearities, poolings, softmaxes } from '../network/config.ts';
 import { initializations } from '../network/initialize.ts';
-import type { TaskDefaults } from '../tasks/defaults.ts';
 import { type TaskName, taskDefaults, taskNames } from '../tasks/kinds.ts';
+import type { TaskDefaults } from '../tasks/task.ts';
 import {
   adamOptimizers,
   adaptiveOptimizers,

@@ -7,13 +7,12 @@ import { type StepLevel, stepLevels, tokensOf } from '../data/tokens.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
 import { expectOneOf, UnrolledError } from '../errors.ts';
 import type { Pooling } from '../network/config.ts';
-import type { TaskDefaults } from './defaults.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { count, plural } from './phrases.ts';
 import { type Choice, ranking } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
-import { heldOutShare, type Task } from './task.ts';
+import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
 import { classReader, has, parseFeatures, parseLabels, type TaskKind } from './task-kind.ts';
 
 const defaults: TaskDefaults = {

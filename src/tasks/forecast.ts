@@ -21,11 +21,10 @@ import { numberColumn, type Table } from '../data/table.ts';
 import type { Backend } from '../engine/backend.ts';
 import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import type { TaskDefaults } from './defaults.ts';
 import { count, number, plural } from './phrases.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { sequenceParts } from './sequence-task.ts';
-import { heldOutShare, type Task } from './task.ts';
+import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
 import {
   expectList,
   expectObject,

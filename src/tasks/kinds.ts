@@ -12,12 +12,12 @@ import { expectOneOf, UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../network/config.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { type ClassPrediction, classifyKind } from './classify.ts';
-import type { TaskDefaults } from './defaults.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { type ForecastEvaluation, type ForecastPrediction, forecastKind, type SeriesPart } from './forecast.ts';
 import { labelKind } from './label.ts';
 import type { Choice } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
+import type { TaskDefaults } from './task.ts';
 import {
   classReader,
   type DataForm,

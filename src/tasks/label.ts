@@ -12,13 +12,12 @@ import { labelingSequences, type Sequences, tokenSequences } from '../data/seque
 import { splitExamples } from '../data/split.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
 import { UnrolledError } from '../errors.ts';
-import type { TaskDefaults } from './defaults.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { plural } from './phrases.ts';
 import { type Choice, mostProbable, rowsOf } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
-import { heldOutShare, type Task } from './task.ts';
+import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
 import { classReader, has, isTexts, parseFeatures, parseLabels, type TaskKind } from './task-kind.ts';
 
 const defaults: TaskDefaults = {

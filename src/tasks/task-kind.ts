@@ -7,7 +7,7 @@ import { createLabels } from '../data/vocabulary.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import type { TaskDefaults } from './defaults.ts';
+import type { TaskDefaults } from './task.ts';
 
 /** The steps of an input: symbols [S, count], or vectors [count, D]. */
 export interface Steps {

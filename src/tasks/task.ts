@@ -11,17 +11,33 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig, ModelOptions } from '../network/config.ts';
+import type { ModelConfig, ModelOptions, Pooling } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
-import type { TaskDefaults } from './defaults.ts';
 
 /** The part of a network's architecture that the data decide. */
 export type TaskArchitecture = Pick<
   ModelOptions,
   'vocabSize' | 'symbols' | 'inputSize' | 'outputSize' | 'pooling' | 'loss'
 >;
+
+/** The network and the training that suit a task, as measured (docs/results.md); options that are given replace them one by one. */
+export interface TaskDefaults {
+  /** Options of `createModel`. */
+  readonly network: Pick<ModelConfig, 'cell' | 'bidirectional' | 'hiddenSize' | 'embeddingSize' | 'dropout'>;
+  /** Options of `train`. */
+  readonly training: {
+    readonly batchSize: number;
+    readonly epochs: number;
+    /** α of adam and adamw; null for the optimizer's own. */
+    readonly learningRate: number | null;
+  };
+  /** The share of the data that is held out. */
+  readonly validation: number;
+  /** What the output reads, for a task that has one answer for a whole sequence. */
+  readonly pooling?: Exclude<Pooling, 'none'>;
+}
 
 /** How the data are cut into batches. */
 export interface BatchOptions {

@@ -5,9 +5,8 @@ import { learnTokenizer } from '../../data/text/create.ts';
 import { splitValidation, streams } from '../../data/text/streams.ts';
 import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
 import { expectInteger, UnrolledError } from '../../errors.ts';
-import type { TaskDefaults } from '../defaults.ts';
 import { count, nats, plural } from '../phrases.ts';
-import { heldOutShare, type Task } from '../task.ts';
+import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
 import { readingWindow } from './evaluate.ts';
 import { textJudge, textSource } from './source.ts';
 
