@@ -7,8 +7,7 @@ export { ownBlock } from './vectors';
 export { setWide } from './wide';
 
 // the kernels that src/engine/wide.ts tries, with the products
-export { gruBackward, gruForward, lstmBackward, lstmForward } from './gates';
-export { minGruBackward, minGruForward } from './mingru';
+export * from './cells';
 export { softmaxNll } from './loss';
 export { sigmoid, tanh } from './pointwise';
 

@@ -2,6 +2,9 @@
 // needs a new run. The controls, the links and the Worker all read this table, so a setting that is not here does not exist.
 // Names are the field's: T steps of a window, lr the learning rate, clip the largest global norm of a gradient.
 
+import { cellNames, LEVELS, optimizerNames } from '../src/core.ts';
+import type { CellName } from '../src/index.ts';
+
 interface Common {
   /** Where its control stands. */
   readonly group: 'data' | 'model' | 'train' | 'sample' | 'transport';
@@ -43,17 +46,26 @@ const choice = <const Value extends string>(
   first: NoInfer<Value>,
 ): Choice<Value> => ({ kind: 'choice', group, acts, choices, default: first });
 
+/** The cells of the library, and Elman's network with ReLU as one of its own. */
+export type LabCell = CellName | 'relu';
+const cells: readonly LabCell[] = cellNames.flatMap((name): LabCell[] => (name === 'rnn' ? ['rnn', 'relu'] : [name]));
+
+/** The cell and the function of the network in a model's config. */
+export function cellConfig(cell: LabCell): { readonly cell: CellName; readonly nonlinearity: 'tanh' | 'relu' } {
+  return cell === 'relu' ? { cell: 'rnn', nonlinearity: 'relu' } : { cell, nonlinearity: 'tanh' };
+}
+
 /** Every setting, in the order in which it is shown and written into links. */
 export const settingTable = {
   /** Which text: a built-in one, or `own`, whose characters are `ownText`. */
   text: choice('data', 'run', ['tale', 'verse', 'code', 'brackets', 'sums', 'own'], 'tale'),
   ownText: { kind: 'text', group: 'data', acts: 'run', max: 5_242_880, default: '' } as Text,
-  level: choice('data', 'run', ['char', 'byte', 'word'], 'char'),
+  level: choice('data', 'run', LEVELS, 'char'),
   /** Share of the text to train on; the rest, its end, is held out. */
   share: { kind: 'number', group: 'data', acts: 'run', min: 0.5, max: 0.99, default: 0.9 } as Numeric,
 
   /** `rnn` is Elman's network with tanh, `relu` the same with ReLU. */
-  cell: choice('model', 'run', ['rnn', 'relu', 'gru', 'lstm', 'mingru'], 'rnn'),
+  cell: choice('model', 'run', cells, 'rnn'),
   hidden: { kind: 'integer', group: 'model', acts: 'run', min: 2, max: 256, default: 64 } as Numeric,
   layers: { kind: 'integer', group: 'model', acts: 'run', min: 1, max: 3, default: 1 } as Numeric,
   /** First values of W; `identity` is for `rnn` and `relu` only. */
@@ -66,7 +78,7 @@ export const settingTable = {
   batch: { kind: 'integer', group: 'train', acts: 'live', min: 1, max: 64, default: 16 } as Numeric,
   /** Whether a window begins with the state at which the one before it ended. */
   carry: { kind: 'flag', group: 'train', acts: 'live', default: true } as Flag,
-  opt: choice('train', 'live', ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adam', 'adamw'], 'adam'),
+  opt: choice('train', 'live', optimizerNames, 'adam'),
   lr: { kind: 'number', group: 'train', acts: 'live', min: 1e-5, max: 1, default: 0.003, log: true } as Numeric,
   clip: { kind: 'number', group: 'train', acts: 'live', min: 0.1, max: 100, off: 0, default: 5, log: true } as Numeric,
   decay: { kind: 'number', group: 'train', acts: 'live', min: 0, max: 0.1, default: 0 } as Numeric,

@@ -1,8 +1,10 @@
 // The words of the page that belong to no view. Each view has its own in its folder.
 
+import { cellNames, cellOf, describeOptimizer, levelNouns, optimizerNames } from '../src/core.ts';
 import { formatCount, formatNumber } from './format.ts';
 import type { PresetName } from './presets.ts';
 import type { FailureOrigin } from './protocol.ts';
+import { cellConfig } from './settings.ts';
 
 type Address = FailureOrigin['address'];
 
@@ -84,24 +86,14 @@ export const strings = {
     speed: 'Speed',
   },
   choices: {
-    char: 'character',
-    byte: 'byte',
-    word: 'word',
+    ...levelNouns,
+    ...Object.fromEntries(cellNames.map((name) => [name, cellOf(cellConfig(name)).title])),
+    ...Object.fromEntries(optimizerNames.map((name) => [name, describeOptimizer(name).title])),
     rnn: 'RNN, tanh',
     relu: 'RNN, ReLU',
-    gru: 'GRU',
-    lstm: 'LSTM',
-    mingru: 'minGRU',
     orthogonal: 'orthogonal',
     identity: 'identity',
     uniform: 'uniform',
-    sgd: 'SGD',
-    momentum: 'momentum',
-    nesterov: 'Nesterov',
-    rmsprop: 'RMSprop',
-    adagrad: 'Adagrad',
-    adam: 'Adam',
-    adamw: 'AdamW',
     tale: 'Tale',
     verse: 'Song',
     code: 'Code',

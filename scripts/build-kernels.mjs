@@ -1,8 +1,9 @@
 // Compiles assembly/ to two WebAssembly binaries, with and without relaxed SIMD, and writes them as text to src/engine/binaries.ts, so that
 // the library is JavaScript alone. The same sources give the same file, byte for byte.
 //
-// The kernels are the exported functions of assembly/ that take an array. Two files are made from their signatures before anything is
-// compiled: assembly/dispatch.ts, which calls the kernel of a number, and src/engine/kernels.ts, their names in that order and the interface.
+// The kernels are the exported functions of assembly/ that take an array. Three files are made from their signatures before anything is
+// compiled: assembly/dispatch.ts, which calls the kernel of a number; assembly/cells.ts, which exports the kernels of the cells by name; and
+// src/engine/kernels.ts, their names in that order and the interface.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ const scalars = { i32: 'number', u32: 'number', usize: 'number', bool: 'boolean'
 export function kernelsOf(folder = join(root, 'assembly')) {
   const found = [];
   for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith('.ts') && name !== 'dispatch.ts')
+    .filter((name) => name.endsWith('.ts') && name !== 'dispatch.ts' && name !== 'cells.ts')
     .sort()) {
     const source = readFileSync(join(folder, file), 'utf8');
     const functions = source.matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export function (\w+)\(([^)]*)\): void/g);
@@ -75,6 +76,24 @@ function dispatchSource(kernels) {
   ].join('\n');
 }
 
+/** Whether a kernel is of a cell: it goes through the units of some sequences. */
+function isOfCell({ parameters }) {
+  return (
+    parameters
+      .slice(-2)
+      .map(({ name }) => name)
+      .join() === 'rows,units'
+  );
+}
+
+/** assembly/cells.ts. */
+function cellsSource(kernels) {
+  const exported = kernels
+    .filter(isOfCell)
+    .map(({ name, file }) => `export { ${name} } from './${file.replace(/\.ts$/, '')}';`);
+  return [notice, '', ...exported, ''].join('\n');
+}
+
 /** src/engine/kernels.ts. */
 function interfaceSource(kernels) {
   const methods = kernels.map(({ name, comment, parameters }) => {
@@ -96,6 +115,11 @@ function interfaceSource(kernels) {
     'export const kernelNames = [',
     ...kernels.map(({ name }) => `  '${name}',`),
     '] as const satisfies readonly (keyof ComputeKernels)[];',
+    '',
+    '/** The kernels of the cells, which the binaries export by name too, and how many arrays each takes before its rows and units. */',
+    'export const cellKernels = {',
+    ...kernels.filter(isOfCell).map(({ name, parameters }) => `  ${name}: ${parameters.length - 2},`),
+    '} as const satisfies Partial<Record<keyof ComputeKernels, number>>;',
     '',
   ].join('\n');
 }
@@ -136,6 +160,7 @@ export async function compile(entry, relaxed) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const kernels = kernelsOf();
   update('assembly/dispatch.ts', dispatchSource(kernels));
+  update('assembly/cells.ts', cellsSource(kernels));
   update('src/engine/kernels.ts', interfaceSource(kernels));
   const lines = [notice, ''];
   for (const [name, relaxed] of [

@@ -6,11 +6,12 @@ export { type FeatureName, type Features, featureNames, featuresFromJson, learnF
 export { classification, regression, skill } from './data/metrics.ts';
 export { type BatchArrays, type Batches, type BatchOptions, createBatches } from './data/padded-batches.ts';
 export type { SequenceInput, SequenceTargets } from './data/sequences.ts';
-export { createSeries, naiveForecast, type Part, type Series, targetsOf, trainingRows } from './data/series.ts';
+export { createSeries, type Part, persistence, type Series, targetsOf, trainingRows } from './data/series.ts';
 export { type Split, splitByClass, splitExamples } from './data/split.ts';
 export { type Baselines, baselines } from './data/text/baselines.ts';
 export { createTokenizer } from './data/text/create.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './data/text/streams.ts';
+export { LEVELS, levelNouns } from './data/text/tokenizer.ts';
 export { createLabels, learnLabels } from './data/vocabulary.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './formats/checkpoint.ts';
 export { formatConfig, parseConfig } from './formats/config.ts';
@@ -33,10 +34,9 @@ export { type Block, layoutOf, parameterCount, tensorsOf } from './network/param
 export type { WindowOptions } from './network/plan.ts';
 export { Unrolled } from './network/unrolled.ts';
 export { Random } from './random.ts';
-export { type TaskDefaults, type TaskName, taskDefaults, taskNames } from './tasks/defaults.ts';
-export { parseTask, type TaskDescription } from './tasks/description.ts';
+export { parseTask, type TaskDescription, type TaskName, taskDefaults, taskNames } from './tasks/kinds.ts';
 export { sequenceJudge, sequenceSource } from './tasks/sequence-batches.ts';
-export type { BatchOptions as SourceOptions } from './tasks/task.ts';
+export type { BatchOptions as SourceOptions, TaskDefaults } from './tasks/task.ts';
 export { Evaluator, evaluateTexts } from './tasks/text/evaluate.ts';
 export {
   beamSearch,

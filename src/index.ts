@@ -28,13 +28,13 @@ export {
   forecast,
   type SeriesPart,
 } from './tasks/forecast.ts';
-export type { Row, StepInput } from './tasks/kinds.ts';
+export { evaluate, predict } from './tasks/kinds.ts';
 export { type LabelOptions, label } from './tasks/label.ts';
-export { evaluate, predict } from './tasks/predict.ts';
 export type { Choice } from './tasks/read-outputs.ts';
 export { type SequenceTaskOptions, sequenceTask } from './tasks/sequence-task.ts';
 export { open, type Session, type SessionOptions, type SessionState } from './tasks/session.ts';
 export type { Task, TaskReport } from './tasks/task.ts';
+export type { Row, StepInput } from './tasks/task-kind.ts';
 export type { Evaluation } from './tasks/text/evaluate.ts';
 export { type LanguageModelOptions, languageModel } from './tasks/text/language-model.ts';
 export {

@@ -268,3 +268,64 @@ test('an import that goes up, across, to Node or to the reference is seen', () =
   expect(of('network/a.ts', '../engine/backend.ts')).toHaveLength(0);
   expect(of('node/a.ts', 'node:fs')).toHaveLength(0);
 });
+
+/** How the latest addition of each kind is named in code, and where; a folder that belongs to it alone counts as one file. */
+const additions: Record<string, { pattern: RegExp; within: readonly string[]; folder?: string }> = {
+  optimizer: { pattern: /rmsprop/i, within: ['assembly', 'src', 'lab', 'python'] },
+  cell: { pattern: /mingru/i, within: ['assembly', 'src', 'lab', 'python'] },
+  task: { pattern: /forecast/i, within: ['assembly', 'src', 'lab', 'python'] },
+  'tokenizer level': {
+    pattern: /'byte'|\bbyte:|byteTokenizer|learnBytes|\/bytes\.ts/i,
+    within: ['assembly', 'src', 'lab', 'python'],
+  },
+  'option of the command line, for what the library has': { pattern: /topP|top-p/, within: ['src/cli'] },
+  'view of the lab, whose folder counts as one': {
+    pattern: /'generate'|\bgenerate:|GenerateView|generateStrings|\/generate\//,
+    within: ['lab'],
+    folder: 'lab/views/generate/',
+  },
+};
+
+/** Code without its comments. */
+function withoutComments(path: string, source: string): string {
+  if (path.endsWith('.py')) return source.replaceAll(/"""[\s\S]*?"""|#.*$/gm, '');
+  const strings = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/.source;
+  return source.replaceAll(new RegExp(`(${strings})|/\\*[\\s\\S]*?\\*/|//.*`, 'g'), (_, kept) => kept ?? '');
+}
+
+/** The code files of some folders whose code names an addition, without those that the build writes. */
+function filesThatName({ pattern, within, folder }: (typeof additions)[string]): string[] {
+  const top = fileURLToPath(new URL('..', import.meta.url));
+  const named = within.flatMap((room) =>
+    readdirSync(join(top, room), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(tsx?|py)$/.test(path))
+      .map((path) => `${room}/${path.replaceAll('\\', '/')}`)
+      .filter((path) => {
+        const source = readFileSync(join(top, path), 'utf8');
+        return !source.startsWith('// Written by scripts/') && pattern.test(withoutComments(path, source));
+      })
+      .map((path) => (folder && path.startsWith(folder) ? folder : path)),
+  );
+  return [...new Set(named)].sort();
+}
+
+test.each(Object.entries(additions))(
+  'a new %s touches the files that CONTRIBUTING.md lists, and no more',
+  (kind, how) => {
+    const rows = readFileSync(new URL('../CONTRIBUTING.md', import.meta.url), 'utf8').split('\n');
+    const [, , most, , listed] = rows
+      .find((row) => row.startsWith(`| ${kind} |`))!
+      .split(' | ')
+      .flatMap((cell, i) => (i === 0 ? ['', cell] : [cell]));
+    const stated = [...listed.matchAll(/`([^`]+)`/g)].map(([, path]) => path);
+    expect(filesThatName(how)).toEqual(stated);
+    expect(stated.length).toBeLessThanOrEqual(Number(most));
+  },
+);
+
+test('code is told from comments', () => {
+  expect(withoutComments('a.ts', "const a = 'x // y'; // rmsprop\n/* mingru */ b(`//`);")).toBe(
+    "const a = 'x // y'; \n b(`//`);",
+  );
+  expect(withoutComments('a.py', 'a = 1  # mingru\n"""mingru"""')).toBe('a = 1  \n');
+});

@@ -44,7 +44,7 @@ export class Laboratory {
     const { tokenizer, counts, training, heldOut, isParted, baselines } = this.data;
     return {
       settings: this.run.settings,
-      vocabulary: tokenizer.vocabulary.map((token, id) => (tokenizer.level === 'byte' ? byteLabel(id) : token)),
+      vocabulary: tokenizer.vocabulary.map(labelOf),
       counts,
       tokens: counts.reduce((sum, count) => sum + count, 0),
       trainingTokens: training.length,
@@ -123,9 +123,10 @@ export class Laboratory {
   }
 }
 
-function byteLabel(byte: number): string {
-  const printable = byte >= 33 && byte < 127;
-  return printable || byte === 10 || byte === 32 || byte === 9
-    ? String.fromCharCode(byte)
-    : byte.toString(16).padStart(2, '0').toUpperCase();
+/** A token as the views show it: a byte that is not printed by its two digits, but for white space. */
+function labelOf(token: string): string {
+  const [, digits] = /^<0x([0-9A-F]{2})>$/.exec(token) ?? [];
+  if (digits === undefined) return token;
+  const code = Number.parseInt(digits, 16);
+  return code === 9 || code === 10 || code === 32 ? String.fromCharCode(code) : digits;
 }

@@ -5,7 +5,7 @@ import { streams, Trainer, textSource } from '../../src/core.ts';
 import { type Backend, createModel, type Model, UnrolledError, type UpdateReport } from '../../src/index.ts';
 
 import type { FrozenRun, InitialModel, Smoothing } from '../protocol.ts';
-import type { Settings } from '../settings.ts';
+import { cellConfig, type Settings } from '../settings.ts';
 import type { TextData } from './text-data.ts';
 
 /** What one step did. */
@@ -136,8 +136,7 @@ function firstModel(data: TextData, settings: Settings, initialModel?: InitialMo
     return { config: initialModel.model.config, tokenizer, parameters: initialModel.parameters.slice() };
   const model = createModel({
     tokenizer,
-    cell: settings.cell === 'relu' ? 'rnn' : settings.cell,
-    nonlinearity: settings.cell === 'relu' ? 'relu' : 'tanh',
+    ...cellConfig(settings.cell),
     hiddenSize: settings.hidden,
     numLayers: settings.layers,
     init: settings.init,

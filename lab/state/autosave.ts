@@ -1,13 +1,14 @@
 // Keeps the run in this browser, and offers the last one when the page is opened again.
 
+import { cellOf } from '../../src/core.ts';
 import { Autosave, openShelf, resumeOffer } from '../files/saved.ts';
+import { cellConfig } from '../settings.ts';
 import { strings } from '../strings.ts';
 import { listen } from './connection.ts';
 import { offer, openFiles, packSession } from './open-and-save.ts';
 import * as store from './store.ts';
 
 const words = strings.files;
-const cells = { rnn: 'RNN', relu: 'RNN with ReLU', gru: 'GRU', lstm: 'LSTM', mingru: 'minGRU' } as const;
 
 export async function keepRuns(): Promise<void> {
   const { shelf, remark } = await openShelf();
@@ -35,7 +36,7 @@ export async function keepRuns(): Promise<void> {
       if (store.step.value === 0 || store.status.value === 'failed') return null;
       const { bytes, step } = await packSession();
       const { text, cell, hidden } = store.settings.value;
-      return { title: `${strings.choices[text]}, ${cells[cell]} ${hidden}`, step, bytes };
+      return { title: `${strings.choices[text]}, ${cellOf(cellConfig(cell)).title} ${hidden}`, step, bytes };
     },
     onRemark: say,
   });

@@ -13,7 +13,8 @@ export { chapters, glossary } from 'virtual:chapters';
 export interface Chapter {
   readonly id: string;
   readonly title: string;
-  readonly view: 'data' | 'train' | 'unrolled' | 'debugger' | 'gradients' | 'generate';
+  /** The view that it speaks of, by the name of its folder. */
+  readonly view: string;
   readonly html: string;
 }
 

@@ -10,9 +10,14 @@ import {
   labOptions,
   predictOptions,
   sampleOptions,
+  taskHelp,
   trainOptions,
 } from './option-tables.ts';
 import { type Command, command } from './options.ts';
+import { anyOf } from './text.ts';
+
+const madeFor = taskHelp.map(({ task }) => task);
+const capital = (words: string): string => words[0].toUpperCase() + words.slice(1);
 
 const text = 'texts/the-clockmakers-river.txt';
 
@@ -21,8 +26,7 @@ export const commands: readonly Command[] = [
     name: 'train',
     summary: 'Trains a model and saves it as a folder',
     operands: 'FILE…',
-    operandHelp:
-      'FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. With --task label they are CoNLL-U, or a token and its label separated by a tab, with a blank line between two sequences. With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV. With --task forecast FILE is one table whose rows are in order of time.',
+    operandHelp: `FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. ${taskHelp.map(({ train }) => train.reads).join(' ')}`,
     minOperands: 1,
     maxOperands: Infinity,
     groups: trainOptions,
@@ -44,18 +48,7 @@ export const commands: readonly Command[] = [
         line: `unrolled train ${text} --out fast --level word --embedding 64 --hidden 64 --softmax adaptive --epochs 2`,
         says: 'trains on words in a fraction of the time; the more words there are, the more it saves',
       },
-      {
-        line: 'unrolled train texts/tagged.conllu --task label --out tagger --batch 4 --epochs 20',
-        says: 'labels each word with its part of speech',
-      },
-      {
-        line: 'unrolled train texts/names --task classify --out namer',
-        says: 'classifies names by the language they are from',
-      },
-      {
-        line: 'unrolled train texts/weather.csv --task forecast --target temperature --horizon 3 --out weather',
-        says: 'forecasts the temperature in three hours from all columns of numbers',
-      },
+      ...taskHelp.flatMap(({ train }) => train.example),
     ],
     run: async (request) => (await import('./train.ts')).runTrain(request),
   }),
@@ -81,22 +74,13 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'predict',
-    summary: 'Labels, classifies or forecasts with a model made for it',
+    summary: `${capital(anyOf(taskHelp.map(({ does }) => does)))} with a model made for it`,
     operands: 'DIR FILE…|-',
-    operandHelp:
-      'DIR is the folder of a model trained with --task label, classify or forecast. FILE… are what it reads: to label, CoNLL-U or one token a line (the first column), with a blank line between two sequences; to classify, one text a line, or a table in CSV or TSV; to forecast, one table with the columns of the training. With - each line of standard input is answered with a line, as it comes: tokens with blanks between them, a text, or a row of a table, whose names come first unless the numbers are in the order of the training.',
+    operandHelp: `DIR is the folder of a model trained with --task ${anyOf(madeFor)}. FILE… are what it reads: ${taskHelp.map(({ predict }) => predict.reads).join('; ')}. With - each line of standard input is answered with a line, as it comes: tokens with blanks between them, a text, or a row of a table, whose names come first unless the numbers are in the order of the training.`,
     minOperands: 2,
     maxOperands: Infinity,
     groups: predictOptions,
-    examples: [
-      { line: 'unrolled predict tagger texts/tagged.conllu', says: 'labels each token' },
-      { line: 'unrolled predict namer texts/names/Irish.txt --probabilities', says: 'classifies each line' },
-      { line: 'echo Suzuki | unrolled predict namer -', says: 'answers each line of a pipe' },
-      {
-        line: 'unrolled predict weather texts/weather.csv --format json --out forecasts.jsonl',
-        says: 'forecasts each row from those before it, and the rows to come',
-      },
-    ],
+    examples: [...taskHelp.flatMap(({ predict }) => predict.examples)],
     run: async (request) => (await import('./predict.ts')).runPredict(request),
   }),
   command({
@@ -112,14 +96,7 @@ export const commands: readonly Command[] = [
       { line: `unrolled eval river ${text}`, says: 'prints nats per token, perplexity and bits per character' },
       { line: `unrolled eval river --each texts/*.txt`, says: 'measures several texts, each by itself' },
       { line: `unrolled eval river ${text} --json`, says: 'prints the same for a program' },
-      {
-        line: 'unrolled eval tagger texts/tagged.conllu',
-        says: 'prints precision, recall and F1 of each label, and the confusions',
-      },
-      {
-        line: 'unrolled eval weather texts/weather.csv',
-        says: 'prints the errors of forecasts, beside those of the last known value',
-      },
+      ...taskHelp.flatMap(({ evaluate }) => evaluate ?? []),
     ],
     run: async (request) => (await import('./evaluate.ts')).runEvaluate(request),
   }),

@@ -1,13 +1,15 @@
 // What `unrolled inspect` says in words about a model's architecture and task, and about the states of its layers.
 
+import { levelNouns } from '../data/text/tokenizer.ts';
 import { cellOf } from '../network/cells/table.ts';
 import { outputsOf } from '../network/config.ts';
 import { clustersOf } from '../network/heads/adaptive-softmax.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
-import type { TaskDescription } from '../tasks/description.ts';
+import type { TaskDescription } from '../tasks/kinds.ts';
 import { bold, print, say } from './output.ts';
 import type { LayerSaturation } from './saturation.ts';
+import { filesOf } from './task-files.ts';
 import { byteSize, count, percent, plural } from './text.ts';
 
 export function describeModel({ config, tokenizer }: Model, task: TaskDescription | null, directory: string): void {
@@ -21,14 +23,10 @@ export function describeModel({ config, tokenizer }: Model, task: TaskDescriptio
       : embeddingSize !== null
         ? `an embedding of ${embeddingSize}${tieWeights ? ', tied to the output' : ''}${planes}`
         : `one-hot${planes}`;
-  const noun = tokenizer
-    ? { char: 'characters', byte: 'bytes', word: 'words' }[tokenizer.level]
-    : task
-      ? 'symbols'
-      : 'classes';
+  const noun = tokenizer ? `${levelNouns[tokenizer.level]}s` : task ? 'symbols' : 'classes';
   const directions = bidirectional ? ' in both directions' : '';
   print(bold(directory));
-  if (task) say(`made to     ${purposeOf(task)}`, '  ');
+  if (task) say(`made to     ${filesOf(task).describe(task)}`, '  ');
   print(
     `  network     ${numLayers} × ${hiddenSize} ${cell === 'rnn' ? nonlinearity : cell} units${directions}${dropout ? `, dropout ${dropout}` : ''}`,
   );
@@ -44,18 +42,6 @@ export function describeModel({ config, tokenizer }: Model, task: TaskDescriptio
       '  ',
     );
   print(`  parameters  ${count(parameterCount(config))} (${byteSize(4 * parameterCount(config))})`);
-}
-
-function purposeOf(task: TaskDescription): string {
-  if (task.task === 'forecast') {
-    const { target, inputs, horizon, window } = task;
-    const read = inputs.map(({ column }) => column).join(', ');
-    return `forecast ${target.column} ${plural(horizon, 'row')} ahead, from ${read}, in windows of ${window}`;
-  }
-  const { labels } = task;
-  const some = labels.length > 20 ? `${labels.slice(0, 20).join(', ')}, …` : labels.join(', ');
-  const what = task.task === 'label' ? 'label tokens' : 'classify texts';
-  return `${what}: ${some} (${labels.length})`;
 }
 
 export function printSaturation(model: Model, layers: readonly LayerSaturation[], text: string, tokens: number): void {

@@ -5,25 +5,20 @@
 //   nll   mean −ln ŷ(t)[y(t)], nats per token      perplexity   e^nll
 //   bits per character   characters: nll / ln 2;   bytes and words: all bits over the number of characters (code points) of the text
 
-import type { Ids } from '../data/text/tokenizer.ts';
+import { type Ids, levelNouns } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
-import type { TaskDescription } from '../tasks/description.ts';
-import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
-import type { ForecastEvaluation } from '../tasks/forecast.ts';
-import { evaluate } from '../tasks/predict.ts';
+import { evaluate, type TaskDescription } from '../tasks/kinds.ts';
 import { type Evaluation, evaluateTexts, evaluationOf } from '../tasks/text/evaluate.ts';
-import { tokenNouns } from '../tasks/text/language-model.ts';
 import { manyTextsBackend } from './backend-choice.ts';
-import { printClasses } from './class-report.ts';
 import { type EvalRequest, evalOptions } from './option-tables.ts';
 import { expectForTask, rowsOf } from './options.ts';
 import { bold, print } from './output.ts';
 import { filesOf } from './task-files.ts';
 import { loadAny, modelWords } from './task-model.ts';
-import { count, number, plural } from './text.ts';
+import { count, plural } from './text.ts';
 
 export async function runEvaluate(request: EvalRequest): Promise<number> {
   const [directory, ...files] = request.operands;
@@ -89,7 +84,7 @@ function printText(request: EvalRequest, model: Model, evaluation: Evaluation, c
     print(JSON.stringify({ ...(name !== undefined && { text: name }), nll, perplexity, bitsPerCharacter, tokens }));
     return;
   }
-  const noun = tokenNouns[tokenizerOf(model).level];
+  const noun = levelNouns[tokenizerOf(model).level];
   if (name !== undefined) print(bold(name));
   print(`mean negative log-likelihood  ${nll.toFixed(4)} nats per ${noun}`);
   print(`perplexity                    ${perplexity < 1000 ? perplexity.toFixed(3) : count(perplexity)}`);
@@ -112,36 +107,9 @@ function evaluateTask(
   files: readonly string[],
   backend: Backend,
 ): void {
-  const { truth, noun } = filesOf(task);
+  const { truth, evaluationJson, printEvaluation } = filesOf(task);
   const columns = { column: values.column, label: values['label-column'], text: values['text-column'] };
   const found: unknown = evaluate(model, truth(files, task, columns) as never, backend);
-  const json = (object: object) => print(JSON.stringify({ task: task.task, ...object }));
-  if (task.task !== 'forecast') {
-    const { confusion, classes, ...numbers } = found as ClassEvaluation;
-    const C = task.labels.length;
-    if (values.json)
-      json({
-        ...numbers,
-        classes: classes.map((one, c) => ({ label: task.labels[c], ...one })),
-        confusion: task.labels.map((_, c) => [...confusion.subarray(c * C, (c + 1) * C)]),
-      });
-    else printClasses(found as ClassEvaluation, task.labels, noun);
-    return;
-  }
-  const { mse, mae, naive, skill, count: moments } = found as ForecastEvaluation;
-  const { target, horizon } = task;
-  if (values.json) {
-    json({
-      ...{ target: target.column, horizon, count: moments, mse, mae },
-      ...{ naive: { mse: naive.mse, mae: naive.mae }, skill },
-    });
-    return;
-  }
-  const row = (name: string, squared: string, absolute: string) =>
-    print(`${name.padEnd(22)}${squared.padStart(16)}${absolute.padStart(16)}`);
-  row('', 'squared error', 'absolute error');
-  row('network', number(mse), number(mae));
-  row('the last known value', number(naive.mse), number(naive.mae));
-  print(`skill ${skill.toFixed(4)}: 1 is perfect, 0 no better than the last known value, below 0 worse`);
-  print(`${count(moments)} forecasts of ${target.column}, ${plural(horizon, 'row')} ahead`);
+  if (values.json) print(JSON.stringify({ task: task.task, ...evaluationJson(found, task) }));
+  else printEvaluation(found, task);
 }

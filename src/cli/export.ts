@@ -8,6 +8,7 @@ import { packModel } from '../formats/model-folder.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { expectFree, loadModel, readIfThere, saveFiles } from '../node/model-folder.ts';
 import { readTwin, twinName } from '../node/twin.ts';
+import { cardOf } from '../tasks/kinds.ts';
 import type { exportOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
 import { print } from './output.ts';
@@ -23,7 +24,7 @@ export async function runExport(request: RequestOf<typeof exportOptions>): Promi
   const utf8 = new TextEncoder();
   if (to === 'huggingface') {
     const metrics = new TextDecoder().decode(readIfThere(join(directory, 'metrics.jsonl')));
-    files.set('README.md', utf8.encode(modelCard(model, scoresOf(metrics))));
+    files.set('README.md', utf8.encode(modelCard(model, scoresOf(metrics), cardOf(model))));
   }
   for (const [name, bytes] of packModel(model)) files.set(name, bytes);
   saveFiles(out, files);

@@ -3,10 +3,18 @@
 // more row here.
 
 import { LEVELS } from '../data/text/tokenizer.ts';
+import { isStepLevel } from '../data/tokens.ts';
 import { cellNames, checkConfig, nonlinearities, poolings, softmaxes } from '../network/config.ts';
 import { initializations } from '../network/initialize.ts';
-import { type TaskDefaults, type TaskName, taskDefaults, taskNames } from '../tasks/defaults.ts';
-import { optimizerNames, optimizerSettings } from '../training/optimizers.ts';
+import { type TaskName, taskDefaults, taskNames } from '../tasks/kinds.ts';
+import type { TaskDefaults } from '../tasks/task.ts';
+import {
+  adamOptimizers,
+  adaptiveOptimizers,
+  listed,
+  optimizerNames,
+  optimizerSettings,
+} from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
 import { trainingSettings } from '../training/settings.ts';
 import type { Groups, RequestOf } from './options.ts';
@@ -126,7 +134,11 @@ export const trainOptions = {
       choices: LEVELS,
       default: 'char',
       tasks: ['text', 'classify'],
-      needs: [{ value: 'byte', option: 'task', values: ['text'] }],
+      needs: LEVELS.filter((level) => !isStepLevel(level)).map((value) => ({
+        value,
+        option: 'task',
+        values: ['text'],
+      })),
       without: theirChoice,
       sets: ['task', 'level'],
       help: 'divide texts into characters, bytes or words',
@@ -345,8 +357,8 @@ export const trainOptions = {
       min: 0,
       above: true,
       default: byTask((of) => of.training.learningRate),
-      defaultWith: { option: 'optimizer', values: ['adam', 'adamw'] },
-      defaultText: `${learningRates()}; the rates of rmsprop, adam and adamw are multiplied by 2.5 for gated cells and divided by the layers`,
+      defaultWith: { option: 'optimizer', values: adamOptimizers },
+      defaultText: `${learningRates()}; the rates of ${listed(adaptiveOptimizers)} are multiplied by 2.5 for gated cells and divided by the layers`,
       sets: ['training', 'learningRate'],
       help: 'set the learning rate, α',
     },
@@ -699,3 +711,80 @@ export const labOptions = {
 
 export type TrainRequest = RequestOf<typeof trainOptions>;
 export type EvalRequest = RequestOf<typeof evalOptions>;
+
+interface Example {
+  readonly line: string;
+  readonly says: string;
+}
+
+/** What the help says of the tasks other than text, where their options do not: what files they read, and examples. */
+export const taskHelp: readonly {
+  readonly task: TaskName;
+  readonly does: string;
+  readonly train: { readonly reads: string; readonly example: Example };
+  readonly predict: { readonly reads: string; readonly examples: readonly Example[] };
+  readonly evaluate?: Example;
+}[] = [
+  {
+    task: 'label',
+    does: 'labels',
+    train: {
+      reads:
+        'With --task label they are CoNLL-U, or a token and its label separated by a tab, with a blank line between two sequences.',
+      example: {
+        line: 'unrolled train texts/tagged.conllu --task label --out tagger --batch 4 --epochs 20',
+        says: 'labels each word with its part of speech',
+      },
+    },
+    predict: {
+      reads: 'to label, CoNLL-U or one token a line (the first column), with a blank line between two sequences',
+      examples: [{ line: 'unrolled predict tagger texts/tagged.conllu', says: 'labels each token' }],
+    },
+    evaluate: {
+      line: 'unrolled eval tagger texts/tagged.conllu',
+      says: 'prints precision, recall and F1 of each label, and the confusions',
+    },
+  },
+  {
+    task: 'classify',
+    does: 'classifies',
+    train: {
+      reads: 'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV.',
+      example: {
+        line: 'unrolled train texts/names --task classify --out namer',
+        says: 'classifies names by the language they are from',
+      },
+    },
+    predict: {
+      reads: 'to classify, one text a line, or a table in CSV or TSV',
+      examples: [
+        { line: 'unrolled predict namer texts/names/Irish.txt --probabilities', says: 'classifies each line' },
+        { line: 'echo Suzuki | unrolled predict namer -', says: 'answers each line of a pipe' },
+      ],
+    },
+  },
+  {
+    task: 'forecast',
+    does: 'forecasts',
+    train: {
+      reads: 'With --task forecast FILE is one table whose rows are in order of time.',
+      example: {
+        line: 'unrolled train texts/weather.csv --task forecast --target temperature --horizon 3 --out weather',
+        says: 'forecasts the temperature in three hours from all columns of numbers',
+      },
+    },
+    predict: {
+      reads: 'to forecast, one table with the columns of the training',
+      examples: [
+        {
+          line: 'unrolled predict weather texts/weather.csv --format json --out forecasts.jsonl',
+          says: 'forecasts each row from those before it, and the rows to come',
+        },
+      ],
+    },
+    evaluate: {
+      line: 'unrolled eval weather texts/weather.csv',
+      says: 'prints the errors of forecasts, beside those of the last known value',
+    },
+  },
+];

@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { expectInteger, expectNumber, expectOneOf, nearest, UnrolledError } from '../errors.ts';
-import type { TaskName } from '../tasks/defaults.ts';
+import type { TaskName } from '../tasks/kinds.ts';
 import { anyOf, wrap } from './text.ts';
 
 type Value = string | number | boolean | readonly string[];

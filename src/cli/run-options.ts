@@ -5,7 +5,7 @@ import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
-import type { TaskName } from '../tasks/defaults.ts';
+import type { TaskName } from '../tasks/kinds.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 import { type TrainRequest, trainOptions } from './option-tables.ts';
 import {

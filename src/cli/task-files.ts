@@ -10,27 +10,30 @@ import { type Example, type Sequences, tokenSequences } from '../data/sequences.
 import { createSeries } from '../data/series.ts';
 import { columnIndex, isNumber, type Table } from '../data/table.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
-import { tokensOf } from '../data/tokens.ts';
+import { isStepLevel, tokensOf } from '../data/tokens.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { readClasses, readLabeled, readSentences, readTable } from '../node/read-examples.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
-import { classify } from '../tasks/classify.ts';
-import type {
-  ClassifyDescription,
-  ForecastDescription,
-  LabelDescription,
-  TaskDescription,
-} from '../tasks/description.ts';
-import { forecast, forecastSequences, wholeOf } from '../tasks/forecast.ts';
-import { label } from '../tasks/label.ts';
-import { predict } from '../tasks/predict.ts';
+import { type ClassifyDescription, classify } from '../tasks/classify.ts';
+import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
+import {
+  type ForecastDescription,
+  type ForecastEvaluation,
+  forecast,
+  forecastSequences,
+  wholeOf,
+} from '../tasks/forecast.ts';
+import { predict, type TaskDescription } from '../tasks/kinds.ts';
+import { type LabelDescription, label } from '../tasks/label.ts';
 import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
+import { printClasses } from './class-report.ts';
+import { print } from './output.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
-import { plural } from './text.ts';
+import { count, number, plural } from './text.ts';
 
 /** The columns that files are read by; undefined for the usual ones. */
 export interface Columns {
@@ -55,15 +58,19 @@ export interface Answer {
 }
 
 /** A task on the command line. */
-interface TaskFiles<Description, Inputs, Truth> {
+interface TaskFiles<Description, Inputs, Truth, Evaluation> {
   /** What its models do: `label tokens`. */
   readonly purpose: string;
-  /** What is counted where it is measured. */
-  readonly noun: string;
+  /** The same of one of them, with its classes or columns. */
+  describe(task: Description): string;
   /** Makes the task of the data in some files. */
   train(files: readonly string[], options: RunOptions): Task;
   /** Reads data with the truth, to measure a model by. */
   truth(files: readonly string[], task: Description, columns: Columns): Truth;
+  /** How well a model does, for a program. */
+  evaluationJson(found: Evaluation, task: Description): object;
+  /** Prints the same for people. */
+  printEvaluation(found: Evaluation, task: Description): void;
   /** Reads data to predict. */
   inputs(files: readonly string[], columns: Columns): Inputs;
   /** The same as the network reads them. */
@@ -71,6 +78,22 @@ interface TaskFiles<Description, Inputs, Truth> {
   predictions(model: Model, task: Description, inputs: Inputs, probabilities: boolean, backend: Backend): Predictions;
   /** Begins to answer the lines of a pipe; null stands for a line that has no answer. */
   answers(model: Model, task: Description, probabilities: boolean, backend: Backend): (line: string) => Answer | null;
+}
+
+/** The first labels, and how many there are. */
+function someOf(labels: readonly string[]): string {
+  const some = labels.length > 20 ? `${labels.slice(0, 20).join(', ')}, …` : labels.join(', ');
+  return `${some} (${labels.length})`;
+}
+
+function classesJson(found: ClassEvaluation, { labels }: { readonly labels: readonly string[] }): object {
+  const { confusion, classes, ...numbers } = found;
+  const C = labels.length;
+  return {
+    ...numbers,
+    classes: classes.map((one, c) => ({ label: labels[c], ...one })),
+    confusion: labels.map((_, c) => [...confusion.subarray(c * C, (c + 1) * C)]),
+  };
 }
 
 const isConllu = (path: string) => extname(path).toLowerCase() === '.conllu';
@@ -82,9 +105,9 @@ function readLabeledFiles(paths: readonly string[], column?: string | null): Lab
   return paths.flatMap((path) => readLabeled([path], column ?? (isConllu(path) ? conlluColumn : undefined)));
 }
 
-const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequence[]> = {
+const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequence[], ClassEvaluation> = {
   purpose: 'label tokens',
-  noun: 'token',
+  describe: ({ labels }) => `label tokens: ${someOf(labels)}`,
   train(files, options) {
     const { column, 'validation-file': held } = options;
     return label(readLabeledFiles(files, column), {
@@ -94,6 +117,8 @@ const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequen
     });
   },
   truth: (files, task, { column }) => readLabeledFiles(files, column ?? task.column),
+  evaluationJson: classesJson,
+  printEvaluation: (found, { labels }) => printClasses(found, labels, 'token'),
   inputs: (files) => files.flatMap(readSentences).map(({ words }) => words.map(({ form }) => form)),
   sequences: (task, inputs) => tokenSequences(inputs, featuresFromJson(task.features)),
   predictions(model, _, inputs, probabilities, backend) {
@@ -133,9 +158,9 @@ function labelJson(
   };
 }
 
-const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]> = {
+const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[], ClassEvaluation> = {
   purpose: 'classify texts',
-  noun: 'text',
+  describe: ({ labels }) => `classify texts: ${someOf(labels)}`,
   train(files, options) {
     const columns = optionsFor('columns', options);
     for (const name of ['label-column', 'text-column'] as const) {
@@ -149,12 +174,14 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
       files.flatMap((path) => readClasses(path, columns)),
       {
         ...rest,
-        ...(level !== 'byte' && { level }),
+        ...(isStepLevel(level) && { level }),
         ...(held !== null && { validation: readClasses(held, { ...columns, oneClass: true }) }),
       },
     );
   },
   truth: (files, _, columns) => files.flatMap((path) => readClasses(path, { ...columns, oneClass: true })),
+  evaluationJson: classesJson,
+  printEvaluation: (found, { labels }) => printClasses(found, labels, 'text'),
   inputs: (files, { text }) => files.flatMap((path) => readTexts(path, text)),
   sequences: (task, inputs) =>
     tokenSequences(
@@ -201,9 +228,12 @@ function classJson(
   return { text, ...classes[0], ...(probabilities && { probabilities: all }) };
 }
 
-const forecastFiles: TaskFiles<ForecastDescription, Table, Table> = {
+const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvaluation> = {
   purpose: 'forecast a column',
-  noun: 'row',
+  describe({ target, inputs, horizon, window }) {
+    const read = inputs.map(({ column }) => column).join(', ');
+    return `forecast ${target.column} ${plural(horizon, 'row')} ahead, from ${read}, in windows of ${window}`;
+  },
   train(files, options) {
     const table = readTable(oneTable('--task forecast', files));
     const { 'validation-file': held, target } = options;
@@ -218,6 +248,19 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table> = {
     });
   },
   truth: (files) => readTable(oneTable('eval', files)),
+  evaluationJson: ({ mse, mae, naive, skill, count: moments }, { target, horizon }) => ({
+    ...{ target: target.column, horizon, count: moments, mse, mae },
+    ...{ naive: { mse: naive.mse, mae: naive.mae }, skill },
+  }),
+  printEvaluation({ mse, mae, naive, skill, count: moments }, { target, horizon }) {
+    const row = (name: string, squared: string, absolute: string) =>
+      print(`${name.padEnd(22)}${squared.padStart(16)}${absolute.padStart(16)}`);
+    row('', 'squared error', 'absolute error');
+    row('network', number(mse), number(mae));
+    row('the last known value', number(naive.mse), number(naive.mae));
+    print(`skill ${skill.toFixed(4)}: 1 is perfect, 0 no better than the last known value, below 0 worse`);
+    print(`${count(moments)} forecasts of ${target.column}, ${plural(horizon, 'row')} ahead`);
+  },
   inputs: (files) => readTable(oneTable('predict', files)),
   sequences: (task, table) => forecastSequences(task, wholeOf(createSeries(table, task))),
   predictions(model, { target }, table, _, backend) {
@@ -271,8 +314,8 @@ const rounded = (value: number) => String(Number(value.toPrecision(6)));
 const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles };
 
 /** What the command line knows of the task of a model. */
-export function filesOf(task: TaskDescription): TaskFiles<TaskDescription, unknown, unknown> {
-  return filesByTask[task.task] as TaskFiles<TaskDescription, unknown, unknown>;
+export function filesOf(task: TaskDescription): TaskFiles<TaskDescription, unknown, unknown, unknown> {
+  return filesByTask[task.task] as TaskFiles<TaskDescription, unknown, unknown, unknown>;
 }
 
 /** A task made of files, and sentences about what was left out. */

@@ -4,8 +4,7 @@
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { loadModel } from '../node/model-folder.ts';
-import type { TaskName } from '../tasks/defaults.ts';
-import { parseTask, type TaskDescription } from '../tasks/description.ts';
+import { parseTask, type TaskDescription, type TaskName, taskNames } from '../tasks/kinds.ts';
 import { filesOf } from './task-files.ts';
 import { anyOf } from './text.ts';
 
@@ -34,7 +33,7 @@ export function loadTaskModel(directory: string): LoadedModel & { readonly task:
   const { model, task } = loadAny(directory);
   if (task) return { model, task };
   throw new UnrolledError(
-    `${directory}: expected a model made to label, classify or forecast, got a language model; use unrolled sample`,
+    `${directory}: expected a model made to ${anyOf(taskNames.filter((name) => name !== 'text'))}, got a language model; use unrolled sample`,
   );
 }
 

@@ -187,8 +187,8 @@ export function targetsOf(series: Series, part: Part): Float64Array {
   return series.target.slice(first + series.plan.horizon, end + series.plan.horizon);
 }
 
-/** The errors of the naive forecast, which repeats the last known value. A forecast has to beat it. Units are those of the target. */
-export function naiveForecast(series: Series, part: Part): Regression {
+/** The errors of persistence, which repeats the last known value. A forecast has to beat it. Units are those of the target. */
+export function persistence(series: Series, part: Part): Regression {
   const { first, end } = stepsOf(series, part);
   return regression(series.target.subarray(first, end), targetsOf(series, part));
 }

@@ -6,6 +6,11 @@ import { TOKEN_PATTERN } from './text/words.ts';
 export const stepLevels = ['char', 'word'] as const;
 export type StepLevel = (typeof stepLevels)[number];
 
+/** Whether a text can be cut into steps of this level. */
+export function isStepLevel(level: string | undefined): level is StepLevel {
+  return (stepLevels as readonly (string | undefined)[]).includes(level);
+}
+
 const words = new RegExp(TOKEN_PATTERN, 'gu');
 
 /** The steps of a text: its characters, which are code points, or its words and punctuation marks as data/text/words.ts cuts them, without line ends. */

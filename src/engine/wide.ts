@@ -1,7 +1,7 @@
 // 256-bit instructions. WebAssembly has none, but V8 can join pairs of 128-bit instructions. Where it does, tiles of sixteen columns are twice as
 // fast as tiles of eight; elsewhere they are slower. So both are tried when a binary is compiled. The results have the same bits either way.
 
-import type { ComputeKernels } from './kernels.ts';
+import { type ComputeKernels, cellKernels } from './kernels.ts';
 
 /** Runs `work` while the engine joins vectors in the code that it optimizes, and optimizes it without delay. */
 type Joining = <T>(work: () => T) => T;
@@ -24,13 +24,7 @@ type Exported<Kernel> = Kernel extends (...args: infer Arguments) => void
   : never;
 
 /** The kernels whose loops gain by joined vectors, which assembly/index.ts therefore exports. */
-type TriedName =
-  | 'product'
-  | 'productTN'
-  | 'tanh'
-  | 'sigmoid'
-  | 'softmaxNll'
-  | `${'lstm' | 'gru' | 'minGru'}${'Forward' | 'Backward'}`;
+type TriedName = 'product' | 'productTN' | 'tanh' | 'sigmoid' | 'softmaxNll' | keyof typeof cellKernels;
 
 /** The exports of a binary that `prefersWide` runs. */
 export type TriedKernels = { [Name in TriedName]: Exported<ComputeKernels[Name]> } & {
@@ -61,12 +55,11 @@ export function prefersWide(kernels: TriedKernels): boolean {
     kernels.tanh(a, 256);
     kernels.sigmoid(a, 256);
     kernels.softmaxNll(a, a + 1024, a + 1024, a + 1024, 1, 256);
-    kernels.lstmForward(a, a + 4096, a + 5120, a + 6144, 1, 256);
-    kernels.lstmBackward(a, a + 4096, a + 5120, a + 6144, a + 7168, 1, 256);
-    kernels.gruForward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
-    kernels.gruBackward(a, a + 4096, a + 7168, a + 8192, a + 9216, 1, 256);
-    kernels.minGruForward(a, a + 4096, a + 5120, 1, 256);
-    kernels.minGruBackward(a, a + 4096, a + 5120, a + 6144, 1, 256);
+    for (const [name, arrays] of Object.entries(cellKernels)) {
+      // an array may have 1024 numbers, those of the four gates of 256 units
+      const addresses = Array.from({ length: arrays }, (_, array) => a + 4096 * array);
+      (kernels as unknown as Record<string, (...args: number[]) => void>)[name](...addresses, 1, 256);
+    }
   }
   const best = [Infinity, Infinity];
   for (let sample = 0; sample < 24; sample++) {

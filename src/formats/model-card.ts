@@ -1,7 +1,7 @@
 // The model card: README.md of a folder for the Hugging Face Hub, in the sections of the Hub's template. It states what the model's own files say and
 // leaves open what only the model's author knows. Its measurements come from metrics.jsonl alone.
 
-import type { Tokenizer } from '../data/text/tokenizer.ts';
+import { levelNouns, type Tokenizer } from '../data/text/tokenizer.ts';
 import { directionsOf, isLanguageModel, type ModelConfig, outputsOf } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
@@ -25,8 +25,17 @@ export function scoresOf(metrics: string): Scores | undefined {
   return best;
 }
 
-/** The text of README.md. */
-export function modelCard(model: Model, scores?: Scores): string {
+/** What a model made for a task does, in a sentence, and a program that asks it. */
+export interface Use {
+  readonly says: string;
+  readonly javascript: readonly string[];
+}
+
+/**
+ * The text of README.md.
+ * @param use of a model made for a task
+ */
+export function modelCard(model: Model, scores?: Scores, use?: Use): string {
   const { config, tokenizer } = model;
   const isText = tokenizer !== undefined && isLanguageModel(config);
   const isLikelihood = config.loss === 'nll';
@@ -36,7 +45,7 @@ export function modelCard(model: Model, scores?: Scores): string {
     ...['unrolled', 'recurrent-neural-network', config.cell].map((tag) => `- ${tag}`),
     ...(scores && isText ? ['metrics:', '- perplexity'] : []),
   ];
-  const noun = tokenizer ? { char: 'character', byte: 'byte', word: 'word' }[tokenizer.level] : 'prediction';
+  const noun = tokenizer ? levelNouns[tokenizer.level] : 'prediction';
   const unit = isLikelihood ? `nats per ${noun}` : 'mean squared error';
   const measured = scores
     ? [
@@ -61,9 +70,7 @@ export function modelCard(model: Model, scores?: Scores): string {
     ...[
       '## Uses',
       '',
-      isText
-        ? 'It continues text.'
-        : (uses[String(taskOf(model))]?.says ?? 'It maps sequences to what it was trained for.'),
+      isText ? 'It continues text.' : (use?.says ?? 'It maps sequences to what it was trained for.'),
       '',
     ],
     ...[
@@ -73,51 +80,12 @@ export function modelCard(model: Model, scores?: Scores): string {
       '',
     ],
     ...['## How to Get Started with the Model', '', 'In JavaScript, in this folder, with the package `unrolled`:', ''],
-    ...[
-      '```js',
-      ...(uses[String(taskOf(model))]?.javascript ?? javascript(config, isText ? tokenizer : undefined)),
-      '```',
-      '',
-    ],
+    ...['```js', ...(use?.javascript ?? javascript(config, isText ? tokenizer : undefined)), '```', ''],
     `In Python, in this folder, with PyTorch${isText ? ' and the package `tokenizers`' : ''}:`,
     ...['', '```python', ...python(config, isText ? tokenizer : undefined), '```', ''],
     ...['## Training Details', '', 'The author of the model adds here: data and settings.', ''],
     ...['## Evaluation', '', ...measured, ''],
   ].join('\n');
-}
-
-/** The use of a model, by the task in its task.json. */
-const uses: Record<string, { readonly says: string; readonly javascript: readonly string[] } | undefined> = {
-  label: {
-    says: 'It gives each token of a sequence a label.',
-    javascript: [
-      "import { loadModel, predictLabels } from 'unrolled/node';",
-      '',
-      "console.log(predictLabels(loadModel('.'), [['This', 'is', 'a', 'sentence', '.']]));",
-    ],
-  },
-  classify: {
-    says: 'It gives a text a class.',
-    javascript: [
-      "import { loadModel, predictClasses } from 'unrolled/node';",
-      '',
-      "console.log(predictClasses(loadModel('.'), ['some text']));",
-    ],
-  },
-  forecast: {
-    says: 'It forecasts a column of a table some rows ahead; task.json names the columns and their scales.',
-    javascript: [
-      "import { createSeries, forecast, loadModel, readTable } from 'unrolled/node';",
-      '',
-      "const model = loadModel('.');",
-      "const series = createSeries(readTable('data.csv'), model.task);",
-      'console.log(forecast(model, series, { from: 0, to: series.length }));',
-    ],
-  },
-};
-
-function taskOf({ task }: Model): unknown {
-  return (task as { task?: unknown } | undefined)?.task;
 }
 
 /** The lines that name the labels of a task that has labels. */
@@ -128,7 +96,7 @@ function labelsOf({ task }: Model): string[] {
 
 function facts(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] {
   const { cell, nonlinearity, numLayers, hiddenSize, inputSize, embeddingSize, vocabSize, symbols, pooling } = config;
-  const nouns = tokenizer ? { char: 'characters', byte: 'bytes', word: 'words' }[tokenizer.level] : 'tokens';
+  const nouns = tokenizer ? `${levelNouns[tokenizer.level]}s` : 'tokens';
   const cellName = cell === 'rnn' ? `Elman network (${nonlinearity})` : cell;
   const layers = numLayers === 1 ? '1 layer' : `${numLayers} layers`;
   const ways = directionsOf(config) === 2 ? ', in both directions' : '';

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { type LearnOptions, learnTokenizer } from '../data/text/create.ts';
-import type { EncodeOptions, Ids, Level, Tokenizer } from '../data/text/tokenizer.ts';
+import { type EncodeOptions, type Ids, type Level, levelNouns, type Tokenizer } from '../data/text/tokenizer.ts';
 import { decodeUtf8 } from '../data/text/utf8.ts';
 import { UnrolledError } from '../errors.ts';
 
@@ -110,8 +110,7 @@ export function learnFromFiles(
   options: LearnOptions & ReadOptions = {},
 ): { tokenizer: Tokenizer; source: TextSource } {
   const learner = learnTokenizer(level, options);
-  // at the level byte a file need not be text at all
-  const bytes = level === 'byte' ? () => {} : undefined;
+  const bytes = learner.isComplete ? () => {} : undefined;
   const source = readAll(paths, { bytes, text: (chunk) => learner.add(chunk) }, options);
   return { tokenizer: learner.finish(), source };
 }
@@ -127,8 +126,9 @@ export function encodeFiles(
   const source = readAll(paths, { bytes: encoder.pushBytes, text: encoder.push }, options);
   const ids = encoder.finish();
   if (ids.length < 2) {
-    const units = { char: 'characters', byte: 'bytes', word: 'words' }[tokenizer.level];
-    throw new UnrolledError(`${where}: needs at least 2 ${units}, one to read and one to predict, got ${ids.length}`);
+    throw new UnrolledError(
+      `${where}: needs at least 2 ${levelNouns[tokenizer.level]}s, one to read and one to predict, got ${ids.length}`,
+    );
   }
   return { ids, source };
 }
@@ -161,9 +161,10 @@ export function readTokens(
   level: Level,
   options: LearnOptions & ReadOptions = {},
 ): { tokenizer: Tokenizer; ids: Ids; source: TextSource } {
-  if (level === 'byte') {
-    // the vocabulary is known, one pass is enough
-    const tokenizer = learnTokenizer(level, options).finish();
+  const learner = learnTokenizer(level, options);
+  if (learner.isComplete) {
+    // one pass is enough
+    const tokenizer = learner.finish();
     return { tokenizer, ...encodeFiles(paths, tokenizer, options) };
   }
   const { tokenizer, source } = learnFromFiles(paths, level, options);

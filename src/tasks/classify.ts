@@ -1,22 +1,35 @@
 // Classification: a class for a whole text, from its characters or words. A softmax on the last state, or on the mean of all.
 
-import { featuresFromJson, learnFeatures } from '../data/features.ts';
+import { type FeaturesJson, featuresFromJson, learnFeatures } from '../data/features.ts';
 import { classificationSequences, type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
 import { splitByClass } from '../data/split.ts';
-import { type StepLevel, tokensOf } from '../data/tokens.ts';
+import { type StepLevel, stepLevels, tokensOf } from '../data/tokens.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
-import type { Backend } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
+import { expectOneOf, UnrolledError } from '../errors.ts';
 import type { Pooling } from '../network/config.ts';
-import type { Model } from '../network/model.ts';
-import { taskDefaults } from './defaults.ts';
-import type { ClassifyDescription } from './description.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { count, plural } from './phrases.ts';
 import { type Choice, ranking } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
-import { heldOutShare, type Task } from './task.ts';
+import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
+import { classReader, has, parseFeatures, parseLabels, type TaskKind } from './task-kind.ts';
+
+const defaults: TaskDefaults = {
+  network: { cell: 'gru', bidirectional: false, hiddenSize: 128, embeddingSize: 64, dropout: 0.3 },
+  training: { batchSize: 32, epochs: 10, learningRate: 0.003 },
+  validation: 0.1,
+  pooling: 'last',
+};
+
+/** A class for a text. */
+export interface ClassifyDescription {
+  readonly task: 'classify';
+  /** What a step is. */
+  readonly level: StepLevel;
+  readonly features: FeaturesJson;
+  readonly labels: readonly string[];
+}
 
 export interface ClassifyOptions {
   /** What a step is: a character or a word. Default char. */
@@ -59,7 +72,7 @@ export function classify(examples: readonly Example[], options: ClassifyOptions 
   const { training, heldOut } =
     typeof validation === 'object'
       ? { training: examples, heldOut: validation }
-      : heldOutShare('classify', validation, split, whole);
+      : heldOutShare(defaults, validation, split, whole);
   const tokens = training.map((example) => tokensOf(example.text, level));
   const minCount = options.minCount ?? (level === 'char' ? 1 : 2);
   const features = learnFeatures(tokens.flat(), { planes: ['form'], minCount });
@@ -77,7 +90,7 @@ export function classify(examples: readonly Example[], options: ClassifyOptions 
     name: 'classify',
     architecture: { vocabSize: features.size, symbols: 1, outputSize: labels.size, pooling, loss: 'nll' },
     kept: { task: description },
-    defaults: taskDefaults.classify,
+    defaults,
     heldOut: held && heldOut,
     words: { unit: 'text', noun: 'text', loss: 'nats per text' },
     summary: `${plural(data.count, 'text')} of ${plural(steps, stepNouns[level])}${held ? `, ${plural(held.count, 'text')} more held out` : ''}, ${count(labels.size)} classes`,
@@ -92,7 +105,7 @@ export function classify(examples: readonly Example[], options: ClassifyOptions 
 }
 
 /** Examples as the model of a task reads them. */
-export function classifySequences(task: ClassifyDescription, examples: readonly Example[]): Sequences {
+function classifySequences(task: ClassifyDescription, examples: readonly Example[]): Sequences {
   const tokens = examples.map((example, i) => ({
     ...example,
     place: example.place ?? `example ${i + 1}`,
@@ -101,32 +114,59 @@ export function classifySequences(task: ClassifyDescription, examples: readonly 
   return classificationSequences(tokens, featuresFromJson(task.features), createLabels(task.labels));
 }
 
-/** The class of each text. */
-export function predictClasses(
-  model: Model,
-  task: ClassifyDescription,
-  texts: readonly string[],
-  backend: Backend,
-): ClassPrediction[] {
-  if (texts.length === 0) return [];
-  const tokens = texts.map((text, i) => {
-    const steps = tokensOf(text, task.level);
-    if (steps.length > 0) return steps;
-    throw new UnrolledError(`text ${i + 1}: expected at least 1 ${stepNouns[task.level]}, got none`);
-  });
-  const outputs = readOutputs(backend, model, tokenSequences(tokens, featuresFromJson(task.features)));
-  return outputs.map((o) => {
-    const classes = ranking(o, task.labels);
-    return { ...classes[0], classes };
-  });
-}
-
-/** How many texts get their class, and which classes are taken for which. */
-export function evaluateExamples(
-  model: Model,
-  task: ClassifyDescription,
-  examples: readonly Example[],
-  backend: Backend,
-): ClassEvaluation {
-  return evaluateClasses(model, classifySequences(task, examples), backend);
-}
+/** What a model that classifies can do. */
+export const classifyKind: TaskKind<
+  ClassifyDescription,
+  readonly string[],
+  ClassPrediction[],
+  readonly Example[],
+  ClassEvaluation
+> = {
+  defaults,
+  parse({ features: planes, labels: names, level }) {
+    const features = parseFeatures(planes);
+    const labels = parseLabels(names);
+    return { task: 'classify', level: expectOneOf('level', level as StepLevel, stepLevels), features, labels };
+  },
+  inputs: { expected: 'a text, as the model classifies', each: true, is: (item) => typeof item === 'string' },
+  /** The class of each text. */
+  predict(model, task, texts, backend) {
+    if (texts.length === 0) return [];
+    const tokens = texts.map((text, i) => {
+      const steps = tokensOf(text, task.level);
+      if (steps.length > 0) return steps;
+      throw new UnrolledError(`text ${i + 1}: expected at least 1 ${stepNouns[task.level]}, got none`);
+    });
+    const outputs = readOutputs(backend, model, tokenSequences(tokens, featuresFromJson(task.features)));
+    return outputs.map((o) => {
+      const classes = ranking(o, task.labels);
+      return { ...classes[0], classes };
+    });
+  },
+  truth: {
+    expected: '{ text, label }, as the model classifies',
+    each: true,
+    is: (item) => has(item, 'text') && has(item, 'label'),
+  },
+  /** How many texts get their class, and which classes are taken for which. */
+  evaluate: (model, task, examples, backend) => evaluateClasses(model, classifySequences(task, examples), backend),
+  reader(task) {
+    const features = featuresFromJson(task.features);
+    return {
+      ...classReader('text', task.labels),
+      stepsOf(input) {
+        if (typeof input !== 'string') return undefined;
+        const tokens = tokensOf(input, task.level);
+        return { count: tokens.length, ids: features.encode(tokens) };
+      },
+    };
+  },
+  card: {
+    says: 'It gives a text a class.',
+    javascript: [
+      "import { loadModel, predict } from 'unrolled/node';",
+      '',
+      "console.log(predict(loadModel('.'), ['some text']));",
+    ],
+  },
+};

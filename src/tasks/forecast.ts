@@ -4,25 +4,50 @@ import { type Regression, regression, skill } from '../data/metrics.ts';
 import type { Sequences } from '../data/sequences.ts';
 import {
   createSeries,
-  naiveForecast,
   type Part,
+  persistence,
   planSeries,
   restore,
+  type Scale,
   type Series,
+  type SeriesPlan,
+  standardize,
   targetsOf,
   trainingRows,
   windows,
   withFuture,
 } from '../data/series.ts';
-import type { Table } from '../data/table.ts';
+import { numberColumn, type Table } from '../data/table.ts';
 import type { Backend } from '../engine/backend.ts';
+import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { taskDefaults } from './defaults.ts';
-import type { ForecastDescription } from './description.ts';
 import { count, number, plural } from './phrases.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { sequenceParts } from './sequence-task.ts';
-import { heldOutShare, type Task } from './task.ts';
+import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
+import {
+  expectList,
+  expectObject,
+  has,
+  isNumbers,
+  isTable,
+  type Row,
+  type StepReader,
+  type TaskKind,
+} from './task-kind.ts';
+
+const defaults: TaskDefaults = {
+  network: { cell: 'gru', bidirectional: false, hiddenSize: 32, embeddingSize: null, dropout: 0 },
+  training: { batchSize: 8, epochs: 30, learningRate: 0.004 },
+  validation: 0.2,
+};
+
+/** A number some steps ahead. */
+export interface ForecastDescription extends SeriesPlan {
+  readonly task: 'forecast';
+  /** T of the windows. */
+  readonly window: number;
+}
 
 export interface ForecastOptions {
   /** The column to forecast. */
@@ -71,7 +96,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     typeof validation === 'object'
       ? total
       : heldOutShare(
-          'forecast',
+          defaults,
           validation,
           (share) => trainingRows(total, share, horizon),
           () => total,
@@ -95,7 +120,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     name: 'forecast',
     architecture: { vocabSize: 1, inputSize: plan.inputs.length, outputSize: 1, pooling: 'none', loss: 'squared' },
     kept: { task: description },
-    defaults: taskDefaults.forecast,
+    defaults,
     heldOut,
     words: { unit: 'step', noun: 'step', loss: 'squared error (standardized)' },
     summary:
@@ -148,7 +173,7 @@ function forecastPart(model: Model, task: ForecastDescription, data: SeriesPart,
 }
 
 /** A forecast for each row of a table that has `horizon` rows before it, and for the `horizon` rows behind its end. */
-export function predictForecasts(
+function predictForecasts(
   model: Model,
   task: ForecastDescription,
   data: Table | SeriesPart,
@@ -170,7 +195,7 @@ function futureOf(series: Series): SeriesPart {
 }
 
 /** How far forecasts are off, beside those of the last known value. */
-export function evaluateForecast(
+function evaluateForecast(
   model: Model,
   task: ForecastDescription,
   data: Table | SeriesPart,
@@ -178,6 +203,83 @@ export function evaluateForecast(
 ): ForecastEvaluation {
   const { series, part } = partOf(task, data);
   const found = regression(forecastPart(model, task, { series, part }, backend), targetsOf(series, part));
-  const naive = naiveForecast(series, part);
+  const naive = persistence(series, part);
   return { ...found, naive, skill: skill(found.mse, naive.mse) };
+}
+
+/** Reads a row of numbers, one with names, or all rows of a table. */
+function rowReader(task: ForecastDescription): StepReader {
+  const { inputs, target } = task;
+  const columns = inputs.map(({ column }) => column);
+  const standardized = (row: ArrayLike<number>) => Float64Array.from(inputs, (scale, d) => standardize(row[d], scale));
+  return {
+    reads: `a row with numbers of ${columns.join(', ')}`,
+    labels: null,
+    restore: (value) => value * target.std + target.mean,
+    stepsOf(input) {
+      if (typeof input === 'number')
+        return inputs.length === 1 ? { count: 1, values: standardized([input]) } : undefined;
+      if (isNumbers(input))
+        return input.length === inputs.length ? { count: 1, values: standardized(input) } : undefined;
+      if (isTable(input)) {
+        const values = inputs.map(({ column }) => numberColumn(input, column));
+        const count = input.rows.length;
+        const rows = Array.from({ length: count }, (_, t) => standardized(values.map((column) => column[t])));
+        return { count, values: rows.flatMap((row) => Array.from(row)) };
+      }
+      if (typeof input !== 'object') return undefined;
+      const row = input as Row;
+      const given = columns.map((column) => {
+        const value = row[column];
+        const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+        return expectNumber(`session: column ${column}`, read as number, -Number.MAX_VALUE, Number.MAX_VALUE);
+      });
+      return { count: 1, values: standardized(given) };
+    },
+  };
+}
+
+/** What a model that forecasts can do. */
+export const forecastKind: TaskKind<
+  ForecastDescription,
+  Table | SeriesPart,
+  ForecastPrediction[],
+  Table | SeriesPart,
+  ForecastEvaluation
+> = {
+  defaults,
+  parse(json) {
+    const inputs = expectList('inputs', json.inputs).map((scale) => parseScale('inputs', scale));
+    const target = parseScale('target', json.target);
+    const horizon = expectInteger('horizon', json.horizon as number, 1);
+    return { task: 'forecast', inputs, target, horizon, window: expectInteger('window', json.window as number, 1) };
+  },
+  inputs: { expected: 'a table', each: false, is: isTableOrPart },
+  predict: predictForecasts,
+  truth: { expected: 'a table', each: false, is: isTableOrPart },
+  evaluate: evaluateForecast,
+  reader: rowReader,
+  card: {
+    says: 'It forecasts a column of a table some rows ahead; task.json names the columns and their scales.',
+    javascript: [
+      "import { loadModel, predict, readTable } from 'unrolled/node';",
+      '',
+      "console.log(predict(loadModel('.'), readTable('data.csv')));",
+    ],
+  },
+};
+
+function isTableOrPart(data: unknown): boolean {
+  return isTable(data) || (has(data, 'series') && has(data, 'part'));
+}
+
+function parseScale(where: string, json: unknown): Scale {
+  const { column, mean, std } = expectObject(where, json);
+  if (typeof column !== 'string')
+    throw new UnrolledError(`${where}: column: expected a text, got ${JSON.stringify(column)}`);
+  return {
+    column,
+    mean: expectNumber(`${where}: mean`, mean as number, -Number.MAX_VALUE),
+    std: expectNumber(`${where}: std`, std as number, 0, Number.MAX_VALUE, true),
+  };
 }

@@ -1,40 +1,65 @@
-// What a trained model can do, by the task that it was made for: predict, be evaluated, and read its input step by step. One entry a task; a model
-// without a task reads text where it has a tokenizer, else ids or vectors as they are.
+// The kinds of tasks that a model folder can name, one line each; and what a trained model can do by its kind: predict, be evaluated, and read its
+// input step by step. The form of the data goes with the task that the model was made for; another form is an error that says so. A model without
+// a task reads text where it has a tokenizer, else ids or vectors as they are.
 
-import { featuresFromJson } from '../data/features.ts';
-import { standardize } from '../data/series.ts';
+import type { LabeledSequence } from '../data/conllu.ts';
+import type { Example, Sequences } from '../data/sequences.ts';
 import type { Table } from '../data/table.ts';
-import { numberColumn } from '../data/table.ts';
-import { tokensOf } from '../data/tokens.ts';
-import { expectNumber, UnrolledError } from '../errors.ts';
-import type { ModelConfig } from '../network/config.ts';
-import { outputsOf } from '../network/config.ts';
-import type { Model } from '../network/model.ts';
-import { parseTask, type TaskDescription } from './description.ts';
+import type { Ids } from '../data/text/tokenizer.ts';
+import type { Backend, Floats } from '../engine/backend.ts';
+import { createBackend } from '../engine/create.ts';
+import { expectOneOf, UnrolledError } from '../errors.ts';
+import { type ModelConfig, outputsOf } from '../network/config.ts';
+import { type Model, tokenizerOf } from '../network/model.ts';
+import { type ClassPrediction, classifyKind } from './classify.ts';
+import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
+import { type ForecastEvaluation, type ForecastPrediction, forecastKind, type SeriesPart } from './forecast.ts';
+import { labelKind } from './label.ts';
+import type { Choice } from './read-outputs.ts';
+import { readOutputs } from './sequence-batches.ts';
+import type { TaskDefaults } from './task.ts';
+import {
+  classReader,
+  type DataForm,
+  expectObject,
+  has,
+  isNumbers,
+  type StepReader,
+  type TaskKind,
+} from './task-kind.ts';
+import { type Evaluation, evaluateTexts } from './text/evaluate.ts';
+import { textDefaults } from './text/language-model.ts';
 
-/** The steps of an input: symbols [S, count], or vectors [count, D]. */
-export interface Steps {
-  readonly count: number;
-  readonly ids?: ArrayLike<number>;
-  readonly values?: ArrayLike<number>;
-}
+const table = { label: labelKind, classify: classifyKind, forecast: forecastKind };
+type KindName = keyof typeof table;
 
-/** The values of a row of a table by column. */
-export type Row = Readonly<Record<string, number | string>>;
+/** What a model was made for, as task.json of its folder keeps it. */
+export type TaskDescription = ReturnType<(typeof table)[KindName]['parse']>;
+type AnyKind = TaskKind<TaskDescription>;
 
-/** What a session reads: text, tokens, ids, a vector, a row, or a table, by the model. */
-export type StepInput = string | number | ArrayLike<number> | readonly string[] | Row | Table;
+const kindNames = Object.keys(table) as readonly KindName[];
+const kindOf = (name: KindName): AnyKind => table[name] as unknown as AnyKind;
 
-/** How a model reads its input, and what its outputs are called. */
-export interface StepReader {
-  /** What it reads, for errors: `text`, `tokens`, `numbers of temperature, wind`. */
-  readonly reads: string;
-  /** The names of the classes; null where the outputs are numbers. */
-  readonly labels: readonly string[] | null;
-  /** Undoes what training did to the values that are predicted. */
-  restore(value: number): number;
-  /** Cuts an input into steps; undefined for one of another form. */
-  stepsOf(input: StepInput): Steps | undefined;
+/** The tasks that can be asked for by name. */
+export type TaskName = 'text' | KindName;
+export const taskNames: readonly TaskName[] = ['text', ...kindNames];
+export const taskDefaults = Object.fromEntries(
+  taskNames.map((name) => [name, name === 'text' ? textDefaults : kindOf(name).defaults]),
+) as Readonly<Record<TaskName, TaskDefaults>>;
+
+/**
+ * Checks what task.json holds.
+ * @param where what to call it in errors
+ * @throws UnrolledError that names the part that is not as expected
+ */
+export function parseTask(json: unknown, where: string): TaskDescription {
+  try {
+    const object = expectObject('task', json);
+    return kindOf(expectOneOf('task', object.task as KindName, kindNames)).parse(object);
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(`${where}: ${error.message}`, 'failure', { cause: error });
+  }
 }
 
 /** The task that a model was made for; undefined where it has none. */
@@ -42,83 +67,96 @@ export function taskOf(model: Pick<Model, 'task'>): TaskDescription | undefined 
   return model.task && parseTask(model.task, 'model');
 }
 
-/** The model's task, or an error that says which was expected. */
-export function expectTask<Name extends TaskDescription['task']>(
-  where: string,
-  model: Pick<Model, 'task' | 'tokenizer'>,
-  ...names: Name[]
-): Extract<TaskDescription, { task: Name }> {
-  const task = taskOf(model);
-  if (task && (names as string[]).includes(task.task)) return task as Extract<TaskDescription, { task: Name }>;
-  const got = task ? `one for ${task.task}` : model.tokenizer ? 'a model of text' : 'one without a task';
-  throw new UnrolledError(`${where}: expected a model made for the task ${names.join(' or ')}, got ${got}`);
+/** The sentence and the program of a model's card; undefined where it has no task. */
+export function cardOf({ task }: Pick<Model, 'task'>): AnyKind['card'] | undefined {
+  const name = has(task, 'task') ? task.task : undefined;
+  return kindNames.includes(name as KindName) ? kindOf(name as KindName).card : undefined;
 }
+
+/**
+ * The class of each text, the label of each token of each sequence, a forecast for each row of a table, or the outputs o for sequences of another
+ * kind: of every step [length, C], with pooling [1, C].
+ * @example predict(model, ['Ó Briain'])            // classify: [{ label, probability, classes }]
+ * @example predict(model, [['the', 'river']])      // label: [[{ label, probability }, { label, probability }]]
+ * @example predict(model, readTable('new.csv'))    // forecast: [{ row, forecast, actual }, …]
+ * @throws UnrolledError where the data are not of the form that the model's task reads
+ */
+export function predict(model: Model, texts: readonly string[], backend?: Backend): ClassPrediction[];
+export function predict(model: Model, sequences: readonly (readonly string[])[], backend?: Backend): Choice[][];
+export function predict(model: Model, table: Table | SeriesPart, backend?: Backend): ForecastPrediction[];
+export function predict(model: Model, sequences: Sequences, backend?: Backend): Floats[];
+export function predict(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
+  if (isSequences(data)) return readOutputs(backend, model, data);
+  const task = taskFor('predict', model, data, 'inputs', 'texts, sequences of tokens, a table or sequences');
+  return kindOf(task.task).predict(model, task, data, backend);
+}
+
+/**
+ * How well a model does on data with the truth: `evaluate(model, task.heldOut)`. A text, or its ids: nats a token, perplexity, bits. Sequences with
+ * labels, or texts with classes: accuracy, F1, confusion. A table, or a part of it: the errors of the forecasts, beside those of the last value.
+ * @throws UnrolledError where the data are not of the form that the model's task reads
+ */
+export function evaluate(model: Model, text: string | Ids, backend?: Backend): Evaluation;
+export function evaluate(
+  model: Model,
+  examples: readonly Example[] | readonly LabeledSequence[] | Sequences,
+  backend?: Backend,
+): ClassEvaluation;
+export function evaluate(model: Model, table: Table | SeriesPart, backend?: Backend): ForecastEvaluation;
+export function evaluate(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
+  if (data === null || data === undefined)
+    throw new UnrolledError('evaluate: expected data to compare with, got none; was anything held out?');
+  if (typeof data === 'string' || isIds(data)) {
+    const ids = typeof data === 'string' ? tokenizerOf(model).encode(data) : data;
+    return evaluateTexts(model, [ids], backend)[0];
+  }
+  if (isSequences(data)) return evaluateClasses(model, data, backend);
+  const task = taskFor('evaluate', model, data, 'truth', 'a text, examples, labeled sequences or a table');
+  return kindOf(task.task).evaluate(model, task, data, backend);
+}
+
+/** The task of a model for data of a form that it reads; else an error that says which model, or which data, were expected. */
+function taskFor(
+  where: string,
+  model: Model,
+  data: unknown,
+  side: 'inputs' | 'truth',
+  expected: string,
+): TaskDescription {
+  const isList = Array.isArray(data);
+  const fitting = kindNames.filter((name) => {
+    const form = kindOf(name)[side];
+    return isList ? form.each : !form.each && form.is(data);
+  });
+  if (fitting.length === 0) throw new UnrolledError(`${where}: expected ${expected}, got something else`);
+  const task = taskOf(model);
+  if (!task || !fitting.includes(task.task)) {
+    const got = task ? `one for ${task.task}` : model.tokenizer ? 'a model of text' : 'one without a task';
+    const what = isList ? '' : `: ${kindOf(fitting[0])[side].expected}`;
+    throw new UnrolledError(`${where}${what}: expected a model made for the task ${fitting.join(' or ')}, got ${got}`);
+  }
+  if (isList) expectEach(data, kindOf(task.task)[side]);
+  return task;
+}
+
+function expectEach(items: readonly unknown[], form: DataForm): void {
+  const wrong = items.findIndex((item) => !form.is(item));
+  if (wrong < 0) return;
+  throw new UnrolledError(
+    `item ${wrong + 1}: expected ${form.expected}, got ${JSON.stringify(items[wrong])?.slice(0, 60)}`,
+  );
+}
+
+const isIds = (data: unknown): data is Ids =>
+  data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Uint32Array;
+const isSequences = (data: unknown): data is Sequences => has(data, 'starts') && has(data, 'input');
 
 /** How a model reads its input step by step. */
 export function readerOf(model: Model): StepReader {
   const task = taskOf(model);
-  if (!task) return model.tokenizer ? textReader(model.config, model.tokenizer) : plainReader(model.config);
-  switch (task.task) {
-    case 'label': {
-      const features = featuresFromJson(task.features);
-      return {
-        ...classReader('a token or a list of tokens', task.labels),
-        stepsOf(input) {
-          const tokens = typeof input === 'string' ? [input] : isTexts(input) ? input : undefined;
-          return tokens && { count: tokens.length, ids: features.encode(tokens) };
-        },
-      };
-    }
-    case 'classify': {
-      const features = featuresFromJson(task.features);
-      return {
-        ...classReader('text', task.labels),
-        stepsOf(input) {
-          if (typeof input !== 'string') return undefined;
-          const tokens = tokensOf(input, task.level);
-          return { count: tokens.length, ids: features.encode(tokens) };
-        },
-      };
-    }
-    case 'forecast': {
-      const { inputs, target } = task;
-      const columns = inputs.map(({ column }) => column);
-      const standardized = (row: ArrayLike<number>) =>
-        Float64Array.from(inputs, (scale, d) => standardize(row[d], scale));
-      return {
-        reads: `a row with numbers of ${columns.join(', ')}`,
-        labels: null,
-        restore: (value) => value * target.std + target.mean,
-        stepsOf(input) {
-          if (typeof input === 'number')
-            return inputs.length === 1 ? { count: 1, values: standardized([input]) } : undefined;
-          if (isNumbers(input))
-            return input.length === inputs.length ? { count: 1, values: standardized(input) } : undefined;
-          if (isTable(input)) {
-            const values = inputs.map(({ column }) => numberColumn(input, column));
-            const count = input.rows.length;
-            const rows = Array.from({ length: count }, (_, t) => standardized(values.map((column) => column[t])));
-            return { count, values: rows.flatMap((row) => Array.from(row)) };
-          }
-          if (typeof input !== 'object') return undefined;
-          const row = input as Row;
-          const given = columns.map((column) => {
-            const value = row[column];
-            const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-            return expectNumber(`session: column ${column}`, read as number, -Number.MAX_VALUE, Number.MAX_VALUE);
-          });
-          return { count: 1, values: standardized(given) };
-        },
-      };
-    }
-  }
+  if (task) return kindOf(task.task).reader(task);
+  return model.tokenizer ? textReader(model.config, model.tokenizer) : plainReader(model.config);
 }
-
-const classReader = (reads: string, labels: readonly string[]) => ({
-  reads,
-  labels,
-  restore: (value: number) => value,
-});
 
 /** A model of text: it reads text, or its tokens as ids. */
 function textReader(config: ModelConfig, tokenizer: NonNullable<Model['tokenizer']>): StepReader {
@@ -156,11 +194,3 @@ function plainReader(config: ModelConfig): StepReader {
     },
   };
 }
-
-const isTexts = (input: unknown): input is readonly string[] =>
-  Array.isArray(input) && input.every((item) => typeof item === 'string');
-const isNumbers = (input: unknown): input is ArrayLike<number> =>
-  (ArrayBuffer.isView(input) && !(input instanceof DataView)) ||
-  (Array.isArray(input) && input.every((item) => typeof item === 'number'));
-const isTable = (input: unknown): input is Table =>
-  typeof input === 'object' && input !== null && 'rows' in input && 'columns' in input && Array.isArray(input.rows);

@@ -1,20 +1,39 @@
 // Sequence labeling: a class for each token of a sequence, from the symbols that spell the token. A softmax on the state of every step.
 
 import type { LabeledSequence } from '../data/conllu.ts';
-import { type FeatureName, featuresFromJson, learnFeatures, spellingFeatures } from '../data/features.ts';
+import {
+  type FeatureName,
+  type FeaturesJson,
+  featuresFromJson,
+  learnFeatures,
+  spellingFeatures,
+} from '../data/features.ts';
 import { labelingSequences, type Sequences, tokenSequences } from '../data/sequences.ts';
 import { splitExamples } from '../data/split.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
-import type { Backend } from '../engine/backend.ts';
-import type { Model } from '../network/model.ts';
-import { taskDefaults } from './defaults.ts';
-import type { LabelDescription } from './description.ts';
+import { UnrolledError } from '../errors.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { plural } from './phrases.ts';
 import { type Choice, mostProbable, rowsOf } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
-import { heldOutShare, type Task } from './task.ts';
+import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
+import { classReader, has, isTexts, parseFeatures, parseLabels, type TaskKind } from './task-kind.ts';
+
+const defaults: TaskDefaults = {
+  network: { cell: 'lstm', bidirectional: true, hiddenSize: 128, embeddingSize: 128, dropout: 0.5 },
+  training: { batchSize: 32, epochs: 6, learningRate: 0.002 },
+  validation: 0.1,
+};
+
+/** A class for each step of a sequence. */
+export interface LabelDescription {
+  readonly task: 'label';
+  /** The column of the labels, where the data had names for them. */
+  readonly column: string | null;
+  readonly features: FeaturesJson;
+  readonly labels: readonly string[];
+}
 
 export interface LabelOptions {
   /** The symbols that a token is read as (data/features.ts). Default: its spelling. */
@@ -47,7 +66,7 @@ export function label(
   const { training, heldOut } =
     typeof validation === 'object'
       ? { training: sequences, heldOut: validation }
-      : heldOutShare('label', validation, split, whole);
+      : heldOutShare(defaults, validation, split, whole);
   const features = learnFeatures(
     training.flatMap(({ tokens }) => tokens),
     { planes: options.planes ?? spellingFeatures, minCount },
@@ -70,7 +89,7 @@ export function label(
       ...{ outputSize: labels.size, pooling: 'none', loss: 'nll' },
     },
     kept: { task: description },
-    defaults: taskDefaults.label,
+    defaults,
     heldOut: held && heldOut,
     words: { unit: 'token', noun: 'token', loss: 'nats per token' },
     summary: `${plural(data.count, 'sequence')} of ${plural(tokens, 'token')}${held ? `, ${plural(held.count, 'sequence')} more held out` : ''}, ${plural(labels.size, 'label')}`,
@@ -85,28 +104,56 @@ export function label(
 }
 
 /** Labeled sequences as the model of a task reads them. */
-export function labelSequences(task: LabelDescription, sequences: readonly LabeledSequence[]): Sequences {
+function labelSequences(task: LabelDescription, sequences: readonly LabeledSequence[]): Sequences {
   return labelingSequences(sequences, featuresFromJson(task.features), createLabels(task.labels));
 }
 
-/** The most probable label of each token. */
-export function predictLabels(
-  model: Model,
-  task: LabelDescription,
-  sequences: readonly (readonly string[])[],
-  backend: Backend,
-): Choice[][] {
-  if (sequences.length === 0) return [];
-  const outputs = readOutputs(backend, model, tokenSequences(sequences, featuresFromJson(task.features)));
-  return outputs.map((o) => rowsOf(o, task.labels.length).map((row) => mostProbable(row, task.labels)));
-}
-
-/** How many labels are right, and which are taken for which. */
-export function evaluateLabels(
-  model: Model,
-  task: LabelDescription,
-  sequences: readonly LabeledSequence[],
-  backend: Backend,
-): ClassEvaluation {
-  return evaluateClasses(model, labelSequences(task, sequences), backend);
-}
+/** What a model that labels can do. */
+export const labelKind: TaskKind<
+  LabelDescription,
+  readonly (readonly string[])[],
+  Choice[][],
+  readonly LabeledSequence[],
+  ClassEvaluation
+> = {
+  defaults,
+  parse({ features: planes, labels: names, column }) {
+    const features = parseFeatures(planes);
+    const labels = parseLabels(names);
+    if (column !== null && typeof column !== 'string')
+      throw new UnrolledError(`column: expected a text or null, got ${JSON.stringify(column)}`);
+    return { task: 'label', column, features, labels };
+  },
+  inputs: { expected: 'a list of tokens, as the model labels', each: true, is: isTexts },
+  /** The most probable label of each token. */
+  predict(model, task, sequences, backend) {
+    if (sequences.length === 0) return [];
+    const outputs = readOutputs(backend, model, tokenSequences(sequences, featuresFromJson(task.features)));
+    return outputs.map((o) => rowsOf(o, task.labels.length).map((row) => mostProbable(row, task.labels)));
+  },
+  truth: {
+    expected: '{ tokens, labels }, as the model labels',
+    each: true,
+    is: (item) => has(item, 'tokens') && has(item, 'labels'),
+  },
+  /** How many labels are right, and which are taken for which. */
+  evaluate: (model, task, sequences, backend) => evaluateClasses(model, labelSequences(task, sequences), backend),
+  reader(task) {
+    const features = featuresFromJson(task.features);
+    return {
+      ...classReader('a token or a list of tokens', task.labels),
+      stepsOf(input) {
+        const tokens = typeof input === 'string' ? [input] : isTexts(input) ? input : undefined;
+        return tokens && { count: tokens.length, ids: features.encode(tokens) };
+      },
+    };
+  },
+  card: {
+    says: 'It gives each token of a sequence a label.',
+    javascript: [
+      "import { loadModel, predict } from 'unrolled/node';",
+      '',
+      "console.log(predict(loadModel('.'), [['This', 'is', 'a', 'sentence', '.']]));",
+    ],
+  },
+};

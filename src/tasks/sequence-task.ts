@@ -5,11 +5,10 @@ import type { Sequences } from '../data/sequences.ts';
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { type TaskDefaults, taskDefaults } from './defaults.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
 import { percent, plural } from './phrases.ts';
 import { readingWindow, sequenceJudge, sequenceSource } from './sequence-batches.ts';
-import type { Task, TaskReport } from './task.ts';
+import type { Task, TaskDefaults, TaskReport } from './task.ts';
 
 /** Batches and judge of a task whose data are sequences of their own. */
 export function sequenceParts(data: Sequences, held: Sequences | null): Pick<Task, 'source' | 'reading' | 'judge'> {
@@ -53,8 +52,10 @@ export interface SequenceTaskOptions {
 }
 
 const sequenceDefaults: TaskDefaults = {
-  ...taskDefaults.classify,
-  network: { ...taskDefaults.classify.network, dropout: 0 },
+  network: { cell: 'gru', bidirectional: false, hiddenSize: 128, embeddingSize: 64, dropout: 0 },
+  training: { batchSize: 32, epochs: 10, learningRate: 0.003 },
+  validation: 0.1,
+  pooling: 'last',
 };
 
 /**

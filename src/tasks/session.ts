@@ -12,8 +12,9 @@ import { described, expectInteger, expectOptions, UnrolledError } from '../error
 import { outputsOf } from '../network/config.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
-import { readerOf, type StepInput, type StepReader, type Steps } from './kinds.ts';
+import { readerOf } from './kinds.ts';
 import { type Choice, mostProbable } from './read-outputs.ts';
+import type { StepInput, StepReader, Steps } from './task-kind.ts';
 import { logSoftmax } from './text/sampling.ts';
 
 export interface SessionOptions {

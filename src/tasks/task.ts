@@ -11,17 +11,33 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
-import type { ModelConfig, ModelOptions } from '../network/config.ts';
+import type { ModelConfig, ModelOptions, Pooling } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
-import { type TaskDefaults, type TaskName, taskDefaults } from './defaults.ts';
 
 /** The part of a network's architecture that the data decide. */
 export type TaskArchitecture = Pick<
   ModelOptions,
   'vocabSize' | 'symbols' | 'inputSize' | 'outputSize' | 'pooling' | 'loss'
 >;
+
+/** The network and the training that suit a task, as measured (docs/results.md); options that are given replace them one by one. */
+export interface TaskDefaults {
+  /** Options of `createModel`. */
+  readonly network: Pick<ModelConfig, 'cell' | 'bidirectional' | 'hiddenSize' | 'embeddingSize' | 'dropout'>;
+  /** Options of `train`. */
+  readonly training: {
+    readonly batchSize: number;
+    readonly epochs: number;
+    /** α of adam and adamw; null for the optimizer's own. */
+    readonly learningRate: number | null;
+  };
+  /** The share of the data that is held out. */
+  readonly validation: number;
+  /** What the output reads, for a task that has one answer for a whole sequence. */
+  readonly pooling?: Exclude<Pooling, 'none'>;
+}
 
 /** How the data are cut into batches. */
 export interface BatchOptions {
@@ -55,7 +71,8 @@ export interface TaskReport {
 
 /** A learning problem. `HeldOut` is the form of its held-out data, which is the form that `evaluate` takes. */
 export interface Task<HeldOut = unknown> {
-  readonly name: TaskName | 'sequences';
+  /** What it is called in `kinds.ts`; `sequences` for a task that a model folder does not name. */
+  readonly name: string;
   readonly architecture: TaskArchitecture;
   /** What a model keeps of the task, to read further data as the training's were read. */
   readonly kept: Pick<Model, 'tokenizer' | 'task'>;
@@ -102,7 +119,7 @@ export function expectModelFor(task: Task, { config }: Pick<Model, 'config'>): v
  * @param split divides the data, or throws where a share leaves one part empty
  */
 export function heldOutShare<Split>(
-  name: TaskName,
+  { validation }: TaskDefaults,
   asked: number | undefined,
   split: (share: number) => Split,
   whole: () => Split,
@@ -110,7 +127,7 @@ export function heldOutShare<Split>(
   if (asked === 0) return whole();
   if (asked !== undefined) return split(asked);
   try {
-    return split(taskDefaults[name].validation);
+    return split(validation);
   } catch (error) {
     if (error instanceof UnrolledError) return whole(); // too few to hold some out, and nobody asked to
     throw error;

@@ -5,6 +5,7 @@ import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { described, expectOptions, UnrolledError } from '../errors.ts';
 import { expectModel, type Model } from '../network/model.ts';
+import { adamOptimizers } from '../training/optimizers.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
 import { type Report, Trainer, type ValidationReport } from '../training/trainer.ts';
@@ -92,7 +93,7 @@ export function createTrainer(
   if (judge) throw new UnrolledError('judge: expected none beside a task, which has its own, got one');
   expectModelFor(task, model);
   const { learningRate, ...defaults } = task.defaults.training;
-  const isAdam = options.optimizer === undefined || options.optimizer === 'adam' || options.optimizer === 'adamw';
+  const isAdam = options.optimizer === undefined || adamOptimizers.includes(options.optimizer);
   const settings = {
     ...defaults,
     ...(isAdam && learningRate !== null && { learningRate }),

@@ -123,6 +123,11 @@ export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[
 
 const rowOf = (name: OptimizerName): Optimizer => optimizers[name];
 
+/** The optimizers whose steps keep their size when the gradient shrinks. */
+export const adaptiveOptimizers = optimizerNames.filter((name) => rowOf(name).isAdaptive);
+/** Adam and its variants: a task's own learning rate is theirs. */
+export const adamOptimizers = optimizerNames.filter((name) => rowOf(name).moments === 2);
+
 /** The factor of an adaptive optimizer's default steps for each cell. */
 const scales = new Map(
   cellNames.map((cell) => [cell, cellOf({ cell, nonlinearity: 'tanh' }).learningRateScale] as const),
@@ -181,7 +186,7 @@ export function describeLearningRates(): string {
 }
 
 /** 'a', 'a and b', 'a, b and c'. */
-function listed(words: readonly string[]): string {
+export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 

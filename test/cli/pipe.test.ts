@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseTable } from '../../src/data/csv.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
-import { predict } from '../../src/tasks/predict.ts';
+import { predict } from '../../src/tasks/kinds.ts';
 import { open } from '../../src/tasks/session.ts';
 import { sampleText } from '../../src/tasks/text/sample.ts';
 import { root, shell, shortText, start, temporaryFolder, unrolled } from './support.ts';

@@ -7,8 +7,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { numberColumn } from '../../src/data/table.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { readClasses, readLabeled, readTable } from '../../src/node/read-examples.ts';
-import type { LabelDescription } from '../../src/tasks/description.ts';
-import { evaluate, predict } from '../../src/tasks/predict.ts';
+import { evaluate, predict } from '../../src/tasks/kinds.ts';
+import type { LabelDescription } from '../../src/tasks/label.ts';
 import { isExhaustive } from '../support/exhaustive.ts';
 import { jsonLines, reached, root, start, stop, temporaryFolder, unrolled } from './support.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTable } from '../../src/data/csv.ts';
 import {
   createSeries,
-  naiveForecast,
+  persistence,
   planSeries,
   restore,
   standardize,
@@ -186,7 +186,7 @@ describe('the naive forecast', () => {
     // load: 0 1 4 9 16 25; rows 4 and 5 forecast as rows 2 and 3
     const part = { from: 4, to: 6 };
     expect([...targetsOf(series, part)]).toEqual([16, 25]);
-    expect(naiveForecast(series, part)).toEqual({ count: 2, mse: (12 ** 2 + 16 ** 2) / 2, mae: 14 });
-    expect(naiveForecast(series, { from: 0, to: 4 })).toEqual({ count: 2, mse: (4 ** 2 + 8 ** 2) / 2, mae: 6 });
+    expect(persistence(series, part)).toEqual({ count: 2, mse: (12 ** 2 + 16 ** 2) / 2, mae: 14 });
+    expect(persistence(series, { from: 0, to: 4 })).toEqual({ count: 2, mse: (4 ** 2 + 8 ** 2) / 2, mae: 6 });
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { learnTokenizer } from '../../src/data/text/create.ts';
 import { modelCard, scoresOf } from '../../src/formats/model-card.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
+import { cardOf } from '../../src/tasks/kinds.ts';
 import { kinds, modelOf } from '../support/kinds.ts';
 
 const line = (update: number, validationLoss: number | null) =>
@@ -47,10 +48,10 @@ test.each(kinds)('a card of %s names no score it does not have', (_title, option
 test('a card of a model made for a task says what for, its labels, and how to ask it', () => {
   const task = { task: 'classify', labels: ['spam', 'wanted'] };
   const model = { ...createModel({ vocabSize: 9, outputSize: 2, pooling: 'last' }), task };
-  const card = modelCard(model, { validationLoss: 0.5, epoch: 1, update: 2 });
+  const card = modelCard(model, { validationLoss: 0.5, epoch: 1, update: 2 }, cardOf(model));
   expect(card).toContain('It gives a text a class.');
   expect(card).toContain('- **Labels:** spam, wanted');
-  expect(card).toContain("predictClasses(loadModel('.'), ['some text'])");
+  expect(card).toContain("predict(loadModel('.'), ['some text'])");
   expect(card).toContain('On the held-out data of its training run:');
   expect(card).not.toContain('perplexity');
 });

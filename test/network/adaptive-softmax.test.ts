@@ -13,7 +13,7 @@ import type { Unrolled } from '../../src/network/unrolled.ts';
 import * as adaptive from '../../src/reference/adaptive-softmax.ts';
 import * as rnn from '../../src/reference/rnn.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
-import { evaluate } from '../../src/tasks/predict.ts';
+import { evaluate } from '../../src/tasks/kinds.ts';
 import { open } from '../../src/tasks/session.ts';
 import { evaluateTexts } from '../../src/tasks/text/evaluate.ts';
 import { beamSearch, generate, generateMany } from '../../src/tasks/text/generate.ts';

@@ -6,7 +6,7 @@ import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { Random } from '../../src/random.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
-import { evaluate } from '../../src/tasks/predict.ts';
+import { evaluate } from '../../src/tasks/kinds.ts';
 import { open } from '../../src/tasks/session.ts';
 import { evaluateTexts } from '../../src/tasks/text/evaluate.ts';
 import { beamSearch, generate, generateMany } from '../../src/tasks/text/generate.ts';

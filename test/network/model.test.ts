@@ -5,7 +5,7 @@ import { checkConfig, type ModelOptions } from '../../src/network/config.ts';
 import { initialize } from '../../src/network/initialize.ts';
 import { layoutOf, parameterCount, tensorsOf } from '../../src/network/parameters.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
-import { evaluate } from '../../src/tasks/predict.ts';
+import { evaluate } from '../../src/tasks/kinds.ts';
 
 describe('a config', () => {
   test.each([

@@ -9,7 +9,7 @@ import type { Threads } from '../../src/engine/threads.ts';
 import type { ModelOptions } from '../../src/network/config.ts';
 import type { WindowOptions } from '../../src/network/plan.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
-import { evaluate } from '../../src/tasks/predict.ts';
+import { evaluate } from '../../src/tasks/kinds.ts';
 import { generate } from '../../src/tasks/text/generate.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import type { Trainer } from '../../src/training/trainer.ts';

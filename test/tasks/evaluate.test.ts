@@ -5,7 +5,7 @@ import { createSequences } from '../../src/data/sequences.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { tensorsOf } from '../../src/network/parameters.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
-import { evaluate } from '../../src/tasks/predict.ts';
+import { evaluate } from '../../src/tasks/kinds.ts';
 import { sequenceJudge } from '../../src/tasks/sequence-batches.ts';
 
 /** Says 1 after the symbol 1 and 0 after the symbol 0: one unit that hears the symbol and forgets what was before it. */

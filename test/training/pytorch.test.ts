@@ -7,7 +7,7 @@ import { streams } from '../../src/data/text/streams.ts';
 import { fromPyTorch } from '../../src/formats/pytorch-names.ts';
 import type { Tensor } from '../../src/formats/safetensors.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
-import { evaluate } from '../../src/tasks/predict.ts';
+import { evaluate } from '../../src/tasks/kinds.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import { backends } from '../support/backends.ts';
 import { flatten } from '../support/numbers.ts';

@@ -4,14 +4,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Block, Glossary, readBlocks, type Term, toHtml, toMarkdown, type View, views } from './prose.ts';
+import { type Block, Glossary, readBlocks, type Term, toHtml, toMarkdown, views } from './prose.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
 export interface Source {
   readonly id: string;
   readonly title: string;
-  readonly view: View;
+  readonly view: string;
   readonly blocks: readonly Block[];
 }
 
@@ -64,14 +64,8 @@ export function assemble() {
   };
 }
 
-const beside: Record<View, string> = {
-  data: 'the data',
-  train: 'the training',
-  unrolled: 'the unrolled network',
-  debugger: 'the debugger',
-  gradients: 'the gradient flow',
-  generate: 'the generated text',
-};
+/** The name of a view as a reader sees it. */
+const viewTitle = (view: string): string => `${view[0].toUpperCase()}${view.slice(1)}`;
 
 /** docs/explanation.md. */
 export function explanation(): string {
@@ -83,7 +77,11 @@ export function explanation(): string {
     'The text of the lab, where each chapter stands beside a live picture. Here it stands alone: an explanation of recurrent networks and of back-propagation through time, from the first step to gates. Every number is computed by the [reference](../src/reference/README.md); the equations have the letters and the numbers of [the mathematics](math.md).',
   ];
   readChapters().forEach(({ title, view, blocks }, i) => {
-    parts.push(`## ${i + 1}. ${title}`, `*In the lab: beside ${beside[view]}.*`, toMarkdown(blocks, glossary));
+    parts.push(
+      `## ${i + 1}. ${title}`,
+      `*In the lab: beside the view ${viewTitle(view)}.*`,
+      toMarkdown(blocks, glossary),
+    );
   });
   const entries = terms.map(
     ({ id, names, text }) =>

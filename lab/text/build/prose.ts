@@ -5,14 +5,17 @@
 //   Try: …  Expect: …      one thing to do, and the answer
 // In a line: $h(t)$ · *new term* · **strong** · `code` · [link](to) · {{slot}} · [[sentence with a slot]] · {=value of the example}.
 
+import { readdirSync } from 'node:fs';
 import { valueNamed } from '../example.ts';
 import { slots } from '../slots.ts';
 import { escaped, mathml, readEquation } from './equations.ts';
 
-export const views = ['data', 'train', 'unrolled', 'debugger', 'gradients', 'generate'] as const;
-export type View = (typeof views)[number];
+/** The views of the page, by their folders. */
+export const views: readonly string[] = readdirSync(new URL('../../views', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
-export type Block = { readonly view?: View } & (
+export type Block = { readonly view?: string } & (
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
@@ -148,7 +151,7 @@ function slotNamed(name: string): (typeof slots)[string] {
 }
 
 /** The blocks as HTML without a heading above them; headings inside are <h3>. */
-export function toHtml(blocks: readonly Block[], glossary: Glossary, view?: View): string {
+export function toHtml(blocks: readonly Block[], glossary: Glossary, view?: string): string {
   const write = htmlWriter(glossary);
   const inLine = (text: string) => line(text, write);
   const html = blocks.map((block) => {

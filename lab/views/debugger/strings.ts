@@ -69,16 +69,6 @@ export const debuggerStrings = {
   optimizerTitle: 'The optimizer',
   optimizer: (name: string, rate: number) =>
     `The optimizer is ${name}, with the learning rate α = ${formatNumber(rate)}.`,
-  optimizers: {
-    sgd: 'It goes against the gradient: θ ← θ − α ∇θ.',
-    momentum: 'It keeps a velocity: v ← 0.9 v + ∇θ, then θ ← θ − α v.',
-    nesterov: 'It keeps a velocity and looks ahead: v ← 0.9 v + ∇θ, then θ ← θ − α (∇θ + 0.9 v).',
-    rmsprop: 'It divides by the size that a gradient usually has: r ← 0.95 r + 0.05 ∇θ², then θ ← θ − α ∇θ ÷ √r.',
-    adagrad: 'It divides by all sizes so far: r ← r + ∇θ², then θ ← θ − α ∇θ ÷ √r.',
-    adam: 'It keeps running means of the gradient and of its square, m and r: θ ← θ − α m ÷ √r.',
-    adamw:
-      'It keeps running means of the gradient and of its square, m and r: θ ← θ − α m ÷ √r, and makes θ a little smaller.',
-  } as Record<string, string>,
   averages: 'What it keeps from earlier steps is not in one window, so the next operation shows plain descent.',
   weightsTitle: 'New weights',
   weightsNote: (symbol: string) =>

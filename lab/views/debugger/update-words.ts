@@ -1,7 +1,7 @@
 // What training does with the gradient, in words, with this window's numbers: clip, optimizer, new weights. A step of training takes the mean over a batch of
 // windows and has averages from before; this says so, and computes what one window alone says.
 
-import { layoutOf } from '../../../src/core.ts';
+import { describeOptimizer, layoutOf } from '../../../src/core.ts';
 import { type Address, addressOfParameter, symbolOf, type Trace, valueAt } from '../../../src/insight.ts';
 
 import { formatExactly } from '../../format.ts';
@@ -70,7 +70,7 @@ export function updateWords(part: UpdatePart, trace: Trace, frame: Frame): Updat
       title: words.optimizerTitle,
       sentences: [
         words.optimizer(strings.choices[opt] ?? opt, lr),
-        words.optimizers[opt],
+        describeOptimizer(opt).rule,
         ...(opt === 'sgd' ? [] : [words.averages]),
       ],
       summary: words.optimizer(strings.choices[opt] ?? opt, lr),

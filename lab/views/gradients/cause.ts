@@ -1,11 +1,12 @@
 // Cause it: the gain of W as a what-if on the model that is shown, settings that make a new run or act at once, and another cell trained beside.
 
+import { cellOf } from '../../../src/core.ts';
 import type { Edit } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { formatNumber, formatShort } from '../../format.ts';
 import { presetChanges } from '../../presets.ts';
 import { rivalCells } from '../../protocol.ts';
-import { type SettingName, type Settings, settingTable } from '../../settings.ts';
+import { cellConfig, type SettingName, type Settings, settingTable } from '../../settings.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
@@ -115,7 +116,7 @@ export class CauseCard {
     this.layers = settings.layers;
     const gain = gainOf(edits);
     this.reset.disabled = edits.length === 0;
-    this.slider.disabled = settings.cell === 'mingru';
+    this.slider.disabled = cellOf(cellConfig(settings.cell)).recurrence === 'none';
     if (gain !== null && document.activeElement !== this.slider) this.slider.value = String(Math.log2(gain));
     const label = `× ${gain === null ? '–' : formatShort(gain)}`;
     setText(this.output, label);

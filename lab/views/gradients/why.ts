@@ -1,11 +1,12 @@
 // Why the gradient decays: how steep the units are, how much W stretches, what both do at each step, and where W's eigenvalues stand. Gated cells have a
 // W for each gate, and carry a share of the state past all of them.
 
+import { cellOf } from '../../../src/core.ts';
 import { Curves } from '../../draw/curves.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { categories } from '../../draw/palette.ts';
 import { formatNumber, formatShare } from '../../format.ts';
-import type { Settings } from '../../settings.ts';
+import { cellConfig, type Settings } from '../../settings.ts';
 import { mean, type Why } from './numbers.ts';
 import { Plane } from './plane.ts';
 import { gradientsStrings } from './strings.ts';
@@ -13,7 +14,6 @@ import { button } from './verdict.ts';
 
 const words = gradientsStrings.why;
 const names = ['slope', 'saturated', 'carry', 'gain', 'radius', 'jacobian'] as const;
-const carriers: Partial<Record<Settings['cell'], string>> = { gru: 'z', lstm: 'f', mingru: '1 − z' };
 
 export class WhyCard {
   readonly element: HTMLElement;
@@ -61,11 +61,11 @@ export class WhyCard {
     const slope = mean(why.slope);
     const carry = mean(why.carry);
     const { cell } = settings;
-    const carrier = carriers[cell];
+    const { carrier } = cellOf(cellConfig(cell));
     this.gate = Math.min(this.gate, Math.max(0, why.weights.length - 1));
     const weight = why.weights[this.gate];
     const product = cell === 'relu' ? words.productRelu : words.product;
-    const first = carrier === undefined ? product(slope, weight.largestSingularValue) : words.gated(carry, carrier);
+    const first = carrier === null ? product(slope, weight.largestSingularValue) : words.gated(carry, carrier);
     const isSound = Number.isFinite(factor);
     const sentence = `${first} ${words.bound(why.factor, isTop)} ${words.found(factor)}${isTop ? '' : ` ${words.fromAbove}`}`;
     setText(this.sentence, isSound ? sentence : words.broken);

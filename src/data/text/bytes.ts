@@ -56,12 +56,19 @@ function byteEncoder(): ByteEncoder {
   };
 }
 
-export function byteTokenizer(): ByteTokenizer {
+/**
+ * The tokenizer of bytes.
+ * @param vocabulary of an earlier one, which is always the same
+ */
+export function byteTokenizer(vocabulary: readonly string[] = VOCABULARY): ByteTokenizer {
+  if (vocabulary.length !== 256)
+    throw new UnrolledError(`vocabulary: expected 256 tokens for the level byte, got ${vocabulary.length}`);
   return {
     level: 'byte',
     vocabulary: VOCABULARY,
     vocabSize: 256,
     options: {},
+    lineEnd: 10,
     encoder: byteEncoder,
     encode(text) {
       const encoding = byteEncoder();
@@ -82,5 +89,5 @@ export function byteTokenizer(): ByteTokenizer {
 
 /** A learner that has nothing to learn, because the vocabulary is every byte. */
 export function learnBytes(): Learner {
-  return { add() {}, finish: byteTokenizer };
+  return { isComplete: true, add() {}, finish: () => byteTokenizer() };
 }

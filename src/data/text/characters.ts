@@ -36,6 +36,7 @@ export function characterTokenizer(vocabulary: readonly string[], options: Token
     vocabulary: tokens,
     vocabSize,
     options: kept,
+    lineEnd: tokens.findIndex((token) => token === '\n' || token === '<eos>'),
     encoder,
     encode(text, options) {
       const encoding = encoder(options);

@@ -13,12 +13,24 @@ export interface LearnOptions {
   readonly minCount?: number;
 }
 
+/** What a level can do. */
+interface LevelMaker {
+  learn(options: LearnOptions): Learner;
+  create(vocabulary: readonly string[], options: TokenizerOptions): Tokenizer;
+}
+
+const levels: Readonly<Record<Level, LevelMaker>> = {
+  char: { learn: learnCharacters, create: characterTokenizer },
+  byte: { learn: learnBytes, create: byteTokenizer },
+  word: { learn: learnWords, create: wordTokenizer },
+};
+
 /** Starts to learn a vocabulary: `add` the text piece by piece, then call `finish`. */
 export function learnTokenizer(level: Level, options: LearnOptions = {}): Learner {
   expectOneOf('level', level, LEVELS);
   if (level !== 'word' && (options.pretokenized || options.minCount !== undefined))
     throw new UnrolledError(`level ${level}: expected neither pretokenized nor minCount, which are for words`);
-  return level === 'char' ? learnCharacters() : level === 'byte' ? learnBytes() : learnWords(options);
+  return levels[level].learn(options);
 }
 
 /** Rebuilds a tokenizer from the `level`, `vocabulary` and `options` of an earlier one. */
@@ -28,9 +40,5 @@ export function createTokenizer(
   options: TokenizerOptions = {},
 ): Tokenizer {
   expectOneOf('level', level, LEVELS);
-  if (level === 'char') return characterTokenizer(vocabulary, options);
-  if (level === 'word') return wordTokenizer(vocabulary, options);
-  if (vocabulary.length !== 256)
-    throw new UnrolledError(`vocabulary: expected 256 tokens for the level byte, got ${vocabulary.length}`);
-  return byteTokenizer();
+  return levels[level].create(vocabulary, options);
 }

@@ -6,8 +6,10 @@ import type { Ids } from './ids.ts';
 
 export type { Ids } from './ids.ts';
 
-export type Level = 'char' | 'byte' | 'word';
-export const LEVELS: readonly Level[] = ['char', 'byte', 'word'];
+/** The levels, and what a token of each is called. */
+export const levelNouns = { char: 'character', byte: 'byte', word: 'word' } as const;
+export type Level = keyof typeof levelNouns;
+export const LEVELS = Object.keys(levelNouns) as readonly Level[];
 
 /** Everything beside level and vocabulary from which a tokenizer can be rebuilt. Plain JSON. */
 export interface TokenizerOptions {
@@ -49,6 +51,8 @@ export interface Tokenizer {
   readonly vocabulary: readonly string[];
   readonly vocabSize: number;
   readonly options: TokenizerOptions;
+  /** The id of the token that ends a line; −1 where the vocabulary has none. */
+  readonly lineEnd: number;
   encode(text: string, options?: EncodeOptions): Ids;
   encoder(options?: EncodeOptions): Encoder;
   decode(ids: Iterable<number>): string;
@@ -57,6 +61,8 @@ export interface Tokenizer {
 
 /** A learner reads a text in pieces and returns the tokenizer of its vocabulary. */
 export interface Learner {
+  /** Whether there is nothing to learn, so that any file will do. */
+  readonly isComplete?: boolean;
   add(chunk: string): void;
   finish(): Tokenizer;
 }

@@ -117,6 +117,7 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
     vocabulary: words,
     vocabSize,
     options: { pretokenized },
+    lineEnd: words.indexOf(LINE_END),
     encoder,
     encode(text) {
       const encoding = encoder();

@@ -89,6 +89,8 @@ export interface Saturation {
 }
 
 export interface Cell {
+  /** The name as its authors write it. */
+  readonly title: string;
   /** Names of its gates, candidates among them, in the order of their rows: U is [G H, D], W is [G H, H]. The plain cell has one, ''. */
   readonly gates: readonly string[];
   /** Where W h(t−1) goes: onto b + U x(t); beside it, with a bias of its own for the last gate; or nowhere, and there is no W. */
@@ -120,6 +122,8 @@ export interface Cell {
   /** ∂h(t)/∂s(t) of a cell with a state of its own. */
   outputSlope?(unit: UnitAtStep): number;
   flow(unit: UnitAtStep): Flow;
+  /** What carries the state over past W, in symbols; null where nothing does. */
+  readonly carrier: string | null;
   readonly equations: CellEquations;
 }
 

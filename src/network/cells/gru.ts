@@ -9,6 +9,7 @@
 import { type Cell, preActivations, sigmoidSlope, tanhSlope } from './cell.ts';
 
 export const gruCell: Cell = {
+  title: 'GRU',
   gates: ['r', 'z', 'n'],
   recurrence: 'beside',
   inPlace: false,
@@ -35,6 +36,7 @@ export const gruCell: Cell = {
     };
   },
   flow: ({ gate }) => ({ slope: tanhSlope(gate('n')), entry: 1 - gate('z'), carry: gate('z') }),
+  carrier: 'z',
   equations: {
     forward: [
       ...preActivations(['r', 'z']),

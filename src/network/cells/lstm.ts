@@ -16,6 +16,7 @@ const outputSlope = ({ gate, s }: UnitAtStep): number => {
 };
 
 export const lstmCell: Cell = {
+  title: 'LSTM',
   gates: ['i', 'f', 'g', 'o'],
   recurrence: 'added',
   inPlace: false,
@@ -50,6 +51,7 @@ export const lstmCell: Cell = {
   },
   outputSlope,
   flow: ({ gate }) => ({ slope: tanhSlope(gate('g')), entry: gate('i'), carry: gate('f') }),
+  carrier: 'f',
   equations: {
     forward: [
       ...preActivations(['i', 'f', 'g', 'o']),

@@ -7,6 +7,7 @@
 import { type Cell, preActivations } from './cell.ts';
 
 export const minGruCell: Cell = {
+  title: 'minGRU',
   gates: ['z', 'n'],
   recurrence: 'none',
   inPlace: false,
@@ -24,6 +25,7 @@ export const minGruCell: Cell = {
   saturationRemark: 'the states have no bound: the candidate is linear',
   derivative: ({ gate }) => ({ h: { throughW: {}, past: 1 - gate('z') } }),
   flow: ({ gate }) => ({ slope: 1, entry: gate('z'), carry: 1 - gate('z') }),
+  carrier: '1 − z',
   equations: {
     forward: [
       ...preActivations(['z', 'n'], false),

@@ -7,7 +7,7 @@ export const nonlinearities = ['tanh', 'relu', 'sigmoid'] as const;
 export type Nonlinearity = (typeof nonlinearities)[number];
 
 /** What the three functions differ in. */
-interface Elman extends Pick<Cell, 'forward' | 'backward' | 'bounds' | 'orthogonalGain'> {
+interface Elman extends Pick<Cell, 'title' | 'forward' | 'backward' | 'bounds' | 'orthogonalGain'> {
   /** f′ told from h. */
   slope(h: number): number;
   /** f′ in the notation of the equations. */
@@ -26,6 +26,7 @@ function elman(name: Nonlinearity, { slope, slopeName, ...own }: Elman): Cell {
     saturationRemark: null,
     derivative: ({ h }) => ({ h: { throughW: { '': slope(h) }, past: 0 } }),
     flow: ({ h }) => ({ slope: slope(h), entry: 1, carry: 0 }),
+    carrier: null,
     equations: {
       forward: [...preActivations(['']), [`h[t,u] = ${name}(a[t,u])`, '10.9']],
       fromLater: 'W[j,u] da[t+1,j]',
@@ -37,6 +38,7 @@ function elman(name: Nonlinearity, { slope, slopeName, ...own }: Elman): Cell {
 
 const cells: Record<Nonlinearity, Cell> = {
   tanh: elman('tanh', {
+    title: 'RNN',
     forward: (k, { h, rows, units }) => k.tanh(h, rows * units),
     backward: (k, { h, dh, rows, units }) => k.tanhBackward(h, dh, rows * units), // f′ = 1 − h²
     slope: tanhSlope,
@@ -46,6 +48,7 @@ const cells: Record<Nonlinearity, Cell> = {
     saturation: { state: 'h', isSaturated: (h) => Math.abs(h) > 0.97, formula: '|h| > 0.97' },
   }),
   relu: elman('relu', {
+    title: 'RNN with ReLU',
     forward: (k, { h, rows, units }) => k.relu(h, rows * units),
     backward: (k, { h, dh, rows, units }) => k.reluBackward(h, dh, rows * units), // f′ = 1[h > 0]
     slope: (h) => (h > 0 ? 1 : 0),
@@ -55,6 +58,7 @@ const cells: Record<Nonlinearity, Cell> = {
     saturation: { state: 'h', isSaturated: (h) => h <= 0, formula: 'h = 0' },
   }),
   sigmoid: elman('sigmoid', {
+    title: 'RNN with sigmoid',
     forward: (k, { h, rows, units }) => k.sigmoid(h, rows * units),
     backward: (k, { h, dh, rows, units }) => k.sigmoidBackward(h, dh, rows * units), // f′ = h (1 − h)
     slope: sigmoidSlope,

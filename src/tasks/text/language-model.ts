@@ -3,13 +3,18 @@
 import { type Baselines, baselines } from '../../data/text/baselines.ts';
 import { learnTokenizer } from '../../data/text/create.ts';
 import { splitValidation, streams } from '../../data/text/streams.ts';
-import type { Ids, Level, Tokenizer } from '../../data/text/tokenizer.ts';
+import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
 import { expectInteger, UnrolledError } from '../../errors.ts';
-import { taskDefaults } from '../defaults.ts';
 import { count, nats, plural } from '../phrases.ts';
-import { heldOutShare, type Task } from '../task.ts';
+import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
 import { readingWindow } from './evaluate.ts';
 import { textJudge, textSource } from './source.ts';
+
+export const textDefaults: TaskDefaults = {
+  network: { cell: 'rnn', bidirectional: false, hiddenSize: 256, embeddingSize: null, dropout: 0 },
+  training: { batchSize: 32, epochs: 10, learningRate: null },
+  validation: 0.05,
+};
 
 export interface LanguageModelOptions {
   /** What a token is: a character, a byte or a word. Default char. */
@@ -27,9 +32,6 @@ export interface LanguageModelOptions {
   /** Characters that the tokenizer does not have are an error (default), or left out. */
   readonly unknown?: 'error' | 'skip';
 }
-
-/** What a token of each level is called. */
-export const tokenNouns: Readonly<Record<Level, string>> = { char: 'character', byte: 'byte', word: 'word' };
 
 /**
  * The task of predicting a text, token by token.
@@ -52,7 +54,7 @@ export function languageModel(text: string | Ids, options: LanguageModelOptions 
   const whole = () => ({ training: ids, validation: undefined as Ids | undefined });
   const parts = own
     ? { training: ids, validation: own }
-    : heldOutShare('text', validation as number | undefined, (share) => splitValidation(ids, share), whole);
+    : heldOutShare(textDefaults, validation as number | undefined, (share) => splitValidation(ids, share), whole);
   const vocabSize = tokenizer?.vocabSize ?? expectInteger('vocabSize', options.vocabSize ?? largest(ids) + 1, 1);
   return languageTask(parts.training, parts.validation ?? null, vocabSize, tokenizer ?? null, level);
 }
@@ -65,14 +67,14 @@ export function languageTask(
   tokenizer: Tokenizer | null,
   level: Level = tokenizer?.level ?? 'char',
 ): Task<Ids> {
-  const noun = tokenizer ? tokenNouns[tokenizer.level] : 'token';
+  const noun = tokenizer ? levelNouns[tokenizer.level] : 'token';
   const vocabulary = level === 'word' ? `a vocabulary of ${count(vocabSize)}` : `${count(vocabSize)} different`;
   const heldTokens = heldOut?.length ?? 0;
   return {
     name: 'text',
     architecture: { vocabSize, symbols: 1, inputSize: null, outputSize: null, pooling: 'none', loss: 'nll' },
     kept: tokenizer ? { tokenizer } : {},
-    defaults: taskDefaults.text,
+    defaults: textDefaults,
     heldOut,
     words: { unit: 'token', noun, loss: `nats per ${noun}` },
     summary: `${plural(training.length, noun)} of text${heldTokens ? `, ${count(heldTokens)} more held out` : ''}, ${vocabulary}`,

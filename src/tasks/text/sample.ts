@@ -41,8 +41,7 @@ export interface SampledToken {
 export function promptIds(tokenizer: Tokenizer, prompt: string, unknown: 'error' | 'skip' = 'error'): number[] {
   const ids = Array.from(tokenizer.encode(prompt, { unknown, where: 'prompt' }));
   if (ids.length > 0) return ids;
-  const lineEnd =
-    tokenizer.level === 'byte' ? 10 : tokenizer.vocabulary.findIndex((token) => token === '\n' || token === '<eos>');
+  const lineEnd = tokenizer.lineEnd;
   return [Math.max(0, lineEnd)];
 }
 

@@ -1,0 +1,119 @@
+// What a kind of task is once a model is trained: how what the model keeps of it is read back, how the model predicts, is measured and reads its input
+// step by step. Each kind stands in the file of its task, and kinds.ts lists them. Below are the parts that kinds share.
+
+import { type FeaturesJson, featuresFromJson } from '../data/features.ts';
+import type { Table } from '../data/table.ts';
+import { createLabels } from '../data/vocabulary.ts';
+import type { Backend } from '../engine/backend.ts';
+import { UnrolledError } from '../errors.ts';
+import type { Model } from '../network/model.ts';
+import type { TaskDefaults } from './task.ts';
+
+/** The steps of an input: symbols [S, count], or vectors [count, D]. */
+export interface Steps {
+  readonly count: number;
+  readonly ids?: ArrayLike<number>;
+  readonly values?: ArrayLike<number>;
+}
+
+/** The values of a row of a table by column. */
+export type Row = Readonly<Record<string, number | string>>;
+
+/** What a session reads: text, tokens, ids, a vector, a row, or a table, by the model. */
+export type StepInput = string | number | ArrayLike<number> | readonly string[] | Row | Table;
+
+/** How a model reads its input, and what its outputs are called. */
+export interface StepReader {
+  /** What it reads, for errors: `text`, `tokens`, `numbers of temperature, wind`. */
+  readonly reads: string;
+  /** The names of the classes; null where the outputs are numbers. */
+  readonly labels: readonly string[] | null;
+  /** Undoes what training did to the values that are predicted. */
+  restore(value: number): number;
+  /** Cuts an input into steps; undefined for one of another form. */
+  stepsOf(input: StepInput): Steps | undefined;
+}
+
+/**
+ * A kind of task. `Description` is what the model folder keeps of it in task.json: plain JSON with all that is needed to prepare further data as the
+ * training's were, and to name what comes out.
+ */
+export interface TaskKind<
+  Description extends { readonly task: string },
+  Inputs = unknown,
+  Predictions = unknown,
+  Truth = unknown,
+  Evaluation = unknown,
+> {
+  readonly defaults: TaskDefaults;
+  /** Checks what task.json holds, and throws an error that names the part that is not as expected. */
+  parse(json: Readonly<Record<string, unknown>>): Description;
+  /** What the data to predict are called where others are given: `a table`; and whether data, or each item of a list of them, have the form. */
+  readonly inputs: DataForm;
+  predict(model: Model, task: Description, inputs: Inputs, backend: Backend): Predictions;
+  /** The same of the data with the truth. */
+  readonly truth: DataForm;
+  evaluate(model: Model, task: Description, truth: Truth, backend: Backend): Evaluation;
+  /** How the model reads its input step by step. */
+  reader(task: Description): StepReader;
+  /** The sentence and the program of the model card. */
+  readonly card: { readonly says: string; readonly javascript: readonly string[] };
+}
+
+/** The form of data: a list of items, or one thing. */
+export type DataForm = {
+  /** What is expected, for errors. */
+  readonly expected: string;
+  readonly each: boolean;
+  is(data: unknown): boolean;
+};
+
+/** The part of a reader that classes share. */
+export function classReader(reads: string, labels: readonly string[]): Omit<StepReader, 'stepsOf'> {
+  return { reads, labels, restore: (value) => value };
+}
+
+/** Whether data are an object with a key. */
+export function has<Key extends string>(item: unknown, key: Key): item is Record<Key, unknown> {
+  return typeof item === 'object' && item !== null && key in item;
+}
+
+export const isTexts = (input: unknown): input is readonly string[] =>
+  Array.isArray(input) && input.every((item) => typeof item === 'string');
+export const isNumbers = (input: unknown): input is ArrayLike<number> =>
+  (ArrayBuffer.isView(input) && !(input instanceof DataView)) ||
+  (Array.isArray(input) && input.every((item) => typeof item === 'number'));
+export const isTable = (input: unknown): input is Table =>
+  typeof input === 'object' && input !== null && 'rows' in input && 'columns' in input && Array.isArray(input.rows);
+
+export function parseFeatures(json: unknown): FeaturesJson {
+  const planes = expectList('features: planes', expectObject('features', json).planes).map((plane) => {
+    const { name, symbols } = expectObject('features: plane', plane);
+    return { name: String(name), symbols: strings('features: symbols', symbols) };
+  });
+  return featuresFromJson({ planes }).toJson();
+}
+
+/** The names of the classes: at least two, each once. */
+export function parseLabels(json: unknown): string[] {
+  const labels = strings('labels', json);
+  createLabels(labels);
+  return labels;
+}
+
+function strings(where: string, json: unknown): string[] {
+  return expectList(where, json).map((item) => {
+    if (typeof item === 'string') return item;
+    throw new UnrolledError(`${where}: expected texts, got ${JSON.stringify(item)}`);
+  });
+}
+
+export function expectList(where: string, json: unknown): unknown[] {
+  if (Array.isArray(json) && json.length > 0) return json;
+  throw new UnrolledError(`${where}: expected a list, got ${JSON.stringify(json)?.slice(0, 40) ?? 'none'}`);
+}
+
+export function expectObject(where: string, json: unknown): Record<string, unknown> {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
+  throw new UnrolledError(`${where}: expected an object, got ${JSON.stringify(json)?.slice(0, 40) ?? 'none'}`);
+}
