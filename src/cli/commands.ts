@@ -22,7 +22,7 @@ export const commands: readonly Command[] = [
     summary: 'Trains a model and saves it as a folder',
     operands: 'FILE…',
     operandHelp:
-      'FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. With --task label they are CoNLL-U, or a token and its label separated by a tab, with a blank line between two sequences. With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV. With --task forecast FILE is one table whose rows are in order of time.',
+      'FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. With --task label they are CoNLL-U, or a token and its label separated by a tab, with a blank line between two sequences. With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV. With --task forecast FILE is one table with its rows in order of time.',
     minOperands: 1,
     maxOperands: Infinity,
     groups: trainOptions,
@@ -84,7 +84,7 @@ export const commands: readonly Command[] = [
     summary: 'Labels, classifies or forecasts with a model made for it',
     operands: 'DIR FILE…|-',
     operandHelp:
-      'DIR is the folder of a model trained with --task label, classify or forecast. FILE… are what it reads: to label, CoNLL-U or one token a line (the first column), with a blank line between two sequences; to classify, one text a line, or a table in CSV or TSV; to forecast, one table with the columns of the training. With - each line of standard input is answered with a line, as it comes: tokens with blanks between them, a text, or a row of a table, whose names come first unless the numbers are in the order of the training.',
+      'DIR is the folder of a model trained with --task label, classify or forecast. FILE… are what it reads: to label, CoNLL-U or one token a line (the first column), with a blank line between two sequences; to classify, one text a line, or a table in CSV or TSV; to forecast, one table with the columns of the training table. With -, each line of standard input is answered with a line as it comes: tokens separated by spaces, a text, or a row of a table. The first row names the columns; it may be left out if each row has only the numbers of the input columns, in the order of the training table. A bad line ends the command with exit code 2.',
     minOperands: 2,
     maxOperands: Infinity,
     groups: predictOptions,
