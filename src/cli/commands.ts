@@ -22,7 +22,7 @@ export const commands: readonly Command[] = [
     summary: 'Trains a model and saves it as a folder',
     operands: 'FILE…',
     operandHelp:
-      'FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. With --task label they are CoNLL-U, or a token and its label separated by a tab, with a blank line between two sequences. With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV. With --task forecast FILE is one table with its rows in order of time.',
+      'FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. With --task label they are CoNLL-U, or a token and its label separated by a tab, with a blank line between two sequences. With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV. With --task forecast FILE is one table with its rows in chronological order.',
     minOperands: 1,
     maxOperands: Infinity,
     groups: trainOptions,
