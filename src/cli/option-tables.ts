@@ -420,7 +420,7 @@ export const trainOptions = {
       defaultText: 'each epoch and each minute',
       help: 'save after this many updates',
     },
-    ...threads('one for each core, or fewer where more would not make it faster'),
+    ...threads('one for each core, or fewer where more would not speed it up'),
     ...backend,
     blas: {
       type: 'text',
@@ -545,7 +545,7 @@ export const sampleOptions = {
   },
   Running: {
     ...backend,
-    ...threads('with --count as many as make it faster, else 1'),
+    ...threads('as many as speed it up with --count, else 1'),
     ...json('print one JSON object for each text: text, tokens and their log-probabilities'),
   },
 } as const satisfies Groups;
@@ -566,7 +566,7 @@ export const predictOptions = {
     out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'write to this file' },
     'text-column': columns['text-column'],
     ...backend,
-    ...threads('as many as make it faster'),
+    ...threads('as many as speed it up'),
   },
 } as const satisfies Groups;
 
@@ -577,7 +577,7 @@ export const evalOptions = {
     ...columns,
     column: { ...columns.column, defaultText: 'as in training' },
     ...backend,
-    ...threads('with --each as many as make it faster, else 1'),
+    ...threads('as many as speed it up with --each, else 1'),
     ...json('print one JSON object; with --each one for each file and one for all'),
   },
 } as const satisfies Groups;

@@ -134,9 +134,7 @@ describe('a column', () => {
     ['a number with a decimal point, got "1,5"; replace decimal commas by points', '"1,5"'],
   ])('names the line and the column: expected %s', (expected, cell) => {
     const holed = parseTable(`day,close\nMo,1\n\nTu,${cell}\n`, { where: 'prices.csv' });
-    expect(() => numberColumn(holed, 'close')).toThrow(
-      `prices.csv, line 4, column close: expected ${expected}`,
-    );
+    expect(() => numberColumn(holed, 'close')).toThrow(`prices.csv, line 4, column close: expected ${expected}`);
   });
 
   it('of text is no column of numbers', () => {
