@@ -36,6 +36,7 @@ export { Unrolled } from './network/unrolled.ts';
 export { Random } from './random.ts';
 export { parseTask, type TaskDescription, type TaskName, taskDefaults, taskNames } from './tasks/kinds.ts';
 export { sequenceJudge, sequenceSource } from './tasks/sequence-batches.ts';
+export { StepSession } from './tasks/step-session.ts';
 export type { BatchOptions as SourceOptions, TaskDefaults } from './tasks/task.ts';
 export { Evaluator, evaluateTexts } from './tasks/text/evaluate.ts';
 export {

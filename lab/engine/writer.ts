@@ -2,8 +2,8 @@
 // and the state h. The tokens are those of the library's `sample` with the same seed. Positions may be fixed: a text then branches off another at
 // the first one that is not, with the same random numbers from there on.
 
-import { draw, logSoftmax, promptIds, Random, samplingSettings } from '../../src/core.ts';
-import { type Backend, type Model, open } from '../../src/index.ts';
+import { draw, logSoftmax, promptIds, Random, StepSession, samplingSettings } from '../../src/core.ts';
+import type { Backend, Model } from '../../src/index.ts';
 
 import type { GeneratedText, WriteRequest } from '../protocol.ts';
 
@@ -23,7 +23,7 @@ export function* write(backend: Backend, model: Model, request: WriteRequest): G
     probabilities: new Float32Array(length * K),
     states: new Float32Array(K > 0 ? length * H : 0),
   };
-  const session = open(model, { backend });
+  const session = new StepSession(model, { backend });
   for (const id of promptIds(model.tokenizer!, request.prime)) {
     session.step([id]);
     yield;

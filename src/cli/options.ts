@@ -257,9 +257,10 @@ export function libraryOptions(
   target: string,
 ): Record<string, unknown> {
   const options: Record<string, unknown> = {};
-  for (const [name, { sets, none }] of Object.entries(rows)) {
+  for (const [name, { sets, none, tasks }] of Object.entries(rows)) {
     const value = values[name];
     if (sets?.[0] !== target || value === undefined || value === null) continue;
+    if (tasks && 'task' in values && !tasks.includes(values.task as TaskName)) continue; // a flag that is for other tasks is false
     options[sets[1]] = value === none ? null : value;
   }
   return options;

@@ -1,59 +1,14 @@
-// A network being run: it reads tokens, text or vectors as they come, one step at a time, and says after each what it makes of them so far. Its state,
-// h of every layer (and s of an LSTM), is all that it knows of what came before; it can be taken as plain data, kept anywhere, and given back. A
-// step costs the same whatever came before, and allocates nothing.
-//
-// All sessions of a model that read one row share one compiled step, so a session is little more than its state: ten thousand people can be served
-// at once. A session of several rows has a step of its own, which moves all rows together.
+// A session: a network being run, in the words of its task. It reads tokens, text or vectors as they come, and says after each what it makes of them so
+// far: the next token, a label for this step, the class so far, a forecast from the last row. The state and the steps are step-session.ts's.
 
 import { exp } from '../elementary.ts';
-import type { Backend, Floats } from '../engine/backend.ts';
-import { createBackend } from '../engine/create.ts';
-import { described, expectInteger, expectOptions, UnrolledError } from '../errors.ts';
-import { outputsOf } from '../network/config.ts';
-import { expectModel, type Model } from '../network/model.ts';
-import { Unrolled } from '../network/unrolled.ts';
+import { described, UnrolledError } from '../errors.ts';
+import type { Model } from '../network/model.ts';
 import { readerOf } from './kinds.ts';
 import { type Choice, mostProbable } from './read-outputs.ts';
-import type { StepInput, StepReader, Steps } from './task-kind.ts';
+import { type SessionOptions, StepSession } from './step-session.ts';
+import type { StepInput, StepReader } from './task-kind.ts';
 import { logSoftmax } from './text/sampling.ts';
-
-export interface SessionOptions {
-  /** B: how many rows are read side by side. Default 1. */
-  readonly rows?: number;
-  /** What computes. Default: the best that works here. */
-  readonly backend?: Backend;
-}
-
-/** The state of a row as plain data: JSON keeps it exactly. */
-export interface SessionState {
-  /** What the state belongs to: the architecture, and a digest of the weights. */
-  readonly model: string;
-  /** How many steps were read. */
-  readonly steps: number;
-  /** The numbers in base64: float32, or float64 where the backend computes in it; the states first, then the sums of a mean over the states. */
-  readonly values: string;
-}
-
-const optionNames: Readonly<Record<keyof Required<SessionOptions>, true>> = { rows: true, backend: true };
-
-/** A step compiled for a number of rows, with the weights in it, and which row of which session it moved last. */
-interface Step {
-  readonly net: Unrolled;
-  /** Where the state before the step stands, one array for each thing that goes from step to step. [B, H] */
-  readonly before: readonly Floats[];
-  /** Where the state after it stands. [B, H] */
-  readonly after: readonly Floats[];
-  /** The state after it in the layer that the output reads. [B, H] */
-  readonly top: Floats;
-  readonly parameters: Floats;
-  readonly model: string;
-  /** Whose logits stand in `net`: a session, and its row, or −1 for all of its rows. */
-  owner: Session | null;
-  row: number;
-}
-
-/** The shared steps of one row: by model, then by backend. */
-const shared = new WeakMap<Model, Map<string, { backend: Backend; step: Step }>>();
 
 /**
  * Opens a session on a model, which begins with the state zero. It reads with the weights that the model has now.
@@ -64,48 +19,22 @@ export function open(model: Model, options: SessionOptions = {}): Session {
   return new Session(model, options);
 }
 
-export class Session {
-  readonly model: Model;
-  /** B. */
-  readonly rows: number;
-  readonly #one: Step;
-  readonly #many: Step;
+/** The readers of models, made once. */
+const readers = new WeakMap<Model, StepReader>();
+
+export class Session extends StepSession {
   readonly #reader: StepReader;
-  /** The states of all rows, as in `Step.after`. Of [B, H] */
-  readonly #states: readonly Floats[];
-  /** Σ h of the top layer over the steps, for a mean. [B, H] */
-  readonly #sums: Float64Array | null;
-  readonly #counts: Float64Array; // [B]: steps read
 
   constructor(model: Model, options: SessionOptions = {}) {
-    expectModel('open', model);
-    expectOptions('open', options, optionNames);
-    const { rows = 1, backend = createBackend() } = options;
-    const { config } = model;
-    if (config.bidirectional)
-      throw new UnrolledError(
-        'open: expected a model that reads forward only, got a bidirectional one, which has to know a sequence to its end; use predict',
-      );
-    this.model = model;
-    this.rows = expectInteger('rows', rows, 1, 100_000);
-    this.#one = sharedStep(model, backend);
-    this.#many = rows === 1 ? this.#one : compile(model, backend, rows);
-    this.#reader = readers(model);
-    this.#states = this.#one.after.map(
-      (after) => new (after.constructor as Float32ArrayConstructor)(rows * config.hiddenSize),
-    );
-    this.#sums = config.pooling === 'mean' ? new Float64Array(rows * config.hiddenSize) : null;
-    this.#counts = new Float64Array(rows);
+    super(model, options);
+    let reader = readers.get(model);
+    if (!reader) readers.set(model, (reader = readerOf(model)));
+    this.#reader = reader;
   }
 
   /** The names of the classes in the order of `probabilities`: the vocabulary of a text, or the labels; null for a model of numbers. */
   get labels(): readonly string[] | null {
     return this.#reader.labels;
-  }
-
-  /** How many steps a row has read. */
-  steps(row = 0): number {
-    return this.#counts[this.#expectRow(row)];
   }
 
   /**
@@ -114,51 +43,12 @@ export class Session {
    * @throws UnrolledError for an input of another form; the state is then as before
    */
   read(input: StepInput, row = 0): this {
-    this.#expectRow(row);
+    this.expectRow(row);
     const steps = this.#reader.stepsOf(input);
     if (!steps)
       throw new UnrolledError(`read: expected ${this.#reader.reads}, as the model reads, got ${described(input)}`);
-    const { net } = this.#one;
-    const { symbols, inputSize } = this.model.config;
-    for (let t = 0; t < steps.count; t++) {
-      this.#write(net, steps, t, symbols, inputSize ?? 0);
-      this.#advanceRow(row);
-    }
+    this.readSteps(steps, row);
     return this;
-  }
-
-  /**
-   * One step of every row: the fastest way to read.
-   * @param inputs an id for each row; with S symbols a step S such planes, [S, B]; of a model of vectors [B, D]. They are not checked
-   */
-  step(inputs: ArrayLike<number>): void {
-    const many = this.#many;
-    const { net } = many;
-    if (this.model.config.inputSize === null) net.tokens.set(inputs);
-    else net.input.set(inputs);
-    if (this.rows === 1) {
-      this.#advanceRow(0);
-      return;
-    }
-    for (let m = 0; m < this.#states.length; m++) many.before[m].set(this.#states[m]);
-    net.forward();
-    for (let m = 0; m < this.#states.length; m++) this.#states[m].set(many.after[m]);
-    for (let row = 0; row < this.rows; row++) this.#counts[row]++;
-    if (this.#sums) for (let i = 0; i < this.#sums.length; i++) this.#sums[i] += many.top[i];
-    many.owner = this.#sums ? null : this;
-    many.row = -1;
-  }
-
-  /** o of a row after what it has read: a view, valid until something is read. [C] */
-  logits(row = 0): Floats {
-    this.#expectRow(row);
-    if (this.#counts[row] === 0)
-      throw new UnrolledError('session: expected something to be read first, got nothing yet; use read');
-    const many = this.#many;
-    const one = this.#one;
-    if (many.owner === this && many.row === -1) return many.net.logitsOf(row);
-    if (!(one.owner === this && one.row === row)) this.#recompute(row);
-    return one.net.logitsOf(0);
   }
 
   /** ŷ of a row, softmax(o): of the next token, of this step's label, or of the class so far. [C] */
@@ -181,208 +71,4 @@ export class Session {
       throw new UnrolledError('values: expected a model of numbers, got one of classes; use probabilities or label');
     return Float64Array.from(this.logits(row), this.#reader.restore);
   }
-
-  /** h of a layer of a row after what it has read, of the top layer unless told otherwise: a view, valid until something is read. [H] */
-  hidden(row = 0, layer = this.model.config.numLayers - 1): Floats {
-    const { hiddenSize: H, numLayers } = this.model.config;
-    expectInteger('layer', layer, 0, numLayers - 1);
-    const place = [...this.#one.net.initialStates.keys()].indexOf(`state${layer}`);
-    return this.#states[place].subarray(this.#expectRow(row) * H, (row + 1) * H);
-  }
-
-  /** Everything that a row knows of what it has read, as plain data. */
-  state(row = 0): SessionState {
-    this.#expectRow(row);
-    const { hiddenSize: H } = this.model.config;
-    const parts = [...this.#states, ...(this.#sums ? [this.#sums] : [])].map((all) =>
-      all.slice(row * H, (row + 1) * H),
-    );
-    return { model: this.#one.model, steps: this.#counts[row], values: toBase64(parts) };
-  }
-
-  /**
-   * Goes on in a row from a state that was taken before, here or in another process.
-   * @throws UnrolledError where it is not the state of a session on this model; the row is then as before
-   */
-  restore(state: SessionState, row = 0): this {
-    this.#expectRow(row);
-    const { hiddenSize: H } = this.model.config;
-    const fail = (what: string) =>
-      new UnrolledError(`restore: ${what}; take it with state() from a session on this model`);
-    if (typeof state !== 'object' || state === null || typeof state.values !== 'string')
-      throw fail(`expected the state of a session, got ${described(state)}`);
-    if (state.model !== this.#one.model)
-      throw fail(`expected a state of the model ${this.#one.model}, got one of ${String(state.model).slice(0, 80)}`);
-    if (!(Number.isInteger(state.steps) && state.steps >= 0))
-      throw fail(`expected a whole number of steps, got ${String(state.steps).slice(0, 40)}`);
-    const arrays: (Floats | Float64Array)[] = [...this.#states, ...(this.#sums ? [this.#sums] : [])];
-    const parts = fromBase64(
-      state.values,
-      arrays.map((all) => (all.BYTES_PER_ELEMENT === 8 ? new Float64Array(H) : new Float32Array(H))),
-    );
-    if (!parts) throw fail(`expected ${arrays.length} × ${H} finite numbers in base64, got others`);
-    arrays.forEach((all, m) => void all.set(parts[m], row * H));
-    this.#counts[row] = state.steps;
-    this.#forget(row);
-    return this;
-  }
-
-  /** Begins anew with the state zero: in one row, or in all. */
-  reset(row?: number): this {
-    const { hiddenSize: H } = this.model.config;
-    const [from, to] = row === undefined ? [0, this.rows] : [this.#expectRow(row), row + 1];
-    for (const all of this.#states) all.fill(0, from * H, to * H);
-    this.#sums?.fill(0, from * H, to * H);
-    this.#counts.fill(0, from, to);
-    this.#forget(row ?? -1);
-    return this;
-  }
-
-  /** Gives every row b the state that row `from[b]` has. */
-  copyRows(from: ArrayLike<number>): this {
-    if (from.length !== this.rows)
-      throw new UnrolledError(`copyRows: expected a row for each of ${this.rows}, got ${from.length}`);
-    for (let b = 0; b < this.rows; b++) this.#expectRow(from[b]);
-    const { hiddenSize: H } = this.model.config;
-    for (const all of [...this.#states, ...(this.#sums ? [this.#sums] : [])]) {
-      const before = all.slice();
-      for (let b = 0; b < this.rows; b++) all.set(before.subarray(from[b] * H, (from[b] + 1) * H), b * H);
-    }
-    const counts = this.#counts.slice();
-    for (let b = 0; b < this.rows; b++) this.#counts[b] = counts[from[b]];
-    this.#forget(-1);
-    return this;
-  }
-
-  #write(net: Unrolled, { ids, values, count }: Steps, t: number, symbols: number, inputSize: number): void {
-    if (values) for (let d = 0; d < inputSize; d++) net.input[d] = values[t * inputSize + d];
-    else for (let k = 0; k < symbols; k++) net.tokens[k] = ids![k * count + t];
-  }
-
-  /** One step of a row alone, whose input is written. */
-  #advanceRow(row: number): void {
-    const one = this.#one;
-    const states = this.#states;
-    const sums = this.#sums;
-    const { rows } = this;
-    const { hiddenSize: H } = this.model.config;
-    if (rows === 1) for (let m = 0; m < states.length; m++) one.before[m].set(states[m]);
-    else for (let m = 0; m < states.length; m++) one.before[m].set(states[m].subarray(row * H, (row + 1) * H));
-    one.net.forward();
-    for (let m = 0; m < states.length; m++) states[m].set(one.after[m], row * H);
-    this.#counts[row]++;
-    if (sums) for (let i = 0; i < H; i++) sums[row * H + i] += one.top[i];
-    if (this.#many !== one && this.#many.owner === this) this.#many.owner = null;
-    one.owner = sums ? null : this;
-    one.row = row;
-  }
-
-  /** The logits of a row from its state: another session has used the step since, or the state was given. */
-  #recompute(row: number): void {
-    const one = this.#one;
-    const states = this.#states;
-    const sums = this.#sums;
-    const { hiddenSize: H, pooling } = this.model.config;
-    states.forEach((all, m) => void one.after[m].set(all.subarray(row * H, (row + 1) * H)));
-    if (pooling === 'last') one.net.pooled.set(one.top);
-    if (sums) for (let i = 0; i < H; i++) one.net.pooled[i] = sums[row * H + i] / this.#counts[row];
-    one.net.outputOnly();
-    one.owner = this;
-    one.row = row;
-  }
-
-  /** Logits that stand in a step are no longer those of the row, or of any row. */
-  #forget(row: number): void {
-    if (this.#many.owner === this && (this.#many.row === -1 || row === -1 || this.#many.row === row))
-      this.#many.owner = null;
-    if (this.#one.owner === this && (row === -1 || this.#one.row === row)) this.#one.owner = null;
-  }
-
-  #expectRow(row: number): number {
-    if (Number.isInteger(row) && row >= 0 && row < this.rows) return row;
-    throw new UnrolledError(`row: expected a whole number from 0 to ${this.rows - 1}, got ${row}`);
-  }
-}
-
-/** The readers of models, made once. */
-const readerOfModel = new WeakMap<Model, StepReader>();
-
-function readers(model: Model): StepReader {
-  let reader = readerOfModel.get(model);
-  if (!reader) readerOfModel.set(model, (reader = readerOf(model)));
-  return reader;
-}
-
-/** The step that all sessions of a model with these weights share. */
-function sharedStep(model: Model, backend: Backend): Step {
-  let steps = shared.get(model);
-  if (!steps) shared.set(model, (steps = new Map()));
-  const found = steps.get(backend.name);
-  if (found && found.backend.threads === backend.threads && sameNumbers(found.step.parameters, model.parameters))
-    return found.step;
-  const step = compile(model, backend, 1);
-  steps.set(backend.name, { backend, step });
-  return step;
-}
-
-function compile(model: Model, backend: Backend, rows: number): Step {
-  const { config, parameters } = model;
-  const net = new Unrolled(backend, config, { steps: 1, batch: rows, output: 'logits', frozen: true });
-  net.setParameters(parameters);
-  const names = [...net.initialStates.keys()];
-  const after = names.map((name) => net.finalState(name));
-  return {
-    net,
-    before: [...net.initialStates.values()],
-    after,
-    top: after[names.indexOf(`state${config.numLayers - 1}`)],
-    parameters: parameters.slice(),
-    model: `${config.cell} ${config.numLayers} × ${config.hiddenSize} of ${outputsOf(config)} outputs, ${digestOf(parameters)}`,
-    owner: null,
-    row: -1,
-  };
-}
-
-function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-/** 32 bits that tell weights apart (FNV-1a over their float32 bits). */
-function digestOf(parameters: Floats): string {
-  const bits = new Uint32Array(Float32Array.from(parameters).buffer);
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bits.length; i++) hash = Math.imul(hash ^ bits[i], 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
-}
-
-function toBase64(parts: readonly (Floats | Float64Array)[]): string {
-  let binary = '';
-  for (const { buffer, byteOffset, byteLength } of parts)
-    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
-
-/** Fills arrays with the numbers of a text; undefined where it is no base64 of as many finite numbers. */
-function fromBase64<Parts extends readonly (Float32Array | Float64Array)[]>(
-  text: string,
-  parts: Parts,
-): Parts | undefined {
-  const wanted = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  if (text.length !== 4 * Math.ceil(wanted / 3)) return undefined;
-  let binary: string;
-  try {
-    binary = atob(text);
-  } catch {
-    return undefined;
-  }
-  if (binary.length !== wanted) return undefined;
-  let at = 0;
-  for (const part of parts) {
-    const bytes = new Uint8Array(part.buffer);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(at++);
-    if (!part.every(Number.isFinite)) return undefined;
-  }
-  return parts;
 }

@@ -4,7 +4,7 @@ import type { Backend } from '../../engine/backend.ts';
 import { expectInteger } from '../../errors.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import { Random } from '../../random.ts';
-import { open, Session } from '../session.ts';
+import { StepSession } from '../step-session.ts';
 import { draw, logSoftmax, type SamplingOptions, samplingSettings } from './sampling.ts';
 
 export interface GenerateOptions extends SamplingOptions {
@@ -28,14 +28,14 @@ export interface GeneratedToken {
  * @param prompt ids to read before the first token; at least one, unless a session has read something
  */
 export function* generate(
-  from: Model | Session,
+  from: Model | StepSession,
   prompt: ArrayLike<number>,
   options: GenerateOptions = {},
 ): Generator<GeneratedToken> {
   const settings = samplingSettings(options);
   const length = expectInteger('length', options.length ?? 500, 0);
-  const model = from instanceof Session ? from.model : from;
-  const session = from instanceof Session ? from : open(model, { backend: options.backend });
+  const model = from instanceof StepSession ? from.model : from;
+  const session = from instanceof StepSession ? from : new StepSession(model, { backend: options.backend });
   if (session.steps() === 0) expectInteger('prompt: number of tokens', prompt.length, 1);
   expectIds('prompt', prompt, model);
   const random = new Random(options.seed ?? 1);
@@ -73,7 +73,7 @@ export function generateMany(
     expectIds('prompt', prompt, model);
   }
   if (prompts.length === 0 || length === 0) return prompts.map(() => []);
-  const session = open(model, { rows: prompts.length, backend: options.backend });
+  const session = new StepSession(model, { rows: prompts.length, backend: options.backend });
   const seed = options.seed ?? 1;
   const randoms = prompts.map((_, row) => new Random(seed + row));
   const texts = prompts.map((prompt) => Array.from(prompt));
@@ -115,7 +115,7 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
   const length = expectInteger('length', options.length ?? 500, 0);
   expectInteger('prompt: number of tokens', prompt.length, 1);
   expectIds('prompt', prompt, model);
-  const session = open(model, { rows: width, backend: options.backend });
+  const session = new StepSession(model, { rows: width, backend: options.backend });
   for (const id of Array.from(prompt)) session.step(new Array(width).fill(id));
 
   // A linked list per continuation: they share their beginnings.

@@ -3,7 +3,7 @@
 import type { Tokenizer } from '../../data/text/tokenizer.ts';
 import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { expectModel, type Model, tokenizerOf } from '../../network/model.ts';
-import { Session } from '../session.ts';
+import { StepSession } from '../step-session.ts';
 import {
   type BeamOptions,
   beamSearch,
@@ -51,13 +51,13 @@ export function promptIds(tokenizer: Tokenizer, prompt: string, unknown: 'error'
  * @example for (const { text } of sample(model, { prompt: 'The ' })) process.stdout.write(text)
  * @throws UnrolledError for a prompt with characters that the model has never seen, listing them, and for options out of range
  */
-export function* sample(from: Model | Session, options: SampleOptions = {}): Generator<SampledToken, void, void> {
-  const model = from instanceof Session ? from.model : from;
+export function* sample(from: Model | StepSession, options: SampleOptions = {}): Generator<SampledToken, void, void> {
+  const model = from instanceof StepSession ? from.model : from;
   expectModel('sample', model);
   expectOptions('sample', options, optionNames);
   const tokenizer = tokenizerOf(model);
   const stops = stopsOf(options);
-  const goesOn = from instanceof Session && from.steps() > 0;
+  const goesOn = from instanceof StepSession && from.steps() > 0;
   if (goesOn && options.beam !== undefined)
     throw new UnrolledError(
       'beam: expected a model, whose state begins at zero, got a session that has read something',
@@ -96,7 +96,7 @@ function* decoded(
 }
 
 /** The whole of a sample as one string, without the prompt. */
-export function sampleText(from: Model | Session, options: SampleOptions = {}): string {
+export function sampleText(from: Model | StepSession, options: SampleOptions = {}): string {
   let text = '';
   for (const piece of sample(from, options)) text += piece.text;
   return text;
