@@ -35,3 +35,48 @@ export function expectOneOf<Choice extends string>(where: string, value: unknown
   if (choices.includes(value as Choice)) return value as Choice;
   throw new UnrolledError(`${where}: expected one of ${choices.join(', ')}, got ${String(value)}`);
 }
+
+/**
+ * Throws a usage error for the first option that is none of those known, so that a slip is not left out in silence.
+ * @param known the names of all options
+ */
+export function expectOptions(where: string, options: unknown, known: Readonly<Record<string, true>>): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new UnrolledError(`${where}: expected an object with options, got ${described(options)}`);
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue;
+    const near = nearest(name, Object.keys(known));
+    throw new UnrolledError(
+      `${where}: there is no option ${name}; ${near ? `did you mean ${near}?` : `its options are ${Object.keys(known).join(', ')}`}`,
+    );
+  }
+}
+
+/** How a value looks in a message: as JSON, cut to one short line. */
+export function described(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function') return 'a function';
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** The name that is the fewest edits away, if they are few enough for a slip: a third of its letters. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const ranked = names.map((name) => ({ name, distance: edits(word, name) })).sort((a, b) => a.distance - b.distance);
+  const [best] = ranked;
+  if (best && best.distance <= Math.ceil(best.name.length / 3)) return best.name;
+  return word.length > 2 ? names.find((name) => name.startsWith(word)) : undefined;
+}
+
+/** Levenshtein's distance: insertions, deletions and substitutions from a to b. */
+export function edits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length];
+}

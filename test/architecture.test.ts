@@ -203,6 +203,24 @@ test('the page has three packages at run time', () => {
   expect([...new Set(imported)].sort()).toEqual(['@preact/signals', 'preact', 'uplot']);
 });
 
+test('no file of src/ leads back to itself', () => {
+  expect(circlesOf(files.map(({ path, source }) => ({ path: path.replaceAll('\\', '/'), source })))).toEqual([]);
+});
+
+test('the picture of docs/architecture.md has at most nine rooms, from top to bottom as the levels have them', () => {
+  const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8');
+  const [, picture] = /## The picture[\s\S]*?```\n([\s\S]*?)```/.exec(page)!;
+  const rows = [...picture.matchAll(/│([^│\n]+(?:│[^│\n]+)*)│/g)].map(([, cells]) =>
+    cells.split('│').map((c) => c.trim()),
+  );
+  const rooms = [...new Set(files.map(({ room }) => room))].filter((room) => !room.endsWith('.ts') && room !== apart);
+  expect(rows.flat().sort()).toEqual(rooms.sort());
+  expect(rooms.length).toBeLessThanOrEqual(9);
+  for (const row of rows) expect(new Set(row.map((room) => levels[room])).size, row.join()).toBe(1);
+  const down = rows.map(([room]) => levels[room]);
+  expect(down).toEqual([...down].sort((a, b) => b - a));
+});
+
 test('every file of src/ stands in a room of the map', () => {
   expect(files.filter(({ room }) => !(room in levels) && room !== apart).map(({ path }) => path)).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as door from '../src/index.ts';
 import { bundle, executablePath } from './browser/bundle.ts';
 import * as programs from './browser/programs.ts';
 
@@ -48,6 +49,12 @@ const run = async <Name extends keyof typeof tour>(name: Name): Promise<Awaited<
   if (!found.has(name)) found.set(name, await tour[name]());
   return found.get(name) as Awaited<ReturnType<(typeof tour)[Name]>>;
 };
+
+test('the door has at most thirty values', () => {
+  const values = Object.keys(door);
+  expect(values.length).toBeLessThanOrEqual(30);
+  expect(values).toEqual(expect.arrayContaining(['languageModel', 'createModel', 'train', 'predict', 'open']));
+});
 
 test('a language model is trained, saved, loaded, and writes words of its text', async () => {
   const { summary, losses, written } = await run('writes a text');

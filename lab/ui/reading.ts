@@ -1,7 +1,7 @@
 // The text and the pictures go together: as the reader scrolls, the view that a chapter speaks of is shown beside it; and a view that is chosen brings
 // its chapter. Only where the text scrolls by itself, beside the views; on a narrow screen nothing moves by itself.
 
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 
@@ -37,9 +37,16 @@ export function followReading(scroller: HTMLElement): () => void {
     if (!isDue) requestAnimationFrame(look);
     isDue = true;
   };
-  // of the text, or on a narrow screen of the page
+  // a view that was just chosen moves the text before its chapter is brought, and that is not the reader's scrolling either
+  const stopChoices = effect(() => {
+    if (store.cursor.value.view === store.chosenView.value) jumped = performance.now();
+  });
+  // the scrolling of the text, or on a narrow screen of the page
   document.addEventListener('scroll', scrolled, { passive: true, capture: true });
-  return () => document.removeEventListener('scroll', scrolled, { capture: true });
+  return () => {
+    stopChoices();
+    document.removeEventListener('scroll', scrolled, { capture: true });
+  };
 }
 
 /** Shows a chapter from its beginning. */

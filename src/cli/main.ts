@@ -6,9 +6,9 @@ import '../node/relaxed-simd.ts';
 import '../node/wide-simd.ts';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { UnrolledError } from '../errors.ts';
+import { nearest, UnrolledError } from '../errors.ts';
 import { commands } from './commands.ts';
-import { type Command, helpOf, nearest, overview, readArguments, rowsOf, withOptionNames } from './options.ts';
+import { type Command, helpOf, overview, readArguments, rowsOf, withOptionNames } from './options.ts';
 import { ClosedPipe, guardOutput, helpWidth, print } from './output.ts';
 
 /** The command that runs, whose options a sentence of the library may be about. */

@@ -2,7 +2,7 @@
 // check on it. Each mistake is one sentence that names the option, what was expected and what was given.
 
 import { parseArgs } from 'node:util';
-import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
+import { expectInteger, expectNumber, expectOneOf, nearest, UnrolledError } from '../errors.ts';
 import type { TaskName } from '../tasks/kinds.ts';
 import { anyOf, wrap } from './text.ts';
 
@@ -319,26 +319,6 @@ function unknownOption(asked: Command, name: string, names: readonly string[]): 
     `${name}: there is no such option of ${asked.name}; ` +
       (near ? `did you mean --${near}?` : `see unrolled ${asked.name} --help`),
   );
-}
-
-/** The name that is the fewest edits away, if they are few enough for a slip: a third of its letters. */
-export function nearest(word: string, names: readonly string[]): string | undefined {
-  const ranked = names.map((name) => ({ name, distance: edits(word, name) })).sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  if (best && best.distance <= Math.ceil(best.name.length / 3)) return best.name;
-  return word.length > 2 ? names.find((name) => name.startsWith(word)) : undefined;
-}
-
-/** Levenshtein's distance: insertions, deletions and substitutions from a to b. */
-export function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length];
 }
 
 /** The list of the commands. */

@@ -29,7 +29,7 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
     if (files.length > 1)
       throw new UnrolledError(`predict: expected either files or - for standard input, got ${files.join(' ')}`);
     if (out !== undefined)
-      throw new UnrolledError(`--out: expected files to predict, got -, whose lines are answered on standard output`);
+      throw new UnrolledError('--out: expected files to predict, got -, whose lines are answered on standard output');
     const answer = answers(model, task, probabilities, createBackend(request.values.backend));
     await answerLines((line) => {
       const answered = answer(line);

@@ -87,7 +87,7 @@ function someOf(labels: readonly string[]): string {
 }
 
 function classesJson(found: ClassEvaluation, { labels }: { readonly labels: readonly string[] }): object {
-  const { confusion, classes, ...numbers } = found;
+  const { confusion, classes, labels: _, ...numbers } = found;
   const C = labels.length;
   return {
     ...numbers,

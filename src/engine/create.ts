@@ -55,9 +55,19 @@ function isForbiddenByPolicy(): boolean {
   }
 }
 
-/** The fastest binary that this engine accepts and that computes a known answer right. */
+/** What was found to be the best, and the engine's own functions that it was found with. */
+let tried: { readonly with: readonly unknown[]; readonly kind: WasmKind | undefined } | undefined;
+
+/** The fastest binary that this engine accepts and that computes a known answer right. It is tried once: that takes some milliseconds. */
 export function bestKind(): WasmKind | undefined {
-  return (['relaxed-simd', 'simd'] as const).find((kind) => accepts(kind) && knowsTheAnswer(wasmBackend(kind)));
+  if (typeof WebAssembly !== 'object') return undefined;
+  const functions = [WebAssembly.validate, WebAssembly.Module, WebAssembly.Instance];
+  if (!tried?.with.every((one, i) => one === functions[i]))
+    tried = {
+      with: functions,
+      kind: (['relaxed-simd', 'simd'] as const).find((kind) => accepts(kind) && knowsTheAnswer(wasmBackend(kind))),
+    };
+  return tried.kind;
 }
 
 /** Whether this engine accepts the binary: an engine without relaxed SIMD refuses a module that contains one such instruction. */

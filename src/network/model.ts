@@ -2,7 +2,7 @@
 
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import type { Floats } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
+import { described, UnrolledError } from '../errors.ts';
 import { isLanguageModel, type ModelConfig } from './config.ts';
 
 export interface Model {
@@ -13,6 +13,14 @@ export interface Model {
   readonly tokenizer?: Tokenizer;
   /** What else it was made for than to go on with a text: plain JSON, of which tasks/ knows the meaning. */
   readonly task?: object;
+}
+
+/** Throws unless a value is a model. */
+export function expectModel(where: string, value: unknown): asserts value is Model {
+  if (typeof value === 'object' && value !== null && 'config' in value && 'parameters' in value) return;
+  throw new UnrolledError(
+    `${where}: expected a model, from createModel, loadModel, unpackModelFile or importPyTorch, got ${described(value)}`,
+  );
 }
 
 /** The model's tokenizer, or an error that says why there must be one. */

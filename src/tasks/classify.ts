@@ -5,7 +5,7 @@ import { classificationSequences, type Example, type Sequences, tokenSequences }
 import { splitByClass } from '../data/split.ts';
 import { type StepLevel, stepLevels, tokensOf } from '../data/tokens.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
-import { expectOneOf, UnrolledError } from '../errors.ts';
+import { expectOneOf, expectOptions, UnrolledError } from '../errors.ts';
 import type { Pooling } from '../network/config.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { count, plural } from './phrases.ts';
@@ -13,7 +13,7 @@ import { type Choice, ranking } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import { classReader, has, parseFeatures, parseLabels, type TaskKind, type TaskUse } from './task-kind.ts';
+import { classReader, expectItems, has, parseFeatures, parseLabels, type TaskKind, type TaskUse } from './task-kind.ts';
 
 const defaults: TaskDefaults = {
   network: { cell: 'gru', bidirectional: false, hiddenSize: 128, embeddingSize: 64, dropout: 0.3 },
@@ -49,6 +49,17 @@ export interface ClassPrediction extends Choice {
   readonly classes: readonly Choice[];
 }
 
+const exampleForm = '{ text, label }, a text and the name of its class';
+const isExample = (item: unknown): boolean =>
+  has(item, 'text') &&
+  typeof item.text === 'string' &&
+  has(item, 'label') &&
+  typeof item.label === 'string' &&
+  item.label !== '';
+const optionNames: Readonly<Record<keyof Required<ClassifyOptions>, true>> = {
+  ...{ level: true, minCount: true, pooling: true, labels: true, validation: true },
+};
+
 /** What a step of a level is called. */
 const stepNouns = { char: 'character', word: 'word' } as const;
 
@@ -59,7 +70,10 @@ const stepNouns = { char: 'character', word: 'word' } as const;
  * @throws UnrolledError where there are fewer than two classes, an example is empty, or an option is out of range
  */
 export function classify(examples: readonly Example[], options: ClassifyOptions = {}): Task<readonly Example[]> {
+  expectItems('classify', examples, exampleForm, isExample);
+  expectOptions('classify', options, optionNames);
   const { validation, level = 'char', pooling = 'last' } = options;
+  if (typeof validation === 'object') expectItems('classify: validation', validation, exampleForm, isExample);
   const whole = () => ({ training: examples, heldOut: [] as readonly Example[] });
   const split = (share: number) => {
     const { training, heldOut } = splitByClass(
@@ -164,7 +178,8 @@ export const classifyUse: TaskUse<
     is: (item) => has(item, 'text') && has(item, 'label'),
   },
   /** How many texts get their class, and which classes are taken for which. */
-  evaluate: (model, task, examples, backend) => evaluateClasses(model, classifySequences(task, examples), backend),
+  evaluate: (model, task, examples, backend) =>
+    evaluateClasses(model, classifySequences(task, examples), backend, task.labels),
   card: {
     says: 'It gives a text a class.',
     javascript: [

@@ -1,7 +1,8 @@
 // A new model: for a task, whose data and defaults decide what is not asked for; or of given sizes, for ids and vectors of one's own.
 
 import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { checkConfig, type ModelOptions } from '../network/config.ts';
+import { described, expectOptions, UnrolledError } from '../errors.ts';
+import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import { type InitializeOptions, initialize } from '../network/initialize.ts';
 import type { Model } from '../network/model.ts';
 import type { Task, TaskArchitecture } from './task.ts';
@@ -13,6 +14,16 @@ export type TaskModelOptions = Partial<Omit<ModelOptions, keyof TaskArchitecture
 export type NewModelOptions = (ModelOptions | (Partial<ModelOptions> & { readonly tokenizer: Tokenizer })) &
   InitializeOptions & { readonly tokenizer?: Tokenizer };
 
+/** What a task leaves open. */
+const openNames: Readonly<Record<keyof Required<TaskModelOptions>, true>> = {
+  ...{ cell: true, nonlinearity: true, embeddingSize: true, hiddenSize: true, numLayers: true, bidirectional: true },
+  ...{ dropout: true, tieWeights: true, softmax: true, cutoffs: true, init: true, gain: true, seed: true },
+};
+const allNames: Readonly<Record<keyof Required<ModelConfig & InitializeOptions>, true>> = {
+  ...openNames,
+  ...{ vocabSize: true, symbols: true, inputSize: true, outputSize: true, pooling: true, loss: true },
+};
+
 /**
  * A new model with seeded first weights: a network that suits the task, but for the options that are given; or a network of given sizes.
  * @example const model = createModel(languageModel(text), { cell: 'lstm', hiddenSize: 128 })
@@ -22,11 +33,19 @@ export type NewModelOptions = (ModelOptions | (Partial<ModelOptions> & { readonl
 export function createModel(task: Task, options?: TaskModelOptions): Model;
 export function createModel(options: NewModelOptions): Model;
 export function createModel(first: Task | NewModelOptions, options: TaskModelOptions = {}): Model {
+  if (typeof first !== 'object' || first === null)
+    throw new UnrolledError(
+      `createModel: expected a task, such as languageModel(text), or sizes, such as { vocabSize: 2 }, got ${described(first)}`,
+    );
   if ('architecture' in first) {
     const { defaults, architecture, kept } = first;
+    expectOptions('createModel', options, openNames);
     return { ...fresh({ ...defaults.network, ...options, ...architecture }), ...kept };
   }
+  expectOptions('createModel', first, { ...allNames, tokenizer: true });
   const { tokenizer, ...rest } = first;
+  if (first.vocabSize === undefined && !tokenizer)
+    throw new UnrolledError('createModel: expected vocabSize, or a tokenizer that has it, got neither');
   return { ...fresh({ ...rest, vocabSize: first.vocabSize ?? tokenizer!.vocabSize }), tokenizer };
 }
 

@@ -9,17 +9,22 @@ import { type Decisions, decide } from './decisions.ts';
 import { expectFitting, readOutputs } from './sequence-batches.ts';
 
 /** Accuracy, F1 and confusion; the mean loss in nats; and the share of sequences that are right as a whole. */
-export type ClassEvaluation = Classification & Pick<Decisions, 'nll' | 'wholeSequences'>;
+export interface ClassEvaluation extends Classification, Pick<Decisions, 'nll' | 'wholeSequences'> {
+  /** The names of the classes, in the order of `classes` and of the rows and columns of `confusion`. */
+  readonly labels: readonly string[];
+}
 
 /** Compares a model's classes with the true ones of sequences. */
 export function evaluateClasses(
   model: Pick<Model, 'config' | 'parameters'>,
   sequences: Sequences,
   backend: Backend,
+  labels?: readonly string[],
 ): ClassEvaluation {
   const { targets } = sequences;
   if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
   expectFitting(model.config, sequences);
   const { predicted, actual, ...rest } = decide(readOutputs(backend, model, sequences), sequences, targets);
-  return { ...classification(predicted, actual, targets.size), ...rest };
+  const names = labels ?? Array.from({ length: targets.size }, (_, i) => String(i));
+  return { ...classification(predicted, actual, targets.size), ...rest, labels: names };
 }

@@ -19,7 +19,7 @@ import {
 } from '../data/series.ts';
 import { numberColumn, type Table } from '../data/table.ts';
 import type { Backend } from '../engine/backend.ts';
-import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
+import { described, expectInteger, expectNumber, expectOptions, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { count, number, plural } from './phrases.ts';
 import { readOutputs } from './sequence-batches.ts';
@@ -85,12 +85,23 @@ export interface ForecastEvaluation extends Regression {
   readonly skill: number;
 }
 
+const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
+  ...{ target: true, horizon: true, inputs: true, window: true, validation: true },
+};
+
 /**
  * The task of forecasting a column of a table. It learns the scale of the columns from the training rows alone.
  * @example const task = forecast(readTable('weather.csv'), { target: 'temperature', horizon: 3 })
  * @throws UnrolledError for an unknown column, a cell that is no number, and fewer rows than the horizon needs
  */
 export function forecast(table: Table, options: ForecastOptions): Task<SeriesPart> {
+  if (!isTable(table))
+    throw new UnrolledError(`forecast: expected a table, from readTable or parseTable, got ${described(table)}`);
+  if (typeof options?.target !== 'string')
+    throw new UnrolledError(
+      `forecast: expected the target, one of the columns ${table.columns.join(', ')}, got ${described(options?.target)}`,
+    );
+  expectOptions('forecast', options, optionNames);
   const { validation, horizon = 1 } = options;
   const total = table.rows.length;
   const kept =

@@ -8,9 +8,9 @@ import type { Table } from '../data/table.ts';
 import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
-import { expectOneOf, UnrolledError } from '../errors.ts';
+import { described, expectOneOf, UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../network/config.ts';
-import { type Model, tokenizerOf } from '../network/model.ts';
+import { expectModel, type Model, tokenizerOf } from '../network/model.ts';
 import { type ClassPrediction, classifyKind, classifyUse } from './classify.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import {
@@ -96,6 +96,7 @@ export function predict(model: Model, sequences: readonly (readonly string[])[],
 export function predict(model: Model, table: Table | SeriesPart, backend?: Backend): ForecastPrediction[];
 export function predict(model: Model, sequences: Sequences, backend?: Backend): Floats[];
 export function predict(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
+  expectModel('predict', model);
   if (isSequences(data)) return readOutputs(backend, model, data);
   const task = taskFor('predict', model, data, 'inputs', 'texts, sequences of tokens, a table or sequences');
   return useOf(task.task).predict(model, task, data, backend);
@@ -114,6 +115,7 @@ export function evaluate(
 ): ClassEvaluation;
 export function evaluate(model: Model, table: Table | SeriesPart, backend?: Backend): ForecastEvaluation;
 export function evaluate(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
+  expectModel('evaluate', model);
   if (data === null || data === undefined)
     throw new UnrolledError('evaluate: expected data to compare with, got none; was anything held out?');
   if (typeof data === 'string' || isIds(data)) {
@@ -138,10 +140,17 @@ function taskFor(
     const form = useOf(name)[side];
     return isList ? form.each : !form.each && form.is(data);
   });
-  if (fitting.length === 0) throw new UnrolledError(`${where}: expected ${expected}, got something else`);
+  if (fitting.length === 0) {
+    const remedy = typeof data === 'string' ? '; put it into a list' : '';
+    throw new UnrolledError(`${where}: expected ${expected}, got ${described(data)}${remedy}`);
+  }
   const task = taskOf(model);
   if (!task || !fitting.includes(task.task)) {
-    const got = task ? `one for ${task.task}` : model.tokenizer ? 'a model of text' : 'one without a task';
+    const got = task
+      ? `one for ${task.task}`
+      : model.tokenizer
+        ? 'a language model, for which there are sample and open'
+        : 'one without a task';
     const what = isList ? '' : `: ${useOf(fitting[0])[side].expected}`;
     throw new UnrolledError(`${where}${what}: expected a model made for the task ${fitting.join(' or ')}, got ${got}`);
   }

@@ -11,14 +11,23 @@ import {
 import { labelingSequences, type Sequences, tokenSequences } from '../data/sequences.ts';
 import { splitExamples } from '../data/split.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
-import { UnrolledError } from '../errors.ts';
+import { expectOptions, UnrolledError } from '../errors.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { plural } from './phrases.ts';
 import { type Choice, mostProbable, rowsOf } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import { classReader, has, isTexts, parseFeatures, parseLabels, type TaskKind, type TaskUse } from './task-kind.ts';
+import {
+  classReader,
+  expectItems,
+  has,
+  isTexts,
+  parseFeatures,
+  parseLabels,
+  type TaskKind,
+  type TaskUse,
+} from './task-kind.ts';
 
 const defaults: TaskDefaults = {
   network: { cell: 'lstm', bidirectional: true, hiddenSize: 128, embeddingSize: 128, dropout: 0.5 },
@@ -48,6 +57,17 @@ export interface LabelOptions {
   readonly validation?: number | readonly LabeledSequence[];
 }
 
+const sequenceForm = '{ tokens, labels }, as many labels as tokens';
+const isLabeledSequence = (item: unknown): boolean =>
+  has(item, 'tokens') &&
+  isTexts(item.tokens) &&
+  has(item, 'labels') &&
+  isTexts(item.labels) &&
+  item.tokens.length === item.labels.length;
+const optionNames: Readonly<Record<keyof Required<LabelOptions>, true>> = {
+  ...{ planes: true, minCount: true, column: true, labels: true, validation: true },
+};
+
 /**
  * The task of giving each token of a sequence a label.
  * @example const task = label(readLabeled(['train.conllu'], 'upos')); const model = createModel(task)
@@ -57,7 +77,10 @@ export function label(
   sequences: readonly LabeledSequence[],
   options: LabelOptions = {},
 ): Task<readonly LabeledSequence[]> {
+  expectItems('label', sequences, sequenceForm, isLabeledSequence);
+  expectOptions('label', options, optionNames);
   const { validation, minCount } = options;
+  if (typeof validation === 'object') expectItems('label: validation', validation, sequenceForm, isLabeledSequence);
   const whole = () => ({ training: sequences, heldOut: [] as readonly LabeledSequence[] });
   const split = (share: number) => {
     const { training, heldOut } = splitExamples(sequences.length, share, 0);
@@ -151,7 +174,8 @@ export const labelUse: TaskUse<
     is: (item) => has(item, 'tokens') && has(item, 'labels'),
   },
   /** How many labels are right, and which are taken for which. */
-  evaluate: (model, task, sequences, backend) => evaluateClasses(model, labelSequences(task, sequences), backend),
+  evaluate: (model, task, sequences, backend) =>
+    evaluateClasses(model, labelSequences(task, sequences), backend, task.labels),
   card: {
     says: 'It gives each token of a sequence a label.',
     javascript: [

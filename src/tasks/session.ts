@@ -8,9 +8,9 @@
 import { exp } from '../elementary.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
-import { expectInteger, UnrolledError } from '../errors.ts';
+import { described, expectInteger, expectOptions, UnrolledError } from '../errors.ts';
 import { outputsOf } from '../network/config.ts';
-import type { Model } from '../network/model.ts';
+import { expectModel, type Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import { readerOf } from './kinds.ts';
 import { type Choice, mostProbable } from './read-outputs.ts';
@@ -33,6 +33,8 @@ export interface SessionState {
   /** The numbers in base64: float32, or float64 where the backend computes in it; the states first, then the sums of a mean over the states. */
   readonly values: string;
 }
+
+const optionNames: Readonly<Record<keyof Required<SessionOptions>, true>> = { rows: true, backend: true };
 
 /** A step compiled for a number of rows, with the weights in it, and which row of which session it moved last. */
 interface Step {
@@ -66,16 +68,19 @@ export class Session {
   readonly model: Model;
   /** B. */
   readonly rows: number;
-  private readonly one: Step;
-  private readonly many: Step;
-  private readonly reader: StepReader;
+  readonly #one: Step;
+  readonly #many: Step;
+  readonly #reader: StepReader;
   /** The states of all rows, as in `Step.after`. Of [B, H] */
-  private readonly states: readonly Floats[];
+  readonly #states: readonly Floats[];
   /** Σ h of the top layer over the steps, for a mean. [B, H] */
-  private readonly sums: Float64Array | null;
-  private readonly counts: Float64Array; // [B]: steps read
+  readonly #sums: Float64Array | null;
+  readonly #counts: Float64Array; // [B]: steps read
 
-  constructor(model: Model, { rows = 1, backend = createBackend() }: SessionOptions = {}) {
+  constructor(model: Model, options: SessionOptions = {}) {
+    expectModel('open', model);
+    expectOptions('open', options, optionNames);
+    const { rows = 1, backend = createBackend() } = options;
     const { config } = model;
     if (config.bidirectional)
       throw new UnrolledError(
@@ -83,19 +88,24 @@ export class Session {
       );
     this.model = model;
     this.rows = expectInteger('rows', rows, 1, 100_000);
-    this.one = sharedStep(model, backend);
-    this.many = rows === 1 ? this.one : compile(model, backend, rows);
-    this.reader = readers(model);
-    this.states = this.one.after.map(
+    this.#one = sharedStep(model, backend);
+    this.#many = rows === 1 ? this.#one : compile(model, backend, rows);
+    this.#reader = readers(model);
+    this.#states = this.#one.after.map(
       (after) => new (after.constructor as Float32ArrayConstructor)(rows * config.hiddenSize),
     );
-    this.sums = config.pooling === 'mean' ? new Float64Array(rows * config.hiddenSize) : null;
-    this.counts = new Float64Array(rows);
+    this.#sums = config.pooling === 'mean' ? new Float64Array(rows * config.hiddenSize) : null;
+    this.#counts = new Float64Array(rows);
+  }
+
+  /** The names of the classes in the order of `probabilities`: the vocabulary of a text, or the labels; null for a model of numbers. */
+  get labels(): readonly string[] | null {
+    return this.#reader.labels;
   }
 
   /** How many steps a row has read. */
   steps(row = 0): number {
-    return this.counts[this.expectRow(row)];
+    return this.#counts[this.#expectRow(row)];
   }
 
   /**
@@ -104,15 +114,15 @@ export class Session {
    * @throws UnrolledError for an input of another form; the state is then as before
    */
   read(input: StepInput, row = 0): this {
-    this.expectRow(row);
-    const steps = this.reader.stepsOf(input);
+    this.#expectRow(row);
+    const steps = this.#reader.stepsOf(input);
     if (!steps)
-      throw new UnrolledError(`read: expected ${this.reader.reads}, as the model reads, got ${described(input)}`);
-    const { net } = this.one;
+      throw new UnrolledError(`read: expected ${this.#reader.reads}, as the model reads, got ${described(input)}`);
+    const { net } = this.#one;
     const { symbols, inputSize } = this.model.config;
     for (let t = 0; t < steps.count; t++) {
-      this.write(net, steps, t, symbols, inputSize ?? 0);
-      this.advanceRow(row);
+      this.#write(net, steps, t, symbols, inputSize ?? 0);
+      this.#advanceRow(row);
     }
     return this;
   }
@@ -122,69 +132,72 @@ export class Session {
    * @param inputs an id for each row; with S symbols a step S such planes, [S, B]; of a model of vectors [B, D]. They are not checked
    */
   step(inputs: ArrayLike<number>): void {
-    const { many } = this;
+    const many = this.#many;
     const { net } = many;
     if (this.model.config.inputSize === null) net.tokens.set(inputs);
     else net.input.set(inputs);
     if (this.rows === 1) {
-      this.advanceRow(0);
+      this.#advanceRow(0);
       return;
     }
-    for (let m = 0; m < this.states.length; m++) many.before[m].set(this.states[m]);
+    for (let m = 0; m < this.#states.length; m++) many.before[m].set(this.#states[m]);
     net.forward();
-    for (let m = 0; m < this.states.length; m++) this.states[m].set(many.after[m]);
-    for (let row = 0; row < this.rows; row++) this.counts[row]++;
-    if (this.sums) for (let i = 0; i < this.sums.length; i++) this.sums[i] += many.top[i];
-    many.owner = this.sums ? null : this;
+    for (let m = 0; m < this.#states.length; m++) this.#states[m].set(many.after[m]);
+    for (let row = 0; row < this.rows; row++) this.#counts[row]++;
+    if (this.#sums) for (let i = 0; i < this.#sums.length; i++) this.#sums[i] += many.top[i];
+    many.owner = this.#sums ? null : this;
     many.row = -1;
   }
 
   /** o of a row after what it has read: a view, valid until something is read. [C] */
   logits(row = 0): Floats {
-    this.expectRow(row);
-    if (this.counts[row] === 0)
+    this.#expectRow(row);
+    if (this.#counts[row] === 0)
       throw new UnrolledError('session: expected something to be read first, got nothing yet; use read');
-    const { many, one } = this;
+    const many = this.#many;
+    const one = this.#one;
     if (many.owner === this && many.row === -1) return many.net.logitsOf(row);
-    if (!(one.owner === this && one.row === row)) this.recompute(row);
+    if (!(one.owner === this && one.row === row)) this.#recompute(row);
     return one.net.logitsOf(0);
   }
 
   /** ŷ of a row, softmax(o): of the next token, of this step's label, or of the class so far. [C] */
   probabilities(row = 0): Float64Array {
-    if (this.reader.labels === null)
+    if (this.#reader.labels === null)
       throw new UnrolledError('probabilities: expected a model of classes, got one of numbers; use values');
     return logSoftmax(this.logits(row)).map(exp);
   }
 
   /** The most probable class of a row, by name: the next token, this step's label, or the class so far. */
   label(row = 0): Choice {
-    const { labels } = this.reader;
+    const { labels } = this.#reader;
     if (labels === null) throw new UnrolledError('label: expected a model of classes, got one of numbers; use values');
     return mostProbable(this.logits(row), labels);
   }
 
   /** The numbers that a row predicts, in their own units: a forecast from the last row. [C] */
   values(row = 0): Float64Array {
-    if (this.reader.labels !== null)
+    if (this.#reader.labels !== null)
       throw new UnrolledError('values: expected a model of numbers, got one of classes; use probabilities or label');
-    return Float64Array.from(this.logits(row), this.reader.restore);
+    return Float64Array.from(this.logits(row), this.#reader.restore);
   }
 
   /** h of a layer of a row after what it has read, of the top layer unless told otherwise: a view, valid until something is read. [H] */
   hidden(row = 0, layer = this.model.config.numLayers - 1): Floats {
     const { hiddenSize: H, numLayers } = this.model.config;
     expectInteger('layer', layer, 0, numLayers - 1);
-    const place = [...this.one.net.initialStates.keys()].indexOf(`state${layer}`);
-    return this.states[place].subarray(this.expectRow(row) * H, (row + 1) * H);
+    const place = [...this.#one.net.initialStates.keys()].indexOf(`state${layer}`);
+    return this.#states[place].subarray(this.#expectRow(row) * H, (row + 1) * H);
   }
 
   /** Everything that a row knows of what it has read, as plain data. */
   state(row = 0): SessionState {
-    this.expectRow(row);
+    this.#expectRow(row);
     const { hiddenSize: H } = this.model.config;
-    const parts = [...this.states, ...(this.sums ? [this.sums] : [])].map((all) => all.slice(row * H, (row + 1) * H));
-    return { model: this.one.model, steps: this.counts[row], values: toBase64(parts) };
+    const parts = [...this.#states, ...(this.#sums ? [this.#sums] : [])].map((all) =>
+      all.slice(row * H, (row + 1) * H),
+    );
+    return { model: this.#one.model, steps: this.#counts[row], values: toBase64(parts) };
   }
 
   /**
@@ -192,36 +205,36 @@ export class Session {
    * @throws UnrolledError where it is not the state of a session on this model; the row is then as before
    */
   restore(state: SessionState, row = 0): this {
-    this.expectRow(row);
+    this.#expectRow(row);
     const { hiddenSize: H } = this.model.config;
     const fail = (what: string) =>
       new UnrolledError(`restore: ${what}; take it with state() from a session on this model`);
     if (typeof state !== 'object' || state === null || typeof state.values !== 'string')
       throw fail(`expected the state of a session, got ${described(state)}`);
-    if (state.model !== this.one.model)
-      throw fail(`expected a state of the model ${this.one.model}, got one of ${String(state.model).slice(0, 80)}`);
+    if (state.model !== this.#one.model)
+      throw fail(`expected a state of the model ${this.#one.model}, got one of ${String(state.model).slice(0, 80)}`);
     if (!(Number.isInteger(state.steps) && state.steps >= 0))
       throw fail(`expected a whole number of steps, got ${String(state.steps).slice(0, 40)}`);
-    const arrays: (Floats | Float64Array)[] = [...this.states, ...(this.sums ? [this.sums] : [])];
+    const arrays: (Floats | Float64Array)[] = [...this.#states, ...(this.#sums ? [this.#sums] : [])];
     const parts = fromBase64(
       state.values,
       arrays.map((all) => (all.BYTES_PER_ELEMENT === 8 ? new Float64Array(H) : new Float32Array(H))),
     );
     if (!parts) throw fail(`expected ${arrays.length} × ${H} finite numbers in base64, got others`);
     arrays.forEach((all, m) => void all.set(parts[m], row * H));
-    this.counts[row] = state.steps;
-    this.forget(row);
+    this.#counts[row] = state.steps;
+    this.#forget(row);
     return this;
   }
 
   /** Begins anew with the state zero: in one row, or in all. */
   reset(row?: number): this {
     const { hiddenSize: H } = this.model.config;
-    const [from, to] = row === undefined ? [0, this.rows] : [this.expectRow(row), row + 1];
-    for (const all of this.states) all.fill(0, from * H, to * H);
-    this.sums?.fill(0, from * H, to * H);
-    this.counts.fill(0, from, to);
-    this.forget(row ?? -1);
+    const [from, to] = row === undefined ? [0, this.rows] : [this.#expectRow(row), row + 1];
+    for (const all of this.#states) all.fill(0, from * H, to * H);
+    this.#sums?.fill(0, from * H, to * H);
+    this.#counts.fill(0, from, to);
+    this.#forget(row ?? -1);
     return this;
   }
 
@@ -229,58 +242,63 @@ export class Session {
   copyRows(from: ArrayLike<number>): this {
     if (from.length !== this.rows)
       throw new UnrolledError(`copyRows: expected a row for each of ${this.rows}, got ${from.length}`);
-    for (let b = 0; b < this.rows; b++) this.expectRow(from[b]);
+    for (let b = 0; b < this.rows; b++) this.#expectRow(from[b]);
     const { hiddenSize: H } = this.model.config;
-    for (const all of [...this.states, ...(this.sums ? [this.sums] : [])]) {
+    for (const all of [...this.#states, ...(this.#sums ? [this.#sums] : [])]) {
       const before = all.slice();
       for (let b = 0; b < this.rows; b++) all.set(before.subarray(from[b] * H, (from[b] + 1) * H), b * H);
     }
-    const counts = this.counts.slice();
-    for (let b = 0; b < this.rows; b++) this.counts[b] = counts[from[b]];
-    this.forget(-1);
+    const counts = this.#counts.slice();
+    for (let b = 0; b < this.rows; b++) this.#counts[b] = counts[from[b]];
+    this.#forget(-1);
     return this;
   }
 
-  private write(net: Unrolled, { ids, values, count }: Steps, t: number, symbols: number, inputSize: number): void {
+  #write(net: Unrolled, { ids, values, count }: Steps, t: number, symbols: number, inputSize: number): void {
     if (values) for (let d = 0; d < inputSize; d++) net.input[d] = values[t * inputSize + d];
     else for (let k = 0; k < symbols; k++) net.tokens[k] = ids![k * count + t];
   }
 
   /** One step of a row alone, whose input is written. */
-  private advanceRow(row: number): void {
-    const { one, states, sums, rows } = this;
+  #advanceRow(row: number): void {
+    const one = this.#one;
+    const states = this.#states;
+    const sums = this.#sums;
+    const { rows } = this;
     const { hiddenSize: H } = this.model.config;
     if (rows === 1) for (let m = 0; m < states.length; m++) one.before[m].set(states[m]);
     else for (let m = 0; m < states.length; m++) one.before[m].set(states[m].subarray(row * H, (row + 1) * H));
     one.net.forward();
     for (let m = 0; m < states.length; m++) states[m].set(one.after[m], row * H);
-    this.counts[row]++;
+    this.#counts[row]++;
     if (sums) for (let i = 0; i < H; i++) sums[row * H + i] += one.top[i];
-    if (this.many !== one && this.many.owner === this) this.many.owner = null;
+    if (this.#many !== one && this.#many.owner === this) this.#many.owner = null;
     one.owner = sums ? null : this;
     one.row = row;
   }
 
   /** The logits of a row from its state: another session has used the step since, or the state was given. */
-  private recompute(row: number): void {
-    const { one, states, sums } = this;
+  #recompute(row: number): void {
+    const one = this.#one;
+    const states = this.#states;
+    const sums = this.#sums;
     const { hiddenSize: H, pooling } = this.model.config;
     states.forEach((all, m) => void one.after[m].set(all.subarray(row * H, (row + 1) * H)));
     if (pooling === 'last') one.net.pooled.set(one.top);
-    if (sums) for (let i = 0; i < H; i++) one.net.pooled[i] = sums[row * H + i] / this.counts[row];
+    if (sums) for (let i = 0; i < H; i++) one.net.pooled[i] = sums[row * H + i] / this.#counts[row];
     one.net.outputOnly();
     one.owner = this;
     one.row = row;
   }
 
   /** Logits that stand in a step are no longer those of the row, or of any row. */
-  private forget(row: number): void {
-    if (this.many.owner === this && (this.many.row === -1 || row === -1 || this.many.row === row))
-      this.many.owner = null;
-    if (this.one.owner === this && (row === -1 || this.one.row === row)) this.one.owner = null;
+  #forget(row: number): void {
+    if (this.#many.owner === this && (this.#many.row === -1 || row === -1 || this.#many.row === row))
+      this.#many.owner = null;
+    if (this.#one.owner === this && (row === -1 || this.#one.row === row)) this.#one.owner = null;
   }
 
-  private expectRow(row: number): number {
+  #expectRow(row: number): number {
     if (Number.isInteger(row) && row >= 0 && row < this.rows) return row;
     throw new UnrolledError(`row: expected a whole number from 0 to ${this.rows - 1}, got ${row}`);
   }
@@ -367,10 +385,4 @@ function fromBase64<Parts extends readonly (Float32Array | Float64Array)[]>(
     if (!part.every(Number.isFinite)) return undefined;
   }
   return parts;
-}
-
-function described(input: unknown): string {
-  if (input === undefined) return 'nothing';
-  const text = JSON.stringify(input) ?? typeof input;
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

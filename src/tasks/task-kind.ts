@@ -5,7 +5,7 @@ import { type FeaturesJson, featuresFromJson } from '../data/features.ts';
 import type { Table } from '../data/table.ts';
 import { createLabels } from '../data/vocabulary.ts';
 import type { Backend } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
+import { described, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import type { TaskDefaults } from './task.ts';
 
@@ -75,6 +75,14 @@ export type DataForm = {
 /** The part of a reader that classes share. */
 export function classReader(reads: string, labels: readonly string[]): Omit<StepReader, 'stepsOf'> {
   return { reads, labels, restore: (value) => value };
+}
+
+/** Throws unless data are a list whose items have a form, naming the first that has not. */
+export function expectItems(where: string, data: unknown, form: string, is: (item: unknown) => boolean): void {
+  if (!Array.isArray(data)) throw new UnrolledError(`${where}: expected a list of ${form}, got ${described(data)}`);
+  const wrong = data.findIndex((item) => !is(item));
+  if (wrong >= 0)
+    throw new UnrolledError(`${where}: item ${wrong + 1}: expected ${form}, got ${described(data[wrong])}`);
 }
 
 /** Whether data are an object with a key. */

@@ -3,8 +3,8 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
-import { UnrolledError } from '../errors.ts';
-import type { Model } from '../network/model.ts';
+import { described, expectOptions, UnrolledError } from '../errors.ts';
+import { expectModel, type Model } from '../network/model.ts';
 import { adamOptimizers } from '../training/optimizers.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
@@ -19,6 +19,13 @@ export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
   /** Stops the run after the update at hand. */
   readonly signal?: AbortSignal;
 }
+
+const optionNames: Readonly<Record<keyof Required<Omit<TrainOptions, 'judge' | 'backend' | 'signal'>>, true>> = {
+  ...{ batchSize: true, bptt: true, maxSteps: true, epochs: true, updates: true, seed: true, checkpointEvery: true },
+  ...{ optimizer: true, learningRate: true, momentum: true, weightDecay: true, beta1: true, beta2: true },
+  ...{ decayRate: true, epsilon: true, clip: true, clipValue: true },
+  ...{ schedule: true, warmup: true, finalFraction: true, decay: true, patience: true },
+};
 
 /** The event loop gets its turn this often. */
 export const yieldEveryMs = 50;
@@ -37,6 +44,7 @@ export async function* train(
   task: Task | BatchSource,
   options: TrainOptions = {},
 ): AsyncGenerator<Report, void, void> {
+  expectModel('train', model);
   const { backend = 'auto', signal } = options;
   const engine = typeof backend === 'string' ? createBackend(backend) : backend;
   const trainer = createTrainer(engine, model, task, options);
@@ -77,9 +85,10 @@ export function createTrainer(
   { judge, backend: _, signal: __, ...options }: TrainOptions = {},
 ): Trainer {
   if (typeof task !== 'object' || task === null || !('write' in task || 'architecture' in task))
-    throw new UnrolledError(
-      `train: expected a task, such as languageModel(text), got ${typeof task === 'string' ? 'a text' : 'something else'}`,
-    );
+    throw new UnrolledError(`train: expected a task, such as languageModel(text), got ${described(task)}`);
+  expectOptions('train', options, optionNames);
+  if (options.epochs !== undefined && options.updates !== undefined)
+    throw new UnrolledError('train: expected epochs or updates, got both; take one of them');
   if ('write' in task) return new Trainer(backend, model, task, options, judge);
   if (judge) throw new UnrolledError('judge: expected none beside a task, which has its own, got one');
   expectModelFor(task, model);

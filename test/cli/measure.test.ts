@@ -85,7 +85,7 @@ describe('unrolled inspect', () => {
     expect(run.stdout).toMatch(
       /States\n {2}on 6,000 tokens of short\.txt\n {2}layer 0 {3}\|h\| > 0\.97 in \d+\.\d % of the states/,
     );
-    expect(run.stdout).toMatch(/training with T = 16, B = 4, adam/); // from its checkpoint
+    expect(run.stdout).toMatch(/Training with T = 16, B = 4, adam/); // from its checkpoint
     expect(run.stdout).toMatch(/optimizer +2 P +[\d.]+ KiB/);
   });
 

@@ -14,7 +14,7 @@ const options = [
   ...['--schedule', 'newbob', '--batch', '4', '--bptt', '16', '--epochs', '5', '--seed', '3'],
   ...['--checkpoint-every', '5'],
 ];
-/** Some of the runs with two threads: any number gives the same bytes. */
+/** Two of the runs with two threads: any number gives the same bytes. */
 const train = (out: string, ...more: string[]): string[] => [
   ...['train', 'text.txt', '--out', out, '--threads', out === 'after-SIGTERM' || out === 'half' ? '2' : '1'],
   ...more,

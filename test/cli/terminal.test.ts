@@ -1,12 +1,12 @@
 // What fits on a terminal: the bar's line at every width, wrapped text, numbers, and the spectral radius that `inspect` shows.
 
 import { describe, expect, test } from 'vitest';
-import { edits, nearest } from '../../src/cli/options.ts';
 import { barLine } from '../../src/cli/progress-bar.ts';
 import { Speed } from '../../src/cli/speed.ts';
 import { byteSize, columns, duration, nats, quoted, truncate, visible, wrap } from '../../src/cli/text.ts';
 import { baselines } from '../../src/data/text/baselines.ts';
 import { createBackend } from '../../src/engine/create.ts';
+import { edits, nearest } from '../../src/errors.ts';
 import { spectralRadius, squareOn } from '../../src/insight/spectral-radius.ts';
 import { Random } from '../../src/random.ts';
 

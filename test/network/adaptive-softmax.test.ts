@@ -19,6 +19,7 @@ import { evaluateTexts } from '../../src/tasks/text/evaluate.ts';
 import { beamSearch, generate, generateMany } from '../../src/tasks/text/generate.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import { backends } from '../support/backends.ts';
+import { some } from '../support/exhaustive.ts';
 import { relativeError } from '../support/numbers.ts';
 import { filled, results } from '../support/windows.ts';
 
@@ -97,7 +98,7 @@ const targetsOf: [string, (row: number) => number][] = [
 describe.each(backends)('$label', ({ backend, tolerance }) => {
   const isExact = backend.name !== 'javascript' || backend.precision === 'float64';
 
-  test.each(targetsOf)('loss and gradients are the reference’s with targets %s', (name, target) => {
+  test.each(some(targetsOf, 3))('loss and gradients are the reference’s with targets %s', (name, target) => {
     const net = filled(backend, options, size);
     // W as it is drawn has a spectral radius near 3: 19 steps would turn float32's rounding into far more than the tolerance
     for (let i = 0; i < net.parameters.length; i++) net.parameters[i] *= 0.3;

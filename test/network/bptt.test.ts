@@ -52,6 +52,9 @@ describe.each([...architectures, ...wholeArchitectures])('gradients in float64: 
   });
 });
 
+/** What the reference gives for more rows than a slice of logits, once for all backends of a precision. */
+const sliced = new Map<string, Record<string, number[]>>();
+
 describe.each(backends)('$label', ({ backend, tolerance }) => {
   test.each([
     [{ vocabSize: 17, hiddenSize: 33 }, 9, 5],
@@ -151,11 +154,12 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
   });
 
   test('more rows than a slice of logits give the same loss and gradient as the reference', () => {
-    const net = filled(backend, { vocabSize: 1500, hiddenSize: 4 }, { steps: 30, batch: 10, gradients: true });
-    net.weights.fill(1 / 300);
+    const net = filled(backend, { vocabSize: 1030, hiddenSize: 4 }, { steps: 27, batch: 10, gradients: true });
+    net.weights.fill(1 / 270);
     net.forward();
     net.backward();
-    const truth = referenceGradients(net, 30, 10);
+    const truth = sliced.get(backend.precision) ?? referenceGradients(net, 27, 10);
+    sliced.set(backend.precision, truth);
     const ours = tensorsOf(net.config, net.gradient);
     for (const name of ['V', 'c', 'U0', 'W0', 'b0'])
       expect(relativeError(ours[name], truth[name]), name).toBeLessThan(tolerance);

@@ -8,7 +8,7 @@ import { createModel } from '../../src/tasks/create-model.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import { backends } from '../support/backends.ts';
 import { some } from '../support/exhaustive.ts';
-import { relativeError } from '../support/numbers.ts';
+import { expectSameBits, relativeError } from '../support/numbers.ts';
 import { architectures, filled, results } from '../support/windows.ts';
 
 const window = { steps: 11, batch: 3, shortSteps: 4, gradients: true, inputGradients: true, dropout: true };
@@ -22,7 +22,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       const plain = results(filled(backend, options, window), steps);
       for (const checkpointEvery of some([1, 2, 3, 4, 5, 10, 11, 50], 3)) {
         const kept = results(filled(backend, options, { ...window, checkpointEvery }), steps);
-        if (isExact) expect(kept).toEqual(plain);
+        if (isExact) expectSameBits(kept, plain);
         else expect(relativeError(kept.gradient, plain.gradient)).toBeLessThan(tolerance);
       }
     }
@@ -39,17 +39,17 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     const plain = open();
     for (const checkpointEvery of [1, 4, 5]) {
       const kept = open(checkpointEvery);
-      if (isExact) expect(kept).toEqual(plain);
+      if (isExact) expectSameBits(kept, plain);
       else expect(relativeError(kept.gradient, plain.gradient)).toBeLessThan(tolerance);
     }
   });
 
   test.each(cellNames)('several slices of logits in a span change nothing: %s', (cell) => {
-    const many = { cell, vocabSize: 1500, hiddenSize: 4 };
+    const many = { cell, vocabSize: 1030, hiddenSize: 4 };
     const size = { steps: 6, batch: 70, gradients: true, inputGradients: true };
     const plain = results(filled(backend, many, size));
     const kept = results(filled(backend, many, { ...size, checkpointEvery: 4 }));
-    if (isExact) expect(kept).toEqual(plain);
+    if (isExact) expectSameBits(kept, plain);
     else expect(relativeError(kept.gradient, plain.gradient)).toBeLessThan(tolerance);
   });
 

@@ -71,7 +71,7 @@ test('without the optional package koffi a sentence says so, and nothing else ne
     expect(asked.status).toBe(0);
     expect(asked.stdout).toMatch(/Using: WebAssembly, \d+ threads?\n/);
     expect(asked.stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'Note: blas: expected the optional package koffi, got none; npm install koffi; WebAssembly does all of the work.',
+      'Note: blas: expected the optional package koffi, got none; npm install koffi; WebAssembly computes all products.',
     );
     const system = spawnSync(process.execPath, ['dist/cli/main.js', 'inspect', '--system'], {
       cwd: copy,
@@ -131,7 +131,7 @@ test('a wrong file is told of, and the run goes on with WebAssembly', () => {
     ];
     const { status, stdout } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
-      /Note: blas: expected a library with cblas_sgemm, got .*; WebAssembly does all of the work\./,
+      /Note: blas: expected a library with cblas_sgemm, got .*; WebAssembly computes all products\./,
     );
     expect(status).toBe(0);
   } finally {

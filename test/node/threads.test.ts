@@ -15,6 +15,7 @@ import { textTrainer } from '../../src/tasks/text/source.ts';
 import type { Trainer } from '../../src/training/trainer.ts';
 import { main } from '../cli/support.ts';
 import { isExhaustive, some } from '../support/exhaustive.ts';
+import { expectSameBits } from '../support/numbers.ts';
 import { openTestThreads } from '../support/threads.ts';
 import { architectures, filled, results, wholeArchitectures } from '../support/windows.ts';
 
@@ -33,7 +34,7 @@ const backends = () => crews.map((crew) => createBackend('wasm', 'float32', crew
 /** A window computed with each number of threads: the same bits. */
 function expectSame(options: ModelOptions, window: WindowOptions): void {
   const [alone, ...shared] = backends().map((backend) => results(filled(backend, options, window)));
-  for (const result of shared) expect(result).toEqual(alone);
+  for (const result of shared) expectSameBits(result, alone);
 }
 
 describe.each(some(architectures, 6))('a window: %s', (_, options) => {

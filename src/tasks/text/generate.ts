@@ -35,7 +35,7 @@ export function* generate(
   const settings = samplingSettings(options);
   const length = expectInteger('length', options.length ?? 500, 0);
   const model = from instanceof Session ? from.model : from;
-  const session = from instanceof Session ? from : open(model, options);
+  const session = from instanceof Session ? from : open(model, { backend: options.backend });
   if (session.steps() === 0) expectInteger('prompt: number of tokens', prompt.length, 1);
   expectIds('prompt', prompt, model);
   const random = new Random(options.seed ?? 1);

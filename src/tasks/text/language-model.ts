@@ -4,7 +4,7 @@ import { type Baselines, baselines } from '../../data/text/baselines.ts';
 import { learnTokenizer } from '../../data/text/create.ts';
 import { splitValidation, streams } from '../../data/text/streams.ts';
 import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
-import { expectInteger, UnrolledError } from '../../errors.ts';
+import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { count, nats, plural } from '../phrases.ts';
 import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
 import { readingWindow } from './evaluate.ts';
@@ -33,6 +33,11 @@ export interface LanguageModelOptions {
   readonly unknown?: 'error' | 'skip';
 }
 
+const optionNames: Readonly<Record<keyof Required<LanguageModelOptions>, true>> = {
+  ...{ level: true, minCount: true, pretokenized: true, tokenizer: true, vocabSize: true },
+  ...{ validation: true, unknown: true },
+};
+
 /**
  * The task of predicting a text, token by token.
  * @param text a text, or its tokens as ids
@@ -40,6 +45,9 @@ export interface LanguageModelOptions {
  * @throws UnrolledError for a text that is too short, and for an option that does not go with its level
  */
 export function languageModel(text: string | Ids, options: LanguageModelOptions = {}): Task<Ids> {
+  if (typeof text !== 'string' && !(ArrayBuffer.isView(text) && 'subarray' in text))
+    throw new UnrolledError(`languageModel: expected a text, or its tokens as ids, got ${described(text)}`);
+  expectOptions('languageModel', options, optionNames);
   const { validation, unknown, level = 'char' } = options;
   const tokenizer = options.tokenizer ?? (typeof text === 'string' ? learn(text, options) : undefined);
   const encode = (part: string | Ids): Ids => {

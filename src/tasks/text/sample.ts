@@ -1,8 +1,8 @@
 // Generation of text: the prompt's characters in, the new text out as it is made. Around generate.ts, which knows ids only.
 
 import type { Tokenizer } from '../../data/text/tokenizer.ts';
-import { expectInteger, UnrolledError } from '../../errors.ts';
-import { type Model, tokenizerOf } from '../../network/model.ts';
+import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
+import { expectModel, type Model, tokenizerOf } from '../../network/model.ts';
 import { Session } from '../session.ts';
 import {
   type BeamOptions,
@@ -23,6 +23,11 @@ export interface SampleOptions extends GenerateOptions {
   /** Beam search of this width instead of drawing: the most probable text. */
   readonly beam?: number;
 }
+
+const optionNames: Readonly<Record<keyof Required<SampleOptions>, true>> = {
+  ...{ prompt: true, length: true, stop: true, unknown: true, beam: true, seed: true, backend: true },
+  ...{ temperature: true, topK: true, topP: true, minP: true, repetitionPenalty: true, repetitionWindow: true },
+};
 
 /** A generated token and the text that became certain with it: perhaps none, while it could be the start of a stop text. */
 export interface SampledToken {
@@ -48,6 +53,8 @@ export function promptIds(tokenizer: Tokenizer, prompt: string, unknown: 'error'
  */
 export function* sample(from: Model | Session, options: SampleOptions = {}): Generator<SampledToken, void, void> {
   const model = from instanceof Session ? from.model : from;
+  expectModel('sample', model);
+  expectOptions('sample', options, optionNames);
   const tokenizer = tokenizerOf(model);
   const stops = stopsOf(options);
   const goesOn = from instanceof Session && from.steps() > 0;
@@ -131,6 +138,8 @@ const maxRows = 64;
 
 function stopsOf({ stop }: SampleOptions): readonly string[] {
   const stops = typeof stop === 'string' ? [stop] : (stop ?? []);
+  if (!Array.isArray(stops) || stops.some((one) => typeof one !== 'string'))
+    throw new UnrolledError(`stop: expected a text or a list of texts, got ${described(stop)}`);
   if (stops.includes('')) throw new UnrolledError('stop: expected a text, got an empty one');
   return stops;
 }
