@@ -76,7 +76,7 @@ export const commands: readonly Command[] = [
     name: 'predict',
     summary: `${capital(anyOf(taskHelp.map(({ does }) => does)))} with a model made for it`,
     operands: 'DIR FILE…|-',
-    operandHelp: `DIR is the folder of a model trained with --task ${anyOf(madeFor)}. FILE… are what it reads: ${taskHelp.map(({ predict }) => predict.reads).join('; ')}. With - each line of standard input is answered with a line, as it comes: tokens with blanks between them, a text, or a row of a table, whose names come first unless the numbers are in the order of the training.`,
+    operandHelp: `DIR is the folder of a model trained with --task ${anyOf(madeFor)}. FILE… are what it reads: ${taskHelp.map(({ predict }) => predict.reads).join('; ')}. With -, each line of standard input is answered with a line as it comes: tokens separated by spaces, a text, or a row of a table. The first row names the columns; it may be left out if each row has only the numbers of the input columns, in the order of the training table. A bad line ends the command with exit code 2.`,
     minOperands: 2,
     maxOperands: Infinity,
     groups: predictOptions,

@@ -115,7 +115,13 @@ export const trainOptions = {
       default: 'text',
       help: 'model a text, label each token, classify whole texts, or forecast a column of a table',
     },
-    out: { type: 'text', value: 'DIR', required: true, recorded: false, help: 'save the model in this folder' },
+    out: {
+      type: 'text',
+      value: 'DIR',
+      required: 'a folder to save the model in',
+      recorded: false,
+      help: 'save the model in this folder',
+    },
     validation: {
       type: 'number',
       value: 'SHARE',
@@ -426,7 +432,7 @@ export const trainOptions = {
       defaultText: 'each epoch and each minute',
       help: 'save after this many updates',
     },
-    ...threads('as many as there are cores, fewer where they would not help'),
+    ...threads('one for each core, or fewer where more would not speed it up'),
     ...backend,
     blas: {
       type: 'text',
@@ -551,7 +557,7 @@ export const sampleOptions = {
   },
   Running: {
     ...backend,
-    ...threads('with --count as many as help, else 1'),
+    ...threads('as many as speed it up with --count, else 1'),
     ...json('print one JSON object for each text: text, tokens and their log-probabilities'),
   },
 } as const satisfies Groups;
@@ -572,7 +578,7 @@ export const predictOptions = {
     out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'write to this file' },
     'text-column': columns['text-column'],
     ...backend,
-    ...threads('as many as help'),
+    ...threads('as many as speed it up'),
   },
 } as const satisfies Groups;
 
@@ -583,7 +589,7 @@ export const evalOptions = {
     ...columns,
     column: { ...columns.column, defaultText: 'as in training' },
     ...backend,
-    ...threads('with --each as many as help, else 1'),
+    ...threads('as many as speed it up with --each, else 1'),
     ...json('print one JSON object; with --each one for each file and one for all'),
   },
 } as const satisfies Groups;
@@ -642,13 +648,13 @@ export const exportOptions = {
     to: {
       type: 'choice',
       choices: ['pytorch', 'onnx', 'huggingface'],
-      required: true,
+      required: 'pytorch, onnx or huggingface',
       help: 'write a folder with the model in Python, one ONNX file, or a folder for the Hugging Face Hub with a model card',
     },
     out: {
       type: 'text',
       value: 'PATH',
-      required: true,
+      required: 'a new folder or file to write to',
       help: 'write to this new folder, or with --to onnx to this new file',
     },
   },
@@ -656,7 +662,12 @@ export const exportOptions = {
 
 export const importOptions = {
   Options: {
-    out: { type: 'text', value: 'DIR', required: true, help: 'save the model in this new folder' },
+    out: {
+      type: 'text',
+      value: 'DIR',
+      required: 'a new folder to save the model in',
+      help: 'save the model in this new folder',
+    },
     tokenizer: {
       type: 'text',
       value: 'FILE',

@@ -31,7 +31,8 @@ export interface Option {
   readonly word?: string;
   /** Whether it may be given several times. */
   readonly repeatable?: boolean;
-  readonly required?: boolean;
+  /** The words for what is expected where an option that must be given is not. */
+  readonly required?: string;
   /** A flag that --no-NAME turns off. */
   readonly negatable?: boolean;
   /** The option of the library that it sets: for what, and by which name. */
@@ -85,7 +86,7 @@ export type Given<O> = O extends { repeatable: true } | { type: 'list' }
 /** An option's value: undefined where it may be left out and has no default, or one for each task. */
 type ValueOf<O> =
   | Given<O>
-  | (O extends { type: 'flag' } | { required: true } | { repeatable: true } | { default: Value } ? never : undefined);
+  | (O extends { type: 'flag' } | { required: string } | { repeatable: true } | { default: Value } ? never : undefined);
 export type ValuesOf<G extends Groups> = { readonly [Name in keyof RowsOf<G>]: ValueOf<RowsOf<G>[Name]> };
 
 /** What was asked for, checked. */
@@ -168,9 +169,7 @@ export function readArguments(asked: Command, args: readonly string[]): Request<
   }
   for (const [name, row] of Object.entries(rows))
     if (row.required && !(name in given))
-      throw new UnrolledError(
-        `--${name}: expected ${placeholder(row)}, got no such option; see unrolled ${asked.name} --help`,
-      );
+      throw new UnrolledError(`--${name}: expected ${row.required}, got none; see unrolled ${asked.name} --help`);
   const values = Object.fromEntries(
     Object.entries(rows).map(([name, row]) => [name, given[name] ?? plainDefault(row)]),
   );

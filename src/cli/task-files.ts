@@ -8,7 +8,7 @@ import { featuresFromJson } from '../data/features.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
 import { type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
 import { createSeries } from '../data/series.ts';
-import { columnIndex, isNumber, type Table } from '../data/table.ts';
+import { columnIndex, isNumber, numberColumns, type Table } from '../data/table.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { isStepLevel, tokensOf } from '../data/tokens.ts';
 import type { Backend } from '../engine/backend.ts';
@@ -239,7 +239,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
     const { 'validation-file': held, target } = options;
     if (target === null)
       throw new UnrolledError(
-        `--target: expected the column to forecast, one of ${table.columns.join(', ')}, got no such option`,
+        `--target: expected the column to forecast, one of ${numberColumns(table).join(', ') || 'the columns of numbers'}, got none`,
       );
     return forecast(table, {
       ...optionsFor('task', options),
@@ -285,6 +285,11 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
         delimiter = (['\t', ';', ','] as const).find((one) => line.split(one).length === cells.length);
         const isNamed = !cells.every(isNumber);
         header = isNamed ? cells : inputs;
+        if (isNamed && (cells.some(isNumber) || !inputs.some((column) => cells.includes(column))))
+          throw new UnrolledError(
+            `the first line must name the columns: expected ${inputs.join(', ')}, got ${cells.join(', ')}; ` +
+              'it may be left out only where each line has just these numbers, in this order',
+          );
         if (isNamed) for (const column of inputs) columnIndex({ ...table, columns: cells }, column);
         if (isNamed) return null;
       }

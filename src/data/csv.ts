@@ -32,7 +32,7 @@ export function parseTable(content: string, options: TableOptions = {}): Table {
     if (rows.length > 0 && cells.length !== rows[0].length)
       throw new UnrolledError(
         `${placeOf(where, line)}: expected ${count(rows[0].length, 'column')}, as in ${header ? 'the header' : 'the first row'}, ` +
-          `got ${cells.length}; put a cell in quotes where it has ${named(delimiter)} in it, or name another delimiter`,
+          `got ${cells.length}; put a cell in quotes where it has ${named(delimiter)} in it${delimiter === '\t' ? '' : ', or save the table with tabs, as .tsv'}`,
       );
     rows.push(cells);
     lines.push(line);
@@ -44,7 +44,7 @@ export function parseTable(content: string, options: TableOptions = {}): Table {
     const line = lines.shift() as number;
     if (columns.every(isNumber))
       throw new UnrolledError(
-        `${placeOf(where, line)}: expected names of columns, got only numbers (${listed(columns)}); if the table has no header, say so`,
+        `${placeOf(where, line)}: expected names of columns, got only numbers (${listed(columns)}); write a line above it that names the columns`,
       );
   }
   if (rows.length === 0) throw new UnrolledError(`${where}: expected rows below the header, got none`);
@@ -91,7 +91,7 @@ function records(text: string, where: string, delimiter: string, quoting: boolea
         const at = line + linesIn(text.slice(start, errors[0].index), newline);
         throw new UnrolledError(
           `${placeOf(where, at)}: expected a cell in quotes to end with a quote before ${named(delimiter as Delimiter)} or a line end, ` +
-            'got none; double the quotes inside it, or read the table without quoting',
+            'got none; put the whole cell in quotes and double the quotes inside it',
         );
       }
       const last = cells[cells.length - 1];

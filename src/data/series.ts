@@ -8,7 +8,7 @@ import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
 import { type Regression, regression } from './metrics.ts';
 import { createSequences, type Sequences } from './sequences.ts';
-import { columnIndex, isNumber, numberColumn, type Table } from './table.ts';
+import { columnIndex, numberColumn, numberColumns, type Table } from './table.ts';
 
 /** The mean and the standard deviation by which a column is standardized. Plain JSON. */
 export interface Scale {
@@ -58,7 +58,7 @@ export function planSeries(table: Table, trainingRows: number, options: SeriesOp
       `${table.where}: expected more than ${horizon} rows to train on for the horizon ${horizon}, got ${trainingRows}; take a shorter horizon or more rows`,
     );
   const target = scaleOf(table, options.target, trainingRows);
-  const names = options.inputs ?? table.columns.filter((_, index) => isNumber(table.rows[0][index]));
+  const names = options.inputs ?? numberColumns(table);
   if (names.length === 0) throw new UnrolledError('inputs: expected at least 1 column, got none');
   return { inputs: names.map((name) => scaleOf(table, name, trainingRows)), target, horizon };
 }

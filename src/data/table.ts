@@ -17,9 +17,7 @@ export interface Table {
 export function columnIndex(table: Table, name: string): number {
   const index = table.columns.indexOf(name);
   if (index < 0)
-    throw new UnrolledError(
-      `${table.where}: expected one of the columns ${listed(table.columns)}, got ${quoted(name)}`,
-    );
+    throw new UnrolledError(`${table.where}: expected a column ${name}, got the columns ${listed(table.columns)}`);
   if (table.columns.indexOf(name, index + 1) >= 0)
     throw new UnrolledError(`${table.where}: expected each column once, got ${quoted(name)} twice; rename one`);
   return index;
@@ -36,11 +34,27 @@ export function numberColumn(table: Table, name: string): Float64Array {
   const index = columnIndex(table, name);
   return Float64Array.from(table.rows, (row, at) => {
     if (isNumber(row[index])) return Number(row[index]);
-    const got = row[index].trim() === '' ? 'an empty cell' : quoted(row[index]);
     throw new UnrolledError(
-      `${placeOf(table.where, table.lines[at])}, column ${name}: expected a number, got ${got}; fill the gap or leave the row out`,
+      `${placeOf(table.where, table.lines[at])}, column ${name}: ${wrongCell(table, index, row[index])}`,
     );
   });
+}
+
+/** What is wrong with a cell that is not a number, and what to do about it. */
+function wrongCell(table: Table, index: number, cell: string): string {
+  if (cell.trim() === '') return 'expected a number, got an empty cell; fill the gap or leave the row out';
+  if (/^\s*[-+]?\d*,\d+\s*$/.test(cell))
+    return `expected a number with a decimal point, got ${quoted(cell)}; replace decimal commas by points`;
+  const hasNumbers = table.rows.some((row) => isNumber(row[index]));
+  const remedy = hasNumbers
+    ? 'correct the cell or leave the row out'
+    : 'this is not a column of numbers, so take another one';
+  return `expected a number, got ${quoted(cell)}; ${remedy}`;
+}
+
+/** The names of the columns of numbers: those whose first cell is one. */
+export function numberColumns(table: Table): string[] {
+  return table.columns.filter((_, index) => isNumber(table.rows[0][index]));
 }
 
 /** Whether a cell is a finite number, written with a point: `-1.5`, `2e3`. */

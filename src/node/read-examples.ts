@@ -140,7 +140,7 @@ function fromTable(path: string, options: ReadClassesOptions): Example[] {
   if (!headed && header === undefined && labels.length > 2 && labels.indexOf(labels[0], 1) < 0)
     throw new UnrolledError(
       `${placeOf(path, table.lines[0])}: expected a label that occurs again, or a header with label and text, got ${quoted(labels[0])} only here; ` +
-        'say whether the first row is a header',
+        'if this row names the columns, say which two to read (--label-column and --text-column, in a program label and text), else write a first line label,text',
     );
   return table.rows.map((row, index) => {
     const place = placeOf(path, table.lines[index]);

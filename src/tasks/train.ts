@@ -77,7 +77,7 @@ export async function fit(
   return last;
 }
 
-/** A trainer of a task, for a loop of one's own; with the task's defaults for the options that are not given. */
+/** A trainer of a task, for a loop of your own; with the task's defaults for the options that are not given. */
 export function createTrainer(
   backend: Backend,
   model: Model,

@@ -59,7 +59,7 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
   eachRequest<[string, string[], RegExp]>([
     ['a command that does not exist', ['trian'], /trian: expected a command, .*did you mean train\?/],
     ['no file', ['train', '--out', 'never'], /train: expected FILE…, got nothing/],
-    ['no folder to save in', ['train', 'short.txt'], /--out: expected DIR/],
+    ['no folder to save in', ['train', 'short.txt'], /--out: expected a folder to save the model in, got none/],
     ['a file that is missing', ['train', 'nothing.txt', '--out', 'never'], /nothing\.txt: there is no such file/],
     ['an empty file', ['train', 'empty.txt', '--out', 'never'], /empty\.txt: no text \(0 bytes\)/],
     ['one character', ['train', 'one.txt', '--out', 'never'], /one\.txt: needs at least 2 characters, .*got 1/],

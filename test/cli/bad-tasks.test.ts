@@ -78,13 +78,13 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'an unknown target',
       ['train', 'good.csv', '--task', 'forecast', '--target', 'c', '--out', 'never'],
-      /good\.csv: expected one of the columns a, b, got "c"/,
+      /good\.csv: expected a column c, got the columns a, b/,
     ],
-    ['an unknown input', forecast('good.csv', '--inputs', 'a,c'), /expected one of the columns a, b, got "c"/],
+    ['an unknown input', forecast('good.csv', '--inputs', 'a,c'), /expected a column c, got the columns a, b/],
     [
       'no target',
       ['train', 'good.csv', '--task', 'forecast', '--out', 'never'],
-      /--target: expected the column to forecast, one of a, b, got no such option/,
+      /--target: expected the column to forecast, one of a, b, got none/,
     ],
     [
       'a horizon longer than the series',
@@ -194,7 +194,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'a table without the columns',
       ['predict', 'weather', 'good.csv'],
-      /good\.csv: expected one of the columns a, b, got "hour"/,
+      /good\.csv: expected a column hour, got the columns a, b/,
     ],
     [
       'probabilities of numbers',

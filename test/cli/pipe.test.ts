@@ -144,7 +144,7 @@ describe('the end', () => {
       'a row of words',
       ['predict', 'weather', '-'],
       'a,b',
-      /standard input, line 1: .*expected one of the columns a, b/,
+      /standard input, line 1: the first line must name the columns: expected .*, got a, b;/,
     ],
     [
       'a row that is too short',

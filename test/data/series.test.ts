@@ -53,7 +53,11 @@ describe('a series', () => {
   });
 
   it.each([
-    ['text', 'n/a', 'load.csv, line 4, column load: expected a number, got "n/a"; fill the gap or leave the row out'],
+    [
+      'text',
+      'n/a',
+      'load.csv, line 4, column load: expected a number, got "n/a"; correct the cell or leave the row out',
+    ],
     ['NaN', 'NaN', 'load.csv, line 4, column load: expected a number, got "NaN"'],
     ['a gap', '', 'load.csv, line 4, column load: expected a number, got an empty cell'],
   ])('with %s in it is refused', (_, cell, sentence) => {
@@ -64,7 +68,7 @@ describe('a series', () => {
   it('is refused with a wrong column, horizon or part', () => {
     const good = table(rows(6));
     expect(() => planSeries(good, 4, { target: 'price', horizon: 1 })).toThrow(
-      'load.csv: expected one of the columns day, load, wind, flat, got "price"',
+      'load.csv: expected a column price, got the columns day, load, wind, flat',
     );
     expect(() => planSeries(good, 4, { target: 'load', horizon: 1, inputs: ['day'] })).toThrow(
       'load.csv, line 2, column day: expected a number, got "d0"',

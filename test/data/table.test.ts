@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Delimiter, formatTable, parseTable } from '../../src/data/csv.ts';
-import { columnIndex, isNumber, numberColumn, textColumn } from '../../src/data/table.ts';
+import { columnIndex, isNumber, numberColumn, numberColumns, textColumn } from '../../src/data/table.ts';
 import { runs } from '../support/exhaustive.ts';
 
 const delimiters: Delimiter[] = [',', ';', '\t'];
@@ -128,19 +128,25 @@ describe('a column', () => {
   );
 
   it.each([
-    ['"n/a"', 'n/a'],
-    ['"NaN"', 'NaN'],
-    ['an empty cell', ''],
-  ])('names the line and the column of %s', (got, cell) => {
+    ['a number, got "n/a"; correct the cell or leave the row out', 'n/a'],
+    ['a number, got "NaN"; correct the cell or leave the row out', 'NaN'],
+    ['a number, got an empty cell; fill the gap or leave the row out', ''],
+    ['a number with a decimal point, got "1,5"; replace decimal commas by points', '"1,5"'],
+  ])('names the line and the column: expected %s', (expected, cell) => {
     const holed = parseTable(`day,close\nMo,1\n\nTu,${cell}\n`, { where: 'prices.csv' });
-    expect(() => numberColumn(holed, 'close')).toThrow(
-      `prices.csv, line 4, column close: expected a number, got ${got}; fill the gap or leave the row out`,
+    expect(() => numberColumn(holed, 'close')).toThrow(`prices.csv, line 4, column close: expected ${expected}`);
+  });
+
+  it('of text is no column of numbers', () => {
+    expect(() => numberColumn(table, 'day')).toThrow(
+      /, column day: expected a number, got "Mo"; this is not a column of numbers, so take another one$/,
     );
+    expect(numberColumns(table)).toEqual(['close', 'open']);
   });
 
   it('that is not there is an error that lists those there are', () => {
     expect(() => columnIndex(table, 'Close')).toThrow(
-      'prices.csv: expected one of the columns day, close, open, got "Close"',
+      'prices.csv: expected a column Close, got the columns day, close, open',
     );
   });
 
@@ -157,7 +163,7 @@ describe('a bad table is refused with a sentence:', () => {
     [
       'a short row',
       'a,b,c\n1,2,3\n"x\ny",5\n',
-      'data.csv, line 3: expected 3 columns, as in the header, got 2; put a cell in quotes where it has a comma in it, or name another delimiter',
+      'data.csv, line 3: expected 3 columns, as in the header, got 2; put a cell in quotes where it has a comma in it, or save the table with tabs, as .tsv',
     ],
     ['a long row', 'a;b\n1;2\n1;2;3\n', 'data.csv, line 3: expected 2 columns, as in the header, got 3'],
     ['no text', '', 'data.csv: expected a table, got an empty file'],
@@ -166,12 +172,12 @@ describe('a bad table is refused with a sentence:', () => {
     [
       'a header of numbers',
       '1,2\n3,4\n',
-      'data.csv, line 1: expected names of columns, got only numbers (1, 2); if the table has no header, say so',
+      'data.csv, line 1: expected names of columns, got only numbers (1, 2); write a line above it that names the columns',
     ],
     [
       'a quote that is not closed',
       'a,b\n1,2\n3,"x\n5,6\n',
-      'data.csv, line 3: expected a cell in quotes to end with a quote before a comma or a line end, got none; double the quotes inside it, or read the table without quoting',
+      'data.csv, line 3: expected a cell in quotes to end with a quote before a comma or a line end, got none; put the whole cell in quotes and double the quotes inside it',
     ],
     [
       'a quote that is not closed, in a row of several lines',

@@ -113,7 +113,7 @@ describe('classes', () => {
     [
       'a header nobody spoke of',
       'class,sentence\na,x\nb,y\na,z\n',
-      'x.csv, line 1: expected a label that occurs again, or a header with label and text, got "class" only here; say whether the first row is a header',
+      'x.csv, line 1: expected a label that occurs again, or a header with label and text, got "class" only here; if this row names the columns, say which two to read (--label-column and --text-column, in a program label and text), else write a first line label,text',
     ],
   ])('in a table with %s are refused', (_, text, sentence) => {
     expect(() => readClasses(file('x.csv', text))).toThrow(sentence);
@@ -121,7 +121,7 @@ describe('classes', () => {
 
   it('in a table without the named column are refused', () => {
     expect(() => readClasses(file('x.csv', 'a,b\n1,x\n2,y\n'), { label: 'c', text: 'b' })).toThrow(
-      'x.csv: expected one of the columns a, b, got "c"',
+      'x.csv: expected a column c, got the columns a, b',
     );
   });
 
