@@ -66,7 +66,14 @@ export function optionsFor<Target extends 'network' | 'training' | 'task' | 'tex
   target: Target,
   options: RunOptions,
 ): LibraryOptions<Target> {
-  return libraryOptions(rows, options, target) as LibraryOptions<Target>;
+  // a task refuses options of other tasks, which have their defaults here
+  const isFor = ([, row]: readonly [string, (typeof rows)[keyof typeof rows]]) =>
+    target !== 'task' || (row.tasks as readonly TaskName[] | undefined)?.includes(options.task) !== false;
+  return libraryOptions(
+    Object.fromEntries(Object.entries(rows).filter(isFor)),
+    options,
+    target,
+  ) as LibraryOptions<Target>;
 }
 
 /**

@@ -13,7 +13,7 @@ import { type Choice, ranking } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import { classReader, expectItems, has, parseFeatures, parseLabels, type TaskKind } from './task-kind.ts';
+import { classReader, expectItems, has, parseFeatures, parseLabels, type TaskKind, type TaskUse } from './task-kind.ts';
 
 const defaults: TaskDefaults = {
   network: { cell: 'gru', bidirectional: false, hiddenSize: 128, embeddingSize: 64, dropout: 0.3 },
@@ -128,20 +128,35 @@ function classifySequences(task: ClassifyDescription, examples: readonly Example
   return classificationSequences(tokens, featuresFromJson(task.features), createLabels(task.labels));
 }
 
-/** What a model that classifies can do. */
-export const classifyKind: TaskKind<
-  ClassifyDescription,
-  readonly string[],
-  ClassPrediction[],
-  readonly Example[],
-  ClassEvaluation
-> = {
+/** How a model that classifies is read back, and reads. */
+export const classifyKind: TaskKind<ClassifyDescription> = {
   defaults,
   parse({ features: planes, labels: names, level }) {
     const features = parseFeatures(planes);
     const labels = parseLabels(names);
     return { task: 'classify', level: expectOneOf('level', level as StepLevel, stepLevels), features, labels };
   },
+  reader(task) {
+    const features = featuresFromJson(task.features);
+    return {
+      ...classReader('text', task.labels),
+      stepsOf(input) {
+        if (typeof input !== 'string') return undefined;
+        const tokens = tokensOf(input, task.level);
+        return { count: tokens.length, ids: features.encode(tokens) };
+      },
+    };
+  },
+};
+
+/** What a model that classifies says of data. */
+export const classifyUse: TaskUse<
+  ClassifyDescription,
+  readonly string[],
+  ClassPrediction[],
+  readonly Example[],
+  ClassEvaluation
+> = {
   inputs: { expected: 'a text, as the model classifies', each: true, is: (item) => typeof item === 'string' },
   /** The class of each text. */
   predict(model, task, texts, backend) {
@@ -165,17 +180,6 @@ export const classifyKind: TaskKind<
   /** How many texts get their class, and which classes are taken for which. */
   evaluate: (model, task, examples, backend) =>
     evaluateClasses(model, classifySequences(task, examples), backend, task.labels),
-  reader(task) {
-    const features = featuresFromJson(task.features);
-    return {
-      ...classReader('text', task.labels),
-      stepsOf(input) {
-        if (typeof input !== 'string') return undefined;
-        const tokens = tokensOf(input, task.level);
-        return { count: tokens.length, ids: features.encode(tokens) };
-      },
-    };
-  },
   card: {
     says: 'It gives a text a class.',
     javascript: [

@@ -34,6 +34,7 @@ import {
   type Row,
   type StepReader,
   type TaskKind,
+  type TaskUse,
 } from './task-kind.ts';
 
 const defaults: TaskDefaults = {
@@ -250,14 +251,8 @@ function rowReader(task: ForecastDescription): StepReader {
   };
 }
 
-/** What a model that forecasts can do. */
-export const forecastKind: TaskKind<
-  ForecastDescription,
-  Table | SeriesPart,
-  ForecastPrediction[],
-  Table | SeriesPart,
-  ForecastEvaluation
-> = {
+/** How a model that forecasts is read back, and reads. */
+export const forecastKind: TaskKind<ForecastDescription> = {
   defaults,
   parse(json) {
     const inputs = expectList('inputs', json.inputs).map((scale) => parseScale('inputs', scale));
@@ -265,11 +260,21 @@ export const forecastKind: TaskKind<
     const horizon = expectInteger('horizon', json.horizon as number, 1);
     return { task: 'forecast', inputs, target, horizon, window: expectInteger('window', json.window as number, 1) };
   },
+  reader: rowReader,
+};
+
+/** What a model that forecasts says of data. */
+export const forecastUse: TaskUse<
+  ForecastDescription,
+  Table | SeriesPart,
+  ForecastPrediction[],
+  Table | SeriesPart,
+  ForecastEvaluation
+> = {
   inputs: { expected: 'a table', each: false, is: isTableOrPart },
   predict: predictForecasts,
   truth: { expected: 'a table', each: false, is: isTableOrPart },
   evaluate: evaluateForecast,
-  reader: rowReader,
   card: {
     says: 'It forecasts a column of a table some rows ahead; task.json names the columns and their scales.',
     javascript: [

@@ -1,4 +1,4 @@
-// The kinds of tasks that a model folder can name, one line each; and what a trained model can do by its kind: predict, be evaluated, and read its
+// The kinds of tasks that a model folder can name, in two tables; and what a trained model can do by its kind: predict, be evaluated, and read its
 // input step by step. The form of the data goes with the task that the model was made for; another form is an error that says so. A model without
 // a task reads text where it has a tokenizer, else ids or vectors as they are.
 
@@ -11,10 +11,16 @@ import { createBackend } from '../engine/create.ts';
 import { described, expectOneOf, UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../network/config.ts';
 import { expectModel, type Model, tokenizerOf } from '../network/model.ts';
-import { type ClassPrediction, classifyKind } from './classify.ts';
+import { type ClassPrediction, classifyKind, classifyUse } from './classify.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
-import { type ForecastEvaluation, type ForecastPrediction, forecastKind, type SeriesPart } from './forecast.ts';
-import { labelKind } from './label.ts';
+import {
+  type ForecastEvaluation,
+  type ForecastPrediction,
+  forecastKind,
+  forecastUse,
+  type SeriesPart,
+} from './forecast.ts';
+import { labelKind, labelUse } from './label.ts';
 import type { Choice } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import type { TaskDefaults } from './task.ts';
@@ -26,18 +32,22 @@ import {
   isNumbers,
   type StepReader,
   type TaskKind,
+  type TaskUse,
 } from './task-kind.ts';
 import { type Evaluation, evaluateTexts } from './text/evaluate.ts';
 import { textDefaults } from './text/language-model.ts';
 
 const table = { label: labelKind, classify: classifyKind, forecast: forecastKind };
+const uses = { label: labelUse, classify: classifyUse, forecast: forecastUse };
 type KindName = keyof typeof table;
 
 /** What a model was made for, as task.json of its folder keeps it. */
 export type TaskDescription = ReturnType<(typeof table)[KindName]['parse']>;
 type AnyKind = TaskKind<TaskDescription>;
+type AnyUse = TaskUse<TaskDescription>;
 
 const kindNames = Object.keys(table) as readonly KindName[];
+const useOf = (name: KindName): AnyUse => uses[name] as unknown as AnyUse;
 const kindOf = (name: KindName): AnyKind => table[name] as unknown as AnyKind;
 
 /** The tasks that can be asked for by name. */
@@ -68,9 +78,9 @@ export function taskOf(model: Pick<Model, 'task'>): TaskDescription | undefined 
 }
 
 /** The sentence and the program of a model's card; undefined where it has no task. */
-export function cardOf({ task }: Pick<Model, 'task'>): AnyKind['card'] | undefined {
+export function cardOf({ task }: Pick<Model, 'task'>): AnyUse['card'] | undefined {
   const name = has(task, 'task') ? task.task : undefined;
-  return kindNames.includes(name as KindName) ? kindOf(name as KindName).card : undefined;
+  return kindNames.includes(name as KindName) ? useOf(name as KindName).card : undefined;
 }
 
 /**
@@ -89,7 +99,7 @@ export function predict(model: Model, data: unknown, backend: Backend = createBa
   expectModel('predict', model);
   if (isSequences(data)) return readOutputs(backend, model, data);
   const task = taskFor('predict', model, data, 'inputs', 'texts, sequences of tokens, a table or sequences');
-  return kindOf(task.task).predict(model, task, data, backend);
+  return useOf(task.task).predict(model, task, data, backend);
 }
 
 /**
@@ -114,7 +124,7 @@ export function evaluate(model: Model, data: unknown, backend: Backend = createB
   }
   if (isSequences(data)) return evaluateClasses(model, data, backend);
   const task = taskFor('evaluate', model, data, 'truth', 'a text, examples, labeled sequences or a table');
-  return kindOf(task.task).evaluate(model, task, data, backend);
+  return useOf(task.task).evaluate(model, task, data, backend);
 }
 
 /** The task of a model for data of a form that it reads; else an error that says which model, or which data, were expected. */
@@ -127,7 +137,7 @@ function taskFor(
 ): TaskDescription {
   const isList = Array.isArray(data);
   const fitting = kindNames.filter((name) => {
-    const form = kindOf(name)[side];
+    const form = useOf(name)[side];
     return isList ? form.each : !form.each && form.is(data);
   });
   if (fitting.length === 0) {
@@ -141,10 +151,10 @@ function taskFor(
       : model.tokenizer
         ? 'a language model, for which there are sample and open'
         : 'one without a task';
-    const what = isList ? '' : `: ${kindOf(fitting[0])[side].expected}`;
+    const what = isList ? '' : `: ${useOf(fitting[0])[side].expected}`;
     throw new UnrolledError(`${where}${what}: expected a model made for the task ${fitting.join(' or ')}, got ${got}`);
   }
-  if (isList) expectEach(data, kindOf(task.task)[side]);
+  if (isList) expectEach(data, useOf(task.task)[side]);
   return task;
 }
 

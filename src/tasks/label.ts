@@ -18,7 +18,16 @@ import { type Choice, mostProbable, rowsOf } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import { classReader, expectItems, has, isTexts, parseFeatures, parseLabels, type TaskKind } from './task-kind.ts';
+import {
+  classReader,
+  expectItems,
+  has,
+  isTexts,
+  parseFeatures,
+  parseLabels,
+  type TaskKind,
+  type TaskUse,
+} from './task-kind.ts';
 
 const defaults: TaskDefaults = {
   network: { cell: 'lstm', bidirectional: true, hiddenSize: 128, embeddingSize: 128, dropout: 0.5 },
@@ -122,14 +131,8 @@ function labelSequences(task: LabelDescription, sequences: readonly LabeledSeque
   return labelingSequences(sequences, featuresFromJson(task.features), createLabels(task.labels));
 }
 
-/** What a model that labels can do. */
-export const labelKind: TaskKind<
-  LabelDescription,
-  readonly (readonly string[])[],
-  Choice[][],
-  readonly LabeledSequence[],
-  ClassEvaluation
-> = {
+/** How a model that labels is read back, and reads. */
+export const labelKind: TaskKind<LabelDescription> = {
   defaults,
   parse({ features: planes, labels: names, column }) {
     const features = parseFeatures(planes);
@@ -138,6 +141,26 @@ export const labelKind: TaskKind<
       throw new UnrolledError(`column: expected a text or null, got ${JSON.stringify(column)}`);
     return { task: 'label', column, features, labels };
   },
+  reader(task) {
+    const features = featuresFromJson(task.features);
+    return {
+      ...classReader('a token or a list of tokens', task.labels),
+      stepsOf(input) {
+        const tokens = typeof input === 'string' ? [input] : isTexts(input) ? input : undefined;
+        return tokens && { count: tokens.length, ids: features.encode(tokens) };
+      },
+    };
+  },
+};
+
+/** What a model that labels says of data. */
+export const labelUse: TaskUse<
+  LabelDescription,
+  readonly (readonly string[])[],
+  Choice[][],
+  readonly LabeledSequence[],
+  ClassEvaluation
+> = {
   inputs: { expected: 'a list of tokens, as the model labels', each: true, is: isTexts },
   /** The most probable label of each token. */
   predict(model, task, sequences, backend) {
@@ -153,16 +176,6 @@ export const labelKind: TaskKind<
   /** How many labels are right, and which are taken for which. */
   evaluate: (model, task, sequences, backend) =>
     evaluateClasses(model, labelSequences(task, sequences), backend, task.labels),
-  reader(task) {
-    const features = featuresFromJson(task.features);
-    return {
-      ...classReader('a token or a list of tokens', task.labels),
-      stepsOf(input) {
-        const tokens = typeof input === 'string' ? [input] : isTexts(input) ? input : undefined;
-        return tokens && { count: tokens.length, ids: features.encode(tokens) };
-      },
-    };
-  },
   card: {
     says: 'It gives each token of a sequence a label.',
     javascript: [

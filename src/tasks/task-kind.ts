@@ -38,24 +38,28 @@ export interface StepReader {
  * A kind of task. `Description` is what the model folder keeps of it in task.json: plain JSON with all that is needed to prepare further data as the
  * training's were, and to name what comes out.
  */
-export interface TaskKind<
+export interface TaskKind<Description extends { readonly task: string }> {
+  readonly defaults: TaskDefaults;
+  /** Checks what task.json holds, and throws an error that names the part that is not as expected. */
+  parse(json: Readonly<Record<string, unknown>>): Description;
+  /** How the model reads its input step by step. */
+  reader(task: Description): StepReader;
+}
+
+/** What a model of a kind says of data as a whole. It is apart from the kind, so that a page that only runs a model does not load it. */
+export interface TaskUse<
   Description extends { readonly task: string },
   Inputs = unknown,
   Predictions = unknown,
   Truth = unknown,
   Evaluation = unknown,
 > {
-  readonly defaults: TaskDefaults;
-  /** Checks what task.json holds, and throws an error that names the part that is not as expected. */
-  parse(json: Readonly<Record<string, unknown>>): Description;
-  /** What the data to predict are called where others are given: `a table`; and whether data, or each item of a list of them, have the form. */
+  /** The form of the data to predict. */
   readonly inputs: DataForm;
   predict(model: Model, task: Description, inputs: Inputs, backend: Backend): Predictions;
-  /** The same of the data with the truth. */
+  /** The form of the data with the truth. */
   readonly truth: DataForm;
   evaluate(model: Model, task: Description, truth: Truth, backend: Backend): Evaluation;
-  /** How the model reads its input step by step. */
-  reader(task: Description): StepReader;
   /** The sentence and the program of the model card. */
   readonly card: { readonly says: string; readonly javascript: readonly string[] };
 }
