@@ -185,7 +185,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'an import of a text',
       ['import', 'short.txt', '--out', 'never'],
       1,
-      /short\.txt: expected a header of at most .* no safetensors/,
+      /short\.txt: expected a header of at most .* not a safetensors file/,
     ],
     [
       'a folder without weights',
