@@ -1,41 +1,12 @@
 // The door `unrolled` in a real browser: bundled without anything of Node's, it trains in a page and in a Worker, to the bits that Node gets.
 // Needs an installed Chromium (CHROMIUM=/path, or chromium on the PATH); without one the tests are skipped and say so.
 
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle, executablePath } from './bundle.ts';
 import { trainAndSample } from './train-and-sample.ts';
-
-const candidates = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((folder) => ['chromium', 'google-chrome'].map((name) => join(folder, name)));
-const executablePath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
-if (!executablePath)
-  console.warn('no Chromium found: the browser tests are skipped (install chromium, or set CHROMIUM)');
-
-/** A program and the library under it as one browser module. */
-async function bundle(path: string): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      write: false,
-      target: 'es2022',
-      lib: {
-        entry: fileURLToPath(new URL(path, import.meta.url)),
-        formats: ['es'],
-        fileName: 'bundle',
-      },
-    },
-  });
-  const [{ output }] = result as { output: { code: string }[] }[];
-  return output[0].code;
-}
 
 describe.skipIf(!executablePath)('in Chromium', () => {
   let server: Server;
