@@ -1,7 +1,7 @@
 // The text and the pictures go together: as the reader scrolls, the view that a chapter speaks of is shown beside it; and a view that is chosen brings
 // its chapter. Only where the text scrolls by itself, beside the views; on a narrow screen nothing moves by itself.
 
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 
@@ -13,10 +13,11 @@ export const reading = signal('');
 const isBeside = matchMedia('(min-width: 1241px)');
 /** Share of the height of what scrolls at which a reader's eyes are. */
 const eyes = 0.35;
-/** Milliseconds after a jump in which scrolling is not the reader's. */
-const settlingMs = 400;
+/** Whether the text is where the reader scrolled it. Text also moves because a view was chosen, a chapter was added above, or a picture grew. */
+let isReaders = false;
 
-let jumped = 0;
+/** What a reader scrolls with: a wheel, a finger, keys, the scroll bar, a link. */
+const means = ['wheel', 'touchmove', 'keydown', 'pointerdown'] as const;
 
 /** Follows the reader through the text that an element holds; returns how to stop. */
 export function followReading(scroller: HTMLElement): () => void {
@@ -28,24 +29,31 @@ export function followReading(scroller: HTMLElement): () => void {
     const chapter = Array.from(scroller.querySelectorAll<HTMLElement>('.chapter')).findLast(
       (each) => each.getBoundingClientRect().top <= line,
     );
-    if (!chapter || performance.now() - jumped < settlingMs) return;
+    if (!chapter || !isReaders) return;
     reading.value = chapter.id.replace('chapter-', '');
     if (follows.value && isBeside.matches) actions.focus({ view: chapter.dataset.view as string });
+    isReaders = true; // also where the view is the one that was last chosen
   };
   const scrolled = ({ target }: Event): void => {
     if (target !== (isBeside.matches ? scroller : document)) return; // the strip of a view, or a table
     if (!isDue) requestAnimationFrame(look);
     isDue = true;
   };
-  // a view that was just chosen moves the text before its chapter is brought, and that is not the reader's scrolling either
+  const moved = ({ target }: Event): void => {
+    if (!isBeside.matches || scroller.contains(target as Node)) isReaders = true;
+  };
+  // a view that was just chosen moves the text, which is not the reader's scrolling
+  const view = computed(() => store.cursor.value.view);
   const stopChoices = effect(() => {
-    if (store.cursor.value.view === store.chosenView.value) jumped = performance.now();
+    if (view.value === store.chosenView.value) isReaders = false;
   });
   // the scrolling of the text, or on a narrow screen of the page
   document.addEventListener('scroll', scrolled, { passive: true, capture: true });
+  for (const each of means) document.addEventListener(each, moved, { passive: true, capture: true });
   return () => {
     stopChoices();
     document.removeEventListener('scroll', scrolled, { capture: true });
+    for (const each of means) document.removeEventListener(each, moved, { capture: true });
   };
 }
 
@@ -53,7 +61,7 @@ export function followReading(scroller: HTMLElement): () => void {
 export function jumpTo(id: string): void {
   const chapter = document.getElementById(`chapter-${id}`);
   if (!chapter) return;
-  jumped = performance.now();
+  isReaders = false;
   reading.value = id;
   const scroller = chapter.closest('.explanation')!;
   const head = scroller.querySelector('.contents')?.clientHeight ?? 0;

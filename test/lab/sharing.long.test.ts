@@ -256,7 +256,6 @@ describe.skipIf(!executablePath)('the lab shares', () => {
 
   test('a preset is a new run with its settings in its view, and undo takes it back', async () => {
     const { page, problems } = await open();
-    await page.click('.follow'); // what a preset shows stays, wherever the text scrolls to
     await page.click('[data-preset=hand]');
     await page.waitForSelector('#tab-debugger[aria-selected=true]');
     await reads(page, '.rail .group-note', /^5 tokens, 4 different$/);

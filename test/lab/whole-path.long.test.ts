@@ -65,7 +65,7 @@ describe.skipIf(!executablePath)('without a mouse', () => {
     expect(await textOf(page, '.inspector')).toMatch(/∇h/);
 
     await page.keyboard.press('l');
-    await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes('#v=1'));
+    await page.waitForSelector('[data-offer=link]'); // said once the link is there
     const link = await page.evaluate(() => navigator.clipboard.readText());
     expect(link).toContain('view=gradients');
     expect(link).toContain('txt=');
