@@ -30,6 +30,7 @@ describe.skipIf(!executablePath)('without a mouse', () => {
     });
 
     await page.keyboard.press('2');
+    await page.waitForSelector('#editor');
     await tabTo(page, '#editor');
     await page.keyboard.press('Control+A');
     await page.keyboard.insertText('one fish, two fish, red fish, blue fish. '.repeat(30));
@@ -50,6 +51,7 @@ describe.skipIf(!executablePath)('without a mouse', () => {
     await page.waitForFunction(() => document.querySelector('.view-gradients [role=gridcell]')?.textContent);
     const verdict = await textOf(page, '.view-gradients .summary, #summary');
     expect(verdict).toMatch(/^The gradient (halves|doubles|is carried)/);
+    await page.waitForSelector('.view-gradients [role=grid]');
     await tabTo(page, '.view-gradients [role=grid]');
     const at = async (): Promise<string> => textOf(page, '[role=grid]:focus [role=gridcell]');
     await page.keyboard.press('End');
