@@ -65,10 +65,7 @@ async function carryOut(request: TrainRequest, directory: string, run: Run): Pro
     threads: backend.threads,
     checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
-    closing: () => {
-      const best = { ...model, parameters: trainer.bestParameters };
-      return trainer.bestLoss === null ? null : data.task.report(best, trainer.bestLoss, backend);
-    },
+    closing: () => data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend),
   });
   for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);
@@ -158,7 +155,9 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
   const from = readCheckpoint(directory);
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
-  const options = resumedRunOptions(request, facts.options, settings, directory);
+  // runs that began before there was such an option go on without it
+  const recorded = { ...facts.options, restart: facts.options.restart ?? settings.restart ?? 0 };
+  const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
   const data = readRunData(request.operands, options, {
     tokenizer,

@@ -32,9 +32,7 @@ export function classReport(
   const share = classes[most].support / count;
   return {
     json: { event: 'heldOut', accuracy, macroF1, majority: { label: labels[most], accuracy: share } },
-    sentences: [
-      `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; always ${labels[most]}, the most frequent: ${percent(share)}`,
-    ],
+    sentence: `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; always ${labels[most]}, the most frequent: ${percent(share)}`,
   };
 }
 
@@ -95,14 +93,9 @@ export function sequenceTask(sequences: Sequences, options: SequenceTaskOptions 
     describeBatch: ({ batchSize }) => plural(batchSize, 'sequence'),
     ...sequenceParts(sequences, held),
     report(model, _, backend) {
-      if (!held || !isClass) return null;
-      return classReport(
-        model,
-        sequences,
-        held,
-        Array.from({ length: targets.size }, (_, i) => String(i)),
-        backend,
-      );
+      if (!held || !isClass) return [];
+      const labels = Array.from({ length: targets.size }, (_, i) => String(i));
+      return [classReport(model, sequences, held, labels, backend)];
     },
   };
 }

@@ -1,12 +1,13 @@
 // Training by back-propagation through time, one update at a time. A batch of T steps gives one update. In a text (truncated BPTT)
-// the state starts at zero in every epoch and is carried from batch to batch, while the gradient stops at the edge of the batch; separate sequences
-// each start at zero. A snapshot holds everything that decides the next update, so a restored run continues bit for bit. The trainer knows neither
+// the state starts at zero in every epoch and is carried from batch to batch, while the gradient stops at the edge of the batch; now and then a stream
+// starts again from zero, so that training visits what use visits. Separate sequences each start at zero. A snapshot holds everything that decides the next update, so a restored run continues bit for bit. The trainer knows neither
 // files nor clocks.
 
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
+import { Random } from '../random.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
 import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
@@ -53,6 +54,15 @@ export interface ValidationReport {
 }
 
 export type Report = UpdateReport | ValidationReport;
+
+/** Sets the state of some streams to the initial state: stream b where the (b + 1)-th number of this update is below `restart`. */
+function restartStreams(net: Unrolled, restart: number, { seed, batchSize }: TrainingSettings, update: number): void {
+  const random = new Random(Math.imul(seed, 0x9e3779b1) ^ update);
+  for (let b = 0; b < batchSize; b++) if (random.uniform() < restart) net.resetState(b);
+}
+
+/** What a run has whose settings do not say it. */
+const unrecorded = { restart: 0 };
 
 export class Trainer {
   /** Everything that decides the numbers of the run; a run that is restored must have the same settings. */
@@ -135,6 +145,7 @@ export class Trainer {
     const { net, settings, progress, source } = this;
     const { update, epoch } = progress;
     if (progress.window === 0 || !source.carriesState) net.resetState();
+    else if (settings.restart) restartStreams(net, settings.restart, settings, update);
     const { steps, predictions } = source.write(net, epoch, progress.window);
     net.seed.set([settings.seed, update]);
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
@@ -229,8 +240,9 @@ export class Trainer {
    * @throws UnrolledError that names the first setting or tensor that differs
    */
   restore(snapshot: Snapshot): void {
-    const { settings, progress, backend } = snapshot.state;
-    for (const [name, value] of Object.entries({ ...this.settings, backend: this.backend.name })) {
+    const { progress, backend } = snapshot.state;
+    const settings = { ...unrecorded, ...snapshot.state.settings };
+    for (const [name, value] of Object.entries({ ...unrecorded, ...this.settings, backend: this.backend.name })) {
       const before = { ...settings, backend }[name as keyof TrainingSettings];
       if (before !== value)
         throw new UnrolledError(`resume: expected ${name} ${before}, as the run was started with, got ${value}`);
