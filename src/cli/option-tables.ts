@@ -16,7 +16,7 @@ import {
   optimizerSettings,
 } from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
-import { trainingSettings } from '../training/settings.ts';
+import { divergences, trainingSettings } from '../training/settings.ts';
 import type { Groups, RequestOf } from './options.ts';
 
 /** What the library takes where nothing is said. */
@@ -403,6 +403,13 @@ export const trainOptions = {
       default: training.restart ?? 0,
       sets: ['training', 'restart'],
       help: 'start this share of the streams again from the initial state before each window, so that the network learns to begin anywhere; 0 never does',
+    },
+    'on-divergence': {
+      type: 'choice',
+      choices: divergences,
+      default: training.onDivergence ?? 'stop',
+      sets: ['training', 'onDivergence'],
+      help: 'where the loss is not finite: stop with an error, or roll back once to the best weights and go on with a tenth of the learning rate, also after an epoch that is worse than the start',
     },
     schedule: {
       type: 'choice',

@@ -183,6 +183,11 @@ class PersonReporter implements Reporter {
       parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${noun}s a second`);
     say(`Done: ${parts.join(' · ')}`);
     for (const { sentence } of this.run.closing()) say(sentence);
+    if (last && trainer.firstLoss !== null && last.loss > trainer.firstLoss)
+      say(
+        `The loss, ${nats(last.loss)}, is higher than it was at the first update, ${nats(trainer.firstLoss)}: the run diverged. ` +
+          `Try a lower learning rate than ${trainer.settings.learningRate} with --lr, or --on-divergence rollback.`,
+      );
     const use = task.name === 'text' ? `sample ${quoted(directory)}` : `predict ${quoted(directory)} FILE`;
     print(`The model is in ${directory}. Use it with:  ${programName()} ${use}`);
   }

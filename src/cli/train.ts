@@ -156,7 +156,8 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
   // runs that began before there was such an option go on without it
-  const recorded = { ...facts.options, restart: facts.options.restart ?? settings.restart ?? 0 };
+  const since = { restart: settings.restart ?? 0, 'on-divergence': settings.onDivergence ?? 'stop' };
+  const recorded = { ...since, ...facts.options };
   const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
   const data = readRunData(request.operands, options, {

@@ -21,7 +21,7 @@ import { numberColumn, type Table } from '../data/table.ts';
 import type { Backend } from '../engine/backend.ts';
 import { described, expectInteger, expectNumber, expectOptions, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { count, number, plural } from './phrases.ts';
+import { count, number, plural, worse } from './phrases.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { sequenceParts } from './sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
@@ -150,7 +150,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       return [
         {
           json: { event: 'heldOut', mse, mae, naive: { mse: naive.mse, mae: naive.mae }, skill },
-          sentence: `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}; skill ${skill.toFixed(3)}`,
+          sentence: `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}; skill ${skill.toFixed(3)}${skill < 0 ? worse('the last known value') : ''}`,
         },
       ];
     },

@@ -6,7 +6,7 @@ import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
-import { percent, plural } from './phrases.ts';
+import { percent, plural, worse } from './phrases.ts';
 import { readingWindow, sequenceJudge, sequenceSource } from './sequence-batches.ts';
 import type { Task, TaskDefaults, TaskReport } from './task.ts';
 
@@ -32,7 +32,7 @@ export function classReport(
   const share = classes[most].support / count;
   return {
     json: { event: 'heldOut', accuracy, macroF1, majority: { label: labels[most], accuracy: share } },
-    sentence: `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; always ${labels[most]}, the most frequent: ${percent(share)}`,
+    sentence: `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; always ${labels[most]}, the most frequent: ${percent(share)}${accuracy < share ? worse(`always ${labels[most]}`) : ''}`,
   };
 }
 

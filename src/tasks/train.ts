@@ -23,7 +23,7 @@ export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
 const optionNames: Readonly<Record<keyof Required<Omit<TrainOptions, 'judge' | 'backend' | 'signal'>>, true>> = {
   ...{ batchSize: true, bptt: true, maxSteps: true, epochs: true, updates: true, seed: true, checkpointEvery: true },
   ...{ optimizer: true, learningRate: true, momentum: true, weightDecay: true, beta1: true, beta2: true },
-  ...{ decayRate: true, epsilon: true, clip: true, clipValue: true, restart: true },
+  ...{ decayRate: true, epsilon: true, clip: true, clipValue: true, restart: true, onDivergence: true },
   ...{ schedule: true, warmup: true, finalFraction: true, decay: true, patience: true },
 };
 

@@ -12,6 +12,12 @@ export interface Progress {
   tokenSum: number;
   stopped: boolean;
   schedule: ScheduleState;
+  /** The loss of the first update; null before it. Runs from before this was counted have none of the rest. */
+  firstLoss?: number | null;
+  /** The updates of this pass whose gradient was clipped. */
+  clippedUpdates?: number;
+  /** The update at which the run went back to earlier weights; null while it has not. */
+  rolledBackAt?: number | null;
 }
 
 /** A run frozen between two updates. Plain data: numbers in `state` survive JSON exactly. */

@@ -5,6 +5,7 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
+import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import { Random } from '../random.ts';
@@ -51,9 +52,31 @@ export interface ValidationReport {
   readonly accuracy?: number;
   /** Whether these weights are the best so far. */
   readonly best: boolean;
+  /** The share of the updates since the epoch began whose gradient was clipped. */
+  readonly clippedShare?: number;
+  /** The share of the states after the last batch that are saturated, where f is flat; absent for a cell whose states have no bound. */
+  readonly saturatedShare?: number;
 }
 
-export type Report = UpdateReport | ValidationReport;
+/** The report that the run diverged and goes on from earlier weights, which happens once and only with `onDivergence: 'rollback'`. */
+export interface RollbackReport {
+  readonly kind: 'rollback';
+  /** The number of updates done before. */
+  readonly update: number;
+  readonly updates: number;
+  readonly epoch: number;
+  /** The loss that showed it, perhaps not finite: of the batch, or the mean of the epoch. */
+  readonly loss: number;
+  /** α from here on is multiplied by this. */
+  readonly learningRateFactor: number;
+  /** What was found, in a sentence. */
+  readonly reason: string;
+}
+
+export type Report = UpdateReport | ValidationReport | RollbackReport;
+
+/** What the learning rate is multiplied by after a run went back to earlier weights. */
+const rollbackFactor = 0.1;
 
 /** Sets the state of some streams to the initial state: stream b where the (b + 1)-th number of this update is below `restart`. */
 function restartStreams(net: Unrolled, restart: number, { seed, batchSize }: TrainingSettings, update: number): void {
@@ -62,7 +85,7 @@ function restartStreams(net: Unrolled, restart: number, { seed, batchSize }: Tra
 }
 
 /** What a run has whose settings do not say it. */
-const unrecorded = { restart: 0 };
+const unrecorded = { restart: 0, onDivergence: 'stop' };
 
 export class Trainer {
   /** Everything that decides the numbers of the run; a run that is restored must have the same settings. */
@@ -74,6 +97,8 @@ export class Trainer {
   private readonly source: BatchSource;
   private readonly judge?: Judge;
   private best: Float32Array | Float64Array | null = null;
+  /** With `onDivergence: 'rollback'`: the weights at the end of the last epoch, or the first ones. */
+  private safe: Float32Array | Float64Array | null = null;
   private progress: Progress = {
     update: 0,
     epoch: 0,
@@ -82,6 +107,9 @@ export class Trainer {
     tokenSum: 0,
     stopped: false,
     schedule: startOfSchedule(),
+    firstLoss: null,
+    clippedUpdates: 0,
+    rolledBackAt: null,
   };
 
   /**
@@ -106,6 +134,7 @@ export class Trainer {
       update: recordUpdate(this.settings),
     });
     this.net.parameters.set(model.parameters);
+    if (this.settings.onDivergence) this.safe = this.net.parameters.slice();
     this.net.optimizer.clip.set([this.settings.clip, this.settings.clipValue]);
     this.judge = judge;
     this.bytes = this.net.bytes + (this.judge?.bytes ?? 0);
@@ -124,6 +153,11 @@ export class Trainer {
   /** The lowest held-out loss so far. */
   get bestLoss(): number | null {
     return this.progress.schedule.best;
+  }
+
+  /** The loss of the first update; null before it, and in runs that began before it was kept. */
+  get firstLoss(): number | null {
+    return this.progress.firstLoss ?? null;
   }
 
   /** The number of updates done. */
@@ -149,16 +183,23 @@ export class Trainer {
     const { steps, predictions } = source.write(net, epoch, progress.window);
     net.seed.set([settings.seed, update]);
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
-    const learningRate = settings.learningRate * factor;
+    const slower = (progress.rolledBackAt ?? null) === null ? 1 : rollbackFactor;
+    const learningRate = settings.learningRate * factor * slower;
     setHyperparameters(settings, net.optimizer.hyperparameters, learningRate, update + 1);
     net.update(steps);
-    if (net.optimizer.go[0] === 0) throw notFinite(this.net, update + 1);
+    if (net.optimizer.go[0] === 0) {
+      const error = notFinite(this.net, update + 1);
+      if (!this.mayRollBack) throw error;
+      return [this.rollBack(net.loss(), error.message.replace(/;.*/, ''))];
+    }
     const { loss, norm, scale } = readUpdate(net.optimizer);
 
     progress.update++;
     progress.window++;
     progress.lossSum += loss * predictions;
     progress.tokenSum += predictions;
+    if (progress.firstLoss === null) progress.firstLoss = loss;
+    if (progress.clippedUpdates !== undefined && scale < 1) progress.clippedUpdates++;
     const report: UpdateReport = {
       kind: 'update',
       update: progress.update,
@@ -171,13 +212,53 @@ export class Trainer {
       tokens: predictions,
     };
     if (progress.window < source.batches && !this.done) return [report];
-    return [report, this.endOfEpoch()];
+    const validation = this.endOfEpoch();
+    if (this.mayRollBack && !this.done && validation.loss > progress.firstLoss!) {
+      const reason = `training: epoch ${validation.epoch}: the mean loss, ${validation.loss.toFixed(3)}, is above that of the first update, ${progress.firstLoss!.toFixed(3)}`;
+      return [report, validation, this.rollBack(validation.loss, reason)];
+    }
+    this.safe?.set(net.parameters);
+    return [report, validation];
+  }
+
+  private get mayRollBack(): boolean {
+    return this.safe !== null && this.progress.rolledBackAt === null;
+  }
+
+  /** Goes back to weights that were good; the place in the data and the schedule stay. */
+  private rollBack(loss: number, reason: string): RollbackReport {
+    const { net, progress, settings } = this;
+    net.parameters.set(this.best ?? this.safe!);
+    for (const moment of net.moments) moment.fill(0);
+    net.resetState();
+    progress.rolledBackAt = progress.update;
+    return {
+      ...{ kind: 'rollback', update: progress.update, updates: settings.updates, epoch: progress.epoch + 1 },
+      ...{ loss, learningRateFactor: rollbackFactor, reason },
+    };
+  }
+
+  /** The share of the states that the last batch ended with in which f is flat. */
+  private saturatedShare(): number | undefined {
+    const { saturation } = cellOf(this.net.config);
+    if (!saturation) return undefined;
+    let flat = 0;
+    let all = 0;
+    for (const name of this.net.initialStates.keys()) {
+      if (name.startsWith('cell') !== (saturation.state === 's')) continue;
+      for (const value of this.net.finalState(name)) {
+        if (saturation.isSaturated(value)) flat++;
+        all++;
+      }
+    }
+    return flat / all;
   }
 
   private endOfEpoch(): ValidationReport {
     const { progress, settings } = this;
     let validationLoss: number | null = null;
     let better = false;
+    const saturatedShare = this.saturatedShare();
     if (this.judge) {
       validationLoss = this.judge.judge(this.net.parameters);
       if (!Number.isFinite(validationLoss)) throw notFinite(this.net, progress.update);
@@ -196,12 +277,15 @@ export class Trainer {
       validationLoss,
       ...(this.judge?.accuracy !== undefined && { accuracy: this.judge.accuracy }),
       best: better,
+      ...(progress.clippedUpdates !== undefined && { clippedShare: progress.clippedUpdates / progress.window }),
+      ...(saturatedShare !== undefined && { saturatedShare }),
     };
     if (progress.window >= this.source.batches) {
       progress.epoch++;
       progress.window = 0;
       progress.lossSum = 0;
       progress.tokenSum = 0;
+      if (progress.clippedUpdates !== undefined) progress.clippedUpdates = 0;
     }
     return report;
   }
@@ -221,6 +305,7 @@ export class Trainer {
     if (!Number.isFinite(sums[0])) throw notFinite(this.net, this.progress.update + 1);
     const tensors = new Map([...this.tensors()].map(([name, now]) => [name, now.slice()]));
     if (this.best) tensors.set('best', this.best.slice());
+    if (this.safe) tensors.set('safe', this.safe.slice());
     const { settings, progress } = this;
     return { state: structuredClone({ settings, progress, backend: this.backend.name }), tensors };
   }
@@ -250,6 +335,7 @@ export class Trainer {
     const best = snapshot.tensors.get('best');
     const tensors = this.tensors();
     if (best) tensors.set('best', this.net.parameters);
+    if (this.safe) tensors.set('safe', this.safe);
     for (const [name, now] of tensors) {
       const then = snapshot.tensors.get(name);
       if (then?.length !== now.length)
@@ -259,6 +345,7 @@ export class Trainer {
         );
     }
     for (const [name, now] of this.tensors()) now.set(snapshot.tensors.get(name)!);
+    this.safe?.set(snapshot.tensors.get('safe')!);
     if (best) this.keepBest(best);
     else this.best = null;
     this.progress = structuredClone(progress);

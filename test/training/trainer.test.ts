@@ -178,6 +178,83 @@ describe('restarts', () => {
   });
 });
 
+describe('a run that diverges', () => {
+  const options: TrainingOptions = { onDivergence: 'rollback', schedule: 'constant', epochs: 6 };
+
+  test('goes back to its best weights once, on with a tenth of the learning rate, and the second time it stops', () => {
+    const trainer = open(options);
+    while (trainer.bestLoss === null) trainer.step();
+    for (let i = 0; i < 5; i++) trainer.step();
+    const { update } = trainer;
+    const best = trainer.bestParameters.slice();
+    trainer.parameters[3] = Number.NaN;
+    expect(trainer.step()).toEqual([
+      {
+        ...{ kind: 'rollback', update, updates: trainer.settings.updates, epoch: 2, loss: Number.NaN },
+        ...{ learningRateFactor: 0.1, reason: `training: update ${update + 1}: parameter U0 is not finite` },
+      },
+    ]);
+    expect(trainer.parameters.slice()).toEqual(best);
+    const [report] = trainer.step();
+    expect(report).toMatchObject({
+      kind: 'update',
+      update: update + 1,
+      learningRate: trainer.settings.learningRate / 10,
+    });
+    trainer.parameters[3] = Number.NaN;
+    expect(() => trainer.step()).toThrow(
+      `update ${update + 2}: parameter U0 is not finite; start again with a smaller`,
+    );
+  });
+
+  test('goes back to its first weights where none is better, also where the loss is finite and above the first', () => {
+    const model = newModel();
+    const trainer = textTrainer(backend, model, text, { ...options, optimizer: 'adam', learningRate: 3, bptt: 9 });
+    const reports = [];
+    while (reports.at(-1)?.kind !== 'rollback') reports.push(...trainer.step());
+    const [, validation, rollback] = reports.slice(-3);
+    expect(validation).toMatchObject({ kind: 'validation', epoch: 1 });
+    expect(validation.loss).toBeGreaterThan(trainer.firstLoss!);
+    expect(rollback).toMatchObject({ loss: validation.loss });
+    expect(trainer.parameters.slice()).toEqual(model.parameters);
+    finish(trainer);
+    expect(trainer.update).toBe(trainer.settings.updates);
+  });
+
+  test('is resumed as it went on: before it went back, and after', () => {
+    const run = (stops: readonly number[]) => {
+      let trainer = textTrainer(backend, newModel(), text, { ...options, learningRate: 3, bptt: 9 });
+      while (!trainer.done) {
+        if (stops.includes(trainer.update)) {
+          const { tensors, state } = trainer.snapshot();
+          trainer = textTrainer(backend, newModel({ seed: 9 }), text, { ...options, learningRate: 3, bptt: 9 });
+          trainer.restore({ tensors, state: JSON.parse(JSON.stringify(state)) });
+        }
+        trainer.step();
+      }
+      return trainer.snapshot();
+    };
+    const whole = run([]);
+    expect(whole.state.progress.rolledBackAt).toBe(23);
+    expect(run([5, 22, 23, 24, 100])).toEqual(whole);
+  });
+
+  test('reports the share of clipped updates and of saturated states at the end of each epoch', () => {
+    const trainer = open({ clip: 0.3, epochs: 2 });
+    let clipped = 0;
+    while (!trainer.done)
+      for (const report of trainer.step()) {
+        if (report.kind === 'update' && report.clipped) clipped++;
+        if (report.kind !== 'validation') continue;
+        expect(report.clippedShare).toBe(clipped / 23);
+        const net = (trainer as unknown as { net: Unrolled }).net;
+        const flat = Array.from(net.finalState('state0')).filter((h) => Math.abs(h) > 0.97).length;
+        expect(report.saturatedShare).toBe(flat / 36);
+        clipped = 0;
+      }
+  });
+});
+
 describe('resuming', () => {
   test.each(optimizerNames)('%s goes on from a snapshot at any update with the same bits', (optimizer) => {
     const options: TrainingOptions = { optimizer, updates: 55, bptt: 11, schedule: 'cosine' };

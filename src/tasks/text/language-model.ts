@@ -6,7 +6,7 @@ import { splitValidation, streams } from '../../data/text/streams.ts';
 import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
 import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { lostStarts } from '../../insight/lost-starts.ts';
-import { count, nats, plural } from '../phrases.ts';
+import { count, nats, plural, worse } from '../phrases.ts';
 import { heldOutShare, type Task, type TaskDefaults, type TaskReport } from '../task.ts';
 import { readingWindow } from './evaluate.ts';
 import { textJudge, textSource } from './source.ts';
@@ -113,7 +113,7 @@ function besideCounting(loss: number, { unigram, bigram }: Baselines, noun: stri
   const figures = losses.map(([name, nll]) => `${name} ${nats(nll)} (${nats(Math.exp(nll))})`);
   return {
     json: { event: 'baselines', unigram, bigram },
-    sentence: `Held-out loss and perplexity: ${figures.join(', ')}`,
+    sentence: `Held-out loss and perplexity: ${figures.join(', ')}${loss > unigram ? worse(`counting ${noun}s`) : ''}`,
   };
 }
 
