@@ -1,8 +1,8 @@
 // Numbers as people read them, for the sentences with which a task describes its data and its results.
 
-/** 1,234,567 */
+/** 1,234,567. (`toLocaleString` takes 30 ms when it is first called.) */
 export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** 1 token, 2 tokens */

@@ -16,8 +16,8 @@ export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
   readonly judge?: Judge;
   /** What computes. Default auto: the fastest that works here. */
   readonly backend?: BackendChoice | Backend;
-  /** Stops the run after the update at hand. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal: it stops the run after the update at hand. (Its own type would need the types of the DOM or of Node.) */
+  readonly signal?: { readonly aborted: boolean };
 }
 
 const optionNames: Readonly<Record<keyof Required<Omit<TrainOptions, 'judge' | 'backend' | 'signal'>>, true>> = {
