@@ -1,8 +1,7 @@
 // Vocabularies and labels. A vocabulary numbers symbols by falling frequency, with one id for all that are rare or new; the labels of a task are
 // sorted by code points, and none may be new. Plain lists of strings rebuild both. The tokenizers of language models are in text/.
 
-import { expectInteger, UnrolledError } from '../errors.ts';
-import { listed, quoted } from './lines.ts';
+import { expectInteger, firstTwice, listed, quoted, UnrolledError } from '../errors.ts';
 import { compareCodePoints } from './text/tokenizer.ts';
 
 /** The id of every symbol that a vocabulary does not know. The known symbols have the ids from 1. */
@@ -72,8 +71,7 @@ export function createLabels(names: readonly string[]): Labels {
 }
 
 function idTable(where: string, symbols: readonly string[], first: number): Map<string, number> {
-  const ids = new Map(symbols.map((symbol, index) => [symbol, first + index]));
-  if (ids.size === symbols.length) return ids;
-  const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) < index) as string;
-  throw new UnrolledError(`${where}: expected each symbol once, got ${quoted(twice)} twice`);
+  const twice = firstTwice(symbols);
+  if (twice !== undefined) throw new UnrolledError(`${where}: expected each symbol once, got ${quoted(twice)} twice`);
+  return new Map(symbols.map((symbol, index) => [symbol, first + index]));
 }

@@ -3,8 +3,8 @@
 // The writer's bytes are those of the reference (Rust, 0.8) for up to one metadata key; the reference leaves further keys unordered, this writer
 // sorts them. F16 and BF16 are read as F32. Values are not checked: NaN and infinities pass. Only little-endian machines are supported.
 
-import { UnrolledError } from '../errors.ts';
-import { DTYPE_BITS, type DType, formatHeader, type HeaderEntry, parseHeader, quoted } from './safetensors-header.ts';
+import { described, quoted, UnrolledError } from '../errors.ts';
+import { DTYPE_BITS, type DType, formatHeader, type HeaderEntry, parseHeader } from './safetensors-header.ts';
 
 export type { DType } from './safetensors-header.ts';
 
@@ -178,9 +178,7 @@ function uniquePairs<Value>(pairs: Iterable<readonly [string, Value]>, what: str
 
 function expectText(where: string, text: unknown): void {
   if (typeof text !== 'string' || /\p{Surrogate}/u.test(text))
-    throw new UnrolledError(
-      `safetensors: ${where}: expected a string without lone surrogates, got ${JSON.stringify(text)}`,
-    );
+    throw new UnrolledError(`safetensors: ${where}: expected a string without lone surrogates, got ${described(text)}`);
 }
 
 /** Compares as UTF-8 bytes compare. UTF-16 units compare otherwise: there the surrogates of U+10000 and up come before U+E000. */

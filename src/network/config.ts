@@ -1,6 +1,6 @@
 // The options of a model: defaults filled in, everything checked, once, here. What they mean is in architecture.ts.
 
-import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
+import { described, expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 import { cellNames, losses, type ModelConfig, nonlinearities, poolings, softmaxes } from './architecture.ts';
 import { headOf } from './heads/table.ts';
 
@@ -42,7 +42,7 @@ export function checkConfig(options: ModelOptions): ModelConfig {
   expectInteger('numLayers', config.numLayers, 1, 1000);
   expectNumber('dropout', config.dropout, 0, 0.99);
   if (typeof config.bidirectional !== 'boolean')
-    throw new UnrolledError(`bidirectional: expected true or false, got ${config.bidirectional}`);
+    throw new UnrolledError(`bidirectional: expected true or false, got ${described(config.bidirectional)}`);
   if (config.outputSize !== null) expectInteger('outputSize', config.outputSize, 1, 2 ** 31 - 1);
   expectOneOf('pooling', config.pooling, poolings);
   expectOneOf('loss', config.loss, losses);
@@ -58,6 +58,6 @@ export function checkConfig(options: ModelOptions): ModelConfig {
     );
   expectOneOf('softmax', config.softmax, softmaxes);
   if (!Array.isArray(config.cutoffs))
-    throw new UnrolledError(`cutoffs: expected a list of classes, got ${config.cutoffs}`);
+    throw new UnrolledError(`cutoffs: expected a list of classes, got ${described(config.cutoffs)}`);
   return headOf(config).complete(config, options.cutoffs !== undefined);
 }

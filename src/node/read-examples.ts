@@ -13,11 +13,11 @@ import {
   type Sentence,
 } from '../data/conllu.ts';
 import { parseTable, type TableOptions } from '../data/csv.ts';
-import { linesOf, placeOf, quoted } from '../data/lines.ts';
+import { linesOf, placeOf } from '../data/lines.ts';
 import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import { compareCodePoints } from '../data/text/tokenizer.ts';
-import { UnrolledError } from '../errors.ts';
+import { firstTwice, quoted, shortened, UnrolledError } from '../errors.ts';
 import { explained, isFolder, readText } from './read-text.ts';
 
 /** Reads a table from a file. A name that ends in .tsv or .tab says that tabs separate its cells; otherwise the first rows decide. */
@@ -95,16 +95,18 @@ function fromFolder(path: string): Example[] {
   }
   if (folders.length > 0) return folders.flatMap((name) => fromClassFolder(join(path, name), name));
   const labels = names.map((name) => basename(name, extname(name)));
-  const twice = labels.find((label, index) => labels.indexOf(label) < index);
+  const twice = firstTwice(labels);
   if (twice !== undefined)
-    throw new UnrolledError(`${path}: expected one file for each class, got two named ${twice}; join them`);
+    throw new UnrolledError(`${path}: expected one file for each class, got two named ${shortened(twice)}; join them`);
   return names.flatMap((name, index) => fromClassFile(join(path, name), labels[index]));
 }
 
 function fromClassFolder(path: string, label: string): Example[] {
   const names = namesIn(path);
   if (names.length === 0)
-    throw new UnrolledError(`${path}: expected at least 1 file of the class ${label}, got none; remove the folder`);
+    throw new UnrolledError(
+      `${path}: expected at least 1 file of the class ${shortened(label)}, got none; remove the folder`,
+    );
   return names.map((name) => {
     const place = join(path, name);
     return { text: expectText(readText(place).trim(), place), label, place };
@@ -118,7 +120,7 @@ function fromClassFile(path: string, label: string): Example[] {
   });
   if (examples.length > 0) return examples;
   throw new UnrolledError(
-    `${path}: expected a text of the class ${label} in each line, got blank lines only; remove the file`,
+    `${path}: expected a text of the class ${shortened(label)} in each line, got blank lines only; remove the file`,
   );
 }
 

@@ -161,9 +161,7 @@ function taskFor(
 function expectEach(items: readonly unknown[], form: DataForm): void {
   const wrong = items.findIndex((item) => !form.is(item));
   if (wrong < 0) return;
-  throw new UnrolledError(
-    `item ${wrong + 1}: expected ${form.expected}, got ${JSON.stringify(items[wrong])?.slice(0, 60)}`,
-  );
+  throw new UnrolledError(`item ${wrong + 1}: expected ${form.expected}, got ${described(items[wrong])}`);
 }
 
 const isIds = (data: unknown): data is Ids =>

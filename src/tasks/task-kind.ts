@@ -116,16 +116,16 @@ export function parseLabels(json: unknown): string[] {
 function strings(where: string, json: unknown): string[] {
   return expectList(where, json).map((item) => {
     if (typeof item === 'string') return item;
-    throw new UnrolledError(`${where}: expected texts, got ${JSON.stringify(item)}`);
+    throw new UnrolledError(`${where}: expected texts, got ${described(item)}`);
   });
 }
 
 export function expectList(where: string, json: unknown): unknown[] {
   if (Array.isArray(json) && json.length > 0) return json;
-  throw new UnrolledError(`${where}: expected a list, got ${JSON.stringify(json)?.slice(0, 40) ?? 'none'}`);
+  throw new UnrolledError(`${where}: expected a list, got ${json === undefined ? 'none' : described(json)}`);
 }
 
 export function expectObject(where: string, json: unknown): Record<string, unknown> {
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
-  throw new UnrolledError(`${where}: expected an object, got ${JSON.stringify(json)?.slice(0, 40) ?? 'none'}`);
+  throw new UnrolledError(`${where}: expected an object, got ${json === undefined ? 'none' : described(json)}`);
 }

@@ -107,7 +107,7 @@ describe('config.json', () => {
     ['no hidden size', { hidden_size: null }, 'hidden_size: expected a whole number of 1 or more, got null'],
     ['no vocabulary', { vocab_size: undefined }, 'vocab_size: expected a whole number, got none'],
     ['a hidden size of zero', { hidden_size: 0 }, 'hidden_size: expected a whole number of 1 or more, got 0'],
-    ['a hidden size in quotes', { hidden_size: '128' }, 'hidden_size: expected a whole number of 1 or more, got 128'],
+    ['a hidden size in quotes', { hidden_size: '128' }, 'hidden_size: expected a whole number of 1 or more, got "128"'],
     ['half a layer', { num_layers: 0.5 }, 'num_layers: expected a whole number from 1 to 1000, got 0.5'],
     ['an embedding of size zero', { embedding_size: 0 }, 'embedding_size: expected a whole number of 1 or more, got 0'],
     ['a dropout of 2', { dropout: 2 }, 'dropout: expected a number from 0 to 0.99, got 2'],
@@ -129,7 +129,7 @@ describe('config.json', () => {
     [
       'cutoffs in quotes',
       { softmax: 'adaptive', cutoffs: ['9'] },
-      'cutoffs: expected a whole number from 1 to 64, got 9',
+      'cutoffs: expected a whole number from 1 to 64, got "9"',
     ],
     [
       'a tie to no embedding',
