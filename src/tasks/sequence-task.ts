@@ -2,8 +2,9 @@
 // of any kind, which keeps nothing in the model: symbols or vectors in, a class or numbers out, for each step or each sequence.
 
 import type { Sequences } from '../data/sequences.ts';
+import { largest } from '../elementary.ts';
 import type { Backend } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
+import { shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
 import { percent, plural } from './phrases.ts';
@@ -33,7 +34,7 @@ export function classReport(
   return {
     json: { event: 'heldOut', accuracy, macroF1, majority: { label: labels[most], accuracy: share } },
     sentences: [
-      `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; always ${labels[most]}, the most frequent: ${percent(share)}`,
+      `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; always ${shortened(labels[most])}, the most frequent: ${percent(share)}`,
     ],
   };
 }
@@ -41,7 +42,7 @@ export function classReport(
 function mostFrequent({ targets }: Sequences, size: number): number {
   const counts = new Uint32Array(size);
   if (targets?.kind === 'classes') for (const id of targets.ids) counts[id]++;
-  return counts.indexOf(Math.max(...counts));
+  return counts.indexOf(largest(counts));
 }
 
 export interface SequenceTaskOptions {
