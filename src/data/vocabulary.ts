@@ -2,6 +2,7 @@
 // sorted by code points, and none may be new. Plain lists of strings rebuild both. The tokenizers of language models are in text/.
 
 import { expectInteger, firstTwice, listed, quoted, UnrolledError } from '../errors.ts';
+import { maxClasses } from './metrics.ts';
 import { compareCodePoints } from './text/tokenizer.ts';
 
 /** The id of every symbol that a vocabulary does not know. The known symbols have the ids from 1. */
@@ -50,6 +51,10 @@ export function learnLabels(labels: Iterable<string>, where = 'labels'): Labels 
   if (names.length < 2)
     throw new UnrolledError(
       `${where}: expected at least 2 classes, got ${names.length === 0 ? 'none' : `only ${quoted(names[0])}`}; there is nothing to tell apart`,
+    );
+  if (names.length > maxClasses)
+    throw new UnrolledError(
+      `${where}: expected at most ${maxClasses} classes, got ${names.length}, such as ${quoted(names[0])}; are these the labels?`,
     );
   return createLabels(names);
 }

@@ -139,7 +139,7 @@ export function writeSafetensors(
   const length = Math.ceil(header.length / 8) * 8;
   if (length > MAX_HEADER_WRITTEN)
     throw new UnrolledError(`safetensors: expected a header of at most ${MAX_HEADER_WRITTEN} bytes, got ${length}`);
-  const bytes = new Uint8Array(8 + length + end);
+  const bytes = room(8 + length + end);
   new DataView(bytes.buffer).setUint32(0, length, true);
   bytes.set(header, 8);
   bytes.fill(0x20, 8 + header.length, 8 + length);
@@ -147,6 +147,17 @@ export function writeSafetensors(
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 8 + length + entries[index][1].begin);
   });
   return bytes;
+}
+
+function room(length: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch (cause) {
+    const size = `${(length / 2 ** 30).toFixed(1)} GiB`;
+    throw new UnrolledError(`safetensors: expected a file that fits into memory, got one of ${size}`, 'failure', {
+      cause,
+    });
+  }
 }
 
 function checkTensor(name: string, dtype: DType, shape: readonly number[], data: TypedArray): void {
