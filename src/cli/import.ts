@@ -12,6 +12,7 @@ import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts'
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
 import { expectFree, readIfThere, readTextIfThere, saveFiles, statOf } from '../node/model-folder.ts';
+import { taskOf } from '../tasks/kinds.ts';
 import { importOptions } from './option-tables.ts';
 import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { note, print } from './output.ts';
@@ -40,7 +41,9 @@ export async function runImport(request: ImportRequest): Promise<number> {
     where: weights,
     onRename: (inFile, name) => renamed.push(`${inFile} is ${name}`),
   });
-  const task = readTask(beside('task.json'));
+  const path = beside('task.json');
+  const task = readTask(path);
+  if (task) taskOf({ ...model, task }, path);
   saveFiles(out, packModel({ ...model, ...(task && { task }) }));
   for (const line of renamed) print(line);
   print(`${out}: ${summary(model.config)}, ${count(parameterCount(model.config))} parameters`);

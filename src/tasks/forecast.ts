@@ -260,6 +260,7 @@ export const forecastKind: TaskKind<ForecastDescription> = {
     const horizon = expectInteger('horizon', json.horizon as number, 1);
     return { task: 'forecast', inputs, target, horizon, window: expectInteger('window', json.window as number, 1) };
   },
+  model: ({ inputs }) => ({ loss: 'squared', pools: false, counts: { outputs: 1, 'input columns': inputs.length } }),
   reader: rowReader,
 };
 

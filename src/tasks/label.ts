@@ -23,6 +23,7 @@ import {
   expectItems,
   has,
   isTexts,
+  modelOfClasses,
   parseFeatures,
   parseLabels,
   type TaskKind,
@@ -141,6 +142,7 @@ export const labelKind: TaskKind<LabelDescription> = {
       throw new UnrolledError(`column: expected a text or null, got ${described(column)}`);
     return { task: 'label', column, features, labels };
   },
+  model: ({ features, labels }) => modelOfClasses(features, labels, false),
   reader(task) {
     const features = featuresFromJson(task.features);
     return {

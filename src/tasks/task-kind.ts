@@ -6,6 +6,7 @@ import type { Table } from '../data/table.ts';
 import { createLabels } from '../data/vocabulary.ts';
 import type { Backend } from '../engine/backend.ts';
 import { described, UnrolledError } from '../errors.ts';
+import type { Loss } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import type { TaskDefaults } from './task.ts';
 
@@ -34,6 +35,20 @@ export interface StepReader {
   stepsOf(input: StepInput): Steps | undefined;
 }
 
+/** What a description says of its model. */
+export interface TaskModel {
+  readonly loss: Loss;
+  /** Whether there is one output for a whole sequence, and not one for each step. */
+  readonly pools: boolean;
+  /** How much there is of each thing, by the words for it; the model has as much. */
+  readonly counts: {
+    readonly outputs: number;
+    readonly 'symbols in a step'?: number;
+    readonly 'symbols in all'?: number;
+    readonly 'input columns'?: number;
+  };
+}
+
 /**
  * A kind of task. `Description` is what the model folder keeps of it in task.json: plain JSON with all that is needed to prepare further data as the
  * training's were, and to name what comes out.
@@ -42,6 +57,8 @@ export interface TaskKind<Description extends { readonly task: string }> {
   readonly defaults: TaskDefaults;
   /** Checks what task.json holds, and throws an error that names the part that is not as expected. */
   parse(json: Readonly<Record<string, unknown>>): Description;
+  /** The model that a description belongs to. */
+  model(task: Description): TaskModel;
   /** How the model reads its input step by step. */
   reader(task: Description): StepReader;
 }
@@ -97,6 +114,16 @@ export const isNumbers = (input: unknown): input is ArrayLike<number> =>
   (Array.isArray(input) && input.every((item) => typeof item === 'number'));
 export const isTable = (input: unknown): input is Table =>
   typeof input === 'object' && input !== null && 'rows' in input && 'columns' in input && Array.isArray(input.rows);
+
+/** The model of a description with classes: an output for each label, an id for each symbol. */
+export function modelOfClasses(features: FeaturesJson, labels: readonly string[], pools: boolean): TaskModel {
+  const { planes, size } = featuresFromJson(features);
+  return {
+    loss: 'nll',
+    pools,
+    counts: { outputs: labels.length, 'symbols in a step': planes.length, 'symbols in all': size },
+  };
+}
 
 export function parseFeatures(json: unknown): FeaturesJson {
   const planes = expectList('features: planes', expectObject('features', json).planes).map((plane) => {
