@@ -2,8 +2,9 @@
 // of any kind, which keeps nothing in the model: symbols or vectors in, a class or numbers out, for each step or each sequence.
 
 import type { Sequences } from '../data/sequences.ts';
+import { largest } from '../elementary.ts';
 import type { Backend } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
+import { shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
 import { percent, plural, worse } from './phrases.ts';
@@ -30,16 +31,17 @@ export function classReport(
   const { accuracy, macroF1, classes, count } = evaluateClasses(model, held, backend);
   const most = mostFrequent(data, labels.length);
   const share = classes[most].support / count;
+  const always = `always ${shortened(labels[most])}`;
   return {
     json: { event: 'heldOut', accuracy, macroF1, majority: { label: labels[most], accuracy: share } },
-    sentence: `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; always ${labels[most]}, the most frequent: ${percent(share)}${accuracy < share ? worse(`always ${labels[most]}`) : ''}`,
+    sentence: `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; ${always}, the most frequent: ${percent(share)}${accuracy < share ? worse(always) : ''}`,
   };
 }
 
 function mostFrequent({ targets }: Sequences, size: number): number {
   const counts = new Uint32Array(size);
   if (targets?.kind === 'classes') for (const id of targets.ids) counts[id]++;
-  return counts.indexOf(Math.max(...counts));
+  return counts.indexOf(largest(counts));
 }
 
 export interface SequenceTaskOptions {
