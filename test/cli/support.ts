@@ -82,16 +82,17 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts `unrolled …`; its standard input is a pipe where that is asked for. */
+/** Starts `unrolled …`; its standard input is a pipe where that is asked for. `more` is added to the environment. */
 export function start(
   args: readonly string[],
   cwd: string,
   input: 'ignore' | 'pipe' = 'ignore',
+  more: NodeJS.ProcessEnv = {},
 ): { process: ChildProcess; finished: Promise<Finished> } {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
     stdio: [input, 'pipe', 'pipe'],
-    env: environment(),
+    env: { ...environment(), ...more },
   });
   return { process: child, finished: finish(child) };
 }
@@ -123,8 +124,8 @@ export function stop(
 }
 
 /** Runs `unrolled …` to its end. */
-export function unrolled(args: readonly string[], cwd: string): Promise<Finished> {
-  return start(args, cwd).finished;
+export function unrolled(args: readonly string[], cwd: string, more: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  return start(args, cwd, 'ignore', more).finished;
 }
 
 /** Runs a line of shell in which `unrolled` is the command. */
