@@ -89,6 +89,7 @@ async function carryOut(request: TrainRequest, directory: string, run: Run): Pro
     folder,
     reporter,
     model,
+    threads: run.choice.threads,
     // one thread generates the samples in between
     writer: backend.threads > 1 ? createBackend() : backend,
     saveEvery: request.values['save-every'] ?? null,

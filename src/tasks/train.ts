@@ -6,9 +6,10 @@ import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { described, expectOptions, UnrolledError } from '../errors.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import { adamOptimizers } from '../training/optimizers.ts';
+import type { Report, ValidationReport } from '../training/reports.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
-import { type Report, Trainer, type ValidationReport } from '../training/trainer.ts';
+import { Trainer } from '../training/trainer.ts';
 import { type BatchOptions, expectModelFor, type Task } from './task.ts';
 
 export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {

@@ -1,5 +1,6 @@
 // A snapshot: a run between two updates as plain data.
 
+import type { UpdateReport } from './reports.ts';
 import type { ScheduleState } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
 
@@ -18,6 +19,8 @@ export interface Progress {
   clippedUpdates?: number;
   /** The update at which the run went back to earlier weights; null while it has not. */
   rolledBackAt?: number | null;
+  /** The report of an update after which the look at the held-out data is still to come: only where that look could not be finished. */
+  due?: UpdateReport;
 }
 
 /** A run frozen between two updates. Plain data: numbers in `state` survive JSON exactly. */

@@ -11,69 +11,12 @@ import { Unrolled } from '../network/unrolled.ts';
 import { Random } from '../random.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
+import type { Report, RollbackReport, UpdateReport, ValidationReport } from './reports.ts';
 import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
 import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
 import type { Progress, Snapshot } from './snapshots.ts';
 import type { BatchSource, Judge } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';
-
-/** The report of one update. */
-export interface UpdateReport {
-  readonly kind: 'update';
-  /** The number of updates done, this one included. */
-  readonly update: number;
-  /** The number of updates of the whole run. */
-  readonly updates: number;
-  /** The number of passes over the data that have begun, this one included. */
-  readonly epoch: number;
-  /** The mean loss of the batch before the update: nats per prediction, or with the squared loss the mean squared error. */
-  readonly loss: number;
-  /** ‖∇‖₂ of the mean loss, before clipping. */
-  readonly gradientNorm: number;
-  /** Whether clipping made the gradient smaller. */
-  readonly clipped: boolean;
-  /** α of this update. */
-  readonly learningRate: number;
-  /** The number of predictions in the batch: in a text, its tokens. */
-  readonly tokens: number;
-}
-
-/** The report at the end of an epoch or of the run, with the loss of the held-out data. */
-export interface ValidationReport {
-  readonly kind: 'validation';
-  readonly update: number;
-  readonly updates: number;
-  readonly epoch: number;
-  /** The mean loss of the batches since the epoch began, as in `UpdateReport`. */
-  readonly loss: number;
-  /** The mean loss of the held-out data; null if none are held out. */
-  readonly validationLoss: number | null;
-  /** The share of right classes in the held-out data, where the judge reports it. */
-  readonly accuracy?: number;
-  /** Whether these weights are the best so far. */
-  readonly best: boolean;
-  /** The share of the updates since the epoch began whose gradient was clipped. */
-  readonly clippedShare?: number;
-  /** The share of the states after the last batch that are saturated, where f is flat; absent for a cell whose states have no bound. */
-  readonly saturatedShare?: number;
-}
-
-/** The report that the run diverged and goes on from earlier weights, which happens once and only with `onDivergence: 'rollback'`. */
-export interface RollbackReport {
-  readonly kind: 'rollback';
-  /** The number of updates done before. */
-  readonly update: number;
-  readonly updates: number;
-  readonly epoch: number;
-  /** The loss that showed it, perhaps not finite: of the batch, or the mean of the epoch. */
-  readonly loss: number;
-  /** α from here on is multiplied by this. */
-  readonly learningRateFactor: number;
-  /** What was found, in a sentence. */
-  readonly reason: string;
-}
-
-export type Report = UpdateReport | ValidationReport | RollbackReport;
 
 /** What the learning rate is multiplied by after a run went back to earlier weights. */
 const rollbackFactor = 0.1;
@@ -99,6 +42,7 @@ export class Trainer {
   private best: Float32Array | Float64Array | null = null;
   /** With `onDivergence: 'rollback'`: the weights at the end of the last epoch, or the first ones. */
   private safe: Float32Array | Float64Array | null = null;
+  private torn = false;
   private progress: Progress = {
     update: 0,
     epoch: 0,
@@ -167,7 +111,16 @@ export class Trainer {
 
   /** Whether every update is done, or the schedule or patience has ended the run. */
   get done(): boolean {
-    return this.progress.stopped || this.progress.update >= this.settings.updates;
+    const { stopped, update, due } = this.progress;
+    return !due && (stopped || update >= this.settings.updates);
+  }
+
+  /**
+   * Whether the state is that between two updates, so that `snapshot` can copy it. It is not after an update that ended with an error while it
+   * changed the parameters, as when a thread ends just then.
+   */
+  get isWhole(): boolean {
+    return !this.torn;
   }
 
   /**
@@ -175,8 +128,10 @@ export class Trainer {
    * @throws UnrolledError that names the tensor if the loss or the gradient is not finite; the parameters are then as before the update
    */
   step(): Report[] {
+    this.expectWhole();
     if (this.done) return [];
     const { net, settings, progress, source } = this;
+    if (progress.due) return this.finishEpoch(progress.due);
     const { update, epoch } = progress;
     if (progress.window === 0 || !source.carriesState) net.resetState();
     else if (settings.restart) restartStreams(net, settings.restart, settings, update);
@@ -186,7 +141,13 @@ export class Trainer {
     const slower = (progress.rolledBackAt ?? null) === null ? 1 : rollbackFactor;
     const learningRate = settings.learningRate * factor * slower;
     setHyperparameters(settings, net.optimizer.hyperparameters, learningRate, update + 1);
-    net.update(steps);
+    net.optimizer.go[0] = 0; // the program sets it when it is about to change the parameters
+    try {
+      net.update(steps);
+    } catch (error) {
+      this.torn = net.optimizer.go[0] !== 0;
+      throw error;
+    }
     if (net.optimizer.go[0] === 0) {
       const error = notFinite(this.net, update + 1);
       if (!this.mayRollBack) throw error;
@@ -212,6 +173,13 @@ export class Trainer {
       tokens: predictions,
     };
     if (progress.window < source.batches && !this.done) return [report];
+    progress.due = report;
+    return this.finishEpoch(report);
+  }
+
+  /** Looks at the held-out data, and at whether the epoch was worse than the start. */
+  private finishEpoch(report: UpdateReport): Report[] {
+    const { net, progress } = this;
     const validation = this.endOfEpoch();
     if (this.mayRollBack && !this.done && validation.loss > progress.firstLoss!) {
       const reason = `training: epoch ${validation.epoch}: the mean loss, ${validation.loss.toFixed(3)}, is above that of the first update, ${progress.firstLoss!.toFixed(3)}`;
@@ -268,6 +236,7 @@ export class Trainer {
       if (verdict.restore && this.best) this.net.parameters.set(this.best);
       if (verdict.stop) progress.stopped = true;
     }
+    delete progress.due;
     const report: ValidationReport = {
       kind: 'validation',
       update: progress.update,
@@ -290,6 +259,14 @@ export class Trainer {
     return report;
   }
 
+  private expectWhole(): void {
+    if (this.torn)
+      throw new UnrolledError(
+        `training: update ${this.progress.update + 1} ended halfway; continue from an earlier snapshot`,
+        'failure',
+      );
+  }
+
   private keepBest(parameters: ArrayLike<number>): void {
     this.best ??= this.net.parameters.slice();
     this.best.set(parameters);
@@ -297,9 +274,10 @@ export class Trainer {
 
   /**
    * Copies everything that decides the next update.
-   * @throws UnrolledError if the last update left a parameter that is not finite, since no run can continue from there
+   * @throws UnrolledError if the last update left a parameter that is not finite or ended halfway, since no run can continue from there
    */
   snapshot(): Snapshot {
+    this.expectWhole();
     const { sums } = this.net.optimizer;
     this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, sums);
     if (!Number.isFinite(sums[0])) throw notFinite(this.net, this.progress.update + 1);
@@ -346,6 +324,7 @@ export class Trainer {
     }
     for (const [name, now] of this.tensors()) now.set(snapshot.tensors.get(name)!);
     this.safe?.set(snapshot.tensors.get('safe')!);
+    this.torn = false;
     if (best) this.keepBest(best);
     else this.best = null;
     this.progress = structuredClone(progress);
@@ -356,7 +335,9 @@ export class Trainer {
    * taken over; so are the optimizer's moments where the optimizer is the same, else it begins at update 0; and so are the place in the data and the
    * carried state where the batches have the same shape, else the pass over the data begins again.
    */
-  continueFrom({ tensors, state: { settings: before, progress } }: Snapshot): void {
+  continueFrom({ tensors, state }: Snapshot): void {
+    const { due: _, ...progress } = state.progress;
+    const before = state.settings;
     const { settings } = this;
     const sameOptimizer = before.optimizer === settings.optimizer;
     const sameBatches = before.batchSize === settings.batchSize && before.bptt === settings.bptt;
