@@ -1,8 +1,9 @@
-// A page whose Content-Security-Policy forbids WebAssembly: validating still works there, compiling throws.
+// Engines without a WebAssembly that works. A page whose Content-Security-Policy forbids it: validating still works there, compiling throws. And an
+// engine that compiles our binaries, and then computes wrongly.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-const { Module } = WebAssembly;
+const { Module, Instance } = WebAssembly;
 
 beforeEach(() => {
   vi.resetModules(); // what is compiled is kept
@@ -17,6 +18,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
   WebAssembly.Module = Module;
+  WebAssembly.Instance = Instance;
   vi.restoreAllMocks();
 });
 
@@ -44,4 +46,20 @@ test('an engine without WebAssembly gets no advice about policies', async () => 
   const { createBackend } = await import('../../src/engine/create.ts');
   expect(createBackend().name).toBe('javascript');
   expect(console.warn).not.toHaveBeenCalled();
+});
+
+test('a binary that multiplies wrongly is not taken', async () => {
+  WebAssembly.Module = Module;
+  const right = (await import('../../src/engine/create.ts')).createBackend('wasm');
+  expect(right.name).toMatch(/^wasm-/);
+  vi.resetModules();
+  WebAssembly.Instance = class {
+    readonly exports: WebAssembly.Exports;
+    constructor(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+      this.exports = { ...new Instance(module, imports).exports, execute: (_: number, end: number) => end }; // computes nothing
+    }
+  } as unknown as typeof Instance;
+  const { createBackend } = await import('../../src/engine/create.ts');
+  expect(createBackend().name).toBe('javascript');
+  expect(() => createBackend('wasm')).toThrow(/^backend: expected an engine with WebAssembly SIMD, got one without/);
 });
