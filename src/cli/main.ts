@@ -6,7 +6,7 @@ import '../node/relaxed-simd.ts';
 import '../node/wide-simd.ts';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { nearest, UnrolledError } from '../errors.ts';
+import { inOneLine, nearest, reasonOf, UnrolledError } from '../errors.ts';
 import { commands } from './commands.ts';
 import { type Command, helpOf, overview, readArguments, rowsOf, withOptionNames } from './options.ts';
 import { ClosedPipe, guardOutput, helpWidth, print } from './output.ts';
@@ -55,13 +55,11 @@ function report(error: unknown): number {
   if (error instanceof ClosedPipe) return 0;
   if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (error instanceof UnrolledError) {
-    const sentence = withOptionNames(rowsOf(running?.groups ?? {}), error.message).replaceAll(/\s*\n\s*/g, ' ');
-    process.stderr.write(`unrolled: ${sentence}\n`);
+    process.stderr.write(`unrolled: ${withOptionNames(rowsOf(running?.groups ?? {}), error.message)}\n`);
     return error.kind === 'usage' ? 2 : 1;
   }
-  const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(
-    `unrolled: something unexpected went wrong: ${message.replaceAll(/\s+/g, ' ')}; UNROLLED_DEBUG=1 shows where\n`,
+    `unrolled: something unexpected went wrong: ${inOneLine(reasonOf(error))}; UNROLLED_DEBUG=1 shows where\n`,
   );
   return 1;
 }

@@ -83,6 +83,13 @@ export async function trainLoop({
           const line = { event, ...numbers, [rateKey]: speed, seconds: seconds(now - start) };
           folder.log(line);
           reporter.json(line);
+        } else if (report.kind === 'rollback') {
+          const { kind: event, updates: _, ...facts } = report;
+          folder.log({ event, ...facts });
+          reporter.json({ event, ...facts });
+          reporter.remark(
+            `${report.reason}; the run goes back to ${trainer.bestLoss === null ? 'the last good weights' : 'the best weights so far'}, and on with a tenth of the learning rate`,
+          );
         } else {
           epochEnded = true;
           lastLook = { loss: report.loss, validationLoss: report.validationLoss };

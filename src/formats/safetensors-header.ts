@@ -4,7 +4,7 @@
 // fields (a field from a later version could change the meaning of the data), and no number exceeds 2^53 − 1.
 // safetensors.ts checks the offsets against the data.
 
-import { UnrolledError } from '../errors.ts';
+import { quoted, UnrolledError } from '../errors.ts';
 
 /** The bits of an element of each type, in increasing order of alignment, by which the reference sorts what it writes. */
 export const DTYPE_BITS = {
@@ -47,11 +47,6 @@ const ESCAPES = new Map(
 
 /** The characters of a number, only as many as show that it is too long. */
 const NUMBER = /[-+.\w]{0,20}/y;
-
-/** A name for a message: in quotes, on one line, and cut if it is long. */
-export function quoted(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
-}
 
 /**
  * Reads the text of a header.

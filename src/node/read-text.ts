@@ -9,6 +9,7 @@ import { decodeUtf8 } from '../data/text/utf8.ts';
 import { UnrolledError } from '../errors.ts';
 
 const pieceBytes = 1 << 20;
+const leastPieceBytes = 1 << 10;
 
 /** A fingerprint of what was read, by which a later run checks that it reads the same. */
 export interface TextSource {
@@ -35,11 +36,13 @@ export function* readChunks(path: string): Generator<Uint8Array> {
     if (!before.isFile()) throw new UnrolledError(`${path}: expected a regular file, got a pipe, a socket or a device`);
     let total = 0;
     while (true) {
-      const piece = new Uint8Array(pieceBytes);
-      const count = explained(path, () => readSync(file, piece, 0, pieceBytes, null));
+      // one byte more than there should be, so that a small file costs little, and one that has grown shows it
+      const room = Math.min(pieceBytes, Math.max(leastPieceBytes, before.size - total + 1));
+      const piece = new Uint8Array(room);
+      const count = explained(path, () => readSync(file, piece, 0, room, null));
       if (count === 0) break;
       total += count;
-      yield count === pieceBytes ? piece : piece.subarray(0, count);
+      yield count === room ? piece : piece.subarray(0, count);
     }
     if (total === 0) throw new UnrolledError(`${path}: no text (0 bytes)`);
     const after = fstatSync(file);

@@ -17,14 +17,14 @@ export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
   readonly judge?: Judge;
   /** What computes. Default auto: the fastest that works here. */
   readonly backend?: BackendChoice | Backend;
-  /** Stops the run after the update at hand. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal: it stops the run after the update at hand. (Its own type would need the types of the DOM or of Node.) */
+  readonly signal?: { readonly aborted: boolean };
 }
 
 const optionNames: Readonly<Record<keyof Required<Omit<TrainOptions, 'judge' | 'backend' | 'signal'>>, true>> = {
   ...{ batchSize: true, bptt: true, maxSteps: true, epochs: true, updates: true, seed: true, checkpointEvery: true },
   ...{ optimizer: true, learningRate: true, momentum: true, weightDecay: true, beta1: true, beta2: true },
-  ...{ decayRate: true, epsilon: true, clip: true, clipValue: true },
+  ...{ decayRate: true, epsilon: true, clip: true, clipValue: true, restart: true, onDivergence: true },
   ...{ schedule: true, warmup: true, finalFraction: true, decay: true, patience: true },
 };
 

@@ -1,4 +1,4 @@
-// What a trainer reports: an update, or a look at the held-out data.
+// What a trainer reports: an update, a look at the held-out data, or that it went back to earlier weights.
 
 /** The report of one update. */
 export interface UpdateReport {
@@ -35,6 +35,25 @@ export interface ValidationReport {
   readonly accuracy?: number;
   /** Whether these weights are the best so far. */
   readonly best: boolean;
+  /** The share of the updates since the epoch began whose gradient was clipped. */
+  readonly clippedShare?: number;
+  /** The share of the states after the last batch that are saturated, where f is flat; absent for a cell whose states have no bound. */
+  readonly saturatedShare?: number;
 }
 
-export type Report = UpdateReport | ValidationReport;
+/** The report that the run diverged and goes on from earlier weights, which happens once and only with `onDivergence: 'rollback'`. */
+export interface RollbackReport {
+  readonly kind: 'rollback';
+  /** The number of updates done before. */
+  readonly update: number;
+  readonly updates: number;
+  readonly epoch: number;
+  /** The loss that showed it, perhaps not finite: of the batch, or the mean of the epoch. */
+  readonly loss: number;
+  /** α from here on is multiplied by this. */
+  readonly learningRateFactor: number;
+  /** What was found, in a sentence. */
+  readonly reason: string;
+}
+
+export type Report = UpdateReport | ValidationReport | RollbackReport;

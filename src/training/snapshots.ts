@@ -13,6 +13,12 @@ export interface Progress {
   tokenSum: number;
   stopped: boolean;
   schedule: ScheduleState;
+  /** The loss of the first update; null before it. Runs from before this was counted have none of the rest. */
+  firstLoss?: number | null;
+  /** The updates of this pass whose gradient was clipped. */
+  clippedUpdates?: number;
+  /** The update at which the run went back to earlier weights; null while it has not. */
+  rolledBackAt?: number | null;
   /** The report of an update after which the look at the held-out data is still to come: only where that look could not be finished. */
   due?: UpdateReport;
 }

@@ -1,20 +1,34 @@
 // Training by back-propagation through time, one update at a time. A batch of T steps gives one update. In a text (truncated BPTT)
-// the state starts at zero in every epoch and is carried from batch to batch, while the gradient stops at the edge of the batch; separate sequences
-// each start at zero. A snapshot holds everything that decides the next update, so a restored run continues bit for bit. The trainer knows neither
+// the state starts at zero in every epoch and is carried from batch to batch, while the gradient stops at the edge of the batch; now and then a stream
+// starts again from zero, so that training visits what use visits. Separate sequences each start at zero. A snapshot holds everything that decides the next update, so a restored run continues bit for bit. The trainer knows neither
 // files nor clocks.
 
 import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
+import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
+import { Random } from '../random.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
-import type { Report, UpdateReport, ValidationReport } from './reports.ts';
+import type { Report, RollbackReport, UpdateReport, ValidationReport } from './reports.ts';
 import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
 import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
 import type { Progress, Snapshot } from './snapshots.ts';
 import type { BatchSource, Judge } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';
+
+/** What the learning rate is multiplied by after a run went back to earlier weights. */
+const rollbackFactor = 0.1;
+
+/** Sets the state of some streams to the initial state: stream b where the (b + 1)-th number of this update is below `restart`. */
+function restartStreams(net: Unrolled, restart: number, { seed, batchSize }: TrainingSettings, update: number): void {
+  const random = new Random(Math.imul(seed, 0x9e3779b1) ^ update);
+  for (let b = 0; b < batchSize; b++) if (random.uniform() < restart) net.resetState(b);
+}
+
+/** What a run has whose settings do not say it. */
+const unrecorded = { restart: 0, onDivergence: 'stop' };
 
 export class Trainer {
   /** Everything that decides the numbers of the run; a run that is restored must have the same settings. */
@@ -27,6 +41,8 @@ export class Trainer {
   private readonly judge?: Judge;
   private best: Float32Array | Float64Array | null = null;
   private torn = false;
+  /** With `onDivergence: 'rollback'`: the weights at the end of the last epoch, or the first ones. */
+  private safe: Float32Array | Float64Array | null = null;
   private progress: Progress = {
     update: 0,
     epoch: 0,
@@ -35,6 +51,9 @@ export class Trainer {
     tokenSum: 0,
     stopped: false,
     schedule: startOfSchedule(),
+    firstLoss: null,
+    clippedUpdates: 0,
+    rolledBackAt: null,
   };
 
   /**
@@ -59,6 +78,7 @@ export class Trainer {
       update: recordUpdate(this.settings),
     });
     this.net.parameters.set(model.parameters);
+    if (this.settings.onDivergence) this.safe = this.net.parameters.slice();
     this.net.optimizer.clip.set([this.settings.clip, this.settings.clipValue]);
     this.judge = judge;
     this.bytes = this.net.bytes + (this.judge?.bytes ?? 0);
@@ -77,6 +97,11 @@ export class Trainer {
   /** The lowest held-out loss so far. */
   get bestLoss(): number | null {
     return this.progress.schedule.best;
+  }
+
+  /** The loss of the first update; null before it, and in runs that began before it was kept. */
+  get firstLoss(): number | null {
+    return this.progress.firstLoss ?? null;
   }
 
   /** The number of updates done. */
@@ -106,13 +131,15 @@ export class Trainer {
     this.expectWhole();
     if (this.done) return [];
     const { net, settings, progress, source } = this;
-    if (progress.due) return [progress.due, this.endOfEpoch()];
+    if (progress.due) return this.look(progress.due);
     const { update, epoch } = progress;
     if (progress.window === 0 || !source.carriesState) net.resetState();
+    else if (settings.restart) restartStreams(net, settings.restart, settings, update);
     const { steps, predictions } = source.write(net, epoch, progress.window);
     net.seed.set([settings.seed, update]);
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
-    const learningRate = settings.learningRate * factor;
+    const slower = (progress.rolledBackAt ?? null) === null ? 1 : rollbackFactor;
+    const learningRate = settings.learningRate * factor * slower;
     setHyperparameters(settings, net.optimizer.hyperparameters, learningRate, update + 1);
     net.optimizer.go[0] = 0; // the program sets it when it is about to change the parameters
     try {
@@ -121,13 +148,19 @@ export class Trainer {
       this.torn = net.optimizer.go[0] !== 0;
       throw error;
     }
-    if (net.optimizer.go[0] === 0) throw notFinite(this.net, update + 1);
+    if (net.optimizer.go[0] === 0) {
+      const error = notFinite(this.net, update + 1);
+      if (!this.mayRollBack) throw error;
+      return [this.rollBack(net.loss(), error.message.replace(/;.*/, ''))];
+    }
     const { loss, norm, scale } = readUpdate(net.optimizer);
 
     progress.update++;
     progress.window++;
     progress.lossSum += loss * predictions;
     progress.tokenSum += predictions;
+    if (progress.firstLoss === null) progress.firstLoss = loss;
+    if (progress.clippedUpdates !== undefined && scale < 1) progress.clippedUpdates++;
     const report: UpdateReport = {
       kind: 'update',
       update: progress.update,
@@ -141,13 +174,60 @@ export class Trainer {
     };
     if (progress.window < source.batches && !this.done) return [report];
     progress.due = report;
-    return [report, this.endOfEpoch()];
+    return this.look(report);
+  }
+
+  /** Ends an epoch or the run, after its last update. */
+  private look(report: UpdateReport): Report[] {
+    const { net, progress } = this;
+    const validation = this.endOfEpoch();
+    if (this.mayRollBack && !this.done && validation.loss > progress.firstLoss!) {
+      const reason = `training: epoch ${validation.epoch}: the mean loss, ${validation.loss.toFixed(3)}, is above that of the first update, ${progress.firstLoss!.toFixed(3)}`;
+      return [report, validation, this.rollBack(validation.loss, reason)];
+    }
+    this.safe?.set(net.parameters);
+    return [report, validation];
+  }
+
+  private get mayRollBack(): boolean {
+    return this.safe !== null && this.progress.rolledBackAt === null;
+  }
+
+  /** Goes back to weights that were good; the place in the data and the schedule stay. */
+  private rollBack(loss: number, reason: string): RollbackReport {
+    const { net, progress, settings } = this;
+    net.parameters.set(this.best ?? this.safe!);
+    for (const moment of net.moments) moment.fill(0);
+    net.resetState();
+    progress.rolledBackAt = progress.update;
+    return {
+      ...{ kind: 'rollback', update: progress.update, updates: settings.updates, epoch: progress.epoch + 1 },
+      ...{ loss, learningRateFactor: rollbackFactor, reason },
+    };
+  }
+
+  /** The share of the states that the last batch ended with in which f is flat. */
+  private saturatedShare(): number | undefined {
+    const { saturation } = cellOf(this.net.config);
+    if (!saturation) return undefined;
+    let flat = 0;
+    let all = 0;
+    // the update has made the last states the first of the next batch
+    for (const [name, states] of this.net.initialStates) {
+      if (name.startsWith('cell') !== (saturation.state === 's')) continue;
+      for (const value of states) {
+        if (saturation.isSaturated(value)) flat++;
+        all++;
+      }
+    }
+    return flat / all;
   }
 
   private endOfEpoch(): ValidationReport {
     const { progress, settings } = this;
     let validationLoss: number | null = null;
     let better = false;
+    const saturatedShare = this.saturatedShare();
     if (this.judge) {
       validationLoss = this.judge.judge(this.net.parameters);
       if (!Number.isFinite(validationLoss)) throw notFinite(this.net, progress.update);
@@ -167,12 +247,15 @@ export class Trainer {
       validationLoss,
       ...(this.judge?.accuracy !== undefined && { accuracy: this.judge.accuracy }),
       best: better,
+      ...(progress.clippedUpdates !== undefined && { clippedShare: progress.clippedUpdates / progress.window }),
+      ...(saturatedShare !== undefined && { saturatedShare }),
     };
     if (progress.window >= this.source.batches) {
       progress.epoch++;
       progress.window = 0;
       progress.lossSum = 0;
       progress.tokenSum = 0;
+      if (progress.clippedUpdates !== undefined) progress.clippedUpdates = 0;
     }
     return report;
   }
@@ -201,6 +284,7 @@ export class Trainer {
     if (!Number.isFinite(sums[0])) throw notFinite(this.net, this.progress.update + 1);
     const tensors = new Map([...this.tensors()].map(([name, now]) => [name, now.slice()]));
     if (this.best) tensors.set('best', this.best.slice());
+    if (this.safe) tensors.set('safe', this.safe.slice());
     const { settings, progress } = this;
     return { state: structuredClone({ settings, progress, backend: this.backend.name }), tensors };
   }
@@ -220,8 +304,9 @@ export class Trainer {
    * @throws UnrolledError that names the first setting or tensor that differs
    */
   restore(snapshot: Snapshot): void {
-    const { settings, progress, backend } = snapshot.state;
-    for (const [name, value] of Object.entries({ ...this.settings, backend: this.backend.name })) {
+    const { progress, backend } = snapshot.state;
+    const settings = { ...unrecorded, ...snapshot.state.settings };
+    for (const [name, value] of Object.entries({ ...unrecorded, ...this.settings, backend: this.backend.name })) {
       const before = { ...settings, backend }[name as keyof TrainingSettings];
       if (before !== value)
         throw new UnrolledError(`resume: expected ${name} ${before}, as the run was started with, got ${value}`);
@@ -229,6 +314,7 @@ export class Trainer {
     const best = snapshot.tensors.get('best');
     const tensors = this.tensors();
     if (best) tensors.set('best', this.net.parameters);
+    if (this.safe) tensors.set('safe', this.safe);
     for (const [name, now] of tensors) {
       const then = snapshot.tensors.get(name);
       if (then?.length !== now.length)
@@ -239,6 +325,7 @@ export class Trainer {
     }
     for (const [name, now] of this.tensors()) now.set(snapshot.tensors.get(name)!);
     this.torn = false;
+    this.safe?.set(snapshot.tensors.get('safe')!);
     if (best) this.keepBest(best);
     else this.best = null;
     this.progress = structuredClone(progress);

@@ -24,6 +24,7 @@ describe('a laboratory has the library’s numbers', () => {
   const trainer = textTrainer(backend, model, streams(parts.training, 4), {
     bptt: 8,
     learningRate: small.lr,
+    restart: 0,
     schedule: 'constant',
     updates: 1000,
   });

@@ -276,7 +276,7 @@ describe('what cannot be is one sentence', () => {
     [
       'a row without a column',
       () => open(tasks.forecast('rnn').model).read({ t: 1 }),
-      /session: column u: expected a number.*got undefined/,
+      /session: column u: expected a finite number, got nothing/,
     ],
     [
       'classes of numbers',

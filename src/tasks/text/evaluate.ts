@@ -1,6 +1,7 @@
 // How well a model predicts a text: one stream, state from zero and carried, every token but the first predicted once.
 
 import type { Ids } from '../../data/text/tokenizer.ts';
+import { largest } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createBackend } from '../../engine/create.ts';
 import { UnrolledError } from '../../errors.ts';
@@ -80,7 +81,7 @@ export class Evaluator {
     });
     net.setParameters(parameters);
     net.resetState();
-    const longest = Math.max(...texts.map((ids) => ids.length));
+    const longest = largest(texts.map((ids) => ids.length));
     for (let start = 0; start < longest - 1; start += steps) {
       texts.forEach((ids, row) => {
         const count = Math.min(steps, ids.length - 1 - start);
