@@ -6,7 +6,7 @@ import { UnrolledError } from '../errors.ts';
 export class BrokenThreads extends UnrolledError {
   /** @param reason what was wrong with the thread; empty where it was ended from outside or ran out of memory */
   constructor(count: number, reason: string) {
-    const why = reason ? ` (${reason.replaceAll(/\s+/g, ' ')})` : '';
+    const why = reason ? ` (${reason})` : '';
     super(
       `threads: expected ${count} threads to the end, got one that ended early${why}; use fewer threads`,
       'failure',

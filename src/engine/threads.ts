@@ -4,7 +4,7 @@
 // waiting for it. It must notice that while it waits, when no event reaches it: in Node it asks the workers (`Peer.hasEnded`), in a browser one more
 // worker watches the others by locks that they hold as long as they live (`guard`).
 
-import { UnrolledError } from '../errors.ts';
+import { reasonOf, UnrolledError } from '../errors.ts';
 import { type Binary, executor, instantiate, type Run } from './executor.ts';
 import type { Gemm } from './native.ts';
 import { Rendezvous } from './rendezvous.ts';
@@ -170,15 +170,11 @@ export class Threads {
       return work();
     } catch (error) {
       this.broken = error;
-      this.fail(messageOf(error));
+      this.fail(reasonOf(error));
       this.close();
       throw error;
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**
@@ -228,7 +224,7 @@ export function serve(
       );
       work();
     } catch (error) {
-      meeting.fail(messageOf(error));
+      meeting.fail(reasonOf(error));
       throw error;
     }
   });

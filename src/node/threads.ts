@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { type Peer, Threads } from '../engine/threads.ts';
-import { expectInteger, UnrolledError } from '../errors.ts';
+import { expectInteger, reasonOf, UnrolledError } from '../errors.ts';
 
 /**
  * Opens threads that share the work of a backend: `createBackend('auto', 'float32', threads)`. They sleep between programs, do not keep the
@@ -17,7 +17,7 @@ export async function openThreads(count: number, script = new URL('./worker.js',
     for (let i = 1; i < count; i++) workers.push(new Worker(script, { execArgv: [] }));
     const threads = new Threads(workers.map(peerOf));
     for (const worker of workers) {
-      worker.on('error', (error) => threads.fail(error.message));
+      worker.on('error', (error) => threads.fail(reasonOf(error)));
       worker.on('exit', () => threads.fail(''));
     }
     await Promise.all(workers.map(ready));
@@ -29,7 +29,7 @@ export async function openThreads(count: number, script = new URL('./worker.js',
   } catch (error) {
     for (const worker of workers) void worker.terminate();
     if (error instanceof UnrolledError) throw error;
-    throw notStarted((error as Error).message, error);
+    throw notStarted(reasonOf(error), error);
   }
 }
 
@@ -51,7 +51,7 @@ function peerOf(worker: Worker): Peer {
 function ready(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('message', () => resolve());
-    worker.once('error', (error) => reject(notStarted(error.message, error)));
+    worker.once('error', (error) => reject(notStarted(reasonOf(error), error)));
     worker.once('exit', (code) => reject(notStarted(`it ended with exit code ${code}`)));
   });
 }

@@ -18,6 +18,8 @@ const losing = (how: string, at: number) => ({
   ...{ END_WORKER: how, END_WORKER_AT: String(at) },
   NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(preload)}`,
 });
+/** Runs a command in a process of its own, with more in its environment. */
+const ending = (args: string[], more: NodeJS.ProcessEnv) => start(args, folder, 'ignore', more).finished;
 const bytes = (out: string, name: string): Buffer => readFileSync(join(folder, out, name));
 
 const expectSameAsWhole = (out: string): void => {
@@ -42,7 +44,7 @@ describe('a worker that ends', () => {
     // the worker is terminated some time after its start, so that run is as long as it takes
     const isLong = how === 'terminate';
     const chosen = options.map((option) => (isLong && option === '4' ? '100000' : option)); // epochs
-    const { code, stderr } = await unrolled(train(out, ...chosen, '--quiet'), folder, losing(how, 500));
+    const { code, stderr } = await ending(train(out, ...chosen, '--quiet'), losing(how, 500));
     expect(stderr).toMatch(
       /^unrolled: threads: expected 2 threads to the end, got one that ended early.*; use fewer threads; everything up to update \d+ is saved in lost-\w+, and --resume continues from there\n$/,
     );
@@ -59,7 +61,7 @@ describe('a worker that ends', () => {
     async () => {
       for (let at = 490; at < 503; at++) {
         const out = `lost-at-${at}`;
-        expect(await unrolled(train(out, ...options, '--quiet'), folder, losing('exit', at))).toMatchObject({
+        expect(await ending(train(out, ...options, '--quiet'), losing('exit', at))).toMatchObject({
           code: 1,
         });
         expect(await unrolled(train(out, '--resume', '--quiet'), folder)).toMatchObject({ code: 0 });
@@ -86,7 +88,7 @@ test('a run that something else ends with exit code 0 has failed', async () => {
   const isTraining = "require('node:fs').existsSync('ended/checkpoint.safetensors')";
   writeFileSync(preload, `setInterval(() => ${isTraining} && process.exit(0), 20);`);
   const options = ['--hidden', '16', '--epochs', '100000', '--threads', '1', '--quiet'];
-  const ended = await unrolled(train('ended', ...options), folder, { NODE_OPTIONS: `--require ${preload}` });
+  const ended = await ending(train('ended', ...options), { NODE_OPTIONS: `--require ${preload}` });
   expect(ended).toMatchObject({
     code: 1,
     stderr: 'unrolled: train: expected to go on to its end, got an end of the process before it\n',
