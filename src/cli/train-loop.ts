@@ -8,10 +8,13 @@ import type { Trainer } from '../training/trainer.ts';
 import { ClosedPipe, guardOutput } from './output.ts';
 import type { Reporter } from './progress.ts';
 import type { LastLook, RunFolder } from './run-folder.ts';
+import { exitCodes, onSignals, type Signal } from './signals.ts';
 
 interface Loop {
   readonly trainer: Trainer;
   readonly folder: RunFolder;
+  /** Makes the first save; signals are heard from before it on. */
+  readonly begin: () => void;
   readonly reporter: Reporter;
   readonly model: Model;
   /** Generates samples while the run goes on. */
@@ -30,13 +33,11 @@ const saveEveryMs = 60_000;
 /** and at the end of an epoch only if this long has passed, as short epochs would do little else than save. */
 const minMsBetweenSaves = 2_000;
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-type Signal = keyof typeof exitCodes;
-
 /** Trains to the end, or until a signal comes; returns the exit code. */
 export async function trainLoop({
   trainer,
   folder,
+  begin,
   reporter,
   model,
   writer,
@@ -44,6 +45,7 @@ export async function trainLoop({
   last,
   unit,
 }: Loop): Promise<number> {
+  const signals = listen(reporter);
   const rateKey = `${unit}sPerSecond`;
   let lastLook = last;
   let savedAt = performance.now();
@@ -55,10 +57,11 @@ export async function trainLoop({
   };
   // at most a thousand updates are logged, and which ones depends on nothing but their number
   const every = Math.max(1, Math.ceil(trainer.settings.updates / 1000));
-  const signals = listen(reporter);
-  const start = performance.now();
+  let start = performance.now();
   let lastTurn = start;
   try {
+    begin();
+    start = lastTurn = savedAt = performance.now();
     while (!trainer.done && !signals.stop()) {
       const before = performance.now();
       let epochEnded = false;
@@ -89,6 +92,7 @@ export async function trainLoop({
       if (due) save();
       reporter.tick(trainer, model, writer);
       if (now - lastTurn < yieldEveryMs) continue;
+      folder.renew();
       await turn();
       lastTurn = performance.now();
     }
@@ -118,8 +122,7 @@ function listen(reporter: Reporter) {
     heard = signal;
     reporter.stopping(signal);
   };
-  const signals = Object.keys(exitCodes) as Signal[];
-  for (const signal of signals) process.on(signal, onSignal);
+  const end = onSignals(onSignal);
   const before = guardOutput((error) => {
     heard ??= 'closed pipe'; // save first: the work is worth more than the reader
     failure ??= error;
@@ -131,7 +134,7 @@ function listen(reporter: Reporter) {
       if (failure && !(failure instanceof ClosedPipe)) throw failure;
     },
     close() {
-      for (const signal of signals) process.off(signal, onSignal);
+      end();
       if (!failure) guardOutput(before); // later lines fail on the pipe too, and nobody misses them
     },
   };
