@@ -60,7 +60,7 @@ export function replaceFiles(
     }
     at = directory;
     const journal = formatJournal({ files: temporaries, removed });
-    const draft = write(journalName, journal);
+    const draft = write(journalName.slice(1), journal);
     flushFolder(directory); // the new files are there before the journal is
     renameSync(draft, path);
     flushFolder(directory);
