@@ -109,11 +109,15 @@ export class RunFolder {
     this.model = model;
     this.facts = facts;
     this.lock = lockFolder(directory);
-    if (stampOfRun(directory) === stamp) return;
-    this.close();
-    throw new UnrolledError(
-      `${directory}: expected the folder as it was when this command began, got one into which another process has written meanwhile; give the command again`,
-    );
+    try {
+      if (stampOfRun(directory) === stamp) return;
+      throw new UnrolledError(
+        `${directory}: expected the folder as it was when this command began, got one into which another process has written meanwhile; give the command again`,
+      );
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Begins a new run with its description, empty metrics and a first save. All of it replaces an old run in one step. */

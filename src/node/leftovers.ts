@@ -50,7 +50,7 @@ const order = [
 
 /**
  * Ends what version 0.1 began: it put the old files aside one by one, wrote the new ones, config.json first and the weights last, and removed what was
- * aside. A new model that is whole stays, else the old one comes back. Returns whether there was anything.
+ * aside. A new model that is whole stays, else the old one comes back. A run has either a tokenizer or a task. Returns whether there was anything.
  */
 function bringBack(directory: string): boolean {
   const place = (name: string): string => join(directory, name);
