@@ -44,7 +44,12 @@ async function exportOnnx(directory: string, out: string): Promise<number> {
   const { size, chunks } = packOnnx(loadModel(directory));
   await undisturbed(() => {
     removeLeftovers(dirname(out));
-    writeFileAtomicallySync(out, chunks, { replace: false });
+    try {
+      writeFileAtomicallySync(out, chunks, { replace: false });
+    } catch (error) {
+      expectFree(out, '--out'); // another command has taken the name meanwhile
+      throw error;
+    }
   });
   print(`${out}  ${byteSize(size)}`);
   return 0;

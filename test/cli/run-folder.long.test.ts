@@ -2,9 +2,8 @@
 // acknowledged is lost, and the run goes on to the bytes of one that nothing stopped. Real processes are killed in faults.long.test.ts.
 
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   contentOf,
   descriptionOf,
@@ -23,9 +22,9 @@ import { languageModel } from '../../src/tasks/text/language-model.ts';
 import { createTrainer } from '../../src/tasks/train.ts';
 import type { Trainer } from '../../src/training/trainer.ts';
 import { atEveryCall, type Outcome, underFault } from '../support/faults.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
-const root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'unrolled-run-')));
-afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
+const root = scratchFolder();
 let folder: string;
 let directory: string;
 beforeEach(() => {

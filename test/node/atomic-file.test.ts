@@ -1,15 +1,15 @@
 // Saving files: whatever call to the file system fails, the file is the old one or the new one, whole.
 // What other processes do, and kills in the middle, are in atomic-file-processes.test.ts.
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
 import { makeFolder, type WriteOptions, writeFileAtomicallySync } from '../../src/node/atomic-file.ts';
 import { atEveryCall, underFault, withCall } from '../support/faults.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
-const root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'unrolled-atomic-')));
+const root = scratchFolder();
 const NEW = new TextEncoder().encode('the new file');
 let folder: string;
 let path: string;
@@ -18,8 +18,6 @@ beforeEach(() => {
   folder = fs.mkdtempSync(join(root, 'case-'));
   path = join(folder, 'model.safetensors');
 });
-
-afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
 /** The sentence of the failure, which is one line. */
 function refusal(where: string, content: Uint8Array | Iterable<Uint8Array> = NEW, options?: WriteOptions): string {

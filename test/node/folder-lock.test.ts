@@ -2,18 +2,18 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
 import { expectUnlocked, FolderLock, lockName } from '../../src/node/folder-lock.ts';
 import { beginningOf, ownIdentity } from '../../src/node/process-identity.ts';
 import { underFault } from '../support/faults.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
-const root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'unrolled-lock-')));
-afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
+const root = scratchFolder();
 let folder: string;
 let path: string;
 beforeEach(() => {
@@ -124,14 +124,21 @@ describe('a lock that was left behind is taken over:', () => {
   });
 
   test('its process was killed and has not been noticed by its parent yet', { skip: !isLinux }, async () => {
-    // the shell becomes a program that never waits for its child
-    const parent = spawn('bash', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', (data) => resolve(String(data)))));
-    while (!/^State:\s*Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'latin1')))
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    leave({ pid, started: null });
-    isTaken();
-    parent.kill('SIGKILL');
+    // the shell becomes a program that never waits for its child, which ends only then
+    const parent = spawn(
+      'bash',
+      ['-c', '(until [ "$(cat /proc/$$/comm)" = sleep ]; do :; done) & echo $!; exec sleep 1000'],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    try {
+      const pid = Number(await new Promise((resolve) => parent.stdout.once('data', (data) => resolve(String(data)))));
+      while (!/^State:\s*Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'latin1')))
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      leave({ pid, started: null });
+      isTaken();
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   test('its number is that of another program by now', { skip: !isLinux }, () => {

@@ -2,11 +2,10 @@
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { packModel } from '../../src/formats/model-folder.ts';
 import { removeLeftovers } from '../../src/node/atomic-file.ts';
 import { loadModel, lockFolder, saveFiles, saveModel } from '../../src/node/model-folder.ts';
@@ -14,9 +13,9 @@ import { beginningOf, ownIdentity, placeOf } from '../../src/node/process-identi
 import { journalName } from '../../src/node/replacement.ts';
 import { some } from '../support/exhaustive.ts';
 import { modelOf } from '../support/kinds.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
-const root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'unrolled-leftovers-')));
-afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
+const root = scratchFolder();
 let folder: string;
 beforeEach(() => {
   folder = fs.mkdtempSync(join(root, 'case-'));
@@ -188,28 +187,31 @@ describe('files that version 0.1 had put aside', () => {
     ['task', 'task'],
     ['task', 'text'],
   ] as const;
-  test.each(some(replacements, 2))('come back, all or none, wherever it was killed: %s replaced by %s', (was, becomes) => {
-    const before = [...kinds[was], 'metrics.jsonl', 'checkpoint.safetensors', 'model.safetensors'];
-    const after = [...kinds[becomes], 'metrics.jsonl', 'checkpoint.safetensors', 'model.safetensors'];
-    for (const goesWell of [true, false])
-      for (let done = 0; done <= steps(before, after, goesWell).length; done++) {
-        fs.rmSync(folder, { recursive: true });
-        fs.mkdirSync(folder);
-        for (const name of before) make(name, 'old');
-        for (const step of steps(before, kinds[becomes], goesWell).slice(0, done)) step();
-        lockFolder(folder).release();
-        const found = fs.readdirSync(folder).sort();
-        const texts = new Set(found.map((name) => fs.readFileSync(join(folder, name), 'utf8')));
-        const isNew = texts.has('new');
-        expect([goesWell, done, [...texts], found]).toEqual([
-          goesWell,
-          done,
-          [isNew ? 'new' : 'old'],
-          (isNew ? after : before).sort(),
-        ]);
-        if (!goesWell) expect(isNew).toBe(false);
-      }
-  });
+  test.each(some(replacements, 2))(
+    'come back, all or none, wherever it was killed: %s replaced by %s',
+    (was, becomes) => {
+      const before = [...kinds[was], 'metrics.jsonl', 'checkpoint.safetensors', 'model.safetensors'];
+      const after = [...kinds[becomes], 'metrics.jsonl', 'checkpoint.safetensors', 'model.safetensors'];
+      for (const goesWell of [true, false])
+        for (let done = 0; done <= steps(before, after, goesWell).length; done++) {
+          fs.rmSync(folder, { recursive: true });
+          fs.mkdirSync(folder);
+          for (const name of before) make(name, 'old');
+          for (const step of steps(before, kinds[becomes], goesWell).slice(0, done)) step();
+          lockFolder(folder).release();
+          const found = fs.readdirSync(folder).sort();
+          const texts = new Set(found.map((name) => fs.readFileSync(join(folder, name), 'utf8')));
+          const isNew = texts.has('new');
+          expect([goesWell, done, [...texts], found]).toEqual([
+            goesWell,
+            done,
+            [isNew ? 'new' : 'old'],
+            (isNew ? after : before).sort(),
+          ]);
+          if (!goesWell) expect(isNew).toBe(false);
+        }
+    },
+  );
 
   test('and not a file of the user that is called so', () => {
     make('.thesis.txt.replaced', 'all of it');

@@ -2,9 +2,8 @@
 // readers that may not write too; and the next command leaves nothing behind.
 
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
 import { packModel } from '../../src/formats/model-folder.ts';
 import type { Model } from '../../src/network/model.ts';
@@ -12,10 +11,9 @@ import { isHidden } from '../../src/node/leftovers.ts';
 import { expectFree, loadModel, saveFiles, saveModel } from '../../src/node/model-folder.ts';
 import { atEveryCall, type Outcome, underFault } from '../support/faults.ts';
 import { modelOf } from '../support/kinds.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
-const root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'unrolled-folder-')));
-afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
-
+const root = scratchFolder();
 let folder: string;
 let directory: string;
 beforeEach(() => {
