@@ -165,7 +165,7 @@ describe('the tensors for PyTorch', () => {
           tieWeights: input === 'tied',
         }),
       );
-    const anyFloat = fc.float({ noNaN: true });
+    const anyFloat = fc.float({ noNaN: true, noDefaultInfinity: true });
     fc.assert(
       fc.property(anyConfig, fc.infiniteStream(anyFloat), (config, stream) => {
         const parameters = Float32Array.from({ length: parameterCount(config) }, () => stream.next().value);

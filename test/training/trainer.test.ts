@@ -124,7 +124,7 @@ describe('training', () => {
     const [alpha, beta1, beta2, epsilon] = [0.01, 0.9, 0.999, 1e-8];
     const model = newModel({ hiddenSize: 5 });
     const source = textSource(text, 9);
-    const options = { learningRate: alpha, schedule: 'constant', clip: 0, updates: 4 } as const;
+    const options = { learningRate: alpha, schedule: 'constant', clip: 0, restart: 0, updates: 4 } as const;
     const trainer = new Trainer(exact, model, source, options);
     const net = new Unrolled(exact, model.config, {
       steps: 9,
