@@ -21,10 +21,9 @@ beforeAll(async () => {
   const tiny = ['--hidden', '8', '--batch', '4', '--bptt', '8', '--updates', '3', '--quiet'];
   expect((await unrolled(['train', 'short.txt', '--out', 'model', ...tiny], folder)).code).toBe(0);
   const options = { cell: 'lstm', vocabSize: 9, embeddingSize: 4, hiddenSize: 5, bidirectional: true } as const;
-  saveFiles(
-    at('both-ways'),
-    packModel({ ...modelOf({ ...options, outputSize: 3, pooling: 'last' }), task: { some: 'task' } }),
-  );
+  const features = { planes: [{ name: 'form', symbols: [...'abcdefgh'] }] };
+  const task = { task: 'classify', level: 'char', features, labels: ['one', 'two', 'three'] };
+  saveFiles(at('both-ways'), packModel({ ...modelOf({ ...options, outputSize: 3, pooling: 'last' }), task }));
   const config = JSON.parse(read('model', 'config.json').toString());
   mkdirSync(at('huge'));
   writeFileSync(at('huge', 'config.json'), JSON.stringify({ ...config, cell: 'lstm', hidden_size: 16_384 }));
