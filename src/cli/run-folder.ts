@@ -8,45 +8,19 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnrolledError } from '../errors.ts';
+import { inFile, UnrolledError } from '../errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../formats/checkpoint.ts';
 import { packDescription, packWeights } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
-import type { WindowOptions } from '../network/plan.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import type { FolderLock } from '../node/folder-lock.ts';
 import { lockFolder, stampOfFile } from '../node/model-folder.ts';
 import { readIfThere, replaceFiles } from '../node/replacement.ts';
 import { cannotBeSaved } from '../node/system-errors.ts';
-import type { Snapshot } from '../training/snapshots.ts';
 import type { Trainer } from '../training/trainer.ts';
-import type { DataFacts } from './run-data.ts';
-import type { RunOptions } from './run-options.ts';
+import { type Checkpoint, type LastLook, parseCheckpoint, type RunFacts } from './run-facts.ts';
 
-/** What a checkpoint records of a run beside the trainer's snapshot. */
-export interface RunFacts {
-  /** The version of the library that started the run. */
-  readonly version: string;
-  readonly options: RunOptions;
-  readonly data: DataFacts;
-  /** What the data need in memory, beside T and B. */
-  readonly window: Pick<WindowOptions, 'shortSteps' | 'padded'>;
-  readonly reading: WindowOptions | null;
-  /** SHA-256 of config.json, tokenizer.json and task.json. */
-  readonly description: Readonly<Record<string, string>>;
-}
-
-/** The losses at the last look at the held-out data. */
-export interface LastLook {
-  readonly loss: number;
-  readonly validationLoss: number | null;
-}
-
-export interface Checkpoint {
-  readonly snapshot: Snapshot;
-  readonly facts: RunFacts;
-  readonly last: LastLook | null;
-}
+export type { Checkpoint, LastLook, RunFacts } from './run-facts.ts';
 
 const weightsName = 'model.safetensors';
 const checkpointName = 'checkpoint.safetensors';
@@ -76,12 +50,7 @@ export function readCheckpoint(directory: string): Checkpoint {
   const bytes = readIfThere(path);
   if (!bytes) throw new UnrolledError(`${path}: expected a checkpoint, got no such file`, 'failure');
   const { tensors, state } = decodeCheckpoint(bytes, path);
-  const { settings, progress, backend, facts, last } = state as unknown as Snapshot['state'] &
-    Omit<Checkpoint, 'snapshot'>;
-  if (!settings || !progress || !backend || !facts)
-    throw new UnrolledError(`${path}: expected the checkpoint of a training run, got another one`, 'failure');
-  const floats = tensors as Map<string, Float32Array>;
-  return { snapshot: { tensors: floats, state: { settings, progress, backend } }, facts, last };
+  return inFile(path, () => parseCheckpoint(tensors, state));
 }
 
 /** SHA-256 of the files that describe a model. */
