@@ -12,6 +12,7 @@ export { type Baselines, baselines } from './data/text/baselines.ts';
 export { createTokenizer } from './data/text/create.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './data/text/streams.ts';
 export { LEVELS, levelNouns } from './data/text/tokenizer.ts';
+export { utf16Order } from './data/text/utf16.ts';
 export { createLabels, learnLabels } from './data/vocabulary.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './formats/checkpoint.ts';
 export { formatConfig, parseConfig } from './formats/config.ts';

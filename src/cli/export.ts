@@ -6,7 +6,7 @@ import { parseConfig } from '../formats/config.ts';
 import { modelCard, scoresOf } from '../formats/model-card.ts';
 import { packModel } from '../formats/model-folder.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
-import { expectFree, loadModel, readIfThere, saveFiles } from '../node/model-folder.ts';
+import { expectFree, loadModel, readTextIfThere, saveFiles } from '../node/model-folder.ts';
 import { readTwin, twinName } from '../node/twin.ts';
 import { cardOf } from '../tasks/kinds.ts';
 import type { exportOptions } from './option-tables.ts';
@@ -23,7 +23,7 @@ export async function runExport(request: RequestOf<typeof exportOptions>): Promi
   const files = new Map([[twinName, readTwin()]]);
   const utf8 = new TextEncoder();
   if (to === 'huggingface') {
-    const metrics = new TextDecoder().decode(readIfThere(join(directory, 'metrics.jsonl')));
+    const metrics = readTextIfThere(join(directory, 'metrics.jsonl')) ?? '';
     files.set('README.md', utf8.encode(modelCard(model, scoresOf(metrics), cardOf(model))));
   }
   for (const [name, bytes] of packModel(model)) files.set(name, bytes);
@@ -36,8 +36,8 @@ async function exportOnnx(directory: string, out: string): Promise<number> {
   const { packOnnx } = await import('../formats/onnx.ts');
   // the config alone says how large the file would be, before the weights are read
   const path = join(directory, 'config.json');
-  const text = readIfThere(path);
-  if (text) packOnnx({ config: parseConfig(new TextDecoder().decode(text), path), parameters: new Float32Array(0) });
+  const text = readTextIfThere(path);
+  if (text !== undefined) packOnnx({ config: parseConfig(text, path), parameters: new Float32Array(0) });
   const { size, chunks } = packOnnx(loadModel(directory));
   writeFileAtomicallySync(out, chunks);
   print(`${out}  ${byteSize(size)}`);

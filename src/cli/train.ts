@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import { parseConfig, parseObject } from '../formats/config.ts';
+import { parseConfig } from '../formats/config.ts';
+import { parseObject } from '../formats/json.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
-import { loadModel, readIfThere } from '../node/model-folder.ts';
+import { loadModel, readTextIfThere } from '../node/model-folder.ts';
 import { createModel } from '../tasks/create-model.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend } from './backend-choice.ts';
@@ -65,10 +66,7 @@ async function carryOut(request: TrainRequest, directory: string, run: Run): Pro
     threads: backend.threads,
     checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
-    closing: () => {
-      const best = { ...model, parameters: trainer.bestParameters };
-      return trainer.bestLoss === null ? null : data.task.report(best, trainer.bestLoss, backend);
-    },
+    closing: () => data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend),
   });
   for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);
@@ -91,6 +89,7 @@ async function carryOut(request: TrainRequest, directory: string, run: Run): Pro
     folder,
     reporter,
     model,
+    threads: run.choice.threads,
     // one thread generates the samples in between
     writer: backend.threads > 1 ? createBackend() : backend,
     saveEvery: request.values['save-every'] ?? null,
@@ -158,7 +157,10 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
   const from = readCheckpoint(directory);
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
-  const options = resumedRunOptions(request, facts.options, settings, directory);
+  // runs that began before there was such an option go on without it
+  const since = { restart: settings.restart ?? 0, 'on-divergence': settings.onDivergence ?? 'stop' };
+  const recorded = { ...since, ...facts.options };
+  const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
   const data = readRunData(request.operands, options, {
     tokenizer,
@@ -182,8 +184,8 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
 /** The architecture, and the vocabulary or the task, of a folder whose weights may be missing. */
 function describedModel(directory: string, hasTask: boolean): Omit<Model, 'parameters'> {
   const read = (name: string): string => {
-    const bytes = readIfThere(join(directory, name));
-    if (bytes) return new TextDecoder().decode(bytes);
+    const text = readTextIfThere(join(directory, name));
+    if (text !== undefined) return text;
     throw new UnrolledError(`${join(directory, name)}: expected the file of the run, got none`, 'failure');
   };
   const config = parseConfig(read('config.json'), join(directory, 'config.json'));

@@ -2,7 +2,8 @@
 // Other programs read the model folder, not this file. The file is safetensors; the state is JSON in its metadata.
 // A CRC-32 over the whole file, computed with its own eight digits as zeros, finds flipped bytes, which safetensors does not.
 
-import { UnrolledError } from '../errors.ts';
+import { described, shortened, UnrolledError } from '../errors.ts';
+import { parseObject } from './json.ts';
 import { dtypeOf, readSafetensors, type Tensor, type TypedArray, writeSafetensors } from './safetensors.ts';
 
 /** The contents of a checkpoint. `state` is a plain object that JSON represents exactly: no undefined, NaN or infinity; −0 is kept. */
@@ -45,23 +46,15 @@ export function decodeCheckpoint(
   const { tensors, metadata } = readSafetensors(bytes, where);
   const fail = (sentence: string) => new UnrolledError(`${where}: ${sentence}`, 'failure');
   if (metadata.get('format') !== FORMAT)
-    throw fail(`expected the format "${FORMAT}", got ${JSON.stringify(metadata.get('format')) ?? 'none'}`);
+    throw fail(`expected the format "${FORMAT}", got ${described(metadata.get('format'))}`);
   const expected = metadata.get('checksum');
   const got = checksumOf(bytes);
   if (got !== expected)
-    throw fail(`expected the checksum ${expected}, got ${got}: the file is damaged, use an older one`);
-  let state: unknown;
-  try {
-    state = JSON.parse(metadata.get('state') ?? '');
-  } catch (error) {
-    throw new UnrolledError(`${where}: state: expected JSON, got other text`, 'failure', { cause: error });
-  }
-  if (typeof state !== 'object' || state === null || Array.isArray(state))
-    throw fail(`state: expected an object, got ${Array.isArray(state) ? 'a list' : String(state)}`);
-  return {
-    tensors: new Map(Array.from(tensors, ([name, { data }]) => [name, data])),
-    state: state as Record<string, unknown>,
-  };
+    throw fail(
+      `expected the checksum ${shortened(expected ?? 'none')}, got ${got}: the file is damaged, use an older one`,
+    );
+  const state = parseObject(metadata.get('state') ?? '', `${where}: state`);
+  return { tensors: new Map(Array.from(tensors, ([name, { data }]) => [name, data])), state };
 }
 
 /** Like JSON.stringify, but refuses values that JSON would change, and keeps −0. */

@@ -1,13 +1,12 @@
 // A model that PyTorch made, from the bytes of its safetensors file, whatever its modules are called. The config is given, or told from the tensors.
 
 import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { UnrolledError } from '../errors.ts';
+import { quoted, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { type Hints, inferConfig, withOurNames } from './infer.ts';
 import { fromPyTorch, type Misfit, misfitsOf } from './pytorch-names.ts';
 import { readSafetensors, type Tensor } from './safetensors.ts';
-import { quoted } from './safetensors-header.ts';
 
 export interface ImportOptions extends Omit<Hints, 'vocabSize'> {
   readonly tokenizer?: Tokenizer;

@@ -3,7 +3,8 @@
 
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { formatConfig, parseConfig, parseObject } from './config.ts';
+import { formatConfig, parseConfig } from './config.ts';
+import { parseObject } from './json.ts';
 import { fromPyTorch, toPyTorch } from './pytorch-names.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from './tokenizer-json.ts';

@@ -1,23 +1,14 @@
 // Model folders on disk. Every file is written whole or not at all (atomic-file.ts). The weights are written last, so a folder that has them is
 // complete. A new folder of several files can also be made in one step.
 
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
 import { packDescription, packWeights, unpackModel } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
 import { removeLeftovers, writeFileAtomicallySync } from './atomic-file.ts';
+import { readWhole } from './read-whole.ts';
 
 const names = ['config.json', 'tokenizer.json', 'task.json', 'model.safetensors'];
 
@@ -114,12 +105,28 @@ export function loadModel(directory: string): Model {
 /** The bytes of a file, or undefined where there is none. */
 export function readIfThere(path: string): Uint8Array | undefined {
   try {
-    return readFileSync(path);
+    return readWhole(path);
   } catch (error) {
+    if (error instanceof UnrolledError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     throw new UnrolledError(`${path}: expected a file that can be read, got an error: ${message}`, 'failure', {
       cause: error,
     });
+  }
+}
+
+/**
+ * The text of a file in UTF-8, or undefined where there is none.
+ * @throws UnrolledError of kind failure for other bytes, and for more than fit into a string
+ */
+export function readTextIfThere(path: string): string | undefined {
+  const bytes = readIfThere(path);
+  if (!bytes) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const got = bytes.length > 2 ** 28 ? 'more than fits into a string, or other bytes' : 'other bytes';
+    throw new UnrolledError(`${path}: expected UTF-8, got ${got}`, 'failure', { cause });
   }
 }

@@ -210,7 +210,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'a tokenizer that is not there',
       ['import', 'model', '--tokenizer', 'gone.json', '--out', 'never'],
       2,
-      /--tokenizer gone\.json: expected a tokenizer\.json, got none that can be read/,
+      /--tokenizer gone\.json: expected a tokenizer\.json, got nothing there/,
     ],
   ])('%s', async (_title, args, exitCode, pattern) => {
     const { code, stdout, stderr } = await unrolled(args, folder);

@@ -82,16 +82,17 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts `unrolled …`; its standard input is a pipe where that is asked for. */
+/** Starts `unrolled …`; its standard input is a pipe where that is asked for. `more` is added to the environment. */
 export function start(
   args: readonly string[],
   cwd: string,
   input: 'ignore' | 'pipe' = 'ignore',
+  more: NodeJS.ProcessEnv = {},
 ): { process: ChildProcess; finished: Promise<Finished> } {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
     stdio: [input, 'pipe', 'pipe'],
-    env: environment(),
+    env: { ...environment(), ...more },
   });
   return { process: child, finished: finish(child) };
 }
@@ -126,8 +127,8 @@ export function stop(
  * Runs `unrolled …` to its end: in an exhaustive run in a process of its own, in a quick one in the process that carries out one command after
  * the other (host.mjs), so that node and the library start once. Where a process matters, `start` and `shell` have a new one in either.
  */
-export function unrolled(args: readonly string[], cwd: string): Promise<Finished> {
-  return isExhaustive ? start(args, cwd).finished : hosted(args, cwd);
+export function unrolled(args: readonly string[], cwd: string, more?: NodeJS.ProcessEnv): Promise<Finished> {
+  return isExhaustive || more ? start(args, cwd, 'ignore', more).finished : hosted(args, cwd);
 }
 
 /** The process of host.mjs, and who waits for its answers. */

@@ -9,7 +9,7 @@ import { evaluate } from '../../src/tasks/kinds.ts';
 
 describe('a config', () => {
   test.each([
-    [{ vocabSize: 0 }, /vocabSize: expected a whole number from 1/],
+    [{ vocabSize: 0 }, /vocabSize: expected a whole number of 1 or more/],
     [{ vocabSize: 5, hiddenSize: -1 }, /hiddenSize: expected a whole number of 1 or more, got -1/],
     [{ vocabSize: 5, hiddenSize: 1.5 }, /hiddenSize/],
     [{ vocabSize: 5, numLayers: 0 }, /numLayers/],
@@ -96,6 +96,24 @@ describe('first values', () => {
       expect(largest).toBeLessThanOrEqual(0.1);
       expect(largest).toBeGreaterThan(0.08);
     }
+  });
+
+  test.each([
+    ['gru', 3],
+    ['lstm', 4],
+  ] as const)('every gate starts with a rotation of its own: %s', (cell, gates) => {
+    const { W0 } = of({ cell });
+    const blocks = Array.from({ length: gates }, (_, gate) => W0.slice(gate * 24 * 24, (gate + 1) * 24 * 24));
+    for (const block of blocks)
+      gram(block, 24).forEach((value, at) => void expect(value).toBeCloseTo(at % 25 === 0 ? 1 : 0, 5));
+    expect(new Set(blocks.map((block) => block[0])).size).toBe(gates);
+  });
+
+  test('the forget gate of an LSTM starts open, and no other bias of a gate does', () => {
+    const { b0 } = of({ cell: 'lstm' });
+    const [i, f, g, o] = [0, 1, 2, 3].map((gate) => Array.from(b0.slice(gate * 24, (gate + 1) * 24)));
+    expect(f).toEqual(new Array(24).fill(1));
+    for (const others of [i, g, o]) expect(Math.max(...others.map(Math.abs))).toBeLessThanOrEqual(1 / Math.sqrt(24));
   });
 
   test('come from the seed alone', () => {

@@ -92,6 +92,16 @@ describe.each(every)('a session of a model for %s with the cell %s', (name, cell
     }
   });
 
+  test('forgets what it has read since, where a state is given back to it', () => {
+    const whole = outputs();
+    const session = open(model).read(inputs[0]);
+    const state = session.state();
+    for (const input of inputs.slice(1)) session.read(input).logits();
+    expect(session.restore(state).logits()).toEqual(whole[0]);
+    expect(session.reset().steps()).toBe(0);
+    expect(session.read(inputs[0]).logits()).toEqual(whole[0]);
+  });
+
   test('is not changed by others that read in between, nor by the rows beside it', () => {
     const whole = outputs();
     const [one, other] = [open(model), open(model)];
@@ -276,7 +286,7 @@ describe('what cannot be is one sentence', () => {
     [
       'a row without a column',
       () => open(tasks.forecast('rnn').model).read({ t: 1 }),
-      /session: column u: expected a number.*got undefined/,
+      /session: column u: expected a finite number, got nothing/,
     ],
     [
       'classes of numbers',
@@ -297,6 +307,15 @@ describe('what cannot be is one sentence', () => {
       'a state of another model',
       () => session.restore(open(tasks.classify('rnn').model).state()),
       /restore: expected a state of the model rnn 2 × 7 of .*, got one of rnn 1 × 7/,
+    ],
+    [
+      'a state of weights in another order',
+      () => {
+        const swapped = { ...model, parameters: model.parameters.slice() };
+        swapped.parameters.set([model.parameters[1], model.parameters[0]]);
+        return session.restore(open(swapped).state());
+      },
+      /restore: expected a state of the model rnn 2 × 7 of .*, got one of rnn 2 × 7/,
     ],
     [
       'a state cut short',

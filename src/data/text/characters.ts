@@ -1,7 +1,7 @@
 // Characters ⇄ ids. A character is a Unicode code point, never half a surrogate pair and never a cluster of several. The vocabulary is sorted by
 // code point. Neither newlines nor accents are normalized, so that decoding returns the text exactly.
 
-import { expectOneOf, UnrolledError } from '../../errors.ts';
+import { expectOneOf, firstTwice, quoted, UnrolledError } from '../../errors.ts';
 import { IdBuffer } from './ids.ts';
 import {
   type Decoder,
@@ -54,20 +54,16 @@ interface IdTable {
 function idTable(tokens: readonly string[], { unknownToken, specialTokens = [] }: TokenizerOptions): IdTable {
   const special = new Set(unknownToken === undefined ? specialTokens : [...specialTokens, unknownToken]);
   if (tokens.length === 0) throw new UnrolledError('vocabulary: expected at least 1 character, got none');
-  if (new Set(tokens).size < tokens.length) {
-    const twice = tokens.find((token, id) => tokens.indexOf(token) < id);
-    throw new UnrolledError(`vocabulary: expected each token once, got ${JSON.stringify(twice)} twice`);
-  }
+  const twice = firstTwice(tokens);
+  if (twice !== undefined) throw new UnrolledError(`vocabulary: expected each token once, got ${quoted(twice)} twice`);
   if (unknownToken !== undefined && !tokens.includes(unknownToken))
-    throw new UnrolledError(`vocabulary: expected the unknown token ${JSON.stringify(unknownToken)} in it, got none`);
+    throw new UnrolledError(`vocabulary: expected the unknown token ${quoted(unknownToken)} in it, got none`);
   const table: IdTable = { basic: new Int32Array(0x10000).fill(-1), astral: new Map() };
   for (const [id, token] of tokens.entries()) {
     const code = token.codePointAt(0) ?? 0;
     const single = token.length === (code > 0xffff ? 2 : 1);
     if (token === '' || hasLoneSurrogate(token) || !(single || special.has(token)))
-      throw new UnrolledError(
-        `vocabulary: expected one character for each id, got ${JSON.stringify(token)} for id ${id}`,
-      );
+      throw new UnrolledError(`vocabulary: expected one character for each id, got ${quoted(token)} for id ${id}`);
     if (!single) continue;
     if (code > 0xffff) table.astral.set(code, id);
     else table.basic[code] = id;

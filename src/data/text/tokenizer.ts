@@ -1,7 +1,7 @@
 // The interface of every tokenizer: text ⇄ token ids, in one piece or in a stream. The three levels are characters.ts, bytes.ts and words.ts, and
 // create.ts chooses among them. None of them reads files.
 
-import { UnrolledError } from '../../errors.ts';
+import { described, UnrolledError } from '../../errors.ts';
 import type { Ids } from './ids.ts';
 
 export type { Ids } from './ids.ts';
@@ -105,7 +105,7 @@ export function wholeCharacters(take: (text: string) => void): { push(chunk: str
 /** Returns `id`, or throws where the vocabulary does not have it. */
 export function expectId(id: number, vocabSize: number): number {
   if (Number.isInteger(id) && id >= 0 && id < vocabSize) return id;
-  throw new UnrolledError(`decode: expected token ids from 0 to ${vocabSize - 1}, got ${String(id)}`);
+  throw new UnrolledError(`decode: expected token ids from 0 to ${vocabSize - 1}, got ${described(id)}`);
 }
 
 /** A character as an error message shows it: in quotes if it is visible, and with its code point. */
