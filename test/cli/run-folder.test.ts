@@ -38,7 +38,7 @@ function watchDisk(): string[] {
   const calls: string[] = [];
   const names = new Map<number, string>();
   const { openSync, fsyncSync, renameSync } = fs;
-  const nameOf = (path: unknown) => basename(String(path)).replace(/^\.(.*)\.\d+\.[0-9a-f]{12}\.tmp$/, '$1');
+  const nameOf = (path: unknown) => basename(String(path)).replace(/^\.(.*)\.\d+[-\da-f]*\.[0-9a-f]{12}\.tmp$/, '$1');
   vi.spyOn(fs, 'openSync').mockImplementation((...args: Parameters<typeof openSync>) => {
     const file = openSync(...args);
     names.set(file, nameOf(args[0]));
@@ -69,7 +69,8 @@ test('the first save writes the weights last, every later one the checkpoint', (
   const calls = watchDisk();
   folder.begin(trainer);
   const description = ['config.json'];
-  expect(named(calls)).toEqual([...description, 'metrics.jsonl', 'checkpoint.safetensors', 'model.safetensors']);
+  const files = [...description, 'metrics.jsonl', 'checkpoint.safetensors', 'model.safetensors'];
+  expect(named(calls)).toEqual(['.unrolled.journal', ...files]);
   calls.length = 0;
   trainer.step();
   folder.save(trainer, null);
