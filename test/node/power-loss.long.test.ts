@@ -54,21 +54,24 @@ describe.runIf(process.platform === 'linux')('a power cut', () => {
     expect(count).toBeGreaterThan(3);
   });
 
-  test.each(['none', 'old'] as const)('while a model is saved, where there was %s, leaves that or the new one', (before) => {
-    if (before === 'old') {
-      fs.mkdirSync(directory);
-      for (const [name, bytes] of packModel(old)) fs.writeFileSync(join(directory, name), bytes);
-    }
-    const recording = recordDisk(folder, () => saveModel(directory, young));
-    expect(recording.error).toBeUndefined();
-    const seen = new Set<string>();
-    crashes(folder, recording, (place, isOver) => {
-      const which = found();
-      expect(isOver ? ['new'] : [before, 'new'], place).toContain(which);
-      seen.add(which);
-    });
-    expect(seen).toEqual(new Set([before, 'new']));
-  });
+  test.each(['none', 'old'] as const)(
+    'while a model is saved, where there was %s, leaves that or the new one',
+    (before) => {
+      if (before === 'old') {
+        fs.mkdirSync(directory);
+        for (const [name, bytes] of packModel(old)) fs.writeFileSync(join(directory, name), bytes);
+      }
+      const recording = recordDisk(folder, () => saveModel(directory, young));
+      expect(recording.error).toBeUndefined();
+      const seen = new Set<string>();
+      crashes(folder, recording, (place, isOver) => {
+        const which = found();
+        expect(isOver ? ['new'] : [before, 'new'], place).toContain(which);
+        seen.add(which);
+      });
+      expect(seen).toEqual(new Set([before, 'new']));
+    },
+  );
 
   test('while a folder is exported leaves none or a whole one', () => {
     const recording = recordDisk(folder, () => saveFiles(join(folder, 'model'), packModel(young)));

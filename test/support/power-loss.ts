@@ -158,7 +158,11 @@ export function recordDisk(folder: string, action: () => void): Recording {
  * Makes, one after the other, every folder that a power cut could leave, in the place of the recorded one.
  * @param found called for each, with where the cut came, and whether the action had ended
  */
-export function crashes(folder: string, { moments }: Recording, found: (place: string, isOver: boolean) => void): number {
+export function crashes(
+  folder: string,
+  { moments }: Recording,
+  found: (place: string, isOver: boolean) => void,
+): number {
   let count = 0;
   const seen = new Set<string>();
   moments.forEach(({ call, folders, contents }, index) => {

@@ -436,7 +436,7 @@ describe('the held-out text', () => {
     while (!trainer.done)
       for (const report of trainer.step())
         if (report.kind === 'validation') looks.push([...trainer.parameters]);
-        else rates.push(report.learningRate);
+        else if (report.kind === 'update') rates.push(report.learningRate);
     expect(looks[1]).not.toEqual(looks[0]);
     expect(looks[2]).toEqual(looks[1]);
     expect(looks[3]).not.toEqual(looks[1]);
