@@ -1168,6 +1168,14 @@ const insight = of('insight', [
     test: 'test/insight/units.test.ts',
     name: 'saliency is the gradient of log ŷ(t)[y] for each input, by central differences of the reference',
   },
+  {
+    fault: 'a unit that is taken out acts again at the last step',
+    file: 'src/insight/what-if.ts',
+    text: 'for (let time = 1; time <= steps; time++)',
+    replacement: 'for (let time = 1; time < steps; time++)',
+    test: 'test/insight/what-if.test.ts',
+    name: 'a unit that is held without a step is held at every step from the first to the last',
+  },
 ]);
 
 const node = of('node', [
