@@ -71,6 +71,7 @@ export function readNumber(text: string): number {
         `e${Array.from(power, (digit) => (digit === '⁻' ? '-' : superscripts.indexOf(digit))).join('')}`,
     )
     .replaceAll(minus, '-')
-    .replace(/\s*%$/, '');
+    .replace(/%$/, '')
+    .trim();
   return plain === '' ? Number.NaN : Number(plain);
 }

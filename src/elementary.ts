@@ -4,6 +4,8 @@
 //   exp:  x = n ln 2 + r, |r| ≤ ln 2 / 2;   e^x = 2^n (1 + r + r²/2! + … )
 //   log:  x = 2^n m, m in [√½, √2);         ln x = n ln 2 + 2 artanh((m − 1) / (m + 1))
 //   tanh: e = e^2|x| − 1;                   tanh |x| = e / (e + 2)
+//
+// Beside them stand the largest number and the norm of a vector of any length.
 
 const LN2_HIGH = 0.6931471803691238; // the upper 32 bits of ln 2, so that n · LN2_HIGH is exact
 const LN2_LOW = 1.9082149292705877e-10;
@@ -94,4 +96,21 @@ export function tanh(x: number): number {
 export function logistic(x: number): number {
   const e = exp(-Math.abs(x));
   return x >= 0 ? 1 / (1 + e) : e / (1 + e);
+}
+
+/** The largest of some numbers, however many: `Math.max(...values)` overflows the stack with some hundred thousand. −∞ where there are none. */
+export function largest(values: ArrayLike<number>): number {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]);
+  return most;
+}
+
+/** ‖v‖₂ of a vector of any length, also where the squares would be too large or too small for a number. */
+export function normOf(vector: ArrayLike<number>): number {
+  let scale = 0;
+  for (let i = 0; i < vector.length; i++) scale = Math.max(scale, Math.abs(vector[i]));
+  if (scale === 0 || !Number.isFinite(scale)) return scale;
+  let sum = 0;
+  for (let i = 0; i < vector.length; i++) sum += (vector[i] / scale) ** 2;
+  return scale * Math.sqrt(sum);
 }

@@ -46,7 +46,9 @@ function ofWindow({ windowTrace, flow, cursor }: Frame): Record<string, string> 
     const t = Math.min(cursor.t, T - 1);
     const norm = (states: ArrayLike<number>, time: number): number => {
       const from = (time * L + Math.min(l, L - 1)) * H;
-      return Math.hypot(...Array.prototype.slice.call(states, from, from + H));
+      return Math.sqrt(
+        Array.from({ length: H }, (_, u) => states[from + u] ** 2).reduce((sum, square) => sum + square, 0),
+      );
     };
     const states = Array.from(h.subarray(L * H));
     numbers['loss.here'] = `${formatNumber(loss[t])} nats`;

@@ -35,7 +35,7 @@ export function historyOf({ history: sessionData, page }: SessionData): History 
   const history = new History();
   const column = (name: string): readonly number[] => Array.from(sessionData[name] ?? []).slice(0, maxPoints);
   const read = columns.map(column);
-  const count = Math.min(...read.map(({ length }) => length));
+  const count = read.reduce((least, { length }) => Math.min(least, length), maxPoints);
   for (let i = 0; i < count; i++) {
     const [step, loss, smoothed, norm, clipped, rate, ratio] = read.map((values) => values[i]);
     if (Number.isFinite(step)) history.points.push({ step, loss, smoothed, norm, clipped: clipped === 1, rate, ratio });

@@ -41,7 +41,8 @@ export function numberKey(
     name,
     write: String,
     read(text, fallback) {
-      if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return wrong(fallback, expected, text, fallback);
+      // each digit can be matched in one way only, so that a link takes time in proportion to its length
+      if (!/^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text)) return wrong(fallback, expected, text, fallback);
       const given = Number(text);
       if (given === off) return { value: off };
       const nearest = Math.min(max, Math.max(min, whole ? Math.round(given) : given));

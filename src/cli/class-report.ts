@@ -2,6 +2,8 @@
 // else as a list of the most frequent confusions.
 
 import type { Classification } from '../data/metrics.ts';
+import { largest } from '../elementary.ts';
+import { shortened } from '../errors.ts';
 import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
 import { bold, print } from './output.ts';
 import { columns, count, percent, truncate } from './text.ts';
@@ -10,7 +12,8 @@ const width = 80;
 const listLength = 12;
 
 /** Prints how right classes are. */
-export function printClasses(found: ClassEvaluation, labels: readonly string[], noun: string): void {
+export function printClasses(found: ClassEvaluation, names: readonly string[], noun: string): void {
+  const labels = names.map((name) => shortened(name)); // labels come from files, and nothing in one may end a line or move the cursor
   print(`accuracy                      ${percent(found.accuracy)} of ${count(found.count)} ${noun}s`);
   print(`mean negative log-likelihood  ${found.nll.toFixed(4)} nats per ${noun}`);
   print(`F1, mean over classes         ${found.macroF1.toFixed(4)}`);
@@ -30,7 +33,7 @@ export function printClasses(found: ClassEvaluation, labels: readonly string[], 
 
 /** A line for each class. */
 function classTable({ classes }: Classification, labels: readonly string[]): string[] {
-  const widest = Math.min(24, Math.max(5, ...labels.map(columns)));
+  const widest = Math.min(24, Math.max(5, largest(labels.map(columns))));
   const row = (name: string, cells: readonly string[]) =>
     `  ${padded(name, widest)}${cells.map((cell) => cell.padStart(11)).join('')}`;
   return [
@@ -53,6 +56,7 @@ interface Matrix {
  */
 function confusionMatrix({ confusion, classes }: Classification, labels: readonly string[]): Matrix | null {
   const C = labels.length;
+  if (C > 26) return null; // there are no more letters
   const counts = Array.from(confusion, (n) => (n === 0 ? '·' : String(n))); // zeros as points, so that what is wrong stands out
   const shares = Array.from(confusion, (n, i) => {
     const share = n === 0 ? 0 : (100 * n) / classes[Math.floor(i / C)].support;
@@ -63,10 +67,10 @@ function confusionMatrix({ confusion, classes }: Classification, labels: readonl
     { title: 'Confusion in % of the true class: rows are true, columns predicted', cells: shares },
   ];
   for (const { title, cells } of forms) {
-    const cell = Math.max(...cells.map((text) => text.length)) + 1;
+    const cell = largest(cells.map((text) => text.length)) + 1;
     const room = width - 4 - C * cell;
-    const names = Math.min(room, Math.max(...labels.map(columns)));
-    if (C <= 26 && room >= 4) return { title, lines: matrixLines(cells, labels, cell, names) };
+    const names = Math.min(room, largest(labels.map(columns)));
+    if (room >= 4) return { title, lines: matrixLines(cells, labels, cell, names) };
   }
   return null;
 }
@@ -84,9 +88,12 @@ function matrixLines(cells: readonly string[], labels: readonly string[], cell: 
 /** The most frequent confusions. */
 function confusionList({ confusion, classes }: Classification, labels: readonly string[]): string[] {
   const C = labels.length;
-  const wrong = Array.from(confusion, (n, i) => ({ n, actual: Math.floor(i / C), predicted: i % C }))
-    .filter(({ n, actual, predicted }) => n > 0 && actual !== predicted)
-    .sort((a, b) => b.n - a.n);
+  const wrong: { n: number; actual: number; predicted: number }[] = [];
+  confusion.forEach((n, i) => {
+    const [actual, predicted] = [Math.floor(i / C), i % C];
+    if (n > 0 && actual !== predicted) wrong.push({ n, actual, predicted });
+  });
+  wrong.sort((a, b) => b.n - a.n);
   return wrong.slice(0, listLength).map(({ n, actual, predicted }) => {
     const share = percent(n / classes[actual].support);
     return truncate(

@@ -1,20 +1,23 @@
 // `unrolled import`: a model that PyTorch made, as a model folder of ours. Tensors that do not fit are listed one by one, and nothing is written.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
-import { parseConfig, parseObject } from '../formats/config.ts';
+import { parseConfig } from '../formats/config.ts';
 import { type ImportOptions, importPyTorch, MisfitError } from '../formats/import-pytorch.ts';
+import { parseObject } from '../formats/json.ts';
 import { packModel } from '../formats/model-folder.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
-import { expectFree, readIfThere, saveFiles, statOf } from '../node/model-folder.ts';
+import { expectFree, saveFiles, settleFolder, statOf } from '../node/model-folder.ts';
+import { readIfThere, readTextIfThere } from '../node/replacement.ts';
+import { taskOf } from '../tasks/kinds.ts';
 import { importOptions } from './option-tables.ts';
 import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { note, print } from './output.ts';
+import { undisturbed } from './signals.ts';
 import { count } from './text.ts';
 
 type ImportRequest = RequestOf<typeof importOptions>;
@@ -25,6 +28,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
   expectFree(out, '--out');
   const stats = statOf(source);
   if (!stats) throw new UnrolledError(`${source}: expected a safetensors file or a model folder, got nothing there`);
+  if (stats.isDirectory()) settleFolder(source);
   const beside = (name: string): string | undefined => (stats.isDirectory() ? join(source, name) : undefined);
   const weights = beside('model.safetensors') ?? source;
   const { tokenizer: asked } = request.values;
@@ -40,8 +44,11 @@ export async function runImport(request: ImportRequest): Promise<number> {
     where: weights,
     onRename: (inFile, name) => renamed.push(`${inFile} is ${name}`),
   });
-  const task = readTask(beside('task.json'));
-  saveFiles(out, packModel({ ...model, ...(task && { task }) }));
+  const path = beside('task.json');
+  const task = readTask(path);
+  if (task) taskOf({ ...model, task }, path);
+  const files = packModel({ ...model, ...(task && { task }) });
+  await undisturbed(() => saveFiles(out, files));
   for (const line of renamed) print(line);
   print(`${out}: ${summary(model.config)}, ${count(parameterCount(model.config))} parameters`);
   return 0;
@@ -60,12 +67,12 @@ function importListing(bytes: Uint8Array, options: ImportOptions): Model {
 
 /** Reads config.json, where there is one; then no option may say otherwise. */
 function readConfig(request: ImportRequest, path: string | undefined): ModelConfig | undefined {
-  const text = path && readIfThere(path);
-  if (!path || !text) return undefined;
+  const text = path && readTextIfThere(path);
+  if (!path || text === undefined) return undefined;
   const [given] = Object.entries(hintsOf(request));
   if (given)
     throw new UnrolledError(`--${given[0]}: expected no such option beside ${path}, which decides it, got ${given[1]}`);
-  return parseConfig(new TextDecoder().decode(text), path);
+  return parseConfig(text, path);
 }
 
 /** What the options say of the model that its shapes do not. */
@@ -74,24 +81,16 @@ function hintsOf({ given }: ImportRequest): ImportOptions {
 }
 
 function readTask(path: string | undefined): object | undefined {
-  const text = path && readIfThere(path);
-  return path && text ? parseObject(new TextDecoder().decode(text), path) : undefined;
+  const text = path && readTextIfThere(path);
+  return path && text !== undefined ? parseObject(text, path) : undefined;
 }
 
 function readTokenizer(path: string | undefined, asked: boolean): Tokenizer | undefined {
   if (path === undefined) return undefined;
-  const bytes = asked ? readFileOf(path) : readIfThere(path);
-  return bytes && readTokenizerJson(new TextDecoder().decode(bytes), path);
-}
-
-function readFileOf(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new UnrolledError(`--tokenizer ${path}: expected a tokenizer.json, got none that can be read`, 'usage', {
-      cause,
-    });
-  }
+  const text = readTextIfThere(path);
+  if (text !== undefined) return readTokenizerJson(text, path);
+  if (!asked) return undefined;
+  throw new UnrolledError(`--tokenizer ${path}: expected a tokenizer.json, got nothing there`);
 }
 
 /** A model in a few words. */

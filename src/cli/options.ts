@@ -2,6 +2,7 @@
 // check on it. Each mistake is one sentence that names the option, what was expected and what was given.
 
 import { parseArgs } from 'node:util';
+import { isNumber } from '../data/table.ts';
 import { expectInteger, expectNumber, expectOneOf, nearest, UnrolledError } from '../errors.ts';
 import type { TaskName } from '../tasks/kinds.ts';
 import { anyOf, wrap } from './text.ts';
@@ -289,12 +290,12 @@ function readValue(
   }
   if (row.word === raw) return raw;
   // Number() would take '' and '0x10'
-  const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(raw) ? Number(raw) : Number.NaN;
+  const value = isNumber(raw) && raw.trim() === raw ? Number(raw) : Number.NaN;
   const { min = -Infinity, max, above, word } = row;
   try {
     return row.type === 'integer' ? expectInteger(where, value, min, max) : expectNumber(where, value, min, max, above);
   } catch (error) {
-    const sentence = (error as Error).message.replace(/, got .*$/, `, got ${raw === '' ? 'an empty text' : raw}`);
+    const sentence = (error as Error).message.replace(/, got .*$/, () => `, got ${raw === '' ? 'an empty text' : raw}`);
     throw new UnrolledError(word ? sentence.replace('expected', `expected ${word} or`) : sentence);
   }
 }

@@ -10,6 +10,9 @@ import { visible } from './text.ts';
 /** The operand, or the value of an option, that stands for standard input. */
 export const standardInput = '-';
 
+/** The longest line of standard input that is answered, in UTF-16 units. */
+const longestLine = 1 << 24;
+
 /**
  * Answers every line of standard input with a line; a blank line is answered with a blank one.
  * @param answer the answer to a line, counted from 1; null where it has none
@@ -41,9 +44,17 @@ async function* lines(): AsyncGenerator<string, void, void> {
   let rest = '';
   try {
     for await (const chunk of process.stdin) {
-      const parts = (rest + decoder.write(chunk)).split('\n');
-      rest = parts.pop()!;
-      for (const line of parts) yield line.replace(/\r$/, '');
+      // only what is new is searched, however long the line is that it goes on with
+      const [first, ...others] = decoder.write(chunk).split('\n');
+      rest += first;
+      if (rest.length > longestLine)
+        throw new UnrolledError(
+          `standard input: expected lines of at most ${longestLine} characters, got a longer one; give the text as a file`,
+        );
+      for (const next of others) {
+        yield rest.replace(/\r$/, '');
+        rest = next;
+      }
     }
   } catch (cause) {
     if (cause instanceof UnrolledError) throw cause;

@@ -4,7 +4,7 @@
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { loadModel } from '../node/model-folder.ts';
-import { parseTask, type TaskDescription, type TaskName, taskNames } from '../tasks/kinds.ts';
+import { type TaskDescription, type TaskName, taskNames, taskOf } from '../tasks/kinds.ts';
 import { filesOf } from './task-files.ts';
 import { anyOf } from './text.ts';
 
@@ -16,7 +16,7 @@ export interface LoadedModel {
 
 export function loadAny(directory: string): LoadedModel {
   const model = loadModel(directory);
-  return { model, task: model.task ? parseTask(model.task, `${directory}/task.json`) : null };
+  return { model, task: taskOf(model, `${directory}/task.json`) ?? null };
 }
 
 /** A language model. */

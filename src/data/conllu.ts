@@ -2,8 +2,8 @@
 // last; a blank line separates two sentences. A line that does not fit is an error with its number. Multiword ranges (1-2) and empty nodes (1.1)
 // are skipped, so that a sentence consists of its syntactic words. Nothing here reads files.
 
-import { expectOneOf, UnrolledError } from '../errors.ts';
-import { linesOf, placeOf, quoted } from './lines.ts';
+import { expectOneOf, quoted, shortened, UnrolledError } from '../errors.ts';
+import { linesOf, placeOf } from './lines.ts';
 
 /** The ten columns of CoNLL-U. */
 export const conlluColumns = [
@@ -71,16 +71,16 @@ export function parseConllu(text: string, where = 'CoNLL-U'): Sentence[] {
     if (first === undefined) throw fail(`expected an id such as 1, 1-2 or 1.1, got ${quoted(id)}`);
     if (dash === '.') {
       if (Number(first) !== last || Number(second) !== nodes + 1)
-        throw fail(`expected the id ${last}.${nodes + 1} or ${last + 1}, got ${id}`);
+        throw fail(`expected the id ${last}.${nodes + 1} or ${last + 1}, got ${shortened(id)}`);
       nodes++;
       continue;
     }
     if (Number(first) !== last + 1) {
       if (first === '1') throw fail('expected a blank line before the next sentence, got none; insert one');
-      throw fail(`expected the id ${last + 1}, got ${id}`);
+      throw fail(`expected the id ${last + 1}, got ${shortened(id)}`);
     }
     if (dash === '-') {
-      if (Number(second) <= Number(first)) throw fail(`expected a range of ids that rise, got ${id}`);
+      if (Number(second) <= Number(first)) throw fail(`expected a range of ids that rise, got ${shortened(id)}`);
       continue;
     }
     if (form === '') throw fail('expected a word form in column 2, got an empty cell');
@@ -141,7 +141,9 @@ export function columnLabels(sentences: readonly Sentence[], column?: number | s
     );
   const number = Number(column ?? width);
   if (!(Number.isInteger(number) && number >= 1 && number <= width))
-    throw new UnrolledError(`column: expected the number of a column, from 1 to ${width}, got ${column}`);
+    throw new UnrolledError(
+      `column: expected the number of a column, from 1 to ${width}, got ${shortened(String(column))}`,
+    );
   return labeled(sentences, number - 1, () => undefined);
 }
 

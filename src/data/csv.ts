@@ -2,8 +2,8 @@
 // Nothing here reads files or knows what the columns are for.
 
 import Papa from 'papaparse';
-import { UnrolledError } from '../errors.ts';
-import { listed, placeOf, withoutByteOrderMark } from './lines.ts';
+import { listed, UnrolledError } from '../errors.ts';
+import { placeOf, withoutByteOrderMark } from './lines.ts';
 import { isNumber, type Table } from './table.ts';
 
 export type Delimiter = ',' | ';' | '\t';

@@ -5,8 +5,7 @@
 //
 // The plane `form` is the word as it is; alone it makes an ordinary vocabulary. Characters are code points.
 
-import { UnrolledError } from '../errors.ts';
-import { listed, quoted } from './lines.ts';
+import { listed, quoted, UnrolledError } from '../errors.ts';
 import { createVocabulary, learnVocabulary, UNKNOWN_ID, type Vocabulary } from './vocabulary.ts';
 
 /** The features: how each plane derives its symbol from a word. A new feature is a line here. */

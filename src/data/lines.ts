@@ -16,14 +16,3 @@ export function linesOf(text: string): string[] {
   if (lines[lines.length - 1] === '') lines.pop();
   return lines;
 }
-
-/** A cell or a token as an error message shows it: in quotes, and cut after 40 characters. */
-export function quoted(text: string): string {
-  const characters = Array.from(text);
-  return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 39).join('')}…` : text);
-}
-
-/** A list as an error message shows it, such as `one, two, three`; it is cut after 20 names. */
-export function listed(names: readonly string[]): string {
-  return names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ');
-}

@@ -5,6 +5,9 @@
 
 import { expectInteger, UnrolledError } from '../errors.ts';
 
+/** The most classes that are told apart: the confusion matrix of so many takes 1 GiB. */
+export const maxClasses = 2 ** 14;
+
 export interface ClassMetrics {
   readonly precision: number;
   readonly recall: number;
@@ -30,6 +33,8 @@ export interface Classification {
 /** Compares predicted with true classes, both from 0 to `size` − 1. Throws where there are none, or not equally many of both. */
 export function classification(predicted: ArrayLike<number>, actual: ArrayLike<number>, size: number): Classification {
   const count = counted(predicted, actual);
+  if (size > maxClasses)
+    throw new UnrolledError(`metrics: expected at most ${maxClasses} classes, as each pair is counted, got ${size}`);
   const confusion = new Int32Array(size * size);
   let right = 0;
   for (let i = 0; i < count; i++) {

@@ -44,8 +44,7 @@ export function splitByClass(labels: readonly string[], fraction: number, seed: 
   for (const members of classes.values()) {
     const held = Math.min(members.length - 1, Math.round(fraction * members.length));
     shuffle(members, random);
-    heldOut.push(...members.slice(0, held));
-    training.push(...members.slice(held));
+    for (let i = 0; i < members.length; i++) (i < held ? heldOut : training).push(members[i]);
   }
   if (training.length === 0 || heldOut.length === 0)
     throw new UnrolledError(

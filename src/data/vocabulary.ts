@@ -1,8 +1,8 @@
 // Vocabularies and labels. A vocabulary numbers symbols by falling frequency, with one id for all that are rare or new; the labels of a task are
 // sorted by code points, and none may be new. Plain lists of strings rebuild both. The tokenizers of language models are in text/.
 
-import { expectInteger, UnrolledError } from '../errors.ts';
-import { listed, quoted } from './lines.ts';
+import { expectInteger, firstTwice, listed, quoted, UnrolledError } from '../errors.ts';
+import { maxClasses } from './metrics.ts';
 import { compareCodePoints } from './text/tokenizer.ts';
 
 /** The id of every symbol that a vocabulary does not know. The known symbols have the ids from 1. */
@@ -52,6 +52,10 @@ export function learnLabels(labels: Iterable<string>, where = 'labels'): Labels 
     throw new UnrolledError(
       `${where}: expected at least 2 classes, got ${names.length === 0 ? 'none' : `only ${quoted(names[0])}`}; there is nothing to tell apart`,
     );
+  if (names.length > maxClasses)
+    throw new UnrolledError(
+      `${where}: expected at most ${maxClasses} classes, got ${names.length}, such as ${quoted(names[0])}; are these the labels?`,
+    );
   return createLabels(names);
 }
 
@@ -72,8 +76,7 @@ export function createLabels(names: readonly string[]): Labels {
 }
 
 function idTable(where: string, symbols: readonly string[], first: number): Map<string, number> {
-  const ids = new Map(symbols.map((symbol, index) => [symbol, first + index]));
-  if (ids.size === symbols.length) return ids;
-  const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) < index) as string;
-  throw new UnrolledError(`${where}: expected each symbol once, got ${quoted(twice)} twice`);
+  const twice = firstTwice(symbols);
+  if (twice !== undefined) throw new UnrolledError(`${where}: expected each symbol once, got ${quoted(twice)} twice`);
+  return new Map(symbols.map((symbol, index) => [symbol, first + index]));
 }

@@ -4,8 +4,9 @@
 // the files of plain models stay what they were before these keys existed.
 // network/config.ts decides which values are valid; this file puts the file's name and the file's keys into its sentences.
 
-import { UnrolledError } from '../errors.ts';
+import { described, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
+import { parseObject } from './json.ts';
 
 const MODEL_TYPE = 'unrolled';
 
@@ -48,7 +49,7 @@ export function parseConfig(text: string, where: string): ModelConfig {
   const fail = (sentence: string) => new UnrolledError(`${where}: ${sentence}`, 'failure');
   const json = parseObject(text, where);
   if (json.model_type !== undefined && json.model_type !== MODEL_TYPE)
-    throw fail(`model_type: expected "${MODEL_TYPE}", got ${JSON.stringify(json.model_type)}`);
+    throw fail(`model_type: expected "${MODEL_TYPE}", got ${described(json.model_type)}`);
   const options: Record<string, unknown> = {};
   for (const [key, option] of KEYS) if (Object.hasOwn(json, key)) options[option] = json[key];
   if (!Object.hasOwn(json, 'vocab_size')) throw fail('vocab_size: expected a whole number, got none');
@@ -56,7 +57,7 @@ export function parseConfig(text: string, where: string): ModelConfig {
   if (options.nonlinearity === null && (options.cell ?? 'rnn') !== 'rnn') delete options.nonlinearity;
   for (const key of ['bidirectional', 'tie_weights'])
     if (Object.hasOwn(json, key) && typeof json[key] !== 'boolean')
-      throw fail(`${key}: expected true or false, got ${JSON.stringify(json[key])}`);
+      throw fail(`${key}: expected true or false, got ${described(json[key])}`);
   try {
     return checkConfig(options as unknown as ModelConfig);
   } catch (error) {
@@ -77,20 +78,4 @@ export function formatConfig(config: ModelConfig): string {
 function isDefault(key: string, value: unknown): boolean {
   if (!Object.hasOwn(WRITTEN_UNLESS, key)) return false;
   return Array.isArray(value) ? value.length === 0 : value === WRITTEN_UNLESS[key];
-}
-
-/**
- * Parses a text that holds a JSON object.
- * @throws UnrolledError of kind failure: one sentence that begins with `where`
- */
-export function parseObject(text: string, where: string): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error);
-    throw new UnrolledError(`${where}: expected JSON, got text that is not: ${reason}`, 'failure', { cause: error });
-  }
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
-  throw new UnrolledError(`${where}: expected a JSON object, got ${JSON.stringify(json).slice(0, 40)}`, 'failure');
 }

@@ -3,12 +3,11 @@
 // reads vectors or one-hot tokens. Modules of other names (`lstm`, `fc`, `model.embedding`) are recognized by their shapes. `misfitsOf` checks the
 // result; this file checks nothing.
 
-import { UnrolledError } from '../errors.ts';
+import { quoted, UnrolledError } from '../errors.ts';
 import { cellOf } from '../network/cells/table.ts';
 import { type CellName, cellNames, type ModelOptions, type Nonlinearity, type Pooling } from '../network/config.ts';
 import { sameBits } from './pytorch-names.ts';
 import type { Tensor } from './safetensors.ts';
-import { quoted } from './safetensors-header.ts';
 
 type Tensors = ReadonlyMap<string, Tensor>;
 
@@ -54,9 +53,9 @@ export function withOurNames(tensors: Tensors): RenamedTensors {
   const was = new Map<string, string>();
   const named = new Map<string, Tensor>();
   for (const [name, tensor] of tensors) {
-    const tail = /[^.]*$/.exec(name)![0];
-    const ours = modules.get(name.slice(0, name.length - tail.length));
-    const better = ours === undefined ? name : ours + tail;
+    const end = name.lastIndexOf('.') + 1; // of the name of the module
+    const ours = modules.get(name.slice(0, end));
+    const better = ours === undefined ? name : ours + name.slice(end);
     if (better !== name && !tensors.has(better)) was.set(better, name);
     named.set(was.has(better) ? better : name, tensor);
   }
@@ -111,7 +110,7 @@ export function inferConfig(tensors: Tensors, hints: Hints, where: string): Mode
     embeddingSize: embedding ? embedding[1] : null,
     inputSize: embedding || isTokens ? null : U[1],
     hiddenSize,
-    numLayers: Math.max(...layers) + 1,
+    numLayers: layers.reduce((top, layer) => Math.max(top, layer), 0) + 1,
     bidirectional,
     outputSize: outputs === vocabSize ? null : outputs,
     tieWeights,

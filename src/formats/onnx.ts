@@ -12,7 +12,7 @@ import { directionsOf, type ModelConfig, outputsOf, stateWidth } from '../networ
 import { clustersOf } from '../network/heads/adaptive-softmax.ts';
 import { headOf } from '../network/heads/table.ts';
 import type { Model } from '../network/model.ts';
-import { layoutOf } from '../network/parameters.ts';
+import { layoutOf, parameterCount } from '../network/parameters.ts';
 import { formatConfig } from './config.ts';
 import { cellAttributes, cellWeights, onnxCell, type View } from './onnx-cells.ts';
 import { type Attribute, type Graph, type Initializer, type Node, onnxFile, type Value } from './onnx-proto.ts';
@@ -31,12 +31,16 @@ export interface OnnxFile {
  * @throws UnrolledError for more than 2³¹ − 1 bytes
  */
 export function packOnnx(model: Model): OnnxFile {
+  const expectRoom = (bytes: number): void => {
+    if (bytes > maxBytes)
+      throw new UnrolledError(
+        `onnx: expected at most ${maxBytes} bytes, all that an ONNX file can hold, got a model of ${bytes} bytes; export it to pytorch or huggingface`,
+      );
+  };
+  expectRoom(4 * parameterCount(model.config)); // before there is a graph, whose numbers would be too large for the format
   const graph = graphOf(model.config, viewOf(model));
   const file = onnxFile(graph, { producer: 'unrolled', metadata: { config: formatConfig(model.config) } });
-  if (file.size > maxBytes)
-    throw new UnrolledError(
-      `onnx: expected at most ${maxBytes} bytes, all that an ONNX file can hold, got a model of ${file.size} bytes; export it to pytorch or huggingface`,
-    );
+  expectRoom(file.size);
   return file;
 }
 

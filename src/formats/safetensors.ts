@@ -3,8 +3,8 @@
 // The writer's bytes are those of the reference (Rust, 0.8) for up to one metadata key; the reference leaves further keys unordered, this writer
 // sorts them. F16 and BF16 are read as F32. Values are not checked: NaN and infinities pass. Only little-endian machines are supported.
 
-import { UnrolledError } from '../errors.ts';
-import { DTYPE_BITS, type DType, formatHeader, type HeaderEntry, parseHeader, quoted } from './safetensors-header.ts';
+import { described, quoted, UnrolledError } from '../errors.ts';
+import { DTYPE_BITS, type DType, formatHeader, type HeaderEntry, parseHeader } from './safetensors-header.ts';
 
 export type { DType } from './safetensors-header.ts';
 
@@ -50,7 +50,7 @@ export function describe(dtype: string, shape: readonly number[]): string {
 
 /**
  * Reads a safetensors file. The tensors are views of `bytes` where their alignment allows it, so `bytes` must not be changed afterwards.
- * @throws UnrolledError of kind failure, one sentence that begins with `where`, for everything that the reference refuses, and for the four points
+ * @throws UnrolledError of kind failure, one sentence that begins with `where`, for everything that the reference refuses, and for the five points
  *   in safetensors-header.ts
  */
 export function readSafetensors(
@@ -139,7 +139,7 @@ export function writeSafetensors(
   const length = Math.ceil(header.length / 8) * 8;
   if (length > MAX_HEADER_WRITTEN)
     throw new UnrolledError(`safetensors: expected a header of at most ${MAX_HEADER_WRITTEN} bytes, got ${length}`);
-  const bytes = new Uint8Array(8 + length + end);
+  const bytes = room(8 + length + end);
   new DataView(bytes.buffer).setUint32(0, length, true);
   bytes.set(header, 8);
   bytes.fill(0x20, 8 + header.length, 8 + length);
@@ -147,6 +147,17 @@ export function writeSafetensors(
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 8 + length + entries[index][1].begin);
   });
   return bytes;
+}
+
+function room(length: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch (cause) {
+    const size = `${(length / 2 ** 30).toFixed(1)} GiB`;
+    throw new UnrolledError(`safetensors: expected a file that fits into memory, got one of ${size}`, 'failure', {
+      cause,
+    });
+  }
 }
 
 function checkTensor(name: string, dtype: DType, shape: readonly number[], data: TypedArray): void {
@@ -178,9 +189,7 @@ function uniquePairs<Value>(pairs: Iterable<readonly [string, Value]>, what: str
 
 function expectText(where: string, text: unknown): void {
   if (typeof text !== 'string' || /\p{Surrogate}/u.test(text))
-    throw new UnrolledError(
-      `safetensors: ${where}: expected a string without lone surrogates, got ${JSON.stringify(text)}`,
-    );
+    throw new UnrolledError(`safetensors: ${where}: expected a string without lone surrogates, got ${described(text)}`);
 }
 
 /** Compares as UTF-8 bytes compare. UTF-16 units compare otherwise: there the surrogates of U+10000 and up come before U+E000. */

@@ -11,7 +11,8 @@ import { byteTokenizer } from '../data/text/bytes.ts';
 import { characterTokenizer } from '../data/text/characters.ts';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { CLOSING, OPENING, TOKEN_PATTERN, UNKNOWN, wordTokenizer } from '../data/text/words.ts';
-import { UnrolledError } from '../errors.ts';
+import { described, quoted, shortened, UnrolledError } from '../errors.ts';
+import { parseJson } from './json.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -109,15 +110,7 @@ export function writeTokenizerConfig(tokenizer: Tokenizer): string {
 
 /** Reads a tokenizer.json; `where` names the file in errors. */
 export function readTokenizerJson(text: string, where: string): Tokenizer {
-  let file: unknown;
-  try {
-    file = JSON.parse(text);
-  } catch (error) {
-    throw new UnrolledError(`${where}: expected JSON, got text that is not (${(error as Error).message})`);
-  }
-  if (hasDuplicateKeys(text, file))
-    throw new UnrolledError(`${where}: expected each token and key once, got one twice`);
-  const root = record(file, where, 'the file');
+  const root = record(parseJson(text, where, 'usage'), where, 'the file');
   const model = record(root.model, where, 'model');
   const added = addedTokens(root.added_tokens, where);
   const tokens = vocabularyOf(record(model.vocab, where, 'model.vocab'), added, where);
@@ -170,7 +163,7 @@ function readBytes(tokens: string[], where: string): Tokenizer {
   if (tokens.length !== 256 || wrong >= 0)
     throw new UnrolledError(
       `${where}: expected 256 byte tokens whose ids are the bytes, got ${tokens.length} tokens` +
-        (wrong >= 0 ? ` and ${JSON.stringify(tokens[wrong])} for id ${wrong}` : ''),
+        (wrong >= 0 ? ` and ${described(tokens[wrong])} for id ${wrong}` : ''),
     );
   return byteTokenizer();
 }
@@ -199,27 +192,13 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, sorted);
 }
 
-/** Whether a key occurs twice. JSON.parse silently keeps the last of two, so the keys in the text are counted against those in the value. */
-function hasDuplicateKeys(text: string, value: unknown): boolean {
-  let written = 0;
-  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon) written++;
-  const count = (part: unknown): number => {
-    if (typeof part !== 'object' || part === null) return 0;
-    const own = Array.isArray(part) ? 0 : Object.keys(part).length;
-    return Object.values(part).reduce((sum: number, inner) => sum + count(inner), own);
-  };
-  return written !== count(value);
-}
-
 function typeOf(part: unknown): unknown {
   return (part as { type?: unknown } | null | undefined)?.type;
 }
 
 function unexpected(where: string, what: string, expected: string, got: unknown): UnrolledError {
-  const shown = typeof got === 'string' ? got : (JSON.stringify(got) ?? 'nothing');
-  return new UnrolledError(
-    `${where}: expected ${what} to be ${expected}, got ${shown.length > 120 ? `${shown.slice(0, 120)}…` : shown}`,
-  );
+  const shown = typeof got === 'string' ? shortened(got, 120) : described(got);
+  return new UnrolledError(`${where}: expected ${what} to be ${expected}, got ${shown}`);
 }
 
 function expectEqual(where: string, what: string, got: unknown, expected: string | null): void {
@@ -246,7 +225,7 @@ function vocabularyOf(vocab: Json, added: Map<string, number>, where: string): s
   for (const [token, id] of added) {
     if (ids.has(token) && ids.get(token) !== id)
       throw new UnrolledError(
-        `${where}: expected one id for the token ${JSON.stringify(token)}, got ${ids.get(token)} and ${id}`,
+        `${where}: expected one id for the token ${quoted(token)}, got ${described(ids.get(token))} and ${id}`,
       );
     ids.set(token, id);
   }
@@ -255,7 +234,7 @@ function vocabularyOf(vocab: Json, added: Map<string, number>, where: string): s
   for (const [token, id] of ids) {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= ids.size || tokens[id] !== undefined)
       throw new UnrolledError(
-        `${where}: expected the ids 0 to ${ids.size - 1}, each for one token, got ${JSON.stringify(id)} for ${JSON.stringify(token)}`,
+        `${where}: expected the ids 0 to ${ids.size - 1}, each for one token, got ${described(id)} for ${quoted(token)}`,
       );
     tokens[id] = token;
   }

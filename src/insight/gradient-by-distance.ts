@@ -5,6 +5,7 @@
 //
 // A backward pass for each error, eight at a time: copies of the sequence side by side, where copy t counts error t alone.
 
+import { normOf } from '../elementary.ts';
 import type { Model } from '../network/model.ts';
 import { type Decay, fitDecay } from './decay.ts';
 import { finish } from './slices.ts';
@@ -98,7 +99,7 @@ class Triangle {
 
   finish(): GradientByDistance {
     const { T, H, norms, sums } = this;
-    const total = Float64Array.from({ length: T + 1 }, (_, k) => Math.hypot(...sums.subarray(k * H, (k + 1) * H)));
+    const total = Float64Array.from({ length: T + 1 }, (_, k) => normOf(sums.subarray(k * H, (k + 1) * H)));
     const distances: number[] = [];
     const pairs: number[] = [];
     for (let k = 0; k <= T; k++)

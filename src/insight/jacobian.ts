@@ -1,6 +1,7 @@
 // What one step does to a small change of the state before it: J(t) = ∂h(t)/∂h(t−1), of an LSTM of both its states, from the numbers of a trace (a
 // row of it is the cell's: network/cells/); and the largest factor by which it stretches a vector, σ_max. docs/math.md has the derivatives.
 
+import { largest } from '../elementary.ts';
 import { expectInteger } from '../errors.ts';
 import type { StateDerivative } from '../network/cells/cell.ts';
 import { cellOf } from '../network/cells/table.ts';
@@ -72,7 +73,7 @@ export function largestSingularValue(matrix: ArrayLike<number>, rows: number, co
     for (const other of basis) addTo(next, other, -dotOf(next, other));
     for (const other of basis) addTo(next, other, -dotOf(next, other)); // once more, for the digits that the first time lost
     const length = Math.sqrt(dotOf(next, next));
-    if (length <= 1e-14 * Math.max(...diagonal)) break; // what is left is a space that A leaves as it is
+    if (length <= 1e-14 * largest(diagonal)) break; // what is left is a space that A leaves as it is
     beside.push(length);
     basis.push(next.map((value) => value / length));
   }
@@ -91,7 +92,7 @@ function addTo(a: Float64Array, b: Float64Array, factor: number): void {
 
 /** The largest eigenvalue of a positive symmetric tridiagonal matrix, by bisection: x is above it when every pivot of T − x is negative. */
 function largestOfTridiagonal(diagonal: readonly number[], beside: readonly number[]): number {
-  let low = Math.max(...diagonal);
+  let low = largest(diagonal);
   let high = 0;
   diagonal.forEach((value, i) => void (high = Math.max(high, value + (beside[i - 1] ?? 0) + (beside[i] ?? 0))));
   const isAbove = (x: number): boolean => {

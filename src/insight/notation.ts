@@ -1,7 +1,7 @@
 // The lines of equations.ts as data: what an operation makes, of which terms, each a product of numbers; and how it is written, as plain text and as
 // LaTeX. Every formula on a page comes from here, so it says what is computed.
 
-import { exp, log, logistic, tanh } from '../elementary.ts';
+import { exp, largest, log, logistic, tanh } from '../elementary.ts';
 import { isOneHot, type ModelConfig } from '../network/config.ts';
 import { equationsOf, type Pass } from './equations.ts';
 import { type Address, type Quantity, quantities } from './quantities.ts';
@@ -205,8 +205,8 @@ function rightSide(terms: readonly Term[], result: Reference, outer: Operation['
 
 /** softmax over the given numbers, of number `own`. */
 export function softmaxOf(values: readonly number[], own: number): number {
-  const largest = Math.max(...values);
+  const top = largest(values);
   let sum = 0;
-  for (const value of values) sum += exp(value - largest);
-  return exp(values[own] - largest) / sum;
+  for (const value of values) sum += exp(value - top);
+  return exp(values[own] - top) / sum;
 }

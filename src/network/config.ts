@@ -1,10 +1,13 @@
 // The options of a model: defaults filled in, everything checked, once, here. What they mean is in architecture.ts.
 
-import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
+import { described, expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 import { cellNames, losses, type ModelConfig, nonlinearities, poolings, softmaxes } from './architecture.ts';
 import { headOf } from './heads/table.ts';
 
 export * from './architecture.ts';
+
+/** The largest size of anything: ids and places in a matrix are 32-bit integers. */
+const maxSize = 2 ** 31 - 1;
 
 /** A config with only what differs from the defaults: tanh, one-hot input, one layer of 256 units. */
 export type ModelOptions = Partial<ModelConfig> & Pick<ModelConfig, 'vocabSize'>;
@@ -34,16 +37,16 @@ export function checkConfig(options: ModelOptions): ModelConfig {
   };
   expectOneOf('cell', config.cell, cellNames);
   expectOneOf('nonlinearity', config.nonlinearity, nonlinearities);
-  expectInteger('vocabSize', config.vocabSize, 1, 2 ** 31 - 1);
+  expectSize('vocabSize', config.vocabSize);
   expectInteger('symbols', config.symbols, 1, 1000);
-  if (config.inputSize !== null) expectInteger('inputSize', config.inputSize, 1);
-  if (config.embeddingSize !== null) expectInteger('embeddingSize', config.embeddingSize, 1);
-  expectInteger('hiddenSize', config.hiddenSize, 1);
+  if (config.inputSize !== null) expectSize('inputSize', config.inputSize);
+  if (config.embeddingSize !== null) expectSize('embeddingSize', config.embeddingSize);
+  expectSize('hiddenSize', config.hiddenSize);
   expectInteger('numLayers', config.numLayers, 1, 1000);
   expectNumber('dropout', config.dropout, 0, 0.99);
   if (typeof config.bidirectional !== 'boolean')
-    throw new UnrolledError(`bidirectional: expected true or false, got ${config.bidirectional}`);
-  if (config.outputSize !== null) expectInteger('outputSize', config.outputSize, 1, 2 ** 31 - 1);
+    throw new UnrolledError(`bidirectional: expected true or false, got ${described(config.bidirectional)}`);
+  if (config.outputSize !== null) expectSize('outputSize', config.outputSize);
   expectOneOf('pooling', config.pooling, poolings);
   expectOneOf('loss', config.loss, losses);
   if (config.inputSize !== null && config.embeddingSize !== null)
@@ -58,6 +61,11 @@ export function checkConfig(options: ModelOptions): ModelConfig {
     );
   expectOneOf('softmax', config.softmax, softmaxes);
   if (!Array.isArray(config.cutoffs))
-    throw new UnrolledError(`cutoffs: expected a list of classes, got ${config.cutoffs}`);
+    throw new UnrolledError(`cutoffs: expected a list of classes, got ${described(config.cutoffs)}`);
   return headOf(config).complete(config, options.cutoffs !== undefined);
+}
+
+function expectSize(name: string, value: unknown): void {
+  const size = expectInteger(name, value, 1);
+  if (size > maxSize) throw new UnrolledError(`${name}: expected at most ${maxSize}, got ${size}`);
 }

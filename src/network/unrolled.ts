@@ -255,9 +255,12 @@ export class Unrolled {
     for (const [name, first] of this.initialStates) first.set(this.memory(name, this.lastSteps));
   }
 
-  /** h(0) = 0, and s(0) = 0, in every layer. */
-  resetState(): void {
-    for (const first of this.initialStates.values()) first.fill(0);
+  /** h(0) = 0, and s(0) = 0, in every layer, of one row or of all. */
+  resetState(row?: number): void {
+    const { hiddenSize } = this.config;
+    for (const first of this.initialStates.values())
+      if (row === undefined) first.fill(0);
+      else first.fill(0, row * hiddenSize, (row + 1) * hiddenSize);
   }
 
   /** Outputs of the last pass. */

@@ -13,11 +13,12 @@ import {
   type Sentence,
 } from '../data/conllu.ts';
 import { parseTable, type TableOptions } from '../data/csv.ts';
-import { linesOf, placeOf, quoted } from '../data/lines.ts';
+import { linesOf, placeOf } from '../data/lines.ts';
+import { maxClasses } from '../data/metrics.ts';
 import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import { compareCodePoints } from '../data/text/tokenizer.ts';
-import { UnrolledError } from '../errors.ts';
+import { firstTwice, quoted, shortened, UnrolledError } from '../errors.ts';
 import { explained, isFolder, readText } from './read-text.ts';
 
 /** Reads a table from a file. A name that ends in .tsv or .tab says that tabs separate its cells; otherwise the first rows decide. */
@@ -73,39 +74,66 @@ export function readClasses(path: string, options: ReadClassesOptions = {}): Exa
 
 /** The files from which `readClasses` reads its examples, in the same order. */
 export function filesOf(path: string): string[] {
-  return isFolder(path) ? namesIn(path).flatMap((name) => filesOf(join(path, name))) : [path];
+  if (!isFolder(path)) return [path];
+  return classesIn(path).flatMap(({ name, holdsFiles }) => {
+    const place = join(path, name);
+    return holdsFiles ? entriesOf(place).map((file) => join(place, file.name)) : [place];
+  });
 }
 
-/** The names in a folder, sorted by code points, without those that begin with a dot. */
-function namesIn(path: string): string[] {
-  const names = explained(path, () => readdirSync(path)).filter((name) => !name.startsWith('.'));
-  return names.sort(compareCodePoints);
+/** A name in a folder. */
+interface Entry {
+  readonly name: string;
+  readonly holdsFiles: boolean;
+}
+
+/** What is in a folder, sorted by code points, without the names that begin with a dot. */
+function entriesOf(path: string): Entry[] {
+  return explained(path, () => readdirSync(path, { withFileTypes: true }))
+    .filter(({ name }) => !name.startsWith('.'))
+    .map((entry) => ({
+      name: entry.name,
+      holdsFiles: entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(path, entry.name))),
+    }))
+    .sort((a, b) => compareCodePoints(a.name, b.name));
+}
+
+/** The folders or the files of a folder, one for each class. */
+function classesIn(path: string): Entry[] {
+  const entries = entriesOf(path);
+  if (entries.length === 0)
+    throw new UnrolledError(`${path}: expected a folder or a file for each class, got an empty folder`);
+  if (entries.length > maxClasses)
+    throw new UnrolledError(
+      `${path}: expected at most ${maxClasses} classes, each a folder or a file, got ${entries.length}; ` +
+        'if each file is an example, put those of a class into a folder with its name',
+    );
+  const folder = entries.find(({ holdsFiles }) => holdsFiles);
+  const file = entries.find(({ holdsFiles }) => !holdsFiles);
+  if (folder && file)
+    throw new UnrolledError(
+      `${path}: expected folders only, one for each class, or files only, got the folder ${shortened(folder.name)} and the file ${shortened(file.name)}; move one of them away`,
+    );
+  return entries;
 }
 
 function fromFolder(path: string): Example[] {
-  const names = namesIn(path);
-  if (names.length === 0)
-    throw new UnrolledError(`${path}: expected a folder or a file for each class, got an empty folder`);
-  const folders = names.filter((name) => isFolder(join(path, name)));
-  if (folders.length > 0 && folders.length < names.length) {
-    const file = names.find((name) => !folders.includes(name)) as string;
-    throw new UnrolledError(
-      `${path}: expected folders only, one for each class, or files only, got the folder ${folders[0]} and the file ${file}; move one of them away`,
-    );
-  }
-  if (folders.length > 0) return folders.flatMap((name) => fromClassFolder(join(path, name), name));
-  const labels = names.map((name) => basename(name, extname(name)));
-  const twice = labels.find((label, index) => labels.indexOf(label) < index);
+  const entries = classesIn(path);
+  if (entries[0].holdsFiles) return entries.flatMap(({ name }) => fromClassFolder(join(path, name), name));
+  const labels = entries.map(({ name }) => basename(name, extname(name)));
+  const twice = firstTwice(labels);
   if (twice !== undefined)
-    throw new UnrolledError(`${path}: expected one file for each class, got two named ${twice}; join them`);
-  return names.flatMap((name, index) => fromClassFile(join(path, name), labels[index]));
+    throw new UnrolledError(`${path}: expected one file for each class, got two named ${shortened(twice)}; join them`);
+  return entries.flatMap(({ name }, index) => fromClassFile(join(path, name), labels[index]));
 }
 
 function fromClassFolder(path: string, label: string): Example[] {
-  const names = namesIn(path);
-  if (names.length === 0)
-    throw new UnrolledError(`${path}: expected at least 1 file of the class ${label}, got none; remove the folder`);
-  return names.map((name) => {
+  const entries = entriesOf(path);
+  if (entries.length === 0)
+    throw new UnrolledError(
+      `${path}: expected at least 1 file of the class ${shortened(label)}, got none; remove the folder`,
+    );
+  return entries.map(({ name }) => {
     const place = join(path, name);
     return { text: expectText(readText(place).trim(), place), label, place };
   });
@@ -118,7 +146,7 @@ function fromClassFile(path: string, label: string): Example[] {
   });
   if (examples.length > 0) return examples;
   throw new UnrolledError(
-    `${path}: expected a text of the class ${label} in each line, got blank lines only; remove the file`,
+    `${path}: expected a text of the class ${shortened(label)} in each line, got blank lines only; remove the file`,
   );
 }
 

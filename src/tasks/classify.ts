@@ -13,7 +13,16 @@ import { type Choice, ranking } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import { classReader, expectItems, has, parseFeatures, parseLabels, type TaskKind, type TaskUse } from './task-kind.ts';
+import {
+  classReader,
+  expectItems,
+  has,
+  modelOfClasses,
+  parseFeatures,
+  parseLabels,
+  type TaskKind,
+  type TaskUse,
+} from './task-kind.ts';
 
 const defaults: TaskDefaults = {
   network: { cell: 'gru', bidirectional: false, hiddenSize: 128, embeddingSize: 64, dropout: 0.3 },
@@ -114,7 +123,7 @@ export function classify(examples: readonly Example[], options: ClassifyOptions 
     },
     describeBatch: ({ batchSize }) => plural(batchSize, 'text'),
     ...sequenceParts(data, held),
-    report: (model, _, backend) => held && classReport(model, data, held, labels.names, backend),
+    report: (model, _, backend) => (held ? [classReport(model, data, held, labels.names, backend)] : []),
   };
 }
 
@@ -136,6 +145,7 @@ export const classifyKind: TaskKind<ClassifyDescription> = {
     const labels = parseLabels(names);
     return { task: 'classify', level: expectOneOf('level', level as StepLevel, stepLevels), features, labels };
   },
+  model: ({ features, labels }) => modelOfClasses(features, labels, true),
   reader(task) {
     const features = featuresFromJson(task.features);
     return {

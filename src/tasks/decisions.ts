@@ -1,6 +1,7 @@
 // What a model's outputs say of classes, beside the truth: of every step that counts, or of every sequence.
 
 import type { ClassTargets, Sequences } from '../data/sequences.ts';
+import { largest } from '../elementary.ts';
 import type { Floats } from '../engine/backend.ts';
 import { logSoftmax } from './text/sampling.ts';
 
@@ -31,7 +32,7 @@ export function decide(
       if (counted && !counted[first + t]) continue;
       const row = o.subarray(t * size, (t + 1) * size);
       const target = ids[first + t];
-      const best = row.indexOf(Math.max(...row));
+      const best = row.indexOf(largest(row));
       predicted.push(best);
       actual.push(target);
       sum -= logSoftmax(row)[target];

@@ -19,23 +19,24 @@ import {
 } from '../data/series.ts';
 import { numberColumn, type Table } from '../data/table.ts';
 import type { Backend } from '../engine/backend.ts';
-import { described, expectInteger, expectNumber, expectOptions, UnrolledError } from '../errors.ts';
+import {
+  described,
+  expectInteger,
+  expectList,
+  expectNumber,
+  expectObject,
+  expectOptions,
+  expectText,
+  listed,
+  shortened,
+  UnrolledError,
+} from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { count, number, plural } from './phrases.ts';
+import { count, number, plural, worse } from './phrases.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { sequenceParts } from './sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import {
-  expectList,
-  expectObject,
-  has,
-  isNumbers,
-  isTable,
-  type Row,
-  type StepReader,
-  type TaskKind,
-  type TaskUse,
-} from './task-kind.ts';
+import { has, isNumbers, isTable, type Row, type StepReader, type TaskKind, type TaskUse } from './task-kind.ts';
 
 const defaults: TaskDefaults = {
   network: { cell: 'gru', bidirectional: false, hiddenSize: 32, embeddingSize: null, dropout: 0 },
@@ -99,7 +100,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     throw new UnrolledError(`forecast: expected a table, from readTable or parseTable, got ${described(table)}`);
   if (typeof options?.target !== 'string')
     throw new UnrolledError(
-      `forecast: expected the target, one of the columns ${table.columns.join(', ')}, got ${described(options?.target)}`,
+      `forecast: expected the target, one of the columns ${listed(table.columns)}, got ${described(options?.target)}`,
     );
   expectOptions('forecast', options, optionNames);
   const { validation, horizon = 1 } = options;
@@ -137,7 +138,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     words: { unit: 'step', noun: 'step', loss: 'squared error (standardized)' },
     summary:
       `${plural(kept, 'row')}${heldRows ? `, ${count(heldRows)} more held out` : ''}; ` +
-      `${plan.target.column} ${plural(horizon, 'row')} ahead, from ${columns.join(', ')}`,
+      `${shortened(plan.target.column)} ${plural(horizon, 'row')} ahead, from ${listed(columns)}`,
     facts: {
       ...{ task: 'forecast', target: plan.target.column, horizon, inputs: columns },
       ...{ window, rows: kept, heldOutRows: heldRows },
@@ -145,14 +146,14 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     describeBatch: ({ batchSize, bptt }) => `${count(batchSize)} windows of ${plural(bptt, 'row')}`,
     ...sequenceParts(data, held),
     report(model, _, backend) {
-      if (!heldOut) return null;
+      if (!heldOut) return [];
       const { mse, mae, naive, skill } = evaluateForecast(model, description, heldOut, backend);
-      return {
-        json: { event: 'heldOut', mse, mae, naive: { mse: naive.mse, mae: naive.mae }, skill },
-        sentences: [
-          `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}; skill ${skill.toFixed(3)}`,
-        ],
-      };
+      return [
+        {
+          json: { event: 'heldOut', mse, mae, naive: { mse: naive.mse, mae: naive.mae }, skill },
+          sentence: `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}; skill ${skill.toFixed(3)}${skill < 0 ? worse('the last known value') : ''}`,
+        },
+      ];
     },
   };
 }
@@ -225,7 +226,7 @@ function rowReader(task: ForecastDescription): StepReader {
   const columns = inputs.map(({ column }) => column);
   const standardized = (row: ArrayLike<number>) => Float64Array.from(inputs, (scale, d) => standardize(row[d], scale));
   return {
-    reads: `a row with numbers of ${columns.join(', ')}`,
+    reads: `a row with numbers of ${listed(columns)}`,
     labels: null,
     restore: (value) => value * target.std + target.mean,
     stepsOf(input) {
@@ -244,7 +245,7 @@ function rowReader(task: ForecastDescription): StepReader {
       const given = columns.map((column) => {
         const value = row[column];
         const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-        return expectNumber(`session: column ${column}`, read as number, -Number.MAX_VALUE, Number.MAX_VALUE);
+        return expectNumber(`session: column ${shortened(column)}`, read as number, -Infinity);
       });
       return { count: 1, values: standardized(given) };
     },
@@ -255,11 +256,12 @@ function rowReader(task: ForecastDescription): StepReader {
 export const forecastKind: TaskKind<ForecastDescription> = {
   defaults,
   parse(json) {
-    const inputs = expectList('inputs', json.inputs).map((scale) => parseScale('inputs', scale));
+    const inputs = expectList('inputs', json.inputs, 1).map((scale) => parseScale('inputs', scale));
     const target = parseScale('target', json.target);
     const horizon = expectInteger('horizon', json.horizon as number, 1);
     return { task: 'forecast', inputs, target, horizon, window: expectInteger('window', json.window as number, 1) };
   },
+  model: ({ inputs }) => ({ loss: 'squared', pools: false, counts: { outputs: 1, 'input columns': inputs.length } }),
   reader: rowReader,
 };
 
@@ -291,11 +293,9 @@ function isTableOrPart(data: unknown): boolean {
 
 function parseScale(where: string, json: unknown): Scale {
   const { column, mean, std } = expectObject(where, json);
-  if (typeof column !== 'string')
-    throw new UnrolledError(`${where}: column: expected a text, got ${JSON.stringify(column)}`);
   return {
-    column,
-    mean: expectNumber(`${where}: mean`, mean as number, -Number.MAX_VALUE),
+    column: expectText(`${where}: column`, column),
+    mean: expectNumber(`${where}: mean`, mean as number, -Infinity),
     std: expectNumber(`${where}: std`, std as number, 0, Number.MAX_VALUE, true),
   };
 }

@@ -8,7 +8,7 @@ import type { Table } from '../data/table.ts';
 import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
-import { described, expectOneOf, UnrolledError } from '../errors.ts';
+import { described, expectObject, expectOneOf, inFile, UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../network/config.ts';
 import { expectModel, type Model, tokenizerOf } from '../network/model.ts';
 import { type ClassPrediction, classifyKind, classifyUse } from './classify.ts';
@@ -27,7 +27,6 @@ import type { TaskDefaults } from './task.ts';
 import {
   classReader,
   type DataForm,
-  expectObject,
   has,
   isNumbers,
   type StepReader,
@@ -63,18 +62,39 @@ export const taskDefaults = Object.fromEntries(
  * @throws UnrolledError that names the part that is not as expected
  */
 export function parseTask(json: unknown, where: string): TaskDescription {
-  try {
+  return inFile(where, () => {
     const object = expectObject('task', json);
     return kindOf(expectOneOf('task', object.task as KindName, kindNames)).parse(object);
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(`${where}: ${error.message}`, 'failure', { cause: error });
-  }
+  });
 }
 
-/** The task that a model was made for; undefined where it has none. */
-export function taskOf(model: Pick<Model, 'task'>): TaskDescription | undefined {
-  return model.task && parseTask(model.task, 'model');
+/**
+ * The task that a model was made for; undefined where it has none.
+ * @param where what to call the task in errors
+ * @throws UnrolledError where it is not one of such a model: with another number of labels, each output would be read as one of another class
+ */
+export function taskOf({ config, task }: Pick<Model, 'config' | 'task'>, where = 'model'): TaskDescription | undefined {
+  if (!task) return undefined;
+  const description = parseTask(task, where);
+  const { loss, pools, counts } = kindOf(description.task).model(description);
+  const fail = (expected: string, got: string) => {
+    throw new UnrolledError(
+      `${where}: expected the task of a model with ${expected}, got that of one with ${got}`,
+      'failure',
+    );
+  };
+  const own = {
+    outputs: outputsOf(config),
+    'symbols in a step': config.symbols,
+    'symbols in all': config.vocabSize,
+    'input columns': config.inputSize ?? 0,
+  };
+  for (const [name, count] of Object.entries(counts) as [keyof typeof own, number][])
+    if (count !== own[name]) fail(`${own[name]} ${name}`, `${count}`);
+  const output = (is: boolean) => (is ? 'an output for a whole sequence' : 'an output for each step');
+  if (pools !== (config.pooling !== 'none')) fail(output(!pools), output(pools));
+  if (loss !== config.loss) fail(`the loss ${config.loss}`, loss);
+  return description;
 }
 
 /** The sentence and the program of a model's card; undefined where it has no task. */
@@ -161,9 +181,7 @@ function taskFor(
 function expectEach(items: readonly unknown[], form: DataForm): void {
   const wrong = items.findIndex((item) => !form.is(item));
   if (wrong < 0) return;
-  throw new UnrolledError(
-    `item ${wrong + 1}: expected ${form.expected}, got ${JSON.stringify(items[wrong])?.slice(0, 60)}`,
-  );
+  throw new UnrolledError(`item ${wrong + 1}: expected ${form.expected}, got ${described(items[wrong])}`);
 }
 
 const isIds = (data: unknown): data is Ids =>

@@ -11,7 +11,7 @@ import {
 import { labelingSequences, type Sequences, tokenSequences } from '../data/sequences.ts';
 import { splitExamples } from '../data/split.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
-import { expectOptions, UnrolledError } from '../errors.ts';
+import { described, expectOptions, UnrolledError } from '../errors.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { plural } from './phrases.ts';
 import { type Choice, mostProbable, rowsOf } from './read-outputs.ts';
@@ -23,6 +23,7 @@ import {
   expectItems,
   has,
   isTexts,
+  modelOfClasses,
   parseFeatures,
   parseLabels,
   type TaskKind,
@@ -122,7 +123,7 @@ export function label(
     },
     describeBatch: ({ batchSize }) => plural(batchSize, 'sequence'),
     ...sequenceParts(data, held),
-    report: (model, _, backend) => held && classReport(model, data, held, labels.names, backend),
+    report: (model, _, backend) => (held ? [classReport(model, data, held, labels.names, backend)] : []),
   };
 }
 
@@ -138,9 +139,10 @@ export const labelKind: TaskKind<LabelDescription> = {
     const features = parseFeatures(planes);
     const labels = parseLabels(names);
     if (column !== null && typeof column !== 'string')
-      throw new UnrolledError(`column: expected a text or null, got ${JSON.stringify(column)}`);
+      throw new UnrolledError(`column: expected a text or null, got ${described(column)}`);
     return { task: 'label', column, features, labels };
   },
+  model: ({ features, labels }) => modelOfClasses(features, labels, false),
   reader(task) {
     const features = featuresFromJson(task.features);
     return {

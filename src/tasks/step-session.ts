@@ -7,7 +7,7 @@
 
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
-import { described, expectInteger, expectOptions, UnrolledError } from '../errors.ts';
+import { described, expectInteger, expectOptions, shortened, UnrolledError } from '../errors.ts';
 import { outputsOf } from '../network/config.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
@@ -163,9 +163,11 @@ export class StepSession {
     if (typeof state !== 'object' || state === null || typeof state.values !== 'string')
       throw fail(`expected the state of a session, got ${described(state)}`);
     if (state.model !== this.#one.model)
-      throw fail(`expected a state of the model ${this.#one.model}, got one of ${String(state.model).slice(0, 80)}`);
+      throw fail(
+        `expected a state of the model ${this.#one.model}, got ${typeof state.model === 'string' ? `one of ${shortened(state.model, 80)}` : described(state.model)}`,
+      );
     if (!(Number.isInteger(state.steps) && state.steps >= 0))
-      throw fail(`expected a whole number of steps, got ${String(state.steps).slice(0, 40)}`);
+      throw fail(`expected a whole number of steps, got ${described(state.steps)}`);
     const arrays: (Floats | Float64Array)[] = [...this.#states, ...(this.#sums ? [this.#sums] : [])];
     const parts = fromBase64(
       state.values,

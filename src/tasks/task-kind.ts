@@ -5,7 +5,8 @@ import { type FeaturesJson, featuresFromJson } from '../data/features.ts';
 import type { Table } from '../data/table.ts';
 import { createLabels } from '../data/vocabulary.ts';
 import type { Backend } from '../engine/backend.ts';
-import { described, UnrolledError } from '../errors.ts';
+import { described, expectList, expectObject, expectText, UnrolledError } from '../errors.ts';
+import type { Loss } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import type { TaskDefaults } from './task.ts';
 
@@ -34,6 +35,20 @@ export interface StepReader {
   stepsOf(input: StepInput): Steps | undefined;
 }
 
+/** What a description says of its model. */
+export interface TaskModel {
+  readonly loss: Loss;
+  /** Whether there is one output for a whole sequence, and not one for each step. */
+  readonly pools: boolean;
+  /** How much there is of each thing, by the words for it; the model has as much. */
+  readonly counts: {
+    readonly outputs: number;
+    readonly 'symbols in a step'?: number;
+    readonly 'symbols in all'?: number;
+    readonly 'input columns'?: number;
+  };
+}
+
 /**
  * A kind of task. `Description` is what the model folder keeps of it in task.json: plain JSON with all that is needed to prepare further data as the
  * training's were, and to name what comes out.
@@ -42,6 +57,8 @@ export interface TaskKind<Description extends { readonly task: string }> {
   readonly defaults: TaskDefaults;
   /** Checks what task.json holds, and throws an error that names the part that is not as expected. */
   parse(json: Readonly<Record<string, unknown>>): Description;
+  /** The model that a description belongs to. */
+  model(task: Description): TaskModel;
   /** How the model reads its input step by step. */
   reader(task: Description): StepReader;
 }
@@ -98,34 +115,32 @@ export const isNumbers = (input: unknown): input is ArrayLike<number> =>
 export const isTable = (input: unknown): input is Table =>
   typeof input === 'object' && input !== null && 'rows' in input && 'columns' in input && Array.isArray(input.rows);
 
+/** The model of a description with classes: an output for each label, an id for each symbol. */
+export function modelOfClasses(features: FeaturesJson, labels: readonly string[], pools: boolean): TaskModel {
+  const { planes, size } = featuresFromJson(features);
+  return {
+    loss: 'nll',
+    pools,
+    counts: { outputs: labels.length, 'symbols in a step': planes.length, 'symbols in all': size },
+  };
+}
+
 export function parseFeatures(json: unknown): FeaturesJson {
-  const planes = expectList('features: planes', expectObject('features', json).planes).map((plane) => {
+  const planes = expectList('features: planes', expectObject('features', json).planes, 1).map((plane) => {
     const { name, symbols } = expectObject('features: plane', plane);
-    return { name: String(name), symbols: strings('features: symbols', symbols) };
+    return { name: expectText('features: name', name), symbols: texts('features: symbols', symbols) };
   });
   return featuresFromJson({ planes }).toJson();
 }
 
 /** The names of the classes: at least two, each once. */
 export function parseLabels(json: unknown): string[] {
-  const labels = strings('labels', json);
+  const labels = texts('labels', json);
+  if (labels.length < 2) throw new UnrolledError(`labels: expected at least 2, got ${described(json)}`);
   createLabels(labels);
   return labels;
 }
 
-function strings(where: string, json: unknown): string[] {
-  return expectList(where, json).map((item) => {
-    if (typeof item === 'string') return item;
-    throw new UnrolledError(`${where}: expected texts, got ${JSON.stringify(item)}`);
-  });
-}
-
-export function expectList(where: string, json: unknown): unknown[] {
-  if (Array.isArray(json) && json.length > 0) return json;
-  throw new UnrolledError(`${where}: expected a list, got ${JSON.stringify(json)?.slice(0, 40) ?? 'none'}`);
-}
-
-export function expectObject(where: string, json: unknown): Record<string, unknown> {
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
-  throw new UnrolledError(`${where}: expected an object, got ${JSON.stringify(json)?.slice(0, 40) ?? 'none'}`);
+function texts(where: string, json: unknown): string[] {
+  return expectList(where, json).map((item) => expectText(where, item));
 }

@@ -5,6 +5,7 @@
 // In a large tensor, elements drawn at random are checked one by one, and the whole tensor along one random direction:
 // ⟨∇, v⟩ ≈ (L(θ + εv) − L(θ − εv)) / 2ε.
 
+import { normOf } from '../elementary.ts';
 import type { Backend } from '../engine/backend.ts';
 import { javascriptBackend } from '../engine/javascript.ts';
 import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
@@ -104,7 +105,7 @@ export function gradcheck(
     const direction = every.map(() => (random.next() & 1 ? 1 : -1) / Math.sqrt(theta.length));
     const slope = alongDirection(loss, theta, every, direction);
     const product = direction.reduce((sum, v, i) => sum + v * gradient[i], 0);
-    const norm = Math.hypot(...gradientNorms(gradient));
+    const norm = normOf(gradient);
     const check = {
       name,
       shape,
@@ -142,17 +143,10 @@ function pick(length: number, count: number, random: Random): number[] {
   return [...chosen].sort((a, b) => a - b);
 }
 
-/** The norms of stretches of a long list, so that Math.hypot gets few arguments. */
-function gradientNorms(values: ArrayLike<number>): number[] {
-  const sums: number[] = [];
-  for (let i = 0; i < values.length; i++) sums[i >> 14] = (sums[i >> 14] ?? 0) + values[i] * values[i];
-  return sums.map(Math.sqrt);
-}
-
 /**
  * ‖a − b‖₂ / ‖b‖₂. The divisor is at least 1e-4, so that the rounding of a difference of losses (1e-11) does not count where b nearly vanishes.
  */
 function distance(a: number[], b: number[]): number {
-  const difference = Math.hypot(...a.map((value, i) => value - b[i]));
-  return difference / Math.max(Math.hypot(...b), 1e-4);
+  const difference = normOf(a.map((value, i) => value - b[i]));
+  return difference / Math.max(normOf(b), 1e-4);
 }

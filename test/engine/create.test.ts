@@ -1,5 +1,5 @@
-// Engines without a WebAssembly that works. A page whose Content-Security-Policy forbids it: validating still works there, compiling throws. And an
-// engine that compiles our binaries, and then computes wrongly.
+// Engines that are not like this one: a page whose Content-Security-Policy forbids WebAssembly, where validating still works and compiling throws; no
+// WebAssembly at all; one whose relaxed multiply-add rounds twice; and one that compiles our binaries, and then computes wrongly.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -22,7 +22,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('JavaScript computes there, and one warning names the directive', async () => {
+test('JavaScript computes where WebAssembly is forbidden, and one warning names the directive', async () => {
   const { createBackend } = await import('../../src/engine/create.ts');
   expect(createBackend().name).toBe('javascript');
   expect(createBackend().name).toBe('javascript');
@@ -46,6 +46,27 @@ test('an engine without WebAssembly gets no advice about policies', async () => 
   const { createBackend } = await import('../../src/engine/create.ts');
   expect(createBackend().name).toBe('javascript');
   expect(console.warn).not.toHaveBeenCalled();
+});
+
+test('where the relaxed multiply-add rounds twice, the binary without it computes, under its own name', async () => {
+  const { binary } = await import('../../src/engine/wasm.ts');
+  const [relaxed, plain] = [binary('relaxed-simd'), binary('simd')];
+  // the other binary multiplies and adds in two steps, and is the same otherwise: it plays the relaxed one in such an engine
+  WebAssembly.Module = class {
+    constructor(bytes: Uint8Array<ArrayBuffer>) {
+      // biome-ignore lint/correctness/noConstructorReturn: a module of other bytes
+      return new Module(bytes.length === relaxed.length ? plain : bytes);
+    }
+  } as unknown as typeof Module;
+  const { createBackend } = await import('../../src/engine/create.ts');
+  expect(createBackend().name).toBe('wasm-simd');
+});
+
+test('where it rounds once, the name is that of all runs before', async () => {
+  WebAssembly.Module = Module;
+  const { accepts, createBackend } = await import('../../src/engine/create.ts');
+  expect(accepts('relaxed-simd')).toBe(true);
+  expect(createBackend().name).toBe('wasm-relaxed-simd');
 });
 
 test('a binary that multiplies wrongly is not taken', async () => {

@@ -94,7 +94,7 @@ describe('config.json', () => {
     ],
     ['directions in quotes', { bidirectional: 'yes' }, 'bidirectional: expected true or false, got "yes"'],
     ['no symbol in a step', { symbols: 0 }, 'symbols: expected a whole number from 1 to 1000, got 0'],
-    ['an output of nothing', { output_size: 0 }, 'output_size: expected a whole number from 1 to 2147483647, got 0'],
+    ['an output of nothing', { output_size: 0 }, 'output_size: expected a whole number of 1 or more, got 0'],
     ['an unknown pooling', { pooling: 'max' }, 'pooling: expected one of none, last, mean, got max'],
     ['an unknown loss', { loss: 'hinge' }, 'loss: expected one of nll, squared, got hinge'],
     ['another kind of model', { model_type: 'gpt2' }, 'model_type: expected "unrolled", got "gpt2"'],
@@ -107,7 +107,12 @@ describe('config.json', () => {
     ['no hidden size', { hidden_size: null }, 'hidden_size: expected a whole number of 1 or more, got null'],
     ['no vocabulary', { vocab_size: undefined }, 'vocab_size: expected a whole number, got none'],
     ['a hidden size of zero', { hidden_size: 0 }, 'hidden_size: expected a whole number of 1 or more, got 0'],
-    ['a hidden size in quotes', { hidden_size: '128' }, 'hidden_size: expected a whole number of 1 or more, got 128'],
+    [
+      'more units than can be counted',
+      { hidden_size: 3e9 },
+      'hidden_size: expected at most 2147483647, got 3000000000',
+    ],
+    ['a hidden size in quotes', { hidden_size: '128' }, 'hidden_size: expected a whole number of 1 or more, got "128"'],
     ['half a layer', { num_layers: 0.5 }, 'num_layers: expected a whole number from 1 to 1000, got 0.5'],
     ['an embedding of size zero', { embedding_size: 0 }, 'embedding_size: expected a whole number of 1 or more, got 0'],
     ['a dropout of 2', { dropout: 2 }, 'dropout: expected a number from 0 to 0.99, got 2'],
@@ -129,7 +134,7 @@ describe('config.json', () => {
     [
       'cutoffs in quotes',
       { softmax: 'adaptive', cutoffs: ['9'] },
-      'cutoffs: expected a whole number from 1 to 64, got 9',
+      'cutoffs: expected a whole number from 1 to 64, got "9"',
     ],
     [
       'a tie to no embedding',

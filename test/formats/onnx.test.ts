@@ -79,6 +79,10 @@ test('a file of more than 2³¹ − 1 bytes is refused by arithmetic alone', () 
   );
   const beyond = checkConfig({ cell: 'lstm', vocabSize: 50, hiddenSize: 1_000_000 });
   expect(() => packOnnx({ config: beyond, parameters: new Float32Array(0) })).toThrow(/got a model of \d{14} bytes/);
+  const far = checkConfig({ cell: 'lstm', vocabSize: 50, hiddenSize: 2 ** 31 - 1, numLayers: 1000 }); // more than a varint holds
+  expect(() => packOnnx({ config: far, parameters: new Float32Array(0) })).toThrow(
+    /got a model of [\d.e+]+ bytes; export/,
+  );
   const fits = checkConfig({ vocabSize: 50, hiddenSize: 16_384 });
   const { size } = packOnnx({ config: fits, parameters: new Float32Array(0) });
   expect(size).toBeGreaterThan(4 * (parameterCount(fits) + fits.hiddenSize));

@@ -55,7 +55,7 @@ describe.each([...architectures, ...wholeArchitectures])('gradients in float64: 
 });
 
 /** What the reference gives for more rows than a slice of logits, once for all backends of a precision. */
-const sliced = new Map<string, Record<string, number[]>>();
+const sliced = new Map<string, Record<string, Float64Array>>();
 
 describe.each(backends)('$label', ({ backend, tolerance }) => {
   test.each([

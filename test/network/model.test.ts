@@ -9,7 +9,7 @@ import { evaluate } from '../../src/tasks/kinds.ts';
 
 describe('a config', () => {
   test.each([
-    [{ vocabSize: 0 }, /vocabSize: expected a whole number from 1/],
+    [{ vocabSize: 0 }, /vocabSize: expected a whole number of 1 or more/],
     [{ vocabSize: 5, hiddenSize: -1 }, /hiddenSize: expected a whole number of 1 or more, got -1/],
     [{ vocabSize: 5, hiddenSize: 1.5 }, /hiddenSize/],
     [{ vocabSize: 5, numLayers: 0 }, /numLayers/],

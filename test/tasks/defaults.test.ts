@@ -55,7 +55,7 @@ test('the simplest answer to beat is the class that is most frequent in training
       targets: { kind: 'classes', at: 'sequence', size: 3, ids: Int32Array.from(ids) },
     });
   const task = sequenceTask(of([2, 2, 2, 0, 1]), { validation: of([2, 0, 0, 0]) });
-  const { json } = task.report(createModel(task, { hiddenSize: 2 }), 0, createBackend())!;
+  const [{ json }] = task.report(createModel(task, { hiddenSize: 2 }), 0, createBackend());
   expect(json).toMatchObject({ majority: { label: '2', accuracy: 1 / 4 } });
 });
 

@@ -101,7 +101,8 @@ describe('a text', () => {
   });
 
   test('whose windows carry no state begins each of them with the state zero', () => {
-    const options = { learningRate: 0, schedule: 'constant', clip: 0, updates: 4, batchSize: 2, bptt: 30 } as const;
+    const rule = { learningRate: 0, schedule: 'constant', clip: 0, restart: 0 } as const;
+    const options = { ...rule, updates: 4, batchSize: 2, bptt: 30 };
     const pair = streams(ids, 2);
     for (const carries of [false, true]) {
       const backend = createBackend();

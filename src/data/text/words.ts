@@ -3,13 +3,14 @@
 // `<unk>` or `<eos>` written out, they are these tokens. The vocabulary is `<unk>`, `<eos>`, and then the words by falling frequency. Decoding
 // puts one space between two tokens, but none around a line end and, unless the text is pretokenized, none where print has none.
 
-import { expectInteger, UnrolledError } from '../../errors.ts';
+import { expectInteger, quoted, UnrolledError } from '../../errors.ts';
 import { IdBuffer } from './ids.ts';
 import {
   compareCodePoints,
   type Decoder,
   decodeAll,
   type Encoder,
+  encodeAll,
   expectId,
   hasLoneSurrogate,
   type Learner,
@@ -18,7 +19,7 @@ import {
 } from './tokenizer.ts';
 
 export const UNKNOWN = '<unk>';
-export const LINE_END = '<eos>';
+const LINE_END = '<eos>';
 
 const WORD = "[\\p{L}\\p{M}\\p{N}]+(?:['’][\\p{L}\\p{M}\\p{N}]+)*";
 /** The pattern of a token other than the line end. It is a string because tokenizer.json holds it too. */
@@ -68,12 +69,9 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
   const vocabSize = words.length;
   const idOf = new Map<string, number>();
   for (const [id, word] of words.entries()) {
-    if (idOf.has(word))
-      throw new UnrolledError(`vocabulary: expected each word once, got ${JSON.stringify(word)} twice`);
+    if (idOf.has(word)) throw new UnrolledError(`vocabulary: expected each word once, got ${quoted(word)} twice`);
     if (word === '' || whiteSpace.test(word) || hasLoneSurrogate(word))
-      throw new UnrolledError(
-        `vocabulary: expected words without white space, got ${JSON.stringify(word)} for id ${id}`,
-      );
+      throw new UnrolledError(`vocabulary: expected words without white space, got ${quoted(word)} for id ${id}`);
     idOf.set(word, id);
   }
   const unknownId = idOf.get(UNKNOWN);
@@ -119,11 +117,7 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
     options: { pretokenized },
     lineEnd: words.indexOf(LINE_END),
     encoder,
-    encode(text) {
-      const encoding = encoder();
-      encoding.push(text);
-      return encoding.finish();
-    },
+    encode: (text) => encodeAll(text, encoder()),
     decode: (ids) => decodeAll(ids, decoder()),
     decoder,
   };
@@ -146,9 +140,7 @@ export function learnWords(options: { pretokenized?: boolean; minCount?: number 
         continue;
       }
       if (hasLoneSurrogate(word))
-        throw new UnrolledError(
-          `text: expected Unicode characters, got half a surrogate pair in ${JSON.stringify(word)}`,
-        );
+        throw new UnrolledError(`text: expected Unicode characters, got half a surrogate pair in ${quoted(word)}`);
       // a copy, because a slice would keep its whole chunk in memory as long as the vocabulary lives
       counts.set(` ${word}`.slice(1), 1);
     }

@@ -153,8 +153,12 @@ function continuing(tokenizer: Tokenizer, prompt: number[]): ReturnType<Tokenize
 
 /** Where the first stop begins in `text`, or −1. */
 function firstStop(text: string, stops: readonly string[]): number {
-  const found = stops.map((stop) => text.indexOf(stop)).filter((index) => index >= 0);
-  return found.length > 0 ? Math.min(...found) : -1;
+  let first = -1;
+  for (const stop of stops) {
+    const at = text.indexOf(stop);
+    if (at >= 0 && (first < 0 || at < first)) first = at;
+  }
+  return first;
 }
 
 /** How many characters at the end of `text` could be the start of a stop. */
