@@ -23,6 +23,19 @@ export class UnrolledError extends Error {
   }
 }
 
+/**
+ * Carries out what may throw an error about a part, and puts the name of the whole before it: `task.json, labels: expected …`.
+ * @param kind default: as the part's
+ */
+export function inside<Result>(where: string, action: () => Result, kind?: UnrolledError['kind']): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(`${where}, ${error.message}`, kind ?? error.kind, { cause: error });
+  }
+}
+
 /** Throws a usage error `where: expected …, got …` unless `value` is a whole number from `low` to `high`. */
 export function expectInteger(where: string, value: unknown, low: number, high = Number.MAX_SAFE_INTEGER): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value;

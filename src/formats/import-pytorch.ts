@@ -1,7 +1,7 @@
 // A model that PyTorch made, from the bytes of its safetensors file, whatever its modules are called. The config is given, or told from the tensors.
 
 import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { quoted, UnrolledError } from '../errors.ts';
+import { inside, quoted, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { type Hints, inferConfig, withOurNames } from './infer.ts';
@@ -62,10 +62,5 @@ function inferred(
 ): ModelConfig {
   const hints = { cell, nonlinearity, pooling, input, vocabSize: tokenizer?.vocabSize };
   const options = inferConfig(tensors, hints, where);
-  try {
-    return checkConfig(options);
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(`${where}: ${error.message}`, 'failure', { cause: error });
-  }
+  return inside(where, () => checkConfig(options), 'failure');
 }

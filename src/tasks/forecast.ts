@@ -293,10 +293,10 @@ function isTableOrPart(data: unknown): boolean {
 function parseScale(where: string, json: unknown): Scale {
   const { column, mean, std } = expectObject(where, json);
   if (typeof column !== 'string')
-    throw new UnrolledError(`${where}: column: expected a text, got ${described(column)}`);
+    throw new UnrolledError(`${where}, column: expected a text, got ${described(column)}`);
   return {
     column,
-    mean: expectNumber(`${where}: mean`, mean as number, -Infinity),
-    std: expectNumber(`${where}: std`, std as number, 0, Number.MAX_VALUE, true),
+    mean: expectNumber(`${where}, mean`, mean as number, -Infinity),
+    std: expectNumber(`${where}, std`, std as number, 0, Number.MAX_VALUE, true),
   };
 }
