@@ -14,6 +14,7 @@ export { copyWindow, type Streams, splitValidation, streams, windowCount } from 
 export { LEVELS, levelNouns } from './data/text/tokenizer.ts';
 export { utf16Order } from './data/text/utf16.ts';
 export { createLabels, learnLabels } from './data/vocabulary.ts';
+export { atPlace, described, expectInteger, expectNumber, expectObject, expectText } from './errors.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './formats/checkpoint.ts';
 export { formatConfig, parseConfig } from './formats/config.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';
@@ -56,6 +57,6 @@ export { createTrainer } from './tasks/train.ts';
 export { describeOptimizer, type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
 export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
 export type { TrainingSettings } from './training/settings.ts';
-export type { Snapshot } from './training/snapshots.ts';
+export { parseSnapshot, type Snapshot } from './training/snapshots.ts';
 export type { Batch, BatchSource, Judge } from './training/source.ts';
 export { Trainer } from './training/trainer.ts';

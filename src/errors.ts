@@ -27,7 +27,7 @@ export class UnrolledError extends Error {
  * Carries out what may throw an error about a part, and puts the name of the whole before it: `task.json, labels: expected …`.
  * @param kind default: as the part's
  */
-export function inside<Result>(where: string, action: () => Result, kind?: UnrolledError['kind']): Result {
+export function atPlace<Result>(where: string, action: () => Result, kind?: UnrolledError['kind']): Result {
   try {
     return action();
   } catch (error) {
@@ -59,6 +59,30 @@ export function expectOneOf<Choice extends string>(where: string, value: unknown
   throw new UnrolledError(
     `${where}: expected one of ${choices.join(', ')}, got ${typeof value === 'string' ? shortened(value) : described(value)}`,
   );
+}
+
+/** Throws a usage error unless `value` is an object, and no list. */
+export function expectObject(where: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new UnrolledError(`${where}: expected an object, got ${described(value)}`);
+}
+
+/** Throws a usage error unless `value` is a list of at least `least` items. */
+export function expectList(where: string, value: unknown, least = 0): unknown[] {
+  if (Array.isArray(value) && value.length >= least) return value;
+  throw new UnrolledError(`${where}: expected a list, got ${described(value)}`);
+}
+
+/** Throws a usage error unless `value` is a text. */
+export function expectText(where: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new UnrolledError(`${where}: expected a text, got ${described(value)}`);
+}
+
+/** Throws a usage error unless `value` is true or false. */
+export function expectFlag(where: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new UnrolledError(`${where}: expected true or false, got ${described(value)}`);
 }
 
 /**

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { StringDecoder } from 'node:string_decoder';
 import { placeOf } from '../data/lines.ts';
-import { inside, UnrolledError } from '../errors.ts';
+import { atPlace, UnrolledError } from '../errors.ts';
 import { visible } from './text.ts';
 
 /** The operand, or the value of an option, that stands for standard input. */
@@ -24,7 +24,7 @@ export async function answerLines(answer: (line: string, number: number) => stri
   let number = 0;
   for await (const line of lines()) {
     number++;
-    const text = line.trim() === '' ? '' : inside(placeOf('standard input', number), () => answer(line, number));
+    const text = line.trim() === '' ? '' : atPlace(placeOf('standard input', number), () => answer(line, number));
     if (text === null) continue;
     if (!stdout.write(`${stdout.isTTY ? visible(text) : text}\n`)) await once(stdout, 'drain');
   }

@@ -4,7 +4,7 @@
 // files nor clocks.
 
 import type { Backend } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
+import { described, shortened, UnrolledError } from '../errors.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
@@ -308,7 +308,9 @@ export class Trainer {
     for (const [name, value] of Object.entries({ ...unrecorded, ...this.settings, backend: this.backend.name })) {
       const before = { ...settings, backend }[name as keyof TrainingSettings];
       if (before !== value)
-        throw new UnrolledError(`resume: expected ${name} ${before}, as the run was started with, got ${value}`);
+        throw new UnrolledError(
+          `resume: expected ${name} ${typeof before === 'string' ? shortened(before) : described(before)}, as the run was started with, got ${value}`,
+        );
     }
     const best = snapshot.tensors.get('best');
     const tensors = this.tensors();
