@@ -3,6 +3,7 @@
 // (formats/checkpoint.ts): safetensors with a checksum. It may come from anyone, so all that is read is checked.
 
 import {
+  atPlace,
   decodeCheckpoint,
   described,
   encodeCheckpoint,
@@ -11,7 +12,6 @@ import {
   expectObject,
   expectText,
   formatConfig,
-  inside,
   isLanguageModel,
   parameterCount,
   parseConfig,
