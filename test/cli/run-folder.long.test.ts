@@ -41,7 +41,11 @@ const trainerOf = (model: Model): Trainer =>
 /** A run in the folder, with its first updates done, and saved. */
 function begin(cell: 'rnn' | 'gru', updates: number): { run: RunFolder; trainer: Trainer } {
   const model = modelOf(cell);
-  const facts = { description: descriptionOf(model) } as unknown as RunFacts;
+  const text = { files: 1, bytes: 0, sha256: '' };
+  const facts = {
+    ...{ version: '0', options: {}, data: { text, validation: null }, window: {}, reading: null },
+    description: descriptionOf(model),
+  } as unknown as RunFacts;
   const run = new RunFolder(directory, stampOfRun(directory), model, facts);
   const trainer = trainerOf(model);
   try {

@@ -83,7 +83,10 @@ describe.runIf(process.platform === 'linux')('a power cut', () => {
     const task = languageModel('abcabcabdabcabcabdabcabcabd', { validation: 0.3 });
     const model = createModel(task, { cell: 'rnn', hiddenSize: 2, seed: 1 });
     const trainer = createTrainer(backend, model, task, { updates: 12, bptt: 3, batchSize: 2 });
-    const facts = { description: descriptionOf(model) } as unknown as RunFacts;
+    const facts = {
+      ...{ version: '0', options: {}, window: {}, reading: null, description: descriptionOf(model) },
+      data: { text: { files: 1, bytes: 0, sha256: '' }, validation: null },
+    } as unknown as RunFacts;
     const run = new RunFolder(directory, stampOfRun(directory), model, facts);
     run.begin(trainer);
     for (const acknowledged of [0, 3, 6]) {

@@ -56,6 +56,13 @@ const changing = new Set(
   ]),
 );
 
+/** Whether a file that is opened with a flag, in letters or as a number, may be written. */
+function opensToWrite(flag: unknown): boolean {
+  const { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC } = fs.constants;
+  if (typeof flag === 'number') return (flag & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)) !== 0;
+  return flag !== undefined && flag !== 'r';
+}
+
 /** Replaces the functions of node:fs until `end`. */
 export function injectFault({
   folder,
@@ -76,7 +83,7 @@ export function injectFault({
   const pathOf = (arg: unknown): string | undefined =>
     typeof arg === 'number' ? files.get(arg) : isInside(arg) ? resolve(arg) : undefined;
   const changes = (name: string, args: unknown[]): boolean =>
-    changing.has(name) || (name === 'open' && args[1] !== undefined && !/^r$/.test(String(args[1])) && args[1] !== 0);
+    changing.has(name) || (name === 'open' && opensToWrite(args[1]));
 
   for (const [full, original] of originals) {
     const name = full.slice(0, -'Sync'.length);
