@@ -60,13 +60,13 @@ export function parseSnapshot(
     if (!['number', 'string', 'boolean'].includes(typeof value) && value !== null)
       throw new UnrolledError(`settings: ${shortened(name)}: expected a number or a name, got ${described(value)}`);
   const progress = expectObject('progress', state.progress);
-  for (const name of ['update', 'epoch', 'window', 'tokenSum']) expectInteger(`progress: ${name}`, progress[name], 0);
-  expectNumber('progress: lossSum', progress.lossSum, -Infinity);
-  expectFlag('progress: stopped', progress.stopped);
-  const schedule = expectObject('progress: schedule', progress.schedule);
-  expectInteger('schedule: failures', schedule.failures, 0);
-  expectNumber('schedule: factor', schedule.factor, 0);
-  expectFlag('schedule: halving', schedule.halving);
+  for (const name of ['update', 'epoch', 'window', 'tokenSum']) expectInteger(`progress, ${name}`, progress[name], 0);
+  expectNumber('progress, lossSum', progress.lossSum, -Infinity);
+  expectFlag('progress, stopped', progress.stopped);
+  const schedule = expectObject('progress, schedule', progress.schedule);
+  expectInteger('schedule, failures', schedule.failures, 0);
+  expectNumber('schedule, factor', schedule.factor, 0);
+  expectFlag('schedule, halving', schedule.halving);
   for (const name of ['best', 'previous'])
     if (schedule[name] !== null) expectNumber(`schedule: ${name}`, schedule[name], -Infinity);
   const backend = expectText('backend', state.backend);
