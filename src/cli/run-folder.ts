@@ -29,6 +29,8 @@ export interface RunFacts {
   /** What the data need in memory, beside T and B. */
   readonly window: Pick<WindowOptions, 'shortSteps' | 'padded'>;
   readonly reading: WindowOptions | null;
+  /** The forms of large products that a native BLAS is not given; absent where there are none. */
+  readonly slower?: readonly string[];
   /** SHA-256 of config.json, tokenizer.json and task.json. */
   readonly description: Readonly<Record<string, string>>;
 }

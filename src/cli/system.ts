@@ -1,12 +1,14 @@
 // `unrolled inspect --system`: what this machine has, what of it was found, and what training would use.
 
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
-import { accepts, createBackend } from '../engine/create.ts';
+import { accepts, bestKind, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { checkConfig } from '../network/config.ts';
-import { type BlasLibrary, findBlas } from '../node/blas-library.ts';
-import { helpfulThreads, isWorthIt, type Work } from './backend-choice.ts';
+import { blasBackend } from '../node/blas-backend.ts';
+import { memoryFolder, type Verdict } from '../node/blas-memory.ts';
+import { processorName } from '../node/processor.ts';
+import { helpfulThreads, largeProducts, suitableBlas, type Work } from './backend-choice.ts';
 import { trainingWindow } from './memory-check.ts';
 import type { inspectOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
@@ -22,18 +24,26 @@ const usual: Work = {
 export function runSystem(request: RequestOf<typeof inspectOptions>): number {
   if (request.operands.length > 0)
     throw new UnrolledError(`--system: expected no DIR, got ${request.operands.join(' ')}; leave one of them out`);
-  const { library, tried } = findBlas();
   const threads = helpfulThreads(usual);
+  const { library, found } = suitableBlas(undefined, largeProducts(usual, threads), false);
+  const { library: known, verdict, tried = [] } = found ?? {};
   const facts = {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    processor: processorName(),
     cores: availableParallelism(),
     memory: totalmem(),
-    webAssembly: { simd: accepts('simd'), relaxedSimd: accepts('relaxed-simd') },
-    blas: library ? { name: library.name, path: library.source } : null,
+    webAssembly: {
+      simd: accepts('simd'),
+      relaxedSimd: accepts('relaxed-simd'),
+      roundsOnce: bestKind() === 'relaxed-simd',
+    },
+    blas: known ? { name: known.name, path: known.source, verdict, remembered: memoryFolder() } : null,
     tried,
-    choice: { backend: chosen(library, threads), threads },
+    choice: {
+      backend: library ? `${blasBackend(library).name}, and ${createBackend().name}` : createBackend().name,
+      threads,
+    },
   };
   if (request.values.json) {
     print(JSON.stringify(facts));
@@ -45,18 +55,46 @@ export function runSystem(request: RequestOf<typeof inspectOptions>): number {
   line('memory', byteSize(facts.memory));
   line('system', `${facts.platform}, Node ${facts.node}`);
   print(`\n${bold('Found')}`);
-  const { simd, relaxedSimd } = facts.webAssembly;
-  line('WebAssembly', relaxedSimd ? 'SIMD and relaxed SIMD' : simd ? 'SIMD, no relaxed SIMD' : 'no SIMD');
-  if (library) line('native BLAS', `${library.name}, ${library.source}`);
-  for (const reason of tried) line(library ? '' : 'no native BLAS', reason);
+  line('WebAssembly', webAssemblyInWords(facts.webAssembly));
+  if (known) line('native BLAS', `${known.name}, ${known.source}`);
+  if (verdict) for (const sentence of aboutVerdict(verdict)) line('', sentence);
+  for (const reason of tried) line(known ? '' : 'no native BLAS', reason);
   print(`\n${bold('Training with the defaults would use')}`);
   line('backend', facts.choice.backend);
   line('threads', String(threads));
   print('Other sizes may choose otherwise; --backend, --blas and --threads decide.');
+  if (verdict && Object.keys(verdict.times).length > 0) printTimes(verdict);
   return 0;
 }
 
-function chosen(library: BlasLibrary | undefined, threads: number): string {
-  if (library && isWorthIt(library, usual, threads)) return `blas-${library.name}, and ${createBackend().name}`;
-  return createBackend().name;
+function webAssemblyInWords(has: { simd: boolean; relaxedSimd: boolean; roundsOnce: boolean }): string {
+  if (!has.simd) return 'no SIMD';
+  if (!has.relaxedSimd) return 'SIMD, no relaxed SIMD';
+  return has.roundsOnce ? 'SIMD and relaxed SIMD' : 'SIMD; relaxed SIMD rounds twice here, so it is not used';
+}
+
+function aboutVerdict({ loaded, before, times }: Verdict): string[] {
+  const sentences: string[] = [];
+  if (before) {
+    const after = Object.values(times).reduce((sum, [library]) => sum + library, 0);
+    const factor = (before.nanoseconds / after).toFixed(1);
+    sentences.push(`told to compute for ${loaded}, which is ${factor} × as fast as ${before.loaded}, its own choice`);
+  }
+  if (Object.keys(times).length === 0)
+    sentences.push(`not measured, as nothing can be remembered in ${memoryFolder()}: it is given all large products`);
+  return sentences;
+}
+
+/** What was measured, product by product. */
+function printTimes({ times, slower }: Verdict): void {
+  print(`\n${bold('Its large products, in microseconds')}`);
+  const line = (name: string, webAssembly: string, library: string, taken: string): void =>
+    print(`  ${name.padEnd(26)}${webAssembly.padStart(12)}${library.padStart(10)}   ${taken}`.trimEnd());
+  line('m × n × k', 'WebAssembly', 'BLAS', 'computed by');
+  const microseconds = (nanoseconds: number): string => (nanoseconds / 1000).toFixed(1);
+  for (const [form, [library, webAssembly]] of Object.entries(times)) {
+    const [operands, ...sizes] = form.split(' ');
+    const name = `${sizes.join(' × ')}  ${operands === 'tn' ? 'aᵀ b' : operands === 'nt' ? 'a bᵀ' : 'a b'}`;
+    line(name, microseconds(webAssembly), microseconds(library), slower.includes(form) ? 'WebAssembly' : 'BLAS');
+  }
 }
