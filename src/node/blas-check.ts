@@ -25,9 +25,9 @@ const tolerance = 32;
 const randomNumbers = 65_521;
 /** How long both are measured, in milliseconds, and how often at least. */
 const measureMs = 8;
-const leastSamples = 5;
-/** A product that takes longer than this, in milliseconds, is not repeated so often. */
-const longProductMs = 20;
+const leastSamples = { short: 5, long: 2 };
+/** From this time on, in milliseconds, a product is a long one. */
+const longProductMs = 50;
 /** Multiply-adds of one sample at least, so that the clock and the way into a program do not count. */
 const sampleMultiplyAdds = 2 ** 21;
 
@@ -105,14 +105,14 @@ export function checkProduct(gemm: Gemm, kind: WasmKind, product: Product, measu
     repeated,
   ];
   const begin = performance.now();
-  for (let sample = 0; ; sample++) {
+  for (let samples = 1; ; samples++) {
     for (const [i, run] of contestants.entries()) {
       const before = performance.now();
       run();
       best[i] = Math.min(best[i], performance.now() - before);
     }
-    const isLong = Math.max(...best) > longProductMs;
-    if (performance.now() - begin > measureMs && (isLong || sample >= leastSamples)) break;
+    const least = leastSamples[Math.max(...best) > longProductMs ? 'long' : 'short'];
+    if (performance.now() - begin > measureMs && samples >= least) break;
   }
   const [ofLibrary, ofWebAssembly] = best.map((ms) => Math.round((ms * 1e6) / repeats));
   return { times: [ofLibrary, ofWebAssembly] };

@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import type { Times } from './blas-check.ts';
 
@@ -48,11 +48,25 @@ function fileOf(question: Question): string {
 /** What was answered before; undefined where nothing was, or cannot be read. */
 export function recall(question: Question): Verdict | undefined {
   try {
-    const { answer, digest, ...rest } = JSON.parse(readFileSync(fileOf(question), 'utf8'));
-    const isWhole = digest === sha256(JSON.stringify({ format, question, answer }));
-    return isWhole && rest.format === format ? answer : undefined;
+    const { digest, ...content } = JSON.parse(readFileSync(fileOf(question), 'utf8'));
+    const { answer } = content;
+    const isWhole = digest === sha256(JSON.stringify(content));
+    return isWhole && JSON.stringify(content) === JSON.stringify({ format, question, answer }) ? answer : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Makes a folder and the one above it. (Node's own way to make all of them never ends in a place such as /proc/none.) */
+function makeFolder(path: string, levels = 2): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || levels === 1) throw error;
+    makeFolder(dirname(path), levels - 1);
+    mkdirSync(path);
   }
 }
 
@@ -62,7 +76,7 @@ export function remember(question: Question, answer: Verdict): Verdict | undefin
   const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
   const content = { format, question, answer };
   try {
-    mkdirSync(memoryFolder(), { recursive: true });
+    makeFolder(memoryFolder());
     writeFileSync(draft, `${JSON.stringify({ ...content, digest: sha256(JSON.stringify(content)) })}\n`);
     try {
       linkSync(draft, path); // fails where another process was first
