@@ -48,6 +48,40 @@ export function expectOneOf<Choice extends string>(where: string, value: unknown
   );
 }
 
+/** Throws a usage error unless `value` is an object, and no list. */
+export function expectObject(where: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new UnrolledError(`${where}: expected an object, got ${described(value)}`);
+}
+
+/** Throws a usage error unless `value` is a list of at least `least` items. */
+export function expectList(where: string, value: unknown, least = 0): unknown[] {
+  if (Array.isArray(value) && value.length >= least) return value;
+  throw new UnrolledError(`${where}: expected a list, got ${described(value)}`);
+}
+
+/** Throws a usage error unless `value` is a text. */
+export function expectText(where: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new UnrolledError(`${where}: expected a text, got ${described(value)}`);
+}
+
+/** Throws a usage error unless `value` is true or false. */
+export function expectFlag(where: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new UnrolledError(`${where}: expected true or false, got ${described(value)}`);
+}
+
+/** Reads a part of a file; where a check fails, its sentence begins with `where`, and is that of a failure. */
+export function inFile<Result>(where: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(`${where}: ${error.message}`, 'failure', { cause: error });
+  }
+}
+
 /**
  * Throws a usage error for the first option that is none of those known, so that a slip is not left out in silence.
  * @param known the names of all options

@@ -4,11 +4,18 @@
 
 import {
   decodeCheckpoint,
+  described,
   encodeCheckpoint,
+  expectInteger,
+  expectNumber,
+  expectObject,
+  expectText,
   formatConfig,
+  inFile,
   isLanguageModel,
   parameterCount,
   parseConfig,
+  parseSnapshot,
   readTokenizerJson,
   type Snapshot,
   type Tensor,
@@ -65,24 +72,27 @@ export function encodeSession({ frozen, text, model, history, page, savedAt }: S
  */
 export function decodeSession(bytes: Uint8Array, where: string): Session {
   const { tensors, state } = decodeCheckpoint(bytes, where);
-  const fail = (sentence: string): never => {
-    throw new UnrolledError(`${where}: ${sentence}`, 'failure');
-  };
+  return inFile(where, () => sessionOf(tensors, state));
+}
+
+function fail(sentence: string): never {
+  throw new UnrolledError(sentence);
+}
+
+function sessionOf(tensors: Tensors, state: Json): Session {
   if (state.kind !== KIND)
     fail('expected a session of the lab, got another checkpoint; of a folder of unrolled train drop model.safetensors');
   if (state.version !== VERSION)
-    fail(
-      `expected a session of version ${VERSION}, got ${JSON.stringify(state.version)}; open it in the lab that saved it`,
-    );
-  const run = objectOf(state.run, 'run', fail);
+    fail(`expected a session of version ${VERSION}, got ${described(state.version)}; open it in the lab that saved it`);
+  const run = expectObject('run', state.run);
   const text = textOf(tensors.get('text')) ?? fail('text: expected UTF-8, got other bytes');
   if (!isValid('ownText', text)) fail('text: expected at most 5 MB, got more');
-  const model = state.model === null ? null : modelOf(objectOf(state.model, 'model', fail), where, fail);
-  const snapshot = snapshotOf(tensors, objectOf(run.snapshot, 'run.snapshot', fail), fail);
-  const smoothing = objectOf(run.smoothing, 'run.smoothing', fail);
-  const step = countOf(run.step, 'run.step', fail);
-  const offset = countOf(run.offset, 'run.offset', fail);
-  const { update } = (snapshot.state as unknown as { progress: { update: number } }).progress;
+  const model = state.model === null ? null : modelOf(expectObject('model', state.model));
+  const snapshot = snapshotOf(tensors, expectObject('run.snapshot', run.snapshot));
+  const smoothing = expectObject('run.smoothing', run.smoothing);
+  const step = expectInteger('run.step', run.step, 0);
+  const offset = expectInteger('run.offset', run.offset, 0);
+  const { update } = snapshot.state.progress;
   if (step !== offset + update) fail(`run.step: expected ${offset + update}, as its counters say, got ${step}`);
   const count = model ? parameterCount(model.config) : snapshot.tensors.get('parameters')!.length;
   for (const name of ['parameters', ...(snapshot.tensors.has('best') ? ['best'] : [])])
@@ -92,74 +102,55 @@ export function decodeSession(bytes: Uint8Array, where: string): Session {
     frozen: {
       step,
       offset,
-      settings: settingsOf(objectOf(run.settings, 'run.settings', fail), fail),
+      settings: settingsOf(expectObject('run.settings', run.settings)),
       smoothing: {
-        sum: numberOf(smoothing.sum, 'run.smoothing.sum', fail),
-        weight: numberOf(smoothing.weight, 'run.smoothing.weight', fail),
+        sum: expectNumber('run.smoothing.sum', smoothing.sum, -Infinity),
+        weight: expectNumber('run.smoothing.weight', smoothing.weight, -Infinity),
       },
       adjusted: run.adjusted === true,
       snapshot,
     },
     text,
     model,
-    history: historyOf(tensors, fail),
-    page: objectOf(state.page, 'page', fail),
-    savedAt: numberOf(state.savedAt, 'savedAt', fail),
+    history: historyOf(tensors),
+    page: expectObject('page', state.page),
+    savedAt: expectNumber('savedAt', state.savedAt, -Infinity),
   };
 }
 
-type Fail = (sentence: string) => never;
 type Tensors = ReadonlyMap<string, TypedArray>;
 type Json = Readonly<Record<string, unknown>>;
 
-function modelOf(given: Json, where: string, fail: Fail): Session['model'] {
-  const config = parseConfig(stringOf(given.config, 'model.config', fail), `${where}: model.config`);
+function modelOf(given: Json): Session['model'] {
+  const config = parseConfig(expectText('model.config', given.config), 'model.config');
   if (!isLanguageModel(config)) fail('model.config: expected a model of text, got one for another task');
-  const json = stringOf(given.tokenizer, 'model.tokenizer', fail);
-  const tokenizer = readTokenizerJson(json, `${where}: model.tokenizer`);
+  const json = expectText('model.tokenizer', given.tokenizer);
+  const tokenizer = readTokenizerJson(json, 'model.tokenizer');
   if (tokenizer.vocabSize !== config.vocabSize)
     fail(`model.tokenizer: expected ${config.vocabSize} tokens, as the config says, got ${tokenizer.vocabSize}`);
   return { config, tokenizer };
 }
 
-function settingsOf(given: Json, fail: Fail): Settings {
+function settingsOf(given: Json): Settings {
   const settings: Record<string, unknown> = { ...defaultSettings };
   for (const name of settingNames) {
     if (!Object.hasOwn(given, name)) continue; // a later setting, which had its default before there was a choice
-    if (!isValid(name, given[name]))
-      fail(`settings: expected another value of ${name}, got ${JSON.stringify(given[name])?.slice(0, 40)}`);
+    if (!isValid(name, given[name])) fail(`settings: expected another value of ${name}, got ${described(given[name])}`);
     settings[name] = given[name];
   }
   return { ...(settings as Settings), ownText: '' };
 }
 
-function historyOf(tensors: Tensors, fail: Fail): Record<string, Float64Array> {
+function historyOf(tensors: Tensors): Record<string, Float64Array> {
   const history: Record<string, Float64Array> = Object.create(null);
   for (const [name, data] of withPrefix(tensors, 'history.'))
     history[name] = data instanceof Float64Array ? data.slice() : fail(`history.${name}: expected F64, got others`);
   return history;
 }
 
-function snapshotOf(tensors: Tensors, run: Json, fail: Fail): Snapshot {
-  const copies = new Map<string, Float32Array | Float64Array>();
-  for (const [name, data] of withPrefix(tensors, 'run.')) {
-    if (!(data instanceof Float32Array || data instanceof Float64Array))
-      fail(`run.${name}: expected floats, got others`);
-    copies.set(name, (data as Float32Array).slice());
-  }
-  if (!copies.has('parameters')) fail('run.parameters: expected numbers, got none');
-  const settings = objectOf(run.settings, 'run.snapshot.settings', fail);
-  const progress = objectOf(run.progress, 'run.progress', fail);
-  const schedule = objectOf(progress.schedule, 'run.progress.schedule', fail);
-  for (const name of ['update', 'epoch', 'window', 'tokenSum']) countOf(progress[name], `run.progress.${name}`, fail);
-  numberOf(progress.lossSum, 'run.progress.lossSum', fail);
-  for (const name of ['failures', 'factor']) numberOf(schedule[name], `run.progress.schedule.${name}`, fail);
-  for (const name of ['best', 'previous'])
-    if (schedule[name] !== null) numberOf(schedule[name], `run.progress.schedule.${name}`, fail);
-  if (typeof progress.stopped !== 'boolean' || typeof schedule.halving !== 'boolean')
-    fail('run.progress: expected stopped and halving to be true or false, got others');
-  const backend = stringOf(run.backend, 'run.backend', fail);
-  return { tensors: copies, state: { settings, progress, backend } as unknown as Snapshot['state'] };
+function snapshotOf(tensors: Tensors, run: Json): Snapshot {
+  const own = Array.from(withPrefix(tensors, 'run.'), ([name, data]) => [name, data.slice()] as const);
+  return inFile('run', () => parseSnapshot(own, run));
 }
 
 /** The tensors whose names begin so, without that beginning. */
@@ -174,26 +165,4 @@ function textOf(bytes: TypedArray | undefined): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function objectOf(value: unknown, name: string, fail: Fail): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  return fail(`${name}: expected an object, got ${value === undefined ? 'none' : 'another value'}`);
-}
-
-function stringOf(value: unknown, name: string, fail: Fail): string {
-  return typeof value === 'string'
-    ? value
-    : fail(`${name}: expected a text, got ${value === undefined ? 'none' : 'another value'}`);
-}
-
-function numberOf(value: unknown, name: string, fail: Fail): number {
-  return typeof value === 'number' && Number.isFinite(value)
-    ? value
-    : fail(`${name}: expected a number, got another value`);
-}
-
-function countOf(value: unknown, name: string, fail: Fail): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  return fail(`${name}: expected a whole number of 0 or more, got ${JSON.stringify(value) ?? 'none'}`);
 }

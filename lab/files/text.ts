@@ -2,6 +2,7 @@
 // Whatever is not as a visitor would expect is said in a remark; what cannot be learned from is refused in one sentence. Never more than the first
 // 5 MB of a file are read, so a file of any size may be dropped.
 
+import { utf16Order } from '../../src/core.ts';
 import { UnrolledError } from '../../src/index.ts';
 
 /** Bytes of a file, or UTF-16 units of pasted text, that are taken. */
@@ -122,7 +123,7 @@ function decode(
   };
 
   const mark = start.startsWith('\xff\xfe') ? 'LE' : start.startsWith('\xfe\xff') ? 'BE' : undefined;
-  const order = mark ?? utf16Pattern(bytes);
+  const order = mark ?? utf16Order(bytes, !isCut);
   if (order) {
     const by = mark ? 'its byte order mark' : 'the pattern of its bytes';
     remarks.push(`${name}: read as UTF-16 ${order}, by ${by}`);
@@ -153,42 +154,6 @@ function isMostlyUtf8(text: string): boolean {
   const beyond = text.match(/[^\0-\x7f]/gu)?.length ?? 0;
   const holes = text.split('\ufffd').length - 1;
   return holes * 3 < beyond;
-}
-
-/**
- * The byte order of UTF-16 without a mark, if the bytes look like it. A text has few different high bytes, and its spaces, line ends and ASCII
- * letters have zeros in the same one of two places; a reading in which these are no characters, or control characters, is none.
- */
-function utf16Pattern(bytes: Uint8Array): 'LE' | 'BE' | undefined {
-  const sample = bytes.subarray(0, Math.min(bytes.length, 65536) & ~1);
-  if (sample.length < 4 || (bytes.length % 2 === 1 && bytes.length < maxTextBytes)) return undefined;
-  const seen = [new Set<number>(), new Set<number>()];
-  const zeros = [0, 0];
-  let controls = 0;
-  sample.forEach((byte, i) => {
-    seen[i & 1].add(byte);
-    if (byte === 0) zeros[i & 1]++;
-    if (byte < 9) controls++;
-  });
-  // of most alphabets half of the bytes are control characters; of Chinese few are, but as UTF-8 it makes no sense
-  if (controls < 0.3 * sample.length && (controls < 0.02 * sample.length || isUtf8(sample))) return undefined;
-  const order = seen[1].size < seen[0].size || (seen[1].size === seen[0].size && zeros[1] > zeros[0]) ? 'LE' : 'BE';
-  try {
-    const text = new TextDecoder(`utf-16${order.toLowerCase()}`, { fatal: true }).decode(sample, { stream: true });
-    const odd = text.match(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\p{Cf}\t\r\n]/gu)?.length ?? 0;
-    return odd * 50 <= text.length ? order : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What Windows-1252 has where Latin-1 has control characters, from 0x80 to 0x9f. */

@@ -12,10 +12,10 @@ import { createLabServer, listen, readPage } from './lab-server.ts';
 import type { labOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
 import { note, print } from './output.ts';
+import { exitCodes, onSignals } from './signals.ts';
 
 /** The port that is tried first, because what a browser keeps for the page, such as saved runs, belongs to its port. */
 const usualPort = 7353;
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export async function runLab(request: RequestOf<typeof labOptions>): Promise<number> {
   const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
@@ -54,7 +54,10 @@ function textModel(directory: string) {
 /** The exit code of the signal that ends the process. */
 function stopped(): Promise<number> {
   return new Promise((resolve) => {
-    for (const [signal, code] of Object.entries(exitCodes)) process.once(signal, () => resolve(code));
+    const end = onSignals((signal) => {
+      end();
+      resolve(exitCodes[signal]);
+    });
   });
 }
 

@@ -342,14 +342,20 @@ export function taskOfFiles(files: readonly string[], options: RunOptions, token
   const known = tokenizer ?? learnTokenizerOf(files, options);
   const all = encodeFiles(files, known, reading);
   const own = held === null ? undefined : encodeFiles([held], known, reading);
-  const marks = [...all.source.byteOrderMarks, ...(own?.source.byteOrderMarks ?? [])];
+  const sources = own ? [all.source, own.source] : [all.source];
   return {
     task: languageModel(all.ids, {
       tokenizer: known,
       level: known.level,
       validation: own?.ids ?? options.validation ?? 0,
     }),
-    remarks: marks.map((path) => `${path}: the byte order mark at its start was left out`),
+    remarks: sources.flatMap(({ byteOrderMarks, likelyUtf16 }) => [
+      ...byteOrderMarks.map((path) => `${path}: the byte order mark at its start was left out`),
+      ...likelyUtf16.map(
+        ({ path, order }) =>
+          `${path}: it looks like UTF-16, and was read as UTF-8 with a NUL beside each letter; convert it with iconv -f utf-16${order.toLowerCase()} -t utf-8`,
+      ),
+    ]),
     sha256: all.source.sha256,
   };
 }

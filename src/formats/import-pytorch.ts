@@ -1,9 +1,10 @@
 // A model that PyTorch made, from the bytes of its safetensors file, whatever its modules are called. The config is given, or told from the tensors.
 
 import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { quoted, UnrolledError } from '../errors.ts';
+import { inFile, quoted, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
+import { expectIntact } from './digest.ts';
 import { type Hints, inferConfig, withOurNames } from './infer.ts';
 import { fromPyTorch, type Misfit, misfitsOf } from './pytorch-names.ts';
 import { readSafetensors, type Tensor } from './safetensors.ts';
@@ -39,7 +40,9 @@ export class MisfitError extends UnrolledError {
  */
 export function importPyTorch(bytes: Uint8Array, options: ImportOptions = {}): Model {
   const { tokenizer, where = 'model.safetensors', onRename } = options;
-  const { tensors, was } = withOurNames(readSafetensors(bytes, where).tensors);
+  const file = readSafetensors(bytes, where);
+  expectIntact(file.tensors, file.metadata, where);
+  const { tensors, was } = withOurNames(file.tensors);
   const config = options.config ? checkConfig(options.config) : inferred(tensors, options, where);
   if (tokenizer && tokenizer.vocabSize !== config.vocabSize)
     throw new UnrolledError(
@@ -62,10 +65,5 @@ function inferred(
 ): ModelConfig {
   const hints = { cell, nonlinearity, pooling, input, vocabSize: tokenizer?.vocabSize };
   const options = inferConfig(tensors, hints, where);
-  try {
-    return checkConfig(options);
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(`${where}: ${error.message}`, 'failure', { cause: error });
-  }
+  return inFile(where, () => checkConfig(options));
 }

@@ -1,7 +1,8 @@
 // The header of a safetensors file: one JSON object of a fixed shape, `{"name": {"dtype", "shape", "data_offsets"}, …}`.
 // The scanner is strict and knows this one grammar: `JSON.parse` would accept 8.0, lone surrogates, duplicate keys and numbers that it cannot hold.
-// It is stricter than the reference (Rust, serde) in four points: a tensor name occurs once, an entry is an object, an entry has only its three
-// fields (a field from a later version could change the meaning of the data), and no number exceeds 2^53 − 1.
+// It is stricter than the reference (Rust, serde) in five points: a tensor name and a metadata key occur once, an entry is an object, an entry has only
+// its three fields (a field from a later version could change the meaning of the data), no number exceeds 2^53 − 1, and there are at most 2²⁰ names and
+// 1,000 sizes in a shape, so that a header takes little more memory than its text.
 // safetensors.ts checks the offsets against the data.
 
 import { quoted, UnrolledError } from '../errors.ts';
@@ -41,9 +42,18 @@ export interface Header {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const ESCAPES = new Map(
-  Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }),
-);
+const LETTER_U = 0x75;
+
+/** 1 for what may follow a backslash, beside u and four digits; 2 for the digits. By code. */
+const ESCAPED = new Uint8Array(128);
+for (const character of '"\\/nrt') ESCAPED[character.charCodeAt(0)] = 1;
+for (const digit of '0123456789abcdefABCDEF') ESCAPED[digit.charCodeAt(0)] |= 2;
+for (const character of 'bf') ESCAPED[character.charCodeAt(0)] |= 1;
+
+/** The most tensors and pairs of metadata together. */
+const maxNames = 2 ** 20;
+/** The most sizes in a shape. */
+const maxRank = 1000;
 
 /** The characters of a number, only as many as show that it is too long. */
 const NUMBER = /[-+.\w]{0,20}/y;
@@ -87,7 +97,9 @@ export function parseHeader(text: string, where: string): Header {
 
   function integers(): number[] {
     const values: number[] = [];
-    list('[', ']', () => values.push(integer()));
+    list('[', ']', () => {
+      if (values.push(integer()) > maxRank) fail(`at most ${maxRank} numbers in a list`, 'more');
+    });
     return values;
   }
 
@@ -103,26 +115,29 @@ export function parseHeader(text: string, where: string): Header {
 
   function string(): string {
     if (!take('"')) fail('a string');
-    let value = '';
-    for (let start = at; ; start = at) {
-      let code = text.charCodeAt(at);
-      while (code >= 0x20 && code !== QUOTE && code !== BACKSLASH) code = text.charCodeAt(++at);
-      value += text.slice(start, at);
-      if (text[at] !== '\\') break;
-      value += escaped();
+    const start = at;
+    let hasEscapes = false;
+    for (let code = text.charCodeAt(at); code >= 0x20 && code !== QUOTE; code = text.charCodeAt(at)) {
+      if (code === BACKSLASH) {
+        hasEscapes = true;
+        at += escapeLength();
+      } else at++;
     }
     if (text[at] !== '"') fail('the end of the string, with control characters escaped');
     at++;
+    if (!hasEscapes) return text.slice(start, at - 1);
+    const value: string = JSON.parse(text.slice(start - 1, at)); // what is left of its grammar has been checked
     if (/\p{Surrogate}/u.test(value)) fail('a string without lone surrogates', quoted(value));
     return value;
   }
 
-  function escaped(): string {
-    const plain = ESCAPES.get(text[at + 1]);
-    const hex = text.slice(at + 2, at + 6);
-    if (plain === undefined && !(text[at + 1] === 'u' && /^[\da-f]{4}$/i.test(hex))) fail('an escape of JSON');
-    at += plain === undefined ? 6 : 2;
-    return plain ?? String.fromCharCode(Number.parseInt(hex, 16));
+  /** The length of the escape that begins here. */
+  function escapeLength(): number {
+    const code = text.charCodeAt(at + 1);
+    if (ESCAPED[code] & 1) return 2;
+    for (let digit = at + 2; digit < at + 6; digit++)
+      if (code !== LETTER_U || !(ESCAPED[text.charCodeAt(digit)] & 2)) fail('an escape of JSON');
+    return 6;
   }
 
   function entry(name: string): HeaderEntry {
@@ -143,16 +158,26 @@ export function parseHeader(text: string, where: string): Header {
     return { dtype: dtype as DType, shape, begin: offsets[0], end: offsets[1] };
   }
 
+  function expectFew(names: number): void {
+    if (names > maxNames) fail(`at most ${maxNames} names of tensors and metadata`, 'more');
+  }
+
   const entries = new Map<string, HeaderEntry>();
   let metadata: Map<string, string> | undefined;
   object((name) => {
     if (name === '__metadata__') {
       if (metadata) fail('__metadata__ once', 'a second');
       const pairs = (metadata = new Map<string, string>());
-      if (!take('null')) object((key) => pairs.set(key, string()));
+      if (take('null')) return;
+      object((key) => {
+        if (pairs.has(key)) fail('every metadata key once', `${quoted(key)} again`);
+        pairs.set(key, string());
+        expectFew(pairs.size + entries.size);
+      });
     } else {
       if (entries.has(name)) fail('every tensor name once', `${quoted(name)} again`);
       entries.set(name, entry(name));
+      expectFew(entries.size + (metadata?.size ?? 0));
     }
   });
   if (take('') && at < text.length) fail('nothing but space after the object');

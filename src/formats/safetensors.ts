@@ -50,7 +50,7 @@ export function describe(dtype: string, shape: readonly number[]): string {
 
 /**
  * Reads a safetensors file. The tensors are views of `bytes` where their alignment allows it, so `bytes` must not be changed afterwards.
- * @throws UnrolledError of kind failure, one sentence that begins with `where`, for everything that the reference refuses, and for the four points
+ * @throws UnrolledError of kind failure, one sentence that begins with `where`, for everything that the reference refuses, and for the five points
  *   in safetensors-header.ts
  */
 export function readSafetensors(

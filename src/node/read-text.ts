@@ -6,6 +6,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'n
 import { type LearnOptions, learnTokenizer } from '../data/text/create.ts';
 import { type EncodeOptions, type Ids, type Level, levelNouns, type Tokenizer } from '../data/text/tokenizer.ts';
 import { decodeUtf8 } from '../data/text/utf8.ts';
+import { utf16Order } from '../data/text/utf16.ts';
 import { UnrolledError } from '../errors.ts';
 
 const pieceBytes = 1 << 20;
@@ -19,6 +20,8 @@ export interface TextSource {
   readonly sha256: string;
   /** The files that began with a byte order mark, which is not part of the text except at the level byte. */
   readonly byteOrderMarks: readonly string[];
+  /** The files that were read as UTF-8 but look like UTF-16 without a byte order mark. */
+  readonly likelyUtf16: readonly { readonly path: string; readonly order: 'LE' | 'BE' }[];
 }
 
 export interface ReadOptions {
@@ -87,9 +90,13 @@ function readAll(
   if (paths.length === 0) throw new UnrolledError('text: expected at least 1 file, got none');
   const hash = createHash('sha256');
   const byteOrderMarks: string[] = [];
+  const likelyUtf16: { path: string; order: 'LE' | 'BE' }[] = [];
   let bytes = 0;
   function* counted(path: string): Generator<Uint8Array> {
+    const before = bytes;
     for (const chunk of readChunks(path)) {
+      const order = bytes === before && !take.bytes && utf16Order(chunk, chunk.length < pieceBytes);
+      if (order) likelyUtf16.push({ path, order });
       hash.update(chunk);
       bytes += chunk.length;
       yield chunk;
@@ -103,7 +110,7 @@ function readAll(
       for (const text of decodeUtf8(counted(path), path, { replaceInvalid, onByteOrderMark })) take.text(text);
     }
   }
-  return { bytes, sha256: hash.digest('hex'), byteOrderMarks };
+  return { bytes, sha256: hash.digest('hex'), byteOrderMarks, likelyUtf16 };
 }
 
 /** Learns the vocabulary of the files: the first of two passes. */
@@ -136,6 +143,20 @@ export function encodeFiles(
   return { ids, source };
 }
 
+/** The bytes of a file. Throws where they look like UTF-16 without a byte order mark: no text in UTF-8 has a NUL between its letters. */
+function* unlikeUtf16(path: string): Generator<Uint8Array> {
+  let isFirst = true;
+  for (const chunk of readChunks(path)) {
+    const order = isFirst && utf16Order(chunk, chunk.length < pieceBytes);
+    if (order)
+      throw new UnrolledError(
+        `${path}: expected UTF-8 text, got what looks like UTF-16; convert it with iconv -f utf-16${order.toLowerCase()} -t utf-8`,
+      );
+    isFirst = false;
+    yield chunk;
+  }
+}
+
 /**
  * Reads a file, or several one after the other, as one text. They must be UTF-8; byte order marks are left out.
  * @throws UnrolledError for bytes that are not UTF-8, and for a text longer than a string can be, which `readTokens` reads
@@ -145,7 +166,7 @@ export function readText(paths: string | readonly string[]): string {
     .flat()
     .map((path) => {
       try {
-        return Array.from(decodeUtf8(readChunks(path), path)).join('');
+        return Array.from(decodeUtf8(unlikeUtf16(path), path)).join('');
       } catch (cause) {
         if (!(cause instanceof RangeError)) throw cause;
         throw new UnrolledError(

@@ -19,23 +19,24 @@ import {
 } from '../data/series.ts';
 import { numberColumn, type Table } from '../data/table.ts';
 import type { Backend } from '../engine/backend.ts';
-import { described, expectInteger, expectNumber, expectOptions, listed, shortened, UnrolledError } from '../errors.ts';
+import {
+  described,
+  expectInteger,
+  expectList,
+  expectNumber,
+  expectObject,
+  expectOptions,
+  expectText,
+  listed,
+  shortened,
+  UnrolledError,
+} from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { count, number, plural, worse } from './phrases.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { sequenceParts } from './sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import {
-  expectList,
-  expectObject,
-  has,
-  isNumbers,
-  isTable,
-  type Row,
-  type StepReader,
-  type TaskKind,
-  type TaskUse,
-} from './task-kind.ts';
+import { has, isNumbers, isTable, type Row, type StepReader, type TaskKind, type TaskUse } from './task-kind.ts';
 
 const defaults: TaskDefaults = {
   network: { cell: 'gru', bidirectional: false, hiddenSize: 32, embeddingSize: null, dropout: 0 },
@@ -255,7 +256,7 @@ function rowReader(task: ForecastDescription): StepReader {
 export const forecastKind: TaskKind<ForecastDescription> = {
   defaults,
   parse(json) {
-    const inputs = expectList('inputs', json.inputs).map((scale) => parseScale('inputs', scale));
+    const inputs = expectList('inputs', json.inputs, 1).map((scale) => parseScale('inputs', scale));
     const target = parseScale('target', json.target);
     const horizon = expectInteger('horizon', json.horizon as number, 1);
     return { task: 'forecast', inputs, target, horizon, window: expectInteger('window', json.window as number, 1) };
@@ -292,10 +293,8 @@ function isTableOrPart(data: unknown): boolean {
 
 function parseScale(where: string, json: unknown): Scale {
   const { column, mean, std } = expectObject(where, json);
-  if (typeof column !== 'string')
-    throw new UnrolledError(`${where}: column: expected a text, got ${described(column)}`);
   return {
-    column,
+    column: expectText(`${where}: column`, column),
     mean: expectNumber(`${where}: mean`, mean as number, -Infinity),
     std: expectNumber(`${where}: std`, std as number, 0, Number.MAX_VALUE, true),
   };

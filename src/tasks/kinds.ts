@@ -8,7 +8,7 @@ import type { Table } from '../data/table.ts';
 import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
-import { described, expectOneOf, UnrolledError } from '../errors.ts';
+import { described, expectObject, expectOneOf, inFile, UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../network/config.ts';
 import { expectModel, type Model, tokenizerOf } from '../network/model.ts';
 import { type ClassPrediction, classifyKind, classifyUse } from './classify.ts';
@@ -27,7 +27,6 @@ import type { TaskDefaults } from './task.ts';
 import {
   classReader,
   type DataForm,
-  expectObject,
   has,
   isNumbers,
   type StepReader,
@@ -63,13 +62,10 @@ export const taskDefaults = Object.fromEntries(
  * @throws UnrolledError that names the part that is not as expected
  */
 export function parseTask(json: unknown, where: string): TaskDescription {
-  try {
+  return inFile(where, () => {
     const object = expectObject('task', json);
     return kindOf(expectOneOf('task', object.task as KindName, kindNames)).parse(object);
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(`${where}: ${error.message}`, 'failure', { cause: error });
-  }
+  });
 }
 
 /**

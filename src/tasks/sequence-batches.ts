@@ -10,6 +10,7 @@ import type { WindowOptions } from '../network/plan.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
 import { decide } from './decisions.ts';
+import { expectFiniteOutputs } from './finite.ts';
 import type { BatchOptions } from './task.ts';
 
 /** Most sequences that are read side by side where nothing is learnt. */
@@ -128,7 +129,9 @@ function classJudge(backend: Backend, config: ModelConfig, sequences: Sequences,
   return {
     bytes: reader.net.bytes,
     judge(parameters) {
-      const { predicted, actual, nll } = decide(reader.outputs(parameters), sequences, targets);
+      const outputs = reader.outputs(parameters);
+      if (!outputs.every((o) => o.every(Number.isFinite))) return Number.NaN; // the trainer says which tensor it comes from
+      const { predicted, actual, nll } = decide(outputs, sequences, targets);
       accuracy = predicted.filter((id, i) => id === actual[i]).length / actual.length;
       return nll;
     },
@@ -138,13 +141,18 @@ function classJudge(backend: Backend, config: ModelConfig, sequences: Sequences,
   };
 }
 
-/** o of each sequence, in their order: of every step [length, C], with pooling [1, C]. */
+/**
+ * o of each sequence, in their order: of every step [length, C], with pooling [1, C].
+ * @throws UnrolledError of kind failure where they are not finite
+ */
 export function readOutputs(
   backend: Backend,
   { config, parameters }: { readonly config: ModelConfig; readonly parameters: ArrayLike<number> },
   sequences: Sequences,
 ): Floats[] {
-  return new Reader(backend, config, withoutTargets(sequences), 'logits').outputs(parameters);
+  const outputs = new Reader(backend, config, withoutTargets(sequences), 'logits').outputs(parameters);
+  outputs.forEach((o, i) => void expectFiniteOutputs(`sequence ${i + 1}`, o));
+  return outputs;
 }
 
 const withoutTargets = (sequences: Sequences) => ({ ...sequences, targets: undefined, counted: undefined });

@@ -4,6 +4,7 @@
 import { exp } from '../elementary.ts';
 import { described, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
+import { expectFiniteOutputs } from './finite.ts';
 import { readerOf } from './kinds.ts';
 import { type Choice, mostProbable } from './read-outputs.ts';
 import { type SessionOptions, StepSession } from './step-session.ts';
@@ -69,6 +70,8 @@ export class Session extends StepSession {
   values(row = 0): Float64Array {
     if (this.#reader.labels !== null)
       throw new UnrolledError('values: expected a model of numbers, got one of classes; use probabilities or label');
-    return Float64Array.from(this.logits(row), this.#reader.restore);
+    const outputs = this.logits(row);
+    expectFiniteOutputs('values', outputs);
+    return Float64Array.from(outputs, this.#reader.restore);
   }
 }

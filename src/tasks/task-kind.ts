@@ -5,7 +5,7 @@ import { type FeaturesJson, featuresFromJson } from '../data/features.ts';
 import type { Table } from '../data/table.ts';
 import { createLabels } from '../data/vocabulary.ts';
 import type { Backend } from '../engine/backend.ts';
-import { described, UnrolledError } from '../errors.ts';
+import { described, expectList, expectObject, expectText, UnrolledError } from '../errors.ts';
 import type { Loss } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import type { TaskDefaults } from './task.ts';
@@ -126,33 +126,21 @@ export function modelOfClasses(features: FeaturesJson, labels: readonly string[]
 }
 
 export function parseFeatures(json: unknown): FeaturesJson {
-  const planes = expectList('features: planes', expectObject('features', json).planes).map((plane) => {
+  const planes = expectList('features: planes', expectObject('features', json).planes, 1).map((plane) => {
     const { name, symbols } = expectObject('features: plane', plane);
-    return { name: String(name), symbols: strings('features: symbols', symbols) };
+    return { name: expectText('features: name', name), symbols: texts('features: symbols', symbols) };
   });
   return featuresFromJson({ planes }).toJson();
 }
 
 /** The names of the classes: at least two, each once. */
 export function parseLabels(json: unknown): string[] {
-  const labels = strings('labels', json);
+  const labels = texts('labels', json);
+  if (labels.length < 2) throw new UnrolledError(`labels: expected at least 2, got ${described(json)}`);
   createLabels(labels);
   return labels;
 }
 
-function strings(where: string, json: unknown): string[] {
-  return expectList(where, json).map((item) => {
-    if (typeof item === 'string') return item;
-    throw new UnrolledError(`${where}: expected texts, got ${described(item)}`);
-  });
-}
-
-export function expectList(where: string, json: unknown): unknown[] {
-  if (Array.isArray(json) && json.length > 0) return json;
-  throw new UnrolledError(`${where}: expected a list, got ${json === undefined ? 'none' : described(json)}`);
-}
-
-export function expectObject(where: string, json: unknown): Record<string, unknown> {
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
-  throw new UnrolledError(`${where}: expected an object, got ${json === undefined ? 'none' : described(json)}`);
+function texts(where: string, json: unknown): string[] {
+  return expectList(where, json).map((item) => expectText(where, item));
 }

@@ -1,4 +1,4 @@
-// What a trainer reports: an update, a look at the held-out data, or that it went back to earlier weights.
+// What a trainer reports: an update, a look at the held-out data, or that it diverged and goes on from earlier weights.
 
 /** The report of one update. */
 export interface UpdateReport {

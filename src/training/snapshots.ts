@@ -1,5 +1,16 @@
 // A snapshot: a run between two updates as plain data.
 
+import {
+  described,
+  expectFlag,
+  expectInteger,
+  expectNumber,
+  expectObject,
+  expectOneOf,
+  expectText,
+  shortened,
+  UnrolledError,
+} from '../errors.ts';
 import type { UpdateReport } from './reports.ts';
 import type { ScheduleState } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -27,4 +38,47 @@ export interface Progress {
 export interface Snapshot {
   readonly tensors: Map<string, Float32Array | Float64Array>;
   readonly state: { readonly settings: TrainingSettings; readonly progress: Progress; readonly backend: string };
+}
+
+/**
+ * Checks that what a file holds is a snapshot: its tensors are floats, and each counter is a number. Whether it is one of a certain run, the trainer
+ * tells when it restores it.
+ * @throws UnrolledError that names the first part that is not as expected
+ */
+export function parseSnapshot(
+  tensors: Iterable<readonly [string, unknown]>,
+  state: Readonly<Record<string, unknown>>,
+): Snapshot {
+  const floats = new Map<string, Float32Array | Float64Array>();
+  for (const [name, data] of tensors) {
+    if (!(data instanceof Float32Array || data instanceof Float64Array))
+      throw new UnrolledError(`${shortened(name)}: expected floats, got others`);
+    floats.set(name, data);
+  }
+  if (!floats.has('parameters')) throw new UnrolledError('parameters: expected numbers, got none');
+  const settings = expectObject('settings', state.settings);
+  for (const [name, value] of Object.entries(settings))
+    if (!['number', 'string', 'boolean'].includes(typeof value) && value !== null)
+      throw new UnrolledError(`settings: ${shortened(name)}: expected a number or a name, got ${described(value)}`);
+  const progress = expectObject('progress', state.progress);
+  for (const name of ['update', 'epoch', 'window', 'tokenSum']) expectInteger(`progress: ${name}`, progress[name], 0);
+  expectNumber('progress: lossSum', progress.lossSum, -Infinity);
+  expectFlag('progress: stopped', progress.stopped);
+  const schedule = expectObject('progress: schedule', progress.schedule);
+  expectInteger('schedule: failures', schedule.failures, 0);
+  expectNumber('schedule: factor', schedule.factor, 0);
+  expectFlag('schedule: halving', schedule.halving);
+  for (const name of ['best', 'previous'])
+    if (schedule[name] !== null) expectNumber(`schedule: ${name}`, schedule[name], -Infinity);
+  if (progress.due !== undefined) expectUpdateReport('progress: due', progress.due);
+  const backend = expectText('backend', state.backend);
+  return { tensors: floats, state: { settings, progress, backend } as unknown as Snapshot['state'] };
+}
+
+function expectUpdateReport(where: string, value: unknown): void {
+  const report = expectObject(where, value);
+  expectOneOf(`${where}: kind`, report.kind, ['update']);
+  for (const name of ['update', 'updates', 'epoch', 'tokens']) expectInteger(`${where}: ${name}`, report[name], 0);
+  for (const name of ['loss', 'gradientNorm', 'learningRate']) expectNumber(`${where}: ${name}`, report[name], -Infinity);
+  expectFlag(`${where}: clipped`, report.clipped);
 }

@@ -4,7 +4,7 @@
 // files nor clocks.
 
 import type { Backend } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
+import { described, shortened, UnrolledError } from '../errors.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
@@ -40,9 +40,9 @@ export class Trainer {
   private readonly source: BatchSource;
   private readonly judge?: Judge;
   private best: Float32Array | Float64Array | null = null;
-  private torn = false;
   /** With `onDivergence: 'rollback'`: the weights at the end of the last epoch, or the first ones. */
   private safe: Float32Array | Float64Array | null = null;
+  private torn = false;
   private progress: Progress = {
     update: 0,
     epoch: 0,
@@ -131,7 +131,7 @@ export class Trainer {
     this.expectWhole();
     if (this.done) return [];
     const { net, settings, progress, source } = this;
-    if (progress.due) return this.look(progress.due);
+    if (progress.due) return this.finishEpoch(progress.due);
     const { update, epoch } = progress;
     if (progress.window === 0 || !source.carriesState) net.resetState();
     else if (settings.restart) restartStreams(net, settings.restart, settings, update);
@@ -174,11 +174,11 @@ export class Trainer {
     };
     if (progress.window < source.batches && !this.done) return [report];
     progress.due = report;
-    return this.look(report);
+    return this.finishEpoch(report);
   }
 
-  /** Ends an epoch or the run, after its last update. */
-  private look(report: UpdateReport): Report[] {
+  /** Looks at the held-out data, and at whether the epoch was worse than the start. */
+  private finishEpoch(report: UpdateReport): Report[] {
     const { net, progress } = this;
     const validation = this.endOfEpoch();
     if (this.mayRollBack && !this.done && validation.loss > progress.firstLoss!) {
@@ -212,10 +212,9 @@ export class Trainer {
     if (!saturation) return undefined;
     let flat = 0;
     let all = 0;
-    // the update has made the last states the first of the next batch
-    for (const [name, states] of this.net.initialStates) {
+    for (const name of this.net.initialStates.keys()) {
       if (name.startsWith('cell') !== (saturation.state === 's')) continue;
-      for (const value of states) {
+      for (const value of this.net.finalState(name)) {
         if (saturation.isSaturated(value)) flat++;
         all++;
       }
@@ -309,7 +308,9 @@ export class Trainer {
     for (const [name, value] of Object.entries({ ...unrecorded, ...this.settings, backend: this.backend.name })) {
       const before = { ...settings, backend }[name as keyof TrainingSettings];
       if (before !== value)
-        throw new UnrolledError(`resume: expected ${name} ${before}, as the run was started with, got ${value}`);
+        throw new UnrolledError(
+          `resume: expected ${name} ${typeof before === 'string' ? shortened(before) : described(before)}, as the run was started with, got ${value}`,
+        );
     }
     const best = snapshot.tensors.get('best');
     const tensors = this.tensors();
@@ -324,8 +325,8 @@ export class Trainer {
         );
     }
     for (const [name, now] of this.tensors()) now.set(snapshot.tensors.get(name)!);
-    this.torn = false;
     this.safe?.set(snapshot.tensors.get('safe')!);
+    this.torn = false;
     if (best) this.keepBest(best);
     else this.best = null;
     this.progress = structuredClone(progress);

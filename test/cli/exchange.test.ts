@@ -16,15 +16,16 @@ const folder = temporaryFolder();
 const at = (...path: string[]) => join(folder, ...path);
 const read = (...path: string[]) => readFileSync(at(...path));
 
+/** A task for the model in the folder both-ways. */
+const features = { planes: [{ name: 'form', symbols: [...'abcdefgh'] }] };
+const task = { task: 'classify', level: 'char', features, labels: ['one', 'two', 'three'] };
+
 beforeAll(async () => {
   shortText(folder, 3000);
   const tiny = ['--hidden', '8', '--batch', '4', '--bptt', '8', '--updates', '3', '--quiet'];
   expect((await unrolled(['train', 'short.txt', '--out', 'model', ...tiny], folder)).code).toBe(0);
   const options = { cell: 'lstm', vocabSize: 9, embeddingSize: 4, hiddenSize: 5, bidirectional: true } as const;
-  saveFiles(
-    at('both-ways'),
-    packModel({ ...modelOf({ ...options, outputSize: 3, pooling: 'last' }), task: { some: 'task' } }),
-  );
+  saveFiles(at('both-ways'), packModel({ ...modelOf({ ...options, outputSize: 3, pooling: 'last' }), task }));
   const config = JSON.parse(read('model', 'config.json').toString());
   mkdirSync(at('huge'));
   writeFileSync(at('huge', 'config.json'), JSON.stringify({ ...config, cell: 'lstm', hidden_size: 16_384 }));
@@ -88,7 +89,7 @@ describe('import', () => {
       expect(read('alone', file).equals(read('model', file)), file).toBe(true);
     const other = ['import', 'both-ways/model.safetensors', '--pooling', 'last', '--out', 'alone-2'];
     expect((await unrolled(other, folder)).stdout).toContain('1 × 5 lstm units in both directions, 9 tokens in an');
-    expect({ ...loadModel(at('alone-2')), task: { some: 'task' } }).toEqual(loadModel(at('both-ways')));
+    expect({ ...loadModel(at('alone-2')), task }).toEqual(loadModel(at('both-ways')));
   });
 
   test('of modules with other names says what it took for what', async () => {

@@ -1,9 +1,9 @@
-// Engines that are not like this one: a page whose Content-Security-Policy forbids WebAssembly, where validating still works and compiling throws;
-// no WebAssembly at all; and one whose relaxed multiply-add rounds twice.
+// Engines that are not like this one: a page whose Content-Security-Policy forbids WebAssembly, where validating still works and compiling throws; no
+// WebAssembly at all; one whose relaxed multiply-add rounds twice; and one that compiles our binaries, and then computes wrongly.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-const { Module } = WebAssembly;
+const { Module, Instance } = WebAssembly;
 
 beforeEach(() => {
   vi.resetModules(); // what is compiled is kept
@@ -18,6 +18,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
   WebAssembly.Module = Module;
+  WebAssembly.Instance = Instance;
   vi.restoreAllMocks();
 });
 
@@ -66,4 +67,20 @@ test('where it rounds once, the name is that of all runs before', async () => {
   const { accepts, createBackend } = await import('../../src/engine/create.ts');
   expect(accepts('relaxed-simd')).toBe(true);
   expect(createBackend().name).toBe('wasm-relaxed-simd');
+});
+
+test('a binary that multiplies wrongly is not taken', async () => {
+  WebAssembly.Module = Module;
+  const right = (await import('../../src/engine/create.ts')).createBackend('wasm');
+  expect(right.name).toMatch(/^wasm-/);
+  vi.resetModules();
+  WebAssembly.Instance = class {
+    readonly exports: WebAssembly.Exports;
+    constructor(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+      this.exports = { ...new Instance(module, imports).exports, execute: (_: number, end: number) => end }; // computes nothing
+    }
+  } as unknown as typeof Instance;
+  const { createBackend } = await import('../../src/engine/create.ts');
+  expect(createBackend().name).toBe('javascript');
+  expect(() => createBackend('wasm')).toThrow(/^backend: expected an engine with WebAssembly SIMD, got one without/);
 });

@@ -1,7 +1,8 @@
 // A model as one file: the same model back, readable as plain safetensors, and a sentence for what is no whole model.
 
 import { describe, expect, test } from 'vitest';
-import { packModel, readSafetensors, writeSafetensors } from '../../src/core.ts';
+import { packModel, readSafetensors, writeSafetensors, writeTokenizerJson } from '../../src/core.ts';
+import { withoutDigest } from '../../src/formats/digest.ts';
 import { createModel, learnTokenizer, packModelFile, unpackModelFile } from '../../src/index.ts';
 
 function tokenizerOf(text: string, level: 'char' | 'byte' | 'word') {
@@ -48,7 +49,8 @@ describe('a model as one file', () => {
     expect(() => unpackModelFile(packModel(model).get('model.safetensors')!, 'a.safetensors')).toThrow(
       /^a\.safetensors: expected config\.json in the metadata, .*got none; give config\.json and tokenizer\.json too$/,
     );
-    const { tensors, metadata } = readSafetensors(packModelFile(model), 'it');
+    const { tensors, metadata: all } = readSafetensors(packModelFile(model), 'it');
+    const metadata = withoutDigest(all); // as of a program that changes the file
     const change = (key: string, value: string) => writeSafetensors(tensors, new Map(metadata).set(key, value));
     const config = metadata.get('config.json')!;
     for (const [bytes, sentence] of [
@@ -62,6 +64,15 @@ describe('a model as one file', () => {
         /^it\/config\.json: hidden_size:/,
       ],
       [change('tokenizer.json', '[]'), /^it\/tokenizer\.json: expected the file to be an object/],
+      ...[text.slice(0, 9), `${text}ß`].map(
+        (other) =>
+          [
+            change('tokenizer.json', writeTokenizerJson(tokenizerOf(other, 'char'))),
+            new RegExp(
+              `^it/tokenizer\\.json: expected ${tokenizer.vocabSize} tokens, as config\\.json says, got \\d+$`,
+            ),
+          ] as const,
+      ),
       [packModelFile(model).subarray(0, 999), /^it: expected/],
     ] as const)
       expect(() => unpackModelFile(bytes, 'it')).toThrow(sentence);

@@ -126,9 +126,21 @@ describe('a hostile file', () => {
     expect(verdict(withHeader(of('n', `[${'1'.repeat(long)}]`), 4))).toMatch(/whole number/);
     expect(verdict(withHeader(of('n', '['.repeat(long)), 4))).toMatch(/whole number/);
     expect(verdict(withHeader('{'.repeat(long), 4))).toMatch(/expected a string/);
-    expect(verdict(withHeader(of('n', `[2${',1'.repeat(long)}]`), 4))).toMatch(/expected 8 bytes/);
+    expect(verdict(withHeader(of('n', `[2${',1'.repeat(long)}]`), 4))).toMatch(/at most 1000 numbers/);
     expect(verdict(withHeader(of('n', `[${'\\n'.repeat(long)}]`), 4))).toMatch(/whole number/);
     expect(verdict(withHeader(of('\\ud800'.repeat(long / 10), '[1]'), 4))).toMatch(/lone surrogates/);
+  });
+
+  test('with over a million names is rejected when it has so many', () => {
+    const names = Array.from({ length: 2 ** 20 + 1 }, (_, i) => `"${i.toString(36)}":""`);
+    expect(verdict(withHeader(`{"__metadata__":{${names}}}`, 0))).toMatch(/at most 1048576 names/);
+  });
+
+  test('with megabytes of escapes is read as the string that they stand for', () => {
+    const header = `{"__metadata__":{"a":"${'\\u0041'.repeat(1_000_000)}","b":"${'\\n'.repeat(1_000_000)}"}}`;
+    const { metadata } = readSafetensors(withHeader(header, 0), 'f');
+    expect(metadata.get('a')).toBe('A'.repeat(1_000_000));
+    expect(metadata.get('b')).toBe('\n'.repeat(1_000_000));
   });
 
   test('that declares terabytes is rejected without making room for them', () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
-import { encodeFiles, learnFromFiles, readChunks, readTokens } from '../../src/node/read-text.ts';
+import { encodeFiles, learnFromFiles, readChunks, readText, readTokens } from '../../src/node/read-text.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -42,6 +42,7 @@ describe('Reading text', () => {
     expect(source).toEqual({
       bytes: Buffer.byteLength(text),
       sha256: createHash('sha256').update(text).digest('hex'),
+      likelyUtf16: [],
       byteOrderMarks: [],
     });
     expect(learnFromFiles([path], 'char').source).toEqual(source);
@@ -75,6 +76,7 @@ describe('Reading text', () => {
     expect(tokenizer.decode(ids)).toBe('ababa\uFEFF');
     expect(source.byteOrderMarks).toEqual([paths[0], paths[2]]);
     expect(source.bytes).toBe(5 + 2 + 7);
+    expect(source.sha256).toBe(createHash('sha256').update('\uFEFFabab\uFEFFa\uFEFF').digest('hex'));
   });
 
   it('takes any file at the level byte, as it is', () => {
@@ -157,6 +159,12 @@ describe('What is no text file', () => {
     expect(readTokens([path], 'char', { replaceInvalid: true }).tokenizer.vocabulary).toEqual(['a', '\uFFFD']);
     const wide = file('utf16.txt', Buffer.from('\uFEFFhello', 'utf16le'));
     expect(messageOf(() => readTokens([wide], 'word'))).toContain('looks like UTF-16; convert it with iconv');
+    const bare = file('bare-utf16.txt', Buffer.from('hello, hello. '.repeat(20), 'utf16le'));
+    expect(readTokens([bare], 'char').source.likelyUtf16).toEqual([{ path: bare, order: 'LE' }]);
+    expect(readTokens([bare], 'byte').source.likelyUtf16).toEqual([]); // which takes any file
+    expect(messageOf(() => readText(bare))).toBe(
+      `${bare}: expected UTF-8 text, got what looks like UTF-16; convert it with iconv -f utf-16le -t utf-8`,
+    );
   });
 
   it('is a file that changes while it is read', () => {

@@ -1,6 +1,7 @@
 // Ten updates of every optimizer against PyTorch's numbers in float64 (test/golden), on every backend.
 
 import { describe, expect, test } from 'vitest';
+import type { CellName } from '../../src/network/config.ts';
 import {
   applyUpdate,
   describeLearningRates,
@@ -75,14 +76,19 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       setHyperparameters(settings, plan.s, 0.1, 1);
       const { p: parameters, g: gradient, moments, s } = plan;
       applyUpdate(optimizer, { kernels, parameters, gradient, moments, length: 1, s });
+      mean = moments[0]?.[0];
       return plan.p[0];
     };
+    let mean: number;
     expect(run('sgd')).toBeCloseTo(2 - 0.1 * (0.5 + 0.25 * 2), 6);
     expect(run('momentum')).toBeCloseTo(2 - 0.1 * (0.5 + 0.25 * 2), 6);
     expect(run('nesterov')).toBeCloseTo(2 - 0.1 * 1.9 * (0.5 + 0.25 * 2), 6);
     for (const optimizer of ['adam', 'adagrad'] as const) expect(run(optimizer)).toBeCloseTo(2 - 0.1, 6); // the first step is α
     expect(run('rmsprop')).toBeCloseTo(2 - 0.1 / Math.sqrt(0.05), 5);
     expect(run('adamw')).toBeCloseTo(2 * (1 - 0.1 * 0.25) - 0.1, 6);
+    expect(mean!).toBeCloseTo(0.1 * 0.5, 6); // of the gradient alone
+    run('adam');
+    expect(mean!).toBeCloseTo(0.1 * (0.5 + 0.25 * 2), 6);
   });
 
   test('clipping brings the norm down to the limit, and leaves a smaller gradient’s bits alone', () => {
@@ -136,6 +142,18 @@ describe('the options', () => {
     expect(optimizerSettings({ optimizer: 'sgd' })).toMatchObject({ optimizer: 'sgd', learningRate: 0.5 });
     expect(optimizerSettings({ optimizer: 'sgd', momentum: 0 }).optimizer).toBe('sgd');
     expect(optimizerOf({ momentum: 0.9 })).toBe('adam');
+  });
+
+  test('the default rate of an adaptive optimizer is that of the cell, divided by the layers; of the others it is fixed', () => {
+    const rate = (optimizer: OptimizerName, cell: CellName, numLayers: number) =>
+      optimizerSettings({ optimizer }, { cell, numLayers, nonlinearity: 'tanh' }).learningRate;
+    expect(rate('adam', 'rnn', 1)).toBe(0.004);
+    expect(rate('adamw', 'rnn', 4)).toBe(0.001);
+    for (const cell of ['gru', 'lstm', 'mingru'] as const) {
+      expect(rate('adam', cell, 1)).toBe(0.01);
+      expect(rate('rmsprop', cell, 2)).toBe(0.0025);
+      expect(rate('sgd', cell, 3)).toBe(0.5);
+    }
   });
 
   test('the words of every optimizer come from its row', () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createTokenizer } from '../../src/data/text/create.ts';
 import { type Streams, streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
+import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { UnrolledError } from '../../src/errors.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
 import { Random } from '../../src/random.ts';
@@ -14,6 +15,7 @@ import { train } from '../../src/tasks/train.ts';
 import { optimizerNames } from '../../src/training/optimizers.ts';
 import type { TrainingOptions } from '../../src/training/settings.ts';
 import { Trainer } from '../../src/training/trainer.ts';
+import { relativeError } from '../support/numbers.ts';
 
 const backend = createBackend();
 const random = new Random(21);
@@ -26,6 +28,12 @@ const text: Streams = streams(ids, 3);
 const newModel = (options = {}) => createModel({ vocabSize: 7, hiddenSize: 12, ...options });
 const open = (options: TrainingOptions = {}, model = newModel()) =>
   textTrainer(backend, model, text, { bptt: 9, epochs: 3, ...options }, heldOut);
+/** The losses of all updates to the end. */
+const finishWith = (trainer: Trainer): number[] => {
+  const losses: number[] = [];
+  while (!trainer.done) for (const report of trainer.step()) if (report.kind === 'update') losses.push(report.loss);
+  return losses;
+};
 const finish = (trainer: Trainer) => {
   while (!trainer.done) trainer.step();
   return trainer;
@@ -99,6 +107,71 @@ describe('training', () => {
       [27, 3],
     ]);
     expect(trainer.step()).toEqual([]);
+  });
+
+  test('the loss of an epoch is the mean over its predictions, however long its windows are', () => {
+    const trainer = open({ epochs: 1, bptt: 150 }); // 199 predictions a stream: a window of 150 steps and one of 49
+    const reports = [...trainer.step(), ...trainer.step()];
+    const [first, second] = reports.filter((report) => report.kind === 'update');
+    expect([first.tokens, second.tokens]).toEqual([450, 147]);
+    const mean = (450 * first.loss + 147 * second.loss) / 597;
+    expect(reports.at(-1)).toMatchObject({ kind: 'validation', loss: mean });
+    expect(Math.abs(mean - (first.loss + second.loss) / 2)).toBeGreaterThan(1e-3); // and not that of the windows
+  });
+
+  test('the steps of Adam are those of its formula, the number of the update included', () => {
+    const exact = javascriptBackend('float64');
+    const [alpha, beta1, beta2, epsilon] = [0.01, 0.9, 0.999, 1e-8];
+    const model = newModel({ hiddenSize: 5 });
+    const source = textSource(text, 9);
+    const options = { learningRate: alpha, schedule: 'constant', clip: 0, restart: 0, updates: 4 } as const;
+    const trainer = new Trainer(exact, model, source, options);
+    const net = new Unrolled(exact, model.config, {
+      steps: 9,
+      batch: 3,
+      gradients: true,
+      shortSteps: source.shortSteps,
+    });
+    net.parameters.set(model.parameters);
+    const theta = Float64Array.from(model.parameters);
+    const [m, v] = [new Float64Array(theta.length), new Float64Array(theta.length)];
+    for (let u = 1; u <= 4; u++) {
+      source.write(net, 0, u - 1);
+      net.forward();
+      net.backward();
+      net.gradient.forEach((g, i) => {
+        m[i] = beta1 * m[i] + (1 - beta1) * g;
+        v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+        const [mean, square] = [m[i] / (1 - beta1 ** u), v[i] / (1 - beta2 ** u)];
+        theta[i] -= (alpha * mean) / (Math.sqrt(square) + epsilon);
+      });
+      net.carryState();
+      net.parameters.set(theta);
+      trainer.step();
+      expect(relativeError(trainer.parameters, theta), `update ${u}`).toBeLessThan(1e-12);
+    }
+  });
+
+  test('every update has dropout masks of its own, from the seed and its number', () => {
+    const model = newModel({ dropout: 0.5 });
+    const options = { learningRate: 0, bptt: 9, updates: 4 };
+    /** The losses of the same window again and again, with weights that never move. */
+    const losses = (seed: number) => {
+      const same = { ...textSource(text, 9, false), batches: 1 };
+      const trainer = new Trainer(backend, model, same, { ...options, seed });
+      return finishWith(trainer);
+    };
+    const expected = [0, 1, 2, 3].map((update) => {
+      const net = new Unrolled(backend, model.config, { steps: 9, batch: 3, dropout: true });
+      net.parameters.set(model.parameters);
+      textSource(text, 9).write(net, 0, 0);
+      net.seed.set([7, update]);
+      net.forward();
+      return net.loss();
+    });
+    losses(7).forEach((loss, update) => void expect(loss).toBeCloseTo(expected[update], 6));
+    expect(new Set(expected).size).toBe(4);
+    expect(losses(8)).not.toEqual(losses(7));
   });
 
   test('starts every epoch from the state zero', () => {
@@ -280,15 +353,57 @@ describe('resuming', () => {
     expect(finish(second).snapshot()).toEqual(whole);
   });
 
+  test('a run that goes on from a snapshot has the best parameters of before, and gives them back', () => {
+    const options: TrainingOptions = { schedule: 'constant', learningRate: 0.6, epochs: 40 };
+    const first = open(options);
+    const kept: number[][] = []; // the parameters at each look that was the best so far
+    while (first.update < 300)
+      for (const report of first.step())
+        if (report.kind === 'validation' && report.best) kept.push([...first.parameters]);
+    const best = [...first.bestParameters];
+    expect(best).toEqual(kept.at(-1));
+    expect(best).not.toEqual([...first.parameters]); // it got worse again, as the rate is too high on purpose
+    const snapshot = first.snapshot();
+    const second = open(options);
+    second.restore(snapshot);
+    expect([...second.bestParameters]).toEqual(best);
+    expect(second.bestLoss).toBe(first.bestLoss);
+    expect([...second.parameters]).toEqual([...first.parameters]);
+    expect([...second.snapshot().tensors.get('best')!]).toEqual(best);
+    expect([...snapshot.tensors.get('best')!]).toEqual(best);
+  });
+
+  test('a snapshot stays as it is while the run goes on', () => {
+    const trainer = open();
+    for (let i = 0; i < 30; i++) trainer.step();
+    const snapshot = trainer.snapshot();
+    const before = structuredClone(snapshot);
+    for (let i = 0; i < 30; i++) trainer.step();
+    expect(snapshot).toEqual(before);
+    const again = open();
+    again.restore(snapshot);
+    again.step();
+    expect(snapshot).toEqual(before);
+  });
+
   test('is refused with a sentence that names what differs', () => {
     const snapshot = open().snapshot();
     expect(() => open({ learningRate: 0.5 }).restore(snapshot)).toThrow(/learningRate 0.004.*got 0.5/);
     expect(() => open({ bptt: 8 }).restore(snapshot)).toThrow(/bptt 9.*got 8/);
     expect(() => open({}, newModel({ hiddenSize: 13 })).restore(snapshot)).toThrow(/tensor parameters.*got \d+/);
+    const cut = { ...snapshot, tensors: new Map(snapshot.tensors).set('best', new Float32Array(3)) };
+    expect(() => open().restore(cut)).toThrow(/^resume: tensor best: expected \d+ numbers for this model, got 3$/);
   });
 });
 
 describe('what is not finite', () => {
+  test('of a held-out loss stops the run, and nothing is kept as best', () => {
+    const judge = { bytes: 0, judge: () => Number.NaN };
+    const trainer = new Trainer(backend, newModel(), textSource(text, 9), { epochs: 2 }, judge);
+    expect(() => finish(trainer)).toThrow(/^training: update 23: the loss is not finite; /);
+    expect(trainer.bestLoss).toBeNull();
+  });
+
   test('stops the run at that update with an error that names it and the tensor, and leaves the parameters alone', () => {
     const trainer = open();
     for (let i = 0; i < 6; i++) trainer.step();
@@ -306,6 +421,29 @@ describe('what is not finite', () => {
 });
 
 describe('the held-out text', () => {
+  test('under newbob brings the best weights back at once, and the rate that is told is the one that was used', () => {
+    const losses = [4, 3, 3.5, 2.9, 2.9]; // the third look is worse
+    const judge = { bytes: 0, judge: () => losses.shift()! };
+    const trainer = new Trainer(
+      backend,
+      newModel(),
+      textSource(text, 50),
+      { epochs: 5, schedule: 'newbob', learningRate: 0.1, optimizer: 'sgd' },
+      judge,
+    );
+    const rates: number[] = [];
+    const looks: number[][] = [];
+    while (!trainer.done)
+      for (const report of trainer.step())
+        if (report.kind === 'validation') looks.push([...trainer.parameters]);
+        else if (report.kind === 'update') rates.push(report.learningRate);
+    expect(looks[1]).not.toEqual(looks[0]);
+    expect(looks[2]).toEqual(looks[1]);
+    expect(looks[3]).not.toEqual(looks[1]);
+    // four windows an epoch; halved from the look on that did not gain
+    expect(rates).toEqual([0.1, 0.1, 0.1, 0.05, 0.025].flatMap((rate) => [rate, rate, rate, rate]));
+  });
+
   test('decides which parameters are kept', async () => {
     const model = newModel();
     const losses: number[] = [];

@@ -9,6 +9,7 @@ import { finish } from '../../insight/slices.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import type { WindowOptions } from '../../network/plan.ts';
 import { Unrolled } from '../../network/unrolled.ts';
+import { expectFiniteLoss } from '../finite.ts';
 
 export interface Evaluation {
   /** Mean negative log-likelihood, nats per token. */
@@ -111,7 +112,7 @@ export function evaluationOf(sum: number, tokens: number): Evaluation {
 /**
  * Mean NLL, perplexity and bits of texts of ids, each by itself: up to 64 are read side by side, those of nearly the same length together, so that threads and wide
  * products help. In WebAssembly a text's numbers do not depend on the others, bit for bit.
- * @throws UnrolledError for a text of fewer than two tokens, naming it
+ * @throws UnrolledError for a text of fewer than two tokens, naming it, and for a loss that is not finite
  */
 export function evaluateTexts(model: Model, texts: readonly Ids[], backend: Backend = createBackend()): Evaluation[] {
   texts.forEach((ids, i) => void expectIds(texts.length > 1 ? `evaluation: text ${i + 1}` : 'evaluation', ids, model));
@@ -127,6 +128,7 @@ export function evaluateTexts(model: Model, texts: readonly Ids[], backend: Back
       group.map((i) => texts[i]),
     );
     group.forEach((i, row) => {
+      expectFiniteLoss(texts.length > 1 ? `evaluation: text ${i + 1}` : 'evaluation', read[row].nll);
       results[i] = read[row];
     });
   }

@@ -1,9 +1,10 @@
 // From logits to a token. The filters act in this order: repetition penalty, temperature, top-k, top-p, min-p; then one token is drawn
 // from what is left. The log-probability told with a token is the model's own, before any filter.
 
-import { exp, log } from '../../elementary.ts';
+import { exp, largest, log } from '../../elementary.ts';
 import { expectInteger, expectNumber } from '../../errors.ts';
 import type { Random } from '../../random.ts';
+import { expectFiniteOutputs } from '../finite.ts';
 
 export interface SamplingOptions {
   /** Logits are divided by it: below 1 safer, above 1 wilder; 0 always takes the most probable token. Default 0.8. */
@@ -34,13 +35,16 @@ export function samplingSettings(options: SamplingOptions = {}): SamplingSetting
   };
 }
 
-/** log softmax(o) as float64. [C] */
+/**
+ * log softmax(o) as float64. [C]
+ * @throws UnrolledError of kind failure where the outputs are not finite
+ */
 export function logSoftmax(logits: ArrayLike<number>): Float64Array {
-  let largest = -Infinity;
-  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
+  const top = largest(logits);
   let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += exp(logits[i] - largest);
-  const normalizer = largest + log(sum);
+  for (let i = 0; i < logits.length; i++) sum += exp(logits[i] - top);
+  const normalizer = top + log(sum);
+  if (!Number.isFinite(normalizer)) expectFiniteOutputs('softmax', logits);
   const result = new Float64Array(logits.length);
   for (let i = 0; i < result.length; i++) result[i] = logits[i] - normalizer;
   return result;
@@ -48,10 +52,9 @@ export function logSoftmax(logits: ArrayLike<number>): Float64Array {
 
 /** softmax(o) as float64, in place. [C] */
 function softmax(logits: Float64Array): Float64Array {
-  let largest = -Infinity;
-  for (let i = 0; i < logits.length; i++) largest = Math.max(largest, logits[i]);
+  const top = largest(logits);
   let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += logits[i] = exp(logits[i] - largest);
+  for (let i = 0; i < logits.length; i++) sum += logits[i] = exp(logits[i] - top);
   for (let i = 0; i < logits.length; i++) logits[i] /= sum;
   return logits;
 }
@@ -89,6 +92,9 @@ export function candidates(
       adjusted[id] *= adjusted[id] > 0 ? 1 / repetitionPenalty : repetitionPenalty;
   }
   if (temperature === 0) return { ids: Uint32Array.of(argmax(adjusted)), probabilities: Float64Array.of(1) };
+  const top = largest(adjusted);
+  // near temperature 0 a quotient may be too large for a number; the differences, of which the largest is 0, may not
+  if (!Number.isFinite(top / temperature)) for (let i = 0; i < adjusted.length; i++) adjusted[i] -= top;
   for (let i = 0; i < adjusted.length; i++) adjusted[i] /= temperature;
 
   const all = softmax(adjusted);
