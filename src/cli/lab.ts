@@ -18,12 +18,12 @@ import { exitCodes, onSignals } from './signals.ts';
 const usualPort = 7353;
 
 export async function runLab(request: RequestOf<typeof labOptions>): Promise<number> {
+  const [directory] = request.operands;
+  const model = directory === undefined ? undefined : packModelFile(textModel(directory));
   const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
   // the page's service worker would serve this version later too, to whatever listens at the port then
   site.delete('/offline.js');
-  const [directory] = request.operands;
-  if (directory !== undefined)
-    site.set('/model.safetensors', { type: 'application/octet-stream', bytes: packModelFile(textModel(directory)) });
+  if (model) site.set('/model.safetensors', { type: 'application/octet-stream', bytes: model });
   const server = createLabServer(site);
   const port = await listenSomewhere(request.values.port);
   const url = `http://127.0.0.1:${port}/${directory === undefined ? '' : '#v=1&open=model'}`;

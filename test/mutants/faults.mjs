@@ -85,6 +85,22 @@ const engine = of('engine', [
     test: 'test/engine/conformance.test.ts',
     name: 'computes its formulas in every size and writes nothing else',
   },
+  {
+    fault: 'in JavaScript the reset gate of the GRU gets no gradient',
+    file: 'src/engine/javascript-gates.ts',
+    text: 'dn * p[first + 2 * units] * (r * (1 - r))',
+    replacement: '0',
+    test: 'test/engine/conformance.test.ts',
+    name: 'computes its formulas in every size and writes nothing else',
+  },
+  {
+    fault: 'a binary that computes wrongly is taken',
+    file: 'src/engine/create.ts',
+    text: 'return plan.c.every((value, at) => value === expected(Math.floor(at / n), at % n));',
+    replacement: 'return plan.c.every((value, at) => value === expected(Math.floor(at / n), at % n) || k > 1);',
+    test: 'test/engine/create.test.ts',
+    name: 'a binary that multiplies wrongly is not taken',
+  },
 ]);
 
 const kernels = of('kernels', [
@@ -1078,6 +1094,14 @@ const formats = of('formats', [
     test: 'test/formats/model-file.test.ts',
     name: 'is refused in one sentence where it is no whole model',
   },
+  {
+    fault: 'a key that stands twice in a file is accepted',
+    file: 'src/formats/json.ts',
+    text: '  if (twice !== undefined)\n',
+    replacement: '  if (twice === null)\n',
+    test: 'test/formats/tokenizer-json.test.ts',
+    name: 'is refused in one sentence that names the file and what is wrong',
+  },
 ]);
 
 const insight = of('insight', [
@@ -1144,6 +1168,14 @@ const insight = of('insight', [
     replacement: 'effect[k] += dx',
     test: 'test/insight/units.test.ts',
     name: 'saliency is the gradient of log ŷ(t)[y] for each input, by central differences of the reference',
+  },
+  {
+    fault: 'a unit that is taken out acts again at the last step',
+    file: 'src/insight/what-if.ts',
+    text: 'for (let time = 1; time <= steps; time++)',
+    replacement: 'for (let time = 1; time < steps; time++)',
+    test: 'test/insight/what-if.test.ts',
+    name: 'a unit that is held without a step is held at every step from the first to the last',
   },
 ]);
 
@@ -1222,6 +1254,14 @@ const node = of('node', [
     test: 'test/node/model-folder.test.ts',
     name: 'the weights of a folder are written last',
   },
+  {
+    fault: 'the temporary files of living processes are removed',
+    file: 'src/node/atomic-file.ts',
+    text: 'return began !== null && changedAt(path) < began - clockSlackMs;',
+    replacement: 'return true;',
+    test: 'test/node/atomic-file-processes.test.ts',
+    name: 'of living processes, and files of other names, are left',
+  },
 ]);
 
 const cli = of('cli', [
@@ -1296,6 +1336,14 @@ const cli = of('cli', [
     replacement: 'return 0;',
     test: 'test/cli/resume.test.ts',
     name: 'a run has saved, exits with',
+  },
+  {
+    fault: 'the first save writes the weights before the checkpoint',
+    file: 'src/node/replacement.ts',
+    text: 'for (const name of [...names, lastName])',
+    replacement: 'for (const name of [lastName, ...names])',
+    test: 'test/cli/run-folder.test.ts',
+    name: 'the first save writes the weights last, every later one the checkpoint',
   },
 ]);
 
