@@ -279,7 +279,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
     let header: readonly string[] | null = null;
     let delimiter: Delimiter | undefined;
     return (line) => {
-      const table = parseTable(line, { header: false, delimiter, where: 'table' });
+      const table = parseTable(line, { header: false, delimiter, where: 'row' });
       const [cells] = table.rows;
       if (!header) {
         delimiter = (['\t', ';', ','] as const).find((one) => line.split(one).length === cells.length);
@@ -287,15 +287,15 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
         header = isNamed ? cells : inputs;
         if (isNamed && (cells.some(isNumber) || !inputs.some((column) => cells.includes(column))))
           throw new UnrolledError(
-            `the first line must name the columns: expected ${inputs.join(', ')}, got ${cells.join(', ')}; ` +
+            `header: expected the names of the columns, ${inputs.join(', ')}, got ${cells.join(', ')}; ` +
               'it may be left out only where each line has just these numbers, in this order',
           );
-        if (isNamed) for (const column of inputs) columnIndex({ ...table, columns: cells }, column);
+        if (isNamed) for (const column of inputs) columnIndex({ ...table, where: 'header', columns: cells }, column);
         if (isNamed) return null;
       }
       if (cells.length !== header.length)
         throw new UnrolledError(
-          `expected ${plural(header.length, 'column')} (${header.join(', ')}), got ${cells.length}`,
+          `row: expected ${plural(header.length, 'column')} (${header.join(', ')}), got ${cells.length}`,
         );
       const wrong = inputs.find((column) => !isNumber(cells[header!.indexOf(column)]));
       if (wrong !== undefined)

@@ -6,7 +6,6 @@ import {
   expectInteger,
   expectNumber,
   expectObject,
-  expectOneOf,
   expectText,
   shortened,
   UnrolledError,
@@ -61,24 +60,15 @@ export function parseSnapshot(
     if (!['number', 'string', 'boolean'].includes(typeof value) && value !== null)
       throw new UnrolledError(`settings: ${shortened(name)}: expected a number or a name, got ${described(value)}`);
   const progress = expectObject('progress', state.progress);
-  for (const name of ['update', 'epoch', 'window', 'tokenSum']) expectInteger(`progress: ${name}`, progress[name], 0);
-  expectNumber('progress: lossSum', progress.lossSum, -Infinity);
-  expectFlag('progress: stopped', progress.stopped);
-  const schedule = expectObject('progress: schedule', progress.schedule);
-  expectInteger('schedule: failures', schedule.failures, 0);
-  expectNumber('schedule: factor', schedule.factor, 0);
-  expectFlag('schedule: halving', schedule.halving);
+  for (const name of ['update', 'epoch', 'window', 'tokenSum']) expectInteger(`progress, ${name}`, progress[name], 0);
+  expectNumber('progress, lossSum', progress.lossSum, -Infinity);
+  expectFlag('progress, stopped', progress.stopped);
+  const schedule = expectObject('progress, schedule', progress.schedule);
+  expectInteger('schedule, failures', schedule.failures, 0);
+  expectNumber('schedule, factor', schedule.factor, 0);
+  expectFlag('schedule, halving', schedule.halving);
   for (const name of ['best', 'previous'])
     if (schedule[name] !== null) expectNumber(`schedule: ${name}`, schedule[name], -Infinity);
-  if (progress.due !== undefined) expectUpdateReport('progress: due', progress.due);
   const backend = expectText('backend', state.backend);
   return { tensors: floats, state: { settings, progress, backend } as unknown as Snapshot['state'] };
-}
-
-function expectUpdateReport(where: string, value: unknown): void {
-  const report = expectObject(where, value);
-  expectOneOf(`${where}: kind`, report.kind, ['update']);
-  for (const name of ['update', 'updates', 'epoch', 'tokens']) expectInteger(`${where}: ${name}`, report[name], 0);
-  for (const name of ['loss', 'gradientNorm', 'learningRate']) expectNumber(`${where}: ${name}`, report[name], -Infinity);
-  expectFlag(`${where}: clipped`, report.clipped);
 }
