@@ -13,8 +13,8 @@ import { productsOfWindow } from '../network/dry-run.ts';
 import { headOf } from '../network/heads/table.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import { blasBackend } from '../node/blas-backend.ts';
-import { type BlasLibrary, forRun, isLarge } from '../node/blas-library.ts';
-import { type BlasFound, findBlas, noneFound, variedProducts } from '../node/blas-search.ts';
+import { type BlasLibrary, coreOf, forRun, isLarge } from '../node/blas-library.ts';
+import { type BlasFound, findBlas, variedProducts } from '../node/blas-search.ts';
 import { openThreads } from '../node/threads.ts';
 import type { Request } from './options.ts';
 
@@ -96,8 +96,8 @@ export async function sameBackend(request: BackendRequest, work: Work, started: 
   let choice: Choice;
   if (isOther) choice = await newBackend(request, work);
   else if (threads) {
-    const parts = sameBlas(request, work, asked ?? threads, blas, started);
-    choice = await open('auto', asked ?? threads, { kind, ...parts });
+    const count = asked ?? threads;
+    choice = await open('auto', count, { kind, ...sameBlas(request, largeProducts(work, count), blas, started) });
   } else if (name === 'javascript') choice = await open(name, asked ?? 1);
   else choice = await open('auto', asked ?? helpfulThreads(work), { kind });
   if (choice.backend.name === name) return choice;
@@ -143,41 +143,32 @@ export function suitableBlas(
 ): Parts & { readonly found?: BlasFound } {
   if (products.length === 0 && !isAsked) return {};
   const found = findBlas({ path, products: products.length > 0 ? products : variedProducts() });
-  const { library, verdict } = found;
+  const { library, verdict, reasons, isFaulty } = found;
   if (!library || !verdict) {
-    const remark = `blas: ${found.tried[0] ?? noneFound}; WebAssembly computes all products`;
-    return { found, ...((isAsked || found.isFaulty) && { remark }) };
+    const remark = `blas: ${reasons[0]}; WebAssembly computes all products`;
+    return { found, ...((isAsked || isFaulty) && { remark }) };
   }
-  const right = products.filter((product) => verdict.right.includes(formOf(product)));
-  const slower = [...new Set(right.map(formOf))].filter((form) => verdict.slower.includes(form));
-  if (right.some((product) => !slower.includes(formOf(product))))
-    return { found, library: forRun(library, right, slower), slower };
+  const slower = verdict.slower.filter((form) => products.some((product) => formOf(product) === form));
+  if (products.some((product) => !slower.includes(formOf(product))))
+    return { found, library: forRun(library, products, slower), slower };
   const remark = `blas: ${library.name} is no faster here than WebAssembly, which computes all products`;
-  return { found, ...(isAsked && right.length > 0 && { remark }) };
+  return { found, ...(isAsked && slower.length > 0 && { remark }) };
 }
 
 /** The library that a run was started with; `name` is what the name of its backend says of it. */
 function sameBlas(
   request: BackendRequest,
-  work: Work,
-  threads: number,
+  products: readonly Product[],
   name: string,
   { slower, directory }: Started,
 ): Parts {
-  const products = largeProducts(work, threads);
-  const core = /^openblas-.+-([^-]+)$/.exec(name)?.[1];
-  const { library, verdict, tried } = findBlas({ path: pathOf(request), products, as: { core } });
-  if (!library || !verdict) return { remark: `blas: ${tried[0] ?? noneFound}` };
-  const right = products.filter((product) => verdict.right.includes(formOf(product)));
+  const { library, reasons } = findBlas({ path: pathOf(request), products, core: coreOf(name) || undefined });
+  if (!library) return { remark: `blas: ${reasons[0]}` };
   // earlier versions called all libraries of a kind by one name
-  const isNamedBefore = /^(unknown|accelerate)$/.test(name) && library.name.startsWith(`${name}-`);
-  return {
-    library: forRun(isNamedBefore ? { ...library, name } : library, right, slower),
-    slower,
-    ...(isNamedBefore && {
-      remark: `the run in ${directory} does not tell which ${name} library it was started with; if it was another one than ${library.source}, its numbers differ in the last digits`,
-    }),
-  };
+  if (!/^(unknown|accelerate)$/.test(name) || !library.name.startsWith(`${name}-`))
+    return { library: forRun(library, products, slower), slower };
+  const remark = `the run in ${directory} does not tell which ${name} library it was started with; if it was another one than ${library.source}, its numbers differ in the last digits`;
+  return { library: forRun({ ...library, name }, products, slower), slower, remark };
 }
 
 /** Chooses the backend for many texts side by side: WebAssembly, whose numbers depend neither on the threads nor on what is beside a text. */

@@ -6,7 +6,9 @@ import { accepts, bestKind, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { checkConfig } from '../network/config.ts';
 import { blasBackend } from '../node/blas-backend.ts';
-import { memoryFolder, type Verdict } from '../node/blas-memory.ts';
+import type { Times } from '../node/blas-check.ts';
+import { memoryFolder } from '../node/blas-memory.ts';
+import type { Verdict } from '../node/blas-search.ts';
 import { processorName } from '../node/processor.ts';
 import { helpfulThreads, largeProducts, suitableBlas, type Work } from './backend-choice.ts';
 import { trainingWindow } from './memory-check.ts';
@@ -26,7 +28,7 @@ export function runSystem(request: RequestOf<typeof inspectOptions>): number {
     throw new UnrolledError(`--system: expected no DIR, got ${request.operands.join(' ')}; leave one of them out`);
   const threads = helpfulThreads(usual);
   const { library, found } = suitableBlas(undefined, largeProducts(usual, threads), false);
-  const { library: known, verdict, tried = [] } = found ?? {};
+  const { library: known, verdict, reasons: tried = [] } = found ?? {};
   const facts = {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
@@ -57,13 +59,17 @@ export function runSystem(request: RequestOf<typeof inspectOptions>): number {
   print(`\n${bold('Found')}`);
   line('WebAssembly', webAssemblyInWords(facts.webAssembly));
   if (known) line('native BLAS', `${known.name}, ${known.source}`);
-  if (verdict) for (const sentence of aboutVerdict(verdict)) line('', sentence);
+  if (verdict?.before)
+    line(
+      '',
+      `told to compute for ${verdict.core}; for ${verdict.before.core}, its own choice, it takes ${verdict.before.factor.toFixed(1)} × as long`,
+    );
   for (const reason of tried) line(known ? '' : 'no native BLAS', reason);
   print(`\n${bold('Training with the defaults would use')}`);
   line('backend', facts.choice.backend);
   line('threads', String(threads));
   print('Other sizes may choose otherwise; --backend, --blas and --threads decide.');
-  if (verdict && Object.keys(verdict.times).length > 0) printTimes(verdict);
+  if (verdict) printTimes(verdict);
   return 0;
 }
 
@@ -73,28 +79,22 @@ function webAssemblyInWords(has: { simd: boolean; relaxedSimd: boolean; roundsOn
   return has.roundsOnce ? 'SIMD and relaxed SIMD' : 'SIMD; relaxed SIMD rounds twice here, so it is not used';
 }
 
-function aboutVerdict({ loaded, before, times }: Verdict): string[] {
-  const sentences: string[] = [];
-  if (before) {
-    const after = Object.values(times).reduce((sum, [library]) => sum + library, 0);
-    const factor = (before.nanoseconds / after).toFixed(1);
-    sentences.push(`told to compute for ${loaded}, which is ${factor} × as fast as ${before.loaded}, its own choice`);
-  }
-  if (Object.keys(times).length === 0)
-    sentences.push(`not measured, as nothing can be remembered in ${memoryFolder()}: it is given all large products`);
-  return sentences;
-}
-
 /** What was measured, product by product. */
 function printTimes({ times, slower }: Verdict): void {
+  const measured = Object.entries(times).filter((entry): entry is [string, Times] => entry[1] !== null);
+  if (measured.length === 0) {
+    print(`The library was not measured, as nothing can be remembered in ${memoryFolder()}.`);
+    return;
+  }
   print(`\n${bold('Its large products, in microseconds')}`);
-  const line = (name: string, webAssembly: string, library: string, taken: string): void =>
-    print(`  ${name.padEnd(26)}${webAssembly.padStart(12)}${library.padStart(10)}   ${taken}`.trimEnd());
-  line('m × n × k', 'WebAssembly', 'BLAS', 'computed by');
+  const line = (form: string, webAssembly: string, library: string, taken: string): void =>
+    print(`  ${form.padEnd(26)}${webAssembly.padStart(12)}${library.padStart(10)}   ${taken}`);
   const microseconds = (nanoseconds: number): string => (nanoseconds / 1000).toFixed(1);
-  for (const [form, [library, webAssembly]] of Object.entries(times)) {
+  line('m × n × k', 'WebAssembly', 'BLAS', 'computed by');
+  for (const [form, [library, webAssembly]] of measured) {
     const [operands, ...sizes] = form.split(' ');
-    const name = `${sizes.join(' × ')}  ${operands === 'tn' ? 'aᵀ b' : operands === 'nt' ? 'a bᵀ' : 'a b'}`;
+    const name = `${sizes.join(' × ')}  ${{ tn: 'aᵀ b', nt: 'a bᵀ' }[operands] ?? 'a b'}`;
     line(name, microseconds(webAssembly), microseconds(library), slower.includes(form) ? 'WebAssembly' : 'BLAS');
   }
+  print(`Measured once and remembered in ${memoryFolder()}; without that folder it is measured anew.`);
 }

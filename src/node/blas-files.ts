@@ -1,5 +1,5 @@
-// Where a native BLAS may be: the files of the usual names in the folders in which the system looks for libraries. Files are told apart by what they
-// are, not only by their names, so that what was found out about one does not hold for the next.
+// Where a native BLAS may be: files of the usual names in the folders in which the system looks for libraries. The files are found here and not left to
+// the loader, so that what is remembered of one does not hold for the next.
 
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { release } from 'node:os';
@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
 /** The names that are looked for; whole paths where the system has such. */
-const usual: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+const usualNames: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   linux: ['libopenblas.so.0', 'libopenblas.so'],
   darwin: [
     '/System/Library/Frameworks/Accelerate.framework/Accelerate',
@@ -18,27 +18,31 @@ const usual: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 };
 
 /** The usual places, in words. */
-export const usualPlaces = usual[process.platform]?.join(', ') ?? 'none are known for this system';
+export const usualPlaces = usualNames[process.platform]?.join(', ') ?? 'none are known for this system';
 
 /** The files in the usual places, the first choice first. */
 export function usualFiles(): string[] {
-  const found = (usual[process.platform] ?? []).flatMap((name) => {
-    if (!name.startsWith('/')) return foldersFor(name).map((folder) => join(folder, name));
-    return [name];
-  });
-  // the frameworks of macOS are no files any more, but can be loaded
-  return [...new Set(found)].filter((path) => path.startsWith('/System/') || existsSync(path));
+  const names = usualNames[process.platform] ?? [];
+  return [...new Set(names.map(locate))].filter((path) => path !== undefined);
 }
 
-/** The folders in which the loader would find a library of this name. */
+/** The file that the loader would take for a name; undefined where there is none. */
+function locate(name: string): string | undefined {
+  if (name.startsWith('/System/')) return name; // can be loaded, but is no file
+  if (name.startsWith('/')) return existsSync(name) ? name : undefined;
+  return foldersFor(name)
+    .map((folder) => join(folder, name))
+    .find(existsSync);
+}
+
 function foldersFor(name: string): string[] {
-  if (process.platform === 'win32') return (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const asked = (process.env.LD_LIBRARY_PATH ?? '').split(':').filter(Boolean);
-  return [...asked, ...cachedFolders(name), '/lib64', '/usr/lib64', '/usr/local/lib', '/lib', '/usr/lib'];
+  const { PATH = '', LD_LIBRARY_PATH = '' } = process.env;
+  const asked = (process.platform === 'win32' ? PATH : LD_LIBRARY_PATH).split(delimiter).filter(Boolean);
+  return [...asked, ...listedFolders(name), '/lib64', '/usr/lib64', '/usr/local/lib', '/lib', '/usr/lib'];
 }
 
 /** The folders that the loader's own list has for a name. It is a file of paths with zeros between them, and much else. */
-function cachedFolders(name: string): string[] {
+function listedFolders(name: string): string[] {
   try {
     const paths = readFileSync('/etc/ld.so.cache', 'latin1').split('\0');
     return paths
@@ -54,8 +58,8 @@ export function identityOf(path: string): string {
   try {
     const real = realpathSync(path);
     const { size, mtimeMs } = statSync(real);
-    return `${real} ${size} ${mtimeMs}`;
+    return `${real}, ${size} bytes, ${mtimeMs}`;
   } catch {
-    return `${path} ${release()}`;
+    return `${path}, ${release()}`;
   }
 }

@@ -28,8 +28,6 @@ type Sgemm = (
 /** A native BLAS; its `source` is the path of its file. */
 export interface BlasLibrary extends NativeLibrary {
   readonly source: string;
-  /** The processor that its kernels are for, as OpenBLAS calls it; undefined of other libraries. */
-  readonly core: string | undefined;
 }
 
 /**
@@ -49,6 +47,7 @@ interface Koffi {
   load(path: string): { func(definition: string): (...args: never[]) => unknown };
 }
 
+/** The package koffi; undefined where it is not installed. */
 export function loadKoffi(): Koffi | undefined {
   try {
     return createRequire(import.meta.url)('koffi') as Koffi;
@@ -65,54 +64,53 @@ export const coreVariable = 'OPENBLAS_CORETYPE';
  * @param core the processor for which OpenBLAS shall compute; undefined leaves that to the library
  * @throws an error of the loader, or where the file has no cblas_sgemm
  */
-export function loadBlas(path: string, core?: string): BlasLibrary {
+export function loadBlas(path: string, core = process.env[coreVariable]): BlasLibrary {
   // unless told otherwise, the library starts threads of its own as soon as it is loaded
   process.env.OPENBLAS_NUM_THREADS ??= '1';
   process.env.VECLIB_MAXIMUM_THREADS ??= '1';
   const before = process.env[coreVariable];
   if (core !== undefined) process.env[coreVariable] = core;
-  let library: ReturnType<Koffi['load']>;
   try {
-    library = loadKoffi()!.load(path);
+    const library = loadKoffi()!.load(path);
+    const sgemm = library.func(
+      'void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb, float beta, float *c, int ldc)',
+    ) as unknown as Sgemm;
+    const { gemm } = libraryOf('', path, sgemm);
+    const name = nameOfOpenBlas(library) ?? `${path.includes('Accelerate') ? 'accelerate' : 'unknown'}-${bitsOf(gemm)}`;
+    return libraryOf(name, path, sgemm);
   } finally {
     if (before === undefined) delete process.env[coreVariable];
-    else process.env[coreVariable] = before;
   }
-  const sgemm = library.func(
-    'void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb, float beta, float *c, int ldc)',
-  ) as unknown as Sgemm;
-  const openBlas = askOpenBlas(library);
-  return libraryOf(
-    openBlas?.name ?? `${path.includes('Accelerate') ? 'accelerate' : 'unknown'}-${bitsOf(gemmOf(sgemm))}`,
-    path,
-    sgemm,
-    openBlas?.core,
-  );
 }
 
-/** What OpenBLAS says of itself; undefined of another library, or where it does not say what decides its bits. */
-function askOpenBlas(library: ReturnType<Koffi['load']>): { name: string; core: string } | undefined {
+/** The version of OpenBLAS and the processor it computes for; undefined of another library, or where it does not say both. */
+function nameOfOpenBlas(library: ReturnType<Koffi['load']>): string | undefined {
   try {
     (library.func('void openblas_set_num_threads(int count)') as (count: number) => void)(1);
     const core = library.func('const char *openblas_get_corename()')() as string;
     const config = library.func('const char *openblas_get_config()')() as string;
     const version = /OpenBLAS (\S+)/.exec(config)?.[1];
-    if (version === undefined || core.toLowerCase() === 'unknown') return undefined;
-    return { name: `openblas-${version}-${core.toLowerCase()}`, core: core.toLowerCase() };
+    return version && !/unknown/i.test(core) ? `openblas-${version}-${core.toLowerCase()}` : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The library in the form that the engine uses. */
-export function libraryOf(name: string, path: string, sgemm: Sgemm, core?: string): BlasLibrary {
-  return { name, source: path, core, gemm: gemmOf(sgemm), takes: isLarge };
+/** The processor that OpenBLAS computes for, from the name of the library; empty of another one. */
+export function coreOf(name: string): string {
+  return /^openblas-.+-([^-]+)$/.exec(name)?.[1] ?? '';
 }
 
-function gemmOf(sgemm: Sgemm): Gemm {
-  return (a, strideA, transposeA, b, strideB, transposeB, c, strideC, m, n, k, accumulate) => {
-    const [formA, formB] = [transposeA ? 112 : 111, transposeB ? 112 : 111] as const;
-    sgemm(101, formA, formB, m, n, k, 1, a, strideA, b, strideB, accumulate ? 1 : 0, c, strideC);
+/** The library in the form that the engine uses. */
+export function libraryOf(name: string, path: string, sgemm: Sgemm): BlasLibrary {
+  return {
+    name,
+    source: path,
+    gemm: (a, strideA, transposeA, b, strideB, transposeB, c, strideC, m, n, k, accumulate) => {
+      const [formA, formB] = [transposeA ? 112 : 111, transposeB ? 112 : 111] as const;
+      sgemm(101, formA, formB, m, n, k, 1, a, strideA, b, strideB, accumulate ? 1 : 0, c, strideC);
+    },
+    takes: isLarge,
   };
 }
 
@@ -121,45 +119,22 @@ function gemmOf(sgemm: Sgemm): Gemm {
  * bits, so the name tells them.
  */
 export function forRun(library: BlasLibrary, products: readonly Product[], slower: readonly string[]): BlasLibrary {
-  const left = new Set(slower);
-  const given = new Set(products.map(formOf).filter((form) => !left.has(form)));
-  return {
-    ...library,
-    name: slower.length === 0 ? library.name : `${library.name}-without-${digest(slower.toSorted().join('\n'))}`,
-    takes: (product) => isLarge(product) && given.has(formOf(product)),
-  };
+  const given = new Set(products.filter(isLarge).map(formOf));
+  for (const form of slower) given.delete(form);
+  const without = slower.length === 0 ? '' : `-without-${digestOf(slower.toSorted().join('\n'))}`;
+  return { ...library, name: `${library.name}${without}`, takes: (product) => given.has(formOf(product)) };
 }
 
-/** A few products of fixed numbers, and a digest of the results: libraries that say nothing of themselves are told apart by their bits. */
+/** A digest of some products of fixed numbers: libraries that say nothing of themselves are told apart by their bits. */
 function bitsOf(gemm: Gemm): string {
   const random = new Random(1);
-  const numbers = (length: number): Float32Array => Float32Array.from({ length }, () => random.uniform(-1, 1));
-  const hash = createHash('sha256');
-  for (const [transposeA, transposeB, m, n, k] of [
-    [false, true, 9, 133, 300],
-    [false, false, 64, 70, 257],
-    [true, false, 128, 65, 400],
-  ] as const) {
-    const c = new Float32Array(m * n);
-    gemm(
-      numbers(m * k),
-      transposeA ? m : k,
-      transposeA,
-      numbers(n * k),
-      transposeB ? k : n,
-      transposeB,
-      c,
-      n,
-      m,
-      n,
-      k,
-      false,
-    );
-    hash.update(new Uint8Array(c.buffer));
-  }
-  return hash.digest('hex').slice(0, 8);
+  const [m, n, k] = [65, 133, 300];
+  const [a, b] = [m * k, n * k].map((length) => Float32Array.from({ length }, () => random.uniform(-1, 1)));
+  const c = new Float32Array(m * n);
+  gemm(a, k, false, b, k, true, c, n, m, n, k, false);
+  gemm(a, k, false, b, n, false, c, n, m, n, k, true);
+  gemm(a, m, true, b, n, false, c, n, m, n, k, true);
+  return digestOf(new Uint8Array(c.buffer));
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
-}
+const digestOf = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex').slice(0, 8);

@@ -1,57 +1,35 @@
 // The processor of this machine, and what OpenBLAS should compute for on it. A version of OpenBLAS does not know processors that are younger than
-// itself, and then takes kernels for very old ones. Which of its names has kernels for which instructions is known for x86-64 only.
+// itself, and may then take kernels for very old ones.
 
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import process from 'node:process';
 
-/** The instructions that kernels are made for, each with the names by which OpenBLAS knows them; the best come last. */
-const levels: readonly { readonly flags: readonly string[]; readonly cores: readonly string[] }[] = [
-  {
-    flags: [],
-    cores: [
-      ...[
-        'katmai',
-        'coppermine',
-        'northwood',
-        'prescott',
-        'banias',
-        'core2',
-        'penryn',
-        'dunnington',
-        'nehalem',
-        'athlon',
-      ],
-      ...['opteron', 'opteron_sse3', 'barcelona', 'bobcat', 'atom', 'nano'],
-    ],
-  },
-  { flags: ['avx'], cores: ['sandybridge', 'bulldozer', 'piledriver', 'steamroller', 'excavator'] },
-  { flags: ['avx2', 'fma'], cores: ['haswell', 'zen'] },
+/** Instructions of x86-64 that kernels are made for, the best first, and the names that OpenBLAS has for processors with them. */
+const levels = [
   {
     flags: ['avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl'],
     cores: ['skylakex', 'cooperlake', 'sapphirerapids'],
   },
+  { flags: ['avx2', 'fma'], cores: ['haswell', 'zen'] },
 ];
 
-/** The names with which OpenBLAS is told to use more than it does for `core`, the best first; none where it does well or nothing is known. */
-export function betterCores(core: string, flags: ReadonlySet<string> = flagsOfProcessor()): string[] {
+/** What else OpenBLAS could compute for where it does for `core`, the best first; nothing where it does well. */
+export function betterCores(core: string, flags = flagsOfProcessor()): string[] {
   const taken = levels.findIndex(({ cores }) => cores.includes(core));
-  if (taken < 0) return [];
-  const isThere = (level: number): boolean => levels[level].flags.every((flag) => flags.has(flag));
   return levels
-    .map((_, level) => level)
-    .filter((level) => level > taken && level >= 2 && isThere(level))
-    .map((level) => levels[level].cores[0])
-    .reverse();
+    .slice(0, taken < 0 ? undefined : taken)
+    .filter((level) => level.flags.every((flag) => flags.includes(flag)))
+    .map(({ cores }) => cores[0]);
 }
 
-/** The instructions of the processor, by the names of Linux; empty elsewhere. */
-function flagsOfProcessor(): ReadonlySet<string> {
-  if (process.arch !== 'x64') return new Set();
+/** The instructions of the processor, by the names of Linux; none are known elsewhere. */
+export function flagsOfProcessor(): string[] {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return [];
   try {
-    return new Set(/^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1].trim().split(/\s+/));
+    return /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'latin1'))?.[1].trim().split(/\s+/) ?? [];
   } catch {
-    return new Set();
+    return [];
   }
 }
 

@@ -65,8 +65,8 @@ function quick(...args) {
 }
 
 const slow = (...args) => {
-  if (isTrial) wait(5);
-  sgemm(...args);
+  if (isTrial) wait(1);
+  quick(...args);
 };
 
 const kinds = {
