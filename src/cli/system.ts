@@ -2,11 +2,10 @@
 
 import { availableParallelism, totalmem } from 'node:os';
 import process from 'node:process';
-import { accepts, bestKind, createBackend } from '../engine/create.ts';
+import { accepts, createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { checkConfig } from '../network/config.ts';
 import { blasBackend } from '../node/blas-backend.ts';
-import type { Times } from '../node/blas-check.ts';
 import { memoryFolder } from '../node/blas-memory.ts';
 import type { Verdict } from '../node/blas-search.ts';
 import { processorName } from '../node/processor.ts';
@@ -35,11 +34,7 @@ export function runSystem(request: RequestOf<typeof inspectOptions>): number {
     processor: processorName(),
     cores: availableParallelism(),
     memory: totalmem(),
-    webAssembly: {
-      simd: accepts('simd'),
-      relaxedSimd: accepts('relaxed-simd'),
-      roundsOnce: bestKind() === 'relaxed-simd',
-    },
+    webAssembly: { simd: accepts('simd'), relaxedSimd: accepts('relaxed-simd') },
     blas: known ? { name: known.name, path: known.source, verdict, remembered: memoryFolder() } : null,
     tried,
     choice: {
@@ -57,7 +52,8 @@ export function runSystem(request: RequestOf<typeof inspectOptions>): number {
   line('memory', byteSize(facts.memory));
   line('system', `${facts.platform}, Node ${facts.node}`);
   print(`\n${bold('Found')}`);
-  line('WebAssembly', webAssemblyInWords(facts.webAssembly));
+  const { simd, relaxedSimd } = facts.webAssembly;
+  line('WebAssembly', relaxedSimd ? 'SIMD and relaxed SIMD' : simd ? 'SIMD, no relaxed SIMD' : 'no SIMD');
   if (known) line('native BLAS', `${known.name}, ${known.source}`);
   if (verdict?.before)
     line(
@@ -73,15 +69,9 @@ export function runSystem(request: RequestOf<typeof inspectOptions>): number {
   return 0;
 }
 
-function webAssemblyInWords(has: { simd: boolean; relaxedSimd: boolean; roundsOnce: boolean }): string {
-  if (!has.simd) return 'no SIMD';
-  if (!has.relaxedSimd) return 'SIMD, no relaxed SIMD';
-  return has.roundsOnce ? 'SIMD and relaxed SIMD' : 'SIMD; relaxed SIMD rounds twice here, so it is not used';
-}
-
 /** What was measured, product by product. */
 function printTimes({ times, slower }: Verdict): void {
-  const measured = Object.entries(times).filter((entry): entry is [string, Times] => entry[1] !== null);
+  const measured = Object.entries(times);
   if (measured.length === 0) {
     print(`The library was not measured, as nothing can be remembered in ${memoryFolder()}.`);
     return;

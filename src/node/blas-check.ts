@@ -31,15 +31,13 @@ export function checkProduct(gemm: Gemm, kind: WasmKind, product: Product): Find
     a: allocate.floats((transposeA ? k : m) * strideA) as Float32Array,
     b: allocate.floats((transposeB ? n : k) * strideB) as Float32Array,
     panels: allocate.panels(transposeA ? 0 : n, k),
-    start: allocate.floats(m * strideC) as Float32Array,
     expected: allocate.floats(m * strideC) as Float32Array,
     result: allocate.floats(m * strideC) as Float32Array,
     scratch: allocate.scratch(m, n, k),
   }));
-  const { a, b, panels, start, expected, result, scratch } = plan;
-  for (const [i, array] of [a, b, start].entries()) fillAtRandom(array, i);
-  expected.set(start);
-  result.set(start);
+  const { a, b, panels, expected, result, scratch } = plan;
+  for (const [i, array] of [a, b, expected].entries()) fillAtRandom(array, i);
+  result.set(expected);
   if (!transposeA) kernels[transposeB ? 'packTransposed' : 'packPlain'](b, panels, n, k, 0, n);
   const contestants = [
     () => gemm(a, strideA, transposeA, b, strideB, transposeB, result, strideC, m, n, k, accumulate),
@@ -49,7 +47,7 @@ export function checkProduct(gemm: Gemm, kind: WasmKind, product: Product): Find
         : kernels.product(a, panels, expected, m, n, k, accumulate),
   ] as const;
   for (const compute of contestants) compute();
-  const wrong = difference(result, expected, start, product);
+  const wrong = difference(result, expected, product);
   return wrong ? { wrong } : { times: measure(contestants, Math.ceil(leastMultiplyAdds / (m * n * k))) };
 }
 
@@ -67,17 +65,12 @@ function fillAtRandom(array: Float32Array, which: number): void {
 }
 
 /** What is wrong with a result; undefined where it differs from what is expected by roundings only. */
-function difference(
-  result: Float32Array,
-  expected: Float32Array,
-  start: Float32Array,
-  { m, n, k, strideC }: Product,
-): string | undefined {
+function difference(result: Float32Array, expected: Float32Array, { m, n, k, strideC }: Product): string | undefined {
   let squares = 0;
   let largest = 0;
   for (let at = 0; at < m * strideC; at++) {
     if (at % strideC >= n) {
-      if (result[at] !== start[at]) return 'writes outside its result';
+      if (result[at] !== expected[at]) return 'writes outside its result';
       continue;
     }
     const distance = Math.abs(result[at] - expected[at]);

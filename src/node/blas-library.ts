@@ -115,8 +115,8 @@ export function libraryOf(name: string, path: string, sgemm: Sgemm): BlasLibrary
 }
 
 /**
- * The library for a run whose products are known: it is given those among `products` that are large, except the forms in `slower`. These change the
- * bits, so the name tells them.
+ * The library for a run whose products are known: it is given those among `products`, with which it was tried, except the forms in `slower`. These
+ * change the bits, so the name tells them.
  */
 export function forRun(library: BlasLibrary, products: readonly Product[], slower: readonly string[]): BlasLibrary {
   const given = new Set(products.filter(isLarge).map(formOf));

@@ -39,8 +39,8 @@ export interface Verdict {
   readonly core: string | null;
   /** The forms of products that are left to WebAssembly. */
   readonly slower: readonly string[];
-  /** How long each form takes; null where it was too large to be tried. */
-  readonly times: Readonly<Record<string, Times | null>>;
+  /** How long each form takes; empty where that is not to decide. */
+  readonly times: Readonly<Record<string, Times>>;
   /** What OpenBLAS computes for by itself, and how much longer it takes then. */
   readonly before?: { readonly core: string; readonly factor: number };
 }
@@ -140,14 +140,12 @@ function judge(path: string, search: BlasSearch): Verdict {
   const before = { core: coreOf(own.name), factor: timeOf(own) / timeOf(best) };
   remember(question, best === own ? own : { ...best, before });
   // what nobody remembers must not depend on a clock: the newest kernels, for all products
-  const newest = verdicts[1] ?? own;
-  const untried = newest.slower.filter((form) => newest.times[form] === null);
-  return (recall(question) as Verdict | undefined) ?? { ...newest, slower: untried, times: {} };
+  return (recall(question) as Verdict | undefined) ?? { ...(verdicts[1] ?? own), slower: [], times: {} };
 }
 
 /** How long a library takes for one product of each form. */
 function timeOf({ times }: Verdict): number {
-  return Object.values(times).reduce((sum, both) => sum + (both?.[0] ?? 0), 0);
+  return Object.values(times).reduce((sum, [library]) => sum + library, 0);
 }
 
 /** Tries a library in a process of its own. */
@@ -173,7 +171,7 @@ function tryLibrary(path: string, search: BlasSearch, core: string | undefined):
   if (status !== 0 || text === '') throw new Error(`ends its process with ${signal ?? `exit code ${status}`}`);
   const answer: TrialAnswer = JSON.parse(text);
   if ('reason' in answer) throw new Error(answer.reason);
-  const isSlower = (both: Times | null): boolean => both === null || both[0] * margin > both[1];
-  const slower = Object.keys(answer.times).filter((form) => isSlower(answer.times[form]));
+  const forms = Object.entries(answer.times);
+  const slower = forms.filter(([, [library, webAssembly]]) => library * margin > webAssembly).map(([form]) => form);
   return { ...answer, core: core ?? null, slower };
 }

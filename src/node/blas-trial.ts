@@ -7,7 +7,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { bestKind } from '../engine/create.ts';
 import { formOf, type Product } from '../engine/native.ts';
-import { reasonOf, UnrolledError } from '../errors.ts';
+import { reasonOf } from '../errors.ts';
 import { checkProduct, productInWords, type Times } from './blas-check.ts';
 import { loadBlas } from './blas-library.ts';
 
@@ -20,32 +20,23 @@ export interface TrialRequest {
   readonly limitMs: number;
 }
 
-/** Why the library is not to be used; or its name and, for each form of a product, the times, null where it does not fit into memory here. */
+/** Why the library is not to be used; or its name, and how long each form of a product takes. */
 export type TrialAnswer =
   | { readonly reason: string }
-  | { readonly name: string; readonly times: Readonly<Record<string, Times | null>> };
+  | { readonly name: string; readonly times: Readonly<Record<string, Times>> };
 
 function answerTo({ path, products }: TrialRequest): TrialAnswer {
-  const times: Record<string, Times | null> = {};
+  const times: Record<string, Times> = {};
   try {
     const { gemm, name } = loadBlas(path);
     for (const product of products) {
-      const finding = attempt(() => checkProduct(gemm, bestKind()!, product)); // whoever asks has a kind
-      if (finding && 'wrong' in finding) return { reason: `${finding.wrong} in ${productInWords(product)}` };
-      times[formOf(product)] ??= finding?.times ?? null;
+      const finding = checkProduct(gemm, bestKind()!, product); // whoever asks has a kind
+      if ('wrong' in finding) return { reason: `${finding.wrong} in ${productInWords(product)}` };
+      times[formOf(product)] ??= finding.times;
     }
     return { name, times };
   } catch (error) {
-    return { reason: `cannot be loaded (${reasonOf(error)})` };
-  }
-}
-
-function attempt<T>(compute: () => T): T | undefined {
-  try {
-    return compute();
-  } catch (error) {
-    if (error instanceof UnrolledError) return undefined;
-    throw error;
+    return { reason: `cannot be tried (${reasonOf(error)})` };
   }
 }
 

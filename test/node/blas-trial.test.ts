@@ -163,7 +163,7 @@ describe('a library', () => {
 
   test('that is none is refused with the reason of the loader', () => {
     expect(find('nothing').reasons[0]).toContain(
-      'got /pretended/nothing, which cannot be loaded (/pretended/nothing: cannot open shared object file); name',
+      'got /pretended/nothing, which cannot be tried (/pretended/nothing: cannot open shared object file); name',
     );
   });
 

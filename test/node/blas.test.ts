@@ -37,9 +37,9 @@ if (!library) console.warn('no native BLAS found: its tests are skipped (install
 test('a library that is not there, or is none, is refused with a sentence that names it', async () => {
   const { openBlas } = (await import(new URL('node.js', dist).href)) as { openBlas(path: string): BlasLibrary };
   expect(() => openBlas('/nowhere/libblas.so')).toThrow(
-    /blas: expected a library with cblas_sgemm that computes right, got \/nowhere\/libblas.so, which cannot be loaded \(/,
+    /blas: expected a library with cblas_sgemm that computes right, got \/nowhere\/libblas.so, which cannot be tried \(/,
   );
-  expect(() => openBlas(process.execPath)).toThrow(/which cannot be loaded \(/);
+  expect(() => openBlas(process.execPath)).toThrow(/which cannot be tried \(/);
 });
 
 test('without the optional package koffi a sentence says so, and nothing else needs it', () => {
