@@ -1268,7 +1268,7 @@ const node = of('node', [
     text: 'const tolerance = 32;',
     replacement: 'const tolerance = 1e9;',
     test: 'test/node/blas-trial.test.ts',
-    name: 'that %s is found wrong',
+    name: 'is found wrong',
   },
   {
     fault: 'a library is given the products that it computes slower',
