@@ -193,9 +193,10 @@ export function helpfulThreads({ config, window }: Work): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(batch / minSequences)));
 }
 
-/** The products of the work that are large enough for a library. */
+/** The products that are large enough for a library; none where training itself has none, whatever held-out data are read in. */
 export function largeProducts({ config, window, reading }: Work, threads: number): Product[] {
-  const products = [window, ...(reading ? [reading] : [])].flatMap((each) => productsOfWindow(config, each, threads));
-  const large = products.filter(isLarge);
-  return [...new Map(large.map((product) => [JSON.stringify(product), product])).values()];
+  const large = (each: WindowOptions): Product[] => productsOfWindow(config, each, threads).filter(isLarge);
+  const ofTraining = large(window);
+  const products = reading && ofTraining.length > 0 ? ofTraining.concat(large(reading)) : ofTraining;
+  return [...new Map(products.map((product) => [JSON.stringify(product), product])).values()];
 }
