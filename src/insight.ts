@@ -18,6 +18,7 @@ export {
   gradientByDistanceInSlices,
 } from './insight/gradient-by-distance.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
+export { type LostStarts, type LostStartsOptions, lostStarts } from './insight/lost-starts.ts';
 export { type Operation, operationsOf, symbolOf } from './insight/notation.ts';
 export { type Operand, operandsOf } from './insight/operands.ts';
 export {

@@ -112,6 +112,7 @@ export class Run {
       weightDecay: settings.decay,
       clip: settings.clip,
       seed: settings.seed,
+      restart: 0, // the text says that the state is carried on; and a link repeats a run to its last bit
       schedule: 'constant',
       updates: endless,
     });

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import type { Call } from '../engine/program.ts';
+import type { Threads } from '../engine/threads.ts';
 import { UnrolledError } from '../errors.ts';
 import { cellOf } from '../network/cells/table.ts';
 import { directionsOf, type ModelConfig } from '../network/config.ts';
@@ -19,6 +20,8 @@ import type { Request } from './options.ts';
 export interface Choice {
   readonly backend: Backend;
   readonly remark?: string;
+  /** The threads that share the work, where there are several. */
+  readonly threads?: Threads;
   close(): void;
 }
 
@@ -112,7 +115,7 @@ async function choose(
   if (library && work && !isWorthIt(library, work, threads)) library = undefined;
   const crew = threads > 1 ? await openThreads(threads) : undefined;
   const backend = library ? blasBackend(library, crew) : createBackend(choice, 'float32', crew);
-  return { backend, remark, close: () => crew?.close() };
+  return { backend, remark, threads: crew, close: () => crew?.close() };
 }
 
 /** Chooses the backend for many texts side by side: WebAssembly, whose numbers depend neither on the threads nor on what is beside a text. */

@@ -8,14 +8,16 @@
 import { type Ids, levelNouns } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
+import { type LostStarts, lostStarts } from '../insight/lost-starts.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
 import { evaluate, type TaskDescription } from '../tasks/kinds.ts';
 import { type Evaluation, evaluateTexts, evaluationOf } from '../tasks/text/evaluate.ts';
+import { startsFacts, startsSentence } from '../tasks/text/starts-report.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import { type EvalRequest, evalOptions } from './option-tables.ts';
 import { expectForTask, rowsOf } from './options.ts';
-import { bold, print } from './output.ts';
+import { bold, print, say } from './output.ts';
 import { filesOf } from './task-files.ts';
 import { loadAny, modelWords } from './task-model.ts';
 import { count, plural } from './text.ts';
@@ -61,7 +63,8 @@ function readText({ values }: EvalRequest, model: Model, files: readonly string[
 
 function evaluateText(request: EvalRequest, model: Model, files: readonly string[], backend: Backend): void {
   const { ids, characters } = readText(request, model, files);
-  printText(request, model, evaluate(model, ids, backend), characters());
+  const evaluation = evaluate(model, ids, backend);
+  printText(request, model, evaluation, characters(), { starts: lostStarts(model, ids, {}, backend) });
 }
 
 function evaluateEach(request: EvalRequest, model: Model, files: readonly string[], backend: Backend): void {
@@ -69,19 +72,37 @@ function evaluateEach(request: EvalRequest, model: Model, files: readonly string
   const ids = texts.map((text) => text.ids);
   const evaluations = evaluateTexts(model, ids, backend);
   evaluations.forEach((evaluation, i) => {
-    printText(request, model, evaluation, texts[i].characters(), files[i]);
+    printText(request, model, evaluation, texts[i].characters(), { name: files[i] });
   });
   const tokens = evaluations.reduce((sum, evaluation) => sum + evaluation.tokens, 0);
   const nats = evaluations.reduce((sum, { nll, tokens: some }) => sum + nll * some, 0);
   const characters = texts.reduce((sum, text) => sum + text.characters(), 0);
-  printText(request, model, evaluationOf(nats, tokens), characters, `all ${files.length}`);
+  printText(request, model, evaluationOf(nats, tokens), characters, { name: `all ${files.length}` });
 }
 
-function printText(request: EvalRequest, model: Model, evaluation: Evaluation, characters: number, name?: string) {
+/** What is told of a text besides its loss: its name where there are several, else the starts in it. */
+interface TextFacts {
+  readonly name?: string;
+  readonly starts?: LostStarts | null;
+}
+
+function printText(
+  request: EvalRequest,
+  model: Model,
+  evaluation: Evaluation,
+  characters: number,
+  { name, starts }: TextFacts,
+) {
   const { nll, perplexity, bitsPerToken, tokens } = evaluation;
   const bitsPerCharacter = (bitsPerToken * tokens) / characters;
   if (request.values.json) {
-    print(JSON.stringify({ ...(name !== undefined && { text: name }), nll, perplexity, bitsPerCharacter, tokens }));
+    print(
+      JSON.stringify({
+        ...(name !== undefined && { text: name }),
+        ...{ nll, perplexity, bitsPerCharacter, tokens },
+        ...(starts && startsFacts(starts)),
+      }),
+    );
     return;
   }
   const noun = levelNouns[tokenizerOf(model).level];
@@ -90,6 +111,7 @@ function printText(request: EvalRequest, model: Model, evaluation: Evaluation, c
   print(`perplexity                    ${perplexity < 1000 ? perplexity.toFixed(3) : count(perplexity)}`);
   print(`bits per character            ${bitsPerCharacter.toFixed(4)}`);
   print(`predicted                     ${plural(tokens, noun)}`);
+  if (starts) say(startsSentence(starts));
 }
 
 /** The characters of UTF-8 files: the bytes that begin one. */

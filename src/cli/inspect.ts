@@ -4,6 +4,7 @@
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
+import { type LostStarts, lostStarts } from '../insight/lost-starts.ts';
 import { spectralRadius, squareOn } from '../insight/spectral-radius.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { MemoryFormula } from '../network/memory.ts';
@@ -11,6 +12,7 @@ import { type Model, tokenizerOf } from '../network/model.ts';
 import { layoutOf, parameterCount } from '../network/parameters.ts';
 import { encodeFiles } from '../node/read-text.ts';
 import { readingWindow } from '../tasks/text/evaluate.ts';
+import { startsFacts, startsSentence } from '../tasks/text/starts-report.ts';
 import { describeModel, printSaturation } from './describe-model.ts';
 import { type TrainingSizes, trainingMemory } from './memory-check.ts';
 import type { inspectOptions } from './option-tables.ts';
@@ -58,6 +60,7 @@ export async function runInspect(request: InspectRequest): Promise<number> {
             layers: states?.layers ?? [],
           },
         },
+        ...(states?.starts && startsFacts(states.starts)),
         ...{ memory: { ...sizes, ...memory } },
       }),
     );
@@ -65,8 +68,10 @@ export async function runInspect(request: InspectRequest): Promise<number> {
   }
   describeModel(model, task, directory);
   printTensors(tensors);
-  if (states) printSaturation(model, states.layers, file ?? 'a text that it generated', states.steps);
-  else say(`\nStates: unrolled inspect ${directory} FILE shows how far they are saturated on the data of a file`);
+  if (states) {
+    printSaturation(model, states.layers, file ?? 'a text that it generated', states.steps);
+    if (states.starts) say(startsSentence(states.starts), '  ');
+  } else say(`\nStates: unrolled inspect ${directory} FILE shows how far they are saturated on the data of a file`);
   printMemory(memory, sizes, model.config.softmax === 'adaptive');
   return 0;
 }
@@ -77,11 +82,11 @@ function statesOf(
   { model, task }: LoadedModel,
   file: string | undefined,
   backend: Backend,
-): { layers: LayerSaturation[]; steps: number } | null {
+): { layers: LayerSaturation[]; steps: number; starts: LostStarts | null } | null {
   if (task) {
     if (file === undefined) return null;
     const { inputs, sequences } = filesOf(task);
-    return saturationOf(model, sequences(task, inputs([file], {})), backend);
+    return { ...saturationOf(model, sequences(task, inputs([file], {})), backend), starts: null };
   }
   const ids = file
     ? encodeFiles([file], tokenizerOf(model), {
@@ -89,7 +94,8 @@ function statesOf(
         replaceInvalid: request.values['replace-invalid'],
       }).ids
     : writtenByItself(model, backend);
-  return ids ? { layers: saturation(model, ids, backend), steps: ids.length } : null;
+  if (!ids) return null;
+  return { layers: saturation(model, ids, backend), steps: ids.length, starts: lostStarts(model, ids, {}, backend) };
 }
 
 function tensorFacts({ config, parameters }: Model, backend: Backend): TensorFacts[] {

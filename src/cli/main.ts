@@ -13,6 +13,8 @@ import { ClosedPipe, guardOutput, helpWidth, print } from './output.ts';
 
 /** The command that runs, whose options a sentence of the library may be about. */
 let running: Command | undefined;
+/** Whether the command has come to its end, good or bad. */
+let isOver = false;
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -49,6 +51,7 @@ function version(): string {
 
 /** Prints one sentence on standard error; returns the exit code. */
 function report(error: unknown): number {
+  isOver = true;
   if (error instanceof ClosedPipe) return 0;
   if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (error instanceof UnrolledError) {
@@ -61,10 +64,22 @@ function report(error: unknown): number {
   return 1;
 }
 
+/** The codes with which a process ends as if all were well, and where nothing is left to wait for. */
+const codesOfNoError = [0, 13];
+
+// whoever ends the process before the command is over, what was asked for has not been done
+process.on('exit', (code) => {
+  if (isOver || !codesOfNoError.includes(code)) return;
+  const name = running?.name ?? 'unrolled';
+  process.exitCode = report(
+    new UnrolledError(`${name}: expected to go on to its end, got an end of the process before it`, 'failure'),
+  );
+});
 guardOutput((error) => process.exit(report(error)));
 process.on('uncaughtException', (error) => process.exit(report(error)));
 try {
   process.exitCode = await main(process.argv.slice(2));
+  isOver = true;
 } catch (error) {
   process.exitCode = report(error);
 }

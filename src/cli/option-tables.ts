@@ -16,12 +16,12 @@ import {
   optimizerSettings,
 } from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
-import { trainingSettings } from '../training/settings.ts';
+import { divergences, trainingSettings } from '../training/settings.ts';
 import type { Groups, RequestOf } from './options.ts';
 
 /** What the library takes where nothing is said. */
 const network = checkConfig({ vocabSize: 1 });
-const training = trainingSettings({}, { batchSize: 1, bptt: 1, batches: 1 }, false, network);
+const training = trainingSettings({}, { batchSize: 1, bptt: 1, batches: 1, carriesState: true }, false, network);
 
 /** A default that depends on the task. */
 function byTask<Value>(of: (defaults: TaskDefaults) => Value): Readonly<Record<TaskName, Value>> {
@@ -393,6 +393,23 @@ export const trainOptions = {
       default: training.clip,
       sets: ['training', 'clip'],
       help: 'scale gradients of a larger norm down to this one; 0 turns clipping off',
+    },
+    restart: {
+      type: 'number',
+      value: 'SHARE',
+      min: 0,
+      max: 1,
+      tasks: ['text'],
+      default: training.restart ?? 0,
+      sets: ['training', 'restart'],
+      help: 'start this share of the streams again from the initial state before each window, so that the network learns to begin anywhere; 0 never does',
+    },
+    'on-divergence': {
+      type: 'choice',
+      choices: divergences,
+      default: training.onDivergence ?? 'stop',
+      sets: ['training', 'onDivergence'],
+      help: 'where the loss is not finite: stop with an error, or roll back once to the best weights and go on with a tenth of the learning rate, also after an epoch that is worse than the start',
     },
     schedule: {
       type: 'choice',

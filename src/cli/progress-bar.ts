@@ -6,7 +6,8 @@ import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
 import type { Model } from '../network/model.ts';
 import { sampleText } from '../tasks/text/sample.ts';
-import type { Trainer, UpdateReport } from '../training/trainer.ts';
+import type { UpdateReport } from '../training/reports.ts';
+import type { Trainer } from '../training/trainer.ts';
 import { cyan, dim, terminalWidth } from './output.ts';
 import { columns, count, duration, heldOutText, nats, truncate, visible, wrap } from './text.ts';
 

@@ -5,8 +5,9 @@ import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
 import type { Model } from '../network/model.ts';
 import type { Task, TaskReport } from '../tasks/task.ts';
+import type { UpdateReport, ValidationReport } from '../training/reports.ts';
 import type { TrainingSettings } from '../training/settings.ts';
-import type { Trainer, UpdateReport, ValidationReport } from '../training/trainer.ts';
+import type { Trainer } from '../training/trainer.ts';
 import { green, note, print, programName, say, terminalWidth } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import type { LastLook } from './run-folder.ts';
@@ -30,8 +31,8 @@ export interface RunDescription {
   readonly checkpointEvery: number | null;
   /** The updates that were done before, where a run is resumed. */
   readonly resumedAt: number | null;
-  /** How well the best weights do on the held-out data; null where nothing is held out. */
-  readonly closing: () => TaskReport | null;
+  /** What is found out about the weights at the end. */
+  readonly closing: () => readonly TaskReport[];
 }
 
 export interface Reporter {
@@ -86,8 +87,7 @@ function jsonReporter(run: RunDescription, speed: Speed): Reporter {
     json: line,
     stopped: (trainer, reason) => line({ event: 'stopped', reason, update: trainer.update }),
     finished(trainer, last) {
-      const closing = run.closing();
-      if (closing) line(closing.json);
+      for (const { json } of run.closing()) line(json);
       const { update: updates, bestLoss: validationLoss } = trainer;
       const loss = last?.loss ?? null;
       line({ event: 'done', updates, loss, validationLoss, [`${task.words.unit}sPerSecond`]: speed.average() });
@@ -183,7 +183,12 @@ class PersonReporter implements Reporter {
     if (resumedAt !== trainer.update)
       parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${noun}s a second`);
     say(`Done: ${parts.join(' · ')}`);
-    for (const sentence of this.run.closing()?.sentences ?? []) say(sentence);
+    for (const { sentence } of this.run.closing()) say(sentence);
+    if (last && trainer.firstLoss !== null && last.loss > trainer.firstLoss)
+      say(
+        `The loss, ${nats(last.loss)}, is higher than it was at the first update, ${nats(trainer.firstLoss)}: the run diverged. ` +
+          `Try a lower learning rate than ${trainer.settings.learningRate} with --lr, or --on-divergence rollback.`,
+      );
     const use = task.name === 'text' ? `sample ${quoted(directory)}` : `predict ${quoted(directory)} FILE`;
     print(`The model is in ${directory}. Use it with:  ${programName()} ${use}`);
   }

@@ -2,6 +2,9 @@
 
 import process from 'node:process';
 import type { Backend } from '../engine/backend.ts';
+import { BrokenThreads } from '../engine/broken-threads.ts';
+import type { Threads } from '../engine/threads.ts';
+import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { turn } from '../tasks/train.ts';
 import type { Trainer } from '../training/trainer.ts';
@@ -14,6 +17,8 @@ interface Loop {
   readonly folder: RunFolder;
   readonly reporter: Reporter;
   readonly model: Model;
+  /** The threads that share the work, where there are several. */
+  readonly threads: Threads | undefined;
   /** Generates samples while the run goes on. */
   readonly writer: Backend;
   /** The run is saved after this many updates; null stands for each epoch and each minute. */
@@ -29,6 +34,8 @@ const yieldEveryMs = 50;
 const saveEveryMs = 60_000;
 /** and at the end of an epoch only if this long has passed, as short epochs would do little else than save. */
 const minMsBetweenSaves = 2_000;
+/** A thread that the others wait for longer than this, in milliseconds, may hang: signals then end the process at once. */
+const longestWaitMs = 5_000;
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof exitCodes;
@@ -39,6 +46,7 @@ export async function trainLoop({
   folder,
   reporter,
   model,
+  threads,
   writer,
   saveEvery,
   last,
@@ -56,6 +64,8 @@ export async function trainLoop({
   // at most a thousand updates are logged, and which ones depends on nothing but their number
   const every = Math.max(1, Math.ceil(trainer.settings.updates / 1000));
   const signals = listen(reporter);
+  // no signal is heard in a wait, as JavaScript is waiting
+  if (threads) threads.whileWaiting = (ms) => void (ms >= longestWaitMs && signals.handBack());
   const start = performance.now();
   let lastTurn = start;
   try {
@@ -63,6 +73,7 @@ export async function trainLoop({
       const before = performance.now();
       let epochEnded = false;
       const reports = trainer.step();
+      signals.takeBack();
       for (const report of reports) {
         const now = performance.now();
         if (report.kind === 'update') {
@@ -72,6 +83,13 @@ export async function trainLoop({
           const line = { event, ...numbers, [rateKey]: speed, seconds: seconds(now - start) };
           folder.log(line);
           reporter.json(line);
+        } else if (report.kind === 'rollback') {
+          const { kind: event, updates: _, ...facts } = report;
+          folder.log({ event, ...facts });
+          reporter.json({ event, ...facts });
+          reporter.remark(
+            `${report.reason}; the run goes back to ${trainer.bestLoss === null ? 'the last good weights' : 'the best weights so far'}, and on with a tenth of the learning rate`,
+          );
         } else {
           epochEnded = true;
           lastLook = { loss: report.loss, validationLoss: report.validationLoss };
@@ -93,6 +111,14 @@ export async function trainLoop({
       lastTurn = performance.now();
     }
     save();
+  } catch (error) {
+    if (!(error instanceof BrokenThreads)) throw error;
+    if (trainer.isWhole) save();
+    throw new UnrolledError(
+      `${error.message}; everything up to update ${savedUpdate} is saved in ${folder.directory}, and --resume continues from there`,
+      'failure',
+      { cause: error },
+    );
   } finally {
     signals.close();
     reporter.close();
@@ -119,19 +145,31 @@ function listen(reporter: Reporter) {
     reporter.stopping(signal);
   };
   const signals = Object.keys(exitCodes) as Signal[];
-  for (const signal of signals) process.on(signal, onSignal);
+  let listens = false;
+  const takeBack = (): void => {
+    if (!listens) for (const signal of signals) process.on(signal, onSignal);
+    listens = true;
+  };
+  const handBack = (): void => {
+    if (listens) for (const signal of signals) process.off(signal, onSignal);
+    listens = false;
+  };
+  takeBack();
   const before = guardOutput((error) => {
     heard ??= 'closed pipe'; // save first: the work is worth more than the reader
     failure ??= error;
   });
   return {
     stop: () => heard,
+    takeBack,
+    /** Leaves the signals to the system, by which they end the process. */
+    handBack,
     /** Throws the error of standard output, unless nobody reads it any more. */
     expectOutput(): void {
       if (failure && !(failure instanceof ClosedPipe)) throw failure;
     },
     close() {
-      for (const signal of signals) process.off(signal, onSignal);
+      handBack();
       if (!failure) guardOutput(before); // later lines fail on the pipe too, and nobody misses them
     },
   };

@@ -66,10 +66,7 @@ async function carryOut(request: TrainRequest, directory: string, run: Run): Pro
     threads: backend.threads,
     checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
-    closing: () => {
-      const best = { ...model, parameters: trainer.bestParameters };
-      return trainer.bestLoss === null ? null : data.task.report(best, trainer.bestLoss, backend);
-    },
+    closing: () => data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend),
   });
   for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);
@@ -92,6 +89,7 @@ async function carryOut(request: TrainRequest, directory: string, run: Run): Pro
     folder,
     reporter,
     model,
+    threads: run.choice.threads,
     // one thread generates the samples in between
     writer: backend.threads > 1 ? createBackend() : backend,
     saveEvery: request.values['save-every'] ?? null,
@@ -159,7 +157,10 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
   const from = readCheckpoint(directory);
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
-  const options = resumedRunOptions(request, facts.options, settings, directory);
+  // runs that began before there was such an option go on without it
+  const since = { restart: settings.restart ?? 0, 'on-divergence': settings.onDivergence ?? 'stop' };
+  const recorded = { ...since, ...facts.options };
+  const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
   const data = readRunData(request.operands, options, {
     tokenizer,

@@ -1,4 +1,6 @@
 // Chooses the backend: the fastest WebAssembly binary that this engine accepts and that computes a known answer right, else JavaScript.
+// A backend's name holds what decides its bits. The relaxed binary is therefore taken only where its multiply-add rounds once: where an engine or
+// a processor rounds twice, it would be no faster and give the bits of the other binary under a name of its own.
 
 import { UnrolledError } from '../errors.ts';
 import type { Backend } from './backend.ts';
@@ -58,14 +60,14 @@ function isForbiddenByPolicy(): boolean {
 /** What was found to be the best, and the engine's own functions that it was found with. */
 let tried: { readonly with: readonly unknown[]; readonly kind: WasmKind | undefined } | undefined;
 
-/** The fastest binary that this engine accepts and that computes a known answer right. It is tried once: that takes some milliseconds. */
+/** The fastest binary that this engine accepts and that computes known answers right. It is tried once: that takes some milliseconds. */
 export function bestKind(): WasmKind | undefined {
   if (typeof WebAssembly !== 'object') return undefined;
   const functions = [WebAssembly.validate, WebAssembly.Module, WebAssembly.Instance];
   if (!tried?.with.every((one, i) => one === functions[i]))
     tried = {
       with: functions,
-      kind: (['relaxed-simd', 'simd'] as const).find((kind) => accepts(kind) && knowsTheAnswer(wasmBackend(kind))),
+      kind: (['relaxed-simd', 'simd'] as const).find((kind) => accepts(kind) && isAsNamed(kind, wasmBackend(kind))),
     };
   return tried.kind;
 }
@@ -75,30 +77,54 @@ export function accepts(kind: WasmKind): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(binary(kind));
 }
 
-/** Whether a 15 × 25 product of depth 3 comes out right. Its numbers are small and whole, so nothing is rounded, and it uses tiles of every height and width. */
-function knowsTheAnswer(backend: Backend): boolean {
-  const [m, n, k] = [15, 25, 3];
+/** Whether a binary computes right in this engine, and with the roundings that its name promises. */
+function isAsNamed(kind: WasmKind, backend: Backend): boolean {
   try {
-    const { plan, kernels } = backend.open((allocate) => ({
-      a: allocate.floats(m * k),
-      w: allocate.floats(n * k),
-      panels: allocate.panels(n, k),
-      c: allocate.floats(m * n),
-    }));
-    const { a, w, panels, c } = plan;
-    for (let i = 0; i < a.length; i++) a[i] = i - 7;
-    for (let i = 0; i < w.length; i++) w[i] = 3 - (i % 5);
-    kernels.packTransposed(w, panels, n, k, 0, n);
-    kernels.product(a, panels, c, m, n, k, false);
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let p = 0; p < k; p++) sum += a[i * k + p] * w[j * k + p];
-        if (c[i * n + j] !== sum) return false;
-      }
-    }
-    return true;
+    return knowsTheAnswer(backend) && (kind === 'simd' || fuses(backend));
   } catch {
     return false;
   }
+}
+
+/** Whether a product of depth 3 comes out right. Its numbers are small and whole, so nothing is rounded. */
+function knowsTheAnswer(backend: Backend): boolean {
+  const k = 3;
+  const a = (i: number): number => i - 7;
+  const w = (i: number): number => 3 - (i % 5);
+  const expected = (i: number, j: number): number => {
+    let sum = 0;
+    for (let p = 0; p < k; p++) sum += a(i * k + p) * w(j * k + p);
+    return sum;
+  };
+  return gives(backend, k, a, w, 0, expected);
+}
+
+/** Whether a · b + c is rounded once: (1 + 2⁻¹²)² − (1 + 2⁻¹¹) is then 2⁻²⁴, and 0 where the square is rounded before the sum. */
+function fuses(backend: Backend): boolean {
+  const factor = (): number => 1 + 2 ** -12;
+  return gives(backend, 1, factor, factor, -(1 + 2 ** -11), () => 2 ** -24);
+}
+
+/** Whether c + a wᵀ has the expected numbers, for c of 15 × 25, which takes tiles of every height and width. */
+function gives(
+  backend: Backend,
+  k: number,
+  a: (i: number) => number,
+  w: (i: number) => number,
+  c: number,
+  expected: (i: number, j: number) => number,
+): boolean {
+  const [m, n] = [15, 25];
+  const { plan, kernels } = backend.open((allocate) => ({
+    a: allocate.floats(m * k),
+    w: allocate.floats(n * k),
+    panels: allocate.panels(n, k),
+    c: allocate.floats(m * n),
+  }));
+  for (let i = 0; i < m * k; i++) plan.a[i] = a(i);
+  for (let i = 0; i < n * k; i++) plan.w[i] = w(i);
+  plan.c.fill(c);
+  kernels.packTransposed(plan.w, plan.panels, n, k, 0, n);
+  kernels.product(plan.a, plan.panels, plan.c, m, n, k, true);
+  return plan.c.every((value, at) => value === expected(Math.floor(at / n), at % n));
 }

@@ -9,7 +9,10 @@ export const gates: Pick<
 > = {
   lstmForward(a, before, cell, h, rows, units) {
     for (let at = 0; at < rows * units; at++) {
-      const [i, f, g, o] = placesOf(at, units, 4);
+      const i = firstGate(at, units, 4);
+      const f = i + units;
+      const g = f + units;
+      const o = g + units;
       a[i] = logistic(a[i]);
       a[f] = logistic(a[f]);
       a[g] = tanh(a[g]);
@@ -20,20 +23,25 @@ export const gates: Pick<
   },
   lstmBackward(a, before, cell, dh, later, rows, units) {
     for (let at = 0; at < rows * units; at++) {
-      const places = placesOf(at, units, 4);
-      const [i, f, g, o] = places.map((place) => a[place]);
+      const first = firstGate(at, units, 4);
+      const i = a[first];
+      const f = a[first + units];
+      const g = a[first + 2 * units];
+      const o = a[first + 3 * units];
       const squashed = tanh(cell[at]);
       const ds = later[at] + dh[at] * o * (1 - squashed * squashed);
-      a[places[0]] = ds * g * (i * (1 - i));
-      a[places[1]] = ds * before[at] * (f * (1 - f));
-      a[places[2]] = ds * i * (1 - g * g);
-      a[places[3]] = dh[at] * squashed * (o * (1 - o));
+      a[first] = ds * g * (i * (1 - i));
+      a[first + units] = ds * before[at] * (f * (1 - f));
+      a[first + 2 * units] = ds * i * (1 - g * g);
+      a[first + 3 * units] = dh[at] * squashed * (o * (1 - o));
       later[at] = ds * f;
     }
   },
   gruForward(a, p, bias, before, h, rows, units) {
     for (let at = 0; at < rows * units; at++) {
-      const [r, z, n] = placesOf(at, units, 3);
+      const r = firstGate(at, units, 3);
+      const z = r + units;
+      const n = z + units;
       a[r] = logistic(a[r] + p[r]);
       a[z] = logistic(a[z] + p[z]);
       p[n] += bias[at % units];
@@ -43,43 +51,45 @@ export const gates: Pick<
   },
   gruBackward(a, p, before, dh, later, rows, units) {
     for (let at = 0; at < rows * units; at++) {
-      const places = placesOf(at, units, 3);
-      const [r, z, n] = places.map((place) => a[place]);
+      const first = firstGate(at, units, 3);
+      const r = a[first];
+      const z = a[first + units];
+      const n = a[first + 2 * units];
       const d = dh[at] + later[at];
       const dn = d * (1 - z) * (1 - n * n);
-      const dr = dn * p[places[2]] * (r * (1 - r));
+      const dr = dn * p[first + 2 * units] * (r * (1 - r));
       const dz = d * (before[at] - n) * (z * (1 - z));
-      a[places[0]] = dr;
-      a[places[1]] = dz;
-      a[places[2]] = dn;
-      p[places[0]] = dr;
-      p[places[1]] = dz;
-      p[places[2]] = dn * r;
+      a[first] = dr;
+      a[first + units] = dz;
+      a[first + 2 * units] = dn;
+      p[first] = dr;
+      p[first + units] = dz;
+      p[first + 2 * units] = dn * r;
       later[at] = d * z;
     }
   },
   minGruForward(a, before, h, rows, units) {
     for (let at = 0; at < rows * units; at++) {
-      const [z, n] = placesOf(at, units, 2);
+      const z = firstGate(at, units, 2);
       a[z] = logistic(a[z]);
-      h[at] = (1 - a[z]) * before[at] + a[z] * a[n];
+      h[at] = (1 - a[z]) * before[at] + a[z] * a[z + units];
     }
   },
   minGruBackward(a, before, dh, later, rows, units) {
     for (let at = 0; at < rows * units; at++) {
-      const places = placesOf(at, units, 2);
-      const [z, n] = places.map((place) => a[place]);
+      const first = firstGate(at, units, 2);
+      const z = a[first];
+      const n = a[first + units];
       const d = dh[at] + later[at];
-      a[places[0]] = d * (n - before[at]) * (z * (1 - z));
-      a[places[1]] = d * z;
+      a[first] = d * (n - before[at]) * (z * (1 - z));
+      a[first + units] = d * z;
       later[at] = d * (1 - z);
     }
   },
 };
 
-/** The places of the `count` gates of element `at` of [rows, units]. */
-function placesOf(at: number, units: number, count: number): number[] {
+/** The place of the first of the `count` gates of element `at` of [rows, units]; each of the others is `units` further. */
+function firstGate(at: number, units: number, count: number): number {
   const unit = at % units;
-  const first = (at - unit) * count + unit;
-  return Array.from({ length: count }, (_, gate) => first + gate * units);
+  return (at - unit) * count + unit;
 }

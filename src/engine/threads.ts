@@ -1,8 +1,10 @@
 // Threads that carry out programs together. Each has an instance of the kernels on the same shared memory and its own part of every program;
 // nothing is copied between them. `Threads` is the main side, `serve` the worker's. Workers are started differently in Node and in a page:
-// node/threads.ts and web-threads.ts do that.
+// node/threads.ts and web-threads.ts do that. A worker that ends, for whatever reason, breaks the crew: the main side stops with an error instead of
+// waiting for it. It must notice that while it waits, when no event reaches it: in Node it asks the workers (`Peer.hasEnded`), in a browser one more
+// worker watches the others by locks that they hold as long as they live (`guard`).
 
-import { UnrolledError } from '../errors.ts';
+import { reasonOf, UnrolledError } from '../errors.ts';
 import { type Binary, executor, instantiate, type Run } from './executor.ts';
 import type { Gemm } from './native.ts';
 import { Rendezvous } from './rendezvous.ts';
@@ -11,6 +13,8 @@ import { Rendezvous } from './rendezvous.ts';
 export interface Peer {
   postMessage(message: unknown): void;
   terminate(): unknown;
+  /** Whether it has ended, where that can be told without waiting for an event. */
+  hasEnded?(): boolean;
 }
 
 /** The first message to a worker, which answers that it is ready. */
@@ -19,6 +23,15 @@ interface Greeting {
   readonly buffer: SharedArrayBuffer;
   readonly count: number;
   readonly index: number;
+  /** The name of a Web Lock that the worker shall hold as long as it lives. */
+  readonly lock?: string;
+}
+/** The message to the worker that watches the others, which answers too: see `Threads.watchWith`. */
+interface Guarding {
+  readonly kind: 'guarding';
+  readonly buffer: SharedArrayBuffer;
+  readonly count: number;
+  readonly locks: readonly string[];
 }
 /** The message that announces a memory on which programs will run. */
 interface Opening {
@@ -45,22 +58,52 @@ const setUpLimitMs = 20_000;
 export class Threads {
   /** The number of threads, the calling one included. */
   readonly count: number;
+  /**
+   * Called about four times a second while this thread waits for the others, with the milliseconds of that wait.
+   * @internal
+   */
+  whileWaiting: (waitedMs: number) => void = () => {};
   private readonly peers: readonly Peer[];
   private readonly meeting: Rendezvous | undefined; // a single thread needs no shared memory
+  private guard: Peer | undefined;
   private workspaces = 0;
   private closed = false;
+  private broken: unknown;
   private forgotten: number[] = [];
   private readonly unused = new FinalizationRegistry((workspace: number) => void this.forgotten.push(workspace));
 
-  constructor(peers: readonly Peer[]) {
+  /** @param locks names of Web Locks, one for each peer to hold: see `watchWith` */
+  constructor(peers: readonly Peer[], locks: readonly string[] = []) {
     this.peers = peers;
     this.count = peers.length + 1;
     if (peers.length === 0) return;
-    const { buffer } = (this.meeting = Rendezvous.create(this.count));
+    const look = (waitedMs: number): void => {
+      if (peers.some((peer) => peer.hasEnded?.())) this.fail('');
+      this.whileWaiting(waitedMs);
+    };
+    const { buffer } = (this.meeting = Rendezvous.create(this.count, look));
     peers.forEach((peer, i) => {
-      const greeting: Greeting = { kind: 'greeting', buffer, count: this.count, index: i + 1 };
+      const greeting: Greeting = { kind: 'greeting', buffer, count: this.count, index: i + 1, lock: locks[i] };
       peer.postMessage(greeting);
     });
+  }
+
+  /**
+   * Has `guard`, a worker that is none of the threads, watch them once all are ready: a lock that it gets was let go by a peer that has ended.
+   * @internal
+   */
+  watchWith(guard: Peer, locks: readonly string[]): void {
+    this.guard = guard;
+    const message: Guarding = { kind: 'guarding', buffer: this.meeting!.buffer, count: this.count, locks };
+    guard.postMessage(message);
+  }
+
+  /**
+   * Announces that a worker cannot go on: who waits for it stops.
+   * @internal
+   */
+  fail(reason: string): void {
+    this.meeting?.fail(reason);
   }
 
   /**
@@ -88,7 +131,7 @@ export class Threads {
     this.forgotten = [];
     if (workspace > 1) meeting.dispatch(readMessages);
     for (const peer of this.peers) peer.postMessage(opening);
-    if (!meeting.allReady(this.peers.length, setUpLimitMs))
+    if (!this.orBroken(() => meeting.allReady(this.peers.length, setUpLimitMs)))
       throw new UnrolledError(
         'threads: expected every worker to be ready within 20 seconds, got one that is not; use one thread',
         'failure',
@@ -97,9 +140,11 @@ export class Threads {
     const run = executor(exports, memory, () => meeting.barrier(), native?.gemm);
     const dispatch = (ranges: readonly Range[]): void => {
       this.expectOpen();
-      meeting.dispatch(workspace, ranges);
-      run(...ranges[0]);
-      meeting.barrier();
+      this.orBroken(() => {
+        meeting.dispatch(workspace, ranges);
+        run(...ranges[0]);
+        meeting.barrier();
+      });
     };
     this.unused.register(dispatch, workspace);
     return dispatch;
@@ -108,12 +153,27 @@ export class Threads {
   /** Ends the workers. Backends with these threads can no longer compute. */
   close(): void {
     this.closed = true;
+    this.guard?.terminate();
     for (const peer of this.peers) peer.terminate();
   }
 
   private expectOpen(): void {
+    if (this.broken) throw this.broken;
     if (this.closed)
       throw new UnrolledError('threads: expected open threads, got closed ones; open new ones with openThreads');
+    this.orBroken(() => this.meeting?.expectAlive());
+  }
+
+  /** Does what all threads do together. An error leaves them at different places, from which they cannot go on: they are closed. */
+  private orBroken<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.broken = error;
+      this.fail(reasonOf(error));
+      this.close();
+      throw error;
+    }
   }
 }
 
@@ -133,12 +193,24 @@ export function serve(
   let index: number;
 
   onMessage((message) => {
-    const { kind } = message as Greeting | Opening;
+    const { kind } = message as Greeting | Guarding | Opening;
+    if (kind === 'guarding') {
+      const { buffer, count, locks } = message as Guarding;
+      const watched = new Rendezvous(buffer, count);
+      for (const lock of locks) void navigator.locks.request(lock, () => watched.fail(''));
+      answer('ready');
+      return;
+    }
     if (kind === 'greeting') {
-      const { buffer, count, index: own } = message as Greeting;
+      const { buffer, count, index: own, lock } = message as Greeting;
       meeting = new Rendezvous(buffer, count);
       index = own;
-      answer('ready');
+      if (lock === undefined) answer('ready');
+      else
+        void navigator.locks.request(lock, () => {
+          answer('ready');
+          return new Promise(() => {}); // never let go
+        });
       return;
     }
     try {
@@ -152,7 +224,7 @@ export function serve(
       );
       work();
     } catch (error) {
-      meeting.fail();
+      meeting.fail(reasonOf(error));
       throw error;
     }
   });

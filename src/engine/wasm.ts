@@ -44,7 +44,10 @@ export function wasmBackend(kind: WasmKind, options: WasmOptions = {}): Backend 
 
 /** The bytes of a binary, for `WebAssembly.validate`. */
 export function binary(kind: WasmKind): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(kind === 'simd' ? simd : relaxedSimd), (character) => character.charCodeAt(0));
+  const text = atob(kind === 'simd' ? simd : relaxedSimd);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 interface Compiled extends Binary {

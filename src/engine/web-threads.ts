@@ -24,13 +24,24 @@ export async function openThreads(count: number, spawn: () => PageWorker = spawn
       'failure',
     );
   const workers = Array.from({ length: count - 1 }, spawn);
-  const threads = new Threads(workers);
+  // no event tells that a worker has ended, but its locks are free then
+  const hasLocks = workers.length > 0 && globalThis.navigator?.locks !== undefined;
+  const locks = hasLocks ? workers.map(() => `unrolled ${crypto.randomUUID()}`) : [];
+  const threads = new Threads(workers, locks);
+  const guard = hasLocks ? spawn() : undefined;
   try {
     await Promise.all(workers.map(ready));
+    if (guard) {
+      threads.watchWith(guard, locks);
+      await ready(guard);
+    }
   } catch (error) {
+    guard?.terminate();
     threads.close();
     throw error;
   }
+  for (const worker of workers)
+    worker.addEventListener('error', (event) => threads.fail((event as ErrorEvent).message ?? ''), { once: true });
   return threads;
 }
 

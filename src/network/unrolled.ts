@@ -24,6 +24,8 @@ export class Unrolled {
   private readonly activations: Activations;
   private readonly programs: Map<number, Programs>;
   private lastSteps: number;
+  /** Whether `forward` left what `backward` overwrites. */
+  private isForward = false;
 
   /**
    * @param backend where to compute
@@ -209,8 +211,15 @@ export class Unrolled {
     this.run('forward', steps);
   }
 
-  /** Runs the window of the last `forward` backward: the gradient of Σ weight · nll for every parameter. */
+  /**
+   * Runs the window of the last `forward` backward: the gradient of Σ weight · nll for every parameter.
+   * @throws UnrolledError where there was no `forward` since the last time
+   */
   backward(): void {
+    if (!this.isForward)
+      throw new UnrolledError(
+        'backward: expected forward before it, once for each, got none since the last; call forward first',
+      );
     this.run('backward', this.lastSteps);
   }
 
@@ -246,9 +255,12 @@ export class Unrolled {
     for (const [name, first] of this.initialStates) first.set(this.memory(name, this.lastSteps));
   }
 
-  /** h(0) = 0, and s(0) = 0, in every layer. */
-  resetState(): void {
-    for (const first of this.initialStates.values()) first.fill(0);
+  /** h(0) = 0, and s(0) = 0, in every layer, of one row or of all. */
+  resetState(row?: number): void {
+    const { hiddenSize } = this.config;
+    for (const first of this.initialStates.values())
+      if (row === undefined) first.fill(0);
+      else first.fill(0, row * hiddenSize, (row + 1) * hiddenSize);
   }
 
   /** Outputs of the last pass. */
@@ -287,5 +299,6 @@ export class Unrolled {
       head.prepare(this.outputRows);
     }
     programs[part]();
+    this.isForward = part === 'forward';
   }
 }

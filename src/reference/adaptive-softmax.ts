@@ -23,12 +23,12 @@ function placeOf({ c, clusters }: AdaptiveSoftmax, y: number): { head: number; c
 /** The probabilities ŷ(t) of all classes; they add up to 1. */
 export function probabilities(output: AdaptiveSoftmax, h: Vector): Vector {
   const head = softmax(logits(output.V, output.c, h));
+  const inside = output.clusters.map(({ P, V }) => softmax(times(V, times(P, h))));
   const size = output.clusters.reduce((sum, { V }) => sum + V.length, output.c.length - output.clusters.length);
   return zeros(size).map((_, y) => {
     const { head: row, cluster, row: own } = placeOf(output, y);
     if (cluster < 0) return head[row]; // ŷ[y] = softmax(c + V h)[y], y frequent
-    const { P, V } = output.clusters[cluster];
-    return head[row] * softmax(times(V, times(P, h)))[own]; // ŷ[y] = softmax(c + V h)[k₁ + i] · softmax(Vᵢ Pᵢ h)[y − kᵢ], y in cluster i
+    return head[row] * inside[cluster][own]; // ŷ[y] = softmax(c + V h)[k₁ + i] · softmax(Vᵢ Pᵢ h)[y − kᵢ], y in cluster i
   });
 }
 

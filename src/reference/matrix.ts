@@ -7,11 +7,22 @@ export const zeros = (length: number): Vector => new Float64Array(length);
 export const zeroMatrix = (rows: number, columns: number): Matrix => Array.from({ length: rows }, () => zeros(columns));
 
 /** Puts vectors one after another: [a ; b]. */
-export const stack = (...vectors: Vector[]): Vector => Float64Array.from(vectors.flatMap((vector) => [...vector]));
+export function stack(...vectors: Vector[]): Vector {
+  const out = zeros(vectors.reduce((length, vector) => length + vector.length, 0));
+  let at = 0;
+  for (const vector of vectors) {
+    out.set(vector, at);
+    at += vector.length;
+  }
+  return out;
+}
 
-/** The product M v. */
-export const times = (M: Matrix, v: Vector): Vector =>
-  Float64Array.from(M, (row) => row.reduce((sum, value, j) => sum + value * v[j], 0));
+/** The sum b + M v; without b the product M v. */
+export function times(M: Matrix, v: Vector, b?: Vector): Vector {
+  const out = b ? b.slice() : zeros(M.length);
+  for (let i = 0; i < out.length; i++) for (let j = 0; j < v.length; j++) out[i] += M[i][j] * v[j];
+  return out;
+}
 
 /** Adds a vector: out += v. */
 export function add(out: Vector, v: Vector): void {

@@ -1,13 +1,13 @@
 // The output layer and the two losses in float64, for one sequence, in plain loops (equations 10.10 to 10.19, 10.22 and 10.24). The target decides
 // the loss: for a class it is the negative log-likelihood of a softmax, for a vector the squared error.
 
-import { type Matrix, type Vector, zeroMatrix, zeros } from './matrix.ts';
+import { type Matrix, times, type Vector, zeroMatrix, zeros } from './matrix.ts';
 
 export type Target = number | Vector; // a class, or [C]
 
 /** (10.10) o(t) = c + V h(t). */
 export function logits(V: Matrix, c: Vector, h: Vector): Vector {
-  return c.map((bias, i) => V[i].reduce((sum, v, j) => sum + v * h[j], bias));
+  return times(V, h, c);
 }
 
 /** (10.11) ŷ(t) = softmax(o(t)). */

@@ -123,7 +123,7 @@ export function classify(examples: readonly Example[], options: ClassifyOptions 
     },
     describeBatch: ({ batchSize }) => plural(batchSize, 'text'),
     ...sequenceParts(data, held),
-    report: (model, _, backend) => held && classReport(model, data, held, labels.names, backend),
+    report: (model, _, backend) => (held ? [classReport(model, data, held, labels.names, backend)] : []),
   };
 }
 

@@ -32,7 +32,7 @@ import {
   UnrolledError,
 } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { count, number, plural } from './phrases.ts';
+import { count, number, plural, worse } from './phrases.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { sequenceParts } from './sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
@@ -146,14 +146,14 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     describeBatch: ({ batchSize, bptt }) => `${count(batchSize)} windows of ${plural(bptt, 'row')}`,
     ...sequenceParts(data, held),
     report(model, _, backend) {
-      if (!heldOut) return null;
+      if (!heldOut) return [];
       const { mse, mae, naive, skill } = evaluateForecast(model, description, heldOut, backend);
-      return {
-        json: { event: 'heldOut', mse, mae, naive: { mse: naive.mse, mae: naive.mae }, skill },
-        sentences: [
-          `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}; skill ${skill.toFixed(3)}`,
-        ],
-      };
+      return [
+        {
+          json: { event: 'heldOut', mse, mae, naive: { mse: naive.mse, mae: naive.mae }, skill },
+          sentence: `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}; skill ${skill.toFixed(3)}${skill < 0 ? worse('the last known value') : ''}`,
+        },
+      ];
     },
   };
 }

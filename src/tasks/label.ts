@@ -123,7 +123,7 @@ export function label(
     },
     describeBatch: ({ batchSize }) => plural(batchSize, 'sequence'),
     ...sequenceParts(data, held),
-    report: (model, _, backend) => held && classReport(model, data, held, labels.names, backend),
+    report: (model, _, backend) => (held ? [classReport(model, data, held, labels.names, backend)] : []),
   };
 }
 

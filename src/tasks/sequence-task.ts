@@ -7,7 +7,7 @@ import type { Backend } from '../engine/backend.ts';
 import { shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
-import { percent, plural } from './phrases.ts';
+import { percent, plural, worse } from './phrases.ts';
 import { readingWindow, sequenceJudge, sequenceSource } from './sequence-batches.ts';
 import type { Task, TaskDefaults, TaskReport } from './task.ts';
 
@@ -31,11 +31,10 @@ export function classReport(
   const { accuracy, macroF1, classes, count } = evaluateClasses(model, held, backend);
   const most = mostFrequent(data, labels.length);
   const share = classes[most].support / count;
+  const always = `always ${shortened(labels[most])}`;
   return {
     json: { event: 'heldOut', accuracy, macroF1, majority: { label: labels[most], accuracy: share } },
-    sentences: [
-      `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; always ${shortened(labels[most])}, the most frequent: ${percent(share)}`,
-    ],
+    sentence: `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; ${always}, the most frequent: ${percent(share)}${accuracy < share ? worse(always) : ''}`,
   };
 }
 
@@ -96,14 +95,9 @@ export function sequenceTask(sequences: Sequences, options: SequenceTaskOptions 
     describeBatch: ({ batchSize }) => plural(batchSize, 'sequence'),
     ...sequenceParts(sequences, held),
     report(model, _, backend) {
-      if (!held || !isClass) return null;
-      return classReport(
-        model,
-        sequences,
-        held,
-        Array.from({ length: targets.size }, (_, i) => String(i)),
-        backend,
-      );
+      if (!held || !isClass) return [];
+      const labels = Array.from({ length: targets.size }, (_, i) => String(i));
+      return [classReport(model, sequences, held, labels, backend)];
     },
   };
 }

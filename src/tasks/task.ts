@@ -61,12 +61,12 @@ export interface TaskWords {
   readonly loss: string;
 }
 
-/** How well a model does on the held-out data, beside the simplest thing to beat. */
+/** One finding on a model at the end of its training, such as how well it does on the held-out data, beside the simplest thing to beat. */
 export interface TaskReport {
   /** The figures, for programs. */
   readonly json: object;
   /** The same for people. */
-  readonly sentences: readonly string[];
+  readonly sentence: string;
 }
 
 /** A learning problem. `HeldOut` is the form of its held-out data, which is the form that `evaluate` takes. */
@@ -93,10 +93,10 @@ export interface Task<HeldOut = unknown> {
   /** Judges by the held-out data; undefined where nothing is held out. */
   judge(backend: Backend, config: ModelConfig): Judge | undefined;
   /**
-   * Judges the weights with the best held-out loss at the end of a run; null where nothing is held out.
-   * @param loss the held-out loss of the model
+   * Judges the weights at the end of a run, those with the best held-out loss where something is held out.
+   * @param loss the held-out loss of the model, if there is one
    */
-  report(model: Model, loss: number, backend: Backend): TaskReport | null;
+  report(model: Model, loss: number | null, backend: Backend): TaskReport[];
 }
 
 /** Throws unless the model reads and predicts what the task's data have. */

@@ -6,9 +6,10 @@ import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { described, expectOptions, UnrolledError } from '../errors.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import { adamOptimizers } from '../training/optimizers.ts';
+import type { Report, ValidationReport } from '../training/reports.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
-import { type Report, Trainer, type ValidationReport } from '../training/trainer.ts';
+import { Trainer } from '../training/trainer.ts';
 import { type BatchOptions, expectModelFor, type Task } from './task.ts';
 
 export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
@@ -16,14 +17,14 @@ export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
   readonly judge?: Judge;
   /** What computes. Default auto: the fastest that works here. */
   readonly backend?: BackendChoice | Backend;
-  /** Stops the run after the update at hand. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal: it stops the run after the update at hand. (Its own type would need the types of the DOM or of Node.) */
+  readonly signal?: { readonly aborted: boolean };
 }
 
 const optionNames: Readonly<Record<keyof Required<Omit<TrainOptions, 'judge' | 'backend' | 'signal'>>, true>> = {
   ...{ batchSize: true, bptt: true, maxSteps: true, epochs: true, updates: true, seed: true, checkpointEvery: true },
   ...{ optimizer: true, learningRate: true, momentum: true, weightDecay: true, beta1: true, beta2: true },
-  ...{ decayRate: true, epsilon: true, clip: true, clipValue: true },
+  ...{ decayRate: true, epsilon: true, clip: true, clipValue: true, restart: true, onDivergence: true },
   ...{ schedule: true, warmup: true, finalFraction: true, decay: true, patience: true },
 };
 

@@ -1,11 +1,18 @@
 // The options of a training run and its settings, which are the options checked and with every default filled in. A checkpoint records the settings,
 // and a resumed run must have the same.
 
-import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
+import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
 import type { BatchSource } from './source.ts';
+
+/** What a run does where its numbers are not finite any more. */
+export const divergences = ['stop', 'rollback'] as const;
+export type Divergence = (typeof divergences)[number];
+
+/** The share of streams that start again where nobody says otherwise: measured to leave no network lost, and to cost nothing on long memory. */
+export const defaultRestart = 0.05;
 
 export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   /** B: the number of sequences in a batch; a text is cut into that many streams. Default 32. */
@@ -20,7 +27,17 @@ export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   readonly clip?: number;
   /** The largest absolute value of a gradient's element; 0 sets no limit. Default 0. */
   readonly clipValue?: number;
-  /** The seed of the dropout masks. Default 1. */
+  /**
+   * The share of a text's streams that start again from the initial state before a window, chosen by the seed. Default 0.05: a network that never
+   * meets its initial state while it learns may be lost from there for ever (docs/math.md).
+   */
+  readonly restart?: number;
+  /**
+   * What happens where the loss or a gradient is not finite: the run stops (default), or once it goes back to the best weights so far, or those of the
+   * last epoch's end, and goes on with a tenth of the learning rate; then also after an epoch whose mean loss is above that of the first update.
+   */
+  readonly onDivergence?: Divergence;
+  /** The seed of the dropout masks and of the restarts. Default 1. */
   readonly seed?: number;
   /** K: only every K-th state of a window is kept, and the others are computed again: less memory, the same gradient. Default: all are kept. */
   readonly checkpointEvery?: number;
@@ -33,6 +50,10 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly updates: number;
   readonly clip: number;
   readonly clipValue: number;
+  /** Recorded only where there are restarts, so that the checkpoints of runs without them stay what they were. */
+  readonly restart?: number;
+  /** The same. */
+  readonly onDivergence?: 'rollback';
   readonly seed: number;
 }
 
@@ -42,13 +63,15 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
  */
 export function trainingSettings(
   options: TrainingOptions,
-  source: Pick<BatchSource, 'batchSize' | 'bptt' | 'batches'>,
+  source: Pick<BatchSource, 'batchSize' | 'bptt' | 'batches' | 'carriesState'>,
   hasValidation: boolean,
   config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity'>,
 ): TrainingSettings {
   const epochs = expectInteger('epochs', options.epochs ?? 10, 0);
   const updates = expectInteger('updates', options.updates ?? epochs * source.batches, 0);
   const schedule = scheduleSettings(options, updates);
+  const onDivergence = expectOneOf('onDivergence', options.onDivergence ?? 'stop', divergences);
+  const restart = expectNumber('restart', options.restart ?? defaultRestart, 0, 1);
   if (!hasValidation && schedule.schedule === 'newbob')
     throw new UnrolledError('schedule newbob: expected held-out data, whose loss it follows, got none; hold some out');
   if (!hasValidation && schedule.patience > 0)
@@ -61,6 +84,8 @@ export function trainingSettings(
     updates,
     clip: expectNumber('clip', options.clip ?? 5, 0),
     clipValue: expectNumber('clipValue', options.clipValue ?? 0, 0),
+    ...(source.carriesState && restart > 0 && { restart }),
+    ...(onDivergence === 'rollback' && { onDivergence }),
     seed: expectInteger('seed', options.seed ?? 1, -(2 ** 31), 2 ** 32 - 1),
   };
 }

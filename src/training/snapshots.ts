@@ -6,10 +6,12 @@ import {
   expectInteger,
   expectNumber,
   expectObject,
+  expectOneOf,
   expectText,
   shortened,
   UnrolledError,
 } from '../errors.ts';
+import type { UpdateReport } from './reports.ts';
 import type { ScheduleState } from './schedules.ts';
 import type { TrainingSettings } from './settings.ts';
 
@@ -22,6 +24,14 @@ export interface Progress {
   tokenSum: number;
   stopped: boolean;
   schedule: ScheduleState;
+  /** The loss of the first update; null before it. Runs from before this was counted have none of the rest. */
+  firstLoss?: number | null;
+  /** The updates of this pass whose gradient was clipped. */
+  clippedUpdates?: number;
+  /** The update at which the run went back to earlier weights; null while it has not. */
+  rolledBackAt?: number | null;
+  /** The report of an update after which the look at the held-out data is still to come: only where that look could not be finished. */
+  due?: UpdateReport;
 }
 
 /** A run frozen between two updates. Plain data: numbers in `state` survive JSON exactly. */
@@ -29,6 +39,11 @@ export interface Snapshot {
   readonly tensors: Map<string, Float32Array | Float64Array>;
   readonly state: { readonly settings: TrainingSettings; readonly progress: Progress; readonly backend: string };
 }
+
+/** The numbers of a report that is due. */
+const reported: readonly (keyof UpdateReport)[] = [
+  ...(['update', 'updates', 'epoch', 'loss', 'gradientNorm', 'learningRate', 'tokens'] as const),
+];
 
 /**
  * Checks that what a file holds is a snapshot: its tensors are floats, and each counter is a number. Whether it is one of a certain run, the trainer
@@ -54,6 +69,16 @@ export function parseSnapshot(
   for (const name of ['update', 'epoch', 'window', 'tokenSum']) expectInteger(`progress: ${name}`, progress[name], 0);
   expectNumber('progress: lossSum', progress.lossSum, -Infinity);
   expectFlag('progress: stopped', progress.stopped);
+  const { firstLoss = null, clippedUpdates = 0, rolledBackAt = null, due } = progress;
+  if (firstLoss !== null) expectNumber('progress: firstLoss', firstLoss, -Infinity);
+  expectInteger('progress: clippedUpdates', clippedUpdates, 0);
+  if (rolledBackAt !== null) expectInteger('progress: rolledBackAt', rolledBackAt, 0);
+  if (due !== undefined) {
+    const { kind, clipped, ...numbers } = expectObject('progress: due', due);
+    expectOneOf('due: kind', kind, ['update']);
+    expectFlag('due: clipped', clipped);
+    for (const name of reported) expectNumber(`due: ${name}`, numbers[name], -Infinity);
+  }
   const schedule = expectObject('progress: schedule', progress.schedule);
   expectInteger('schedule: failures', schedule.failures, 0);
   expectNumber('schedule: factor', schedule.factor, 0);

@@ -1,58 +1,34 @@
 // Training by back-propagation through time, one update at a time. A batch of T steps gives one update. In a text (truncated BPTT)
-// the state starts at zero in every epoch and is carried from batch to batch, while the gradient stops at the edge of the batch; separate sequences
-// each start at zero. A snapshot holds everything that decides the next update, so a restored run continues bit for bit. The trainer knows neither
+// the state starts at zero in every epoch and is carried from batch to batch, while the gradient stops at the edge of the batch; now and then a stream
+// starts again from zero, so that training visits what use visits. Separate sequences each start at zero. A snapshot holds everything that decides the next update, so a restored run continues bit for bit. The trainer knows neither
 // files nor clocks.
 
 import type { Backend } from '../engine/backend.ts';
 import { described, shortened, UnrolledError } from '../errors.ts';
+import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
+import { Random } from '../random.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
+import type { Report, RollbackReport, UpdateReport, ValidationReport } from './reports.ts';
 import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
 import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
 import type { Progress, Snapshot } from './snapshots.ts';
 import type { BatchSource, Judge } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';
 
-/** The report of one update. */
-export interface UpdateReport {
-  readonly kind: 'update';
-  /** The number of updates done, this one included. */
-  readonly update: number;
-  /** The number of updates of the whole run. */
-  readonly updates: number;
-  /** The number of passes over the data that have begun, this one included. */
-  readonly epoch: number;
-  /** The mean loss of the batch before the update: nats per prediction, or with the squared loss the mean squared error. */
-  readonly loss: number;
-  /** ‖∇‖₂ of the mean loss, before clipping. */
-  readonly gradientNorm: number;
-  /** Whether clipping made the gradient smaller. */
-  readonly clipped: boolean;
-  /** α of this update. */
-  readonly learningRate: number;
-  /** The number of predictions in the batch: in a text, its tokens. */
-  readonly tokens: number;
+/** What the learning rate is multiplied by after a run went back to earlier weights. */
+const rollbackFactor = 0.1;
+
+/** Sets the state of some streams to the initial state: stream b where the (b + 1)-th number of this update is below `restart`. */
+function restartStreams(net: Unrolled, restart: number, { seed, batchSize }: TrainingSettings, update: number): void {
+  const random = new Random(Math.imul(seed, 0x9e3779b1) ^ update);
+  for (let b = 0; b < batchSize; b++) if (random.uniform() < restart) net.resetState(b);
 }
 
-/** The report at the end of an epoch or of the run, with the loss of the held-out data. */
-export interface ValidationReport {
-  readonly kind: 'validation';
-  readonly update: number;
-  readonly updates: number;
-  readonly epoch: number;
-  /** The mean loss of the batches since the epoch began, as in `UpdateReport`. */
-  readonly loss: number;
-  /** The mean loss of the held-out data; null if none are held out. */
-  readonly validationLoss: number | null;
-  /** The share of right classes in the held-out data, where the judge reports it. */
-  readonly accuracy?: number;
-  /** Whether these weights are the best so far. */
-  readonly best: boolean;
-}
-
-export type Report = UpdateReport | ValidationReport;
+/** What a run has whose settings do not say it. */
+const unrecorded = { restart: 0, onDivergence: 'stop' };
 
 export class Trainer {
   /** Everything that decides the numbers of the run; a run that is restored must have the same settings. */
@@ -64,6 +40,9 @@ export class Trainer {
   private readonly source: BatchSource;
   private readonly judge?: Judge;
   private best: Float32Array | Float64Array | null = null;
+  /** With `onDivergence: 'rollback'`: the weights at the end of the last epoch, or the first ones. */
+  private safe: Float32Array | Float64Array | null = null;
+  private torn = false;
   private progress: Progress = {
     update: 0,
     epoch: 0,
@@ -72,6 +51,9 @@ export class Trainer {
     tokenSum: 0,
     stopped: false,
     schedule: startOfSchedule(),
+    firstLoss: null,
+    clippedUpdates: 0,
+    rolledBackAt: null,
   };
 
   /**
@@ -96,6 +78,7 @@ export class Trainer {
       update: recordUpdate(this.settings),
     });
     this.net.parameters.set(model.parameters);
+    if (this.settings.onDivergence) this.safe = this.net.parameters.slice();
     this.net.optimizer.clip.set([this.settings.clip, this.settings.clipValue]);
     this.judge = judge;
     this.bytes = this.net.bytes + (this.judge?.bytes ?? 0);
@@ -116,6 +99,11 @@ export class Trainer {
     return this.progress.schedule.best;
   }
 
+  /** The loss of the first update; null before it, and in runs that began before it was kept. */
+  get firstLoss(): number | null {
+    return this.progress.firstLoss ?? null;
+  }
+
   /** The number of updates done. */
   get update(): number {
     return this.progress.update;
@@ -123,7 +111,16 @@ export class Trainer {
 
   /** Whether every update is done, or the schedule or patience has ended the run. */
   get done(): boolean {
-    return this.progress.stopped || this.progress.update >= this.settings.updates;
+    const { stopped, update, due } = this.progress;
+    return !due && (stopped || update >= this.settings.updates);
+  }
+
+  /**
+   * Whether the state is that between two updates, so that `snapshot` can copy it. It is not after an update that ended with an error while it
+   * changed the parameters, as when a thread ends just then.
+   */
+  get isWhole(): boolean {
+    return !this.torn;
   }
 
   /**
@@ -131,23 +128,39 @@ export class Trainer {
    * @throws UnrolledError that names the tensor if the loss or the gradient is not finite; the parameters are then as before the update
    */
   step(): Report[] {
+    this.expectWhole();
     if (this.done) return [];
     const { net, settings, progress, source } = this;
+    if (progress.due) return this.finishEpoch(progress.due);
     const { update, epoch } = progress;
     if (progress.window === 0 || !source.carriesState) net.resetState();
+    else if (settings.restart) restartStreams(net, settings.restart, settings, update);
     const { steps, predictions } = source.write(net, epoch, progress.window);
     net.seed.set([settings.seed, update]);
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
-    const learningRate = settings.learningRate * factor;
+    const slower = (progress.rolledBackAt ?? null) === null ? 1 : rollbackFactor;
+    const learningRate = settings.learningRate * factor * slower;
     setHyperparameters(settings, net.optimizer.hyperparameters, learningRate, update + 1);
-    net.update(steps);
-    if (net.optimizer.go[0] === 0) throw notFinite(this.net, update + 1);
+    net.optimizer.go[0] = 0; // the program sets it when it is about to change the parameters
+    try {
+      net.update(steps);
+    } catch (error) {
+      this.torn = net.optimizer.go[0] !== 0;
+      throw error;
+    }
+    if (net.optimizer.go[0] === 0) {
+      const error = notFinite(this.net, update + 1);
+      if (!this.mayRollBack) throw error;
+      return [this.rollBack(net.loss(), error.message.replace(/;.*/, ''))];
+    }
     const { loss, norm, scale } = readUpdate(net.optimizer);
 
     progress.update++;
     progress.window++;
     progress.lossSum += loss * predictions;
     progress.tokenSum += predictions;
+    if (progress.firstLoss === null) progress.firstLoss = loss;
+    if (progress.clippedUpdates !== undefined && scale < 1) progress.clippedUpdates++;
     const report: UpdateReport = {
       kind: 'update',
       update: progress.update,
@@ -160,13 +173,60 @@ export class Trainer {
       tokens: predictions,
     };
     if (progress.window < source.batches && !this.done) return [report];
-    return [report, this.endOfEpoch()];
+    progress.due = report;
+    return this.finishEpoch(report);
+  }
+
+  /** Looks at the held-out data, and at whether the epoch was worse than the start. */
+  private finishEpoch(report: UpdateReport): Report[] {
+    const { net, progress } = this;
+    const validation = this.endOfEpoch();
+    if (this.mayRollBack && !this.done && validation.loss > progress.firstLoss!) {
+      const reason = `training: epoch ${validation.epoch}: the mean loss, ${validation.loss.toFixed(3)}, is above that of the first update, ${progress.firstLoss!.toFixed(3)}`;
+      return [report, validation, this.rollBack(validation.loss, reason)];
+    }
+    this.safe?.set(net.parameters);
+    return [report, validation];
+  }
+
+  private get mayRollBack(): boolean {
+    return this.safe !== null && this.progress.rolledBackAt === null;
+  }
+
+  /** Goes back to weights that were good; the place in the data and the schedule stay. */
+  private rollBack(loss: number, reason: string): RollbackReport {
+    const { net, progress, settings } = this;
+    net.parameters.set(this.best ?? this.safe!);
+    for (const moment of net.moments) moment.fill(0);
+    net.resetState();
+    progress.rolledBackAt = progress.update;
+    return {
+      ...{ kind: 'rollback', update: progress.update, updates: settings.updates, epoch: progress.epoch + 1 },
+      ...{ loss, learningRateFactor: rollbackFactor, reason },
+    };
+  }
+
+  /** The share of the states that the last batch ended with in which f is flat. */
+  private saturatedShare(): number | undefined {
+    const { saturation } = cellOf(this.net.config);
+    if (!saturation) return undefined;
+    let flat = 0;
+    let all = 0;
+    for (const name of this.net.initialStates.keys()) {
+      if (name.startsWith('cell') !== (saturation.state === 's')) continue;
+      for (const value of this.net.finalState(name)) {
+        if (saturation.isSaturated(value)) flat++;
+        all++;
+      }
+    }
+    return flat / all;
   }
 
   private endOfEpoch(): ValidationReport {
     const { progress, settings } = this;
     let validationLoss: number | null = null;
     let better = false;
+    const saturatedShare = this.saturatedShare();
     if (this.judge) {
       validationLoss = this.judge.judge(this.net.parameters);
       if (!Number.isFinite(validationLoss)) throw notFinite(this.net, progress.update);
@@ -176,6 +236,7 @@ export class Trainer {
       if (verdict.restore && this.best) this.net.parameters.set(this.best);
       if (verdict.stop) progress.stopped = true;
     }
+    delete progress.due;
     const report: ValidationReport = {
       kind: 'validation',
       update: progress.update,
@@ -185,14 +246,25 @@ export class Trainer {
       validationLoss,
       ...(this.judge?.accuracy !== undefined && { accuracy: this.judge.accuracy }),
       best: better,
+      ...(progress.clippedUpdates !== undefined && { clippedShare: progress.clippedUpdates / progress.window }),
+      ...(saturatedShare !== undefined && { saturatedShare }),
     };
     if (progress.window >= this.source.batches) {
       progress.epoch++;
       progress.window = 0;
       progress.lossSum = 0;
       progress.tokenSum = 0;
+      if (progress.clippedUpdates !== undefined) progress.clippedUpdates = 0;
     }
     return report;
+  }
+
+  private expectWhole(): void {
+    if (this.torn)
+      throw new UnrolledError(
+        `training: update ${this.progress.update + 1} ended halfway; continue from an earlier snapshot`,
+        'failure',
+      );
   }
 
   private keepBest(parameters: ArrayLike<number>): void {
@@ -202,14 +274,16 @@ export class Trainer {
 
   /**
    * Copies everything that decides the next update.
-   * @throws UnrolledError if the last update left a parameter that is not finite, since no run can continue from there
+   * @throws UnrolledError if the last update left a parameter that is not finite or ended halfway, since no run can continue from there
    */
   snapshot(): Snapshot {
+    this.expectWhole();
     const { sums } = this.net.optimizer;
     this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, sums);
     if (!Number.isFinite(sums[0])) throw notFinite(this.net, this.progress.update + 1);
     const tensors = new Map([...this.tensors()].map(([name, now]) => [name, now.slice()]));
     if (this.best) tensors.set('best', this.best.slice());
+    if (this.safe) tensors.set('safe', this.safe.slice());
     const { settings, progress } = this;
     return { state: structuredClone({ settings, progress, backend: this.backend.name }), tensors };
   }
@@ -229,8 +303,9 @@ export class Trainer {
    * @throws UnrolledError that names the first setting or tensor that differs
    */
   restore(snapshot: Snapshot): void {
-    const { settings, progress, backend } = snapshot.state;
-    for (const [name, value] of Object.entries({ ...this.settings, backend: this.backend.name })) {
+    const { progress, backend } = snapshot.state;
+    const settings = { ...unrecorded, ...snapshot.state.settings };
+    for (const [name, value] of Object.entries({ ...unrecorded, ...this.settings, backend: this.backend.name })) {
       const before = { ...settings, backend }[name as keyof TrainingSettings];
       if (before !== value)
         throw new UnrolledError(
@@ -240,6 +315,7 @@ export class Trainer {
     const best = snapshot.tensors.get('best');
     const tensors = this.tensors();
     if (best) tensors.set('best', this.net.parameters);
+    if (this.safe) tensors.set('safe', this.safe);
     for (const [name, now] of tensors) {
       const then = snapshot.tensors.get(name);
       if (then?.length !== now.length)
@@ -249,6 +325,8 @@ export class Trainer {
         );
     }
     for (const [name, now] of this.tensors()) now.set(snapshot.tensors.get(name)!);
+    this.safe?.set(snapshot.tensors.get('safe')!);
+    this.torn = false;
     if (best) this.keepBest(best);
     else this.best = null;
     this.progress = structuredClone(progress);
@@ -259,7 +337,9 @@ export class Trainer {
    * taken over; so are the optimizer's moments where the optimizer is the same, else it begins at update 0; and so are the place in the data and the
    * carried state where the batches have the same shape, else the pass over the data begins again.
    */
-  continueFrom({ tensors, state: { settings: before, progress } }: Snapshot): void {
+  continueFrom({ tensors, state }: Snapshot): void {
+    const { due: _, ...progress } = state.progress;
+    const before = state.settings;
     const { settings } = this;
     const sameOptimizer = before.optimizer === settings.optimizer;
     const sameBatches = before.batchSize === settings.batchSize && before.bptt === settings.bptt;

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle, executablePath } from './bundle.ts';
-import { trainAndSample } from './train-and-sample.ts';
+import { type loseAThread, trainAndSample } from './train-and-sample.ts';
 
 describe.skipIf(!executablePath)('in Chromium', () => {
   let server: Server;
@@ -26,6 +26,10 @@ describe.skipIf(!executablePath)('in Chromium', () => {
       '/threads-worker.js': [
         'text/javascript',
         'import { openPageThreads, trainAndSample } from "/bundle.js"; postMessage(await trainAndSample(await openPageThreads(3)));',
+      ],
+      '/losing-worker.js': [
+        'text/javascript',
+        'import { loseAThread } from "/bundle.js"; postMessage(await loseAThread());',
       ],
       '/strict': ['text/html', '<!doctype html><title>strict</title><script type="module" src="/strict.js"></script>'],
       '/strict.js': [
@@ -98,6 +102,21 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(there.backend).toBe(here.backend);
     expect(there).toEqual(here);
     expect(here.losses.at(-1)).toBeLessThan(here.losses[0]);
+  });
+
+  test.each([
+    ['a page', `import('/bundle.js').then(({ loseAThread }) => loseAThread())`],
+    [
+      'a Worker',
+      `new Promise((resolve, reject) => {
+        const worker = new Worker('/losing-worker.js', { type: 'module' });
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+      })`,
+    ],
+  ])('%s that waits for a thread that has ended is told so', async (_, expression) => {
+    const { message } = (await page.evaluate(expression)) as Awaited<ReturnType<typeof loseAThread>>;
+    expect(message).toBe('threads: expected 2 threads to the end, got one that ended early; use fewer threads');
   });
 
   test('a page whose policy forbids WebAssembly is told so once, and computes in JavaScript', async () => {

@@ -49,3 +49,29 @@ export async function trainAndSample(threads?: Threads) {
     sample: sampleText(again, { prompt: 'the ', length: 100, temperature: 0.5 }),
   };
 }
+
+/** Trains with two threads, ends the worker of the second, and tells how the run took it: its error, and after how long. */
+export async function loseAThread() {
+  const workers: Worker[] = [];
+  const threads = await openThreads(2, () => {
+    const worker = new Worker('/thread.js', { type: 'module' });
+    workers.push(worker);
+    return worker;
+  });
+  const task = languageModel(text);
+  const model = createModel(task, { hiddenSize: 16 });
+  const options = { batchSize: 16, epochs: 1e6, backend: createBackend('auto', 'float32', threads) };
+  let ended = 0;
+  try {
+    for await (const report of train(model, task, options)) {
+      if (report.update !== 20) continue;
+      workers[0].terminate();
+      ended = performance.now();
+    }
+  } catch (error) {
+    return { message: (error as Error).message, seconds: (performance.now() - ended) / 1000 };
+  } finally {
+    threads.close();
+  }
+  return { message: 'none', seconds: 0 };
+}

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, cleanUp, folder, lab, prepare } from './lab-support.ts';
-import { unrolled } from './support.ts';
+import { eachRequest, unrolled } from './support.ts';
 
 beforeAll(prepare);
 afterAll(cleanUp);
@@ -81,7 +81,7 @@ describe('the command', () => {
     );
   });
 
-  test.each<[string, string[], number, RegExp]>([
+  eachRequest<[string, string[], number, RegExp]>([
     ['a folder that is not there', ['nowhere'], 2, /nowhere: expected a model folder, got nothing there/],
     ['a file', ['short.txt'], 2, /short\.txt: expected a model folder, got a file/],
     ['a folder without a model', ['.'], 2, /expected a model folder with config\.json, got none/],

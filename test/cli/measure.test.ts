@@ -27,7 +27,9 @@ describe('unrolled eval', () => {
     const run = await unrolled(['eval', 'model', 'end.txt', '--json'], folder);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     const result = JSON.parse(run.stdout);
-    expect(Object.keys(result)).toEqual(['nll', 'perplexity', 'bitsPerCharacter', 'tokens']);
+    const starts = ['starts', 'startLength', 'lostStarts'];
+    expect(Object.keys(result)).toEqual(['nll', 'perplexity', 'bitsPerCharacter', 'tokens', ...starts]);
+    expect(result).toMatchObject({ starts: 16, startLength: 299, lostStarts: 0 });
     expect(result.nll).toBe(jsonLines(made.stdout).at(-1)!.validationLoss);
     expect(result.tokens).toBe(299);
     expect(result.perplexity).toBeCloseTo(Math.exp(result.nll), 10);
@@ -43,7 +45,8 @@ describe('unrolled eval', () => {
     const lines = await each('2');
     expect(lines).toEqual(await each('1'));
     const alone = JSON.parse((await unrolled(['eval', 'model', 'end.txt', '--json'], folder)).stdout);
-    expect(lines[0]).toEqual({ text: 'end.txt', ...alone });
+    const { starts: _, startLength: __, lostStarts: ___, ...loss } = alone;
+    expect(lines[0]).toEqual({ text: 'end.txt', ...loss });
     const [end, short, all] = lines as { text: string; nll: number; tokens: number }[];
     expect(all).toMatchObject({ text: 'all 2', tokens: end.tokens + short.tokens });
     expect(all.nll).toBeCloseTo((end.nll * end.tokens + short.nll * short.tokens) / all.tokens, 12);
@@ -52,14 +55,15 @@ describe('unrolled eval', () => {
   test('reads several files as one text, and says it in lines for a person', async () => {
     const run = await unrolled(['eval', 'model', 'end.txt', 'end.txt'], folder);
     expect(run.stdout).toMatch(
-      /^mean negative log-likelihood {2}\d\.\d{4} nats per character\nperplexity +[\d.]+\nbits per character +\d\.\d{4}\npredicted +599 characters\n$/,
+      /^mean negative log-likelihood {2}\d\.\d{4} nats per character\nperplexity +[\d.]+\nbits per character +\d\.\d{4}\npredicted +599 characters\nOf 16 starts from the initial state none is lost\n$/,
     );
   });
 });
 
 describe('unrolled gradcheck', () => {
   test('passes on the built-in models, with a table of every tensor', async () => {
-    const run = await unrolled(['gradcheck', '--samples', isExhaustive ? '6' : '1'], folder);
+    const few = isExhaustive ? ['--samples', '6'] : ['--samples', '1', '--steps', '3', '--batch', '2'];
+    const run = await unrolled(['gradcheck', ...few], folder);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     for (const name of ['embedding', 'U0', 'W1', 'b2', 'V', 'c', 'h0(0)', 'h(0)'])
       expect(run.stdout).toMatch(new RegExp(`^  ${name.replace(/[()]/g, '\\$&')} +`, 'm'));

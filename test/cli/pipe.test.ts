@@ -9,7 +9,7 @@ import { loadModel } from '../../src/node/model-folder.ts';
 import { predict } from '../../src/tasks/kinds.ts';
 import { open } from '../../src/tasks/session.ts';
 import { sampleText } from '../../src/tasks/text/sample.ts';
-import { root, shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
+import { eachRequest, root, shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 const model = (name: string) => loadModel(join(folder, name));
@@ -133,7 +133,7 @@ describe('the end', () => {
     expect(run.stdout.trimEnd().split('\n')).toHaveLength(3);
   });
 
-  test.each<[string, string[], string, RegExp]>([
+  eachRequest<[string, string[], string, RegExp]>([
     [
       'an unknown character',
       ['sample', 'river', '--prompt', '-'],

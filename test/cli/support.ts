@@ -20,7 +20,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, test } from 'vitest';
-import { some } from '../support/exhaustive.ts';
+import { isExhaustive, some } from '../support/exhaustive.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const river = join(root, 'texts/the-clockmakers-river.txt');
@@ -82,16 +82,17 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts `unrolled …`; its standard input is a pipe where that is asked for. */
+/** Starts `unrolled …`; its standard input is a pipe where that is asked for. `more` is added to the environment. */
 export function start(
   args: readonly string[],
   cwd: string,
   input: 'ignore' | 'pipe' = 'ignore',
+  more: NodeJS.ProcessEnv = {},
 ): { process: ChildProcess; finished: Promise<Finished> } {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
     stdio: [input, 'pipe', 'pipe'],
-    env: environment(),
+    env: { ...environment(), ...more },
   });
   return { process: child, finished: finish(child) };
 }
@@ -122,9 +123,54 @@ export function stop(
   return finished;
 }
 
-/** Runs `unrolled …` to its end. */
-export function unrolled(args: readonly string[], cwd: string): Promise<Finished> {
-  return start(args, cwd).finished;
+/**
+ * Runs `unrolled …` to its end: in an exhaustive run in a process of its own, in a quick one in the process that carries out one command after
+ * the other (host.mjs), so that node and the library start once. Where a process matters, `start` and `shell` have a new one in either.
+ */
+export function unrolled(args: readonly string[], cwd: string, more?: NodeJS.ProcessEnv): Promise<Finished> {
+  return isExhaustive || more ? start(args, cwd, 'ignore', more).finished : hosted(args, cwd);
+}
+
+/** The process of host.mjs, and who waits for its answers. */
+let host: { process: ChildProcess; waiting: Map<number, PromiseWithResolver> } | undefined;
+interface PromiseWithResolver {
+  resolve(finished: Finished): void;
+  reject(error: Error): void;
+}
+let requests = 0;
+
+function hosted(args: readonly string[], cwd: string): Promise<Finished> {
+  host ??= startHost();
+  const { process: child, waiting } = host;
+  const id = requests++;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    child.send({ id, args, cwd });
+  });
+}
+
+function startHost(): NonNullable<typeof host> {
+  const path = fileURLToPath(new URL('host.mjs', import.meta.url));
+  const child = spawn(process.execPath, [path, main], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: environment(),
+  });
+  const waiting = new Map<number, PromiseWithResolver>();
+  let complaint = '';
+  child.stderr!.setEncoding('utf8').on('data', (chunk) => (complaint += chunk));
+  child.on('message', ({ id, ...finished }: Finished & { id: number }) => {
+    waiting.get(id)?.resolve(finished);
+    waiting.delete(id);
+  });
+  child.on('close', (code, signal) => {
+    host = undefined;
+    for (const { reject } of waiting.values()) reject(new Error(`the process ended: ${code ?? signal} ${complaint}`));
+  });
+  // it ends with this process, and does not keep it from ending
+  child.unref();
+  child.channel!.unref();
+  (child.stderr as unknown as { unref(): void }).unref();
+  return { process: child, waiting };
 }
 
 /** Runs a line of shell in which `unrolled` is the command. */

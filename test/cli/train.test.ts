@@ -10,6 +10,8 @@ import { jsonLines, modelFiles, shell, shortText, temporaryFolder, unrolled } fr
 
 const folder = temporaryFolder();
 const small = ['--hidden', '16', '--batch', '4', '--bptt', '16'];
+/** A text in one line: what a person sees is broken where the terminal ends. */
+const flat = (text: string): string => text.replace(/\s+/g, ' ');
 let made: Awaited<ReturnType<typeof unrolled>>;
 
 beforeAll(async () => {
@@ -60,8 +62,54 @@ describe('unrolled train --json', () => {
     expect(updates.map(({ update }) => update)).toEqual(Array.from({ length: 1000 }, (_, i) => 2 * (i + 1)));
   });
 
+  test('a run that ends worse than it began says so, and one that may roll back does, once', async () => {
+    const options = [
+      '--hidden',
+      '16',
+      '--batch',
+      '4',
+      '--bptt',
+      '16',
+      '--epochs',
+      '3',
+      '--schedule',
+      'constant',
+      '--lr',
+      '3',
+    ];
+    const run = await unrolled(['train', 'short.txt', '--out', 'far', ...options], folder);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(
+      /The network does worse than counting characters: train for longer, or anew with another/,
+    );
+    expect(flat(run.stdout)).toMatch(
+      /The loss, [\d.]+, is higher than it was at the first update, [\d.]+: the run diverged\. Try a lower learning rate than 3 with --lr, or --on-divergence rollback\./,
+    );
+    const back = await unrolled(
+      ['train', 'short.txt', '--out', 'back', ...options, '--on-divergence', 'rollback'],
+      folder,
+    );
+    expect(flat(back.stdout)).toMatch(
+      /Note: training: epoch 1: the mean loss, [\d.]+, is above that of the first update, [\d.]+; the run goes back to the best weights so far, and on with a tenth/,
+    );
+    const events = jsonLines(readFileSync(join(folder, 'back/metrics.jsonl'), 'utf8'));
+    expect(events.filter(({ event }) => event === 'rollback')).toHaveLength(1);
+    const looks = events.filter(({ event }) => event === 'validation');
+    expect(looks).toHaveLength(3);
+    for (const { clippedShare, saturatedShare } of looks) {
+      expect(clippedShare).toBeTypeOf('number');
+      expect(saturatedShare).toBeGreaterThan(0.1);
+    }
+    const options2 = ['--out', 'nan', ...options.slice(0, -1), '1e38', '--optimizer', 'sgd', '--clip', '0'];
+    const lost = await unrolled(['train', 'short.txt', ...options2], folder);
+    expect(lost).toMatchObject({ code: 1 });
+    expect(lost.stderr).toMatch(
+      /^unrolled: training: update \d+: .* is not finite; start again with a smaller learning rate/,
+    );
+  });
+
   test('tells the lowest held-out loss, which is that of the saved weights', async () => {
-    const options = ['--hidden', '32', '--batch', '4', '--bptt', '16', '--lr', '0.02', '--schedule', 'constant'];
+    const options = ['--hidden', '32', '--batch', '4', '--bptt', '16', '--lr', '0.03', '--schedule', 'constant'];
     const run = await unrolled(['train', 'short.txt', '--out', 'over', ...options, '--epochs', '20', '--json'], folder);
     const lines = jsonLines(run.stdout);
     const losses = lines.filter(({ event }) => event === 'validation').map((line) => line.validationLoss as number);

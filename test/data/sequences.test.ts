@@ -81,6 +81,15 @@ describe('a split', () => {
     );
   });
 
+  it('never holds out all of a class', () => {
+    expect(splitByClass(['a', 'b', 'b', 'b', 'b'], 0.8, 1).heldOut).not.toContain(0);
+    expect(
+      splitByClass(['b', 'b', 'a', 'a', 'c'], 0.9, 1)
+        .training.map((i) => 'bbaac'[i])
+        .sort(),
+    ).toEqual(['a', 'b', 'c']);
+  });
+
   it('is another one for another seed, and holds out no fixed place', () => {
     const first = splitExamples(50, 0.2, 1);
     expect(first.heldOut).toHaveLength(10);

@@ -1,7 +1,7 @@
 // A model as one file: the same model back, readable as plain safetensors, and a sentence for what is no whole model.
 
 import { describe, expect, test } from 'vitest';
-import { packModel, readSafetensors, writeSafetensors } from '../../src/core.ts';
+import { packModel, readSafetensors, writeSafetensors, writeTokenizerJson } from '../../src/core.ts';
 import { createModel, learnTokenizer, packModelFile, unpackModelFile } from '../../src/index.ts';
 
 function tokenizerOf(text: string, level: 'char' | 'byte' | 'word') {
@@ -62,6 +62,15 @@ describe('a model as one file', () => {
         /^it\/config\.json: hidden_size:/,
       ],
       [change('tokenizer.json', '[]'), /^it\/tokenizer\.json: expected the file to be an object/],
+      ...[text.slice(0, 9), `${text}ß`].map(
+        (other) =>
+          [
+            change('tokenizer.json', writeTokenizerJson(tokenizerOf(other, 'char'))),
+            new RegExp(
+              `^it/tokenizer\\.json: expected ${tokenizer.vocabSize} tokens, as config\\.json says, got \\d+$`,
+            ),
+          ] as const,
+      ),
       [packModelFile(model).subarray(0, 999), /^it: expected/],
     ] as const)
       expect(() => unpackModelFile(bytes, 'it')).toThrow(sentence);

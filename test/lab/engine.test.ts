@@ -24,6 +24,7 @@ describe('a laboratory has the library’s numbers', () => {
   const trainer = textTrainer(backend, model, streams(parts.training, 4), {
     bptt: 8,
     learningRate: small.lr,
+    restart: 0,
     schedule: 'constant',
     updates: 1000,
   });
@@ -79,6 +80,16 @@ test('the ring of snapshots reaches back to the start and stays small', () => {
   expect(steps[0]).toBe(0);
   expect(steps.at(-1)).toBeGreaterThan(2900);
   expect(steps.length).toBeLessThanOrEqual(256);
+});
+
+test('going back forgets the snapshots of what came after', () => {
+  const laboratory = new Laboratory(backend, text, small);
+  for (let step = 0; step < 23; step++) laboratory.advance();
+  expect(laboratory.ring.steps).toEqual([0, 5, 10, 15, 20]);
+  laboratory.back(laboratory.ring.at(12)!);
+  expect(laboratory.run.step).toBe(10);
+  expect(laboratory.ring.steps).toEqual([0, 5, 10]);
+  expect(laboratory.ring.at(99)!.step).toBe(10);
 });
 
 describe('the host', () => {

@@ -61,7 +61,7 @@ describe('a session', () => {
     whole.tune({ ...usual, opt: 'sgd', lr: 0.1 });
     while (whole.step < 11) whole.advance();
     const { frozen } = decodeSession(encodeSession({ ...session, frozen: whole.freeze() }), 's');
-    expect([frozen.step, frozen.offset]).toEqual([11, 6]);
+    expect([frozen.step, frozen.offset, frozen.adjusted]).toEqual([11, 6, true]);
     const { run } = runOf(frozen.settings, 15, frozen);
     while (whole.step < 15) whole.advance();
     expect(run.parameters).toEqual(whole.parameters);
@@ -186,6 +186,11 @@ describe('what is no session is one sentence', () => {
       'a step below 0',
       (state) => (state.run.snapshot.progress.update = -1),
       /run: progress: update: expected a whole number of 0 or more, got -1$/,
+    ],
+    [
+      'a step that its counters contradict',
+      (state) => (state.run.step += 1),
+      /run\.step: expected (\d+), as its counters say, got \d+$/,
     ],
     [
       'half a window',

@@ -132,6 +132,15 @@ describe('a link', () => {
     );
   });
 
+  test('promises weights only of a step that it names', () => {
+    const extras = { ...noExtras, weights: '0123456789ab' };
+    expect(writeLink({ ...start, extras })).toBe('#v=1');
+    expect(writeLink({ ...start, cursor: { ...startOfCursor, n: 20 }, extras })).toBe('#v=1&n=20&wh=0123456789ab');
+    const { state, remarks } = readLink('#v=1&wh=0123456789ab');
+    expect(state.extras.weights).toBeNull();
+    expect(remarks).toEqual(['link: wh: expected n beside it, got none; left it out']);
+  });
+
   test('that a person wrote is understood: without v and #, long names, the example of the documentation', () => {
     expect(readLink('hidden=32&view=grad').state).toMatchObject({
       settings: { hidden: 32 },

@@ -20,7 +20,8 @@ import { beamSearch, generate, generateMany } from '../../src/tasks/text/generat
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import { backends } from '../support/backends.ts';
 import { some } from '../support/exhaustive.ts';
-import { relativeError } from '../support/numbers.ts';
+import { expectSameBits, relativeError } from '../support/numbers.ts';
+import { gradientSums, rowsOf, transpose } from '../support/reference.ts';
 import { filled, results } from '../support/windows.ts';
 
 const options: ModelOptions = { vocabSize: 90, hiddenSize: 64, softmax: 'adaptive', cutoffs: [20, 40] };
@@ -40,14 +41,10 @@ function reference(precision: string, targets: string, net: Unrolled) {
 /** The nll of every row and the gradient of every tensor, by the reference. One layer, one-hot input. */
 function computeReference(net: Unrolled, config: ModelConfig, steps: number, batch: number) {
   const tensors = tensorsOf(config, net.parameters);
-  const rows = (name: string, width: number) =>
-    Array.from({ length: tensors[name].length / width }, (_, r) =>
-      Float64Array.from(tensors[name].subarray(r * width, (r + 1) * width)),
-    );
+  const rows = (name: string, width: number) => rowsOf(tensors[name], width);
   const H = config.hiddenSize;
-  const U = rows('U0', H);
   const layer: rnn.Elman = {
-    U: Array.from({ length: H }, (_, i) => Float64Array.from(U, (row) => row[i])),
+    U: transpose(rows('U0', H)),
     W: rows('W0', H),
     b: Float64Array.from(tensors.b0),
     f: 'tanh',
@@ -61,11 +58,7 @@ function computeReference(net: Unrolled, config: ModelConfig, steps: number, bat
     }),
   };
   const nll = new Float64Array(steps * batch);
-  const total: Record<string, number[]> = {};
-  const add = (name: string, values: Float64Array[]) => {
-    const list = values.flatMap((row) => [...row]);
-    total[name] = total[name] ? total[name].map((value, i) => value + list[i]) : list;
-  };
+  const { total, add } = gradientSums();
   for (let b = 0; b < batch; b++) {
     const times = Array.from({ length: steps }, (_, t) => t * batch + b);
     const x = times.map((at) => new Float64Array(config.vocabSize).map((_, i) => (i === net.tokens[at] ? 1 : 0)));
@@ -123,7 +116,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       net.backward();
     }
     net.targets.set(before);
-    expect(results(net)).toEqual(fresh);
+    expectSameBits(results(net), fresh);
   });
 
   test('a masked row gives no gradient, whatever its target', () => {
@@ -135,7 +128,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       return [loss, ...gradient];
     };
     // the portable backend rounds after each chunk, and in float32 it shows where the others are cut
-    if (isExact) expect(run(85)).toEqual(run(1));
+    if (isExact) expectSameBits(run(85), run(1));
     else expect(relativeError(run(85), run(1))).toBeLessThan(tolerance);
   });
 
@@ -241,7 +234,7 @@ describe('a model with adaptive softmax', () => {
     while (half.update < 9) half.step();
     rest.restore(half.snapshot());
     while (!rest.done) rest.step();
-    expect(rest.snapshot()).toEqual(whole.snapshot());
+    expectSameBits(rest.snapshot(), whole.snapshot());
   });
 
   test('starts with P and V of clusters as PyTorch does: uniform within 1/√columns', () => {

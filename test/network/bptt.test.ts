@@ -4,8 +4,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
-import type { ModelOptions } from '../../src/network/config.ts';
+import { cellNames, type ModelOptions } from '../../src/network/config.ts';
 import { tensorsOf } from '../../src/network/parameters.ts';
+import type { RecordUpdate } from '../../src/network/plan.ts';
+import { recordCarry } from '../../src/network/programs.ts';
 import { centralDifferences } from '../../src/reference/network.ts';
 import { backends } from '../support/backends.ts';
 import { relativeError } from '../support/numbers.ts';
@@ -53,7 +55,7 @@ describe.each([...architectures, ...wholeArchitectures])('gradients in float64: 
 });
 
 /** What the reference gives for more rows than a slice of logits, once for all backends of a precision. */
-const sliced = new Map<string, Record<string, number[]>>();
+const sliced = new Map<string, Record<string, Float64Array>>();
 
 describe.each(backends)('$label', ({ backend, tolerance }) => {
   test.each([
@@ -139,18 +141,48 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     expect(long.gradient.slice()).toEqual(short.gradient.slice());
   });
 
-  test('running backward twice gives the same gradient, not twice the gradient', () => {
+  test.each(cellNames)('running backward twice gives the same gradient, not twice the gradient: %s', (cell) => {
     const net = filled(
       backend,
-      { vocabSize: 7, hiddenSize: 10, embeddingSize: 3 },
-      { steps: 6, batch: 2, gradients: true },
+      { cell, vocabSize: 7, hiddenSize: 10, embeddingSize: 3, numLayers: 2 },
+      { steps: 6, batch: 2, gradients: true, inputGradients: true },
     );
     net.forward();
     net.backward();
-    const first = net.gradient.slice();
+    const all = () => [net.gradient.slice(), net.initialStateGradient(0).slice(), net.initialStateGradient(1).slice()];
+    const first = all();
     net.forward();
     net.backward();
+    expect(all()).toEqual(first);
+  });
+
+  test('backward without a forward of its own is refused, as it overwrites what forward left', () => {
+    const net = filled(backend, { vocabSize: 7, hiddenSize: 4 }, { steps: 3, batch: 2, gradients: true });
+    const sentence = 'backward: expected forward before it, once for each, got none since the last; call forward first';
+    expect(() => net.backward()).toThrow(sentence);
+    net.forward();
+    net.backward();
+    const first = net.gradient.slice();
+    expect(() => net.backward()).toThrow(sentence);
     expect(net.gradient.slice()).toEqual(first);
+  });
+
+  test('an update leaves the last state of its window as the first of the next', () => {
+    for (const checkpointEvery of [undefined, 4])
+      for (const steps of [6, 3]) {
+        const options = { cell: 'lstm', vocabSize: 7, hiddenSize: 5, numLayers: 2 } as const;
+        const update: RecordUpdate = (k, share, a, count) => recordCarry(k, a, share, count);
+        const size = { steps: 6, batch: 3, shortSteps: 3, gradients: true, checkpointEvery, update };
+        const net = filled(backend, options, size);
+        const plain = filled(backend, options, { steps, batch: 3 });
+        plain.tokens.set(net.tokens.subarray(0, steps * 3));
+        const before = [...net.initialStates.values()].map((state) => state.slice());
+        [...plain.initialStates.values()].forEach((state, i) => void state.set(before[i]));
+        net.update(steps);
+        plain.forward();
+        for (const name of net.initialStates.keys())
+          expect([...net.initialStates.get(name)!], `${name} after ${steps}`).toEqual([...plain.finalState(name)]);
+      }
   });
 
   test('more rows than a slice of logits give the same loss and gradient as the reference', () => {

@@ -7,7 +7,7 @@ import { Unrolled } from '../../src/network/unrolled.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
 import { backends } from '../support/backends.ts';
-import { some } from '../support/exhaustive.ts';
+import { isExhaustive, some } from '../support/exhaustive.ts';
 import { expectSameBits, relativeError } from '../support/numbers.ts';
 import { architectures, filled, results } from '../support/windows.ts';
 
@@ -45,6 +45,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
   });
 
   test.each(cellNames)('several slices of logits in a span change nothing: %s', (cell) => {
+    if (!isExhaustive && backend.name === 'javascript' && cell !== 'gru') return; // slow, and the same program
     const many = { cell, vocabSize: 1030, hiddenSize: 4 };
     const size = { steps: 6, batch: 70, gradients: true, inputGradients: true };
     const plain = results(filled(backend, many, size));
@@ -65,7 +66,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
         while (!trainer.done) losses.push(...trainer.step());
         return { losses, ...trainer.snapshot() };
       };
-      expect(run(7)).toEqual(run());
+      expectSameBits(run(7), run());
     },
   );
 });

@@ -8,6 +8,7 @@ import { memoryFormula } from '../../src/network/memory.ts';
 import { parameterCount } from '../../src/network/parameters.ts';
 import type { WindowOptions } from '../../src/network/plan.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
+import { openTestThreads } from '../support/threads.ts';
 
 const words = { vocabSize: 300, hiddenSize: 136, embeddingSize: 48 };
 const training = { steps: 64, batch: 32, gradients: true, dropout: true, moments: 2 };
@@ -101,12 +102,16 @@ test('lists of one number for each output are what their symbols say', () => {
   expect(told).toMatchObject({ tokens: ['3 T B', 54], targets: ['T B', 18], 'weights and losses': ['2 T B', 37] });
 });
 
-test('threads have blocks and programs of their own', () => {
+test('threads have blocks and programs of their own, and the sum is what the backend takes with them', async () => {
   const bytes = (threads: number, name: string) =>
     memoryFormula(checkConfig(words), training, threads).terms.find((term) => term.name === name)!.bytes;
   expect(bytes(3, 'blocks of products')).toBe(3 * bytes(1, 'blocks of products'));
   expect(bytes(3, 'programs')).toBeGreaterThan(2 * bytes(1, 'programs'));
   expect(bytes(3, 'states')).toBe(bytes(1, 'states'));
+  const crew = await openTestThreads(3);
+  const net = new Unrolled(createBackend('wasm', 'float32', crew), checkConfig(words), training);
+  crew.close();
+  expect(memoryFormula(checkConfig(words), training, 3).bytes).toBe(net.bytes);
 });
 
 test('sizes that no machine has are told, not tried', () => {

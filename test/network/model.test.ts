@@ -98,6 +98,24 @@ describe('first values', () => {
     }
   });
 
+  test.each([
+    ['gru', 3],
+    ['lstm', 4],
+  ] as const)('every gate starts with a rotation of its own: %s', (cell, gates) => {
+    const { W0 } = of({ cell });
+    const blocks = Array.from({ length: gates }, (_, gate) => W0.slice(gate * 24 * 24, (gate + 1) * 24 * 24));
+    for (const block of blocks)
+      gram(block, 24).forEach((value, at) => void expect(value).toBeCloseTo(at % 25 === 0 ? 1 : 0, 5));
+    expect(new Set(blocks.map((block) => block[0])).size).toBe(gates);
+  });
+
+  test('the forget gate of an LSTM starts open, and no other bias of a gate does', () => {
+    const { b0 } = of({ cell: 'lstm' });
+    const [i, f, g, o] = [0, 1, 2, 3].map((gate) => Array.from(b0.slice(gate * 24, (gate + 1) * 24)));
+    expect(f).toEqual(new Array(24).fill(1));
+    for (const others of [i, g, o]) expect(Math.max(...others.map(Math.abs))).toBeLessThanOrEqual(1 / Math.sqrt(24));
+  });
+
   test('come from the seed alone', () => {
     expect(of({}, { seed: 3 })).toEqual(of({}, { seed: 3 }));
     expect(of({}, { seed: 3 }).W0).not.toEqual(of({}, { seed: 4 }).W0);

@@ -28,10 +28,10 @@ const networks = cellNames.flatMap((cell) =>
   ),
 );
 
-const computed = new Map<string, Record<string, number[]>>();
+const computed = new Map<string, Record<string, Float64Array>>();
 
 /** The reference's gradients, computed once for all backends of a precision: their windows are filled with the same numbers. */
-function truthOf(precision: string, net: Unrolled, padded: boolean): Record<string, number[]> {
+function truthOf(precision: string, net: Unrolled, padded: boolean): Record<string, Float64Array> {
   const key = `${precision} ${padded} ${JSON.stringify(net.config)}`;
   const truth = computed.get(key) ?? referenceGradients(net, steps, batch, padded);
   computed.set(key, truth);

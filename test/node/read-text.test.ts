@@ -76,6 +76,7 @@ describe('Reading text', () => {
     expect(tokenizer.decode(ids)).toBe('ababa\uFEFF');
     expect(source.byteOrderMarks).toEqual([paths[0], paths[2]]);
     expect(source.bytes).toBe(5 + 2 + 7);
+    expect(source.sha256).toBe(createHash('sha256').update('\uFEFFabab\uFEFFa\uFEFF').digest('hex'));
   });
 
   it('takes any file at the level byte, as it is', () => {

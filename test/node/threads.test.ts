@@ -5,9 +5,10 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import type { Threads } from '../../src/engine/threads.ts';
+import type { Peer, Threads } from '../../src/engine/threads.ts';
 import type { ModelOptions } from '../../src/network/config.ts';
 import type { WindowOptions } from '../../src/network/plan.ts';
+import { openThreads } from '../../src/node/threads.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
 import { evaluate } from '../../src/tasks/kinds.ts';
 import { generate } from '../../src/tasks/text/generate.ts';
@@ -125,6 +126,37 @@ test('closed threads are refused with a sentence', async () => {
   crew.close();
   expect(() => net.forward()).toThrow('threads: expected open threads, got closed ones');
   await expect(openTestThreads(0)).rejects.toThrow('threads: expected a whole number from 1 to 256, got 0');
+});
+
+test('a worker that is terminated stops who waits for it with a sentence, and who computes later', async () => {
+  const crew = await openTestThreads(3);
+  const net = filled(createBackend('wasm', 'float32', crew), { vocabSize: 3, hiddenSize: 2 }, { steps: 2, batch: 9 });
+  net.forward();
+  const { peers } = crew as unknown as { peers: Peer[] };
+  peers[1].terminate(); // its end is an event, which this thread does not see while it waits
+  const sentence = 'threads: expected 3 threads to the end, got one that ended early; use fewer threads';
+  expect(() => net.forward()).toThrow(sentence);
+  expect(() => net.forward()).toThrow(sentence);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(() => net.forward()).toThrow(sentence);
+});
+
+test('a worker that ends between two programs, or before a memory is set up, is noticed as well', async () => {
+  const crew = await openTestThreads(2);
+  const { peers } = crew as unknown as { peers: Peer[] };
+  await peers[0].terminate();
+  expect(() => createBackend('wasm', 'float32', crew).open(() => null)).toThrow(
+    /^threads: expected 2 threads to the end/,
+  );
+});
+
+test('a worker that does not start is told of', async () => {
+  const script = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  const start = (code: string) => openThreads(3, script(code));
+  await expect(start('process.exit(3)')).rejects.toThrow(
+    'threads: expected workers that start, got one that does not (it ended with exit code 3); use fewer threads',
+  );
+  await expect(start('throw new Error("no luck")')).rejects.toThrow(/^threads: .*\(no luck\); use fewer threads$/);
 });
 
 test('a program that forgets to close its threads ends all the same', () => {

@@ -40,11 +40,12 @@ describe.each(cellNames)('%s', (cell) => {
     for (const directions of [1, 2] as const) {
       const { pairs, numeric } = differentiate({ cell, layers: 2, directions, pooling: 'none', loss: 'softmax' }, 7);
       for (const [i, [name, , gradient]] of pairs.entries()) {
-        for (const at of flat(gradient).keys()) {
-          const wrong = flat(gradient);
-          wrong[at] += 1e-3 * Math.abs(wrong[at]) + 1e-5;
-          expect(relativeError(wrong, numeric[i]), `${name}[${at}]`).toBeGreaterThan(1e-7);
-        }
+        const right = flat(gradient);
+        const unseen = right.filter((value, at) => {
+          const wrong = right.with(at, value + 1e-3 * Math.abs(value) + 1e-5);
+          return !(relativeError(wrong, numeric[i]) > 1e-7);
+        });
+        expect(unseen, name).toEqual([]);
       }
     }
   });

@@ -6,13 +6,24 @@ import type { Unrolled } from '../../src/network/unrolled.ts';
 import type { Cell } from '../../src/reference/cells.ts';
 import { gradients, type Network } from '../../src/reference/network.ts';
 
-const rowsOf = (flat: ArrayLike<number>, width: number): Float64Array[] =>
+export const rowsOf = (flat: ArrayLike<number>, width: number): Float64Array[] =>
   Array.from({ length: flat.length / width }, (_, r) =>
     Float64Array.from({ length: width }, (__, i) => flat[r * width + i]),
   );
 
-const transpose = (m: Float64Array[]): Float64Array[] =>
+export const transpose = (m: Float64Array[]): Float64Array[] =>
   Array.from({ length: m[0].length }, (_, j) => Float64Array.from(m, (row) => row[j]));
+
+/** Sums of tensors by name, each added as its rows. */
+export function gradientSums() {
+  const total: Record<string, Float64Array> = {};
+  const add = (name: string, rows: readonly Float64Array[]): void => {
+    total[name] ??= new Float64Array(rows.reduce((length, row) => length + row.length, 0));
+    let at = 0;
+    for (const row of rows) for (const value of row) total[name][at++] += value;
+  };
+  return { total, add };
+}
 
 /** The gradients of a window of one-hot symbols or vectors by block name, sequences of `net.lengths` where it is padded. */
 export function referenceGradients(
@@ -20,7 +31,7 @@ export function referenceGradients(
   steps: number,
   batch: number,
   padded = false,
-): Record<string, number[]> {
+): Record<string, Float64Array> {
   const { config } = net;
   const tensors = tensorsOf(config, net.parameters);
   const { hiddenSize: H, symbols: S, pooling } = config;
@@ -48,11 +59,7 @@ export function referenceGradients(
     V: rowsOf(tensors.V, directions * H),
     c: Float64Array.from(tensors.c),
   };
-  const total: Record<string, number[]> = {};
-  const add = (name: string, values: Float64Array[]) => {
-    const list = values.flatMap((row) => [...row]);
-    total[name] = total[name] ? total[name].map((value, i) => value + list[i]) : list;
-  };
+  const { total, add } = gradientSums();
   for (let b = 0; b < batch; b++) {
     const times = Array.from({ length: padded ? net.lengths[b] : steps }, (_, t) => t);
     const outputs = pooling === 'none' ? times.map((t) => t * batch + b) : [b];

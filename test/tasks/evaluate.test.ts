@@ -1,12 +1,22 @@
-// What is told of a model's classes: only what counts, and which sequences are right as a whole.
+// What is told of a model: of a text its loss, however long it is; of classes only what counts, and which sequences are right as a whole; and what a
+// model is left with when it was trained.
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSequences } from '../../src/data/sequences.ts';
+import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
+import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { tensorsOf } from '../../src/network/parameters.ts';
+import { Unrolled } from '../../src/network/unrolled.ts';
+import { Random } from '../../src/random.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
 import { evaluate } from '../../src/tasks/kinds.ts';
 import { sequenceJudge } from '../../src/tasks/sequence-batches.ts';
+import { open } from '../../src/tasks/session.ts';
+import { languageModel } from '../../src/tasks/text/language-model.ts';
+import { textSource } from '../../src/tasks/text/source.ts';
+import { fit, train } from '../../src/tasks/train.ts';
+import { Trainer } from '../../src/training/trainer.ts';
 
 /** Says 1 after the symbol 1 and 0 after the symbol 0: one unit that hears the symbol and forgets what was before it. */
 function echo() {
@@ -50,4 +60,69 @@ test('held-out sequences are judged by the same steps', () => {
 test('sequences that the model cannot read are refused', () => {
   const model = createModel({ vocabSize: 3, hiddenSize: 1 });
   expect(() => evaluate(model, sequences)).toThrow(/expected 1 of 3 symbols a step, as the model reads, got/);
+});
+
+test('the held-out loss of numbers is the mean over the targets, whatever the batches', () => {
+  // 64 sequences of one step, and one of five that is far off: two batches, of 64 targets and of 5
+  const lengths = [...new Array<number>(64).fill(1), 5];
+  const steps = 69;
+  const numbers = createSequences(lengths, {
+    input: { kind: 'vectors', size: 1, values: new Float32Array(steps) },
+    targets: { kind: 'values', at: 'step', size: 1, values: new Float32Array(steps).fill(3, 64) },
+  });
+  const model = createModel({ vocabSize: 1, inputSize: 1, outputSize: 1, hiddenSize: 2, loss: 'squared' });
+  model.parameters.fill(0); // every output is 0: 64 errors are 0, five are 9
+  const judge = sequenceJudge(createBackend(), model.config, numbers);
+  expect(judge.judge(model.parameters)).toBeCloseTo((5 * 9) / 69, 6);
+});
+
+describe('a text', () => {
+  const random = new Random(9);
+  const ids = Uint8Array.from({ length: 400 }, () => random.next() % 9);
+  const model = createModel({ vocabSize: 9, hiddenSize: 12, cell: 'gru', numLayers: 2, seed: 3 });
+  model.parameters = model.parameters.map((value) => 2 * value); // what it says depends on what it has read
+
+  test('longer than a window has the loss of the text read step by step', () => {
+    const backend = javascriptBackend('float64');
+    const session = open(model, { backend });
+    let sum = 0;
+    for (let i = 0; i + 1 < ids.length; i++) sum -= Math.log(session.read(ids[i]).probabilities()[ids[i + 1]]);
+    const { nll, tokens } = evaluate(model, ids, backend);
+    expect(tokens).toBe(399);
+    expect(nll).toBeCloseTo(sum / 399, 10);
+  });
+
+  test('whose windows carry no state begins each of them with the state zero', () => {
+    const options = { learningRate: 0, schedule: 'constant', clip: 0, updates: 4, batchSize: 2, bptt: 30 } as const;
+    const pair = streams(ids, 2);
+    for (const carries of [false, true]) {
+      const backend = createBackend();
+      const trainer = new Trainer(backend, model, textSource(pair, 30, carries), options);
+      const net = new Unrolled(backend, model.config, { steps: 30, batch: 2 });
+      net.parameters.set(model.parameters);
+      for (let window = 0; window < 4; window++) {
+        textSource(pair, 30).write(net, 0, window);
+        if (!carries) net.resetState();
+        net.forward();
+        net.carryState();
+        expect(trainer.step()[0].loss, `window ${window}`).toBeCloseTo(net.loss(), 6);
+      }
+    }
+  });
+});
+
+test('a model that was fitted has the weights of its best look at the held-out text', async () => {
+  const text = 'abababababababababababababababab'.repeat(12);
+  const task = languageModel(text, { validation: 'aabbaabbabab'.repeat(8) });
+  const options = { epochs: 12, learningRate: 0.4, schedule: 'constant', batchSize: 4, bptt: 8 } as const;
+  const looks: { loss: number; weights: number[] }[] = [];
+  const watched = createModel(task, { hiddenSize: 6 });
+  for await (const report of train(watched, task, options))
+    if (report.kind === 'validation') looks.push({ loss: report.validationLoss!, weights: [...watched.parameters] });
+  const best = looks.reduce((least, look) => (look.loss < least.loss ? look : least));
+  expect(best).not.toBe(looks.at(-1)); // the rate is too high on purpose: it gets worse again
+  const model = createModel(task, { hiddenSize: 6 });
+  await fit(model, task, options);
+  expect([...model.parameters]).toEqual(best.weights);
+  expect(evaluate(model, task.heldOut!).nll).toBe(best.loss);
 });

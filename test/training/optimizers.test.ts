@@ -75,14 +75,19 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       setHyperparameters(settings, plan.s, 0.1, 1);
       const { p: parameters, g: gradient, moments, s } = plan;
       applyUpdate(optimizer, { kernels, parameters, gradient, moments, length: 1, s });
+      mean = moments[0]?.[0];
       return plan.p[0];
     };
+    let mean: number;
     expect(run('sgd')).toBeCloseTo(2 - 0.1 * (0.5 + 0.25 * 2), 6);
     expect(run('momentum')).toBeCloseTo(2 - 0.1 * (0.5 + 0.25 * 2), 6);
     expect(run('nesterov')).toBeCloseTo(2 - 0.1 * 1.9 * (0.5 + 0.25 * 2), 6);
     for (const optimizer of ['adam', 'adagrad'] as const) expect(run(optimizer)).toBeCloseTo(2 - 0.1, 6); // the first step is α
     expect(run('rmsprop')).toBeCloseTo(2 - 0.1 / Math.sqrt(0.05), 5);
     expect(run('adamw')).toBeCloseTo(2 * (1 - 0.1 * 0.25) - 0.1, 6);
+    expect(mean!).toBeCloseTo(0.1 * 0.5, 6); // of the gradient alone
+    run('adam');
+    expect(mean!).toBeCloseTo(0.1 * (0.5 + 0.25 * 2), 6);
   });
 
   test('clipping brings the norm down to the limit, and leaves a smaller gradient’s bits alone', () => {

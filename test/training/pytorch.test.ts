@@ -36,7 +36,8 @@ describe.each(Object.keys(expected.models))('%s', (name) => {
       const model = loadModel(golden(name));
       const { batch_size: batchSize, bptt, learning_rate: learningRate } = expected;
       const text = streams(model.tokenizer!.encode(expected.text), batchSize);
-      const options = { optimizer: 'sgd', schedule: 'constant', clip: 0, updates: 3, bptt, learningRate } as const;
+      const rule = { optimizer: 'sgd', schedule: 'constant', clip: 0, restart: 0 } as const;
+      const options = { ...rule, updates: 3, bptt, learningRate };
       const trainer = textTrainer(backend, model, text, options);
       for (const loss of float64.updates.losses) {
         const [report] = trainer.step();

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createTokenizer } from '../../src/data/text/create.ts';
 import { type Streams, streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
+import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { UnrolledError } from '../../src/errors.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
 import { Random } from '../../src/random.ts';
@@ -14,6 +15,7 @@ import { train } from '../../src/tasks/train.ts';
 import { optimizerNames } from '../../src/training/optimizers.ts';
 import type { TrainingOptions } from '../../src/training/settings.ts';
 import { Trainer } from '../../src/training/trainer.ts';
+import { relativeError } from '../support/numbers.ts';
 
 const backend = createBackend();
 const random = new Random(21);
@@ -26,6 +28,12 @@ const text: Streams = streams(ids, 3);
 const newModel = (options = {}) => createModel({ vocabSize: 7, hiddenSize: 12, ...options });
 const open = (options: TrainingOptions = {}, model = newModel()) =>
   textTrainer(backend, model, text, { bptt: 9, epochs: 3, ...options }, heldOut);
+/** The losses of all updates to the end. */
+const finishWith = (trainer: Trainer): number[] => {
+  const losses: number[] = [];
+  while (!trainer.done) for (const report of trainer.step()) if (report.kind === 'update') losses.push(report.loss);
+  return losses;
+};
 const finish = (trainer: Trainer) => {
   while (!trainer.done) trainer.step();
   return trainer;
@@ -101,13 +109,222 @@ describe('training', () => {
     expect(trainer.step()).toEqual([]);
   });
 
+  test('the loss of an epoch is the mean over its predictions, however long its windows are', () => {
+    const trainer = open({ epochs: 1, bptt: 150 }); // 199 predictions a stream: a window of 150 steps and one of 49
+    const reports = [...trainer.step(), ...trainer.step()];
+    const [first, second] = reports.filter((report) => report.kind === 'update');
+    expect([first.tokens, second.tokens]).toEqual([450, 147]);
+    const mean = (450 * first.loss + 147 * second.loss) / 597;
+    expect(reports.at(-1)).toMatchObject({ kind: 'validation', loss: mean });
+    expect(Math.abs(mean - (first.loss + second.loss) / 2)).toBeGreaterThan(1e-3); // and not that of the windows
+  });
+
+  test('the steps of Adam are those of its formula, the number of the update included', () => {
+    const exact = javascriptBackend('float64');
+    const [alpha, beta1, beta2, epsilon] = [0.01, 0.9, 0.999, 1e-8];
+    const model = newModel({ hiddenSize: 5 });
+    const source = textSource(text, 9);
+    const options = { learningRate: alpha, schedule: 'constant', clip: 0, updates: 4 } as const;
+    const trainer = new Trainer(exact, model, source, options);
+    const net = new Unrolled(exact, model.config, {
+      steps: 9,
+      batch: 3,
+      gradients: true,
+      shortSteps: source.shortSteps,
+    });
+    net.parameters.set(model.parameters);
+    const theta = Float64Array.from(model.parameters);
+    const [m, v] = [new Float64Array(theta.length), new Float64Array(theta.length)];
+    for (let u = 1; u <= 4; u++) {
+      source.write(net, 0, u - 1);
+      net.forward();
+      net.backward();
+      net.gradient.forEach((g, i) => {
+        m[i] = beta1 * m[i] + (1 - beta1) * g;
+        v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+        const [mean, square] = [m[i] / (1 - beta1 ** u), v[i] / (1 - beta2 ** u)];
+        theta[i] -= (alpha * mean) / (Math.sqrt(square) + epsilon);
+      });
+      net.carryState();
+      net.parameters.set(theta);
+      trainer.step();
+      expect(relativeError(trainer.parameters, theta), `update ${u}`).toBeLessThan(1e-12);
+    }
+  });
+
+  test('every update has dropout masks of its own, from the seed and its number', () => {
+    const model = newModel({ dropout: 0.5 });
+    const options = { learningRate: 0, bptt: 9, updates: 4 };
+    /** The losses of the same window again and again, with weights that never move. */
+    const losses = (seed: number) => {
+      const same = { ...textSource(text, 9, false), batches: 1 };
+      const trainer = new Trainer(backend, model, same, { ...options, seed });
+      return finishWith(trainer);
+    };
+    const expected = [0, 1, 2, 3].map((update) => {
+      const net = new Unrolled(backend, model.config, { steps: 9, batch: 3, dropout: true });
+      net.parameters.set(model.parameters);
+      textSource(text, 9).write(net, 0, 0);
+      net.seed.set([7, update]);
+      net.forward();
+      return net.loss();
+    });
+    losses(7).forEach((loss, update) => void expect(loss).toBeCloseTo(expected[update], 6));
+    expect(new Set(expected).size).toBe(4);
+    expect(losses(8)).not.toEqual(losses(7));
+  });
+
   test('starts every epoch from the state zero', () => {
     // With α = 0 nothing changes, so an epoch must repeat the losses of the one before; a state carried over would not.
-    const trainer = open({ epochs: 2, learningRate: 0, bptt: 50 });
+    const trainer = open({ epochs: 2, learningRate: 0, bptt: 50, restart: 0 });
     const losses: number[] = [];
     while (!trainer.done) for (const r of trainer.step()) if (r.kind === 'update') losses.push(r.loss);
     expect(losses.slice(4)).toEqual(losses.slice(0, 4));
     expect(new Set(losses.slice(0, 4)).size).toBe(4);
+  });
+});
+
+describe('restarts', () => {
+  const lossesOf = (options: TrainingOptions, source = textSource(text, 9)): number[] => {
+    const losses: number[] = [];
+    const trainer = new Trainer(backend, newModel(), source, { epochs: 3, ...options });
+    while (!trainer.done) for (const r of trainer.step()) if (r.kind === 'update') losses.push(r.loss);
+    return losses;
+  };
+
+  test('of every stream before every window are windows that each begin with the state zero; of none, the carried state', () => {
+    expect(lossesOf({ restart: 1 })).toEqual(lossesOf({}, textSource(text, 9, false)));
+    expect(lossesOf({ restart: 0 })).not.toEqual(lossesOf({ restart: 1 }));
+    expect(new Trainer(backend, newModel(), textSource(text, 9)).settings.restart).toBe(0.05);
+    expect(
+      new Trainer(backend, newModel(), textSource(text, 9, false), { restart: 0.5 }).settings.restart,
+    ).toBeUndefined();
+  });
+
+  test('take the share that is asked for, another set of streams at each window and for each seed', () => {
+    // with α = 0 and a text of one letter, the first loss of a stream says whether it restarted: the state moves on from zero
+    const wide = streams(new Uint8Array(4 * 2001), 4);
+    const restarted = (seed: number): string[] => {
+      const model = createModel({ vocabSize: 3, hiddenSize: 4 });
+      const trainer = new Trainer(backend, model, textSource(wide, 2), {
+        learningRate: 0,
+        restart: 0.3,
+        seed,
+        epochs: 1,
+      });
+      const net = (trainer as unknown as { net: Unrolled }).net;
+      const rows: string[] = [];
+      while (!trainer.done) {
+        trainer.step();
+        const zero = net.nll[0];
+        const firsts = Array.from({ length: 4 }, (_, b) => net.nll[b]);
+        rows.push(firsts.map((loss) => (rows.length === 0 || loss === first ? 'r' : '-')).join(''));
+        if (rows.length === 1) first = zero;
+      }
+      return rows.slice(1);
+    };
+    let first = Number.NaN;
+    const one = restarted(1);
+    const share = one.join('').split('r').length / (4 * one.length);
+    expect(share).toBeGreaterThan(0.27);
+    expect(share).toBeLessThan(0.33);
+    expect(new Set(one).size).toBe(16);
+    expect(restarted(1)).toEqual(one);
+    expect(restarted(2)).not.toEqual(one);
+  });
+
+  test('are part of what a run goes on with; snapshots from before there were any have none', () => {
+    const options: TrainingOptions = { restart: 0.4, updates: 30 };
+    const whole = finish(open(options)).snapshot();
+    const first = open(options);
+    while (first.update < 13) first.step();
+    const second = open(options);
+    second.restore(first.snapshot());
+    expect(finish(second).snapshot()).toEqual(whole);
+    expect(() => open({ updates: 30 }).restore(first.snapshot())).toThrow(
+      'resume: expected restart 0.4, as the run was started with, got 0.05',
+    );
+    const old = open({ restart: 0, updates: 30 }).snapshot();
+    expect(old.state.settings).not.toHaveProperty('restart');
+    open({ restart: 0, updates: 30 }).restore(old);
+    expect(() => open({ updates: 30 }).restore(old)).toThrow('expected restart 0');
+  });
+});
+
+describe('a run that diverges', () => {
+  const options: TrainingOptions = { onDivergence: 'rollback', schedule: 'constant', epochs: 6 };
+
+  test('goes back to its best weights once, on with a tenth of the learning rate, and the second time it stops', () => {
+    const trainer = open(options);
+    while (trainer.bestLoss === null) trainer.step();
+    for (let i = 0; i < 5; i++) trainer.step();
+    const { update } = trainer;
+    const best = trainer.bestParameters.slice();
+    trainer.parameters[3] = Number.NaN;
+    expect(trainer.step()).toEqual([
+      {
+        ...{ kind: 'rollback', update, updates: trainer.settings.updates, epoch: 2, loss: Number.NaN },
+        ...{ learningRateFactor: 0.1, reason: `training: update ${update + 1}: parameter U0 is not finite` },
+      },
+    ]);
+    expect(trainer.parameters.slice()).toEqual(best);
+    const [report] = trainer.step();
+    expect(report).toMatchObject({
+      kind: 'update',
+      update: update + 1,
+      learningRate: trainer.settings.learningRate / 10,
+    });
+    trainer.parameters[3] = Number.NaN;
+    expect(() => trainer.step()).toThrow(
+      `update ${update + 2}: parameter U0 is not finite; start again with a smaller`,
+    );
+  });
+
+  test('goes back to its first weights where none is better, also where the loss is finite and above the first', () => {
+    const model = newModel();
+    const trainer = textTrainer(backend, model, text, { ...options, optimizer: 'adam', learningRate: 3, bptt: 9 });
+    const reports = [];
+    while (reports.at(-1)?.kind !== 'rollback') reports.push(...trainer.step());
+    const [, validation, rollback] = reports.slice(-3);
+    expect(validation).toMatchObject({ kind: 'validation', epoch: 1 });
+    expect(validation.loss).toBeGreaterThan(trainer.firstLoss!);
+    expect(rollback).toMatchObject({ loss: validation.loss });
+    expect(trainer.parameters.slice()).toEqual(model.parameters);
+    finish(trainer);
+    expect(trainer.update).toBe(trainer.settings.updates);
+  });
+
+  test('is resumed as it went on: before it went back, and after', () => {
+    const run = (stops: readonly number[]) => {
+      let trainer = textTrainer(backend, newModel(), text, { ...options, learningRate: 3, bptt: 9 });
+      while (!trainer.done) {
+        if (stops.includes(trainer.update)) {
+          const { tensors, state } = trainer.snapshot();
+          trainer = textTrainer(backend, newModel({ seed: 9 }), text, { ...options, learningRate: 3, bptt: 9 });
+          trainer.restore({ tensors, state: JSON.parse(JSON.stringify(state)) });
+        }
+        trainer.step();
+      }
+      return trainer.snapshot();
+    };
+    const whole = run([]);
+    expect(whole.state.progress.rolledBackAt).toBe(23);
+    expect(run([5, 22, 23, 24, 100])).toEqual(whole);
+  });
+
+  test('reports the share of clipped updates and of saturated states at the end of each epoch', () => {
+    const trainer = open({ clip: 0.3, epochs: 2 });
+    let clipped = 0;
+    while (!trainer.done)
+      for (const report of trainer.step()) {
+        if (report.kind === 'update' && report.clipped) clipped++;
+        if (report.kind !== 'validation') continue;
+        expect(report.clippedShare).toBe(clipped / 23);
+        const net = (trainer as unknown as { net: Unrolled }).net;
+        const flat = Array.from(net.finalState('state0')).filter((h) => Math.abs(h) > 0.97).length;
+        expect(report.saturatedShare).toBe(flat / 36);
+        clipped = 0;
+      }
   });
 });
 
@@ -134,6 +351,39 @@ describe('resuming', () => {
     const second = open(options);
     second.restore(first.snapshot());
     expect(finish(second).snapshot()).toEqual(whole);
+  });
+
+  test('a run that goes on from a snapshot has the best parameters of before, and gives them back', () => {
+    const options: TrainingOptions = { schedule: 'constant', learningRate: 0.6, epochs: 40 };
+    const first = open(options);
+    const kept: number[][] = []; // the parameters at each look that was the best so far
+    while (first.update < 300)
+      for (const report of first.step())
+        if (report.kind === 'validation' && report.best) kept.push([...first.parameters]);
+    const best = [...first.bestParameters];
+    expect(best).toEqual(kept.at(-1));
+    expect(best).not.toEqual([...first.parameters]); // it got worse again, as the rate is too high on purpose
+    const snapshot = first.snapshot();
+    const second = open(options);
+    second.restore(snapshot);
+    expect([...second.bestParameters]).toEqual(best);
+    expect(second.bestLoss).toBe(first.bestLoss);
+    expect([...second.parameters]).toEqual([...first.parameters]);
+    expect([...second.snapshot().tensors.get('best')!]).toEqual(best);
+    expect([...snapshot.tensors.get('best')!]).toEqual(best);
+  });
+
+  test('a snapshot stays as it is while the run goes on', () => {
+    const trainer = open();
+    for (let i = 0; i < 30; i++) trainer.step();
+    const snapshot = trainer.snapshot();
+    const before = structuredClone(snapshot);
+    for (let i = 0; i < 30; i++) trainer.step();
+    expect(snapshot).toEqual(before);
+    const again = open();
+    again.restore(snapshot);
+    again.step();
+    expect(snapshot).toEqual(before);
   });
 
   test('is refused with a sentence that names what differs', () => {

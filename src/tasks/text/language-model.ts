@@ -5,10 +5,12 @@ import { learnTokenizer } from '../../data/text/create.ts';
 import { splitValidation, streams } from '../../data/text/streams.ts';
 import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
 import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
-import { count, nats, plural } from '../phrases.ts';
-import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
+import { lostStarts } from '../../insight/lost-starts.ts';
+import { count, nats, plural, worse } from '../phrases.ts';
+import { heldOutShare, type Task, type TaskDefaults, type TaskReport } from '../task.ts';
 import { readingWindow } from './evaluate.ts';
 import { textJudge, textSource } from './source.ts';
+import { startsFacts, startsSentence } from './starts-report.ts';
 
 export const textDefaults: TaskDefaults = {
   network: { cell: 'rnn', bidirectional: false, hiddenSize: 256, embeddingSize: null, dropout: 0 },
@@ -91,12 +93,18 @@ export function languageTask(
     source: ({ batchSize, bptt }) => textSource(streams(training, batchSize), bptt),
     reading: readingWindow(heldTokens),
     judge: (backend, config) => (heldOut ? textJudge(backend, { config }, heldOut) : undefined),
-    report: (_, loss) => (heldOut ? reportOf(loss, baselines(training, heldOut, vocabSize), noun) : null),
+    report(model, loss, backend) {
+      const starts = lostStarts(model, training, {}, backend);
+      return [
+        ...(loss !== null && heldOut ? [besideCounting(loss, baselines(training, heldOut, vocabSize), noun)] : []),
+        ...(starts ? [{ json: { event: 'starts', ...startsFacts(starts) }, sentence: startsSentence(starts) }] : []),
+      ];
+    },
   };
 }
 
 /** The network's loss beside that of counting tokens, and pairs of tokens. */
-function reportOf(loss: number, { unigram, bigram }: Baselines, noun: string) {
+function besideCounting(loss: number, { unigram, bigram }: Baselines, noun: string): TaskReport {
   const losses: [string, number][] = [
     ['network', loss],
     ['pairs counted', bigram],
@@ -105,7 +113,7 @@ function reportOf(loss: number, { unigram, bigram }: Baselines, noun: string) {
   const figures = losses.map(([name, nll]) => `${name} ${nats(nll)} (${nats(Math.exp(nll))})`);
   return {
     json: { event: 'baselines', unigram, bigram },
-    sentences: [`Held-out loss and perplexity: ${figures.join(', ')}`],
+    sentence: `Held-out loss and perplexity: ${figures.join(', ')}${loss > unigram ? worse(`counting ${noun}s`) : ''}`,
   };
 }
 

@@ -95,9 +95,9 @@ export function optimizersConform(backend: Backend): void {
           const expected = { p: pv.slice(), m: mv.slice(), v: vv.slice() };
           for (let i = 0; i < length; i++) {
             const state = step({ p: pv[i], g: gv[i] * scale + decay * pv[i], m: mv[i], v: vv[i] });
-            Object.assign(expected.p, { [i]: state.p });
-            Object.assign(expected.m, { [i]: state.m });
-            Object.assign(expected.v, { [i]: state.v });
+            expected.p[i] = state.p;
+            expected.m[i] = state.m;
+            expected.v[i] = state.v;
           }
           plan.s.set([scale, ...s(decay)]);
           run(kernels, { p, g, m, v }, length, plan.s);

@@ -113,6 +113,15 @@ export function pointwiseConform(backend: Backend): void {
     plan.guards.expectIntact();
   });
 
+  test('a ReLU that stands at 0 lets no gradient through, and one just above it lets all of it', () => {
+    const h = [0, -0, SMALLEST, 1, 0, 0, 0, 2, 0];
+    const { plan, kernels } = backend.open((allocate) => ({ h: allocate.floats(9), d: allocate.floats(9) }));
+    plan.h.set(h);
+    plan.d.fill(-3);
+    kernels.reluBackward(plan.h, plan.d, 9);
+    expectSame('reluBackward', plan.d, [0, 0, -3, -3, 0, 0, 0, -3, 0]);
+  });
+
   test('tanh is accurate to a few units in the last place over the whole range of float32', () => {
     const x = wholeRange();
     const actual = run(x, (kernels, view) => kernels.tanh(view, x.length));

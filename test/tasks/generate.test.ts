@@ -50,6 +50,20 @@ describe('the filters', () => {
     expect(keep({ temperature: 1, topP: 1 }).ids).toHaveLength(4);
   });
 
+  test('of equally probable tokens top-k keeps those with the lowest ids', () => {
+    const tied = (options: object) => [...candidates([2, 7, 7, 1, 7], [], samplingSettings(options)).ids];
+    expect(tied({ topK: 1 })).toEqual([1]);
+    expect(tied({ topK: 2 })).toEqual([1, 2]);
+    expect(tied({ topK: 4 })).toEqual([1, 2, 4, 0]);
+    expect(tied({ topP: 0 })).toEqual([1]);
+  });
+
+  test('top-p stops at the token that reaches it exactly', () => {
+    const halves = (topP: number) => [...candidates([0, 0], [], samplingSettings({ temperature: 1, topP })).ids];
+    expect(halves(0.5)).toEqual([0]); // ½ is reached by the first, with no rounding
+    expect(halves(0.500001)).toEqual([0, 1]);
+  });
+
   test('min-p keeps what is that probable beside the best', () => {
     expect([...keep({ temperature: 1, minP: 0.3 }).ids]).toEqual([1, 2]);
     expect([...keep({ temperature: 1, minP: 1 }).ids]).toEqual([1]);
@@ -60,6 +74,9 @@ describe('the filters', () => {
     const after = keep({ repetitionPenalty: 1.5 }, [1, 3]).probabilities;
     expect(after[1]).toBeLessThan(before[1]);
     expect(after[3] / after[0]).toBeLessThan(before[3] / before[0]);
+    const shifted = (id: number) => Math.log(after[id] / after[0]) - Math.log(before[id] / before[0]);
+    expect(shifted(1)).toBeCloseTo((3 / 1.5 - 3) / 0.8, 12); // a positive logit is divided by it,
+    expect(shifted(3)).toBeCloseTo((-1 * 1.5 + 1) / 0.8, 12); // a negative one multiplied; then comes the temperature
     expect(keep({ repetitionPenalty: 1.5, repetitionWindow: 1 }, [1, 0]).probabilities[1]).toBeGreaterThan(after[1]);
   });
 

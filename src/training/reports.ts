@@ -1,0 +1,59 @@
+// What a trainer reports: an update, a look at the held-out data, or that it diverged and goes on from earlier weights.
+
+/** The report of one update. */
+export interface UpdateReport {
+  readonly kind: 'update';
+  /** The number of updates done, this one included. */
+  readonly update: number;
+  /** The number of updates of the whole run. */
+  readonly updates: number;
+  /** The number of passes over the data that have begun, this one included. */
+  readonly epoch: number;
+  /** The mean loss of the batch before the update: nats per prediction, or with the squared loss the mean squared error. */
+  readonly loss: number;
+  /** ‖∇‖₂ of the mean loss, before clipping. */
+  readonly gradientNorm: number;
+  /** Whether clipping made the gradient smaller. */
+  readonly clipped: boolean;
+  /** α of this update. */
+  readonly learningRate: number;
+  /** The number of predictions in the batch: in a text, its tokens. */
+  readonly tokens: number;
+}
+
+/** The report at the end of an epoch or of the run, with the loss of the held-out data. */
+export interface ValidationReport {
+  readonly kind: 'validation';
+  readonly update: number;
+  readonly updates: number;
+  readonly epoch: number;
+  /** The mean loss of the batches since the epoch began, as in `UpdateReport`. */
+  readonly loss: number;
+  /** The mean loss of the held-out data; null if none are held out. */
+  readonly validationLoss: number | null;
+  /** The share of right classes in the held-out data, where the judge reports it. */
+  readonly accuracy?: number;
+  /** Whether these weights are the best so far. */
+  readonly best: boolean;
+  /** The share of the updates since the epoch began whose gradient was clipped. */
+  readonly clippedShare?: number;
+  /** The share of the states after the last batch that are saturated, where f is flat; absent for a cell whose states have no bound. */
+  readonly saturatedShare?: number;
+}
+
+/** The report that the run diverged and goes on from earlier weights, which happens once and only with `onDivergence: 'rollback'`. */
+export interface RollbackReport {
+  readonly kind: 'rollback';
+  /** The number of updates done before. */
+  readonly update: number;
+  readonly updates: number;
+  readonly epoch: number;
+  /** The loss that showed it, perhaps not finite: of the batch, or the mean of the epoch. */
+  readonly loss: number;
+  /** α from here on is multiplied by this. */
+  readonly learningRateFactor: number;
+  /** What was found, in a sentence. */
+  readonly reason: string;
+}
+
+export type Report = UpdateReport | ValidationReport | RollbackReport;
