@@ -1,15 +1,16 @@
-// The documentation keeps its word: links lead somewhere, and the lines that docs/math.md points at hold the equations it names.
+// The documentation keeps its word: links lead somewhere, the lines that docs/math.md points at hold the equations it names, the tests that
+// docs/reliability.md names are there, and the faults that it lists can be planted.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 test('every relative link in the documentation leads to a file', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'src/reference/README.md'].concat(
+  const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'src/reference/README.md'].concat(
     readdirSync(join(root, 'docs'))
       .filter((name) => name.endsWith('.md'))
       .map((name) => `docs/${name}`),
@@ -37,4 +38,39 @@ test('the lines that docs/math.md links are the lines of its equations', () => {
     for (const line of engine)
       expect(line, row).toMatch(/k\.\w+\(|record\w+\(|cell\.\w+\(|kernels\.\w+\(|weights\[row\] \* nll\[row\]/);
   }
+});
+
+/** The source of a test file, with the parts that stand in the folder of its name. */
+function sourceOf(file: string): string {
+  const folder = file.replace(/\.test\.ts$/, '');
+  const parts = existsSync(join(root, folder))
+    ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)
+    : [];
+  return [file, ...parts].map(read).join('\n');
+}
+
+test('every test that docs/reliability.md and SECURITY.md name is there', () => {
+  let count = 0;
+  for (const page of ['docs/reliability.md', 'SECURITY.md'])
+    for (const [, file, names] of read(page).matchAll(/`(test\/[\w./-]+\.test\.ts)` ((?:“[^”]+”(?:, )?)+)/g)) {
+      expect(existsSync(join(root, file)), file).toBe(true);
+      for (const [, name] of names.matchAll(/“([^”]+)”/g)) {
+        expect(sourceOf(file).includes(name.replaceAll('\\|', '|')), `${file}: ${name}`).toBe(true);
+        count++;
+      }
+    }
+  expect(count).toBeGreaterThan(100);
+});
+
+test('every planted fault has its place, a test that is there, and its row in docs/reliability.md', async () => {
+  const load = (name: string) => import(/* @vite-ignore */ pathToFileURL(join(root, 'test/mutants', name)).href);
+  const { faults } = await load('faults.mjs');
+  const { tableIn, tableOf } = await load('table.mjs');
+  expect(faults.length).toBeGreaterThanOrEqual(60);
+  for (const { fault, file, text, replacement, test: place, name } of faults) {
+    expect(read(file).split(text).length - 1, `${fault}: its text in ${file}`).toBe(1);
+    expect(replacement, fault).not.toBe(text);
+    expect(sourceOf(place).includes(name), `${fault}: ${place}: ${name}`).toBe(true);
+  }
+  expect(tableIn(read('docs/reliability.md'))).toBe(tableOf(faults));
 });

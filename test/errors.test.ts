@@ -76,7 +76,9 @@ test('a message is one line of at most a thousand characters, of which the middl
 
 test('a check takes whatever is given, objects that cannot become a text too', () => {
   const hostile = JSON.parse('{"toString":1,"valueOf":1}');
-  expect(() => expectInteger('n', hostile, 0)).toThrow('n: expected a whole number of 0 or more, got {"toString":1,"valueOf":1}');
+  expect(() => expectInteger('n', hostile, 0)).toThrow(
+    'n: expected a whole number of 0 or more, got {"toString":1,"valueOf":1}',
+  );
   expect(() => expectOneOf('c', hostile, ['a'])).toThrow('c: expected one of a, got {"toString":1,"valueOf":1}');
   expect(() => expectOneOf('c', 'b\n', ['a'])).toThrow('c: expected one of a, got b\\n');
   expect(() => expectInteger('n', '5', 0)).toThrow('n: expected a whole number of 0 or more, got "5"');

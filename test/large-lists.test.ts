@@ -17,6 +17,8 @@ const bounded: Readonly<Record<string, string>> = {
   'src/cli/options.ts: entry(head, describe(row), 24, width)': 'the lines of an option',
   'src/cli/options.ts: wrap(says, width - 4).map((text) => `  # ${text}`)': 'the lines of an example',
   'src/formats/onnx.ts: weights': 'the tensors of a layer',
+  'src/node/leftovers.ts: Array.from(waiting, (name) => order.indexOf(name))':
+    'the files of a folder that may be replaced together',
   'src/network/heads/adaptive-softmax.ts: clusters.map(({ size }) => chunk * size)': 'four clusters',
   'lab/draw/curves.ts: curves.map(({ values }) => (values?.length ?? 0) - 1)': 'the curves of a chart',
   'lab/files/text.ts: bytes.subarray(0, 8)': 'eight bytes',

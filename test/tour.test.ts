@@ -2,14 +2,12 @@
 // bit, in a page of Chromium. docs/guide.md tells the same story with files.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as door from '../src/index.ts';
-import { bundle, executablePath } from './browser/bundle.ts';
+import { executablePath, openPage } from './browser/chromium.ts';
 import * as programs from './browser/programs.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -99,34 +97,18 @@ test('a model of PyTorch’s is served to two people in turn, with PyTorch’s p
 });
 
 describe.skipIf(!executablePath)('in Chromium', () => {
-  let server: Server;
-  let browser: Browser;
   let page: Page;
-
+  let close: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    const code = await bundle('./programs.ts');
-    server = createServer((request, response) => {
-      const isCode = request.url === '/programs.js';
-      response
-        .writeHead(200, { 'content-type': isCode ? 'text/javascript' : 'text/html' })
-        .end(isCode ? code : '<!doctype html><title>tour</title>');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
-    page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    ({ page, close } = await openPage('./programs.ts'));
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  afterAll(() => close?.());
 
   /** Runs a program in the page; what is not JSON goes as text. */
   const inPage = (call: string, ...data: unknown[]) =>
     page.evaluate(`(async () => {
-      const programs = await import('/programs.js');
       const data = ${JSON.stringify(data)};
-      return JSON.parse(JSON.stringify(await (${call})(programs, ...data)));
+      return JSON.parse(JSON.stringify(await (${call})(program, ...data)));
     })()`);
   const asJson = (value: unknown) => JSON.parse(JSON.stringify(value));
 

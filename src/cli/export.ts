@@ -1,17 +1,19 @@
 // `unrolled export`: a model for others to run: a folder for PyTorch with its twin, an ONNX file, or a folder for the Hugging Face Hub.
 // It is written whole or not at all, and replaces nothing.
 
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseConfig } from '../formats/config.ts';
 import { modelCard, scoresOf } from '../formats/model-card.ts';
 import { packModel } from '../formats/model-folder.ts';
-import { writeFileAtomicallySync } from '../node/atomic-file.ts';
-import { expectFree, loadModel, readTextIfThere, saveFiles } from '../node/model-folder.ts';
+import { removeLeftovers, writeFileAtomicallySync } from '../node/atomic-file.ts';
+import { expectFree, loadModel, saveFiles, settleFolder } from '../node/model-folder.ts';
+import { readTextIfThere } from '../node/replacement.ts';
 import { readTwin, twinName } from '../node/twin.ts';
 import { cardOf } from '../tasks/kinds.ts';
 import type { exportOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
 import { print } from './output.ts';
+import { undisturbed } from './signals.ts';
 import { byteSize } from './text.ts';
 
 export async function runExport(request: RequestOf<typeof exportOptions>): Promise<number> {
@@ -27,7 +29,7 @@ export async function runExport(request: RequestOf<typeof exportOptions>): Promi
     files.set('README.md', utf8.encode(modelCard(model, scoresOf(metrics), cardOf(model))));
   }
   for (const [name, bytes] of packModel(model)) files.set(name, bytes);
-  saveFiles(out, files);
+  await undisturbed(() => saveFiles(out, files));
   for (const [name, { length }] of files) print(`${join(out, name)}  ${byteSize(length)}`);
   return 0;
 }
@@ -36,10 +38,19 @@ async function exportOnnx(directory: string, out: string): Promise<number> {
   const { packOnnx } = await import('../formats/onnx.ts');
   // the config alone says how large the file would be, before the weights are read
   const path = join(directory, 'config.json');
+  settleFolder(directory);
   const text = readTextIfThere(path);
   if (text !== undefined) packOnnx({ config: parseConfig(text, path), parameters: new Float32Array(0) });
   const { size, chunks } = packOnnx(loadModel(directory));
-  writeFileAtomicallySync(out, chunks);
+  await undisturbed(() => {
+    removeLeftovers(dirname(out));
+    try {
+      writeFileAtomicallySync(out, chunks, { replace: false });
+    } catch (error) {
+      expectFree(out, '--out'); // another command has taken the name meanwhile
+      throw error;
+    }
+  });
   print(`${out}  ${byteSize(size)}`);
   return 0;
 }

@@ -11,11 +11,13 @@ import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
-import { expectFree, readIfThere, readTextIfThere, saveFiles, statOf } from '../node/model-folder.ts';
+import { expectFree, saveFiles, settleFolder, statOf } from '../node/model-folder.ts';
+import { readIfThere, readTextIfThere } from '../node/replacement.ts';
 import { taskOf } from '../tasks/kinds.ts';
 import { importOptions } from './option-tables.ts';
 import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { note, print } from './output.ts';
+import { undisturbed } from './signals.ts';
 import { count } from './text.ts';
 
 type ImportRequest = RequestOf<typeof importOptions>;
@@ -26,6 +28,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
   expectFree(out, '--out');
   const stats = statOf(source);
   if (!stats) throw new UnrolledError(`${source}: expected a safetensors file or a model folder, got nothing there`);
+  if (stats.isDirectory()) settleFolder(source);
   const beside = (name: string): string | undefined => (stats.isDirectory() ? join(source, name) : undefined);
   const weights = beside('model.safetensors') ?? source;
   const { tokenizer: asked } = request.values;
@@ -44,7 +47,8 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const path = beside('task.json');
   const task = readTask(path);
   if (task) taskOf({ ...model, task }, path);
-  saveFiles(out, packModel({ ...model, ...(task && { task }) }));
+  const files = packModel({ ...model, ...(task && { task }) });
+  await undisturbed(() => saveFiles(out, files));
   for (const line of renamed) print(line);
   print(`${out}: ${summary(model.config)}, ${count(parameterCount(model.config))} parameters`);
   return 0;
@@ -56,7 +60,8 @@ function importListing(bytes: Uint8Array, options: ImportOptions): Model {
     return importPyTorch(bytes, options);
   } catch (error) {
     if (error instanceof MisfitError)
-      for (const { name, expected, got } of error.misfits) note(`${shortened(name, 120)}: expected ${expected}, got ${got}`);
+      for (const { name, expected, got } of error.misfits)
+        note(`${shortened(name, 120)}: expected ${expected}, got ${got}`);
     throw error;
   }
 }

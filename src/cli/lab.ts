@@ -13,35 +13,27 @@ import { createLabServer, listen, readPage } from './lab-server.ts';
 import type { labOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
 import { note, print } from './output.ts';
+import { exitCodes, onSignals } from './signals.ts';
 
 /** The port that is tried first, because what a browser keeps for the page, such as saved runs, belongs to its port. */
 const usualPort = 7353;
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export async function runLab(request: RequestOf<typeof labOptions>): Promise<number> {
+  const [directory] = request.operands;
+  const model = directory === undefined ? undefined : packModelFile(textModel(directory));
   const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
   // the page's service worker would serve this version later too, to whatever listens at the port then
   site.delete('/offline.js');
-  const [directory] = request.operands;
-  if (directory !== undefined)
-    site.set('/model.safetensors', {
-      type: 'application/octet-stream',
-      bytes: packModelFile(textModel(directory)),
-      isPrivate: true,
-    });
+  if (model) site.set('/model.safetensors', { type: 'application/octet-stream', bytes: model, isPrivate: true });
   const access = new Access();
   const server = createLabServer(site, access);
   const port = await listenSomewhere(request.values.port);
-  const address = (word: () => string): string =>
-    `http://127.0.0.1:${port}/${directory === undefined ? '' : `?token=${word()}#v=1&open=model`}`;
+  const page = `http://127.0.0.1:${port}/`;
+  const address = (word: string): string => (model ? `${page}?token=${word}#v=1&open=model` : page);
   const end = stopped(); // listens from now on: a reader of the line below may end it at once
-  print(`The lab: ${address(() => access.token)}`);
-  print(
-    directory === undefined
-      ? 'Only this machine can reach it. Ctrl-C ends it.'
-      : 'Only this machine can reach it, and the model only with this address. Ctrl-C ends it.',
-  );
-  if (request.values.open) openBrowser(address(() => access.invite()));
+  print(`The lab: ${address(access.token)}`);
+  print(`Only this machine can reach it${model ? ', and the model only with this address' : ''}. Ctrl-C ends it.`);
+  if (request.values.open) openBrowser(address(access.invite()));
   const code = await end;
   server.close();
   server.closeAllConnections();
@@ -65,7 +57,10 @@ function textModel(directory: string) {
 /** The exit code of the signal that ends the process. */
 function stopped(): Promise<number> {
   return new Promise((resolve) => {
-    for (const [signal, code] of Object.entries(exitCodes)) process.once(signal, () => resolve(code));
+    const end = onSignals((signal) => {
+      end();
+      resolve(exitCodes[signal]);
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 // The data of a training run: the task that they make, cut into batches, and the facts by which a later run tells that it reads the same files.
 
 import { createHash } from 'node:crypto';
+import { extname, relative } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { filesOf } from '../node/read-examples.ts';
@@ -10,14 +11,26 @@ import type { BatchSource } from '../training/source.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
 import { taskOfFiles } from './task-files.ts';
 
+/** What is recorded of a file. */
+interface OneFile {
+  /** Where it was, for messages; of a text it is left out, so that the same text makes the same checkpoint wherever it is. */
+  readonly path?: string;
+  /**
+   * What its name decides: in a folder of classes the class, so that the name within the folder is kept; of a single file how it is read, so that its
+   * ending is; nothing of a text. Version 0.1 did not record it.
+   */
+  readonly name?: string;
+  readonly sha256: string;
+}
+
 /** What is recorded of some files. */
 export interface FileFacts {
   readonly files: number;
   readonly bytes: number;
   /** Of all bytes, one file after the other. */
   readonly sha256: string;
-  /** Each file by itself, where the data are examples. */
-  readonly each?: readonly { readonly path: string; readonly sha256: string }[];
+  /** Each file by itself, in the order in which they are read. Version 0.1 left it out for texts. */
+  readonly each?: readonly OneFile[];
 }
 
 export interface DataFacts {
@@ -47,43 +60,73 @@ export function readRunData(files: readonly string[], options: RunOptions, { tok
   const facts = { text: factsOf(files, isText), validation: held === null ? null : factsOf([held], isText) };
   check?.(facts);
   const { task, remarks, sha256 } = taskOfFiles(files, options, tokenizer);
-  if ((sha256 ?? factsOf(files, isText).sha256) !== facts.text.sha256)
+  const isSame = sha256 === undefined ? areSame(facts.text, factsOf(files, isText)) : sha256 === facts.text.sha256;
+  if (!isSame)
     throw new UnrolledError(`${files.join(', ')}: the data changed between two readings; try again`, 'failure');
   const source = task.source({ ...optionsFor('training', options), batchSize: options.batch });
   return { task, source, facts, remarks: [...remarks, ...(source.remark === undefined ? [] : [source.remark])] };
 }
 
-/** What it takes to tell that files are the same: of a text all bytes together, of examples each file too. */
+/** What it takes to tell that files are the same: their bytes, their borders, their order, and what their names decide. */
 function factsOf(paths: readonly string[], isText: boolean): FileFacts {
   const all = createHash('sha256');
   let bytes = 0;
-  const each = (isText ? paths : paths.flatMap(filesOf)).map((path) => {
+  const named = paths.flatMap((given) =>
+    isText ? [{ path: given, name: '' }] : filesOf(given).map((path) => ({ path, name: nameWithin(given, path) })),
+  );
+  const each = named.map(({ path, name }) => {
     const one = createHash('sha256');
     for (const chunk of readChunks(path)) {
       all.update(chunk);
       one.update(chunk);
       bytes += chunk.length;
     }
-    return { path, sha256: one.digest('hex') };
+    return { ...(!isText && { path }), name, sha256: one.digest('hex') };
   });
-  return { files: each.length, bytes, sha256: all.digest('hex'), ...(!isText && { each }) };
+  return { files: each.length, bytes, sha256: all.digest('hex'), each };
+}
+
+/** What the name of a file decides, where it was given itself or is in a folder that was. */
+function nameWithin(given: string, path: string): string {
+  return path === given ? extname(path).toLowerCase() : relative(given, path).replaceAll('\\', '/');
+}
+
+function areSame(then: FileFacts, now: FileFacts): boolean {
+  if (!then.each) return then.sha256 === now.sha256 && then.files === now.files;
+  return then.files === now.files && then.each.every((one, i) => isSame(one, now.each![i]));
+}
+
+function isSame(then: OneFile, now: OneFile): boolean {
+  return then.sha256 === now.sha256 && isSameName(then, now);
+}
+
+function isSameName(then: OneFile, { name = '' }: OneFile): boolean {
+  if (then.name !== undefined) return then.name === name;
+  // version 0.1 recorded the path alone
+  const isWithin = name !== '' && !name.startsWith('.');
+  return isWithin
+    ? `/${then.path?.replaceAll('\\', '/')}`.endsWith(`/${name}`)
+    : extname(then.path ?? '').toLowerCase() === name;
 }
 
 /** Throws unless the data are those that the run was started with. */
-export function expectSameData(before: DataFacts, now: DataFacts, directory: string): void {
+export function expectSameData(before: DataFacts, now: DataFacts, directory: string, isText: boolean): void {
   for (const what of ['text', 'validation'] as const) {
     const then = before[what];
     const got = now[what];
-    if (then?.sha256 === got?.sha256 && then?.files === got?.files) continue;
+    if (then && got ? areSame(then, got) : then === got) continue;
     const remedy = 'give the same files in the same order, or start anew with --overwrite instead of --resume';
-    const at = then?.each?.findIndex(({ sha256 }, i) => sha256 !== got?.each?.[i]?.sha256) ?? -1;
+    const at = then?.each?.findIndex((one, i) => got?.each?.[i] && !isSame(one, got.each[i])) ?? -1;
     const other = got?.each?.[at];
-    if (then?.each && other)
+    const name = what === 'validation' ? 'held-out text' : isText ? 'text' : 'data';
+    if (then?.each && other && (then.files > 1 || !isText)) {
+      const one = then.each[at];
+      const isNamed = one.sha256 === other.sha256;
       throw new UnrolledError(
-        `resume: ${other.path}: expected file ${at + 1} of those that the run in ${directory} was started with ` +
-          `(${then.each[at].path} with SHA-256 ${short(then.each[at].sha256)}), got another (SHA-256 ${short(other.sha256)}); ${remedy}`,
+        `resume: ${other.path ?? name}: expected file ${at + 1} of those that the run in ${directory} was started with ` +
+          `(${one.path === undefined ? '' : `${one.path} with `}SHA-256 ${short(one.sha256)}), got ${isNamed ? 'the same bytes under another name' : `another (SHA-256 ${short(other.sha256)})`}; ${remedy}`,
       );
-    const name = what === 'validation' ? 'held-out text' : then?.each ? 'data' : 'text';
+    }
     throw new UnrolledError(
       `resume: expected the ${name} that the run in ${directory} was started with (${size(then)}), got another (${size(got)}); ${remedy}`,
     );
@@ -94,6 +137,6 @@ const short = (sha256: string) => `${sha256.slice(0, 12)}…`;
 
 function size(facts: FileFacts | null): string {
   if (!facts) return 'none';
-  const files = facts.each && facts.files > 1 ? `${facts.files} files of ` : '';
+  const files = facts.files > 1 ? `${facts.files} files of ` : '';
   return `${files}${facts.bytes} bytes with SHA-256 ${short(facts.sha256)}`;
 }

@@ -73,8 +73,9 @@ function parseFiles(where: string, value: unknown): void {
   expectText(`${where}: sha256`, sha256);
   if (each === undefined) return;
   for (const one of expectList(`${where}: each`, each)) {
-    const { path, sha256: sum } = expectObject(`${where}: each`, one);
-    expectText(`${where}: path`, path);
+    const { path, name, sha256: sum } = expectObject(`${where}: each`, one);
+    if (path !== undefined) expectText(`${where}: path`, path);
+    if (name !== undefined) expectText(`${where}: name`, name);
     expectText(`${where}: sha256`, sum);
   }
 }

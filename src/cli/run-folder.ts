@@ -1,4 +1,4 @@
-// The folder of a training run. At every moment it can be loaded or resumed:
+// The folder of a training run, locked while the run writes into it. At every moment it can be loaded or resumed:
 //
 //   config.json, and tokenizer.json or task.json   at the start
 //   model.safetensors             the best weights so far by held-out loss (the current ones where nothing is held out)
@@ -6,14 +6,17 @@
 //   metrics.jsonl                 one object a line: updates at a fixed interval, and every look at the held-out data
 
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFile, UnrolledError } from '../errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../formats/checkpoint.ts';
 import { packDescription, packWeights } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
-import { prepareFolder, readIfThere } from '../node/model-folder.ts';
+import type { FolderLock } from '../node/folder-lock.ts';
+import { lockFolder, stampOfFile } from '../node/model-folder.ts';
+import { readIfThere, replaceFiles } from '../node/replacement.ts';
+import { cannotBeSaved } from '../node/system-errors.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { type Checkpoint, type LastLook, parseCheckpoint, type RunFacts } from './run-facts.ts';
 
@@ -22,11 +25,23 @@ export type { Checkpoint, LastLook, RunFacts } from './run-facts.ts';
 const weightsName = 'model.safetensors';
 const checkpointName = 'checkpoint.safetensors';
 const metricsName = 'metrics.jsonl';
+/** All files of a run. */
+const names = [weightsName, checkpointName, metricsName].concat([
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'task.json',
+]);
 
 /** What a folder holds: nothing of ours, a model, or a run that can be resumed. */
 export function contentOf(directory: string): 'nothing' | 'model' | 'run' {
   if (existsSync(join(directory, checkpointName))) return 'run';
   return existsSync(join(directory, weightsName)) ? 'model' : 'nothing';
+}
+
+/** Tells what is in a folder from whatever is there before and after. */
+export function stampOfRun(directory: string): string {
+  return names.map((name) => stampOfFile(join(directory, name))).join();
 }
 
 /** Reads the checkpoint of a run. Throws a failure that names the file if a byte of it is not as it was written. */
@@ -45,38 +60,48 @@ export function descriptionOf(model: Model): Record<string, string> {
   return sums;
 }
 
-/** Writes what a run saves. */
+/** Writes what a run saves, and holds the lock of the folder until `close`. */
 export class RunFolder {
   readonly directory: string;
   private readonly model: Model;
   private readonly facts: RunFacts;
+  private readonly lock: FolderLock;
   private lines: string[] = [];
 
-  constructor(directory: string, model: Model, facts: RunFacts) {
+  /**
+   * Locks the folder, which is made if it is missing.
+   * @param stamp what was in it when the run was prepared
+   * @throws UnrolledError where another process writes into it, or has written meanwhile
+   */
+  constructor(directory: string, stamp: string, model: Model, facts: RunFacts) {
     this.directory = directory;
     this.model = model;
     this.facts = facts;
-  }
-
-  /** Begins a new run with its description, empty metrics and a first save. The files of an old run are put aside until then, and back if that fails. */
-  begin(trainer: Trainer): void {
-    prepareFolder(this.directory);
-    const restore = putAside(this.directory);
+    this.lock = lockFolder(directory);
     try {
-      for (const [name, bytes] of packDescription(this.model))
-        writeFileAtomicallySync(join(this.directory, name), bytes);
-      writeFileAtomicallySync(join(this.directory, metricsName), new Uint8Array(0));
-      this.save(trainer, null);
+      if (stampOfRun(directory) === stamp) return;
+      throw new UnrolledError(
+        `${directory}: expected the folder as it was when this command began, got one into which another process has written meanwhile; give the command again`,
+      );
     } catch (error) {
-      restore.back();
+      this.close();
       throw error;
     }
-    restore.discard();
+  }
+
+  /** Begins a new run with its description, empty metrics and a first save. All of it replaces an old run in one step. */
+  begin(trainer: Trainer): void {
+    const files = new Map([
+      ...packDescription(this.model),
+      [metricsName, new Uint8Array(0)] as const,
+      ...this.pack(trainer, null),
+    ]);
+    const removed = names.filter((name) => !files.has(name));
+    replaceFiles(this.directory, files, removed);
   }
 
   /** Resumes a run: metrics of updates after the checkpoint's are cut off. */
   resume(trainer: Trainer, last: LastLook | null): void {
-    prepareFolder(this.directory);
     const path = join(this.directory, metricsName);
     const before = new TextDecoder().decode(readIfThere(path) ?? new Uint8Array(0));
     const kept = before.split(/(?<=\n)/).filter((line) => line.endsWith('\n') && updateOf(line) <= trainer.update);
@@ -91,20 +116,32 @@ export class RunFolder {
 
   /**
    * Saves the metrics, the weights and the checkpoint, in this order, so that the metrics and the weights are never behind the checkpoint.
-   * At the very start the weights come last: there is no model yet, and a folder with a model has a checkpoint.
-   * @throws UnrolledError, with every good file as it was, if a parameter is not finite or a file cannot be written
+   * @throws UnrolledError, with every good file as it was, if a parameter is not finite, a file cannot be written, or the lock was lost
    */
   save(trainer: Trainer, last: LastLook | null): void {
-    const { tensors, state } = trainer.snapshot(); // throws for parameters that are not finite
+    const files = this.pack(trainer, last);
+    this.lock.expectHeld();
     this.flush();
-    const checkpoint = encodeCheckpoint({ tensors, state: { ...state, facts: this.facts, last } });
-    const weights = packWeights({ ...this.model, parameters: trainer.bestParameters });
-    const writes: [string, Uint8Array][] = [
-      [weightsName, weights],
-      [checkpointName, checkpoint],
+    for (const [name, bytes] of files) writeFileAtomicallySync(join(this.directory, name), bytes);
+  }
+
+  /** Tells other machines that this process is still there; called often. */
+  renew(): void {
+    this.lock.renew();
+  }
+
+  /** Gives the folder back. */
+  close(): void {
+    this.lock.release();
+  }
+
+  /** The weights and the checkpoint. Throws for parameters that are not finite. */
+  private pack(trainer: Trainer, last: LastLook | null): [name: string, bytes: Uint8Array][] {
+    const { tensors, state } = trainer.snapshot();
+    return [
+      [weightsName, packWeights({ ...this.model, parameters: trainer.bestParameters })],
+      [checkpointName, encodeCheckpoint({ tensors, state: { ...state, facts: this.facts, last } })],
     ];
-    if (trainer.update === 0) writes.reverse();
-    for (const [name, bytes] of writes) writeFileAtomicallySync(join(this.directory, name), bytes);
   }
 
   /** Appends the kept lines to metrics.jsonl, through to the disk. */
@@ -120,39 +157,11 @@ export class RunFolder {
       } finally {
         closeSync(file);
       }
-    } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      const reason =
-        { ENOSPC: 'the disk is full', EFBIG: 'the file would exceed the size limit' }[code ?? ''] ?? message;
-      throw new UnrolledError(`${path}: cannot be saved, ${reason}`, 'failure', { cause });
+    } catch (error) {
+      throw cannotBeSaved(path, error);
     }
     this.lines = [];
   }
-}
-
-/** Renames the files of an earlier run, so that nothing of it is lost until the new one is there. */
-function putAside(directory: string): { back(): void; discard(): void } {
-  const names = [
-    weightsName,
-    checkpointName,
-    metricsName,
-    'config.json',
-    'tokenizer.json',
-    'tokenizer_config.json',
-    'task.json',
-  ];
-  const aside = (name: string): string => join(directory, `.${name}.replaced`);
-  const moved = names.filter((name) => existsSync(join(directory, name)));
-  for (const name of moved) renameSync(join(directory, name), aside(name));
-  return {
-    back() {
-      for (const name of names) rmSync(join(directory, name), { force: true });
-      for (const name of moved) renameSync(aside(name), join(directory, name));
-    },
-    discard() {
-      for (const name of names) rmSync(aside(name), { force: true });
-    },
-  };
 }
 
 function updateOf(line: string): number {

@@ -297,12 +297,12 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
         if (isNamed) return null;
       }
       if (cells.length !== header.length)
-        throw new UnrolledError(
-          `expected ${plural(header.length, 'column')} (${listed(header)}), got ${cells.length}`,
-        );
+        throw new UnrolledError(`expected ${plural(header.length, 'column')} (${listed(header)}), got ${cells.length}`);
       const wrong = inputs.find((column) => !isNumber(cells[header!.indexOf(column)]));
       if (wrong !== undefined)
-        throw new UnrolledError(`column ${shortened(wrong)}: expected a number, got ${quoted(cells[header.indexOf(wrong)])}`);
+        throw new UnrolledError(
+          `column ${shortened(wrong)}: expected a number, got ${quoted(cells[header.indexOf(wrong)])}`,
+        );
       session.read(inputs.map((column) => Number(cells[header!.indexOf(column)])));
       const [value] = session.values();
       const row = session.steps() + task.horizon;

@@ -11,10 +11,13 @@ import type { Trainer } from '../training/trainer.ts';
 import { ClosedPipe, guardOutput } from './output.ts';
 import type { Reporter } from './progress.ts';
 import type { LastLook, RunFolder } from './run-folder.ts';
+import { exitCodes, onSignals, type Signal } from './signals.ts';
 
 interface Loop {
   readonly trainer: Trainer;
   readonly folder: RunFolder;
+  /** Makes the first save; signals are heard from before it on. */
+  readonly begin: () => void;
   readonly reporter: Reporter;
   readonly model: Model;
   /** The threads that share the work, where there are several. */
@@ -37,13 +40,11 @@ const minMsBetweenSaves = 2_000;
 /** A thread that the others wait for longer than this, in milliseconds, may hang: signals then end the process at once. */
 const longestWaitMs = 5_000;
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-type Signal = keyof typeof exitCodes;
-
 /** Trains to the end, or until a signal comes; returns the exit code. */
 export async function trainLoop({
   trainer,
   folder,
+  begin,
   reporter,
   model,
   threads,
@@ -52,6 +53,7 @@ export async function trainLoop({
   last,
   unit,
 }: Loop): Promise<number> {
+  const signals = listen(reporter);
   const rateKey = `${unit}sPerSecond`;
   let lastLook = last;
   let savedAt = performance.now();
@@ -63,12 +65,13 @@ export async function trainLoop({
   };
   // at most a thousand updates are logged, and which ones depends on nothing but their number
   const every = Math.max(1, Math.ceil(trainer.settings.updates / 1000));
-  const signals = listen(reporter);
   // no signal is heard in a wait, as JavaScript is waiting
   if (threads) threads.whileWaiting = (ms) => void (ms >= longestWaitMs && signals.handBack());
-  const start = performance.now();
+  let start = performance.now();
   let lastTurn = start;
   try {
+    begin();
+    start = lastTurn = savedAt = performance.now();
     while (!trainer.done && !signals.stop()) {
       const before = performance.now();
       let epochEnded = false;
@@ -107,6 +110,7 @@ export async function trainLoop({
       if (due) save();
       reporter.tick(trainer, model, writer);
       if (now - lastTurn < yieldEveryMs) continue;
+      folder.renew();
       await turn();
       lastTurn = performance.now();
     }
@@ -144,15 +148,13 @@ function listen(reporter: Reporter) {
     heard = signal;
     reporter.stopping(signal);
   };
-  const signals = Object.keys(exitCodes) as Signal[];
-  let listens = false;
+  let end: (() => void) | undefined;
   const takeBack = (): void => {
-    if (!listens) for (const signal of signals) process.on(signal, onSignal);
-    listens = true;
+    end ??= onSignals(onSignal);
   };
   const handBack = (): void => {
-    if (listens) for (const signal of signals) process.off(signal, onSignal);
-    listens = false;
+    end?.();
+    end = undefined;
   };
   takeBack();
   const before = guardOutput((error) => {

@@ -11,7 +11,9 @@ import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
-import { loadModel, readTextIfThere } from '../node/model-folder.ts';
+import { expectUnlocked } from '../node/folder-lock.ts';
+import { loadModel, settleFolder } from '../node/model-folder.ts';
+import { readTextIfThere } from '../node/replacement.ts';
 import { createModel } from '../tasks/create-model.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend } from './backend-choice.ts';
@@ -19,9 +21,17 @@ import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWi
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
 import { note } from './output.ts';
-import { createReporter } from './progress.ts';
+import { createReporter, type Reporter } from './progress.ts';
 import { expectSameData, type RunData, readRunData } from './run-data.ts';
-import { type Checkpoint, contentOf, descriptionOf, type RunFacts, RunFolder, readCheckpoint } from './run-folder.ts';
+import {
+  type Checkpoint,
+  contentOf,
+  descriptionOf,
+  type RunFacts,
+  RunFolder,
+  readCheckpoint,
+  stampOfRun,
+} from './run-folder.ts';
 import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
 import { trainLoop } from './train-loop.ts';
 
@@ -39,20 +49,51 @@ interface Run {
 
 export async function runTrain(request: TrainRequest): Promise<number> {
   const directory = request.values.out;
+  expectUnlocked(directory);
+  settleFolder(directory);
+  const stamp = stampOfRun(directory);
   const content = contentOf(directory);
   const resume = request.values.resume && content === 'run';
   const asked = resume ? null : newRunOptions(request);
   expectFree(request, directory, content);
   const run = asked ? await newRun(request, asked) : await resumedRun(request, directory);
   try {
-    return await carryOut(request, directory, run);
+    return await carryOut(request, directory, stamp, run);
   } finally {
     run.choice.close();
   }
 }
 
-async function carryOut(request: TrainRequest, directory: string, run: Run): Promise<number> {
+async function carryOut(request: TrainRequest, directory: string, stamp: string, run: Run): Promise<number> {
   const { data, model, trainer, facts, from } = run;
+  const { backend } = run.choice;
+  if (from && trainer.done) {
+    reporterOf(request, directory, run).finished(trainer, from.last);
+    return 0;
+  }
+  const folder = new RunFolder(directory, stamp, model, facts);
+  try {
+    return await trainLoop({
+      trainer,
+      folder,
+      begin: () => (from ? folder.resume(trainer, from.last) : folder.begin(trainer)),
+      reporter: reporterOf(request, directory, run),
+      model,
+      threads: run.choice.threads,
+      // one thread generates the samples in between
+      writer: backend.threads > 1 ? createBackend() : backend,
+      saveEvery: request.values['save-every'] ?? null,
+      last: from?.last ?? null,
+      unit: data.task.words.unit,
+    });
+  } finally {
+    folder.close();
+  }
+}
+
+/** Tells of the run, and of what is worth knowing before it begins. */
+function reporterOf(request: TrainRequest, directory: string, run: Run): Reporter {
+  const { data, model, trainer, from } = run;
   const { backend, remark } = run.choice;
   const reporter = createReporter(request.values.json ? 'json' : request.values.quiet ? 'quiet' : 'auto', {
     directory,
@@ -77,25 +118,7 @@ async function carryOut(request: TrainRequest, directory: string, run: Run): Pro
       `unrolled: version ${from.facts.version} started this run, and this is version ${version()}: its numbers may differ in the last digits`,
     );
 
-  const folder = new RunFolder(directory, model, facts);
-  if (from && trainer.done) {
-    reporter.finished(trainer, from.last);
-    return 0;
-  }
-  if (from) folder.resume(trainer, from.last);
-  else folder.begin(trainer);
-  return await trainLoop({
-    trainer,
-    folder,
-    reporter,
-    model,
-    threads: run.choice.threads,
-    // one thread generates the samples in between
-    writer: backend.threads > 1 ? createBackend() : backend,
-    saveEvery: request.values['save-every'] ?? null,
-    last: from?.last ?? null,
-    unit: data.task.words.unit,
-  });
+  return reporter;
 }
 
 /** Refuses to replace what is there, unless asked to. */
@@ -164,7 +187,7 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
   const data = readRunData(request.operands, options, {
     tokenizer,
-    check: (now) => expectSameData(facts.data, now, directory),
+    check: (now) => expectSameData(facts.data, now, directory, options.task === 'text'),
   });
   const work = { config, window: trainingWindow(sizesOf(options, data)) };
   const choice = await sameBackend(request, work, snapshot.state.backend, directory);

@@ -3,6 +3,7 @@
 // A CRC-32 over the whole file, computed with its own eight digits as zeros, finds flipped bytes, which safetensors does not.
 
 import { described, shortened, UnrolledError } from '../errors.ts';
+import { crc32 } from './crc32.ts';
 import { parseObject } from './json.ts';
 import { dtypeOf, readSafetensors, type Tensor, type TypedArray, writeSafetensors } from './safetensors.ts';
 
@@ -79,30 +80,4 @@ function checksumOf(bytes: Uint8Array): string {
   crc = crc32(new TextEncoder().encode(NO_CHECKSUM), crc);
   crc = crc32(bytes.subarray(after), crc);
   return crc.toString(16).padStart(8, '0');
-}
-
-/** CRC_TABLE[k][b] is the remainder of byte b after k further bytes. */
-const CRC_TABLE = Array.from({ length: 4 }, () => new Uint32Array(256));
-for (let byte = 0; byte < 256; byte++) {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  CRC_TABLE[0][byte] = crc;
-}
-for (let k = 1; k < 4; k++)
-  for (let byte = 0; byte < 256; byte++) {
-    const before = CRC_TABLE[k - 1][byte];
-    CRC_TABLE[k][byte] = CRC_TABLE[0][before & 255] ^ (before >>> 8);
-  }
-
-/** CRC-32 as in zip and PNG, four bytes at a time. `start` is the CRC of the bytes before. */
-export function crc32(bytes: Uint8Array, start = 0): number {
-  const [t0, t1, t2, t3] = CRC_TABLE;
-  let crc = ~start;
-  let i = 0;
-  for (; i + 4 <= bytes.length; i += 4) {
-    crc ^= bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
-    crc = t3[crc & 255] ^ t2[(crc >>> 8) & 255] ^ t1[(crc >>> 16) & 255] ^ t0[crc >>> 24];
-  }
-  for (; i < bytes.length; i++) crc = t0[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
-  return ~crc >>> 0;
 }

@@ -4,6 +4,7 @@ import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { inFile, quoted, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
+import { expectIntact } from './digest.ts';
 import { type Hints, inferConfig, withOurNames } from './infer.ts';
 import { fromPyTorch, type Misfit, misfitsOf } from './pytorch-names.ts';
 import { readSafetensors, type Tensor } from './safetensors.ts';
@@ -39,7 +40,9 @@ export class MisfitError extends UnrolledError {
  */
 export function importPyTorch(bytes: Uint8Array, options: ImportOptions = {}): Model {
   const { tokenizer, where = 'model.safetensors', onRename } = options;
-  const { tensors, was } = withOurNames(readSafetensors(bytes, where).tensors);
+  const file = readSafetensors(bytes, where);
+  expectIntact(file.tensors, file.metadata, where);
+  const { tensors, was } = withOurNames(file.tensors);
   const config = options.config ? checkConfig(options.config) : inferred(tensors, options, where);
   if (tokenizer && tokenizer.vocabSize !== config.vocabSize)
     throw new UnrolledError(

@@ -3,9 +3,9 @@
 
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { packDescription, unpackModel } from './model-folder.ts';
-import { toPyTorch } from './pytorch-names.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { expectIntact, withoutDigest } from './digest.ts';
+import { packDescription, packTensors, unpackModelWith } from './model-folder.ts';
+import { readSafetensors } from './safetensors.ts';
 
 const names = ['config.json', 'tokenizer.json', 'task.json'];
 
@@ -17,12 +17,11 @@ export function packModelFile(
   model: Model,
   facts: Readonly<Record<string, string | number>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const parameters = model.parameters instanceof Float32Array ? model.parameters : Float32Array.from(model.parameters);
   const description = [...packDescription(model)].filter(([name]) => names.includes(name));
   const metadata = new Map<string, string>(Object.entries(facts).map(([name, value]) => [name, String(value)]));
   metadata.set('format', 'pt');
   for (const [name, bytes] of description) metadata.set(name, new TextDecoder().decode(bytes));
-  return writeSafetensors(toPyTorch(model.config, parameters), metadata);
+  return packTensors(model, metadata);
 }
 
 /**
@@ -30,7 +29,9 @@ export function packModelFile(
  * @throws UnrolledError, one sentence that begins with `where`, if the file does not hold a whole model
  */
 export function unpackModelFile(bytes: Uint8Array, where: string): { model: Model; facts: Map<string, string> } {
-  const { metadata } = readSafetensors(bytes, where);
+  const { tensors, metadata: all } = readSafetensors(bytes, where);
+  expectIntact(tensors, all, where);
+  const metadata = withoutDigest(all);
   if (!metadata.has('config.json'))
     throw new UnrolledError(
       `${where}: expected config.json in the metadata, as in a model that is one file, got none; give config.json and tokenizer.json too`,
@@ -42,5 +43,5 @@ export function unpackModelFile(bytes: Uint8Array, where: string): { model: Mode
     metadata.delete(name);
   }
   metadata.delete('format');
-  return { model: unpackModel(files, where), facts: metadata };
+  return { model: unpackModelWith(files, where, () => tensors), facts: metadata };
 }

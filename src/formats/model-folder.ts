@@ -4,9 +4,10 @@
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { formatConfig, parseConfig } from './config.ts';
+import { expectIntact, withDigest } from './digest.ts';
 import { parseObject } from './json.ts';
-import { fromPyTorch, toPyTorch } from './pytorch-names.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { expectFinite, fromPyTorch, toPyTorch } from './pytorch-names.ts';
+import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from './tokenizer-json.ts';
 
 /** The files of a model folder, by name. */
@@ -14,8 +15,18 @@ export type ModelFiles = Map<string, Uint8Array<ArrayBuffer>>;
 
 /** The bytes of model.safetensors alone. */
 export function packWeights(model: Model): Uint8Array<ArrayBuffer> {
-  const parameters = model.parameters instanceof Float32Array ? model.parameters : Float32Array.from(model.parameters);
-  return writeSafetensors(toPyTorch(model.config, parameters), [['format', 'pt']]);
+  return packTensors(model, new Map([['format', 'pt']]));
+}
+
+/**
+ * The bytes of a file of a model's weights, with a digest.
+ * @throws UnrolledError of kind failure that names the first weight that is not finite: nothing could be done with such a model
+ */
+export function packTensors({ config, parameters }: Model, metadata: ReadonlyMap<string, string>) {
+  const numbers = parameters instanceof Float32Array ? parameters : Float32Array.from(parameters);
+  const tensors = toPyTorch(config, numbers);
+  expectFinite(numbers, tensors, 'model');
+  return writeSafetensors(tensors, withDigest(tensors, metadata));
 }
 
 /** The files of a model except its weights: they describe the architecture, the tokenizer and the task. */
@@ -42,6 +53,19 @@ export function packModel(model: Model): ModelFiles {
  * @throws UnrolledError that names the file, and what in it is not as expected
  */
 export function unpackModel(files: ReadonlyMap<string, Uint8Array>, where: string): Model {
+  return unpackModelWith(files, where, (bytes, weights) => {
+    const { tensors, metadata } = readSafetensors(bytes, weights);
+    expectIntact(tensors, metadata, weights);
+    return tensors;
+  });
+}
+
+/** Unpacks a model whose weights are read by `tensorsOf`. */
+export function unpackModelWith(
+  files: ReadonlyMap<string, Uint8Array>,
+  where: string,
+  tensorsOf: (bytes: Uint8Array, where: string) => ReadonlyMap<string, Tensor>,
+): Model {
   const bytes = (name: string): Uint8Array => {
     const found = files.get(name);
     if (found) return found;
@@ -65,7 +89,7 @@ export function unpackModel(files: ReadonlyMap<string, Uint8Array>, where: strin
       'failure',
     );
   const weights = `${where}/model.safetensors`;
-  const { tensors } = readSafetensors(bytes('model.safetensors'), weights);
+  const tensors = tensorsOf(bytes('model.safetensors'), weights);
   const task = files.has('task.json') ? parseObject(text('task.json'), `${where}/task.json`) : undefined;
   return { config, parameters: fromPyTorch(config, tensors, weights), tokenizer, ...(task && { task }) };
 }

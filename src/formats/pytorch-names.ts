@@ -128,7 +128,42 @@ export function fromPyTorch(config: ModelConfig, tensors: ReadonlyMap<string, Te
     for (let i = 0; i < merged; i++) if (added[i] !== 0) own[i] = data[i] + added[i];
     if (apart) view(apart).set(added.subarray(merged));
   }
+  expectFinite(parameters, tensors, where);
   return parameters;
+}
+
+/**
+ * Throws a failure where a parameter is NaN or infinite: every answer of such a model would be too.
+ * @param tensors what the parameters stand in, to say where
+ */
+export function expectFinite(parameters: Float32Array, tensors: ReadonlyMap<string, Tensor>, where: string): void {
+  const first = firstNonFinite(parameters);
+  if (first < 0) return;
+  let place = `parameter ${first}`;
+  let got = parameters[first];
+  for (const [name, { shape, data }] of tensors) {
+    const at = firstNonFinite(data as Float32Array | Float64Array);
+    if (at < 0) continue;
+    got = Math.fround(Number(data[at]));
+    let rest = at;
+    const index = shape.toReversed().map((size) => [rest % size, (rest = Math.floor(rest / size))][0]);
+    place = `tensor ${quoted(name)}${shape.length > 0 ? `, at [${index.reverse().join(', ')}]` : ''}`;
+    break;
+  }
+  throw new UnrolledError(
+    `${where}: ${place}: expected a finite number of float32, got ${got}; use an earlier copy, or train again at a lower learning rate`,
+    'failure',
+  );
+}
+
+/** The place of the first number that is NaN, infinite or beyond float32; −1 where there is none. */
+function firstNonFinite(numbers: Float32Array | Float64Array): number {
+  const isWide = numbers instanceof Float64Array;
+  for (let i = 0; i < numbers.length; i++) {
+    const number = isWide ? Math.fround(numbers[i]) : numbers[i];
+    if (number - number !== 0) return i;
+  }
+  return -1;
 }
 
 /** Writes matrix [rows, columns] into target [columns, rows]. */

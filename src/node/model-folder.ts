@@ -1,39 +1,96 @@
-// Model folders on disk. Every file is written whole or not at all (atomic-file.ts). The weights are written last, so a folder that has them is
-// complete. A new folder of several files can also be made in one step.
+// Model folders on disk. Whoever writes into one holds its lock (folder-lock.ts). The files of a model are replaced together, so that a folder holds the
+// old model or the new one and never a mixture (replacement.ts), and what a killed command left is put right by the next one (leftovers.ts).
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import process from 'node:process';
+import { readdirSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { UnrolledError } from '../errors.ts';
-import { packDescription, packWeights, unpackModel } from '../formats/model-folder.ts';
+import { packModel, unpackModel } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
-import { removeLeftovers, writeFileAtomicallySync } from './atomic-file.ts';
-import { readWhole } from './read-whole.ts';
+import { expectUnlocked, FolderLock } from './folder-lock.ts';
+import { isHidden, putInOrder } from './leftovers.ts';
+import { journalName, readIfThere, replaceFiles } from './replacement.ts';
+import { codeOf } from './system-errors.ts';
 
-const names = ['config.json', 'tokenizer.json', 'task.json', 'model.safetensors'];
+/** The files that say what the weights mean. */
+const descriptions = ['config.json', 'tokenizer.json', 'task.json'];
+/** A folder that changes while it is read is read again this often. */
+const maxReadings = 20;
 
-/** Creates the folder, and removes what an earlier process that was killed may have left half-written in it. */
-export function prepareFolder(directory: string): void {
+/**
+ * Locks a folder, made if it is missing, and puts it in order. `release` gives it back.
+ * @throws UnrolledError that says who writes into it, or why nobody can
+ */
+export function lockFolder(directory: string): FolderLock {
+  const lock = new FolderLock(directory);
   try {
-    mkdirSync(directory, { recursive: true });
+    putInOrder(directory);
+    return lock;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : message;
-    throw new UnrolledError(`${directory}: expected a folder that can be created, got an error: ${reason}`, 'failure', {
-      cause: error,
-    });
+    lock.release();
+    throw error;
   }
-  removeLeftovers(directory);
+}
+
+/** Puts a folder in order where a killed command left something in it. Nothing happens where a living one is at work, or where nothing may be written. */
+export function settleFolder(directory: string): void {
+  if (!namesIn(directory).some(isHidden)) return;
+  try {
+    expectUnlocked(directory);
+    lockFolder(directory).release();
+  } catch {} // what reads the folder now either finds it whole all the same, or says what is wrong
+}
+
+/**
+ * Prepares the writing of something new: nothing else writes there, leftovers are gone, and there is nothing that it would replace.
+ * @throws UnrolledError that names the option
+ */
+export function expectFree(path: string, option: string): void {
+  const stats = statOf(path);
+  if (stats?.isDirectory()) {
+    expectUnlocked(path);
+    settleFolder(path);
+  }
+  expectNothingAt(path, option);
+}
+
+function expectNothingAt(path: string, option: string): void {
+  const stats = statOf(path);
+  if (!stats || (stats.isDirectory() && namesIn(path).every(isHidden))) return;
+  const what = stats.isDirectory() ? 'a folder with files in it' : 'a file';
+  throw new UnrolledError(`${option} ${path}: expected a new name, got ${what}; remove it or choose another`);
 }
 
 /**
  * Saves a model as a folder that PyTorch, Hugging Face tools and Netron can read (docs/formats.md).
- * @throws UnrolledError of kind failure that names the file and the reason; the file that was there before is then untouched
+ * @throws UnrolledError that names the file and the reason; the model that was there before is then untouched
  */
 export function saveModel(directory: string, model: Model): void {
-  prepareFolder(directory);
-  for (const [name, bytes] of packDescription(model)) writeFileAtomicallySync(join(directory, name), bytes);
-  saveWeights(directory, model);
+  const files = packModel(model);
+  const lock = lockFolder(directory);
+  try {
+    const kinds = ['tokenizer.json', 'tokenizer_config.json', 'task.json'];
+    replaceFiles(
+      directory,
+      files,
+      kinds.filter((name) => !files.has(name)),
+    );
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Creates a folder of files, whole or not at all.
+ * @throws UnrolledError that names the file and the reason, also where another command has written there meanwhile
+ */
+export function saveFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const lock = lockFolder(directory);
+  try {
+    expectNothingAt(directory, '--out');
+    replaceFiles(directory, files);
+  } finally {
+    lock.release();
+  }
 }
 
 /** What stands at a path, or undefined where nothing does. */
@@ -41,45 +98,12 @@ export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const { message } = cause as Error;
+    if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return undefined;
     throw new UnrolledError(`${path}: expected a path that can be examined, got an error: ${message}`, 'failure', {
       cause,
     });
   }
-}
-
-/** Throws where something stands at the path already; an empty folder counts as nothing. */
-export function expectFree(path: string, option: string): void {
-  const stats = statOf(path);
-  if (!stats || (stats.isDirectory() && readdirSync(path).length === 0)) return;
-  const what = stats.isDirectory() ? 'a folder with files in it' : 'a file';
-  throw new UnrolledError(`${option} ${path}: expected a new name, got ${what}; remove it or choose another`);
-}
-
-/**
- * Creates a folder of files, whole or not at all: the folder gets its name when everything is in it.
- * @throws UnrolledError of kind failure that names the file and the reason
- */
-export function saveFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): void {
-  prepareFolder(dirname(directory));
-  const target = resolve(directory);
-  const draft = join(dirname(target), `.${basename(target)}.${process.pid}.draft`);
-  prepareFolder(draft);
-  try {
-    for (const [name, bytes] of files) writeFileAtomicallySync(join(draft, name), bytes);
-    if (existsSync(target)) rmdirSync(target); // an empty folder
-    renameSync(draft, target);
-  } catch (cause) {
-    rmSync(draft, { recursive: true, force: true });
-    if (cause instanceof UnrolledError) throw cause;
-    throw new UnrolledError(`${directory}: cannot be saved, ${(cause as Error).message}`, 'failure', { cause });
-  }
-}
-
-/** Replaces model.safetensors alone. */
-export function saveWeights(directory: string, model: Model): void {
-  writeFileAtomicallySync(join(directory, 'model.safetensors'), packWeights(model));
 }
 
 /**
@@ -87,46 +111,41 @@ export function saveWeights(directory: string, model: Model): void {
  * @throws UnrolledError that names the file and what in it is not as expected
  */
 export function loadModel(directory: string): Model {
-  let isFolder = false;
-  try {
-    isFolder = statSync(directory).isDirectory();
-  } catch (error) {
-    throw new UnrolledError(`${directory}: expected a model folder, got nothing there`, 'usage', { cause: error });
+  const stats = statOf(directory);
+  if (!stats) throw new UnrolledError(`${directory}: expected a model folder, got nothing there`);
+  if (!stats.isDirectory()) throw new UnrolledError(`${directory}: expected a model folder, got a file`);
+  settleFolder(directory);
+  for (let reading = 0; reading < maxReadings; reading++) {
+    const before = stampOf(directory);
+    const files = new Map<string, Uint8Array>();
+    for (const name of [...descriptions, 'model.safetensors']) {
+      const bytes = readIfThere(join(directory, name));
+      if (bytes) files.set(name, bytes);
+    }
+    if (stampOf(directory) === before) return unpackModel(files, directory);
   }
-  if (!isFolder) throw new UnrolledError(`${directory}: expected a model folder, got a file`);
-  const files = new Map<string, Uint8Array>();
-  for (const name of names) {
-    const bytes = readIfThere(join(directory, name));
-    if (bytes) files.set(name, bytes);
-  }
-  return unpackModel(files, directory);
+  throw new UnrolledError(
+    `${directory}: expected a folder that can be read, got one that another program changed ${maxReadings} times meanwhile; try again`,
+    'failure',
+  );
 }
 
-/** The bytes of a file, or undefined where there is none. */
-export function readIfThere(path: string): Uint8Array | undefined {
-  try {
-    return readWhole(path);
-  } catch (error) {
-    if (error instanceof UnrolledError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new UnrolledError(`${path}: expected a file that can be read, got an error: ${message}`, 'failure', {
-      cause: error,
-    });
-  }
+/** Tells whether the description of a model, or which files belong to it, changed between two readings. */
+function stampOf(directory: string): string {
+  const stamps = [...descriptions, journalName].map((name) => stampOfFile(join(directory, name)));
+  return stamps.join();
 }
 
-/**
- * The text of a file in UTF-8, or undefined where there is none.
- * @throws UnrolledError of kind failure for other bytes, and for more than fit into a string
- */
-export function readTextIfThere(path: string): string | undefined {
-  const bytes = readIfThere(path);
-  if (!bytes) return undefined;
+/** Tells a file from every other that was under this name before or will be after. */
+export function stampOfFile(path: string): string {
+  const stats = statOf(path);
+  return stats ? `${stats.ino} ${stats.mtimeMs} ${stats.size}` : '';
+}
+
+function namesIn(directory: string): string[] {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    const got = bytes.length > 2 ** 28 ? 'more than fits into a string, or other bytes' : 'other bytes';
-    throw new UnrolledError(`${path}: expected UTF-8, got ${got}`, 'failure', { cause });
+    return readdirSync(directory);
+  } catch {
+    return [];
   }
 }

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundle, executablePath } from './bundle.ts';
+import { bundle, executablePath } from './chromium.ts';
 import { type loseAThread, trainAndSample } from './train-and-sample.ts';
 
 describe.skipIf(!executablePath)('in Chromium', () => {

@@ -73,7 +73,8 @@ describe('the command', () => {
       expect(opened).toBe(href.replace(token, invitation));
       // every user can read a command line: the word in it counts once, and is exchanged for the token
       expect(invitation).not.toBe(token);
-      const ofModel = (word: string) => ask(port, '/model.safetensors', { headers: { authorization: `Bearer ${word}` } });
+      const ofModel = (word: string) =>
+        ask(port, '/model.safetensors', { headers: { authorization: `Bearer ${word}` } });
       expect(await ofModel(invitation)).toMatchObject({ status: 200, headers: { 'unrolled-token': token } });
       expect((await ofModel(invitation)).status).toBe(403);
       expect((await ofModel(token)).status).toBe(200);

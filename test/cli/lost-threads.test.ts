@@ -19,7 +19,7 @@ const losing = (how: string, at: number) => ({
   NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(preload)}`,
 });
 /** Runs a command in a process of its own, with more in its environment. */
-const ending = (args: string[], more: NodeJS.ProcessEnv) => start(args, folder, 'ignore', more).finished;
+const ending = (args: string[], more: NodeJS.ProcessEnv) => start(args, folder, 'ignore', undefined, more).finished;
 const bytes = (out: string, name: string): Buffer => readFileSync(join(folder, out, name));
 
 const expectSameAsWhole = (out: string): void => {
@@ -75,7 +75,7 @@ describe('a worker that ends', () => {
 test.runIf(isExhaustive)(
   'a worker that hangs does not make the run deaf: after five seconds a signal ends it',
   async () => {
-    const run = start(train('hung', ...options, '--json'), folder, 'ignore', losing('hang', 500));
+    const run = start(train('hung', ...options, '--json'), folder, 'ignore', undefined, losing('hang', 500));
     await reached(run, 20);
     run.process.stdout!.resume();
     await new Promise((resolve) => setTimeout(resolve, 12_000));

@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { withoutDigest } from '../../src/formats/digest.ts';
+import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.ts';
 import { jsonLines, root, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
@@ -25,7 +27,12 @@ describe.each(['text', 'words', 'label', 'classify', 'forecast'])('a run of vers
     expect(lines[0]).toMatchObject({ event: 'start', resumedAt: stoppedAfter, updates });
     expect(lines.at(-1)).toMatchObject({ event: 'done' });
     for (const [path, sum] of Object.entries(sha256OfTheEnd)) {
-      const bytes = readFileSync(join(directory, 'resumed', path));
+      let bytes: Uint8Array = readFileSync(join(directory, 'resumed', path));
+      if (path === 'model.safetensors') {
+        // version 0.1 wrote no digest into the metadata
+        const { tensors, metadata } = readSafetensors(bytes, path);
+        bytes = writeSafetensors(tensors, withoutDigest(metadata));
+      }
       expect(createHash('sha256').update(bytes).digest('hex'), path).toBe(sum);
     }
   });

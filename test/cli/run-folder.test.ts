@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { basename, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type DataFacts, expectSameData } from '../../src/cli/run-data.ts';
-import { type RunFacts, RunFolder } from '../../src/cli/run-folder.ts';
+import { type RunFacts, RunFolder, stampOfRun } from '../../src/cli/run-folder.ts';
 import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
@@ -30,7 +30,7 @@ function runIn(name: string) {
   const trainer = textTrainer(createBackend(), model, streams(ids, 2), { bptt: 9, updates: 6 });
   const directory = join(parent, name);
   mkdirSync(directory, { recursive: true });
-  return { trainer, directory, folder: new RunFolder(directory, model, facts) };
+  return { trainer, directory, folder: new RunFolder(directory, stampOfRun(directory), model, facts) };
 }
 
 /** Notes the calls that put something on the disk, each with the file that it is about. */
@@ -38,7 +38,7 @@ function watchDisk(): string[] {
   const calls: string[] = [];
   const names = new Map<number, string>();
   const { openSync, fsyncSync, renameSync } = fs;
-  const nameOf = (path: unknown) => basename(String(path)).replace(/^\.(.*)\.\d+\.[0-9a-f]{12}\.tmp$/, '$1');
+  const nameOf = (path: unknown) => basename(String(path)).replace(/^\.(.*)\.\d+[-\da-f]*\.[0-9a-f]{12}\.tmp$/, '$1');
   vi.spyOn(fs, 'openSync').mockImplementation((...args: Parameters<typeof openSync>) => {
     const file = openSync(...args);
     names.set(file, nameOf(args[0]));
@@ -69,7 +69,8 @@ test('the first save writes the weights last, every later one the checkpoint', (
   const calls = watchDisk();
   folder.begin(trainer);
   const description = ['config.json'];
-  expect(named(calls)).toEqual([...description, 'metrics.jsonl', 'checkpoint.safetensors', 'model.safetensors']);
+  const files = [...description, 'metrics.jsonl', 'checkpoint.safetensors', 'model.safetensors'];
+  expect(named(calls)).toEqual(['.unrolled.journal', ...files]);
   calls.length = 0;
   trainer.step();
   folder.save(trainer, null);
@@ -107,14 +108,14 @@ test('resuming keeps the metrics up to the checkpoint’s update, whole lines on
 test('other data are refused, whatever of them differs', () => {
   const text = { files: 2, bytes: 10, sha256: 'a'.repeat(64) };
   const before: DataFacts = { text, validation: null };
-  expect(() => expectSameData(before, { text: { ...text }, validation: null }, 'out')).not.toThrow();
+  expect(() => expectSameData(before, { text: { ...text }, validation: null }, 'out', true)).not.toThrow();
   const others: DataFacts[] = [
     { text: { ...text, sha256: 'b'.repeat(64) }, validation: null },
     { text: { ...text, files: 1 }, validation: null },
     { text, validation: text },
   ];
   for (const now of others)
-    expect(() => expectSameData(before, now, 'out')).toThrow(
+    expect(() => expectSameData(before, now, 'out', true)).toThrow(
       /^resume: expected the (held-out )?text that the run in out/,
     );
 });

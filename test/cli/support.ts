@@ -17,10 +17,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { afterAll, test } from 'vitest';
 import { isExhaustive, some } from '../support/exhaustive.ts';
+import type { Fault } from '../support/faults.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const river = join(root, 'texts/the-clockmakers-river.txt');
@@ -35,7 +36,7 @@ function build(): string {
     .filter((name) => name.endsWith('.ts') && !name.startsWith('reference'))
     .sort();
   const hash = createHash('sha256');
-  for (const name of [...sources, '../python/modeling_unrolled.py', '../package.json'])
+  for (const name of [...sources, '../python/modeling_unrolled.py', '../package.json', '../test/support/faults.ts'])
     hash.update(name).update(readFileSync(join(root, 'src', name)));
   const cache = join(root, 'node_modules/.cache/unrolled-cli');
   const target = join(cache, hash.digest('hex').slice(0, 16));
@@ -48,6 +49,7 @@ function build(): string {
     mkdirSync(dirname(to), { recursive: true });
     writeFileSync(to, compiled(readFileSync(join(root, 'src', name), 'utf8')));
   }
+  writeFileSync(join(draft, 'faults.js'), compiled(readFileSync(join(root, 'test/support/faults.ts'), 'utf8')));
   copyFileSync(join(root, 'package.json'), join(draft, 'package.json'));
   cpSync(join(root, 'python'), join(draft, 'python'), { recursive: true });
   try {
@@ -82,17 +84,19 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts `unrolled …`; its standard input is a pipe where that is asked for. `more` is added to the environment. */
+/** Starts `unrolled …`; its standard input is a pipe where that is asked for. `more` is added to the environment, and a call to the file system may fail. */
 export function start(
   args: readonly string[],
   cwd: string,
   input: 'ignore' | 'pipe' = 'ignore',
+  fault?: Fault,
   more: NodeJS.ProcessEnv = {},
 ): { process: ChildProcess; finished: Promise<Finished> } {
-  const child = spawn(process.execPath, [main, ...args], {
+  const loaded = fault ? ['--import', pathToFileURL(join(dirname(main), '../../faults.js')).href] : [];
+  const child = spawn(process.execPath, [...loaded, main, ...args], {
     cwd,
     stdio: [input, 'pipe', 'pipe'],
-    env: { ...environment(), ...more },
+    env: { ...environment(), ...more, ...(fault && { UNROLLED_FAULT: JSON.stringify(fault) }) },
   });
   return { process: child, finished: finish(child) };
 }
@@ -127,8 +131,13 @@ export function stop(
  * Runs `unrolled …` to its end: in an exhaustive run in a process of its own, in a quick one in the process that carries out one command after
  * the other (host.mjs), so that node and the library start once. Where a process matters, `start` and `shell` have a new one in either.
  */
-export function unrolled(args: readonly string[], cwd: string, more?: NodeJS.ProcessEnv): Promise<Finished> {
-  return isExhaustive || more ? start(args, cwd, 'ignore', more).finished : hosted(args, cwd);
+export function unrolled(
+  args: readonly string[],
+  cwd: string,
+  fault?: Fault,
+  more?: NodeJS.ProcessEnv,
+): Promise<Finished> {
+  return isExhaustive || more || fault ? start(args, cwd, 'ignore', fault, more).finished : hosted(args, cwd);
 }
 
 /** The process of host.mjs, and who waits for its answers. */

@@ -2,7 +2,7 @@
 // sentence, and one thread works everywhere.
 
 import { afterEach, expect, test, vi } from 'vitest';
-import { type PageWorker, openThreads } from '../../src/engine/web-threads.ts';
+import { openThreads, type PageWorker } from '../../src/engine/web-threads.ts';
 import { UnrolledError } from '../../src/errors.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
@@ -32,12 +32,16 @@ test.each(['SharedArrayBuffer', 'Atomics'])('without %s', async (name) => {
 
 test('on a page that is not isolated', async () => {
   vi.stubGlobal('crossOriginIsolated', false);
-  expect(await refusal()).toMatch(/^threads: expected a cross-origin isolated page, got one that may not share memory; serve it/);
+  expect(await refusal()).toMatch(
+    /^threads: expected a cross-origin isolated page, got one that may not share memory; serve it/,
+  );
 });
 
 test('without workers', async () => {
   vi.stubGlobal('Worker', undefined);
-  expect(await refusal()).toMatch(/^threads: expected an engine with workers, got one without; in Node use openThreads of/);
+  expect(await refusal()).toMatch(
+    /^threads: expected an engine with workers, got one without; in Node use openThreads of/,
+  );
 });
 
 test('where a policy forbids the second worker, the first is ended', async () => {

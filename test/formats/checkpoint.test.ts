@@ -3,7 +3,8 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
-import { crc32, decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
+import { crc32 } from '../../src/formats/crc32.ts';
 import { readSafetensors, type TypedArray, writeSafetensors } from '../../src/formats/safetensors.ts';
 
 const state = {

@@ -82,6 +82,16 @@ describe.each(insightModels)('%s', (_, options) => {
       for (let g = 0; g < G; g++) expect(Math.abs(after.gradients!.a[((t - 1) * L * G + g) * H + 2])).toBe(0);
   });
 
+  test('a unit that is held without a step is held at every step from the first to the last', () => {
+    const { after } = whatIf(model, tokens, targets, [{ kind: 'state', layer: 0, unit: 1, value: -0.25 }], {
+      state,
+      backend: double,
+    });
+    const held = Array.from({ length: T + 1 }, (_, t) => after.h[t * L * H + 1]);
+    expect(held.slice(1)).toEqual(new Array(T).fill(-0.25));
+    expect(held[0]).not.toBe(-0.25); // the state before the window is given
+  });
+
   test('the gradient of a window with held states is that of central differences', () => {
     const edits = [
       { kind: 'state', t: 2, layer: 0, unit: 1, value: 0.3 },

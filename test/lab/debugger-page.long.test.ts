@@ -1,36 +1,22 @@
 // The debugger and the inspector in a real browser: what they show at each operation is what the library computes in Node, back is the way that one came,
 // numbers are asked, changed and checked with the keyboard, every cell has its color, and everybody can use it.
 
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { robustLimit } from '../../lab/draw/limit.ts';
 import { signed } from '../../lab/draw/palette.ts';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
-import { Microscope } from '../../lab/engine/microscope.ts';
 import { formatExactly, formatNumber } from '../../lab/format.ts';
 import type { WindowTrace } from '../../lab/protocol.ts';
-import { defaultSettings } from '../../lab/settings.ts';
 import { Program } from '../../lab/views/debugger/program.ts';
-import { createBackend } from '../../src/index.ts';
 import { type Edit, valueAt, vectorAt } from '../../src/insight.ts';
 
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
+import { seenOf, trained } from './trained.ts';
 
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const steps = 3;
 
 /** What the engine has after a few steps, computed here. */
-function here(edits: readonly Edit[] = []): WindowTrace {
-  const backend = createBackend();
-  const laboratory = new Laboratory(backend, text, defaultSettings);
-  for (let i = 0; i < steps; i++) laboratory.advance();
-  const job = new Microscope(backend).see(laboratory.modelOnText(null), { step: null, window: 0, edits });
-  for (;;) {
-    const { done, value } = job.next();
-    if (done) return value as WindowTrace;
-  }
-}
+const here = (edits: readonly Edit[] = []): WindowTrace => seenOf(trained(steps), 0, edits);
 
 /** A page whose debugger shows the first window after a few steps. */
 async function openDebugger(site: Site, options: Parameters<Site['open']>[0] = {}) {

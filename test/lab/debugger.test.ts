@@ -1,15 +1,12 @@
 // The debugger without a page: its program is the library's schedule with a place for every cursor, a run stops where a breakpoint first holds, edits go
 // where the library makes them, and a derivative of a wrong kernel does not pass the check by hand.
 
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { robustLimit } from '../../lab/draw/limit.ts';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { disagreement } from '../../lab/explain/check.ts';
 import { changeOf, describeEdit, editTo, isEdited, withEdit } from '../../lab/explain/edits.ts';
 import { readNumber } from '../../lab/format.ts';
-import { defaultSettings } from '../../lab/settings.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
 import { formulas } from '../../lab/text/build/formulas.ts';
 import { operationName, Program } from '../../lab/views/debugger/program.ts';
@@ -19,6 +16,7 @@ import type { Backend } from '../../src/index.ts';
 import { type Address, type Edit, operationsOf, trace, valueAt, whatIf } from '../../src/insight.ts';
 
 import { insightModels, sampleOf } from '../support/insight.ts';
+import { trained } from './trained.ts';
 
 const T = 5;
 
@@ -120,7 +118,6 @@ describe.each(insightModels)('the program of %s', (_, options) => {
 });
 
 test('a check by hand tells a right kernel from a wrong one', () => {
-  const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
   const right = javascriptBackend();
   const wrong: Backend = {
     ...right,
@@ -135,7 +132,7 @@ test('a check by hand tells a right kernel from a wrong one', () => {
       return { ...workspace, kernels, record: (body) => () => body(kernels, { index: 0, count: 1 }) };
     },
   };
-  const laboratory = new Laboratory(right, text, { ...defaultSettings, hidden: 12, T: 8 });
+  const laboratory = trained(0, { hidden: 12, T: 8 });
   for (let i = 0; i < 10; i++) laboratory.advance();
   const worst = (backend: Backend): number => {
     const place = { step: null, window: 2, edits: [] };

@@ -1,20 +1,18 @@
 // What runs in the Worker, without a Worker: that its numbers are the library's, that live changes, undo and forks lead where they should, and
 // that between two slices every message is heard.
 
-import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { type Reply, type Request, recordSize } from '../../lab/protocol.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { splitValidation, streams, textTrainer } from '../../src/core.ts';
-import { createBackend, createModel, evaluate, sampleText } from '../../src/index.ts';
+import { createModel, evaluate, sampleText } from '../../src/index.ts';
 
 import { finish } from '../../src/insight/slices.ts';
+import { backend, tale as text } from './trained.ts';
 
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const small: Settings = { ...defaultSettings, hidden: 12, T: 8, batch: 4, length: 40 };
-const backend = createBackend();
 
 describe('a laboratory has the library’s numbers', () => {
   const laboratory = new Laboratory(backend, text, small);

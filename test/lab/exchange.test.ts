@@ -18,10 +18,9 @@ import { createBackend, createModel } from '../../src/index.ts';
 import { firstNonFinite, trace } from '../../src/insight.ts';
 
 import { loss } from '../../src/reference/network.ts';
+import { backend, tale as text } from './trained.ts';
 
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const small: Settings = { ...defaultSettings, hidden: 12, T: 8, batch: 4, length: 40 };
-const backend = createBackend();
 const sessionData = { history: {}, page: {} };
 
 const file = (name: string, bytes: Uint8Array): File => new File([bytes as Uint8Array<ArrayBuffer>], name);

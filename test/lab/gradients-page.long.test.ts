@@ -1,40 +1,22 @@
 // The view Gradient flow in a real browser: its colors, its verdict, a gain that is tried out, another cell beside, and what it shows when numbers
 // are no longer finite. Everything is compared with what the library computes here for the same text, seed and steps.
 
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { magnitude, notFinite, signed } from '../../lab/draw/palette.ts';
 import { locateFailure } from '../../lab/engine/failure.ts';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
-import { Microscope } from '../../lab/engine/microscope.ts';
 import { formatNumber } from '../../lab/format.ts';
 import { presetChanges } from '../../lab/presets.ts';
-import type { GradientFlow, WindowTrace } from '../../lab/protocol.ts';
-import { defaultSettings, type Settings } from '../../lab/settings.ts';
+import type { Settings } from '../../lab/settings.ts';
 import { strings } from '../../lab/strings.ts';
 import { gradientsStrings as words } from '../../lab/views/gradients/strings.ts';
 import { Random } from '../../src/core.ts';
-import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { applyEdits, gradientByDistance, valueAt } from '../../src/insight.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
+import { backend, flowOf, seenOf, trained } from './trained.ts';
 
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
-const backend = createBackend();
 const steps = 3;
-const place = { step: null, window: 0, edits: [] };
-
-function trained(changes: Partial<Settings> = {}): Laboratory {
-  const laboratory = new Laboratory(backend, text, { ...defaultSettings, ...changes });
-  for (let i = 0; i < steps; i++) laboratory.advance();
-  return laboratory;
-}
-
-const flowOf = (laboratory: Laboratory): GradientFlow =>
-  finish(new Microscope(backend).flow(laboratory.modelOnText(null), place));
-const seenOf = (laboratory: Laboratory): WindowTrace =>
-  finish(new Microscope(backend).see(laboratory.modelOnText(null), place));
 const explode: Partial<Settings> = presetChanges.explode;
 
 /** The view, after some steps. */
@@ -70,7 +52,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
 
   test('200 random cells have the colors of the library’s gradients; so have the characters of the chosen row', async () => {
     const { page, problems } = await open(site);
-    const here = trained();
+    const here = trained(steps);
     const [{ norms, decay }] = flowOf(here).gradientByDistance;
     const seen = seenOf(here);
     const random = new Random(1);
@@ -126,7 +108,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
 
   test('half the gain shows the numbers of the model with half of W, marked as a what-if, and Reset takes it back', async () => {
     const { page, problems } = await open(site);
-    const { ids, model, T } = trained().modelOnText(null);
+    const { ids, model, T } = trained(steps).modelOnText(null);
     const [tokens, targets] = [ids.subarray(0, T), ids.subarray(1, T + 1)];
     const edited = applyEdits(model, tokens, [{ kind: 'scale', name: 'W0', factor: 0.5 }]);
     const [plain] = gradientByDistance(model, tokens, targets, { backend });
@@ -146,8 +128,8 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
 
   test('A | B trains another cell to the same step and shows its line and verdict; off again it is gone', async () => {
     const { page, problems } = await open(site);
-    const [a] = flowOf(trained()).gradientByDistance;
-    const [b] = flowOf(trained({ cell: 'lstm' })).gradientByDistance;
+    const [a] = flowOf(trained(steps)).gradientByDistance;
+    const [b] = flowOf(trained(steps, { cell: 'lstm' })).gradientByDistance;
     await page.click('.flow-cause > .segments button:text-is("LSTM")');
     await waitForText(page, '.rival-verdicts > :nth-child(2) dd', b.decay.sentence);
     expect(await textOf(page, '.rival-verdicts > :nth-child(1) dd')).toBe(a.decay.sentence);
@@ -175,7 +157,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     await page.waitForFunction(() => document.querySelector('[data-flow="verdict"]')?.textContent === 'exploding');
     await page.click('#play');
     await page.waitForSelector('#flow-undo');
-    const here = new Laboratory(backend, text, { ...defaultSettings, ...explode });
+    const here = trained(0, explode);
     expect(() => {
       for (let i = 0; i < 1000; i++) here.advance();
     }).toThrow(/not finite/);

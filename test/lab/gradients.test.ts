@@ -1,35 +1,20 @@
 // The view Gradient flow without a browser: where a number that is not finite began, another cell beside, and colors that can be read.
 
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { contrast, inkOn, magnitude } from '../../lab/draw/palette.ts';
 import { locateFailure, windowsOfBatch } from '../../lab/engine/failure.ts';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { Rival } from '../../lab/engine/rival.ts';
 import type { GradientFlow } from '../../lab/protocol.ts';
-import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { strings } from '../../lab/strings.ts';
-import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { trace } from '../../src/insight.ts';
+import { backend, flowOf, trained } from './trained.ts';
 
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
-const backend = createBackend();
-const steps = 3;
 const place = { step: null, window: 0, edits: [] };
 
-function trained(changes: Partial<Settings> = {}): Laboratory {
-  const laboratory = new Laboratory(backend, text, { ...defaultSettings, ...changes });
-  for (let i = 0; i < steps; i++) laboratory.advance();
-  return laboratory;
-}
-
-const flowOf = (laboratory: Laboratory): GradientFlow =>
-  finish(new Microscope(backend).flow(laboratory.modelOnText(null), place));
-
 test('the windows of a batch, traced one by one, have the loss that the step finds: their texts, places and states are right', () => {
-  const laboratory = new Laboratory(backend, text, { ...defaultSettings, cell: 'lstm', hidden: 8, T: 16 });
+  const laboratory = trained(0, { cell: 'lstm', hidden: 8, T: 16 });
   for (let step = 0; step < 31; step++) {
     const { run } = laboratory;
     const model = { ...run.model, parameters: run.parameters.slice() };
@@ -51,7 +36,7 @@ test('every color of a norm has ink that can be read on it', () => {
 });
 
 test('parameters that the update before left not finite are told as such', () => {
-  const laboratory = trained({ hidden: 8, cell: 'gru' });
+  const laboratory = trained(3, { hidden: 8, cell: 'gru' });
   laboratory.run.parameters[laboratory.run.parameters.length - 1] = Number.NaN;
   expect(() => laboratory.advance()).toThrow(/not finite/);
   const origin = finish(locateFailure(backend, laboratory.run))!;
@@ -63,10 +48,10 @@ test('parameters that the update before left not finite are told as such', () =>
 
 test('a rival that is asked for an earlier step than the one it is at is the network of that step', () => {
   const rival = new Rival(backend, new Microscope(backend));
-  const main = trained();
+  const main = trained(3);
   const at = (step: number): GradientFlow => finish(rival.follow(main, 'gru', { ...place, step }, () => {}));
   const third = at(3);
   at(13);
   expect(at(3).gradientByDistance).toEqual(third.gradientByDistance);
-  expect(third.gradientByDistance).toEqual(flowOf(trained({ cell: 'gru' })).gradientByDistance);
+  expect(third.gradientByDistance).toEqual(flowOf(trained(3, { cell: 'gru' })).gradientByDistance);
 });

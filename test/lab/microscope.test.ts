@@ -1,27 +1,18 @@
 // A window under the microscope: its numbers are the library's, its first state is what the text before it leaves, and its derivatives pass the check
 // by differences (that a wrong kernel does not, is in debugger.test.ts).
 
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
-import { defaultSettings } from '../../lab/settings.ts';
-import { type Backend, createBackend } from '../../src/index.ts';
+import type { Backend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { gradientByDistance, trace, whyDecay } from '../../src/insight.ts';
+import { backend, trained } from './trained.ts';
 
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
-const backend = createBackend();
-
-function trained(changes: Partial<typeof defaultSettings> = {}, steps = 20): Laboratory {
-  const laboratory = new Laboratory(backend, text, { ...defaultSettings, hidden: 16, T: 16, ...changes });
-  for (let i = 0; i < steps; i++) laboratory.advance();
-  return laboratory;
-}
+const small = { hidden: 16, T: 16 };
 
 describe('a window under the microscope', () => {
   test('has the numbers of the library, and begins with the state that the text before it leaves', () => {
-    const modelOnText = trained().modelOnText(null);
+    const modelOnText = trained(20, small).modelOnText(null);
     const { ids, model, T } = modelOnText;
     const place = { step: null, window: 3, edits: [] };
     const { trace: seen, begin, step } = finish(new Microscope(backend).see(modelOnText, place));
@@ -37,7 +28,7 @@ describe('a window under the microscope', () => {
   });
 
   test('without carried states begins at zero; past the end of the text it is the last window', () => {
-    const modelOnText = trained({ carry: false }).modelOnText(null);
+    const modelOnText = trained(20, { ...small, carry: false }).modelOnText(null);
     const {
       trace: seen,
       window,
@@ -48,7 +39,7 @@ describe('a window under the microscope', () => {
   });
 
   test('shows an earlier step of the run, and what a change does', () => {
-    const laboratory = trained();
+    const laboratory = trained(20, small);
     const {
       step,
       trace: seen,
@@ -69,7 +60,7 @@ describe('a window under the microscope', () => {
   test.each(['rnn', 'relu', 'gru', 'lstm', 'mingru'] as const)(
     'fifty random derivatives of %s agree with differences',
     (cell) => {
-      const modelOnText = trained({ cell }).modelOnText(null);
+      const modelOnText = trained(20, { ...small, cell }).modelOnText(null);
       const place = { step: null, window: 2, edits: [] };
       const check = (by: Backend) =>
         finish(new Microscope(by).check(modelOnText, place, { count: 50, seed: 1 })).map(

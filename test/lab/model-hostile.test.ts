@@ -6,22 +6,9 @@ import { type FileBytes, listed, openModel } from '../../lab/files/model.ts';
 import { createTokenizer } from '../../src/core.ts';
 import { createModel, packModelFile, UnrolledError } from '../../src/index.ts';
 import { runs } from '../support/exhaustive.ts';
+import { file, refusal } from './model-files.ts';
 
 const model = createModel({ tokenizer: createTokenizer('char', [...'\n abcdeéö👍']), hiddenSize: 6 });
-const file = (name: string, bytes: Uint8Array | string): FileBytes => ({
-  name,
-  bytes: typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes,
-});
-const sentence = (files: readonly FileBytes[]): string => {
-  try {
-    openModel(files);
-  } catch (error) {
-    expect(error).toBeInstanceOf(UnrolledError);
-    expect((error as Error).message).not.toMatch(/\n|undefined|\[object/);
-    return (error as Error).message;
-  }
-  throw new Error('expected a refusal');
-};
 
 describe('hostile files', () => {
   const header = (json: string, data = 0, length?: number): FileBytes => {
@@ -60,13 +47,13 @@ describe('hostile files', () => {
       ),
     ],
   ])('%s: one sentence', (_, given) => {
-    expect(sentence([given])).toMatch(/^x\.safetensors: /);
+    expect(refusal([given])).toMatch(/^x\.safetensors: /);
     expect(({} as Record<string, unknown>).dtype).toBeUndefined();
   });
 
   test('cut anywhere, or with bytes changed: the same model, another, or one sentence', () => {
     const bytes = packModelFile(model, { step: 1500, seed: 42 });
-    for (let length = 0; length < bytes.length; length += 41) sentence([file('x.safetensors', bytes.slice(0, length))]);
+    for (let length = 0; length < bytes.length; length += 41) refusal([file('x.safetensors', bytes.slice(0, length))]);
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }),

@@ -1,18 +1,13 @@
 // The page in a real browser: its colors, its manners while it trains, and what it does when things go wrong. Times are measured and printed, and
 // nothing is asserted of them. That it trains and writes what the library does is in page.test.ts.
 
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signed } from '../../lab/draw/palette.ts';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { formatCount, formatNumber } from '../../lab/format.ts';
-import { defaultSettings } from '../../lab/settings.ts';
-import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
-
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
+import { trained } from './trained.ts';
 
 const readout = (name: string): string => `[data-readout="${name}"]`;
 const status = (page: Page): Promise<string> => textOf(page, '#play');
@@ -51,7 +46,7 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
 
   test('every cell of the map of states has the color of its value, which the keyboard reads', async () => {
     const { page } = await site.open();
-    const here = new Laboratory(createBackend(), text, defaultSettings);
+    const here = trained(0);
     const request = { prime: '', fixed: [], length: 200, seed: 7, temperature: 0.8, topK: 0, alternatives: 12 };
     const { states } = finish(here.write(null, request).job);
     await page.keyboard.press('6');

@@ -5,14 +5,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { formatNumber } from '../../lab/format.ts';
-import { defaultSettings } from '../../lab/settings.ts';
-import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
+import { trained } from './trained.ts';
 
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const readout = (name: string): string => `[data-readout="${name}"]`;
 const figure = (name: string): string => `[data-figure="${name}"]`;
 
@@ -25,7 +22,7 @@ describe.skipIf(!executablePath)('the published page', () => {
 
   test('shows the library’s numbers, for the same text, seed and steps, and only asks its own origin', async () => {
     const { page, problems, requests } = await site.open();
-    const here = new Laboratory(createBackend(), text, defaultSettings);
+    const here = trained(0);
     await waitForText(page, figure('heldOut'), formatNumber(finish(here.measure())));
     for (let step = 1; step <= 5; step++) {
       const { loss, smoothed, gradientNorm } = here.advance();

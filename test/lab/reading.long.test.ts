@@ -1,19 +1,13 @@
 // The explanation beside the views, in a real browser: the pictures follow the reader, the text follows who chooses a picture, and its live numbers are
 // the library's.
 
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
-import { Microscope } from '../../lab/engine/microscope.ts';
 import { formatNumber, formatShare } from '../../lab/format.ts';
-import { defaultSettings } from '../../lab/settings.ts';
 import { chapters } from '../../lab/text/chapters.ts';
-import { createBackend } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
 import { executablePath, openSite, type Site, waitForText } from './site.ts';
+import { flowOf, seenOf, trained } from './trained.ts';
 
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const selected = '[role=tab][aria-selected=true]';
 
 /** Waits until all chapters are on the page. */
@@ -98,12 +92,9 @@ describe.skipIf(!executablePath)('the explanation beside the views', () => {
     const { page } = await site.open();
     await allChapters(page);
     await page.click('#tab-gradients');
-    const laboratory = new Laboratory(createBackend(), text, defaultSettings);
-    const place = { step: null, window: 0, edits: [] };
-    const { trace } = finish(new Microscope(createBackend()).see(laboratory.modelOnText(null), place));
-    const { gradientByDistance, why } = finish(
-      new Microscope(createBackend()).flow(laboratory.modelOnText(null), place),
-    );
+    const laboratory = trained(0);
+    const { trace } = seenOf(laboratory);
+    const { gradientByDistance, why } = flowOf(laboratory);
     const H = 64;
     const live = (name: string): string => `output[data-live="${name}"]`;
     await waitForText(page, live('gradient.half-life'), `${formatNumber(gradientByDistance[0].decay.halfLife)} steps`);

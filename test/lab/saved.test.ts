@@ -1,15 +1,10 @@
 // Runs kept between visits: saved when something changed, few of them, and what goes wrong is said once and never thrown. The shelf of the browser is
 // tried in Chromium; without one that test is skipped.
 
-import { existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Autosave, memoryShelf, openShelf, resumeOffer, type Shelf } from '../../lab/files/saved.ts';
+import { executablePath, openPage } from '../browser/chromium.ts';
 
 const note = (id: string, savedAt: number) => ({ id, savedAt, title: 'tale', step: savedAt });
 
@@ -158,46 +153,18 @@ test('the offer to go on tells when, what and how far', () => {
 });
 
 type Saved = typeof import('../../lab/files/saved.ts');
-const candidates = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((folder) => ['chromium', 'google-chrome'].map((name) => join(folder, name)));
-const executablePath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
 
 describe.skipIf(!executablePath)('the shelf of the browser', () => {
-  let server: Server;
-  let browser: Browser;
   let page: Page;
-
+  let close: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    const entry = fileURLToPath(new URL('../../lab/files/saved.ts', import.meta.url));
-    const result = await build({
-      configFile: false,
-      logLevel: 'silent',
-      build: { write: false, target: 'es2022', lib: { entry, formats: ['es'], fileName: 'saved' } },
-    });
-    const [{ output }] = result as { output: { code: string }[] }[];
-    server = createServer((request, response) => {
-      const isCode = request.url === '/saved.js';
-      response.writeHead(200, { 'content-type': isCode ? 'text/javascript' : 'text/html' });
-      response.end(
-        isCode
-          ? output[0].code
-          : '<!doctype html><script type="module">import * as saved from "/saved.js"; globalThis.saved = saved;</script>',
-      );
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
-    page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    ({ page, close } = await openPage('../../lab/files/saved.ts'));
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  afterAll(() => close?.());
 
   test('keeps runs over a reload, lists them without their bytes, and lets them go', async () => {
     const kept = await page.evaluate(async () => {
-      const { openShelf } = (globalThis as unknown as { saved: Saved }).saved;
+      const { openShelf } = (globalThis as unknown as { program: Saved }).program;
       const { shelf, remark } = await openShelf();
       await shelf.put({ id: 'a', savedAt: 1, title: 'tale', step: 5 }, Uint8Array.of(1, 2, 3));
       await shelf.put({ id: 'b', savedAt: 2, title: 'own', step: 9 }, new Uint8Array(1 << 20).fill(7));
@@ -207,7 +174,7 @@ describe.skipIf(!executablePath)('the shelf of the browser', () => {
     expect(kept).toBeNull();
     await page.reload();
     const found = await page.evaluate(async () => {
-      const { openShelf } = (globalThis as unknown as { saved: Saved }).saved;
+      const { openShelf } = (globalThis as unknown as { program: Saved }).program;
       const { shelf } = await openShelf();
       const notes = await shelf.list();
       const [a, b] = [(await shelf.take('a'))!, (await shelf.take('b'))!];
@@ -229,7 +196,7 @@ describe.skipIf(!executablePath)('the shelf of the browser', () => {
 
   test('does not stand in the way of a later version of the page in another tab', async () => {
     const version = await page.evaluate(async () => {
-      const { openShelf } = (globalThis as unknown as { saved: Saved }).saved;
+      const { openShelf } = (globalThis as unknown as { program: Saved }).program;
       await openShelf();
       return await new Promise((resolve, reject) => {
         const request = indexedDB.open('unrolled-lab', 2);
@@ -240,7 +207,7 @@ describe.skipIf(!executablePath)('the shelf of the browser', () => {
     });
     expect(version).toBe(2);
     const { remark } = await page.evaluate(async () => {
-      const { openShelf } = (globalThis as unknown as { saved: Saved }).saved;
+      const { openShelf } = (globalThis as unknown as { program: Saved }).program;
       return { remark: (await openShelf()).remark };
     });
     expect(remark).toMatch(/^This browser keeps no runs between visits \(.*\); save a file to keep one\.$/);

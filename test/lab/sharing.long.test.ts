@@ -5,22 +5,18 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { weightHash } from '../../lab/engine/weight-hash.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
-import { createBackend, createModel, learnTokenizer, packModelFile, unpackModelFile } from '../../src/index.ts';
+import { createModel, learnTokenizer, packModelFile, unpackModelFile } from '../../src/index.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
+import { tale, trained } from './trained.ts';
 
-const tale = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
 const step = '[data-readout="step"]';
 const mild = '[role=alert] .notice-mild p';
 const alarm = '[role=alert] .notice:not(.notice-mild) p';
 
-const hashAfter = (steps: number, settings: Settings = defaultSettings): string => {
-  const laboratory = new Laboratory(createBackend(), tale, settings);
-  for (let i = 0; i < steps; i++) laboratory.advance();
-  return weightHash(laboratory.run.parameters);
-};
+const hashAfter = (steps: number, settings: Settings = defaultSettings): string =>
+  weightHash(trained(steps, settings).run.parameters);
 const ready = (page: Page) =>
   page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#play')?.disabled === false);
 const reads = (page: Page, where: string, what: RegExp) =>

@@ -4,16 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, extname, join, normalize } from 'node:path';
+import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build as buildPage } from 'vite';
+import { executablePath } from '../browser/chromium.ts';
 
-const candidates = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((folder) => ['chromium', 'google-chrome'].map((name) => join(folder, name)));
-export const executablePath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
-if (!executablePath) console.warn('no Chromium found: the tests of the lab in a browser are skipped');
+export { executablePath };
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,30 +1,19 @@
 // The view Unrolled in a real browser: its colors and numbers are those of the library's own trace; it unfolds by the keyboard; what is shared lights in
 // every copy; the edges of the window; the waves where motion is not wanted; and that everybody can use it.
 
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Rgb, signed } from '../../lab/draw/palette.ts';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
-import { Microscope } from '../../lab/engine/microscope.ts';
 import { formatNumber, formatShare, formatToken } from '../../lab/format.ts';
-import type { WindowTrace } from '../../lab/protocol.ts';
-import { defaultSettings } from '../../lab/settings.ts';
-import { createBackend } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
+import type { Settings } from '../../lab/settings.ts';
 
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
-
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
-const backend = createBackend();
+import { seenOf, trained } from './trained.ts';
 
 /** The library's own trace, after some steps. */
-function traced(window: number, steps: number, changes: Partial<typeof defaultSettings> = {}) {
-  const laboratory = new Laboratory(backend, text, { ...defaultSettings, ...changes });
-  for (let i = 0; i < steps; i++) laboratory.advance();
-  const place = { step: null, window, edits: [] };
-  const seen: WindowTrace = finish(new Microscope(backend).see(laboratory.modelOnText(null), place));
-  return { seen, info: laboratory.info };
+function traced(window: number, steps: number, changes: Partial<Settings> = {}) {
+  const laboratory = trained(steps, changes);
+  return { seen: seenOf(laboratory, window), info: laboratory.info };
 }
 
 const total = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, each) => sum + each, 0);

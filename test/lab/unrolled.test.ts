@@ -1,29 +1,19 @@
 // The view Unrolled without a browser: which number lies where in its picture, and the colors of its pixels.
 
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { paintSigned, signed } from '../../lab/draw/palette.ts';
-import { Laboratory } from '../../lab/engine/laboratory.ts';
-import { Microscope } from '../../lab/engine/microscope.ts';
 import { formatNumber } from '../../lab/format.ts';
-import { defaultSettings } from '../../lab/settings.ts';
+import type { Settings } from '../../lab/settings.ts';
 import { addressOf, cellText } from '../../lab/views/unrolled/cells.ts';
 import { hit, layOut, rectOf, rowAt, rowCount } from '../../lab/views/unrolled/layout.ts';
 import { numbersOf } from '../../lab/views/unrolled/numbers.ts';
-import { createBackend } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
 import { valueAt } from '../../src/insight.ts';
-
-const text = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
-const backend = createBackend();
+import { seenOf, trained } from './trained.ts';
 
 /** The library's own trace, after some steps. */
-function traced(window: number, steps: number, changes: Partial<typeof defaultSettings> = {}) {
-  const laboratory = new Laboratory(backend, text, { ...defaultSettings, ...changes });
-  for (let i = 0; i < steps; i++) laboratory.advance();
-  const place = { step: null, window, edits: [] };
-  const seen = finish(new Microscope(backend).see(laboratory.modelOnText(null), place));
-  return { seen, info: laboratory.info };
+function traced(window: number, steps: number, changes: Partial<Settings> = {}) {
+  const laboratory = trained(steps, changes);
+  return { seen: seenOf(laboratory, window), info: laboratory.info };
 }
 
 test('a cell opens the number that it is named with, in every row, strip and cell of the network', () => {

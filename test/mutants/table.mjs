@@ -6,14 +6,10 @@ const end = '<!-- end of the faults -->';
 /** The rows in Markdown. */
 export function tableOf(faults) {
   const rows = faults.map(({ room, fault, file, test, name }) => {
-    const where = file.replace(/^(src|assembly|lab)\//, (folder) => (folder === 'src/' ? '' : folder));
-    return `| ${room} | ${fault} | \`${where}\` | \`${test}\` “${name}” |`;
+    const cells = [room, fault, `\`${file}\``, `\`${test}\` “${name}”`];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   });
-  return [
-    '| room | fault | in | caught by |',
-    '|---|---|---|---|',
-    ...rows.map((row) => row.replaceAll(/\\\|/g, '|')),
-  ].join('\n');
+  return ['| room | fault | in | caught by |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 /** The page with this table between the marks. */

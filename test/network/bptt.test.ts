@@ -121,6 +121,18 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     expect(net.gradient.every((value) => value === 0)).toBe(true);
   });
 
+  test('a row of weight 0 is not in the loss, whatever its own loss is', () => {
+    const net = filled(backend, { vocabSize: 8, hiddenSize: 9 }, { steps: 5, batch: 2 });
+    net.forward();
+    net.weights.fill(0.5);
+    net.weights[3] = 0;
+    const rest = Array.from(net.nll).reduce((sum, value, row) => (row === 3 ? sum : sum + 0.5 * value), 0);
+    for (const value of [1e30, Infinity, Number.NaN]) {
+      net.nll[3] = value;
+      expect(net.loss()).toBeCloseTo(rest, 5);
+    }
+  });
+
   test('a shorter run of the same window gives the bits of a window planned that short', () => {
     const options = { vocabSize: 7, hiddenSize: 10 };
     const long = filled(backend, options, { steps: 6, batch: 2, gradients: true, shortSteps: 2 });

@@ -116,6 +116,16 @@ describe('first values', () => {
     for (const others of [i, g, o]) expect(Math.max(...others.map(Math.abs))).toBeLessThanOrEqual(1 / Math.sqrt(24));
   });
 
+  test('an embedding has variance 1, and 1/E where a step is a sum of several', () => {
+    const variance = (options: Partial<ModelOptions>) => {
+      const { embedding } = of({ vocabSize: 400, embeddingSize: 16, ...options });
+      return embedding.reduce((sum, value) => sum + value * value, 0) / embedding.length;
+    };
+    // 6,400 numbers: five standard errors of a variance are 5 √(2 / 6400) = 9 %
+    expect(Math.abs(variance({}) - 1)).toBeLessThan(0.09);
+    expect(Math.abs(16 * variance({ symbols: 3, outputSize: 4 }) - 1)).toBeLessThan(0.09);
+  });
+
   test('come from the seed alone', () => {
     expect(of({}, { seed: 3 })).toEqual(of({}, { seed: 3 }));
     expect(of({}, { seed: 3 }).W0).not.toEqual(of({}, { seed: 4 }).W0);

@@ -1,15 +1,15 @@
 // Saving files: whatever call to the file system fails, the file is the old one or the new one, whole.
 // What other processes do, and kills in the middle, are in atomic-file-processes.test.ts.
-import nodeFileSystem from 'node:fs';
-import { tmpdir } from 'node:os';
+import fs from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
-import { type FileSystem, writeFileAtomicallySync } from '../../src/node/atomic-file.ts';
+import { makeFolder, type WriteOptions, writeFileAtomicallySync } from '../../src/node/atomic-file.ts';
+import { atEveryCall, underFault, withCall } from '../support/faults.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
-const fs = nodeFileSystem;
-const root = fs.mkdtempSync(join(tmpdir(), 'unrolled-atomic-'));
+const root = scratchFolder();
 const NEW = new TextEncoder().encode('the new file');
 let folder: string;
 let path: string;
@@ -19,12 +19,14 @@ beforeEach(() => {
   path = join(folder, 'model.safetensors');
 });
 
-afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
-
 /** The sentence of the failure, which is one line. */
-function refusal(where: string, content: Uint8Array | Iterable<Uint8Array> = NEW, fileSystem?: FileSystem): string {
+function refusal(where: string, content: Uint8Array | Iterable<Uint8Array> = NEW, options?: WriteOptions): string {
+  return sentenceOf(() => writeFileAtomicallySync(where, content, options));
+}
+
+function sentenceOf(action: () => void): string {
   try {
-    writeFileAtomicallySync(where, content, fileSystem);
+    action();
   } catch (error) {
     if (!(error instanceof UnrolledError) || error.kind !== 'failure') throw error;
     expect(error.message).not.toMatch(/\n/);
@@ -33,32 +35,13 @@ function refusal(where: string, content: Uint8Array | Iterable<Uint8Array> = NEW
   return 'none';
 }
 
-function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: injected`), { code });
-}
-
-/** The file system with every call noted, and `interfere` called before each. */
-function watched(interfere: (call: string, count: number) => void = () => {}): {
-  fileSystem: FileSystem;
-  calls: string[];
-} {
-  const calls: string[] = [];
-  const names = new Map<number, string>();
-  const around = (name: keyof FileSystem) => {
-    return (...args: unknown[]) => {
-      const what = typeof args[0] === 'number' ? names.get(args[0]) : args[0] === folder ? 'folder' : 'file';
-      calls.push(`${name} ${what}`);
-      interfere(name, calls.length);
-      const result = (fs[name] as (...args: unknown[]) => unknown)(...args);
-      if (name === 'openSync') names.set(result as number, args[0] === folder ? 'folder' : 'file');
-      return result;
-    };
-  };
-  const all: (keyof FileSystem)[] = [
-    ...(['openSync', 'writeSync', 'fsyncSync', 'closeSync', 'renameSync', 'unlinkSync'] as const),
-    ...(['realpathSync', 'readlinkSync', 'statSync', 'readdirSync'] as const),
-  ];
-  return { fileSystem: Object.fromEntries(all.map((name) => [name, around(name)])) as unknown as FileSystem, calls };
+/** The sentence with which saving fails where the first call of this form, and only that, reports this error. */
+function refusalAt(only: string, code: string): string {
+  return sentenceOf(() => {
+    const { error, isHit } = underFault({ folder, at: 1, how: code, only }, () => writeFileAtomicallySync(path, NEW));
+    expect(isHit).toBe(true);
+    if (error) throw error;
+  });
 }
 
 describe('a saved file', () => {
@@ -77,39 +60,28 @@ describe('a saved file', () => {
   });
 
   test('is whole though every call writes three bytes only', () => {
-    const fileSystem = {
-      ...fs,
-      writeSync: ((file: number, bytes: Uint8Array, offset: number, length: number) =>
-        fs.writeSync(file, bytes, offset, Math.min(length, 3))) as typeof fs.writeSync,
-    };
-    writeFileAtomicallySync(path, NEW, fileSystem);
+    const three =
+      (write: (...args: unknown[]) => unknown) =>
+      (...[file, bytes, offset, length]: unknown[]) =>
+        write(file, bytes, offset, Math.min(length as number, 3));
+    withCall('writeSync', three, () => writeFileAtomicallySync(path, NEW));
     expect(fs.readFileSync(path)).toEqual(Buffer.from(NEW));
   });
 
   test('is flushed before it gets its name, and its folder after', () => {
-    const { fileSystem, calls } = watched();
-    writeFileAtomicallySync(path, NEW, fileSystem);
-    expect(calls.slice(calls.indexOf('openSync file'))).toEqual([
-      'openSync file',
-      'writeSync file',
-      'fsyncSync file',
-      'closeSync file',
-      'renameSync file',
-      'openSync folder',
-      'fsyncSync folder',
-      'closeSync folder',
+    const { calls } = underFault({ folder, at: 0, how: '' }, () => writeFileAtomicallySync(path, NEW));
+    const forms = calls.map((call) => call.replace(/\.model\..*\.tmp$/, 'temporary'));
+    expect(forms.slice(forms.indexOf('open temporary'))).toEqual([
+      ...['open temporary', 'write temporary', 'fsync temporary', 'close temporary', 'rename temporary'],
+      ...['open .', 'fsync .', 'close .'],
     ]);
   });
 
   test.each([
-    ['EACCES', 'openSync folder'],
-    ['EINVAL', 'fsyncSync folder'],
-  ])('counts as saved where folders cannot be flushed at all: %s from %s', (code, failing) => {
-    const { fileSystem, calls } = watched(() => {
-      if (calls.at(-1) === failing) throw systemError(code);
-    });
-    expect(refusal(path, NEW, fileSystem)).toBe('none');
-    expect(calls).toContain(failing);
+    ['EACCES', 'open'],
+    ['EINVAL', 'fsync'],
+  ])('counts as saved where folders cannot be flushed at all: %s from %s', (code, call) => {
+    expect(refusalAt(`^${call} \\.$`, code)).toBe('none');
     expect(fs.readFileSync(path)).toEqual(Buffer.from(NEW));
   });
 
@@ -120,12 +92,11 @@ describe('a saved file', () => {
   });
 
   test('has a temporary name beside it that tells its process', () => {
-    let seen: string[] = [];
-    const { fileSystem } = watched((call) => {
-      if (call === 'fsyncSync' && seen.length === 0) seen = fs.readdirSync(folder);
-    });
-    writeFileAtomicallySync(path, NEW, fileSystem);
-    expect(seen).toEqual([expect.stringMatching(`^\\.model\\.safetensors\\.${process.pid}\\.[0-9a-f]{12}\\.tmp$`)]);
+    underFault({ folder, at: 1, how: 'dead', only: '^rename' }, () => writeFileAtomicallySync(path, NEW));
+    const owner = `${process.pid}-${process.platform === 'linux' ? '\\d+' : ''}-[0-9a-f]{8}`;
+    expect(fs.readdirSync(folder)).toEqual([
+      expect.stringMatching(`^\\.model\\.safetensors\\.${owner}\\.[0-9a-f]{12}\\.tmp$`),
+    ]);
   });
 
   test.each(['with space', 'ünï😀', 'new\nline', '-rf', "it's", 'a'.repeat(200)])('may be called %j', (name) => {
@@ -206,32 +177,32 @@ describe('saving is refused in one sentence', () => {
     fs.writeFileSync(path, 'old');
     // The temporary file is made, but what is written goes to the device that is always full.
     const full = fs.openSync('/dev/full', 'w');
-    const writeSync = ((_file: number, ...rest: [Uint8Array, number, number]) =>
-      fs.writeSync(full, ...rest)) as typeof fs.writeSync;
-    expect(refusal(path, NEW, { ...fs, writeSync })).toBe(`${path}: cannot be saved, the disk is full`);
+    const elsewhere =
+      (write: (...args: unknown[]) => unknown) =>
+      (_file: unknown, ...rest: unknown[]) =>
+        write(full, ...rest);
+    withCall('writeSync', elsewhere, () => expect(refusal(path)).toBe(`${path}: cannot be saved, the disk is full`));
     fs.closeSync(full);
     expect(fs.readFileSync(path, 'utf8')).toBe('old');
     expect(fs.readdirSync(folder)).toEqual(['model.safetensors']);
   });
 
   test.each([
-    ['EACCES', 'openSync', 'no permission'],
-    ['EROFS', 'openSync', 'the disk is read-only'],
-    ['EDQUOT', 'writeSync', 'the disk quota is used up'],
-    ['EIO', 'fsyncSync', 'the disk reports an error'],
-    ['EXDEV', 'renameSync', 'it is mounted from another file system; give a path in a folder'],
-    ['EWEIRD', 'renameSync', 'EWEIRD: injected'],
-  ])('for %s from %s', (code, failing, reason) => {
-    const { fileSystem } = watched((call) => {
-      if (call === failing) throw systemError(code);
-    });
-    expect(refusal(path, NEW, fileSystem)).toBe(`${path}: cannot be saved, ${reason}`);
+    ['EACCES', 'open', 'no permission'],
+    ['EPERM', 'open', 'the system does not allow it there'],
+    ['EROFS', 'open', 'the disk is read-only'],
+    ['EDQUOT', 'write', 'the disk quota is used up'],
+    ['EIO', 'fsync', 'the disk reports an error'],
+    ['EXDEV', 'rename', 'it is mounted from another file system; give a path in a folder'],
+    ['EWEIRD', 'rename', 'EWEIRD: injected'],
+  ])('for %s from %s', (code, call, reason) => {
+    expect(refusalAt(`^${call} `, code)).toBe(`${path}: cannot be saved, ${reason}`);
     expect(fs.readdirSync(folder)).toEqual([]);
   });
 
   test('if a call writes nothing, instead of trying for ever', () => {
-    const writeSync = (() => 0) as typeof fs.writeSync;
-    expect(refusal(path, NEW, { ...fs, writeSync })).toMatch(/nothing more can be written/);
+    const nothing = () => () => 0;
+    withCall('writeSync', nothing, () => expect(refusal(path)).toMatch(/nothing more can be written/));
   });
 
   test('but an error of the content itself is passed on, and the old file stays', () => {
@@ -251,48 +222,133 @@ describe('if the n-th call to the file system fails, for every n', () => {
     'the file is the old or the new one, whole, and no other is left; before: %j',
     (before) => {
       const chunks = [NEW.subarray(0, 4), NEW.subarray(4)];
-      const outcomes: string[] = [];
-      for (let n = 1; outcomes.at(-1) !== 'none'; n++) {
-        expect(n).toBeLessThan(30);
-        fs.rmSync(path, { force: true });
-        if (before !== undefined) fs.writeFileSync(path, before);
-        const { fileSystem, calls } = watched((_call, count) => {
-          if (count === n) throw systemError('EIO');
-        });
-        const outcome = refusal(path, chunks, fileSystem);
-        const after = fs.existsSync(path) ? fs.readFileSync(path, 'utf8') : undefined;
-        const renamed = calls.indexOf('renameSync file') !== -1 && calls.indexOf('renameSync file') !== n - 1;
-        expect(after, `call ${n}, ${calls[n - 1]}`).toBe(
-          renamed && !calls.includes('unlinkSync file') ? 'the new file' : before,
-        );
-        expect(fs.readdirSync(folder), `call ${n}`).toEqual(after === undefined ? [] : ['model.safetensors']);
-        outcomes.push(outcome);
-      }
-      expect(new Set(outcomes)).toEqual(new Set(['none', `${path}: cannot be saved, the disk reports an error`]));
-      expect(outcomes.length).toBeGreaterThanOrEqual(11);
+      const sentences = new Set<string>();
+      const calls = atEveryCall(
+        { folder, how: 'EIO' },
+        {
+          prepare() {
+            fs.rmSync(path, { force: true });
+            if (before !== undefined) fs.writeFileSync(path, before);
+          },
+          action: () => writeFileAtomicallySync(path, chunks),
+          check({ error, calls }, hit) {
+            const after = fs.existsSync(path) ? fs.readFileSync(path, 'utf8') : undefined;
+            const isRenamed = calls.slice(0, -1).some((call) => call.startsWith('rename'));
+            expect(after, hit).toBe(isRenamed && !calls.at(-1)!.startsWith('unlink') ? 'the new file' : before);
+            expect(fs.readdirSync(folder), hit).toEqual(after === undefined ? [] : ['model.safetensors']);
+            sentences.add(
+              sentenceOf(() => {
+                throw error;
+              }),
+            );
+          },
+        },
+      );
+      expect(sentences).toEqual(new Set([`${path}: cannot be saved, the disk reports an error`]));
+      expect(calls.length).toBeGreaterThanOrEqual(11);
     },
   );
 
   test('and all after it too, the file is still the old or the new one, whole', () => {
-    for (let n = 1, outcome = ''; outcome !== 'none'; n++) {
-      fs.writeFileSync(path, 'old');
-      const { fileSystem } = watched((_call, count) => {
-        if (count >= n) throw systemError('EIO');
-      });
-      outcome = refusal(path, NEW, fileSystem);
-      expect(['old', 'the new file']).toContain(fs.readFileSync(path, 'utf8'));
-    }
+    atEveryCall(
+      { folder, how: 'EIO', onward: true },
+      {
+        prepare: () => fs.writeFileSync(path, 'old'),
+        action: () => writeFileAtomicallySync(path, NEW),
+        check: (_, hit) => expect(['old', 'the new file'], hit).toContain(fs.readFileSync(path, 'utf8')),
+      },
+    );
   });
 
   test('every file that was opened is closed, once', () => {
-    for (let n = 1, outcome = ''; outcome !== 'none'; n++) {
-      const { fileSystem, calls } = watched((_call, count) => {
-        if (count === n) throw systemError('EIO');
-      });
-      outcome = refusal(path, NEW, fileSystem);
-      const count = (call: string) =>
-        calls.filter((each, index) => each.startsWith(call) && (call !== 'openSync' || index !== n - 1)).length;
-      expect(count('closeSync'), `call ${n}, ${calls[n - 1]}`).toBe(count('openSync'));
-    }
+    atEveryCall(
+      { folder, how: 'EIO' },
+      {
+        prepare() {},
+        action: () => writeFileAtomicallySync(path, NEW),
+        check({ calls }, hit) {
+          const isOpen = calls.at(-1)!.startsWith('open') ? 1 : 0;
+          const count = (call: string) => calls.filter((each) => each.startsWith(call)).length;
+          expect(count('close'), hit).toBe(count('open') - isOpen);
+        },
+      },
+    );
   });
+});
+
+describe('a file that is to replace nothing', () => {
+  test('is written under a free name, and refused under one that is taken', () => {
+    expect(refusal(path, NEW, { replace: false })).toBe('none');
+    expect(refusal(path, NEW, { replace: false })).toBe(`${path}: cannot be saved, there is one already`);
+    expect(fs.readdirSync(folder)).toEqual(['model.safetensors']);
+  });
+
+  test.each(['EPERM', 'EOPNOTSUPP'])('also where the disk has no hard links: %s', (code) => {
+    for (const sentence of [undefined, `${path}: cannot be saved, there is one already`]) {
+      const { error } = underFault({ folder, at: 1, how: code, only: '^link' }, () =>
+        writeFileAtomicallySync(path, NEW, { replace: false }),
+      );
+      expect((error as Error | undefined)?.message).toBe(sentence);
+    }
+    expect(fs.readdirSync(folder)).toEqual(['model.safetensors']);
+  });
+});
+
+describe('a new folder', () => {
+  test('is made with those above it, and each is flushed into the one above', () => {
+    const { calls } = underFault({ folder, at: 0, how: '', changing: true }, () =>
+      expect(makeFolder(join(folder, 'a/b'))).toEqual([join(folder, 'a'), join(folder, 'a/b')]),
+    );
+    expect(calls).toEqual(['mkdir a', 'fsync .', 'mkdir a/b', 'fsync a']);
+    expect(makeFolder(join(folder, 'a'))).toEqual([]);
+  });
+
+  test.each(['EIO', 'ENOSPC', 'EROFS', 'EACCES', 'EPERM'])('is not left half-made by %s at any call', (code) => {
+    atEveryCall(
+      { folder, how: code },
+      {
+        prepare() {
+          fs.rmSync(join(folder, 'a'), { recursive: true, force: true });
+        },
+        action: () => void makeFolder(join(folder, 'a/b/c')),
+        check({ error, calls }, hit) {
+          if (code === 'EACCES' && /^(open|close)/.test(calls.at(-1)!)) return; // a folder that may not be read cannot be flushed
+          expect((error as Error).message, hit).toMatch(
+            {
+              EIO: /a\/b\/c: expected a folder that can be created, got an error: the disk reports an error$/,
+              ENOSPC: /the disk is full$/,
+              EROFS: /the disk is read-only$/,
+              EACCES: /no permission$/,
+              EPERM: /the system does not allow it there$/,
+            }[code]!,
+          );
+          expect(fs.readdirSync(folder), hit).toEqual([]);
+        },
+      },
+    );
+  });
+
+  test.each([
+    ['under a file', 'file/below', 'a file is in the way'],
+    ['where a file is', 'file', 'a file is in the way'],
+    ['where a link leads nowhere', 'link', 'a link that leads nowhere is in the way'],
+    ['under links in a circle', 'circle/below', 'its symbolic links form a circle'],
+  ])('is refused %s', (_, name, reason) => {
+    fs.writeFileSync(join(folder, 'file'), '');
+    fs.symlinkSync('nowhere', join(folder, 'link'));
+    fs.symlinkSync('circle', join(folder, 'circle'));
+    expect(sentenceOf(() => makeFolder(join(folder, name)))).toBe(
+      `${join(folder, name)}: expected a folder that can be created, got an error: ${reason}`,
+    );
+  });
+
+  test.each(['/proc/x', '/proc/x/y'])(
+    'is refused at once where the system makes none: %s',
+    { skip: process.platform !== 'linux' },
+    (path) => {
+      expect(sentenceOf(() => makeFolder(path))).toBe(
+        `${path}: expected a folder that can be created, got an error: the system makes no folders there`,
+      );
+    },
+  );
 });

@@ -25,8 +25,7 @@ export interface Outcomes {
 export function inputOf(reader: Reader, n: number): string | Uint8Array {
   const random = new Random(n);
   const which = random.next();
-  if (reader.kind === 'text')
-    return mutateText(reader.inputs[which % reader.inputs.length], reader.words, random);
+  if (reader.kind === 'text') return mutateText(reader.inputs[which % reader.inputs.length], reader.words, random);
   return mutateBytes(reader.inputs[which % reader.inputs.length], reader.words, random);
 }
 
@@ -48,7 +47,9 @@ export function attack(reader: Reader, count: number, first = 1): Outcomes {
     } catch (cause) {
       const input = inputOf(reader, n);
       const shown = JSON.stringify(typeof input === 'string' ? input : Buffer.from(input).toString('latin1'));
-      throw new Error(`${reader.name}: input ${n}: ${messageOf(cause)}; the input is ${shown.slice(0, 2000)}`, { cause });
+      throw new Error(`${reader.name}: input ${n}: ${messageOf(cause)}; the input is ${shown.slice(0, 2000)}`, {
+        cause,
+      });
     }
   }
   const growth = (process.resourceUsage().maxRSS - before) * 1024;
@@ -81,7 +82,14 @@ export function withinTime(work: () => void, milliseconds = hangMs): void {
   }
 }
 
-const shared = [Object.prototype, Array.prototype, Function.prototype, String.prototype, Number.prototype, Map.prototype];
+const shared = [
+  Object.prototype,
+  Array.prototype,
+  Function.prototype,
+  String.prototype,
+  Number.prototype,
+  Map.prototype,
+];
 const namesOf = (): string => shared.map((one) => Reflect.ownKeys(one).length).join();
 const clean = namesOf();
 
@@ -89,4 +97,5 @@ function expectCleanPrototypes(): void {
   if (namesOf() !== clean) throw new Error('a prototype that all code shares was changed');
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,6 +1,6 @@
 // Files put together by hand, so that what is in them can be anything: safetensors with any header, and checkpoints with any state and a right checksum.
 
-import { crc32 } from '../../src/formats/checkpoint.ts';
+import { crc32 } from '../../src/formats/crc32.ts';
 import { type Tensor, writeSafetensors } from '../../src/formats/safetensors.ts';
 
 const utf8 = new TextEncoder();

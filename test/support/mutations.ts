@@ -1,7 +1,7 @@
 // Mutations: valid inputs that are damaged in the ways of a bad disk, a careless editor or an attacker. A mutation is a function of its seed, so an
 // input that a reader does not take well can be made again from the number that a failing test prints.
 
-import { Random } from '../../src/random.ts';
+import type { Random } from '../../src/random.ts';
 
 /** The longest input that is made, so that a reader that is linear stays quick. */
 const longest = 1 << 16;
@@ -9,16 +9,72 @@ const longest = 1 << 16;
 /** Texts that are special somewhere: marks of a format, control characters, the edges of numbers, names that JavaScript gives a meaning. */
 const special: readonly string[] = [
   ...['', '\0', '\t', '\n', '\r\n', '\r', '\u001b[2J', '\u007f', '\u0085', '\u2028', '\u202e', '\ufeff', '\ufffd', ' '],
-  ...['"', '""', "'", '\\', '\\u0041', '\\ud83d', '\\udc00', '{', '}', '[', ']', '[[[[', '{"a":{"a":', ',', ':', ';', '&', '='],
-  ...['0', '-0', '-1', '1', '0.5', '1e999', '1e-999', '3e9', '2147483648', '4294967296', '9007199254740993', 'NaN', 'Infinity'],
+  ...[
+    '"',
+    '""',
+    "'",
+    '\\',
+    '\\u0041',
+    '\\ud83d',
+    '\\udc00',
+    '{',
+    '}',
+    '[',
+    ']',
+    '[[[[',
+    '{"a":{"a":',
+    ',',
+    ':',
+    ';',
+    '&',
+    '=',
+  ],
+  ...[
+    '0',
+    '-0',
+    '-1',
+    '1',
+    '0.5',
+    '1e999',
+    '1e-999',
+    '3e9',
+    '2147483648',
+    '4294967296',
+    '9007199254740993',
+    'NaN',
+    'Infinity',
+  ],
   ...['null', 'true', 'false', '{}', '[]', '_', '-', '.', '1.1', '1-2', '#', '%', '%zz', '😀', 'é', 'e\u0301'],
   ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', 'prototype'],
 ];
 
 /** Values that are special in JSON, as its text. */
 const values: readonly string[] = [
-  ...['null', 'true', 'false', '0', '-1', '0.5', '1e308', '-1e308', '3000000000', '9007199254740993', '""', '"a"', '[]', '{}'],
-  ...['[null]', '[[]]', '["a","a"]', '{"a":1}', '{"toString":1,"valueOf":1}', '{"__proto__":{"polluted":1}}', '{"length":1e9}'],
+  ...[
+    'null',
+    'true',
+    'false',
+    '0',
+    '-1',
+    '0.5',
+    '1e308',
+    '-1e308',
+    '3000000000',
+    '9007199254740993',
+    '""',
+    '"a"',
+    '[]',
+    '{}',
+  ],
+  ...[
+    '[null]',
+    '[[]]',
+    '["a","a"]',
+    '{"a":1}',
+    '{"toString":1,"valueOf":1}',
+    '{"__proto__":{"polluted":1}}',
+    '{"length":1e9}',
+  ],
   ...['{"constructor":{"prototype":{"polluted":1}}}', '"\\u0000"', '"\\n\\u001b[31m"', '"__proto__"', '"\\ud800"'],
   ...[`"${'x'.repeat(300)}"`, `${'['.repeat(300)}${']'.repeat(300)}`, `[${'0,'.repeat(300)}0]`],
 ];
@@ -123,9 +179,17 @@ function changeBytes(bytes: Uint8Array, words: readonly string[], random: Random
     case 2:
       return joined(bytes.subarray(0, at), bytes.subarray(to));
     case 3:
-      return joined(bytes.subarray(0, at), Uint8Array.from({ length: 1 + below(8, random) }, () => random.next()), bytes.subarray(at));
+      return joined(
+        bytes.subarray(0, at),
+        Uint8Array.from({ length: 1 + below(8, random) }, () => random.next()),
+        bytes.subarray(at),
+      );
     case 4:
-      return joined(bytes.subarray(0, at), encoded(pick(words.length > 0 ? words : special, random)), bytes.subarray(to));
+      return joined(
+        bytes.subarray(0, at),
+        encoded(pick(words.length > 0 ? words : special, random)),
+        bytes.subarray(to),
+      );
     case 5:
       return bytes.slice(0, at);
     case 6:

@@ -66,7 +66,9 @@ function parse(source: string): Node {
       if (!take(/\)/)) throw new Error(`cannot parse ${source} at ${at}`);
       return /[=!]/.test(open) ? { kind: 'look', of } : of;
     }
-    const text = take(/\[(?:\\.|[^\]\\])*\]|\\p\{[^}]*\}|\\P\{[^}]*\}|\\u\{[^}]*\}|\\u[\da-f]{4}|\\x[\da-f]{2}|\\.|[^]/i)!;
+    const text = take(
+      /\[(?:\\.|[^\]\\])*\]|\\p\{[^}]*\}|\\P\{[^}]*\}|\\u\{[^}]*\}|\\u[\da-f]{4}|\\x[\da-f]{2}|\\.|[^]/i,
+    )!;
     return { kind: 'atom', source: text };
   }
   const root = choice();
@@ -75,7 +77,10 @@ function parse(source: string): Node {
 }
 
 /** Characters of which every class in the patterns has some. */
-const alphabet = [...'a0 \n\t\r.,-_/"\'\\<>=&;:%#!()[]{}|~^$*+?@xXdeEÉé日’⁻⁰·\0\u007f\u0085\u00a0\u2028\u0301\u200d👍∇Σ', '\ud800'];
+const alphabet = [
+  ...'a0 \n\t\r.,-_/"\'\\<>=&;:%#!()[]{}|~^$*+?@xXdeEÉé日’⁻⁰·\0\u007f\u0085\u00a0\u2028\u0301\u200d👍∇Σ',
+  '\ud800',
+];
 
 /** The characters that an atom matches, some of each kind. */
 function charactersOf(source: string, flags: string): string[] {
@@ -133,7 +138,9 @@ function loopsOf(node: Node, before: string, flags: string): Loop[] {
 
 /** Inputs of so many characters that are as bad for a pattern as inputs can be. */
 export function* worstInputs(pattern: RegExp, length: number): Generator<string> {
-  const literals = [...new Set(pattern.source.replace(/\\[pP]\{[^}]*\}|\\./g, '').match(/[^[\](){}|?*+^$]/g) ?? [])].slice(0, 6);
+  const literals = [
+    ...new Set(pattern.source.replace(/\\[pP]\{[^}]*\}|\\./g, '').match(/[^[\](){}|?*+^$]/g) ?? []),
+  ].slice(0, 6);
   const ends = ['', '\0', '\n', ...literals];
   for (const { before, rounds } of loopsOf(parse(pattern.source), '', pattern.flags))
     for (const round of rounds) {

@@ -10,9 +10,9 @@ import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { openModel } from '../../lab/files/model.ts';
 import { decodeSession, encodeSession } from '../../lab/files/session.ts';
 import { readText as readDropped } from '../../lab/files/text.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { historyOf, presetOf } from '../../lab/state/session-data.ts';
 import { readLink } from '../../lab/state/url.ts';
-import { defaultSettings } from '../../lab/settings.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { bytesOf, readArguments } from '../../src/cli/options.ts';
 import { parseCheckpoint } from '../../src/cli/run-facts.ts';
@@ -41,8 +41,8 @@ import {
   open,
   packModelFile,
   predict,
-  sampleText,
   type SessionState,
+  sampleText,
   unpackModelFile,
 } from '../../src/index.ts';
 import { parameterCount } from '../../src/network/parameters.ts';
@@ -80,7 +80,11 @@ const models = {
   text: createModel(languageModel(text, { validation: 0 }), { hiddenSize: 3, cell: 'lstm' }),
   words: createModel(languageModel(text, { level: 'word', validation: 0 }), { hiddenSize: 3, embeddingSize: 2 }),
   classify: createModel(classify(examples, { validation: 0 }), { hiddenSize: 3, embeddingSize: 2 }),
-  label: createModel(label(sequences, { minCount: 1, validation: 0 }), { hiddenSize: 3, embeddingSize: 2, bidirectional: false }),
+  label: createModel(label(sequences, { minCount: 1, validation: 0 }), {
+    hiddenSize: 3,
+    embeddingSize: 2,
+    bidirectional: false,
+  }),
   forecast: createModel(forecast(parseTable(table), { target: 'u', validation: 0 }), { hiddenSize: 3 }),
 };
 
@@ -95,7 +99,11 @@ function use(model: Model): void {
     sampleText(model, { prompt: 'the', unknown: 'skip', length: 2, backend });
 }
 
-const floats = (...values: number[]): Tensor => ({ dtype: 'F32', shape: [values.length], data: Float32Array.from(values) });
+const floats = (...values: number[]): Tensor => ({
+  dtype: 'F32',
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
 
 const checkpointState = {
   settings: { optimizer: 'adam', learningRate: 0.1, updates: 4, batchSize: 2, bptt: 8, seed: 1 },
@@ -180,7 +188,9 @@ export const readers: readonly Reader[] = [
   {
     name: 'CoNLL-U',
     kind: 'text',
-    inputs: ['# a\n1-2\tdu\t_\t_\t_\t_\t_\t_\t_\t_\n1\tde\t_\tADP\t_\t_\t0\troot\t_\t_\n2\tle\t_\tDET\t_\t_\t1\tx\t_\t_\n2.1\te\t_\t_\t_\t_\t_\t_\t_\t_\n\n'],
+    inputs: [
+      '# a\n1-2\tdu\t_\t_\t_\t_\t_\t_\t_\t_\n1\tde\t_\tADP\t_\t_\t0\troot\t_\t_\n2\tle\t_\tDET\t_\t_\t1\tx\t_\t_\n2.1\te\t_\t_\t_\t_\t_\t_\t_\t_\n\n',
+    ],
     words: ['\t', '\n', '\n\n', '_', '1\t', '2-1', '1.1', '#', '\r\n', '9999999999999999999'],
     read(input) {
       const parsed = parseConllu(input);
@@ -220,7 +230,11 @@ export const readers: readonly Reader[] = [
   {
     name: 'a text in UTF-8',
     kind: 'bytes',
-    inputs: [utf8.encode(`\ufeff${text}ä 👍🏽 e\u0301 <unk> <eos> ’s\r\n\0`), Uint8Array.of(0xff, 0xfe, 65, 0), utf8.encode('ab')],
+    inputs: [
+      utf8.encode(`\ufeff${text}ä 👍🏽 e\u0301 <unk> <eos> ’s\r\n\0`),
+      Uint8Array.of(0xff, 0xfe, 65, 0),
+      utf8.encode('ab'),
+    ],
     words: ['<unk>', '<eos>', '’', "'", '\n', '\u2028', '👍'],
     read(input) {
       const middle = input.length >> 1;
@@ -238,7 +252,11 @@ export const readers: readonly Reader[] = [
   {
     name: 'a text that is dropped on the page',
     kind: 'bytes',
-    inputs: [utf8.encode(text), Uint8Array.from([...'wide letters, '.repeat(9)].flatMap((one) => [one.charCodeAt(0), 0])), Uint8Array.of(0xe4, 0x20, 0xf6, 0x0a)],
+    inputs: [
+      utf8.encode(text),
+      Uint8Array.from([...'wide letters, '.repeat(9)].flatMap((one) => [one.charCodeAt(0), 0])),
+      Uint8Array.of(0xe4, 0x20, 0xf6, 0x0a),
+    ],
     words: ['%PDF-', 'PK\u0003\u0004', '\u0089PNG', '\0', '\r\n'],
     read: (input) => void readDropped(input, 'a.txt', { newlines: 'lf' }),
   },
@@ -246,7 +264,14 @@ export const readers: readonly Reader[] = [
     name: 'config.json',
     kind: 'text',
     inputs: [formatConfig(models.text.config), formatConfig(models.label.config), '{"vocab_size":3}'],
-    words: [...json, '"hidden_size":3e9', '"cell":"gru"', '"softmax":"adaptive"', '"cutoffs":[1,2]', '"pooling":"mean"'],
+    words: [
+      ...json,
+      '"hidden_size":3e9',
+      '"cell":"gru"',
+      '"softmax":"adaptive"',
+      '"cutoffs":[1,2]',
+      '"pooling":"mean"',
+    ],
     read(input) {
       const config = parseConfig(input, 'config.json');
       parameterCount(config);
@@ -279,7 +304,9 @@ export const readers: readonly Reader[] = [
   {
     name: 'the files of a model',
     kind: 'text',
-    inputs: [...wholeFolder].flatMap(([name, bytes]) => (name.endsWith('.json') ? [`${name}\n${new TextDecoder().decode(bytes)}`] : [])),
+    inputs: [...wholeFolder].flatMap(([name, bytes]) =>
+      name.endsWith('.json') ? [`${name}\n${new TextDecoder().decode(bytes)}`] : [],
+    ),
     words: json,
     read(input) {
       const [name, ...lines] = input.split('\n');
@@ -363,8 +390,26 @@ export const readers: readonly Reader[] = [
   {
     name: 'a link',
     kind: 'text',
-    inputs: ['#v=1&preset=vanish&h=64&T=32&lr=0.003&seed=42&n=1500&wh=0123456789ab&view=train&t=17&u=9&o=da&scale=abs', '#v=1&cell=lstm&text=own&sha=0123456789ab&txt=AbC_-&hide=rail,tabs&embed=train&open=model&prime=%C3%A9%26'],
-    words: ['&', '=', '#', '%', '%00', 'v=2', 'lr=', 'h=1e999', 'n=-1', 'txt=', 'wh=', 'hide=a,,b', 'open=', 'text=own'],
+    inputs: [
+      '#v=1&preset=vanish&h=64&T=32&lr=0.003&seed=42&n=1500&wh=0123456789ab&view=train&t=17&u=9&o=da&scale=abs',
+      '#v=1&cell=lstm&text=own&sha=0123456789ab&txt=AbC_-&hide=rail,tabs&embed=train&open=model&prime=%C3%A9%26',
+    ],
+    words: [
+      '&',
+      '=',
+      '#',
+      '%',
+      '%00',
+      'v=2',
+      'lr=',
+      'h=1e999',
+      'n=-1',
+      'txt=',
+      'wh=',
+      'hide=a,,b',
+      'open=',
+      'text=own',
+    ],
     read(input) {
       const { remarks } = readLink(input, { train: 'train' });
       for (const remark of remarks) expectSentence(remark);
@@ -393,7 +438,20 @@ export const readers: readonly Reader[] = [
     name: 'the arguments of a command',
     kind: 'text',
     inputs: commands.flatMap(({ examples }) => examples.map(({ line }) => line.split(' ').slice(1).join('\n'))),
-    words: ['--', '-', '--no-', '=', '--hidden=', '1e9', '--seed', '\n', '--out', '--help', '200MB', '--memory\n1e999GB'],
+    words: [
+      '--',
+      '-',
+      '--no-',
+      '=',
+      '--hidden=',
+      '1e9',
+      '--seed',
+      '\n',
+      '--out',
+      '--help',
+      '200MB',
+      '--memory\n1e999GB',
+    ],
     read(input) {
       const [name, ...rest] = input.split('\n');
       const asked = commands.find((command) => command.name === name) ?? commands[0];
@@ -418,7 +476,10 @@ const wellFormed = (input: string): string => new TextDecoder().decode(utf8.enco
 /** Throws unless a text is one sentence for a person: on one line, of bounded length, without what moves a cursor. */
 export function expectSentence(sentence: string): void {
   const wrong = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.exec(sentence)?.[0];
-  if (wrong !== undefined) throw new Error(`a sentence has ${JSON.stringify(wrong)} in it: ${JSON.stringify(sentence)}`);
-  if (sentence.length > 1100) throw new Error(`a sentence has ${sentence.length} characters: ${sentence.slice(0, 200)}…`);
-  if (/\[object |\bundefined\b.*\bundefined\b|something unexpected/.test(sentence)) throw new Error(`not a sentence for a person: ${sentence}`);
+  if (wrong !== undefined)
+    throw new Error(`a sentence has ${JSON.stringify(wrong)} in it: ${JSON.stringify(sentence)}`);
+  if (sentence.length > 1100)
+    throw new Error(`a sentence has ${sentence.length} characters: ${sentence.slice(0, 200)}…`);
+  if (/\[object |\bundefined\b.*\bundefined\b|something unexpected/.test(sentence))
+    throw new Error(`not a sentence for a person: ${sentence}`);
 }

@@ -13,6 +13,7 @@ import { createModel } from '../../src/tasks/create-model.ts';
 import { evaluate } from '../../src/tasks/kinds.ts';
 import { sequenceJudge } from '../../src/tasks/sequence-batches.ts';
 import { open } from '../../src/tasks/session.ts';
+import { Evaluator } from '../../src/tasks/text/evaluate.ts';
 import { languageModel } from '../../src/tasks/text/language-model.ts';
 import { textSource } from '../../src/tasks/text/source.ts';
 import { fit, train } from '../../src/tasks/train.ts';
@@ -92,8 +93,16 @@ describe('a text', () => {
     expect(nll).toBeCloseTo(sum / 399, 10);
   });
 
+  test('is read from the state zero, whatever was read before', () => {
+    const evaluator = new Evaluator(createBackend(), model.config, ids.length);
+    const first = evaluator.evaluate(model.parameters, ids);
+    evaluator.evaluate(model.parameters, ids.subarray(7, 90));
+    expect(evaluator.evaluate(model.parameters, ids)).toEqual(first);
+  });
+
   test('whose windows carry no state begins each of them with the state zero', () => {
-    const options = { learningRate: 0, schedule: 'constant', clip: 0, updates: 4, batchSize: 2, bptt: 30 } as const;
+    const rule = { learningRate: 0, schedule: 'constant', clip: 0, restart: 0 } as const;
+    const options = { ...rule, updates: 4, batchSize: 2, bptt: 30 };
     const pair = streams(ids, 2);
     for (const carries of [false, true]) {
       const backend = createBackend();

@@ -64,6 +64,13 @@ describe('the filters', () => {
     expect(halves(0.500001)).toEqual([0, 1]);
   });
 
+  test('top-p takes its share of what top-k has left', () => {
+    // at temperature 1 top-k 2 leaves 0.66 and 0.24: 0.73 and 0.27 of them both
+    expect([...keep({ temperature: 1, topK: 2, topP: 0.7 }).ids]).toEqual([1]);
+    expect([...keep({ temperature: 1, topK: 2, topP: 0.75 }).ids]).toEqual([1, 2]);
+    expect([...keep({ temperature: 1, topP: 0.75 }).ids]).toEqual([1, 2]);
+  });
+
   test('min-p keeps what is that probable beside the best', () => {
     expect([...keep({ temperature: 1, minP: 0.3 }).ids]).toEqual([1, 2]);
     expect([...keep({ temperature: 1, minP: 1 }).ids]).toEqual([1]);
@@ -77,6 +84,7 @@ describe('the filters', () => {
     const shifted = (id: number) => Math.log(after[id] / after[0]) - Math.log(before[id] / before[0]);
     expect(shifted(1)).toBeCloseTo((3 / 1.5 - 3) / 0.8, 12); // a positive logit is divided by it,
     expect(shifted(3)).toBeCloseTo((-1 * 1.5 + 1) / 0.8, 12); // a negative one multiplied; then comes the temperature
+    expect([...keep({ repetitionPenalty: 1.5 }, [1, 1, 3, 1, 3]).probabilities]).toEqual([...after]); // once each
     expect(keep({ repetitionPenalty: 1.5, repetitionWindow: 1 }, [1, 0]).probabilities[1]).toBeGreaterThan(after[1]);
   });
 
@@ -124,6 +132,20 @@ describe('generation', () => {
   test('of n tokens asks the same n first tokens of any longer one', () => {
     expect(sampleText(model, { length: 90 }).startsWith(sampleText(model, { length: 30 }))).toBe(true);
     expect(sampleText(model, { length: 0 })).toBe('');
+  });
+
+  test('penalizes what came within its window, however long the text is', () => {
+    const settings = { temperature: 0, repetitionPenalty: 4, repetitionWindow: 100 };
+    const found = [...generate(model, [1], { ...settings, length: 300 })].map(({ id }) => id);
+    const session = open(model).read([1]);
+    const text = [1];
+    for (const id of found) {
+      const [best] = candidates(session.logits(), text.slice(-100), samplingSettings(settings)).ids;
+      expect(id, `token ${text.length}`).toBe(best);
+      session.read([id]);
+      text.push(id);
+    }
+    expect(new Set(found).size).toBe(tokenizer.vocabSize); // all of them are penalized: the window matters
   });
 
   test('starts from the prompt’s last character, not from its first', () => {
@@ -203,6 +225,18 @@ describe('beam search', () => {
     };
     walk([], 0);
     expect(best.logProbability).toBeCloseTo(most, 4);
+  });
+
+  test('of equally probable continuations lists those of lower ids first', () => {
+    const even = createModel({ vocabSize: 3, hiddenSize: 2 });
+    even.parameters.fill(0); // every token is as probable as any other, always
+    const found = beamSearch(even, [0], { beam: 4, length: 2 }).map(({ tokens }) => tokens.map(({ id }) => id));
+    expect(found).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [1, 0],
+    ]);
   });
 
   test('of width 1 is the most probable token each time', () => {

@@ -4,9 +4,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseTable } from '../../src/data/csv.ts';
 import { createSequences } from '../../src/data/sequences.ts';
@@ -28,6 +28,7 @@ import type { StepInput } from '../../src/tasks/task-kind.ts';
 import { evaluateTexts } from '../../src/tasks/text/evaluate.ts';
 import { languageModel } from '../../src/tasks/text/language-model.ts';
 import { sampleText } from '../../src/tasks/text/sample.ts';
+import { main } from '../cli/support.ts';
 
 const text = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(3);
 const examples = ['aab', 'abb', 'bba', 'bab', 'aaab', 'bbba'].map((text) => ({ text, label: text[0] }));
@@ -214,7 +215,7 @@ test('a state goes to another process and comes back with the same bits', () => 
     const session = open(model).read(inputs[0]).read(inputs[1]);
     writeFileSync(join(folder, 'model'), packModelFile(model));
     writeFileSync(join(folder, 'state.json'), JSON.stringify(session.state()));
-    const door = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', import.meta.url))).href;
+    const door = pathToFileURL(join(dirname(main), '../index.js')).href;
     const program = `
       import { readFileSync } from 'node:fs';
       const { open, unpackModelFile } = await import(${JSON.stringify(door)});

@@ -5,6 +5,7 @@ import { alone } from '../../src/engine/share.ts';
 import { checkConfig } from '../../src/network/config.ts';
 import { initialize } from '../../src/network/initialize.ts';
 import { gradcheck } from '../../src/training/gradcheck.ts';
+import { some } from '../support/exhaustive.ts';
 
 const config = checkConfig({ vocabSize: 6, hiddenSize: 5 });
 const parameters = initialize(config);
@@ -23,6 +24,20 @@ test('a right gradient passes, a model of every feature included', () => {
       expect(relativeError, name).toBeLessThan(1e-7);
       expect(directionError, name).toBeLessThan(1e-6);
     }
+});
+
+test('along random directions the gradient of a long window holds too: 50 steps, 64 units', () => {
+  for (const cell of some(['lstm', 'gru', 'rnn', 'mingru'] as const, 1)) {
+    const long = checkConfig({ cell, vocabSize: 20, hiddenSize: 64 });
+    for (const { name, norm, directionError } of gradcheck(long, initialize(long), {
+      steps: 50,
+      batch: 1,
+      samples: 2,
+    })) {
+      expect(norm, name).toBeGreaterThan(0);
+      expect(directionError, name).toBeLessThan(1e-5);
+    }
+  }
 });
 
 /** The float64 backend with one kernel that makes a small mistake when it writes a gradient of this length. */

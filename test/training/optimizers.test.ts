@@ -1,6 +1,7 @@
 // Ten updates of every optimizer against PyTorch's numbers in float64 (test/golden), on every backend.
 
 import { describe, expect, test } from 'vitest';
+import type { CellName } from '../../src/network/config.ts';
 import {
   applyUpdate,
   describeLearningRates,
@@ -141,6 +142,18 @@ describe('the options', () => {
     expect(optimizerSettings({ optimizer: 'sgd' })).toMatchObject({ optimizer: 'sgd', learningRate: 0.5 });
     expect(optimizerSettings({ optimizer: 'sgd', momentum: 0 }).optimizer).toBe('sgd');
     expect(optimizerOf({ momentum: 0.9 })).toBe('adam');
+  });
+
+  test('the default rate of an adaptive optimizer is that of the cell, divided by the layers; of the others it is fixed', () => {
+    const rate = (optimizer: OptimizerName, cell: CellName, numLayers: number) =>
+      optimizerSettings({ optimizer }, { cell, numLayers, nonlinearity: 'tanh' }).learningRate;
+    expect(rate('adam', 'rnn', 1)).toBe(0.004);
+    expect(rate('adamw', 'rnn', 4)).toBe(0.001);
+    for (const cell of ['gru', 'lstm', 'mingru'] as const) {
+      expect(rate('adam', cell, 1)).toBe(0.01);
+      expect(rate('rmsprop', cell, 2)).toBe(0.0025);
+      expect(rate('sgd', cell, 3)).toBe(0.5);
+    }
   });
 
   test('the words of every optimizer come from its row', () => {

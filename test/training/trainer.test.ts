@@ -124,7 +124,7 @@ describe('training', () => {
     const [alpha, beta1, beta2, epsilon] = [0.01, 0.9, 0.999, 1e-8];
     const model = newModel({ hiddenSize: 5 });
     const source = textSource(text, 9);
-    const options = { learningRate: alpha, schedule: 'constant', clip: 0, updates: 4 } as const;
+    const options = { learningRate: alpha, schedule: 'constant', clip: 0, restart: 0, updates: 4 } as const;
     const trainer = new Trainer(exact, model, source, options);
     const net = new Unrolled(exact, model.config, {
       steps: 9,
@@ -391,10 +391,19 @@ describe('resuming', () => {
     expect(() => open({ learningRate: 0.5 }).restore(snapshot)).toThrow(/learningRate 0.004.*got 0.5/);
     expect(() => open({ bptt: 8 }).restore(snapshot)).toThrow(/bptt 9.*got 8/);
     expect(() => open({}, newModel({ hiddenSize: 13 })).restore(snapshot)).toThrow(/tensor parameters.*got \d+/);
+    const cut = { ...snapshot, tensors: new Map(snapshot.tensors).set('best', new Float32Array(3)) };
+    expect(() => open().restore(cut)).toThrow(/^resume: tensor best: expected \d+ numbers for this model, got 3$/);
   });
 });
 
 describe('what is not finite', () => {
+  test('of a held-out loss stops the run, and nothing is kept as best', () => {
+    const judge = { bytes: 0, judge: () => Number.NaN };
+    const trainer = new Trainer(backend, newModel(), textSource(text, 9), { epochs: 2 }, judge);
+    expect(() => finish(trainer)).toThrow(/^training: update 23: the loss is not finite; /);
+    expect(trainer.bestLoss).toBeNull();
+  });
+
   test('stops the run at that update with an error that names it and the tensor, and leaves the parameters alone', () => {
     const trainer = open();
     for (let i = 0; i < 6; i++) trainer.step();
@@ -412,6 +421,29 @@ describe('what is not finite', () => {
 });
 
 describe('the held-out text', () => {
+  test('under newbob brings the best weights back at once, and the rate that is told is the one that was used', () => {
+    const losses = [4, 3, 3.5, 2.9, 2.9]; // the third look is worse
+    const judge = { bytes: 0, judge: () => losses.shift()! };
+    const trainer = new Trainer(
+      backend,
+      newModel(),
+      textSource(text, 50),
+      { epochs: 5, schedule: 'newbob', learningRate: 0.1, optimizer: 'sgd' },
+      judge,
+    );
+    const rates: number[] = [];
+    const looks: number[][] = [];
+    while (!trainer.done)
+      for (const report of trainer.step())
+        if (report.kind === 'validation') looks.push([...trainer.parameters]);
+        else if (report.kind === 'update') rates.push(report.learningRate);
+    expect(looks[1]).not.toEqual(looks[0]);
+    expect(looks[2]).toEqual(looks[1]);
+    expect(looks[3]).not.toEqual(looks[1]);
+    // four windows an epoch; halved from the look on that did not gain
+    expect(rates).toEqual([0.1, 0.1, 0.1, 0.05, 0.025].flatMap((rate) => [rate, rate, rate, rate]));
+  });
+
   test('decides which parameters are kept', async () => {
     const model = newModel();
     const losses: number[] = [];

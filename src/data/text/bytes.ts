@@ -5,11 +5,12 @@ import { UnrolledError } from '../../errors.ts';
 import { IdBuffer } from './ids.ts';
 import {
   type Encoder,
-  endsInHighSurrogate,
+  encodeAll,
   expectId,
   hasLoneSurrogate,
   type Learner,
   type Tokenizer,
+  wholeCharacters,
 } from './tokenizer.ts';
 
 export interface ByteEncoder extends Encoder {
@@ -31,26 +32,21 @@ const utf8Decoder = () => new TextDecoder('utf-8', { ignoreBOM: true });
 function byteEncoder(): ByteEncoder {
   const buffer = new IdBuffer(256);
   const utf8 = new TextEncoder();
-  let high = ''; // the first half of a surrogate pair whose second half is in the next chunk
 
   function pushBytes(chunk: Uint8Array): void {
     buffer.reserve(chunk.length).set(chunk);
     buffer.advance(chunk.length);
   }
-  function pushText(text: string): void {
+  const characters = wholeCharacters((text) => {
     if (hasLoneSurrogate(text)) throw new UnrolledError('text: expected Unicode characters, got half a surrogate pair');
     pushBytes(utf8.encode(text));
-  }
+  });
 
   return {
     pushBytes,
-    push(chunk) {
-      const text = high + chunk;
-      high = endsInHighSurrogate(text) ? text.slice(-1) : '';
-      pushText(high === '' ? text : text.slice(0, -1));
-    },
+    push: characters.push,
     finish() {
-      pushText(high);
+      characters.finish();
       return buffer.finish();
     },
   };
@@ -70,11 +66,7 @@ export function byteTokenizer(vocabulary: readonly string[] = VOCABULARY): ByteT
     options: {},
     lineEnd: 10,
     encoder: byteEncoder,
-    encode(text) {
-      const encoding = byteEncoder();
-      encoding.push(text);
-      return encoding.finish();
-    },
+    encode: (text) => encodeAll(text, byteEncoder()),
     decode: (ids) =>
       utf8Decoder().decode(ids instanceof Uint8Array ? ids : Uint8Array.from(ids, (id) => expectId(id, 256))),
     decoder() {

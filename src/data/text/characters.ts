@@ -2,19 +2,20 @@
 // code point. Neither newlines nor accents are normalized, so that decoding returns the text exactly.
 
 import { expectOneOf, firstTwice, quoted, UnrolledError } from '../../errors.ts';
-import { IdBuffer, type Ids } from './ids.ts';
+import { IdBuffer } from './ids.ts';
 import {
   type Decoder,
   decodeAll,
   describeCharacter,
   type EncodeOptions,
   type Encoder,
-  endsInHighSurrogate,
+  encodeAll,
   expectId,
   hasLoneSurrogate,
   type Learner,
   type Tokenizer,
   type TokenizerOptions,
+  wholeCharacters,
 } from './tokenizer.ts';
 
 /** Makes the tokenizer of a known vocabulary. Throws unless every token is one character, or one of the special tokens in the options. */
@@ -38,11 +39,7 @@ export function characterTokenizer(vocabulary: readonly string[], options: Token
     options: kept,
     lineEnd: tokens.findIndex((token) => token === '\n' || token === '<eos>'),
     encoder,
-    encode(text, options) {
-      const encoding = encoder(options);
-      encoding.push(text);
-      return encoding.finish();
-    },
+    encode: (text, options) => encodeAll(text, encoder(options)),
     decode: (ids) => decodeAll(ids, decoder()),
     decoder,
   };
@@ -85,10 +82,9 @@ function characterEncoder(table: IdTable, vocabSize: number, unknownId: number, 
   if (unknown === 'replace' && unknownId < 0)
     throw new UnrolledError('unknown: expected error or skip, got replace, but the vocabulary has no unknown token');
   const buffer = new IdBuffer(vocabSize);
-  let high = ''; // the first half of a surrogate pair whose second half is in the next chunk
   let position = 0; // in characters, of the start of the text at hand
 
-  function encode(text: string): void {
+  const whole = wholeCharacters((text) => {
     const ids = buffer.reserve(text.length);
     const strangers = new Map<number, number[]>(); // code point → positions
     let written = 0;
@@ -114,17 +110,12 @@ function characterEncoder(table: IdTable, vocabSize: number, unknownId: number, 
     if (strangers.size > 0) throw unknownCharacters(where, strangers, vocabSize);
     position += characters;
     buffer.advance(written);
-  }
+  });
 
   return {
-    push(chunk) {
-      const text = high + chunk;
-      high = endsInHighSurrogate(text) ? text.slice(-1) : '';
-      encode(high === '' ? text : text.slice(0, -1));
-    },
-    finish(): Ids {
-      encode(high);
-      high = '';
+    push: whole.push,
+    finish() {
+      whole.finish();
       return buffer.finish();
     },
   };
@@ -147,9 +138,7 @@ function unknownCharacters(where: string, strangers: Map<number, number[]>, voca
 export function learnCharacters(): Learner {
   const basic = new Uint8Array(0x10000); // whether the code point was seen
   const astral = new Set<number>();
-  let high = '';
-
-  function add(text: string): void {
+  const whole = wholeCharacters((text) => {
     for (let i = 0; i < text.length; i++) {
       let code = text.charCodeAt(i);
       if ((code & 0xfc00) === 0xd800) {
@@ -159,16 +148,12 @@ export function learnCharacters(): Learner {
       if (code > 0xffff) astral.add(code);
       else basic[code] = 1;
     }
-  }
+  });
 
   return {
-    add(chunk) {
-      const text = high + chunk;
-      high = endsInHighSurrogate(text) ? text.slice(-1) : '';
-      add(high === '' ? text : text.slice(0, -1));
-    },
+    add: whole.push,
     finish() {
-      add(high);
+      whole.finish();
       const codes: number[] = [];
       for (let code = 0; code < basic.length; code++) if (basic[code] === 1) codes.push(code);
       const half = codes.find((code) => code >= 0xd800 && code <= 0xdfff);

@@ -86,9 +86,20 @@ export function hasLoneSurrogate(text: string): boolean {
   return /\p{Surrogate}/u.test(text);
 }
 
-/** Whether the text ends in the first half of a surrogate pair, so that the next piece may complete it. */
-export function endsInHighSurrogate(text: string): boolean {
-  return text.length > 0 && (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
+/** Hands a text that comes in pieces to `take`. The first half of a surrogate pair at the end of a piece waits for the next. */
+export function wholeCharacters(take: (text: string) => void): { push(chunk: string): void; finish(): void } {
+  let held = '';
+  return {
+    push(chunk) {
+      const text = held + chunk;
+      held = (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800 ? text.slice(-1) : '';
+      take(held === '' ? text : text.slice(0, -1));
+    },
+    finish() {
+      take(held);
+      held = '';
+    },
+  };
 }
 
 /** Returns `id`, or throws where the vocabulary does not have it. */
@@ -102,6 +113,12 @@ export function describeCharacter(code: number): string {
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   const character = String.fromCodePoint(code);
   return /[\p{C}\p{Z}\p{M}]/u.test(character) ? name : `"${character}" (${name})`;
+}
+
+/** Encodes a text in one piece. */
+export function encodeAll(text: string, encoder: Encoder): Ids {
+  encoder.push(text);
+  return encoder.finish();
 }
 
 /** Decodes all ids. The pieces are joined in blocks, because a string that grows token by token is a tree with a node for each token. */

@@ -10,6 +10,7 @@ import {
   type Decoder,
   decodeAll,
   type Encoder,
+  encodeAll,
   expectId,
   hasLoneSurrogate,
   type Learner,
@@ -18,7 +19,7 @@ import {
 } from './tokenizer.ts';
 
 export const UNKNOWN = '<unk>';
-export const LINE_END = '<eos>';
+const LINE_END = '<eos>';
 
 const WORD = "[\\p{L}\\p{M}\\p{N}]+(?:['’][\\p{L}\\p{M}\\p{N}]+)*";
 /** The pattern of a token other than the line end. It is a string because tokenizer.json holds it too. */
@@ -116,11 +117,7 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
     options: { pretokenized },
     lineEnd: words.indexOf(LINE_END),
     encoder,
-    encode(text) {
-      const encoding = encoder();
-      encoding.push(text);
-      return encoding.finish();
-    },
+    encode: (text) => encodeAll(text, encoder()),
     decode: (ids) => decodeAll(ids, decoder()),
     decoder,
   };

@@ -1,0 +1,30 @@
+// A network of the lab on its tale, trained here for some steps: what the page has to show for the same settings and as many steps.
+
+import { readFileSync } from 'node:fs';
+import { Laboratory } from '../../lab/engine/laboratory.ts';
+import { Microscope } from '../../lab/engine/microscope.ts';
+import type { GradientFlow, WindowTrace } from '../../lab/protocol.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
+import { createBackend } from '../../src/index.ts';
+import { finish } from '../../src/insight/slices.ts';
+import type { Edit } from '../../src/insight.ts';
+
+export const tale = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
+export const backend = createBackend();
+
+/** The network of the default settings, but for `changes`, after some steps. */
+export function trained(steps: number, changes: Partial<Settings> = {}): Laboratory {
+  const laboratory = new Laboratory(backend, tale, { ...defaultSettings, ...changes });
+  for (let step = 0; step < steps; step++) laboratory.advance();
+  return laboratory;
+}
+
+/** What the library sees in a window of the tale. */
+export function seenOf(laboratory: Laboratory, window = 0, edits: readonly Edit[] = []): WindowTrace {
+  return finish(new Microscope(backend).see(laboratory.modelOnText(null), { step: null, window, edits }));
+}
+
+/** How the gradient flows in its first window. */
+export function flowOf(laboratory: Laboratory): GradientFlow {
+  return finish(new Microscope(backend).flow(laboratory.modelOnText(null), { step: null, window: 0, edits: [] }));
+}
