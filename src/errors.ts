@@ -23,6 +23,19 @@ export class UnrolledError extends Error {
   }
 }
 
+/**
+ * Carries out what may throw an error about a part, and puts the name of the whole before it: `task.json, labels: expected …`.
+ * @param kind default: as the part's
+ */
+export function atPlace<Result>(where: string, action: () => Result, kind?: UnrolledError['kind']): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof UnrolledError)) throw error;
+    throw new UnrolledError(`${where}, ${error.message}`, kind ?? error.kind, { cause: error });
+  }
+}
+
 /** Throws a usage error `where: expected …, got …` unless `value` is a whole number from `low` to `high`. */
 export function expectInteger(where: string, value: unknown, low: number, high = Number.MAX_SAFE_INTEGER): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value;
@@ -70,16 +83,6 @@ export function expectText(where: string, value: unknown): string {
 export function expectFlag(where: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new UnrolledError(`${where}: expected true or false, got ${described(value)}`);
-}
-
-/** Reads a part of a file; where a check fails, its sentence begins with `where`, and is that of a failure. */
-export function inFile<Result>(where: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(`${where}: ${error.message}`, 'failure', { cause: error });
-  }
 }
 
 /**

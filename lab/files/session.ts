@@ -3,6 +3,7 @@
 // (formats/checkpoint.ts): safetensors with a checksum. It may come from anyone, so all that is read is checked.
 
 import {
+  atPlace,
   decodeCheckpoint,
   described,
   encodeCheckpoint,
@@ -11,7 +12,6 @@ import {
   expectObject,
   expectText,
   formatConfig,
-  inFile,
   isLanguageModel,
   parameterCount,
   parseConfig,
@@ -72,7 +72,7 @@ export function encodeSession({ frozen, text, model, history, page, savedAt }: S
  */
 export function decodeSession(bytes: Uint8Array, where: string): Session {
   const { tensors, state } = decodeCheckpoint(bytes, where);
-  return inFile(where, () => sessionOf(tensors, state));
+  return atPlace(where, () => sessionOf(tensors, state), 'failure');
 }
 
 function fail(sentence: string): never {
@@ -150,7 +150,7 @@ function historyOf(tensors: Tensors): Record<string, Float64Array> {
 
 function snapshotOf(tensors: Tensors, run: Json): Snapshot {
   const own = Array.from(withPrefix(tensors, 'run.'), ([name, data]) => [name, data.slice()] as const);
-  return inFile('run', () => parseSnapshot(own, run));
+  return atPlace('run', () => parseSnapshot(own, run), 'failure');
 }
 
 /** The tensors whose names begin so, without that beginning. */

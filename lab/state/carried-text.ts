@@ -64,7 +64,7 @@ export function readCarried(pairs: Map<string, string>, remarks: string[]): Carr
     const given = pairs.get(name);
     pairs.delete(name);
     if (given === undefined || pattern.test(given)) return given ?? null;
-    remarks.push(`link: ${name}: expected ${expected}, got ${shown(given)}; left it out`);
+    remarks.push(`link, ${name}: expected ${expected}, got ${shown(given)}; left it out`);
     return null;
   };
   const sha = take('sha', /^[\da-f]{12}$/, 'twelve hexadecimal digits');

@@ -136,8 +136,8 @@ export function readPairs(link: string, remarks: string[]): Map<string, string> 
     const at = part.indexOf('=');
     try {
       const name = decodeURIComponent(at < 0 ? part : part.slice(0, at));
-      if (at < 0) remarks.push(`link: ${shown(name)}: expected name=value, got no value; left it out`);
-      else if (pairs.has(name)) remarks.push(`link: ${shown(name)}: expected once, got it again; took the first`);
+      if (at < 0) remarks.push(`link, ${shown(name)}: expected name=value, got no value; left it out`);
+      else if (pairs.has(name)) remarks.push(`link, ${shown(name)}: expected once, got it again; took the first`);
       else pairs.set(name, decodeURIComponent(part.slice(at + 1)));
     } catch {
       remarks.push(`link: expected percent-encoded text, got ${shown(part)}; left it out`);
@@ -162,7 +162,7 @@ export function readKeys<State extends object>(
     if (text === undefined) continue;
     const { value, problem } = read(text, base[part]);
     state[part] = value;
-    if (problem) remarks.push(`link: ${name}: ${problem}`);
+    if (problem) remarks.push(`link, ${name}: ${problem}`);
   }
   return state;
 }

@@ -186,17 +186,17 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
   } else if (wanted) text = 'own';
   if (text === 'own' && !carried && base.ownText === '') {
     remarks.push(
-      `link: text: expected txt or sha with a text of one’s own, got neither; took ${startOfLink.settings.text}`,
+      `link, text: expected txt or sha with a text of one’s own, got neither; took ${startOfLink.settings.text}`,
     );
     text = startOfLink.settings.text;
   }
   let { init } = read;
   if (init === 'identity' && read.cell !== 'rnn' && read.cell !== 'relu') {
-    remarks.push(`link: init: expected orthogonal or uniform for the cell ${read.cell}, got identity; took orthogonal`);
+    remarks.push(`link, init: expected orthogonal or uniform for the cell ${read.cell}, got identity; took orthogonal`);
     init = 'orthogonal';
   }
   const weights = cursor.n === null ? null : extras.weights;
-  if (weights !== extras.weights) remarks.push('link: wh: expected n beside it, got none; left it out');
+  if (weights !== extras.weights) remarks.push('link, wh: expected n beside it, got none; left it out');
   const ownText = text === 'own' && !carried ? base.ownText : '';
   const more = remarks.length - maxRemarks;
   if (more > 0) remarks.splice(maxRemarks, more, `link: and ${more} more such remarks`);
@@ -236,7 +236,7 @@ export async function fromLink(
     return { state: { ...state, settings: { ...state.settings, ownText: text } }, waitsFor: null, remarks };
   const { sha, data } = carried;
   const instead = startOfLink.settings.text;
-  if (data !== null) remarks.push(`link: txt: expected the packed text, got other data; took ${instead}`);
+  if (data !== null) remarks.push(`link, txt: expected the packed text, got other data; took ${instead}`);
   if (sha !== null) remarks.push('link: it does not contain the text; drop the same file');
   const settings = { ...state.settings, text: instead, ownText: '' };
   return { state: { ...state, carried: null, settings }, waitsFor: sha, remarks };

@@ -4,7 +4,8 @@
 import { once } from 'node:events';
 import process from 'node:process';
 import { StringDecoder } from 'node:string_decoder';
-import { UnrolledError } from '../errors.ts';
+import { placeOf } from '../data/lines.ts';
+import { atPlace, UnrolledError } from '../errors.ts';
 import { visible } from './text.ts';
 
 /** The operand, or the value of an option, that stands for standard input. */
@@ -23,18 +24,9 @@ export async function answerLines(answer: (line: string, number: number) => stri
   let number = 0;
   for await (const line of lines()) {
     number++;
-    const text = line.trim() === '' ? '' : answered(line, number, answer);
+    const text = line.trim() === '' ? '' : atPlace(placeOf('standard input', number), () => answer(line, number));
     if (text === null) continue;
     if (!stdout.write(`${stdout.isTTY ? visible(text) : text}\n`)) await once(stdout, 'drain');
-  }
-}
-
-function answered(line: string, number: number, answer: (line: string, number: number) => string | null) {
-  try {
-    return answer(line, number);
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(`standard input, line ${number}: ${error.message}`, error.kind, { cause: error });
   }
 }
 

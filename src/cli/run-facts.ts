@@ -47,50 +47,50 @@ export function parseCheckpoint(
 }
 
 function parseFacts(facts: Record<string, unknown>): RunFacts {
-  expectText('facts: version', facts.version);
-  for (const [name, value] of Object.entries(expectObject('facts: options', facts.options))) {
+  expectText('facts, version', facts.version);
+  for (const [name, value] of Object.entries(expectObject('facts, options', facts.options))) {
     const isPlain = value === null || ['number', 'string', 'boolean'].includes(typeof value);
-    if (!isPlain) for (const item of expectList(`options: ${name}`, value)) expectText(`options: ${name}`, item);
+    if (!isPlain) for (const item of expectList(`options, ${name}`, value)) expectText(`options, ${name}`, item);
   }
-  const data = expectObject('facts: data', facts.data);
-  parseFiles('data: text', data.text);
-  if (data.validation !== null) parseFiles('data: validation', data.validation);
-  parseWindow('facts: window', facts.window);
+  const data = expectObject('facts, data', facts.data);
+  parseFiles('data, text', data.text);
+  if (data.validation !== null) parseFiles('data, validation', data.validation);
+  parseWindow('facts, window', facts.window);
   if (facts.reading !== null) {
-    const { steps, batch } = parseWindow('facts: reading', facts.reading);
-    expectInteger('reading: steps', steps, 1);
-    expectInteger('reading: batch', batch, 1);
+    const { steps, batch } = parseWindow('facts, reading', facts.reading);
+    expectInteger('reading, steps', steps, 1);
+    expectInteger('reading, batch', batch, 1);
   }
-  for (const sum of Object.values(expectObject('facts: description', facts.description)))
+  for (const sum of Object.values(expectObject('facts, description', facts.description)))
     expectText('description', sum);
   return facts as unknown as RunFacts;
 }
 
 function parseFiles(where: string, value: unknown): void {
   const { files, bytes, sha256, each } = expectObject(where, value);
-  expectInteger(`${where}: files`, files, 0);
-  expectInteger(`${where}: bytes`, bytes, 0);
-  expectText(`${where}: sha256`, sha256);
+  expectInteger(`${where}, files`, files, 0);
+  expectInteger(`${where}, bytes`, bytes, 0);
+  expectText(`${where}, sha256`, sha256);
   if (each === undefined) return;
-  for (const one of expectList(`${where}: each`, each)) {
-    const { path, name, sha256: sum } = expectObject(`${where}: each`, one);
-    if (path !== undefined) expectText(`${where}: path`, path);
-    if (name !== undefined) expectText(`${where}: name`, name);
-    expectText(`${where}: sha256`, sum);
+  for (const one of expectList(`${where}, each`, each)) {
+    const { path, name, sha256: sum } = expectObject(`${where}, each`, one);
+    if (path !== undefined) expectText(`${where}, path`, path);
+    if (name !== undefined) expectText(`${where}, name`, name);
+    expectText(`${where}, sha256`, sum);
   }
 }
 
 function parseWindow(where: string, value: unknown): Record<string, unknown> {
   const window = expectObject(where, value);
   const { shortSteps = [] } = window;
-  for (const steps of [shortSteps].flat()) expectInteger(`${where}: shortSteps`, steps, 1);
+  for (const steps of [shortSteps].flat()) expectInteger(`${where}, shortSteps`, steps, 1);
   return window;
 }
 
 function parseLook(value: unknown): LastLook | null {
   if (value === null || value === undefined) return null;
   const { loss, validationLoss } = expectObject('last', value);
-  expectNumber('last: loss', loss, -Infinity);
-  if (validationLoss !== null) expectNumber('last: validationLoss', validationLoss, -Infinity);
+  expectNumber('last, loss', loss, -Infinity);
+  if (validationLoss !== null) expectNumber('last, validationLoss', validationLoss, -Infinity);
   return value as LastLook;
 }

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { inFile, UnrolledError } from '../errors.ts';
+import { atPlace, UnrolledError } from '../errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../formats/checkpoint.ts';
 import { packDescription, packWeights } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
@@ -50,7 +50,7 @@ export function readCheckpoint(directory: string): Checkpoint {
   const bytes = readIfThere(path);
   if (!bytes) throw new UnrolledError(`${path}: expected a checkpoint, got no such file`, 'failure');
   const { tensors, state } = decodeCheckpoint(bytes, path);
-  return inFile(path, () => parseCheckpoint(tensors, state));
+  return atPlace(path, () => parseCheckpoint(tensors, state), 'failure');
 }
 
 /** SHA-256 of the files that describe a model. */

@@ -282,7 +282,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
     let header: readonly string[] | null = null;
     let delimiter: Delimiter | undefined;
     return (line) => {
-      const table = parseTable(line, { header: false, delimiter, where: 'table' });
+      const table = parseTable(line, { header: false, delimiter, where: 'row' });
       const [cells] = table.rows;
       if (!header) {
         delimiter = (['\t', ';', ','] as const).find((one) => line.split(one).length === cells.length);
@@ -290,14 +290,16 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
         header = isNamed ? cells : inputs;
         if (isNamed && (cells.some(isNumber) || !inputs.some((column) => cells.includes(column))))
           throw new UnrolledError(
-            `the first line must name the columns: expected ${listed(inputs)}, got ${listed(cells)}; ` +
+            `header: expected the names of the columns, ${listed(inputs)}, got ${listed(cells)}; ` +
               'it may be left out only where each line has just these numbers, in this order',
           );
-        if (isNamed) for (const column of inputs) columnIndex({ ...table, columns: cells }, column);
+        if (isNamed) for (const column of inputs) columnIndex({ ...table, where: 'header', columns: cells }, column);
         if (isNamed) return null;
       }
       if (cells.length !== header.length)
-        throw new UnrolledError(`expected ${plural(header.length, 'column')} (${listed(header)}), got ${cells.length}`);
+        throw new UnrolledError(
+          `row: expected ${plural(header.length, 'column')} (${listed(header)}), got ${cells.length}`,
+        );
       const wrong = inputs.find((column) => !isNumber(cells[header!.indexOf(column)]));
       if (wrong !== undefined)
         throw new UnrolledError(

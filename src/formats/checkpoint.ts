@@ -23,7 +23,7 @@ const CHECKSUM_AT = 8 + '{"__metadata__":{"checksum":"'.length;
  * @throws UnrolledError that names the first value of the state that JSON would not give back
  */
 export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array<ArrayBuffer> {
-  if (Array.isArray(state)) throw new UnrolledError('checkpoint: state: expected an object, got a list');
+  if (Array.isArray(state)) throw new UnrolledError('checkpoint, state: expected an object, got a list');
   const entries = Array.from(tensors, ([name, data]): [string, Tensor] => {
     return [name, { dtype: dtypeOf(data), shape: [data.length], data }];
   });
@@ -54,7 +54,7 @@ export function decodeCheckpoint(
     throw fail(
       `expected the checksum ${shortened(expected ?? 'none')}, got ${got}: the file is damaged, use an older one`,
     );
-  const state = parseObject(metadata.get('state') ?? '', `${where}: state`);
+  const state = parseObject(metadata.get('state') ?? '', `${where}, state`);
   return { tensors: new Map(Array.from(tensors, ([name, { data }]) => [name, data])), state };
 }
 
@@ -70,7 +70,7 @@ function toJson(value: unknown, where: string): string {
     return `{${members}}`;
   }
   const got = typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
-  throw new UnrolledError(`checkpoint: ${where}: expected a value that JSON holds exactly, got ${got}`);
+  throw new UnrolledError(`checkpoint, ${where}: expected a value that JSON holds exactly, got ${got}`);
 }
 
 /** CRC-32 of the file in eight hexadecimal digits, as if its own digits were zeros. */

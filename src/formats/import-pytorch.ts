@@ -1,7 +1,7 @@
 // A model that PyTorch made, from the bytes of its safetensors file, whatever its modules are called. The config is given, or told from the tensors.
 
 import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { inFile, quoted, UnrolledError } from '../errors.ts';
+import { atPlace, quoted, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { expectIntact } from './digest.ts';
@@ -65,5 +65,5 @@ function inferred(
 ): ModelConfig {
   const hints = { cell, nonlinearity, pooling, input, vocabSize: tokenizer?.vocabSize };
   const options = inferConfig(tensors, hints, where);
-  return inFile(where, () => checkConfig(options));
+  return atPlace(where, () => checkConfig(options), 'failure');
 }

@@ -11,7 +11,7 @@ import { byteTokenizer } from '../data/text/bytes.ts';
 import { characterTokenizer } from '../data/text/characters.ts';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { CLOSING, OPENING, TOKEN_PATTERN, UNKNOWN, wordTokenizer } from '../data/text/words.ts';
-import { described, quoted, shortened, UnrolledError } from '../errors.ts';
+import { atPlace, described, quoted, shortened, UnrolledError } from '../errors.ts';
 import { parseJson } from './json.ts';
 
 type Json = { readonly [key: string]: unknown };
@@ -127,16 +127,6 @@ export function readTokenizerJson(text: string, where: string): Tokenizer {
   return readCharacters(root, model, tokens, added, where);
 }
 
-/** Builds a tokenizer, and puts the file's name before the sentence of a check that fails. */
-function build(where: string, create: () => Tokenizer): Tokenizer {
-  try {
-    return create();
-  } catch (error) {
-    if (!(error instanceof UnrolledError)) throw error;
-    throw new UnrolledError(`${where}: ${error.message}`, 'usage', { cause: error });
-  }
-}
-
 function readCharacters(
   root: Json,
   model: Json,
@@ -155,7 +145,7 @@ function readCharacters(
   if (unknown !== undefined && typeof unknown !== 'string')
     throw unexpected(where, 'model.unk_token', 'a token', unknown);
   const specialTokens = [...added.keys()].filter((token) => token !== unknown && [...token].length > 1);
-  return build(where, () => characterTokenizer(tokens, { unknownToken: unknown, specialTokens }));
+  return atPlace(where, () => characterTokenizer(tokens, { unknownToken: unknown, specialTokens }));
 }
 
 function readBytes(tokens: string[], where: string): Tokenizer {
@@ -171,7 +161,7 @@ function readBytes(tokens: string[], where: string): Tokenizer {
 function readWords(root: Json, model: Json, tokens: string[], where: string): Tokenizer {
   expectEqual(where, 'model.unk_token', model.unk_token, UNKNOWN);
   const pattern = (root.pre_tokenizer as { pattern?: { Regex?: unknown } } | null)?.pattern?.Regex;
-  const tokenizer = build(where, () => wordTokenizer(tokens, { pretokenized: pattern === WHITE_SPACE }));
+  const tokenizer = atPlace(where, () => wordTokenizer(tokens, { pretokenized: pattern === WHITE_SPACE }));
   const ours = JSON.parse(writeTokenizerJson(tokenizer)) as Json;
   for (const part of ['normalizer', 'pre_tokenizer', 'decoder'])
     expectEqual(where, part, canonical(root[part] ?? null), canonical(ours[part]));

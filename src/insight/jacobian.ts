@@ -22,8 +22,8 @@ export interface Jacobian {
 export function jacobian(trace: Trace, layer: number, t: number): Jacobian {
   const { config, gates } = trace;
   const { hiddenSize: H, numLayers: L } = config;
-  expectInteger('jacobian: layer', layer, 0, L - 1);
-  expectInteger('jacobian: t', t, 1, trace.steps);
+  expectInteger('jacobian, layer', layer, 0, L - 1);
+  expectInteger('jacobian, t', t, 1, trace.steps);
   const cell = cellOf(config);
   const W = tensorsOf(config, trace.parameters)[`W${layer}`];
   const hasS = cell.past === 'cell';

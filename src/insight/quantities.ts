@@ -100,14 +100,14 @@ export function valueAt(trace: Trace, address: Address): number {
   const value = read(trace, address);
   if (value !== undefined) return value;
   throw new UnrolledError(
-    `address: ${address.quantity}: expected a model and a trace that have it, got the cell ${trace.config.cell}${trace.gradients ? '' : ' without gradients'}`,
+    `address, ${address.quantity}: expected a model and a trace that have it, got the cell ${trace.config.cell}${trace.gradients ? '' : ' without gradients'}`,
   );
 }
 
 function checkAddress(trace: Trace, address: Address): void {
   const { quantity, gate = '', layer = 0 } = address;
   const kind: Kind | undefined = quantities[quantity];
-  const fail = (sentence: string) => new UnrolledError(`address: ${quantity}: expected ${sentence}`);
+  const fail = (sentence: string) => new UnrolledError(`address, ${quantity}: expected ${sentence}`);
   if (!kind) throw fail(`one of ${Object.keys(quantities).join(', ')}`);
   const within = (field: string, value: number | undefined, low: number, high: number): void => {
     if (!(Number.isInteger(value) && value! >= low && value! <= high))

@@ -60,7 +60,7 @@ export function occlude(
   settings: SaliencySettings = {},
 ): Float64Array {
   const { read, target } = prediction('occlude', model, tokens, t, settings);
-  expectInteger('occlude: replacement', replacement, 0, model.config.vocabSize - 1);
+  expectInteger('occlude, replacement', replacement, 0, model.config.vocabSize - 1);
   const rows = t + 1; // the last as it is
   const net = openWindow(model, { steps: t, batch: rows }, settings);
   for (let k = 0; k < t; k++) {
@@ -76,9 +76,9 @@ export function occlude(
 /** The tokens that a prediction was made from, and what is predicted. */
 function prediction(where: string, model: Model, tokens: TokenIds, t: number, { target }: SaliencySettings) {
   expectWindow(where, model, tokens);
-  expectInteger(`${where}: t`, t, 1, tokens.length);
+  expectInteger(`${where}, t`, t, 1, tokens.length);
   if (target === undefined && t === tokens.length)
     throw new UnrolledError(`${where}: expected a target for the last token, got none; give one or one more token`);
   const read = Array.from({ length: t }, (_, k) => tokens[k]);
-  return { read, target: expectInteger(`${where}: target`, target ?? tokens[t], 0, model.config.vocabSize - 1) };
+  return { read, target: expectInteger(`${where}, target`, target ?? tokens[t], 0, model.config.vocabSize - 1) };
 }

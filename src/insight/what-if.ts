@@ -68,18 +68,18 @@ export function applyEdits(
   const held: { layer: number; t: number; unit: number; value: number }[] = [];
   for (const edit of edits) {
     if (edit.kind === 'parameter') {
-      const tensor = tensors[expectOneOf('edit: parameter', edit.name, Object.keys(tensors))];
+      const tensor = tensors[expectOneOf('edit, parameter', edit.name, Object.keys(tensors))];
       tensor[expectInteger(`edit: index of ${edit.name}`, edit.index, 0, tensor.length - 1)] = edit.value;
     } else if (edit.kind === 'scale') {
-      const tensor = tensors[expectOneOf('edit: parameter', edit.name, Object.keys(tensors))];
+      const tensor = tensors[expectOneOf('edit, parameter', edit.name, Object.keys(tensors))];
       for (let i = 0; i < tensor.length; i++) tensor[i] *= edit.factor;
     } else if (edit.kind === 'token') {
-      ids[expectInteger('edit: t', edit.t, 1, steps) - 1] = edit.id;
+      ids[expectInteger('edit, t', edit.t, 1, steps) - 1] = edit.id;
     } else {
       const { layer, unit, value, t } = edit;
-      expectInteger('edit: layer', layer, 0, config.numLayers - 1);
-      expectInteger('edit: unit', unit, 0, config.hiddenSize - 1);
-      if (t !== undefined) expectInteger('edit: t', t, 0, steps);
+      expectInteger('edit, layer', layer, 0, config.numLayers - 1);
+      expectInteger('edit, unit', unit, 0, config.hiddenSize - 1);
+      if (t !== undefined) expectInteger('edit, t', t, 0, steps);
       if (t === 0) {
         const first = Array.from(state.get(`state${layer}`) ?? new Float64Array(config.hiddenSize));
         first[unit] = value;

@@ -72,7 +72,7 @@ export function setStates(net: Unrolled, state: WindowSettings['state']): void {
 
 /** Throws unless the model is one that can be looked into and the ids are its own. */
 export function expectWindow(where: string, model: Model, tokens: TokenIds, targets?: TokenIds | null): void {
-  expectInteger(`${where}: number of tokens`, tokens.length, 1);
+  expectInteger(`${where}, number of tokens`, tokens.length, 1);
   expectIds(where, tokens, model);
   if (!headOf(model.config).isOneLayer)
     throw new UnrolledError(`${where}: expected a model with full softmax, got one with an adaptive one`);

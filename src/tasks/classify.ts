@@ -82,7 +82,7 @@ export function classify(examples: readonly Example[], options: ClassifyOptions 
   expectItems('classify', examples, exampleForm, isExample);
   expectOptions('classify', options, optionNames);
   const { validation, level = 'char', pooling = 'last' } = options;
-  if (typeof validation === 'object') expectItems('classify: validation', validation, exampleForm, isExample);
+  if (typeof validation === 'object') expectItems('classify, validation', validation, exampleForm, isExample);
   const whole = () => ({ training: examples, heldOut: [] as readonly Example[] });
   const split = (share: number) => {
     const { training, heldOut } = splitByClass(

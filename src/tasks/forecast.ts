@@ -294,8 +294,8 @@ function isTableOrPart(data: unknown): boolean {
 function parseScale(where: string, json: unknown): Scale {
   const { column, mean, std } = expectObject(where, json);
   return {
-    column: expectText(`${where}: column`, column),
-    mean: expectNumber(`${where}: mean`, mean as number, -Infinity),
-    std: expectNumber(`${where}: std`, std as number, 0, Number.MAX_VALUE, true),
+    column: expectText(`${where}, column`, column),
+    mean: expectNumber(`${where}, mean`, mean as number, -Infinity),
+    std: expectNumber(`${where}, std`, std as number, 0, Number.MAX_VALUE, true),
   };
 }

@@ -8,7 +8,7 @@ import type { Table } from '../data/table.ts';
 import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
-import { described, expectObject, expectOneOf, inFile, UnrolledError } from '../errors.ts';
+import { atPlace, described, expectObject, expectOneOf, UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../network/config.ts';
 import { expectModel, type Model, tokenizerOf } from '../network/model.ts';
 import { type ClassPrediction, classifyKind, classifyUse } from './classify.ts';
@@ -62,10 +62,11 @@ export const taskDefaults = Object.fromEntries(
  * @throws UnrolledError that names the part that is not as expected
  */
 export function parseTask(json: unknown, where: string): TaskDescription {
-  return inFile(where, () => {
+  const parse = () => {
     const object = expectObject('task', json);
     return kindOf(expectOneOf('task', object.task as KindName, kindNames)).parse(object);
-  });
+  };
+  return atPlace(where, parse, 'failure');
 }
 
 /**

@@ -81,7 +81,7 @@ export function label(
   expectItems('label', sequences, sequenceForm, isLabeledSequence);
   expectOptions('label', options, optionNames);
   const { validation, minCount } = options;
-  if (typeof validation === 'object') expectItems('label: validation', validation, sequenceForm, isLabeledSequence);
+  if (typeof validation === 'object') expectItems('label, validation', validation, sequenceForm, isLabeledSequence);
   const whole = () => ({ training: sequences, heldOut: [] as readonly LabeledSequence[] });
   const split = (share: number) => {
     const { training, heldOut } = splitExamples(sequences.length, share, 0);

@@ -99,7 +99,7 @@ export function expectItems(where: string, data: unknown, form: string, is: (ite
   if (!Array.isArray(data)) throw new UnrolledError(`${where}: expected a list of ${form}, got ${described(data)}`);
   const wrong = data.findIndex((item) => !is(item));
   if (wrong >= 0)
-    throw new UnrolledError(`${where}: item ${wrong + 1}: expected ${form}, got ${described(data[wrong])}`);
+    throw new UnrolledError(`${where}, item ${wrong + 1}: expected ${form}, got ${described(data[wrong])}`);
 }
 
 /** Whether data are an object with a key. */
@@ -126,9 +126,9 @@ export function modelOfClasses(features: FeaturesJson, labels: readonly string[]
 }
 
 export function parseFeatures(json: unknown): FeaturesJson {
-  const planes = expectList('features: planes', expectObject('features', json).planes, 1).map((plane) => {
-    const { name, symbols } = expectObject('features: plane', plane);
-    return { name: expectText('features: name', name), symbols: texts('features: symbols', symbols) };
+  const planes = expectList('features, planes', expectObject('features', json).planes, 1).map((plane) => {
+    const { name, symbols } = expectObject('features, plane', plane);
+    return { name: expectText('features, name', name), symbols: texts('features, symbols', symbols) };
   });
   return featuresFromJson({ planes }).toJson();
 }

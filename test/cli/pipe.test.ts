@@ -138,19 +138,19 @@ describe('the end', () => {
       'an unknown character',
       ['sample', 'river', '--prompt', '-'],
       'a\n÷',
-      /^unrolled: standard input, line 2: prompt: /,
+      /^unrolled: standard input, line 2, prompt: a character is not in the vocabulary .*"÷"/,
     ],
     [
       'a row of words',
       ['predict', 'weather', '-'],
       'a,b',
-      /standard input, line 1: the first line must name the columns: expected .*, got a, b;/,
+      /standard input, line 1, header: expected the names of the columns, .*, got a, b;/,
     ],
     [
       'a row that is too short',
       ['predict', 'weather', '-'],
       '1',
-      /standard input, line 1: expected \d columns .*got 1/,
+      /standard input, line 1, row: expected \d columns .*got 1/,
     ],
     [
       'a file beside it',

@@ -82,18 +82,18 @@ describe('a checkpoint', () => {
   });
 
   const refused: [title: string, state: object, message: string][] = [
-    ['NaN', { a: [0, Number.NaN] }, 'checkpoint: state.a[1]: expected a value that JSON holds exactly, got NaN'],
-    ['an infinity', { a: -Infinity }, 'checkpoint: state.a: expected a value that JSON holds exactly, got -Infinity'],
-    ['undefined', { a: undefined }, 'checkpoint: state.a: expected a value that JSON holds exactly, got undefined'],
-    ['a hole', { a: new Array(1) }, 'checkpoint: state.a[0]: expected a value that JSON holds exactly, got undefined'],
+    ['NaN', { a: [0, Number.NaN] }, 'checkpoint, state.a[1]: expected a value that JSON holds exactly, got NaN'],
+    ['an infinity', { a: -Infinity }, 'checkpoint, state.a: expected a value that JSON holds exactly, got -Infinity'],
+    ['undefined', { a: undefined }, 'checkpoint, state.a: expected a value that JSON holds exactly, got undefined'],
+    ['a hole', { a: new Array(1) }, 'checkpoint, state.a[0]: expected a value that JSON holds exactly, got undefined'],
     [
       'a typed array',
       { a: { b: new Float32Array(1) } },
       'state.a.b: expected a value that JSON holds exactly, got [object Float32Array]',
     ],
-    ['a bigint', { a: 1n }, 'checkpoint: state.a: expected a value that JSON holds exactly, got 1'],
-    ['a list at its root', [], 'checkpoint: state: expected an object, got a list'],
-    ['a date', { a: new Date(0) }, 'checkpoint: state.a: expected a value that JSON holds exactly, got [object Date]'],
+    ['a bigint', { a: 1n }, 'checkpoint, state.a: expected a value that JSON holds exactly, got 1'],
+    ['a list at its root', [], 'checkpoint, state: expected an object, got a list'],
+    ['a date', { a: new Date(0) }, 'checkpoint, state.a: expected a value that JSON holds exactly, got [object Date]'],
   ];
   test.each(refused)('is not written with %s in its state', (_title, bad, message) => {
     expect(() => encodeCheckpoint({ tensors, state: bad })).toThrow(message);
@@ -142,9 +142,9 @@ describe('a damaged checkpoint is refused', () => {
   test('with a state that is no JSON object, though the checksum is right', () => {
     expect(refusal(withState('{"a":1}'))).toBe('none');
     expect(refusal(withState('{"a":'))).toMatch(
-      /^run\/checkpoint\.safetensors: state: expected JSON, got text that is not: /,
+      /^run\/checkpoint\.safetensors, state: expected JSON, got text that is not: /,
     );
-    expect(refusal(withState('1'))).toBe('run/checkpoint.safetensors: state: expected a JSON object, got 1');
+    expect(refusal(withState('1'))).toBe('run/checkpoint.safetensors, state: expected a JSON object, got 1');
     expect(refusal(withState('[1]'))).toMatch(/state: expected a JSON object, got \[1\]/);
     expect(refusal(withState('{"a":1,"b":2,"a":3}'))).toMatch(/state: expected each key once, got "a" twice/);
     expect(refusal(withState('['.repeat(1_000_000)))).toMatch(

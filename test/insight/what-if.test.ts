@@ -150,13 +150,13 @@ test('what is not there cannot be edited', () => {
   const { model, tokens, targets } = sampleOf({ vocabSize: 6, hiddenSize: 4 }, T);
   const tell = (edit: unknown) => () => whatIf(model, tokens, targets, [edit as never]);
   expect(tell({ kind: 'parameter', name: 'W1', index: 0, value: 1 })).toThrow(
-    /edit: parameter: expected one of U0, W0, b0, V, c, got W1/,
+    /edit, parameter: expected one of U0, W0, b0, V, c, got W1/,
   );
   expect(tell({ kind: 'parameter', name: 'W0', index: 16, value: 1 })).toThrow(/index of W0: .* from 0 to 15, got 16/);
-  expect(tell({ kind: 'token', t: 0, id: 1 })).toThrow(/edit: t: .* from 1 to 6, got 0/);
+  expect(tell({ kind: 'token', t: 0, id: 1 })).toThrow(/edit, t: .* from 1 to 6, got 0/);
   expect(tell({ kind: 'token', t: 1, id: 6 })).toThrow(/ids below 6, got 6/);
-  expect(tell({ kind: 'state', t: 7, layer: 0, unit: 0, value: 0 })).toThrow(/edit: t: .* from 0 to 6, got 7/);
-  expect(tell({ kind: 'state', t: 1, layer: 1, unit: 0, value: 0 })).toThrow(/edit: layer: .* from 0 to 0, got 1/);
+  expect(tell({ kind: 'state', t: 7, layer: 0, unit: 0, value: 0 })).toThrow(/edit, t: .* from 0 to 6, got 7/);
+  expect(tell({ kind: 'state', t: 1, layer: 1, unit: 0, value: 0 })).toThrow(/edit, layer: .* from 0 to 0, got 1/);
   expect(() => finiteDifference(model, tokens, targets, 'cell0', 0)).toThrow(
     /expected one of U0, .*, state0, got cell0/,
   );

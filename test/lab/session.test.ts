@@ -166,11 +166,11 @@ describe('what is no session is one sentence', () => {
       (state) => (state.model.tokenizer = state.model.tokenizer.replace('"vocab": {', '"vocab": {"Q": 99,')),
       /tokenizer: /,
     ],
-    ['no parameters', (_, tensors) => tensors.delete('run.parameters'), /run: parameters: expected numbers, got none$/],
+    ['no parameters', (_, tensors) => tensors.delete('run.parameters'), /run, parameters: expected numbers, got none$/],
     [
       'whole numbers as parameters',
       (_, tensors) => tensors.set('run.parameters', new Int32Array(3)),
-      /run: parameters: expected floats, got others$/,
+      /run, parameters: expected floats, got others$/,
     ],
     [
       'a best model of another size',
@@ -185,7 +185,7 @@ describe('what is no session is one sentence', () => {
     [
       'a step below 0',
       (state) => (state.run.snapshot.progress.update = -1),
-      /run: progress: update: expected a whole number of 0 or more, got -1$/,
+      /run, progress, update: expected a whole number of 0 or more, got -1$/,
     ],
     [
       'a step that its counters contradict',
@@ -195,17 +195,17 @@ describe('what is no session is one sentence', () => {
     [
       'half a window',
       (state) => (state.run.snapshot.progress.window = 0.5),
-      /run: progress: window: expected a whole number of 0 or more, got 0\.5$/,
+      /run, progress, window: expected a whole number of 0 or more, got 0\.5$/,
     ],
     [
       'a sum that is a text',
       (state) => (state.run.snapshot.progress.lossSum = '1'),
-      /run: progress: lossSum: expected a finite number, got "1"$/,
+      /run, progress, lossSum: expected a finite number, got "1"$/,
     ],
     [
       'no schedule',
       (state) => delete state.run.snapshot.progress.schedule,
-      /run: progress: schedule: expected an object, got nothing$/,
+      /run, progress, schedule: expected an object, got nothing$/,
     ],
     ['a page that is a list', (state) => (state.page = []), /page: expected an object, got \[\]$/],
   ])('%s', (_, change, pattern) => {

@@ -80,7 +80,7 @@ describe('the visitor’s text', () => {
     for (const bad of [link.slice(0, -9), link.slice(0, -1), link.replace('txt=', 'txt=AAAA')]) {
       const { state, waitsFor, remarks } = await fromLink(bad);
       expect(remarks).toEqual([
-        'link: txt: expected the packed text, got other data; took tale',
+        'link, txt: expected the packed text, got other data; took tale',
         'link: it does not contain the text; drop the same file',
       ]);
       expect(waitsFor).toBe(await hashOf(text));
@@ -88,7 +88,7 @@ describe('the visitor’s text', () => {
     }
     for (const bad of ['#txt=AAAA', '#txt=A', `#txt=${'_'.repeat(5462)}`]) {
       const { waitsFor, remarks } = await fromLink(bad);
-      expect(remarks).toEqual(['link: txt: expected the packed text, got other data; took tale']);
+      expect(remarks).toEqual(['link, txt: expected the packed text, got other data; took tale']);
       expect(waitsFor).toBeNull();
     }
     expect((await fromLink(link.replace(/sha=\w+&/, ''))).state.settings.ownText).toBe(text);

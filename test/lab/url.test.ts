@@ -138,7 +138,7 @@ describe('a link', () => {
     expect(writeLink({ ...start, cursor: { ...startOfCursor, n: 20 }, extras })).toBe('#v=1&n=20&wh=0123456789ab');
     const { state, remarks } = readLink('#v=1&wh=0123456789ab');
     expect(state.extras.weights).toBeNull();
-    expect(remarks).toEqual(['link: wh: expected n beside it, got none; left it out']);
+    expect(remarks).toEqual(['link, wh: expected n beside it, got none; left it out']);
   });
 
   test('that a person wrote is understood: without v and #, long names, the example of the documentation', () => {

@@ -150,7 +150,7 @@ test('a session of the lab whose settings cannot become a text', () => {
       const forged = structuredClone(state);
       forged.run.snapshot.settings[name] = hostile;
       expect(refusal(() => void (reader.read as (input: string) => void)(JSON.stringify(forged)))).toMatch(
-        new RegExp(`^s\\.safetensors: run: settings: ${name}: expected a number or a name, got [{[]`),
+        new RegExp(`^s\\.safetensors: run, settings, ${name}: expected a number or a name, got [{[]`),
       );
     }
 });

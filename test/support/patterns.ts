@@ -67,7 +67,7 @@ function parse(source: string): Node {
       return /[=!]/.test(open) ? { kind: 'look', of } : of;
     }
     const text = take(
-      /\[(?:\\.|[^\]\\])*\]|\\p\{[^}]*\}|\\P\{[^}]*\}|\\u\{[^}]*\}|\\u[\da-f]{4}|\\x[\da-f]{2}|\\.|[^]/i,
+      /\[(?:\\.|[^\]\\])*\]|\\p\{[^}]*\}|\\P\{[^}]*\}|\\u\{[^}]*\}|\\u[\da-f]{4}|\\x[\da-f]{2}|\\.|[\s\S]/i,
     )!;
     return { kind: 'atom', source: text };
   }

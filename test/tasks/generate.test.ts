@@ -262,7 +262,7 @@ describe('many texts side by side', () => {
     });
     expect(generateMany(model, [], options)).toEqual([]);
     expect(generateMany(model, [[1]], { length: 0 })).toEqual([[]]);
-    expect(() => generateMany(model, [[1], []], options)).toThrow(/prompt: number of tokens: expected .*got 0/);
+    expect(() => generateMany(model, [[1], []], options)).toThrow(/tokens of the prompt: expected .*got 0/);
   });
 
   test('sampled, each is what its seed gives alone, with its stop', () => {

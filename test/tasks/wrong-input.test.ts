@@ -79,17 +79,17 @@ test.each<[string, () => unknown, string]>([
   [
     'an example without a label',
     () => classify([...examples, given({ text: 'x' })]),
-    'classify: item 5: expected { text, label }, a text and the name of its class, got {"text":"x"}',
+    'classify, item 5: expected { text, label }, a text and the name of its class, got {"text":"x"}',
   ],
   [
     'an example with an empty label',
     () => classify([...examples, { text: 'x', label: '' }]),
-    'classify: item 5: expected { text, label }',
+    'classify, item 5: expected { text, label }',
   ],
   [
     'one label for two tokens',
     () => label([{ tokens: ['a', 'b'], labels: ['X'] }]),
-    'label: item 1: expected { tokens, labels }, as many labels as tokens, got {"tokens":["a","b"],"labels":["X"]}',
+    'label, item 1: expected { tokens, labels }, as many labels as tokens, got {"tokens":["a","b"],"labels":["X"]}',
   ],
   [
     'no options of a forecast',

@@ -36,7 +36,7 @@ export function* generate(
   const length = expectInteger('length', options.length ?? 500, 0);
   const model = from instanceof StepSession ? from.model : from;
   const session = from instanceof StepSession ? from : new StepSession(model, { backend: options.backend });
-  if (session.steps() === 0) expectInteger('prompt: number of tokens', prompt.length, 1);
+  if (session.steps() === 0) expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
   const random = new Random(options.seed ?? 1);
   const recent = Array.from(prompt);
@@ -69,7 +69,7 @@ export function generateMany(
   const settings = samplingSettings(options);
   const length = expectInteger('length', options.length ?? 500, 0);
   for (const prompt of prompts) {
-    expectInteger('prompt: number of tokens', prompt.length, 1);
+    expectInteger('tokens of the prompt', prompt.length, 1);
     expectIds('prompt', prompt, model);
   }
   if (prompts.length === 0 || length === 0) return prompts.map(() => []);
@@ -113,7 +113,7 @@ export interface Continuation {
 export function beamSearch(model: Model, prompt: ArrayLike<number>, options: BeamOptions): Continuation[] {
   const width = expectInteger('beam', options.beam, 1, 1000);
   const length = expectInteger('length', options.length ?? 500, 0);
-  expectInteger('prompt: number of tokens', prompt.length, 1);
+  expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
   const session = new StepSession(model, { rows: width, backend: options.backend });
   for (const id of Array.from(prompt)) session.step(new Array(width).fill(id));
