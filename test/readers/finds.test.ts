@@ -124,7 +124,7 @@ test.each<[reader: string, what: string, input: string, sentence: RegExp | 'none
   ['columns of tokens and labels', 'a megabyte of tabs', `a\tb\n${'\t'.repeat(1e6)}\n`, /./],
   ['a line of a pipe to forecast', 'a megabyte of digits and a letter', `${digits}x,1`, /./],
   [
-    'the state of a session',
+    'the state of a session of text',
     'a model that cannot become a text',
     '{"model":{"toString":1,"valueOf":1},"steps":1,"values":""}',
     /expected a state of the model/,
@@ -150,7 +150,7 @@ test('a session of the lab whose settings cannot become a text', () => {
       const forged = structuredClone(state);
       forged.run.snapshot.settings[name] = hostile;
       expect(refusal(() => void (reader.read as (input: string) => void)(JSON.stringify(forged)))).toMatch(
-        new RegExp(`^s\\.safetensors: run, settings, ${name}: expected a number or a name, got [{[]`),
+        new RegExp(`^s\\.safetensors, run, settings, ${name}: expected a number or a name, got [{[]`),
       );
     }
 });
@@ -171,5 +171,7 @@ test('a hundred thousand layers are too many, and not too many for the stack', (
   );
   // of no size, so that the file is small
   const header = `{${names.join(',').replaceAll('[4,4]', '[0,4]')}}`;
-  expect(refusal(() => void importPyTorch(withHeader(header, 0)))).toMatch(/^model\.safetensors: /);
+  expect(refusal(() => void importPyTorch(withHeader(header, 0)))).toMatch(
+    /^model\.safetensors, hiddenSize: expected a whole number of 1 or more, got 0$/,
+  );
 });
