@@ -82,9 +82,12 @@ const alphabet = [
   '\ud800',
 ];
 
+/** What stands for a place in the text and not for a character: ^, $, \b and \B. */
+const isPlace = (source: string): boolean => /^[$^]$|^\\b$/i.test(source);
+
 /** The characters that an atom matches, some of each kind. */
 function charactersOf(source: string, flags: string): string[] {
-  if (/^[$^]$|^\\b$/i.test(source)) return [];
+  if (isPlace(source)) return [];
   const pattern = new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, ''));
   return alphabet.concat(source.length === 1 ? [source] : []).filter((character) => pattern.test(character));
 }
@@ -93,6 +96,7 @@ function charactersOf(source: string, flags: string): string[] {
 function exampleOf(node: Node, flags: string): string {
   switch (node.kind) {
     case 'atom':
+      if (isPlace(node.source)) return '';
       return charactersOf(node.source, flags)[0] ?? (node.source.length === 1 ? node.source : '');
     case 'sequence':
       return node.parts.map((part) => exampleOf(part, flags)).join('');
