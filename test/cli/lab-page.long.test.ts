@@ -58,7 +58,9 @@ describe.skipIf(!executablePath || !existsSync(join(built, 'index.html')))('the 
       asked.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:') && !url.startsWith('blob:')),
     ).toEqual([]);
     expect(broken).toEqual([]);
-    await page.reload(); // with the token of the tab
+    // the page opens the model again, with the token of the tab
+    await page.goto('about:blank');
+    await page.goto(`${origin}/#v=1&open=model`);
     await page.click('[data-offer=unknown] button:first-of-type');
     await page.waitForSelector('.opened-model:has-text("model.safetensors")');
     const other = await browser.newPage(); // another tab does not have it
