@@ -50,11 +50,11 @@ describe.each(readers)('of %s', (title, bytes, read) => {
     expect(refusal(() => read(bytes))).toBe('none');
     const sentences = new Set<string>();
     for (const mask of some([4, 1, 2, 8, 16, 32, 64, 128, 255], 1))
-      for (let at = 0; at < bytes.length; at++) {
+      for (const at of some([...bytes.keys()], 200)) {
         const damaged = bytes.slice();
         damaged[at] ^= mask;
         const sentence = refusal(() => read(damaged));
-        expect(sentence, `byte ${at} ^ ${mask}`).toMatch(/^it/);
+        if (!sentence.startsWith('it')) throw new Error(`byte ${at} ^ ${mask}: ${sentence}`);
         sentences.add(sentence.replaceAll(/[0-9a-f]{8}/g, '…').replace(/^it\/model\.safetensors/, 'it'));
       }
     expect(sentences).toContain(
