@@ -19,7 +19,7 @@ const faults = [
 /** The files and the budget of each mode. */
 const modes: Readonly<Record<string, { readonly include: string[]; readonly env: Readonly<Record<string, string>> }>> =
   {
-    faults: { include: faults, env: { MUTATIONS: '200000' } },
+    faults: { include: faults, env: { MUTATIONS: '200000', EVERY_CALL: 'yes' } },
     soak: { include: ['test/cli/soak.long.test.ts'], env: { SOAK_SECONDS: '600' } },
   };
 

@@ -1423,8 +1423,8 @@ const lab = of('lab', [
   {
     fault: 'a word of a link is shown in the lab as it stands',
     file: 'lab/state/url-keys.ts',
-    text: 'got ${quoted(got)}',
-    replacement: 'got "${got}"',
+    text: 'quoted(got)',
+    replacement: 'got',
     test: 'test/lab/url.test.ts',
     name: 'that is garbage gives a valid state, sentences, and never an exception',
   },
