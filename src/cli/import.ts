@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { UnrolledError } from '../errors.ts';
+import { shortened, UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
 import { type ImportOptions, importPyTorch, MisfitError } from '../formats/import-pytorch.ts';
 import { parseObject } from '../formats/json.ts';
@@ -42,7 +42,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
     tokenizer,
     config: readConfig(request, beside('config.json')),
     where: weights,
-    onRename: (inFile, name) => renamed.push(`${inFile} is ${name}`),
+    onRename: (inFile, name) => renamed.push(`${shortened(inFile)} is ${shortened(name)}`),
   });
   const path = beside('task.json');
   const task = readTask(path);
@@ -60,7 +60,8 @@ function importListing(bytes: Uint8Array, options: ImportOptions): Model {
     return importPyTorch(bytes, options);
   } catch (error) {
     if (error instanceof MisfitError)
-      for (const { name, expected, got } of error.misfits) note(`${name}: expected ${expected}, got ${got}`);
+      for (const { name, expected, got } of error.misfits)
+        note(`${shortened(name, 120)}: expected ${expected}, got ${got}`);
     throw error;
   }
 }
