@@ -1,10 +1,12 @@
-// `unrolled import`: a model that PyTorch made, as a model folder of ours. Tensors that do not fit are listed one by one, and nothing is written.
+// `unrolled import`: a model that PyTorch made, as a model folder of ours. What was inferred is printed as a table, with what it was inferred from.
+// Tensors that do not fit are listed one by one, and nothing is written.
 
 import { join } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { UnrolledError } from '../errors.ts';
+import { shortened, UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
 import { type ImportOptions, importPyTorch, MisfitError } from '../formats/import-pytorch.ts';
+import type { Inference } from '../formats/infer.ts';
 import { parseObject } from '../formats/json.ts';
 import { packModel } from '../formats/model-folder.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
@@ -27,7 +29,10 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const { out } = request.values;
   expectFree(out, '--out');
   const stats = statOf(source);
-  if (!stats) throw new UnrolledError(`${source}: expected a safetensors file or a model folder, got nothing there`);
+  if (!stats)
+    throw new UnrolledError(
+      `${source}: expected a file of safetensors or torch.save, or a model folder, got nothing there`,
+    );
   if (stats.isDirectory()) settleFolder(source);
   const beside = (name: string): string | undefined => (stats.isDirectory() ? join(source, name) : undefined);
   const weights = beside('model.safetensors') ?? source;
@@ -37,12 +42,14 @@ export async function runImport(request: ImportRequest): Promise<number> {
   if (!bytes) throw new UnrolledError(`${source}: expected a folder with model.safetensors, got none`);
 
   const renamed: string[] = [];
+  const inferred: Inference[] = [];
   const model = importListing(bytes, {
     ...hintsOf(request),
     tokenizer,
     config: readConfig(request, beside('config.json')),
     where: weights,
     onRename: (inFile, name) => renamed.push(`${inFile} is ${name}`),
+    onInfer: (inference) => inferred.push(inference),
   });
   const path = beside('task.json');
   const task = readTask(path);
@@ -50,6 +57,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const files = packModel({ ...model, ...(task && { task }) });
   await undisturbed(() => saveFiles(out, files));
   for (const line of renamed) print(line);
+  for (const line of tableOf(inferred)) print(line);
   print(`${out}: ${summary(model.config)}, ${count(parameterCount(model.config))} parameters`);
   return 0;
 }
@@ -91,6 +99,13 @@ function readTokenizer(path: string | undefined, asked: boolean): Tokenizer | un
   if (text !== undefined) return readTokenizerJson(text, path);
   if (!asked) return undefined;
   throw new UnrolledError(`--tokenizer ${path}: expected a tokenizer.json, got nothing there`);
+}
+
+/** What was inferred, in columns: what, what it is, and what it was told from. */
+function tableOf(inferred: readonly Inference[]): string[] {
+  const rows = inferred.map(({ what, is, from }) => [shortened(what), shortened(is), shortened(from, 120)]);
+  const width = (column: number): number => Math.max(...rows.map((row) => row[column].length));
+  return rows.map(([what, is, from]) => `${what.padEnd(width(0))}  ${is.padEnd(width(1))}  ${from}`);
 }
 
 /** A model in a few words. */

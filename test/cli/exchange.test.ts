@@ -104,6 +104,7 @@ describe('import', () => {
     );
     expect(code).toBe(0);
     expect(stdout).toContain('fc.weight is decoder.weight\n');
+    expect(stdout).toMatch(/^cell +lstm +lstm\.weight_hh_l0 F32 \[20, 5\]: 4 gates of 5 units$/m);
     expect(read('renamed', 'model.safetensors').equals(read('both-ways', 'model.safetensors'))).toBe(true);
   });
 
@@ -119,7 +120,7 @@ describe('import', () => {
     expect(stderr.split('\n')).toEqual([
       'rnn.weight_hh_l0_reverse: expected F32 [20, 5], got none',
       'decoder.bias: expected F32 [3], got F32 [4]',
-      'norm.weight: expected no tensor of this name in this model, got F32 [4]',
+      'norm.weight: expected no layer normalization, got F32 [4]',
       expect.stringMatching(
         /^unrolled: wrong\.safetensors: tensor "rnn\.weight_hh_l0_reverse": expected .*; 2 more do not fit either$/,
       ),
@@ -180,13 +181,13 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'an import of nothing',
       ['import', 'nowhere', '--out', 'never'],
       2,
-      /nowhere: expected a safetensors file or a model folder/,
+      /nowhere: expected a file of safetensors or torch\.save, or a model folder/,
     ],
     [
       'an import of a text',
       ['import', 'short.txt', '--out', 'never'],
       1,
-      /short\.txt: expected a header of at most .* not a safetensors file/,
+      /short\.txt: expected a file of safetensors or torch\.save, got a text; name the file of the weights/,
     ],
     [
       'a folder without weights',
