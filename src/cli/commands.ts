@@ -169,6 +169,10 @@ export const commands: readonly Command[] = [
         line: 'unrolled import river/model.safetensors --tokenizer river/tokenizer.json --nonlinearity tanh --out other',
         says: 'imports the tensors alone: their shapes say the rest',
       },
+      {
+        line: 'unrolled import names.pt --characters letters.txt --labels countries.txt --pooling last --out names',
+        says: 'imports a classifier, for predict and eval',
+      },
     ],
     run: async (request) => (await import('./import.ts')).runImport(request),
   }),

@@ -5,6 +5,7 @@ import { atPlace, listed, quoted, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { withoutProjections, withWholeWeights } from './folded-weights.ts';
+import { tokenizerOfVocabulary, withTask } from './import-task.ts';
 import { type Hints, type Inference, inferConfig } from './infer.ts';
 import { type RenamedTensors, reasonAgainst, withOurNames } from './module-names.ts';
 import { fromPyTorch, type Misfit, misfitsOf, missingBiases } from './pytorch-names.ts';
@@ -12,6 +13,13 @@ import { readTensorFile } from './tensor-file.ts';
 
 export interface ImportOptions extends Omit<Hints, 'vocabSize'> {
   readonly tokenizer?: Tokenizer;
+  /** The tokens by their ids, instead of a tokenizer. */
+  readonly vocabulary?: readonly string[];
+  /**
+   * The classes by their ids, of a model that classifies texts (pooling last or mean) or labels tokens (pooling none): the model is then one for that
+   * task, for `predict` and `evaluate`. A model with one output, the logit of the second of two classes, is given both.
+   */
+  readonly labels?: readonly string[];
   /** The architecture. Default: what the names and shapes of the tensors tell; an nn.RNN is then taken to have tanh. */
   readonly config?: ModelOptions;
   /** What messages call the file. Default "model.safetensors". */
@@ -43,7 +51,16 @@ export class MisfitError extends UnrolledError {
  * @throws UnrolledError, one sentence; a `MisfitError` where single tensors are not as they should be
  */
 export function importPyTorch(bytes: Uint8Array, options: ImportOptions = {}): Model {
-  const { tokenizer, where = 'model.safetensors', onRename, onInfer = () => {} } = options;
+  const { where = 'model.safetensors', labels, onRename, onInfer = () => {} } = options;
+  if (options.tokenizer && options.vocabulary)
+    throw new UnrolledError('vocabulary: expected either a tokenizer or a vocabulary, got both');
+  if (labels && !options.config && options.pooling === undefined)
+    throw new UnrolledError(
+      'pooling: expected last or mean for a model that classifies, none for one that labels tokens, got no choice',
+    );
+  const vocabulary = options.vocabulary ?? options.tokenizer?.vocabulary;
+  const tokenizer =
+    options.tokenizer ?? (options.vocabulary && !labels ? tokenizerOfVocabulary(options.vocabulary) : undefined);
   const file = readTensorFile(bytes, where);
   if (file.entry) onInfer({ what: 'checkpoint', is: file.entry, from: others(file.others) });
   else if (file.others.length > 0) onInfer({ what: 'not read', is: listed(file.others), from: 'no tensors' });
@@ -58,7 +75,7 @@ export function importPyTorch(bytes: Uint8Array, options: ImportOptions = {}): M
   const { tensors } = unprojected;
   const config = options.config
     ? checkConfig(options.config)
-    : inferred({ ...renamed, tensors }, { ...options, onInfer }, where);
+    : inferred({ ...renamed, tensors }, { ...options, onInfer }, vocabulary?.length, where);
   if (tokenizer && tokenizer.vocabSize !== config.vocabSize)
     throw new UnrolledError(
       `tokenizer: expected ${config.vocabSize} tokens, as many as the model has, got ${tokenizer.vocabSize}`,
@@ -77,7 +94,8 @@ export function importPyTorch(bytes: Uint8Array, options: ImportOptions = {}): M
   for (const [name, shape] of missing) tensors.set(name, { dtype: 'F32', shape, data: new Float32Array(shape[0]) });
   if (missing.size > 0) onInfer({ what: 'biases', is: 'zeros', from: `no ${listed([...missing.keys()])} in the file` });
   if (onRename) for (const [name, inFile] of renamed.was) onRename(inFile, name);
-  return { config, parameters: fromPyTorch(config, tensors, where), tokenizer };
+  const model = { config, parameters: fromPyTorch(config, tensors, where) };
+  return labels ? withTask(model, vocabulary, labels) : { ...model, tokenizer };
 }
 
 const others = (names: readonly string[]): string => (names.length > 0 ? `not read: ${listed(names)}` : 'the file');
@@ -85,10 +103,11 @@ const others = (names: readonly string[]): string => (names.length > 0 ? `not re
 /** The architecture that the names and shapes of the tensors tell. */
 function inferred(
   renamed: RenamedTensors,
-  { cell, nonlinearity, pooling, input, tokenizer, onInfer }: ImportOptions,
+  { cell, nonlinearity, pooling, input, onInfer }: ImportOptions,
+  vocabSize: number | undefined,
   where: string,
 ): ModelConfig {
-  const hints = { cell, nonlinearity, pooling, input, vocabSize: tokenizer?.vocabSize };
+  const hints = { cell, nonlinearity, pooling, input, vocabSize };
   const options = inferConfig(renamed, hints, where, onInfer);
   return atPlace(where, () => checkConfig(options), 'failure');
 }

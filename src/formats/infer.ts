@@ -65,7 +65,7 @@ export function inferConfig(
     );
   }
   const W = shape('rnn.weight_hh_l0');
-  if (!W && (tensors.has('rnn.bias_hh_l0') || (named && gatesOf(named.cell) !== gatesOf('mingru'))))
+  if (!W && (tensors.has('rnn.bias_hh_l0') || (named && !cellsWithoutW().includes(named.cell))))
     fail(
       `tensor ${quoted(inFile('rnn.weight_ih_l0').replace('weight_ih', 'weight_hh'))}: expected it beside ${quoted(inFile('rnn.weight_ih_l0'))}, got none`,
     );

@@ -3,9 +3,9 @@
 // after the other, aligned; a transposed, sliced or half-precise one is copied, and all copies together take at most twice the file.
 
 import { listed, quoted, shortened, UnrolledError } from '../errors.ts';
-import { PickleDict, PickleGlobal, PickleList, PickleObject, type PickleValue, readPickle, shown } from './pickle.ts';
-import { type DType, describe, elementsOf, type Tensor } from './safetensors.ts';
-import { DTYPE_BITS } from './safetensors-header.ts';
+import { PickleDict, PickleGlobal, PickleList, type PickleValue, readPickle, shown } from './pickle.ts';
+import { type DType, elementsOf, type Tensor } from './safetensors.ts';
+import { bytesOf, checkExtent, contiguous, Storage, Strided } from './strided-tensors.ts';
 import type { Zip } from './zip.ts';
 
 /** The tensors of a file by name, and what in the file was not read. */
@@ -37,38 +37,6 @@ const entryNames = ['state_dict', 'model_state_dict', 'model_state', 'model', 'n
 
 /** The first pickle of the older form. */
 const magicNumber = 0x1950a86a20f9469cfc6cn;
-
-/** The numbers of a tensor, in its file. */
-class Storage extends PickleObject {
-  readonly kind = 'storage';
-  readonly dtype: DType;
-  readonly key: string;
-  readonly count: number;
-
-  constructor(dtype: DType, key: string, count: number) {
-    super();
-    this.dtype = dtype;
-    this.key = key;
-    this.count = count;
-  }
-}
-
-/** A tensor that nobody has asked for yet. */
-class Strided extends PickleObject {
-  readonly kind = 'tensor';
-  readonly storage: Storage;
-  readonly offset: number;
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
-
-  constructor(storage: Storage, offset: number, shape: readonly number[], strides: readonly number[]) {
-    super();
-    this.storage = storage;
-    this.offset = offset;
-    this.shape = shape;
-    this.strides = strides;
-  }
-}
 
 /**
  * Reads a zip archive of torch.save.
@@ -194,7 +162,6 @@ function torchWorld(where: string, storages: Map<string, Storage>) {
 
 const isSize = (value: PickleValue | undefined): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
-const bytesOf = (dtype: DType): number => DTYPE_BITS[dtype] / 8;
 
 /** The state_dict that a value is or holds, with its tensors read. */
 function stateDict(
@@ -240,44 +207,6 @@ function stateDict(
   }
   const inside = entry === '' ? '' : `${entry}.`;
   return { tensors, entry, others: [...others, ...plain.map((name) => inside + name)] };
-}
-
-/** Throws unless every number of a tensor is in its storage, and each at most once on average. */
-function checkExtent({ storage, offset, shape, strides }: Strided, where: string): void {
-  const count = shape.reduce((product, size) => product * size, 1);
-  const last = count === 0 ? -1 : shape.reduce((at, size, axis) => at + (size - 1) * strides[axis], offset);
-  if (count > storage.count || last >= storage.count)
-    throw new UnrolledError(
-      `${where}: expected ${describe(storage.dtype, shape)} within the ${storage.count} numbers of its storage, got it up to number ${Math.max(last + 1, count)}`,
-      'failure',
-    );
-}
-
-/** The bytes of a tensor in row-major order: where it stands, or a copy. */
-function contiguous({ storage, offset, shape, strides }: Strided, data: Uint8Array): Uint8Array {
-  const size = bytesOf(storage.dtype);
-  const count = shape.reduce((product, length) => product * length, 1);
-  let expected = 1;
-  let isRowMajor = true;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== expected) isRowMajor = false;
-    expected *= shape[axis];
-  }
-  if (isRowMajor || count === 0)
-    return count === 0 ? data.subarray(0, 0) : data.subarray(offset * size, (offset + count) * size);
-  const copy = new Uint8Array(count * size);
-  const index = shape.map(() => 0);
-  let from = offset;
-  for (let i = 0; i < count; i++) {
-    for (let byte = 0; byte < size; byte++) copy[i * size + byte] = data[from * size + byte];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= strides[axis] * shape[axis];
-      index[axis] = 0;
-    }
-  }
-  return copy;
 }
 
 /** The dict of tensors: the value itself, or the entry of a checkpoint. */

@@ -108,6 +108,26 @@ describe('import', () => {
     expect(read('renamed', 'model.safetensors').equals(read('both-ways', 'model.safetensors'))).toBe(true);
   });
 
+  test('with the names of tokens and classes gives a model that predicts and is evaluated', async () => {
+    writeFileSync(at('characters.txt'), 'abcdefghi\n');
+    writeFileSync(at('labels.json'), '{"one": 0, "two": 1, "three": 2}');
+    const names = ['--characters', 'characters.txt', '--labels', 'labels.json'];
+    const args = ['import', 'both-ways/model.safetensors', '--pooling', 'last', ...names, '--out', 'classifier'];
+    expect((await unrolled(args, folder)).stdout).toContain('classifier: 1 × 5 lstm units in both directions');
+    writeFileSync(at('new.csv'), 'label,text\none,abc\ntwo,iii\n');
+    const { stdout, code } = await unrolled(['predict', 'classifier', 'new.csv'], folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^label\tprobability\ttext\n(one|two|three)\t0\.\d+\tabc\n(one|two|three)\t0\.\d+\tiii\n$/);
+    expect((await unrolled(['eval', 'classifier', 'new.csv'], folder)).stdout).toContain('accuracy');
+    const { stderr } = await unrolled(
+      [...args.slice(0, -2), '--tokenizer', 'model/tokenizer.json', '--out', 'never'],
+      folder,
+    );
+    expect(stderr).toMatch(
+      /--characters: expected one file that says what the tokens are, got --tokenizer and --characters/,
+    );
+  });
+
   test('names every tensor that does not fit, and writes nothing', async () => {
     const { tensors } = readSafetensors(new Uint8Array(read('both-ways', 'model.safetensors')), 'f');
     tensors.delete('rnn.weight_hh_l0_reverse');

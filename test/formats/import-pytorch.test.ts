@@ -157,7 +157,11 @@ describe('of modules of other names and shapes', () => {
       /expected no batch normalization/,
     ],
     ['a convolution', [...lstm, ...ends, ['conv.weight', numbers(5, 3, 2)]], /expected no convolution/],
-    ['two outputs', [...lstm, ...ends, ...linear('tags', 4, 5)], /^f: tensor "decoder\.weight": expected F32 \[7, 5\], got none; 4 more/],
+    [
+      'two outputs',
+      [...lstm, ...ends, ...linear('tags', 4, 5)],
+      /^f: tensor "decoder\.weight": expected F32 \[7, 5\], got none; 4 more/,
+    ],
     [
       'an embedding and no output',
       [...recurrent('rnn', 4, 5, 5), ['emb.weight', numbers(7, 5)]],
