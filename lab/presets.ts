@@ -12,6 +12,8 @@ export const presetChanges = {
   vanish: { gain: 0.5 },
   // ReLU, so that nothing stops the states; slow enough to see the norm leap
   explode: { cell: 'relu', gain: 1.6, opt: 'sgd', lr: 0.001, clip: 0, speed: '1' },
+  /** A wide network with a strong W, on few streams: it has a second basin, and loses starts there. */
+  basins: { hidden: 256, gain: 1.5, batch: 4, seed: 1, speed: '60' },
   brackets: { text: 'brackets' },
   'lstm-vs-rnn': { cell: 'lstm' },
 } as const satisfies Record<string, Partial<Settings>>;

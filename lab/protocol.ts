@@ -167,6 +167,26 @@ export interface GradientFlow extends WindowPlace {
   readonly why: readonly WhyDecay[];
 }
 
+/**
+ * A stretch of the text that was read from a state that the network has there and once more from its opposite: h is the one that predicts better. And
+ * starts from the state zero.
+ */
+export interface TwoBasins {
+  /** The training step of the model. */
+  readonly step: number;
+  /** Place of the first token in the training text, from 0. */
+  readonly place: number;
+  readonly tokens: Int32Array; // [N]
+  /** The cosine of the angle between the two states. [N + 1] */
+  readonly cosine: Float64Array;
+  /** Nats of each prediction, from h and from −h. [N] */
+  readonly loss: Float64Array;
+  readonly oppositeLoss: Float64Array;
+  /** Starts from the state zero that were tried, and those that were lost. */
+  readonly tried: number;
+  readonly lost: number;
+}
+
 /** The first number that is not finite of the step at which training stopped, and the window of the batch that it is in. */
 export interface FailureOrigin {
   readonly address: Address;
@@ -203,6 +223,7 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'write'; readonly step: number | null; readonly request: WriteRequest }
   | { readonly type: 'trace'; readonly query: WindowQuery }
   | { readonly type: 'flow'; readonly query: WindowQuery }
+  | { readonly type: 'basins'; readonly query: WindowQuery }
   /** Compares derivatives by differences with those of back-propagation, for some parameters or for random ones. */
   | {
       readonly type: 'check';
@@ -259,6 +280,8 @@ export type Reply =
   /** `cost` is the milliseconds that it took to compute. */
   | { readonly type: 'trace'; readonly id: number; readonly cost: number; readonly windowTrace: WindowTrace }
   | { readonly type: 'flow'; readonly id: number; readonly cost: number; readonly flow: GradientFlow }
+  /** Null where the text is too short to be read from two states. */
+  | { readonly type: 'basins'; readonly id: number; readonly cost: number; readonly basins: TwoBasins | null }
   | {
       readonly type: 'checked';
       readonly id: number;

@@ -81,6 +81,8 @@ export const settingTable = {
   opt: choice('train', 'live', optimizerNames, 'adam'),
   lr: { kind: 'number', group: 'train', acts: 'live', min: 1e-5, max: 1, default: 0.003, log: true } as Numeric,
   clip: { kind: 'number', group: 'train', acts: 'live', min: 0.1, max: 100, off: 0, default: 5, log: true } as Numeric,
+  /** The probability with which a stream starts again from the state zero before a window. */
+  restart: { kind: 'number', group: 'train', acts: 'live', min: 0, max: 0.5, default: 0 } as Numeric,
   decay: { kind: 'number', group: 'train', acts: 'live', min: 0, max: 0.1, default: 0 } as Numeric,
 
   temperature: { kind: 'number', group: 'sample', acts: 'live', min: 0, max: 2, default: 0.8 } as Numeric,

@@ -77,6 +77,7 @@ export const strings = {
     opt: 'Optimizer',
     lr: 'Learning rate',
     clip: 'Clip at norm',
+    restart: 'Restart from 0',
     decay: 'Weight decay',
     temperature: 'Temperature',
     topK: 'Top-k',
@@ -157,6 +158,7 @@ export const strings = {
     explode: ['Exploding gradient', 'W is large, so numbers soon overflow'],
     brackets: ['Brackets', 'Closing one takes memory'],
     'lstm-vs-rnn': ['LSTM or RNN', 'Gates keep errors alive'],
+    basins: ['Two basins', 'Some beginnings are lost for ever'],
   } satisfies Record<PresetName, readonly [string, string]> & { title: string },
   explanation: {
     label: 'Explanation',

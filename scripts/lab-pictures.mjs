@@ -21,7 +21,7 @@ const wide = { width: 1440, height: 900, scale: 1 };
 const phone = { width: 390, height: 844, scale: 2 };
 const [light, dark] = ['light', 'dark'];
 
-/** The steps that are trained, what is done in a view before its pictures are taken, and the colors of the wide one and of the phone's. */
+/** The steps that are trained, the link with which the page begins, what is done in a view before its pictures are taken, and the colors of the wide one and of the phone's. */
 const scenes = {
   train: { steps: 600, colors: [light, light] },
   data: { steps: 0, colors: [light, dark] },
@@ -36,6 +36,7 @@ const scenes = {
     },
   },
   gradients: { steps: 300, colors: [light, dark] },
+  basins: { steps: 300, link: '#v=1&preset=basins', colors: [light, light] },
   generate: { steps: 1500, colors: [light, light] },
 };
 
@@ -51,7 +52,7 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 
 async function take(view, { width, height, scale }, colorScheme) {
-  const { steps, act } = scenes[view];
+  const { steps, link = '', act } = scenes[view];
   const context = await browser.newContext({
     viewport: { width, height },
     deviceScaleFactor: scale,
@@ -59,7 +60,7 @@ async function take(view, { width, height, scale }, colorScheme) {
     serviceWorkers: 'block',
   });
   const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.goto(`http://127.0.0.1:${server.address().port}/${link}`);
   await page.waitForFunction(() => !document.querySelector('#play').disabled);
   if (steps > 0) {
     await page.click('#play');

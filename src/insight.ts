@@ -18,7 +18,6 @@ export {
   gradientByDistanceInSlices,
 } from './insight/gradient-by-distance.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
-export { type LostStarts, type LostStartsOptions, lostStarts } from './insight/lost-starts.ts';
 export { type Operation, operationsOf, symbolOf } from './insight/notation.ts';
 export { type Operand, operandsOf } from './insight/operands.ts';
 export {
@@ -35,6 +34,14 @@ export {
 export { inputSaliency, occlude, type Saliency, type SaliencySettings } from './insight/saliency.ts';
 export { spectralRadius } from './insight/spectral-radius.ts';
 export { type Trace, type TraceGradients, type TraceSettings, trace } from './insight/trace.ts';
+export {
+  type LostStarts,
+  type LostStartsOptions,
+  lostStarts,
+  lostStartsInSlices,
+  type OppositeStart,
+  oppositeStart,
+} from './insight/two-basins.ts';
 export {
   type LayerStatistics,
   type TokenResponse,

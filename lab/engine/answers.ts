@@ -14,7 +14,7 @@ import type { Run } from './run.ts';
 /** How often the rival reports its step. */
 const rivalReportEveryMs = 200;
 
-export type WindowRequest = RequestOf<'trace' | 'flow' | 'check' | 'rival'>;
+export type WindowRequest = RequestOf<'trace' | 'flow' | 'basins' | 'check' | 'rival'>;
 
 export class Answers {
   private readonly backend: Backend;
@@ -36,7 +36,7 @@ export class Answers {
     else this.look(laboratory, request);
   }
 
-  private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'check'>): void {
+  private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'basins' | 'check'>): void {
     const { id, query } = request;
     const { microscope, jobs } = this;
     const subject = laboratory.modelOnText(query.step);
@@ -54,6 +54,13 @@ export class Answers {
         'flow',
         microscope.flow(subject, query),
         (flow, cost) => post({ type: 'flow', id, cost, flow }),
+        failed,
+      );
+    else if (request.type === 'basins')
+      jobs.begin(
+        'basins',
+        microscope.basins(subject, query),
+        (basins, cost) => post({ type: 'basins', id, cost, basins }),
         failed,
       );
     else {

@@ -146,6 +146,7 @@ export class Host {
         break;
       case 'trace':
       case 'flow':
+      case 'basins':
       case 'check':
       case 'rival':
         this.loadAnswers().then(

@@ -1,7 +1,17 @@
 // Work that takes longer than a slice: generators that pause. Only the newest of each kind is kept, and they run in the order of the kinds while there is
 // time.
 
-export const jobKinds = ['failure', 'write', 'trace', 'flow', 'check', 'sample', 'held-out', 'rival'] as const;
+export const jobKinds = [
+  'failure',
+  'write',
+  'trace',
+  'flow',
+  'basins',
+  'check',
+  'sample',
+  'held-out',
+  'rival',
+] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 export class Jobs {

@@ -9,16 +9,22 @@ import {
   type FiniteDifference,
   finiteDifference,
   gradientByDistanceInSlices,
+  lostStartsInSlices,
+  oppositeStart,
   type ParameterPlace,
   trace,
   whatIf,
   whyDecayInSlices,
 } from '../../src/insight.ts';
 
-import type { DerivativeCheck, GradientFlow, WindowQuery, WindowTrace } from '../protocol.ts';
+import type { DerivativeCheck, GradientFlow, TwoBasins, WindowQuery, WindowTrace } from '../protocol.ts';
 
 /** So many tokens are read before a window, so that its first state is one that the network really has there. */
 const before = 128;
+/** So many tokens are read from a state and from its opposite, at most and at least. */
+const bothReadings = { most: 200, least: 32 };
+/** So many starts from the state zero are tried. */
+const starts = 100;
 
 /** A model and the text whose windows are looked at. */
 export interface ModelOnText {
@@ -63,6 +69,26 @@ export class Microscope {
     return { step: subject.step, window, windows, begin, edits: query.edits, gradientByDistance, why };
   }
 
+  /** Null where the text is too short. */
+  *basins(subject: ModelOnText, query: WindowQuery): Generator<void, TwoBasins | null> {
+    const { backend } = this;
+    const { ids, step } = subject;
+    const length = Math.min(bothReadings.most, ids.length - 1 - bothReadings.least);
+    if (length < bothReadings.least) return null;
+    const { begin } = whereabouts(subject, query.window);
+    const place = Math.min(Math.max(begin, bothReadings.least), ids.length - 1 - length);
+    const first = yield* this.stateBefore({ ...subject, carry: true }, place);
+    const { model, tokens, state } = applyEdits(subject.model, ids.subarray(place, place + length), query.edits, first);
+    const targets = ids.subarray(place + 1, place + length + 1);
+    const { cosine, ...losses } = oppositeStart(model, tokens, targets, { backend, state });
+    // reading from zero up to here may itself have led to the wrong side: h is the side that predicts better
+    const [loss, oppositeLoss] = [losses.loss, losses.oppositeLoss].sort((a, b) => sumOf(a) - sumOf(b));
+    yield;
+    const found = yield* lostStartsInSlices(model, ids, { starts }, backend);
+    const [tried, lost] = [found?.tried ?? 0, found?.lost.length ?? 0];
+    return { step, place, tokens: Int32Array.from(tokens), cosine, loss, oppositeLoss, tried, lost };
+  }
+
   /** @param which the parameters, or how many random ones and with what seed */
   *check(
     subject: ModelOnText,
@@ -89,9 +115,10 @@ export class Microscope {
     let state = new Map<string, ArrayLike<number>>();
     if (!carry) return state;
     for (let from = Math.max(0, begin - T * Math.ceil(before / T)); from < begin; from += T) {
-      const { h, s } = trace(model, ids.subarray(from, from + T), null, { backend: this.backend, state });
+      const tokens = ids.subarray(from, Math.min(from + T, begin));
+      const { h, s, steps } = trace(model, tokens, null, { backend: this.backend, state });
       const last = (states: ArrayLike<number>, l: number) =>
-        Array.prototype.slice.call(states, (T * L + l) * H, (T * L + l + 1) * H);
+        Array.prototype.slice.call(states, (steps * L + l) * H, (steps * L + l + 1) * H);
       state = new Map();
       for (let l = 0; l < L; l++) {
         state.set(`state${l}`, last(h, l));
@@ -102,6 +129,8 @@ export class Microscope {
     return state;
   }
 }
+
+const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
 
 export interface RandomParameters {
   readonly count: number;

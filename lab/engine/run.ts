@@ -67,7 +67,7 @@ export class Run {
 
   /** Whether a live setting that training depends on differs. */
   trainsOtherwiseWith(settings: Settings): boolean {
-    return (['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'decay'] as const).some(
+    return (['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'restart', 'decay'] as const).some(
       (name) => this.settings[name] !== settings[name],
     );
   }
@@ -112,7 +112,7 @@ export class Run {
       weightDecay: settings.decay,
       clip: settings.clip,
       seed: settings.seed,
-      restart: 0, // the text says that the state is carried on; and a link repeats a run to its last bit
+      restart: settings.carry ? settings.restart : 0,
       schedule: 'constant',
       updates: endless,
     });

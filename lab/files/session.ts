@@ -81,9 +81,13 @@ function fail(sentence: string): never {
 
 function sessionOf(tensors: Tensors, state: Json): Session {
   if (state.kind !== KIND)
-    fail('expected a session of the lab, got another checkpoint; of a folder of unrolled train drop model.safetensors');
+    fail(
+      'state: expected a session of the lab, got another checkpoint; of a folder of unrolled train drop model.safetensors',
+    );
   if (state.version !== VERSION)
-    fail(`expected a session of version ${VERSION}, got ${described(state.version)}; open it in the lab that saved it`);
+    fail(
+      `state: expected a session of version ${VERSION}, got ${described(state.version)}; open it in the lab that saved it`,
+    );
   const run = expectObject('run', state.run);
   const text = textOf(tensors.get('text')) ?? fail('text: expected UTF-8, got other bytes');
   if (!isValid('ownText', text)) fail('text: expected at most 5 MB, got more');

@@ -10,6 +10,7 @@ import type {
   RivalCell,
   RunInfo,
   Status,
+  TwoBasins,
   WindowTrace,
 } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
@@ -50,6 +51,7 @@ export interface Frame {
   /** The window that the cursor is at, with the edits, under the model of the step that is shown. Null until a view that needs it has it. */
   readonly windowTrace: WindowTrace | null;
   readonly flow: GradientFlow | null;
+  readonly basins: TwoBasins | 'too short' | null;
   /** The cell to compare with, while somebody does. */
   readonly rivalCell: RivalCell | null;
   readonly rival: RivalProgress | null;

@@ -72,7 +72,11 @@ class Look {
 }
 
 class Looks {
-  private readonly looks: Readonly<Record<Need, Look>> = { trace: new Look('trace'), flow: new Look('flow') };
+  private readonly looks: Readonly<Record<Need, Look>> = {
+    trace: new Look('trace'),
+    flow: new Look('flow'),
+    basins: new Look('basins'),
+  };
 
   constructor() {
     for (const look of Object.values(this.looks)) effect(() => look.update());
@@ -81,7 +85,8 @@ class Looks {
   take(reply: ReplyOf<Need>): void {
     if (!this.looks[reply.type].take(reply.id, reply.cost) || store.failure.value) return;
     if (reply.type === 'trace') store.windowTrace.value = reply.windowTrace;
-    else store.flow.value = reply.flow;
+    else if (reply.type === 'flow') store.flow.value = reply.flow;
+    else store.basins.value = reply.basins ?? 'too short';
   }
 
   /** A refused look is not asked for again until something changes. */
@@ -99,6 +104,7 @@ class Looks {
     for (const look of Object.values(this.looks)) look.forget();
     store.windowTrace.value = null;
     store.flow.value = null;
+    store.basins.value = null;
     store.checked.value = null;
     store.explained.value = [];
     store.edits.value = noEdits;
@@ -108,7 +114,7 @@ class Looks {
 const noEdits: readonly Edit[] = [];
 
 /** The live settings that decide how the rival trains. */
-const rivalSettings = ['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'decay'] as const;
+const rivalSettings = ['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'restart', 'decay'] as const;
 
 /** Has the engine train the rival to the step of the flow that is shown, and look at it there. While both train, the newest step follows the last. */
 class RivalRequests {

@@ -54,6 +54,7 @@ export function take(reply: Reply): void {
         return;
       case 'trace':
       case 'flow':
+      case 'basins':
         return looks.take(reply);
       case 'rival':
         return rival.take(reply);

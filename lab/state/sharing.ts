@@ -93,6 +93,7 @@ const viewOf: Readonly<Record<PresetName, string>> = {
   explode: 'gradients',
   brackets: 'train',
   'lstm-vs-rnn': 'gradients',
+  basins: 'basins',
 };
 
 /** A new run with the settings of a preset, seen where it is worth seeing, or in another view; undo brings the old one back. */

@@ -19,8 +19,8 @@ import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
 import type { LinkExtras } from './url.ts';
 
-/** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. */
-export type Need = 'trace' | 'flow';
+/** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. `basins`: the text from there on, read from two states. */
+export type Need = 'trace' | 'flow' | 'basins';
 
 export const settings = signal<Settings>(defaultSettings);
 export const cursor = signal<Cursor>(startOfCursor);
@@ -42,6 +42,7 @@ export const generated = signal<Frame['generated']>(null);
 export const needs = signal<readonly Need[]>([]);
 export const windowTrace = signal<WindowTrace | null>(null);
 export const flow = signal<GradientFlow | null>(null);
+export const basins = signal<Frame['basins']>(null);
 /** Another cell to compare with, and how far it is trained. */
 export const rivalCell = signal<RivalCell | null>(null);
 export const rival = signal<RivalProgress | null>(null);
@@ -130,6 +131,7 @@ export const frame = computed<Frame>(() => {
     generated: generated.value,
     windowTrace: windowTrace.value,
     flow: flow.value,
+    basins: basins.value,
     rivalCell: rivalCell.value,
     rival: rival.value,
     failure: failure.value,

@@ -24,6 +24,7 @@ export const views: Readonly<Record<string, ViewEntry>> = {
     also: ['grad', 'gradient'],
     open: async () => new (await import('./gradients/view.ts')).GradientsView(),
   },
+  basins: { label: 'Two basins', open: async () => new (await import('./basins/view.ts')).BasinsView() },
   generate: { label: 'Generate', open: () => new GenerateView() },
 };
 

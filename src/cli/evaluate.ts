@@ -8,7 +8,7 @@
 import { type Ids, levelNouns } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
-import { type LostStarts, lostStarts } from '../insight/lost-starts.ts';
+import { type LostStarts, lostStarts } from '../insight/two-basins.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
 import { evaluate, type TaskDescription } from '../tasks/kinds.ts';

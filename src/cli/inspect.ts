@@ -4,8 +4,8 @@
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import { type LostStarts, lostStarts } from '../insight/lost-starts.ts';
 import { spectralRadius, squareOn } from '../insight/spectral-radius.ts';
+import { type LostStarts, lostStarts } from '../insight/two-basins.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { MemoryFormula } from '../network/memory.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';

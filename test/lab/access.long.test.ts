@@ -7,7 +7,7 @@ import { chapters } from '../../lab/text/chapters.ts';
 import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site } from './site.ts';
 
-const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'generate'] as const;
+const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'basins', 'generate'] as const;
 
 /** What is looked at in each view: as it comes, and where it has more to show. */
 const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Promise<void>) => Promise<void>>> = {
@@ -32,6 +32,10 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
     await page.waitForSelector('#flow-gain');
     await page.fill('#flow-gain', '1');
     await page.waitForSelector('.flow-edited');
+    await look();
+  },
+  async basins(page, look) {
+    await page.waitForFunction(() => document.querySelector('[data-basins=lost]')?.textContent !== '–');
     await look();
   },
   async generate(page, look) {

@@ -2,10 +2,13 @@
 // by differences (that a wrong kernel does not, is in debugger.test.ts).
 
 import { describe, expect, test } from 'vitest';
+import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
+import { presetSettings } from '../../lab/presets.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import type { Backend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
-import { gradientByDistance, trace, whyDecay } from '../../src/insight.ts';
+import { gradientByDistance, lostStarts, oppositeStart, trace, whyDecay } from '../../src/insight.ts';
 import { backend, trained } from './trained.ts';
 
 const small = { hidden: 16, T: 16 };
@@ -55,6 +58,47 @@ describe('a window under the microscope', () => {
     expect(seen.h[5 * 16 + 3]).toBe(0.5);
     expect(before!.h[5 * 16 + 3]).not.toBe(0.5);
     expect(before!.h.subarray(0, 5 * 16)).toEqual(seen.h.subarray(0, 5 * 16));
+  });
+
+  test('reads a stretch from its state and from the opposite, with the numbers of the library', () => {
+    const modelOnText = trained(20, small).modelOnText(null);
+    const { ids, model } = modelOnText;
+    const found = finish(new Microscope(backend).basins(modelOnText, { step: null, window: 3, edits: [] }))!;
+    expect(found).toMatchObject({ step: 20, place: 48, tokens: Int32Array.from(ids.subarray(48, 248)), tried: 100 });
+    const whole = trace(model, ids.subarray(0, 48), null, { backend });
+    const state = new Map([['state0', whole.h.subarray(48 * 16)]]);
+    const expected = oppositeStart(model, ids.subarray(48, 248), ids.subarray(49, 249), { backend, state });
+    expect(found).toMatchObject(expected);
+    expect(found.lost).toBe(lostStarts(model, ids, { starts: 100 }, backend)!.lost.length);
+    // in the first window no text stands before, so the stretch begins later; past the end it is the last
+    const place = (window: number) =>
+      finish(new Microscope(backend).basins(modelOnText, { step: null, window, edits: [] }))!.place;
+    expect(place(0)).toBe(32);
+    expect(place(1e6)).toBe(ids.length - 201);
+  });
+
+  test('does not read a text of two words from two states', () => {
+    const laboratory = new Laboratory(backend, 'hello hello', { ...defaultSettings, ...small, T: 4, batch: 1 });
+    const query = { step: null, window: 0, edits: [] };
+    expect(finish(new Microscope(backend).basins(laboratory.modelOnText(null), query))).toBeNull();
+  });
+
+  // what the chapter "A network that gets lost" says of its preset
+  test('of the preset Two basins keeps the states apart, and most starts are lost; with restarts none is', () => {
+    const look = (restart: number) => {
+      const laboratory = trained(300, { ...presetSettings('basins'), restart });
+      return finish(
+        new Microscope(backend).basins(laboratory.modelOnText(null), { step: null, window: 3, edits: [] }),
+      )!;
+    };
+    const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const without = look(0);
+    expect(without.cosine.at(-1)).toBeLessThan(-0.5);
+    expect(mean(without.oppositeLoss)).toBeGreaterThan(mean(without.loss) + 2);
+    expect(without.lost).toBeGreaterThan(50);
+    const practiced = look(0.1);
+    expect(practiced.cosine.at(-1)).toBeLessThan(-0.5);
+    expect(practiced.lost).toBe(0);
   });
 
   test.each(['rnn', 'relu', 'gru', 'lstm', 'mingru'] as const)(

@@ -5,7 +5,7 @@ import { learnTokenizer } from '../../data/text/create.ts';
 import { splitValidation, streams } from '../../data/text/streams.ts';
 import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
 import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
-import { lostStarts } from '../../insight/lost-starts.ts';
+import { lostStarts } from '../../insight/two-basins.ts';
 import { count, nats, plural, worse } from '../phrases.ts';
 import { heldOutShare, type Task, type TaskDefaults, type TaskReport } from '../task.ts';
 import { readingWindow } from './evaluate.ts';

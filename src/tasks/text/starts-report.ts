@@ -1,6 +1,6 @@
 // What the report of a training, `inspect` and `eval` say of the starts from which a network is lost.
 
-import type { LostStarts } from '../../insight/lost-starts.ts';
+import type { LostStarts } from '../../insight/two-basins.ts';
 import { count } from '../phrases.ts';
 
 /** For programs. */

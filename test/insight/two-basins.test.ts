@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { createIds } from '../../src/data/text/ids.ts';
-import { lostStarts } from '../../src/insight/lost-starts.ts';
+import { trace } from '../../src/insight/trace.ts';
+import { lostStarts, oppositeStart } from '../../src/insight/two-basins.ts';
 import { tensorsOf } from '../../src/network/parameters.ts';
 import { Random } from '../../src/random.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
@@ -58,5 +59,50 @@ describe('starts that are lost', () => {
     expect(() => lostStarts(model, ids, { starts: 0 })).toThrow('starts: expected');
     expect(() => lostStarts(model, ids, { length: 10 })).toThrow('length: expected');
     expect(() => lostStarts(model, [3, ...ids])).toThrow('lostStarts: expected ids below 3, got 3 at position 0');
+  });
+});
+
+describe('a window that is read from a state and from its opposite', () => {
+  const T = 60;
+  const [tokens, targets] = [ids.subarray(0, T), ids.subarray(1, T + 1)];
+  const state = new Map([['state0', [0.9]]]);
+
+  test('stays on the two sides of a network that has both', () => {
+    const { cosine, loss, oppositeLoss } = oppositeStart(model, tokens, targets, { state });
+    expect(Array.from(cosine)).toEqual(new Array(T + 1).fill(-1));
+    // |h| is between tanh 2.7 and 1, and the logit of token 2 is −8 h beside two of 0
+    for (const nats of loss.slice(5)) expect(nats).toBeCloseTo(Math.log(2), 2);
+    for (const nats of oppositeLoss.slice(5)) {
+      expect(nats).toBeGreaterThan(8 * Math.tanh(2.7));
+      expect(nats).toBeLessThan(8.01);
+    }
+  });
+
+  test('comes together where only one side is stable, and from then on costs the same', () => {
+    const parameters = model.parameters.slice();
+    tensorsOf(model.config, parameters).b0.fill(2);
+    const { cosine, loss, oppositeLoss } = oppositeStart({ ...model, parameters }, tokens, targets, { state });
+    expect(cosine[0]).toBe(-1);
+    expect(Array.from(cosine.slice(10))).toEqual(new Array(T - 9).fill(1));
+    for (let t = 20; t < T; t++) expect(oppositeLoss[t]).toBeCloseTo(loss[t], 4);
+    expect(oppositeLoss[0]).toBeGreaterThan(loss[0] + 1);
+  });
+
+  test('turns the cell of an LSTM too, and all layers', () => {
+    const lstm = createModel({ vocabSize: 3, hiddenSize: 4, cell: 'lstm', numLayers: 2, seed: 3 });
+    const names = ['state0', 'state1', 'cell0', 'cell1'];
+    const all = new Map(names.map((name, i) => [name, [0.1, -0.2, 0.3, 0.4].map((value) => value * (i + 1))]));
+    const opposite = new Map(names.map((name) => [name, all.get(name)!.map((value) => -value)]));
+    const { cosine, loss, oppositeLoss } = oppositeStart(lstm, tokens, targets, { state: all });
+    expect(cosine[0]).toBeCloseTo(-1, 12);
+    expect(Array.from(loss)).toEqual(Array.from(trace(lstm, tokens, targets, { state: all }).loss));
+    expect(Array.from(oppositeLoss)).toEqual(Array.from(trace(lstm, tokens, targets, { state: opposite }).loss));
+  });
+
+  test('needs a state that is not its own opposite', () => {
+    for (const none of [new Map(), new Map([['state0', [0]]])])
+      expect(() => oppositeStart(model, tokens, targets, { state: none })).toThrow(
+        'oppositeStart, state: expected one that is not zero, since zero is its own opposite',
+      );
   });
 });
