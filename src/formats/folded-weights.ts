@@ -35,6 +35,11 @@ export function withWholeWeights(tensors: Tensors, where: string): FoldedTensors
     whole.set(name, tensor);
     folded.set(name, `${how} of ${parts.join(' and ')}`);
   };
+  const wrapped = new Set<string>(); // the prefixes of modules that have a `module` inside
+  for (const name of tensors.keys()) {
+    const [, prefix] = /^(.*?)module\.[^.]+$/.exec(name) ?? [];
+    if (prefix !== undefined) wrapped.add(prefix);
+  }
   const refuse = (name: string, expected: string, remedy: string): never => {
     throw new UnrolledError(`${where}: tensor ${quoted(name)}: expected ${expected}; ${remedy}`, 'failure');
   };
@@ -64,7 +69,7 @@ export function withWholeWeights(tensors: Tensors, where: string): FoldedTensors
       const at = base.lastIndexOf('.') + 1;
       // the wrapper of one library keeps the weight beside its module, that of another within
       const within = `${base.slice(0, at)}module.${base.slice(at)}`;
-      const beside = [...tensors.keys()].some((other) => other.startsWith(`${base.slice(0, at)}module.`));
+      const beside = wrapped.has(base.slice(0, at));
       fold(beside ? within : base, [name], 'weight drop', tensor);
     }
   }

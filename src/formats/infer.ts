@@ -82,6 +82,8 @@ export function inferConfig(
     tell({ what: 'nonlinearity', is: 'tanh', from: 'PyTorch’s default; no file says it' });
   const layers = [...tensors.keys()].map((name) => Number(/^rnn\.weight_ih_l(\d+)/.exec(name)?.[1] ?? -1));
   const numLayers = layers.reduce((top, layer) => Math.max(top, layer), 0) + 1;
+  if (numLayers > tensors.size)
+    fail(`expected the layers 0 to ${numLayers - 1} of the recurrent module, got ${tensors.size} tensors in all`);
   const bidirectional = tensors.has('rnn.weight_ih_l0_reverse');
   const deepest = `rnn.weight_ih_l${numLayers - 1}${bidirectional ? '_reverse' : ''}`;
   tell({

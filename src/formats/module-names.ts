@@ -59,6 +59,7 @@ export function withOurNames(tensors: Tensors): RenamedTensors {
   const width = (shapeOf(`rnn.weight_hh_l${last}`)[1] ?? rows / 2) * directions;
   const inputs = shapeOf('rnn.weight_ih_l0')[1];
   const { decoder, encoder, again } = endsOf(tensors, (name) => ours.has(name), width, inputs);
+  const adaptive = adaptivePrefix(tensors);
   const modules: [string | undefined, string][] = [
     [decoder, 'decoder.'],
     [encoder, 'encoder.'],
@@ -66,7 +67,7 @@ export function withOurNames(tensors: Tensors): RenamedTensors {
   for (const name of tensors.keys())
     for (const [prefix, better] of modules)
       if (prefix !== undefined && name.startsWith(prefix) && !ours.has(name) && !again.has(name))
-        if (prefix === adaptivePrefix(tensors) || !name.slice(prefix.length).includes('.'))
+        if (prefix === adaptive || !name.slice(prefix.length).includes('.'))
           ours.set(name, better + name.slice(prefix.length));
 
   const was = new Map<string, string>();
@@ -125,10 +126,15 @@ function endsOf(tensors: Tensors, isTaken: (name: string) => boolean, width: num
     adaptivePrefix(tensors) ??
     (matrices.includes('decoder.') && columnsOf('decoder.') === width ? 'decoder.' : undefined) ??
     one(matrices.filter((module) => hasBias(module) && columnsOf(module) === width));
+  const sizes = new Map<string, number>(); // the tensors of each module
+  for (const name of tensors.keys()) {
+    const module = name.slice(0, name.lastIndexOf('.') + 1);
+    sizes.set(module, (sizes.get(module) ?? 0) + 1);
+  }
   const biasAlone = [...tensors]
     .filter(([name, { shape }]) => /(^|\.)bias$/.test(name) && shape.length === 1 && !isTaken(name))
     .map(([name]) => moduleOf(name))
-    .filter((module) => ![...tensors.keys()].some((name) => name !== `${module}bias` && name.startsWith(module)));
+    .filter((module) => sizes.get(module) === 1);
   decoder ??= one(biasAlone);
 
   let encoder = matrices.includes('encoder.') && decoder !== 'encoder.' ? 'encoder.' : undefined;

@@ -1,6 +1,6 @@
 // The files of torch.save (.pt, .pth, .ckpt) as named tensors: the zip archive with a pickle and a file for each storage, and the older stream of
 // pickles with the storages behind them. Nothing in them is run (pickle.ts). A tensor is a view of the file's bytes where its numbers stand there one
-// after the other, aligned; a transposed, sliced or half-precise one is copied, and all copies together take at most twice the file.
+// after the other, aligned; a transposed, sliced or half-precise one is copied, and all together take at most twice the file.
 
 import { listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import { PickleDict, PickleGlobal, PickleList, type PickleValue, readPickle, shown } from './pickle.ts';
@@ -192,15 +192,13 @@ function stateDict(
           `${place}: expected ${storage.count} numbers of ${storage.dtype} in its storage, got ${data.length} bytes`,
         );
       checkExtent(item, `${where}: ${place}`);
-      const whole = contiguous(item, data);
-      const { tensor: read, copied } = elementsOf(storage.dtype, shape, whole);
-      room -= copied + (whole.buffer === data.buffer ? 0 : whole.length);
+      tensor = elementsOf(storage.dtype, shape, contiguous(item, data));
+      room -= tensor.data.byteLength;
       if (room < 0)
         throw failure(
           where,
           `${place}: expected tensors that take at most twice the file together, got more of the same storages`,
         );
-      tensor = read;
       ofView.set(view, tensor);
     }
     tensors.set(name, tensor);

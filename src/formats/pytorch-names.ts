@@ -206,5 +206,6 @@ export function sameBits(tensors: ReadonlyMap<string, Tensor>, first: string, se
     const data = floatsOf(tensors, name);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   });
+  if (a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length) return true;
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

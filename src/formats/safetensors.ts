@@ -72,7 +72,7 @@ export function readSafetensors(
   const origin = bytes.byteOffset + 8 + length;
   for (const [name, { dtype, shape, begin, end }] of header.entries) {
     const data = new Uint8Array(bytes.buffer, origin + begin, end - begin);
-    tensors.set(name, elementsOf(dtype, shape, data).tensor);
+    tensors.set(name, elementsOf(dtype, shape, data));
   }
   return { tensors, metadata: header.metadata };
 }
@@ -89,18 +89,17 @@ export function headerLength(bytes: Uint8Array): number | undefined {
   return length <= Math.min(MAX_HEADER_READ, bytes.length - 8) ? length : undefined;
 }
 
-/** The tensor whose numbers are these bytes, little-endian and in row-major order; `copied` is how many bytes it takes beside them. */
-export function elementsOf(
-  dtype: DType,
-  shape: readonly number[],
-  bytes: Uint8Array,
-): { tensor: Tensor; copied: number } {
+/** The tensor whose numbers are these bytes, little-endian and in row-major order. It is a view of them where their alignment allows it. */
+export function elementsOf(dtype: DType, shape: readonly number[], bytes: Uint8Array): Tensor {
   const half = dtype === 'F16' || dtype === 'BF16';
   const [begin, end] = [bytes.byteOffset, bytes.byteOffset + bytes.length];
   const own = viewOrCopy(half ? Uint16Array : arrayOf(dtype), bytes.buffer, begin, end);
-  if (!half) return { tensor: { dtype, shape, data: own }, copied: own.buffer === bytes.buffer ? 0 : bytes.length };
-  const data = dtype === 'F16' ? widenHalf(own as Uint16Array) : widenBrain(own as Uint16Array);
-  return { tensor: { dtype: 'F32', shape, data }, copied: data.byteLength };
+  if (!half) return { dtype, shape, data: own };
+  return {
+    dtype: 'F32',
+    shape,
+    data: dtype === 'F16' ? widenHalf(own as Uint16Array) : widenBrain(own as Uint16Array),
+  };
 }
 
 /** Checks that the entries cover the data from its first byte to its last, once, and that each is as large as its shape says. */

@@ -53,6 +53,7 @@ export function readZip(bytes: Uint8Array, where: string): Zip {
   const entries = new Map<string, ZipEntry>();
   const utf8 = new TextDecoder();
   let at = start;
+  let total = 0;
   for (let i = 0; i < count; i++) {
     if (at + entryLength > end || view.getUint32(at, true) !== entrySignature)
       fail(`expected ${count} entries in the directory, got ${i}: the file is damaged`);
@@ -68,8 +69,12 @@ export function readZip(bytes: Uint8Array, where: string): Zip {
       size: view.getUint32(at + 24, true),
       header: view.getUint32(at + 42, true),
     });
+    if (view.getUint16(at + 10, true) === 0) total += view.getUint32(at + 24, true);
     at = next;
   }
+  // entries on one range would make the work larger than the file
+  if (view.byteLength < total)
+    fail(`expected entries of at most ${view.byteLength} bytes together, got ${total}: they overlap`);
 
   return {
     names: [...entries.keys()],

@@ -206,6 +206,17 @@ describe('of modules of other names and shapes', () => {
     ],
   ])('%s is refused', (_title, tensors, message) => expect(() => load(tensors)).toThrow(message));
 
+  test('the work is in proportion to the names', () => {
+    const many = Array.from({ length: 30_000 }, (_, i): [string, Tensor][] => [
+      [`a${i}.bias`, numbers(1)],
+      [`b${i}.weight_raw`, numbers(1)],
+    ]);
+    expect(() => load([...lstm, ...ends, ...many.flat()])).toThrow(/ more do not fit either$/);
+    expect(() => load([...lstm, ['lstm.weight_ih_l999999999', numbers(1)], ...ends])).toThrow(
+      /^f: expected the layers 0 to 999999999 of the recurrent module, got 8 tensors in all$/,
+    );
+  });
+
   test('vectors are never guessed where an embedding or a tokenizer says otherwise', () => {
     const square = [...recurrent('rnn', 4, 5, 5), ...linear('out', 11, 5)];
     expect(() => load(square)).toThrow(

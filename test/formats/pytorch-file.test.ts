@@ -124,6 +124,9 @@ describe('is refused at once:', () => {
 });
 
 describe('the archive', () => {
+  const overlapping = zipOf({ a: new Uint8Array(400), b: new Uint8Array(400) });
+  for (const [at, byte] of overlapping.entries())
+    if (at > 800 && byte === 0x90 && overlapping[at + 1] === 1) overlapping[at + 1] = 9; // sizes of 2448 bytes
   const good = torchFile(pickled(dictOf({ w: tensor('0', 6, [6]) })), { 0: six });
   test.each<[string, Uint8Array, RegExp]>([
     ['cut short', good.subarray(0, good.length - 30), /expected a zip archive with a directory at its end, got none/],
