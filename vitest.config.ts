@@ -2,6 +2,7 @@
 // grids (test/support/exhaustive.ts).
 
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { chaptersPlugin } from './lab/text/build/plugin.ts';
 
@@ -13,7 +14,10 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: mode === 'all' ? [] : ['test/**/*.long.test.ts'],
-    env: { EXHAUSTIVE: mode === 'all' ? 'yes' : 'no' },
+    env: {
+      EXHAUSTIVE: mode === 'all' ? 'yes' : 'no',
+      XDG_CACHE_HOME: fileURLToPath(new URL('node_modules/.cache/memory', import.meta.url)), // for what is remembered of libraries
+    },
     pool: 'forks', // threads cannot be given the flag below
     isolate: false, // no file changes what it imports; loading everything again for each file would take longer than the tests themselves
     testTimeout: 120_000, // bounds what hangs; a busy machine is slow, not wrong

@@ -1,25 +1,15 @@
-// The package as others meet it: bundled, required from CommonJS, and type-checked without our compiler options.
+// The package as others meet it: bundled, and required from CommonJS. declarations.long.test.ts type-checks it without our compiler options.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import ts from 'typescript';
 import { build, type Rolldown } from 'vite';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { main, root, temporaryFolder } from './cli/support.ts';
-import { isExhaustive } from './support/exhaustive.ts';
+import { expect, test } from 'vitest';
+import { main, root } from './cli/support.ts';
+import { project } from './support/project.ts';
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const doors: string[] = Object.keys(manifest.exports).filter((door) => door !== './package.json');
-
-/** A folder of someone who has installed the package at `path`. */
-function project(path: string, files: Record<string, string>): string {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(path, join(folder, 'node_modules/unrolled'), 'dir');
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  return folder;
-}
 
 const installed = dirname(dirname(dirname(main)));
 
@@ -63,100 +53,4 @@ test('CommonJS requires every door', () => {
   });
   const printed = execFileSync(process.execPath, ['main.cjs'], { cwd: folder, encoding: 'utf8' });
   expect(printed).toMatch(/^(wasm-\S+|javascript) true\n$/);
-});
-
-describe('the declarations', () => {
-  const plain = [
-    "import { createModel, packModelFile } from 'unrolled';",
-    "import * as core from 'unrolled/core';",
-    "import * as insight from 'unrolled/insight';",
-    "import { packOnnx } from 'unrolled/onnx';",
-    "import 'unrolled/worker';",
-    'const model = createModel({ vocabSize: 3 });',
-    'export const file: Uint8Array<ArrayBuffer> = packModelFile(model);',
-    'export const chunks: Uint8Array<ArrayBuffer>[] = [...packOnnx(model).chunks];',
-    'export const doors = [core, insight];',
-  ].join('\n');
-  const web = [
-    "import { createModel, openThreads, packModelFile, type TrainOptions } from 'unrolled';",
-    "import { packOnnx } from 'unrolled/onnx';",
-    'const model = createModel({ vocabSize: 3 });',
-    'const bytes = packModelFile(model);',
-    'export const blob = new Blob([bytes, ...packOnnx(model).chunks]);',
-    "export const response = fetch('https://example.com', { method: 'PUT', body: bytes });",
-    "export const digest = crypto.subtle.digest('SHA-256', bytes);",
-    "export const threads = openThreads(2, () => new Worker('worker.js'));",
-    'export const options: TrainOptions = { signal: new AbortController().signal };',
-  ].join('\n');
-  const node = "import { loadModel, openThreads } from 'unrolled/node';\nexport const used = [loadModel, openThreads];";
-  let folder: string;
-
-  beforeAll(() => {
-    const target = temporaryFolder();
-    const { options, fileNames } = ts.parseJsonConfigFileContent(
-      ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile).config,
-      ts.sys,
-      root,
-      // npm run check checks the sources; without that, some unions come out in another order
-      { emitDeclarationOnly: true, outDir: join(target, 'dist'), noCheck: !isExhaustive },
-    );
-    expect(ts.createProgram(fileNames, options).emit().diagnostics).toEqual([]);
-    writeFileSync(join(target, 'package.json'), JSON.stringify(manifest));
-    folder = project(target, { 'plain.ts': plain, 'web.ts': web, 'node.ts': node });
-  }, 300_000);
-
-  /** What was read before: the types of the language, of Node and ours are the same for all options. */
-  const parsed = new Map<string, ts.SourceFile | undefined>();
-
-  /** The complaints of a compiler with these options about the files and about our declarations. */
-  function complaints(files: string[], options: ts.CompilerOptions): string[] {
-    const all: ts.CompilerOptions = {
-      ...{ noEmit: true, strict: true, skipLibCheck: false, target: ts.ScriptTarget.ES2022, types: [] },
-      ...{ typeRoots: [join(root, 'node_modules/@types')], ignoreDeprecations: '6.0', ...options },
-    };
-    const host = ts.createCompilerHost(all);
-    const read = host.getSourceFile.bind(host);
-    host.getSourceFile = (name, language, ...rest) => {
-      const key = `${name} ${JSON.stringify(language)}`;
-      if (!parsed.has(key)) parsed.set(key, read(name, language, ...rest));
-      return parsed.get(key);
-    };
-    const program = ts.createProgram(
-      files.map((name) => join(folder, name)),
-      all,
-      host,
-    );
-    const ours = program
-      .getSourceFiles()
-      .filter((file) => !program.isSourceFileDefaultLibrary(file) && !file.fileName.includes('/@types/'));
-    expect(ours.length).toBeGreaterThan(20);
-    return [
-      ...program.getOptionsDiagnostics(),
-      ...program.getGlobalDiagnostics(),
-      ...ours.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
-    ].map(({ file, messageText }) => {
-      return `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
-    });
-  }
-
-  const modern = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
-  const lib = (...names: string[]) => ({ lib: names.map((name) => `lib.${name}.d.ts`) });
-
-  test('compile in a page, where bytes go into a Blob, a request and a digest', () => {
-    expect(complaints(['plain.ts', 'web.ts'], { ...modern, ...lib('es2023', 'dom') })).toEqual([]);
-  });
-
-  test('compile without DOM types', () => {
-    expect(complaints(['plain.ts', 'node.ts'], { ...modern, ...lib('es2023'), types: ['node'] })).toEqual([]);
-  });
-
-  test('compile without DOM types and without those of Node', () => {
-    expect(complaints(['plain.ts'], { ...modern, ...lib('es2023') })).toEqual([]);
-  });
-
-  test('are found by moduleResolution node10', () => {
-    const options = { module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 };
-    const files = ['plain.ts', 'node.ts'];
-    expect(complaints(files, { ...options, ...lib('es2023'), types: ['node'], skipLibCheck: true })).toEqual([]);
-  });
 });

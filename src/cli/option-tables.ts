@@ -456,7 +456,7 @@ export const trainOptions = {
       value: 'auto|none|PATH',
       recorded: false,
       defaultText: 'auto; none with --backend',
-      help: 'compute large products with a native BLAS: auto looks for OpenBLAS or Accelerate in the usual places, PATH is the library; without one WebAssembly computes them',
+      help: 'compute large products with a native BLAS where it is faster than WebAssembly: auto looks for OpenBLAS or Accelerate in the usual places, PATH is the library; it is tried first',
     },
     'checkpoint-every': {
       type: 'integer',

@@ -229,7 +229,7 @@ function introduction(run: RunDescription): string[] {
 
 /** What computes, in words. */
 function computing({ backend, threads, settings, checkpointEvery }: RunDescription): string {
-  const [library] = /^blas-(.*?)(-\d+-threads)?$/.exec(backend)?.slice(1) ?? [];
+  const [library] = /^blas-(.*?)(-without-[0-9a-f]{8})?(-simd)?(-\d+-threads)?$/.exec(backend)?.slice(1) ?? [];
   const what = library
     ? `WebAssembly and the native BLAS ${library}`
     : backend === 'javascript'

@@ -15,6 +15,8 @@ export interface RunFacts {
   /** What the data need in memory, beside T and B. */
   readonly window: Pick<WindowOptions, 'shortSteps' | 'padded'>;
   readonly reading: WindowOptions | null;
+  /** The forms of large products that a native BLAS is not given; absent where there are none. */
+  readonly slower?: readonly string[];
   /** SHA-256 of config.json, tokenizer.json and task.json. */
   readonly description: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,8 @@ function parseFacts(facts: Record<string, unknown>): RunFacts {
     expectInteger('reading, steps', steps, 1);
     expectInteger('reading, batch', batch, 1);
   }
+  if (facts.slower !== undefined)
+    for (const form of expectList('facts, slower', facts.slower)) expectText('facts, slower', form);
   for (const sum of Object.values(expectObject('facts, description', facts.description)))
     expectText('description', sum);
   return facts as unknown as RunFacts;

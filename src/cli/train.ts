@@ -16,7 +16,7 @@ import { loadModel, settleFolder } from '../node/model-folder.ts';
 import { readTextIfThere } from '../node/replacement.ts';
 import { createModel } from '../tasks/create-model.ts';
 import { Trainer } from '../training/trainer.ts';
-import { type Choice, newBackend, sameBackend } from './backend-choice.ts';
+import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
@@ -147,8 +147,9 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
   const config = parent
     ? { ...parent.config, dropout: options.dropout }
     : checkConfig({ ...network, ...data.task.architecture });
-  const choice = await newBackend(request, { config, window: trainingWindow(sizesOf(options, data)) });
-  options = withinMemory(options, config, { ...sizesOf(options, data), threads: choice.backend.threads });
+  const threads = threadsFor(request, workOf(options, data, config));
+  options = withinMemory(options, config, { ...sizesOf(options, data), threads });
+  const choice = await newBackend(request, workOf(options, data, config));
   checkMemory(config, options, data, choice.backend);
   const model: Model = parent
     ? { config, parameters: parent.parameters, ...data.task.kept }
@@ -157,8 +158,14 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
   const facts = {
     ...{ version: version(), options, data: data.facts, description: descriptionOf(model) },
     ...{ window: { shortSteps, padded }, reading: data.task.reading },
+    ...(choice.slower.length > 0 && { slower: choice.slower }),
   };
   return { options, data, model, trainer: trainerOf(options, data, model, choice), choice, facts };
+}
+
+/** The work that a run does. */
+function workOf(options: RunOptions, data: RunData, config: ModelConfig): Work {
+  return { config, window: trainingWindow(sizesOf(options, data)), reading: data.task.reading };
 }
 
 function trainerOf(options: RunOptions, data: RunData, model: Model, { backend }: Choice): Trainer {
@@ -189,8 +196,8 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
     tokenizer,
     check: (now) => expectSameData(facts.data, now, directory, options.task === 'text'),
   });
-  const work = { config, window: trainingWindow(sizesOf(options, data)) };
-  const choice = await sameBackend(request, work, snapshot.state.backend, directory);
+  const started = { backend: snapshot.state.backend, slower: facts.slower ?? [], directory };
+  const choice = await sameBackend(request, workOf(options, data, config), started);
   checkMemory(config, options, data, choice.backend);
   const model: Model = { config, parameters: new Float32Array(parameterCount(config)), tokenizer, task };
   for (const [name, sum] of Object.entries(descriptionOf(model)))

@@ -4,7 +4,7 @@
 
 import type { Floats, Kernels, ProgramBody, Share } from './backend.ts';
 import { kernelNames } from './kernels.ts';
-import type { NativeLibrary } from './native.ts';
+import type { NativeLibrary, Product } from './native.ts';
 
 type Argument = Floats | Int32Array | number | boolean;
 
@@ -58,6 +58,35 @@ export function programBytes(calls: readonly Call[]): number {
   return words * 4;
 }
 
+/**
+ * The product that a call of `product` or `productTN` asks for.
+ * @param transposed whether the packed weight of a `product` is stored transposed
+ */
+function productOf(name: 'product' | 'productTN', args: readonly Argument[], transposed: boolean): Product {
+  const [m, n, k, accumulate] = [Number(args[3]), Number(args[4]), Number(args[5]), args[6] === true];
+  const sizes = { m, n, k, accumulate };
+  if (name === 'product')
+    return { ...sizes, transposeA: false, transposeB: transposed, strideA: k, strideB: transposed ? k : n, strideC: n };
+  const [strideA, strideB] = [Number(args[8]), Number(args[9])];
+  return { ...sizes, transposeA: true, transposeB: false, strideA, strideB, strideC: strideB };
+}
+
+/** All products that the calls ask for, in order; equal ones as often as they are asked for. */
+export function productsOf(calls: readonly Call[]): Product[] {
+  const transposed = new Map<Argument, boolean>(); // by the packed weight
+  const products: Product[] = [];
+  const walk = (list: readonly Call[]): void => {
+    for (const { name, args, body } of list) {
+      if (body) walk(body);
+      else if (name === 'packTransposed' || name === 'packPlain') transposed.set(args[1], name === 'packTransposed');
+      else if (name === 'product' || name === 'productTN')
+        products.push(productOf(name, args, transposed.get(args[1]) === true));
+    }
+  };
+  walk(calls);
+  return products;
+}
+
 /** A weight as it was before packing. */
 interface PackedWeight {
   readonly weight: Floats;
@@ -80,7 +109,7 @@ export class Assembler {
       if (body) this.expect(body);
       if (name === 'packTransposed' || name === 'packPlain')
         this.packed.set(addressOf(args[1]), { weight: args[0] as Floats, transposed: name === 'packTransposed' });
-      if (name === 'product' && !this.isNative(args)) this.wanted.add(addressOf(args[1]));
+      if (name === 'product' && !this.nativeProduct(name, args)) this.wanted.add(addressOf(args[1]));
     }
   }
 
@@ -109,23 +138,29 @@ export class Assembler {
     return (name === 'packTransposed' || name === 'packPlain') && !this.wanted.has(addressOf(args[1]));
   }
 
-  private isNative(args: readonly Argument[]): boolean {
-    return this.native?.isWorth(Number(args[3]), Number(args[4]), Number(args[5])) === true;
+  /** The product that a call asks for, if the library computes it. */
+  private nativeProduct(name: 'product' | 'productTN', args: readonly Argument[]): Product | undefined {
+    if (!this.native) return undefined;
+    const product = productOf(name, args, name === 'product' && this.packed.get(addressOf(args[1]))!.transposed);
+    return this.native.takes(product) ? product : undefined;
   }
 
   private encode(name: keyof Kernels, args: readonly Argument[]): number[] {
     if (name === 'barrier') return [head(hostCodes.barrier, 1)];
-    if ((name === 'product' || name === 'productTN') && this.isNative(args)) return this.gemmWords(name, args);
+    const product = name === 'product' || name === 'productTN' ? this.nativeProduct(name, args) : undefined;
+    if (product) return this.gemmWords(product, args);
     return [head(codes.get(name)!, 1 + args.length), ...args.map(wordOf)];
   }
 
   /** c = a · b where either operand may be transposed: [head, a, stride, transposed, b, stride, transposed, c, stride, m, n, k, accumulate]. */
-  private gemmWords(name: 'product' | 'productTN', args: readonly Argument[]): number[] {
-    const [a, b, c, m, n, k, accumulate, , strideA, strideB] = args.map(wordOf);
-    const begin = head(hostCodes.gemm, gemmLength);
-    if (name === 'productTN') return [begin, a, strideA, 1, b, strideB, 0, c, strideB, m, n, k, accumulate];
-    const { weight, transposed } = this.packed.get(b)!;
-    return [begin, a, k, 0, weight.byteOffset, transposed ? k : n, transposed ? 1 : 0, c, n, m, n, k, accumulate];
+  private gemmWords(product: Product, args: readonly Argument[]): number[] {
+    const { transposeA, transposeB, strideA, strideB, strideC, m, n, k, accumulate } = product;
+    const [a, b, c] = args.map(wordOf);
+    const right = transposeA ? b : this.packed.get(b)!.weight.byteOffset;
+    return [
+      ...[head(hostCodes.gemm, gemmLength), a, strideA, Number(transposeA), right, strideB, Number(transposeB)],
+      ...[c, strideC, m, n, k, Number(accumulate)],
+    ];
   }
 }
 

@@ -33,7 +33,7 @@ const SLACK = 64;
 export function wasmBackend(kind: WasmKind, options: WasmOptions = {}): Backend {
   const threads = options.threads?.count ?? 1;
   // WebAssembly gives the same bits for any number of threads; a library need not
-  const suffix = threads > 1 ? `-${threads}-threads` : '';
+  const suffix = `${kind === 'simd' ? '-simd' : ''}${threads > 1 ? `-${threads}-threads` : ''}`;
   return {
     name: options.native ? `blas-${options.native.name}${suffix}` : `wasm-${kind}`,
     precision: 'float32',

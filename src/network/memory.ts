@@ -79,7 +79,7 @@ function programsOf(config: ModelConfig, options: WindowOptions, threads: number
   const max = maxRecordedSteps;
   const bytes = (count: number): number => {
     const short = { ...options, steps: Math.min(options.steps, 2 * max) };
-    return programBytes(callsOfWindow(config, short, threads, count));
+    return programBytes(callsOfWindow(config, short, { index: 0, count: threads }, count));
   };
   if (steps <= 2 * max) return bytes(steps);
   return Math.ceil(bytes(max) + ((steps - max) / max) * (bytes(2 * max) - bytes(max)));

@@ -5,16 +5,16 @@
 import type { Backend } from '../engine/backend.ts';
 import { bestKind } from '../engine/create.ts';
 import type { Threads } from '../engine/threads.ts';
-import { wasmBackend } from '../engine/wasm.ts';
+import { type WasmKind, wasmBackend } from '../engine/wasm.ts';
 import { UnrolledError } from '../errors.ts';
 import type { BlasLibrary } from './blas-library.ts';
 
 /**
  * Creates the fastest WebAssembly backend, which computes its large products with `library`.
  * @param threads from `openThreads`; each thread calls the library on its own
+ * @param kind the binary that computes the rest
  */
-export function blasBackend(library: BlasLibrary, threads?: Threads): Backend {
-  const kind = bestKind();
+export function blasBackend(library: BlasLibrary, threads?: Threads, kind: WasmKind | undefined = bestKind()): Backend {
   if (kind) return wasmBackend(kind, { threads, native: library });
   throw new UnrolledError('blas: expected an engine with WebAssembly SIMD, got one without', 'failure');
 }

@@ -1,9 +1,11 @@
-// The search for a native BLAS, and the opening of its sgemm: OpenBLAS on Linux, Accelerate on macOS, or the library that the user names. The
-// bridge is the optional package koffi. Where koffi or the library is missing, training is slower and otherwise the same.
+// A native BLAS as a matrix product: OpenBLAS on Linux, Accelerate on macOS, or the library that the user names. The bridge is the optional package
+// koffi. This file loads a library into this process and trusts it: blas-search.ts finds one and tries it in another process first.
 
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import type { NativeLibrary } from '../engine/native.ts';
-import { UnrolledError } from '../errors.ts';
+import process from 'node:process';
+import { formOf, type Gemm, type NativeLibrary, type Product } from '../engine/native.ts';
+import { Random } from '../random.ts';
 
 /** cblas_sgemm: c = α a · b + β c. Order 101 is row-major; 111 means not transposed, 112 transposed. */
 type Sgemm = (
@@ -35,58 +37,18 @@ export interface BlasLibrary extends NativeLibrary {
 const minMultiplyAdds = 2 ** 17;
 const minRows = 8;
 
+/** Whether a product is large enough for a library. */
+export function isLarge({ m, n, k }: Product): boolean {
+  return m >= minRows && n * k > 0 && m * n * k >= minMultiplyAdds;
+}
+
 /** The part of koffi that is used here. */
 interface Koffi {
   load(path: string): { func(definition: string): (...args: never[]) => unknown };
 }
 
-const usualPlaces: Partial<Record<NodeJS.Platform, string[]>> = {
-  linux: ['libopenblas.so.0', 'libopenblas.so'],
-  darwin: [
-    '/System/Library/Frameworks/Accelerate.framework/Accelerate',
-    '/opt/homebrew/opt/openblas/lib/libopenblas.dylib',
-    '/usr/local/opt/openblas/lib/libopenblas.dylib',
-  ],
-  win32: ['libopenblas.dll'],
-};
-
-/**
- * Opens a native BLAS and sets it to one thread.
- * @param path the file of the library; without it the usual places are tried
- * @throws UnrolledError of kind failure that says what is missing and what to do
- */
-export function openBlas(path?: string): BlasLibrary {
-  const { library, tried } = findBlas(path);
-  if (library) return library;
-  if (path !== undefined) throw new UnrolledError(`blas: ${tried[0]}`, 'failure');
-  const places = usualPlaces[process.platform]?.join(', ') ?? 'none are known for this system';
-  throw new UnrolledError(
-    tried.length === 1 && tried[0] === noKoffi
-      ? `blas: ${noKoffi}`
-      : `blas: expected OpenBLAS or Accelerate in the usual places (${places}), got neither; install one (Debian: libopenblas0) or name its file`,
-    'failure',
-  );
-}
-
-const noKoffi = 'expected the optional package koffi, got none; npm install koffi';
-
-/** Looks for a BLAS, at `path` or in the usual places, and says for each place without one what was wrong with it. */
-export function findBlas(path?: string): { library?: BlasLibrary; tried: string[] } {
-  const koffi = loadKoffi();
-  if (!koffi) return { tried: [noKoffi] };
-  const tried: string[] = [];
-  for (const place of path === undefined ? (usualPlaces[process.platform] ?? []) : [path]) {
-    try {
-      return { library: open(koffi, place), tried };
-    } catch (error) {
-      const reason = (error as Error).message.split('\n')[0];
-      tried.push(`expected a library with cblas_sgemm, got ${place} (${reason})`);
-    }
-  }
-  return { tried };
-}
-
-function loadKoffi(): Koffi | undefined {
+/** The package koffi; undefined where it is not installed. */
+export function loadKoffi(): Koffi | undefined {
   try {
     return createRequire(import.meta.url)('koffi') as Koffi;
   } catch {
@@ -94,25 +56,49 @@ function loadKoffi(): Koffi | undefined {
   }
 }
 
-function open(koffi: Koffi, path: string): BlasLibrary {
+/** The variable that tells OpenBLAS for which processor it shall compute; it is read once, when the library is loaded. */
+export const coreVariable = 'OPENBLAS_CORETYPE';
+
+/**
+ * Loads a library and sets it to one thread.
+ * @param core the processor for which OpenBLAS shall compute; undefined leaves that to the library
+ * @throws an error of the loader, or where the file has no cblas_sgemm
+ */
+export function loadBlas(path: string, core = process.env[coreVariable]): BlasLibrary {
   // unless told otherwise, the library starts threads of its own as soon as it is loaded
   process.env.OPENBLAS_NUM_THREADS ??= '1';
   process.env.VECLIB_MAXIMUM_THREADS ??= '1';
-  const library = koffi.load(path);
-  const sgemm = library.func(
-    'void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb, float beta, float *c, int ldc)',
-  ) as unknown as Sgemm;
-  knowsTheAnswer(sgemm, path);
-  let name = path.includes('Accelerate') ? 'accelerate' : 'unknown';
+  const before = process.env[coreVariable];
+  if (core !== undefined) process.env[coreVariable] = core;
+  try {
+    const library = loadKoffi()!.load(path);
+    const sgemm = library.func(
+      'void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, const float *a, int lda, const float *b, int ldb, float beta, float *c, int ldc)',
+    ) as unknown as Sgemm;
+    const { gemm } = libraryOf('', path, sgemm);
+    const name = nameOfOpenBlas(library) ?? `${path.includes('Accelerate') ? 'accelerate' : 'unknown'}-${bitsOf(gemm)}`;
+    return libraryOf(name, path, sgemm);
+  } finally {
+    if (before === undefined) delete process.env[coreVariable];
+  }
+}
+
+/** The version of OpenBLAS and the processor it computes for; undefined of another library, or where it does not say both. */
+function nameOfOpenBlas(library: ReturnType<Koffi['load']>): string | undefined {
   try {
     (library.func('void openblas_set_num_threads(int count)') as (count: number) => void)(1);
     const core = library.func('const char *openblas_get_corename()')() as string;
     const config = library.func('const char *openblas_get_config()')() as string;
-    name = `openblas-${/OpenBLAS (\S+)/.exec(config)?.[1] ?? 'unknown'}-${core.toLowerCase()}`;
+    const version = /OpenBLAS (\S+)/.exec(config)?.[1];
+    return version && !/unknown/i.test(core) ? `openblas-${version}-${core.toLowerCase()}` : undefined;
   } catch {
-    // not OpenBLAS
+    return undefined;
   }
-  return libraryOf(name, path, sgemm);
+}
+
+/** The processor that OpenBLAS computes for, from the name of the library; empty of another one. */
+export function coreOf(name: string): string {
+  return /^openblas-.+-([^-]+)$/.exec(name)?.[1] ?? '';
 }
 
 /** The library in the form that the engine uses. */
@@ -120,30 +106,35 @@ export function libraryOf(name: string, path: string, sgemm: Sgemm): BlasLibrary
   return {
     name,
     source: path,
-    gemm: (a, strideA, transposeA, b, strideB, transposeB, c, strideC, m, n, k, accumulate) =>
-      sgemm(
-        101,
-        transposeA ? 112 : 111,
-        transposeB ? 112 : 111,
-        m,
-        n,
-        k,
-        1,
-        a,
-        strideA,
-        b,
-        strideB,
-        accumulate ? 1 : 0,
-        c,
-        strideC,
-      ),
-    isWorth: (m, n, k) => m >= minRows && n * k > 0 && m * n * k >= minMultiplyAdds,
+    gemm: (a, strideA, transposeA, b, strideB, transposeB, c, strideC, m, n, k, accumulate) => {
+      const [formA, formB] = [transposeA ? 112 : 111, transposeB ? 112 : 111] as const;
+      sgemm(101, formA, formB, m, n, k, 1, a, strideA, b, strideB, accumulate ? 1 : 0, c, strideC);
+    },
+    takes: isLarge,
   };
 }
 
-/** Computes [[1, 2], [3, 4]] · [[5, 6], [7, 8]]ᵀ, so that a function with another meaning is found before it is used. */
-function knowsTheAnswer(sgemm: Sgemm, path: string): void {
-  const c = Float32Array.of(1, 1, 1, 1);
-  sgemm(101, 111, 112, 2, 2, 2, 1, Float32Array.of(1, 2, 3, 4), 2, Float32Array.of(5, 6, 7, 8), 2, 1, c, 2);
-  if (String(c) !== '18,24,40,54') throw new Error(`cblas_sgemm of ${path} gives ${c}`);
+/**
+ * The library for a run whose products are known: it is given those among `products`, with which it was tried, except the forms in `slower`. These
+ * change the bits, so the name tells them.
+ */
+export function forRun(library: BlasLibrary, products: readonly Product[], slower: readonly string[]): BlasLibrary {
+  const given = new Set(products.filter(isLarge).map(formOf));
+  for (const form of slower) given.delete(form);
+  const without = slower.length === 0 ? '' : `-without-${digestOf(slower.toSorted().join('\n'))}`;
+  return { ...library, name: `${library.name}${without}`, takes: (product) => given.has(formOf(product)) };
 }
+
+/** A digest of some products of fixed numbers: libraries that say nothing of themselves are told apart by their bits. */
+function bitsOf(gemm: Gemm): string {
+  const random = new Random(1);
+  const [m, n, k] = [65, 133, 300];
+  const [a, b] = [m * k, n * k].map((length) => Float32Array.from({ length }, () => random.uniform(-1, 1)));
+  const c = new Float32Array(m * n);
+  gemm(a, k, false, b, k, true, c, n, m, n, k, false);
+  gemm(a, k, false, b, n, false, c, n, m, n, k, true);
+  gemm(a, m, true, b, n, false, c, n, m, n, k, true);
+  return digestOf(new Uint8Array(c.buffer));
+}
+
+const digestOf = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex').slice(0, 8);

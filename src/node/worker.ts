@@ -2,10 +2,10 @@
 
 import { parentPort } from 'node:worker_threads';
 import { serve } from '../engine/threads.ts';
-import { openBlas } from './blas-library.ts';
+import { loadBlas } from './blas-library.ts';
 
 serve(
   (take) => void parentPort!.on('message', take),
   (message) => parentPort!.postMessage(message),
-  (path) => openBlas(path as string).gemm,
+  (path) => loadBlas(path as string).gemm,
 );

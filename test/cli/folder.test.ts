@@ -7,6 +7,7 @@ import process from 'node:process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lockName } from '../../src/node/folder-lock.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
+import { some } from '../support/exhaustive.ts';
 import {
   eachRequest,
   main,
@@ -62,7 +63,7 @@ describe('while a run writes into a folder', () => {
   });
 
   // two commands that were started together have both found the folder free; the second comes to its lock when the first is done
-  test.each([
+  const pairs: [title: string, before: string, first: string[], second: string[]][] = [
     ['two new runs', 'none', train('race', '--updates', '3', '--quiet'), train('race', '--updates', '2', '--quiet')],
     [
       'two that replace a model',
@@ -83,39 +84,44 @@ describe('while a run writes into a folder', () => {
       ['export', 'model', '--to', 'onnx', '--out', 'race'],
       ['export', 'model', '--to', 'onnx', '--out', 'race'],
     ],
-  ])('of %s the one that comes second is refused', { skip: !isLinux }, async (title, before, first, second) => {
-    const place = at(title.replaceAll(' ', '-'));
-    mkdirSync(place);
-    for (const name of ['model', 'text.txt']) cpSync(at(name), join(place, name), { recursive: true });
-    if (before === 'model') cpSync(at('model'), join(place, 'race'), { recursive: true });
-    if (before === 'half') {
-      const run = start(train('race', '--epochs', '30', '--json'), place);
-      await reached(run, 1);
-      expect((await stop(run, 'SIGINT')).code).toBe(130);
-    }
-    const only = '^(open|link) (race/)?\\.(unrolled\\.lock|race)';
-    const late = start(second, place, 'ignore', { folder: place, at: 1, how: 'SIGSTOP', only });
-    await new Promise<void>((resolve) => {
-      const look = (): void => {
-        if (/^\d+ \(.*\) T/s.test(readFileSync(`/proc/${late.process.pid}/stat`, 'latin1'))) resolve();
-        else setTimeout(look, 5);
-      };
-      look();
-    });
-    expect(await unrolled(first, place)).toMatchObject({ code: 0, stderr: '' });
-    const bytes = (): string[] =>
-      existsSync(join(place, 'race/config.json'))
-        ? readdirSync(join(place, 'race')).map((name) => readFileSync(join(place, 'race', name), 'latin1'))
-        : [readFileSync(join(place, 'race'), 'latin1')];
-    const done = bytes();
-    late.process.kill('SIGCONT');
-    const { code, stderr } = await late.finished;
-    expect(stderr).toMatch(
-      /^unrolled: (race: expected the folder as it was when this command began|--out race: expected a new name)[^\n]*\n$/,
-    );
-    expect(code).toBe(2);
-    expect(bytes()).toEqual(done);
-  });
+  ];
+  test.each<[string, string, string[], string[]]>([...some(pairs, 2)])(
+    'of %s the one that comes second is refused',
+    { skip: !isLinux },
+    async (title, before, first, second) => {
+      const place = at(title.replaceAll(' ', '-'));
+      mkdirSync(place);
+      for (const name of ['model', 'text.txt']) cpSync(at(name), join(place, name), { recursive: true });
+      if (before === 'model') cpSync(at('model'), join(place, 'race'), { recursive: true });
+      if (before === 'half') {
+        const run = start(train('race', '--epochs', '30', '--json'), place);
+        await reached(run, 1);
+        expect((await stop(run, 'SIGINT')).code).toBe(130);
+      }
+      const only = '^(open|link) (race/)?\\.(unrolled\\.lock|race)';
+      const late = start(second, place, 'ignore', { folder: place, at: 1, how: 'SIGSTOP', only });
+      await new Promise<void>((resolve) => {
+        const look = (): void => {
+          if (/^\d+ \(.*\) T/s.test(readFileSync(`/proc/${late.process.pid}/stat`, 'latin1'))) resolve();
+          else setTimeout(look, 5);
+        };
+        look();
+      });
+      expect(await unrolled(first, place)).toMatchObject({ code: 0, stderr: '' });
+      const bytes = (): string[] =>
+        existsSync(join(place, 'race/config.json'))
+          ? readdirSync(join(place, 'race')).map((name) => readFileSync(join(place, 'race', name), 'latin1'))
+          : [readFileSync(join(place, 'race'), 'latin1')];
+      const done = bytes();
+      late.process.kill('SIGCONT');
+      const { code, stderr } = await late.finished;
+      expect(stderr).toMatch(
+        /^unrolled: (race: expected the folder as it was when this command began|--out race: expected a new name)[^\n]*\n$/,
+      );
+      expect(code).toBe(2);
+      expect(bytes()).toEqual(done);
+    },
+  );
 });
 
 describe('what a command leaves', () => {
@@ -142,25 +148,29 @@ describe('what a command leaves', () => {
     expect(filesOf('twice')).toEqual(modelFiles);
   });
 
-  test.each([
+  const moments: [string, number][] = [
     ['^write', 5],
     ['^rename .*model', 1],
     ['^unlink run/\\.unrolled\\.journal', 1],
-  ])('that heard Ctrl-C while its first save replaced a model: a whole run, at %s', async (only, nth) => {
-    const place = at(`ctrl-c ${only.replaceAll(/[^a-z]/g, '')}`);
-    mkdirSync(place);
-    cpSync(at('model'), join(place, 'run'), { recursive: true });
-    cpSync(at('text.txt'), join(place, 'text.txt'));
-    const { code, stdout } = await unrolled(
-      ['train', 'text.txt', '--out', 'run', '--updates', '100000000', '--overwrite', '--hidden', '9', '--json'],
-      place,
-      { folder: place, at: nth, how: 'SIGINT', only },
-    );
-    expect(code).toBe(130);
-    expect(stdout).toMatch(/"event":"stopped","reason":"SIGINT"/);
-    expect(readdirSync(join(place, 'run')).sort()).toEqual(modelFiles);
-    expect(loadModel(join(place, 'run')).config.hiddenSize).toBe(9);
-  });
+  ];
+  test.each(some(moments, 1))(
+    'that heard Ctrl-C while its first save replaced a model: a whole run, at %s',
+    async (only, nth) => {
+      const place = at(`ctrl-c ${only.replaceAll(/[^a-z]/g, '')}`);
+      mkdirSync(place);
+      cpSync(at('model'), join(place, 'run'), { recursive: true });
+      cpSync(at('text.txt'), join(place, 'text.txt'));
+      const { code, stdout } = await unrolled(
+        ['train', 'text.txt', '--out', 'run', '--updates', '100000000', '--overwrite', '--hidden', '9', '--json'],
+        place,
+        { folder: place, at: nth, how: 'SIGINT', only },
+      );
+      expect(code).toBe(130);
+      expect(stdout).toMatch(/"event":"stopped","reason":"SIGINT"/);
+      expect(readdirSync(join(place, 'run')).sort()).toEqual(modelFiles);
+      expect(loadModel(join(place, 'run')).config.hiddenSize).toBe(9);
+    },
+  );
 
   test('that could not begin: no folder', async () => {
     const { code, stderr } = await unrolled(train('never/made', '--updates', '2'), folder, {
@@ -173,7 +183,7 @@ describe('what a command leaves', () => {
     expect(existsSync(at('never'))).toBe(false);
   });
 
-  test.each(['pytorch', 'onnx'])(
+  test.each(some(['pytorch', 'onnx'], 1))(
     'that was killed in an export to %s: nothing that a later one would keep',
     async (to) => {
       const out = `${to}/out`;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../../src/formats/safetensors.ts';
-import { runs } from '../support/exhaustive.ts';
+import { isExhaustive, runs } from '../support/exhaustive.ts';
 
 /** The verdict; any error but ours is thrown on. */
 function verdict(bytes: Uint8Array): string {
@@ -113,9 +113,9 @@ describe('a hostile file', () => {
     expect(verdict(valid)).toBe('accepted');
   });
 
-  test('with 100 000 tensors on one range is rejected', () => {
+  test('with many tensors on one range is rejected', () => {
     const entry = '{"dtype":"F32","shape":[200,200],"data_offsets":[0,160000]}';
-    const header = `{${Array.from({ length: 100_000 }, (_, i) => `"t${i}":${entry}`)}}`;
+    const header = `{${Array.from({ length: runs(100_000) }, (_, i) => `"t${i}":${entry}`)}}`;
     expect(verdict(withHeader(header, 160_000))).toMatch(/expected data from byte 160000/);
   });
 
@@ -131,7 +131,7 @@ describe('a hostile file', () => {
     expect(verdict(withHeader(of('\\ud800'.repeat(long / 10), '[1]'), 4))).toMatch(/lone surrogates/);
   });
 
-  test('with over a million names is rejected when it has so many', () => {
+  test.runIf(isExhaustive)('with over a million names is rejected when it has so many', () => {
     const names = Array.from({ length: 2 ** 20 + 1 }, (_, i) => `"${i.toString(36)}":""`);
     expect(verdict(withHeader(`{"__metadata__":{${names}}}`, 0))).toMatch(/at most 1048576 names/);
   });

@@ -1262,6 +1262,46 @@ const node = of('node', [
     test: 'test/node/atomic-file-processes.test.ts',
     name: 'of living processes, and files of other names, are left',
   },
+  {
+    fault: 'a library may be wrong by one percent',
+    file: 'src/node/blas-check.ts',
+    text: 'const tolerance = 32;',
+    replacement: 'const tolerance = 1e9;',
+    test: 'test/node/blas-trial.test.ts',
+    name: 'is found wrong',
+  },
+  {
+    fault: 'a library is given the products that it computes slower',
+    file: 'src/node/blas-search.ts',
+    text: 'library * margin > webAssembly',
+    replacement: 'library < 0 && webAssembly',
+    test: 'test/cli/blas.test.ts',
+    name: 'a library that is fast for some products is given these, and equal runs are equal',
+  },
+  {
+    fault: 'a trial has no end',
+    file: 'src/node/blas-search.ts',
+    text: '    timeout,\n',
+    replacement: '',
+    test: 'test/node/blas-trial.test.ts',
+    name: 'that hangs has a limit',
+  },
+  {
+    fault: 'what is remembered of a library is believed without its digest',
+    file: 'src/node/blas-memory.ts',
+    text: 'digest === digestOf([question, answer]) ? answer : undefined',
+    replacement: 'digest && answer',
+    test: 'test/node/blas-trial.test.ts',
+    name: 'takes a file that is damaged, at any byte, for none, and replaces it',
+  },
+  {
+    fault: 'a library is given products that it was not tried with',
+    file: 'src/node/blas-library.ts',
+    text: 'takes: (product) => given.has(formOf(product))',
+    replacement: 'takes: isLarge',
+    test: 'test/node/blas-trial.test.ts',
+    name: 'is what was tried, but what WebAssembly computes faster, and its name tells',
+  },
 ]);
 
 const cli = of('cli', [

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
@@ -13,7 +13,8 @@ import { checkConfig } from '../../src/network/config.ts';
 import { initialize } from '../../src/network/initialize.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
 import { blasBackend } from '../../src/node/blas-backend.ts';
-import { type BlasLibrary, libraryOf, openBlas } from '../../src/node/blas-library.ts';
+import { type BlasLibrary, libraryOf } from '../../src/node/blas-library.ts';
+import { findBlas, variedProducts } from '../../src/node/blas-search.ts';
 import { Random } from '../../src/random.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
@@ -28,21 +29,17 @@ import { workspacesConform } from '../engine/conformance/workspaces.ts';
 import { relativeError } from '../support/numbers.ts';
 import { openTestThreads } from '../support/threads.ts';
 
-function found(): BlasLibrary | undefined {
-  try {
-    return openBlas();
-  } catch {
-    console.warn('no native BLAS found: its tests are skipped (install libopenblas0)');
-    return undefined;
-  }
-}
-const library = found();
+const dist = new URL('..', pathToFileURL(main));
+const script = new URL('node/blas-trial.js', dist);
+const { library } = findBlas({ products: variedProducts(), script });
+if (!library) console.warn('no native BLAS found: its tests are skipped (install libopenblas0)');
 
-test('a library that is not there, or is none, is refused with a sentence that names it', () => {
+test('a library that is not there, or is none, is refused with a sentence that names it', async () => {
+  const { openBlas } = (await import(new URL('node.js', dist).href)) as { openBlas(path: string): BlasLibrary };
   expect(() => openBlas('/nowhere/libblas.so')).toThrow(
-    /blas: expected a library with cblas_sgemm, got \/nowhere\/libblas.so \(/,
+    /blas: expected a library with cblas_sgemm that computes right, got \/nowhere\/libblas.so, which cannot be tried \(/,
   );
-  expect(() => openBlas(process.execPath)).toThrow(/blas: expected a library with cblas_sgemm, got /);
+  expect(() => openBlas(process.execPath)).toThrow(/which cannot be tried \(/);
 });
 
 test('without the optional package koffi a sentence says so, and nothing else needs it', () => {
@@ -131,7 +128,7 @@ test('a wrong file is told of, and the run goes on with WebAssembly', () => {
     ];
     const { status, stdout } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
-      /Note: blas: expected a library with cblas_sgemm, got .*; WebAssembly computes all products\./,
+      /Note: blas: expected a library with cblas_sgemm that computes right, got .*; WebAssembly computes all products\./,
     );
     expect(status).toBe(0);
   } finally {
