@@ -15,6 +15,7 @@ export type { Threads } from './engine/threads.ts';
 export { openThreads } from './engine/web-threads.ts';
 export { UnrolledError } from './errors.ts';
 export { type ImportOptions, importPyTorch, MisfitError } from './formats/import-pytorch.ts';
+export type { Inference } from './formats/infer.ts';
 export { packModelFile, unpackModelFile } from './formats/model-file.ts';
 export type { CellName, ModelConfig, ModelOptions } from './network/config.ts';
 export type { Model } from './network/model.ts';

@@ -156,7 +156,7 @@ export const commands: readonly Command[] = [
     summary: 'Makes a model folder of tensors that PyTorch saved',
     operands: 'FILE|DIR',
     operandHelp:
-      'FILE is a safetensors file of one nn.RNN, nn.GRU or nn.LSTM, one nn.Linear after it and perhaps an nn.Embedding before it. DIR is a folder with model.safetensors and perhaps config.json.',
+      'FILE is a file of safetensors or of torch.save (.pt, .pth, .ckpt) with one nn.RNN, nn.GRU or nn.LSTM or a stack of them, one nn.Linear after it and perhaps an nn.Embedding before it. DIR is a folder with model.safetensors and perhaps config.json.',
     minOperands: 1,
     maxOperands: 1,
     groups: importOptions,
@@ -168,6 +168,10 @@ export const commands: readonly Command[] = [
       {
         line: 'unrolled import river/model.safetensors --tokenizer river/tokenizer.json --nonlinearity tanh --out other',
         says: 'imports the tensors alone: their shapes say the rest',
+      },
+      {
+        line: 'unrolled import names.pt --characters letters.txt --labels countries.txt --pooling last --out names',
+        says: 'imports a classifier, for predict and eval',
       },
     ],
     run: async (request) => (await import('./import.ts')).runImport(request),

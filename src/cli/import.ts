@@ -1,10 +1,13 @@
-// `unrolled import`: a model that PyTorch made, as a model folder of ours. Tensors that do not fit are listed one by one, and nothing is written.
+// `unrolled import`: a model that PyTorch made, as a model folder of ours. What was inferred is printed as a table, with what it was inferred from.
+// Tensors that do not fit are listed one by one, and nothing is written.
 
 import { join } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { shortened, UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
 import { type ImportOptions, importPyTorch, MisfitError } from '../formats/import-pytorch.ts';
+import { parseCharacters, parseNames } from '../formats/import-task.ts';
+import type { Inference } from '../formats/infer.ts';
 import { parseObject } from '../formats/json.ts';
 import { packModel } from '../formats/model-folder.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
@@ -27,29 +30,45 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const { out } = request.values;
   expectFree(out, '--out');
   const stats = statOf(source);
-  if (!stats) throw new UnrolledError(`${source}: expected a safetensors file or a model folder, got nothing there`);
+  if (!stats)
+    throw new UnrolledError(
+      `${source}: expected a file of safetensors or torch.save, or a model folder, got nothing there`,
+    );
   if (stats.isDirectory()) settleFolder(source);
   const beside = (name: string): string | undefined => (stats.isDirectory() ? join(source, name) : undefined);
   const weights = beside('model.safetensors') ?? source;
-  const { tokenizer: asked } = request.values;
-  const tokenizer = readTokenizer(asked ?? beside('tokenizer.json'), asked !== undefined);
+  const { tokenizer: asked, characters, vocabulary, labels } = request.values;
+  const given = [asked && '--tokenizer', characters && '--characters', vocabulary && '--vocabulary'].filter(Boolean);
+  if (given.length > 1)
+    throw new UnrolledError(`${given[1]}: expected one file that says what the tokens are, got ${given.join(' and ')}`);
+  const named = characters ?? vocabulary;
+  const tokenizer = named ? undefined : readTokenizer(asked ?? beside('tokenizer.json'), asked !== undefined);
   const bytes = readIfThere(weights);
   if (!bytes) throw new UnrolledError(`${source}: expected a folder with model.safetensors, got none`);
 
   const renamed: string[] = [];
+  const inferred: Inference[] = [];
   const model = importListing(bytes, {
     ...hintsOf(request),
     tokenizer,
+    ...(characters !== undefined && { vocabulary: parseCharacters(readList('--characters', characters), characters) }),
+    ...(vocabulary !== undefined && { vocabulary: parseNames(readList('--vocabulary', vocabulary), vocabulary) }),
+    ...(labels !== undefined && { labels: parseNames(readList('--labels', labels), labels) }),
     config: readConfig(request, beside('config.json')),
     where: weights,
     onRename: (inFile, name) => renamed.push(`${shortened(inFile)} is ${shortened(name)}`),
+    onInfer: (inference) => inferred.push(inference),
   });
   const path = beside('task.json');
-  const task = readTask(path);
-  if (task) taskOf({ ...model, task }, path);
+  const kept = readTask(path);
+  if (kept && labels !== undefined)
+    throw new UnrolledError(`--labels: expected no such option beside ${path}, which names them, got ${labels}`);
+  const task = model.task ?? kept;
+  if (task) taskOf({ ...model, task }, kept ? path : '--labels');
   const files = packModel({ ...model, ...(task && { task }) });
   await undisturbed(() => saveFiles(out, files));
   for (const line of renamed) print(line);
+  for (const line of tableOf(inferred)) print(line);
   print(`${out}: ${summary(model.config)}, ${count(parameterCount(model.config))} parameters`);
   return 0;
 }
@@ -92,6 +111,19 @@ function readTokenizer(path: string | undefined, asked: boolean): Tokenizer | un
   if (text !== undefined) return readTokenizerJson(text, path);
   if (!asked) return undefined;
   throw new UnrolledError(`--tokenizer ${path}: expected a tokenizer.json, got nothing there`);
+}
+
+function readList(option: string, path: string): string {
+  const text = readTextIfThere(path);
+  if (text !== undefined) return text;
+  throw new UnrolledError(`${option} ${path}: expected a file of names, got nothing there`);
+}
+
+/** What was inferred, in columns: what, what it is, and what it was told from. */
+function tableOf(inferred: readonly Inference[]): string[] {
+  const rows = inferred.map(({ what, is, from }) => [shortened(what), shortened(is), shortened(from, 120)]);
+  const width = (column: number): number => Math.max(...rows.map((row) => row[column].length));
+  return rows.map(([what, is, from]) => `${what.padEnd(width(0))}  ${is.padEnd(width(1))}  ${from}`);
 }
 
 /** A model in a few words. */

@@ -691,6 +691,21 @@ export const importOptions = {
       defaultText: 'the tokenizer.json of the folder, if there is one',
       help: 'read what the tokens are from this tokenizer.json',
     },
+    characters: {
+      type: 'text',
+      value: 'FILE',
+      help: 'take the characters of this file as the tokens, in the order of their ids',
+    },
+    vocabulary: {
+      type: 'text',
+      value: 'FILE',
+      help: 'take the tokens from this file: one a line, or a list or a map of JSON',
+    },
+    labels: {
+      type: 'text',
+      value: 'FILE',
+      help: 'name the classes from this file, in the same form; predict and eval then know the model',
+    },
   },
   'What the shapes leave open, without a config.json': {
     cell: {

@@ -22,7 +22,9 @@ export function crc32(bytes: Uint8Array, start = 0): number {
     for (; at < end; at++) crc = t[(crc ^ bytes[at]) & 255] ^ (crc >>> 8);
   };
   step(Math.min(bytes.length, -bytes.byteOffset & 3)); // up to where words begin
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, (bytes.length - at) >> 2);
+  const whole = (bytes.length - at) >> 2;
+  // bytes that end before words begin have none, and no place for them either
+  const words = whole === 0 ? new Int32Array(0) : new Int32Array(bytes.buffer, bytes.byteOffset + at, whole);
   const end = words.length & ~3;
   for (let i = 0; i < end; i += 4) {
     const [a, b, c, d] = [crc ^ words[i], words[i + 1], words[i + 2], words[i + 3]];

@@ -72,8 +72,15 @@ export function toPyTorch(config: ModelConfig, parameters: Float32Array): Map<st
   return tensors;
 }
 
-/** The tensors that do not fit a model: first those that are missing, in the model's order, then the others in the file's order. */
-export function misfitsOf(config: ModelConfig, tensors: ReadonlyMap<string, Tensor>): Misfit[] {
+/**
+ * The tensors that do not fit a model: first those that are missing, in the model's order, then the others in the file's order.
+ * @param reasonAgainst what is expected in place of a tensor that the model does not know, where more can be said than that
+ */
+export function misfitsOf(
+  config: ModelConfig,
+  tensors: ReadonlyMap<string, Tensor>,
+  reasonAgainst: (name: string) => string | undefined = () => undefined,
+): Misfit[] {
   const misfits: Misfit[] = [];
   const known = new Map<string, readonly number[]>();
   for (const { name, shape, second } of pairsOf(config)) {
@@ -86,7 +93,8 @@ export function misfitsOf(config: ModelConfig, tensors: ReadonlyMap<string, Tens
     const wanted = known.get(name);
     const got = describe(dtype, shape);
     const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-    if (wanted === undefined) misfits.push({ name, expected: 'no tensor of this name in this model', got });
+    if (wanted === undefined)
+      misfits.push({ name, expected: reasonAgainst(name) ?? 'no tensor of this name in this model', got });
     else if (!isFloat || shape.length !== wanted.length || wanted.some((size, axis) => size !== shape[axis]))
       misfits.push({ name, expected: describe(isFloat ? dtype : 'F32', wanted), got });
   }
@@ -98,6 +106,17 @@ export function misfitsOf(config: ModelConfig, tensors: ReadonlyMap<string, Tens
       got: 'others',
     });
   return misfits;
+}
+
+/** The biases that a model has and a state_dict does not, as modules with bias=False save it: their names and shapes. They stand for zeros. */
+export function missingBiases(
+  config: ModelConfig,
+  tensors: ReadonlyMap<string, Tensor>,
+): Map<string, readonly number[]> {
+  const biases = pairsOf(config).filter(
+    ({ block: { kind }, name }) => (kind === 'b' || kind === 'c') && !tensors.has(name),
+  );
+  return new Map(biases.map(({ name, shape }) => [name, shape]));
 }
 
 /**
@@ -187,5 +206,6 @@ export function sameBits(tensors: ReadonlyMap<string, Tensor>, first: string, se
     const data = floatsOf(tensors, name);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   });
+  if (a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length) return true;
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -59,13 +59,11 @@ export function readSafetensors(
 ): { tensors: Map<string, Tensor>; metadata: Map<string, string> } {
   expectLittleEndian();
   if (bytes.length < 8) throw failure(where, `expected 8 bytes or more of a safetensors file, got ${bytes.length}`);
-  const start = new DataView(bytes.buffer, bytes.byteOffset, 8);
-  const length = start.getUint32(0, true) + start.getUint32(4, true) * 2 ** 32;
-  const limit = Math.min(MAX_HEADER_READ, bytes.length - 8);
-  if (length > limit)
+  const length = headerLength(bytes);
+  if (length === undefined)
     throw failure(
       where,
-      `expected a header of at most ${limit} bytes, got ${length}: the file is cut short or is not a safetensors file`,
+      `expected a header of at most ${Math.min(MAX_HEADER_READ, bytes.length - 8)} bytes, got ${declaredLength(bytes)}: the file is cut short or is not a safetensors file`,
     );
   const header = parseHeader(decodeUtf8(bytes.subarray(8, 8 + length), where), where);
   checkLayout(header.entries, bytes.length - 8 - length, where);
@@ -73,14 +71,35 @@ export function readSafetensors(
   const tensors = new Map<string, Tensor>();
   const origin = bytes.byteOffset + 8 + length;
   for (const [name, { dtype, shape, begin, end }] of header.entries) {
-    if (dtype === 'F16' || dtype === 'BF16') {
-      const units = viewOrCopy(Uint16Array, bytes.buffer, origin + begin, origin + end) as Uint16Array;
-      tensors.set(name, { dtype: 'F32', shape, data: dtype === 'F16' ? widenHalf(units) : widenBrain(units) });
-    } else {
-      tensors.set(name, { dtype, shape, data: viewOrCopy(arrayOf(dtype), bytes.buffer, origin + begin, origin + end) });
-    }
+    const data = new Uint8Array(bytes.buffer, origin + begin, end - begin);
+    tensors.set(name, elementsOf(dtype, shape, data));
   }
   return { tensors, metadata: header.metadata };
+}
+
+function declaredLength(bytes: Uint8Array): number {
+  const start = new DataView(bytes.buffer, bytes.byteOffset, 8);
+  return start.getUint32(0, true) + start.getUint32(4, true) * 2 ** 32;
+}
+
+/** The length of the header that the first bytes declare; undefined where no header of this length can follow. */
+export function headerLength(bytes: Uint8Array): number | undefined {
+  if (bytes.length < 8) return undefined;
+  const length = declaredLength(bytes);
+  return length <= Math.min(MAX_HEADER_READ, bytes.length - 8) ? length : undefined;
+}
+
+/** The tensor whose numbers are these bytes, little-endian and in row-major order. It is a view of them where their alignment allows it. */
+export function elementsOf(dtype: DType, shape: readonly number[], bytes: Uint8Array): Tensor {
+  const half = dtype === 'F16' || dtype === 'BF16';
+  const [begin, end] = [bytes.byteOffset, bytes.byteOffset + bytes.length];
+  const own = viewOrCopy(half ? Uint16Array : arrayOf(dtype), bytes.buffer, begin, end);
+  if (!half) return { dtype, shape, data: own };
+  return {
+    dtype: 'F32',
+    shape,
+    data: dtype === 'F16' ? widenHalf(own as Uint16Array) : widenBrain(own as Uint16Array),
+  };
 }
 
 /** Checks that the entries cover the data from its first byte to its last, once, and that each is as large as its shape says. */

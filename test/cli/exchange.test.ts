@@ -104,7 +104,28 @@ describe('import', () => {
     );
     expect(code).toBe(0);
     expect(stdout).toContain('fc.weight is decoder.weight\n');
+    expect(stdout).toMatch(/^cell +lstm +lstm\.weight_hh_l0 F32 \[20, 5\]: 4 gates of 5 units$/m);
     expect(read('renamed', 'model.safetensors').equals(read('both-ways', 'model.safetensors'))).toBe(true);
+  });
+
+  test('with the names of tokens and classes gives a model that predicts and is evaluated', async () => {
+    writeFileSync(at('characters.txt'), 'abcdefghi\n');
+    writeFileSync(at('labels.json'), '{"one": 0, "two": 1, "three": 2}');
+    const names = ['--characters', 'characters.txt', '--labels', 'labels.json'];
+    const args = ['import', 'both-ways/model.safetensors', '--pooling', 'last', ...names, '--out', 'classifier'];
+    expect((await unrolled(args, folder)).stdout).toContain('classifier: 1 × 5 lstm units in both directions');
+    writeFileSync(at('new.csv'), 'label,text\none,abc\ntwo,iii\n');
+    const { stdout, code } = await unrolled(['predict', 'classifier', 'new.csv'], folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^label\tprobability\ttext\n(one|two|three)\t0\.\d+\tabc\n(one|two|three)\t0\.\d+\tiii\n$/);
+    expect((await unrolled(['eval', 'classifier', 'new.csv'], folder)).stdout).toContain('accuracy');
+    const { stderr } = await unrolled(
+      [...args.slice(0, -2), '--tokenizer', 'model/tokenizer.json', '--out', 'never'],
+      folder,
+    );
+    expect(stderr).toMatch(
+      /--characters: expected one file that says what the tokens are, got --tokenizer and --characters/,
+    );
   });
 
   test('names every tensor that does not fit, and writes nothing', async () => {
@@ -119,7 +140,7 @@ describe('import', () => {
     expect(stderr.split('\n')).toEqual([
       'rnn.weight_hh_l0_reverse: expected F32 [20, 5], got none',
       'decoder.bias: expected F32 [3], got F32 [4]',
-      'norm.weight: expected no tensor of this name in this model, got F32 [4]',
+      'norm.weight: expected no layer normalization, got F32 [4]',
       expect.stringMatching(
         /^unrolled: wrong\.safetensors: tensor "rnn\.weight_hh_l0_reverse": expected .*; 2 more do not fit either$/,
       ),
@@ -180,13 +201,13 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'an import of nothing',
       ['import', 'nowhere', '--out', 'never'],
       2,
-      /nowhere: expected a safetensors file or a model folder/,
+      /nowhere: expected a file of safetensors or torch\.save, or a model folder/,
     ],
     [
       'an import of a text',
       ['import', 'short.txt', '--out', 'never'],
       1,
-      /short\.txt: expected a header of at most .* not a safetensors file/,
+      /short\.txt: expected a file of safetensors or torch\.save, got a text; name the file of the weights/,
     ],
     [
       'a folder without weights',

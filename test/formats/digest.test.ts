@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { packModel, readSafetensors, unpackModel, writeSafetensors } from '../../src/core.ts';
 import { UnrolledError } from '../../src/errors.ts';
+import { crc32 } from '../../src/formats/crc32.ts';
 import { withoutDigest } from '../../src/formats/digest.ts';
 import { importPyTorch, learnTokenizer, packModelFile, unpackModelFile } from '../../src/index.ts';
 import type { Model } from '../../src/network/model.ts';
@@ -143,4 +144,11 @@ test('facts of a model come back without the digest, and the file opens as plain
     ['unrolled_crc32', expect.stringMatching(/^[0-9a-f]{8}$/)],
     ['unrolled_form', '1'],
   ]);
+});
+
+test('the CRC-32 of a few bytes anywhere is that of a copy', () => {
+  const bytes = Uint8Array.from({ length: 12 }, (_, i) => 37 * i + 1);
+  for (let begin = 0; begin < 5; begin++)
+    for (let end = begin; end <= 12; end++)
+      expect(crc32(bytes.subarray(begin, end))).toBe(crc32(bytes.slice(begin, end)));
 });

@@ -1,6 +1,7 @@
 // The architecture that the shapes of a state_dict tell, and modules of other names: every config comes back that shapes can tell at all.
 import { describe, expect, test } from 'vitest';
-import { type Hints, inferConfig, withOurNames } from '../../src/formats/infer.ts';
+import { type Hints, inferConfig } from '../../src/formats/infer.ts';
+import { reasonAgainst, withOurNames } from '../../src/formats/module-names.ts';
 import { fromPyTorch, misfitsOf, toPyTorch } from '../../src/formats/pytorch-names.ts';
 import type { Tensor } from '../../src/formats/safetensors.ts';
 import { cellNames, checkConfig, type ModelOptions, outputsOf } from '../../src/network/config.ts';
@@ -9,7 +10,7 @@ import { kinds, modelOf } from '../support/kinds.ts';
 
 const tensorsOf = ({ config, parameters }: Model) => toPyTorch(config, Float32Array.from(parameters));
 const infer = (tensors: ReadonlyMap<string, Tensor>, hints: Hints = {}) =>
-  checkConfig(inferConfig(tensors, hints, 'a.safetensors'));
+  checkConfig(inferConfig(withOurNames(tensors), hints, 'a.safetensors'));
 
 describe.each(cellNames)('%s', (cell) => {
   const deep: [string, ModelOptions] = [
@@ -57,7 +58,7 @@ describe.each(cellNames)('%s', (cell) => {
 
 test('our own names stay as they are', () => {
   const tensors = tensorsOf(modelOf({ vocabSize: 9, embeddingSize: 5, hiddenSize: 5 }));
-  expect(withOurNames(tensors)).toEqual({ tensors, was: new Map() });
+  expect(withOurNames(tensors)).toMatchObject({ tensors, was: new Map(), again: new Map() });
 });
 
 test('vectors are read where there are neither as many inputs as outputs nor as tokens', () => {
@@ -80,8 +81,12 @@ test('a tensor too many stays, and is told', () => {
   const tensors = tensorsOf(model);
   tensors.set('norm.weight', { dtype: 'F32', shape: [4], data: new Float32Array(4) });
   const { tensors: named } = withOurNames(tensors);
+  const got = 'F32 [4]';
   expect(misfitsOf(infer(named), named)).toEqual([
-    { name: 'norm.weight', expected: 'no tensor of this name in this model', got: 'F32 [4]' },
+    { name: 'norm.weight', expected: 'no tensor of this name in this model', got },
+  ]);
+  expect(misfitsOf(infer(named), named, (name) => reasonAgainst(name, named))).toEqual([
+    { name: 'norm.weight', expected: 'no layer normalization', got },
   ]);
 });
 
