@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
+import { largest } from '../elementary.ts';
 import { shortened, UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
 import { type ImportOptions, importPyTorch, MisfitError } from '../formats/import-pytorch.ts';
@@ -122,7 +123,7 @@ function readList(option: string, path: string): string {
 /** What was inferred, in columns: what, what it is, and what it was told from. */
 function tableOf(inferred: readonly Inference[]): string[] {
   const rows = inferred.map(({ what, is, from }) => [shortened(what), shortened(is), shortened(from, 120)]);
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column].length));
+  const width = (column: number): number => largest(rows.map((row) => row[column].length));
   return rows.map(([what, is, from]) => `${what.padEnd(width(0))}  ${is.padEnd(width(1))}  ${from}`);
 }
 
