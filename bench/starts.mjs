@@ -1,7 +1,7 @@
 // Starts that are lost, with and without restarts: a network is trained on a text and started at 400 places of it from its initial state, after 0.3 of an
 // epoch, after each epoch, and at the end.
 //
-//   node bench/starts.mjs TEXT [--hidden 512] [--cell rnn] [--epochs 1] [--restart 0,0.05] [--seeds 1,2]
+//   node bench/starts.mjs TEXT [--hidden 512] [--cell rnn] [--epochs 1] [--restart 0,0.2] [--seeds 1,2]
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
     hidden: { type: 'string', default: '512' },
     cell: { type: 'string', default: 'rnn' },
     epochs: { type: 'string', default: '1' },
-    restart: { type: 'string', default: '0,0.05' },
+    restart: { type: 'string', default: '0,0.2' },
     seeds: { type: 'string', default: '1,2' },
     blas: { type: 'boolean', default: false },
   },

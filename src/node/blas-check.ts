@@ -24,8 +24,30 @@ const longMs = 250;
 /** Multiply-adds of one measurement at least, so that the clock does not count. */
 const leastMultiplyAdds = 2 ** 21;
 
-/** Computes a product with `gemm` and in WebAssembly; throws an UnrolledError where it does not fit into memory. */
-export function checkProduct(gemm: Gemm, kind: WasmKind, product: Product): Finding {
+/** Multiply-adds of a product that is tried, at most. */
+const mostMultiplyAdds = 2 ** 28;
+
+/** The product, or where it is very large a smaller one of its kind: the longest of its sides is halved until it takes no longer than a trial may. */
+export function affordable(product: Product): Product {
+  let { m, n, k } = product;
+  while (m * n * k > mostMultiplyAdds)
+    if (m >= n && m >= k) m = Math.ceil(m / 2);
+    else if (n >= k) n = Math.ceil(n / 2);
+    else k = Math.ceil(k / 2);
+  const { transposeA, transposeB } = product;
+  const [lessM, lessN, lessK] = [product.m - m, product.n - n, product.k - k];
+  return {
+    ...product,
+    ...{ m, n, k },
+    strideA: product.strideA - (transposeA ? lessM : lessK),
+    strideB: product.strideB - (transposeB ? lessK : lessN),
+    strideC: product.strideC - lessN,
+  };
+}
+
+/** Computes a product with `gemm` and in WebAssembly, a very large one in part; throws an UnrolledError where it does not fit into memory. */
+export function checkProduct(gemm: Gemm, kind: WasmKind, whole: Product): Finding {
+  const product = affordable(whole);
   const { transposeA, transposeB, m, n, k, strideA, strideB, strideC, accumulate } = product;
   const { plan, kernels } = wasmBackend(kind).open((allocate) => ({
     a: allocate.floats((transposeA ? k : m) * strideA) as Float32Array,

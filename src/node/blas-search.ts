@@ -11,7 +11,7 @@ import { relaxedSimd, simd } from '../engine/binaries.ts';
 import { bestKind } from '../engine/create.ts';
 import type { Product } from '../engine/native.ts';
 import { reasonOf, UnrolledError } from '../errors.ts';
-import type { Times } from './blas-check.ts';
+import { affordable, type Times } from './blas-check.ts';
 import { identityOf, usualFiles, usualPlaces } from './blas-files.ts';
 import { type BlasLibrary, coreOf, coreVariable, loadBlas, loadKoffi } from './blas-library.ts';
 import { recall, remember } from './blas-memory.ts';
@@ -151,7 +151,7 @@ function timeOf({ times }: Verdict): number {
 /** Tries a library in a process of its own. */
 function tryLibrary(path: string, search: BlasSearch, core: string | undefined): Verdict {
   const { products, script = new URL('./blas-trial.js', import.meta.url), limitMs = leastLimitMs } = search;
-  const multiplyAdds = products.reduce((sum, { m, n, k }) => sum + m * n * k, 0);
+  const multiplyAdds = products.map(affordable).reduce((sum, { m, n, k }) => sum + m * n * k, 0);
   const timeout = limitMs + Math.ceil((timesComputed * multiplyAdds) / slowRate);
   const request: TrialRequest = { path, products, limitMs: timeout };
   // before Node 24 kernels are compiled twice, slow code first: here the fast code at once, or WebAssembly would look slow

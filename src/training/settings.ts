@@ -12,7 +12,7 @@ export const divergences = ['stop', 'rollback'] as const;
 export type Divergence = (typeof divergences)[number];
 
 /** The share of streams that start again where nobody says otherwise: measured to leave no network lost, and to cost nothing on long memory. */
-export const defaultRestart = 0.05;
+export const defaultRestart = 0.2;
 
 export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   /** B: the number of sequences in a batch; a text is cut into that many streams. Default 32. */

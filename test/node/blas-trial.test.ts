@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bestKind } from '../../src/engine/create.ts';
 import type { Gemm, Product } from '../../src/engine/native.ts';
-import { checkProduct } from '../../src/node/blas-check.ts';
+import { affordable, checkProduct } from '../../src/node/blas-check.ts';
 import { forRun, isLarge, libraryOf } from '../../src/node/blas-library.ts';
 import { recall, remember } from '../../src/node/blas-memory.ts';
 import { type BlasSearch, findBlas, variedProducts } from '../../src/node/blas-search.ts';
@@ -57,6 +57,13 @@ const wrongIn = (library: Gemm, each: Product): string => {
 };
 
 describe('a product', () => {
+  test('that is very large is tried in part, in its own form, and with room in its rows where it has some', () => {
+    expect(affordable(product('nt 64 512 512'))).toEqual(product('nt 64 512 512'));
+    expect(affordable(product('nt 32 9000 9000', true))).toEqual(product('nt 32 2250 2250', true));
+    const wide = { ...product('tn 9000 9000 32'), strideA: 9010, strideC: 9100 };
+    expect(affordable(wide)).toEqual({ ...product('tn 2250 2250 32'), strideA: 2260, strideC: 2350 });
+  });
+
   const wide: Product = { ...product('tn 17 40 33'), strideA: 50, strideB: 64, strideC: 64 };
   const products = ['nt 16 64 64', 'nn 16 64 64', 'tn 16 64 64'].flatMap((form) => [
     product(form),
