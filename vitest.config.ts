@@ -1,5 +1,5 @@
 // `vitest run` is the quick suite of `npm test`; `vitest run --mode all` is everything: the files `*.long.test.ts` too, and in the others the whole
-// grids (test/support/exhaustive.ts).
+// grids (test/support/exhaustive.ts). `--mode faults` and `--mode soak` are a part of everything with a larger budget.
 
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -9,14 +9,34 @@ import { chaptersPlugin } from './lab/text/build/plugin.ts';
 // Node 20 has relaxed SIMD behind a flag; later versions have it anyway and refuse the flag.
 const isNode20 = Number.parseInt(process.versions.node, 10) < 22;
 
+/** What is damaged, killed, full or hostile: files as they are written and read, processes, and every reader. */
+const faults = [
+  'test/readers/*.test.ts',
+  'test/formats/{checkpoint,digest,json,safetensors-fuzz}.test.ts',
+  'test/node/{atomic-file,atomic-file-processes,folder-lock,folder-lock.long,leftovers,model-folder.long,power-loss.long,read-whole}.test.ts',
+  'test/cli/{bad-input,damaged,faults.long,folder,lab-server,lost-threads,pipe,resume,run-folder,run-folder.long,sample,train}.test.ts',
+];
+
+/** The files and the budget of each mode. */
+const modes: Readonly<Record<string, { readonly include: string[]; readonly env: Readonly<Record<string, string>> }>> =
+  {
+    faults: { include: faults, env: { MUTATIONS: '200000', EVERY_CALL: 'yes' } },
+    soak: { include: ['test/cli/soak.long.test.ts'], env: { SOAK_SECONDS: '600' } },
+  };
+
+/** The budget of a mode; what is set already stays. */
+const budget = (mode: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(modes[mode]?.env ?? {}).map(([name, value]) => [name, process.env[name] ?? value]));
+
 export default defineConfig(({ mode }) => ({
   plugins: [chaptersPlugin()],
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: mode === 'all' ? [] : ['test/**/*.long.test.ts'],
+    include: modes[mode]?.include ?? ['test/**/*.test.ts'],
+    exclude: mode === 'all' || mode in modes ? [] : ['test/**/*.long.test.ts'],
     env: {
-      EXHAUSTIVE: mode === 'all' ? 'yes' : 'no',
+      EXHAUSTIVE: mode === 'all' || mode in modes ? 'yes' : 'no',
       XDG_CACHE_HOME: fileURLToPath(new URL('node_modules/.cache/memory', import.meta.url)), // for what is remembered of libraries
+      ...budget(mode),
     },
     pool: 'forks', // threads cannot be given the flag below
     isolate: false, // no file changes what it imports; loading everything again for each file would take longer than the tests themselves

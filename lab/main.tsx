@@ -4,10 +4,12 @@ import { render } from 'preact';
 import { listenToDrops } from './state/drop.ts';
 import { watchPreferences } from './state/preferences.ts';
 import { openPage } from './state/sharing.ts';
+import { takeToken } from './state/token.ts';
 import { App } from './ui/app.tsx';
 import { listenToKeys } from './ui/keys.tsx';
 import { linkedViews } from './views/index.ts';
 
+takeToken(); // before anything else sees the address
 watchPreferences();
 render(<App />, document.getElementById('lab')!);
 listenToKeys();

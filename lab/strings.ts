@@ -115,6 +115,7 @@ export const strings = {
     fresh: 'Train a new one instead',
     opened: (name: string) => `${name} is open.`,
     noModel: 'The model could not be loaded from the server; start unrolled lab again.',
+    noToken: 'The model is only for who has its address: open the one that unrolled lab printed in its terminal.',
     nameless: (name: string, count: number) =>
       `${name} does not say what its ${formatCount(count)} tokens are. Give its characters in their order, each once.`,
     characters: 'Its characters, in order',

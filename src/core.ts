@@ -14,7 +14,7 @@ export { copyWindow, type Streams, splitValidation, streams, windowCount } from 
 export { LEVELS, levelNouns } from './data/text/tokenizer.ts';
 export { utf16Order } from './data/text/utf16.ts';
 export { createLabels, learnLabels } from './data/vocabulary.ts';
-export { atPlace, described, expectInteger, expectNumber, expectObject, expectText } from './errors.ts';
+export { atPlace, described, expectInteger, expectNumber, expectObject, expectText, quoted } from './errors.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './formats/checkpoint.ts';
 export { formatConfig, parseConfig } from './formats/config.ts';
 export { type ModelFiles, packModel, unpackModel } from './formats/model-folder.ts';

@@ -111,10 +111,16 @@ const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
  * writes it, such as `\n` or `\u001b`.
  */
 export function inOneLine(text: string): string {
-  return text.replace(
-    invisible,
-    (character) => escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(invisible, escaped);
+}
+
+/** A text as a cell of a table without quoting: control characters, line ends and tabs among them, are written as JSON writes them. */
+export function inOneCell(text: string): string {
+  return text.replace(/\p{Cc}/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** A name as a message or a line of a table shows it: on one line, and cut after 60 characters. */

@@ -94,10 +94,15 @@ export class Run {
     return { step, offset, settings, smoothing, adjusted, snapshot: this.trainer.snapshot() };
   }
 
-  /** Goes back to a moment of a run of the same model and text. */
+  /**
+   * Goes back to a moment of a run of the same model and text.
+   * @throws UnrolledError where it is none of such a run; the run is then as before
+   */
   thaw(frozen: FrozenRun): void {
-    this.trainer = this.newTrainer(frozen.settings);
-    this.trainer.restore(frozen.snapshot);
+    const trainer = this.newTrainer(frozen.settings);
+    trainer.restore(frozen.snapshot);
+    if (trainer.done) throw new UnrolledError('run: expected one that goes on, got one that has ended');
+    this.trainer = trainer;
     this.settings = frozen.settings;
     this.offset = frozen.offset;
     this.smoothing = frozen.smoothing;

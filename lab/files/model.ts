@@ -1,7 +1,14 @@
 // A trained model from files of the visitor: a model file of ours, with its config and tokenizer in the metadata; the files of a model folder dropped
 // together; or what PyTorch saved from a network of the same kind, whatever its modules are called. What is wrong is one sentence.
 
-import { createTokenizer, isLanguageModel, parseConfig, readSafetensors, readTokenizerJson } from '../../src/core.ts';
+import {
+  createTokenizer,
+  isLanguageModel,
+  parseConfig,
+  quoted,
+  readSafetensors,
+  readTokenizerJson,
+} from '../../src/core.ts';
 import { importPyTorch, type Model, type ModelConfig, type Tokenizer, UnrolledError } from '../../src/index.ts';
 
 /** Bytes of the largest model file that is read. */
@@ -91,8 +98,6 @@ function utf8({ name, bytes }: FileBytes): string {
     throw new UnrolledError(`${name}: expected UTF-8, got other bytes`, 'failure', { cause: error });
   }
 }
-
-const quoted = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 
 /** Names in a sentence, four at most. */
 export function listed(names: readonly string[]): string {

@@ -1,8 +1,8 @@
 // The visitor's text in a link: its hash, `sha=` (the first 12 hexadecimal digits of the SHA-256 of its UTF-8), and where it is short the text itself,
 // packed, `txt=` (deflate, base64url). The hash tells whether the text arrived whole, or whether a file that is given later is the same text.
 
+import { quoted } from '../../src/core.ts';
 import { isValid } from '../settings.ts';
-import { shown } from './url-keys.ts';
 
 /** A longer packed text does not go into a link. */
 export const maxPackedBytes = 4096;
@@ -64,7 +64,7 @@ export function readCarried(pairs: Map<string, string>, remarks: string[]): Carr
     const given = pairs.get(name);
     pairs.delete(name);
     if (given === undefined || pattern.test(given)) return given ?? null;
-    remarks.push(`link, ${name}: expected ${expected}, got ${shown(given)}; left it out`);
+    remarks.push(`link, ${name}: expected ${expected}, got ${quoted(given)}; left it out`);
     return null;
   };
   const sha = take('sha', /^[\da-f]{12}$/, 'twelve hexadecimal digits');
@@ -86,7 +86,7 @@ async function through(
 
 function toBase64(bytes: Uint8Array): string {
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 function fromBase64(data: string): Uint8Array<ArrayBuffer> {

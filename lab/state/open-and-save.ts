@@ -10,6 +10,7 @@ import { ask, listen } from './connection.ts';
 import { isLocked } from './lock.ts';
 import { tell } from './news.ts';
 import * as store from './store.ts';
+import { fetchWithToken } from './token.ts';
 
 const words = strings.files;
 /** A sentence names at most so many characters. */
@@ -64,7 +65,11 @@ export const openWith = (characters: string): void => openFiles(asked?.files ?? 
 /** The model beside the page, as `unrolled lab DIR` serves it. */
 export async function openServed(): Promise<void> {
   try {
-    const response = await fetch('./model.safetensors');
+    const response = await fetchWithToken('./model.safetensors');
+    if (response.status === 403) {
+      store.problem.value = words.noToken;
+      return;
+    }
     if (!response.ok) throw new Error(String(response.status));
     openFiles([new File([await response.blob()], 'model.safetensors')]);
   } catch {

@@ -1,6 +1,8 @@
 // Links as tables of keys: `name=value&name=value`, for people to read and to change. A key knows its default, which is never written, and how its value
 // stands in a link. Reading never throws: what is unknown, garbled or out of range becomes the nearest value or the default, and a sentence.
 
+import { quoted } from '../../src/core.ts';
+
 /** What was read: a value, and what was wrong with the text if anything was. */
 export interface Reading<Value> {
   readonly value: Value;
@@ -19,15 +21,9 @@ export interface Key<Value> {
 /** A key for every part of a state. */
 export type KeyTable<State> = { readonly [Part in keyof State]: Key<State[Part]> };
 
-/** A piece of a link in a sentence: quoted, short, without invisible characters. */
-export function shown(text: string): string {
-  const visible = text.replaceAll(/[\p{Cc}\p{Cf}\p{Surrogate}]/gu, '\ufffd');
-  return JSON.stringify(visible.length > 40 ? `${visible.slice(0, 40)}…` : visible);
-}
-
 const wrong = <Value>(value: Value, expected: string, got: string, took: unknown): Reading<Value> => ({
   value,
-  problem: `expected ${expected}, got ${shown(got)}; took ${took}`,
+  problem: `expected ${expected}, got ${quoted(got)}; took ${took}`,
 });
 
 /** A number from `min` to `max`, or `off`. */
@@ -136,11 +132,11 @@ export function readPairs(link: string, remarks: string[]): Map<string, string> 
     const at = part.indexOf('=');
     try {
       const name = decodeURIComponent(at < 0 ? part : part.slice(0, at));
-      if (at < 0) remarks.push(`link, ${shown(name)}: expected name=value, got no value; left it out`);
-      else if (pairs.has(name)) remarks.push(`link, ${shown(name)}: expected once, got it again; took the first`);
+      if (at < 0) remarks.push(`link, ${quoted(name)}: expected name=value, got no value; left it out`);
+      else if (pairs.has(name)) remarks.push(`link, ${quoted(name)}: expected once, got it again; took the first`);
       else pairs.set(name, decodeURIComponent(part.slice(at + 1)));
     } catch {
-      remarks.push(`link: expected percent-encoded text, got ${shown(part)}; left it out`);
+      remarks.push(`link: expected percent-encoded text, got ${quoted(part)}; left it out`);
     }
   }
   return pairs;

@@ -4,6 +4,7 @@
 // steps (engine/weight-hash.ts). The hash of the visitor's own text goes along (`sha`), and when it is short the text itself, packed (`txt`); otherwise
 // the same file has to be given.
 
+import { quoted } from '../../src/core.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
@@ -18,7 +19,6 @@ import {
   patternKey,
   readKeys,
   readPairs,
-  shown,
   textKey,
   writeKeys,
 } from './url-keys.ts';
@@ -163,7 +163,7 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
   const given = pairs.get('v');
   pairs.delete('v');
   if (given !== undefined && given !== version)
-    remarks.push(`link: expected version ${version}, got ${shown(given)}; took what is known of it`);
+    remarks.push(`link: expected version ${version}, got ${quoted(given)}; took what is known of it`);
 
   const presetTable: KeyTable<{ preset: PresetName | null }> = { preset: optional(choiceKey('preset', presetNames)) };
   const { preset } = readKeys(presetTable, pairs, { preset: null } as { preset: PresetName | null }, remarks);
@@ -176,7 +176,7 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
     ...readKeys<Omit<Cursor, 'op'>>(cursorKeys(views), pairs, startOfCursor, remarks),
   };
   const extras = readKeys(extraKeys(views), pairs, noExtras, remarks);
-  for (const name of pairs.keys()) remarks.push(`link: expected a known key, got ${shown(name)}; left it out`);
+  for (const name of pairs.keys()) remarks.push(`link: expected a known key, got ${quoted(name)}; left it out`);
 
   let carried = wanted;
   let { text } = read;

@@ -11,6 +11,6 @@ export function handWeights(): Float32Array {
   const values: Readonly<Record<string, readonly (number | readonly number[])[]>> = { U: columns, W, b, V, c };
   const blocks = layoutOf(config);
   const weights = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  for (const { name, offset } of blocks) weights.set(values[name.replace(/\d+$/, '')].flat(), offset);
+  for (const { name, offset } of blocks) weights.set(values[name[0]].flat(), offset);
   return weights;
 }

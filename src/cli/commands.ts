@@ -185,7 +185,7 @@ export const commands: readonly Command[] = [
     summary: 'Serves the page that trains a network and shows how it learns',
     operands: '[DIR]',
     operandHelp:
-      'DIR is the folder of a language model to begin with. The page is served to this machine only, computes in the browser and sends nothing away.',
+      'DIR is the folder of a language model to begin with; only who has the printed address can read it. The page is served to this machine only, computes in the browser and sends nothing away.',
     minOperands: 0,
     maxOperands: 1,
     groups: labOptions,

@@ -8,6 +8,7 @@ import { packModel } from '../formats/model-folder.ts';
 import { removeLeftovers, writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { expectFree, loadModel, saveFiles, settleFolder } from '../node/model-folder.ts';
 import { readTextIfThere } from '../node/replacement.ts';
+import { codeOf } from '../node/system-errors.ts';
 import { readTwin, twinName } from '../node/twin.ts';
 import { cardOf } from '../tasks/kinds.ts';
 import type { exportOptions } from './option-tables.ts';
@@ -47,7 +48,7 @@ async function exportOnnx(directory: string, out: string): Promise<number> {
     try {
       writeFileAtomicallySync(out, chunks, { replace: false });
     } catch (error) {
-      expectFree(out, '--out'); // another command has taken the name meanwhile
+      if (codeOf((error as Error).cause) === 'EEXIST') expectFree(out, '--out'); // another command has taken the name meanwhile
       throw error;
     }
   });

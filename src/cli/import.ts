@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
+import { largest } from '../elementary.ts';
 import { shortened, UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
 import { type ImportOptions, importPyTorch, MisfitError } from '../formats/import-pytorch.ts';
@@ -61,7 +62,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
     ? await importGraph(request, bytes, options)
     : importListing(bytes, {
         ...{ ...hintsOf(request), ...options, config: readConfig(request, beside('config.json')) },
-        onRename: (inFile, name) => renamed.push(`${inFile} is ${name}`),
+        onRename: (inFile, name) => renamed.push(`${shortened(inFile)} is ${shortened(name)}`),
       });
   const path = beside('task.json');
   const kept = readTask(path);
@@ -95,7 +96,8 @@ function importListing(bytes: Uint8Array, options: ImportOptions): Model {
     return importPyTorch(bytes, options);
   } catch (error) {
     if (error instanceof MisfitError)
-      for (const { name, expected, got } of error.misfits) note(`${name}: expected ${expected}, got ${got}`);
+      for (const { name, expected, got } of error.misfits)
+        note(`${shortened(name, 120)}: expected ${expected}, got ${got}`);
     throw error;
   }
 }
@@ -137,7 +139,7 @@ function readList(option: string, path: string): string {
 /** What was inferred, in columns: what, what it is, and what it was told from. */
 function tableOf(inferred: readonly Inference[]): string[] {
   const rows = inferred.map(({ what, is, from }) => [shortened(what), shortened(is), shortened(from, 120)]);
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column].length));
+  const width = (column: number): number => largest(rows.map((row) => row[column].length));
   return rows.map(([what, is, from]) => `${what.padEnd(width(0))}  ${is.padEnd(width(1))}  ${from}`);
 }
 

@@ -1,17 +1,21 @@
 // The web server of `unrolled lab`: one page and perhaps a model, to this machine alone. Everything it may ever send is read into one map before
 // it starts, so no path of a URL touches the disk. It answers GET and HEAD for exactly the paths of that map, and only to requests that name
-// this machine as their host: a foreign page cannot reach it by a name of its own that points here (DNS rebinding).
+// this machine as their host: a foreign page cannot reach it by a name of its own that points here (DNS rebinding). The page is for everyone on the
+// machine; the model is for whoever has the token (lab-access.ts).
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
 import { UnrolledError } from '../errors.ts';
+import { Access } from './lab-access.ts';
 
 /** What is served for a path of a URL. */
 export interface Served {
   readonly type: string;
   readonly bytes: Uint8Array;
+  /** Whether only those may have it who have the token. */
+  readonly isPrivate?: boolean;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -81,27 +85,84 @@ export function readPage(folder: string): Map<string, Served> {
 }
 
 /** A server of these paths and no others; `listen` starts it. */
-export function createLabServer(site: ReadonlyMap<string, Served>): Server {
+export function createLabServer(site: ReadonlyMap<string, Served>, access = new Access()): Server {
   const server = createServer(
-    // a silent socket is closed soon, so that many of them do no harm
-    { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 },
+    // a silent socket is closed soon
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 },
     (request, response) => {
       const { port } = server.address() as AddressInfo;
-      const path = (request.url ?? '').split('?', 1)[0];
-      const [status, sentence] = refusal(request, port) ?? (site.has(path) ? [200] : [404, 'there is no such file']);
-      const { type, bytes } =
-        status === 200 ? site.get(path)! : { type: types['.txt'], bytes: Buffer.from(`${sentence}\n`) };
+      const { status, sentence, served, token } = answerTo(request, port, site, access);
+      const { type, bytes } = served ?? { type: types['.txt'], bytes: Buffer.from(`${sentence}\n`) };
       response.writeHead(status, {
         ...headers,
         'content-type': type,
         'content-length': bytes.byteLength,
         ...(status === 405 ? { allow: 'GET, HEAD', connection: 'close' } : {}),
+        ...(token === undefined ? {} : { 'unrolled-token': token }),
       });
       response.end(request.method === 'HEAD' ? undefined : bytes);
     },
   );
-  server.maxConnections = 2000;
+  server.setTimeout(stalledAfterMs); // also of who does not read what was asked for
+  keepRoom(server);
   return server;
+}
+
+/** Who reads or writes nothing for so long is cut off. */
+const stalledAfterMs = 30_000;
+/** The most connections. A page needs some ten. */
+const maxConnections = 250;
+
+/**
+ * Closes a connection for each one beyond the most, so that whoever comes is answered, however many others wait without asking for anything: the one
+ * that has been idle longest, and only where none is idle the oldest.
+ */
+function keepRoom(server: Server): void {
+  const open = new Set<Socket>(); // in the order in which they came
+  const idle = new Set<Socket>(); // in the order in which they became idle
+  server.on('connection', (socket) => {
+    open.add(socket);
+    idle.add(socket);
+    socket.once('close', () => {
+      open.delete(socket);
+      idle.delete(socket);
+    });
+    if (open.size <= maxConnections) return;
+    const [first] = idle.size > 1 ? idle : open; // the newest has had no time to ask
+    first.destroy();
+  });
+  server.on('request', ({ socket }: IncomingMessage, response) => {
+    idle.delete(socket);
+    response.once('close', () => {
+      if (!socket.destroyed) idle.add(socket);
+    });
+  });
+}
+
+interface Reply {
+  readonly status: number;
+  readonly sentence?: string;
+  readonly served?: Served;
+  /** The token, for who came with an invitation. */
+  readonly token?: string;
+}
+
+function answerTo(request: IncomingMessage, port: number, site: ReadonlyMap<string, Served>, access: Access): Reply {
+  const refused = refusal(request, port);
+  if (refused) return { status: refused[0], sentence: refused[1] };
+  const [path, query = ''] = (request.url ?? '').split('?', 2);
+  const served = site.get(path);
+  if (!served) return { status: 404, sentence: 'there is no such file' };
+  if (!served.isPrivate) return { status: 200, served };
+  const [, bearer] = /^Bearer ([\w-]+)$/.exec(request.headers.authorization ?? '') ?? [];
+  const word = bearer ?? new URLSearchParams(query).get('token') ?? undefined;
+  const opened = access.opens(word);
+  if (opened) return { status: 200, served, ...(opened === 'with the invitation' && { token: access.token }) };
+  const got = word === undefined ? 'none' : 'another';
+  return {
+    status: 403,
+    sentence: `expected the token of this server, got ${got}; open the address that unrolled lab printed in its terminal`,
+  };
 }
 
 /** Why a request is not answered: the status and a sentence. */

@@ -8,6 +8,7 @@ import { UnrolledError } from '../errors.ts';
 import { packModelFile } from '../formats/model-file.ts';
 import { isLanguageModel } from '../network/config.ts';
 import { loadModel } from '../node/model-folder.ts';
+import { Access } from './lab-access.ts';
 import { createLabServer, listen, readPage } from './lab-server.ts';
 import type { labOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
@@ -23,14 +24,16 @@ export async function runLab(request: RequestOf<typeof labOptions>): Promise<num
   const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
   // the page's service worker would serve this version later too, to whatever listens at the port then
   site.delete('/offline.js');
-  if (model) site.set('/model.safetensors', { type: 'application/octet-stream', bytes: model });
-  const server = createLabServer(site);
+  if (model) site.set('/model.safetensors', { type: 'application/octet-stream', bytes: model, isPrivate: true });
+  const access = new Access();
+  const server = createLabServer(site, access);
   const port = await listenSomewhere(request.values.port);
-  const url = `http://127.0.0.1:${port}/${directory === undefined ? '' : '#v=1&open=model'}`;
+  const page = `http://127.0.0.1:${port}/`;
+  const address = (word: string): string => (model ? `${page}?token=${word}#v=1&open=model` : page);
   const end = stopped(); // listens from now on: a reader of the line below may end it at once
-  print(`The lab: ${url}`);
-  print('Only this machine can reach it. Ctrl-C ends it.');
-  if (request.values.open) openBrowser(url);
+  print(`The lab: ${address(access.token)}`);
+  print(`Only this machine can reach it${model ? ', and the model only with this address' : ''}. Ctrl-C ends it.`);
+  if (request.values.open) openBrowser(address(access.invite()));
   const code = await end;
   server.close();
   server.closeAllConnections();

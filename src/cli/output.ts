@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
-import { wrap } from './text.ts';
+import { visible, wrap } from './text.ts';
 
 /** The reader of standard output has gone, as in `| head`. This is not an error: nobody is left to write for. */
 export class ClosedPipe extends Error {}
@@ -32,9 +32,9 @@ export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Writes a line to standard error. */
+/** Writes a line for people to standard error. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${visible(line)}\n`);
 }
 
 /** The columns of the terminal, less one, so that no line wraps by itself. */
@@ -44,8 +44,9 @@ export function terminalWidth(): number {
 
 /** Writes a sentence, on a terminal broken between words, with `indent` before each line. */
 export function say(sentence: string, indent = ''): void {
-  if (!process.stdout.isTTY) print(indent + sentence);
-  else for (const line of wrap(sentence, terminalWidth() - indent.length)) print(indent + line);
+  const text = visible(sentence); // names in it may come from files
+  if (!process.stdout.isTTY) print(indent + text);
+  else for (const line of wrap(text, terminalWidth() - indent.length)) print(indent + line);
 }
 
 /** Whether a table of 80 columns does not fit. */

@@ -8,6 +8,7 @@
 // A line of a pipe is a sequence of tokens with blanks between them, a text, or a row of a table whose first line may be its header. Its answer is
 // one line: the labels with blanks between them; label and probability; row and forecast.
 
+import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
@@ -18,6 +19,7 @@ import { print } from './output.ts';
 import { answerLines, standardInput } from './pipe.ts';
 import { filesOf } from './task-files.ts';
 import { loadTaskModel, modelWords } from './task-model.ts';
+import { visible } from './text.ts';
 
 export async function runPredict(request: RequestOf<typeof predictOptions>): Promise<number> {
   const [directory, ...files] = request.operands;
@@ -43,7 +45,7 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
     const { amount, tsv, json } = predictions(model, task, data, probabilities, backend);
     const lines = (objects: readonly object[]) => objects.map((one) => `${JSON.stringify(one)}\n`).join('');
     const text = format === 'json' ? lines(json()) : tsv();
-    if (out === undefined) print(text.replace(/\n$/, ''));
+    if (out === undefined) print((process.stdout.isTTY ? visible(text) : text).replace(/\n$/, ''));
     else {
       writeFileAtomicallySync(out, new TextEncoder().encode(text));
       print(`${amount} in ${out}`);

@@ -12,7 +12,7 @@ import { columnIndex, isNumber, numberColumns, type Table } from '../data/table.
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { isStepLevel, tokensOf } from '../data/tokens.ts';
 import type { Backend } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
+import { inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { readClasses, readLabeled, readSentences, readTable } from '../node/read-examples.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
@@ -82,8 +82,8 @@ interface TaskFiles<Description, Inputs, Truth, Evaluation> {
 
 /** The first labels, and how many there are. */
 function someOf(labels: readonly string[]): string {
-  const some = labels.length > 20 ? `${labels.slice(0, 20).join(', ')}, …` : labels.join(', ');
-  return `${some} (${labels.length})`;
+  const some = labels.slice(0, 20).map((label) => shortened(label));
+  return `${some.join(', ')}${labels.length > some.length ? ', …' : ''} (${labels.length})`;
 }
 
 function classesJson(found: ClassEvaluation, { labels }: { readonly labels: readonly string[] }): object {
@@ -123,9 +123,10 @@ const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequen
   sequences: (task, inputs) => tokenSequences(inputs, featuresFromJson(task.features)),
   predictions(model, _, inputs, probabilities, backend) {
     const choices = predict(model, inputs, backend);
-    // not as a table: in this form the words are as they stand, without quoting, and predict and train read it again
+    // not as a table: in this form the words are as they stand, without quoting, and predict and train read it again; so what would end a cell or a
+    // line is written as JSON writes it
     const line = (token: string, choice: { label: string; probability: number }) =>
-      `${token}\t${choice.label}${probabilities ? `\t${choice.probability.toFixed(4)}` : ''}\n`;
+      `${inOneCell(token)}\t${inOneCell(choice.label)}${probabilities ? `\t${choice.probability.toFixed(4)}` : ''}\n`;
     return {
       amount: plural(choices.length, 'sequence'),
       tsv: () => choices.map((all, i) => all.map((choice, t) => line(inputs[i][t], choice)).join('')).join('\n'),
@@ -140,7 +141,9 @@ const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequen
       const choices = session
         ? tokens.map((token) => session.read(token).label())
         : predict(model, [tokens], backend)[0];
-      const text = choices.map((one) => (probabilities ? `${one.label} ${one.probability.toFixed(4)}` : one.label));
+      const text = choices.map(({ label, probability }) =>
+        probabilities ? `${inOneCell(label)} ${probability.toFixed(4)}` : inOneCell(label),
+      );
       return { text: text.join(probabilities ? '\t' : ' '), json: labelJson(tokens, choices, probabilities) };
     };
   },
@@ -213,7 +216,7 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
           })).sort((a, b) => b.probability - a.probability)
         : predict(model, [line], backend)[0].classes;
       const some = probabilities ? classes : classes.slice(0, 1);
-      const text = some.map((one) => `${one.label}\t${one.probability.toFixed(4)}`).join('\t');
+      const text = some.map((one) => `${inOneCell(one.label)}\t${one.probability.toFixed(4)}`).join('\t');
       return { text, json: classJson(line, classes, probabilities) };
     };
   },
@@ -231,15 +234,15 @@ function classJson(
 const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvaluation> = {
   purpose: 'forecast a column',
   describe({ target, inputs, horizon, window }) {
-    const read = inputs.map(({ column }) => column).join(', ');
-    return `forecast ${target.column} ${plural(horizon, 'row')} ahead, from ${read}, in windows of ${window}`;
+    const read = listed(inputs.map(({ column }) => column));
+    return `forecast ${shortened(target.column)} ${plural(horizon, 'row')} ahead, from ${read}, in windows of ${window}`;
   },
   train(files, options) {
     const table = readTable(oneTable('--task forecast', files));
     const { 'validation-file': held, target } = options;
     if (target === null)
       throw new UnrolledError(
-        `--target: expected the column to forecast, one of ${numberColumns(table).join(', ') || 'the columns of numbers'}, got none`,
+        `--target: expected the column to forecast, one of ${listed(numberColumns(table)) || 'the columns of numbers'}, got none`,
       );
     return forecast(table, {
       ...optionsFor('task', options),
@@ -259,7 +262,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
     row('network', number(mse), number(mae));
     row('the last known value', number(naive.mse), number(naive.mae));
     print(`skill ${skill.toFixed(4)}: 1 is perfect, 0 no better than the last known value, below 0 worse`);
-    print(`${count(moments)} forecasts of ${target.column}, ${plural(horizon, 'row')} ahead`);
+    print(`${count(moments)} forecasts of ${shortened(target.column)}, ${plural(horizon, 'row')} ahead`);
   },
   inputs: (files) => readTable(oneTable('predict', files)),
   sequences: (task, table) => forecastSequences(task, wholeOf(createSeries(table, task))),
@@ -268,7 +271,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
     const line = ({ row, forecast: value, actual }: (typeof rows)[number]) =>
       `${row}\t${rounded(value)}\t${actual === null ? '' : actual}\n`;
     return {
-      amount: `${plural(rows.length, 'forecast')} of ${target.column}`,
+      amount: `${plural(rows.length, 'forecast')} of ${shortened(target.column)}`,
       tsv: () => `row\tforecast\tactual\n${rows.map(line).join('')}`,
       json: () => rows,
     };
@@ -287,7 +290,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
         header = isNamed ? cells : inputs;
         if (isNamed && (cells.some(isNumber) || !inputs.some((column) => cells.includes(column))))
           throw new UnrolledError(
-            `header: expected the names of the columns, ${inputs.join(', ')}, got ${cells.join(', ')}; ` +
+            `header: expected the names of the columns, ${listed(inputs)}, got ${listed(cells)}; ` +
               'it may be left out only where each line has just these numbers, in this order',
           );
         if (isNamed) for (const column of inputs) columnIndex({ ...table, where: 'header', columns: cells }, column);
@@ -295,11 +298,13 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
       }
       if (cells.length !== header.length)
         throw new UnrolledError(
-          `row: expected ${plural(header.length, 'column')} (${header.join(', ')}), got ${cells.length}`,
+          `row: expected ${plural(header.length, 'column')} (${listed(header)}), got ${cells.length}`,
         );
       const wrong = inputs.find((column) => !isNumber(cells[header!.indexOf(column)]));
       if (wrong !== undefined)
-        throw new UnrolledError(`column ${wrong}: expected a number, got "${cells[header.indexOf(wrong)]}"`);
+        throw new UnrolledError(
+          `column ${shortened(wrong)}: expected a number, got ${quoted(cells[header.indexOf(wrong)])}`,
+        );
       session.read(inputs.map((column) => Number(cells[header!.indexOf(column)])));
       const [value] = session.values();
       const row = session.steps() + task.horizon;

@@ -149,7 +149,7 @@ export function windows(series: Series, part: Part, options: WindowsOptions): Se
   for (const { start, end, countedFrom } of spans) {
     values.set(series.values.subarray(start * D, end * D), at * D);
     for (let t = start; t < end; t++, at++) {
-      targets[at] = standardize(series.target[t + horizon], scale);
+      targets[at] = standardize(series.target[t + horizon] ?? 0, scale); // 0 for what is not known yet
       counted[at] = t >= countedFrom ? 1 : 0;
     }
   }
@@ -160,12 +160,9 @@ export function windows(series: Series, part: Part, options: WindowsOptions): Se
   });
 }
 
-/** The series continued by `horizon` moments whose values are not known yet and are to be forecast. As targets they are 0. */
+/** The series continued by `horizon` moments whose values are not known yet and are to be forecast: `target` ends before them. */
 export function withFuture(series: Series): Series {
-  const { target, length, plan } = series;
-  const longer = new Float64Array(length + plan.horizon);
-  longer.set(target);
-  return { ...series, length: longer.length, target: longer };
+  return { ...series, length: series.length + series.plan.horizon };
 }
 
 /** The range of steps whose target lies in the part. */

@@ -1,6 +1,6 @@
 // Threads in a browser: module workers on shared memory, which a page may use if it is cross-origin isolated.
 
-import { expectInteger, UnrolledError } from '../errors.ts';
+import { expectInteger, reasonOf, UnrolledError } from '../errors.ts';
 import { type Peer, Threads } from './threads.ts';
 
 /** A worker of a page, as far as threads need it: every `Worker` is one. */
@@ -18,17 +18,13 @@ export interface PageWorker extends Peer {
  */
 export async function openThreads(count: number, spawn: () => PageWorker = spawnWorker): Promise<Threads> {
   expectInteger('threads', count, 1, 256);
-  if (count > 1 && globalThis.crossOriginIsolated === false)
-    throw new UnrolledError(
-      'threads: expected a cross-origin isolated page, got one that may not share memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use 1 thread',
-      'failure',
-    );
-  const workers = Array.from({ length: count - 1 }, spawn);
+  if (count > 1) expectSharedMemory();
+  const workers = spawnAll(count - 1, spawn);
   // no event tells that a worker has ended, but its locks are free then
   const hasLocks = workers.length > 0 && globalThis.navigator?.locks !== undefined;
   const locks = hasLocks ? workers.map(() => `unrolled ${crypto.randomUUID()}`) : [];
   const threads = new Threads(workers, locks);
-  const guard = hasLocks ? spawn() : undefined;
+  const [guard] = hasLocks ? spawnAll(1, spawn) : [];
   try {
     await Promise.all(workers.map(ready));
     if (guard) {
@@ -45,7 +41,47 @@ export async function openThreads(count: number, spawn: () => PageWorker = spawn
   return threads;
 }
 
+/** Throws unless this page may share memory, and its browser has what sharing takes: WebKit has none of it without isolation. */
+function expectSharedMemory(): void {
+  const isolate =
+    'serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use 1 thread';
+  if (globalThis.crossOriginIsolated === false)
+    throw new UnrolledError(
+      `threads: expected a cross-origin isolated page, got one that may not share memory; ${isolate}`,
+      'failure',
+    );
+  const lacking = (['SharedArrayBuffer', 'Atomics'] as const).find((name) => globalThis[name] === undefined);
+  if (lacking)
+    throw new UnrolledError(
+      `threads: expected a page that may share memory, got one without ${lacking}; ${isolate}`,
+      'failure',
+    );
+}
+
+/** Starts workers, all or none. */
+function spawnAll(count: number, spawn: () => PageWorker): PageWorker[] {
+  const workers: PageWorker[] = [];
+  try {
+    while (workers.length < count) workers.push(spawn());
+  } catch (cause) {
+    for (const worker of workers) worker.terminate();
+    if (cause instanceof UnrolledError) throw cause;
+    const reason = reasonOf(cause);
+    throw new UnrolledError(
+      `threads: expected workers that start, got an error: ${reason}; let the page's policy allow them, or use 1 thread`,
+      'failure',
+      { cause },
+    );
+  }
+  return workers;
+}
+
 function spawnWorker(): Worker {
+  if (globalThis.Worker === undefined)
+    throw new UnrolledError(
+      'threads: expected an engine with workers, got one without; in Node use openThreads of unrolled/node, else 1 thread',
+      'failure',
+    );
   return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
 }
 

@@ -18,9 +18,9 @@ export function scoresOf(metrics: string): Scores | undefined {
   let best: Scores | undefined;
   for (const line of metrics.split('\n')) {
     const { event, validationLoss, epoch, update } = objectOf(line);
-    if (event !== 'validation' || typeof validationLoss !== 'number' || !Number.isFinite(validationLoss)) continue;
-    if (!best || validationLoss < best.validationLoss)
-      best = { validationLoss, epoch: Number(epoch), update: Number(update) };
+    if (event !== 'validation' || typeof epoch !== 'number' || typeof update !== 'number') continue;
+    if (typeof validationLoss !== 'number' || !Number.isFinite(validationLoss)) continue;
+    if (!best || validationLoss < best.validationLoss) best = { validationLoss, epoch, update };
   }
   return best;
 }

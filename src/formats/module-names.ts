@@ -2,6 +2,7 @@
 // `decoder`, the table of embeddings is `encoder`. Recurrent modules are known by the names of their tensors, the others by their shapes; names
 // decide only between modules that fit equally well.
 
+import { largest } from '../elementary.ts';
 import type { CellName } from '../network/config.ts';
 import { sameBits } from './pytorch-names.ts';
 import type { Tensor } from './safetensors.ts';
@@ -53,7 +54,7 @@ export function withOurNames(tensors: Tensors): RenamedTensors {
   const fileName = new Map([...ours].map(([inFile, name]) => [name, inFile]));
   const shapeOf = (name: string): readonly number[] => tensors.get(fileName.get(name) ?? name)?.shape ?? [];
   const directions = fileName.has('rnn.weight_ih_l0_reverse') ? 2 : 1;
-  const last = Math.max(0, ...[...ours.values()].map((name) => Number(/_l(\d+)/.exec(name)?.[1] ?? 0)));
+  const last = largest([0, ...Array.from(ours.values(), (name) => Number(/_l(\d+)/.exec(name)?.[1] ?? 0))]);
   const rows = shapeOf(`rnn.weight_ih_l${last}`)[0];
   // without a weight_hh it is a minGRU, whose two gates have the rows
   const width = (shapeOf(`rnn.weight_hh_l${last}`)[1] ?? rows / 2) * directions;

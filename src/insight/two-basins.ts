@@ -134,7 +134,7 @@ function reader(
   return function* (places, from) {
     const readings: Reading[] = [];
     for (let at = 0; at < places.length; at += rows)
-      readings.push(...(yield* readSome(places.slice(at, at + rows), from)));
+      for (const reading of yield* readSome(places.slice(at, at + rows), from)) readings.push(reading);
     return readings;
   };
 }

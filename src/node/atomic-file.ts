@@ -104,7 +104,7 @@ function renameToNew(temporary: string, target: string): void {
     renameSync(temporary, target);
     return;
   }
-  unlinkSync(temporary);
+  attempt(unlinkSync, temporary); // the file has its name; a temporary one that stays goes with the next save
 }
 
 /**

@@ -4,6 +4,7 @@
 import './relaxed-simd.ts';
 import './wide-simd.ts';
 import { readFileSync, writeSync } from 'node:fs';
+import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import { bestKind } from '../engine/create.ts';
 import { formOf, type Product } from '../engine/native.ts';
@@ -46,3 +47,4 @@ new Worker("setTimeout(() => process.kill(process.pid, 'SIGKILL'), require('node
   workerData: request.limitMs,
 }).unref();
 writeSync(3, JSON.stringify(answerTo(request)));
+process.exit(0); // what NODE_OPTIONS preloads may otherwise keep the process alive

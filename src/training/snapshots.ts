@@ -6,6 +6,7 @@ import {
   expectInteger,
   expectNumber,
   expectObject,
+  expectOneOf,
   expectText,
   shortened,
   UnrolledError,
@@ -39,6 +40,11 @@ export interface Snapshot {
   readonly state: { readonly settings: TrainingSettings; readonly progress: Progress; readonly backend: string };
 }
 
+/** The numbers of a report that is due. */
+const reported: readonly (keyof UpdateReport)[] = [
+  ...(['update', 'updates', 'epoch', 'loss', 'gradientNorm', 'learningRate', 'tokens'] as const),
+];
+
 /**
  * Checks that what a file holds is a snapshot: its tensors are floats, and each counter is a number. Whether it is one of a certain run, the trainer
  * tells when it restores it.
@@ -58,17 +64,27 @@ export function parseSnapshot(
   const settings = expectObject('settings', state.settings);
   for (const [name, value] of Object.entries(settings))
     if (!['number', 'string', 'boolean'].includes(typeof value) && value !== null)
-      throw new UnrolledError(`settings: ${shortened(name)}: expected a number or a name, got ${described(value)}`);
+      throw new UnrolledError(`settings, ${shortened(name)}: expected a number or a name, got ${described(value)}`);
   const progress = expectObject('progress', state.progress);
   for (const name of ['update', 'epoch', 'window', 'tokenSum']) expectInteger(`progress, ${name}`, progress[name], 0);
   expectNumber('progress, lossSum', progress.lossSum, -Infinity);
   expectFlag('progress, stopped', progress.stopped);
+  const { firstLoss = null, clippedUpdates = 0, rolledBackAt = null, due } = progress;
+  if (firstLoss !== null) expectNumber('progress, firstLoss', firstLoss, -Infinity);
+  expectInteger('progress, clippedUpdates', clippedUpdates, 0);
+  if (rolledBackAt !== null) expectInteger('progress, rolledBackAt', rolledBackAt, 0);
+  if (due !== undefined) {
+    const { kind, clipped, ...numbers } = expectObject('progress, due', due);
+    expectOneOf('due, kind', kind, ['update']);
+    expectFlag('due, clipped', clipped);
+    for (const name of reported) expectNumber(`due, ${name}`, numbers[name], -Infinity);
+  }
   const schedule = expectObject('progress, schedule', progress.schedule);
   expectInteger('schedule, failures', schedule.failures, 0);
   expectNumber('schedule, factor', schedule.factor, 0);
   expectFlag('schedule, halving', schedule.halving);
   for (const name of ['best', 'previous'])
-    if (schedule[name] !== null) expectNumber(`schedule: ${name}`, schedule[name], -Infinity);
+    if (schedule[name] !== null) expectNumber(`schedule, ${name}`, schedule[name], -Infinity);
   const backend = expectText('backend', state.backend);
   return { tensors: floats, state: { settings, progress, backend } as unknown as Snapshot['state'] };
 }

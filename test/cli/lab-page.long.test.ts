@@ -45,8 +45,12 @@ describe.skipIf(!executablePath || !existsSync(join(built, 'index.html')))('the 
     expect(await page.inputValue('.control-number:has(label:text("Hidden H")) .number')).toBe('8');
     await page.keyboard.press('Space');
     await page.waitForFunction(() => /step (?!0\b)[\d,]+/.test(document.body.innerText));
+    // the address, and so every link that is copied, has no token any more; the tab has it
+    const token = new URL(href).searchParams.get('token')!;
+    expect(page.url()).not.toContain(token);
     const model = await page.evaluate(async () => {
-      const response = await fetch('model.safetensors');
+      const authorization = `Bearer ${sessionStorage.getItem('unrolled-lab-token')}`;
+      const response = await fetch('model.safetensors', { headers: { authorization } });
       return [...new Uint8Array(await response.arrayBuffer())];
     });
     expect(unpackModelFile(Uint8Array.from(model), 'served').model.config.hiddenSize).toBe(8);
@@ -54,5 +58,13 @@ describe.skipIf(!executablePath || !existsSync(join(built, 'index.html')))('the 
       asked.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:') && !url.startsWith('blob:')),
     ).toEqual([]);
     expect(broken).toEqual([]);
+    // the page opens the model again, with the token of the tab
+    await page.goto('about:blank');
+    await page.goto(`${origin}/#v=1&open=model`);
+    await page.click('[data-offer=unknown] button:first-of-type');
+    await page.waitForSelector('.opened-model:has-text("model.safetensors")');
+    const other = await browser.newPage(); // another tab does not have it
+    await other.goto(`${origin}/#v=1&open=model`);
+    await other.waitForSelector('text=open the one that unrolled lab printed in its terminal');
   });
 });

@@ -13,8 +13,11 @@ afterAll(cleanUp);
 
 describe('a server', () => {
   let port: string;
+  let token: string;
   beforeAll(async () => {
-    port = (await lab(['river', '--port', '0']).address).port;
+    const address = await lab(['river', '--port', '0']).address;
+    port = address.port;
+    token = address.searchParams.get('token')!;
   });
 
   test('serves every file of the page with its type, and nothing a link leads to', async () => {
@@ -42,12 +45,13 @@ describe('a server', () => {
     const answers = await Promise.all([
       ask(port, '/'),
       ask(port, '/assets/worker-5e6f.js'),
-      ask(port, '/model.safetensors'),
+      ask(port, `/model.safetensors?token=${token}`),
       ask(port, '/nothing'),
       ask(port, '/', { method: 'POST' }),
       ask(port, '/', { headers: { host: 'evil.com' } }),
+      ask(port, '/model.safetensors'),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 405, 403]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 405, 403, 403]);
     for (const { headers } of answers) {
       expect(headers).toMatchObject({
         'content-security-policy':
@@ -141,7 +145,7 @@ describe('a server', () => {
 
   test('refuses requests of other pages, and lets a link lead here', async () => {
     const status = async (headers: Record<string, string>) =>
-      (await ask(port, '/model.safetensors', { headers })).status;
+      (await ask(port, `/model.safetensors?token=${token}`, { headers })).status;
     expect(await status({ origin: 'http://evil.com' })).toBe(403);
     expect(await status({ origin: `http://127.0.0.1:${port}.evil.com` })).toBe(403);
     expect(await status({ origin: 'http://localhost:3000' })).toBe(403);
@@ -177,7 +181,7 @@ describe('a server', () => {
   });
 
   test('hands out the model as one file, with the numbers of the folder', async () => {
-    const { headers, body } = await ask(port, '/model.safetensors');
+    const { headers, body } = await ask(port, '/model.safetensors', { headers: { authorization: `Bearer ${token}` } });
     expect(headers['content-type']).toBe('application/octet-stream');
     const { model } = unpackModelFile(new Uint8Array(body), 'served');
     const saved = loadModel(join(folder, 'river'));
@@ -186,10 +190,52 @@ describe('a server', () => {
     expect(model.tokenizer!.vocabulary).toEqual(saved.tokenizer!.vocabulary);
   });
 
+  test('hands out the model to nobody without the token, and says where it is', async () => {
+    const bearer = (word: string) => ({ headers: { authorization: `Bearer ${word}` } });
+    const sentence = (got: string) =>
+      `expected the token of this server, got ${got}; open the address that unrolled lab printed in its terminal\n`;
+    const cases: [string, Parameters<typeof ask>[2], string][] = [
+      ['', {}, 'none'],
+      ['?token=', {}, 'another'],
+      [`?token=${token.slice(0, -1)}`, {}, 'another'],
+      [`?token=${token}x`, {}, 'another'],
+      ['?token=x', {}, 'another'],
+      ['', bearer(token.slice(1)), 'another'],
+      ['', { headers: { authorization: `Basic ${token}` } }, 'none'],
+      ['', { headers: { cookie: `token=${token}` } }, 'none'],
+      ['', { method: 'HEAD' }, ''],
+    ];
+    for (const [query, options, got] of cases) {
+      const { status, body, headers } = await ask(port, `/model.safetensors${query}`, options);
+      expect({ query, status, body: body.toString() }).toEqual({ query, status: 403, body: got && sentence(got) });
+      expect(headers['unrolled-token']).toBeUndefined();
+    }
+    expect(token).toMatch(/^[\w-]{32}$/);
+    expect((await ask(port, '/model.safetensors', bearer(token))).headers['unrolled-token']).toBeUndefined();
+  });
+
+  test('answers whoever comes, however many wait without asking for anything', async () => {
+    const closed: number[] = [];
+    const waiting: Socket[] = [];
+    for (let i = 0; i < 400; i++) {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => {}).on('close', () => closed.push(i));
+      await new Promise((resolve) => socket.once('connect', resolve));
+      if (i % 2 === 1) socket.write('GET / HTTP/1.1\r\nHost:'); // half a request
+      waiting.push(socket);
+    }
+    // each answer proves that all connections before it were taken
+    for (let i = 0; i < 5; i++) expect((await ask(port, '/')).status).toBe(200);
+    // those that had waited longest are closed, and no other
+    const isFirst = () => closed.length >= 150 && Math.max(...closed) === closed.length - 1;
+    await expect.poll(isFirst, { timeout: 60_000 }).toBe(true);
+    for (const socket of waiting) socket.destroy();
+  });
+
   test('answers many at once, with idle connections beside them', async () => {
     const idle: Socket[] = [];
     for (let i = 0; i < 300; i++) idle.push(connect(Number(port), '127.0.0.1').on('error', () => {}));
-    const paths = ['/', '/assets/lab-3c4d.js', '/model.safetensors', '/nothing'];
+    const paths = ['/', '/assets/lab-3c4d.js', `/model.safetensors?token=${token}`, '/nothing'];
     const answers = await Promise.all(Array.from({ length: 80 }, (_, i) => ask(port, paths[i % 4])));
     answers.forEach(({ status }, i) => void expect(status).toBe(i % 4 === 3 ? 404 : 200));
     for (const socket of idle) socket.destroy();

@@ -63,10 +63,21 @@ describe('the command', () => {
       const { child, finished, address } = lab(['river', '--port', '0', '--open'], {
         PATH: `${programs}${delimiter}${process.env.PATH}`,
       });
-      const { href, hash } = await address;
+      const { href, hash, port, searchParams } = await address;
       expect(hash).toBe('#v=1&open=model');
       await expect.poll(() => existsSync(join(folder, 'opened')), { timeout: 60_000 }).toBe(true);
-      expect(readFileSync(join(folder, 'opened'), 'utf8')).toBe(href);
+      const opened = readFileSync(join(folder, 'opened'), 'utf8');
+      const token = searchParams.get('token')!;
+      const invitation = new URL(opened).searchParams.get('token')!;
+      expect(invitation).toMatch(/^[\w-]{32}$/);
+      expect(opened).toBe(href.replace(token, invitation));
+      // every user can read a command line: the word in it counts once, and is exchanged for the token
+      expect(invitation).not.toBe(token);
+      const ofModel = (word: string) =>
+        ask(port, '/model.safetensors', { headers: { authorization: `Bearer ${word}` } });
+      expect(await ofModel(invitation)).toMatchObject({ status: 200, headers: { 'unrolled-token': token } });
+      expect((await ofModel(invitation)).status).toBe(403);
+      expect((await ofModel(token)).status).toBe(200);
       child.kill('SIGINT');
       expect((await finished).code).toBe(130);
     },

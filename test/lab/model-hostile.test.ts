@@ -73,7 +73,7 @@ describe('hostile files', () => {
 
   test('names in sentences are quoted, short and few', () => {
     expect(listed(['a\nb', 'x'.repeat(99), 'c', 'd', 'e', 'f'])).toBe(
-      `"a\\nb", "${'x'.repeat(80)}…", "c", "d" and 2 more`,
+      `"a\\nb", "${'x'.repeat(59)}…", "c", "d" and 2 more`,
     );
   });
 });

@@ -231,6 +231,11 @@ describe('what is no session is one sentence', () => {
       's',
     ).frozen;
     expect(() => runOf(clipped.settings, 6, clipped)).toThrow(/^resume: expected clip 5, .* got 1$/);
+    const ended = decodeSession(
+      forged((state) => (state.run.snapshot.progress.stopped = true)),
+      's',
+    ).frozen;
+    expect(() => runOf(ended.settings, 6, ended)).toThrow(/^run: expected one that goes on, got one that has ended$/);
   });
 });
 

@@ -208,10 +208,11 @@ describe('a link', () => {
     ['text=verse&txt=abc', 'expected one text, got verse and another; took verse', { text: 'verse' }],
     [
       `prime=${'x'.repeat(501)}`,
-      `prime: expected at most 500 characters, got "${'x'.repeat(40)}…"; took the first 500`,
+      `prime: expected at most 500 characters, got "${'x'.repeat(59)}…"; took the first 500`,
       { prime: 'x'.repeat(500) },
     ],
-    ['%00=1%0A', 'expected a known key, got "\ufffd"; left it out', {}],
+    ['%00=1%0A', 'expected a known key, got "\\u0000"; left it out', {}],
+    ['%C2%85%E2%80%AE=1', 'expected a known key, got "\\u0085\\u202e"; left it out', {}],
   ])('%s: one sentence', (link, sentence, settings) => {
     const { state, remarks } = readLink(`#${link}`);
     expect(remarks).toEqual([sentence.startsWith('expected ') ? `link: ${sentence}` : `link, ${sentence}`]);

@@ -10,6 +10,7 @@ import type { RecordUpdate } from '../../src/network/plan.ts';
 import { recordCarry } from '../../src/network/programs.ts';
 import { centralDifferences } from '../../src/reference/network.ts';
 import { backends } from '../support/backends.ts';
+import { isExhaustive } from '../support/exhaustive.ts';
 import { relativeError } from '../support/numbers.ts';
 import { referenceGradients } from '../support/reference.ts';
 import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
@@ -22,36 +23,42 @@ const shapes = [
   { steps: 2, batch: 3, padded: true },
 ];
 
-describe.each([...architectures, ...wholeArchitectures])('gradients in float64: %s', (_, options) => {
-  test.each(shapes)('central differences: $steps steps, $batch sequences, padded: $padded', (shape) => {
-    const net = filled(float64, options, { ...shape, gradients: true, inputGradients: true, dropout: true });
-    net.seed.set([3, 4]);
-    const loss = () => {
-      net.forward();
-      return net.loss();
-    };
-    loss();
-    net.backward();
-    const exact: [string, Float64Array, Float64Array][] = Object.entries(tensorsOf(net.config, net.parameters)).map(
-      ([name, theta]) => [
-        name,
-        theta as Float64Array,
-        tensorsOf(net.config, net.gradient)[name].slice() as Float64Array,
-      ],
-    );
-    for (const [name, first] of net.initialStates) {
-      const index = Number(name.replace(/\D/g, ''));
-      const gradient = name.startsWith('state') ? net.initialStateGradient(index) : net.initialCellGradient(index);
-      exact.push([name, first as Float64Array, gradient.slice() as Float64Array]);
-    }
-    if (net.config.inputSize) exact.push(['x', net.input as Float64Array, net.inputGradient.slice() as Float64Array]);
-    for (const [name, theta, gradient] of exact) {
-      const numeric = centralDifferences(loss, theta);
-      // rounding leaves a central difference 1e-11 of error whatever its size, its second order 1e-10 of that size
-      const error = Math.hypot(...numeric.map((value, i) => value - gradient[i]));
-      expect(error, name).toBeLessThan(1e-10 + 1e-7 * Math.hypot(...numeric));
-    }
-  });
+const every = [...architectures, ...wholeArchitectures].map(([name, options], i) => [name, options, i] as const);
+
+describe.each(every)('gradients in float64: %s', (_, options, i) => {
+  // a quick run takes one of the shapes for each network in turn
+  test.each(isExhaustive ? shapes : [shapes[i % shapes.length]])(
+    'central differences: $steps steps, $batch sequences, padded: $padded',
+    (shape) => {
+      const net = filled(float64, options, { ...shape, gradients: true, inputGradients: true, dropout: true });
+      net.seed.set([3, 4]);
+      const loss = () => {
+        net.forward();
+        return net.loss();
+      };
+      loss();
+      net.backward();
+      const exact: [string, Float64Array, Float64Array][] = Object.entries(tensorsOf(net.config, net.parameters)).map(
+        ([name, theta]) => [
+          name,
+          theta as Float64Array,
+          tensorsOf(net.config, net.gradient)[name].slice() as Float64Array,
+        ],
+      );
+      for (const [name, first] of net.initialStates) {
+        const index = Number(name.replace(/\D/g, ''));
+        const gradient = name.startsWith('state') ? net.initialStateGradient(index) : net.initialCellGradient(index);
+        exact.push([name, first as Float64Array, gradient.slice() as Float64Array]);
+      }
+      if (net.config.inputSize) exact.push(['x', net.input as Float64Array, net.inputGradient.slice() as Float64Array]);
+      for (const [name, theta, gradient] of exact) {
+        const numeric = centralDifferences(loss, theta);
+        // rounding leaves a central difference 1e-11 of error whatever its size, its second order 1e-10 of that size
+        const error = Math.hypot(...numeric.map((value, i) => value - gradient[i]));
+        expect(error, name).toBeLessThan(1e-10 + 1e-7 * Math.hypot(...numeric));
+      }
+    },
+  );
 });
 
 /** What the reference gives for more rows than a slice of logits, once for all backends of a precision. */
