@@ -5,7 +5,7 @@ import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { atPlace, listed, quoted, UnrolledError } from '../errors.ts';
 import { type CellName, checkConfig, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
-import { tokenizerOfVocabulary, withTask } from './import-task.ts';
+import { tokensOf, withTask } from './import-task.ts';
 import type { Inference } from './infer.ts';
 import { blockOfGates } from './onnx-cells.ts';
 import { Budget, type Constant, floatsOf, sliced } from './onnx-constants.ts';
@@ -37,11 +37,7 @@ export interface OnnxImportOptions {
  */
 export function importOnnx(bytes: Uint8Array, options: OnnxImportOptions = {}): Model {
   const { where = 'model.onnx', labels, onInfer = () => {} } = options;
-  if (options.tokenizer && options.vocabulary)
-    throw new UnrolledError('vocabulary: expected either a tokenizer or a vocabulary, got both');
-  const vocabulary = options.vocabulary ?? options.tokenizer?.vocabulary;
-  const tokenizer =
-    options.tokenizer ?? (options.vocabulary && !labels ? tokenizerOfVocabulary(options.vocabulary) : undefined);
+  const { vocabulary, tokenizer } = tokensOf(options);
   const graph = readOnnxFile(bytes, where);
   const own = ownModel(graph, bytes.length, where);
   if (own) {
