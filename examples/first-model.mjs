@@ -3,7 +3,7 @@
 
 import { createModel, languageModel, loadModel, readText, sampleText, saveModel, train } from 'unrolled/node';
 
-const [file = 'texts/the-clockmakers-river.txt', folder = 'my-first-model', updates = '400'] = process.argv.slice(2);
+const [file = '@river', folder = 'my-first-model', updates = '400'] = process.argv.slice(2);
 
 const task = languageModel(readText(file));
 const model = createModel(task, { hiddenSize: 128 });

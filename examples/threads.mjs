@@ -4,7 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { createBackend, createModel, evaluate, languageModel, openThreads, readTokens, train } from 'unrolled/node';
 
-const { tokenizer, ids } = readTokens(['texts/the-clockmakers-river.txt'], 'char');
+const { tokenizer, ids } = readTokens(['@river'], 'char');
 
 async function learn(backend) {
   const model = createModel({ tokenizer, hiddenSize: 96 });

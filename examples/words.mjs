@@ -16,7 +16,7 @@ const { values: options, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const [file = 'texts/the-clockmakers-river.txt'] = positionals;
+const [file = '@river'] = positionals;
 
 const { tokenizer, ids } = readTokens([file], 'word', { minCount: 2 }); // a word that occurs once becomes <unk>
 const { training, validation } = splitValidation(ids, 0.05);

@@ -1,16 +1,15 @@
-// The commands of docs/guide.md run as they are printed but for their length, one after the other, in a folder with the texts.
+// The commands of docs/guide.md run as they are printed but for their length, one after the other, in an empty folder.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'unrolled-guide-'));
-beforeAll(() => symlinkSync(join(root, 'texts'), join(folder, 'texts')));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const commands = [...guide.matchAll(/^unrolled (.*)$/gm)].map(([, line]) => line);

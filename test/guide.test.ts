@@ -1,5 +1,5 @@
 // The programs of docs/guide.md run as they are printed, in a quick run the longest for a shorter time, one after the other, in a folder with the
-// texts and the built package. (Its commands: guide.long.test.ts.)
+// built package and nothing else. (Its commands: guide.long.test.ts.)
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -41,7 +41,6 @@ const folder = mkdtempSync(join(tmpdir(), 'unrolled-guide-'));
 beforeAll(() => {
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(root, join(folder, 'node_modules', 'unrolled'));
-  symlinkSync(join(root, 'texts'), join(folder, 'texts'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

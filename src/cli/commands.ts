@@ -19,7 +19,7 @@ import { anyOf } from './text.ts';
 const madeFor = taskHelp.map(({ task }) => task);
 const capital = (words: string): string => words[0].toUpperCase() + words.slice(1);
 
-const text = 'texts/the-clockmakers-river.txt';
+const text = '@river';
 
 export const commands: readonly Command[] = [
   command({
@@ -94,7 +94,7 @@ export const commands: readonly Command[] = [
     groups: evalOptions,
     examples: [
       { line: `unrolled eval river ${text}`, says: 'prints nats per token, perplexity and bits per character' },
-      { line: `unrolled eval river --each texts/*.txt`, says: 'measures several texts, each by itself' },
+      { line: `unrolled eval river --each @river`, says: 'measures each of the texts by itself' },
       { line: `unrolled eval river ${text} --json`, says: 'prints the same for a program' },
       ...taskHelp.flatMap(({ evaluate }) => evaluate ?? []),
     ],

@@ -780,16 +780,16 @@ export const taskHelp: readonly {
       reads:
         'With --task label they are CoNLL-U, or a token and its label separated by a tab, with a blank line between two sequences.',
       example: {
-        line: 'unrolled train texts/tagged.conllu --task label --out tagger --batch 4 --epochs 20',
+        line: 'unrolled train @tagged --task label --out tagger --batch 4 --epochs 20',
         says: 'labels each word with its part of speech',
       },
     },
     predict: {
       reads: 'to label, CoNLL-U or one token a line (the first column), with a blank line between two sequences',
-      examples: [{ line: 'unrolled predict tagger texts/tagged.conllu', says: 'labels each token' }],
+      examples: [{ line: 'unrolled predict tagger @tagged', says: 'labels each token' }],
     },
     evaluate: {
-      line: 'unrolled eval tagger texts/tagged.conllu',
+      line: 'unrolled eval tagger @tagged',
       says: 'prints precision, recall and F1 of each label, and the confusions',
     },
   },
@@ -799,14 +799,14 @@ export const taskHelp: readonly {
     train: {
       reads: 'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV.',
       example: {
-        line: 'unrolled train texts/names --task classify --out namer',
+        line: 'unrolled train @names --task classify --out namer',
         says: 'classifies names by the language they are from',
       },
     },
     predict: {
       reads: 'to classify, one text a line, or a table in CSV or TSV',
       examples: [
-        { line: 'unrolled predict namer texts/names/Irish.txt --probabilities', says: 'classifies each line' },
+        { line: 'unrolled predict namer @names/Irish.txt --probabilities', says: 'classifies each line' },
         { line: 'echo Suzuki | unrolled predict namer -', says: 'answers each line of a pipe' },
       ],
     },
@@ -817,7 +817,7 @@ export const taskHelp: readonly {
     train: {
       reads: 'With --task forecast FILE is one table whose rows are in order of time.',
       example: {
-        line: 'unrolled train texts/weather.csv --task forecast --target temperature --horizon 3 --out weather',
+        line: 'unrolled train @weather --task forecast --target temperature --horizon 3 --out weather',
         says: 'forecasts the temperature in three hours from all columns of numbers',
       },
     },
@@ -825,13 +825,13 @@ export const taskHelp: readonly {
       reads: 'to forecast, one table with the columns of the training',
       examples: [
         {
-          line: 'unrolled predict weather texts/weather.csv --format json --out forecasts.jsonl',
+          line: 'unrolled predict weather @weather --format json --out forecasts.jsonl',
           says: 'forecasts each row from those before it, and the rows to come',
         },
       ],
     },
     evaluate: {
-      line: 'unrolled eval weather texts/weather.csv',
+      line: 'unrolled eval weather @weather',
       says: 'prints the errors of forecasts, beside those of the last known value',
     },
   },

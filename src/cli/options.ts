@@ -338,7 +338,7 @@ export function overview(commands: readonly Command[], width: number): string {
     ),
     '',
     'A first run:',
-    '  unrolled train texts/the-clockmakers-river.txt --out river',
+    '  unrolled train @river --out river',
     '  unrolled sample river --prompt "The river"',
   ].join('\n');
 }

@@ -1,7 +1,6 @@
 // The tasks on the command line: what each reads from files to train on, to measure and to predict, what its predictions look like, and how it
 // answers the lines of a pipe. This is the one file here that knows the tasks apart; everything else knows the Task of the library.
 
-import { extname } from 'node:path';
 import type { LabeledSequence } from '../data/conllu.ts';
 import { type Delimiter, formatTable, parseTable } from '../data/csv.ts';
 import { featuresFromJson } from '../data/features.ts';
@@ -14,7 +13,7 @@ import { isStepLevel, tokensOf } from '../data/tokens.ts';
 import type { Backend } from '../engine/backend.ts';
 import { inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { readClasses, readLabeled, readSentences, readTable } from '../node/read-examples.ts';
+import { isConllu, readClasses, readLabeled, readSentences, readTable } from '../node/read-examples.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
 import { type ClassifyDescription, classify } from '../tasks/classify.ts';
 import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
@@ -96,7 +95,6 @@ function classesJson(found: ClassEvaluation, { labels }: { readonly labels: read
   };
 }
 
-const isConllu = (path: string) => extname(path).toLowerCase() === '.conllu';
 /** The column of the labels in CoNLL-U: parts of speech. */
 const conlluColumn = 'upos';
 

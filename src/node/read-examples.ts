@@ -19,6 +19,7 @@ import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import { compareCodePoints } from '../data/text/tokenizer.ts';
 import { firstTwice, quoted, shortened, UnrolledError } from '../errors.ts';
+import { locate } from './built-in.ts';
 import { explained, isFolder, readText } from './read-text.ts';
 
 /** Reads a table from a file. A name that ends in .tsv or .tab says that tabs separate its cells; otherwise the first rows decide. */
@@ -47,7 +48,8 @@ export function readLabeled(paths: readonly string[], column?: string): LabeledS
   });
 }
 
-const isConllu = (path: string) => /\.conllu$/i.test(path);
+/** Whether a file holds CoNLL-U, by its name. */
+export const isConllu = (path: string): boolean => /\.conllu$/i.test(locate(path));
 
 export interface ReadClassesOptions extends Omit<TableOptions, 'where'> {
   /** Whether examples of a single class are accepted, because they are only read and not learned from. Default false. */
@@ -89,7 +91,7 @@ interface Entry {
 
 /** What is in a folder, sorted by code points, without the names that begin with a dot. */
 function entriesOf(path: string): Entry[] {
-  return explained(path, () => readdirSync(path, { withFileTypes: true }))
+  return explained(path, (place) => readdirSync(place, { withFileTypes: true }))
     .filter(({ name }) => !name.startsWith('.'))
     .map((entry) => ({
       name: entry.name,

@@ -8,6 +8,7 @@ import { type EncodeOptions, type Ids, type Level, levelNouns, type Tokenizer } 
 import { decodeUtf8 } from '../data/text/utf8.ts';
 import { utf16Order } from '../data/text/utf16.ts';
 import { UnrolledError } from '../errors.ts';
+import { locate } from './built-in.ts';
 
 const pieceBytes = 1 << 20;
 const leastPieceBytes = 1 << 10;
@@ -32,7 +33,7 @@ export interface ReadOptions {
 /** Yields the bytes of a regular file, a new array each time. Throws where the file is missing or empty, and where it changes meanwhile. */
 export function* readChunks(path: string): Generator<Uint8Array> {
   // without waiting: opening a pipe would block until somebody writes into it
-  const file = explained(path, () => openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
+  const file = explained(path, (place) => openSync(place, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
   try {
     const before = fstatSync(file);
     if (before.isDirectory()) throw new UnrolledError(`${path}: expected a text file, got a folder`);
@@ -66,10 +67,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENXIO: 'expected a regular file, got a pipe, a socket or a device',
 };
 
-/** Runs a call of the file system; where it fails, the error gives the reason in words. */
-export function explained<Result>(path: string, call: () => Result): Result {
+/** Runs a call of the file system with the place of a path, which may be a name of built-in data; where it fails, the error gives the reason in words. */
+export function explained<Result>(path: string, call: (place: string) => Result): Result {
+  const place = locate(path);
   try {
-    return call();
+    return call(place);
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     throw new UnrolledError(`${path}: ${REASONS[code] ?? message}`, 'usage', { cause: error });
@@ -78,7 +80,7 @@ export function explained<Result>(path: string, call: () => Result): Result {
 
 /** Whether the path is a folder; throws where there is nothing. */
 export function isFolder(path: string): boolean {
-  return explained(path, () => statSync(path)).isDirectory();
+  return explained(path, (place) => statSync(place)).isDirectory();
 }
 
 /** Reads the files in order, and passes every piece to `take.bytes` or, decoded, to `take.text`. */

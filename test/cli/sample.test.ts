@@ -1,29 +1,43 @@
 // What `unrolled sample` writes, and that every example of every help text runs as it stands.
 
-import { appendFileSync, cpSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { type Rows, rowsOf } from '../../src/cli/options.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { isExhaustive } from '../support/exhaustive.ts';
-import { root, shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
+import { dictOf, pickled, tensor, torchFile } from '../support/torch-files.ts';
+import { shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 
 beforeAll(async () => {
-  cpSync(join(root, 'texts'), join(folder, 'texts'), { recursive: true });
-  const path = shortText(join(folder, 'texts'), 5000, 'the-clockmakers-river.txt'); // the examples' text, but short …
+  const path = shortText(folder, 5000, 'short.txt'); // the examples' text, but short …
   const words = Array.from({ length: 900 }, (_, i) =>
     [i / 100, (i / 10) % 10, i % 10].map((n) => 'thersinoad'[n | 0]).join(''),
   );
   appendFileSync(path, words.join(' ')); // … with as many words as an adaptive softmax wants
-  const made = await shell(
-    'unrolled train texts/the-clockmakers-river.txt --out model --hidden 24 --epochs 3 --batch 4 --quiet',
-    folder,
-  );
+  const made = await shell('unrolled train short.txt --out model --hidden 24 --epochs 3 --batch 4 --quiet', folder);
   expect(made).toMatchObject({ code: 0, stderr: '' });
 });
+
+/** What the help of import reads: a classifier that PyTorch saved, with the names of its characters and of its classes. */
+function writeClassifier(): void {
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  const shapes = { 'rnn.weight_ih_l0': [4, 26], 'rnn.weight_hh_l0': [4, 4], 'fc.weight': [3, 4], 'fc.bias': [3] };
+  const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
+  const tensors = Object.entries(shapes).map(([name, shape]) => [name, tensor(name, size(shape), shape)] as const);
+  const storages = Object.entries(shapes).map(
+    ([name, shape]) => [name, new Uint8Array(new Float32Array(size(shape)).fill(0.1).buffer)] as const,
+  );
+  writeFileSync(
+    join(folder, 'names.pt'),
+    torchFile(pickled(dictOf(Object.fromEntries(tensors))), Object.fromEntries(storages)),
+  );
+  writeFileSync(join(folder, 'letters.txt'), letters);
+  writeFileSync(join(folder, 'countries.txt'), 'Ireland\nItaly\nJapan\n');
+}
 
 describe('unrolled sample', () => {
   test('writes the prompt and as many tokens as asked for', async () => {
@@ -124,27 +138,34 @@ describe('unrolled sample', () => {
 });
 
 describe('the help', () => {
-  test.each(commands)('of $name names every option and its examples run as they stand', async (command) => {
-    const { code, stdout, stderr } = await unrolled([command.name, '--help'], folder);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const [name, { help, negatable }] of Object.entries(rowsOf(command.groups) as Rows)) {
-      expect(stdout).toContain(`--${negatable ? '[no-]' : ''}${name}`);
-      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(help);
-    }
-    expect(command.examples.length).toBeGreaterThanOrEqual(2);
-    for (const { line } of command.examples) expect(stdout).toContain(`\n  ${line}\n`);
-    for (const line of stdout.split('\n'))
-      expect([...line].length).toBeLessThanOrEqual(line.startsWith('  unrolled') ? 200 : 100);
-    if (command.name === 'lab') return; // serves until it is stopped: test/cli/lab.test.ts
-    const isLong = ['train', 'predict', 'gradcheck'].includes(command.name); // predict needs what train's examples leave
-    if (command.name !== 'train') await shell('[ -e river ] || cp -r model river', folder);
-    if (command.name === 'predict' && !isExhaustive)
-      await shell('unrolled train texts/tagged.conllu --task label --out tagger --hidden 4 --updates 1', folder);
-    for (const { line } of isExhaustive ? command.examples : command.examples.slice(0, isLong ? 0 : 1)) {
-      const run = await shell(`${line} ${command.name === 'train' ? '--quiet' : ''}`, folder);
-      expect({ line, code: run.code, stderr: run.stderr }).toEqual({ line, code: 0, stderr: '' });
-    }
-  });
+  test.each(commands)(
+    'of $name names every option and its examples run as they stand, but on a short text',
+    async (command) => {
+      const { code, stdout, stderr } = await unrolled([command.name, '--help'], folder);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      for (const [name, { help, negatable }] of Object.entries(rowsOf(command.groups) as Rows)) {
+        expect(stdout).toContain(`--${negatable ? '[no-]' : ''}${name}`);
+        expect(stdout.replaceAll(/\s+/g, ' ')).toContain(help);
+      }
+      expect(command.examples.length).toBeGreaterThanOrEqual(2);
+      for (const { line } of command.examples) expect(stdout).toContain(`\n  ${line}\n`);
+      for (const line of stdout.split('\n'))
+        expect([...line].length).toBeLessThanOrEqual(line.startsWith('  unrolled') ? 200 : 100);
+      if (command.name === 'lab') return; // serves until it is stopped: test/cli/lab.test.ts
+      const isLong = ['train', 'predict', 'gradcheck'].includes(command.name); // predict needs what train's examples leave
+      if (command.name !== 'train') await shell('[ -e river ] || cp -r model river', folder);
+      if (command.name === 'import') writeClassifier();
+      if (command.name === 'predict' && !isExhaustive)
+        await shell('unrolled train @tagged --task label --out tagger --hidden 4 --updates 1', folder);
+      for (const { line } of isExhaustive ? command.examples : command.examples.slice(0, isLong ? 0 : 1)) {
+        const run = await shell(
+          `${line.replaceAll('@river', 'short.txt')} ${command.name === 'train' ? '--quiet' : ''}`,
+          folder,
+        );
+        expect({ line, code: run.code, stderr: run.stderr }).toEqual({ line, code: 0, stderr: '' });
+      }
+    },
+  );
 
   test('without a command lists them all', async () => {
     for (const args of [[], ['--help'], ['help'], ['-h']]) {

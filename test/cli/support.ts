@@ -13,6 +13,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,6 +53,7 @@ function build(): string {
   writeFileSync(join(draft, 'faults.js'), compiled(readFileSync(join(root, 'test/support/faults.ts'), 'utf8')));
   copyFileSync(join(root, 'package.json'), join(draft, 'package.json'));
   cpSync(join(root, 'python'), join(draft, 'python'), { recursive: true });
+  symlinkSync(join(root, 'texts'), join(draft, 'texts'), 'junction');
   try {
     renameSync(draft, target);
   } catch {
