@@ -5,6 +5,7 @@ import type { Constant } from './onnx-constants.ts';
 import { shortList, sizeOfShape } from './onnx-constants.ts';
 import type { ReadNode } from './onnx-file.ts';
 import {
+  axesIn,
   axesOf,
   axisIn,
   type Flow,
@@ -68,12 +69,12 @@ export function alongAxes(
       return one({ ...flow, axes: orderOf(node, rank).map((axis) => axes[axis]) });
     case 'Unsqueeze': {
       const given = axesOf(node, rest[0]) ?? notOurs('axes that are constants', 'others');
-      const places = given.map((axis) => axisIn(axis, rank + given.length)).toSorted((a, b) => a - b);
+      const places = axesIn(given, rank + given.length).toSorted((a, b) => a - b);
       return one({ ...flow, axes: places.reduce((all, place) => all.toSpliced(place, 0, 'one'), [...axes]) });
     }
     case 'Squeeze': {
       const given = axesOf(node, rest[0]) ?? notOurs('axes that are constants', 'others');
-      const places = given.map((axis) => axisIn(axis, rank));
+      const places = axesIn(given, rank);
       for (const place of places)
         if (sizeOfAxis(flow, axes[place], sizes) !== 1) notOurs('axes of size 1', nameOf(axes[place]));
       return one({ ...flow, axes: axes.filter((_, axis) => !places.includes(axis)) });

@@ -99,13 +99,13 @@ export function floatsOf(constant: Constant, budget: Budget, order: readonly num
   return floats;
 }
 
-/** The numbers of a short constant, such as a list of axes; undefined where it has more than eight. */
+/** The whole numbers of a short constant, such as a list of axes; undefined where it has more than eight, or others. */
 export function shortList(constant: Constant): number[] | undefined {
   if (sizeOfShape(constant.shape) > 8) return undefined;
   const numbers: number[] = [];
   const data = constant.source.data();
   forEachPlace(constant, (place) => void numbers.push(Number(data[place])));
-  return numbers;
+  return numbers.every(Number.isInteger) ? numbers : undefined;
 }
 
 /** Whether every number is 0. */

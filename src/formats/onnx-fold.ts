@@ -17,6 +17,7 @@ import {
 } from './onnx-constants.ts';
 import type { ReadNode } from './onnx-file.ts';
 import {
+  axesIn,
   axesOf,
   axisIn,
   bounded,
@@ -75,7 +76,7 @@ export function foldNode(node: ReadNode, inputs: readonly (Constant | undefined)
       return one(transposed(constant, orderOf(node, shape.length)));
     case 'Squeeze': {
       const given = axesOf(node, inputs[1]);
-      const axes = (given ?? [...shape.keys()].filter((axis) => shape[axis] === 1)).map(axisOf);
+      const axes = axesIn(given ?? [...shape.keys()].filter((axis) => shape[axis] === 1), shape.length);
       if (axes.some((axis) => shape[axis] !== 1)) notOurs('axes of size 1', `the shape [${shape.join(', ')}]`);
       return one(axes.toSorted((a, b) => b - a).reduce((made, axis) => selected(made, axis, 0), constant));
     }
@@ -84,8 +85,7 @@ export function foldNode(node: ReadNode, inputs: readonly (Constant | undefined)
       const rank = shape.length + axes.length;
       if (rank > 8) notOurs('at most 8 axes', String(rank));
       return one(
-        axes
-          .map((axis) => axisIn(axis, rank))
+        axesIn(axes, rank)
           .toSorted((a, b) => a - b)
           .reduce(withAxis, constant),
       );

@@ -115,6 +115,12 @@ export function axesOf(node: ReadNode, input: Constant | undefined): readonly nu
   return listAttribute<number>(node, 'axes', 'number') ?? (input && shortList(input));
 }
 
+/** Different axes from 0 on. */
+export function axesIn(axes: readonly number[], rank: number): number[] {
+  const places = axes.map((axis) => axisIn(axis, rank));
+  return new Set(places).size === places.length ? places : notOurs('different axes', 'one twice');
+}
+
 /** An axis from 0 on. */
 export function axisIn(axis: number, rank: number): number {
   const from0 = axis < 0 ? axis + rank : axis;

@@ -1,5 +1,6 @@
 // Damaged ONNX files: whatever their bytes and whatever their nodes, `importOnnx` gives a model or one error of ours, ends, and takes memory in
-// proportion to the file. MUTATIONS=200000 sets how many inputs each test gives it; the number of a bad one is printed.
+// proportion to the file. MUTATIONS=200000 sets how many inputs each test gives it, and MUTATIONS_FROM the
+// number of the first; the number of a bad one is printed.
 
 import process from 'node:process';
 import { runInThisContext } from 'node:vm';
@@ -18,6 +19,7 @@ import { joined } from '../support/onnx.ts';
 import { type GraphBuilder, kerasSequence, pytorchStack } from '../support/onnx-graphs.ts';
 
 const count = Number(process.env.MUTATIONS ?? 1000);
+const first = Number(process.env.MUTATIONS_FROM ?? 1);
 const time = 60_000 + 20 * count;
 /** The bound of 200 inputs in milliseconds: only what hangs, or takes the square of its input, exceeds it. */
 const hangMs = 100_000;
@@ -25,12 +27,13 @@ const hangMs = 100_000;
 const below = (limit: number, random: Random): number => (limit <= 0 ? 0 : random.next() % limit);
 const pick = <Item>(items: readonly Item[], random: Random): Item => items[below(items.length, random)];
 
-/** Reads inputs 1 to `count`, and returns how many were models. */
+/** Reads `count` inputs from number `first` on, and returns how many were models. */
 function attack(input: (random: Random) => Uint8Array): number {
   let accepted = 0;
-  let n = 1;
+  const end = first + count;
+  let n = first;
   const batch = (): void => {
-    for (const end = Math.min(count, n + 199); n <= end; n++)
+    for (const stop = Math.min(end, n + 200); n < stop; n++)
       try {
         importOnnx(input(new Random(n)));
         accepted++;
@@ -41,7 +44,7 @@ function attack(input: (random: Random) => Uint8Array): number {
   };
   const before = process.memoryUsage().rss;
   Object.defineProperty(globalThis, '__work', { value: batch, configurable: true });
-  while (n <= count) runInThisContext('globalThis.__work()', { timeout: hangMs });
+  while (n < end) runInThisContext('globalThis.__work()', { timeout: hangMs });
   Reflect.deleteProperty(globalThis, '__work');
   expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 29);
   return accepted;

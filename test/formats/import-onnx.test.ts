@@ -305,6 +305,22 @@ describe('the first node that is not ours is named', () => {
     }
   });
 
+  test('a place among weights that is no whole number, and an axis named twice', () => {
+    for (const [op, places, attributes] of [
+      ['Gather', Float32Array.of(0.25), { axis: 0 }],
+      ['Squeeze', undefined, { axes: [0, 0] }],
+    ] as const) {
+      const build = pytorchStack('RNN', {});
+      const inputs = ['onnx::RNN_0.W', ...(places ? [build.floats('at', [1], places)] : [])];
+      build.nodes.unshift({ op, inputs, outputs: ['other'], attributes: attributes as never });
+      const i = build.nodes.findIndex(({ op: name }) => name === 'RNN');
+      build.nodes[i] = { ...build.nodes[i], inputs: build.nodes[i].inputs.with(1, 'other') };
+      expect(messageOf(build.bytes())).toMatch(
+        new RegExp(`^model\\.onnx: node 1 of \\d+, "${op}_0" \\(${op}\\): expected `),
+      );
+    }
+  });
+
   test('bytes that are no ONNX file', () => {
     expect(messageOf(new TextEncoder().encode('hello there'))).toMatch(/^model\.onnx: /);
     expect(messageOf(new Uint8Array(0))).toBe('model.onnx: expected an ONNX file with a graph, got none');
