@@ -174,7 +174,7 @@ export const commands: readonly Command[] = [
         says: 'imports a classifier, for predict and eval',
       },
       {
-        line: 'unrolled import model.onnx --vocabulary words.txt --out other',
+        line: 'unrolled import model.onnx --vocabulary words.txt --out from-onnx',
         says: 'imports the graph that PyTorch, Keras or unrolled exported',
       },
     ],
