@@ -12,7 +12,7 @@ const isNode20 = Number.parseInt(process.versions.node, 10) < 22;
 /** What is damaged, killed, full or hostile: files as they are written and read, processes, and every reader. */
 const faults = [
   'test/readers/*.test.ts',
-  'test/formats/{checkpoint,digest,json,safetensors-fuzz}.test.ts',
+  'test/formats/{checkpoint,digest,import-onnx-fuzz.long,json,safetensors-fuzz}.test.ts',
   'test/node/{atomic-file,atomic-file-processes,folder-lock,folder-lock.long,leftovers,model-folder.long,power-loss.long,read-whole}.test.ts',
   'test/cli/{bad-input,damaged,faults.long,folder,lab-server,lost-threads,pipe,resume,run-folder,run-folder.long,sample,train}.test.ts',
 ];

@@ -38,6 +38,7 @@ export type { SessionOptions, SessionState } from './tasks/step-session.ts';
 export type { Task, TaskReport } from './tasks/task.ts';
 export type { Row, StepInput } from './tasks/task-kind.ts';
 export type { Evaluation } from './tasks/text/evaluate.ts';
+export { growVocabulary } from './tasks/text/grow.ts';
 export { type LanguageModelOptions, languageModel } from './tasks/text/language-model.ts';
 export {
   type Sample,

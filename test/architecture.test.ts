@@ -22,6 +22,7 @@ const levels: Record<string, number> = {
   'index.ts': 6,
   'insight.ts': 6,
   'core.ts': 6,
+  'onnx.ts': 6,
   node: 7,
   'node.ts': 7,
   cli: 8,

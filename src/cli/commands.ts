@@ -153,10 +153,10 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'import',
-    summary: 'Makes a model folder of tensors that PyTorch saved',
+    summary: 'Makes a model folder of tensors that PyTorch saved, or of an ONNX file',
     operands: 'FILE|DIR',
     operandHelp:
-      'FILE is a file of safetensors or of torch.save (.pt, .pth, .ckpt) with one nn.RNN, nn.GRU or nn.LSTM or a stack of them, one nn.Linear after it and perhaps an nn.Embedding before it. DIR is a folder with model.safetensors and perhaps config.json.',
+      'FILE is a file of safetensors or of torch.save (.pt, .pth, .ckpt) with one nn.RNN, nn.GRU or nn.LSTM or a stack of them, one nn.Linear after it and perhaps an nn.Embedding before it; or an ONNX file with a graph of these. DIR is a folder with model.safetensors and perhaps config.json.',
     minOperands: 1,
     maxOperands: 1,
     groups: importOptions,
@@ -172,6 +172,10 @@ export const commands: readonly Command[] = [
       {
         line: 'unrolled import names.pt --characters letters.txt --labels countries.txt --pooling last --out names',
         says: 'imports a classifier, for predict and eval',
+      },
+      {
+        line: 'unrolled import model.onnx --vocabulary words.txt --out from-onnx',
+        says: 'imports the graph that PyTorch, Keras or unrolled exported',
       },
     ],
     run: async (request) => (await import('./import.ts')).runImport(request),

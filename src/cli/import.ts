@@ -1,4 +1,4 @@
-// `unrolled import`: a model that PyTorch made, as a model folder of ours. What was inferred is printed as a table, with what it was inferred from.
+// `unrolled import`: a model that PyTorch made, or one in an ONNX file, as a model folder of ours. What was inferred is printed as a table, with what it was inferred from.
 // Tensors that do not fit are listed one by one, and nothing is written.
 
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { parseCharacters, parseNames } from '../formats/import-task.ts';
 import type { Inference } from '../formats/infer.ts';
 import { parseObject } from '../formats/json.ts';
 import { packModel } from '../formats/model-folder.ts';
+import { isOnnx } from '../formats/tensor-file.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
@@ -33,7 +34,7 @@ export async function runImport(request: ImportRequest): Promise<number> {
   const stats = statOf(source);
   if (!stats)
     throw new UnrolledError(
-      `${source}: expected a file of safetensors or torch.save, or a model folder, got nothing there`,
+      `${source}: expected a file of safetensors, torch.save or ONNX, or a model folder, got nothing there`,
     );
   if (stats.isDirectory()) settleFolder(source);
   const beside = (name: string): string | undefined => (stats.isDirectory() ? join(source, name) : undefined);
@@ -49,17 +50,20 @@ export async function runImport(request: ImportRequest): Promise<number> {
 
   const renamed: string[] = [];
   const inferred: Inference[] = [];
-  const model = importListing(bytes, {
-    ...hintsOf(request),
+  const options: ImportOptions = {
     tokenizer,
     ...(characters !== undefined && { vocabulary: parseCharacters(readList('--characters', characters), characters) }),
     ...(vocabulary !== undefined && { vocabulary: parseNames(readList('--vocabulary', vocabulary), vocabulary) }),
     ...(labels !== undefined && { labels: parseNames(readList('--labels', labels), labels) }),
-    config: readConfig(request, beside('config.json')),
     where: weights,
-    onRename: (inFile, name) => renamed.push(`${shortened(inFile)} is ${shortened(name)}`),
     onInfer: (inference) => inferred.push(inference),
-  });
+  };
+  const model = isOnnx(bytes)
+    ? await importGraph(request, bytes, options)
+    : importListing(bytes, {
+        ...{ ...hintsOf(request), ...options, config: readConfig(request, beside('config.json')) },
+        onRename: (inFile, name) => renamed.push(`${shortened(inFile)} is ${shortened(name)}`),
+      });
   const path = beside('task.json');
   const kept = readTask(path);
   if (kept && labels !== undefined)
@@ -72,6 +76,18 @@ export async function runImport(request: ImportRequest): Promise<number> {
   for (const line of tableOf(inferred)) print(line);
   print(`${out}: ${summary(model.config)}, ${count(parameterCount(model.config))} parameters`);
   return 0;
+}
+
+/** Imports an ONNX file, whose nodes say what shapes leave open. */
+async function importGraph(request: ImportRequest, bytes: Uint8Array, options: ImportOptions): Promise<Model> {
+  const { input, ...others } = hintsOf(request);
+  const [given] = Object.entries(others);
+  if (given)
+    throw new UnrolledError(
+      `--${given[0]}: expected no such option for an ONNX file, whose nodes say it, got ${given[1]}`,
+    );
+  const { importOnnx } = await import('../formats/import-onnx.ts');
+  return importOnnx(bytes, { ...options, input });
 }
 
 /** Imports the model; where tensors do not fit, lists them all. */

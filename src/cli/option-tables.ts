@@ -314,6 +314,11 @@ export const trainOptions = {
       tasks: ['text'],
       help: 'start from the weights and the vocabulary of this model',
     },
+    grow: {
+      type: 'flag',
+      tasks: ['text'],
+      help: 'with --init-from: give characters or words of the text that the model lacks new rows; the others keep theirs',
+    },
   },
   Training: {
     batch: {

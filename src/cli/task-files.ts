@@ -364,7 +364,7 @@ export function taskOfFiles(files: readonly string[], options: RunOptions, token
 }
 
 /** Characters are learned from the held-out text too: one that is only there should cost loss, not stop the run. Words would be `<unk>`. */
-function learnTokenizerOf(files: readonly string[], options: RunOptions): Tokenizer {
+export function learnTokenizerOf(files: readonly string[], options: RunOptions): Tokenizer {
   const { level, 'validation-file': held } = options;
   const { minCount, pretokenized } = optionsFor('task', options);
   const { replaceInvalid } = optionsFor('text', options);

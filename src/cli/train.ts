@@ -15,6 +15,7 @@ import { expectUnlocked } from '../node/folder-lock.ts';
 import { loadModel, settleFolder } from '../node/model-folder.ts';
 import { readTextIfThere } from '../node/replacement.ts';
 import { createModel } from '../tasks/create-model.ts';
+import { growVocabulary } from '../tasks/text/grow.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
@@ -33,6 +34,8 @@ import {
   stampOfRun,
 } from './run-folder.ts';
 import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
+import { learnTokenizerOf } from './task-files.ts';
+import { count } from './text.ts';
 import { trainLoop } from './train-loop.ts';
 
 /** A run that can begin. */
@@ -140,9 +143,14 @@ function expectFree(request: TrainRequest, directory: string, content: ReturnTyp
 async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
   let options = asked;
   const from = asked['init-from'];
-  const parent = from === null ? undefined : loadModel(from);
-  if (parent) options = adoptModel(request, asked, parent);
-  const data = readRunData(request.operands, options, { tokenizer: parent?.tokenizer });
+  if (asked.grow && from === null)
+    throw new UnrolledError('--grow: expected --init-from with the model that is to grow, got none');
+  const adopted = from === null ? undefined : loadModel(from);
+  if (adopted) options = adoptModel(request, asked, adopted);
+  const parent = adopted && options.grow ? grown(request.operands, options, adopted) : adopted;
+  let data = readRunData(request.operands, options, { tokenizer: parent?.tokenizer });
+  if (parent && adopted && parent !== adopted)
+    data = { ...data, remarks: [...data.remarks, growthOf(adopted.config.vocabSize, parent.config.vocabSize)] };
   const { init, ...network } = optionsFor('network', options);
   const config = parent
     ? { ...parent.config, dropout: options.dropout }
@@ -161,6 +169,20 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
     ...(choice.slower.length > 0 && { slower: choice.slower }),
   };
   return { options, data, model, trainer: trainerOf(options, data, model, choice), choice, facts };
+}
+
+/** The model with the tokens of the text that it does not have. */
+function grown(files: readonly string[], options: RunOptions, model: Model): Model {
+  const { splitting } = model.tokenizer!.options;
+  if (splitting)
+    throw new UnrolledError(
+      `--grow: expected a vocabulary of characters or of words that unrolled splits, got words split by ${splitting}; leave the option out`,
+    );
+  return growVocabulary(model, learnTokenizerOf(files, options).vocabulary, { seed: options.seed });
+}
+
+function growthOf(before: number, after: number): string {
+  return `The vocabulary grew from ${count(before)} to ${count(after)} tokens`;
 }
 
 /** The work that a run does. */

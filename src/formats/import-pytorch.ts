@@ -5,7 +5,7 @@ import { atPlace, listed, quoted, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { withoutProjections, withWholeWeights } from './folded-weights.ts';
-import { tokenizerOfVocabulary, withTask } from './import-task.ts';
+import { tokensOf, withTask } from './import-task.ts';
 import { type Hints, type Inference, inferConfig } from './infer.ts';
 import { type RenamedTensors, reasonAgainst, withOurNames } from './module-names.ts';
 import { fromPyTorch, type Misfit, misfitsOf, missingBiases } from './pytorch-names.ts';
@@ -52,15 +52,11 @@ export class MisfitError extends UnrolledError {
  */
 export function importPyTorch(bytes: Uint8Array, options: ImportOptions = {}): Model {
   const { where = 'model.safetensors', labels, onRename, onInfer = () => {} } = options;
-  if (options.tokenizer && options.vocabulary)
-    throw new UnrolledError('vocabulary: expected either a tokenizer or a vocabulary, got both');
   if (labels && !options.config && options.pooling === undefined)
     throw new UnrolledError(
       'pooling: expected last or mean for a model that classifies, none for one that labels tokens, got no choice',
     );
-  const vocabulary = options.vocabulary ?? options.tokenizer?.vocabulary;
-  const tokenizer =
-    options.tokenizer ?? (options.vocabulary && !labels ? tokenizerOfVocabulary(options.vocabulary) : undefined);
+  const { vocabulary, tokenizer } = tokensOf(options);
   const file = readTensorFile(bytes, where);
   if (file.entry) onInfer({ what: 'checkpoint', is: file.entry, from: others(file.others) });
   else if (file.others.length > 0) onInfer({ what: 'not read', is: listed(file.others), from: 'no tensors' });

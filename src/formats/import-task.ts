@@ -31,6 +31,31 @@ function levelOf(vocabulary: readonly string[]): 'char' | 'word' {
   return vocabulary.every((token) => isSingle(token) || isSpecial(token)) ? 'char' : 'word';
 }
 
+/** What names the tokens and classes of an imported model. */
+export interface TokenNames {
+  readonly tokenizer?: Tokenizer;
+  readonly vocabulary?: readonly string[];
+  readonly labels?: readonly string[];
+}
+
+/**
+ * The tokens by their ids, and the tokenizer of a model that has no labels.
+ * @throws UnrolledError where the tokens are said twice, or a task would split words in another way than the tokenizer
+ */
+export function tokensOf({ tokenizer, vocabulary, labels }: TokenNames): TokenNames {
+  if (tokenizer && vocabulary)
+    throw new UnrolledError('vocabulary: expected either a tokenizer or a vocabulary, got both');
+  const splitting = tokenizer?.options.splitting;
+  if (labels && splitting)
+    throw new UnrolledError(
+      `labels: expected words split as unrolled does it, since a task does, got a tokenizer with ${splitting}; give its tokens as the vocabulary if that will do`,
+    );
+  return {
+    vocabulary: vocabulary ?? tokenizer?.vocabulary,
+    tokenizer: tokenizer ?? (vocabulary && !labels ? tokenizerOfVocabulary(vocabulary) : undefined),
+  };
+}
+
 /**
  * The model with its task.
  * @throws UnrolledError where there are not as many tokens or labels as the model has

@@ -138,6 +138,13 @@ export function cellWeights(config: ModelConfig, layer: number, looked: boolean,
   return [tensor('W', [rows, width], W), tensor('R', [rows, H], R), tensor('B', [2 * rows], B)];
 }
 
+/** For each gate of a cell, in our order, its place among the blocks of the operator. */
+export function blockOfGates(cell: CellName): readonly number[] {
+  const { blocks } = table[cell];
+  const places = blocks.flatMap((source, place) => ('gate' in source && !source.negated ? [[source.gate, place]] : []));
+  return places.sort(([a], [b]) => a - b).map(([, place]) => place);
+}
+
 function rowsOf(matrix: Float32Array, gate: number, length: number): Float32Array {
   return matrix.subarray(gate * length, (gate + 1) * length);
 }

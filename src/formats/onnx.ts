@@ -45,7 +45,7 @@ export function packOnnx(model: Model): OnnxFile {
 }
 
 /** The blocks of the parameters by name, as views; float64 is rounded once. */
-function viewOf({ config, parameters }: Model): View {
+export function viewOf({ config, parameters }: Model): View {
   const blocks = new Map(layoutOf(config).map((block) => [block.name, block]));
   let rounded = parameters instanceof Float32Array ? parameters : undefined;
   return (name) => {
@@ -86,7 +86,8 @@ class Builder {
   }
 }
 
-function graphOf(config: ModelConfig, view: View): Graph {
+/** The graph of a network whose parameters `view` returns by their names. */
+export function graphOf(config: ModelConfig, view: View): Graph {
   const { symbols, inputSize, numLayers: L, hiddenSize: H, pooling } = config;
   const build = new Builder();
   const D = directionsOf(config);

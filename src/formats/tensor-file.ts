@@ -40,9 +40,8 @@ export function readTensorFile(bytes: Uint8Array, where: string): TensorFile {
     return { ...readArchive(bytes, where), aliases: new Map() };
   if (isPickle(bytes)) return { ...readTorchStream(bytes, where), aliases: new Map() };
   for (const [start, name, remedy] of otherForms) if (begins(bytes, start)) throw unreadable(where, name, remedy);
-  // a protocol buffer: the version of the form, then a text or a graph
-  if (bytes[0] === 0x08 && bytes[1] > 0 && bytes[1] < 0x20 && (bytes[2] === 0x12 || bytes[2] === 0x3a))
-    throw unreadable(where, 'an ONNX file', 'import the weights that it was made of, from PyTorch');
+  if (isOnnx(bytes))
+    throw unreadable(where, 'an ONNX file', 'importOnnx of unrolled/onnx reads it, and the command import');
   if (isText(bytes)) throw unreadable(where, 'a text', 'name the file of the weights');
   const { tensors, metadata } = readSafetensors(bytes, where);
   expectIntact(tensors, metadata, where);
@@ -84,6 +83,11 @@ function unreadable(where: string, got: string, remedy: string): UnrolledError {
     `${where}: expected a file of safetensors or torch.save, got ${shortened(got, 100)}; ${remedy}`,
     'failure',
   );
+}
+
+/** Whether the bytes begin as an ONNX file does: the version of the form, then the name of the program that wrote it, a graph or the operators' version. */
+export function isOnnx(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x08 && bytes[1] > 0 && bytes[1] < 0x20 && [0x12, 0x3a, 0x42].includes(bytes[2]);
 }
 
 /** Whether the bytes begin with a pickle. The length of a header of safetensors may begin alike, but then it fits into the file. */

@@ -3,18 +3,29 @@
 //   char   BPE without merges, one character per token         decoder Fuse
 //   byte   BPE without merges, 256 byte tokens               decoder ByteLevel
 //   word   WordLevel; "\n" is normalized to " <eos> "        decoder joins with spaces, `<eos>` → "\n"; unless pretokenized, tidies
+//          WordLevel with Whitespace or WhitespaceSplit, as other tools make it, perhaps with Lowercase: data/text/split-words.ts
 //
 // The files have no keys of our own, since the reference implementation refuses unknown keys; the structure of a file shows which tokenizer it is.
-// Reading is strict. Of other tools' files, tokenizers of characters are understood too, with their special tokens.
+// Reading is strict. Of other tools' files, tokenizers of characters and of words are
+// understood, with their special tokens; a part that would give other ids is named.
 
 import { byteTokenizer } from '../data/text/bytes.ts';
 import { characterTokenizer } from '../data/text/characters.ts';
+import { splitWordTokenizer } from '../data/text/split-words.ts';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { CLOSING, OPENING, TOKEN_PATTERN, UNKNOWN, wordTokenizer } from '../data/text/words.ts';
-import { atPlace, described, quoted, shortened, UnrolledError } from '../errors.ts';
+import { atPlace, described, quoted, UnrolledError } from '../errors.ts';
 import { parseJson } from './json.ts';
-
-type Json = { readonly [key: string]: unknown };
+import {
+  addedTokens,
+  idsOf,
+  isVocabulary,
+  type Json,
+  record,
+  typeOf,
+  unexpected,
+  vocabularyOf,
+} from './tokenizer-parts.ts';
 
 const split = (regex: string, behavior: 'Isolated' | 'Removed', invert: boolean) => ({
   type: 'Split',
@@ -51,7 +62,9 @@ function wordDecoder(pretokenized: boolean): Json {
 export function writeTokenizerJson(tokenizer: Tokenizer): string {
   const { level, vocabulary, options } = tokenizer;
   const { unknownToken, specialTokens = [], pretokenized = false } = options;
-  const special = [...(unknownToken === undefined ? [] : [unknownToken]), ...specialTokens];
+  const { splitting, lowercase } = options;
+  const unknown = unknownToken === undefined || splitting ? [] : [unknownToken];
+  const special = [...unknown, ...specialTokens];
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const bpe = {
     type: 'BPE',
@@ -73,12 +86,19 @@ export function writeTokenizerJson(tokenizer: Tokenizer): string {
       model: bpe,
     },
     byte: { normalizer: null, pre_tokenizer: BYTE_LEVEL, decoder: BYTE_LEVEL, model: bpe },
-    word: {
-      normalizer: { type: 'Replace', pattern: { String: '\n' }, content: ' <eos> ' },
-      pre_tokenizer: pretokenized ? split(WHITE_SPACE, 'Removed', false) : split(TOKEN_PATTERN, 'Removed', true),
-      decoder: wordDecoder(pretokenized),
-      model: { type: 'WordLevel', vocab: {}, unk_token: UNKNOWN },
-    },
+    word: splitting
+      ? {
+          normalizer: lowercase ? { type: 'Lowercase' } : null,
+          pre_tokenizer: { type: splitting },
+          decoder: null,
+          model: { type: 'WordLevel', vocab: {}, unk_token: unknownToken },
+        }
+      : {
+          normalizer: { type: 'Replace', pattern: { String: '\n' }, content: ' <eos> ' },
+          pre_tokenizer: pretokenized ? split(WHITE_SPACE, 'Removed', false) : split(TOKEN_PATTERN, 'Removed', true),
+          decoder: wordDecoder(pretokenized),
+          model: { type: 'WordLevel', vocab: {}, unk_token: UNKNOWN },
+        },
   }[level];
   const file = {
     version: '1.0',
@@ -99,7 +119,7 @@ export function writeTokenizerJson(tokenizer: Tokenizer): string {
 
 /** Writes the text of tokenizer_config.json, without which the libraries would tidy decoded text a second time. */
 export function writeTokenizerConfig(tokenizer: Tokenizer): string {
-  const unknown = tokenizer.level === 'word' ? UNKNOWN : tokenizer.options.unknownToken;
+  const unknown = tokenizer.options.unknownToken ?? (tokenizer.level === 'word' ? UNKNOWN : undefined);
   const config = {
     tokenizer_class: 'PreTrainedTokenizerFast',
     clean_up_tokenization_spaces: false,
@@ -110,10 +130,17 @@ export function writeTokenizerConfig(tokenizer: Tokenizer): string {
 
 /** Reads a tokenizer.json; `where` names the file in errors. */
 export function readTokenizerJson(text: string, where: string): Tokenizer {
-  const root = record(parseJson(text, where, 'usage'), where, 'the file');
+  const json = parseJson(text, where, 'usage');
+  if (isVocabulary(json))
+    throw new UnrolledError(
+      `${where}: expected a tokenizer.json, got a vocabulary; give it with --vocabulary, or as vocabulary`,
+    );
+  const root = record(json, where, 'the file');
   const model = record(root.model, where, 'model');
   const added = addedTokens(root.added_tokens, where);
-  const tokens = vocabularyOf(record(model.vocab, where, 'model.vocab'), added, where);
+  const tokens = vocabularyOf(idsOf(model.vocab, where), added, where);
+  for (const part of ['truncation', 'padding'])
+    if (root[part] !== undefined && root[part] !== null) throw unexpected(where, part, 'null', root[part]);
   if (root.post_processor !== undefined && root.post_processor !== null && typeOf(root.post_processor) !== 'ByteLevel')
     throw unexpected(where, 'post_processor', 'null', root.post_processor);
   if (model.type === 'WordLevel') return readWords(root, model, tokens, where);
@@ -159,6 +186,11 @@ function readBytes(tokens: string[], where: string): Tokenizer {
 }
 
 function readWords(root: Json, model: Json, tokens: string[], where: string): Tokenizer {
+  const splitting = typeOf(root.pre_tokenizer);
+  if (splitting === 'Whitespace' || splitting === 'WhitespaceSplit')
+    return readSplitWords(root, model, tokens, splitting, where);
+  if (splitting !== 'Split')
+    throw unexpected(where, 'pre_tokenizer', 'Whitespace, WhitespaceSplit or Split', splitting ?? root.pre_tokenizer);
   expectEqual(where, 'model.unk_token', model.unk_token, UNKNOWN);
   const pattern = (root.pre_tokenizer as { pattern?: { Regex?: unknown } } | null)?.pattern?.Regex;
   const tokenizer = atPlace(where, () => wordTokenizer(tokens, { pretokenized: pattern === WHITE_SPACE }));
@@ -168,9 +200,42 @@ function readWords(root: Json, model: Json, tokens: string[], where: string): To
   return tokenizer;
 }
 
-function record(value: unknown, where: string, what: string): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw unexpected(where, what, 'an object', value);
+/** Words that another tool splits. */
+function readSplitWords(
+  root: Json,
+  model: Json,
+  tokens: string[],
+  splitting: 'Whitespace' | 'WhitespaceSplit',
+  where: string,
+): Tokenizer {
+  const normalizer = root.normalizer ?? null;
+  const lowercase = typeOf(normalizer) === 'Lowercase';
+  if (normalizer !== null && !lowercase)
+    throw unexpected(where, 'normalizer', 'null or Lowercase', typeOf(normalizer) ?? normalizer);
+  if (root.decoder !== undefined && root.decoder !== null)
+    throw unexpected(where, 'decoder', 'null', typeOf(root.decoder) ?? root.decoder);
+  if (typeof model.unk_token !== 'string') throw unexpected(where, 'model.unk_token', 'a token', model.unk_token);
+  const added = (root.added_tokens ?? []) as readonly Json[];
+  for (const token of added)
+    for (const [flag, wanted] of [
+      ['single_word', false],
+      ['lstrip', false],
+      ['rstrip', false],
+      ['special', true],
+    ] as const)
+      if ((token[flag] ?? wanted) !== wanted)
+        throw unexpected(
+          where,
+          `${flag} of the added token ${quoted(String(token.content))}`,
+          String(wanted),
+          token[flag],
+        );
+  const normalized = lowercase && added.find((token) => token.normalized === true);
+  if (normalized)
+    throw unexpected(where, `normalized of the added token ${quoted(String(normalized.content))}`, 'false', true);
+  const specialTokens = added.map(({ content }) => content as string);
+  const options = { splitting, lowercase, unknownToken: model.unk_token, specialTokens };
+  return atPlace(where, () => splitWordTokenizer(tokens, options));
 }
 
 /** Writes JSON with sorted keys, to compare two values. */
@@ -182,51 +247,6 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, sorted);
 }
 
-function typeOf(part: unknown): unknown {
-  return (part as { type?: unknown } | null | undefined)?.type;
-}
-
-function unexpected(where: string, what: string, expected: string, got: unknown): UnrolledError {
-  const shown = typeof got === 'string' ? shortened(got, 120) : described(got);
-  return new UnrolledError(`${where}: expected ${what} to be ${expected}, got ${shown}`);
-}
-
 function expectEqual(where: string, what: string, got: unknown, expected: string | null): void {
   if (got !== expected) throw unexpected(where, what, String(expected), got);
-}
-
-/** The ids of the added tokens by content. */
-function addedTokens(value: unknown, where: string): Map<string, number> {
-  const added = new Map<string, number>();
-  if (value === undefined || value === null) return added;
-  if (!Array.isArray(value)) throw unexpected(where, 'added_tokens', 'a list', value);
-  for (const entry of value) {
-    const { id, content } = record(entry, where, 'each of added_tokens');
-    if (typeof id !== 'number' || typeof content !== 'string' || added.has(content))
-      throw unexpected(where, 'each of added_tokens', 'an id and a content of its own', entry);
-    added.set(content, id);
-  }
-  return added;
-}
-
-/** The tokens by id. The ids of vocabulary and added tokens together must be 0 … n − 1. */
-function vocabularyOf(vocab: Json, added: Map<string, number>, where: string): string[] {
-  const ids = new Map<string, unknown>(Object.entries(vocab));
-  for (const [token, id] of added) {
-    if (ids.has(token) && ids.get(token) !== id)
-      throw new UnrolledError(
-        `${where}: expected one id for the token ${quoted(token)}, got ${described(ids.get(token))} and ${id}`,
-      );
-    ids.set(token, id);
-  }
-  if (ids.size === 0) throw new UnrolledError(`${where}: expected model.vocab to have at least 1 token, got none`);
-  const tokens = new Array<string>(ids.size);
-  for (const [token, id] of ids) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= ids.size || tokens[id] !== undefined)
-      throw new UnrolledError(
-        `${where}: expected the ids 0 to ${ids.size - 1}, each for one token, got ${described(id)} for ${quoted(token)}`,
-      );
-    tokens[id] = token;
-  }
-  return tokens;
 }

@@ -10,6 +10,7 @@ import { loadModel, saveFiles } from '../../src/node/model-folder.ts';
 import { modelOf } from '../support/kinds.ts';
 import { answer, anyWindow, largestDifference } from '../support/logits.ts';
 import { feedsOf, session } from '../support/onnx.ts';
+import { pytorchStack } from '../support/onnx-graphs.ts';
 import { eachRequest, root, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
@@ -90,6 +91,29 @@ describe('import', () => {
     const other = ['import', 'both-ways/model.safetensors', '--pooling', 'last', '--out', 'alone-2'];
     expect((await unrolled(other, folder)).stdout).toContain('1 × 5 lstm units in both directions, 9 tokens in an');
     expect({ ...loadModel(at('alone-2')), task }).toEqual(loadModel(at('both-ways')));
+  });
+
+  test('of an ONNX file gives the model that was exported, and of another writer’s what its nodes say', async () => {
+    expect((await unrolled(['export', 'model', '--to', 'onnx', '--out', 'ours.onnx'], folder)).code).toBe(0);
+    const named = ['--tokenizer', 'model/tokenizer.json'];
+    const ours = await unrolled(['import', 'ours.onnx', ...named, '--out', 'from-onnx'], folder);
+    expect(ours).toMatchObject({ code: 0, stderr: '' });
+    for (const name of ['model.safetensors', 'config.json', 'tokenizer.json'])
+      expect(read('from-onnx', name).equals(read('model', name)), name).toBe(true);
+    writeFileSync(at('theirs.onnx'), pytorchStack('LSTM', { bidirectional: true, read: 'final' }).bytes());
+    writeFileSync(at('letters.txt'), '[UNK]\na\nb\nc\nd\ne\nf\n');
+    writeFileSync(at('labels.txt'), 'one\ntwo\nthree\nfour\nfive\n');
+    const task = ['--vocabulary', 'letters.txt', '--labels', 'labels.txt'];
+    const theirs = await unrolled(['import', 'theirs.onnx', ...task, '--out', 'from-theirs'], folder);
+    expect(theirs.stdout).toMatch(/^cell +lstm +node \d+ of \d+, "LSTM_\d+" \(LSTM\)\nlayers +1 in both directions /);
+    writeFileSync(at('new.csv'), 'text\nabc\n');
+    const predicted = await unrolled(['predict', 'from-theirs', 'new.csv'], folder);
+    expect(predicted.stdout).toMatch(/one|two|three|four|five/);
+    const cell = await unrolled(['import', 'theirs.onnx', '--cell', 'gru', '--out', 'never'], folder);
+    expect(cell).toMatchObject({
+      code: 2,
+      stderr: 'unrolled: --cell: expected no such option for an ONNX file, whose nodes say it, got gru\n',
+    });
   });
 
   test('of modules with other names says what it took for what', async () => {
@@ -201,7 +225,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'an import of nothing',
       ['import', 'nowhere', '--out', 'never'],
       2,
-      /nowhere: expected a file of safetensors or torch\.save, or a model folder/,
+      /nowhere: expected a file of safetensors, torch\.save or ONNX, or a model folder/,
     ],
     [
       'an import of a text',

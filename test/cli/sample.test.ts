@@ -7,6 +7,7 @@ import { commands } from '../../src/cli/commands.ts';
 import { type Rows, rowsOf } from '../../src/cli/options.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { isExhaustive } from '../support/exhaustive.ts';
+import { pytorchStack } from '../support/onnx-graphs.ts';
 import { dictOf, pickled, tensor, torchFile } from '../support/torch-files.ts';
 import { shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   expect(made).toMatchObject({ code: 0, stderr: '' });
 });
 
-/** What the help of import reads: a classifier that PyTorch saved, with the names of its characters and of its classes. */
+/** What the help of import reads: a classifier that PyTorch saved, with the names of its characters and of its classes, and an ONNX file. */
 function writeClassifier(): void {
   const letters = 'abcdefghijklmnopqrstuvwxyz';
   const shapes = { 'rnn.weight_ih_l0': [4, 26], 'rnn.weight_hh_l0': [4, 4], 'fc.weight': [3, 4], 'fc.bias': [3] };
@@ -37,6 +38,8 @@ function writeClassifier(): void {
   );
   writeFileSync(join(folder, 'letters.txt'), letters);
   writeFileSync(join(folder, 'countries.txt'), 'Ireland\nItaly\nJapan\n');
+  writeFileSync(join(folder, 'model.onnx'), pytorchStack('LSTM', {}).bytes());
+  writeFileSync(join(folder, 'words.txt'), '[UNK]\nthe\ncat\nsat\non\na\nmat\n');
 }
 
 describe('unrolled sample', () => {

@@ -1,6 +1,7 @@
 // Imported models with the names of their tokens and classes: they predict what the network's own outputs for the ids say.
 
 import { describe, expect, test } from 'vitest';
+import { createTokenizer } from '../../src/data/text/create.ts';
 import { parseCharacters, parseNames } from '../../src/formats/import-task.ts';
 import { packWeights } from '../../src/formats/model-folder.ts';
 import { evaluate, type ImportOptions, importPyTorch, type ModelOptions, predict } from '../../src/index.ts';
@@ -154,5 +155,12 @@ test('names are read from lines, lists and maps', () => {
   expect(() => parseNames('{"a"', 'v')).toThrow(/^v: expected JSON/);
   expect(() => parseCharacters('abca', 'v')).toThrow(
     /^v: expected each character once, .*, got "a" twice; is this the text/,
+  );
+});
+
+test('a task is not given words that another tool splits in another way', () => {
+  const tokenizer = createTokenizer('word', ['<unk>', 'a'], { splitting: 'Whitespace' });
+  expect(() => importPyTorch(new Uint8Array(0), { tokenizer, labels: ['x', 'y'], pooling: 'last' })).toThrow(
+    /^labels: expected words split as unrolled does it, since a task does, got a tokenizer with Whitespace; give its tokens as the vocabulary/,
   );
 });

@@ -172,7 +172,7 @@ test.each<[string, string, RegExp]>([
     /got an HDF5 file, such as of Keras; write its weights as safetensors .*docs\/formats\.md, From Keras/,
   ],
   ['GGUF', 'GGUF\x03\0\0\0\0\0', /got a GGUF file; read it with gguf\.GGUFReader/],
-  ['ONNX', '\x08\x08\x12\x07pytorch', /got an ONNX file; import the weights/],
+  ['ONNX', '\x08\x08\x12\x07pytorch', /got an ONNX file; importOnnx of unrolled\/onnx reads it/],
   ['gzip', '\x1f\x8b\x08\0\0\0\0\0', /gzip packed; unpack it with gunzip/],
   ['Git LFS', 'version https://git-lfs.github.com/spec/v1\n', /a pointer of Git LFS/],
   ['a text', '{"a": 1, "b": [1, 2, 3]}', /got a text; name the file of the weights/],

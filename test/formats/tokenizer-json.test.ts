@@ -4,7 +4,7 @@ import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { characterTokenizer } from '../../src/data/text/characters.ts';
-import { type LearnOptions, learnTokenizer } from '../../src/data/text/create.ts';
+import { createTokenizer, type LearnOptions, learnTokenizer } from '../../src/data/text/create.ts';
 import type { Level, Tokenizer } from '../../src/data/text/tokenizer.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
 import { runs } from '../support/exhaustive.ts';
@@ -228,6 +228,10 @@ describe('A tokenizer.json by another tool', () => {
     const model = (change: object) => ({ model: { ...FOREIGN.model, ...change } });
     expect(wrong({}, '{"model":')).toContain('expected JSON');
     expect(wrong({}, '[]')).toContain('expected the file to be an object, got []');
+    for (const vocabulary of ['{"a": 0, "b": 1}', '["a", "b"]', '{"0": "a", "1": "b"}'])
+      expect(wrong({}, vocabulary)).toContain('expected a tokenizer.json, got a vocabulary; give it with --vocabulary');
+    expect(wrong({ truncation: { max_length: 5 } })).toContain('expected truncation to be null, got {"max_length":5}');
+    expect(wrong({ padding: { length: 5 } })).toContain('expected padding to be null');
     expect(wrong({ model: undefined })).toContain('expected model to be an object, got nothing');
     expect(wrong(model({ vocab: null }))).toContain('expected model.vocab to be an object, got null');
     expect(wrong({ ...model({ vocab: {} }), added_tokens: [] })).toContain('at least 1 token, got none');
@@ -256,7 +260,9 @@ describe('A tokenizer.json by another tool', () => {
     );
     const words = JSON.parse(writeTokenizerJson(learned('a b', 'word')));
     expect(wrong({}, JSON.stringify({ ...words, decoder: null }))).toContain('expected decoder to be {');
-    expect(wrong({}, JSON.stringify({ ...words, pre_tokenizer: null }))).toContain('expected pre_tokenizer to be {');
+    expect(wrong({}, JSON.stringify({ ...words, pre_tokenizer: null }))).toContain(
+      'expected pre_tokenizer to be Whitespace, WhitespaceSplit or Split, got null',
+    );
     const unknown = { ...words, model: { ...words.model, unk_token: '[UNK]' } };
     expect(wrong({}, JSON.stringify(unknown))).toContain('expected model.unk_token to be <unk>, got [UNK]');
     const blank = { ...words, model: { ...words.model, vocab: { '<unk>': 0, 'a b': 1 } } };
@@ -268,5 +274,133 @@ describe('A tokenizer.json by another tool', () => {
     const read = readTokenizerJson(writeTokenizerJson(tokenizer), 'tokenizer.json');
     expect([...read.encode('ax')]).toEqual([1, 0]);
     expect(huggingFace(tokenizer).encode('ax').ids).toEqual([1, 0]);
+  });
+});
+
+describe('words that other tools split', () => {
+  const added = (id: number, content: string, flags: object = {}) => ({
+    ...{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true, ...flags },
+  });
+  const words = [
+    '[UNK]',
+    '[PAD]',
+    'the',
+    '.',
+    'and',
+    'cat',
+    '!?',
+    'don',
+    "'",
+    't',
+    'a_b',
+    '7',
+    '!',
+    'naïve',
+    'straße',
+    'σας',
+    ',',
+  ];
+  const file = (change: object = {}) => ({
+    ...{ version: '1.0', truncation: null, padding: null, added_tokens: [added(0, '[UNK]'), added(1, '[PAD]')] },
+    ...{ normalizer: null, pre_tokenizer: { type: 'Whitespace' }, post_processor: null, decoder: null },
+    model: { type: 'WordLevel', vocab: Object.fromEntries(words.map((word, id) => [word, id])), unk_token: '[UNK]' },
+    ...change,
+  });
+  const read = (change?: object) => readTokenizerJson(JSON.stringify(file(change)), 'tokenizer.json');
+  const config = { clean_up_tokenization_spaces: false, unk_token: '[UNK]' };
+  const shapes = [
+    { pre_tokenizer: { type: 'Whitespace' } },
+    { pre_tokenizer: { type: 'WhitespaceSplit' } },
+    { pre_tokenizer: { type: 'Whitespace' }, normalizer: { type: 'Lowercase' } },
+  ];
+  const text = fc
+    .array(
+      fc.constantFrom(...words.slice(0, 13), 'The', 'CAT', ' ', ' ', '  ', '\n', '\t', '[', ']', 'PAD', '-', 'x'),
+      { minLength: 1, maxLength: 30 },
+    )
+    .map((list) => `the ${list.join('')} cat`);
+
+  it.each(shapes)('%j: the ids and the text of Hugging Face', (shape) => {
+    const tokenizer = read(shape);
+    const theirs = new HuggingFace(file(shape) as never, config);
+    const again = new HuggingFace(
+      JSON.parse(writeTokenizerJson(tokenizer)),
+      JSON.parse(writeTokenizerConfig(tokenizer)),
+    );
+    fc.assert(
+      fc.property(text, (value) => {
+        const ids = [...tokenizer.encode(value)];
+        for (const other of [theirs, again]) {
+          expect(ids).toEqual(other.encode(value).ids);
+          expect(tokenizer.decode(ids)).toBe(other.decode(ids));
+        }
+      }),
+      { numRuns: runs(100) },
+    );
+  });
+
+  it('letters beyond ASCII, as the Rust library has them: \\w and white space of Unicode, Σ in small letters alike everywhere', () => {
+    const ids = (value: string, shape: object) => [...read(shape).encode(value)].map((id) => words[id]);
+    expect(ids('naïve\u0085straße,the', shapes[0])).toEqual(['naïve', 'straße', ',', 'the']);
+    expect(ids('na\u00efve\u3000a_b', shapes[1])).toEqual(['naïve', 'a_b']);
+    expect(ids('ΣΑΣ NAÏVE', shapes[2])).toEqual(['[UNK]', 'naïve']); // σασ is not σας
+  });
+
+  it('is the same in pieces, and when it is written and read', () => {
+    for (const shape of shapes) {
+      const tokenizer = read(shape);
+      const json = writeTokenizerJson(tokenizer);
+      const again = readTokenizerJson(json, 'tokenizer.json');
+      expect(again.options).toEqual(tokenizer.options);
+      expect(writeTokenizerJson(again)).toBe(json);
+      expect(createTokenizer('word', tokenizer.vocabulary, tokenizer.options).options).toEqual(tokenizer.options);
+      fc.assert(
+        fc.property(text, fc.nat(), (value, number) => {
+          const encoder = again.encoder();
+          const at = number % value.length;
+          encoder.push(value.slice(0, at));
+          encoder.push(value.slice(at));
+          expect([...encoder.finish()]).toEqual([...tokenizer.encode(value)]);
+        }),
+        { numRuns: runs(50) },
+      );
+    }
+  });
+
+  it('a vocabulary may be a list', () => {
+    const tokenizer = read({ model: { type: 'WordLevel', vocab: words, unk_token: '[UNK]' } });
+    expect(tokenizer.vocabulary).toEqual(words);
+    expect([...tokenizer.encode('the dog[PAD]cat.')]).toEqual([2, 0, 1, 5, 3]);
+  });
+
+  it('what would give other ids is named', () => {
+    const wrong = (change: object): string => {
+      try {
+        read(change);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'no error';
+    };
+    expect(wrong({ normalizer: { type: 'NFKC' } })).toBe(
+      'tokenizer.json: expected normalizer to be null or Lowercase, got NFKC',
+    );
+    expect(wrong({ decoder: { type: 'WordPiece' } })).toContain('expected decoder to be null, got WordPiece');
+    expect(wrong({ pre_tokenizer: { type: 'BertPreTokenizer' } })).toContain(
+      'expected pre_tokenizer to be Whitespace, WhitespaceSplit or Split, got BertPreTokenizer',
+    );
+    expect(wrong({ post_processor: { type: 'TemplateProcessing' } })).toContain('expected post_processor to be null');
+    expect(wrong({ added_tokens: [added(0, '[UNK]', { lstrip: true })] })).toContain(
+      'expected lstrip of the added token "[UNK]" to be false, got true',
+    );
+    expect(wrong({ added_tokens: [added(5, 'cat', { special: false })] })).toContain(
+      'expected special of the added token "cat" to be true, got false',
+    );
+    expect(
+      wrong({ normalizer: { type: 'Lowercase' }, added_tokens: [added(5, 'cat', { normalized: true })] }),
+    ).toContain('normalized of the added token "cat"');
+    expect(wrong({ model: { ...file().model, unk_token: 'nobody' } })).toContain(
+      'expected "nobody" in it, got 17 words without',
+    );
   });
 });

@@ -3,6 +3,7 @@
 import { expectOneOf, UnrolledError } from '../../errors.ts';
 import { byteTokenizer, learnBytes } from './bytes.ts';
 import { characterTokenizer, learnCharacters } from './characters.ts';
+import { splitWordTokenizer } from './split-words.ts';
 import { LEVELS, type Learner, type Level, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
 import { learnWords, wordTokenizer } from './words.ts';
 
@@ -22,7 +23,11 @@ interface LevelMaker {
 const levels: Readonly<Record<Level, LevelMaker>> = {
   char: { learn: learnCharacters, create: characterTokenizer },
   byte: { learn: learnBytes, create: byteTokenizer },
-  word: { learn: learnWords, create: wordTokenizer },
+  word: {
+    learn: learnWords,
+    create: (vocabulary, options) =>
+      options.splitting ? splitWordTokenizer(vocabulary, options) : wordTokenizer(vocabulary, options),
+  },
 };
 
 /** Starts to learn a vocabulary: `add` the text piece by piece, then call `finish`. */

@@ -15,9 +15,13 @@ export const LEVELS = Object.keys(levelNouns) as readonly Level[];
 export interface TokenizerOptions {
   /** For words: whether white space separates all tokens of the text already, so that punctuation is not split off. */
   readonly pretokenized?: boolean;
-  /** For characters: the token for every unknown character. Vocabularies that are learned here have none. */
+  /** For words: split as other tools do, at white space, or also where letters and other characters meet. Learned vocabularies are split as print is. */
+  readonly splitting?: 'Whitespace' | 'WhitespaceSplit';
+  /** For words with `splitting`: whether letters become lower-case ones. */
+  readonly lowercase?: boolean;
+  /** For characters: the token for every unknown character, of which vocabularies that are learned here have none. For words with `splitting`: that for every unknown word. */
   readonly unknownToken?: string;
-  /** For characters: tokens longer than a character, which no text encodes to. */
+  /** For characters: tokens longer than a character, which no text encodes to. For words with `splitting`: tokens that are found as they are written. */
   readonly specialTokens?: readonly string[];
 }
 

@@ -32,34 +32,44 @@ export const OPENING = '([{‘“«¿¡-—';
 // Unicode's white space rather than \s, which includes U+FEFF and lacks U+0085
 const tokens = new RegExp(`\\n|${TOKEN_PATTERN.replace('\\S', '\\P{White_Space}')}`, 'gu');
 const pretokens = /\n|\P{White_Space}+/gu;
-const whiteSpace = /\p{White_Space}/u;
+export const whiteSpace = /\p{White_Space}/u;
 /** A character that ends every token: white space, punctuation and symbols, except those that words and `<unk>` may contain. */
 const boundary = /(?!['’<])[\p{White_Space}\p{P}\p{S}]/u;
 const maxWordLength = 1 << 20;
 
-/** Cuts a stream of text into tokens. A token that the end of a chunk may have cut waits for the next chunk. A line end is the token "\n". */
-function splitter(pretokenized: boolean): { push(chunk: string): string[]; finish(): string[] } {
-  const pattern = pretokenized ? pretokens : tokens;
-  const end = pretokenized ? whiteSpace : boundary;
+/** What cuts a stream of text into tokens. */
+export interface Splitter {
+  push(chunk: string): string[];
+  finish(): string[];
+}
+
+/** Cuts a stream into tokens with `cut`. What may be a part of a token waits for the next chunk, up to a character that is an end of tokens. */
+export function splitterAt(end: RegExp, cut: (text: string) => string[]): Splitter {
   let held = '';
   return {
     push(chunk) {
-      let cut = chunk.length;
-      while (cut > 0 && !end.test(chunk[cut - 1])) cut--;
-      const ready = cut === 0 ? '' : held + chunk.slice(0, cut);
-      held = cut === 0 ? held + chunk : chunk.slice(cut);
+      let last = chunk.length;
+      while (last > 0 && !end.test(chunk[last - 1])) last--;
+      const ready = last === 0 ? '' : held + chunk.slice(0, last);
+      held = last === 0 ? held + chunk : chunk.slice(last);
       if (held.length > maxWordLength)
         throw new UnrolledError(
           `text: expected words of at most ${maxWordLength} characters, got a longer one; use the level char or byte`,
         );
-      return ready.match(pattern) ?? [];
+      return cut(ready);
     },
     finish() {
       const rest = held;
       held = '';
-      return rest.match(pattern) ?? [];
+      return cut(rest);
     },
   };
+}
+
+/** Cuts a stream of text into our words, in which a line end is the token "\n". */
+function splitter(pretokenized: boolean): Splitter {
+  const pattern = pretokenized ? pretokens : tokens;
+  return splitterAt(pretokenized ? whiteSpace : boundary, (text) => text.match(pattern) ?? []);
 }
 
 /** Makes the tokenizer of a known vocabulary. Throws unless it has `<unk>`, each word only once, and no word with white space in it. */
