@@ -279,7 +279,8 @@ function reshapedAxes(
   if (open >= 0) {
     const tail: string[] = [];
     for (let i = target.length - 1; i > open; i--) tail.unshift(take(target[i], false, i));
-    made.push(merged(axes.slice(begin, end)), ...tail);
+    made.push(merged(axes.slice(begin, end)));
+    for (const axis of tail) made.push(axis);
   } else if (axes.slice(begin, end).some((label) => size(label) !== 1)) wrong();
   return made;
 }

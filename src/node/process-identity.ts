@@ -65,17 +65,23 @@ export function isRunning(other: ProcessIdentity): boolean | undefined {
  * such process. A thread is no process, nor is one that has ended and waits for its parent to notice.
  */
 export function beginningOf(pid: number): string | null | undefined {
-  try {
-    process.kill(pid, 0); // sends nothing
-  } catch (error) {
-    if (codeOf(error) === 'ESRCH') return undefined; // else it is there, but another user's
-  }
+  if (!isTaken(pid)) return undefined;
   const status = readOrNull(() => readFileSync(`/proc/${pid}/status`, 'latin1'));
   const stat = readOrNull(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  if (status === null || stat === null) return null;
+  if (status === null || stat === null) return isTaken(pid) ? null : undefined; // it may have ended meanwhile
   if (/^State:\s*[ZX]/m.test(status) || Number(/^Tgid:\s*(\d+)/m.exec(status)?.[1] ?? pid) !== pid) return undefined;
   // the name of the program, in parentheses, may hold anything
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+}
+
+/** Whether something has this number, be it another user's. */
+function isTaken(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // sends nothing
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
 }
 
 /** When that was by the clock, in milliseconds; null where the system does not tell. */

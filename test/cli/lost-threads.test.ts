@@ -12,7 +12,7 @@ shortText(folder, 12_000, 'text.txt');
 const preload = join(root, 'test/support/ending-workers.cjs');
 
 const train = (out: string, ...more: string[]): string[] => ['train', 'text.txt', '--out', out, ...more];
-const options = ['--hidden', '16', '--batch', '8', '--bptt', '16', '--epochs', '2', '--seed', '3', '--threads', '2'];
+const options = ['--hidden', '16', '--batch', '8', '--bptt', '16', '--epochs', '4', '--seed', '3', '--threads', '2'];
 /** Trains with a worker that ends: the environment of the run is that of this process. */
 const losing = (how: string, at: number) => ({
   ...{ END_WORKER: how, END_WORKER_AT: String(at) },
@@ -43,7 +43,7 @@ describe('a worker that ends', () => {
     const out = `lost-${how}`;
     // the worker is terminated some time after its start, so that run is as long as it takes
     const isLong = how === 'terminate';
-    const chosen = options.map((option) => (isLong && option === '2' ? '100000' : option)); // epochs
+    const chosen = options.map((option) => (isLong && option === '4' ? '100000' : option)); // epochs
     const { code, stderr } = await ending(train(out, ...chosen, '--quiet'), losing(how, 500));
     expect(stderr).toMatch(
       /^unrolled: threads: expected 2 threads to the end, got one that ended early.*; use fewer threads; everything up to update \d+ is saved in lost-\w+, and --resume continues from there\n$/,

@@ -109,7 +109,20 @@ describe('unrolled train --json', () => {
   });
 
   test('tells the lowest held-out loss, which is that of the saved weights', async () => {
-    const options = ['--hidden', '32', '--batch', '4', '--bptt', '16', '--lr', '0.03', '--schedule', 'constant'];
+    const options = [
+      '--hidden',
+      '32',
+      '--batch',
+      '4',
+      '--bptt',
+      '16',
+      '--lr',
+      '0.03',
+      '--schedule',
+      'constant',
+      '--restart',
+      '0',
+    ];
     const run = await unrolled(['train', 'short.txt', '--out', 'over', ...options, '--epochs', '20', '--json'], folder);
     const lines = jsonLines(run.stdout);
     const losses = lines.filter(({ event }) => event === 'validation').map((line) => line.validationLoss as number);
