@@ -2,6 +2,7 @@
 // timed. An input has a bound that is generous on the busiest machine, and that a pattern of the second power would exceed many times over.
 
 import { describe, expect, test } from 'vitest';
+import { WORD_CHARACTERS } from '../../src/data/text/split-words.ts';
 import { TOKEN_PATTERN } from '../../src/data/text/words.ts';
 import { withinTime } from '../support/attack.ts';
 import { patternOf, patternsOf, useOn, worstInputs } from '../support/patterns.ts';
@@ -34,6 +35,11 @@ test.each([...literals])('%s, of %s', (literal, places) => {
 const madeHere: Readonly<Record<string, readonly string[]>> = {
   "src/data/text/words.ts: `\\\\n|${TOKEN_PATTERN.replace('\\\\S', '\\\\P{White_Space}')}`": [
     `\\n|${TOKEN_PATTERN.replace('\\S', '\\P{White_Space}')}`,
+  ],
+  "src/data/text/split-words.ts: `(${longestFirst.map((token) => token.replace(/[\\\\^$.*+?()[\\]{}|/-]/g, '\\\\$&')).join('|')})`":
+    ['(\\[unused\\]|\\[UNK\\]|<s>|s)'],
+  'src/data/text/split-words.ts: `[${WORD_CHARACTERS}]+|[^${WORD_CHARACTERS}\\\\p{White_Space}]+`': [
+    `[${WORD_CHARACTERS}]+|[^${WORD_CHARACTERS}\\p{White_Space}]+`,
   ],
   'src/data/tokens.ts: TOKEN_PATTERN': [TOKEN_PATTERN],
   'lab/state/carried-text.ts: `^[\\\\w-]{1,${maxPackedCharacters}}$`': ['^[\\w-]{1,5462}$'],

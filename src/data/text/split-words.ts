@@ -17,7 +17,7 @@ import {
 import { splitterAt, UNKNOWN, whiteSpace } from './words.ts';
 
 /** \w and \s of the Rust library's regular expressions, which are Unicode's. */
-const WORD_CHARACTERS = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}';
+export const WORD_CHARACTERS = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}';
 const patterns = {
   Whitespace: new RegExp(`[${WORD_CHARACTERS}]+|[^${WORD_CHARACTERS}\\p{White_Space}]+`, 'gu'),
   WhitespaceSplit: /\P{White_Space}+/gu,
