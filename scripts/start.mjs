@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const model = 'my-first-model';
-const text = 'texts/the-clockmakers-river.txt';
+const text = '@river';
 
 /** Runs `unrolled …`, and ends with its exit code if that is not 0. */
 function unrolled(...args) {

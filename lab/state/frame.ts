@@ -51,6 +51,7 @@ export interface Frame {
   /** The window that the cursor is at, with the edits, under the model of the step that is shown. Null until a view that needs it has it. */
   readonly windowTrace: WindowTrace | null;
   readonly flow: GradientFlow | null;
+  /** The text from the cursor's window on, read from a state and from its opposite. */
   readonly basins: TwoBasins | 'too short' | null;
   /** The cell to compare with, while somebody does. */
   readonly rivalCell: RivalCell | null;

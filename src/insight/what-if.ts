@@ -69,7 +69,7 @@ export function applyEdits(
   for (const edit of edits) {
     if (edit.kind === 'parameter') {
       const tensor = tensors[expectOneOf('edit, parameter', edit.name, Object.keys(tensors))];
-      tensor[expectInteger(`edit: index of ${edit.name}`, edit.index, 0, tensor.length - 1)] = edit.value;
+      tensor[expectInteger(`edit, index of ${edit.name}`, edit.index, 0, tensor.length - 1)] = edit.value;
     } else if (edit.kind === 'scale') {
       const tensor = tensors[expectOneOf('edit, parameter', edit.name, Object.keys(tensors))];
       for (let i = 0; i < tensor.length; i++) tensor[i] *= edit.factor;
@@ -175,7 +175,7 @@ export function finiteDifference(
   };
   const net = open();
   const { theta, gradient } = placeOf(net, name);
-  expectInteger(`finite difference: index of ${name}`, index, 0, theta.length - 1);
+  expectInteger(`finite difference, index of ${name}`, index, 0, theta.length - 1);
   const loss = (value: number): number => {
     theta[index] = value;
     net.forward();

@@ -245,7 +245,7 @@ function rowReader(task: ForecastDescription): StepReader {
       const given = columns.map((column) => {
         const value = row[column];
         const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-        return expectNumber(`session: column ${shortened(column)}`, read as number, -Infinity);
+        return expectNumber(`session, column ${shortened(column)}`, read as number, -Infinity);
       });
       return { count: 1, values: standardized(given) };
     },

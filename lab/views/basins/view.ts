@@ -92,7 +92,9 @@ export class BasinsView implements View {
     this.frame = frame;
     const { basins, info, theme } = frame;
     if (!info || !basins || basins === 'too short') {
+      for (const value of this.values.values()) setText(value, '–');
       setText(this.place, basins ? words.tooShort : words.waiting);
+      this.shown = null;
       return;
     }
     if (this.shown?.basins === basins && this.shown.theme === theme) return;

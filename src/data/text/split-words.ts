@@ -3,7 +3,6 @@
 // become lower-case ones. Decoding puts a space between two tokens. Vocabularies that are learned here are split as words.ts says.
 
 import { firstTwice, quoted, UnrolledError } from '../../errors.ts';
-import { IdBuffer } from './ids.ts';
 import {
   type Decoder,
   decodeAll,
@@ -14,7 +13,7 @@ import {
   type Tokenizer,
   type TokenizerOptions,
 } from './tokenizer.ts';
-import { splitterAt, UNKNOWN, whiteSpace } from './words.ts';
+import { encodeWords, splitterAt, UNKNOWN, whiteSpace } from './words.ts';
 
 /** \w and \s of the Rust library's regular expressions, which are Unicode's. */
 export const WORD_CHARACTERS = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}';
@@ -68,22 +67,7 @@ export function splitWordTokenizer(vocabulary: readonly string[], options: Token
     );
   }
 
-  function encoder(): Encoder {
-    const buffer = new IdBuffer(vocabSize);
-    const split = splitterAt(whiteSpace, cut);
-    function write(found: readonly string[]): void {
-      const ids = buffer.reserve(found.length);
-      for (let i = 0; i < found.length; i++) ids[i] = idOf.get(found[i]) ?? unknownId;
-      buffer.advance(found.length);
-    }
-    return {
-      push: (chunk) => write(split.push(chunk)),
-      finish() {
-        write(split.finish());
-        return buffer.finish();
-      },
-    };
-  }
+  const encoder = (): Encoder => encodeWords(splitterAt(whiteSpace, cut), idOf, unknownId, vocabSize);
 
   function decoder(): Decoder {
     let before = '';

@@ -66,6 +66,28 @@ export function splitterAt(end: RegExp, cut: (text: string) => string[]): Splitt
   };
 }
 
+/** The encoder of words as `split` cuts them; a word that is not in the vocabulary is the unknown one. */
+export function encodeWords(
+  split: Splitter,
+  idOf: ReadonlyMap<string, number>,
+  unknownId: number,
+  vocabSize: number,
+): Encoder {
+  const buffer = new IdBuffer(vocabSize);
+  function write(found: readonly string[]): void {
+    const ids = buffer.reserve(found.length);
+    for (let i = 0; i < found.length; i++) ids[i] = idOf.get(found[i]) ?? unknownId;
+    buffer.advance(found.length);
+  }
+  return {
+    push: (chunk) => write(split.push(chunk)),
+    finish() {
+      write(split.finish());
+      return buffer.finish();
+    },
+  };
+}
+
 /** Cuts a stream of text into our words, in which a line end is the token "\n". */
 function splitter(pretokenized: boolean): Splitter {
   const pattern = pretokenized ? pretokens : tokens;
@@ -89,22 +111,7 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
     throw new UnrolledError(`vocabulary: expected ${UNKNOWN} in it, got ${vocabSize} words without`);
   idOf.set('\n', idOf.get(LINE_END) ?? unknownId);
 
-  function encoder(): Encoder {
-    const buffer = new IdBuffer(vocabSize);
-    const split = splitter(pretokenized);
-    function write(found: readonly string[]): void {
-      const ids = buffer.reserve(found.length);
-      for (let i = 0; i < found.length; i++) ids[i] = idOf.get(found[i]) ?? (unknownId as number);
-      buffer.advance(found.length);
-    }
-    return {
-      push: (chunk) => write(split.push(chunk)),
-      finish() {
-        write(split.finish());
-        return buffer.finish();
-      },
-    };
-  }
+  const encoder = (): Encoder => encodeWords(splitter(pretokenized), idOf, unknownId, vocabSize);
 
   function decoder(): Decoder {
     let spaceAfter = false; // whether a space may follow the last token
