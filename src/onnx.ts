@@ -1,5 +1,5 @@
 // ONNX files, written and read: the door `unrolled/onnx`. It stands apart from the others, since it alone needs a package, which knows protobuf.
 
-export { importOnnx, type OnnxImportOptions } from './formats/import-onnx.ts';
-export type { Inference } from './formats/infer.ts';
-export { type OnnxFile, packOnnx } from './formats/onnx.ts';
+export { type OnnxFile, packOnnx } from './formats/onnx/export-onnx.ts';
+export { importOnnx, type OnnxImportOptions } from './formats/onnx/import-onnx.ts';
+export type { Inference } from './formats/pytorch/infer.ts';

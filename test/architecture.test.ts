@@ -32,7 +32,7 @@ const forNode = new Set(['node', 'node.ts', 'cli']);
 /** The packages that are there at run time, and the one file that imports each. */
 const packages = new Map([
   ['papaparse', 'data/csv.ts'],
-  ['@bufbuild/protobuf/wire', 'formats/onnx-proto.ts'],
+  ['@bufbuild/protobuf/wire', 'formats/onnx/onnx-proto.ts'],
 ]);
 /** Apart from the levels: the oracle, for tests and the lab only. */
 const apart = 'reference';

@@ -16,7 +16,7 @@ const bounded: Readonly<Record<string, string>> = {
   'src/cli/options.ts: commands.map(({ name }) => name.length)': 'the commands',
   'src/cli/options.ts: entry(head, describe(row), 24, width)': 'the lines of an option',
   'src/cli/options.ts: wrap(says, width - 4).map((text) => `  # ${text}`)': 'the lines of an example',
-  'src/formats/onnx.ts: weights': 'the tensors of a layer',
+  'src/formats/onnx/export-onnx.ts: weights': 'the tensors of a layer',
   'src/node/leftovers.ts: Array.from(waiting, (name) => order.indexOf(name))':
     'the files of a folder that may be replaced together',
   'src/network/heads/adaptive-softmax.ts: clusters.map(({ size }) => chunk * size)': 'four clusters',

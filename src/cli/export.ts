@@ -36,7 +36,7 @@ export async function runExport(request: RequestOf<typeof exportOptions>): Promi
 }
 
 async function exportOnnx(directory: string, out: string): Promise<number> {
-  const { packOnnx } = await import('../formats/onnx.ts');
+  const { packOnnx } = await import('../formats/onnx/export-onnx.ts');
   // the config alone says how large the file would be, before the weights are read
   const path = join(directory, 'config.json');
   settleFolder(directory);

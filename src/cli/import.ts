@@ -6,11 +6,11 @@ import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { largest } from '../elementary.ts';
 import { shortened, UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
-import { type ImportOptions, importPyTorch, MisfitError } from '../formats/import-pytorch.ts';
-import { parseCharacters, parseNames } from '../formats/import-task.ts';
-import type { Inference } from '../formats/infer.ts';
 import { parseObject } from '../formats/json.ts';
 import { packModel } from '../formats/model-folder.ts';
+import { type ImportOptions, importPyTorch, MisfitError } from '../formats/pytorch/import-pytorch.ts';
+import { parseCharacters, parseNames } from '../formats/pytorch/import-task.ts';
+import type { Inference } from '../formats/pytorch/infer.ts';
 import { isOnnx } from '../formats/tensor-file.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
@@ -86,7 +86,7 @@ async function importGraph(request: ImportRequest, bytes: Uint8Array, options: I
     throw new UnrolledError(
       `--${given[0]}: expected no such option for an ONNX file, whose nodes say it, got ${given[1]}`,
     );
-  const { importOnnx } = await import('../formats/import-onnx.ts');
+  const { importOnnx } = await import('../formats/onnx/import-onnx.ts');
   return importOnnx(bytes, { ...options, input });
 }
 

@@ -6,7 +6,7 @@ import type { Model } from '../network/model.ts';
 import { formatConfig, parseConfig } from './config.ts';
 import { expectIntact, withDigest } from './digest.ts';
 import { parseObject } from './json.ts';
-import { expectFinite, fromPyTorch, toPyTorch } from './pytorch-names.ts';
+import { expectFinite, fromPyTorch, toPyTorch } from './pytorch/pytorch-names.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from './tokenizer-json.ts';
 

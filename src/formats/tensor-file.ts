@@ -3,9 +3,9 @@
 
 import { shortened, UnrolledError } from '../errors.ts';
 import { expectIntact } from './digest.ts';
-import { type NamedTensors, readTorchStream, readTorchZip } from './pytorch-file.ts';
+import { type NamedTensors, readTorchStream, readTorchZip } from './pytorch/pytorch-file.ts';
+import { readZip } from './pytorch/zip.ts';
 import { headerLength, readSafetensors } from './safetensors.ts';
-import { readZip } from './zip.ts';
 
 /** The tensors of a file, and where names in it stand for others. */
 export interface TensorFile extends NamedTensors {

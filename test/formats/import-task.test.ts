@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { createTokenizer } from '../../src/data/text/create.ts';
-import { parseCharacters, parseNames } from '../../src/formats/import-task.ts';
 import { packWeights } from '../../src/formats/model-folder.ts';
+import { parseCharacters, parseNames } from '../../src/formats/pytorch/import-task.ts';
 import { evaluate, type ImportOptions, importPyTorch, type ModelOptions, predict } from '../../src/index.ts';
 import { modelOf } from '../support/kinds.ts';
 import { answer } from '../support/logits.ts';

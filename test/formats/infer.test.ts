@@ -1,8 +1,8 @@
 // The architecture that the shapes of a state_dict tell, and modules of other names: every config comes back that shapes can tell at all.
 import { describe, expect, test } from 'vitest';
-import { type Hints, inferConfig } from '../../src/formats/infer.ts';
-import { reasonAgainst, withOurNames } from '../../src/formats/module-names.ts';
-import { fromPyTorch, misfitsOf, toPyTorch } from '../../src/formats/pytorch-names.ts';
+import { type Hints, inferConfig } from '../../src/formats/pytorch/infer.ts';
+import { reasonAgainst, withOurNames } from '../../src/formats/pytorch/module-names.ts';
+import { fromPyTorch, misfitsOf, toPyTorch } from '../../src/formats/pytorch/pytorch-names.ts';
 import type { Tensor } from '../../src/formats/safetensors.ts';
 import { cellNames, checkConfig, type ModelOptions, outputsOf } from '../../src/network/config.ts';
 import type { Model } from '../../src/network/model.ts';

@@ -1,6 +1,6 @@
 // ONNX files in ONNX Runtime: every cell, layer count and direction gives the logits and states that our engine gives.
 import { describe, expect, test } from 'vitest';
-import { packOnnx } from '../../src/formats/onnx.ts';
+import { packOnnx } from '../../src/formats/onnx/export-onnx.ts';
 import { cellNames, checkConfig } from '../../src/network/config.ts';
 import type { Model } from '../../src/network/model.ts';
 import { parameterCount } from '../../src/network/parameters.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
-import { fromPyTorch, misfitsOf, toPyTorch } from '../../src/formats/pytorch-names.ts';
+import { fromPyTorch, misfitsOf, toPyTorch } from '../../src/formats/pytorch/pytorch-names.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from '../../src/formats/safetensors.ts';
 import { cellNames, checkConfig, losses, type ModelConfig, poolings } from '../../src/network/config.ts';
 import { layoutOf, parameterCount } from '../../src/network/parameters.ts';

@@ -1055,7 +1055,7 @@ const formats = of('formats', [
   },
   {
     fault: 'the bias that PyTorch adds is left out',
-    file: 'src/formats/pytorch-names.ts',
+    file: 'src/formats/pytorch/pytorch-names.ts',
     text: 'own[i] = data[i] + added[i];',
     replacement: 'own[i] = data[i];',
     test: 'test/formats/pytorch-names.test.ts',
@@ -1063,7 +1063,7 @@ const formats = of('formats', [
   },
   {
     fault: 'U of one-hot input is not transposed',
-    file: 'src/formats/pytorch-names.ts',
+    file: 'src/formats/pytorch/pytorch-names.ts',
     text: "kind === 'U' && index === 0 && isOneHot(config)",
     replacement: "kind === 'U' && index === 1 && isOneHot(config)",
     test: 'test/formats/pytorch-names.test.ts',
@@ -1071,7 +1071,7 @@ const formats = of('formats', [
   },
   {
     fault: 'ONNX gets the gates of an LSTM in our order',
-    file: 'src/formats/onnx-cells.ts',
+    file: 'src/formats/onnx/onnx-cells.ts',
     text: '[{ gate: 0 }, { gate: 3 }, { gate: 1 }, { gate: 2 }]',
     replacement: '[{ gate: 0 }, { gate: 1 }, { gate: 2 }, { gate: 3 }]',
     test: 'test/formats/onnx.test.ts',

@@ -7,7 +7,7 @@ import {
   type Node,
   onnxFile,
   type Value,
-} from '../../src/formats/onnx-proto.ts';
+} from '../../src/formats/onnx/onnx-proto.ts';
 import { Random } from '../../src/random.ts';
 import { joined } from './onnx.ts';
 

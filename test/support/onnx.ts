@@ -1,7 +1,7 @@
 // Runs ONNX files in ONNX Runtime's WebAssembly, one thread.
 
 import * as ort from 'onnxruntime-web/wasm';
-import type { OnnxFile } from '../../src/formats/onnx.ts';
+import type { OnnxFile } from '../../src/formats/onnx/export-onnx.ts';
 import { directionsOf, type ModelConfig } from '../../src/network/config.ts';
 import type { Asked } from './logits.ts';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { streams } from '../../src/data/text/streams.ts';
-import { fromPyTorch } from '../../src/formats/pytorch-names.ts';
+import { fromPyTorch } from '../../src/formats/pytorch/pytorch-names.ts';
 import type { Tensor } from '../../src/formats/safetensors.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { evaluate } from '../../src/tasks/kinds.ts';

@@ -6,10 +6,10 @@
 //   A minGRU, which PyTorch lacks, has neither weight_hh nor bias_hh.
 // U of one-hot input is [tokens, G H] here and [G H, tokens] in PyTorch; gates are in PyTorch's order. A tied V is stored once, as encoder.weight.
 
-import { quoted, UnrolledError } from '../errors.ts';
-import { isOneHot, type ModelConfig } from '../network/config.ts';
-import { type Block, layoutOf } from '../network/parameters.ts';
-import { describe, type Tensor } from './safetensors.ts';
+import { quoted, UnrolledError } from '../../errors.ts';
+import { isOneHot, type ModelConfig } from '../../network/config.ts';
+import { type Block, layoutOf } from '../../network/parameters.ts';
+import { describe, type Tensor } from '../safetensors.ts';
 
 /** A block of the parameters and its tensor in PyTorch. */
 interface Pair {

@@ -2,11 +2,11 @@
 // are; whether the file is still what we would write of them is then compared node by node and bit by bit. A file that somebody has changed is read
 // like any other (import-onnx.ts).
 
-import { isOneHot, type ModelConfig } from '../network/config.ts';
-import type { Model } from '../network/model.ts';
-import { type Block, layoutOf } from '../network/parameters.ts';
-import { parseConfig } from './config.ts';
-import { graphOf, viewOf } from './onnx.ts';
+import { isOneHot, type ModelConfig } from '../../network/config.ts';
+import type { Model } from '../../network/model.ts';
+import { type Block, layoutOf } from '../../network/parameters.ts';
+import { parseConfig } from '../config.ts';
+import { graphOf, viewOf } from './export-onnx.ts';
 import { blockOfGates } from './onnx-cells.ts';
 import type { ReadGraph } from './onnx-file.ts';
 import type { Graph } from './onnx-proto.ts';

@@ -2,14 +2,14 @@
 // sequence, else one that labels tokens. Our vocabularies begin with the unknown symbol, so the rows of the embedding are put into that order. Where
 // the vocabulary has no unknown token, an unknown symbol is read as zeros.
 
-import { characterTokenizer } from '../data/text/characters.ts';
-import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { UNKNOWN, wordTokenizer } from '../data/text/words.ts';
-import { firstTwice, listed, quoted, UnrolledError } from '../errors.ts';
-import { checkConfig, isOneHot, outputsOf } from '../network/config.ts';
-import type { Model } from '../network/model.ts';
-import { layoutOf } from '../network/parameters.ts';
-import { parseJson } from './json.ts';
+import { characterTokenizer } from '../../data/text/characters.ts';
+import type { Tokenizer } from '../../data/text/tokenizer.ts';
+import { UNKNOWN, wordTokenizer } from '../../data/text/words.ts';
+import { firstTwice, listed, quoted, UnrolledError } from '../../errors.ts';
+import { checkConfig, isOneHot, outputsOf } from '../../network/config.ts';
+import type { Model } from '../../network/model.ts';
+import { layoutOf } from '../../network/parameters.ts';
+import { parseJson } from '../json.ts';
 
 /** What a vocabulary calls the token for every unknown one. */
 const unknownNames = ['<unk>', '[UNK]', '<UNK>', '[unk]', 'UNK', '<oov>', '<OOV>', '[OOV]', '<unknown>'];

@@ -1,20 +1,20 @@
 // A model from an ONNX file, whoever wrote it: RNN, GRU or LSTM nodes one after the other, an embedding or one-hot vectors before them, or vectors, and
 // a dense layer after them. onnx-layers.ts says what the nodes compute; here the layers become a network of ours, through PyTorch's names.
 
-import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { atPlace, listed, quoted, UnrolledError } from '../errors.ts';
-import { type CellName, checkConfig, type ModelConfig } from '../network/config.ts';
-import type { Model } from '../network/model.ts';
-import { tokensOf, withTask } from './import-task.ts';
-import type { Inference } from './infer.ts';
+import type { Tokenizer } from '../../data/text/tokenizer.ts';
+import { atPlace, listed, quoted, UnrolledError } from '../../errors.ts';
+import { type CellName, checkConfig, type ModelConfig } from '../../network/config.ts';
+import type { Model } from '../../network/model.ts';
+import { tokensOf, withTask } from '../pytorch/import-task.ts';
+import type { Inference } from '../pytorch/infer.ts';
+import { expectFinite, fromPyTorch, sameBits } from '../pytorch/pytorch-names.ts';
+import type { Tensor } from '../safetensors.ts';
+import { Budget, type Constant, floatsOf, sliced } from './constants.ts';
 import { blockOfGates } from './onnx-cells.ts';
-import { Budget, type Constant, floatsOf, sliced } from './onnx-constants.ts';
 import { type ReadGraph, readOnnxFile } from './onnx-file.ts';
 import { GraphReading } from './onnx-layers.ts';
-import { ownModel } from './onnx-own.ts';
-import type { Flow, RecurrentLayer, Source } from './onnx-values.ts';
-import { expectFinite, fromPyTorch, sameBits } from './pytorch-names.ts';
-import type { Tensor } from './safetensors.ts';
+import { ownModel } from './own-models.ts';
+import type { Flow, RecurrentLayer, Source } from './values.ts';
 
 export interface OnnxImportOptions {
   readonly tokenizer?: Tokenizer;

@@ -7,13 +7,13 @@
 //   outputs   logits float [steps, batch, C], with pooling [batch, C]; of an adaptive softmax log-probabilities
 //             state_out, cell_out: what the next call's state_in and cell_in are
 
-import { UnrolledError } from '../errors.ts';
-import { directionsOf, type ModelConfig, outputsOf, stateWidth } from '../network/config.ts';
-import { clustersOf } from '../network/heads/adaptive-softmax.ts';
-import { headOf } from '../network/heads/table.ts';
-import type { Model } from '../network/model.ts';
-import { layoutOf, parameterCount } from '../network/parameters.ts';
-import { formatConfig } from './config.ts';
+import { UnrolledError } from '../../errors.ts';
+import { directionsOf, type ModelConfig, outputsOf, stateWidth } from '../../network/config.ts';
+import { clustersOf } from '../../network/heads/adaptive-softmax.ts';
+import { headOf } from '../../network/heads/table.ts';
+import type { Model } from '../../network/model.ts';
+import { layoutOf, parameterCount } from '../../network/parameters.ts';
+import { formatConfig } from '../config.ts';
 import { cellAttributes, cellWeights, onnxCell, type View } from './onnx-cells.ts';
 import { type Attribute, type Graph, type Initializer, type Node, onnxFile, type Value } from './onnx-proto.ts';
 

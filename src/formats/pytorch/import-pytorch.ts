@@ -1,15 +1,15 @@
 // A model that PyTorch made, from the bytes of its file, whatever its modules are called. The config is given, or told from the tensors.
 
-import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { atPlace, listed, quoted, UnrolledError } from '../errors.ts';
-import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
-import type { Model } from '../network/model.ts';
+import type { Tokenizer } from '../../data/text/tokenizer.ts';
+import { atPlace, listed, quoted, UnrolledError } from '../../errors.ts';
+import { checkConfig, type ModelConfig, type ModelOptions } from '../../network/config.ts';
+import type { Model } from '../../network/model.ts';
+import { readTensorFile } from '../tensor-file.ts';
 import { withoutProjections, withWholeWeights } from './folded-weights.ts';
 import { tokensOf, withTask } from './import-task.ts';
 import { type Hints, type Inference, inferConfig } from './infer.ts';
 import { type RenamedTensors, reasonAgainst, withOurNames } from './module-names.ts';
 import { fromPyTorch, type Misfit, misfitsOf, missingBiases } from './pytorch-names.ts';
-import { readTensorFile } from './tensor-file.ts';
 
 export interface ImportOptions extends Omit<Hints, 'vocabSize'> {
   readonly tokenizer?: Tokenizer;

@@ -2,10 +2,10 @@
 // `decoder`, the table of embeddings is `encoder`. Recurrent modules are known by the names of their tensors, the others by their shapes; names
 // decide only between modules that fit equally well.
 
-import { largest } from '../elementary.ts';
-import type { CellName } from '../network/config.ts';
+import { largest } from '../../elementary.ts';
+import type { CellName } from '../../network/config.ts';
+import type { Tensor } from '../safetensors.ts';
 import { sameBits } from './pytorch-names.ts';
-import type { Tensor } from './safetensors.ts';
 
 type Tensors = ReadonlyMap<string, Tensor>;
 

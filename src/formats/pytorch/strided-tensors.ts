@@ -1,9 +1,9 @@
 // Tensors of PyTorch in their storages: an offset, sizes and strides say where the numbers of a tensor stand in a run of numbers that others may share.
 
-import { UnrolledError } from '../errors.ts';
+import { UnrolledError } from '../../errors.ts';
+import { type DType, describe } from '../safetensors.ts';
+import { DTYPE_BITS } from '../safetensors-header.ts';
 import { PickleObject } from './pickle.ts';
-import { type DType, describe } from './safetensors.ts';
-import { DTYPE_BITS } from './safetensors-header.ts';
 
 export const bytesOf = (dtype: DType): number => DTYPE_BITS[dtype] / 8;
 

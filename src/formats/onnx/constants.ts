@@ -1,9 +1,9 @@
 // Constants of an ONNX graph: the weights, and what Identity, Transpose, Squeeze, Unsqueeze, Reshape, Slice, Gather and Concat make of them. A constant
 // is a view with strides of numbers that stay where they are, so most of these cost nothing; what has to be copied is counted against a budget.
 
-import { UnrolledError } from '../errors.ts';
+import { UnrolledError } from '../../errors.ts';
+import type { TypedArray } from '../safetensors.ts';
 import type { StoredTensor } from './onnx-file.ts';
-import type { TypedArray } from './safetensors.ts';
 
 export interface Constant {
   readonly shape: readonly number[];

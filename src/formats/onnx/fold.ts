@@ -1,6 +1,6 @@
 // The nodes of an ONNX graph that make constants of constants: weights that were transposed, sliced or joined when the graph was written.
 
-import { shortened } from '../errors.ts';
+import { shortened } from '../../errors.ts';
 import {
   type Budget,
   type Constant,
@@ -14,7 +14,7 @@ import {
   sliced,
   transposed,
   wholeConstant,
-} from './onnx-constants.ts';
+} from './constants.ts';
 import type { ReadNode } from './onnx-file.ts';
 import {
   axesIn,
@@ -29,7 +29,7 @@ import {
   orderOf,
   piecesOf,
   slicesOf,
-} from './onnx-values.ts';
+} from './values.ts';
 
 /** The value of a Constant node. */
 export function constantNode({ attributes }: ReadNode, budget: Budget): Known {

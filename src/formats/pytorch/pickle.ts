@@ -3,7 +3,7 @@
 // know, and an opcode that torch.save does not write, is refused by its name. The number of values, their nesting and the stack are bounded, and
 // nothing is allocated from a size that the file declares.
 
-import { quoted, shortened, UnrolledError } from '../errors.ts';
+import { quoted, shortened, UnrolledError } from '../../errors.ts';
 
 export type PickleValue = null | boolean | number | bigint | string | PickleList | PickleDict | PickleObject;
 

@@ -2,9 +2,9 @@
 // pickles with the storages behind them. Nothing in them is run (pickle.ts). A tensor is a view of the file's bytes where its numbers stand there one
 // after the other, aligned; a transposed, sliced or half-precise one is copied, and all together take at most twice the file.
 
-import { listed, quoted, shortened, UnrolledError } from '../errors.ts';
+import { listed, quoted, shortened, UnrolledError } from '../../errors.ts';
+import { type DType, elementsOf, type Tensor } from '../safetensors.ts';
 import { PickleDict, PickleGlobal, PickleList, type PickleValue, readPickle, shown } from './pickle.ts';
-import { type DType, elementsOf, type Tensor } from './safetensors.ts';
 import { bytesOf, checkExtent, contiguous, Storage, Strided } from './strided-tensors.ts';
 import type { Zip } from './zip.ts';
 

@@ -2,12 +2,12 @@
 // outputs. A value is a constant, or the tokens or vectors that come in, an embedding of them, the states of a layer, their last step or mean, the
 // scores of a linear layer. A node of which nothing can be told makes a value that is not ours, with the reason; who needs it names the node.
 
-import { quoted, shortened, UnrolledError } from '../errors.ts';
-import { alongAxes, concatenatedFlow, featuresOf } from './onnx-axes.ts';
-import { type Budget, type Constant, constantOf, isZero, selected } from './onnx-constants.ts';
-import { embeddingNode, gemmNode, oneHotNode, sumOrProduct, unknown } from './onnx-ends.ts';
+import { quoted, shortened, UnrolledError } from '../../errors.ts';
+import { alongAxes, concatenatedFlow, featuresOf } from './axes.ts';
+import { type Budget, type Constant, constantOf, isZero, selected } from './constants.ts';
+import { embeddingNode, gemmNode, oneHotNode, sumOrProduct, unknown } from './ends.ts';
+import { constantNode, filledNode, foldNode } from './fold.ts';
 import type { ReadGraph, ReadNode, ReadValue } from './onnx-file.ts';
-import { constantNode, filledNode, foldNode } from './onnx-fold.ts';
 import {
   activationsOf,
   axisIn,
@@ -21,7 +21,7 @@ import {
   notOurs,
   type RecurrentLayer,
   textAttribute,
-} from './onnx-values.ts';
+} from './values.ts';
 
 /** The operators that compute sizes from sizes. */
 const ofSizes = new Set(

@@ -1,8 +1,8 @@
 // Zip archives whose entries are stored and not compressed, as torch.save writes them. Entries are views of the archive's bytes, so nothing is
 // allocated from a declared size; the directory at the end says where they are, and each is held to its CRC-32.
 
-import { quoted, shortened, UnrolledError } from '../errors.ts';
-import { crc32 } from './crc32.ts';
+import { quoted, shortened, UnrolledError } from '../../errors.ts';
+import { crc32 } from '../crc32.ts';
 
 /** Where an entry is, and how it is kept. */
 interface ZipEntry {

@@ -1,10 +1,10 @@
 // The ends of a stack of recurrent layers in an ONNX graph: tokens that choose rows of a table or are one-hot vectors, and the dense layer at the top.
 
-import { shortened } from '../errors.ts';
-import { featuresOf } from './onnx-axes.ts';
-import { type Budget, type Constant, reshaped, shortList, sizeOfShape, transposed } from './onnx-constants.ts';
+import { shortened } from '../../errors.ts';
+import { featuresOf } from './axes.ts';
+import { type Budget, type Constant, reshaped, shortList, sizeOfShape, transposed } from './constants.ts';
 import type { ReadNode } from './onnx-file.ts';
-import { axisIn, type Flow, floatAttribute, integerAttribute, type Known, notOurs } from './onnx-values.ts';
+import { axisIn, type Flow, floatAttribute, integerAttribute, type Known, notOurs } from './values.ts';
 
 /** Rows of a table that tokens choose. */
 export function embeddingNode(node: ReadNode, table: Constant, tokens: Known | undefined, name: string): Known {

@@ -5,9 +5,9 @@
 // `tracks` the directions (or layers) of states side by side, `features` the last one of what a layer makes, `one` an axis of size 1, and `#0*#1` two
 // in one.
 
-import { quoted, shortened } from '../errors.ts';
-import type { Nonlinearity } from '../network/config.ts';
-import { type Constant, shortList } from './onnx-constants.ts';
+import { quoted, shortened } from '../../errors.ts';
+import type { Nonlinearity } from '../../network/config.ts';
+import { type Constant, shortList } from './constants.ts';
 import type { ReadNode } from './onnx-file.ts';
 
 /** One direction of a recurrent layer, as the operator has it: W [1 direction of G H, D], R [G H, H], B [2 G H]. */

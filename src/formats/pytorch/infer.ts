@@ -3,12 +3,12 @@
 // reads vectors or one-hot tokens. `withOurNames` has renamed the modules, and `misfitsOf` checks the result; this file checks only that nothing is
 // guessed against what the names or the caller say. What it infers, and from what, it tells.
 
-import { quoted, UnrolledError } from '../errors.ts';
-import { cellOf } from '../network/cells/table.ts';
-import { type CellName, cellNames, type ModelOptions, type Nonlinearity, type Pooling } from '../network/config.ts';
+import { quoted, UnrolledError } from '../../errors.ts';
+import { cellOf } from '../../network/cells/table.ts';
+import { type CellName, cellNames, type ModelOptions, type Nonlinearity, type Pooling } from '../../network/config.ts';
+import { describe, type Tensor } from '../safetensors.ts';
 import type { RenamedTensors } from './module-names.ts';
 import { sameBits } from './pytorch-names.ts';
-import { describe, type Tensor } from './safetensors.ts';
 
 type Tensors = ReadonlyMap<string, Tensor>;
 

@@ -1,11 +1,11 @@
 // The ONNX file, read: the nodes of its graph, the tensors among its weights, its inputs, outputs and metadata. It knows the field numbers of
 // onnx.proto, as onnx-proto.ts does, which writes, and not what a graph computes. Weights are views of the file; they are decoded when asked for.
 
-import { quoted, UnrolledError } from '../errors.ts';
+import { quoted, UnrolledError } from '../../errors.ts';
+import { type DType, describe, elementsOf, type Tensor } from '../safetensors.ts';
+import { DTYPE_BITS } from '../safetensors-header.ts';
 import type { Attribute } from './onnx-proto.ts';
 import { MessageReader, wireTypes } from './protobuf.ts';
-import { type DType, describe, elementsOf, type Tensor } from './safetensors.ts';
-import { DTYPE_BITS } from './safetensors-header.ts';
 
 /** A node of a graph: an operator, and the names of the values that it reads and makes. */
 export interface ReadNode {

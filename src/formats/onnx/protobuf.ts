@@ -2,7 +2,7 @@
 // nested message is a stretch of the same bytes. Nothing is copied or allocated by a declared length, and groups, which no file of today has, are
 // refused.
 
-import { UnrolledError } from '../errors.ts';
+import { UnrolledError } from '../../errors.ts';
 
 /** The forms in which a value is written. */
 export const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;

@@ -8,8 +8,8 @@
 // A projection is linear and comes last in its cell, so a matrix that reads it may as well read h: the network then has no projection, the same
 // outputs, and states of the full size.
 
-import { quoted, UnrolledError } from '../errors.ts';
-import { describe, type Tensor } from './safetensors.ts';
+import { quoted, UnrolledError } from '../../errors.ts';
+import { describe, type Tensor } from '../safetensors.ts';
 
 type Tensors = ReadonlyMap<string, Tensor>;
 type Floats = Float32Array | Float64Array;

@@ -6,8 +6,8 @@
 // ONNX has no minGRU, but an LSTM without R is one: with i = z, f = 1 − z = σ(−a_z), o = σ(30) = 1 and no squashing (Affine 1 x + 0) the cell state is
 // s(t) = (1 − z) ⊙ s(t−1) + z ⊙ n, and h(t) = s(t).
 
-import { cellOf } from '../network/cells/table.ts';
-import { type CellName, directionsOf, inputWidth, isOneHot, type ModelConfig } from '../network/config.ts';
+import { cellOf } from '../../network/cells/table.ts';
+import { type CellName, directionsOf, inputWidth, isOneHot, type ModelConfig } from '../../network/config.ts';
 import type { Attribute, Initializer } from './onnx-proto.ts';
 
 /** The source of H rows of an operator's weights: a gate of the cell, a gate negated, or none, where the rows are zeros and the bias is a constant. */

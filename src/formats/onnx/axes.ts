@@ -1,8 +1,8 @@
 // Nodes of an ONNX graph that move, cut and join the axes of a value (onnx-values.ts) without computing anything, and those that take the last step or
 // the mean of all.
 
-import type { Constant } from './onnx-constants.ts';
-import { shortList, sizeOfShape } from './onnx-constants.ts';
+import type { Constant } from './constants.ts';
+import { shortList, sizeOfShape } from './constants.ts';
 import type { ReadNode } from './onnx-file.ts';
 import {
   axesIn,
@@ -18,7 +18,7 @@ import {
   piecesOf,
   type Source,
   slicesOf,
-} from './onnx-values.ts';
+} from './values.ts';
 
 type States = Source & { kind: 'states' };
 /** The size of an axis of the inputs; undefined where it is free. */
