@@ -2,6 +2,7 @@
 // it is asked for.
 
 import {
+  compareOptions,
   evalOptions,
   exportOptions,
   gradcheckOptions,
@@ -179,6 +180,20 @@ export const commands: readonly Command[] = [
       },
     ],
     run: async (request) => (await import('./import.ts')).runImport(request),
+  }),
+  command({
+    name: 'compare',
+    summary: 'Shows training runs beside each other',
+    operands: 'DIR…',
+    operandHelp: 'DIR… are folders of training runs, finished or not.',
+    minOperands: 1,
+    maxOperands: Infinity,
+    groups: compareOptions,
+    examples: [
+      { line: 'unrolled compare river long', says: 'prints their results, and where their settings differ' },
+      { line: 'unrolled compare river long --html runs.html', says: 'writes a page with both curves' },
+    ],
+    run: async (request) => (await import('./compare.ts')).runCompare(request),
   }),
   command({
     name: 'lab',

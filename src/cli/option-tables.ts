@@ -446,6 +446,13 @@ export const trainOptions = {
       help: 'resume the run in --out, bit for bit as if it had not been stopped',
     },
     overwrite: { type: 'flag', recorded: false, help: 'replace a model that is in --out already' },
+    report: {
+      type: 'flag',
+      negatable: true,
+      default: true,
+      recorded: false,
+      help: 'write report.html into the folder at the end: losses, samples, what came out, settings',
+    },
     'save-every': {
       type: 'integer',
       value: 'UPDATES',
@@ -741,6 +748,18 @@ export const importOptions = {
       defaultText: 'tokens where there are as many as outputs, or as the tokenizer has',
       help: 'read tokens or vectors, in a model without an embedding',
     },
+  },
+} as const satisfies Groups;
+
+export const compareOptions = {
+  Options: {
+    html: {
+      type: 'text',
+      value: 'FILE',
+      help: 'write a page with the losses of all runs in one chart',
+      without: { json: 'take one of them' },
+    },
+    ...json('print a JSON object for each run instead'),
   },
 } as const satisfies Groups;
 

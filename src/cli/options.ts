@@ -181,7 +181,7 @@ export function readArguments(asked: Command, args: readonly string[]): Request<
 
 /** The default that holds for every task. */
 function plainDefault({ type, repeatable, default: value }: Option): Value | undefined {
-  if (type === 'flag') return false;
+  if (type === 'flag') return value === true;
   if (repeatable) return [];
   return isByTask(value) ? undefined : (value as Value | undefined);
 }

@@ -82,8 +82,7 @@ export class ProgressBar {
   /** Shows about 200 characters that the model generates; the interval grows with the run, and with what a sample costs. */
   private sample(trainer: Trainer, model: Model, backend: Backend): void {
     const before = performance.now();
-    const length = model.tokenizer?.level === 'word' ? 40 : 200;
-    const text = sampleText({ ...model, parameters: trainer.parameters }, { length, seed: 1, backend });
+    const text = sampleText({ ...model, parameters: trainer.parameters }, { ...sampleOf(model), backend });
     const width = Math.min(100, terminalWidth());
     const lines = wrap(
       visible(text)
@@ -98,6 +97,11 @@ export class ProgressBar {
     const now = performance.now();
     this.nextSample = now + Math.max(sampleEveryMs, (now - this.start) / 4, 20 * (now - before));
   }
+}
+
+/** How a sample of some 200 characters is drawn while a model learns, each time with the same random numbers. */
+export function sampleOf({ tokenizer }: Pick<Model, 'tokenizer'>): { readonly length: number; readonly seed: number } {
+  return { length: tokenizer?.level === 'word' ? 40 : 200, seed: 1 };
 }
 
 /** The bar's line, from which fields are left out until it fits. */

@@ -31,8 +31,6 @@ export interface RunDescription {
   readonly checkpointEvery: number | null;
   /** The updates that were done before, where a run is resumed. */
   readonly resumedAt: number | null;
-  /** What is found out about the weights at the end. */
-  readonly closing: () => readonly TaskReport[];
 }
 
 export interface Reporter {
@@ -49,7 +47,7 @@ export interface Reporter {
   /** Removes what is not to stay on the screen. */
   close(): void;
   stopped(trainer: Trainer, reason: string): void;
-  finished(trainer: Trainer, last: LastLook | null): void;
+  finished(trainer: Trainer, last: LastLook | null, findings: readonly TaskReport[]): void;
 }
 
 /** Creates a reporter; `auto` is the bar on a terminal and plain lines elsewhere. */
@@ -86,8 +84,8 @@ function jsonReporter(run: RunDescription, speed: Speed): Reporter {
     remark: (sentence) => note(`unrolled: ${sentence}`),
     json: line,
     stopped: (trainer, reason) => line({ event: 'stopped', reason, update: trainer.update }),
-    finished(trainer, last) {
-      for (const { json } of run.closing()) line(json);
+    finished(trainer, last, findings) {
+      for (const { json } of findings) line(json);
       const { update: updates, bestLoss: validationLoss } = trainer;
       const loss = last?.loss ?? null;
       line({ event: 'done', updates, loss, validationLoss, [`${task.words.unit}sPerSecond`]: speed.average() });
@@ -173,7 +171,7 @@ class PersonReporter implements Reporter {
     print(`Resume it with:  ${programName()} train ${files.map(quoted).join(' ')} --out ${quoted(directory)} --resume`);
   }
 
-  finished(trainer: Trainer, last: LastLook | null): void {
+  finished(trainer: Trainer, last: LastLook | null, findings: readonly TaskReport[]): void {
     const { directory, resumedAt, task } = this.run;
     const { noun, loss } = task.words;
     if (resumedAt === trainer.update) say(`This run has finished already: ${plural(trainer.update, 'update')}.`);
@@ -183,7 +181,7 @@ class PersonReporter implements Reporter {
     if (resumedAt !== trainer.update)
       parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${noun}s a second`);
     say(`Done: ${parts.join(' · ')}`);
-    for (const { sentence } of this.run.closing()) say(sentence);
+    for (const { sentence } of findings) say(sentence);
     if (last && trainer.firstLoss !== null && last.loss > trainer.firstLoss)
       say(
         `The loss, ${nats(last.loss)}, is higher than it was at the first update, ${nats(trainer.firstLoss)}: the run diverged. ` +

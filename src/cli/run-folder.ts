@@ -3,7 +3,8 @@
 //   config.json, and tokenizer.json or task.json   at the start
 //   model.safetensors             the best weights so far by held-out loss (the current ones where nothing is held out)
 //   checkpoint.safetensors        everything that decides the next update; nothing in it depends on time
-//   metrics.jsonl                 one object a line: updates at a fixed interval, and every look at the held-out data
+//   metrics.jsonl                 one object a line: updates at a fixed interval, every look at the held-out data, samples, and what came out
+//   report.html                   at the end, or when the run is stopped: all of it for a person
 
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
@@ -25,8 +26,9 @@ export type { Checkpoint, LastLook, RunFacts } from './run-facts.ts';
 const weightsName = 'model.safetensors';
 const checkpointName = 'checkpoint.safetensors';
 const metricsName = 'metrics.jsonl';
+const pageName = 'report.html';
 /** All files of a run. */
-const names = [weightsName, checkpointName, metricsName].concat([
+const names = [weightsName, checkpointName, metricsName, pageName].concat([
   'config.json',
   'tokenizer.json',
   'tokenizer_config.json',
@@ -109,6 +111,13 @@ export class RunFolder {
     this.save(trainer, last);
   }
 
+  /** Writes what was logged since the last save, and the page that a person reads. */
+  writePage(page: () => string): void {
+    this.lock.expectHeld();
+    this.flush();
+    writeFileAtomicallySync(join(this.directory, pageName), new TextEncoder().encode(page()));
+  }
+
   /** Keeps a line of metrics; the next save writes it. */
   log(line: object): void {
     this.lines.push(`${JSON.stringify(line)}\n`);
@@ -166,8 +175,8 @@ export class RunFolder {
 
 function updateOf(line: string): number {
   try {
-    const { update } = JSON.parse(line);
-    return typeof update === 'number' ? update : Infinity;
+    const { event, update } = JSON.parse(line);
+    return typeof update === 'number' && event !== 'finding' ? update : Infinity; // what came out is found out anew
   } catch {
     return Infinity;
   }

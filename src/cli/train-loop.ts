@@ -6,10 +6,13 @@ import { BrokenThreads } from '../engine/broken-threads.ts';
 import type { Threads } from '../engine/threads.ts';
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
+import type { TaskReport } from '../tasks/task.ts';
+import { sampleText } from '../tasks/text/sample.ts';
 import { turn } from '../tasks/train.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { ClosedPipe, guardOutput } from './output.ts';
 import type { Reporter } from './progress.ts';
+import { sampleOf } from './progress-bar.ts';
 import type { LastLook, RunFolder } from './run-folder.ts';
 import { exitCodes, onSignals, type Signal } from './signals.ts';
 
@@ -29,6 +32,12 @@ interface Loop {
   readonly last: LastLook | null;
   /** What the speed counts. */
   readonly unit: string;
+  /** The line that begins the metrics of a run, or of its continuation. */
+  readonly start: object;
+  /** What is found out about the weights at the end. */
+  readonly closing: () => readonly TaskReport[];
+  /** The page of the run, from what its folder has; undefined where none is wanted. */
+  readonly page: (() => string) | undefined;
 }
 
 /** The event loop gets its turn this often, in milliseconds, so that signals are heard. */
@@ -52,6 +61,9 @@ export async function trainLoop({
   saveEvery,
   last,
   unit,
+  start: startLine,
+  closing,
+  page,
 }: Loop): Promise<number> {
   const signals = listen(reporter);
   const rateKey = `${unit}sPerSecond`;
@@ -71,6 +83,7 @@ export async function trainLoop({
   let lastTurn = start;
   try {
     begin();
+    folder.log(startLine);
     start = lastTurn = savedAt = performance.now();
     while (!trainer.done && !signals.stop()) {
       const before = performance.now();
@@ -101,6 +114,15 @@ export async function trainLoop({
           folder.log(line);
           reporter.json(line);
           reporter.epoch(report);
+          if (model.tokenizer && (isPowerOfTwo(report.epoch) || trainer.done)) {
+            const text = sampleText(
+              { ...model, parameters: trainer.parameters },
+              { ...sampleOf(model), backend: writer },
+            );
+            const sample = { event: 'sample', update: report.update, epoch: report.epoch, text };
+            folder.log(sample);
+            reporter.json(sample);
+          }
         }
       }
       const now = performance.now();
@@ -130,12 +152,19 @@ export async function trainLoop({
   signals.expectOutput();
   const reason = signals.stop();
   if (reason && !trainer.done) {
+    if (page) folder.writePage(page);
     reporter.stopped(trainer, reason);
     return reason === 'closed pipe' ? 141 : exitCodes[reason];
   }
-  reporter.finished(trainer, lastLook);
+  const findings = closing();
+  for (const { json, ...finding } of findings)
+    folder.log({ ...json, event: 'finding', update: trainer.update, ...finding });
+  if (page) folder.writePage(page);
+  reporter.finished(trainer, lastLook, findings);
   return 0;
 }
+
+const isPowerOfTwo = (value: number): boolean => (value & (value - 1)) === 0;
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds) / 1000;
 

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
@@ -15,14 +16,17 @@ import { expectUnlocked } from '../node/folder-lock.ts';
 import { loadModel, settleFolder } from '../node/model-folder.ts';
 import { readTextIfThere } from '../node/replacement.ts';
 import { createModel } from '../tasks/create-model.ts';
+import type { TaskReport } from '../tasks/task.ts';
 import { growVocabulary } from '../tasks/text/grow.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
-import { note } from './output.ts';
+import { note, programName } from './output.ts';
 import { createReporter, type Reporter } from './progress.ts';
+import { runPage } from './report/page.ts';
+import { recordOf } from './report/run-record.ts';
 import { expectSameData, type RunData, readRunData } from './run-data.ts';
 import {
   type Checkpoint,
@@ -35,7 +39,7 @@ import {
 } from './run-folder.ts';
 import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
 import { learnTokenizerOf } from './task-files.ts';
-import { count } from './text.ts';
+import { count, quoted } from './text.ts';
 import { trainLoop } from './train-loop.ts';
 
 /** A run that can begin. */
@@ -70,8 +74,10 @@ export async function runTrain(request: TrainRequest): Promise<number> {
 async function carryOut(request: TrainRequest, directory: string, stamp: string, run: Run): Promise<number> {
   const { data, model, trainer, facts, from } = run;
   const { backend } = run.choice;
+  const closing = (): readonly TaskReport[] =>
+    data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend);
   if (from && trainer.done) {
-    reporterOf(request, directory, run).finished(trainer, from.last);
+    reporterOf(request, directory, run).finished(trainer, from.last, closing());
     return 0;
   }
   const folder = new RunFolder(directory, stamp, model, facts);
@@ -88,6 +94,12 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
       saveEvery: request.values['save-every'] ?? null,
       last: from?.last ?? null,
       unit: data.task.words.unit,
+      start: {
+        ...{ event: 'start', update: trainer.update, command: commandLine(), data: data.task.summary },
+        ...{ unit: data.task.words.loss, backend: backend.name, threads: backend.threads, version: version() },
+      },
+      closing,
+      page: request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined,
     });
   } finally {
     folder.close();
@@ -110,7 +122,6 @@ function reporterOf(request: TrainRequest, directory: string, run: Run): Reporte
     threads: backend.threads,
     checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
-    closing: () => data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend),
   });
   for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);
@@ -244,6 +255,11 @@ function describedModel(directory: string, hasTask: boolean): Omit<Model, 'param
   if (!hasTask)
     return { config, tokenizer: readTokenizerJson(read('tokenizer.json'), join(directory, 'tokenizer.json')) };
   return { config, task: parseObject(read('task.json'), join(directory, 'task.json')) };
+}
+
+/** The command as it was given, so that it can be given again. */
+function commandLine(): string {
+  return [programName(), ...process.argv.slice(2).map(quoted)].join(' ');
 }
 
 /** The version of this library. */

@@ -18,7 +18,7 @@ const lastName = 'model.safetensors';
 /** The names that may be replaced together: the files of a model, of a run and of an export. */
 const replaceable = new Set([
   ...['config.json', 'tokenizer.json', 'tokenizer_config.json', 'task.json', lastName],
-  ...['checkpoint.safetensors', 'metrics.jsonl', 'modeling_unrolled.py', 'README.md'],
+  ...['checkpoint.safetensors', 'metrics.jsonl', 'report.html', 'modeling_unrolled.py', 'README.md'],
 ]);
 
 /** Whether a file is one of those that may be replaced together. */

@@ -1,6 +1,7 @@
 // What all tasks of separate sequences share: padded batches, held-out sequences as the judge, and the report on classes. And the task of sequences
 // of any kind, which keeps nothing in the model: symbols or vectors in, a class or numbers out, for each step or each sequence.
 
+import type { Classification } from '../data/metrics.ts';
 import type { Sequences } from '../data/sequences.ts';
 import { largest } from '../elementary.ts';
 import type { Backend } from '../engine/backend.ts';
@@ -9,7 +10,7 @@ import type { Model } from '../network/model.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
 import { percent, plural, worse } from './phrases.ts';
 import { readingWindow, sequenceJudge, sequenceSource } from './sequence-batches.ts';
-import type { Task, TaskDefaults, TaskReport } from './task.ts';
+import type { Picture, Task, TaskDefaults, TaskReport } from './task.ts';
 
 /** Batches and judge of a task whose data are sequences of their own. */
 export function sequenceParts(data: Sequences, held: Sequences | null): Pick<Task, 'source' | 'reading' | 'judge'> {
@@ -28,13 +29,31 @@ export function classReport(
   labels: readonly string[],
   backend: Backend,
 ): TaskReport {
-  const { accuracy, macroF1, classes, count } = evaluateClasses(model, held, backend);
+  const found = evaluateClasses(model, held, backend);
+  const { accuracy, macroF1, classes, count } = found;
   const most = mostFrequent(data, labels.length);
   const share = classes[most].support / count;
   const always = `always ${shortened(labels[most])}`;
   return {
     json: { event: 'heldOut', accuracy, macroF1, majority: { label: labels[most], accuracy: share } },
     sentence: `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; ${always}, the most frequent: ${percent(share)}${accuracy < share ? worse(always) : ''}`,
+    picture: confusionOf(found, labels),
+  };
+}
+
+/** The most classes of which a picture is made; of more, the most frequent are taken. */
+const maxPictured = 40;
+
+function confusionOf({ classes, confusion }: Classification, labels: readonly string[]): Picture {
+  const bySupport = classes.map(({ support }, c) => [support, c]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+  const shown = bySupport
+    .slice(0, maxPictured)
+    .map(([, c]) => c)
+    .sort((a, b) => a - b);
+  return {
+    kind: 'confusion',
+    labels: shown.map((c) => labels[c]),
+    counts: shown.map((row) => shown.map((column) => confusion[row * classes.length + column])),
   };
 }
 

@@ -67,7 +67,28 @@ export interface TaskReport {
   readonly json: object;
   /** The same for people. */
   readonly sentence: string;
+  /** The losses of simpler predictions of the same data, by their names. */
+  readonly levels?: Readonly<Record<string, number>>;
+  /** What a page can show of it. */
+  readonly picture?: Picture;
 }
+
+/** Held-out data beside what the model made of them. Plain JSON. */
+export type Picture =
+  | {
+      readonly kind: 'confusion';
+      readonly labels: readonly string[];
+      /** [C][C]: how often each true class, a row, was taken for each class. */
+      readonly counts: readonly (readonly number[])[];
+    }
+  | {
+      readonly kind: 'series';
+      readonly name: string;
+      /** The rows of the table, from 1. */
+      readonly rows: readonly number[];
+      readonly actual: readonly number[];
+      readonly predicted: readonly number[];
+    };
 
 /** A learning problem. `HeldOut` is the form of its held-out data, which is the form that `evaluate` takes. */
 export interface Task<HeldOut = unknown> {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { eachRequest, type Finished, modelFiles, shell, shortText, temporaryFolder, unrolled } from './support.ts';
+import { eachRequest, endedFiles, type Finished, shell, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 const tiny = ['--hidden', '8', '--batch', '4', '--bptt', '8', '--updates', '3', '--quiet'];
@@ -223,7 +223,7 @@ describe.concurrent('a failure is one sentence and exit code 1', () => {
     const again = await shell(`ulimit -f 30; ${run} --seed 2 --overwrite`, folder);
     expectSentence(again, 1, /full\/\w+\.safetensors: cannot be saved, the file would exceed the size limit/);
     expect(readFileSync(join(folder, 'full/checkpoint.safetensors')).equals(before)).toBe(true);
-    expect(readdirSync(join(folder, 'full')).sort()).toEqual(modelFiles);
+    expect(readdirSync(join(folder, 'full')).sort()).toEqual(endedFiles);
   });
 
   test('a standard output on a full disk', async () => {

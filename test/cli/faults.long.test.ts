@@ -9,7 +9,7 @@ import { isHidden } from '../../src/node/leftovers.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { underFault } from '../support/faults.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { modelFiles, shortText, unrolled } from './support.ts';
+import { endedFiles, shortText, unrolled } from './support.ts';
 
 const root = scratchFolder();
 const points = '^(rename|fsync|link|unlink|mkdir|rmdir|ftruncate) ';
@@ -145,7 +145,7 @@ describe.each(scenarios)('$title', ({ title, args, before, units, out, next }) =
       point,
     ).toEqual([]);
     if (!isFile) expect(readdirSync(join(place, out)).filter(isHidden), point).toEqual([]);
-    if (out === 'run') expect(readdirSync(join(place, 'run')).sort(), point).toEqual(modelFiles);
+    if (out === 'run') expect(readdirSync(join(place, 'run')).sort(), point).toEqual(endedFiles);
     if (title !== 'a training that replaces a model') {
       // what came of it is what comes of the command when nothing stops it
       const whole = join(root, `${title.replaceAll(' ', '-')}-whole`, out);

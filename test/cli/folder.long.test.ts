@@ -10,6 +10,7 @@ import { loadModel } from '../../src/node/model-folder.ts';
 import { some } from '../support/exhaustive.ts';
 import {
   eachRequest,
+  endedFiles,
   main,
   modelFiles,
   reached,
@@ -59,7 +60,7 @@ describe('while a run writes into a folder', () => {
     expect((await unrolled(['sample', 'busy', '--length', '3'], folder)).stderr).toBe('');
     const { code, signal, stdout, stderr } = await stop(run, 'SIGINT');
     expect([code, signal, stderr, stdout.slice(-300)]).toEqual([130, null, '', expect.stringContaining('stopped')]);
-    expect(filesOf('busy')).toEqual(modelFiles);
+    expect(filesOf('busy')).toEqual(endedFiles);
   });
 
   // two commands that were started together have both found the folder free; the second comes to its lock when the first is done
@@ -137,7 +138,7 @@ describe('what a command leaves', () => {
       code: 0,
       stderr: '',
     });
-    expect(filesOf('killed-2')).toEqual(modelFiles);
+    expect(filesOf('killed-2')).toEqual(endedFiles);
   });
 
   test('that was stopped at once by a second signal: nothing', async () => {
@@ -167,7 +168,7 @@ describe('what a command leaves', () => {
       );
       expect(code).toBe(130);
       expect(stdout).toMatch(/"event":"stopped","reason":"SIGINT"/);
-      expect(readdirSync(join(place, 'run')).sort()).toEqual(modelFiles);
+      expect(readdirSync(join(place, 'run')).sort()).toEqual(endedFiles);
       expect(loadModel(join(place, 'run')).config.hiddenSize).toBe(9);
     },
   );

@@ -28,9 +28,11 @@ beforeAll(async () => {
   expect(whole.code).toBe(0);
 });
 
-/** Metrics without what a clock wrote. */
+/** Metrics without what a clock wrote, and without the commands that were given. */
 function metrics(out: string): object[] {
-  return jsonLines(bytes(out, 'metrics.jsonl').toString()).map(({ tokensPerSecond, seconds, ...line }) => line);
+  return jsonLines(bytes(out, 'metrics.jsonl').toString())
+    .filter(({ event }) => event !== 'start')
+    .map(({ tokensPerSecond, seconds, ...line }) => line);
 }
 
 function expectSameAsWhole(out: string): void {

@@ -223,8 +223,10 @@ export function shortText(folder: string, characters: number, name = 'short.txt'
   return path;
 }
 
-/** What a run leaves in its folder. */
+/** What a run has in its folder from its start to its end. */
 export const modelFiles = [
   ...['checkpoint.safetensors', 'config.json', 'metrics.jsonl', 'model.safetensors', 'tokenizer.json'],
   'tokenizer_config.json',
 ];
+/** What a run leaves that ended, or was stopped. */
+export const endedFiles = [...modelFiles, 'report.html'].sort();

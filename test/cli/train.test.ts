@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { checkConfig } from '../../src/network/config.ts';
 import { parameterCount } from '../../src/network/parameters.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
-import { jsonLines, modelFiles, shell, shortText, temporaryFolder, unrolled } from './support.ts';
+import { endedFiles, jsonLines, shell, shortText, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 const small = ['--hidden', '16', '--batch', '4', '--bptt', '16'];
@@ -40,13 +40,17 @@ describe('unrolled train --json', () => {
     for (const number of ['loss', 'validationLoss', 'tokensPerSecond']) expect(done[number]).toBeGreaterThan(0);
   });
 
-  test('its lines of updates and validations are those of metrics.jsonl', () => {
+  test('its lines of updates, validations and samples are those of metrics.jsonl, which also has the command and what came out', () => {
     const metrics = jsonLines(readFileSync(join(folder, 'model/metrics.jsonl'), 'utf8'));
-    expect(metrics).toEqual(jsonLines(made.stdout).filter(({ event }) => event === 'update' || event === 'validation'));
+    const isShared = ({ event }: Record<string, unknown>) =>
+      ['update', 'validation', 'sample'].includes(event as string);
+    expect(metrics.filter(isShared)).toEqual(jsonLines(made.stdout).filter(isShared));
+    const others = metrics.filter((line) => !isShared(line));
+    expect(others.map(({ event }) => event)).toEqual(['start', ...others.slice(1).map(() => 'finding')]);
   });
 
   test('leaves the files of a model folder and nothing else', () => {
-    expect(readdirSync(join(folder, 'model')).sort()).toEqual(modelFiles);
+    expect(readdirSync(join(folder, 'model')).sort()).toEqual(endedFiles);
   });
 
   test('metrics.jsonl has at most a thousand updates, at a fixed interval', async () => {
@@ -356,6 +360,6 @@ describe('what is trained', () => {
     );
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(loadModel(join(folder, 'replaced')).config.hiddenSize).toBe(7);
-    expect(readdirSync(join(folder, 'replaced')).sort()).toEqual(modelFiles);
+    expect(readdirSync(join(folder, 'replaced')).sort()).toEqual(endedFiles);
   });
 });

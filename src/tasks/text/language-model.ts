@@ -113,6 +113,7 @@ function besideCounting(loss: number, { unigram, bigram }: Baselines, noun: stri
   const figures = losses.map(([name, nll]) => `${name} ${nats(nll)} (${nats(Math.exp(nll))})`);
   return {
     json: { event: 'baselines', unigram, bigram },
+    levels: { 'pairs counted': bigram, [`${noun}s counted`]: unigram },
     sentence: `Held-out loss and perplexity: ${figures.join(', ')}${loss > unigram ? worse(`counting ${noun}s`) : ''}`,
   };
 }

@@ -1,0 +1,57 @@
+// `unrolled compare`: training runs beside each other, as a table, as JSON, or as one page.
+
+import { resolve } from 'node:path';
+import { firstTwice, UnrolledError } from '../errors.ts';
+import { writeFileAtomicallySync } from '../node/atomic-file.ts';
+import type { compareOptions } from './option-tables.ts';
+import type { RequestOf } from './options.ts';
+import { bold, print, say } from './output.ts';
+import { differences, type RunRow, rowOf } from './report/facts.ts';
+import { comparisonPage } from './report/page.ts';
+import { bestLook, type RunRecord, readRunRecord } from './report/run-record.ts';
+import { columns, plural, visible } from './text.ts';
+
+export async function runCompare({ operands, values }: RequestOf<typeof compareOptions>): Promise<number> {
+  const twice = firstTwice(operands.map((directory) => resolve(directory)));
+  if (twice !== undefined) throw new UnrolledError(`compare: expected each folder once, got ${twice} twice`);
+  const runs = operands.map(readRunRecord);
+  if (values.html !== undefined) {
+    writeFileAtomicallySync(values.html, new TextEncoder().encode(comparisonPage(runs)));
+    say(`The page is in ${values.html}: ${plural(runs.length, 'run')}.`);
+  } else if (values.json) for (const run of runs) print(JSON.stringify(jsonOf(run)));
+  else printRuns(runs);
+  return 0;
+}
+
+function jsonOf(run: RunRecord): object {
+  const { directory, config, parameters, options, update, updates } = run;
+  const best = bestLook(run);
+  return {
+    ...{ directory, config, parameters, update, updates },
+    ...{ validationLoss: best?.validationLoss ?? null, accuracy: best?.accuracy ?? null },
+    ...{ bestUpdate: best?.update ?? null, seconds: run.looks.at(-1)?.seconds ?? null, options },
+  };
+}
+
+function printRuns(runs: readonly RunRecord[]): void {
+  const rows = runs.map(rowOf);
+  const names = Object.keys(rows[0]) as (keyof RunRow)[];
+  const shown = names.filter((name) => rows.some((row) => row[name] !== '–'));
+  printTable([[...shown], ...rows.map((row) => shown.map((name) => row[name]))]);
+  const others = differences(runs);
+  if (others.length === 0) return;
+  print('');
+  printTable([
+    ['setting', ...runs.map(({ directory }) => directory)],
+    ...others.map(({ name, values }) => [name, ...values]),
+  ]);
+}
+
+/** Columns that stand below each other; the first row is the head. */
+function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0].map((_, i) => rows.reduce((most, row) => Math.max(most, columns(row[i])), 0));
+  rows.forEach((row, at) => {
+    const line = row.map((cell, i) => cell + ' '.repeat(i < row.length - 1 ? widths[i] - columns(cell) : 0)).join('  ');
+    print(at === 0 ? bold(visible(line)) : visible(line));
+  });
+}
