@@ -453,6 +453,12 @@ export const trainOptions = {
       recorded: false,
       help: 'write report.html into the folder at the end: losses, samples, what came out, settings',
     },
+    tensorboard: {
+      type: 'text',
+      value: 'DIR',
+      recorded: false,
+      help: 'write an event file for TensorBoard into this folder, while the run goes on',
+    },
     'save-every': {
       type: 'integer',
       value: 'UPDATES',

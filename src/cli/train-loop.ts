@@ -10,6 +10,7 @@ import type { TaskReport } from '../tasks/task.ts';
 import { sampleText } from '../tasks/text/sample.ts';
 import { turn } from '../tasks/train.ts';
 import type { Trainer } from '../training/trainer.ts';
+import type { EventLog } from './event-log.ts';
 import { ClosedPipe, guardOutput } from './output.ts';
 import type { Reporter } from './progress.ts';
 import { sampleOf } from './progress-bar.ts';
@@ -32,6 +33,8 @@ interface Loop {
   readonly last: LastLook | null;
   /** What the speed counts. */
   readonly unit: string;
+  /** Takes the lines of metrics too, where it is there. */
+  readonly events: EventLog | undefined;
   /** The line that begins the metrics of a run, or of its continuation. */
   readonly start: object;
   /** What is found out about the weights at the end. */
@@ -61,6 +64,7 @@ export async function trainLoop({
   saveEvery,
   last,
   unit,
+  events,
   start: startLine,
   closing,
   page,
@@ -98,6 +102,7 @@ export async function trainLoop({
           const { kind: event, tokens: _, updates: __, ...numbers } = report;
           const line = { event, ...numbers, [rateKey]: speed, seconds: seconds(now - start) };
           folder.log(line);
+          events?.add(line);
           reporter.json(line);
         } else if (report.kind === 'rollback') {
           const { kind: event, updates: _, ...facts } = report;
@@ -112,6 +117,7 @@ export async function trainLoop({
           const { kind: event, updates: _, ...numbers } = report;
           const line = { event, ...numbers, seconds: seconds(now - start) };
           folder.log(line);
+          events?.add(line);
           reporter.json(line);
           reporter.epoch(report);
           if (model.tokenizer && (isPowerOfTwo(report.epoch) || trainer.done)) {

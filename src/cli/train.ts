@@ -20,6 +20,7 @@ import type { TaskReport } from '../tasks/task.ts';
 import { growVocabulary } from '../tasks/text/grow.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
+import { EventLog } from './event-log.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
@@ -81,7 +82,9 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
     return 0;
   }
   const folder = new RunFolder(directory, stamp, model, facts);
+  let events: EventLog | undefined;
   try {
+    if (request.values.tensorboard !== undefined) events = new EventLog(request.values.tensorboard);
     return await trainLoop({
       trainer,
       folder,
@@ -94,6 +97,7 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
       saveEvery: request.values['save-every'] ?? null,
       last: from?.last ?? null,
       unit: data.task.words.unit,
+      events,
       start: {
         ...{ event: 'start', update: trainer.update, command: commandLine(), data: data.task.summary },
         ...{ unit: data.task.words.loss, backend: backend.name, threads: backend.threads, version: version() },
@@ -102,6 +106,7 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
       page: request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined,
     });
   } finally {
+    events?.close();
     folder.close();
   }
 }

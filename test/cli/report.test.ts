@@ -8,6 +8,7 @@ import { escaped, lineChart, marksOf } from '../../src/cli/report/charts.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { readClasses } from '../../src/node/read-examples.ts';
 import { evaluate } from '../../src/tasks/kinds.ts';
+import { readEvents } from '../support/events.ts';
 import { jsonLines, reached, shortText, start, stop, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
@@ -93,6 +94,37 @@ describe('report.html', () => {
     await unrolled([...args, '--overwrite', '--no-report'], folder);
     expect(readdirSync(join(folder, 'twice'))).not.toContain('report.html');
   });
+});
+
+test('--tensorboard writes the updates and the looks of metrics.jsonl as events', async () => {
+  const args = [
+    'train',
+    'short.txt',
+    '--out',
+    'events',
+    ...small,
+    '--updates',
+    '12',
+    '--tensorboard',
+    'board/a',
+    '--quiet',
+  ];
+  expect(await unrolled(args, folder)).toMatchObject({ code: 0, stderr: '' });
+  const [name, ...others] = readdirSync(join(folder, 'board/a'));
+  expect(others).toEqual([]);
+  const [first, ...events] = readEvents(readFileSync(join(folder, 'board/a', name)));
+  expect(first.version).toBe('brain.Event:2');
+  const lines = metrics('events').filter(({ event }) => event === 'update' || event === 'validation');
+  expect(events.map(({ step }) => step)).toEqual(lines.map(({ update }) => update));
+  lines.forEach(({ event, loss, validationLoss }, i) => {
+    const { scalars } = events[i];
+    if (event === 'update') expect(scalars['loss/training']).toBe(Math.fround(loss as number));
+    else expect(scalars['loss/held out']).toBe(Math.fround(validationLoss as number));
+  });
+  writeFileSync(join(folder, 'a-file'), '');
+  const wrong = await unrolled([...args.slice(0, -2), 'a-file', '--overwrite'], folder);
+  expect(wrong.code).toBe(1);
+  expect(wrong.stderr).toMatch(/^unrolled: a-file\/events\.out\S+: cannot be saved, [^\n]+\n$/);
 });
 
 describe('unrolled compare', () => {
