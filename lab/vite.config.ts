@@ -37,11 +37,11 @@ function kernelFile(): Plugin {
       if (id !== binaries) return null;
       const source = readFileSync(binaries, 'utf8');
       const text = (name: string): string => source.match(new RegExp(`${name}: string =\\s*'([^']+)'`))![1];
-      const kernels = Buffer.from(text('relaxedSimd'), 'base64');
+      const kernels = Buffer.from(text('relaxedSimd'), 'hex');
       const file = this.emitFile({ type: 'asset', name: 'kernels.wasm', source: kernels });
       return `
         const bytes = new Uint8Array(await (await fetch(import.meta.ROLLUP_FILE_URL_${file})).arrayBuffer());
-        export const relaxedSimd = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+        export const relaxedSimd = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
         export const simdPatch = '${text('simdPatch')}';
       `;
     },
