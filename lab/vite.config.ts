@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { licensePlugins } from '../scripts/licenses.ts';
 import { chaptersPlugin } from './text/build/plugin.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -48,15 +49,17 @@ function kernelFile(): Plugin {
   };
 }
 
+const licenses = licensePlugins();
+
 export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
   publicDir: false,
   define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
-  plugins: [chaptersPlugin(), offline()],
+  plugins: [chaptersPlugin(), licenses.write('licenses.txt'), offline()],
   worker: {
     format: 'es',
-    plugins: () => [kernelFile()],
+    plugins: () => [kernelFile(), licenses.note()],
     rolldownOptions: { output: { chunkFileNames: 'assets/worker-[name]-[hash].js' } },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

@@ -226,7 +226,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     [
       ...[notice, ''],
       ...constant('The binary with relaxed SIMD, in hexadecimal digits.', 'relaxedSimd', relaxed),
-      ...constant('What makes the binary without relaxed SIMD of it, in hexadecimal digits (wasm.ts).', 'simdPatch', patch),
+      ...constant(
+        'What makes the binary without relaxed SIMD of it, in hexadecimal digits (wasm.ts).',
+        'simdPatch',
+        patch,
+      ),
     ].join('\n'),
   );
 }
