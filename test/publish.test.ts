@@ -58,3 +58,10 @@ test('README shows how to install the package before anything else to do', () =>
   expect(first).toContain('npm install unrolled');
   expect(readme.split(/\s+/).length).toBeLessThanOrEqual(700);
 });
+
+test('the version is the same wherever it stands', () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(readFileSync(join(root, 'CITATION.cff'), 'utf8')).toContain(`\nversion: ${version}\n`);
+  expect(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).toContain(`\n## ${version}\n`);
+  expect(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).version).toBe(version);
+});
