@@ -37,7 +37,8 @@ export interface Binary {
 
 /** Instantiates a binary on a memory. `block` is the address of the instance's own block. */
 export function instantiate({ module, wide }: Binary, memory: WasmMemory, block?: number): KernelExports {
-  const exports = new WebAssembly.Instance(module, { env: { memory: memory as WebAssembly.Memory } }).exports as unknown as KernelExports;
+  const exports = new WebAssembly.Instance(module, { env: { memory: memory as WebAssembly.Memory } })
+    .exports as unknown as KernelExports;
   exports.setWide(wide ? 1 : 0);
   if (block !== undefined) exports.ownBlock(block);
   return exports;
