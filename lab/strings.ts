@@ -146,7 +146,7 @@ export const strings = {
     repeated: (step: number, sent: string, own: string) =>
       own === sent
         ? `✓ identical to the sender’s model at step ${formatCount(step)}`
-        : `≈ differs from the sender’s model at step ${formatCount(step)}: expected the weights ${sent}, got ${own}; another kind of processor or another version rounds differently`,
+        : `≈ differs from the sender’s model at step ${formatCount(step)}: expected the weights ${sent}, got ${own}; another kind of processor, browser or version rounds differently (Safari rounds a multiply-add twice)`,
     sameText: 'This is the text of the link.',
     otherText: 'This is not the text that the link was made with, so the run will differ too.',
     wholeLab: 'Whole lab',

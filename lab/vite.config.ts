@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { licensePlugins } from '../scripts/licenses.ts';
 import { chaptersPlugin } from './text/build/plugin.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -37,26 +38,28 @@ function kernelFile(): Plugin {
       if (id !== binaries) return null;
       const source = readFileSync(binaries, 'utf8');
       const text = (name: string): string => source.match(new RegExp(`${name}: string =\\s*'([^']+)'`))![1];
-      const kernels = Buffer.from(text('relaxedSimd'), 'base64');
+      const kernels = Buffer.from(text('relaxedSimd'), 'hex');
       const file = this.emitFile({ type: 'asset', name: 'kernels.wasm', source: kernels });
       return `
         const bytes = new Uint8Array(await (await fetch(import.meta.ROLLUP_FILE_URL_${file})).arrayBuffer());
-        export const relaxedSimd = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+        export const relaxedSimd = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
         export const simdPatch = '${text('simdPatch')}';
       `;
     },
   };
 }
 
+const licenses = licensePlugins();
+
 export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
   publicDir: false,
   define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
-  plugins: [chaptersPlugin(), offline()],
+  plugins: [chaptersPlugin(), licenses.write('licenses.txt'), offline()],
   worker: {
     format: 'es',
-    plugins: () => [kernelFile()],
+    plugins: () => [kernelFile(), licenses.note()],
     rolldownOptions: { output: { chunkFileNames: 'assets/worker-[name]-[hash].js' } },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

@@ -218,15 +218,19 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const constant = (comment, name, bytes) => [
     `/** ${comment} */`,
     `export const ${name}: string =`,
-    `  '${bytes.toString('base64')}';`,
+    `  '${bytes.toString('hex')}';`,
     '',
   ];
   update(
     'src/engine/binaries.ts',
     [
       ...[notice, ''],
-      ...constant('The binary with relaxed SIMD, in base64.', 'relaxedSimd', relaxed),
-      ...constant('What makes the binary without relaxed SIMD of it, in base64 (wasm.ts).', 'simdPatch', patch),
+      ...constant('The binary with relaxed SIMD, in hexadecimal digits.', 'relaxedSimd', relaxed),
+      ...constant(
+        'What makes the binary without relaxed SIMD of it, in hexadecimal digits (wasm.ts).',
+        'simdPatch',
+        patch,
+      ),
     ].join('\n'),
   );
 }

@@ -1,6 +1,7 @@
 // Builds a copy of this tree in a folder of its own, from packages that were installed without their scripts, and compares every file that a build
-// makes with those of this tree: the same sources give the same bytes, wherever they are, and nothing that a package runs when it is installed
-// has a part in them. `.ci/run` runs it after the build; it takes a minute or two, and the packages from npm's cache or from the registry.
+// makes with those of this tree, and the packages that npm packs of both: the same sources give the same bytes, wherever they are, and nothing that a
+// package runs when it is installed has a part in them. `.ci/run` runs it after the build; it takes a minute or two, and the packages from npm's cache
+// or from the registry.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -43,4 +44,22 @@ for (const path of others)
 if (others.length > 0) {
   console.error(`${others.length} of ${here.size} files differ; is this tree built? (npm run build)`);
   process.exitCode = 1;
-} else console.log(`${here.size} files have the same bytes in both builds`);
+} else {
+  console.log(`${here.size} files have the same bytes in both builds`);
+  const [ours, theirs] = [packed(root), packed(copy)];
+  if (ours !== theirs) {
+    console.error(`npm pack: expected the same bytes from both trees, got SHA-256 ${ours} and ${theirs}`);
+    process.exitCode = 1;
+  } else console.log(`both pack to the same bytes, SHA-256 ${ours}`);
+}
+
+/** SHA-256 of the package that npm packs of a tree. */
+function packed(folder) {
+  const target = mkdtempSync(join(copy, 'packed-'));
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', target], {
+    ...{ cwd: folder, stdio: 'ignore', shell: process.platform === 'win32' },
+  });
+  return createHash('sha256')
+    .update(readFileSync(join(target, readdirSync(target)[0])))
+    .digest('hex');
+}

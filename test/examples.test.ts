@@ -96,18 +96,3 @@ long('arithmetic.mjs adds numbers that it was not taught to add', () => {
   expect(taught).toBeGreaterThan(60);
   expect(others).toBeGreaterThan(25); // guessing among 79 answers: some 2
 });
-
-long('README’s commands run, one after the other', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const commands = [...readme.matchAll(/^npx unrolled (?!lab)([^#\n]*)/gm)].map(([, line]) =>
-    [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare),
-  );
-  const folders = commands.flatMap((words) => words.filter((_, i) => words[i - 1] === '--out'));
-  expect(commands.length).toBe(3); // and lab, which serves until it is stopped
-  for (const words of commands) {
-    const args = words.map((word) => (folders.includes(word) ? join(folder, word) : word));
-    const small = args[0] === 'train' ? ['--updates', '2', '--hidden', '8'] : [];
-    const short = args.filter((word, i) => args[0] !== 'train' || (word !== '--epochs' && args[i - 1] !== '--epochs'));
-    expect(run('dist/cli/main.js', ...short, ...small), words.join(' ')).not.toBe('');
-  }
-});

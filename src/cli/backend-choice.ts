@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import type { Backend } from '../engine/backend.ts';
-import { type BackendChoice, createBackend } from '../engine/create.ts';
+import { accepts, type BackendChoice, createBackend } from '../engine/create.ts';
 import { formOf, type Product } from '../engine/native.ts';
 import type { Threads } from '../engine/threads.ts';
 import { type WasmKind, wasmBackend } from '../engine/wasm.ts';
@@ -103,11 +103,18 @@ export async function sameBackend(request: BackendRequest, work: Work, started: 
   if (choice.backend.name === name) return choice;
   choice.close();
   const option = threads && asked !== undefined && asked !== threads ? 'threads' : threads ? 'blas' : 'backend';
-  const why = choice.remark && !isOther ? `; ${choice.remark}` : '';
+  const reason = choice.remark ?? (name === 'wasm-relaxed-simd' ? withoutFusing() : undefined);
+  const why = reason && !isOther ? `; ${reason}` : '';
   throw new UnrolledError(
     `--${option}: expected ${name}, as the run in ${directory} was started with, got ${choice.backend.name}${why}`,
   );
 }
+
+/** Why the binary with relaxed SIMD is not taken here. */
+const withoutFusing = (): string =>
+  accepts('relaxed-simd')
+    ? 'multiply-add is rounded twice here, not once, so the numbers would differ in the last digits'
+    : 'there is no relaxed SIMD here, so the numbers would differ in the last digits';
 
 /** What a backend is made of beside its threads. */
 interface Parts {

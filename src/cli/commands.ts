@@ -172,10 +172,10 @@ export const commands: readonly Command[] = [
       },
       {
         line: 'unrolled import names.pt --characters letters.txt --labels countries.txt --pooling last --out names',
-        says: 'imports a classifier, for predict and eval',
+        says: 'imports a classifier that PyTorch saved, for predict and eval',
       },
       {
-        line: 'unrolled import model.onnx --vocabulary words.txt --out from-onnx',
+        line: 'unrolled import river.onnx --tokenizer river/tokenizer.json --out from-onnx',
         says: 'imports the graph that PyTorch, Keras or unrolled exported',
       },
     ],

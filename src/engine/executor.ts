@@ -19,16 +19,26 @@ export interface KernelExports {
 /** The bytes that an instance needs of its own. */
 export const blockBytes = 448;
 
+/** What the types of browsers and of Node call WebAssembly.Module. The declarations of this package must do without both. */
+export type CompiledModule = object;
+
+/** What they call WebAssembly.Memory. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(delta: number): number;
+}
+
 /** A compiled binary, and which of its tiles are faster on this machine. */
 export interface Binary {
-  readonly module: WebAssembly.Module;
+  readonly module: CompiledModule;
   /** Whether the wide tiles are faster than the narrow ones. */
   readonly wide: boolean;
 }
 
 /** Instantiates a binary on a memory. `block` is the address of the instance's own block. */
-export function instantiate({ module, wide }: Binary, memory: WebAssembly.Memory, block?: number): KernelExports {
-  const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+export function instantiate({ module, wide }: Binary, memory: WasmMemory, block?: number): KernelExports {
+  const exports = new WebAssembly.Instance(module, { env: { memory: memory as WebAssembly.Memory } })
+    .exports as unknown as KernelExports;
   exports.setWide(wide ? 1 : 0);
   if (block !== undefined) exports.ownBlock(block);
   return exports;
@@ -40,7 +50,7 @@ export type Run = (begin: number, end: number) => void;
 /** Returns the function that runs programs on a memory. A program may not change once it has run, unless `isFixed` is false. */
 export function executor(
   { execute }: KernelExports,
-  memory: WebAssembly.Memory,
+  memory: WasmMemory,
   barrier: () => void,
   gemm?: Gemm,
   isFixed = true,

@@ -7,8 +7,7 @@ import { commands } from '../../src/cli/commands.ts';
 import { type Rows, rowsOf } from '../../src/cli/options.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import { isExhaustive, some } from '../support/exhaustive.ts';
-import { pytorchStack } from '../support/onnx-graphs.ts';
-import { dictOf, pickled, tensor, torchFile } from '../support/torch-files.ts';
+import { writeClassifier } from '../support/saved-classifier.ts';
 import { shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
@@ -22,25 +21,6 @@ beforeAll(async () => {
   const made = await shell('unrolled train short.txt --out model --hidden 24 --epochs 3 --batch 4 --quiet', folder);
   expect(made).toMatchObject({ code: 0, stderr: '' });
 });
-
-/** What the help of import reads: a classifier that PyTorch saved, with the names of its characters and of its classes, and an ONNX file. */
-function writeClassifier(): void {
-  const letters = 'abcdefghijklmnopqrstuvwxyz';
-  const shapes = { 'rnn.weight_ih_l0': [4, 26], 'rnn.weight_hh_l0': [4, 4], 'fc.weight': [3, 4], 'fc.bias': [3] };
-  const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
-  const tensors = Object.entries(shapes).map(([name, shape]) => [name, tensor(name, size(shape), shape)] as const);
-  const storages = Object.entries(shapes).map(
-    ([name, shape]) => [name, new Uint8Array(new Float32Array(size(shape)).fill(0.1).buffer)] as const,
-  );
-  writeFileSync(
-    join(folder, 'names.pt'),
-    torchFile(pickled(dictOf(Object.fromEntries(tensors))), Object.fromEntries(storages)),
-  );
-  writeFileSync(join(folder, 'letters.txt'), letters);
-  writeFileSync(join(folder, 'countries.txt'), 'Ireland\nItaly\nJapan\n');
-  writeFileSync(join(folder, 'model.onnx'), pytorchStack('LSTM', {}).bytes());
-  writeFileSync(join(folder, 'words.txt'), '[UNK]\nthe\ncat\nsat\non\na\nmat\n');
-}
 
 describe('unrolled sample', () => {
   test('writes the prompt and as many tokens as asked for', async () => {
@@ -157,7 +137,10 @@ describe('the help', () => {
       if (command.name === 'lab') return; // serves until it is stopped: test/cli/lab.test.ts
       const isLong = ['train', 'predict', 'gradcheck'].includes(command.name); // predict needs what train's examples leave
       if (command.name !== 'train') await shell('[ -e river ] || cp -r model river', folder);
-      if (command.name === 'import') writeClassifier();
+      if (command.name === 'import') {
+        writeClassifier(folder);
+        await shell('unrolled export river --to onnx --out river.onnx', folder); // as the help of export has it
+      }
       if (command.name === 'predict' && !isExhaustive)
         await shell('unrolled train @tagged --task label --out tagger --hidden 4 --updates 1', folder);
       for (const { line } of isExhaustive ? command.examples : command.examples.slice(0, isLong ? 0 : 1)) {
