@@ -4,7 +4,7 @@
 import { dirname, join } from 'node:path';
 import { parseConfig } from '../formats/config.ts';
 import { modelCard, scoresOf } from '../formats/model-card.ts';
-import { packModel } from '../formats/model-folder.ts';
+import { packForOthers } from '../formats/model-folder.ts';
 import { removeLeftovers, writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { expectFree, loadModel, saveFiles, settleFolder } from '../node/model-folder.ts';
 import { readTextIfThere } from '../node/replacement.ts';
@@ -29,7 +29,7 @@ export async function runExport(request: RequestOf<typeof exportOptions>): Promi
     const metrics = readTextIfThere(join(directory, 'metrics.jsonl')) ?? '';
     files.set('README.md', utf8.encode(modelCard(model, scoresOf(metrics), cardOf(model))));
   }
-  for (const [name, bytes] of packModel(model)) files.set(name, bytes);
+  for (const [name, bytes] of packForOthers(model)) files.set(name, bytes);
   await undisturbed(() => saveFiles(out, files));
   for (const [name, { length }] of files) print(`${join(out, name)}  ${byteSize(length)}`);
   return 0;

@@ -5,9 +5,9 @@ import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { formatConfig, parseConfig } from './config.ts';
 import { expectIntact, withDigest } from './digest.ts';
-import { parseObject } from './json.ts';
 import { expectFinite, fromPyTorch, toPyTorch } from './pytorch/pytorch-names.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
+import { describeTask, readTask } from './task-encoding.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from './tokenizer-json.ts';
 
 /** The files of a model folder, by name. */
@@ -44,6 +44,18 @@ export function packDescription(model: Model): ModelFiles {
 /** Packs a model into the files of its folder. */
 export function packModel(model: Model): ModelFiles {
   return new Map([...packDescription(model), ['model.safetensors', packWeights(model)]]);
+}
+
+/**
+ * The files of a model for programs that do not know this library: config.json names the classes of the twin, which goes beside it, and task.json
+ * says how text becomes ids.
+ */
+export function packForOthers(model: Model): ModelFiles {
+  const utf8 = new TextEncoder();
+  const files = packModel(model);
+  files.set('config.json', utf8.encode(formatConfig(model.config, true)));
+  if (model.task) files.set('task.json', utf8.encode(describeTask(model.task)));
+  return files;
 }
 
 /**
@@ -90,6 +102,6 @@ export function unpackModelWith(
     );
   const weights = `${where}/model.safetensors`;
   const tensors = tensorsOf(bytes('model.safetensors'), weights);
-  const task = files.has('task.json') ? parseObject(text('task.json'), `${where}/task.json`) : undefined;
+  const task = files.has('task.json') ? readTask(text('task.json'), `${where}/task.json`) : undefined;
   return { config, parameters: fromPyTorch(config, tensors, weights), tokenizer, ...(task && { task }) };
 }

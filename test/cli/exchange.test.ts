@@ -37,8 +37,14 @@ describe('export', () => {
     const { code, stdout } = await unrolled(['export', 'model', '--to', 'pytorch', '--out', 'torch'], folder);
     expect(code).toBe(0);
     for (const name of readdirSync(at('torch'))) expect(stdout).toContain(`${join('torch', name)}  `);
-    for (const name of ['config.json', 'model.safetensors', 'tokenizer.json'])
+    for (const name of ['model.safetensors', 'tokenizer.json'])
       expect(read('torch', name).equals(read('model', name)), name).toBe(true);
+    const { architectures, auto_map, ...config } = JSON.parse(read('torch', 'config.json').toString());
+    expect(config).toEqual(JSON.parse(read('model', 'config.json').toString()));
+    expect({ architectures, auto_map }).toEqual({
+      architectures: ['Unrolled'],
+      auto_map: { AutoConfig: 'modeling_unrolled.UnrolledConfig', AutoModel: 'modeling_unrolled.Unrolled' },
+    });
     expect(read('torch', 'modeling_unrolled.py').equals(readFileSync(join(root, 'python/modeling_unrolled.py')))).toBe(
       true,
     );
@@ -79,8 +85,25 @@ describe('import', () => {
     const out = `${name}-again`;
     expect((await unrolled(['import', name, '--out', out], folder)).code).toBe(0);
     expect(existsSync(at(out, 'task.json'))).toBe(name === 'both-ways');
-    for (const file of readdirSync(at(out))) expect(read(out, file).equals(read(name, file)), file).toBe(true);
+    const first = name === 'torch' ? 'model' : name; // what an export adds for other programs is left out again
+    for (const file of readdirSync(at(out))) expect(read(out, file).equals(read(first, file)), file).toBe(true);
     expect(existsSync(at(out, 'model.safetensors'))).toBe(true);
+  });
+
+  test.each(['pytorch', 'onnx'])('of an export to %s brings a model’s task back', async (to) => {
+    const [there, back] = [`there-${to}`, `back-${to}`];
+    expect((await unrolled(['export', 'both-ways', '--to', to, '--out', there], folder)).code).toBe(0);
+    if (to === 'pytorch') expect(JSON.parse(read(there, 'task.json').toString())).toMatchObject({ encoding: {} });
+    expect(await unrolled(['import', there, '--out', back], folder)).toMatchObject({ code: 0, stderr: '' });
+    for (const file of readdirSync(at('both-ways')))
+      expect(read(back, file).equals(read('both-ways', file)), file).toBe(true);
+    writeFileSync(at('new.csv'), 'text\nabc\n');
+    const predicted = await unrolled(['predict', back, 'new.csv'], folder);
+    expect(predicted.stdout).toMatch(/\n(one|two|three)\t/);
+    writeFileSync(at('names.txt'), 'one\ntwo\nthree\n');
+    const named = await unrolled(['import', there, '--labels', 'names.txt', '--out', 'never'], folder);
+    expect(named.code).toBe(2);
+    expect(named.stderr).toMatch(/labels: expected (no such option beside|none for there-onnx, whose task names them)/);
   });
 
   test('of the tensors alone gives the same model, the rest inferred', async () => {

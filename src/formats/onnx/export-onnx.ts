@@ -14,6 +14,8 @@ import { headOf } from '../../network/heads/table.ts';
 import type { Model } from '../../network/model.ts';
 import { layoutOf, parameterCount } from '../../network/parameters.ts';
 import { formatConfig } from '../config.ts';
+import { describeTask } from '../task-encoding.ts';
+import { writeTokenizerJson } from '../tokenizer-json.ts';
 import { cellAttributes, cellWeights, onnxCell, type View } from './onnx-cells.ts';
 import { type Attribute, type Graph, type Initializer, type Node, onnxFile, type Value } from './onnx-proto.ts';
 
@@ -39,9 +41,18 @@ export function packOnnx(model: Model): OnnxFile {
   };
   expectRoom(4 * parameterCount(model.config)); // before there is a graph, whose numbers would be too large for the format
   const graph = graphOf(model.config, viewOf(model));
-  const file = onnxFile(graph, { producer: 'unrolled', metadata: { config: formatConfig(model.config) } });
+  const file = onnxFile(graph, { producer: 'unrolled', metadata: metadataOf(model) });
   expectRoom(file.size);
   return file;
+}
+
+/** What the file says beside the graph, under the names of the files of a model folder that hold the same. */
+function metadataOf({ config, task, tokenizer }: Model): Record<string, string> {
+  return {
+    config: formatConfig(config),
+    ...(task && { task: describeTask(task) }),
+    ...(tokenizer && { tokenizer: writeTokenizerJson(tokenizer) }),
+  };
 }
 
 /** The blocks of the parameters by name, as views; float64 is rounded once. */

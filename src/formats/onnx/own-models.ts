@@ -6,12 +6,14 @@ import { isOneHot, type ModelConfig } from '../../network/config.ts';
 import type { Model } from '../../network/model.ts';
 import { type Block, layoutOf } from '../../network/parameters.ts';
 import { parseConfig } from '../config.ts';
+import { readTask } from '../task-encoding.ts';
+import { readTokenizerJson } from '../tokenizer-json.ts';
 import { graphOf, viewOf } from './export-onnx.ts';
 import { blockOfGates } from './onnx-cells.ts';
 import type { ReadGraph } from './onnx-file.ts';
 import type { Graph } from './onnx-proto.ts';
 
-/** The model of a file of ours; undefined where the file is another. */
+/** The model of a file of ours, with its tokenizer and its task; undefined where the file is another. */
 export function ownModel(graph: ReadGraph, size: number, where: string): Model | undefined {
   const text = graph.metadata.get('config');
   if (graph.producer !== 'unrolled' || text === undefined) return undefined;
@@ -27,7 +29,13 @@ export function ownModel(graph: ReadGraph, size: number, where: string): Model |
     parameters.set(numbers, block.offset);
   }
   const model = { config, parameters };
-  return isSame(graphOf(config, viewOf(model)), graph) ? model : undefined;
+  if (!isSame(graphOf(config, viewOf(model)), graph)) return undefined;
+  const [task, tokenizer] = [graph.metadata.get('task'), graph.metadata.get('tokenizer')];
+  return {
+    ...model,
+    ...(task !== undefined && { task: readTask(task, `${where}, task`) }),
+    ...(tokenizer !== undefined && { tokenizer: readTokenizerJson(tokenizer, `${where}, tokenizer`) }),
+  };
 }
 
 /** The numbers of a block of the parameters. */
