@@ -2,6 +2,7 @@
 // It is written whole or not at all, and replaces nothing.
 
 import { dirname, join } from 'node:path';
+import { quoted, UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
 import { modelCard, scoresOf } from '../formats/model-card.ts';
 import { packForOthers } from '../formats/model-folder.ts';
@@ -19,7 +20,8 @@ import { byteSize } from './text.ts';
 
 export async function runExport(request: RequestOf<typeof exportOptions>): Promise<number> {
   const [directory] = request.operands;
-  const { out, to } = request.values;
+  const { out, to, license } = request.values;
+  if (license !== undefined) expectLicense(license);
   expectFree(out, '--out');
   if (to === 'onnx') return await exportOnnx(directory, out);
   const model = loadModel(directory);
@@ -27,12 +29,20 @@ export async function runExport(request: RequestOf<typeof exportOptions>): Promi
   const utf8 = new TextEncoder();
   if (to === 'huggingface') {
     const metrics = readTextIfThere(join(directory, 'metrics.jsonl')) ?? '';
-    files.set('README.md', utf8.encode(modelCard(model, scoresOf(metrics), cardOf(model))));
+    files.set('README.md', utf8.encode(modelCard(model, { scores: scoresOf(metrics), use: cardOf(model), license })));
   }
   for (const [name, bytes] of packForOthers(model)) files.set(name, bytes);
   await undisturbed(() => saveFiles(out, files));
   for (const [name, { length }] of files) print(`${join(out, name)}  ${byteSize(length)}`);
   return 0;
+}
+
+/** Throws unless a text can be the name of a license at the Hub, as mit, apache-2.0 and cc-by-4.0 are. */
+function expectLicense(name: string): void {
+  if (!/^[a-z0-9]+([.+-][a-z0-9]+)*$/.test(name))
+    throw new UnrolledError(
+      `--license: expected the name of a license at the Hugging Face Hub, such as mit, apache-2.0 or other, got ${quoted(name)}`,
+    );
 }
 
 async function exportOnnx(directory: string, out: string): Promise<number> {

@@ -679,6 +679,13 @@ export const exportOptions = {
       required: 'a new folder or file to write to',
       help: 'write to this new folder, or with --to onnx to this new file',
     },
+    license: {
+      type: 'text',
+      value: 'NAME',
+      needs: [{ option: 'to', values: ['huggingface'] }],
+      defaultText: 'none',
+      help: 'name the license in the model card as the Hub does: mit, apache-2.0, cc-by-4.0, other',
+    },
   },
 } as const satisfies Groups;
 

@@ -51,12 +51,15 @@ describe('export', () => {
   });
 
   test('to huggingface adds a card with the scores of metrics.jsonl, whose JavaScript runs', async () => {
-    expect((await unrolled(['export', 'model', '--to', 'huggingface', '--out', 'hub'], folder)).code).toBe(0);
+    expect(
+      (await unrolled(['export', 'model', '--to', 'huggingface', '--license', 'mit', '--out', 'hub'], folder)).code,
+    ).toBe(0);
     const card = read('hub', 'README.md').toString();
     const looks = read('model', 'metrics.jsonl')
       .toString()
       .match(/"validationLoss":[\d.]+/g)!;
     const best = Math.min(...looks.map((look) => Number(look.split(':')[1])));
+    expect(card).toContain('\nlicense: mit\n');
     expect(card).toContain(`| held-out loss | ${best.toFixed(4)} nats per character |`);
     const [, program] = /```js\n([\s\S]*?)```/.exec(card)!;
     const here = program.replace("'.'", JSON.stringify(at('hub')));
@@ -208,6 +211,18 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
     ],
     ['no form', ['export', 'model', '--out', 'never'], 2, /--to: expected pytorch, onnx or huggingface, got none/],
     ['no place', ['export', 'model', '--to', 'onnx'], 2, /--out: expected a new folder or file to write to, got none/],
+    [
+      'a license that is none',
+      ['export', 'model', '--to', 'huggingface', '--license', 'My own!', '--out', 'never'],
+      2,
+      /--license: expected the name of a license at the Hugging Face Hub, such as mit, apache-2\.0 or other, got "My own!"/,
+    ],
+    [
+      'a license without a card',
+      ['export', 'model', '--license', 'mit', ...onnx],
+      2,
+      /--license: expected --to huggingface, which it is for, got --to onnx/,
+    ],
     [
       'a model that is not there',
       ['export', 'nowhere', ...onnx],

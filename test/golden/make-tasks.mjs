@@ -1,14 +1,16 @@
-// Makes the small trained models task-classify, task-reviews, task-label, task-forecast, task-words and task-letters: folders as `unrolled export` writes
-// them, without the twin. make_tasks.py then asks Python about them.
+// Makes the small trained models task-classify, task-reviews, task-label, task-forecast, task-words and task-letters: folders as `unrolled export --to
+// huggingface` writes them, without the twin. make_tasks.py then asks Python about them.
 //
 // usage: node test/golden/make-tasks.mjs        (after npm run build:library; it replaces the folders)
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modelCard } from '../../dist/formats/model-card.js';
 import { packForOthers } from '../../dist/formats/model-folder.js';
 import { classify, createModel, fit, forecast, label, languageModel } from '../../dist/index.js';
 import { readClasses, readLabeled, readTable, readText } from '../../dist/node.js';
+import { cardOf } from '../../dist/tasks/kinds.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -19,6 +21,7 @@ async function make(name, task, network, training) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   for (const [file, bytes] of packForOthers(model)) writeFileSync(join(folder, file), bytes);
+  writeFileSync(join(folder, 'README.md'), modelCard(model, { use: cardOf(model), license: 'mit' }));
   console.log(name, model.parameters.length);
 }
 

@@ -4,10 +4,14 @@
 usage: make_tasks.py [OUTPUT]        (needs python3 with torch >= 1.13; default: tasks.json beside this file)
 
 The models are those of make-tasks.mjs; the program is python/modeling_unrolled.py. Writes for each model its inputs and answers; of the language
-models the ids of texts, the text that the ids give again, and a continuation by the most probable tokens.
+models the ids of texts, the text that the ids give again, and a continuation by the most probable tokens. `program` is what the model card shows,
+run in the folder, and `printed` its output.
 """
+import contextlib
+import io
 import json
 import os
+import re
 import sys
 
 here = os.path.dirname(os.path.abspath(__file__))
@@ -34,6 +38,21 @@ def rows(count):
 
 INPUTS['forecast'] = [rows(27), rows(4), rows(1)]
 
+
+
+def run_card(folder):
+    """Runs the Python program of a folder's card there; returns it and what it prints."""
+    with open(os.path.join(folder, 'README.md'), encoding='utf-8') as file:
+        program = re.search('```python\n(.*?)```', file.read(), re.S).group(1)
+    printed, before = io.StringIO(), os.getcwd()
+    os.chdir(folder)
+    with contextlib.redirect_stdout(printed):
+        torch.manual_seed(0)
+        exec(program, {})
+    os.chdir(before)
+    return dict(program=program, printed=printed.getvalue())
+
+
 found = {}
 for name, inputs in INPUTS.items():
     model = Unrolled.from_pretrained(os.path.join(here, 'task-' + name))
@@ -44,7 +63,7 @@ for name, inputs in INPUTS.items():
         answers = [dict(text=model.decode(each), continued=model.sample(text, length=30, temperature=0)) for text, each in zip(inputs, ids)]
     else:
         answers = model.predict(inputs)
-    found[name] = dict(inputs=inputs, ids=ids, answers=answers)
+    found[name] = dict(inputs=inputs, ids=ids, answers=answers, card=run_card(os.path.join(here, 'task-' + name)))
 with open(sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, 'tasks.json'), 'w', encoding='utf-8') as file:
     json.dump(found, file, ensure_ascii=True, indent=None, separators=(',', ':'))
     file.write('\n')
