@@ -38,10 +38,13 @@ export interface OnnxImportOptions {
 export function importOnnx(bytes: Uint8Array, options: OnnxImportOptions = {}): Model {
   const { where = 'model.onnx', labels, onInfer = () => {} } = options;
   const graph = readOnnxFile(bytes, where);
-  const own = ownModel(graph, bytes.length, where);
-  if (own) {
+  const found = ownModel(graph, bytes.length, where);
+  const own = found?.model;
+  if (found && own) {
     expectFinite(own.parameters as Float32Array, new Map(), where);
     onInfer({ what: 'model', is: 'one of ours', from: 'its metadata, and the same nodes and bits' });
+    if (found.precision !== 'float32')
+      onInfer({ what: 'weights', is: `${found.precision}, now float32`, from: 'the nodes that read them' });
     for (const name of ['vocabulary', 'labels'] as const)
       if (own.task && options[name])
         throw new UnrolledError(
