@@ -5,6 +5,7 @@ import { levelNouns, type Tokenizer } from '../data/text/tokenizer.ts';
 import { directionsOf, isLanguageModel, type ModelConfig, outputsOf } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
+import type { Precision } from './precision.ts';
 
 /** The evaluation with the lowest held-out loss in a training run: the weights in its folder are those of this evaluation. */
 export interface Scores {
@@ -41,10 +42,15 @@ export interface CardFacts {
   readonly use?: Use;
   /** The license, under its name at the Hub. */
   readonly license?: string;
+  /** Of the matrices. Default float32. */
+  readonly precision?: Precision;
+  /** Lines about what the precision costs. */
+  readonly measured?: readonly string[];
 }
 
 /** The text of README.md. */
-export function modelCard(model: Model, { scores, use, license }: CardFacts = {}): string {
+export function modelCard(model: Model, facts: CardFacts = {}): string {
+  const { scores, use, license, precision = 'float32', measured: rounding = [] } = facts;
   const { config, tokenizer } = model;
   const isText = tokenizer !== undefined && isLanguageModel(config);
   const isLikelihood = config.loss === 'nll';
@@ -72,7 +78,7 @@ export function modelCard(model: Model, { scores, use, license }: CardFacts = {}
     : ['No measurement comes with these files.'];
   return [
     ...['---', ...front, '---', '', '# A recurrent neural network', '', '## Model Details', ''],
-    ...facts(config, tokenizer).map((fact) => `- ${fact}`),
+    ...factsOf(config, tokenizer, precision).map((fact) => `- ${fact}`),
     ...labelsOf(model),
     `- **License:** ${license ?? 'none is named in these files'}`,
     ...['', 'These are the files of `unrolled`. The author of the model adds here: who, and from what.', ''],
@@ -95,7 +101,7 @@ export function modelCard(model: Model, { scores, use, license }: CardFacts = {}
     'With `transformers`, `AutoModel.from_pretrained(FOLDER, trust_remote_code=True)` gives the same `model`.',
     '',
     ...['## Training Details', '', 'The author of the model adds here: data and settings.', ''],
-    ...['## Evaluation', '', ...measured, ''],
+    ...['## Evaluation', '', ...measured, ...(rounding.length > 0 ? ['', ...rounding] : []), ''],
   ].join('\n');
 }
 
@@ -105,7 +111,7 @@ function labelsOf({ task }: Model): string[] {
   return Array.isArray(labels) ? [`- **Labels:** ${labels.join(', ')}`] : [];
 }
 
-function facts(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] {
+function factsOf(config: ModelConfig, tokenizer: Tokenizer | undefined, precision: Precision): string[] {
   const { cell, nonlinearity, numLayers, hiddenSize, inputSize, embeddingSize, vocabSize, symbols, pooling } = config;
   const nouns = tokenizer ? `${levelNouns[tokenizer.level]}s` : 'tokens';
   const cellName = cell === 'rnn' ? `Elman network (${nonlinearity})` : cell;
@@ -119,7 +125,7 @@ function facts(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] 
     `**Output:** ${outputsOf(config)} ${config.loss === 'nll' ? 'classes' : outputsOf(config) === 1 ? 'number' : 'numbers'}, ${
       pooling === 'none' ? 'at every step' : `from the ${pooling} state of a sequence`
     }${config.softmax === 'adaptive' ? ', adaptive softmax' : ''}`,
-    `**Parameters:** ${parameterCount(config)}, float32`,
+    `**Parameters:** ${parameterCount(config)}, ${precision === 'float32' ? precision : `matrices in ${precision}, biases in float32`}`,
   ];
 }
 

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packModel } from '../../src/formats/model-folder.ts';
+import { readOnnxFile } from '../../src/formats/onnx/onnx-file.ts';
 import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.ts';
 import { loadModel, saveFiles } from '../../src/node/model-folder.ts';
 import { modelOf } from '../support/kinds.ts';
@@ -28,6 +29,7 @@ beforeAll(async () => {
   const options = { cell: 'lstm', vocabSize: 9, embeddingSize: 4, hiddenSize: 5, bidirectional: true } as const;
   saveFiles(at('both-ways'), packModel({ ...modelOf({ ...options, outputSize: 3, pooling: 'last' }), task }));
   const config = JSON.parse(read('model', 'config.json').toString());
+  writeFileSync(at('strange.txt'), 'the 東 end\n');
   mkdirSync(at('huge'));
   writeFileSync(at('huge', 'config.json'), JSON.stringify({ ...config, cell: 'lstm', hidden_size: 16_384 }));
 });
@@ -74,6 +76,48 @@ describe('export', () => {
     const { run } = await session(new Uint8Array(read(`${name}.onnx`)));
     const { logits } = await run(feedsOf(model.config, asked));
     expect(largestDifference(logits.data, answer(model, asked).logits)).toBeLessThan(1e-5);
+  });
+
+  test('in int8 and float16 says what that costs on the part that was held out, and on any file', async () => {
+    const args = [
+      'export',
+      'model',
+      '--to',
+      'onnx',
+      '--precision',
+      'int8',
+      '--measure',
+      'short.txt',
+      '--out',
+      'i8.onnx',
+    ];
+    const { stdout, code } = await unrolled(args, folder);
+    expect(code).toBe(0);
+    const found = /float32 +([\d.]+ KiB) +([\d.]+)\nint8 +([\d.]+ KiB) +([\d.]+)\nMeasured on (.*)\.\n/.exec(stdout)!;
+    expect(found[5]).toBe('the held-out part of short.txt');
+    expect(Number.parseFloat(found[3])).toBeLessThan(Number.parseFloat(found[1]));
+    const card = read('hub', 'README.md').toString();
+    const heldOut = Number(/held-out loss \| ([\d.]+)/.exec(card)![1]);
+    expect(Math.abs(Number(found[2]) - heldOut)).toBeLessThan(1e-4);
+    expect(Math.abs(Number(found[4]) - heldOut)).toBeLessThan(0.05);
+    const facts = readOnnxFile(new Uint8Array(read('i8.onnx')), 'f').metadata.get('precision')!;
+    expect(JSON.parse(facts)).toMatchObject({ weights: 'int8', measured: { on: found[5], figures: { int8: {} } } });
+    // what was measured is what is in the file
+    expect((await unrolled(['import', 'i8.onnx', '--out', 'from-i8'], folder)).stdout).toContain('int8, now float32');
+    writeFileSync(at('other.txt'), readFileSync(at('short.txt')).subarray(0, 900));
+    const half = ['--precision', 'float16', '--measure', 'other.txt', '--out', 'half'];
+    const other = await unrolled(['export', 'model', '--to', 'huggingface', ...half], folder);
+    const nll = Number(/float16 .* ([\d.]+)\nMeasured on other\.txt\.\n/.exec(other.stdout)![1]);
+    const evaluated = await unrolled(['eval', 'half', 'other.txt', '--json'], folder);
+    expect(Math.abs(JSON.parse(evaluated.stdout).nll - nll)).toBeLessThan(1e-5);
+    expect(read('half', 'README.md').toString()).toContain(`| weights in float16 | ${nll.toFixed(5)} |`);
+  });
+
+  test('in fewer bits says where nothing is at hand to measure on', async () => {
+    const args = ['export', 'both-ways', '--to', 'onnx', '--precision', 'float16', '--out', 'both.onnx'];
+    const { stdout, code } = await unrolled(args, folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/not measured, since .*; give data to measure on with --measure FILE\.\n$/);
   });
 
   test('may go into an empty folder', async () => {
@@ -222,6 +266,36 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       ['export', 'model', '--license', 'mit', ...onnx],
       2,
       /--license: expected --to huggingface, which it is for, got --to onnx/,
+    ],
+    [
+      'int8 in a folder for PyTorch',
+      ['export', 'model', '--to', 'pytorch', '--precision', 'int8', '--out', 'never'],
+      2,
+      /--precision int8: expected --to onnx, which it is for, got --to pytorch/,
+    ],
+    [
+      'another precision',
+      ['export', 'model', '--precision', 'int4', ...onnx],
+      2,
+      /--precision: expected one of float32, float16, int8, got int4/,
+    ],
+    [
+      'nothing to measure',
+      ['export', 'model', '--measure', 'short.txt', ...onnx],
+      2,
+      /--measure: expected --precision float16 or int8, which it is for, got --precision float32/,
+    ],
+    [
+      'a file to measure on that is not there',
+      ['export', 'model', '--precision', 'int8', '--measure', 'gone.txt', ...onnx],
+      1,
+      /gone\.txt/,
+    ],
+    [
+      'a file to measure on with other characters',
+      ['export', 'model', '--precision', 'int8', '--measure', 'strange.txt', ...onnx],
+      2,
+      /strange\.txt: a character is not in the vocabulary/,
     ],
     [
       'a model that is not there',
