@@ -24,6 +24,7 @@ transformers opens the folder with AutoModel.from_pretrained(folder, trust_remot
 """
 import inspect
 import json
+import math
 import os
 import re
 import struct
@@ -131,7 +132,10 @@ class Unrolled(nn.Module):
         if wrong:
             raise ValueError('%s: expected no such option, got %r; move the model with .to()' % (wrong[0], options[wrong[0]]))
         if not os.path.isdir(folder):
-            from huggingface_hub import snapshot_download
+            try:
+                from huggingface_hub import snapshot_download
+            except ImportError:
+                raise ValueError('%s: expected a folder of a model, got nothing there' % folder) from None
             folder = snapshot_download(folder, revision=revision)
         settings = read_json(folder, 'config.json')
         known = list(inspect.signature(cls.__init__).parameters)[1:]
@@ -183,9 +187,10 @@ class Unrolled(nn.Module):
                 'a language model; use sample' if self.reader else 'one without task.json; use unrolled export'))
         if isinstance(self.reader, Series):
             return self.reader.forecasts(data, self.outputs)
-        if isinstance(data, str) or any(isinstance(each, str) != (self.reader.steps != 'tokens') for each in data):
-            raise ValueError('predict: expected a list of %s, got %r' % (
-                'lists of tokens' if self.reader.steps == 'tokens' else 'texts', data))
+        is_one = (lambda each: isinstance(each, str)) if self.reader.steps != 'tokens' else is_list_of_texts
+        if not isinstance(data, (list, tuple)) or not all(map(is_one, data)):
+            raise ValueError('predict: expected a list of %s, got %s' % (
+                'lists of tokens' if self.reader.steps == 'tokens' else 'texts', shown(data)))
         return [self.reader.choices(rows) for rows in self.outputs([self.encode(each) for each in data])]
 
     @torch.no_grad()
@@ -224,6 +229,16 @@ class Unrolled(nn.Module):
         return results
 
 
+def is_list_of_texts(data):
+    return isinstance(data, (list, tuple)) and all(isinstance(each, str) for each in data)
+
+
+def shown(data):
+    """Data in a message, shortened."""
+    text = repr(data)
+    return text if len(text) <= 100 else text[:100] + '…'
+
+
 def padded(x, axis, length):
     shape = list(x.shape)
     shape[axis] = length - shape[axis]
@@ -241,6 +256,8 @@ class Symbols:
                     for plane, each in zip(self.planes, task['features']['planes'])]
 
     def encode(self, data):
+        if not (is_list_of_texts(data) if self.steps == 'tokens' else isinstance(data, str)):
+            raise ValueError('encode: expected %s, got %s' % ('a list of tokens' if self.steps == 'tokens' else 'a text', shown(data)))
         if self.steps == 'words':
             data = words(data, JAVASCRIPT_SPACE)
         rows = [[ids.get(symbol(step, plane), plane['unknown']) for step in data] for ids, plane in zip(self.ids, self.planes)]
@@ -287,24 +304,33 @@ class Series:
         self.inputs, self.target, self.horizon, self.window = task['inputs'], task['target'], task['horizon'], task['window']
 
     def number(self, row, column, at):
+        columns = [each['column'] for each in self.inputs]
         if isinstance(row, dict):
             if column not in row:
-                raise ValueError('row %d: expected the column %s, got %s' % (at + 1, column, ', '.join(map(str, row))))
-            return float(row[column])
-        columns = [each['column'] for each in self.inputs]
-        values = row if isinstance(row, (list, tuple)) else [row]
-        if len(values) != len(columns):
-            raise ValueError('row %d: expected numbers of %s, got %r' % (at + 1, ', '.join(columns), row))
-        return float(values[columns.index(column)]) if column in columns else None
+                raise ValueError('row %d: expected the column %s, got %s' % (at + 1, column, shown(list(row))))
+            value = row[column]
+        else:
+            values = row if isinstance(row, (list, tuple)) else [row]
+            if len(values) != len(columns):
+                raise ValueError('row %d: expected numbers of %s, got %s' % (at + 1, ', '.join(columns), shown(row)))
+            if column not in columns:
+                return None
+            value = values[columns.index(column)]
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number):
+            raise ValueError('row %d, column %s: expected a number, got %s' % (at + 1, column, shown(value)))
+        return number
 
     def encode(self, rows):
         return torch.tensor([[(self.number(row, each['column'], t) - each['mean']) / each['std'] for each in self.inputs]
                              for t, row in enumerate(rows)], dtype=torch.float32)
 
     def forecasts(self, rows, outputs):
-        rows = list(rows)
-        if not rows:
-            raise ValueError('predict: expected at least 1 row, got none')
+        if not isinstance(rows, (list, tuple)) or not rows:
+            raise ValueError('predict: expected a list of rows, at least one, got %s' % shown(rows))
         values, column = self.encode(rows), self.target['column']
         known = not isinstance(rows[0], dict) or column in rows[0]
         actual = [self.number(row, column, t) for t, row in enumerate(rows)] if known else [None] * len(rows)
@@ -389,7 +415,7 @@ class Tokens:
 
     def encode(self, text):
         if not isinstance(text, str):
-            raise ValueError('encode: expected a text, got %r' % (text,))
+            raise ValueError('encode: expected a text, got %s' % shown(text))
         if self.level == 'bytes':
             return torch.tensor(list(text.encode('utf-8')), dtype=torch.long)
         ids = [self.ids.get(token, self.unknown) for token in self.cut(text)]
@@ -417,6 +443,9 @@ class Tokens:
         return found
 
     def decode(self, ids):
+        wrong = [each for each in ids if not (0 <= each < 256 if self.level == 'bytes' else each in self.tokens)]
+        if wrong:
+            raise ValueError('decode: expected ids of the vocabulary, got %s' % wrong[0])
         if self.level == 'bytes':
             return bytes(ids).decode('utf-8', 'replace')
         tokens = [self.tokens[each] for each in ids]

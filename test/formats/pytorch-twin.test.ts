@@ -116,6 +116,34 @@ describe.skipIf(!python)(
       expectClose(JSON.parse(readFileSync(out, 'utf8')), JSON.parse(stored), '');
     });
 
+    test('wrong inputs are one sentence each', () => {
+      const { stdout, stderr } = python3(
+        '../support/twin_errors.py',
+        fileURLToPath(new URL('../golden', import.meta.url)),
+      );
+      expect(stderr).toBe('');
+      const answers: [string, string][] = JSON.parse(stdout);
+      expect(answers.filter(([kind]) => kind !== 'ValueError')).toEqual([]);
+      expect(answers.map(([, sentence]) => sentence)).toEqual([
+        "predict: expected a list of texts, got 'Rossi'",
+        'predict: expected a list of texts, got [3]',
+        expect.stringMatching(/^predict: expected a list of texts, got \['x{98}…$/),
+        'item 2: expected at least 1 step, got none',
+        "predict: expected a list of lists of tokens, got ['the']",
+        "predict: expected a list of lists of tokens, got [['the', 3]]",
+        'predict: expected a list of rows, at least one, got []',
+        "row 2: expected the column sun, got ['hour']",
+        'row 1: expected numbers of hour, sun, wind, temperature, got [1, 2]',
+        "row 2, column sun: expected a number, got 'x'",
+        'row 1, column wind: expected a number, got nan',
+        'predict: expected a model made to classify, label or forecast, got a language model; use sample',
+        "text: expected characters of the vocabulary, got '東'",
+        'decode: expected ids of the vocabulary, got 99999',
+        'sample: expected a language model with its tokenizer.json, got another model',
+        "device_map: expected no such option, got 'auto'; move the model with .to()",
+      ]);
+    });
+
     test('it encodes and decodes texts as every kind of tokenizer does here', () => {
       const described = tokenizers.map((tokenizer) => ({
         tokenizer: JSON.parse(writeTokenizerJson(tokenizer)),
@@ -177,7 +205,7 @@ test('what config.json names for AutoModel is there, and keeps its rules', () =>
   expect(source).toContain('def register_for_auto_class(cls');
   // what the file imports at its top is Python's own or PyTorch's
   const imports = [...source.matchAll(/^(?:import|from) ([\w.]+)/gm)].map(([, name]) => name.split('.')[0]);
-  const own = ['inspect', 'json', 'os', 're', 'struct', 'sys', 'unicodedata'];
+  const own = ['inspect', 'json', 'math', 'os', 're', 'struct', 'sys', 'unicodedata'];
   expect([...new Set(imports)].filter((name) => !own.includes(name))).toEqual(['torch']);
 });
 
