@@ -1,12 +1,12 @@
-"""The PyTorch twin of a model that `unrolled` made: it has the same architecture and the same tensor names, and needs only PyTorch (1.13 or newer).
-
-The arguments of the constructor are the keys of config.json, and model.safetensors loads with strict=True. In the folder of the model's files:
+"""The PyTorch twin of a model that `unrolled` made: it has the same architecture and the same tensor names, reads text, tokens and rows of tables as
+`unrolled` does, and needs only PyTorch (1.13 or newer). In a folder that `unrolled export` wrote:
 
     import torch
     from modeling_unrolled import Unrolled
 
     def main():
         model = Unrolled.from_pretrained('.')                # this folder; in evaluation mode
+        print(model.predict(['some text']))                  # by the task of the model: predict, or of a language model sample
         tokens = torch.zeros(50, 1, dtype=torch.long)        # [steps, batch], time first as everywhere here
         with torch.no_grad():
             logits, state = model(tokens)                    # [steps, batch, classes]
@@ -14,24 +14,47 @@ The arguments of the constructor are the keys of config.json, and model.safetens
 
     main()
 
-The input is token ids [steps, batch], or [S, steps, batch] where a step has S > 1 symbols, or real vectors [steps, batch, input_size] where
-input_size is given. For sequences of different lengths `lengths` [batch] says where the padding of each begins. With pooling 'last' the output
-reads the last state of each sequence in both directions, with 'mean' the mean over the sequence's own steps. The output is logits, or
-log-probabilities with an adaptive softmax, or numbers with the loss 'squared'. The state is h, or (h, c) for an LSTM, each
-[layers * directions, batch, hidden_size].
+The arguments of the constructor are the keys of config.json, and model.safetensors loads with strict=True. The input of a call is token ids
+[steps, batch], or [S, steps, batch] where a step has S > 1 symbols, or real vectors [steps, batch, input_size] where input_size is given. For
+sequences of different lengths `lengths` [batch] says where the padding of each begins. With pooling 'last' the output reads the last state of each
+sequence in both directions, with 'mean' the mean over the sequence's own steps. The output is logits, or log-probabilities with an adaptive
+softmax, or numbers with the loss 'squared'. The state is h, or (h, c) for an LSTM, each [layers * directions, batch, hidden_size].
+
+transformers opens the folder with AutoModel.from_pretrained(folder, trust_remote_code=True), which gives this module too.
 """
 import inspect
 import json
+import math
 import os
+import re
 import struct
+import sys
+import unicodedata
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+# loaded already where AutoModel opens the folder; nothing here needs it, and loading it takes seconds
+transformers = sys.modules.get('transformers')
+
+
+class UnrolledConfig(transformers.PretrainedConfig if transformers else object):
+    """The keys of config.json as attributes."""
+
+    model_type = 'unrolled'
+
+    def __init__(self, **options):
+        if transformers:
+            super().__init__(**options)
+        else:
+            self.__dict__.update(options)
+
 
 class Unrolled(nn.Module):
+    config_class = UnrolledConfig
+
     def __init__(self, vocab_size, cell='rnn', nonlinearity='tanh', symbols=1, input_size=None, embedding_size=None, hidden_size=256,
                  num_layers=1, bidirectional=False, dropout=0.0, tie_weights=False, output_size=None, pooling='none', loss='nll',
                  softmax='full', cutoffs=()):
@@ -39,6 +62,7 @@ class Unrolled(nn.Module):
         self.vocab_size, self.cell, self.symbols, self.input_size = vocab_size, cell, symbols, input_size
         self.pooling, self.loss, self.adaptive = pooling, loss, softmax == 'adaptive'
         self.directions = 2 if bidirectional else 1
+        self.reader = None
         self.dropout = nn.Dropout(dropout)
         self.encoder = nn.Embedding(vocab_size, embedding_size) if embedding_size else None
         width = input_size or embedding_size or vocab_size
@@ -77,7 +101,7 @@ class Unrolled(nn.Module):
         elif self.pooling == 'mean':  # `hidden` is zero after the end of a sequence
             counts = torch.full((x.shape[1],), x.shape[0]) if lengths is None else torch.as_tensor(lengths)
             hidden = hidden.sum(0) / counts.to(hidden)[:, None]
-        return self.decode(self.dropout(hidden)), state
+        return self.read_out(self.dropout(hidden)), state
 
     def embed(self, x):
         """Returns x(t): vectors as they are, or else the sum of the embeddings or one-hot vectors of a step's symbols."""
@@ -90,7 +114,7 @@ class Unrolled(nn.Module):
         x = x.sum(0) if self.symbols > 1 else x
         return self.dropout(x) if self.encoder is not None else x
 
-    def decode(self, hidden):
+    def read_out(self, hidden):
         if self.adaptive:
             rows = self.decoder.log_prob(hidden.reshape(-1, hidden.shape[-1]))
             return rows.reshape(*hidden.shape[:-1], -1)
@@ -99,14 +123,361 @@ class Unrolled(nn.Module):
         return self.decoder(hidden)
 
     @classmethod
-    def from_pretrained(cls, folder='.'):
-        """Loads the model of a folder with config.json and model.safetensors, in evaluation mode."""
-        with open(os.path.join(folder, 'config.json'), encoding='utf-8') as file:
-            config = json.load(file)
+    def from_pretrained(cls, folder='.', *_, config=None, dtype=None, torch_dtype=None, revision=None, **options):
+        """Loads the model of a folder, or of a repository of the Hub, in evaluation mode.
+
+        What transformers hands on beside these options concerns how files are found, and is not needed here.
+        """
+        wrong = [name for name in ('device_map', 'quantization_config') if options.get(name) is not None]
+        if wrong:
+            raise ValueError('%s: expected no such option, got %r; move the model with .to()' % (wrong[0], options[wrong[0]]))
+        if not os.path.isdir(folder):
+            try:
+                from huggingface_hub import snapshot_download
+            except ImportError:
+                raise ValueError('%s: expected a folder of a model, got nothing there' % folder) from None
+            folder = snapshot_download(folder, revision=revision)
+        settings = read_json(folder, 'config.json')
         known = list(inspect.signature(cls.__init__).parameters)[1:]
-        model = cls(**{key: value for key, value in config.items() if key in known})
+        model = cls(**{key: value for key, value in settings.items() if key in known})
         model.load_state_dict(load_file(os.path.join(folder, 'model.safetensors')), strict=True)
+        model.config = config or UnrolledConfig(**settings)
+        task, tokens = read_json(folder, 'task.json'), read_json(folder, 'tokenizer.json')
+        if task:
+            model.reader = Series(task) if task['task'] == 'forecast' else Symbols(task)
+        elif tokens:
+            model.reader = Tokens(tokens)
+        number = dtype or torch_dtype
+        if isinstance(number, torch.dtype):
+            model.to(number)
         return model.eval()
+
+    @classmethod
+    def register_for_auto_class(cls, auto_class='AutoModel'):
+        """transformers calls this where it opens the folder, so that what it saves names the class; config.json does already."""
+
+    def encode(self, data):
+        """Returns what the network reads, without the axis of the batch: ids [steps] or [S, steps], or standardized numbers [steps, D].
+
+        A language model and one that classifies read a text, one that labels a list of tokens, one that forecasts a list of rows.
+        """
+        if self.reader is None:
+            raise ValueError('encode: expected a folder with task.json or tokenizer.json, as unrolled export writes it, got none')
+        return self.reader.encode(data)
+
+    def decode(self, ids):
+        """Returns the text of a language model's ids."""
+        return self.text_reader('decode').decode([int(each) for each in ids])
+
+    def text_reader(self, name):
+        if not isinstance(self.reader, Tokens):
+            raise ValueError('%s: expected a language model with its tokenizer.json, got another model' % name)
+        return self.reader
+
+    @torch.no_grad()
+    def predict(self, data):
+        """What the model makes of data, by its task, in the words of `predict` of the library.
+
+        classify   texts                [{'label', 'probability', 'classes': [{'label', 'probability'}, ...]}, ...], the most probable first
+        label      lists of tokens      [[{'label', 'probability'}, ...], ...]
+        forecast   rows, as dicts by column or lists of numbers in the order of the columns that it reads: [{'row', 'forecast', 'actual'}, ...]
+        """
+        if self.reader is None or isinstance(self.reader, Tokens):
+            raise ValueError('predict: expected a model made to classify, label or forecast, got %s' % (
+                'a language model; use sample' if self.reader else 'one without task.json; use unrolled export'))
+        if isinstance(self.reader, Series):
+            return self.reader.forecasts(data, self.outputs)
+        is_one = (lambda each: isinstance(each, str)) if self.reader.steps != 'tokens' else is_list_of_texts
+        if not isinstance(data, (list, tuple)) or not all(map(is_one, data)):
+            raise ValueError('predict: expected a list of %s, got %s' % (
+                'lists of tokens' if self.reader.steps == 'tokens' else 'texts', shown(data)))
+        return [self.reader.choices(rows) for rows in self.outputs([self.encode(each) for each in data])]
+
+    @torch.no_grad()
+    def sample(self, prompt='', length=200, temperature=0.8, seed=None):
+        """Returns `length` tokens with which the text goes on; temperature 0 takes the most probable one each time. Without a prompt a line begins."""
+        reader = self.text_reader('sample')
+        ids = reader.encode(prompt).tolist() or [reader.line_end()]
+        begin = len(reader.decode(ids))
+        generator = torch.Generator()
+        if seed is not None:
+            generator.manual_seed(seed)
+        logits, state = self(torch.tensor(ids)[:, None])
+        for _ in range(length):
+            scores = logits[-1, 0].double()
+            if temperature == 0:
+                ids.append(int(scores.argmax()))
+            else:
+                ids.append(int(torch.multinomial(torch.softmax(scores / temperature, -1), 1, generator=generator)))
+            logits, state = self(torch.tensor(ids[-1:])[:, None], state)
+        return reader.decode(ids)[begin:]
+
+    def outputs(self, sequences):
+        """Returns the outputs for encoded sequences, each [steps, C], or [1, C] with pooling, in float64."""
+        results = [None] * len(sequences)
+        axis = 1 if sequences and sequences[0].dim() == 2 and self.input_size is None else 0
+        order = sorted(range(len(sequences)), key=lambda i: sequences[i].shape[axis])
+        for begin in range(0, len(order), 64):
+            some = order[begin:begin + 64]
+            lengths = [sequences[i].shape[axis] for i in some]
+            if not lengths[0]:
+                raise ValueError('item %d: expected at least 1 step, got none' % (some[0] + 1))
+            x = torch.stack([padded(sequences[i], axis, lengths[-1]) for i in some], axis + 1)
+            rows, _ = self(x, lengths=lengths)
+            for k, i in enumerate(some):
+                results[i] = (rows[:lengths[k], k] if self.pooling == 'none' else rows[k:k + 1]).double()
+        return results
+
+
+def is_list_of_texts(data):
+    return isinstance(data, (list, tuple)) and all(isinstance(each, str) for each in data)
+
+
+def shown(data):
+    """Data in a message, shortened."""
+    text = repr(data)
+    return text if len(text) <= 100 else text[:100] + '…'
+
+
+def padded(x, axis, length):
+    shape = list(x.shape)
+    shape[axis] = length - shape[axis]
+    return torch.cat([x, x.new_zeros(shape)], axis)
+
+
+class Symbols:
+    """Texts or tokens as task.json describes them: each step is one symbol on every plane, and the outputs are labels."""
+
+    def __init__(self, task):
+        if 'encoding' not in task:
+            raise ValueError('task.json: expected the key encoding, which unrolled export writes, got none')
+        self.labels, self.steps, self.planes = task['labels'], task['encoding']['steps'], task['encoding']['planes']
+        self.ids = [{symbol: plane['unknown'] + 1 + i for i, symbol in enumerate(each['symbols'])}
+                    for plane, each in zip(self.planes, task['features']['planes'])]
+
+    def encode(self, data):
+        if not (is_list_of_texts(data) if self.steps == 'tokens' else isinstance(data, str)):
+            raise ValueError('encode: expected %s, got %s' % ('a list of tokens' if self.steps == 'tokens' else 'a text', shown(data)))
+        if self.steps == 'words':
+            data = words(data, JAVASCRIPT_SPACE)
+        rows = [[ids.get(symbol(step, plane), plane['unknown']) for step in data] for ids, plane in zip(self.ids, self.planes)]
+        return torch.tensor(rows if len(rows) > 1 else rows[0], dtype=torch.long)
+
+    def choices(self, rows):
+        probabilities = torch.softmax(rows, -1).tolist()
+        if self.steps != 'tokens':
+            classes = [dict(label=label, probability=each) for label, each in zip(self.labels, probabilities[0])]
+            classes.sort(key=lambda choice: -choice['probability'])
+            return dict(classes[0], classes=classes)
+        best = [row.index(max(row)) for row in probabilities]
+        return [dict(label=self.labels[c], probability=row[c]) for c, row in zip(best, probabilities)]
+
+
+def symbol(word, plane):
+    """The symbol of a word on a plane."""
+    if 'shape' in plane:
+        return shape_of(word, plane['shape'])
+    text = word.lower() if plane.get('lowercase') else word
+    if 'suffix' in plane:
+        return text[-plane['suffix']:] if len(text) > plane['suffix'] else plane['mark'] + text
+    if 'prefix' in plane:
+        return text[:plane['prefix']] if len(text) > plane['prefix'] else text + plane['mark']
+    return text
+
+
+def shape_of(word, rule):
+    shape = ''
+    for character in word:
+        category = unicodedata.category(character)
+        if shape and category in rule['joined']:
+            continue
+        letter = next((each for each, categories in rule['classes'].items() if category in categories), rule['other'])
+        if not shape.endswith(letter) and len(shape) < rule['longest']:
+            shape += letter
+    return '%s %s' % (shape, next((each for each in rule['lengths'] if len(word) <= each), rule['longer']))
+
+
+class Series:
+    """Rows of a table as task.json describes them: columns standardized by their mean and deviation, and a forecast some rows ahead."""
+
+    def __init__(self, task):
+        self.inputs, self.target, self.horizon, self.window = task['inputs'], task['target'], task['horizon'], task['window']
+
+    def number(self, row, column, at):
+        columns = [each['column'] for each in self.inputs]
+        if isinstance(row, dict):
+            if column not in row:
+                raise ValueError('row %d: expected the column %s, got %s' % (at + 1, column, shown(list(row))))
+            value = row[column]
+        else:
+            values = row if isinstance(row, (list, tuple)) else [row]
+            if len(values) != len(columns):
+                raise ValueError('row %d: expected numbers of %s, got %s' % (at + 1, ', '.join(columns), shown(row)))
+            if column not in columns:
+                return None
+            value = values[columns.index(column)]
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number):
+            raise ValueError('row %d, column %s: expected a number, got %s' % (at + 1, column, shown(value)))
+        return number
+
+    def encode(self, rows):
+        return torch.tensor([[(self.number(row, each['column'], t) - each['mean']) / each['std'] for each in self.inputs]
+                             for t, row in enumerate(rows)], dtype=torch.float32)
+
+    def forecasts(self, rows, outputs):
+        if not isinstance(rows, (list, tuple)) or not rows:
+            raise ValueError('predict: expected a list of rows, at least one, got %s' % shown(rows))
+        values, column = self.encode(rows), self.target['column']
+        known = not isinstance(rows[0], dict) or column in rows[0]
+        actual = [self.number(row, column, t) for t, row in enumerate(rows)] if known else [None] * len(rows)
+        # each window begins before the rows that it forecasts first, so that the state knows some past
+        spans, at, stride = [], 0, -(-self.window // 2)
+        while at < len(rows):
+            begin = max(0, at - (self.window - stride))
+            end = min(len(rows), begin + self.window)
+            spans.append((begin, at, end))
+            at = end
+        found = []
+        for (begin, at, end), each in zip(spans, outputs([values[begin:end] for begin, _, end in spans])):
+            found += (each[at - begin:, 0] * self.target['std'] + self.target['mean']).tolist()
+        after = actual[self.horizon:] + [None] * self.horizon
+        return [dict(row=t + self.horizon + 1, forecast=value, actual=after[t]) for t, value in enumerate(found)]
+
+
+WHITE_SPACE = set('\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000') | {chr(code) for code in range(0x2000, 0x200b)}
+JAVASCRIPT_SPACE = WHITE_SPACE - {'\x85'} | {'\ufeff'}  # what \s is in JavaScript
+CLOSING = '.,;:!?%)]}’”»…-—'  # print has no space before these
+OPENING = '([{‘“«¿¡-—'  # and none after these
+
+
+def is_word(character):
+    return unicodedata.category(character)[0] in 'LMN'
+
+
+def is_word_elsewhere(character):
+    """\\w of Rust: Alphabetic, M, Nd, Pc and Join_Control. Other letters in circles and squares are Alphabetic too."""
+    category, code = unicodedata.category(character), ord(character)
+    return (category[0] in 'LM' or category in ('Nd', 'Nl', 'Pc') or code in (0x200c, 0x200d) or 0x24b6 <= code <= 0x24e9
+            or 0x1f130 <= code <= 0x1f149 or 0x1f150 <= code <= 0x1f169 or 0x1f170 <= code <= 0x1f189)
+
+
+def words(text, space, line_ends=False):
+    """<unk>, <eos>, runs of letters, marks and digits with ' or ’ inside, and every other character that is no space by itself."""
+    found, at = [], 0
+    while at < len(text):
+        end = at + 1
+        if text.startswith(('<unk>', '<eos>'), at):
+            end = at + 5
+        elif is_word(text[at]):
+            while end < len(text) and (is_word(text[end]) or (text[end] in "'’" and end + 1 < len(text) and is_word(text[end + 1]))):
+                end += 1
+        if text[at] not in space or (line_ends and text[at] == '\n'):
+            found.append(text[at:end])
+        at = end
+    return found
+
+
+def runs(text, kind_of):
+    """The runs of characters of one kind; those of the kind None are left out."""
+    found, before = [], None
+    for character in text:
+        kind = kind_of(character)
+        if kind is not None and kind == before:
+            found[-1] += character
+        elif kind is not None:
+            found.append(character)
+        before = kind
+    return found
+
+
+class Tokens:
+    """The tokens of a language model, as its tokenizer.json describes them: characters, bytes or words."""
+
+    def __init__(self, tokenizer):
+        model, splitter = tokenizer['model'], tokenizer.get('pre_tokenizer') or {}
+        vocabulary = model['vocab']
+        self.ids = {token: i for i, token in enumerate(vocabulary)} if isinstance(vocabulary, list) else dict(vocabulary)
+        added = tokenizer.get('added_tokens') or []
+        self.ids.update({each['content']: each['id'] for each in added})
+        self.tokens = {i: token for token, i in self.ids.items()}
+        self.unknown = self.ids.get(model.get('unk_token'))
+        self.special = sorted((each['content'] for each in added), key=len, reverse=True)
+        self.lowercase = (tokenizer.get('normalizer') or {}).get('type') == 'Lowercase'
+        if model['type'] == 'WordLevel':
+            self.level = splitter['type'] if splitter['type'] != 'Split' else (
+                'pretokenized' if splitter['pattern'] == {'Regex': '\\s+'} else 'words')
+        else:
+            self.level = 'bytes' if (tokenizer.get('decoder') or {}).get('type') == 'ByteLevel' else 'characters'
+
+    def encode(self, text):
+        if not isinstance(text, str):
+            raise ValueError('encode: expected a text, got %s' % shown(text))
+        if self.level == 'bytes':
+            return torch.tensor(list(text.encode('utf-8')), dtype=torch.long)
+        ids = [self.ids.get(token, self.unknown) for token in self.cut(text)]
+        if None in ids:
+            raise ValueError('text: expected characters of the vocabulary, got %r' % self.cut(text)[ids.index(None)])
+        return torch.tensor(ids, dtype=torch.long)
+
+    def cut(self, text):
+        if self.level == 'characters':
+            return list(text)
+        if self.level == 'words':
+            return ['<eos>' if word == '\n' else word for word in words(text, WHITE_SPACE, line_ends=True)]
+        if self.level == 'pretokenized':
+            found = runs(text, lambda c: c == '\n' and object() or (None if c in WHITE_SPACE else 'word'))
+            return ['<eos>' if word == '\n' else word for word in found]
+        parts = re.split('(%s)' % '|'.join(map(re.escape, self.special)), text) if self.special else [text]
+        kinds = (lambda c: None if c in WHITE_SPACE else is_word_elsewhere(c)) if self.level == 'Whitespace' else (
+            lambda c: None if c in WHITE_SPACE else True)
+        found = []
+        for i, part in enumerate(parts):
+            if i % 2:
+                found.append(part)
+                continue
+            found += runs(''.join(c.lower() for c in part) if self.lowercase else part, kinds)
+        return found
+
+    def decode(self, ids):
+        wrong = [each for each in ids if not (0 <= each < 256 if self.level == 'bytes' else each in self.tokens)]
+        if wrong:
+            raise ValueError('decode: expected ids of the vocabulary, got %s' % wrong[0])
+        if self.level == 'bytes':
+            return bytes(ids).decode('utf-8', 'replace')
+        tokens = [self.tokens[each] for each in ids]
+        if self.level == 'characters':
+            return ''.join(tokens)
+        if self.level in ('Whitespace', 'WhitespaceSplit'):
+            return ' '.join(tokens)
+        text, space = '', False
+        plain = self.level == 'words'
+        for token in tokens:
+            if token == '<eos>':
+                text, space = text + '\n', False
+                continue
+            text += ' ' + token if space and not (plain and token[0] in CLOSING) else token
+            space = not (plain and token[-1] in OPENING)
+        return text
+
+    def line_end(self):
+        if self.level == 'bytes':
+            return 10
+        if self.level in ('Whitespace', 'WhitespaceSplit'):
+            return 0
+        return min((self.ids[token] for token in ('\n', '<eos>') if token in self.ids), default=0)
+
+
+def read_json(folder, name):
+    """The content of a file of JSON; None where it is not there."""
+    path = os.path.join(folder, name)
+    if not os.path.exists(path) and name != 'config.json':
+        return None
+    with open(path, encoding='utf-8') as file:
+        return json.load(file)
 
 
 class Bias(nn.Module):

@@ -1,5 +1,6 @@
 // ONNX files, written and read: the door `unrolled/onnx`. It stands apart from the others, since it alone needs a package, which knows protobuf.
 
-export { type OnnxFile, packOnnx } from './formats/onnx/export-onnx.ts';
+export { type OnnxFile, type OnnxOptions, packOnnx } from './formats/onnx/export-onnx.ts';
 export { importOnnx, type OnnxImportOptions } from './formats/onnx/import-onnx.ts';
+export type { Precision } from './formats/precision.ts';
 export type { Inference } from './formats/pytorch/infer.ts';

@@ -149,6 +149,10 @@ export const commands: readonly Command[] = [
         says: 'writes a folder with modeling_unrolled.py',
       },
       { line: 'unrolled export river --to huggingface --out river-hub', says: 'writes the same with a model card' },
+      {
+        line: `unrolled export river --to onnx --precision int8 --measure ${text} --out small.onnx`,
+        says: 'writes less than a third of the bytes, and says what the loss becomes',
+      },
     ],
     run: async (request) => (await import('./export.ts')).runExport(request),
   }),

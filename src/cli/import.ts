@@ -6,11 +6,11 @@ import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { largest } from '../elementary.ts';
 import { shortened, UnrolledError } from '../errors.ts';
 import { parseConfig } from '../formats/config.ts';
-import { parseObject } from '../formats/json.ts';
 import { packModel } from '../formats/model-folder.ts';
 import { type ImportOptions, importPyTorch, MisfitError } from '../formats/pytorch/import-pytorch.ts';
 import { parseCharacters, parseNames } from '../formats/pytorch/import-task.ts';
 import type { Inference } from '../formats/pytorch/infer.ts';
+import { readTask } from '../formats/task-encoding.ts';
 import { isOnnx } from '../formats/tensor-file.ts';
 import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
@@ -45,6 +45,10 @@ export async function runImport(request: ImportRequest): Promise<number> {
     throw new UnrolledError(`${given[1]}: expected one file that says what the tokens are, got ${given.join(' and ')}`);
   const named = characters ?? vocabulary;
   const tokenizer = named ? undefined : readTokenizer(asked ?? beside('tokenizer.json'), asked !== undefined);
+  const path = beside('task.json');
+  const kept = readTaskBeside(path);
+  if (kept && labels !== undefined)
+    throw new UnrolledError(`--labels: expected no such option beside ${path}, which names them, got ${labels}`);
   const bytes = readIfThere(weights);
   if (!bytes) throw new UnrolledError(`${source}: expected a folder with model.safetensors, got none`);
 
@@ -64,12 +68,8 @@ export async function runImport(request: ImportRequest): Promise<number> {
         ...{ ...hintsOf(request), ...options, config: readConfig(request, beside('config.json')) },
         onRename: (inFile, name) => renamed.push(`${shortened(inFile)} is ${shortened(name)}`),
       });
-  const path = beside('task.json');
-  const kept = readTask(path);
-  if (kept && labels !== undefined)
-    throw new UnrolledError(`--labels: expected no such option beside ${path}, which names them, got ${labels}`);
   const task = model.task ?? kept;
-  if (task) taskOf({ ...model, task }, kept ? path : '--labels');
+  if (task) taskOf({ ...model, task }, kept ? path : labels !== undefined ? '--labels' : `${weights}, task`);
   const files = packModel({ ...model, ...(task && { task }) });
   await undisturbed(() => saveFiles(out, files));
   for (const line of renamed) print(line);
@@ -117,9 +117,9 @@ function hintsOf({ given }: ImportRequest): ImportOptions {
   return libraryOptions(rowsOf(importOptions), given, 'hints');
 }
 
-function readTask(path: string | undefined): object | undefined {
+function readTaskBeside(path: string | undefined): object | undefined {
   const text = path && readTextIfThere(path);
-  return path && text !== undefined ? parseObject(text, path) : undefined;
+  return path && text !== undefined ? readTask(text, path) : undefined;
 }
 
 function readTokenizer(path: string | undefined, asked: boolean): Tokenizer | undefined {

@@ -4,6 +4,7 @@
 
 import { LEVELS } from '../data/text/tokenizer.ts';
 import { isStepLevel } from '../data/tokens.ts';
+import { precisions } from '../formats/precision.ts';
 import { cellNames, checkConfig, nonlinearities, poolings, softmaxes } from '../network/config.ts';
 import { initializations } from '../network/initialize.ts';
 import { type TaskName, taskDefaults, taskNames } from '../tasks/kinds.ts';
@@ -691,6 +692,27 @@ export const exportOptions = {
       value: 'PATH',
       required: 'a new folder or file to write to',
       help: 'write to this new folder, or with --to onnx to this new file',
+    },
+    precision: {
+      type: 'choice',
+      choices: precisions,
+      default: 'float32',
+      needs: [{ value: 'int8', option: 'to', values: ['onnx'] }],
+      help: 'store the matrices in fewer bits, and print what that costs; biases stay in float32',
+    },
+    measure: {
+      type: 'text',
+      value: 'FILE',
+      needs: [{ option: 'precision', values: ['float16', 'int8'] }],
+      defaultText: 'the held-out file of its training',
+      help: 'measure what fewer bits cost on this data; of the data of its training, on the part that was held out',
+    },
+    license: {
+      type: 'text',
+      value: 'NAME',
+      needs: [{ option: 'to', values: ['huggingface'] }],
+      defaultText: 'none',
+      help: 'name the license in the model card as the Hub does: mit, apache-2.0, cc-by-4.0, other',
     },
   },
 } as const satisfies Groups;

@@ -91,6 +91,11 @@ function nameWithin(given: string, path: string): string {
   return path === given ? extname(path).toLowerCase() : relative(given, path).replaceAll('\\', '/');
 }
 
+/** Whether files are those that a run was started with. */
+export function areSameFiles(then: FileFacts, paths: readonly string[], isText: boolean): boolean {
+  return areSame(then, factsOf(paths, isText));
+}
+
 function areSame(then: FileFacts, now: FileFacts): boolean {
   if (!then.each) return then.sha256 === now.sha256 && then.files === now.files;
   return then.files === now.files && then.each.every((one, i) => isSame(one, now.each![i]));

@@ -8,22 +8,65 @@
 import { listed, quoted, UnrolledError } from '../errors.ts';
 import { createVocabulary, learnVocabulary, UNKNOWN_ID, type Vocabulary } from './vocabulary.ts';
 
-/** The features: how each plane derives its symbol from a word. A new feature is a line here. */
-const readers = {
-  form: (word: string) => word,
-  lower: (word: string) => word.toLowerCase(),
-  suffix1: (word: string) => suffix(word, 1),
-  suffix2: (word: string) => suffix(word, 2),
-  suffix3: (word: string) => suffix(word, 3),
-  suffix4: (word: string) => suffix(word, 4),
-  prefix1: (word: string) => prefix(word, 1),
-  prefix2: (word: string) => prefix(word, 2),
-  prefix3: (word: string) => prefix(word, 3),
-  shape: (word: string) => shapeOf(word),
-} as const;
+/** How a plane derives its symbol from a word. Exported models carry it as JSON, so that others can encode words too. */
+export interface PlaneRule {
+  /** Whether the word is put into lower case first. */
+  readonly lowercase?: true;
+  /** How many of its last characters are taken. */
+  readonly suffix?: number;
+  /** How many of its first characters are taken. */
+  readonly prefix?: number;
+  /** What marks a word with no more characters than are taken: it stands before a suffix and behind a prefix. */
+  readonly mark?: '^' | '$';
+  /** The shape of the word instead of its characters. */
+  readonly shape?: ShapeRule;
+}
 
-export type FeatureName = keyof typeof readers;
-export const featureNames = Object.keys(readers) as FeatureName[];
+/** How a word becomes a shape: a letter for each run of characters of a class, a space, and a class of the word's length. */
+export interface ShapeRule {
+  /** The letter of each class, and the general categories of Unicode in it. */
+  readonly classes: Readonly<Record<string, readonly string[]>>;
+  /** The letter of all other characters. */
+  readonly other: string;
+  /** The categories of characters that belong to the character before them. */
+  readonly joined: readonly string[];
+  /** The most letters of a shape. */
+  readonly longest: number;
+  /** The longest word in each class of lengths but the last. */
+  readonly lengths: readonly number[];
+  /** The class of longer words. */
+  readonly longer: string;
+}
+
+const SHAPE: ShapeRule = {
+  classes: { X: ['Lu', 'Lt'], x: ['Ll'], l: ['Lm', 'Lo'], d: ['Nd', 'Nl', 'No'], '-': ['Pd'] },
+  other: '.',
+  joined: ['Mn', 'Mc', 'Me'],
+  longest: 8,
+  lengths: [1, 2, 3, 4, 6, 9],
+  longer: '10',
+};
+
+/** The last `length` characters. The mark makes `of` differ from the ending of `roof`. */
+const suffix = (length: number): PlaneRule => ({ lowercase: true, suffix: length, mark: '^' });
+const prefix = (length: number): PlaneRule => ({ lowercase: true, prefix: length, mark: '$' });
+
+/** The features. A new one is a line here. */
+const rules = {
+  form: {},
+  lower: { lowercase: true },
+  suffix1: suffix(1),
+  suffix2: suffix(2),
+  suffix3: suffix(3),
+  suffix4: suffix(4),
+  prefix1: prefix(1),
+  prefix2: prefix(2),
+  prefix3: prefix(3),
+  shape: { shape: SHAPE },
+} as const satisfies Readonly<Record<string, PlaneRule>>;
+
+export type FeatureName = keyof typeof rules;
+export const featureNames = Object.keys(rules) as FeatureName[];
 /** The planes with which words are labeled by default. */
 export const spellingFeatures: readonly FeatureName[] = featureNames.filter((name) => name !== 'form');
 
@@ -35,6 +78,7 @@ export interface Plane {
   /** The number of its ids, the unknown one included. */
   readonly size: number;
   readonly vocabulary: Vocabulary;
+  readonly rule: PlaneRule;
 }
 
 /** Everything from which the features can be rebuilt. Plain JSON. */
@@ -64,7 +108,13 @@ export function learnFeatures(words: readonly string[], options: FeatureOptions 
   const names = checkedNames(options.planes ?? spellingFeatures);
   if (words.length === 0) throw new UnrolledError('features: expected at least 1 word to learn from, got none');
   return withPlanes(
-    names.map((name) => ({ name, vocabulary: learnVocabulary(words.map(readers[name]), options.minCount) })),
+    names.map((name) => ({
+      name,
+      vocabulary: learnVocabulary(
+        words.map((word) => symbolOf(word, rules[name])),
+        options.minCount,
+      ),
+    })),
   );
 }
 
@@ -89,41 +139,37 @@ function withPlanes(parts: readonly { name: FeatureName; vocabulary: Vocabulary 
   const planes = parts.map(({ name, vocabulary }): Plane => {
     const first = size;
     size += vocabulary.size;
-    return { name, first: first + UNKNOWN_ID, size: vocabulary.size, vocabulary };
+    return { name, first: first + UNKNOWN_ID, size: vocabulary.size, vocabulary, rule: rules[name] };
   });
   return {
     planes,
     size,
     encode(words) {
       const ids = new Int32Array(planes.length * words.length); // [S, length]
-      for (const [k, { name, first, vocabulary }] of planes.entries())
+      for (const [k, { rule, first, vocabulary }] of planes.entries())
         for (let t = 0; t < words.length; t++)
-          ids[k * words.length + t] = first + vocabulary.idOf(readers[name](words[t]));
+          ids[k * words.length + t] = first + vocabulary.idOf(symbolOf(words[t], rule));
       return ids;
     },
     toJson: () => ({ planes: planes.map(({ name, vocabulary }) => ({ name, symbols: vocabulary.symbols })) }),
   };
 }
 
-/** The last `length` characters in lower case. A word no longer than that is marked with ^, so that `of` differs from the ending of `roof`. */
-function suffix(word: string, length: number): string {
-  const characters = Array.from(word.toLowerCase());
-  return characters.length > length ? characters.slice(-length).join('') : `^${characters.join('')}`;
+/** The symbol of a word on a plane. */
+function symbolOf(word: string, rule: PlaneRule): string {
+  if (rule.shape) return shapeOf(word);
+  const text = rule.lowercase ? word.toLowerCase() : word;
+  const length = rule.suffix ?? rule.prefix;
+  if (length === undefined) return text;
+  const characters = Array.from(text);
+  const isSuffix = rule.suffix !== undefined;
+  if (characters.length > length) return (isSuffix ? characters.slice(-length) : characters.slice(0, length)).join('');
+  return isSuffix ? `${rule.mark}${text}` : `${text}${rule.mark}`;
 }
 
-/** The first `length` characters in lower case; a word no longer than that is marked with $. */
-function prefix(word: string, length: number): string {
-  const characters = Array.from(word.toLowerCase());
-  return characters.length > length ? characters.slice(0, length).join('') : `${characters.join('')}$`;
-}
-
-const CLASSES: readonly (readonly [RegExp, string])[] = [
-  [/[\p{Lu}\p{Lt}]/u, 'X'],
-  [/\p{Ll}/u, 'x'],
-  [/\p{L}/u, 'l'],
-  [/\p{N}/u, 'd'],
-  [/\p{Pd}/u, '-'],
-];
+const ofCategories = (names: readonly string[]) => new RegExp(`[${names.map((name) => `\\p{${name}}`).join('')}]`, 'u');
+const CLASSES = Object.entries(SHAPE.classes).map(([letter, names]) => [ofCategories(names), letter] as const);
+const JOINED = ofCategories(SHAPE.joined);
 
 /**
  * The shape of a word: the classes of its characters, each run of a class as one letter, and a class of its length. `Anna-Lena2` is `Xx-Xxd 10`.
@@ -135,10 +181,9 @@ export function shapeOf(word: string): string {
   let length = 0;
   for (const character of word) {
     length++;
-    if (shape !== '' && /\p{M}/u.test(character)) continue;
-    const letter = CLASSES.find(([pattern]) => pattern.test(character))?.[1] ?? '.';
-    if (!shape.endsWith(letter) && shape.length < 8) shape += letter;
+    if (shape !== '' && JOINED.test(character)) continue;
+    const letter = CLASSES.find(([pattern]) => pattern.test(character))?.[1] ?? SHAPE.other;
+    if (!shape.endsWith(letter) && shape.length < SHAPE.longest) shape += letter;
   }
-  const lengths = [1, 2, 3, 4, 6, 9];
-  return `${shape} ${lengths.find((longest) => length <= longest) ?? '10'}`;
+  return `${shape} ${SHAPE.lengths.find((longest) => length <= longest) ?? SHAPE.longer}`;
 }

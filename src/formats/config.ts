@@ -68,11 +68,20 @@ export function parseConfig(text: string, where: string): ModelConfig {
   }
 }
 
-/** The text of config.json. */
-export function formatConfig(config: ModelConfig): string {
+/** The keys that tell transformers' AutoModel which classes of modeling_unrolled.py open the folder. */
+const AUTO_CLASSES = {
+  architectures: ['Unrolled'],
+  auto_map: { AutoConfig: 'modeling_unrolled.UnrolledConfig', AutoModel: 'modeling_unrolled.Unrolled' },
+};
+
+/**
+ * The text of config.json.
+ * @param withTwin whether modeling_unrolled.py stands beside it
+ */
+export function formatConfig(config: ModelConfig, withTwin = false): string {
   const members = KEYS.filter(([key, option]) => !isDefault(key, config[option]));
   const values = members.map(([key, option]) => [key, config[option]]);
-  return `${JSON.stringify({ model_type: MODEL_TYPE, ...Object.fromEntries(values) }, null, 2)}\n`;
+  return `${JSON.stringify({ model_type: MODEL_TYPE, ...(withTwin && AUTO_CLASSES), ...Object.fromEntries(values) }, null, 2)}\n`;
 }
 
 function isDefault(key: string, value: unknown): boolean {

@@ -5,6 +5,7 @@ import { levelNouns, type Tokenizer } from '../data/text/tokenizer.ts';
 import { directionsOf, isLanguageModel, type ModelConfig, outputsOf } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
+import type { Precision } from './precision.ts';
 
 /** The evaluation with the lowest held-out loss in a training run: the weights in its folder are those of this evaluation. */
 export interface Scores {
@@ -25,22 +26,39 @@ export function scoresOf(metrics: string): Scores | undefined {
   return best;
 }
 
-/** What a model made for a task does, in a sentence, and a program that asks it. */
+/** What a model made for a task does, in a sentence, the Hub's name for that, and programs that ask it. */
 export interface Use {
   readonly says: string;
+  readonly pipeline: string;
   readonly javascript: readonly string[];
+  /** The lines of Python that print what `model` makes of some data. */
+  readonly python: readonly string[];
 }
 
-/**
- * The text of README.md.
- * @param use of a model made for a task
- */
-export function modelCard(model: Model, scores?: Scores, use?: Use): string {
+/** What the card says beside what the model says. */
+export interface CardFacts {
+  readonly scores?: Scores;
+  /** Of a model made for a task. */
+  readonly use?: Use;
+  /** The license, under its name at the Hub. */
+  readonly license?: string;
+  /** Of the matrices. Default float32. */
+  readonly precision?: Precision;
+  /** Lines about what the precision costs. */
+  readonly measured?: readonly string[];
+}
+
+/** The text of README.md. */
+export function modelCard(model: Model, facts: CardFacts = {}): string {
+  const { scores, use, license, precision = 'float32', measured: rounding = [] } = facts;
   const { config, tokenizer } = model;
   const isText = tokenizer !== undefined && isLanguageModel(config);
   const isLikelihood = config.loss === 'nll';
+  const pipeline = isText ? 'text-generation' : use?.pipeline;
   const front = [
-    ...(isText ? ['pipeline_tag: text-generation'] : []),
+    'library_name: unrolled',
+    ...(license === undefined ? [] : [`license: ${license}`]),
+    ...(pipeline === undefined ? [] : [`pipeline_tag: ${pipeline}`]),
     'tags:',
     ...['unrolled', 'recurrent-neural-network', config.cell].map((tag) => `- ${tag}`),
     ...(scores && isText ? ['metrics:', '- perplexity'] : []),
@@ -60,13 +78,10 @@ export function modelCard(model: Model, scores?: Scores, use?: Use): string {
     : ['No measurement comes with these files.'];
   return [
     ...['---', ...front, '---', '', '# A recurrent neural network', '', '## Model Details', ''],
-    ...facts(config, tokenizer).map((fact) => `- ${fact}`),
+    ...factsOf(config, tokenizer, precision).map((fact) => `- ${fact}`),
     ...labelsOf(model),
-    ...[
-      '',
-      'These are the files of `unrolled`. The author of the model adds here: who, from what, under which license.',
-      '',
-    ],
+    `- **License:** ${license ?? 'none is named in these files'}`,
+    ...['', 'These are the files of `unrolled`. The author of the model adds here: who, and from what.', ''],
     ...[
       '## Uses',
       '',
@@ -81,10 +96,12 @@ export function modelCard(model: Model, scores?: Scores, use?: Use): string {
     ],
     ...['## How to Get Started with the Model', '', 'In JavaScript, in this folder, with the package `unrolled`:', ''],
     ...['```js', ...(use?.javascript ?? javascript(config, isText ? tokenizer : undefined)), '```', ''],
-    `In Python, in this folder, with PyTorch${isText ? ' and the package `tokenizers`' : ''}:`,
-    ...['', '```python', ...python(config, isText ? tokenizer : undefined), '```', ''],
+    'In Python, in this folder, with PyTorch:',
+    ...['', '```python', ...python(config, isText ? tokenizer : undefined, use), '```', ''],
+    'With `transformers`, `AutoModel.from_pretrained(FOLDER, trust_remote_code=True)` gives the same `model`.',
+    '',
     ...['## Training Details', '', 'The author of the model adds here: data and settings.', ''],
-    ...['## Evaluation', '', ...measured, ''],
+    ...['## Evaluation', '', ...measured, ...(rounding.length > 0 ? ['', ...rounding] : []), ''],
   ].join('\n');
 }
 
@@ -94,7 +111,7 @@ function labelsOf({ task }: Model): string[] {
   return Array.isArray(labels) ? [`- **Labels:** ${labels.join(', ')}`] : [];
 }
 
-function facts(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] {
+function factsOf(config: ModelConfig, tokenizer: Tokenizer | undefined, precision: Precision): string[] {
   const { cell, nonlinearity, numLayers, hiddenSize, inputSize, embeddingSize, vocabSize, symbols, pooling } = config;
   const nouns = tokenizer ? `${levelNouns[tokenizer.level]}s` : 'tokens';
   const cellName = cell === 'rnn' ? `Elman network (${nonlinearity})` : cell;
@@ -105,10 +122,10 @@ function facts(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] 
   return [
     `**Architecture:** ${cellName}, ${layers} of ${hiddenSize} units${ways}`,
     `**Input:** ${inputSize === null ? `${vocabSize} ${nouns}${many}, ${entry}` : `vectors of ${inputSize}`}`,
-    `**Output:** ${outputsOf(config)} ${config.loss === 'nll' ? 'classes' : 'numbers'}, ${
+    `**Output:** ${outputsOf(config)} ${config.loss === 'nll' ? 'classes' : outputsOf(config) === 1 ? 'number' : 'numbers'}, ${
       pooling === 'none' ? 'at every step' : `from the ${pooling} state of a sequence`
     }${config.softmax === 'adaptive' ? ', adaptive softmax' : ''}`,
-    `**Parameters:** ${parameterCount(config)}, float32`,
+    `**Parameters:** ${parameterCount(config)}, ${precision === 'float32' ? precision : `matrices in ${precision}, biases in float32`}`,
   ];
 }
 
@@ -139,22 +156,10 @@ function javascript(config: ModelConfig, tokenizer: Tokenizer | undefined): stri
   ];
 }
 
-function python(config: ModelConfig, tokenizer: Tokenizer | undefined): string[] {
-  const start = ['import torch', 'from modeling_unrolled import Unrolled'];
-  const load = ["model = Unrolled.from_pretrained('.')"];
-  if (tokenizer)
-    return [
-      ...start,
-      ...['from tokenizers import Tokenizer', '', ...load, "tokenizer = Tokenizer.from_file('tokenizer.json')"],
-      `ids = tokenizer.encode(${JSON.stringify(beginning(tokenizer))}).ids`,
-      'with torch.no_grad():',
-      '    logits, state = model(torch.tensor(ids)[:, None])  # [steps, batch]',
-      '    for _ in range(200):',
-      '        probabilities = torch.softmax(logits[-1, 0] / 0.8, dim=-1)',
-      '        ids.append(int(torch.multinomial(probabilities, 1)))',
-      '        logits, state = model(torch.tensor(ids[-1:])[:, None], state)',
-      'print(tokenizer.decode(ids))',
-    ];
+function python(config: ModelConfig, tokenizer: Tokenizer | undefined, use: Use | undefined): string[] {
+  const start = ['from modeling_unrolled import Unrolled', '', "model = Unrolled.from_pretrained('.')"];
+  if (use) return [...start, ...use.python];
+  if (tokenizer) return [...start, `print(model.sample(${JSON.stringify(beginning(tokenizer))}, length=200))`];
   const sizes = [
     ...(config.symbols > 1 ? [config.symbols] : []),
     10,
@@ -163,7 +168,7 @@ function python(config: ModelConfig, tokenizer: Tokenizer | undefined): string[]
   ];
   const type = config.inputSize === null ? ', dtype=torch.long' : '';
   return [
-    ...[...start, '', ...load, 'with torch.no_grad():'],
+    ...['import torch', ...start, 'with torch.no_grad():'],
     `    logits, state = model(torch.zeros(${sizes.join(', ')}${type}))  # ${shapeOf(config)}`,
     'print(logits)',
   ];

@@ -5,9 +5,11 @@ import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { formatConfig, parseConfig } from './config.ts';
 import { expectIntact, withDigest } from './digest.ts';
-import { parseObject } from './json.ts';
+import { fromHalf, toHalf } from './half.ts';
+import { expectHalves } from './precision.ts';
 import { expectFinite, fromPyTorch, toPyTorch } from './pytorch/pytorch-names.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
+import { describeTask, readTask } from './task-encoding.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from './tokenizer-json.ts';
 
 /** The files of a model folder, by name. */
@@ -44,6 +46,43 @@ export function packDescription(model: Model): ModelFiles {
 /** Packs a model into the files of its folder. */
 export function packModel(model: Model): ModelFiles {
   return new Map([...packDescription(model), ['model.safetensors', packWeights(model)]]);
+}
+
+/**
+ * The files of a model for programs that do not know this library: config.json names the classes of the twin, which goes beside it, and task.json
+ * says how text becomes ids.
+ * @param precision of the matrices; biases are float32
+ * @throws UnrolledError where float16 cannot hold a weight
+ */
+export function packForOthers(model: Model, precision: 'float32' | 'float16' = 'float32'): ModelFiles {
+  const utf8 = new TextEncoder();
+  const files = packDescription(model);
+  files.set('config.json', utf8.encode(formatConfig(model.config, true)));
+  if (model.task) files.set('task.json', utf8.encode(describeTask(model.task)));
+  return files.set('model.safetensors', precision === 'float16' ? packHalves(model) : packWeights(model));
+}
+
+/** The bytes of model.safetensors with its matrices in float16. */
+function packHalves({ config, parameters }: Model): Uint8Array<ArrayBuffer> {
+  expectHalves(parameters);
+  const numbers = parameters instanceof Float32Array ? parameters : Float32Array.from(parameters);
+  const tensors = [...toPyTorch(config, numbers)];
+  expectFinite(numbers, new Map(tensors), 'model');
+  const halves = new Map(
+    tensors.flatMap(([name, { shape, data }]) =>
+      shape.length >= 2 ? [[name, toHalf(data as Float32Array)] as const] : [],
+    ),
+  );
+  // F16 is read as F32, and the digest is of what is read
+  const asRead = tensors.map(([name, tensor]): [string, Tensor] => {
+    const half = halves.get(name);
+    return [name, half ? { ...tensor, data: fromHalf(half) } : tensor];
+  });
+  const written = tensors.map(([name, tensor]): [string, Tensor] => {
+    const half = halves.get(name);
+    return [name, half ? { ...tensor, dtype: 'F16', data: new Uint8Array(half.buffer) } : tensor];
+  });
+  return writeSafetensors(written, withDigest(new Map(asRead), new Map([['format', 'pt']])));
 }
 
 /**
@@ -90,6 +129,6 @@ export function unpackModelWith(
     );
   const weights = `${where}/model.safetensors`;
   const tensors = tensorsOf(bytes('model.safetensors'), weights);
-  const task = files.has('task.json') ? parseObject(text('task.json'), `${where}/task.json`) : undefined;
+  const task = files.has('task.json') ? readTask(text('task.json'), `${where}/task.json`) : undefined;
   return { config, parameters: fromPyTorch(config, tensors, weights), tokenizer, ...(task && { task }) };
 }

@@ -4,6 +4,7 @@
 // sorts them. F16 and BF16 are read as F32. Values are not checked: NaN and infinities pass. Only little-endian machines are supported.
 
 import { described, quoted, UnrolledError } from '../errors.ts';
+import { fromHalf } from './half.ts';
 import { DTYPE_BITS, type DType, formatHeader, type HeaderEntry, parseHeader } from './safetensors-header.ts';
 
 export type { DType } from './safetensors-header.ts';
@@ -98,7 +99,7 @@ export function elementsOf(dtype: DType, shape: readonly number[], bytes: Uint8A
   return {
     dtype: 'F32',
     shape,
-    data: dtype === 'F16' ? widenHalf(own as Uint16Array) : widenBrain(own as Uint16Array),
+    data: dtype === 'F16' ? fromHalf(own as Uint16Array) : widenBrain(own as Uint16Array),
   };
 }
 
@@ -226,15 +227,6 @@ function viewOrCopy(array: { name: string }, buffer: ArrayBufferLike, begin: num
   const size = Elements.BYTES_PER_ELEMENT;
   if (begin % size === 0) return new Elements(buffer, begin, (end - begin) / size);
   return new Elements(buffer.slice(begin, end));
-}
-
-function widenHalf(units: Uint16Array): Float32Array {
-  return Float32Array.from(units, (unit) => {
-    const exponent = (unit >> 10) & 31;
-    const fraction = unit & 1023;
-    const normal = exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    return (unit & 0x8000 ? -1 : 1) * (exponent === 0 ? fraction * 2 ** -24 : normal);
-  });
 }
 
 function widenBrain(units: Uint16Array): Float32Array {

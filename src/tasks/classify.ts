@@ -192,10 +192,12 @@ export const classifyUse: TaskUse<
     evaluateClasses(model, classifySequences(task, examples), backend, task.labels),
   card: {
     says: 'It gives a text a class.',
+    pipeline: 'text-classification',
     javascript: [
       "import { loadModel, predict } from 'unrolled/node';",
       '',
       "console.log(predict(loadModel('.'), ['some text']));",
     ],
+    python: () => ["print(model.predict(['some text']))"],
   },
 };

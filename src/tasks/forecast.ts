@@ -279,10 +279,15 @@ export const forecastUse: TaskUse<
   evaluate: evaluateForecast,
   card: {
     says: 'It forecasts a column of a table some rows ahead; task.json names the columns and their scales.',
+    pipeline: 'time-series-forecasting',
     javascript: [
       "import { loadModel, predict, readTable } from 'unrolled/node';",
       '',
       "console.log(predict(loadModel('.'), readTable('data.csv')));",
+    ],
+    python: ({ inputs, horizon }) => [
+      `row = ${JSON.stringify(Object.fromEntries(inputs.map(({ column, mean }) => [column, Number(mean.toPrecision(3))])))}`,
+      `print(model.predict([row] * ${horizon + 1}))`,
     ],
   },
 };

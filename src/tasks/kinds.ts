@@ -98,10 +98,12 @@ export function taskOf({ config, task }: Pick<Model, 'config' | 'task'>, where =
   return description;
 }
 
-/** The sentence and the program of a model's card; undefined where it has no task. */
-export function cardOf({ task }: Pick<Model, 'task'>): AnyUse['card'] | undefined {
-  const name = has(task, 'task') ? task.task : undefined;
-  return kindNames.includes(name as KindName) ? useOf(name as KindName).card : undefined;
+/** What a model's card says of its task; undefined where it has none. */
+export function cardOf(model: Pick<Model, 'config' | 'task'>) {
+  const task = taskOf(model);
+  if (!task) return undefined;
+  const { card } = useOf(task.task);
+  return { ...card, python: card.python(task) };
 }
 
 /**

@@ -180,10 +180,12 @@ export const labelUse: TaskUse<
     evaluateClasses(model, labelSequences(task, sequences), backend, task.labels),
   card: {
     says: 'It gives each token of a sequence a label.',
+    pipeline: 'token-classification',
     javascript: [
       "import { loadModel, predict } from 'unrolled/node';",
       '',
       "console.log(predict(loadModel('.'), [['This', 'is', 'a', 'sentence', '.']]));",
     ],
+    python: () => ["print(model.predict([['This', 'is', 'a', 'sentence', '.']]))"],
   },
 };

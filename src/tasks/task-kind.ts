@@ -77,8 +77,13 @@ export interface TaskUse<
   /** The form of the data with the truth. */
   readonly truth: DataForm;
   evaluate(model: Model, task: Description, truth: Truth, backend: Backend): Evaluation;
-  /** The sentence and the program of the model card. */
-  readonly card: { readonly says: string; readonly javascript: readonly string[] };
+  /** The sentence of the model card, what the Hub calls such a model, and the programs. */
+  readonly card: {
+    readonly says: string;
+    readonly pipeline: string;
+    readonly javascript: readonly string[];
+    python(task: Description): readonly string[];
+  };
 }
 
 /** The form of data: a list of items, or one thing. */

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packModel } from '../../src/formats/model-folder.ts';
+import { readOnnxFile } from '../../src/formats/onnx/onnx-file.ts';
 import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.ts';
 import { loadModel, saveFiles } from '../../src/node/model-folder.ts';
 import { modelOf } from '../support/kinds.ts';
@@ -28,6 +29,7 @@ beforeAll(async () => {
   const options = { cell: 'lstm', vocabSize: 9, embeddingSize: 4, hiddenSize: 5, bidirectional: true } as const;
   saveFiles(at('both-ways'), packModel({ ...modelOf({ ...options, outputSize: 3, pooling: 'last' }), task }));
   const config = JSON.parse(read('model', 'config.json').toString());
+  writeFileSync(at('strange.txt'), 'the 東 end\n');
   mkdirSync(at('huge'));
   writeFileSync(at('huge', 'config.json'), JSON.stringify({ ...config, cell: 'lstm', hidden_size: 16_384 }));
 });
@@ -37,20 +39,29 @@ describe('export', () => {
     const { code, stdout } = await unrolled(['export', 'model', '--to', 'pytorch', '--out', 'torch'], folder);
     expect(code).toBe(0);
     for (const name of readdirSync(at('torch'))) expect(stdout).toContain(`${join('torch', name)}  `);
-    for (const name of ['config.json', 'model.safetensors', 'tokenizer.json'])
+    for (const name of ['model.safetensors', 'tokenizer.json'])
       expect(read('torch', name).equals(read('model', name)), name).toBe(true);
+    const { architectures, auto_map, ...config } = JSON.parse(read('torch', 'config.json').toString());
+    expect(config).toEqual(JSON.parse(read('model', 'config.json').toString()));
+    expect({ architectures, auto_map }).toEqual({
+      architectures: ['Unrolled'],
+      auto_map: { AutoConfig: 'modeling_unrolled.UnrolledConfig', AutoModel: 'modeling_unrolled.Unrolled' },
+    });
     expect(read('torch', 'modeling_unrolled.py').equals(readFileSync(join(root, 'python/modeling_unrolled.py')))).toBe(
       true,
     );
   });
 
   test('to huggingface adds a card with the scores of metrics.jsonl, whose JavaScript runs', async () => {
-    expect((await unrolled(['export', 'model', '--to', 'huggingface', '--out', 'hub'], folder)).code).toBe(0);
+    expect(
+      (await unrolled(['export', 'model', '--to', 'huggingface', '--license', 'mit', '--out', 'hub'], folder)).code,
+    ).toBe(0);
     const card = read('hub', 'README.md').toString();
     const looks = read('model', 'metrics.jsonl')
       .toString()
       .match(/"validationLoss":[\d.]+/g)!;
     const best = Math.min(...looks.map((look) => Number(look.split(':')[1])));
+    expect(card).toContain('\nlicense: mit\n');
     expect(card).toContain(`| held-out loss | ${best.toFixed(4)} nats per character |`);
     const [, program] = /```js\n([\s\S]*?)```/.exec(card)!;
     const here = program.replace("'.'", JSON.stringify(at('hub')));
@@ -67,6 +78,48 @@ describe('export', () => {
     expect(largestDifference(logits.data, answer(model, asked).logits)).toBeLessThan(1e-5);
   });
 
+  test('in int8 and float16 says what that costs on the part that was held out, and on any file', async () => {
+    const args = [
+      'export',
+      'model',
+      '--to',
+      'onnx',
+      '--precision',
+      'int8',
+      '--measure',
+      'short.txt',
+      '--out',
+      'i8.onnx',
+    ];
+    const { stdout, code } = await unrolled(args, folder);
+    expect(code).toBe(0);
+    const found = /float32 +([\d.]+ KiB) +([\d.]+)\nint8 +([\d.]+ KiB) +([\d.]+)\nMeasured on (.*)\.\n/.exec(stdout)!;
+    expect(found[5]).toBe('the held-out part of short.txt');
+    expect(Number.parseFloat(found[3])).toBeLessThan(Number.parseFloat(found[1]));
+    const card = read('hub', 'README.md').toString();
+    const heldOut = Number(/held-out loss \| ([\d.]+)/.exec(card)![1]);
+    expect(Math.abs(Number(found[2]) - heldOut)).toBeLessThan(1e-4);
+    expect(Math.abs(Number(found[4]) - heldOut)).toBeLessThan(0.05);
+    const facts = readOnnxFile(new Uint8Array(read('i8.onnx')), 'f').metadata.get('precision')!;
+    expect(JSON.parse(facts)).toMatchObject({ weights: 'int8', measured: { on: found[5], figures: { int8: {} } } });
+    // what was measured is what is in the file
+    expect((await unrolled(['import', 'i8.onnx', '--out', 'from-i8'], folder)).stdout).toContain('int8, now float32');
+    writeFileSync(at('other.txt'), readFileSync(at('short.txt')).subarray(0, 900));
+    const half = ['--precision', 'float16', '--measure', 'other.txt', '--out', 'half'];
+    const other = await unrolled(['export', 'model', '--to', 'huggingface', ...half], folder);
+    const nll = Number(/float16 .* ([\d.]+)\nMeasured on other\.txt\.\n/.exec(other.stdout)![1]);
+    const evaluated = await unrolled(['eval', 'half', 'other.txt', '--json'], folder);
+    expect(Math.abs(JSON.parse(evaluated.stdout).nll - nll)).toBeLessThan(1e-5);
+    expect(read('half', 'README.md').toString()).toContain(`| weights in float16 | ${nll.toFixed(5)} |`);
+  });
+
+  test('in fewer bits says where nothing is at hand to measure on', async () => {
+    const args = ['export', 'both-ways', '--to', 'onnx', '--precision', 'float16', '--out', 'both.onnx'];
+    const { stdout, code } = await unrolled(args, folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/not measured, since .*; give data to measure on with --measure FILE\.\n$/);
+  });
+
   test('may go into an empty folder', async () => {
     mkdirSync(at('empty'));
     expect((await unrolled(['export', 'model', '--to', 'pytorch', '--out', 'empty'], folder)).code).toBe(0);
@@ -79,8 +132,25 @@ describe('import', () => {
     const out = `${name}-again`;
     expect((await unrolled(['import', name, '--out', out], folder)).code).toBe(0);
     expect(existsSync(at(out, 'task.json'))).toBe(name === 'both-ways');
-    for (const file of readdirSync(at(out))) expect(read(out, file).equals(read(name, file)), file).toBe(true);
+    const first = name === 'torch' ? 'model' : name; // what an export adds for other programs is left out again
+    for (const file of readdirSync(at(out))) expect(read(out, file).equals(read(first, file)), file).toBe(true);
     expect(existsSync(at(out, 'model.safetensors'))).toBe(true);
+  });
+
+  test.each(['pytorch', 'onnx'])('of an export to %s brings a model’s task back', async (to) => {
+    const [there, back] = [`there-${to}`, `back-${to}`];
+    expect((await unrolled(['export', 'both-ways', '--to', to, '--out', there], folder)).code).toBe(0);
+    if (to === 'pytorch') expect(JSON.parse(read(there, 'task.json').toString())).toMatchObject({ encoding: {} });
+    expect(await unrolled(['import', there, '--out', back], folder)).toMatchObject({ code: 0, stderr: '' });
+    for (const file of readdirSync(at('both-ways')))
+      expect(read(back, file).equals(read('both-ways', file)), file).toBe(true);
+    writeFileSync(at('new.csv'), 'text\nabc\n');
+    const predicted = await unrolled(['predict', back, 'new.csv'], folder);
+    expect(predicted.stdout).toMatch(/\n(one|two|three)\t/);
+    writeFileSync(at('names.txt'), 'one\ntwo\nthree\n');
+    const named = await unrolled(['import', there, '--labels', 'names.txt', '--out', 'never'], folder);
+    expect(named.code).toBe(2);
+    expect(named.stderr).toMatch(/labels: expected (no such option beside|none for there-onnx, whose task names them)/);
   });
 
   test('of the tensors alone gives the same model, the rest inferred', async () => {
@@ -185,6 +255,48 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
     ],
     ['no form', ['export', 'model', '--out', 'never'], 2, /--to: expected pytorch, onnx or huggingface, got none/],
     ['no place', ['export', 'model', '--to', 'onnx'], 2, /--out: expected a new folder or file to write to, got none/],
+    [
+      'a license that is none',
+      ['export', 'model', '--to', 'huggingface', '--license', 'My own!', '--out', 'never'],
+      2,
+      /--license: expected the name of a license at the Hugging Face Hub, such as mit, apache-2\.0 or other, got "My own!"/,
+    ],
+    [
+      'a license without a card',
+      ['export', 'model', '--license', 'mit', ...onnx],
+      2,
+      /--license: expected --to huggingface, which it is for, got --to onnx/,
+    ],
+    [
+      'int8 in a folder for PyTorch',
+      ['export', 'model', '--to', 'pytorch', '--precision', 'int8', '--out', 'never'],
+      2,
+      /--precision int8: expected --to onnx, which it is for, got --to pytorch/,
+    ],
+    [
+      'another precision',
+      ['export', 'model', '--precision', 'int4', ...onnx],
+      2,
+      /--precision: expected one of float32, float16, int8, got int4/,
+    ],
+    [
+      'nothing to measure',
+      ['export', 'model', '--measure', 'short.txt', ...onnx],
+      2,
+      /--measure: expected --precision float16 or int8, which it is for, got --precision float32/,
+    ],
+    [
+      'a file to measure on that is not there',
+      ['export', 'model', '--precision', 'int8', '--measure', 'gone.txt', ...onnx],
+      1,
+      /gone\.txt/,
+    ],
+    [
+      'a file to measure on with other characters',
+      ['export', 'model', '--precision', 'int8', '--measure', 'strange.txt', ...onnx],
+      2,
+      /strange\.txt: a character is not in the vocabulary/,
+    ],
     [
       'a model that is not there',
       ['export', 'nowhere', ...onnx],

@@ -3,6 +3,7 @@
 // number of the first; the number of a bad one is printed.
 
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import * as ort from 'onnxruntime-web/wasm';
@@ -12,6 +13,7 @@ import { packOnnx } from '../../src/formats/onnx/export-onnx.ts';
 import { importOnnx } from '../../src/formats/onnx/import-onnx.ts';
 import type { Attribute, Initializer, Node } from '../../src/formats/onnx/onnx-proto.ts';
 import type { Model } from '../../src/network/model.ts';
+import { loadModel } from '../../src/node/model-folder.ts';
 import { Random } from '../../src/random.ts';
 import { modelOf } from '../support/kinds.ts';
 import { answer, largestDifference } from '../support/logits.ts';
@@ -59,7 +61,9 @@ const graphs: (() => GraphBuilder)[] = [
 const own = (['lstm', 'mingru'] as const).map((cell) =>
   joined(packOnnx(modelOf({ cell, vocabSize: 4, hiddenSize: 2 }))),
 );
-const files = [...graphs.map((graph) => graph().bytes()), ...own];
+const described = loadModel(fileURLToPath(new URL('../golden/task-reviews', import.meta.url)));
+const rounded = (['float16', 'int8'] as const).map((precision) => joined(packOnnx(described, { precision })));
+const files = [...graphs.map((graph) => graph().bytes()), ...own, ...rounded];
 
 test(
   'bytes',

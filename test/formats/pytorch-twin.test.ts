@@ -5,10 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { packModel } from '../../src/formats/model-folder.ts';
+import { byteTokenizer } from '../../src/data/text/bytes.ts';
+import { characterTokenizer } from '../../src/data/text/characters.ts';
+import { splitWordTokenizer } from '../../src/data/text/split-words.ts';
+import type { Tokenizer } from '../../src/data/text/tokenizer.ts';
+import { wordTokenizer } from '../../src/data/text/words.ts';
+import { packForOthers, packModel } from '../../src/formats/model-folder.ts';
+import { writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
 import { cellNames, type ModelOptions } from '../../src/network/config.ts';
-import { saveFiles } from '../../src/node/model-folder.ts';
+import { loadModel, saveFiles } from '../../src/node/model-folder.ts';
 import { readTwin, twinName } from '../../src/node/twin.ts';
+import { predict } from '../../src/tasks/kinds.ts';
 import { isExhaustive } from '../support/exhaustive.ts';
 import { kinds, modelOf } from '../support/kinds.ts';
 import { type Answer, answer, anyWindow, largestDifference, withoutPadding } from '../support/logits.ts';
@@ -24,6 +31,32 @@ if (isExhaustive && !python)
   console.warn('no PyTorch found: the tests of its twin are skipped (install python3-torch)');
 const folder = mkdtempSync(join(tmpdir(), 'unrolled-twin-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const python3 = (script: string, ...args: string[]) =>
+  spawnSync(python!, [fileURLToPath(new URL(script, import.meta.url)), ...args], { encoding: 'utf8' });
+
+const texts = [
+  'The river, isn’t it? [old] “stones” — a.b\n\nIts ΟΔΟΣ; x²\u0085½ Ⅷ ⓐ_1 <unk> <eos> <pad>z',
+  'İ straße e\u0301 \u200d東京 🙂\ufeffa\u00a0b\u2003c\u001cd ...!',
+  '\n',
+  '',
+];
+const letters = [...new Set(texts.join(''))];
+const words = [...new Set(['<unk>', '<eos>', ...texts.join(' ').match(/[\p{L}\p{M}\p{N}’]+|\P{White_Space}/gu)!])];
+/** The words with some more. */
+const and = (...more: string[]) => [...new Set([...words, ...more])];
+const tokenizers: Tokenizer[] = [
+  byteTokenizer(),
+  characterTokenizer(letters),
+  characterTokenizer(['<pad>', '?!', ...letters.slice(5)], { unknownToken: '?!', specialTokens: ['<pad>'] }),
+  wordTokenizer(words),
+  wordTokenizer(['<unk>', 'The', 'river,', '—']),
+  wordTokenizer(and('river,', '[old]'), { pretokenized: true }),
+  ...(['Whitespace', 'WhitespaceSplit'] as const).flatMap((splitting) => [
+    splitWordTokenizer(and('the', 'river,', '[old]', 'x²', 'ⓐ_1', 'οδοσ'), { splitting, lowercase: true }),
+    splitWordTokenizer(and('<pad>', 'river,', '<pad>z'), { splitting, specialTokens: ['<pad>', '<unk>'] }),
+  ]),
+];
 
 const cases: [title: string, options: ModelOptions, lengths?: number[]][] = [
   ...cellNames.flatMap((cell) =>
@@ -74,8 +107,118 @@ describe.skipIf(!python)(
           expect(largestDifference(theirs[name], ours[name]), `${cases[i][0]}: ${name}`).toBeLessThan(tolerance);
       });
     });
+
+    test('the answers in test/golden/tasks.json are what it gives', () => {
+      const out = join(folder, 'tasks.json');
+      const { status, stderr } = python3('../golden/make_tasks.py', out);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const stored = readFileSync(new URL('../golden/tasks.json', import.meta.url), 'utf8');
+      expectClose(JSON.parse(readFileSync(out, 'utf8')), JSON.parse(stored), '');
+    });
+
+    test('wrong inputs are one sentence each', () => {
+      const { stdout, stderr } = python3(
+        '../support/twin_errors.py',
+        fileURLToPath(new URL('../golden', import.meta.url)),
+      );
+      expect(stderr).toBe('');
+      const answers: [string, string][] = JSON.parse(stdout);
+      expect(answers.filter(([kind]) => kind !== 'ValueError')).toEqual([]);
+      expect(answers.map(([, sentence]) => sentence)).toEqual([
+        "predict: expected a list of texts, got 'Rossi'",
+        'predict: expected a list of texts, got [3]',
+        expect.stringMatching(/^predict: expected a list of texts, got \['x{98}…$/),
+        'item 2: expected at least 1 step, got none',
+        "predict: expected a list of lists of tokens, got ['the']",
+        "predict: expected a list of lists of tokens, got [['the', 3]]",
+        'predict: expected a list of rows, at least one, got []',
+        "row 2: expected the column sun, got ['hour']",
+        'row 1: expected numbers of hour, sun, wind, temperature, got [1, 2]',
+        "row 2, column sun: expected a number, got 'x'",
+        'row 1, column wind: expected a number, got nan',
+        'predict: expected a model made to classify, label or forecast, got a language model; use sample',
+        "text: expected characters of the vocabulary, got '東'",
+        'decode: expected ids of the vocabulary, got 99999',
+        'sample: expected a language model with its tokenizer.json, got another model',
+        "device_map: expected no such option, got 'auto'; move the model with .to()",
+      ]);
+    });
+
+    test('it encodes and decodes texts as every kind of tokenizer does here', () => {
+      const described = tokenizers.map((tokenizer) => ({
+        tokenizer: JSON.parse(writeTokenizerJson(tokenizer)),
+        texts,
+      }));
+      writeFileSync(join(folder, 'texts.json'), JSON.stringify(described));
+      const twin = fileURLToPath(new URL('../../python/modeling_unrolled.py', import.meta.url));
+      const { stdout, stderr } = python3('../support/twin_tokens.py', join(folder, 'texts.json'), twin);
+      expect(stderr).toBe('');
+      const answers: { ids: number[]; text: string }[][] = JSON.parse(stdout);
+      for (const [k, tokenizer] of tokenizers.entries())
+        for (const [i, text] of texts.entries()) {
+          const ids = [...tokenizer.encode(text)];
+          expect(answers[k][i], `${k}: ${text}`).toEqual({ ids, text: tokenizer.decode(ids) });
+        }
+    });
   },
 );
+
+const withTransformers = !isExhaustive
+  ? undefined
+  : ['python3', '/usr/bin/python3', 'python'].find(
+      (name) => spawnSync(name, ['-c', 'import torch, transformers'], { stdio: 'ignore' }).status === 0,
+    );
+
+test.skipIf(!withTransformers)(
+  `AutoModel opens an exported folder (${withTransformers ?? 'skipped'})`,
+  () => {
+    const place = join(folder, 'auto');
+    const model = loadModel(fileURLToPath(new URL('../golden/task-classify', import.meta.url)));
+    saveFiles(place, new Map([...packForOthers(model), [twinName, readTwin()]]));
+    const script = fileURLToPath(new URL('../support/auto_model.py', import.meta.url));
+    const { stdout, status, stderr } = spawnSync(withTransformers!, [script, place, join(folder, 'cache')], {
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+    const { answer, ...rest } = JSON.parse(stdout);
+    expect(rest).toEqual({ model: 'Unrolled', config: 'UnrolledConfig', cell: 'gru', training: false });
+    const [ours] = predict(model, ['Rossi']);
+    expectClose(answer, ours, 'answer');
+  },
+  120_000,
+);
+
+test('what config.json names for AutoModel is there, and keeps its rules', () => {
+  const source = new TextDecoder().decode(readTwin());
+  const config = JSON.parse(new TextDecoder().decode(packForOthers(modelOf({ vocabSize: 3 })).get('config.json')));
+  expect(config.model_type).toBe('unrolled');
+  for (const name of Object.values<string>(config.auto_map)) {
+    const [module, className, ...more] = name.split('.');
+    expect([`${module}.py`, more]).toEqual([twinName, []]);
+    expect(source).toMatch(new RegExp(`^class ${className}\\(`, 'm'));
+  }
+  expect(config.architectures).toEqual(['Unrolled']);
+  // the class names that of its config, takes the config by name, and can be registered
+  expect(source).toMatch(/^class Unrolled\(nn\.Module\):\n {4}config_class = UnrolledConfig\n/m);
+  expect(source).toMatch(/^class UnrolledConfig\(transformers\.PretrainedConfig if/m);
+  expect(source).toMatch(/def from_pretrained\(cls, folder='\.', \*_, config=None,/);
+  expect(source).toContain('def register_for_auto_class(cls');
+  // what the file imports at its top is Python's own or PyTorch's
+  const imports = [...source.matchAll(/^(?:import|from) ([\w.]+)/gm)].map(([, name]) => name.split('.')[0]);
+  const own = ['inspect', 'json', 'math', 'os', 're', 'struct', 'sys', 'unicodedata'];
+  expect([...new Set(imports)].filter((name) => !own.includes(name))).toEqual(['torch']);
+});
+
+/** The same structure, texts and whole numbers, and other numbers that are close. */
+function expectClose(one: unknown, other: unknown, where: string): void {
+  if (typeof one === 'number' && typeof other === 'number' && !Number.isInteger(other))
+    expect(Math.abs(one - other), where).toBeLessThan(tolerance);
+  else if (typeof one === 'object' && one !== null && typeof other === 'object' && other !== null) {
+    expect(Object.keys(one), where).toEqual(Object.keys(other));
+    for (const [key, value] of Object.entries(one))
+      expectClose(value, (other as Record<string, unknown>)[key], `${where}.${key}`);
+  } else expect(one, where).toBe(other);
+}
 
 test('the twin’s constructor takes every key that config.json can have', () => {
   const source = readFileSync(new URL('../../python/modeling_unrolled.py', import.meta.url), 'utf8');

@@ -7,15 +7,19 @@
 //   outputs   logits float [steps, batch, C], with pooling [batch, C]; of an adaptive softmax log-probabilities
 //             state_out, cell_out: what the next call's state_in and cell_in are
 
-import { UnrolledError } from '../../errors.ts';
+import { expectOneOf, expectOptions, UnrolledError } from '../../errors.ts';
 import { directionsOf, type ModelConfig, outputsOf, stateWidth } from '../../network/config.ts';
 import { clustersOf } from '../../network/heads/adaptive-softmax.ts';
 import { headOf } from '../../network/heads/table.ts';
 import type { Model } from '../../network/model.ts';
 import { layoutOf, parameterCount } from '../../network/parameters.ts';
 import { formatConfig } from '../config.ts';
+import { expectHalves, type Precision, precisions } from '../precision.ts';
+import { describeTask } from '../task-encoding.ts';
+import { writeTokenizerJson } from '../tokenizer-json.ts';
 import { cellAttributes, cellWeights, onnxCell, type View } from './onnx-cells.ts';
 import { type Attribute, type Graph, type Initializer, type Node, onnxFile, type Value } from './onnx-proto.ts';
+import { withPrecision } from './rounded-weights.ts';
 
 /** The most bytes in a file: protobuf counts them in 31 bits. */
 const maxBytes = 2 ** 31 - 1;
@@ -26,22 +30,42 @@ export interface OnnxFile {
   readonly chunks: Iterable<Uint8Array<ArrayBuffer>>;
 }
 
+export interface OnnxOptions {
+  /** How the matrices are stored: in float32 (default), in float16, or in int8 with a scale for each row. Every runtime computes in float32. */
+  readonly precision?: Precision;
+  /** Further metadata by key. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /**
  * Packs a model into an ONNX file. The weights are read when the chunks are, so a config alone suffices to find out whether the file is too large.
- * @throws UnrolledError for more than 2³¹ − 1 bytes
+ * @throws UnrolledError for more than 2³¹ − 1 bytes, and for weights that float16 cannot hold
  */
-export function packOnnx(model: Model): OnnxFile {
+export function packOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {
+  expectOptions('packOnnx', options, { precision: true, metadata: true });
+  const precision = expectOneOf('precision', options.precision ?? 'float32', precisions);
   const expectRoom = (bytes: number): void => {
     if (bytes > maxBytes)
       throw new UnrolledError(
         `onnx: expected at most ${maxBytes} bytes, all that an ONNX file can hold, got a model of ${bytes} bytes; export it to pytorch or huggingface`,
       );
   };
-  expectRoom(4 * parameterCount(model.config)); // before there is a graph, whose numbers would be too large for the format
-  const graph = graphOf(model.config, viewOf(model));
-  const file = onnxFile(graph, { producer: 'unrolled', metadata: { config: formatConfig(model.config) } });
+  // before there is a graph, whose numbers would be too large for the format
+  expectRoom({ float32: 4, float16: 2, int8: 1 }[precision] * parameterCount(model.config));
+  if (precision === 'float16') expectHalves(model.parameters);
+  const graph = withPrecision(graphOf(model.config, viewOf(model)), precision);
+  const file = onnxFile(graph, { producer: 'unrolled', metadata: { ...options.metadata, ...metadataOf(model) } });
   expectRoom(file.size);
   return file;
+}
+
+/** What the file says beside the graph, under the names of the files of a model folder that hold the same. */
+function metadataOf({ config, task, tokenizer }: Model): Record<string, string> {
+  return {
+    config: formatConfig(config),
+    ...(task && { task: describeTask(task) }),
+    ...(tokenizer && { tokenizer: writeTokenizerJson(tokenizer) }),
+  };
 }
 
 /** The blocks of the parameters by name, as views; float64 is rounded once. */

@@ -37,13 +37,25 @@ export interface OnnxImportOptions {
  */
 export function importOnnx(bytes: Uint8Array, options: OnnxImportOptions = {}): Model {
   const { where = 'model.onnx', labels, onInfer = () => {} } = options;
-  const { vocabulary, tokenizer } = tokensOf(options);
   const graph = readOnnxFile(bytes, where);
-  const own = ownModel(graph, bytes.length, where);
-  if (own) {
+  const found = ownModel(graph, bytes.length, where);
+  const own = found?.model;
+  if (found && own) {
     expectFinite(own.parameters as Float32Array, new Map(), where);
     onInfer({ what: 'model', is: 'one of ours', from: 'its metadata, and the same nodes and bits' });
+    if (found.precision !== 'float32')
+      onInfer({ what: 'weights', is: `${found.precision}, now float32`, from: 'the nodes that read them' });
+    for (const name of ['vocabulary', 'labels'] as const)
+      if (own.task && options[name])
+        throw new UnrolledError(
+          `${name}: expected none for ${where}, whose task names them, got ${options[name].length}`,
+        );
   }
+  const { vocabulary, tokenizer } = tokensOf({
+    labels,
+    vocabulary: options.vocabulary,
+    tokenizer: options.tokenizer ?? (options.vocabulary ? undefined : own?.tokenizer),
+  });
   const model = own ?? stackOf(graph, bytes.length, options, vocabulary?.length, where);
   if (tokenizer && tokenizer.vocabSize !== model.config.vocabSize)
     throw new UnrolledError(

@@ -5,7 +5,9 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** TensorProto.DataType. */
-const dataTypes = { float: 1, int32: 6, int64: 7 } as const;
+const dataTypes = { float: 1, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+/** The bytes of a number. */
+const dataSizes = { float: 4, int8: 1, int32: 4, int64: 8, float16: 2 } as const;
 type DataType = keyof typeof dataTypes;
 
 /** AttributeProto.AttributeType, and the field that holds the value. */
@@ -36,7 +38,7 @@ export interface Initializer {
   readonly name: string;
   readonly type: DataType;
   readonly shape: readonly number[];
-  readonly pieces: () => Iterable<Float32Array | Int32Array | BigInt64Array>;
+  readonly pieces: () => Iterable<Float32Array | Uint16Array | Int8Array | Int32Array | BigInt64Array>;
 }
 
 /** An input or an output of the graph. A size that is a name is free. */
@@ -128,7 +130,7 @@ function initializerHead(tensor: Initializer): Uint8Array<ArrayBuffer> {
 }
 
 function dataLength({ shape, type }: Initializer): number {
-  return shape.reduce((product, size) => product * size, type === 'int64' ? 8 : 4);
+  return shape.reduce<number>((product, size) => product * size, dataSizes[type]);
 }
 
 function writeNode(writer: BinaryWriter, { op, inputs, outputs, attributes = {} }: Node, name: string): void {

@@ -6,20 +6,31 @@ import { isOneHot, type ModelConfig } from '../../network/config.ts';
 import type { Model } from '../../network/model.ts';
 import { type Block, layoutOf } from '../../network/parameters.ts';
 import { parseConfig } from '../config.ts';
+import type { Precision } from '../precision.ts';
+import { readTask } from '../task-encoding.ts';
+import { readTokenizerJson } from '../tokenizer-json.ts';
 import { graphOf, viewOf } from './export-onnx.ts';
 import { blockOfGates } from './onnx-cells.ts';
 import type { ReadGraph } from './onnx-file.ts';
 import type { Graph } from './onnx-proto.ts';
+import { withoutPrecision } from './rounded-weights.ts';
 
-/** The model of a file of ours; undefined where the file is another. */
-export function ownModel(graph: ReadGraph, size: number, where: string): Model | undefined {
-  const text = graph.metadata.get('config');
-  if (graph.producer !== 'unrolled' || text === undefined) return undefined;
+/** A model, and the precision of the weights in its file; the model's are those numbers in float32. */
+export interface OwnModel {
+  readonly model: Model;
+  readonly precision: Precision;
+}
+
+/** The model of a file of ours, with its tokenizer and its task; undefined where the file is another. */
+export function ownModel(stored: ReadGraph, size: number, where: string): OwnModel | undefined {
+  const text = stored.metadata.get('config');
+  if (stored.producer !== 'unrolled' || text === undefined) return undefined;
+  const { graph, precision } = withoutPrecision(stored);
   const config = parseConfig(text, `${where}, config`);
   const layout = layoutOf(config);
   const last = layout[layout.length - 1];
   const count = last.offset + last.length;
-  if (4 * count > size) return undefined; // every parameter stands in the file
+  if ({ float32: 4, float16: 2, int8: 1 }[precision] * count > size) return undefined; // every parameter stands in the file
   const parameters = new Float32Array(count);
   for (const block of layout) {
     const numbers = numbersOf(block, config, graph);
@@ -27,7 +38,16 @@ export function ownModel(graph: ReadGraph, size: number, where: string): Model |
     parameters.set(numbers, block.offset);
   }
   const model = { config, parameters };
-  return isSame(graphOf(config, viewOf(model)), graph) ? model : undefined;
+  if (!isSame(graphOf(config, viewOf(model)), graph, precision === 'float32')) return undefined;
+  const [task, tokenizer] = [graph.metadata.get('task'), graph.metadata.get('tokenizer')];
+  return {
+    precision,
+    model: {
+      ...model,
+      ...(task !== undefined && { task: readTask(task, `${where}, task`) }),
+      ...(tokenizer !== undefined && { tokenizer: readTokenizerJson(tokenizer, `${where}, tokenizer`) }),
+    },
+  };
 }
 
 /** The numbers of a block of the parameters. */
@@ -67,8 +87,8 @@ function numbersOf(block: Block, config: ModelConfig, { initializers }: ReadGrap
   return numbers;
 }
 
-/** Whether a file has the nodes of a graph, and its weights bit for bit. */
-function isSame(ours: Graph, theirs: ReadGraph): boolean {
+/** Whether a file has the nodes of a graph, and its weights: bit for bit, or, since int8 has one zero and not two, number by number. */
+function isSame(ours: Graph, theirs: ReadGraph, byBits: boolean): boolean {
   if (ours.nodes.length !== theirs.nodes.length || ours.initializers.length !== theirs.initializers.size) return false;
   const isLike = ours.nodes.every(({ op, inputs, outputs, attributes = {} }, i) => {
     const node = theirs.nodes[i];
@@ -80,6 +100,11 @@ function isSame(ours: Graph, theirs: ReadGraph): boolean {
     const stored = theirs.initializers.get(name);
     if (!stored || stored.shape.join() !== shape.join()) return false;
     const { data } = stored.numbers();
+    if (!byBits && data instanceof Float32Array) {
+      let place = 0;
+      for (const piece of pieces()) for (const number of piece) if (number !== data[place++]) return false;
+      return place === data.length;
+    }
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     let at = 0;
     for (const piece of pieces()) {

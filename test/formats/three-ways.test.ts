@@ -1,0 +1,190 @@
+// The same texts, tokens and rows three ways: the numbers that Python gave (test/golden/tasks.json, by make_tasks.py), ONNX Runtime with an encoder that
+// knows the file's metadata alone, and the library. The ids are the same, the labels are, and the probabilities within 1e-5.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { featuresFromJson } from '../../src/data/features.ts';
+import { tokensOf } from '../../src/data/tokens.ts';
+import { packForOthers } from '../../src/formats/model-folder.ts';
+import { packOnnx } from '../../src/formats/onnx/export-onnx.ts';
+import { importOnnx } from '../../src/formats/onnx/import-onnx.ts';
+import { readOnnxFile } from '../../src/formats/onnx/onnx-file.ts';
+import type { Model } from '../../src/network/model.ts';
+import { loadModel } from '../../src/node/model-folder.ts';
+import type { ClassifyDescription } from '../../src/tasks/classify.ts';
+import { predict } from '../../src/tasks/kinds.ts';
+import { sample } from '../../src/tasks/text/sample.ts';
+import { idsOf, numbersOf, type TaskJson, windowsOf } from '../support/encoder.ts';
+import { feedsOf, joined, type Run, session } from '../support/onnx.ts';
+
+const tolerance = 1e-5;
+type Choice = { label: string; probability: number };
+type Row = Record<string, number>;
+interface Asked<Input, Ids, Answer> {
+  readonly inputs: Input[];
+  readonly ids: Ids[];
+  readonly answers: Answer[];
+}
+type Text = { text: string; continued: string };
+const golden: {
+  classify: Asked<string, number[], Choice & { classes: Choice[] }>;
+  reviews: Asked<string, number[], Choice & { classes: Choice[] }>;
+  label: Asked<string[], number[][], Choice[]>;
+  forecast: Asked<Row[], number[][], { row: number; forecast: number; actual: number | null }[]>;
+  words: Asked<string, number[], Text>;
+  letters: Asked<string, number[], Text>;
+} = JSON.parse(readFileSync(new URL('../golden/tasks.json', import.meta.url), 'utf8'));
+
+const folderOf = (name: string) => fileURLToPath(new URL(`../golden/task-${name}`, import.meta.url));
+
+/** A model, its ONNX file in ONNX Runtime, and what the file says of its task. */
+async function opened(name: string): Promise<{ model: Model; run: Run; json: TaskJson }> {
+  const model = loadModel(folderOf(name));
+  const bytes = joined(packOnnx(model));
+  const { run } = await session(bytes);
+  return { model, run, json: JSON.parse(readOnnxFile(bytes, 'f').metadata.get('task') ?? '{}') };
+}
+
+/** The logits of sequences in ONNX Runtime, all in one padded batch: of each [rows][C]. A sequence is its steps, each the ids on all planes or a vector. */
+async function logitsOf(model: Model, run: Run, sequences: readonly (readonly number[])[][]): Promise<number[][][]> {
+  const { inputSize, symbols, pooling } = model.config;
+  const lengths = sequences.map((sequence) => sequence.length);
+  const [steps, batch] = [Math.max(...lengths), sequences.length];
+  const width = inputSize ?? symbols;
+  const x = new Array<number>(steps * batch * width).fill(0);
+  for (const [i, sequence] of sequences.entries())
+    for (const [t, step] of sequence.entries())
+      for (const [k, value] of step.entries())
+        x[inputSize === null ? (k * steps + t) * batch + i : (t * batch + i) * width + k] = value;
+  const { logits } = await run(feedsOf(model.config, { steps, batch, x, lengths }));
+  const C = logits.dims.at(-1)!;
+  const row = (at: number) => [...logits.data.slice(at * C, (at + 1) * C)];
+  return sequences.map(({ length }, i) =>
+    pooling === 'none' ? Array.from({ length }, (_, t) => row(t * batch + i)) : [row(i)],
+  );
+}
+
+/** Ids plane after plane as steps. */
+const stepsOf = (planes: number[][]): number[][] => planes[0].map((_, t) => planes.map((plane) => plane[t]));
+
+function softmax(row: readonly number[]): number[] {
+  const most = Math.max(...row);
+  const powers = row.map((value) => Math.exp(value - most));
+  const sum = powers.reduce((total, each) => total + each);
+  return powers.map((each) => each / sum);
+}
+
+/** The most probable label of a row. */
+function choiceOf(row: readonly number[], labels: readonly string[]): Choice {
+  const probabilities = softmax(row);
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  return { label: labels[best], probability: probabilities[best] };
+}
+
+function expectSame(one: Choice, other: Choice, of: unknown): void {
+  expect(one.label, String(of)).toBe(other.label);
+  expect(Math.abs(one.probability - other.probability), String(of)).toBeLessThan(tolerance);
+}
+
+test.each(['classify', 'reviews'] as const)('%s: the same ids, classes and probabilities three ways', async (name) => {
+  const { model, run, json } = await opened(name);
+  const { inputs, ids, answers } = golden[name];
+  const ours = predict(model, inputs);
+  const task = model.task as ClassifyDescription;
+  const features = featuresFromJson(task.features);
+  const theirs = inputs.map((input) => idsOf(json, input));
+  const logits = await logitsOf(model, run, theirs.map(stepsOf));
+  for (const [i, input] of inputs.entries()) {
+    expect([...features.encode(tokensOf(input, task.level))], input).toEqual(ids[i]);
+    expect(theirs[i][0], input).toEqual(ids[i]);
+    expectSame(choiceOf(logits[i][0], json.labels), answers[i], input);
+    for (const [k, each] of answers[i].classes.entries()) expectSame(ours[i].classes[k], each, input);
+  }
+});
+
+test('label: the same ids on every plane, labels and probabilities three ways', async () => {
+  const { model, run, json } = await opened('label');
+  const { inputs, ids, answers } = golden.label;
+  const ours = predict(model, inputs);
+  const features = featuresFromJson((model.task as ClassifyDescription).features);
+  const theirs = inputs.map((tokens) => idsOf(json, tokens));
+  const logits = await logitsOf(model, run, theirs.map(stepsOf));
+  for (const [i, tokens] of inputs.entries()) {
+    expect([...features.encode(tokens)]).toEqual(ids[i].flat());
+    expect(theirs[i]).toEqual(ids[i]);
+    for (const [t, answer] of answers[i].entries()) {
+      expectSame(ours[i][t], answer, tokens[t]);
+      expectSame(choiceOf(logits[i][t], json.labels), answer, tokens[t]);
+    }
+  }
+  expect(new Set(answers.flat().map(({ label }) => label)).size).toBeGreaterThan(3);
+});
+
+test('forecast: the same numbers three ways, in the units of the table', async () => {
+  const { model, run, json } = await opened('forecast');
+  const { mean, std } = json.target;
+  const { inputs, ids, answers } = golden.forecast;
+  for (const [i, rows] of inputs.entries()) {
+    const columns = Object.keys(rows[0]);
+    const cells = rows.map((row) => columns.map((column) => String(row[column])));
+    const table = { where: 'rows', columns, rows: cells, lines: cells.map((_, t) => t + 2) };
+    const ours = predict(model, table);
+    const numbers = numbersOf(json, rows);
+    expect(numbers).toEqual(ids[i]);
+    const windows = windowsOf(json, rows.length);
+    const outputs = await logitsOf(
+      model,
+      run,
+      windows.map(({ begin, end }) => numbers.slice(begin, end)),
+    );
+    const theirs = windows.flatMap(({ begin, counted }, w) =>
+      outputs[w].slice(counted - begin).map(([value]) => value * std + mean),
+    );
+    expect(ours).toHaveLength(answers[i].length);
+    for (const [t, { row, forecast, actual }] of answers[i].entries()) {
+      expect({ row: ours[t].row, actual: ours[t].actual }).toEqual({ row, actual });
+      expect(Math.abs(ours[t].forecast - forecast)).toBeLessThan(tolerance * std);
+      expect(Math.abs(theirs[t] - forecast)).toBeLessThan(tolerance * std);
+    }
+  }
+});
+
+test.each(['words', 'letters'] as const)(
+  'a language model of %s: the same ids, text and continuation',
+  async (name) => {
+    const { model, run } = await opened(name);
+    const { inputs, ids, answers } = golden[name];
+    const logits = await logitsOf(
+      model,
+      run,
+      ids.map((each) => stepsOf([each])),
+    );
+    for (const [i, input] of inputs.entries()) {
+      expect([...model.tokenizer!.encode(input)], input).toEqual(ids[i]);
+      expect(model.tokenizer!.decode(ids[i])).toBe(answers[i].text);
+      const last = logits[i].at(-1)!;
+      const best = last.indexOf(Math.max(...last));
+      const drawn = [...sample(model, { prompt: input, length: 30, temperature: 0 })].map(({ id }) => id);
+      expect(drawn[0], input).toBe(best);
+      expect(model.tokenizer!.decode([...ids[i], ...drawn])).toBe(answers[i].text + answers[i].continued);
+    }
+  },
+);
+
+test.each(Object.keys(golden))('%s: an ONNX file brings its model back, with the task and the tokenizer', (name) => {
+  const model = loadModel(folderOf(name));
+  const again = importOnnx(joined(packOnnx(model)));
+  expect(again.config).toEqual(model.config);
+  expect(again.task).toEqual(model.task);
+  expect(again.tokenizer?.vocabulary).toEqual(model.tokenizer?.vocabulary);
+  expect(again.tokenizer?.options).toEqual(model.tokenizer?.options);
+  const bits = ({ parameters }: Model) => Buffer.from(parameters.buffer, parameters.byteOffset, parameters.byteLength);
+  expect(bits(again).equals(bits(model))).toBe(true);
+});
+
+test.each(Object.keys(golden))('%s: the stored folder is what an export writes today', (name) => {
+  const model = loadModel(folderOf(name));
+  for (const [file, bytes] of packForOthers(model))
+    expect(Buffer.from(bytes).equals(readFileSync(`${folderOf(name)}/${file}`)), file).toBe(true);
+});

@@ -1,0 +1,76 @@
+// Makes the small trained models task-classify, task-reviews, task-label, task-forecast, task-words and task-letters: folders as `unrolled export --to
+// huggingface` writes them, without the twin. make_tasks.py then asks Python about them.
+//
+// usage: node test/golden/make-tasks.mjs        (after npm run build:library; it replaces the folders)
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { modelCard } from '../../dist/formats/model-card.js';
+import { packForOthers } from '../../dist/formats/model-folder.js';
+import { classify, createModel, fit, forecast, label, languageModel } from '../../dist/index.js';
+import { readClasses, readLabeled, readTable, readText } from '../../dist/node.js';
+import { cardOf } from '../../dist/tasks/kinds.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+async function make(name, task, network, training) {
+  const model = createModel(task, { ...network, seed: 5 });
+  await fit(model, task, { learningRate: 0.02, ...training, seed: 5 });
+  const folder = join(here, `task-${name}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const [file, bytes] of packForOthers(model)) writeFileSync(join(folder, file), bytes);
+  writeFileSync(join(folder, 'README.md'), modelCard(model, { use: cardOf(model), license: 'mit' }));
+  console.log(name, model.parameters.length);
+}
+
+const names = readClasses('@names');
+await make('classify', classify(names), { hiddenSize: 12, embeddingSize: 8, bidirectional: true }, { epochs: 6 });
+
+const words = (text) => text.split(' ');
+const reviews = ['good', 'great', 'fine', 'bad', 'poor', 'dull'].flatMap((mood, i) =>
+  words('film book play meal song').flatMap((noun) =>
+    ['A MOOD NOUN .', 'this NOUN is MOOD !', "The NOUN wasn't MOOD , it's MOOD's twin"].map((text, k) => ({
+      text: text.replace('MOOD', mood).replace('MOOD', mood).replace('NOUN', noun),
+      label: i < 3 === k < 2 ? 'praise' : 'blame',
+    })),
+  ),
+);
+await make(
+  'reviews',
+  classify(reviews, { level: 'word', pooling: 'mean', minCount: 1 }),
+  { cell: 'lstm', hiddenSize: 8, embeddingSize: 6, dropout: 0 },
+  { epochs: 20, batchSize: 8 },
+);
+
+const tagged = readLabeled(['@tagged'], 'upos').slice(0, 60);
+await make(
+  'label',
+  label(tagged, { planes: ['form', 'lower', 'suffix3', 'suffix1', 'prefix2', 'shape'], minCount: 3 }),
+  { hiddenSize: 10, embeddingSize: 8, numLayers: 2, dropout: 0 },
+  { epochs: 12, batchSize: 4 },
+);
+
+const weather = readTable('@weather');
+await make(
+  'forecast',
+  forecast(weather, { target: 'temperature', horizon: 3, window: 10 }),
+  { hiddenSize: 8 },
+  { epochs: 4 },
+);
+
+const river = readText('@river').slice(0, 4000);
+await make(
+  'words',
+  languageModel(river, { level: 'word', minCount: 2 }),
+  { cell: 'mingru', hiddenSize: 12, embeddingSize: 12, tieWeights: true },
+  { epochs: 25, batchSize: 4, bptt: 16 },
+);
+await make(
+  'letters',
+  languageModel(river, { level: 'char' }),
+  { cell: 'rnn', hiddenSize: 16 },
+  { epochs: 6, batchSize: 4, bptt: 16 },
+);
+for (const name of ['classify', 'label']) console.log(readFileSync(join(here, `task-${name}`, 'task.json')).length);
