@@ -118,14 +118,14 @@ describe.each(forms)('$name', (form: Form) => {
         expect(ids).toEqual(theirs.encode(value).ids.filter((id: number | undefined) => id !== undefined));
         if (ids.length > 0) expect(tokenizer.decode(ids)).toBe(theirs.decode(ids));
       }),
-      { numRuns: runs(60) },
+      { numRuns: runs(400) },
     );
     const anyIds = fc.array(fc.nat(tokenizer.vocabSize - 1), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(anyIds, (ids) => {
         expect(tokenizer.decode(ids)).toBe(theirs.decode(ids));
       }),
-      { numRuns: runs(60) },
+      { numRuns: runs(400) },
     );
   });
 
@@ -147,7 +147,7 @@ describe.each(forms)('$name', (form: Form) => {
         for (const text of texts) expect(text).not.toMatch(/[\ud800-\udbff]$/);
         expect(texts.join('') + decoder.finish()).toBe(tokenizer.decode(ids));
       }),
-      { numRuns: runs(60) },
+      { numRuns: runs(400) },
     );
   });
 
@@ -206,7 +206,7 @@ test('a line end is known by what it decodes to', () => {
 
 test('a word of 100,000 characters, and a text without white space in pieces, take time in proportion to their length', () => {
   // within the limit of a test on any machine; a loop over all pairs for each merge would take hours
-  for (const form of [gpt2, named('Llama 2'), named('a text as one')]) {
+  for (const form of [gpt2, named('a text as one')]) {
     const tokenizer = read(trained(form));
     const word = 'tideseaope'.repeat(10_000);
     const ids = tokenizer.encode(word, asTheirs(tokenizer));

@@ -1159,15 +1159,15 @@ const imports = of('formats', [
     text: ' / Math.sqrt(squares[groupOf(i)]),',
     replacement: ',',
     test: 'test/formats/import-cases.test.ts',
-    name: 'weight norm',
+    name: 'a saved model of PyTorch:',
   },
   {
     fault: 'the states of a projected LSTM are read as they are',
     file: 'src/formats/pytorch/folded-weights.ts',
-    text: '      multiply(`rnn.weight_hh_l${layer}${suffix}`, [matrices[i]]);\n',
-    replacement: '',
+    text: 'directions.forEach((suffix, i) => {',
+    replacement: 'directions.slice(1).forEach((suffix, i) => {',
     test: 'test/formats/import-cases.test.ts',
-    name: 'projections',
+    name: 'a saved model of PyTorch:',
   },
   {
     fault: 'pruning keeps what it has cut off',
@@ -1175,7 +1175,7 @@ const imports = of('formats', [
     text: '(Number(mask.data[i]) === 0 ? 0 : number)',
     replacement: 'number + 0 * Number(mask.data[i])',
     test: 'test/formats/import-cases.test.ts',
-    name: 'pruning',
+    name: 'a saved model of PyTorch:',
   },
   {
     fault: 'modules are stacked in the order of the file',
@@ -1223,7 +1223,7 @@ const imports = of('formats', [
     text: "integerAttribute(node, 'transB', 0) === 0 ? turned(B.constant) : B.constant",
     replacement: "integerAttribute(node, 'transB', 0) === 2 ? turned(B.constant) : B.constant",
     test: 'test/formats/import-onnx.test.ts',
-    name: 'weights in Constant nodes, transposed, joined and sliced, are those that they stand for',
+    name: 'PyTorch: ',
   },
   {
     fault: 'slices of the weights of ONNX begin at their start',

@@ -243,8 +243,11 @@ function mostFrequent(words: readonly string[][], tokens: ReadonlySet<string>): 
       if (known) known.times++;
       else counts.set(key, { pair: [word[i - 1], word[i]], times: 1 });
     }
-  const [best] = [...counts].sort(([a, m], [b, n]) => n.times - m.times || (a < b ? -1 : 1));
-  return best && best[1].times > 1 ? best[1].pair : undefined;
+  let [first, most, pair]: [string, number, [string, string] | undefined] = ['', 1, undefined];
+  for (const [key, one] of counts)
+    if (one.times > most || (one.times === most && pair && key < first))
+      [first, most, pair] = [key, one.times, one.pair];
+  return pair;
 }
 
 function joined(word: readonly string[], [left, right]: readonly [string, string]): string[] {
