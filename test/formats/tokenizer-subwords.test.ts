@@ -302,6 +302,10 @@ describe('what is not supported is refused by name:', () => {
       'merges: expected no merge of a byte with byte_fallback, got one of <0x41>',
     ],
     [added({ single_word: true }), 'expected single_word of the added token "<|end|>" to be false, got true'],
+    [
+      { ...added({ lstrip: true, normalized: true }), normalizer: { type: 'NFC' } },
+      'added_tokens: expected no lstrip and rstrip beside normalized and a normalizer, got them for "<|end|>"',
+    ],
     [added({ lstrip: 'no' }), 'expected lstrip of the added token "<|end|>" to be true or false, got no'],
   ];
   test.each(refused.map(([change, sentence]) => [sentence, change] as const))('%s', (sentence, change) => {

@@ -61,6 +61,13 @@ export function subwordTokenizer(vocabulary: readonly string[], options: Tokeniz
   const merged = byteFallback && merges.flat().find((part) => /^<0x[\dA-F]{2}>$/.test(part));
   if (merged) throw new UnrolledError(`merges: expected no merge of a byte with byte_fallback, got one of ${merged}`);
 
+  const stripped = addedTokens.find(
+    ({ normalized, lstrip, rstrip }) => normalized && subwords.normalizer && (lstrip || rstrip),
+  );
+  if (stripped)
+    throw new UnrolledError(
+      `added_tokens: expected no lstrip and rstrip beside normalized and a normalizer, got them for ${quoted(stripped.content)}`,
+    );
   const asWritten = finderOf(addedTokens.filter((token) => !token.normalized || !subwords.normalizer));
   const whole: Place = { isStart: false, isFirst: false };
   const asNormalized = finderOf(
@@ -81,7 +88,8 @@ export function subwordTokenizer(vocabulary: readonly string[], options: Tokeniz
       if (mark === undefined || more.length > 0 || isJoined || !idOf.has(mark)) return undefined;
       inside = (before, after) => before !== ' ' && after === ' ';
     }
-    const may = inside;
+    const words = inside;
+    const may = (before: string, after: string): boolean => before !== '' && words(before, after);
     const isCut = ({ content }: AddedToken): boolean => [...content].some((at, i, all) => i > 0 && may(all[i - 1], at));
     return addedTokens.some(isCut) ? undefined : may;
   })();
@@ -124,6 +132,7 @@ export function subwordTokenizer(vocabulary: readonly string[], options: Tokeniz
     const buffer = new IdBuffer(vocabSize);
     const strangers = new Set<string>();
     let held = '';
+    let last = ''; // the last character of what was pushed
     let isStart = true;
     let isFirst = true;
     let strips = false; // white space behind an added token that takes it
@@ -176,20 +185,19 @@ export function subwordTokenizer(vocabulary: readonly string[], options: Tokeniz
 
     return {
       push(chunk) {
-        const before = held.length;
-        held += chunk;
-        if (!mayCut) {
+        // only the new characters are looked at
+        let at = mayCut ? chunk.length - 1 : -1;
+        while (at >= 0 && !mayCut!(at > 0 ? chunk[at - 1] : last, chunk[at])) at--;
+        last = chunk.at(-1) ?? last;
+        if (at < 0) {
+          held += chunk;
           if (held.length > longestStretch) throw tooLong(where);
           return;
         }
-        let at = held.length - 1;
-        while (at > 0 && at >= before && !mayCut(held[at - 1], held[at])) at--;
-        if (at > 0 && at >= before) {
-          const ready = held.slice(0, at);
-          held = held.slice(at);
-          expectWhole(ready, where);
-          take(ready);
-        } else if (held.length > longestStretch) throw tooLong(where);
+        const ready = held + chunk.slice(0, at);
+        held = chunk.slice(at);
+        expectWhole(ready, where);
+        take(ready);
       },
       finish() {
         const rest = held;
