@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { open, predict, unpackModelFile } from '../src/index.ts';
+import { open as openInLab } from '../lab/engine/exchange.ts';
+import { defaultSettings } from '../lab/settings.ts';
+import { createBackend, open, predict, unpackModelFile } from '../src/index.ts';
 import type { Model } from '../src/network/model.ts';
+import { locate } from '../src/node/built-in.ts';
 import { loadModel } from '../src/node/model-folder.ts';
 import { temporaryFolder, unrolled } from './cli/support.ts';
 import { answer, largestDifference } from './support/logits.ts';
@@ -125,7 +128,7 @@ const printed = [
 test('the page has its programs in order', () => {
   expect(programs.map(([, , number]) => Number(number))).toEqual(printed.map((_, i) => i + 1));
 });
-test('the programs of the page print what they should, and the files for a page hold the models', () => {
+test('the programs of the page print what they should, and the files for a page hold the models', async () => {
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(root, join(folder, 'node_modules/unrolled'));
   for (const [i, [, code]] of programs.entries()) {
@@ -134,5 +137,10 @@ test('the programs of the page print what they should, and the files for a page 
     expect(said).toMatch(printed[i]);
   }
   const bytes = new Uint8Array(readFileSync(join(folder, 'names.safetensors')));
+  const request = {
+    ...{ kind: 'open', id: 1, settings: defaultSettings, text: readFileSync(locate('@river'), 'utf8') },
+    files: [new File([new Uint8Array(readFileSync(join(folder, 'river.safetensors')))], 'river.safetensors')],
+  };
+  expect(await openInLab(createBackend(), request as never)).toHaveProperty('laboratory');
   expect(predict(unpackModelFile(bytes, 'names.safetensors').model, ['Takahashi'])[0].label).toBe('Japanese');
 });
