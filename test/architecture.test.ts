@@ -277,8 +277,9 @@ const additions: Record<string, { pattern: RegExp; within: readonly string[]; fo
   cell: { pattern: /mingru/i, within: ['assembly', 'src', 'lab', 'python'] },
   task: { pattern: /forecast/i, within: ['assembly', 'src', 'lab', 'python'] },
   'tokenizer level': {
-    pattern: /'byte'|\bbyte:|byteTokenizer|learnBytes|\/bytes\.ts/i,
+    pattern: /'subword'|\bsubword:|subwordTokenizer|\/subwords\//,
     within: ['assembly', 'src', 'lab', 'python'],
+    folder: 'src/data/text/subwords/',
   },
   'option of the command line, for what the library has': { pattern: /topP|top-p/, within: ['src/cli'] },
   'view of the lab, whose folder counts as one': {

@@ -2,6 +2,7 @@
 // there is: its cell and sizes become the settings. When a model does not say what its tokens are, or does not know some of the text, the
 // reply says so instead. Nothing is changed here: the caller takes the new run or leaves it.
 
+import { LEVELS } from '../../src/core.ts';
 import { type Backend, packModelFile, type Tokenizer, UnrolledError } from '../../src/index.ts';
 import { openDropped } from '../files/dropped.ts';
 import { type OpenedModel, withCharacters } from '../files/model.ts';
@@ -125,6 +126,8 @@ function settingsFor({ name, model }: OpenedModel, settings: Settings): Settings
   };
   if (!isValid('hidden', hiddenSize)) refuse('2 to 256 hidden units', hiddenSize);
   if (!isValid('layers', numLayers)) refuse('1 to 3 layers', numLayers);
+  const { level } = model.tokenizer ?? {};
+  if (level && !LEVELS.includes(level)) refuse('characters, bytes or words', `${level}s`);
   if (softmax !== 'full') refuse('a full softmax', `softmax ${softmax}`);
   return {
     ...settings,

@@ -38,7 +38,12 @@ export async function runImport(request: ImportRequest): Promise<number> {
     );
   if (stats.isDirectory()) settleFolder(source);
   const beside = (name: string): string | undefined => (stats.isDirectory() ? join(source, name) : undefined);
-  const weights = beside('model.safetensors') ?? source;
+  // the Hub's older name stands beside the newer one
+  const older = beside('pytorch_model.bin');
+  const weights =
+    older && !statOf(join(source, 'model.safetensors')) && statOf(older)
+      ? older
+      : (beside('model.safetensors') ?? source);
   const { tokenizer: asked, characters, vocabulary, labels } = request.values;
   const given = [asked && '--tokenizer', characters && '--characters', vocabulary && '--vocabulary'].filter(Boolean);
   if (given.length > 1)

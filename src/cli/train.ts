@@ -189,10 +189,10 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
 
 /** The model with the tokens of the text that it does not have. */
 function grown(files: readonly string[], options: RunOptions, model: Model): Model {
-  const { splitting } = model.tokenizer!.options;
-  if (splitting)
+  const { splitting, subwords } = model.tokenizer!.options;
+  if (splitting || subwords)
     throw new UnrolledError(
-      `--grow: expected a vocabulary of characters or of words that unrolled splits, got words split by ${splitting}; leave the option out`,
+      `--grow: expected a vocabulary of characters or of words that unrolled splits, got ${splitting ? `words split by ${splitting}` : 'byte-pair merges'}; leave the option out`,
     );
   return growVocabulary(model, learnTokenizerOf(files, options).vocabulary, { seed: options.seed });
 }

@@ -130,7 +130,8 @@ function factsOf(config: ModelConfig, tokenizer: Tokenizer | undefined, precisio
 }
 
 /** A text with which a continuation can begin: the start of a line, if the model knows line ends. */
-function beginning({ vocabulary, options, level }: Tokenizer): string {
+function beginning({ vocabulary, options, level, lineEnd }: Tokenizer): string {
+  if (options.subwords) return lineEnd >= 0 ? '\n' : '';
   if (level !== 'char' || vocabulary.includes('\n')) return '\n';
   return vocabulary.find((token) => token !== options.unknownToken && !options.specialTokens?.includes(token)) ?? '';
 }

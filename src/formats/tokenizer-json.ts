@@ -4,23 +4,26 @@
 //   byte   BPE without merges, 256 byte tokens               decoder ByteLevel
 //   word   WordLevel; "\n" is normalized to " <eos> "        decoder joins with spaces, `<eos>` → "\n"; unless pretokenized, tidies
 //          WordLevel with Whitespace or WhitespaceSplit, as other tools make it, perhaps with Lowercase: data/text/split-words.ts
+//   subword  BPE with merges, as other tools make it: the parts of the file stand in the options as they are (data/text/subwords/)
 //
-// The files have no keys of our own, since the reference implementation refuses unknown keys; the structure of a file shows which tokenizer it is.
-// Reading is strict. Of other tools' files, tokenizers of characters and of words are
-// understood, with their special tokens; a part that would give other ids is named.
+// The files have no keys of our own, since the reference implementation refuses unknown keys; the structure of a file shows which tokenizer it is. Reading is strict.
 
 import { byteTokenizer } from '../data/text/bytes.ts';
 import { characterTokenizer } from '../data/text/characters.ts';
 import { splitWordTokenizer } from '../data/text/split-words.ts';
+import { byteCharacters, type Part, type SubwordOptions } from '../data/text/subwords/parts.ts';
+import { subwordTokenizer } from '../data/text/subwords/subwords.ts';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { CLOSING, OPENING, TOKEN_PATTERN, UNKNOWN, wordTokenizer } from '../data/text/words.ts';
 import { atPlace, described, quoted, UnrolledError } from '../errors.ts';
 import { parseJson } from './json.ts';
 import {
+  addedFlags,
   addedTokens,
   idsOf,
   isVocabulary,
   type Json,
+  pairsOf,
   record,
   typeOf,
   unexpected,
@@ -36,13 +39,6 @@ const split = (regex: string, behavior: 'Isolated' | 'Removed', invert: boolean)
 const ANY_CHARACTER = '[\\s\\S]';
 const WHITE_SPACE = '\\s+';
 const BYTE_LEVEL = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
-
-/** GPT-2's printable character for each byte: the byte itself if Latin-1 prints it, else the next character from U+0100 on. */
-const BYTE_TOKENS: readonly string[] = (() => {
-  let next = 0x100;
-  const printed = (byte: number) => (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte !== 0xad);
-  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printed(byte) ? byte : next++));
-})();
 
 /** Escapes brackets and the hyphen for a class in a regular expression. */
 const escaped = (characters: string) => characters.replace(/[[\]-]/g, '\\$&');
@@ -62,7 +58,7 @@ function wordDecoder(pretokenized: boolean): Json {
 export function writeTokenizerJson(tokenizer: Tokenizer): string {
   const { level, vocabulary, options } = tokenizer;
   const { unknownToken, specialTokens = [], pretokenized = false } = options;
-  const { splitting, lowercase } = options;
+  const { splitting, lowercase, subwords } = options;
   const unknown = unknownToken === undefined || splitting ? [] : [unknownToken];
   const special = [...unknown, ...specialTokens];
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
@@ -99,12 +95,21 @@ export function writeTokenizerJson(tokenizer: Tokenizer): string {
           decoder: wordDecoder(pretokenized),
           model: { type: 'WordLevel', vocab: {}, unk_token: UNKNOWN },
         },
+    subword: {
+      normalizer: subwords?.normalizer ?? null,
+      pre_tokenizer: subwords?.preTokenizer ?? null,
+      decoder: subwords?.decoder ?? null,
+      model: { ...bpe, ...mergesOf(subwords) },
+    },
   }[level];
+  const added = subwords
+    ? (subwords.addedTokens ?? []).map(({ content, ...own }) => ({ content, ...flags, ...own }))
+    : [...new Set(special)].map((content) => ({ content, ...flags }));
   const file = {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [...new Set(special)].map((content) => ({ id: vocabulary.indexOf(content), content, ...flags })),
+    added_tokens: added.map((token) => ({ id: vocabulary.indexOf(token.content), ...token })),
     normalizer: parts.normalizer,
     pre_tokenizer: parts.pre_tokenizer,
     post_processor: null,
@@ -112,9 +117,22 @@ export function writeTokenizerJson(tokenizer: Tokenizer): string {
     model: parts.model,
   };
   // by hand, because JSON.stringify would put tokens such as "7" before all others
-  const tokens = level === 'byte' ? BYTE_TOKENS : vocabulary;
+  const tokens = level === 'byte' ? byteCharacters : vocabulary;
   const entries = tokens.map((token, id) => `      ${JSON.stringify(token)}: ${id}`).join(',\n');
   return `${JSON.stringify(file, null, 2).replace('"vocab": {}', () => `"vocab": {\n${entries}\n    }`)}\n`;
+}
+
+/** What the model of a tokenizer.json says of merges: pairs as texts with a space between them, or as lists where a part has a space in it. */
+function mergesOf(subwords: SubwordOptions | undefined): Json {
+  const merges = subwords?.merges ?? [];
+  const areTexts = !merges.flat().some((part) => part.includes(' '));
+  return {
+    end_of_word_suffix: subwords?.endOfWordSuffix ?? null,
+    fuse_unk: subwords?.fuseUnknown ?? false,
+    byte_fallback: subwords?.byteFallback ?? false,
+    ignore_merges: subwords?.ignoreMerges ?? false,
+    merges: areTexts ? merges.map((pair) => pair.join(' ')) : merges,
+  };
 }
 
 /** Writes the text of tokenizer_config.json, without which the libraries would tidy decoded text a second time. */
@@ -145,10 +163,8 @@ export function readTokenizerJson(text: string, where: string): Tokenizer {
     throw unexpected(where, 'post_processor', 'null', root.post_processor);
   if (model.type === 'WordLevel') return readWords(root, model, tokens, where);
   expectEqual(where, 'model.type', model.type, 'BPE');
-  if (!Array.isArray(model.merges) || model.merges.length > 0)
-    throw new UnrolledError(
-      `${where}: expected model.merges to be [], got merges; subword tokenizers are not supported`,
-    );
+  if (!Array.isArray(model.merges)) throw unexpected(where, 'model.merges', 'a list', model.merges);
+  if (model.merges.length > 0) return readSubwords(root, model, tokens, where);
   expectEqual(where, 'normalizer', root.normalizer ?? null, null);
   if (typeOf(root.decoder) === 'ByteLevel') return readBytes(tokens, where);
   return readCharacters(root, model, tokens, added, where);
@@ -176,13 +192,45 @@ function readCharacters(
 }
 
 function readBytes(tokens: string[], where: string): Tokenizer {
-  const wrong = BYTE_TOKENS.findIndex((token, byte) => tokens[byte] !== token);
+  const wrong = byteCharacters.findIndex((token, byte) => tokens[byte] !== token);
   if (tokens.length !== 256 || wrong >= 0)
     throw new UnrolledError(
       `${where}: expected 256 byte tokens whose ids are the bytes, got ${tokens.length} tokens` +
         (wrong >= 0 ? ` and ${described(tokens[wrong])} for id ${wrong}` : ''),
     );
   return byteTokenizer();
+}
+
+/** Subwords, which another tool has learned. */
+function readSubwords(root: Json, model: Json, tokens: string[], where: string): Tokenizer {
+  for (const key of ['continuing_subword_prefix', 'dropout'])
+    if (model[key]) throw unexpected(where, `model.${key}`, 'null', model[key]);
+  const flag = (key: string): boolean => {
+    const value = model[key] ?? false;
+    if (typeof value === 'boolean') return value;
+    throw unexpected(where, `model.${key}`, 'true or false', value);
+  };
+  const text = (key: string): string | undefined => {
+    const value = model[key] ?? '';
+    if (typeof value === 'string') return value || undefined;
+    throw unexpected(where, `model.${key}`, 'a text', value);
+  };
+  const unknownToken = text('unk_token');
+  const endOfWordSuffix = text('end_of_word_suffix');
+  const subwords: SubwordOptions = {
+    merges: pairsOf(model.merges as readonly unknown[], where),
+    ...(root.normalizer ? { normalizer: root.normalizer as Part } : {}),
+    ...(root.pre_tokenizer ? { preTokenizer: root.pre_tokenizer as Part } : {}),
+    ...(root.decoder ? { decoder: root.decoder as Part } : {}),
+    addedTokens: addedFlags(root.added_tokens, where),
+    ...(endOfWordSuffix && { endOfWordSuffix }),
+    ...(flag('fuse_unk') && { fuseUnknown: true }),
+    ...(flag('byte_fallback') && { byteFallback: true }),
+    ...(flag('ignore_merges') && { ignoreMerges: true }),
+  };
+  return atPlace(where, () =>
+    subwordTokenizer(tokens, { ...(unknownToken !== undefined && { unknownToken }), subwords }),
+  );
 }
 
 function readWords(root: Json, model: Json, tokens: string[], where: string): Tokenizer {

@@ -56,6 +56,37 @@ export function addedTokens(value: unknown, where: string): Map<string, number> 
   return added;
 }
 
+/** The added tokens, with those of their flags that differ from the usual. */
+export function addedFlags(value: unknown, where: string) {
+  return ((value ?? []) as readonly Json[]).map((token) => {
+    const what = (key: string): string => `${key} of the added token ${quoted(String(token.content))}`;
+    const own = (key: string): boolean | undefined => {
+      const flag = token[key];
+      if (flag === undefined || typeof flag === 'boolean') return flag;
+      throw unexpected(where, what(key), 'true or false', flag);
+    };
+    if (own('single_word')) throw unexpected(where, what('single_word'), 'false', true);
+    const special = own('special') ?? false;
+    return {
+      content: token.content as string,
+      ...(own('lstrip') && { lstrip: true }),
+      ...(own('rstrip') && { rstrip: true }),
+      ...((own('normalized') ?? !special) && { normalized: true }),
+      ...(!special && { special }),
+    };
+  });
+}
+
+/** The merges: pairs of tokens, or texts with a space between the two. */
+export function pairsOf(merges: readonly unknown[], where: string): [string, string][] {
+  return merges.map((merge) => {
+    const pair = typeof merge === 'string' ? merge.split(' ') : merge;
+    if (!Array.isArray(pair) || pair.length !== 2 || !pair.every((part) => typeof part === 'string' && part !== ''))
+      throw unexpected(where, 'each of model.merges', 'two tokens', merge);
+    return pair as [string, string];
+  });
+}
+
 /** The tokens by id. The ids of vocabulary and added tokens together must be 0 … n − 1. */
 export function vocabularyOf(ids: Map<string, unknown>, added: Map<string, number>, where: string): string[] {
   for (const [token, id] of added) {

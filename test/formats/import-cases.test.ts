@@ -20,9 +20,12 @@ interface Case {
 
 const cases: Case[] = JSON.parse(readFileSync(new URL('../golden/imports.json', import.meta.url), 'utf8'));
 
-test.each(cases.map((one) => [one.title, one] as const))('%s', (_title, { name, file, options, input, logits }) => {
-  const model = importPyTorch(new Uint8Array(Buffer.from(file, 'base64')), { ...options, where: name });
-  const steps = input.length / (model.config.inputSize ?? 1);
-  const ours = answer(model, { steps, batch: 1, x: input });
-  expect(largestDifference(ours.logits, logits)).toBeLessThan(tolerance);
-});
+test.each(cases.map((one) => [one.title, one] as const))(
+  'a saved model of PyTorch: %s',
+  (_title, { name, file, options, input, logits }) => {
+    const model = importPyTorch(new Uint8Array(Buffer.from(file, 'base64')), { ...options, where: name });
+    const steps = input.length / (model.config.inputSize ?? 1);
+    const ours = answer(model, { steps, batch: 1, x: input });
+    expect(largestDifference(ours.logits, logits)).toBeLessThan(tolerance);
+  },
+);

@@ -247,6 +247,21 @@ describe('of modules of other names and shapes', () => {
     ]);
   });
 
+  test('modules are stacked by their numbers, whatever their order in the file', () => {
+    const layer = (i: number): [string, Tensor][] =>
+      recurrent(`layers.${i}`, 4, i === 0 ? 3 : 5, 5).map(([name, { data, ...rest }]) => [
+        name,
+        { ...rest, data: (data as Float32Array).map((number) => number * (i + 1)) } as Tensor,
+      ]);
+    const layers = Array.from({ length: 12 }, (_, i) => layer(i));
+    const sorted = layers.flat().toSorted(([a], [b]) => (a < b ? -1 : 1)); // 0, 1, 10, 11, 2, …
+    const stacked = layers.flat().map(([name, tensor]): [string, Tensor] => {
+      const [, i, what] = /^layers\.(\d+)\.(\w+)_l0$/.exec(name)!;
+      return [`rnn.${what}_l${i}`, tensor];
+    });
+    expect(load([...sorted, ...ends]).parameters).toEqual(load([...stacked, ...ends]).parameters);
+  });
+
   test('biases that are not there are exactly zero', () => {
     const bare = [...lstm, ...ends].filter(([name]) => !name.includes('bias'));
     const { config, parameters } = load(bare);

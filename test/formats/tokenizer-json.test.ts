@@ -220,7 +220,7 @@ describe('A tokenizer.json by another tool', () => {
         readTokenizerJson(text, 'm/tokenizer.json');
       } catch (error) {
         expect((error as Error).name).toBe('UnrolledError');
-        expect((error as Error).message).toMatch(/^m\/tokenizer\.json(, vocabulary)?: expected /);
+        expect((error as Error).message).toMatch(/^m\/tokenizer\.json(, vocabulary|, merges)?: expected /);
         return (error as Error).message;
       }
       return 'no error';
@@ -245,7 +245,7 @@ describe('A tokenizer.json by another tool', () => {
     expect(wrong({}, JSON.stringify(FOREIGN).replace('"a":3', '"a":1,"a":3'))).toContain(
       'expected each key once, got "a" twice',
     );
-    expect(wrong(model({ merges: ['a b'] }))).toContain('subword tokenizers are not supported');
+    expect(wrong(model({ merges: ['a 8'] }))).toContain('expected tokens of the vocabulary, got "8" in merge 0');
     expect(wrong(model({ type: 'Unigram' }))).toContain('expected model.type to be BPE, got Unigram');
     expect(wrong(model({ unk_token: 7 }))).toContain('expected model.unk_token to be a token, got 7');
     expect(wrong(model({ unk_token: '<x>' }))).toContain('expected the unknown token "<x>" in it');

@@ -41,6 +41,7 @@ const madeHere: Readonly<Record<string, readonly string[]>> = {
   'src/data/text/split-words.ts: `[${WORD_CHARACTERS}]+|[^${WORD_CHARACTERS}\\\\p{White_Space}]+`': [
     `[${WORD_CHARACTERS}]+|[^${WORD_CHARACTERS}\\p{White_Space}]+`,
   ],
+  "src/data/text/subwords/splitting.ts: text.replace(/[\\\\^$.*+?()[\\]{}|/-]/g, '\\\\$&')": [' ', 'aa', '\\(x'],
   'src/data/tokens.ts: TOKEN_PATTERN': [TOKEN_PATTERN],
   'lab/state/carried-text.ts: `^[\\\\w-]{1,${maxPackedCharacters}}$`': ['^[\\w-]{1,5462}$'],
 };

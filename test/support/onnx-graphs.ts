@@ -137,9 +137,10 @@ export function pytorchStack(
     );
     last = D === 1 ? picked[0] : build.node('Concat', picked, '/h', { axis: 1 });
   }
-  build.node('Gemm', [last, build.floats('fc.weight', [C, D * H]), build.floats('fc.bias', [C])], 'logits', {
-    transB: 1,
-  });
+  // both layouts of the matrix
+  const isTurned = read === 'step';
+  const matrix = build.floats('fc.weight', isTurned ? [C, D * H] : [D * H, C]);
+  build.node('Gemm', [last, matrix, build.floats('fc.bias', [C])], 'logits', isTurned ? { transB: 1 } : {});
   build.output('logits', 'batch', C);
   return build;
 }

@@ -50,6 +50,7 @@ import { parameterCount } from '../../src/network/parameters.ts';
 import { readClasses } from '../../src/node/read-examples.ts';
 import { taskOf } from '../../src/tasks/kinds.ts';
 import { headerOf, sealed, withHeader } from './containers.ts';
+import { forms, trained } from './subwords.ts';
 
 /** A reader of text, or of bytes. */
 export type Reader = TextReader | BytesReader;
@@ -293,12 +294,18 @@ export const readers: readonly Reader[] = [
     kind: 'text',
     inputs: (['text', 'words'] as const)
       .map((name) => writeTokenizerJson(models[name].tokenizer!))
-      .concat(writeTokenizerJson(createTokenizer('byte', learnTokenizer('byte').finish().vocabulary))),
-    words: [...json, '"added_tokens":[{"id":0,"content":"<unk>"}]', '"type":"WordLevel"', '"merges":["a b"]'],
+      .concat(writeTokenizerJson(createTokenizer('byte', learnTokenizer('byte').finish().vocabulary)))
+      .concat(forms.map((form) => JSON.stringify(trained(form, 12, 'the tide: 日本 é\n the tide')))),
+    words: [
+      ...json,
+      ...['"added_tokens":[{"id":0,"content":"<unk>"}]', '"type":"WordLevel"', '"merges":["a b"]', '"Regex":"(a+)+$"'],
+      ...['"type":"ByteLevel"', '"type":"Metaspace"', '"type":"Sequence"', '"type":"Split"', '["a","b"]', '▁', 'Ġ'],
+    ],
     read(input) {
       const tokenizer = readTokenizerJson(input, 'tokenizer.json');
       if (tokenizer.vocabSize > 0) tokenizer.decode([0, tokenizer.vocabSize - 1]);
-      tokenizer.encode('the tide', { unknown: tokenizer.level === 'char' ? 'skip' : undefined });
+      const isStrict = tokenizer.level === 'char' || tokenizer.level === 'subword';
+      tokenizer.encode('the tide', { unknown: isStrict ? 'skip' : undefined });
       readTokenizerJson(writeTokenizerJson(tokenizer), 'tokenizer.json');
     },
   },

@@ -1,9 +1,10 @@
-// The choice among the three levels: a tokenizer is made of a vocabulary that is known, or of a text from which the vocabulary is learned.
+// The choice among the levels: a tokenizer is made of a vocabulary that is known, or of a text from which the vocabulary is learned.
 
 import { expectOneOf, UnrolledError } from '../../errors.ts';
 import { byteTokenizer, learnBytes } from './bytes.ts';
 import { characterTokenizer, learnCharacters } from './characters.ts';
 import { splitWordTokenizer } from './split-words.ts';
+import { subwordTokenizer } from './subwords/subwords.ts';
 import { LEVELS, type Learner, type Level, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
 import { learnWords, wordTokenizer } from './words.ts';
 
@@ -16,7 +17,8 @@ export interface LearnOptions {
 
 /** What a level can do. */
 interface LevelMaker {
-  learn(options: LearnOptions): Learner;
+  /** Absent where the vocabulary comes from elsewhere. */
+  learn?(options: LearnOptions): Learner;
   create(vocabulary: readonly string[], options: TokenizerOptions): Tokenizer;
 }
 
@@ -28,6 +30,7 @@ const levels: Readonly<Record<Level, LevelMaker>> = {
     create: (vocabulary, options) =>
       options.splitting ? splitWordTokenizer(vocabulary, options) : wordTokenizer(vocabulary, options),
   },
+  subword: { create: subwordTokenizer },
 };
 
 /** Starts to learn a vocabulary: `add` the text piece by piece, then call `finish`. */
@@ -35,7 +38,7 @@ export function learnTokenizer(level: Level, options: LearnOptions = {}): Learne
   expectOneOf('level', level, LEVELS);
   if (level !== 'word' && (options.pretokenized || options.minCount !== undefined))
     throw new UnrolledError(`level ${level}: expected neither pretokenized nor minCount, which are for words`);
-  return levels[level].learn(options);
+  return levels[level].learn!(options);
 }
 
 /** Rebuilds a tokenizer from the `level`, `vocabulary` and `options` of an earlier one. */
@@ -44,6 +47,6 @@ export function createTokenizer(
   vocabulary: readonly string[],
   options: TokenizerOptions = {},
 ): Tokenizer {
-  expectOneOf('level', level, LEVELS);
+  expectOneOf('level', level, Object.keys(levels));
   return levels[level].create(vocabulary, options);
 }

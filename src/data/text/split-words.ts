@@ -17,7 +17,8 @@ import { encodeWords, splitterAt, UNKNOWN, whiteSpace } from './words.ts';
 
 /** \w and \s of the Rust library's regular expressions, which are Unicode's. */
 export const WORD_CHARACTERS = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}';
-const patterns = {
+/** The patterns of the words. */
+export const patterns = {
   Whitespace: new RegExp(`[${WORD_CHARACTERS}]+|[^${WORD_CHARACTERS}\\p{White_Space}]+`, 'gu'),
   WhitespaceSplit: /\P{White_Space}+/gu,
 } as const;
@@ -26,7 +27,7 @@ const patterns = {
 export type Splitting = keyof typeof patterns;
 
 /** Letter by letter, as the Rust library has it: in a whole text JavaScript would make the Σ at the end of a word another letter than elsewhere. */
-function lowerCase(text: string): string {
+export function lowerCase(text: string): string {
   let lower = '';
   for (const character of text) lower += character.toLowerCase();
   return lower;

@@ -1,15 +1,17 @@
-// The interface of every tokenizer: text ⇄ token ids, in one piece or in a stream. The three levels are characters.ts, bytes.ts and words.ts, and
-// create.ts chooses among them. None of them reads files.
+// The interface of every tokenizer: text ⇄ token ids, in one piece or in a stream. The levels are characters.ts, bytes.ts, words.ts and subwords/,
+// and create.ts chooses among them. None of them reads files.
 
 import { described, UnrolledError } from '../../errors.ts';
 import type { Ids } from './ids.ts';
+import type { SubwordOptions } from './subwords/parts.ts';
 
 export type { Ids } from './ids.ts';
 
 /** The levels, and what a token of each is called. */
-export const levelNouns = { char: 'character', byte: 'byte', word: 'word' } as const;
+export const levelNouns = { char: 'character', byte: 'byte', word: 'word', subword: 'subword' } as const;
 export type Level = keyof typeof levelNouns;
-export const LEVELS = Object.keys(levelNouns) as readonly Level[];
+/** The levels whose vocabulary can be learned here from a text. Subwords come from elsewhere. */
+export const LEVELS: readonly Level[] = ['char', 'byte', 'word'];
 
 /** Everything beside level and vocabulary from which a tokenizer can be rebuilt. Plain JSON. */
 export interface TokenizerOptions {
@@ -19,10 +21,12 @@ export interface TokenizerOptions {
   readonly splitting?: 'Whitespace' | 'WhitespaceSplit';
   /** For words with `splitting`: whether letters become lower-case ones. */
   readonly lowercase?: boolean;
-  /** For characters: the token for every unknown character, of which vocabularies that are learned here have none. For words with `splitting`: that for every unknown word. */
+  /** For characters: the token for every unknown character, of which vocabularies that are learned here have none. For words with `splitting`: that for every unknown word. For subwords: that for every unknown character. */
   readonly unknownToken?: string;
   /** For characters: tokens longer than a character, which no text encodes to. For words with `splitting`: tokens that are found as they are written. */
   readonly specialTokens?: readonly string[];
+  /** For subwords: the merges, and how a text becomes words and tokens a text. */
+  readonly subwords?: SubwordOptions;
 }
 
 export interface EncodeOptions {

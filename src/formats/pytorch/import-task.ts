@@ -45,7 +45,8 @@ export interface TokenNames {
 export function tokensOf({ tokenizer, vocabulary, labels }: TokenNames): TokenNames {
   if (tokenizer && vocabulary)
     throw new UnrolledError('vocabulary: expected either a tokenizer or a vocabulary, got both');
-  const splitting = tokenizer?.options.splitting;
+  const { subwords } = tokenizer?.options ?? {};
+  const { splitting = subwords && 'byte-pair merges' } = tokenizer?.options ?? {};
   if (labels && splitting)
     throw new UnrolledError(
       `labels: expected words split as unrolled does it, since a task does, got a tokenizer with ${splitting}; give its tokens as the vocabulary if that will do`,

@@ -21,6 +21,10 @@ export function growVocabulary(
 ): Model {
   const { config, tokenizer } = model;
   if (!tokenizer) throw new UnrolledError('model: expected one with a tokenizer, got one without');
+  if (tokenizer.options.subwords)
+    throw new UnrolledError(
+      'model: expected a vocabulary of characters or words, got byte-pair merges, which would make none of the new tokens',
+    );
   const known = new Set(tokenizer.vocabulary);
   const fresh = [...new Set(tokens)].filter((token) => !known.has(token));
   if (fresh.length === 0) return model;
