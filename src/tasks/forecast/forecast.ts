@@ -1,0 +1,382 @@
+// Forecasting: a number some rows ahead, or a path of them, from the rows of a table so far. What is learned is a level or a change (choose.ts), by a
+// squared error, or for quantiles a pinball loss, on the state of every step.
+
+import { seriesTables } from '../../data/grouped.ts';
+import {
+  createSeries,
+  knownRows,
+  planSeries,
+  readableColumns,
+  type SeriesTable,
+  stepsTo,
+  trainingRows,
+  whereOf,
+} from '../../data/series.ts';
+import { type SeriesPart, windows } from '../../data/series-windows.ts';
+import { columnIndex, type Table } from '../../data/table.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { described, expectInteger, expectList, expectOptions, listed, shortened, UnrolledError } from '../../errors.ts';
+import type { ModelConfig } from '../../network/config.ts';
+import type { Model } from '../../network/model.ts';
+import { count, number, plural } from '../phrases.ts';
+import { sequenceParts } from '../sequence-task.ts';
+import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
+import { has, isTable, type TaskKind, type TaskUse } from '../task-kind.ts';
+import { choose, learnedOf } from './choose.ts';
+import {
+  centerOf,
+  type ForecastDescription,
+  forecastSequences,
+  outputsFor,
+  parseDescription,
+  parseQuantiles,
+  type SeriesParts,
+  wholeOf,
+  widthOf,
+} from './description.ts';
+import { evaluateParts, type ForecastEvaluation, originsOf } from './evaluate.ts';
+import { rowReader } from './reader.ts';
+
+const defaults: TaskDefaults = {
+  network: { cell: 'gru', bidirectional: false, hiddenSize: 32, embeddingSize: null, dropout: 0 },
+  training: { batchSize: 8, epochs: 30, learningRate: 0.004 },
+  validation: 0.2,
+};
+
+/**
+ * Windows of the training, at the least, where the rows are enough for them: they overlap the more, the fewer rows there are. Where no pattern was found
+ * they are not made more, so that the held-out data are looked at before the network has learned the noise by heart.
+ */
+const leastWindows = 512;
+
+export interface ForecastOptions {
+  /** The column to forecast. */
+  readonly target: string;
+  /** How many rows ahead: a number, or the first and the last of a path, such as `1-24`. Default 1. */
+  readonly horizon?: number | string;
+  /** Columns that are read. Default: all of numbers. */
+  readonly inputs?: readonly string[];
+  /** Columns whose values are known of the future: each is also read at the rows that are forecast. */
+  readonly known?: readonly string[];
+  /** The column that names the series, where the table has several. */
+  readonly group?: string;
+  /** The number of rows in a season; `auto` finds it, and finds out whether it helps. Default auto. */
+  readonly season?: number | 'auto';
+  /** Whether the change is learned, from the value a season before or from the last one, and not the value. Default: what does better is found out. */
+  readonly difference?: boolean;
+  /** The quantiles to forecast, such as 0.1, 0.5 and 0.9. Default: the mean is forecast. */
+  readonly quantiles?: readonly number[];
+  /** T: rows that the gradient goes back. Default 64, or as many steps as there are. */
+  readonly window?: number;
+  /** What is held out: a share of the end of each series, 0 for nothing, or a table of its own. Default 0.2. */
+  readonly validation?: number | Table;
+  /** The description of a model of the same task, which is followed instead of learning one. */
+  readonly plan?: ForecastDescription;
+}
+
+/** A forecast for a row. */
+export interface ForecastPrediction {
+  /** The series, where there are several. */
+  readonly series?: string;
+  /** The row of the series, counted from 1; behind the last row nobody knows the value yet. */
+  readonly row: number;
+  /** The forecast; of quantiles the one nearest to the median. */
+  readonly forecast: number;
+  /** The value that came; null behind the end. */
+  readonly actual: number | null;
+  /** The quantiles, ascending, where they are forecast. */
+  readonly quantiles?: readonly number[];
+}
+
+/** The task of forecasting, which also says how what is learned was chosen. */
+export interface ForecastTask extends Task<SeriesParts> {
+  readonly choice: string;
+}
+
+const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
+  ...{ target: true, horizon: true, inputs: true, known: true, group: true, season: true, difference: true },
+  ...{ quantiles: true, window: true, validation: true, plan: true },
+};
+
+/**
+ * The task of forecasting a column of a table. It learns the scales of the columns from the training rows alone, and finds out on them what is best
+ * learned: the value itself, or its change from the last value or from that of the season before.
+ * @example const task = forecast(readTable('weather.csv'), { target: 'temperature', horizon: 3 })
+ * @throws UnrolledError for an unknown column, a cell that is no number, and fewer rows than the horizon needs
+ */
+export function forecast(table: Table, options: ForecastOptions): ForecastTask {
+  if (!isTable(table))
+    throw new UnrolledError(`forecast: expected a table, from readTable or parseTable, got ${described(table)}`);
+  if (typeof options?.target !== 'string')
+    throw new UnrolledError(
+      `forecast: expected the target, one of the columns ${listed(table.columns)}, got ${described(options?.target)}`,
+    );
+  expectOptions('forecast', options, optionNames);
+  const { target, group, validation } = options;
+  const { from, horizon } = aheadOf(options.horizon ?? 1);
+  columnIndex(table, target);
+  const tables = seriesTables(table, group);
+  const lengths = tables.map((one) => lengthOf(one, target));
+  const own = typeof validation === 'object';
+  const kept = lengths.map((total) =>
+    own
+      ? total
+      : heldOutShare(
+          defaults,
+          validation,
+          (share) => trainingRows(total, share, horizon),
+          () => total,
+        ),
+  );
+  const { description, choice } = options.plan
+    ? { description: options.plan, choice: '' }
+    : describe(tables, kept, options, from, horizon);
+  const all = tables.map(({ name, table: rows }) => createSeries(rows, description, name));
+  const data = windows(
+    all.map((series, i): SeriesPart => ({ series, part: { from: 0, to: kept[i] } })),
+    {
+      length: description.window,
+      stride: description.stride ?? Math.max(1, Math.ceil(description.window / 4)), // overlapping windows: each step is seen with several pasts
+      repeated: widthOf(description),
+    },
+  );
+  const rest = all.flatMap((series, i): SeriesPart[] =>
+    kept[i] < lengths[i] ? [{ series, part: { from: kept[i], to: lengths[i] } }] : [],
+  );
+  const heldOut = own ? wholeOf(description, validation) : rest.length > 0 ? { parts: rest } : null;
+  const held = heldOut && forecastSequences(description, heldOut);
+  const heldRows = heldOut ? heldOut.parts.reduce((sum, { part }) => sum + part.to - part.from, 0) : 0;
+  const rows = kept.reduce((sum, one) => sum + one, 0);
+  const columns = columnsOf(description);
+  const { quantiles } = description;
+  return {
+    name: 'forecast',
+    architecture: {
+      ...{ vocabSize: 1, inputSize: description.inputs.length, outputSize: outputsFor(description), pooling: 'none' },
+      ...lossOf(description),
+    },
+    kept: { task: description },
+    defaults,
+    startsAtZero: description.target.change !== undefined, // it begins as the forecast of the last value
+    heldOut,
+    choice,
+    words: {
+      unit: 'step',
+      noun: 'step',
+      loss: quantiles ? 'pinball loss (standardized)' : 'squared error (standardized)',
+    },
+    summary:
+      `${plural(rows, 'row')}${group === undefined ? '' : ` of ${count(tables.length)} series`}${heldRows ? `, ${count(heldRows)} more held out` : ''}; ` +
+      `${shortened(target)} ${rowsAhead(description)}, from ${listed(columns)}`,
+    facts: {
+      ...{ task: 'forecast', target, horizon: from === undefined ? horizon : `${from}-${horizon}`, inputs: columns },
+      ...{ window: description.window, rows, heldOutRows: heldRows, learned: learnedOf(description.target.change) },
+      ...(description.season !== undefined && { season: description.season }),
+      ...(group !== undefined && { series: tables.length }),
+      ...(quantiles && { quantiles }),
+    },
+    describeBatch: ({ batchSize, bptt }) => `${count(batchSize)} windows of ${plural(bptt, 'row')}`,
+    ...sequenceParts(data, held),
+    report(model, _, backend) {
+      if (!heldOut) return [];
+      const found = evaluateParts(model, description, heldOut, backend);
+      const { mse, mae, mase, naive, skill, seasonal, holtWinters, coverage } = found;
+      const others = [
+        ...(seasonal ? [`the season before: ${number(seasonal.mse)} and ${number(seasonal.mae)}`] : []),
+        ...(holtWinters ? [`exponential smoothing: ${number(holtWinters.mse)} and ${number(holtWinters.mae)}`] : []),
+      ];
+      return [
+        {
+          json: {
+            ...{ event: 'heldOut', mse, mae, mase, naive: { mse: naive.mse, mae: naive.mae }, skill },
+            ...(seasonal && { seasonal: { mse: seasonal.mse, mae: seasonal.mae } }),
+            ...(holtWinters && { holtWinters: { mse: holtWinters.mse, mae: holtWinters.mae } }),
+            ...(coverage !== null && { coverage }),
+            ...(found.series.length > 0 && {
+              series: found.series.map((one) => ({ name: one.name, skill: one.skill })),
+            }),
+          },
+          sentence:
+            `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}` +
+            `${others.map((one) => `; ${one}`).join('')}; skill ${skill.toFixed(3)}${skill < 0 ? noSkill : ''}`,
+        },
+      ];
+    },
+  };
+}
+
+/** The loss of the mean, or of quantiles. */
+function lossOf({ quantiles }: ForecastDescription): Pick<ModelConfig, 'loss' | 'quantiles'> {
+  return quantiles ? { loss: 'pinball', quantiles } : { loss: 'squared', quantiles: [] };
+}
+
+/** What a skill below 0 means, and what there is to do. */
+export const noSkill =
+  '. A skill below 0 means that repeating the last value does better than the network: the column may have no pattern that these rows show; ' +
+  'try more rows, more columns to read, --season with the length of a season, or fewer epochs';
+
+/** The first and the last row ahead. */
+function aheadOf(horizon: number | string): { readonly from?: number; readonly horizon: number } {
+  if (typeof horizon === 'number') return { horizon: expectInteger('horizon', horizon, 1) };
+  const [, first, , last] = /^\s*(\d{1,9})(\s*-\s*(\d{1,9}))?\s*$/.exec(horizon) ?? [];
+  const range = [Number(first), Number(last ?? first)];
+  if (!(range[0] >= 1 && range[1] >= range[0]))
+    throw new UnrolledError(
+      `horizon: expected a number of rows, such as 3, or the first and the last of a path, such as 1-24, got ${described(horizon)}`,
+    );
+  return range[0] === range[1] && last === undefined ? { horizon: range[1] } : { from: range[0], horizon: range[1] };
+}
+
+function lengthOf({ table, name }: SeriesTable, target: string): number {
+  const length = knownRows(table, target);
+  if (length > 0) return length;
+  throw new UnrolledError(
+    `${whereOf(table, name)}: expected a value in the column ${shortened(target)}, got blank cells only`,
+  );
+}
+
+function describe(
+  tables: readonly SeriesTable[],
+  kept: readonly number[],
+  options: ForecastOptions,
+  from: number | undefined,
+  horizon: number,
+): { description: ForecastDescription; choice: string } {
+  const { target, group, known = [], season = 'auto', difference, quantiles } = options;
+  const columns = options.inputs ?? readableColumns(tables[0].table, [group]);
+  if (known.includes(target))
+    throw new UnrolledError(
+      `known: expected columns that are known of the future, got ${shortened(target)}, which is what is forecast; leave it out`,
+    );
+  for (const { table } of tables) for (const column of [...columns, ...known]) columnIndex(table, column);
+  if (season !== 'auto') expectInteger('season', season, 1);
+  // the plan says, in its own words, which series is too short, before anything is measured
+  planSeries(tables, kept, {
+    inputs: columns.map((column) => ({ column })),
+    target: { column: target },
+    horizon,
+    from,
+    group,
+  });
+  const {
+    options: plan,
+    hasPattern,
+    sentence,
+  } = choose(tables, kept, {
+    ...{ target, columns, known, horizon, from, group, season, difference },
+  });
+  const longest = Math.max(...kept);
+  const window = expectInteger('window', options.window ?? 64, 1);
+  const T = Math.min(window, longest - horizon);
+  const rows = kept.reduce((sum, one) => sum + one, 0);
+  return {
+    description: {
+      task: 'forecast',
+      ...planSeries(tables, kept, plan),
+      window: T,
+      stride: hasPattern ? Math.max(1, Math.min(Math.ceil(T / 4), Math.floor(rows / leastWindows))) : Math.ceil(T / 4),
+      ...(quantiles && { quantiles: parseQuantiles('quantiles', expectList('quantiles', quantiles)) }),
+    },
+    choice: sentence,
+  };
+}
+
+/** The columns that are read. */
+export function columnsOf({ inputs }: ForecastDescription): string[] {
+  return [...new Set(inputs.map(({ column }) => column))];
+}
+
+/** `3 rows ahead`, `1 to 24 rows ahead` */
+export function rowsAhead({ from, horizon }: Pick<ForecastDescription, 'from' | 'horizon'>): string {
+  return `${from === undefined ? '' : `${count(from)} to `}${plural(horizon, 'row')} ahead`;
+}
+
+/**
+ * A forecast for each row of a table that has `horizon` rows before it, and for the `horizon` rows behind the last known value. Of a path, those from the
+ * last known value alone.
+ */
+function predictForecasts(
+  model: Model,
+  task: ForecastDescription,
+  data: Table | SeriesParts,
+  backend: Backend,
+): ForecastPrediction[] {
+  const isTableOf = 'columns' in data;
+  const isPath = task.from !== undefined;
+  const parts = isTableOf ? wholeOf(task, data) : data;
+  const origins = originsOf(
+    model,
+    task,
+    {
+      ...(isPath && { origins: isTableOf ? 1 : Infinity }),
+      ...(!isTableOf && parts),
+      parts: isTableOf ? parts.parts.map(withFuture) : parts.parts,
+    },
+    backend,
+  );
+  const center = centerOf(task);
+  return origins.flatMap(({ series, at, values }) =>
+    stepsTo(task.from, task.horizon).map((k, i) => ({
+      ...(series.name !== null && { series: series.name }),
+      row: at + k + 1,
+      forecast: values[i][center],
+      actual: at + k < series.length ? series.target[at + k] : null,
+      ...(task.quantiles && { quantiles: values[i] }),
+    })),
+  );
+}
+
+/** A part that goes on behind the last known value. */
+function withFuture({ series, part }: SeriesPart): SeriesPart {
+  return { series, part: { from: part.from, to: series.length + series.plan.horizon } };
+}
+
+/**
+ * The last moments of each series of a table, from which to forecast: a path apart, the last one so that all that is forecast is in the table.
+ * @example evaluate(model, lastOrigins(model, readTable('weather.csv'), 30))
+ */
+export function lastOrigins(model: Model, table: Table, origins: number): SeriesParts {
+  const { task } = model;
+  if (!has(task, 'task') || task.task !== 'forecast')
+    throw new UnrolledError('lastOrigins: expected a model made for the task forecast, got another one');
+  return { ...wholeOf(parseDescription(task), table), origins: expectInteger('origins', origins, 1) };
+}
+
+/** How a model that forecasts is read back, and reads. */
+export const forecastKind: TaskKind<ForecastDescription> = {
+  defaults,
+  parse: parseDescription,
+  model: (task) => ({
+    loss: lossOf(task).loss,
+    pools: false,
+    counts: { outputs: outputsFor(task), 'input columns': task.inputs.length },
+  }),
+  reader: rowReader,
+};
+
+/** What a model that forecasts says of data. */
+export const forecastUse: TaskUse<
+  ForecastDescription,
+  Table | SeriesParts,
+  ForecastPrediction[],
+  Table | SeriesParts,
+  ForecastEvaluation
+> = {
+  inputs: { expected: 'a table', each: false, is: isTableOrParts },
+  predict: predictForecasts,
+  truth: { expected: 'a table', each: false, is: isTableOrParts },
+  evaluate: (model, task, data, backend) =>
+    evaluateParts(model, task, 'columns' in data ? wholeOf(task, data) : data, backend),
+  card: {
+    says: 'It forecasts a column of a table some rows ahead; task.json names the columns and their scales.',
+    javascript: [
+      "import { loadModel, predict, readTable } from 'unrolled/node';",
+      '',
+      "console.log(predict(loadModel('.'), readTable('data.csv')));",
+    ],
+  },
+};
+
+function isTableOrParts(data: unknown): boolean {
+  return isTable(data) || has(data, 'parts');
+}
