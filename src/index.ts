@@ -24,13 +24,8 @@ export { createModel, type NewModelOptions, type TaskModelOptions } from './task
 export type { ClassEvaluation } from './tasks/evaluate-classes.ts';
 export type { SeriesParts } from './tasks/forecast/description.ts';
 export type { ForecastErrors, ForecastEvaluation } from './tasks/forecast/evaluate.ts';
-export {
-  type ForecastOptions,
-  type ForecastPrediction,
-  type ForecastTask,
-  forecast,
-  lastOrigins,
-} from './tasks/forecast/forecast.ts';
+export { type ForecastOptions, forecast } from './tasks/forecast/forecast.ts';
+export { type ForecastPrediction, lastOrigins } from './tasks/forecast/predict.ts';
 export { evaluate, predict } from './tasks/kinds.ts';
 export { type LabelOptions, label } from './tasks/label.ts';
 export type { Choice } from './tasks/read-outputs.ts';

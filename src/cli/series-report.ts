@@ -29,10 +29,10 @@ interface Found extends Beside {
 /** The most rows of a table by row ahead, or by series. */
 const mostRows = 40;
 
-/** @param what what is forecast: `temperature, 3 rows ahead` */
+/** @param what the words for what the errors are of */
 export function printErrors(found: Found, what: string): void {
   const row = (name: string, ...cells: readonly string[]) =>
-    print(`${name.padEnd(24)}${cells.map((cell) => cell.padStart(16)).join('')}`);
+    print(`${name.padEnd(20)}${cells.map((cell) => cell.padStart(15)).join('')}`);
   const errors = (name: string, { mse, mae, mase }: Errors, ...more: readonly string[]) =>
     row(
       name,
@@ -47,7 +47,7 @@ export function printErrors(found: Found, what: string): void {
   errors('network', found);
   errors('the last known value', found.naive);
   if (found.seasonal) errors('the season before', found.seasonal);
-  if (found.holtWinters) errors('exponential smoothing', found.holtWinters);
+  if (found.holtWinters) errors('Holt-Winters', found.holtWinters);
   say(
     `skill ${found.skill.toFixed(4)}: 1 is perfect, 0 no better than the last known value, below 0 worse${found.skill < 0 ? '; the column may have no pattern that the training rows show: train with more rows, more columns, --season, or fewer epochs' : ''}`,
   );
@@ -73,5 +73,5 @@ export function printErrors(found: Found, what: string): void {
     for (const one of rows.slice(0, mostRows)) errors(one.name, one, one.skill.toFixed(3));
     if (rows.length > mostRows) print(`… and ${count(rows.length - mostRows)} more, which --json tells`);
   }
-  print(`${count(found.count)} forecasts of ${what}`);
+  print(`${count(found.count)} ${what}`);
 }

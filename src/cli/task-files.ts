@@ -8,7 +8,6 @@ import { featuresFromJson } from '../data/features.ts';
 import { joinTables, stackTables } from '../data/grouped.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
 import { type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
-import { reachOf } from '../data/series.ts';
 import { columnIndex, isNumber, numberColumns, type Table } from '../data/table.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { isStepLevel, tokensOf } from '../data/tokens.ts';
@@ -68,7 +67,7 @@ interface TaskFiles<Description, Inputs, Truth, Evaluation> {
   /** The same of one of them, with its classes or columns. */
   describe(task: Description): string;
   /** Makes the task of the data in some files; of a run that is resumed it is the one that the run began with. */
-  train(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task & { readonly choice?: string };
+  train(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task;
   /** Reads data with the truth, to measure a model by. */
   truth(files: readonly string[], task: Description, columns: Columns, origins?: number): Truth;
   /** How well a model does, for a program. */
@@ -266,7 +265,8 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
     ...{ target: target.column, horizon: from === undefined ? horizon : `${from}-${horizon}`, count: moments },
     ...found,
   }),
-  printEvaluation: (found, task) => printErrors(found, `${shortened(task.target.column)}, ${rowsAhead(task)}`),
+  printEvaluation: (found, task) =>
+    printErrors(found, `forecasts of ${shortened(task.target.column)}, ${rowsAhead(task)}`),
   inputs: (files, _, { group }) => readSeries(files, group),
   sequences: (task, table) => forecastSequences(task, wholeOf(task, table)),
   predictions(model, { target, group, quantiles }, table, _, backend) {
@@ -314,7 +314,6 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
         throw new UnrolledError(`column ${shortened(wrong)}: expected a number, got ${quoted(cellOf(wrong))}`);
       session.read(Object.fromEntries(names.map((column) => [column, cellOf(column)])));
       const row = session.steps() + from;
-      if (session.steps() <= reachOf(task).targets) return { text: `${row}\t`, json: { row, forecast: null } };
       const values = Array.from(session.values());
       if (values.length === 1) return { text: `${row}\t${rounded(values[0])}`, json: { row, forecast: values[0] } };
       return {
@@ -378,8 +377,7 @@ export function taskOfFiles(
   begun?: TaskDescription,
 ): TaskOfFiles {
   if (options.task !== 'text') {
-    const task = filesByTask[options.task].train(files, options, begun);
-    return { task, remarks: 'choice' in task && task.choice ? [task.choice] : [] };
+    return { task: filesByTask[options.task].train(files, options, begun), remarks: [] };
   }
   const { 'validation-file': held } = options;
   const reading = optionsFor('text', options);

@@ -5,7 +5,8 @@
 //   s(t) = γ (y(t) − l(t)) + (1 − γ) s(t−m)
 //   ŷ(t + k) = l(t) + k b(t) + s(t + k − m ⌈k / m⌉)
 //
-// The first season gives the first level and season, the mean change to the second the first trend. Without a season, m = 1, s stays 0.
+// The first season gives the first level and season, the mean change to the second the first trend. Without a season, m = 1, s stays 0, and the first
+// trend is the mean change of the first ten rows.
 
 /** α, β and γ, each from 0 to 1. */
 export interface Smoothing {
@@ -16,6 +17,9 @@ export interface Smoothing {
 
 /** The fewest values that can be smoothed: two seasons. */
 export const leastOf = (m: number): number => Math.max(2 * m, 3);
+
+/** The rows that give the first trend, where there is no season whose mean is free of noise. */
+const trendRows = 10;
 
 /** The state of a smoothing, which goes on from value to value. */
 export class HoltWinters {
@@ -36,7 +40,8 @@ export class HoltWinters {
     };
     this.m = m;
     this.by = by;
-    this.trend = (mean(m) - mean(0)) / m;
+    const last = m === 1 ? Math.min(trendRows, values.length - 1) : m;
+    this.trend = (mean(last) - mean(0)) / last;
     // the mean of a season is the level in its middle; before the first value it is (m + 1) / 2 rows back
     this.level = mean(0) - (this.trend * (m + 1)) / 2;
     this.seasons = Array.from({ length: m }, (_, i) =>

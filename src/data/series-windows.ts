@@ -3,7 +3,7 @@
 import { expectInteger, UnrolledError } from '../errors.ts';
 import { type Regression, regression } from './metrics.ts';
 import { createSequences, type Sequences } from './sequences.ts';
-import { baseAt, reachOf, type Series, standardize, stepsTo } from './series.ts';
+import { baseAt, type Series, standardize, stepsTo } from './series.ts';
 
 /** A part of a series: its targets are the values of the moments from `from` to before `to`. */
 export interface Part {
@@ -90,10 +90,10 @@ function spansOf(series: Series, part: Part, T: number, stride: number, once: bo
   return spans;
 }
 
-/** The value that a forecast from step t for `t + k` changes from; 0 for a level, and where it lies before the first row. */
+/** The value that a prediction from step t for `t + k` changes from; 0 for a level. */
 export function baseOf({ target, plan }: Series, t: number, k: number): number {
   const { change } = plan.target;
-  return change === undefined ? 0 : (target[baseAt(t, k, change)] ?? 0);
+  return change === undefined ? 0 : (target[baseAt(t, k, change)] ?? target[t]);
 }
 
 /** The range of steps all of whose targets lie in the part, or behind the end of what is known. */
@@ -102,7 +102,7 @@ export function stepsOf(series: Series, { from, to }: Part): { readonly first: n
   const { horizon } = plan;
   expectInteger('start of the part', from, 0, length + horizon);
   expectInteger('end of the part', to, from, length + horizon);
-  const first = Math.max(reachOf(plan).targets, from - (plan.from ?? horizon));
+  const first = Math.max(0, from - (plan.from ?? horizon));
   const end = Math.min(to - horizon, steps);
   if (end <= first)
     throw new UnrolledError(

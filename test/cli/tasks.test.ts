@@ -270,7 +270,7 @@ describe('unrolled eval of tasks', () => {
     for (const line of (stdout + tags.stdout).split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
     const { stdout: errors } = await unrolled(['eval', 'forecast', weather], folder);
     expect(errors).toMatch(
-      /squared error +absolute error\nnetwork +[\d.]+ +[\d.]+\nthe last known value +[\d.]+ +[\d.]+\nskill 0\.\d{4}: /,
+      /squared error +absolute error +MASE\nnetwork +[\d.]+ +[\d.]+ +[\d.]+\nthe last known value +[\d.]+ +[\d.]+ +[\d.]+\nthe season before .*\nskill 0\.\d{4}: /,
     );
   });
 });

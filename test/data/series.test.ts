@@ -3,15 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTable } from '../../src/data/csv.ts';
-import {
-  createSeries,
-  planSeries as planAll,
-  restore,
-  type Scale,
-  type Series,
-  standardize,
-  trainingRows,
-} from '../../src/data/series.ts';
+import { createSeries, restore, type Scale, type Series, standardize } from '../../src/data/series.ts';
+import { planSeries as planAll, trainingRows } from '../../src/data/series-plan.ts';
 import {
   type Part,
   persistence,

@@ -7,8 +7,6 @@ import { skill } from '../../data/metrics.ts';
 import { drifts, findSeason } from '../../data/season.ts';
 import {
   createSeries,
-  type PlanOptions,
-  planSeries,
   type Reading,
   reachOf,
   type Series,
@@ -16,6 +14,7 @@ import {
   standardize,
   stepsTo,
 } from '../../data/series.ts';
+import { type PlanOptions, planSeries } from '../../data/series-plan.ts';
 import { baseOf } from '../../data/series-windows.ts';
 import { numberColumn } from '../../data/table.ts';
 import { expectInteger } from '../../errors.ts';
@@ -148,7 +147,7 @@ function tryPlan(
   const shortest = Math.min(...first);
   const lags = Math.max(1, Math.min(mostLags, Math.floor(shortest / 8)));
   const ahead = [...new Set([plan.from ?? plan.horizon, plan.horizon])];
-  const start = reachOf(plan).all;
+  const start = Math.min(reachOf(plan), Math.floor(shortest / 2));
   const rowsOf = (series: Series, from: number, to: number) =>
     samples(series, Math.max(start, from), Math.min(to, series.steps), lags, ahead);
   const learned = all.map((series, i) => rowsOf(series, first[i] - mostRows, first[i] - plan.horizon));

@@ -2,29 +2,18 @@
 // squared error, or for quantiles a pinball loss, on the state of every step.
 
 import { seriesTables } from '../../data/grouped.ts';
-import {
-  createSeries,
-  knownRows,
-  planSeries,
-  readableColumns,
-  type SeriesTable,
-  stepsTo,
-  trainingRows,
-  whereOf,
-} from '../../data/series.ts';
+import { createSeries, knownRows, type SeriesTable, whereOf } from '../../data/series.ts';
+import { planSeries, readableColumns, trainingRows } from '../../data/series-plan.ts';
 import { type SeriesPart, windows } from '../../data/series-windows.ts';
 import { columnIndex, type Table } from '../../data/table.ts';
-import type { Backend } from '../../engine/backend.ts';
 import { described, expectInteger, expectList, expectOptions, listed, shortened, UnrolledError } from '../../errors.ts';
 import type { ModelConfig } from '../../network/config.ts';
-import type { Model } from '../../network/model.ts';
 import { count, number, plural } from '../phrases.ts';
 import { sequenceParts } from '../sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
 import { has, isTable, type TaskKind, type TaskUse } from '../task-kind.ts';
 import { choose, learnedOf } from './choose.ts';
 import {
-  centerOf,
   type ForecastDescription,
   forecastSequences,
   outputsFor,
@@ -34,7 +23,8 @@ import {
   wholeOf,
   widthOf,
 } from './description.ts';
-import { evaluateParts, type ForecastEvaluation, originsOf } from './evaluate.ts';
+import { evaluateParts, type ForecastEvaluation } from './evaluate.ts';
+import { type ForecastPrediction, predictForecasts } from './predict.ts';
 import { rowReader } from './reader.ts';
 
 const defaults: TaskDefaults = {
@@ -74,25 +64,6 @@ export interface ForecastOptions {
   readonly plan?: ForecastDescription;
 }
 
-/** A forecast for a row. */
-export interface ForecastPrediction {
-  /** The series, where there are several. */
-  readonly series?: string;
-  /** The row of the series, counted from 1; behind the last row nobody knows the value yet. */
-  readonly row: number;
-  /** The forecast; of quantiles the one nearest to the median. */
-  readonly forecast: number;
-  /** The value that came; null behind the end. */
-  readonly actual: number | null;
-  /** The quantiles, ascending, where they are forecast. */
-  readonly quantiles?: readonly number[];
-}
-
-/** The task of forecasting, which also says how what is learned was chosen. */
-export interface ForecastTask extends Task<SeriesParts> {
-  readonly choice: string;
-}
-
 const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
   ...{ target: true, horizon: true, inputs: true, known: true, group: true, season: true, difference: true },
   ...{ quantiles: true, window: true, validation: true, plan: true },
@@ -104,7 +75,7 @@ const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
  * @example const task = forecast(readTable('weather.csv'), { target: 'temperature', horizon: 3 })
  * @throws UnrolledError for an unknown column, a cell that is no number, and fewer rows than the horizon needs
  */
-export function forecast(table: Table, options: ForecastOptions): ForecastTask {
+export function forecast(table: Table, options: ForecastOptions): Task<SeriesParts> {
   if (!isTable(table))
     throw new UnrolledError(`forecast: expected a table, from readTable or parseTable, got ${described(table)}`);
   if (typeof options?.target !== 'string')
@@ -129,7 +100,7 @@ export function forecast(table: Table, options: ForecastOptions): ForecastTask {
         ),
   );
   const { description, choice } = options.plan
-    ? { description: options.plan, choice: '' }
+    ? { description: options.plan, choice: `What is learned is ${learnedOf(options.plan.target.change)}` }
     : describe(tables, kept, options, from, horizon);
   const all = tables.map(({ name, table: rows }) => createSeries(rows, description, name));
   const data = windows(
@@ -159,7 +130,6 @@ export function forecast(table: Table, options: ForecastOptions): ForecastTask {
     defaults,
     startsAtZero: description.target.change !== undefined, // it begins as the forecast of the last value
     heldOut,
-    choice,
     words: {
       unit: 'step',
       noun: 'step',
@@ -167,7 +137,7 @@ export function forecast(table: Table, options: ForecastOptions): ForecastTask {
     },
     summary:
       `${plural(rows, 'row')}${group === undefined ? '' : ` of ${count(tables.length)} series`}${heldRows ? `, ${count(heldRows)} more held out` : ''}; ` +
-      `${shortened(target)} ${rowsAhead(description)}, from ${listed(columns)}`,
+      `${shortened(target)} ${rowsAhead(description)}, from ${listed(columns)}. ${choice}`,
     facts: {
       ...{ task: 'forecast', target, horizon: from === undefined ? horizon : `${from}-${horizon}`, inputs: columns },
       ...{ window: description.window, rows, heldOutRows: heldRows, learned: learnedOf(description.target.change) },
@@ -183,7 +153,7 @@ export function forecast(table: Table, options: ForecastOptions): ForecastTask {
       const { mse, mae, mase, naive, skill, seasonal, holtWinters, coverage } = found;
       const others = [
         ...(seasonal ? [`the season before: ${number(seasonal.mse)} and ${number(seasonal.mae)}`] : []),
-        ...(holtWinters ? [`exponential smoothing: ${number(holtWinters.mse)} and ${number(holtWinters.mae)}`] : []),
+        ...(holtWinters ? [`Holt-Winters: ${number(holtWinters.mse)} and ${number(holtWinters.mae)}`] : []),
       ];
       return [
         {
@@ -289,57 +259,6 @@ export function columnsOf({ inputs }: ForecastDescription): string[] {
 /** `3 rows ahead`, `1 to 24 rows ahead` */
 export function rowsAhead({ from, horizon }: Pick<ForecastDescription, 'from' | 'horizon'>): string {
   return `${from === undefined ? '' : `${count(from)} to `}${plural(horizon, 'row')} ahead`;
-}
-
-/**
- * A forecast for each row of a table that has `horizon` rows before it, and for the `horizon` rows behind the last known value. Of a path, those from the
- * last known value alone.
- */
-function predictForecasts(
-  model: Model,
-  task: ForecastDescription,
-  data: Table | SeriesParts,
-  backend: Backend,
-): ForecastPrediction[] {
-  const isTableOf = 'columns' in data;
-  const isPath = task.from !== undefined;
-  const parts = isTableOf ? wholeOf(task, data) : data;
-  const origins = originsOf(
-    model,
-    task,
-    {
-      ...(isPath && { origins: isTableOf ? 1 : Infinity }),
-      ...(!isTableOf && parts),
-      parts: isTableOf ? parts.parts.map(withFuture) : parts.parts,
-    },
-    backend,
-  );
-  const center = centerOf(task);
-  return origins.flatMap(({ series, at, values }) =>
-    stepsTo(task.from, task.horizon).map((k, i) => ({
-      ...(series.name !== null && { series: series.name }),
-      row: at + k + 1,
-      forecast: values[i][center],
-      actual: at + k < series.length ? series.target[at + k] : null,
-      ...(task.quantiles && { quantiles: values[i] }),
-    })),
-  );
-}
-
-/** A part that goes on behind the last known value. */
-function withFuture({ series, part }: SeriesPart): SeriesPart {
-  return { series, part: { from: part.from, to: series.length + series.plan.horizon } };
-}
-
-/**
- * The last moments of each series of a table, from which to forecast: a path apart, the last one so that all that is forecast is in the table.
- * @example evaluate(model, lastOrigins(model, readTable('weather.csv'), 30))
- */
-export function lastOrigins(model: Model, table: Table, origins: number): SeriesParts {
-  const { task } = model;
-  if (!has(task, 'task') || task.task !== 'forecast')
-    throw new UnrolledError('lastOrigins: expected a model made for the task forecast, got another one');
-  return { ...wholeOf(parseDescription(task), table), origins: expectInteger('origins', origins, 1) };
 }
 
 /** How a model that forecasts is read back, and reads. */

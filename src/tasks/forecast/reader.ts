@@ -25,7 +25,7 @@ export function rowReader(task: ForecastDescription): StepReader {
   const at = inputs.map((input) => names.indexOf(nameOf(input)));
   const reach = reachOf(task);
   const W = names.length;
-  const isRemembering = reach.all > 0 || group !== undefined;
+  const isRemembering = reach > 0 || group !== undefined;
 
   /** The inputs of the rows that come behind those of the past, and the past behind them. */
   const next = (rows: readonly (readonly number[])[], { numbers = [] }: Past, series: string | null): Steps => {
@@ -40,7 +40,7 @@ export function rowReader(task: ForecastDescription): StepReader {
       }),
     );
     if (!isRemembering) return { count: rows.length, values };
-    const past = { numbers: known.slice(Math.max(0, known.length - (reach.all + 1) * W)) };
+    const past = { numbers: known.slice(Math.max(0, known.length - (reach + 1) * W)) };
     return { count: rows.length, values, past: series === null ? past : { ...past, series } };
   };
 
@@ -62,13 +62,10 @@ export function rowReader(task: ForecastDescription): StepReader {
       const { change } = target;
       const { numbers = [] } = past;
       const last = numbers.length / W - 1;
-      if (change !== undefined && last < reach.targets)
-        throw new UnrolledError(
-          `session: expected ${reach.targets + 1} rows to be read first, as the change is from ${change} rows before, got ${last + 1}`,
-        );
       const own = { ...target, ...scaleOf(task, seriesOf(undefined, past), { where: 'session' }).target };
       const column = names.indexOf(target.column);
-      const base = (k: number) => (change === undefined ? 0 : numbers[baseAt(last, k, change) * W + column]);
+      const base = (k: number) =>
+        change === undefined ? 0 : (numbers[baseAt(last, k, change) * W + column] ?? numbers[last * W + column]);
       return Float64Array.from(valuesOf(task, outputs, own, base).flat());
     },
     stepsOf(input: StepInput, past) {
