@@ -14,7 +14,7 @@ const faults = [
   'test/readers/*.test.ts',
   'test/formats/{checkpoint,digest,import-onnx-fuzz.long,json,safetensors-fuzz}.test.ts',
   'test/node/{atomic-file,atomic-file-processes,folder-lock,folder-lock.long,leftovers,model-folder.long,power-loss.long,read-whole}.test.ts',
-  'test/cli/{bad-input,damaged,faults.long,folder,lab-server,lost-threads,pipe,resume,run-folder,run-folder.long,sample,train}.test.ts',
+  'test/cli/{bad-input,damaged,faults.long,folder.long,lab-server,lost-threads,pipe,resume,run-folder,run-folder.long,sample,train}.test.ts',
 ];
 
 /** The files and the budget of each mode. */

@@ -1,5 +1,6 @@
 // Compiles assembly/ to two WebAssembly binaries, with and without relaxed SIMD, and writes them as text to src/engine/binaries.ts, so that
-// the library is JavaScript alone. The same sources give the same file, byte for byte.
+// the library is JavaScript alone: the relaxed one whole, and the other as what differs, so that a page loads little more than the one that it uses.
+// The same sources give the same file, byte for byte.
 //
 // The kernels are the exported functions of assembly/ that take an array. Three files are made from their signatures before anything is
 // compiled: assembly/dispatch.ts, which calls the kernel of a number; assembly/cells.ts, which exports the kernels of the cells by name; and
@@ -157,19 +158,75 @@ export async function compile(entry, relaxed) {
   return outputs.get('out.wasm');
 }
 
+/**
+ * What makes `target` of `base`: pieces, each a number of new bytes, these bytes, a number of bytes to copy from the base, and, where there are any,
+ * how far they stand behind the end of the last copy (0, −1, 1, −2, … as 0, 1, 2, 3, …). Numbers are in LEB128. `patched` in src/engine/wasm.ts
+ * applies it.
+ */
+function differenceOf(base, target) {
+  const [known, shortest] = [6, 8]; // bytes that are looked up, and that are worth a copy from elsewhere
+  const places = new Map();
+  for (let at = 0; at + known <= base.length; at++) {
+    const key = base.toString('latin1', at, at + known);
+    places.set(key, [...(places.get(key) ?? []), at]);
+  }
+  const patch = [];
+  const put = (number) => {
+    for (let rest = number; ; rest >>>= 7) {
+      patch.push((rest & 127) | (rest > 127 ? 128 : 0));
+      if (rest <= 127) return;
+    }
+  };
+  let fresh = [];
+  let end = 0; // of the last copy, in the base
+  for (let at = 0; at < target.length; ) {
+    let [from, length] = [0, 0];
+    const here = [end + fresh.length, end];
+    for (const start of [...here, ...(places.get(target.toString('latin1', at, at + known)) ?? [])]) {
+      let same = 0;
+      while (at + same < target.length && target[at + same] === base[start + same]) same++;
+      if (same > length && same >= (here.includes(start) ? shortest / 2 : shortest)) [from, length] = [start, same];
+    }
+    if (length === 0) {
+      fresh.push(target[at++]);
+      continue;
+    }
+    put(fresh.length);
+    patch.push(...fresh);
+    put(length);
+    put(from < end ? 2 * (end - from) - 1 : 2 * (from - end));
+    fresh = [];
+    end = from + length;
+    at += length;
+  }
+  put(fresh.length);
+  patch.push(...fresh);
+  put(0);
+  return Buffer.from(patch);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const kernels = kernelsOf();
   update('assembly/dispatch.ts', dispatchSource(kernels));
   update('assembly/cells.ts', cellsSource(kernels));
   update('src/engine/kernels.ts', interfaceSource(kernels));
-  const lines = [notice, ''];
-  for (const [name, relaxed] of [
-    ['simd', false],
-    ['relaxedSimd', true],
-  ]) {
-    const binary = await compile('assembly/index.ts', relaxed);
-    lines.push(`export const ${name}: string =`, `  '${Buffer.from(binary).toString('base64')}';`);
-    console.log(`${name}: ${binary.length} bytes`);
-  }
-  update('src/engine/binaries.ts', `${lines.join('\n')}\n`);
+  const [relaxed, plain] = [await compile('assembly/index.ts', true), await compile('assembly/index.ts', false)].map(
+    Buffer.from,
+  );
+  const patch = differenceOf(relaxed, plain);
+  console.log(`relaxed SIMD: ${relaxed.length} bytes; SIMD: ${plain.length} bytes, of which ${patch.length} are kept`);
+  const constant = (comment, name, bytes) => [
+    `/** ${comment} */`,
+    `export const ${name}: string =`,
+    `  '${bytes.toString('base64')}';`,
+    '',
+  ];
+  update(
+    'src/engine/binaries.ts',
+    [
+      ...[notice, ''],
+      ...constant('The binary with relaxed SIMD, in base64.', 'relaxedSimd', relaxed),
+      ...constant('What makes the binary without relaxed SIMD of it, in base64 (wasm.ts).', 'simdPatch', patch),
+    ].join('\n'),
+  );
 }

@@ -14,6 +14,7 @@ import {
   shortened,
   UnrolledError,
 } from '../src/errors.ts';
+import { isExhaustive } from './support/exhaustive.ts';
 
 test('what would end a line, move a cursor or turn the writing is written as JSON writes it', () => {
   expect(inOneLine('a\nb\r\tc\u001b[2Jd\u0085e\u007f')).toBe('a\\nb\\r\\tc\\u001b[2Jd\\u0085e\\u007f');
@@ -84,10 +85,10 @@ test('a check takes whatever is given, objects that cannot become a text too', (
   expect(() => expectInteger('n', '5', 0)).toThrow('n: expected a whole number of 0 or more, got "5"');
 });
 
-test('the first name that was there before is found in a million', () => {
-  const names = Array.from({ length: 1_000_000 }, (_, i) => `${i}`);
+test('the first name that was there before is found in many', () => {
+  const names = Array.from({ length: isExhaustive ? 1_000_000 : 200_000 }, (_, i) => `${i}`);
   expect(firstTwice(names)).toBeUndefined();
-  expect(firstTwice([...names, '999999', '0'])).toBe('999999');
+  expect(firstTwice([...names, '199999', '0'])).toBe('199999');
 });
 
 test('the reason of an error is on one line', () => {

@@ -4,7 +4,7 @@
 
 import { UnrolledError } from '../errors.ts';
 import type { Allocator, Backend, Floats, Kernels, ProgramBody, Workspace } from './backend.ts';
-import { relaxedSimd, simd } from './binaries.ts';
+import { relaxedSimd, simdPatch } from './binaries.ts';
 import { type Binary, blockBytes, executor, instantiate, type KernelExports } from './executor.ts';
 import type { NativeLibrary } from './native.ts';
 import { Assembler, type Call, callNames, callsOf, programBytes } from './program.ts';
@@ -44,10 +44,33 @@ export function wasmBackend(kind: WasmKind, options: WasmOptions = {}): Backend 
 
 /** The bytes of a binary, for `WebAssembly.validate`. */
 export function binary(kind: WasmKind): Uint8Array<ArrayBuffer> {
-  const text = atob(kind === 'simd' ? simd : relaxedSimd);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
+  const relaxed = fromBase64(relaxedSimd);
+  return kind === 'relaxed-simd' ? relaxed : patched(relaxed, fromBase64(simdPatch));
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** The bytes that a patch makes of others; scripts/build-kernels.mjs writes patches, and says how. */
+function patched(base: Uint8Array, patch: Uint8Array): Uint8Array<ArrayBuffer> {
+  let at = 0;
+  const next = (): number => {
+    let [value, shift] = [0, 0];
+    for (; patch[at] > 127; shift += 7) value |= (patch[at++] & 127) << shift;
+    return value | (patch[at++] << shift);
+  };
+  const bytes: number[] = [];
+  let end = 0; // of the last copy, in the base
+  while (at < patch.length) {
+    for (let fresh = next(); fresh > 0; fresh--) bytes.push(patch[at++]);
+    const length = next();
+    if (length === 0) break;
+    const distance = next();
+    end += distance % 2 ? -(distance + 1) / 2 : distance / 2;
+    for (let i = 0; i < length; i++) bytes.push(base[end++]);
+  }
+  return new Uint8Array(bytes);
 }
 
 interface Compiled extends Binary {

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { relaxedSimd, simd } from '../engine/binaries.ts';
+import { relaxedSimd, simdPatch } from '../engine/binaries.ts';
 import { bestKind } from '../engine/create.ts';
 import type { Product } from '../engine/native.ts';
 import { reasonOf, UnrolledError } from '../errors.ts';
@@ -122,7 +122,7 @@ function judge(path: string, search: BlasSearch): Verdict {
     library: identityOf(path),
     processor: [processorName(), process.platform, process.arch, ...flagsOfProcessor()].join(' '),
     node: process.versions.node,
-    kernels: createHash('sha256').update(simd).update(relaxedSimd).digest('hex'),
+    kernels: createHash('sha256').update(simdPatch).update(relaxedSimd).digest('hex'),
     core: asked ?? null,
     products: search.products,
   };

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { some } from '../support/exhaustive.ts';
 import { bundle, executablePath } from './chromium.ts';
 import { type loseAThread, trainAndSample } from './train-and-sample.ts';
 
@@ -69,7 +70,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(program).not.toMatch(/from\s*["']node:|\brequire\(|\bprocess\.|\bBuffer\./);
   });
 
-  test.each([
+  const places: [name: string, expression: string][] = [
     ['a page', `import('/bundle.js').then(({ trainAndSample }) => trainAndSample())`],
     [
       'a page with 3 threads',
@@ -96,7 +97,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
         worker.onerror = (event) => reject(new Error(event.message));
       })`,
     ],
-  ])('%s trains to the weights, losses and text of Node', async (_, expression) => {
+  ];
+  test.each(some(places, 2))('%s trains to the weights, losses and text of Node', async (_, expression) => {
     const there = (await page.evaluate(expression)) as Awaited<ReturnType<typeof trainAndSample>>;
     const here = await trainAndSample();
     expect(there.backend).toBe(here.backend);
@@ -104,7 +106,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(here.losses.at(-1)).toBeLessThan(here.losses[0]);
   });
 
-  test.each([
+  const losing: [name: string, expression: string][] = [
     ['a page', `import('/bundle.js').then(({ loseAThread }) => loseAThread())`],
     [
       'a Worker',
@@ -114,7 +116,8 @@ describe.skipIf(!executablePath)('in Chromium', () => {
         worker.onerror = (event) => reject(new Error(event.message));
       })`,
     ],
-  ])('%s that waits for a thread that has ended is told so', async (_, expression) => {
+  ];
+  test.each(some(losing, 1))('%s that waits for a thread that has ended is told so', async (_, expression) => {
     const { message } = (await page.evaluate(expression)) as Awaited<ReturnType<typeof loseAThread>>;
     expect(message).toBe('threads: expected 2 threads to the end, got one that ended early; use fewer threads');
   });

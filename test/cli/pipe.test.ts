@@ -28,7 +28,7 @@ beforeAll(async () => {
     [join(texts, 'weather.csv'), '--out', 'weather', '--task', 'forecast', '--target', 'temperature', '--hidden', '6'],
   ];
   for (const args of trainings)
-    expect(await unrolled(['train', ...args, '--updates', '30', '--quiet'], folder)).toMatchObject({ code: 0 });
+    expect(await unrolled(['train', ...args, '--updates', '5', '--quiet'], folder)).toMatchObject({ code: 0 });
 });
 
 /** A process that is asked line by line. */

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { type Rows, rowsOf } from '../../src/cli/options.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
-import { isExhaustive } from '../support/exhaustive.ts';
+import { isExhaustive, some } from '../support/exhaustive.ts';
 import { pytorchStack } from '../support/onnx-graphs.ts';
 import { dictOf, pickled, tensor, torchFile } from '../support/torch-files.ts';
 import { shell, shortText, start, temporaryFolder, unrolled } from './support.ts';
@@ -141,7 +141,7 @@ describe('unrolled sample', () => {
 });
 
 describe('the help', () => {
-  test.each(commands)(
+  test.each(some(commands, 4))(
     'of $name names every option and its examples run as they stand, but on a short text',
     async (command) => {
       const { code, stdout, stderr } = await unrolled([command.name, '--help'], folder);

@@ -66,8 +66,7 @@ describe.skipIf(!executablePath)('the published page', () => {
         visit(next);
     };
     visit(page.join('').match(/worker-[\w-]+\.js/)![0]);
-    const engine =
-      [...parts].reduce((total, name) => total + size(join(assets, name)), 0) + sum(/^relaxedSimd-.*\.wasm$/);
+    const engine = [...parts].reduce((total, name) => total + size(join(assets, name)), 0) + sum(/^kernels-.*\.wasm$/);
     console.log(`first load ${(first / 1000).toFixed(1)} kB, engine ${(engine / 1000).toFixed(1)} kB`);
     expect(first).toBeLessThanOrEqual(90_000);
     expect(engine).toBeLessThanOrEqual(60_000);

@@ -1275,7 +1275,7 @@ const node = of('node', [
     file: 'src/node/blas-search.ts',
     text: 'library * margin > webAssembly',
     replacement: 'library < 0 && webAssembly',
-    test: 'test/cli/blas.test.ts',
+    test: 'test/cli/blas.long.test.ts',
     name: 'a library that is fast for some products is given these, and equal runs are equal',
   },
   {

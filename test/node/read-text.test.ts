@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnrolledError } from '../../src/errors.ts';
 import { encodeFiles, learnFromFiles, readChunks, readText, readTokens } from '../../src/node/read-text.ts';
+import { some } from '../support/exhaustive.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -57,7 +58,7 @@ describe('Reading text', () => {
   });
 
   it('decodes characters that lie across two pieces of 1 MiB', () => {
-    for (const before of [1, 2, 3]) {
+    for (const before of some([1, 3, 2], 1)) {
       const text = `${'a'.repeat(PIECE - before)}😀é\n`.repeat(2);
       const { tokenizer, ids } = readTokens([file('large.txt', text)], 'char');
       expect(tokenizer.vocabulary).toEqual(['\n', 'a', 'é', '😀']);

@@ -1,5 +1,5 @@
 // The programs of docs/guide.md run as they are printed, in a quick run the longest for a shorter time, one after the other, in a folder with the
-// built package and nothing else. (Its commands: guide.long.test.ts.)
+// built package and nothing else. (Its commands: guide-commands.long.test.ts.)
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
