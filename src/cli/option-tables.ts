@@ -861,7 +861,7 @@ export const taskHelp: readonly {
     task: 'forecast',
     does: 'forecasts',
     train: {
-      reads: 'With --task forecast FILE is one table whose rows are in order of time.',
+      reads: 'With --task forecast they are a table whose rows are in order of time, or one for each series.',
       example: {
         line: 'unrolled train @weather --task forecast --target temperature --horizon 3 --out weather',
         says: 'forecasts the temperature in three hours from all columns of numbers',
@@ -878,7 +878,7 @@ export const taskHelp: readonly {
     },
     evaluate: {
       line: 'unrolled eval weather @weather',
-      says: 'prints the errors of forecasts, beside those of the last known value',
+      says: 'prints the errors of forecasts, beside those of the last value, the season before and Holt-Winters',
     },
   },
 ];

@@ -29,8 +29,11 @@ interface Found extends Beside {
 /** The most rows of a table by row ahead, or by series. */
 const mostRows = 40;
 
-/** @param what the words for what the errors are of */
-export function printErrors(found: Found, what: string): void {
+/**
+ * @param what the words for what the errors are of
+ * @param noSkill what to say of a skill below 0
+ */
+export function printErrors(found: Found, what: string, noSkill: string): void {
   const row = (name: string, ...cells: readonly string[]) =>
     print(`${name.padEnd(20)}${cells.map((cell) => cell.padStart(15)).join('')}`);
   const errors = (name: string, { mse, mae, mase }: Errors, ...more: readonly string[]) =>
@@ -48,13 +51,9 @@ export function printErrors(found: Found, what: string): void {
   errors('the last known value', found.naive);
   if (found.seasonal) errors('the season before', found.seasonal);
   if (found.holtWinters) errors('Holt-Winters', found.holtWinters);
-  say(
-    `skill ${found.skill.toFixed(4)}: 1 is perfect, 0 no better than the last known value, below 0 worse${found.skill < 0 ? '; the column may have no pattern that the training rows show: train with more rows, more columns, --season, or fewer epochs' : ''}`,
-  );
-  if (found.mase !== null)
-    say(
-      'MASE is the absolute error, where 1 is that of the simplest forecast one season, or one row, ahead in training',
-    );
+  print(`skill ${found.skill.toFixed(4)}: 1 is perfect, 0 no better than the last known value, below 0 worse`);
+  if (found.skill < 0) say(noSkill.replace(/^\. /, ''));
+  if (found.mase !== null) print('MASE 1 is the error of the value one season, or one row, before, in training');
   for (const { quantile, below, loss } of found.quantiles)
     print(
       `quantile ${String(quantile).padEnd(8)} ${percent(below).padStart(8)} of what came lay below; pinball loss ${number(loss)}`,

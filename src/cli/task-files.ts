@@ -26,7 +26,7 @@ import {
   wholeOf,
 } from '../tasks/forecast/description.ts';
 import type { ForecastEvaluation } from '../tasks/forecast/evaluate.ts';
-import { columnsOf, forecast, rowsAhead } from '../tasks/forecast/forecast.ts';
+import { columnsOf, forecast, noSkill, rowsAhead } from '../tasks/forecast/forecast.ts';
 import { numbersOf } from '../tasks/forecast/reader.ts';
 import { predict, type TaskDescription } from '../tasks/kinds.ts';
 import { type LabelDescription, label } from '../tasks/label.ts';
@@ -266,20 +266,20 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
     ...found,
   }),
   printEvaluation: (found, task) =>
-    printErrors(found, `forecasts of ${shortened(task.target.column)}, ${rowsAhead(task)}`),
+    printErrors(found, `forecasts of ${shortened(task.target.column)}, ${rowsAhead(task)}`, noSkill),
   inputs: (files, _, { group }) => readSeries(files, group),
   sequences: (task, table) => forecastSequences(task, wholeOf(task, table)),
   predictions(model, { target, group, quantiles }, table, _, backend) {
     const rows = predict(model, table, backend);
     const header = [...(group === undefined ? [] : ['series']), 'row', 'forecast', 'actual', ...(quantiles ?? [])];
     const line = ({ series, row, forecast: value, actual, quantiles: all = [] }: (typeof rows)[number]) => [
-      ...(series === undefined ? [] : [series]),
+      ...(series === undefined ? [] : [inOneCell(series)]),
       ...[String(row), rounded(value), actual === null ? '' : String(actual)],
       ...all.map(rounded),
     ];
     return {
       amount: `${plural(rows.length, 'forecast')} of ${shortened(target.column)}`,
-      tsv: () => formatTable(header.map(String), rows.map(line), '\t'),
+      tsv: () => [header, ...rows.map(line)].map((cells) => `${cells.join('\t')}\n`).join(''),
       json: () => rows,
     };
   },

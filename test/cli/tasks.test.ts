@@ -56,7 +56,7 @@ describe('training for a task', () => {
     expect(model.config).toMatchObject({ cell: 'lstm', bidirectional: true, symbols: 9, hiddenSize: 12, dropout: 0.5 });
     expect(model.task).toMatchObject({ task: 'label', column: 'upos' });
     expect(loadModel(path('classify')).config).toMatchObject({ cell: 'gru', bidirectional: false, pooling: 'last' });
-    expect(loadModel(path('forecast')).config).toMatchObject({ inputSize: 4, loss: 'squared', outputSize: 1 });
+    expect(loadModel(path('forecast')).config).toMatchObject({ inputSize: 6, loss: 'squared', outputSize: 1 });
   });
 
   test('for a person: plain lines with the words of the task', async () => {

@@ -1,5 +1,4 @@
-// Forecasting: a number some rows ahead, or a path of them, from the rows of a table so far. What is learned is a level or a change (choose.ts), by a
-// squared error, or for quantiles a pinball loss, on the state of every step.
+// Forecasting: a number some rows ahead, or a path, from the rows of a table so far: a level or a change (choose.ts), by a loss on every step's state.
 
 import { seriesTables } from '../../data/grouped.ts';
 import { createSeries, knownRows, type SeriesTable, whereOf } from '../../data/series.ts';
