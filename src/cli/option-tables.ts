@@ -258,7 +258,7 @@ export const trainOptions = {
       min: 1,
       tasks: ['forecast'],
       sets: ['task', 'window'],
-      defaultText: '64',
+      defaultText: '64, or a third of the rows where they are few',
       help: 'take the gradient back over T rows',
     },
   },

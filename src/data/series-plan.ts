@@ -55,8 +55,7 @@ export function planSeries(tables: readonly SeriesTable[], kept: readonly number
     return {
       name: name ?? '',
       inputs: inputsOf,
-      // of a change the mean is not subtracted: a network that says 0 repeats the value that it changes from
-      target: target.change === undefined ? momentsFrom([...values]) : { mean: 0, std: rootMeanSquare(steps) },
+      target: momentsFrom(steps),
       unit: unitOf(values, options.season),
     };
   });
@@ -110,10 +109,6 @@ function momentsFrom(values: readonly number[]): Moments {
   if (values.every((value) => value === values[0])) return { mean: values[0], std: 1 };
   const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
   return { mean, std: std > 1e-12 * Math.abs(mean) ? std : 1 };
-}
-
-function rootMeanSquare(values: readonly number[]): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length) || 1;
 }
 
 function knownTarget(table: Table, column: string, rows: number): Float64Array {

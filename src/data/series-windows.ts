@@ -90,10 +90,13 @@ function spansOf(series: Series, part: Part, T: number, stride: number, once: bo
   return spans;
 }
 
-/** The value that a prediction from step t for `t + k` changes from; 0 for a level. */
-export function baseOf({ target, plan }: Series, t: number, k: number): number {
+/**
+ * The value that a prediction from step t for `t + k` changes from; 0 for a level. Where it lies before the first row it is such that the mean change
+ * leads to the last value.
+ */
+export function baseOf({ target, plan, scale }: Series, t: number, k: number): number {
   const { change } = plan.target;
-  return change === undefined ? 0 : (target[baseAt(t, k, change)] ?? target[t]);
+  return change === undefined ? 0 : (target[baseAt(t, k, change)] ?? target[t] - scale.mean);
 }
 
 /** The range of steps all of whose targets lie in the part, or behind the end of what is known. */

@@ -98,7 +98,7 @@ test('a path of quantiles is printed row by row, and measured from the last rows
   expect(found.mse).not.toBe(evaluate(model, readTable(path('north.csv'))).mse);
   const shown = (await unrolled(['eval', 'path', 'north.csv', '--origins', '4'], folder)).stdout;
   expect(shown).toMatch(
-    /\nHolt-Winters +[\d.]+ .*\n[^]*between the lowest and the highest: [\d.]+ %, expected 80.0 %\n/,
+    /\nHolt-Winters +[\d.]+ .*\n[\s\S]*between the lowest and the highest: [\d.]+ %, expected 80.0 %\n/,
   );
   for (const line of shown.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
   const card = readFileSync(path('path/task.json'), 'utf8');

@@ -44,7 +44,6 @@ describe('what is learned', () => {
     const task = forecast(trend, { target: 'y' });
     const { target, season, inputs } = task.kept.task as ForecastDescription;
     expect(target.change).toBeGreaterThan(0);
-    expect(target.mean).toBe(0);
     expect(season).toBe(12);
     expect(inputs.every(({ change }) => change !== undefined)).toBe(true); // a level that was never seen says nothing
     expect(task.summary).toMatch(
@@ -71,7 +70,7 @@ describe('what is learned', () => {
     expect(Math.abs(next.forecast - (180 + 10 * wave(160)))).toBeLessThan(2);
   });
 
-  test('begins as the forecast of the last value, to which a random walk has nothing to add', () => {
+  test('begins as the last value with the mean change, to which a random walk has nothing to add', () => {
     let seed = 1;
     const step = () => {
       seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
@@ -85,8 +84,7 @@ describe('what is learned', () => {
     const task = forecast(walk, { target: 'y' });
     expect((task.kept.task as ForecastDescription).target.change).toBe(1);
     const found = evaluate(createModel(task), task.heldOut!);
-    expect(found.skill).toBe(0);
-    expect(found.mse).toBe(found.naive.mse);
+    expect(Math.abs(found.skill)).toBeLessThan(0.02); // the mean change of the training rows is all that is added
     expect(found.holtWinters!.mse).toBeGreaterThan(0.9 * found.mse);
   });
 });

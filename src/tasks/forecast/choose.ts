@@ -101,7 +101,11 @@ export function choose(tables: readonly SeriesTable[], kept: readonly number[], 
   const tried = kept.map((rows) => Math.floor(triedShare * rows));
   const first = kept.map((rows, i) => rows - tried[i]);
   const trials = candidates.map((change) => {
-    const { error, naive } = tryPlan(tables, first, kept, of(change));
+    // products tell of more patterns, and of few rows they learn the noise
+    const [plain, more] = [false, true].map((isWithProducts) =>
+      tryPlan(tables, first, kept, of(change), isWithProducts),
+    );
+    const { error, naive } = more.error < plain.error ? more : plain;
     return { change, skill: skill(error, naive), handicapped: change === undefined ? error / advantage : error };
   });
   const least = trials.reduce((one, other) => (other.handicapped < one.handicapped ? other : one));
@@ -141,6 +145,7 @@ function tryPlan(
   first: readonly number[],
   kept: readonly number[],
   options: PlanOptions,
+  isWithProducts: boolean,
 ): { error: number; naive: number } {
   const plan = planSeries(tables, first, options);
   const all = tables.map(({ table, name }) => createSeries(table, plan, name));
@@ -149,7 +154,7 @@ function tryPlan(
   const ahead = [...new Set([plan.from ?? plan.horizon, plan.horizon])];
   const start = Math.min(reachOf(plan), Math.floor(shortest / 2));
   const rowsOf = (series: Series, from: number, to: number) =>
-    samples(series, Math.max(start, from), Math.min(to, series.steps), lags, ahead);
+    samples(series, Math.max(start, from), Math.min(to, series.steps), lags, ahead, isWithProducts);
   const learned = all.map((series, i) => rowsOf(series, first[i] - mostRows, first[i] - plan.horizon));
   const rows = learned.reduce((sum, one) => sum + one.rows, 0);
   const weights = leastSquares(
@@ -182,16 +187,23 @@ function levelSize({ target }: Series, rows: number): number {
 }
 
 /**
- * What a linear model reads at each step, a 1 included: the inputs, and those that are of the target also of some steps before; of the last two steps
- * also their products, as some patterns have no other trace.
+ * What a linear model reads at each step, a 1 included: the inputs, and those that are of the target also of some steps before; if so wished also the
+ * products of the last two steps, as some patterns have no other trace.
  */
-function samples(series: Series, from: number, to: number, lags: number, ahead: readonly number[]) {
+function samples(
+  series: Series,
+  from: number,
+  to: number,
+  lags: number,
+  ahead: readonly number[],
+  isWithProducts: boolean,
+) {
   const { plan, values, target, scale } = series;
   const D = plan.inputs.length;
   const own = plan.inputs.flatMap(({ column, ahead: known }, d) =>
     column === plan.target.column && known === undefined ? [d] : [],
   );
-  const near = own.length * Math.min(2, lags);
+  const near = isWithProducts ? own.length * Math.min(2, lags) : 0;
   const F = 1 + D + own.length * (lags - 1) + (near * (near + 1)) / 2;
   const rows = Math.max(0, to - from);
   const features = new Float64Array(rows * F);

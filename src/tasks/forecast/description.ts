@@ -13,7 +13,15 @@ import {
 } from '../../data/series.ts';
 import { type SeriesPart, windows } from '../../data/series-windows.ts';
 import type { Table } from '../../data/table.ts';
-import { expectInteger, expectList, expectNumber, expectObject, expectText, UnrolledError } from '../../errors.ts';
+import {
+  described,
+  expectInteger,
+  expectList,
+  expectNumber,
+  expectObject,
+  expectText,
+  UnrolledError,
+} from '../../errors.ts';
 
 /** A number some steps ahead, or a path of them. */
 export interface ForecastDescription extends SeriesPlan {
@@ -58,6 +66,18 @@ export function wholeOf(task: ForecastDescription, table: Table): SeriesParts {
 /** The windows of parts of series, where each moment is forecast once. */
 export function forecastSequences(task: ForecastDescription, { parts }: SeriesParts): Sequences {
   return windows(parts, { length: task.window, once: true, repeated: widthOf(task) });
+}
+
+/** The first and the last row ahead. */
+export function aheadOf(horizon: number | string): { readonly from?: number; readonly horizon: number } {
+  if (typeof horizon === 'number') return { horizon: expectInteger('horizon', horizon, 1) };
+  const [, first, , last] = /^\s*(\d{1,9})(\s*-\s*(\d{1,9}))?\s*$/.exec(horizon) ?? [];
+  const range = [Number(first), Number(last ?? first)];
+  if (!(range[0] >= 1 && range[1] >= range[0]))
+    throw new UnrolledError(
+      `horizon: expected a number of rows, such as 3, or the first and the last of a path, such as 1-24, got ${described(horizon)}`,
+    );
+  return range[0] === range[1] && last === undefined ? { horizon: range[1] } : { from: range[0], horizon: range[1] };
 }
 
 /** Checks what task.json holds. Version 1.0 wrote `inputs`, `target`, `horizon` and `window` alone. */

@@ -13,6 +13,7 @@ import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
 import { has, isTable, type TaskKind, type TaskUse } from '../task-kind.ts';
 import { choose, learnedOf } from './choose.ts';
 import {
+  aheadOf,
   type ForecastDescription,
   forecastSequences,
   outputsFor,
@@ -55,7 +56,7 @@ export interface ForecastOptions {
   readonly difference?: boolean;
   /** The quantiles to forecast, such as 0.1, 0.5 and 0.9. Default: the mean is forecast. */
   readonly quantiles?: readonly number[];
-  /** T: rows that the gradient goes back. Default 64, or as many steps as there are. */
+  /** T: rows that the gradient goes back. Default 64, or a third of the rows where they are few. */
   readonly window?: number;
   /** What is held out: a share of the end of each series, 0 for nothing, or a table of its own. Default 0.2. */
   readonly validation?: number | Table;
@@ -103,7 +104,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     : describe(tables, kept, options, from, horizon);
   const all = tables.map(({ name, table: rows }) => createSeries(rows, description, name));
   const data = windows(
-    all.map((series, i): SeriesPart => ({ series, part: { from: 0, to: kept[i] } })),
+    all.map((series, i): SeriesPart => ({ series, part: { from: startOf(description, kept[i]), to: kept[i] } })),
     {
       length: description.window,
       stride: description.stride ?? Math.max(1, Math.ceil(description.window / 4)), // overlapping windows: each step is seen with several pasts
@@ -127,7 +128,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     },
     kept: { task: description },
     defaults,
-    startsAtZero: description.target.change !== undefined, // it begins as the forecast of the last value
+    startsAtZero: description.target.change !== undefined, // it begins as the last value with the mean change
     heldOut,
     words: {
       unit: 'step',
@@ -174,6 +175,11 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
   };
 }
 
+/** The first row whose value is learned: the change to it is known, unless the rows are few. */
+function startOf({ target, from, horizon }: ForecastDescription, kept: number): number {
+  return Math.min(target.change ?? 0, Math.floor((kept - horizon) / 2)) + (from ?? horizon);
+}
+
 /** The loss of the mean, or of quantiles. */
 function lossOf({ quantiles }: ForecastDescription): Pick<ModelConfig, 'loss' | 'quantiles'> {
   return quantiles ? { loss: 'pinball', quantiles } : { loss: 'squared', quantiles: [] };
@@ -183,18 +189,6 @@ function lossOf({ quantiles }: ForecastDescription): Pick<ModelConfig, 'loss' | 
 export const noSkill =
   '. A skill below 0 means that repeating the last value does better than the network: the column may have no pattern that these rows show; ' +
   'try more rows, more columns to read, --season with the length of a season, or fewer epochs';
-
-/** The first and the last row ahead. */
-function aheadOf(horizon: number | string): { readonly from?: number; readonly horizon: number } {
-  if (typeof horizon === 'number') return { horizon: expectInteger('horizon', horizon, 1) };
-  const [, first, , last] = /^\s*(\d{1,9})(\s*-\s*(\d{1,9}))?\s*$/.exec(horizon) ?? [];
-  const range = [Number(first), Number(last ?? first)];
-  if (!(range[0] >= 1 && range[1] >= range[0]))
-    throw new UnrolledError(
-      `horizon: expected a number of rows, such as 3, or the first and the last of a path, such as 1-24, got ${described(horizon)}`,
-    );
-  return range[0] === range[1] && last === undefined ? { horizon: range[1] } : { from: range[0], horizon: range[1] };
-}
 
 function lengthOf({ table, name }: SeriesTable, target: string): number {
   const length = knownRows(table, target);
@@ -235,8 +229,8 @@ function describe(
     ...{ target, columns, known, horizon, from, group, season, difference },
   });
   const longest = Math.max(...kept);
-  const window = expectInteger('window', options.window ?? 64, 1);
-  const T = Math.min(window, longest - horizon);
+  const usual = Math.min(64, Math.max(8, Math.floor(longest / 3))); // few rows make enough windows if these are shorter
+  const T = Math.min(expectInteger('window', options.window ?? usual, 1), longest - horizon);
   const rows = kept.reduce((sum, one) => sum + one, 0);
   return {
     description: {

@@ -65,7 +65,9 @@ export function rowReader(task: ForecastDescription): StepReader {
       const own = { ...target, ...scaleOf(task, seriesOf(undefined, past), { where: 'session' }).target };
       const column = names.indexOf(target.column);
       const base = (k: number) =>
-        change === undefined ? 0 : (numbers[baseAt(last, k, change) * W + column] ?? numbers[last * W + column]);
+        change === undefined
+          ? 0
+          : (numbers[baseAt(last, k, change) * W + column] ?? numbers[last * W + column] - own.mean);
       return Float64Array.from(valuesOf(task, outputs, own, base).flat());
     },
     stepsOf(input: StepInput, past) {
