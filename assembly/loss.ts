@@ -95,6 +95,27 @@ export function squaredError(outputs: Floats, targets: Floats, weights: Floats, 
   }
 }
 
+/**
+ * The mean pinball loss over the outputs of a row, and its gradient. outputs [rows, width] become (1[o > y] − q) · weight / width, and 0 where o = y;
+ * losses [rows] become Σ max(q (y − o), (q − 1) (y − o)) / width, without the weight; quantiles [width] are q. A row of weight 0 gets a gradient of
+ * exactly 0, whatever it holds.
+ */
+export function pinball(outputs: Floats, targets: Floats, weights: Floats, losses: Floats, quantiles: Floats, rows: i32, width: i32): void {
+  const bytes = <usize>width << 2;
+  for (let r = 0; r < rows; r++, weights += 4, losses += 4) {
+    const weight = <f64>load<f32>(weights);
+    let sum: f64 = 0;
+    for (let at: usize = 0; at < bytes; at += 4, outputs += 4, targets += 4) {
+      const difference = <f64>load<f32>(outputs) - <f64>load<f32>(targets);
+      const q = <f64>load<f32>(quantiles + at);
+      const slope = difference > 0 ? 1 - q : -q;
+      sum += difference * slope;
+      store<f32>(outputs, weight == 0 || difference == 0 ? 0 : <f32>(slope * weight / <f64>width));
+    }
+    store<f32>(losses, <f32>(sum / <f64>width));
+  }
+}
+
 /** x = x − y; returns the sum of their squares in float64. */
 function differences(x: usize, y: usize, length: i32): f64 {
   let low = f64x2.splat(0);

@@ -57,7 +57,7 @@ class Unrolled(nn.Module):
 
     def __init__(self, vocab_size, cell='rnn', nonlinearity='tanh', symbols=1, input_size=None, embedding_size=None, hidden_size=256,
                  num_layers=1, bidirectional=False, dropout=0.0, tie_weights=False, output_size=None, pooling='none', loss='nll',
-                 softmax='full', cutoffs=()):
+                 softmax='full', cutoffs=(), quantiles=()):
         super().__init__()
         self.vocab_size, self.cell, self.symbols, self.input_size = vocab_size, cell, symbols, input_size
         self.pooling, self.loss, self.adaptive = pooling, loss, softmax == 'adaptive'

@@ -6,7 +6,9 @@ export { type FeatureName, type Features, featureNames, featuresFromJson, learnF
 export { classification, regression, skill } from './data/metrics.ts';
 export { type BatchArrays, type Batches, type BatchOptions, createBatches } from './data/padded-batches.ts';
 export type { SequenceInput, SequenceTargets } from './data/sequences.ts';
-export { createSeries, type Part, persistence, type Series, targetsOf, trainingRows } from './data/series.ts';
+export { createSeries, type Series } from './data/series.ts';
+export { trainingRows } from './data/series-plan.ts';
+export { type Part, persistence, type SeriesPart, targetsOf } from './data/series-windows.ts';
 export { type Split, splitByClass, splitExamples } from './data/split.ts';
 export { type Baselines, baselines } from './data/text/baselines.ts';
 export { createTokenizer } from './data/text/create.ts';

@@ -22,13 +22,10 @@ export type { Model } from './network/model.ts';
 export { type ClassifyOptions, type ClassPrediction, classify } from './tasks/classify.ts';
 export { createModel, type NewModelOptions, type TaskModelOptions } from './tasks/create-model.ts';
 export type { ClassEvaluation } from './tasks/evaluate-classes.ts';
-export {
-  type ForecastEvaluation,
-  type ForecastOptions,
-  type ForecastPrediction,
-  forecast,
-  type SeriesPart,
-} from './tasks/forecast.ts';
+export type { SeriesParts } from './tasks/forecast/description.ts';
+export type { ForecastErrors, ForecastEvaluation } from './tasks/forecast/evaluate.ts';
+export { type ForecastOptions, forecast } from './tasks/forecast/forecast.ts';
+export { type ForecastPrediction, lastOrigins } from './tasks/forecast/predict.ts';
 export { evaluate, predict } from './tasks/kinds.ts';
 export { type LabelOptions, label } from './tasks/label.ts';
 export type { Choice } from './tasks/read-outputs.ts';

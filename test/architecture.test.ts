@@ -275,7 +275,11 @@ test('an import that goes up, across, to Node or to the reference is seen', () =
 const additions: Record<string, { pattern: RegExp; within: readonly string[]; folder?: string }> = {
   optimizer: { pattern: /rmsprop/i, within: ['assembly', 'src', 'lab', 'python'] },
   cell: { pattern: /mingru/i, within: ['assembly', 'src', 'lab', 'python'] },
-  task: { pattern: /forecast/i, within: ['assembly', 'src', 'lab', 'python'] },
+  task: {
+    pattern: /forecast/i,
+    within: ['assembly', 'src', 'lab', 'python'],
+    folder: 'src/tasks/forecast/',
+  },
   'tokenizer level': {
     pattern: /'subword'|\bsubword:|subwordTokenizer|\/subwords\//,
     within: ['assembly', 'src', 'lab', 'python'],

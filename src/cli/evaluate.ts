@@ -131,7 +131,7 @@ function evaluateTask(
 ): void {
   const { truth, evaluationJson, printEvaluation } = filesOf(task);
   const columns = { column: values.column, label: values['label-column'], text: values['text-column'] };
-  const found: unknown = evaluate(model, truth(files, task, columns) as never, backend);
+  const found: unknown = evaluate(model, truth(files, task, columns, values.origins) as never, backend);
   if (values.json) print(JSON.stringify({ task: task.task, ...evaluationJson(found, task) }));
   else printEvaluation(found, task);
 }

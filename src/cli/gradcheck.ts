@@ -150,7 +150,7 @@ function checkGrid(
     ({ pooling, loss }) => `${{ none: 'each', last: 'last', mean: 'mean' }[pooling]} ${short[loss]}`,
   );
   print(`\n${bold('Every cell, direction, output and loss; the largest error of each')}`);
-  if (!narrow) print(`  output of: each step, the last state, the mean; loss: NLL or squared error`);
+  if (!narrow) print(`  output of: each step, the last state, the mean; loss: NLL, squared error or pinball`);
   print(
     narrow
       ? '  network                 error'
@@ -163,7 +163,12 @@ function checkGrid(
         const errors = heads.map((head) => {
           const config = checkConfig({
             ...{ cell, bidirectional, numLayers, ...head, vocabSize: 7, symbols: 2, embeddingSize: 3 },
-            ...{ hiddenSize: 3, outputSize: 3, dropout: 0.2 },
+            ...{
+              hiddenSize: 3,
+              outputSize: 3,
+              dropout: 0.2,
+              quantiles: head.loss === 'pinball' ? [0.1, 0.5, 0.9] : [],
+            },
           });
           const title = `${name}, ${head.pooling} ${head.loss}`;
           return Math.max(check(config, title, false), check(config, `${title}, padded`, true));
@@ -173,4 +178,4 @@ function checkGrid(
       }
 }
 
-const short = { nll: 'NLL', squared: 'sq.' } as const;
+const short = { nll: 'NLL', squared: 'sq.', pinball: 'pinb.' } as const;

@@ -86,7 +86,7 @@ function statesOf(
   if (task) {
     if (file === undefined) return null;
     const { inputs, sequences } = filesOf(task);
-    return { ...saturationOf(model, sequences(task, inputs([file], {})), backend), starts: null };
+    return { ...saturationOf(model, sequences(task, inputs([file], {}, task)), backend), starts: null };
   }
   const ids = file
     ? encodeFiles([file], tokenizerOf(model), {

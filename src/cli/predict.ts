@@ -41,7 +41,7 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   }
   const { backend, close } = await manyTextsBackend(request, model.config, 64);
   try {
-    const data = inputs(files, { text: request.values['text-column'] });
+    const data = inputs(files, { text: request.values['text-column'] }, task);
     const { amount, tsv, json } = predictions(model, task, data, probabilities, backend);
     const lines = (objects: readonly object[]) => objects.map((one) => `${JSON.stringify(one)}\n`).join('');
     const text = format === 'json' ? lines(json()) : tsv();

@@ -6,6 +6,7 @@ import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { filesOf } from '../node/read-examples.ts';
 import { readChunks } from '../node/read-text.ts';
+import type { TaskDescription } from '../tasks/kinds.ts';
 import type { Task } from '../tasks/task.ts';
 import type { BatchSource } from '../training/source.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
@@ -49,17 +50,23 @@ export interface RunData {
 interface Reading {
   /** The vocabulary to read a text with; without one it is learned. */
   readonly tokenizer?: Tokenizer;
+  /** The task of the run that is resumed. */
+  readonly begun?: TaskDescription;
   /** Throws where the data are not those of an earlier run. */
   readonly check?: (facts: DataFacts) => void;
 }
 
 /** Reads the data of a run. */
-export function readRunData(files: readonly string[], options: RunOptions, { tokenizer, check }: Reading): RunData {
+export function readRunData(
+  files: readonly string[],
+  options: RunOptions,
+  { tokenizer, begun, check }: Reading,
+): RunData {
   const held = options['validation-file'];
   const isText = options.task === 'text';
   const facts = { text: factsOf(files, isText), validation: held === null ? null : factsOf([held], isText) };
   check?.(facts);
-  const { task, remarks, sha256 } = taskOfFiles(files, options, tokenizer);
+  const { task, remarks, sha256 } = taskOfFiles(files, options, tokenizer, begun);
   const isSame = sha256 === undefined ? areSame(facts.text, factsOf(files, isText)) : sha256 === facts.text.sha256;
   if (!isSame)
     throw new UnrolledError(`${files.join(', ')}: the data changed between two readings; try again`, 'failure');

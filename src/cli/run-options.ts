@@ -30,7 +30,7 @@ type Recorded = {
 }[keyof TrainRows];
 /** An option's value in a run: null where it does not apply. */
 type RunValue<O> = O extends { type: 'flag' }
-  ? boolean
+  ? boolean | (O extends { defaultText: string } ? null : never)
   :
       | (O extends { word: string } ? number : Given<O>)
       | (O extends { tasks: unknown } | { without: unknown }
@@ -98,11 +98,11 @@ export function newRunOptions({ given, values }: TrainRequest, task: TaskName = 
 
 /** The value of an option, with its default for the task; null where it has none, or where another option excludes it. */
 function runValue(name: string, given: Readonly<Record<string, unknown>>, task: TaskName): unknown {
-  const { type, tasks, without = {}, default: value } = rows[name];
+  const { type, tasks, without = {}, default: value, defaultText } = rows[name];
   if (given[name] !== undefined) return given[name];
   const isExcluded = Object.keys(without).some((other) => given[other] !== undefined);
   const usual = isExcluded || (tasks && !tasks.includes(task)) ? null : isByTask(value) ? value[task] : value;
-  return usual ?? (type === 'flag' ? false : null);
+  return usual ?? (type === 'flag' && defaultText === undefined ? false : null);
 }
 
 /** The recorded options, once every given one is found to be the same. `settings` are what came of defaults. */

@@ -1,38 +1,42 @@
 // The tasks on the command line: what each reads from files to train on, to measure and to predict, what its predictions look like, and how it
 // answers the lines of a pipe. This is the one file here that knows the tasks apart; everything else knows the Task of the library.
 
+import { basename, extname } from 'node:path';
 import type { LabeledSequence } from '../data/conllu.ts';
 import { type Delimiter, formatTable, parseTable } from '../data/csv.ts';
 import { featuresFromJson } from '../data/features.ts';
+import { joinTables, stackTables } from '../data/grouped.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
 import { type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
-import { createSeries } from '../data/series.ts';
 import { columnIndex, isNumber, numberColumns, type Table } from '../data/table.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { isStepLevel, tokensOf } from '../data/tokens.ts';
 import type { Backend } from '../engine/backend.ts';
-import { inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
+import { firstTwice, inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { isConllu, readClasses, readLabeled, readSentences, readTable } from '../node/read-examples.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
 import { type ClassifyDescription, classify } from '../tasks/classify.ts';
 import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
+import { learnedOf } from '../tasks/forecast/choose.ts';
 import {
   type ForecastDescription,
-  type ForecastEvaluation,
-  forecast,
   forecastSequences,
+  type SeriesParts,
   wholeOf,
-} from '../tasks/forecast.ts';
+} from '../tasks/forecast/description.ts';
+import type { ForecastEvaluation } from '../tasks/forecast/evaluate.ts';
+import { columnsOf, forecast, noSkill, rowsAhead } from '../tasks/forecast/forecast.ts';
+import { numbersOf } from '../tasks/forecast/reader.ts';
 import { predict, type TaskDescription } from '../tasks/kinds.ts';
 import { type LabelDescription, label } from '../tasks/label.ts';
 import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
-import { print } from './output.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
-import { count, number, plural } from './text.ts';
+import { printErrors } from './series-report.ts';
+import { plural } from './text.ts';
 
 /** The columns that files are read by; undefined for the usual ones. */
 export interface Columns {
@@ -62,16 +66,16 @@ interface TaskFiles<Description, Inputs, Truth, Evaluation> {
   readonly purpose: string;
   /** The same of one of them, with its classes or columns. */
   describe(task: Description): string;
-  /** Makes the task of the data in some files. */
-  train(files: readonly string[], options: RunOptions): Task;
+  /** Makes the task of the data in some files; of a run that is resumed it is the one that the run began with. */
+  train(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task;
   /** Reads data with the truth, to measure a model by. */
-  truth(files: readonly string[], task: Description, columns: Columns): Truth;
+  truth(files: readonly string[], task: Description, columns: Columns, origins?: number): Truth;
   /** How well a model does, for a program. */
   evaluationJson(found: Evaluation, task: Description): object;
   /** Prints the same for people. */
   printEvaluation(found: Evaluation, task: Description): void;
   /** Reads data to predict. */
-  inputs(files: readonly string[], columns: Columns): Inputs;
+  inputs(files: readonly string[], columns: Columns, task: Description): Inputs;
   /** The same as the network reads them. */
   sequences(task: Description, inputs: Inputs): Sequences;
   predictions(model: Model, task: Description, inputs: Inputs, probabilities: boolean, backend: Backend): Predictions;
@@ -229,54 +233,60 @@ function classJson(
   return { text, ...classes[0], ...(probabilities && { probabilities: all }) };
 }
 
-const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvaluation> = {
+const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, ForecastEvaluation> = {
   purpose: 'forecast a column',
-  describe({ target, inputs, horizon, window }) {
-    const read = listed(inputs.map(({ column }) => column));
-    return `forecast ${shortened(target.column)} ${plural(horizon, 'row')} ahead, from ${read}, in windows of ${window}`;
+  describe(task) {
+    const { target, group, quantiles, window } = task;
+    const of = group === undefined ? '' : ` of each ${shortened(group)}`;
+    const as = quantiles ? `, as the quantiles ${quantiles.join(', ')}` : '';
+    return `forecast ${shortened(target.column)}${of} ${rowsAhead(task)}${as}, from ${listed(columnsOf(task))}, in windows of ${window}; learned is ${learnedOf(target.change)}`;
   },
-  train(files, options) {
-    const table = readTable(oneTable('--task forecast', files));
-    const { 'validation-file': held, target } = options;
+  train(files, options, plan) {
+    const { 'validation-file': held, target, quantiles } = options;
+    const group = options.group ?? (files.length > 1 ? fileColumn : undefined);
+    const table = readSeries(files, group);
     if (target === null)
       throw new UnrolledError(
         `--target: expected the column to forecast, one of ${listed(numberColumns(table)) || 'the columns of numbers'}, got none`,
       );
     return forecast(table, {
       ...optionsFor('task', options),
-      target,
-      ...(held !== null && { validation: readTable(held) }),
+      ...{ target, group },
+      quantiles: quantiles?.map((q) => (isNumber(q) ? Number(q) : (q as unknown as number))),
+      ...(held !== null && { validation: readSeries([held], group) }),
+      ...(plan?.task === 'forecast' && { plan }),
     });
   },
-  truth: (files) => readTable(oneTable('eval', files)),
-  evaluationJson: ({ mse, mae, naive, skill, count: moments }, { target, horizon }) => ({
-    ...{ target: target.column, horizon, count: moments, mse, mae },
-    ...{ naive: { mse: naive.mse, mae: naive.mae }, skill },
-  }),
-  printEvaluation({ mse, mae, naive, skill, count: moments }, { target, horizon }) {
-    const row = (name: string, squared: string, absolute: string) =>
-      print(`${name.padEnd(22)}${squared.padStart(16)}${absolute.padStart(16)}`);
-    row('', 'squared error', 'absolute error');
-    row('network', number(mse), number(mae));
-    row('the last known value', number(naive.mse), number(naive.mae));
-    print(`skill ${skill.toFixed(4)}: 1 is perfect, 0 no better than the last known value, below 0 worse`);
-    print(`${count(moments)} forecasts of ${shortened(target.column)}, ${plural(horizon, 'row')} ahead`);
+  truth(files, task, _, origins) {
+    const table = readSeries(files, task.group);
+    return origins === undefined ? table : { ...wholeOf(task, table), origins };
   },
-  inputs: (files) => readTable(oneTable('predict', files)),
-  sequences: (task, table) => forecastSequences(task, wholeOf(createSeries(table, task))),
-  predictions(model, { target }, table, _, backend) {
+  evaluationJson: ({ count: moments, ...found }, { target, from, horizon }) => ({
+    ...{ target: target.column, horizon: from === undefined ? horizon : `${from}-${horizon}`, count: moments },
+    ...found,
+  }),
+  printEvaluation: (found, task) =>
+    printErrors(found, `forecasts of ${shortened(task.target.column)}, ${rowsAhead(task)}`, noSkill),
+  inputs: (files, _, { group }) => readSeries(files, group),
+  sequences: (task, table) => forecastSequences(task, wholeOf(task, table)),
+  predictions(model, { target, group, quantiles }, table, _, backend) {
     const rows = predict(model, table, backend);
-    const line = ({ row, forecast: value, actual }: (typeof rows)[number]) =>
-      `${row}\t${rounded(value)}\t${actual === null ? '' : actual}\n`;
+    const header = [...(group === undefined ? [] : ['series']), 'row', 'forecast', 'actual', ...(quantiles ?? [])];
+    const line = ({ series, row, forecast: value, actual, quantiles: all = [] }: (typeof rows)[number]) => [
+      ...(series === undefined ? [] : [inOneCell(series)]),
+      ...[String(row), rounded(value), actual === null ? '' : String(actual)],
+      ...all.map(rounded),
+    ];
     return {
       amount: `${plural(rows.length, 'forecast')} of ${shortened(target.column)}`,
-      tsv: () => `row\tforecast\tactual\n${rows.map(line).join('')}`,
+      tsv: () => [header, ...rows.map(line)].map((cells) => `${cells.join('\t')}\n`).join(''),
       json: () => rows,
     };
   },
   answers(model, task, _, backend) {
     const session = open(model, { backend });
-    const inputs = task.inputs.map(({ column }) => column);
+    const { group, horizon, from = horizon, quantiles } = task;
+    const names = [...(group === undefined ? [] : [group]), ...numbersOf(task)];
     let header: readonly string[] | null = null;
     let delimiter: Delimiter | undefined;
     return (line) => {
@@ -284,37 +294,58 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
       const [cells] = table.rows;
       if (!header) {
         delimiter = (['\t', ';', ','] as const).find((one) => line.split(one).length === cells.length);
-        const isNamed = !cells.every(isNumber);
-        header = isNamed ? cells : inputs;
-        if (isNamed && (cells.some(isNumber) || !inputs.some((column) => cells.includes(column))))
+        const isNamed = !cells.every((cell, i) => isNumber(cell) || (group !== undefined && i === 0));
+        header = isNamed ? cells : names;
+        if (isNamed && (cells.some(isNumber) || !names.some((column) => cells.includes(column))))
           throw new UnrolledError(
-            `header: expected the names of the columns, ${listed(inputs)}, got ${listed(cells)}; ` +
+            `header: expected the names of the columns, ${listed(names)}, got ${listed(cells)}; ` +
               'it may be left out only where each line has just these numbers, in this order',
           );
-        if (isNamed) for (const column of inputs) columnIndex({ ...table, where: 'header', columns: cells }, column);
+        if (isNamed) for (const column of names) columnIndex({ ...table, where: 'header', columns: cells }, column);
         if (isNamed) return null;
       }
       if (cells.length !== header.length)
         throw new UnrolledError(
           `row: expected ${plural(header.length, 'column')} (${listed(header)}), got ${cells.length}`,
         );
-      const wrong = inputs.find((column) => !isNumber(cells[header!.indexOf(column)]));
+      const cellOf = (column: string) => cells[header!.indexOf(column)];
+      const wrong = names.find((column) => column !== group && !isNumber(cellOf(column)));
       if (wrong !== undefined)
-        throw new UnrolledError(
-          `column ${shortened(wrong)}: expected a number, got ${quoted(cells[header.indexOf(wrong)])}`,
-        );
-      session.read(inputs.map((column) => Number(cells[header!.indexOf(column)])));
-      const [value] = session.values();
-      const row = session.steps() + task.horizon;
-      return { text: `${row}\t${rounded(value)}`, json: { row, forecast: value } };
+        throw new UnrolledError(`column ${shortened(wrong)}: expected a number, got ${quoted(cellOf(wrong))}`);
+      session.read(Object.fromEntries(names.map((column) => [column, cellOf(column)])));
+      const row = session.steps() + from;
+      const values = Array.from(session.values());
+      if (values.length === 1) return { text: `${row}\t${rounded(values[0])}`, json: { row, forecast: values[0] } };
+      return {
+        text: [String(row), ...values.map(rounded)].join('\t'),
+        json: { row, ...(quantiles && { quantiles }), forecasts: values },
+      };
     };
   },
 };
 
-/** The one table that there is to read. */
-function oneTable(where: string, files: readonly string[]): string {
-  if (files.length === 1) return files[0];
-  throw new UnrolledError(`${where}: expected one table, got ${files.length} files (${files.join(', ')})`);
+/** The column that names the series where each is a file. */
+const fileColumn = 'file';
+
+/** The series of some tables: one, or those that a column tells apart, or one for each file, with its name. */
+function readSeries(files: readonly string[], group: string | undefined): Table {
+  const tables = files.map((file) => readTable(file));
+  const [first] = tables;
+  if (group === fileColumn && !first.columns.includes(fileColumn)) {
+    const names = files.map((file) => basename(file, extname(file)));
+    const twice = firstTwice(names);
+    if (twice !== undefined)
+      throw new UnrolledError(
+        `${listed(files)}: expected files of different names, which name the series, got ${quoted(twice)} twice`,
+      );
+    return joinTables(tables, names, fileColumn);
+  }
+  if (files.length === 1) return first;
+  if (group === undefined)
+    throw new UnrolledError(
+      `${listed(files)}: expected one table, as the model knows one series, got ${files.length} files`,
+    );
+  return stackTables(tables);
 }
 
 const rounded = (value: number) => String(Number(value.toPrecision(6)));
@@ -337,9 +368,17 @@ export interface TaskOfFiles {
 /**
  * Makes the task that a training run asks for.
  * @param tokenizer the vocabulary to read a text with; without one it is learned from the text
+ * @param begun the task of a run that is resumed, where it is not of text
  */
-export function taskOfFiles(files: readonly string[], options: RunOptions, tokenizer?: Tokenizer): TaskOfFiles {
-  if (options.task !== 'text') return { task: filesByTask[options.task].train(files, options), remarks: [] };
+export function taskOfFiles(
+  files: readonly string[],
+  options: RunOptions,
+  tokenizer?: Tokenizer,
+  begun?: TaskDescription,
+): TaskOfFiles {
+  if (options.task !== 'text') {
+    return { task: filesByTask[options.task].train(files, options, begun), remarks: [] };
+  }
   const { 'validation-file': held } = options;
   const reading = optionsFor('text', options);
   const known = tokenizer ?? learnTokenizerOf(files, options);

@@ -16,6 +16,7 @@ import { expectUnlocked } from '../node/folder-lock.ts';
 import { loadModel, settleFolder } from '../node/model-folder.ts';
 import { readTextIfThere } from '../node/replacement.ts';
 import { createModel } from '../tasks/create-model.ts';
+import { parseTask } from '../tasks/kinds.ts';
 import type { TaskReport } from '../tasks/task.ts';
 import { growVocabulary } from '../tasks/text/grow.ts';
 import { Trainer } from '../training/trainer.ts';
@@ -232,6 +233,7 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
   const data = readRunData(request.operands, options, {
     tokenizer,
+    begun: task && parseTask(task, join(directory, 'task.json')),
     check: (now) => expectSameData(facts.data, now, directory, options.task === 'text'),
   });
   const started = { backend: snapshot.state.backend, slower: facts.slower ?? [], directory };

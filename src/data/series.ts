@@ -1,191 +1,170 @@
-// Series of real numbers: standardized columns of a table, where the target of every step is the value of one column `horizon` steps later. The
-// rows of the table are equally spaced moments in order of time, and its end is held out. The mean μ_j and the standard deviation σ_j of column j
-// are those of the training part alone:
+// Series of real numbers: standardized columns of a table, where the target of a step is the value of one column some rows later. The rows of a
+// series are equally spaced moments in order of time. The mean μ_j and the standard deviation σ_j of what is read of column j, and those of the
+// target, are those of the training part of each series alone:
 //
-//   x(t)_j = (value_j(t) − μ_j) / σ_j        y(t) = (target(t + horizon) − μ) / σ
+//   x(t)_j = (v_j(t + ahead) − μ_j) / σ_j    or of a change    (v_j(t) − v_j(t − S) − μ_j) / σ_j
+//   y(t, k) = (v(t + k) − base(t, k) − μ) / σ
+//
+// The base of a level is 0; that of a change is the last known value of the same season, v(t + k − S ⌈k / S⌉), which with S = 1 is v(t), the last
+// known value; so it is where the season before is not in the table. A table can hold several series, one for each name in a column (grouped.ts). Windows of them are series-windows.ts's, and
+// series-plan.ts learns the scales.
 
-import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
+import { shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
-import { type Regression, regression } from './metrics.ts';
-import { createSequences, type Sequences } from './sequences.ts';
-import { columnIndex, numberColumn, numberColumns, type Table } from './table.ts';
+import { columnIndex, numberColumn, type Table } from './table.ts';
 
-/** The mean and the standard deviation by which a column is standardized. Plain JSON. */
-export interface Scale {
-  readonly column: string;
+/** A mean and a standard deviation. Plain JSON. */
+export interface Moments {
   readonly mean: number;
-  /** 1 for a column that never changes. */
+  /** 1 for what never changes. */
   readonly std: number;
 }
 
-/** The plan by which further data are prepared like those that a forecast was trained on. Plain JSON. */
+/** What is read of a column, or learned of it, and how it is standardized. Plain JSON. */
+export interface Scale extends Moments {
+  readonly column: string;
+  /** S of a change: how many rows before is the value that is subtracted. A level has none. */
+  readonly change?: number;
+  /** How many rows ahead it is read: of what is known of the future. */
+  readonly ahead?: number;
+}
+
+/** The moments of one of several series. Plain JSON. */
+export interface SeriesScale {
+  readonly name: string;
+  /** Those of the inputs, in their order. */
+  readonly inputs: readonly Moments[];
+  readonly target: Moments;
+  /** The mean absolute error of the simplest forecast on the training part, the unit of MASE. */
+  readonly unit: number;
+}
+
+/** The plan by which further data are prepared like those that a model was trained on. Plain JSON. */
 export interface SeriesPlan {
-  /** The scales of the D input columns. */
+  /** What is read at each step, D numbers; of several series those of the first. */
   readonly inputs: readonly Scale[];
   readonly target: Scale;
-  /** The number of steps from an input to its target. */
+  /** The number of rows from an input to its target; of a path to its last target. */
   readonly horizon: number;
+  /** The rows from an input to the first target of a path; undefined where there is one target. */
+  readonly from?: number;
+  /** The length of a season, where one is known. */
+  readonly season?: number;
+  /** The unit of MASE, of one series. */
+  readonly unit?: number;
+  /** The column that names the series, and what is the scale of each. */
+  readonly group?: string;
+  readonly series?: readonly SeriesScale[];
+}
+
+/** A table with the rows of one series. */
+export interface SeriesTable {
+  /** The name of the series; null where there is one alone. */
+  readonly name: string | null;
+  readonly table: Table;
 }
 
 export interface Series {
   readonly plan: SeriesPlan;
-  /** The number of moments, one for each row of the table. */
+  readonly name: string | null;
+  /** The moments of the target. */
+  readonly scale: Scale;
+  /** The number of moments whose target is known. */
   readonly length: number;
-  readonly values: Float32Array; // [length, D], standardized
+  /** The number of moments that can be read: what is known of the future is known for them. */
+  readonly steps: number;
+  readonly values: Float32Array; // [steps, D], standardized
   /** The target column in its own units. */
   readonly target: Float64Array; // [length]
 }
 
-export interface SeriesOptions {
-  /** The column to forecast. */
-  readonly target: string;
-  readonly horizon: number;
-  /** The columns of the input. By default they are all those whose first cell is a number. */
-  readonly inputs?: readonly string[];
-}
+/** What is to be read of a column: its level, its change from some rows before, or its level some rows ahead. */
+export type Reading = Pick<Scale, 'column' | 'change' | 'ahead'>;
 
-export const standardize = (value: number, { mean, std }: Scale): number => (value - mean) / std;
+export const standardize = (value: number, { mean, std }: Moments): number => (value - mean) / std;
 /** Undoes `standardize`, and so returns to the column's own units. */
-export const restore = (value: number, { mean, std }: Scale): number => value * std + mean;
+export const restore = (value: number, { mean, std }: Moments): number => value * std + mean;
 
-/** Learns the plan of a series from the first `trainingRows` rows of a table. Throws on an unknown column and on a cell that is not a number. */
-export function planSeries(table: Table, trainingRows: number, options: SeriesOptions): SeriesPlan {
-  const rows = table.rows.length;
-  const horizon = expectInteger('horizon', options.horizon, 1);
-  expectInteger('training rows', trainingRows, 1, rows);
-  if (trainingRows <= horizon)
+/** The place of the value that a forecast for `t + k` changes from: the last known one of the same season. */
+export const baseAt = (t: number, k: number, season: number): number => t + k - season * Math.ceil(k / season);
+
+/** How many rows back from a step the values lie that its targets and its inputs change from. */
+export function reachOf({ inputs, target, ...plan }: SeriesPlan): number {
+  const { change } = target;
+  let targets = 0;
+  if (change !== undefined)
+    for (let k = plan.from ?? plan.horizon; k <= plan.horizon; k++) targets = Math.max(targets, -baseAt(0, k, change));
+  return inputs.reduce((most, input) => Math.max(most, input.change ?? 0), targets);
+}
+
+/** A table without what is behind its first rows. */
+export function firstRows(table: Table, rows: number): Table {
+  return rows === table.rows.length
+    ? table
+    : { ...table, rows: table.rows.slice(0, rows), lines: table.lines.slice(0, rows) };
+}
+
+/** How many rows a table has up to the last one whose cell in a column is not blank. Those behind it are still to come. */
+export function knownRows(table: Table, column: string): number {
+  const index = columnIndex(table, column);
+  return table.rows.findLastIndex((row) => row[index].trim() !== '') + 1;
+}
+
+/** What an error calls a series. */
+export const whereOf = ({ where }: Pick<Table, 'where'>, name: string | null): string =>
+  name === null ? where : `${where}, series ${shortened(name)}`;
+
+/** Prepares a table of one series as the plan says. */
+export function createSeries(table: Table, plan: SeriesPlan, name: string | null = null): Series {
+  const { inputs, target } = plan;
+  const own = scaleOf(plan, name, table);
+  const length = knownRows(table, target.column);
+  if (length === 0)
     throw new UnrolledError(
-      `${table.where}: expected more than ${horizon} rows to train on for the horizon ${horizon}, got ${trainingRows}; take a shorter horizon or more rows`,
+      `${whereOf(table, name)}: expected a value in the column ${shortened(target.column)}, got blank cells only`,
     );
-  const target = scaleOf(table, options.target, trainingRows);
-  const names = options.inputs ?? numberColumns(table);
-  if (names.length === 0) throw new UnrolledError('inputs: expected at least 1 column, got none');
-  return { inputs: names.map((name) => scaleOf(table, name, trainingRows)), target, horizon };
-}
-
-function scaleOf(table: Table, column: string, rows: number): Scale {
-  const values = numberColumn(table, column).subarray(0, rows);
-  const mean = values.reduce((sum, value) => sum + value, 0) / rows;
-  // compared directly, because the rounding of the mean would leave a constant column a deviation
-  if (values.every((value) => value === values[0])) return { column, mean: values[0], std: 1 };
-  return { column, mean, std: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows) };
-}
-
-/** Prepares a table as the plan says. */
-export function createSeries(table: Table, plan: SeriesPlan): Series {
-  const length = table.rows.length;
-  const D = plan.inputs.length;
-  const values = new Float32Array(length * D); // [length, D]
-  for (const [d, scale] of plan.inputs.entries()) {
-    const column = numberColumn(table, scale.column);
-    for (let t = 0; t < length; t++) {
-      values[t * D + d] = standardize(column[t], scale);
+  const past = firstRows(table, length);
+  const furthest = inputs.reduce((most, { ahead }) => Math.max(most, ahead ?? 0), 0);
+  const steps = Math.min(length, table.rows.length - furthest);
+  const D = inputs.length;
+  const values = new Float32Array(Math.max(0, steps) * D); // [steps, D]
+  for (const [d, { column, change, ahead = 0 }] of inputs.entries()) {
+    const cells = numberColumn(ahead > 0 ? table : past, column);
+    for (let t = 0; t < steps; t++) {
+      if (change !== undefined && t < change) continue; // no change is known yet: 0 is the mean
+      const at = t + ahead;
+      values[t * D + d] = standardize(cells[at] - (change === undefined ? 0 : cells[at - change]), own.inputs[d]);
       if (!Number.isFinite(values[t * D + d]))
         throw new UnrolledError(
-          `${placeOf(table.where, table.lines[t])}, column ${scale.column}: expected a number near those of the training part, got ` +
-            `${table.rows[t][columnIndex(table, scale.column)]}; correct it or leave the row out`,
+          `${placeOf(table.where, table.lines[at])}, column ${column}: expected a number near those of the training part, got ` +
+            `${table.rows[at][columnIndex(table, column)]}; correct it or leave the row out`,
         );
     }
   }
-  return { plan, length, values, target: numberColumn(table, plan.target.column) };
+  return {
+    ...{ plan, name, length, steps: Math.max(0, steps), values },
+    scale: { ...target, ...own.target },
+    target: numberColumn(past, target.column),
+  };
 }
 
-/** The number of rows to train on when the last ⌊fraction · rows⌋ are held out. Throws where either part would be too short for the horizon. */
-export function trainingRows(rows: number, fraction: number, horizon: number): number {
-  expectNumber('held-out fraction', fraction, 0, 1, true);
-  const held = Math.floor(fraction * rows);
-  if (held < 1 || rows - held <= horizon)
-    throw new UnrolledError(
-      `series: expected at least 1 row to hold out and more than ${horizon} to train on, got ${held} and ${rows - held} of ${rows}; ` +
-        'take another fraction, a shorter horizon or more rows',
-    );
-  return rows - held;
+/** The moments of a series. */
+export function scaleOf(
+  plan: SeriesPlan,
+  name: string | null,
+  table: Pick<Table, 'where'>,
+): Pick<SeriesScale, 'inputs' | 'target'> & { unit?: number } {
+  if (!plan.series) return plan;
+  const found = plan.series.find((one) => one.name === name);
+  if (found) return found;
+  const names = plan.series.slice(0, 20).map((one) => shortened(one.name));
+  throw new UnrolledError(
+    `${table.where}: expected series that the model was trained on, ${names.join(', ')}${plan.series.length > names.length ? ', …' : ''}, got ${shortened(name ?? 'none')}; leave it out or train with it`,
+  );
 }
 
-/** A part of a series: its targets are the values of the moments from `from` to before `to`. */
-export interface Part {
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface WindowsOptions {
-  /** T, the number of steps in a window. */
-  readonly length: number;
-  /** The number of steps from the start of a window to the start of the next. Default T, or with `once` ⌈T/2⌉. */
-  readonly stride?: number;
-  /**
-   * Whether each target of the part counts only once, as evaluation needs it. Where two windows overlap, only the steps after the overlap count in
-   * the later one, and the windows read up to T − stride rows before the first step of the part. By default every step counts in every window.
-   */
-  readonly once?: boolean;
-}
-
-/** Cuts a part into windows in order of time. The target of step t is the standardized value at t + horizon. */
-export function windows(series: Series, part: Part, options: WindowsOptions): Sequences {
-  const { horizon, target: scale, inputs } = series.plan;
-  const once = options.once ?? false;
-  const T = expectInteger('window', options.length, 1);
-  const stride = expectInteger('stride', options.stride ?? (once ? Math.ceil(T / 2) : T), 1, T);
-  const { first, end } = stepsOf(series, part);
-  const spans: { start: number; end: number; countedFrom: number }[] = [];
-  for (let next = first; next < end; ) {
-    // next is the first step that is in no window yet
-    const start = once
-      ? Math.max(0, next - (T - stride))
-      : spans.length === 0
-        ? first
-        : spans[spans.length - 1].start + stride;
-    const stop = Math.min(end, start + T);
-    spans.push({ start, end: stop, countedFrom: once ? next : start });
-    next = stop;
-  }
-  const lengths = spans.map(({ start, end }) => end - start);
-  const steps = lengths.reduce((sum, length) => sum + length, 0);
-  const D = inputs.length;
-  const values = new Float32Array(steps * D); // [N, D]
-  const targets = new Float32Array(steps); // [N, 1]
-  const counted = new Uint8Array(steps);
-  let at = 0;
-  for (const { start, end, countedFrom } of spans) {
-    values.set(series.values.subarray(start * D, end * D), at * D);
-    for (let t = start; t < end; t++, at++) {
-      targets[at] = standardize(series.target[t + horizon] ?? 0, scale); // 0 for what is not known yet
-      counted[at] = t >= countedFrom ? 1 : 0;
-    }
-  }
-  return createSequences(lengths, {
-    input: { kind: 'vectors', size: D, values },
-    targets: { kind: 'values', at: 'step', size: 1, values: targets },
-    counted: once ? counted : undefined,
-  });
-}
-
-/** The series continued by `horizon` moments whose values are not known yet and are to be forecast: `target` ends before them. */
-export function withFuture(series: Series): Series {
-  return { ...series, length: series.length + series.plan.horizon };
-}
-
-/** The range of steps whose target lies in the part. */
-function stepsOf({ plan: { horizon }, length }: Series, { from, to }: Part): { first: number; end: number } {
-  expectInteger('start of the part', from, 0, length);
-  expectInteger('end of the part', to, from, length);
-  const first = Math.max(0, from - horizon);
-  const end = to - horizon;
-  if (end <= first)
-    throw new UnrolledError(
-      `series: expected a value to predict from row ${from + 1} to row ${to} with the horizon ${horizon}, got none; take more rows or a shorter horizon`,
-    );
-  return { first, end };
-}
-
-/** The targets of a part in their own units and in order of time. Forecasts are compared with them. */
-export function targetsOf(series: Series, part: Part): Float64Array {
-  const { first, end } = stepsOf(series, part);
-  return series.target.slice(first + series.plan.horizon, end + series.plan.horizon);
-}
-
-/** The errors of persistence, which repeats the last known value. A forecast has to beat it. Units are those of the target. */
-export function persistence(series: Series, part: Part): Regression {
-  const { first, end } = stepsOf(series, part);
-  return regression(series.target.subarray(first, end), targetsOf(series, part));
+/** The numbers of rows ahead that a plan forecasts. */
+export function stepsTo(from: number | undefined, horizon: number): number[] {
+  const first = from ?? horizon;
+  return Array.from({ length: horizon - first + 1 }, (_, i) => first + i);
 }

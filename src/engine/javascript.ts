@@ -129,6 +129,7 @@ const activations: Pick<
   | 'dropout'
   | 'softmaxNll'
   | 'squaredError'
+  | 'pinball'
 > = {
   zero: (x, length) => void x.fill(0, 0, length),
   copy: (from, to, length) => to.set(from.subarray(0, length)),
@@ -169,6 +170,20 @@ const activations: Pick<
         const difference = outputs[i] - targets[i];
         sum += difference * difference;
         outputs[i] = weights[r] === 0 ? 0 : (difference * 2 * weights[r]) / width;
+      }
+      losses[r] = sum / width;
+    }
+  },
+  pinball(outputs, targets, weights, losses, quantiles, count, width) {
+    for (let r = 0; r < count; r++) {
+      let sum = 0;
+      for (let i = 0; i < width; i++) {
+        const at = r * width + i;
+        const difference = outputs[at] - targets[at];
+        const q = quantiles[i];
+        const slope = difference > 0 ? 1 - q : -q;
+        sum += difference * slope;
+        outputs[at] = weights[r] === 0 || difference === 0 ? 0 : (slope * weights[r]) / width;
       }
       losses[r] = sum / width;
     }

@@ -1,6 +1,6 @@
 // config.json of a model folder: the model's config in the names of its PyTorch twin's constructor, plus model_type.
 // A reader takes an absent key's default, and ignores keys that it does not know, since the tools of the Hub add their own.
-// A writer leaves out `symbols`, `input_size`, `output_size`, `pooling`, `loss`, `softmax` and `cutoffs` where they have their defaults, so that
+// A writer leaves out `symbols`, `input_size`, `output_size`, `pooling`, `loss`, `quantiles`, `softmax` and `cutoffs` where they have their defaults, so that
 // the files of plain models stay what they were before these keys existed.
 // network/config.ts decides which values are valid; this file puts the file's name and the file's keys into its sentences.
 
@@ -26,6 +26,7 @@ const KEYS: readonly (readonly [key: string, option: keyof ModelConfig])[] = [
   ['output_size', 'outputSize'],
   ['pooling', 'pooling'],
   ['loss', 'loss'],
+  ['quantiles', 'quantiles'],
   ['softmax', 'softmax'],
   ['cutoffs', 'cutoffs'],
 ];
@@ -37,6 +38,7 @@ const WRITTEN_UNLESS: Readonly<Record<string, unknown>> = {
   output_size: null,
   pooling: 'none',
   loss: 'nll',
+  quantiles: [],
   softmax: 'full',
   cutoffs: [],
 };

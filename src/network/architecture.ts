@@ -8,7 +8,7 @@ export const softmaxes = ['full', 'adaptive'] as const;
 export type Softmax = (typeof softmaxes)[number];
 export const poolings = ['none', 'last', 'mean'] as const;
 export type Pooling = (typeof poolings)[number];
-export const losses = ['nll', 'squared'] as const;
+export const losses = ['nll', 'squared', 'pinball'] as const;
 export type Loss = (typeof losses)[number];
 
 /** The architecture of a model. */
@@ -37,8 +37,10 @@ export interface ModelConfig {
   readonly outputSize: number | null;
   /** What the output layer reads: the state of every step, the last one of a sequence, or their mean. */
   readonly pooling: Pooling;
-  /** The negative log-likelihood of a class, or the squared error of C numbers. */
+  /** The negative log-likelihood of a class, the squared error of C numbers, or the pinball loss of their quantiles. */
   readonly loss: Loss;
+  /** The quantiles that the outputs are, by turns, with the pinball loss; else empty. */
+  readonly quantiles: readonly number[];
   /** V is the embedding itself; needs embeddingSize = hiddenSize. */
   readonly tieWeights: boolean;
   /** Over all classes at once; or over the frequent ones and clusters of rare ones, where ids are ordered by falling frequency. */

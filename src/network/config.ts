@@ -34,6 +34,7 @@ export function checkConfig(options: ModelOptions): ModelConfig {
     softmax: 'full',
     ...options,
     cutoffs: options.cutoffs ?? [],
+    quantiles: options.quantiles ?? [],
   };
   expectOneOf('cell', config.cell, cellNames);
   expectOneOf('nonlinearity', config.nonlinearity, nonlinearities);
@@ -49,6 +50,7 @@ export function checkConfig(options: ModelOptions): ModelConfig {
   if (config.outputSize !== null) expectSize('outputSize', config.outputSize);
   expectOneOf('pooling', config.pooling, poolings);
   expectOneOf('loss', config.loss, losses);
+  expectQuantiles(config);
   if (config.inputSize !== null && config.embeddingSize !== null)
     throw new UnrolledError('inputSize: expected either input vectors or an embedding of tokens, got both');
   if (config.tieWeights && config.embeddingSize !== config.hiddenSize)
@@ -63,6 +65,28 @@ export function checkConfig(options: ModelOptions): ModelConfig {
   if (!Array.isArray(config.cutoffs))
     throw new UnrolledError(`cutoffs: expected a list of classes, got ${described(config.cutoffs)}`);
   return headOf(config).complete(config, options.cutoffs !== undefined);
+}
+
+/** The pinball loss has quantiles, the outputs are as many or a multiple of them; another loss has none. */
+function expectQuantiles({ loss, quantiles, outputSize, vocabSize }: ModelConfig): void {
+  if (!Array.isArray(quantiles))
+    throw new UnrolledError(`quantiles: expected a list of numbers between 0 and 1, got ${described(quantiles)}`);
+  if (loss !== 'pinball') {
+    if (quantiles.length === 0) return;
+    throw new UnrolledError(`quantiles: expected none with the loss ${loss}, got ${quantiles.join(', ')}`);
+  }
+  if (quantiles.length === 0) throw new UnrolledError('quantiles: expected at least 1 with the loss pinball, got none');
+  quantiles.forEach((q, i) => {
+    expectNumber('quantiles', q, 0, 1, true);
+    if (q >= 1 || (i > 0 && q <= quantiles[i - 1]))
+      throw new UnrolledError(
+        `quantiles: expected numbers between 0 and 1, each larger than the one before, got ${quantiles.join(', ')}`,
+      );
+  });
+  if ((outputSize ?? vocabSize) % quantiles.length !== 0)
+    throw new UnrolledError(
+      `quantiles: expected as many as divide the ${outputSize ?? vocabSize} outputs, got ${quantiles.length}`,
+    );
 }
 
 function expectSize(name: string, value: unknown): void {

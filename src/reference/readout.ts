@@ -1,9 +1,10 @@
-// The output layer and the two losses in float64, for one sequence, in plain loops (equations 10.10 to 10.19, 10.22 and 10.24). The target decides
-// the loss: for a class it is the negative log-likelihood of a softmax, for a vector the squared error.
+// The output layer and the three losses in float64, for one sequence, in plain loops (equations 10.10 to 10.19, 10.22 and 10.24). The target decides
+// the loss: for a class it is the negative log-likelihood of a softmax, for a vector the squared error, for quantiles the pinball loss.
 
 import { type Matrix, times, type Vector, zeroMatrix, zeros } from './matrix.ts';
 
-export type Target = number | Vector; // a class, or [C]
+/** What is predicted: a class, numbers [C], or quantiles of numbers [C]. */
+export type Target = number | Vector | { readonly values: Vector; readonly quantiles: Vector };
 
 /** (10.10) o(t) = c + V h(t). */
 export function logits(V: Matrix, c: Vector, h: Vector): Vector {
@@ -29,13 +30,24 @@ export function squaredError(o: Vector, y: Vector): number {
   return o.reduce((sum, value, i) => sum + (value - y[i]) ** 2 / o.length, 0); // L(t) = Σ_i (o(t)[i] − y(t)[i])² / C
 }
 
-/** The loss L(t) of either kind. */
-export const loss = (o: Vector, y: Target): number =>
-  typeof y === 'number' ? negativeLogLikelihood(o, y) : squaredError(o, y);
+/** The pinball loss: the mean over the outputs of what lies above a quantile q, times q, or below it, times 1 − q. */
+export function pinball(o: Vector, y: Vector, q: Vector): number {
+  return o.reduce((sum, value, i) => sum + Math.max(q[i] * (y[i] - value), (q[i] - 1) * (y[i] - value)) / o.length, 0);
+}
+
+/** The loss L(t) of each kind. */
+export function loss(o: Vector, y: Target): number {
+  if (typeof y === 'number') return negativeLogLikelihood(o, y);
+  return 'quantiles' in y ? pinball(o, y.values, y.quantiles) : squaredError(o, y);
+}
 
 /** The gradient ∇o(t). */
 function outputGradient(o: Vector, y: Target): Vector {
   if (typeof y === 'number') return softmax(o).map((p, i) => p - (i === y ? 1 : 0)); // (10.18) ∇o(t)[i] = ŷ(t)[i] − 1[i = y(t)]
+  if ('quantiles' in y) {
+    // ∇o(t)[i] = (1[o(t)[i] > y(t)[i]] − q[i]) / C
+    return o.map((value, i) => (value === y.values[i] ? 0 : (value > y.values[i] ? 1 : 0) - y.quantiles[i]) / o.length);
+  }
   return o.map((value, i) => (2 * (value - y[i])) / o.length); // ∇o(t)[i] = 2 (o(t)[i] − y(t)[i]) / C
 }
 

@@ -5,6 +5,7 @@ import { described, expectOptions, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import { type InitializeOptions, initialize } from '../network/initialize.ts';
 import type { Model } from '../network/model.ts';
+import { layoutOf } from '../network/parameters.ts';
 import type { Task, TaskArchitecture } from './task.ts';
 
 /** The options of a network that a task leaves open, and of its first weights. */
@@ -21,7 +22,7 @@ const openNames: Readonly<Record<keyof Required<TaskModelOptions>, true>> = {
 };
 const allNames: Readonly<Record<keyof Required<ModelConfig & InitializeOptions>, true>> = {
   ...openNames,
-  ...{ vocabSize: true, symbols: true, inputSize: true, outputSize: true, pooling: true, loss: true },
+  ...{ vocabSize: true, symbols: true, inputSize: true, outputSize: true, pooling: true, loss: true, quantiles: true },
 };
 
 /**
@@ -38,9 +39,13 @@ export function createModel(first: Task | NewModelOptions, options: TaskModelOpt
       `createModel: expected a task, such as languageModel(text), or sizes, such as { vocabSize: 2 }, got ${described(first)}`,
     );
   if ('architecture' in first) {
-    const { defaults, architecture, kept } = first;
+    const { defaults, architecture, kept, startsAtZero } = first;
     expectOptions('createModel', options, openNames);
-    return { ...fresh({ ...defaults.network, ...options, ...architecture }), ...kept };
+    const model = { ...fresh({ ...defaults.network, ...options, ...architecture }), ...kept };
+    if (startsAtZero)
+      for (const { kind, offset, length } of layoutOf(model.config))
+        if (kind === 'V' || kind === 'c') model.parameters.fill(0, offset, offset + length);
+    return model;
   }
   expectOptions('createModel', first, { ...allNames, tokenizer: true });
   const { tokenizer, ...rest } = first;

@@ -13,13 +13,10 @@ import { type ModelConfig, outputsOf } from '../network/config.ts';
 import { expectModel, type Model, tokenizerOf } from '../network/model.ts';
 import { type ClassPrediction, classifyKind, classifyUse } from './classify.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
-import {
-  type ForecastEvaluation,
-  type ForecastPrediction,
-  forecastKind,
-  forecastUse,
-  type SeriesPart,
-} from './forecast.ts';
+import type { SeriesParts } from './forecast/description.ts';
+import type { ForecastEvaluation } from './forecast/evaluate.ts';
+import { forecastKind, forecastUse } from './forecast/forecast.ts';
+import type { ForecastPrediction } from './forecast/predict.ts';
 import { labelKind, labelUse } from './label.ts';
 import type { Choice } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
@@ -116,7 +113,7 @@ export function cardOf(model: Pick<Model, 'config' | 'task'>) {
  */
 export function predict(model: Model, texts: readonly string[], backend?: Backend): ClassPrediction[];
 export function predict(model: Model, sequences: readonly (readonly string[])[], backend?: Backend): Choice[][];
-export function predict(model: Model, table: Table | SeriesPart, backend?: Backend): ForecastPrediction[];
+export function predict(model: Model, table: Table | SeriesParts, backend?: Backend): ForecastPrediction[];
 export function predict(model: Model, sequences: Sequences, backend?: Backend): Floats[];
 export function predict(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
   expectModel('predict', model);
@@ -136,7 +133,7 @@ export function evaluate(
   examples: readonly Example[] | readonly LabeledSequence[] | Sequences,
   backend?: Backend,
 ): ClassEvaluation;
-export function evaluate(model: Model, table: Table | SeriesPart, backend?: Backend): ForecastEvaluation;
+export function evaluate(model: Model, table: Table | SeriesParts, backend?: Backend): ForecastEvaluation;
 export function evaluate(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
   expectModel('evaluate', model);
   if (data === null || data === undefined)
@@ -203,8 +200,8 @@ function textReader(config: ModelConfig, tokenizer: NonNullable<Model['tokenizer
   const plain = plainReader(config);
   return {
     ...classReader('text or ids', tokenizer.vocabulary),
-    stepsOf(input) {
-      if (typeof input !== 'string') return plain.stepsOf(input);
+    stepsOf(input, past) {
+      if (typeof input !== 'string') return plain.stepsOf(input, past);
       const ids = tokenizer.encode(input, { where: 'session' });
       return { count: ids.length, ids };
     },
@@ -218,7 +215,7 @@ function plainReader(config: ModelConfig): StepReader {
   return {
     reads: inputSize !== null ? `a vector of ${inputSize} numbers` : symbols > 1 ? `${symbols} ids` : 'ids',
     labels,
-    restore: (value) => value,
+    restore: (outputs) => Float64Array.from(outputs),
     stepsOf(input) {
       const numbers = typeof input === 'number' ? [input] : isNumbers(input) ? input : undefined;
       if (!numbers) return undefined;

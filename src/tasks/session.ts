@@ -45,10 +45,11 @@ export class Session extends StepSession {
    */
   read(input: StepInput, row = 0): this {
     this.expectRow(row);
-    const steps = this.#reader.stepsOf(input);
+    const steps = this.#reader.stepsOf(input, this.pasts[row] ?? {});
     if (!steps)
       throw new UnrolledError(`read: expected ${this.#reader.reads}, as the model reads, got ${described(input)}`);
     this.readSteps(steps, row);
+    if (steps.past) this.pasts[row] = steps.past;
     return this;
   }
 
@@ -72,6 +73,6 @@ export class Session extends StepSession {
       throw new UnrolledError('values: expected a model of numbers, got one of classes; use probabilities or label');
     const outputs = this.logits(row);
     expectFiniteOutputs('values', outputs);
-    return Float64Array.from(outputs, this.#reader.restore);
+    return this.#reader.restore(outputs, this.pasts[row] ?? {});
   }
 }

@@ -11,7 +11,7 @@ import { described, expectInteger, expectOptions, shortened, UnrolledError } fro
 import { outputsOf } from '../network/config.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
-import type { Steps } from './task-kind.ts';
+import { type Past, parsePast, type Steps } from './task-kind.ts';
 
 export interface SessionOptions {
   /** B: how many rows are read side by side. Default 1. */
@@ -28,6 +28,8 @@ export interface SessionState {
   readonly steps: number;
   /** The numbers in base64: float32, or float64 where the backend computes in it; the states first, then the sums of a mean over the states. */
   readonly values: string;
+  /** What else a row remembers of what it has read, where that is anything. */
+  readonly past?: Past;
 }
 
 const optionNames: Readonly<Record<keyof Required<SessionOptions>, true>> = { rows: true, backend: true };
@@ -63,6 +65,8 @@ export class StepSession {
   /** Σ h of the top layer over the steps, for a mean. [B, H] */
   readonly #sums: Float64Array | null;
   readonly #counts: Float64Array; // [B]: steps read
+  /** What each row remembers besides. [B], as far as there is something */
+  protected readonly pasts: Past[] = [];
 
   constructor(model: Model, options: SessionOptions = {}) {
     expectModel('open', model);
@@ -148,7 +152,8 @@ export class StepSession {
     const parts = [...this.#states, ...(this.#sums ? [this.#sums] : [])].map((all) =>
       all.slice(row * H, (row + 1) * H),
     );
-    return { model: this.#one.model, steps: this.#counts[row], values: toBase64(parts) };
+    const past = this.pasts[row];
+    return { model: this.#one.model, steps: this.#counts[row], values: toBase64(parts), ...(past && { past }) };
   }
 
   /**
@@ -174,7 +179,11 @@ export class StepSession {
       arrays.map((all) => (all.BYTES_PER_ELEMENT === 8 ? new Float64Array(H) : new Float32Array(H))),
     );
     if (!parts) throw fail(`expected ${arrays.length} × ${H} finite numbers in base64, got others`);
+    const past = parsePast(state.past);
+    if (past === null) throw fail('expected numbers and the name of a series as its past, got others');
     arrays.forEach((all, m) => void all.set(parts[m], row * H));
+    if (past) this.pasts[row] = past;
+    else delete this.pasts[row];
     this.#counts[row] = state.steps;
     this.#forget(row);
     return this;
@@ -185,6 +194,7 @@ export class StepSession {
     const { hiddenSize: H } = this.model.config;
     const [from, to] = row === undefined ? [0, this.rows] : [this.expectRow(row), row + 1];
     for (const all of this.#states) all.fill(0, from * H, to * H);
+    for (let b = from; b < to; b++) delete this.pasts[b];
     this.#sums?.fill(0, from * H, to * H);
     this.#counts.fill(0, from, to);
     this.#forget(row ?? -1);
@@ -200,6 +210,11 @@ export class StepSession {
     for (const all of [...this.#states, ...(this.#sums ? [this.#sums] : [])]) {
       const before = all.slice();
       for (let b = 0; b < this.rows; b++) all.set(before.subarray(from[b] * H, (from[b] + 1) * H), b * H);
+    }
+    const pasts = this.pasts.slice();
+    for (let b = 0; b < this.rows; b++) {
+      if (pasts[from[b]]) this.pasts[b] = pasts[from[b]];
+      else delete this.pasts[b];
     }
     const counts = this.#counts.slice();
     for (let b = 0; b < this.rows; b++) this.#counts[b] = counts[from[b]];

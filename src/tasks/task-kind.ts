@@ -15,6 +15,14 @@ export interface Steps {
   readonly count: number;
   readonly ids?: ArrayLike<number>;
   readonly values?: ArrayLike<number>;
+  /** What a session is to remember behind them. */
+  readonly past?: Past;
+}
+
+/** What a session remembers of its input besides the state of the network, as plain data: the numbers of the last rows, and of which series they are. */
+export interface Past {
+  readonly numbers?: readonly number[];
+  readonly series?: string;
 }
 
 /** The values of a row of a table by column. */
@@ -30,9 +38,9 @@ export interface StepReader {
   /** The names of the classes; null where the outputs are numbers. */
   readonly labels: readonly string[] | null;
   /** Undoes what training did to the values that are predicted. */
-  restore(value: number): number;
+  restore(outputs: ArrayLike<number>, past: Past): Float64Array;
   /** Cuts an input into steps; undefined for one of another form. */
-  stepsOf(input: StepInput): Steps | undefined;
+  stepsOf(input: StepInput, past: Past): Steps | undefined;
 }
 
 /** What a description says of its model. */
@@ -94,9 +102,19 @@ export type DataForm = {
   is(data: unknown): boolean;
 };
 
+/** Checks the past of a session's state; undefined where there is none, null where it is none of a session. */
+export function parsePast(past: unknown): Past | undefined | null {
+  if (past === undefined) return undefined;
+  if (typeof past !== 'object' || past === null) return null;
+  const { numbers, series } = past as { readonly [Name in keyof Past]: unknown };
+  if (numbers !== undefined && !(isNumbers(numbers) && Array.from(numbers).every(Number.isFinite))) return null;
+  if (series !== undefined && typeof series !== 'string') return null;
+  return past as Past;
+}
+
 /** The part of a reader that classes share. */
 export function classReader(reads: string, labels: readonly string[]): Omit<StepReader, 'stepsOf'> {
-  return { reads, labels, restore: (value) => value };
+  return { reads, labels, restore: (outputs) => Float64Array.from(outputs) };
 }
 
 /** Throws unless data are a list whose items have a form, naming the first that has not. */

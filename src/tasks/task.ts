@@ -19,7 +19,7 @@ import type { BatchSource, Judge } from '../training/source.ts';
 /** The part of a network's architecture that the data decide. */
 export type TaskArchitecture = Pick<
   ModelOptions,
-  'vocabSize' | 'symbols' | 'inputSize' | 'outputSize' | 'pooling' | 'loss'
+  'vocabSize' | 'symbols' | 'inputSize' | 'outputSize' | 'pooling' | 'loss' | 'quantiles'
 >;
 
 /** The network and the training that suit a task, as measured (docs/results.md); options that are given replace them one by one. */
@@ -98,6 +98,8 @@ export interface Task<HeldOut = unknown> {
   /** What a model keeps of the task, to read further data as the training's were read. */
   readonly kept: Pick<Model, 'tokenizer' | 'task'>;
   readonly defaults: TaskDefaults;
+  /** Whether the outputs of a new network are 0, as that is the best answer before anything is learned. Default false. */
+  readonly startsAtZero?: boolean;
   /** What is held out; null where nothing is. `evaluate(model, task.heldOut)` judges by it. */
   readonly heldOut: HeldOut | null;
   readonly words: TaskWords;
@@ -124,7 +126,7 @@ export interface Task<HeldOut = unknown> {
 export function expectModelFor(task: Task, { config }: Pick<Model, 'config'>): void {
   for (const [name, value] of Object.entries(task.architecture)) {
     const got = config[name as keyof ModelConfig];
-    if ((value ?? null) !== (got ?? null))
+    if (String(value ?? null) !== String(got ?? null))
       throw new UnrolledError(
         `train: expected a model with ${name} ${value}, as the data of the task ${task.name} ask, got ${got}; make one with createModel(task)`,
       );

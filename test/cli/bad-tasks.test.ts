@@ -92,9 +92,9 @@ describe.concurrent('one sentence and exit code 2', () => {
       /series: expected .*more than 50 to train on, got .* of 6; .*shorter horizon/,
     ],
     [
-      'two tables',
+      'two tables of one name',
       ['train', 'good.csv', 'good.csv', '--task', 'forecast', '--target', 'a', '--out', 'never'],
-      /--task forecast: expected one table, got 2 files/,
+      /good\.csv, good\.csv: expected files of different names, which name the series, got "good" twice/,
     ],
     [
       'two directions of a forecast',
@@ -194,7 +194,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'a table without the columns',
       ['predict', 'weather', 'good.csv'],
-      /good\.csv: expected a column hour, got the columns a, b/,
+      /good\.csv: expected a column temperature, got the columns a, b/,
     ],
     [
       'probabilities of numbers',

@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseTable } from '../../src/data/csv.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
+import type { ForecastDescription } from '../../src/tasks/forecast/description.ts';
+import { numbersOf } from '../../src/tasks/forecast/reader.ts';
 import { predict } from '../../src/tasks/kinds.ts';
 import { open } from '../../src/tasks/session.ts';
 import { sampleText } from '../../src/tasks/text/sample.ts';
@@ -80,8 +82,8 @@ describe('a line in, a line out', () => {
   test('forecasts, each from all rows so far', async () => {
     const rows = ['hour,temperature,pressure,sun', '0,11.5,1012,0', '1,11,1012.5,0', '2,10.5,1013,0.1'];
     const weather = model('weather');
-    const { inputs } = weather.task as { inputs: { column: string }[] };
-    const header = `day,${inputs.map(({ column }) => column).join(',')}`;
+    const inputs = numbersOf(weather.task as ForecastDescription);
+    const header = `day,${inputs.join(',')}`;
     const session = open(weather);
     const pipe = conversation('predict', 'weather', '-', '--format', 'json');
     pipe.tell(header); // has no answer

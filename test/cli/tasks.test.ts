@@ -56,7 +56,7 @@ describe('training for a task', () => {
     expect(model.config).toMatchObject({ cell: 'lstm', bidirectional: true, symbols: 9, hiddenSize: 12, dropout: 0.5 });
     expect(model.task).toMatchObject({ task: 'label', column: 'upos' });
     expect(loadModel(path('classify')).config).toMatchObject({ cell: 'gru', bidirectional: false, pooling: 'last' });
-    expect(loadModel(path('forecast')).config).toMatchObject({ inputSize: 4, loss: 'squared', outputSize: 1 });
+    expect(loadModel(path('forecast')).config).toMatchObject({ inputSize: 6, loss: 'squared', outputSize: 1 });
   });
 
   test('for a person: plain lines with the words of the task', async () => {
@@ -270,7 +270,7 @@ describe('unrolled eval of tasks', () => {
     for (const line of (stdout + tags.stdout).split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
     const { stdout: errors } = await unrolled(['eval', 'forecast', weather], folder);
     expect(errors).toMatch(
-      /squared error +absolute error\nnetwork +[\d.]+ +[\d.]+\nthe last known value +[\d.]+ +[\d.]+\nskill 0\.\d{4}: /,
+      /squared error +absolute error +MASE\nnetwork +[\d.]+ +[\d.]+ +[\d.]+\nthe last known value +[\d.]+ +[\d.]+ +[\d.]+\nthe season before .*\nskill 0\.\d{4}: /,
     );
   });
 });

@@ -3,16 +3,30 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTable } from '../../src/data/csv.ts';
+import { createSeries, restore, type Scale, type Series, standardize } from '../../src/data/series.ts';
+import { planSeries as planAll, trainingRows } from '../../src/data/series-plan.ts';
 import {
-  createSeries,
+  type Part,
   persistence,
-  planSeries,
-  restore,
-  standardize,
   targetsOf,
-  trainingRows,
-  windows,
-} from '../../src/data/series.ts';
+  type WindowsOptions,
+  windows as windowsOf,
+} from '../../src/data/series-windows.ts';
+import type { Table } from '../../src/data/table.ts';
+import { numberColumns } from '../../src/data/table.ts';
+
+/** The plan of the levels of one table. */
+const planSeries = (
+  whole: Table,
+  kept: number,
+  { target, horizon, inputs = numberColumns(whole) }: { target: string; horizon: number; inputs?: string[] },
+) =>
+  planAll([{ name: null, table: whole }], [kept], {
+    inputs: inputs.map((column) => ({ column })),
+    target: { column: target },
+    horizon,
+  });
+const windows = (series: Series, part: Part, options: WindowsOptions) => windowsOf([{ series, part }], options);
 
 const table = (rows: readonly (readonly (number | string)[])[], header = 'day,load,wind,flat') =>
   parseTable(`${header}\n${rows.map((row) => row.join(',')).join('\n')}\n`, { where: 'load.csv' });
@@ -44,12 +58,12 @@ describe('a series', () => {
     const number = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(number, number, fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (value, mean, std) => {
-        const scale = { column: 'x', mean, std };
+        const scale: Scale = { column: 'x', mean, std };
         // two roundings of numbers up to 2e6 / 1e-3 against one of 1e6
         expect(Math.abs(restore(standardize(value, scale), scale) - value)).toBeLessThan(1e-9);
       }),
     );
-    expect(standardize(7, { column: 'x', mean: 3, std: 2 })).toBe(2);
+    expect(standardize(7, { mean: 3, std: 2 })).toBe(2);
   });
 
   it.each([

@@ -96,7 +96,19 @@ describe('config.json', () => {
     ['no symbol in a step', { symbols: 0 }, 'symbols: expected a whole number from 1 to 1000, got 0'],
     ['an output of nothing', { output_size: 0 }, 'output_size: expected a whole number of 1 or more, got 0'],
     ['an unknown pooling', { pooling: 'max' }, 'pooling: expected one of none, last, mean, got max'],
-    ['an unknown loss', { loss: 'hinge' }, 'loss: expected one of nll, squared, got hinge'],
+    ['an unknown loss', { loss: 'hinge' }, 'loss: expected one of nll, squared, pinball, got hinge'],
+    ['quantiles without their loss', { quantiles: [0.5] }, 'quantiles: expected none with the loss nll, got 0.5'],
+    ['no quantiles', { loss: 'pinball' }, 'quantiles: expected at least 1 with the loss pinball, got none'],
+    [
+      'quantiles that fall',
+      { loss: 'pinball', quantiles: [0.5, 0.1], output_size: 2 },
+      'quantiles: expected numbers between 0 and 1, each larger than the one before, got 0.5, 0.1',
+    ],
+    [
+      'too many quantiles',
+      { loss: 'pinball', quantiles: [0.1, 0.5], output_size: 3 },
+      'quantiles: expected as many as divide the 3 outputs, got 2',
+    ],
     ['another kind of model', { model_type: 'gpt2' }, 'model_type: expected "unrolled", got "gpt2"'],
     ['an unknown cell', { cell: 'qrnn' }, `cell: expected one of ${cellNames.join(', ')}, got qrnn`],
     [

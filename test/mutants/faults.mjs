@@ -758,9 +758,9 @@ const tasks = of('tasks', [
   },
   {
     fault: 'a forecast stays in standardized units',
-    file: 'src/tasks/forecast.ts',
-    text: 'values.push(restore(o[t], task.target));',
-    replacement: 'values.push(o[t]);',
+    file: 'src/tasks/forecast/evaluate.ts',
+    text: 'restore(outputs[i * width + q], scale) + base(k)',
+    replacement: 'outputs[i * width + q] + base(k)',
     test: 'test/tasks/session.test.ts',
     name: 'of a class so far, of labels and of forecasts is what predict says of the whole',
   },
@@ -822,7 +822,7 @@ const tasks = of('tasks', [
   },
   {
     fault: 'a forecast holds out its last row only',
-    file: 'src/tasks/forecast.ts',
+    file: 'src/tasks/forecast/forecast.ts',
     text: '(share) => trainingRows(total, share, horizon),',
     replacement: '(share) => total - Math.ceil(share),',
     test: 'test/tasks/defaults.test.ts',

@@ -21,7 +21,8 @@ const networks = cellNames.flatMap((cell) =>
       poolings.flatMap((pooling) =>
         losses.map((loss): ModelOptions => {
           const input = loss === 'nll' ? { vocabSize: 7, symbols: 2 } : { vocabSize: 1, inputSize: 3 };
-          return { cell, bidirectional, numLayers, pooling, loss, ...input, outputSize: 3, hiddenSize: 9 };
+          const quantiles = loss === 'pinball' ? [0.1, 0.5, 0.9] : [];
+          return { cell, bidirectional, numLayers, pooling, loss, quantiles, ...input, outputSize: 3, hiddenSize: 9 };
         }),
       ),
     ),

@@ -1,10 +1,11 @@
 // A window as the float64 reference sees it, sequence by sequence: the same parameters and inputs, the sums of its gradients.
 
-import { isOneHot, outputsOf } from '../../src/network/config.ts';
+import { isOneHot, type ModelConfig, outputsOf } from '../../src/network/config.ts';
 import { layoutOf, tensorsOf } from '../../src/network/parameters.ts';
 import type { Unrolled } from '../../src/network/unrolled.ts';
 import type { Cell } from '../../src/reference/cells.ts';
 import { gradients, type Network } from '../../src/reference/network.ts';
+import type { Target } from '../../src/reference/readout.ts';
 
 export const rowsOf = (flat: ArrayLike<number>, width: number): Float64Array[] =>
   Array.from({ length: flat.length / width }, (_, r) =>
@@ -23,6 +24,11 @@ export function gradientSums() {
     for (const row of rows) for (const value of row) total[name][at++] += value;
   };
   return { total, add };
+}
+
+/** What is predicted of a row: its numbers, or quantiles of them. */
+function numbersOf({ loss, quantiles }: ModelConfig, values: Float64Array): Target {
+  return loss === 'pinball' ? { values, quantiles: values.map((_, i) => quantiles[i % quantiles.length]) } : values;
 }
 
 /** The gradients of a window of one-hot symbols or vectors by block name, sequences of `net.lengths` where it is padded. */
@@ -74,7 +80,9 @@ export function referenceGradients(
     const gradient = gradients(network, {
       x,
       y: outputs.map((row) =>
-        config.loss === 'nll' ? net.targets[row] : Float64Array.from(net.values.subarray(row * C, (row + 1) * C)),
+        config.loss === 'nll'
+          ? net.targets[row]
+          : numbersOf(config, Float64Array.from(net.values.subarray(row * C, (row + 1) * C))),
       ),
       weight: outputs.map((row) => net.weights[row]),
       h0: layers.map((_, l) => first(`state${l}`)),

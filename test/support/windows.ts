@@ -29,6 +29,7 @@ export const architectures: [string, ModelOptions][] = [
   ['three symbols a step', { ...small, symbols: 3, outputSize: 4 }],
   ['three symbols a step, embedding, lstm', { ...small, cell: 'lstm', symbols: 3, embeddingSize: 4, outputSize: 4 }],
   ['squared loss on vectors', { ...small, inputSize: 3, outputSize: 2, loss: 'squared' }],
+  ['quantiles of vectors', { ...small, inputSize: 3, outputSize: 4, loss: 'pinball', quantiles: [0.1, 0.8] }],
   ['one unit, one class', { vocabSize: 1, hiddenSize: 1 }],
 ];
 

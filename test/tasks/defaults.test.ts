@@ -7,7 +7,7 @@ import { createBackend } from '../../src/engine/create.ts';
 import { classify } from '../../src/tasks/classify.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
 import { decide } from '../../src/tasks/decisions.ts';
-import { forecast } from '../../src/tasks/forecast.ts';
+import { forecast } from '../../src/tasks/forecast/forecast.ts';
 import { sequenceTask } from '../../src/tasks/sequence-task.ts';
 import { languageModel } from '../../src/tasks/text/language-model.ts';
 
@@ -20,7 +20,7 @@ test('a text knows the characters of its held-out text too, at the level char al
 
 test('a forecast holds out the end of its table: a fifth, or the share that is asked for', () => {
   const table = parseTable(`t\n${Array.from({ length: 100 }, (_, i) => i * i).join('\n')}\n`);
-  const partOf = (validation?: number) => forecast(table, { target: 't', validation }).heldOut?.part;
+  const partOf = (validation?: number) => forecast(table, { target: 't', validation }).heldOut?.parts[0].part;
   const { defaults } = forecast(table, { target: 't' });
   expect(partOf()).toEqual({ from: 100 - 100 * defaults.validation, to: 100 });
   expect(partOf(0.25)).toEqual({ from: 75, to: 100 });

@@ -18,7 +18,7 @@ import type { Model } from '../../src/network/model.ts';
 import { Random } from '../../src/random.ts';
 import { classify } from '../../src/tasks/classify.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
-import { forecast } from '../../src/tasks/forecast.ts';
+import { forecast } from '../../src/tasks/forecast/forecast.ts';
 import { predict } from '../../src/tasks/kinds.ts';
 import { label } from '../../src/tasks/label.ts';
 import { sequenceTask } from '../../src/tasks/sequence-task.ts';

@@ -161,6 +161,51 @@ export function lossConforms(backend: Backend): void {
     }
   });
 
+  test('pinball gives the mean loss of the quantiles and the gradient of plain loops, and a row alone the same bits', () => {
+    for (const rows of sizes) {
+      for (const width of [1, 3, 8, 65]) {
+        const { plan, kernels } = backend.open((allocate) => {
+          const guards = new Guards(allocate);
+          return {
+            guards,
+            outputs: guards.floats(rows * width),
+            again: guards.floats(rows * width),
+            targets: guards.floats(rows * width),
+            weights: guards.floats(rows),
+            losses: guards.floats(rows),
+            single: guards.floats(rows),
+            quantiles: guards.floats(width),
+          };
+        });
+        const { guards, outputs, again, targets, weights, losses, single, quantiles } = plan;
+        const next = numbers(rows * 1013 + width);
+        const o = fill(outputs, () => 5 * next());
+        let at = 0;
+        const y = fill(targets, () => (at++ % 7 === 0 ? o[at - 1] : 5 * next())); // some are met exactly
+        const q = fill(quantiles, () => 0.5 + 0.4 * next());
+        let row = 0;
+        const w = fill(weights, () => (row++ % 3) / 2);
+        again.set(outputs);
+        kernels.pinball(outputs, targets, weights, losses, quantiles, rows, width);
+        const slope = (i: number) => (o[i] === y[i] ? 0 : (o[i] > y[i] ? 1 : 0) - q[i % width]);
+        const gradient = o.map((_, i) => (slope(i) * w[Math.floor(i / width)]) / width);
+        expectClose(`gradient ${rows} × ${width}`, outputs, gradient, (i) => 4 * u * Math.abs(gradient[i]));
+        const loss = new Float64Array(rows);
+        for (let i = 0; i < rows * width; i++) loss[Math.floor(i / width)] += (slope(i) * (o[i] - y[i])) / width;
+        // every term is positive, and each is rounded a few times, as is each sum
+        expectClose(`loss ${rows} × ${width}`, losses, loss, (r) => (4 + 2 * width) * u * loss[r]);
+        for (let r = 0; r < rows; r++)
+          kernels.pinball(
+            ...([again.subarray(r * width), targets.subarray(r * width), weights.subarray(r)] as const),
+            ...([single.subarray(r), quantiles, 1, width] as const),
+          );
+        expectSame('gradient, row by row', again, outputs);
+        expectSame('loss, row by row', single, losses);
+        guards.expectIntact();
+      }
+    }
+  });
+
   test('squaredError gives a row of weight 0 a gradient of exactly 0, whatever it holds', () => {
     for (const value of [Number.NaN, Infinity, -3e38]) {
       for (const width of [3, 8, 65]) {

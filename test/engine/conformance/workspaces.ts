@@ -62,6 +62,7 @@ function callEverything(kernels: Kernels, plan: Everything): void {
   kernels.minGruBackward(gates[1], d, c, e, ROWS, WIDTH);
   kernels.copyRows(gates[1], ids, h, ROWS, WIDTH - 1, WIDTH + 1, WIDTH);
   kernels.squaredError(c, h, f, g, ROWS, WIDTH);
+  kernels.pinball(c, h, f, g, w, ROWS, WIDTH);
   for (const { run } of rules) {
     kernels.sigmoid(h, length); // moments of squares are not negative
     run(kernels, { p: x, g: c, m: y, v: h }, length, s);

@@ -1,0 +1,150 @@
+// What a model that forecasts keeps of its task: the plan of its series, and how its outputs are to be read. An output is a number for each row ahead,
+// or, with quantiles, one for each quantile of each row ahead.
+
+import { seriesTables } from '../../data/grouped.ts';
+import type { Sequences } from '../../data/sequences.ts';
+import {
+  createSeries,
+  type Moments,
+  type Scale,
+  type SeriesPlan,
+  type SeriesScale,
+  stepsTo,
+} from '../../data/series.ts';
+import { type SeriesPart, windows } from '../../data/series-windows.ts';
+import type { Table } from '../../data/table.ts';
+import {
+  described,
+  expectInteger,
+  expectList,
+  expectNumber,
+  expectObject,
+  expectText,
+  UnrolledError,
+} from '../../errors.ts';
+
+/** A number some steps ahead, or a path of them. */
+export interface ForecastDescription extends SeriesPlan {
+  readonly task: 'forecast';
+  /** T of the windows. */
+  readonly window: number;
+  /** From the start of a window of the training to that of the next. Default a quarter of a window. */
+  readonly stride?: number;
+  /** The quantiles that are forecast, ascending; undefined where the mean is. */
+  readonly quantiles?: readonly number[];
+}
+
+/** Parts of one or several series, and at how many moments each is forecast: from the last ones, a path apart. Default: from every one. */
+export interface SeriesParts {
+  readonly parts: readonly SeriesPart[];
+  readonly origins?: number;
+}
+
+/** How many numbers the network gives for each row ahead. */
+export const widthOf = ({ quantiles }: ForecastDescription): number => quantiles?.length ?? 1;
+
+/** How many numbers the network gives at each step. */
+export const outputsFor = (task: ForecastDescription): number =>
+  stepsTo(task.from, task.horizon).length * widthOf(task);
+
+/** The output that stands for the forecast itself: of quantiles the one nearest to the median. */
+export function centerOf({ quantiles }: ForecastDescription): number {
+  if (!quantiles) return 0;
+  const distance = (q: number) => Math.abs(q - 0.5);
+  return quantiles.reduce((best, q, i) => (distance(q) < distance(quantiles[best]) ? i : best), 0);
+}
+
+/** All of a table as the model of a task reads it: each of its series, from the first row that can be forecast. */
+export function wholeOf(task: ForecastDescription, table: Table): SeriesParts {
+  const parts = seriesTables(table, task.group).map(({ name, table: own }): SeriesPart => {
+    const series = createSeries(own, task, name);
+    return { series, part: { from: Math.min(series.length, task.from ?? task.horizon), to: series.length } };
+  });
+  return { parts };
+}
+
+/** The windows of parts of series, where each moment is forecast once. */
+export function forecastSequences(task: ForecastDescription, { parts }: SeriesParts): Sequences {
+  return windows(parts, { length: task.window, once: true, repeated: widthOf(task) });
+}
+
+/** The first and the last row ahead. */
+export function aheadOf(horizon: number | string): { readonly from?: number; readonly horizon: number } {
+  if (typeof horizon === 'number') return { horizon: expectInteger('horizon', horizon, 1) };
+  const [, first, , last] = /^\s*(\d{1,9})(\s*-\s*(\d{1,9}))?\s*$/.exec(horizon) ?? [];
+  const range = [Number(first), Number(last ?? first)];
+  if (!(range[0] >= 1 && range[1] >= range[0]))
+    throw new UnrolledError(
+      `horizon: expected a number of rows, such as 3, or the first and the last of a path, such as 1-24, got ${described(horizon)}`,
+    );
+  return range[0] === range[1] && last === undefined ? { horizon: range[1] } : { from: range[0], horizon: range[1] };
+}
+
+/** Checks what task.json holds. Version 1.0 wrote `inputs`, `target`, `horizon` and `window` alone. */
+export function parseDescription(json: Readonly<Record<string, unknown>>): ForecastDescription {
+  const inputs = expectList('inputs', json.inputs, 1).map((scale) => parseScale('inputs', scale));
+  const target = parseScale('target', json.target);
+  const horizon = expectInteger('horizon', json.horizon as number, 1, longestHorizon);
+  const window = expectInteger('window', json.window as number, 1);
+  const { from, season, stride, unit, group, series, quantiles } = json;
+  return {
+    task: 'forecast',
+    ...{ inputs, target, horizon, window },
+    ...(from !== undefined && { from: expectInteger('from', from, 1, horizon) }),
+    ...(season !== undefined && { season: expectInteger('season', season, 1, longestHorizon) }),
+    ...(stride !== undefined && { stride: expectInteger('stride', stride, 1, window) }),
+    ...(unit !== undefined && { unit: expectNumber('unit', unit as number, 0) }),
+    ...(group !== undefined && {
+      group: expectText('group', group),
+      series: expectList('series', series, 1).map((one) => parseSeries(one, inputs.length)),
+    }),
+    ...(quantiles !== undefined && { quantiles: parseQuantiles('quantiles', quantiles) }),
+  };
+}
+
+/** The most rows ahead, in a season and in a change: the memory of a session has as many rows. */
+const longestHorizon = 1_000_000;
+
+function parseScale(where: string, json: unknown): Scale {
+  const { column, change, ahead, ...moments } = expectObject(where, json);
+  const rows = (name: string, value: unknown) => expectInteger(`${where}, ${name}`, value, 1, longestHorizon);
+  return {
+    column: expectText(`${where}, column`, column),
+    ...parseMoments(where, moments),
+    ...(change !== undefined && { change: rows('change', change) }),
+    ...(ahead !== undefined && { ahead: rows('ahead', ahead) }),
+  };
+}
+
+function parseMoments(where: string, json: unknown): Moments {
+  const { mean, std } = expectObject(where, json);
+  return {
+    mean: expectNumber(`${where}, mean`, mean as number, -Infinity),
+    std: expectNumber(`${where}, std`, std as number, 0, Number.MAX_VALUE, true),
+  };
+}
+
+function parseSeries(json: unknown, count: number): SeriesScale {
+  const { name, inputs, target, unit } = expectObject('series', json);
+  const moments = expectList('series, inputs', inputs).map((one) => parseMoments('series, inputs', one));
+  if (moments.length !== count)
+    throw new UnrolledError(`series, inputs: expected ${count}, one for each input, got ${moments.length}`);
+  return {
+    name: expectText('series, name', name),
+    inputs: moments,
+    target: parseMoments('series, target', target),
+    unit: expectNumber('series, unit', unit as number, 0),
+  };
+}
+
+/** Checks quantiles: at least one, ascending, between 0 and 1. */
+export function parseQuantiles(where: string, json: unknown): number[] {
+  const quantiles = expectList(where, json, 1).map((q) => expectNumber(where, q as number, 0, 1, true));
+  quantiles.forEach((q, i) => {
+    if (q >= 1 || (i > 0 && q <= quantiles[i - 1]))
+      throw new UnrolledError(
+        `${where}: expected numbers between 0 and 1, each larger than the one before, got ${quantiles.join(', ')}`,
+      );
+  });
+  return quantiles;
+}
