@@ -349,19 +349,19 @@ class Series:
             places.setdefault(name, []).append(at)
         return places
 
-    def read(self, rows, places, scale):
-        """Returns the known values of the target, None for each where the rows do not have it, and what is read, [steps, D]."""
-        target = self.target['column']
+    def read(self, rows, name, places):
+        """Returns the known values of a series' target, None for each where the rows do not have it, and what is read, [steps, D]."""
+        scale, target, where = self.scales[name], self.target['column'], 'rows' if name is None else 'rows of %s' % name
         length = len(places)
         known = target in self.columns or (isinstance(rows[places[0]], dict) and target in rows[places[0]])
         while known and length and is_blank(self.cell(rows[places[length - 1]], target, places[length - 1])):
             length -= 1
         if length == 0:
-            raise ValueError('rows: expected a value in the column %s, got blanks only' % target)
+            raise ValueError('%s: expected a value in the column %s, got blanks only' % (where, target))
         steps = min(length, len(places) - self.furthest)
         if steps < 1:
-            raise ValueError('rows: expected at least %d of a series, as columns are read %d rows ahead, got %d' % (
-                self.furthest + 1, self.furthest, len(places)))
+            raise ValueError('%s: expected at least %d, as columns are read %d rows ahead, got %d' % (
+                where, self.furthest + 1, self.furthest, len(places)))
         numbers = lambda column, end: [self.number(rows[at], column, at) for at in places[:end]]
         values = torch.zeros(steps, len(self.inputs), dtype=torch.float64)
         for d, (each, own) in enumerate(zip(self.inputs, scale['inputs'])):
@@ -371,7 +371,7 @@ class Series:
             if read:  # before, no change is known: 0 is the mean
                 values[change:, d] = torch.tensor([(value - own['mean']) / own['std'] for value in read], dtype=torch.float64)
         if not values.float().isfinite().all():
-            raise ValueError('rows: expected numbers near those of the training, got some that are too large')
+            raise ValueError('%s: expected numbers near those of the training, got some that are too large' % where)
         return numbers(target, length) if known else [None] * length, values.float()
 
     def encode(self, rows):
@@ -379,7 +379,7 @@ class Series:
         if len(parts) != 1:
             raise ValueError('encode: expected the rows of one series, got those of %d' % len(parts))
         (name, places), = parts.items()
-        return self.read(rows, places, self.scales[name])[1]
+        return self.read(rows, name, places)[1]
 
     def forecasts(self, rows, outputs):
         if not isinstance(rows, (list, tuple)) or not rows:
@@ -389,7 +389,7 @@ class Series:
         found = []
         for name, places in self.parts(rows).items():
             scale = self.scales[name]
-            actual, values = self.read(rows, places, scale)
+            actual, values = self.read(rows, name, places)
             steps = self.outputs_of(values, outputs)
             for t in range(len(steps) - 1 if self.is_path else 0, len(steps)):
                 for i, k in enumerate(self.ahead):

@@ -95,7 +95,7 @@ export function modelCard(model: Model, facts: CardFacts = {}): string {
     ],
     ...['## How to Get Started with the Model', '', 'In JavaScript, in this folder, with the package `unrolled`:', ''],
     ...['```js', ...(use?.javascript ?? javascript(config, isText ? tokenizer : undefined)), '```', ''],
-    'In Python, in this folder, with PyTorch:',
+    `In Python, in this folder, with PyTorch${tokenizer?.options.subwords ? ' and the package `tokenizers`' : ''}:`,
     ...['', '```python', ...python(config, isText ? tokenizer : undefined, use), '```', ''],
     'With `transformers`, `AutoModel.from_pretrained(FOLDER, trust_remote_code=True)` gives the same `model`.',
     '',
