@@ -8,9 +8,6 @@ import { placeOf } from '../data/lines.ts';
 import { atPlace, UnrolledError } from '../errors.ts';
 import { visible } from './text.ts';
 
-/** The operand, or the value of an option, that stands for standard input. */
-export const standardInput = '-';
-
 /** The longest line of standard input that is answered, in UTF-16 units. */
 const longestLine = 1 << 24;
 

@@ -6,6 +6,7 @@ import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { filesOf } from '../node/read-examples.ts';
 import { readChunks } from '../node/read-text.ts';
+import { standardInput } from '../node/standard-input.ts';
 import type { Task } from '../tasks/task.ts';
 import type { BatchSource } from '../training/source.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
@@ -56,6 +57,10 @@ interface Reading {
 /** Reads the data of a run. */
 export function readRunData(files: readonly string[], options: RunOptions, { tokenizer, check }: Reading): RunData {
   const held = options['validation-file'];
+  if ([...files, held].filter((path) => path === standardInput).length > 1)
+    throw new UnrolledError(
+      'standard input: expected - once, got it twice, and a pipe can be read once; give one of them as a file',
+    );
   const isText = options.task === 'text';
   const facts = { text: factsOf(files, isText), validation: held === null ? null : factsOf([held], isText) };
   check?.(facts);
@@ -64,7 +69,8 @@ export function readRunData(files: readonly string[], options: RunOptions, { tok
   if (!isSame)
     throw new UnrolledError(`${files.join(', ')}: the data changed between two readings; try again`, 'failure');
   const source = task.source({ ...optionsFor('training', options), batchSize: options.batch });
-  return { task, source, facts, remarks: [...remarks, ...(source.remark === undefined ? [] : [source.remark])] };
+  const more = source.remark === undefined ? [] : [source.remark];
+  return { task, source, facts, remarks: [...remarks, ...(task.remarks ?? []), ...more] };
 }
 
 /** What it takes to tell that files are the same: their bytes, their borders, their order, and what their names decide. */

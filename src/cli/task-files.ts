@@ -1,20 +1,34 @@
 // The tasks on the command line: what each reads from files to train on, to measure and to predict, what its predictions look like, and how it
 // answers the lines of a pipe. This is the one file here that knows the tasks apart; everything else knows the Task of the library.
 
-import type { LabeledSequence } from '../data/conllu.ts';
-import { type Delimiter, formatTable, parseTable } from '../data/csv.ts';
+import { type LabeledSequence, withLabels } from '../data/conllu.ts';
+import { formatTable } from '../data/csv.ts';
 import { featuresFromJson } from '../data/features.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
+import { prepareTable } from '../data/prepare-table.ts';
 import { type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
-import { createSeries } from '../data/series.ts';
-import { columnIndex, isNumber, numberColumns, type Table } from '../data/table.ts';
+import { columnIndex, type Table } from '../data/table.ts';
+import { findColumns, withoutUnits } from '../data/table-columns.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
+import { calendarParts } from '../data/times.ts';
 import { isStepLevel, tokensOf } from '../data/tokens.ts';
 import type { Backend } from '../engine/backend.ts';
-import { inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
+import { expectOneOf, inOneCell, listed, shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { isConllu, readClasses, readLabeled, readSentences, readTable } from '../node/read-examples.ts';
+import {
+  type ConlluText,
+  columnLike,
+  isConllu,
+  type ReadFileOptions,
+  type ReadTableOptions,
+  readClasses,
+  readConllu,
+  readLabeled,
+  readSentences,
+  readTable,
+} from '../node/read-examples.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
+import { nameOf } from '../node/standard-input.ts';
 import { type ClassifyDescription, classify } from '../tasks/classify.ts';
 import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
 import {
@@ -22,6 +36,7 @@ import {
   type ForecastEvaluation,
   forecast,
   forecastSequences,
+  seriesOf,
   wholeOf,
 } from '../tasks/forecast.ts';
 import { predict, type TaskDescription } from '../tasks/kinds.ts';
@@ -30,15 +45,18 @@ import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
-import { print } from './output.ts';
+import { forecastAnswers, rounded } from './forecast-pipe.ts';
+import { note, print } from './output.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
+import { tableForm } from './table-options.ts';
 import { count, number, plural } from './text.ts';
 
-/** The columns that files are read by; undefined for the usual ones. */
+/** The columns that files are read by, undefined for the usual ones, and how their cells are told apart. */
 export interface Columns {
   readonly column?: string;
   readonly label?: string;
   readonly text?: string;
+  readonly form: ReadTableOptions;
 }
 
 /** What a model says of some data. */
@@ -46,6 +64,8 @@ export interface Predictions {
   /** How much it is: `2 texts`. */
   readonly amount: string;
   tsv(): string;
+  /** CoNLL-U as it was read, with the labels; undefined where other files were read. */
+  readonly conllu?: () => string;
   /** One object for each sequence, text or forecast. */
   json(): object[];
 }
@@ -71,12 +91,18 @@ interface TaskFiles<Description, Inputs, Truth, Evaluation> {
   /** Prints the same for people. */
   printEvaluation(found: Evaluation, task: Description): void;
   /** Reads data to predict. */
-  inputs(files: readonly string[], columns: Columns): Inputs;
+  inputs(files: readonly string[], task: Description, columns: Columns): Inputs;
   /** The same as the network reads them. */
   sequences(task: Description, inputs: Inputs): Sequences;
   predictions(model: Model, task: Description, inputs: Inputs, probabilities: boolean, backend: Backend): Predictions;
   /** Begins to answer the lines of a pipe; null stands for a line that has no answer. */
-  answers(model: Model, task: Description, probabilities: boolean, backend: Backend): (line: string) => Answer | null;
+  answers(
+    model: Model,
+    task: Description,
+    probabilities: boolean,
+    backend: Backend,
+    form: ReadTableOptions,
+  ): (line: string) => Answer | null;
 }
 
 /** The first labels, and how many there are. */
@@ -99,27 +125,56 @@ function classesJson(found: ClassEvaluation, { labels }: { readonly labels: read
 const conlluColumn = 'upos';
 
 /** Labeled sequences of files, each in its own form. */
-function readLabeledFiles(paths: readonly string[], column?: string | null): LabeledSequence[] {
-  return paths.flatMap((path) => readLabeled([path], column ?? (isConllu(path) ? conlluColumn : undefined)));
+function readLabeledFiles(
+  paths: readonly string[],
+  column: string | null | undefined,
+  { encoding }: ReadFileOptions,
+): LabeledSequence[] {
+  return paths.flatMap((path) =>
+    readLabeled([path], column ?? (isConllu(path) ? conlluColumn : undefined), { encoding }),
+  );
 }
 
-const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequence[], ClassEvaluation> = {
+/** Sentences to label, and, where all files are CoNLL-U, their texts and the column that the labels go to. */
+interface SentencesToLabel {
+  readonly tokens: string[][];
+  readonly texts: readonly ConlluText[] | null;
+  readonly column: string;
+}
+
+const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly LabeledSequence[], ClassEvaluation> = {
   purpose: 'label tokens',
   describe: ({ labels }) => `label tokens: ${someOf(labels)}`,
   train(files, options) {
     const { column, 'validation-file': held } = options;
-    return label(readLabeledFiles(files, column), {
+    const form = tableForm(options);
+    return label(readLabeledFiles(files, column, form), {
       ...optionsFor('task', options),
       column: column ?? (files.every(isConllu) ? conlluColumn : undefined),
-      ...(held !== null && { validation: readLabeledFiles([held], column) }),
+      ...(held !== null && { validation: readLabeledFiles([held], column, form) }),
     });
   },
-  truth: (files, task, { column }) => readLabeledFiles(files, column ?? task.column),
+  truth: (files, task, { column, form }) => readLabeledFiles(files, column ?? task.column, form),
   evaluationJson: classesJson,
   printEvaluation: (found, { labels }) => printClasses(found, labels, 'token'),
-  inputs: (files) => files.flatMap(readSentences).map(({ words }) => words.map(({ form }) => form)),
-  sequences: (task, inputs) => tokenSequences(inputs, featuresFromJson(task.features)),
-  predictions(model, _, inputs, probabilities, backend) {
+  inputs(files, task, { column, form }) {
+    const isAllConllu = files.every(isConllu);
+    if (column !== undefined && !isAllConllu)
+      throw new UnrolledError(
+        `--column: expected files in CoNLL-U, whose column the labels are written to, got ${nameOf(files.find((path) => !isConllu(path))!)}; leave it out`,
+      );
+    const texts = isAllConllu ? files.map((path) => readConllu(path, form)) : null;
+    const sentences = texts
+      ? texts.flatMap((one) => one.sentences)
+      : files.flatMap((path) => readSentences(path, form));
+    return {
+      tokens: sentences.map(({ words }) => words.map((word) => word.form)),
+      texts,
+      column: column ?? (/^\d*$/.test(task.column ?? '') ? conlluColumn : task.column!),
+    };
+  },
+  sequences: (task, { tokens }) => tokenSequences(tokens, featuresFromJson(task.features)),
+  predictions(model, _, { tokens: inputs, texts, column }, probabilities, backend) {
     const choices = predict(model, inputs, backend);
     // not as a table: in this form the words are as they stand, without quoting, and predict and train read it again; so what would end a cell or a
     // line is written as JSON writes it
@@ -129,6 +184,7 @@ const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequen
       amount: plural(choices.length, 'sequence'),
       tsv: () => choices.map((all, i) => all.map((choice, t) => line(inputs[i][t], choice)).join('')).join('\n'),
       json: () => choices.map((all, i) => labelJson(inputs[i], all, probabilities)),
+      ...(texts && { conllu: () => labeledTexts(texts, column, choices) }),
     };
   },
   answers(model, _, probabilities, backend) {
@@ -147,6 +203,29 @@ const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequen
   },
 };
 
+/** Texts of CoNLL-U with labels in a column, one after the other. */
+function labeledTexts(
+  texts: readonly ConlluText[],
+  column: string,
+  choices: readonly (readonly { readonly label: string }[])[],
+): string {
+  let from = 0;
+  const labeled = texts.map(({ text, sentences }) => {
+    const own = choices.slice(from, from + sentences.length);
+    from += sentences.length;
+    return withLabels(
+      text,
+      sentences,
+      column,
+      own.map((all) => all.map((choice) => choice.label)),
+    );
+  });
+  // between two files there has to be a blank line
+  return labeled
+    .map((text, i) => (i + 1 < labeled.length ? text.replace(/\r?\n?$/, '\n\n').replace(/\n{3}$/, '\n\n') : text))
+    .join('');
+}
+
 function labelJson(
   tokens: readonly string[],
   choices: readonly { readonly label: string; readonly probability: number }[],
@@ -163,7 +242,7 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
   purpose: 'classify texts',
   describe: ({ labels }) => `classify texts: ${someOf(labels)}`,
   train(files, options) {
-    const columns = optionsFor('columns', options);
+    const columns = { ...optionsFor('columns', options), ...tableForm(options) };
     for (const name of ['label-column', 'text-column'] as const) {
       const folder = options[name] === null ? undefined : files.find(isFolder);
       if (folder !== undefined)
@@ -180,10 +259,11 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
       },
     );
   },
-  truth: (files, _, columns) => files.flatMap((path) => readClasses(path, { ...columns, oneClass: true })),
+  truth: (files, _, { label, text, form }) =>
+    files.flatMap((path) => readClasses(path, { label, text, ...form, oneClass: true })),
   evaluationJson: classesJson,
   printEvaluation: (found, { labels }) => printClasses(found, labels, 'text'),
-  inputs: (files, { text }) => files.flatMap((path) => readTexts(path, text)),
+  inputs: (files, _, { text, form }) => files.flatMap((path) => readTexts(path, text, form)),
   sequences: (task, inputs) =>
     tokenSequences(
       inputs.map((text) => tokensOf(text, task.level)),
@@ -236,19 +316,22 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
     return `forecast ${shortened(target.column)} ${plural(horizon, 'row')} ahead, from ${read}, in windows of ${window}`;
   },
   train(files, options) {
-    const table = readTable(oneTable('--task forecast', files));
+    const form = tableForm(options);
+    const table = readTable(oneTable('--task forecast', files), form);
     const { 'validation-file': held, target } = options;
     if (target === null)
       throw new UnrolledError(
-        `--target: expected the column to forecast, one of ${listed(numberColumns(table)) || 'the columns of numbers'}, got none`,
+        `--target: expected the column to forecast, one of ${listed(findColumns(withoutUnits(table).table, []).numbers) || 'the columns of numbers'}, got none`,
       );
+    const { calendar, ...rest } = optionsFor('task', options);
     return forecast(table, {
-      ...optionsFor('task', options),
+      ...rest,
+      ...(calendar && { calendar: calendar.map((part) => expectOneOf('--calendar', part, calendarParts)) }),
       target,
-      ...(held !== null && { validation: readTable(held) }),
+      ...(held !== null && { validation: readTable(held, form) }),
     });
   },
-  truth: (files) => readTable(oneTable('eval', files)),
+  truth: (files, task, { form }) => preparedTable(oneTable('eval', files), task, form),
   evaluationJson: ({ mse, mae, naive, skill, count: moments }, { target, horizon }) => ({
     ...{ target: target.column, horizon, count: moments, mse, mae },
     ...{ naive: { mse: naive.mse, mae: naive.mae }, skill },
@@ -262,62 +345,36 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
     print(`skill ${skill.toFixed(4)}: 1 is perfect, 0 no better than the last known value, below 0 worse`);
     print(`${count(moments)} forecasts of ${shortened(target.column)}, ${plural(horizon, 'row')} ahead`);
   },
-  inputs: (files) => readTable(oneTable('predict', files)),
-  sequences: (task, table) => forecastSequences(task, wholeOf(createSeries(table, task))),
+  inputs: (files, task, { form }) => preparedTable(oneTable('predict', files), task, form),
+  sequences: (task, table) => forecastSequences(task, wholeOf(seriesOf(task, table))),
   predictions(model, { target }, table, _, backend) {
     const rows = predict(model, table, backend);
-    const line = ({ row, forecast: value, actual }: (typeof rows)[number]) =>
-      `${row}\t${rounded(value)}\t${actual === null ? '' : actual}\n`;
+    const isTimed = rows[0]?.time !== undefined;
+    const line = ({ row, time, forecast: value, actual }: (typeof rows)[number]) =>
+      `${row}\t${isTimed ? `${inOneCell(time ?? '')}\t` : ''}${rounded(value)}\t${actual === null ? '' : actual}\n`;
     return {
       amount: `${plural(rows.length, 'forecast')} of ${shortened(target.column)}`,
-      tsv: () => `row\tforecast\tactual\n${rows.map(line).join('')}`,
+      tsv: () => `row\t${isTimed ? 'time\t' : ''}forecast\tactual\n${rows.map(line).join('')}`,
       json: () => rows,
     };
   },
-  answers(model, task, _, backend) {
-    const session = open(model, { backend });
-    const inputs = task.inputs.map(({ column }) => column);
-    let header: readonly string[] | null = null;
-    let delimiter: Delimiter | undefined;
-    return (line) => {
-      const table = parseTable(line, { header: false, delimiter, where: 'row' });
-      const [cells] = table.rows;
-      if (!header) {
-        delimiter = (['\t', ';', ','] as const).find((one) => line.split(one).length === cells.length);
-        const isNamed = !cells.every(isNumber);
-        header = isNamed ? cells : inputs;
-        if (isNamed && (cells.some(isNumber) || !inputs.some((column) => cells.includes(column))))
-          throw new UnrolledError(
-            `header: expected the names of the columns, ${listed(inputs)}, got ${listed(cells)}; ` +
-              'it may be left out only where each line has just these numbers, in this order',
-          );
-        if (isNamed) for (const column of inputs) columnIndex({ ...table, where: 'header', columns: cells }, column);
-        if (isNamed) return null;
-      }
-      if (cells.length !== header.length)
-        throw new UnrolledError(
-          `row: expected ${plural(header.length, 'column')} (${listed(header)}), got ${cells.length}`,
-        );
-      const wrong = inputs.find((column) => !isNumber(cells[header!.indexOf(column)]));
-      if (wrong !== undefined)
-        throw new UnrolledError(
-          `column ${shortened(wrong)}: expected a number, got ${quoted(cells[header.indexOf(wrong)])}`,
-        );
-      session.read(inputs.map((column) => Number(cells[header!.indexOf(column)])));
-      const [value] = session.values();
-      const row = session.steps() + task.horizon;
-      return { text: `${row}\t${rounded(value)}`, json: { row, forecast: value } };
-    };
-  },
+  answers: (model, task, _, backend, form) => forecastAnswers(open(model, { backend }), task, form),
 };
+
+/** Prepares a table as the model's task says, and tells of what was done. */
+function preparedTable(path: string, task: ForecastDescription, form: ReadTableOptions): Table {
+  const table = readTable(path, form);
+  if (!task.table) return table;
+  const prepared = prepareTable(table, task.table);
+  for (const remark of prepared.remarks) note(`unrolled: ${remark}`);
+  return prepared;
+}
 
 /** The one table that there is to read. */
 function oneTable(where: string, files: readonly string[]): string {
   if (files.length === 1) return files[0];
   throw new UnrolledError(`${where}: expected one table, got ${files.length} files (${files.join(', ')})`);
 }
-
-const rounded = (value: number) => String(Number(value.toPrecision(6)));
 
 const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles };
 
@@ -356,7 +413,7 @@ export function taskOfFiles(files: readonly string[], options: RunOptions, token
       ...byteOrderMarks.map((path) => `${path}: the byte order mark at its start was left out`),
       ...likelyUtf16.map(
         ({ path, order }) =>
-          `${path}: it looks like UTF-16, and was read as UTF-8 with a NUL beside each letter; convert it with iconv -f utf-16${order.toLowerCase()} -t utf-8`,
+          `${path}: it looks like UTF-16, and was read as UTF-8 with a NUL beside each letter; say that it is with --encoding utf-16${order.toLowerCase()}`,
       ),
     ]),
     sha256: all.source.sha256,
@@ -367,24 +424,26 @@ export function taskOfFiles(files: readonly string[], options: RunOptions, token
 export function learnTokenizerOf(files: readonly string[], options: RunOptions): Tokenizer {
   const { level, 'validation-file': held } = options;
   const { minCount, pretokenized } = optionsFor('task', options);
-  const { replaceInvalid } = optionsFor('text', options);
+  const { replaceInvalid, encoding } = optionsFor('text', options);
   return learnFromFiles(held !== null && level === 'char' ? [...files, held] : files, level as Level, {
     ...(level === 'word' && { pretokenized, minCount }),
     replaceInvalid,
+    encoding,
   }).tokenizer;
 }
 
 /** The texts of a file: of a table those of a column, of a folder its examples, else one a line. */
-function readTexts(path: string, column?: string): string[] {
-  if (isFolder(path)) return readClasses(path, { oneClass: true }).map(({ text }) => text);
+function readTexts(path: string, column: string | undefined, form: ReadTableOptions): string[] {
+  if (isFolder(path)) return readClasses(path, { ...form, oneClass: true }).map(({ text }) => text);
   const isTable = column !== undefined || /\.(csv|tsv|tab)$/i.test(path);
-  const texts = isTable ? textsOfTable(readTable(path), column ?? 'text') : textsOfLines(path);
+  const texts = isTable ? textsOfTable(readTable(path, form), column ?? 'text') : textsOfLines(path, form);
   if (texts.length > 0) return texts;
   throw new UnrolledError(`${path}: expected a text in each line, got blank lines only`);
 }
 
 function textsOfTable(table: Table, column: string): string[] {
-  const at = columnIndex(table, table.columns.length === 1 ? table.columns[0] : column);
+  const like = columnLike(table.columns, column);
+  const at = table.columns.length === 1 ? 0 : like >= 0 ? like : columnIndex(table, column);
   return table.rows.map((row, i) => {
     const text = row[at].trim();
     if (text !== '') return text;
@@ -394,8 +453,8 @@ function textsOfTable(table: Table, column: string): string[] {
   });
 }
 
-function textsOfLines(path: string): string[] {
-  return linesOf(readText(path))
+function textsOfLines(path: string, { encoding }: ReadFileOptions): string[] {
+  return linesOf(readText(path, { encoding }))
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }

@@ -7,6 +7,8 @@
 import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
 import { type Regression, regression } from './metrics.ts';
+import type { PreparedTable } from './prepare-table.ts';
+import type { RowTimes } from './row-times.ts';
 import { createSequences, type Sequences } from './sequences.ts';
 import { columnIndex, numberColumn, numberColumns, type Table } from './table.ts';
 
@@ -34,6 +36,10 @@ export interface Series {
   readonly values: Float32Array; // [length, D], standardized
   /** The target column in its own units. */
   readonly target: Float64Array; // [length]
+  /** 1 where the target was filled in, so that it counts neither in training nor in an error; null where none was. */
+  readonly filled: Uint8Array | null; // [length]
+  /** The time of each moment, where the table has one. */
+  readonly times: RowTimes | null;
 }
 
 export interface SeriesOptions {
@@ -72,7 +78,10 @@ function scaleOf(table: Table, column: string, rows: number): Scale {
 }
 
 /** Prepares a table as the plan says. */
-export function createSeries(table: Table, plan: SeriesPlan): Series {
+export function createSeries(
+  table: Table & Partial<Pick<PreparedTable, 'filled' | 'times'>>,
+  plan: SeriesPlan,
+): Series {
   const length = table.rows.length;
   const D = plan.inputs.length;
   const values = new Float32Array(length * D); // [length, D]
@@ -87,7 +96,9 @@ export function createSeries(table: Table, plan: SeriesPlan): Series {
         );
     }
   }
-  return { plan, length, values, target: numberColumn(table, plan.target.column) };
+  const { column } = plan.target;
+  const filled = table.filled?.get(column) ?? null;
+  return { plan, length, values, target: numberColumn(table, column), filled, times: table.times ?? null };
 }
 
 /** The number of rows to train on when the last ⌊fraction · rows⌋ are held out. Throws where either part would be too short for the horizon. */
@@ -150,13 +161,13 @@ export function windows(series: Series, part: Part, options: WindowsOptions): Se
     values.set(series.values.subarray(start * D, end * D), at * D);
     for (let t = start; t < end; t++, at++) {
       targets[at] = standardize(series.target[t + horizon] ?? 0, scale); // 0 for what is not known yet
-      counted[at] = t >= countedFrom ? 1 : 0;
+      counted[at] = t >= countedFrom && !series.filled?.[t + horizon] ? 1 : 0;
     }
   }
   return createSequences(lengths, {
     input: { kind: 'vectors', size: D, values },
     targets: { kind: 'values', at: 'step', size: 1, values: targets },
-    counted: once ? counted : undefined,
+    counted: once || series.filled ? counted : undefined,
   });
 }
 
@@ -178,14 +189,19 @@ function stepsOf({ plan: { horizon }, length }: Series, { from, to }: Part): { f
   return { first, end };
 }
 
-/** The targets of a part in their own units and in order of time. Forecasts are compared with them. */
+/** The targets of a part in their own units and in order of time, without those that were filled in. Forecasts are compared with them. */
 export function targetsOf(series: Series, part: Part): Float64Array {
+  return atTargets(series, part, series.plan.horizon);
+}
+
+/** The values of the target `later` steps after each step of a part whose own target was not filled in. */
+function atTargets(series: Series, part: Part, later: number): Float64Array {
   const { first, end } = stepsOf(series, part);
-  return series.target.slice(first + series.plan.horizon, end + series.plan.horizon);
+  const { filled, plan } = series;
+  return series.target.slice(first + later, end + later).filter((_, i) => !filled?.[first + plan.horizon + i]);
 }
 
 /** The errors of persistence, which repeats the last known value. A forecast has to beat it. Units are those of the target. */
 export function persistence(series: Series, part: Part): Regression {
-  const { first, end } = stepsOf(series, part);
-  return regression(series.target.subarray(first, end), targetsOf(series, part));
+  return regression(atTargets(series, part, 0), targetsOf(series, part));
 }

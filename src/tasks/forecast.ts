@@ -1,6 +1,7 @@
 // Forecasting: a number some rows ahead, from the rows of a table so far. A squared error on the state of every step.
 
 import { type Regression, regression, skill } from '../data/metrics.ts';
+import { learnTable, prepareTable, type TablePlanOptions } from '../data/prepare-table.ts';
 import type { Sequences } from '../data/sequences.ts';
 import {
   createSeries,
@@ -18,6 +19,7 @@ import {
   withFuture,
 } from '../data/series.ts';
 import { numberColumn, type Table } from '../data/table.ts';
+import { columnsOfRow, parseTablePlan, readRow, type TablePlan } from '../data/table-plan.ts';
 import type { Backend } from '../engine/backend.ts';
 import {
   described,
@@ -49,9 +51,11 @@ export interface ForecastDescription extends SeriesPlan {
   readonly task: 'forecast';
   /** T of the windows. */
   readonly window: number;
+  /** How the table is read; models of 0.1 do not have it, and read plain numbers. */
+  readonly table?: TablePlan;
 }
 
-export interface ForecastOptions {
+export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'time' | 'calendar'> {
   /** The column to forecast. */
   readonly target: string;
   /** How many rows ahead. Default 1. */
@@ -74,6 +78,8 @@ export interface SeriesPart {
 export interface ForecastPrediction {
   /** The row, counted from 1; behind the table's last row nobody knows the value yet. */
   readonly row: number;
+  /** The time of that row as the table writes it, where it has a column of times; behind its end some regular steps after the last. */
+  readonly time?: string;
   readonly forecast: number;
   /** The value that came; null behind the end. */
   readonly actual: number | null;
@@ -88,10 +94,12 @@ export interface ForecastEvaluation extends Regression {
 
 const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
   ...{ target: true, horizon: true, inputs: true, window: true, validation: true },
+  ...{ missing: true, time: true, calendar: true },
 };
 
 /**
- * The task of forecasting a column of a table. It learns the scale of the columns from the training rows alone.
+ * The task of forecasting a column of a table. It learns the scale of the columns from the training rows alone, and how the table is to be read
+ * (data/prepare-table.ts) from all of it.
  * @example const task = forecast(readTable('weather.csv'), { target: 'temperature', horizon: 3 })
  * @throws UnrolledError for an unknown column, a cell that is no number, and fewer rows than the horizon needs
  */
@@ -104,7 +112,8 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     );
   expectOptions('forecast', options, optionNames);
   const { validation, horizon = 1 } = options;
-  const total = table.rows.length;
+  const { plan: reading, table: prepared, inputs } = learnTable(table, options);
+  const total = prepared.rows.length;
   const kept =
     typeof validation === 'object'
       ? total
@@ -114,15 +123,15 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
           (share) => trainingRows(total, share, horizon),
           () => total,
         );
-  const plan = planSeries(table, kept, { ...options, horizon });
-  const series = createSeries(table, plan);
+  const plan = planSeries(prepared, kept, { ...options, inputs, horizon });
+  const series = createSeries(prepared, plan);
   const window = Math.min(options.window ?? 64, kept - horizon);
-  const description: ForecastDescription = { task: 'forecast', ...plan, window };
+  const description: ForecastDescription = { task: 'forecast', ...plan, window, table: reading };
   const stride = Math.max(1, Math.ceil(window / 4)); // overlapping windows: each step is seen with several pasts
   const data = windows(series, { from: 0, to: kept }, { length: window, stride });
   const heldOut: SeriesPart | null =
     typeof validation === 'object'
-      ? wholeOf(createSeries(validation, plan))
+      ? wholeOf(seriesOf(description, validation))
       : kept < total
         ? { series, part: { from: kept, to: total } }
         : null;
@@ -139,6 +148,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     summary:
       `${plural(kept, 'row')}${heldRows ? `, ${count(heldRows)} more held out` : ''}; ` +
       `${shortened(plan.target.column)} ${plural(horizon, 'row')} ahead, from ${listed(columns)}`,
+    remarks: prepared.remarks,
     facts: {
       ...{ task: 'forecast', target: plan.target.column, horizon, inputs: columns },
       ...{ window, rows: kept, heldOutRows: heldRows },
@@ -158,14 +168,19 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
   };
 }
 
+/** A table as the model of a task reads it. */
+export function seriesOf(task: ForecastDescription, table: Table): Series {
+  return createSeries(task.table ? prepareTable(table, task.table) : table, task);
+}
+
 /** All of a series, from the first row that can be forecast. */
 export function wholeOf(series: Series): SeriesPart {
   return { series, part: { from: Math.min(series.length, series.plan.horizon), to: series.length } };
 }
 
-/** A table as the model of a task reads it: all of it. */
+/** All of a table, as the model of a task reads it. */
 function partOf(task: ForecastDescription, data: Table | SeriesPart): SeriesPart {
-  return 'series' in data ? data : wholeOf(createSeries(data, task));
+  return 'series' in data ? data : wholeOf(seriesOf(task, data));
 }
 
 /** The windows of a part of a series, where each moment is forecast once. */
@@ -192,12 +207,21 @@ function predictForecasts(
   data: Table | SeriesPart,
   backend: Backend,
 ): ForecastPrediction[] {
-  const { series, part } = 'series' in data ? data : futureOf(createSeries(data, task));
-  const values = forecastPart(model, task, { series, part }, backend);
+  const { series, part } = 'series' in data ? data : futureOf(seriesOf(task, data));
+  // a target that was filled in is forecast too
+  const values = forecastPart(model, task, { series: { ...series, filled: null }, part }, backend);
   const known = 'series' in data ? series.length : series.length - task.horizon;
+  const timeOf = (at: number) => (at < known ? series.times?.of(at) : series.times?.after(known - 1, at - known + 1));
   return Array.from(values, (value, i) => {
     const at = part.to - values.length + i;
-    return { row: at + 1, forecast: value, actual: at < known ? series.target[at] : null };
+    const time = timeOf(at);
+    const isKnown = at < known && !series.filled?.[at];
+    return {
+      row: at + 1,
+      ...(time !== undefined && { time }),
+      forecast: value,
+      actual: isKnown ? series.target[at] : null,
+    };
   });
 }
 
@@ -222,11 +246,11 @@ function evaluateForecast(
 
 /** Reads a row of numbers, one with names, or all rows of a table. */
 function rowReader(task: ForecastDescription): StepReader {
-  const { inputs, target } = task;
+  const { inputs, target, table: reading } = task;
   const columns = inputs.map(({ column }) => column);
   const standardized = (row: ArrayLike<number>) => Float64Array.from(inputs, (scale, d) => standardize(row[d], scale));
   return {
-    reads: `a row with numbers of ${listed(columns)}`,
+    reads: `a row with numbers of ${listed(reading ? columnsOfRow(reading, columns) : columns)}`,
     labels: null,
     restore: (value) => value * target.std + target.mean,
     stepsOf(input) {
@@ -235,13 +259,19 @@ function rowReader(task: ForecastDescription): StepReader {
       if (isNumbers(input))
         return input.length === inputs.length ? { count: 1, values: standardized(input) } : undefined;
       if (isTable(input)) {
-        const values = inputs.map(({ column }) => numberColumn(input, column));
-        const count = input.rows.length;
+        const table = reading ? prepareTable(input, reading) : input;
+        const values = inputs.map(({ column }) => numberColumn(table, column));
+        const count = table.rows.length;
         const rows = Array.from({ length: count }, (_, t) => standardized(values.map((column) => column[t])));
         return { count, values: rows.flatMap((row) => Array.from(row)) };
       }
       if (typeof input !== 'object') return undefined;
       const row = input as Row;
+      if (reading)
+        return {
+          count: 1,
+          values: standardized(readRow(reading, columns, row, (column) => `session, column ${shortened(column)}`)),
+        };
       const given = columns.map((column) => {
         const value = row[column];
         const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -259,7 +289,9 @@ export const forecastKind: TaskKind<ForecastDescription> = {
     const inputs = expectList('inputs', json.inputs, 1).map((scale) => parseScale('inputs', scale));
     const target = parseScale('target', json.target);
     const horizon = expectInteger('horizon', json.horizon as number, 1);
-    return { task: 'forecast', inputs, target, horizon, window: expectInteger('window', json.window as number, 1) };
+    const window = expectInteger('window', json.window as number, 1);
+    const table = json.table === undefined ? undefined : parseTablePlan(json.table);
+    return { task: 'forecast', inputs, target, horizon, window, ...(table && { table }) };
   },
   model: ({ inputs }) => ({ loss: 'squared', pools: false, counts: { outputs: 1, 'input columns': inputs.length } }),
   reader: rowReader,

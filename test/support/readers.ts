@@ -182,7 +182,7 @@ export const readers: readonly Reader[] = [
     inputs: [table, 'a;b\n"x;y";1,5\n"""q""\n";2\n', 'name\tvalue\r\nä\t-1.5e3\r\n\t.5\r\n', 'one\n1\n\n2\n'],
     words: [',', ';', '\t', '"', '""', '\n', '\r\n', '\r', '"\n', ',"', '1e5', '.', '1,5'],
     read(input) {
-      for (const options of [{}, { header: false }, { quoting: false }, { where: 'x.tsv' }]) {
+      for (const options of [{}, { header: false }, { quote: 'none' }, { where: 'x.tsv' }]) {
         const parsed = parseTable(input, options);
         for (const column of numberColumns(parsed)) numberColumn(parsed, column);
       }
@@ -433,7 +433,7 @@ export const readers: readonly Reader[] = [
       words: [',', ';', '\t', '"', ' ', '1e999', 't', 'u'],
       read(input) {
         const task = taskOf(models[name])!;
-        filesOf(task).answers(models[name], task, true, backend)(input.replaceAll('\n', ' '));
+        filesOf(task).answers(models[name], task, true, backend, {})(input.replaceAll('\n', ' '));
       },
     }),
   ),

@@ -287,7 +287,7 @@ describe('what cannot be is one sentence', () => {
     [
       'a row without a column',
       () => open(tasks.forecast('rnn').model).read({ t: 1 }),
-      /session: column u: expected a finite number, got nothing/,
+      /session, column u: expected a finite number, got nothing/,
     ],
     [
       'classes of numbers',

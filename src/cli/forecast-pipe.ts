@@ -1,0 +1,94 @@
+// The answers to the lines of a pipe to forecast: each is a row of a table, whose first line may be its header, and is answered with a forecast from
+// all rows so far. Numbers and times are written as in the table that the model was trained on; a gap is filled with the number before, where the
+// model's task fills gaps.
+
+import { type Delimiter, parseTable } from '../data/csv.ts';
+import { isGap } from '../data/gaps.ts';
+import { writtenNumber } from '../data/number-form.ts';
+import { columnIndex, isNumber } from '../data/table.ts';
+import { columnsOfRow, readRow, timeAfter } from '../data/table-plan.ts';
+import { listed, quoted, shortened, UnrolledError } from '../errors.ts';
+import type { ReadTableOptions } from '../node/read-examples.ts';
+import type { ForecastDescription } from '../tasks/forecast.ts';
+import type { Session } from '../tasks/session.ts';
+import type { Answer } from './task-files.ts';
+import { plural } from './text.ts';
+
+/** A forecast as a line of text has it. */
+export const rounded = (value: number): string => String(Number(value.toPrecision(6)));
+
+/** Begins to answer rows; null stands for a line that has no answer. */
+export function forecastAnswers(
+  session: Session,
+  task: ForecastDescription,
+  form: ReadTableOptions,
+): (line: string) => Answer | null {
+  const inputs = task.inputs.map(({ column }) => column);
+  const { table: plan } = task;
+  const needed = plan ? columnsOfRow(plan, inputs) : inputs;
+  const isWritten = (cell: string) => (plan ? writtenNumber(cell) !== undefined || isGap(cell) : isNumber(cell));
+  const last = new Map<string, string>();
+  let header: readonly string[] | null = null;
+  let { delimiter } = form;
+  return (line) => {
+    if (form.comment !== undefined && line.startsWith(form.comment)) return null;
+    const table = parseTable(line, { ...form, header: false, delimiter, where: 'row' });
+    const cells = table.rows[0].map((cell) => cell.trim());
+    if (!header) {
+      delimiter ??= (['\t', ';', ',', '|'] as const).find((one: Delimiter) => line.split(one).length === cells.length);
+      const isNamed = !cells.every(isWritten) || needed.length > inputs.length;
+      header = isNamed ? cells : inputs;
+      if (isNamed && (cells.some(isNumber) || !inputs.some((column) => cells.includes(column))))
+        throw new UnrolledError(
+          `header: expected the names of the columns, ${listed(needed)}, got ${listed(cells)}; ` +
+            'it may be left out only where each line has just these numbers, in this order',
+        );
+      if (isNamed) for (const column of needed) columnIndex({ ...table, where: 'header', columns: cells }, column);
+      if (isNamed) return null;
+    }
+    if (cells.length !== header.length)
+      throw new UnrolledError(
+        `row: expected ${plural(header.length, 'column')} (${listed(header)}), got ${cells.length}`,
+      );
+    const row = Object.fromEntries(header.map((column, index) => [column, cells[index]]));
+    if (plan)
+      for (const column of needed) row[column] = withoutGap(column, row[column], plan.missing !== 'error', last);
+    const place = (column: string) => `column ${shortened(column)}`;
+    session.read(plan ? readRow(plan, inputs, row, place) : plainRow(inputs, row, place));
+    const [value] = session.values();
+    const at = session.steps() + task.horizon;
+    const time =
+      plan?.time && row[plan.time.column] !== undefined
+        ? timeAfter(plan.time, row[plan.time.column], task.horizon)
+        : undefined;
+    return {
+      text: `${at}\t${time === undefined ? '' : `${time}\t`}${rounded(value)}`,
+      json: { row: at, ...(time !== undefined && { time }), forecast: value },
+    };
+  };
+}
+
+/** The cell, or the last one of its column where it has no number and such are filled. */
+function withoutGap(column: string, cell: string, isFilled: boolean, last: Map<string, string>): string {
+  if (!isGap(cell)) last.set(column, cell);
+  else if (isFilled) {
+    const before = last.get(column);
+    if (before !== undefined) return before;
+    throw new UnrolledError(
+      `column ${shortened(column)}: expected a number in the first row, got ${cell === '' ? 'an empty cell' : quoted(cell)}; there is none before it to fill the gap with`,
+    );
+  }
+  return cell;
+}
+
+/** The numbers of a row for a model of 0.1, which reads numbers with a point. */
+function plainRow(
+  inputs: readonly string[],
+  row: Readonly<Record<string, string>>,
+  place: (column: string) => string,
+): number[] {
+  return inputs.map((column) => {
+    if (isNumber(row[column])) return Number(row[column]);
+    throw new UnrolledError(`${place(column)}: expected a number, got ${quoted(row[column])}`);
+  });
+}
