@@ -6,7 +6,7 @@ import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { filesOf } from '../node/read-examples.ts';
 import { readChunks } from '../node/read-text.ts';
-import { standardInput } from '../node/standard-input.ts';
+import { nameOf, standardInput } from '../node/standard-input.ts';
 import type { Task } from '../tasks/task.ts';
 import type { BatchSource } from '../training/source.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
@@ -129,8 +129,8 @@ export function expectSameData(before: DataFacts, now: DataFacts, directory: str
       const one = then.each[at];
       const isNamed = one.sha256 === other.sha256;
       throw new UnrolledError(
-        `resume: ${other.path ?? name}: expected file ${at + 1} of those that the run in ${directory} was started with ` +
-          `(${one.path === undefined ? '' : `${one.path} with `}SHA-256 ${short(one.sha256)}), got ${isNamed ? 'the same bytes under another name' : `another (SHA-256 ${short(other.sha256)})`}; ${remedy}`,
+        `resume: ${nameOf(other.path ?? name)}: expected file ${at + 1} of those that the run in ${directory} was started with ` +
+          `(${one.path === undefined ? '' : `${nameOf(one.path)} with `}SHA-256 ${short(one.sha256)}), got ${isNamed ? 'the same bytes under another name' : `another (SHA-256 ${short(other.sha256)})`}; ${remedy}`,
       );
     }
     throw new UnrolledError(

@@ -159,11 +159,12 @@ function directionOf(
       const [a, b] = [rows[i - 1], rows[i]];
       const difference = instantOf(moments[b]) - instantOf(moments[a]);
       const isTurn = direction !== 0 && Math.sign(difference) !== direction;
-      const twin = isTurn ? rows.slice(0, i - 1).find((at) => instantOf(moments[at]) === instantOf(moments[b])) : a;
-      if (difference === 0 || (isTurn && twin !== undefined))
+      const same = (at: number) => instantOf(moments[at]) === instantOf(moments[b]);
+      const twin = difference === 0 ? a : isTurn ? rows.slice(0, i - 1).find(same) : undefined;
+      if (twin !== undefined)
         fail(
           b,
-          `expected each time once, got ${cell(b)} as in line ${table.lines[twin!]} before; leave out one of two rows, give each series a table of its own, or, if this is not the time of the rows, name the column that is, or none (--time, in a program time)`,
+          `expected each time once, got ${cell(b)} as in line ${table.lines[twin]} before; leave out one of two rows, give each series a table of its own, or, if this is not the time of the rows, name the column that is, or none (--time, in a program time)`,
         );
       if (isTurn)
         fail(

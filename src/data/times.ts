@@ -20,13 +20,10 @@ export interface Moment {
 }
 
 const longestTime = 40;
-const clock = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?`;
-const yearFirst = new RegExp(
-  String.raw`^(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2})(?:([Tt]| {1,3})${clock}( ?[AaPp][Mm])?)?)?( ?(?:[Zz]|UTC|[-+]\d{2}(?::?\d{2})?))?$`,
-);
-const yearLast = new RegExp(
-  String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:(,? {1,3}|T)${clock}( ?[AaPp][Mm])?)?( ?(?:[Zz]|UTC|[-+]\d{2}(?::?\d{2})?))?$`,
-);
+const yearFirst =
+  /^(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2})(?:([Tt]| {1,3})(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?( ?[AaPp][Mm])?)?)?( ?(?:[Zz]|UTC|[-+]\d{2}(?::?\d{2})?))?$/;
+const yearLast =
+  /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:(,? {1,3}|T)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?( ?[AaPp][Mm])?)?( ?(?:[Zz]|UTC|[-+]\d{2}(?::?\d{2})?))?$/;
 
 /** The parts of a cell, as they are written; the day is missing where there is only a month. */
 interface Parts {
