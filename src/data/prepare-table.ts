@@ -99,11 +99,10 @@ export function prepareTable(table: Table, plan: TablePlan, options: PrepareOpti
 
 function prepare(asGiven: Table, plan: TablePlan, { openEnd }: PrepareOptions) {
   const { table: whole, remark } = withoutUnits(asGiven);
-  const remarks = remark === undefined ? [] : [remark];
   const isTimed = plan.time && (plan.calendar.length > 0 || whole.columns.includes(plan.time.column));
   const series = seriesOf(whole, plan.group);
   const timed = isTimed ? inOrderOfTime(whole, plan.time!, series, plan.time!.step) : null;
-  remarks.push(...(timed?.remarks ?? []));
+  const remarks = [...(remark === undefined ? [] : [remark]), ...(timed?.remarks ?? [])];
   const table = timed?.order
     ? { ...whole, rows: timed.order.map((at) => whole.rows[at]), lines: timed.order.map((at) => whole.lines[at]) }
     : whole;

@@ -128,7 +128,8 @@ export function inOrderOfTime(
         `${table.where}: the newest row is the first (column ${name}), so the rows are turned round and read from the oldest on`,
       ]
     : [];
-  if (step) remarks.push(...stepRemarks(table, cells, sorted, rows, pairs, step, name));
+  const remark = step && stepRemark(table, cells, sorted, rows, pairs, step, name);
+  if (remark) remarks.push(remark);
   return {
     order: turned ? rows : null,
     step,
@@ -176,8 +177,8 @@ function directionOf(
   return direction;
 }
 
-/** Sentences about times that are missing between two rows, and about rows that have no regular step. */
-function stepRemarks(
+/** A sentence about times that are missing between two rows, and about rows that have no regular step. */
+function stepRemark(
   table: Table,
   cells: readonly string[],
   moments: readonly Moment[],
@@ -185,7 +186,7 @@ function stepRemarks(
   pairs: readonly (readonly [number, number])[],
   step: TimeStep,
   column: string,
-): string[] {
+): string | undefined {
   const near = 0.02; // an hour of summer time in two days, and seconds that were rounded
   let missing = 0;
   let irregular = 0;
@@ -197,7 +198,7 @@ function stepRemarks(
     if (steps > 1 && Math.abs(steps - Math.round(steps)) <= near) missing += Math.round(steps) - 1;
     else irregular++;
   }
-  if (!first) return [];
+  if (!first) return undefined;
   const [a, b] = first;
   const where = `after line ${table.lines[rows[a]]}, from ${shortened(cells[a].trim())} to ${shortened(cells[b].trim())}`;
   const many = (value: number, noun: string) => `${value} ${noun}${value === 1 ? '' : 's'}`;
@@ -205,7 +206,5 @@ function stepRemarks(
     ...(missing > 0 ? [`${many(missing, 'time')} of a row ${missing === 1 ? 'is' : 'are'} missing`] : []),
     ...(irregular > 0 ? [`${many(irregular, 'row')} ${irregular === 1 ? 'has' : 'have'} another distance`] : []),
   ];
-  return [
-    `${table.where}: most rows are ${stepInWords(step)} after the one before (column ${column}), but ${found.join(' and ')}, first ${where}; the network takes all rows as equally far apart`,
-  ];
+  return `${table.where}: most rows are ${stepInWords(step)} after the one before (column ${column}), but ${found.join(' and ')}, first ${where}; the network takes all rows as equally far apart`;
 }

@@ -33,7 +33,7 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   return [0, ...at].map((start, i) => bytes.slice(start, at[i]));
 }
 
-const REMEDY = '; convert the text to UTF-8, or use the level byte, which takes any file';
+const REMEDY = '; say what its encoding is, such as windows-1252 (--encoding, in a program encoding), or use the level byte, which takes any file';
 
 describe('decodeUtf8', () => {
   it('decodes text wherever it is cut', () => {
