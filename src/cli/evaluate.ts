@@ -5,7 +5,7 @@
 //   nll   mean −ln ŷ(t)[y(t)], nats per token      perplexity   e^nll
 //   bits per character   characters: nll / ln 2;   bytes and words: all bits over the number of characters (code points) of the text
 
-import { decodeText, type Encoding } from '../data/text/encodings.ts';
+import { decodeText, type Encoding, markedEncoding } from '../data/text/encodings.ts';
 import { type Ids, levelNouns } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
@@ -57,13 +57,11 @@ function readText({ values }: EvalRequest, model: Model, files: readonly string[
     replaceInvalid: values['replace-invalid'],
     encoding: values.encoding,
   });
-  const { level } = tokenizer;
+  const isCharacters = tokenizer.level === 'char';
   return {
     ids,
-    characters() {
-      if (level === 'char') return ids.length - 1;
-      return level === 'byte' ? codePoints(files) - source.byteOrderMarks.length : charactersOf(files, values.encoding);
-    },
+    characters: () =>
+      isCharacters ? ids.length - 1 : charactersOf(files, values.encoding) - source.byteOrderMarks.length,
   };
 }
 
@@ -120,20 +118,17 @@ function printText(
   if (starts) say(startsSentence(starts));
 }
 
-/** The characters (code points) of files in any encoding. */
+/** The characters (code points) of files; of UTF-8 they are the bytes that begin one, a byte order mark among them. */
 function charactersOf(files: readonly string[], encoding: Encoding | undefined): number {
   let sum = 0;
-  for (const file of files)
-    for (const text of decodeText(readChunks(file), file, { encoding, replaceInvalid: true }))
-      for (const _ of text) sum++;
-  return sum;
-}
-
-/** The characters of UTF-8 files: the bytes that begin one. */
-function codePoints(files: readonly string[]): number {
-  let sum = 0;
-  for (const file of files)
-    for (const chunk of readChunks(file)) for (let i = 0; i < chunk.length; i++) if ((chunk[i] & 0xc0) !== 0x80) sum++;
+  for (const file of files) {
+    const [first] = readChunks(file);
+    const isUtf8 = (encoding ?? markedEncoding(first) ?? 'utf-8') === 'utf-8';
+    if (!isUtf8) for (const text of decodeText(readChunks(file), file, { encoding })) for (const _ of text) sum++;
+    else
+      for (const chunk of readChunks(file))
+        for (let i = 0; i < chunk.length; i++) if ((chunk[i] & 0xc0) !== 0x80) sum++;
+  }
   return sum;
 }
 

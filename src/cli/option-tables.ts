@@ -910,8 +910,7 @@ export const taskHelp: readonly {
     task: 'forecast',
     does: 'forecasts',
     train: {
-      reads:
-        'With --task forecast FILE is one table whose rows are in order of time, the oldest or the newest first. In place of a file, - is standard input.',
+      reads: 'With --task forecast FILE is one table whose rows are in order of time, the oldest or the newest first.',
       example: {
         line: 'unrolled train @weather --task forecast --target temperature --horizon 3 --out weather',
         says: 'forecasts the temperature in three hours from all columns of numbers',

@@ -8,6 +8,12 @@ import { placeOf } from '../data/lines.ts';
 import { atPlace, UnrolledError } from '../errors.ts';
 import { visible } from './text.ts';
 
+/** An answer to a line of a pipe. */
+export interface Answer {
+  readonly text: string;
+  readonly json: object;
+}
+
 /** The longest line of standard input that is answered, in UTF-16 units. */
 const longestLine = 1 << 24;
 

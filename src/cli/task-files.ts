@@ -45,8 +45,9 @@ import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
-import { forecastAnswers, rounded } from './forecast-pipe.ts';
 import { note, print } from './output.ts';
+import type { Answer } from './pipe.ts';
+import { rowAnswers } from './row-answers.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
 import { tableForm } from './table-options.ts';
 import { count, number, plural } from './text.ts';
@@ -68,12 +69,6 @@ export interface Predictions {
   readonly conllu?: () => string;
   /** One object for each sequence, text or forecast. */
   json(): object[];
-}
-
-/** An answer to a line of a pipe. */
-export interface Answer {
-  readonly text: string;
-  readonly json: object;
 }
 
 /** A task on the command line. */
@@ -358,7 +353,15 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table, ForecastEvalua
       json: () => rows,
     };
   },
-  answers: (model, task, _, backend, form) => forecastAnswers(open(model, { backend }), task, form),
+  answers(model, task, _, backend, form) {
+    const answer = rowAnswers(open(model, { backend }), task, form);
+    return (line) => {
+      const found = answer(line);
+      if (!found) return null;
+      const { value, ...place } = found;
+      return { text: [...Object.values(place), rounded(value)].join('\t'), json: { ...place, forecast: value } };
+    };
+  },
 };
 
 /** Prepares a table as the model's task says, and tells of what was done. */
@@ -375,6 +378,8 @@ function oneTable(where: string, files: readonly string[]): string {
   if (files.length === 1) return files[0];
   throw new UnrolledError(`${where}: expected one table, got ${files.length} files (${files.join(', ')})`);
 }
+
+const rounded = (value: number) => String(Number(value.toPrecision(6)));
 
 const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles };
 

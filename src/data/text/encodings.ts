@@ -30,7 +30,7 @@ export function* decodeText(
   try {
     const first = iterator.next();
     if (first.done) return;
-    const marked = markOf(first.value);
+    const marked = markedEncoding(first.value);
     const chosen = encoding ?? marked ?? 'utf-8';
     if (encoding !== undefined && marked !== undefined && marked !== encoding)
       throw new UnrolledError(
@@ -48,8 +48,8 @@ function* joined(first: Uint8Array, others: Iterator<Uint8Array>): Generator<Uin
   for (let next = others.next(); !next.done; next = others.next()) yield next.value;
 }
 
-/** The encoding that a byte order mark at the start of the bytes says. */
-function markOf([a, b, c]: Uint8Array): Encoding | undefined {
+/** The encoding that a byte order mark at the start of the bytes says; undefined where there is none. */
+export function markedEncoding([a, b, c]: Uint8Array): Encoding | undefined {
   if (a === 0xff && b === 0xfe) return 'utf-16le';
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   return a === 0xef && b === 0xbb && c === 0xbf ? 'utf-8' : undefined;

@@ -136,7 +136,7 @@ describe('decodeUtf8', () => {
     expect(reports).toBe(0);
   });
 
-  it('tells UTF-16 by its byte order mark and says how to convert it', () => {
+  it('tells UTF-16 by its byte order mark and says how to read it', () => {
     const message = 'a.txt: expected UTF-8 text, got what looks like UTF-16; say that it is (--encoding, in a program encoding)';
     expect(failure(0xff, 0xfe, 0x61, 0)).toBe(message);
     expect(failure(0xfe, 0xff, 0, 0x61)).toBe(message);

@@ -6,23 +6,33 @@ import { type Delimiter, parseTable } from '../data/csv.ts';
 import { isGap } from '../data/gaps.ts';
 import { writtenNumber } from '../data/number-form.ts';
 import { columnIndex, isNumber } from '../data/table.ts';
-import { columnsOfRow, readRow, timeAfter } from '../data/table-plan.ts';
+import { columnsOfRow, readRow, type TablePlan, timeAfter } from '../data/table-plan.ts';
 import { listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import type { ReadTableOptions } from '../node/read-examples.ts';
-import type { ForecastDescription } from '../tasks/forecast.ts';
 import type { Session } from '../tasks/session.ts';
-import type { Answer } from './task-files.ts';
 import { plural } from './text.ts';
 
-/** A forecast as a line of text has it. */
-export const rounded = (value: number): string => String(Number(value.toPrecision(6)));
+/** What a model says of the rows that it reads. */
+interface RowTask {
+  readonly inputs: readonly { readonly column: string }[];
+  readonly horizon: number;
+  readonly table?: TablePlan;
+}
+
+/** A number that comes some rows later. */
+interface RowAnswer {
+  /** The row, counted from 1, and its time, where rows have one. */
+  readonly row: number;
+  readonly time?: string;
+  readonly value: number;
+}
 
 /** Begins to answer rows; null stands for a line that has no answer. */
-export function forecastAnswers(
+export function rowAnswers(
   session: Session,
-  task: ForecastDescription,
+  task: RowTask,
   form: ReadTableOptions,
-): (line: string) => Answer | null {
+): (line: string) => RowAnswer | null {
   const inputs = task.inputs.map(({ column }) => column);
   const { table: plan } = task;
   const needed = plan ? columnsOfRow(plan, inputs) : inputs;
@@ -61,10 +71,7 @@ export function forecastAnswers(
       plan?.time && row[plan.time.column] !== undefined
         ? timeAfter(plan.time, row[plan.time.column], task.horizon)
         : undefined;
-    return {
-      text: `${at}\t${time === undefined ? '' : `${time}\t`}${rounded(value)}`,
-      json: { row: at, ...(time !== undefined && { time }), forecast: value },
-    };
+    return { row: at, ...(time !== undefined && { time }), value };
   };
 }
 
