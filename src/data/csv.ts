@@ -93,6 +93,9 @@ const count = (number: number, unit: string) => `${number} ${unit}${number === 1
 const named = (delimiter: Delimiter) =>
   ({ ',': 'a comma', ';': 'a semicolon', '\t': 'a tab', '|': 'a bar', ' ': 'a blank' })[delimiter];
 
+/** The characters by which the delimiter is chosen. */
+const sampleLength = 1 << 20;
+
 /** How the cells of a text are told apart. */
 interface Form {
   readonly delimiter: Delimiter;
@@ -198,9 +201,11 @@ function linesIn(text: string, newline: string): number {
  */
 function delimiterOf(text: string, where: string, form: Omit<Form, 'delimiter'>): Delimiter {
   if (/\.(tsv|tab)$/i.test(where)) return '\t';
+  // the first rows of a long text are enough, and it is not split four times
+  const start = text.length > sampleLength ? text.slice(0, text.lastIndexOf('\n', sampleLength) + 1) || text : text;
   const widths = (['|', '\t', ';', ','] as const).map((delimiter) => ({
     delimiter,
-    cells: records(text, where, { ...form, delimiter }, 10).flatMap(({ cells, blank }) =>
+    cells: records(start, where, { ...form, delimiter }, 10).flatMap(({ cells, blank }) =>
       blank ? [] : [cells.length],
     ),
   }));
