@@ -2,7 +2,10 @@
 // it needs or excludes. The types, the help and the checks are made from the rows (options.ts, run-options.ts). A new option of the library is one
 // more row here.
 
+import { missingRules } from '../data/gaps.ts';
+import { encodings } from '../data/text/encodings.ts';
 import { LEVELS } from '../data/text/tokenizer.ts';
+import { calendarParts } from '../data/times.ts';
 import { isStepLevel } from '../data/tokens.ts';
 import { precisions } from '../formats/precision.ts';
 import { cellNames, checkConfig, nonlinearities, poolings, softmaxes } from '../network/config.ts';
@@ -77,6 +80,63 @@ const reading = {
     tasks: ['text'],
     sets: ['text', 'replaceInvalid'],
     help: 'put U+FFFD where the bytes are not UTF-8, instead of stopping',
+  },
+} as const;
+
+const ofTables = ['classify', 'forecast'] as const;
+
+/** The encoding of files. */
+const encoding = {
+  encoding: {
+    type: 'choice',
+    choices: encodings,
+    needs: [
+      {
+        option: 'level',
+        values: ['char', 'word'],
+        task: 'text',
+        because: 'as --level byte takes any bytes as they are',
+      },
+    ],
+    sets: ['text', 'encoding'],
+    defaultText: 'what a byte order mark says, else utf-8',
+    help: 'read files in this encoding',
+  },
+} as const;
+
+/** How the cells of a table are told apart. */
+const tables = {
+  delimiter: {
+    type: 'text',
+    value: 'CHAR',
+    tasks: ofTables,
+    defaultText: 'by the first rows',
+    help: 'separate cells at this character: comma, semicolon, tab, bar, or space for any run of blanks',
+  },
+  'no-header': {
+    type: 'flag',
+    tasks: ofTables,
+    help: 'read the first row as data; the columns are then called 1, 2, …',
+  },
+  quote: {
+    type: 'text',
+    value: 'CHAR|none',
+    tasks: ofTables,
+    defaultText: '"',
+    help: 'read what stands between two of these characters as one cell',
+  },
+  comment: {
+    type: 'text',
+    value: 'TEXT',
+    tasks: ofTables,
+    help: 'leave out lines that begin with this, such as #',
+  },
+  decimal: {
+    type: 'choice',
+    choices: ['point', 'comma'],
+    tasks: ['forecast'],
+    defaultText: 'as the columns show',
+    help: 'read numbers with this mark before their decimals, and the other one between thousands',
   },
 } as const;
 
@@ -262,7 +322,31 @@ export const trainOptions = {
       defaultText: '64, or a third of the rows where they are few',
       help: 'take the gradient back over T rows',
     },
+    missing: {
+      type: 'choice',
+      choices: missingRules,
+      default: 'error',
+      tasks: ['forecast'],
+      sets: ['task', 'missing'],
+      help: 'refuse cells without a number, or fill them with the one before, or on the line between their neighbors; at the ends with the nearest; a target that is filled counts neither in training nor in errors',
+    },
+    time: {
+      type: 'text',
+      value: 'COLUMN|none',
+      tasks: ['forecast'],
+      sets: ['task', 'time'],
+      defaultText: 'the first column of dates',
+      help: 'check the order of the rows by this column, and give forecasts their time; its cells are dates, times or numbers',
+    },
+    calendar: {
+      type: 'list',
+      value: calendarParts.join(','),
+      tasks: ['forecast'],
+      sets: ['task', 'calendar'],
+      help: 'read these parts of the time too, each as the sine and the cosine of its place in the day, the week or the year',
+    },
   },
+  Files: { ...encoding, ...tables },
   Model: {
     cell: {
       type: 'choice',
@@ -641,9 +725,14 @@ export const predictOptions = {
   Options: {
     format: {
       type: 'choice',
-      choices: ['tsv', 'json'],
-      default: 'tsv',
-      help: 'write columns separated by tabs, or one JSON object for each sequence, text or forecast',
+      choices: ['tsv', 'json', 'conllu'],
+      defaultText: 'tsv; of CoNLL-U without --probabilities conllu',
+      help: 'write columns separated by tabs, one JSON object for each sequence, text or forecast, or CoNLL-U as it was read, with the labels in their column',
+    },
+    column: {
+      ...columns.column,
+      defaultText: 'as in training',
+      help: 'write the labels into this column of CoNLL-U',
     },
     probabilities: {
       type: 'flag',
@@ -652,6 +741,8 @@ export const predictOptions = {
     },
     out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'write to this file' },
     'text-column': columns['text-column'],
+    ...encoding,
+    ...tables,
     ...backend,
     ...threads('as many as speed it up'),
   },
@@ -670,6 +761,8 @@ export const evalOptions = {
     ...reading,
     ...columns,
     column: { ...columns.column, defaultText: 'as in training' },
+    ...encoding,
+    ...tables,
     ...backend,
     ...threads('as many as speed it up with --each, else 1'),
     ...json('print one JSON object; with --each one for each file and one for all'),
@@ -720,6 +813,8 @@ export const inspectOptions = {
       help: 'show the memory of training with this optimizer',
     },
     ...reading,
+    ...encoding,
+    ...tables,
     ...backend,
     ...json('print one JSON object'),
   },
@@ -871,7 +966,7 @@ export const taskHelp: readonly {
     does: 'labels',
     train: {
       reads:
-        'With --task label they are CoNLL-U, or a token and its label separated by a tab, with a blank line between two sequences.',
+        'With --task label they are CoNLL-U (.conllu, .conllup), or a token and its label separated by a tab, with a blank line between two sequences.',
       example: {
         line: 'unrolled train @tagged --task label --out tagger --batch 4 --epochs 20',
         says: 'labels each word with its part of speech',
@@ -908,7 +1003,8 @@ export const taskHelp: readonly {
     task: 'forecast',
     does: 'forecasts',
     train: {
-      reads: 'With --task forecast they are a table whose rows are in order of time, or one for each series.',
+      reads:
+        'With --task forecast they are a table whose rows are in order of time, the oldest or the newest first, or one for each series.',
       example: {
         line: 'unrolled train @weather --task forecast --target temperature --horizon 3 --out weather',
         says: 'forecasts the temperature in three hours from all columns of numbers',

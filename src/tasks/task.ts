@@ -107,6 +107,8 @@ export interface Task<HeldOut = unknown> {
   readonly summary: string;
   /** The same for programs. */
   readonly facts: object;
+  /** Sentences about what was left out of the data or changed in them, without a point at the end. */
+  readonly remarks?: readonly string[];
   /** What a batch is made of: `32 × 64 characters`. */
   describeBatch(source: BatchSource): string;
   /** The batches to train on. */

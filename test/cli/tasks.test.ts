@@ -172,7 +172,7 @@ describe('unrolled predict', () => {
   test('labels what the library labels, as TSV and as JSON', async () => {
     const sentences = readLabeled([path(tagged)], 'upos').map(({ tokens }) => tokens);
     const choices = predict(loadModel(path('label')), sentences);
-    const { stdout } = await unrolled(['predict', 'label', tagged], folder);
+    const { stdout } = await unrolled(['predict', 'label', tagged, '--format', 'tsv'], folder);
     expect(
       stdout
         .trimEnd()
