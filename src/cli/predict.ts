@@ -18,14 +18,15 @@ import { expectForTask, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
 import { answerLines, standardInput } from './pipe.ts';
 import { filesOf } from './task-files.ts';
-import { loadTaskModel, modelWords } from './task-model.ts';
+import { askedTask, loadTaskModel, modelWords } from './task-model.ts';
 import { visible } from './text.ts';
 
 export async function runPredict(request: RequestOf<typeof predictOptions>): Promise<number> {
   const [directory, ...files] = request.operands;
   const { format, probabilities, out } = request.values;
   const { model, task } = loadTaskModel(directory);
-  expectForTask(rowsOf(predictOptions), request.given, task.task, modelWords(task.task));
+  const name = askedTask(task);
+  expectForTask(rowsOf(predictOptions), request.given, name, modelWords(name));
   const { inputs, predictions, answers } = filesOf(task);
   if (files.includes(standardInput)) {
     if (files.length > 1)

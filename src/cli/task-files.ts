@@ -26,6 +26,12 @@ import {
 } from '../tasks/forecast.ts';
 import { predict, type TaskDescription } from '../tasks/kinds.ts';
 import { type LabelDescription, label } from '../tasks/label.ts';
+import {
+  type SeriesDescription,
+  type SeriesPrediction,
+  type StepPrediction,
+  seriesSequences,
+} from '../tasks/series-classes.ts';
 import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
@@ -319,7 +325,90 @@ function oneTable(where: string, files: readonly string[]): string {
 
 const rounded = (value: number) => String(Number(value.toPrecision(6)));
 
-const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles };
+/** The options that are not for series, with those of texts. */
+const textOptions = ['level', 'min-count', 'text-column', 'column'] as const;
+
+/** The task of the classes of series in a table. */
+function seriesOfFiles(files: readonly string[], options: RunOptions): Task {
+  const { group, 'label-column': column, 'validation-file': held, task } = options;
+  const wrong = textOptions.find((name) => options[name] !== null && !(name === 'level' && options.level === 'char'));
+  if (wrong !== undefined)
+    throw new UnrolledError(`--${wrong}: expected none with --group, whose series are vectors, got one; leave it out`);
+  const { validation, inputs, pooling } = optionsFor('task', options);
+  const asked = {
+    ...{ group: group!, label: column ?? undefined, inputs },
+    validation: held === null ? validation : readTable(held),
+  };
+  const table = readTable(oneTable(`--task ${task}`, files));
+  return task === 'classify' ? classify(table, { ...asked, pooling }) : label(table, asked);
+}
+
+const seriesFiles: TaskFiles<SeriesDescription, Table, Table, ClassEvaluation> = {
+  purpose: 'classify series',
+  describe({ at, group, label, inputs, labels }) {
+    const what = at === 'sequence' ? `each ${shortened(group)}` : 'each row';
+    return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}`;
+  },
+  train: seriesOfFiles,
+  truth: (files) => readTable(oneTable('eval', files)),
+  evaluationJson: classesJson,
+  printEvaluation: (found, { labels, at }) => printClasses(found, labels, at === 'sequence' ? 'sequence' : 'step'),
+  inputs: (files) => readTable(oneTable('predict', files)),
+  sequences: (task, table) => seriesSequences(task, table),
+  predictions(model, task, table, probabilities, backend) {
+    const found = predict<SeriesPrediction | StepPrediction>(model, table, backend);
+    const names = 'classes' in found[0] && probabilities ? task.labels : [];
+    const rows = () =>
+      found.map((one) => {
+        const of = new Map('classes' in one ? one.classes.map((choice) => [choice.label, choice.probability]) : []);
+        const place = 'row' in one ? [String(one.row)] : [];
+        return [
+          one.group,
+          ...place,
+          one.label,
+          one.probability.toFixed(4),
+          ...names.map((name) => of.get(name)!.toFixed(4)),
+        ];
+      });
+    const place = 'row' in found[0] ? ['row'] : [];
+    return {
+      amount: plural(found.length, task.at === 'sequence' ? 'sequence' : 'step'),
+      tsv: () => formatTable([task.group, ...place, 'label', 'probability', ...names], rows(), '\t'),
+      json: () =>
+        found.map((one) => {
+          if (!('classes' in one)) return one;
+          const { classes, ...best } = one;
+          const all = Object.fromEntries(classes.map((choice) => [choice.label, choice.probability]));
+          return { ...best, ...(probabilities && { probabilities: all }) };
+        }),
+    };
+  },
+  answers(model, { inputs, labels, at }, probabilities, backend) {
+    const session = open(model, { backend });
+    const columns = inputs.map(({ column }) => column);
+    return (line) => {
+      const [cells] = parseTable(line, { header: false, where: 'row' }).rows;
+      if (cells.length === columns.length && !cells.some(isNumber)) return null; // the names of the columns
+      if (cells.length !== columns.length || !cells.every(isNumber))
+        throw new UnrolledError(
+          `row: expected ${plural(columns.length, 'number')} (${listed(columns)}), got ${listed(cells)}`,
+        );
+      session.read(cells.map(Number));
+      const best = session.label();
+      const all = Object.fromEntries(Array.from(session.probabilities(), (value, c) => [labels[c], value]));
+      return {
+        text: `${inOneCell(best.label)}\t${best.probability.toFixed(4)}`,
+        json: {
+          [at === 'sequence' ? 'rows' : 'row']: session.steps(),
+          ...best,
+          ...(probabilities && { probabilities: all }),
+        },
+      };
+    };
+  },
+};
+
+const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles, series: seriesFiles };
 
 /** What the command line knows of the task of a model. */
 export function filesOf(task: TaskDescription): TaskFiles<TaskDescription, unknown, unknown, unknown> {
@@ -339,7 +428,7 @@ export interface TaskOfFiles {
  * @param tokenizer the vocabulary to read a text with; without one it is learned from the text
  */
 export function taskOfFiles(files: readonly string[], options: RunOptions, tokenizer?: Tokenizer): TaskOfFiles {
-  if (options.task !== 'text') return { task: filesByTask[options.task].train(files, options), remarks: [] };
+  if (options.task !== 'text') return { task: trainingTask(files, options), remarks: [] };
   const { 'validation-file': held } = options;
   const reading = optionsFor('text', options);
   const known = tokenizer ?? learnTokenizerOf(files, options);
@@ -350,7 +439,7 @@ export function taskOfFiles(files: readonly string[], options: RunOptions, token
     task: languageModel(all.ids, {
       tokenizer: known,
       level: known.level,
-      validation: own?.ids ?? options.validation ?? 0,
+      validation: own?.ids ?? options.validation ?? undefined,
     }),
     remarks: sources.flatMap(({ byteOrderMarks, likelyUtf16 }) => [
       ...byteOrderMarks.map((path) => `${path}: the byte order mark at its start was left out`),
@@ -361,6 +450,16 @@ export function taskOfFiles(files: readonly string[], options: RunOptions, token
     ]),
     sha256: all.source.sha256,
   };
+}
+
+function trainingTask(files: readonly string[], options: RunOptions): Task {
+  const { group, task, inputs } = options;
+  if (group !== null && task !== 'text') return seriesFiles.train(files, options);
+  if (task !== 'forecast' && inputs !== null)
+    throw new UnrolledError('--inputs: expected --group, whose series have columns, got none; leave it out');
+  if (task === 'label' && options['label-column'] !== null)
+    throw new UnrolledError('--label-column: expected --group, whose table has it, got none; take --column');
+  return filesByTask[task as keyof typeof filesByTask].train(files, options);
 }
 
 /** Characters are learned from the held-out text too: one that is only there should cost loss, not stop the run. Words would be `<unk>`. */

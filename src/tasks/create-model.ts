@@ -5,6 +5,7 @@ import { described, expectOptions, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import { type InitializeOptions, initialize } from '../network/initialize.ts';
 import type { Model } from '../network/model.ts';
+import { networkFor } from './few-data.ts';
 import type { Task, TaskArchitecture } from './task.ts';
 
 /** The options of a network that a task leaves open, and of its first weights. */
@@ -40,7 +41,8 @@ export function createModel(first: Task | NewModelOptions, options: TaskModelOpt
   if ('architecture' in first) {
     const { defaults, architecture, kept } = first;
     expectOptions('createModel', options, openNames);
-    return { ...fresh({ ...defaults.network, ...options, ...architecture }), ...kept };
+    const network = networkFor(defaults, options);
+    return { ...fresh({ ...network, ...options, ...architecture }), ...kept };
   }
   expectOptions('createModel', first, { ...allNames, tokenizer: true });
   const { tokenizer, ...rest } = first;

@@ -32,10 +32,11 @@ import {
   UnrolledError,
 } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { count, number, plural, worse } from './phrases.ts';
+import { defaultsFor } from './few-data.ts';
+import { count, number, plural } from './phrases.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { sequenceParts } from './sequence-task.ts';
-import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
+import { finding, heldOutShare, type Task, type TaskDefaults } from './task.ts';
 import { has, isNumbers, isTable, type Row, type StepReader, type TaskKind, type TaskUse } from './task-kind.ts';
 
 const defaults: TaskDefaults = {
@@ -133,7 +134,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     name: 'forecast',
     architecture: { vocabSize: 1, inputSize: plan.inputs.length, outputSize: 1, pooling: 'none', loss: 'squared' },
     kept: { task: description },
-    defaults,
+    defaults: defaultsFor(defaults, { items: data.count }),
     heldOut,
     words: { unit: 'step', noun: 'step', loss: 'squared error (standardized)' },
     summary:
@@ -149,10 +150,11 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       if (!heldOut) return [];
       const { mse, mae, naive, skill } = evaluateForecast(model, description, heldOut, backend);
       return [
-        {
-          json: { event: 'heldOut', mse, mae, naive: { mse: naive.mse, mae: naive.mae }, skill },
-          sentence: `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}; skill ${skill.toFixed(3)}${skill < 0 ? worse('the last known value') : ''}`,
-        },
+        finding(
+          { event: 'heldOut', mse, mae, naive: { mse: naive.mse, mae: naive.mae }, skill },
+          `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}; skill ${skill.toFixed(3)}`,
+          skill < 0 ? 'the last known value' : null,
+        ),
       ];
     },
   };
