@@ -836,7 +836,8 @@ export const taskHelp: readonly {
     task: 'classify',
     does: 'classifies',
     train: {
-      reads: 'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV.',
+      reads:
+        'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV; with --group FILE is one table of series.',
       example: {
         line: 'unrolled train @names --task classify --out namer',
         says: 'classifies names by the language they are from',

@@ -5,6 +5,7 @@
 //   label           symbols → a class for each step                                    label.ts
 //   classify        symbols → a class for the whole sequence                           classify.ts
 //   forecast        vectors → a number for each step, some steps ahead                 forecast.ts
+//   classify, label vectors of a table → a class for each sequence or step             series-classes.ts
 //   sequenceTask    any sequences → a class or numbers, for each step or each sequence sequence-task.ts
 //
 // What a trained model can do without its task's data (predict, be evaluated, be run step by step) is its kind: kinds.ts.
