@@ -21,13 +21,13 @@ import { expectForTask, rowsOf } from './options.ts';
 import { bold, print, say } from './output.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
-import { loadAny, modelWords } from './task-model.ts';
+import { askedTask, loadAny, modelWords } from './task-model.ts';
 import { count, plural } from './text.ts';
 
 export async function runEvaluate(request: EvalRequest): Promise<number> {
   const [directory, ...files] = request.operands;
   const { model, task } = loadAny(directory);
-  const name = task?.task ?? 'text';
+  const name = askedTask(task);
   expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
   if (!task && !request.values.each) {
     evaluateText(request, model, files, createBackend(request.values.backend));

@@ -10,6 +10,7 @@ import { isStepLevel } from '../data/tokens.ts';
 import { precisions } from '../formats/precision.ts';
 import { cellNames, checkConfig, nonlinearities, poolings, softmaxes } from '../network/config.ts';
 import { initializations } from '../network/initialize.ts';
+import { enoughUpdates, leastUpdates } from '../tasks/few-data.ts';
 import { type TaskName, taskDefaults, taskNames } from '../tasks/kinds.ts';
 import type { TaskDefaults } from '../tasks/task.ts';
 import {
@@ -31,6 +32,17 @@ const training = trainingSettings({}, { batchSize: 1, bptt: 1, batches: 1, carri
 function byTask<Value>(of: (defaults: TaskDefaults) => Value): Readonly<Record<TaskName, Value>> {
   return Object.fromEntries(taskNames.map((name) => [name, of(taskDefaults[name])])) as Record<TaskName, Value>;
 }
+
+/** What the help says of defaults that are others where data are few (tasks/few-data.ts). */
+const few = {
+  validation: 'with few data up to 0.2, with very few 0',
+  cell: 'gru for a text of fewer than 32,768 tokens, where no other option asks for a network',
+  hidden: 'then 128',
+  batch: `fewer for data that would give fewer than ${enoughUpdates} updates`,
+  epochs: `then as many as ${leastUpdates} updates take`,
+  dropout: 'with the gru for few tokens 0.3',
+  patience: 'with few data half of the epochs',
+};
 
 /** The learning rates of the optimizers: `0.004 adam and adamw, …`. */
 function learningRates(): string {
@@ -153,10 +165,10 @@ const columns = {
   'label-column': {
     type: 'text',
     value: 'NAME',
-    tasks: ['classify'],
+    tasks: ['classify', 'label'],
     sets: ['columns', 'label'],
     defaultText: 'label',
-    help: 'read the classes from this column of a table',
+    help: 'read the classes from this column of a table; to label, of one with --group',
   },
   'text-column': {
     type: 'text',
@@ -189,6 +201,7 @@ export const trainOptions = {
       min: 0,
       max: 0.9,
       default: byTask(({ validation }) => validation),
+      few: { tasks: taskNames, text: few.validation },
       without: { 'validation-file': 'take one of them' },
       sets: ['task', 'validation'],
       help: 'hold out this share of the data: the end of a text or a table, any sentences, some texts of each class; 0 holds out nothing',
@@ -230,7 +243,7 @@ export const trainOptions = {
     },
     ...reading,
   },
-  'Tokens to label (--task label) and texts to classify (--task classify)': {
+  'Tokens to label (--task label), texts and series to classify (--task classify)': {
     ...columns,
     pooling: {
       type: 'choice',
@@ -268,15 +281,15 @@ export const trainOptions = {
     group: {
       type: 'text',
       value: 'COLUMN',
-      tasks: ['forecast'],
+      tasks: ['label', 'classify', 'forecast'],
       sets: ['task', 'group'],
-      defaultText: 'of several files their names',
-      help: 'tell the series of the table apart by this column',
+      defaultText: 'of several files to forecast their names',
+      help: 'tell the series of a table apart by this column; with --task classify each has a class, with --task label each of its rows, and their number columns are read as vectors',
     },
     inputs: {
       type: 'list',
       value: 'A,B,…',
-      tasks: ['forecast'],
+      tasks: ['forecast', 'label', 'classify'],
       sets: ['task', 'inputs'],
       defaultText: 'all columns of numbers',
       help: 'read these columns',
@@ -352,6 +365,7 @@ export const trainOptions = {
       type: 'choice',
       choices: cellNames,
       default: byTask((of) => of.network.cell),
+      few: { tasks: ['text'], text: few.cell },
       sets: ['network', 'cell'],
       help: 'use this recurrent cell; rnn is Elman’s network',
     },
@@ -379,6 +393,7 @@ export const trainOptions = {
       type: 'integer',
       min: 1,
       default: byTask((of) => of.network.hiddenSize),
+      few: { tasks: ['text'], text: few.hidden },
       sets: ['network', 'hiddenSize'],
       help: 'give each layer N units (H)',
     },
@@ -412,6 +427,7 @@ export const trainOptions = {
       min: 0,
       max: 0.99,
       default: byTask((of) => of.network.dropout),
+      few: { tasks: ['text'], text: few.dropout },
       sets: ['network', 'dropout'],
       help: 'drop this share of the values between layers while training, never in the recurrence',
     },
@@ -449,6 +465,7 @@ export const trainOptions = {
       type: 'integer',
       min: 1,
       default: byTask((of) => of.training.batchSize),
+      few: { tasks: taskNames, text: few.batch },
       sets: ['training', 'batchSize'],
       help: 'train on N sequences side by side, or on N streams that the text is cut into (B)',
     },
@@ -469,6 +486,7 @@ export const trainOptions = {
       type: 'integer',
       min: 0,
       default: byTask((of) => of.training.epochs),
+      few: { tasks: taskNames, text: few.epochs },
       without: { updates: 'take one of them' },
       sets: ['training', 'epochs'],
       help: 'pass over the data N times',
@@ -551,6 +569,7 @@ export const trainOptions = {
       type: 'integer',
       min: 0,
       default: training.patience,
+      few: { tasks: taskNames, text: few.patience },
       sets: ['training', 'patience'],
       help: 'stop after N epochs in a row without a better held-out loss; 0 never stops early',
     },
@@ -697,6 +716,20 @@ export const sampleOptions = {
       default: 1,
       sets: ['sample', 'repetitionPenalty'],
       help: 'make recent tokens less probable by a factor above 1',
+    },
+    'repetition-window': {
+      type: 'integer',
+      min: 0,
+      default: 64,
+      sets: ['sample', 'repetitionWindow'],
+      help: 'call the last N tokens recent for --repetition-penalty',
+    },
+    'no-repeat-ngram': {
+      type: 'integer',
+      min: 0,
+      default: 0,
+      sets: ['sample', 'noRepeatNgram'],
+      help: 'never write N tokens in a row that occurred before; 0 allows it',
     },
     beam: {
       type: 'integer',
@@ -985,7 +1018,8 @@ export const taskHelp: readonly {
     task: 'classify',
     does: 'classifies',
     train: {
-      reads: 'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV.',
+      reads:
+        'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV; with --group FILE is one table of series.',
       example: {
         line: 'unrolled train @names --task classify --out namer',
         says: 'classifies names by the language they are from',

@@ -22,7 +22,7 @@ import { print } from './output.ts';
 import { answerLines } from './pipe.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf, type Predictions } from './task-files.ts';
-import { loadTaskModel, modelWords } from './task-model.ts';
+import { askedTask, loadTaskModel, modelWords } from './task-model.ts';
 import { visible } from './text.ts';
 
 export async function runPredict(request: RequestOf<typeof predictOptions>): Promise<number> {
@@ -30,7 +30,8 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   const { format, probabilities, out } = request.values;
   const form = tableForm(request.values);
   const { model, task } = loadTaskModel(directory);
-  expectForTask(rowsOf(predictOptions), request.given, task.task, modelWords(task.task));
+  const name = askedTask(task);
+  expectForTask(rowsOf(predictOptions), request.given, name, modelWords(name));
   const { inputs, predictions, answers } = filesOf(task);
   if (files.includes(standardInput)) {
     if (files.length > 1)

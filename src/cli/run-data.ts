@@ -7,10 +7,11 @@ import { UnrolledError } from '../errors.ts';
 import { filesOf } from '../node/read-examples.ts';
 import { readChunks } from '../node/read-text.ts';
 import { nameOf, standardInput } from '../node/standard-input.ts';
+import { fewDataRemark } from '../tasks/few-data.ts';
 import type { TaskDescription } from '../tasks/kinds.ts';
 import type { Task } from '../tasks/task.ts';
 import type { BatchSource } from '../training/source.ts';
-import { optionsFor, type RunOptions } from './run-options.ts';
+import { type RunOptions, withDefaults } from './run-options.ts';
 import { taskOfFiles } from './task-files.ts';
 
 /** What is recorded of a file. */
@@ -43,9 +44,13 @@ export interface DataFacts {
 export interface RunData {
   readonly task: Task;
   readonly source: BatchSource;
+  /** The options with the defaults for these data. */
+  readonly options: RunOptions;
   readonly facts: DataFacts;
   /** Sentences about what was left out. */
   readonly remarks: readonly string[];
+  /** A sentence about the defaults that few data changed, if any. */
+  readonly few: string | null;
 }
 
 interface Reading {
@@ -75,9 +80,14 @@ export function readRunData(
   const isSame = sha256 === undefined ? areSame(facts.text, factsOf(files, isText)) : sha256 === facts.text.sha256;
   if (!isSame)
     throw new UnrolledError(`${files.join(', ')}: the data changed between two readings; try again`, 'failure');
-  const source = task.source({ ...optionsFor('training', options), batchSize: options.batch });
-  const more = source.remark === undefined ? [] : [source.remark];
-  return { task, source, facts, remarks: [...remarks, ...(task.remarks ?? []), ...more] };
+  const { source, options: complete } = withDefaults(options, task);
+  const { cell, hidden, dropout } = complete;
+  const asked = { ...options, batchSize: options.batch, validation: options.validation ?? held };
+  return {
+    ...{ task, source, options: complete, facts },
+    remarks: [...remarks, ...(task.remarks ?? []), ...(source.remark === undefined ? [] : [source.remark])],
+    few: fewDataRemark(task, source, asked, { cell, hiddenSize: hidden, dropout }),
+  };
 }
 
 /** What it takes to tell that files are the same: their bytes, their borders, their order, and what their names decide. */

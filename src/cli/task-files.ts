@@ -3,7 +3,7 @@
 
 import { basename, extname } from 'node:path';
 import { type LabeledSequence, withLabels } from '../data/conllu.ts';
-import { formatTable } from '../data/csv.ts';
+import { formatTable, parseTable } from '../data/csv.ts';
 import { featuresFromJson } from '../data/features.ts';
 import { joinTables, stackTables } from '../data/grouped.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
@@ -42,15 +42,21 @@ import {
 } from '../tasks/forecast/description.ts';
 import type { ForecastEvaluation } from '../tasks/forecast/evaluate.ts';
 import { columnsOf, forecast, noSkill, rowsAhead } from '../tasks/forecast/forecast.ts';
+import { rowAnswers } from '../tasks/forecast/row-answers.ts';
 import { predict, type TaskDescription } from '../tasks/kinds.ts';
 import { type LabelDescription, label } from '../tasks/label.ts';
+import {
+  type SeriesDescription,
+  type SeriesPrediction,
+  type StepPrediction,
+  seriesSequences,
+} from '../tasks/series-classes.ts';
 import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
 import { note } from './output.ts';
 import type { Answer } from './pipe.ts';
-import { rowAnswers } from './row-answers.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
 import { printErrors } from './series-report.ts';
 import { tableForm } from './table-options.ts';
@@ -410,9 +416,99 @@ function preparedTable(files: readonly string[], task: ForecastDescription, form
   return prepared;
 }
 
+/** The one table that there is to read. */
+function oneTable(where: string, files: readonly string[]): string {
+  if (files.length === 1) return files[0];
+  throw new UnrolledError(`${where}: expected one table, got ${files.length} files (${files.join(', ')})`);
+}
+
 const rounded = (value: number) => String(Number(value.toPrecision(6)));
 
-const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles };
+/** The options that are not for series, with those of texts. */
+const textOptions = ['level', 'min-count', 'text-column', 'column'] as const;
+
+/** The task of the classes of series in a table. */
+function seriesOfFiles(files: readonly string[], options: RunOptions): Task {
+  const { group, 'label-column': column, 'validation-file': held, task } = options;
+  const wrong = textOptions.find((name) => options[name] !== null && !(name === 'level' && options.level === 'char'));
+  if (wrong !== undefined)
+    throw new UnrolledError(`--${wrong}: expected none with --group, whose series are vectors, got one; leave it out`);
+  const { validation, inputs, pooling } = optionsFor('task', options);
+  const form = tableForm(options);
+  const asked = {
+    ...{ group: group!, label: column ?? undefined, inputs },
+    validation: held === null ? validation : readTable(held, form),
+  };
+  const table = readTable(oneTable(`--task ${task}`, files), form);
+  return task === 'classify' ? classify(table, { ...asked, pooling }) : label(table, asked);
+}
+
+const seriesFiles: TaskFiles<SeriesDescription, Table, Table, ClassEvaluation> = {
+  purpose: 'classify series',
+  describe({ at, group, label, inputs, labels }) {
+    const what = at === 'sequence' ? `each ${shortened(group)}` : 'each row';
+    return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}`;
+  },
+  train: seriesOfFiles,
+  truth: (files, _, { form }) => readTable(oneTable('eval', files), form),
+  evaluationJson: classesJson,
+  printEvaluation: (found, { labels, at }) => printClasses(found, labels, at === 'sequence' ? 'sequence' : 'step'),
+  inputs: (files, _, { form }) => readTable(oneTable('predict', files), form),
+  sequences: (task, table) => seriesSequences(task, table),
+  predictions(model, task, table, probabilities, backend) {
+    const found = predict<SeriesPrediction | StepPrediction>(model, table, backend);
+    const names = 'classes' in found[0] && probabilities ? task.labels : [];
+    const rows = () =>
+      found.map((one) => {
+        const of = new Map('classes' in one ? one.classes.map((choice) => [choice.label, choice.probability]) : []);
+        const place = 'row' in one ? [String(one.row)] : [];
+        return [
+          one.group,
+          ...place,
+          one.label,
+          one.probability.toFixed(4),
+          ...names.map((name) => of.get(name)!.toFixed(4)),
+        ];
+      });
+    const place = 'row' in found[0] ? ['row'] : [];
+    return {
+      amount: plural(found.length, task.at === 'sequence' ? 'sequence' : 'step'),
+      tsv: () => formatTable([task.group, ...place, 'label', 'probability', ...names], rows(), '\t'),
+      json: () =>
+        found.map((one) => {
+          if (!('classes' in one)) return one;
+          const { classes, ...best } = one;
+          const all = Object.fromEntries(classes.map((choice) => [choice.label, choice.probability]));
+          return { ...best, ...(probabilities && { probabilities: all }) };
+        }),
+    };
+  },
+  answers(model, { inputs, labels, at }, probabilities, backend, form) {
+    const session = open(model, { backend });
+    const columns = inputs.map(({ column }) => column);
+    return (line) => {
+      const [cells] = parseTable(line, { ...form, header: false, where: 'row' }).rows;
+      if (cells.length === columns.length && !cells.some(isNumber)) return null; // the names of the columns
+      if (cells.length !== columns.length || !cells.every(isNumber))
+        throw new UnrolledError(
+          `row: expected ${plural(columns.length, 'number')} (${listed(columns)}), got ${listed(cells)}`,
+        );
+      session.read(cells.map(Number));
+      const best = session.label();
+      const all = Object.fromEntries(Array.from(session.probabilities(), (value, c) => [labels[c], value]));
+      return {
+        text: `${inOneCell(best.label)}\t${best.probability.toFixed(4)}`,
+        json: {
+          [at === 'sequence' ? 'rows' : 'row']: session.steps(),
+          ...best,
+          ...(probabilities && { probabilities: all }),
+        },
+      };
+    };
+  },
+};
+
+const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles, series: seriesFiles };
 
 /** What the command line knows of the task of a model. */
 export function filesOf(task: TaskDescription): TaskFiles<TaskDescription, unknown, unknown, unknown> {
@@ -438,9 +534,7 @@ export function taskOfFiles(
   tokenizer?: Tokenizer,
   begun?: TaskDescription,
 ): TaskOfFiles {
-  if (options.task !== 'text') {
-    return { task: filesByTask[options.task].train(files, options, begun), remarks: [] };
-  }
+  if (options.task !== 'text') return { task: trainingTask(files, options, begun), remarks: [] };
   const { 'validation-file': held } = options;
   const reading = optionsFor('text', options);
   const known = tokenizer ?? learnTokenizerOf(files, options);
@@ -451,7 +545,7 @@ export function taskOfFiles(
     task: languageModel(all.ids, {
       tokenizer: known,
       level: known.level,
-      validation: own?.ids ?? options.validation ?? 0,
+      validation: own?.ids ?? options.validation ?? undefined,
     }),
     remarks: sources.flatMap(({ byteOrderMarks, likelyUtf16 }) => [
       ...byteOrderMarks.map((path) => `${path}: the byte order mark at its start was left out`),
@@ -462,6 +556,17 @@ export function taskOfFiles(
     ]),
     sha256: all.source.sha256,
   };
+}
+
+function trainingTask(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task {
+  // runs of 0.1 have fewer options
+  const { task, group = null, inputs = null, 'label-column': labels = null } = options;
+  if (group !== null && (task === 'label' || task === 'classify')) return seriesFiles.train(files, options);
+  if (task !== 'forecast' && inputs !== null)
+    throw new UnrolledError('--inputs: expected --group, whose series have columns, got none; leave it out');
+  if (task === 'label' && labels !== null)
+    throw new UnrolledError('--label-column: expected --group, whose table has it, got none; take --column');
+  return filesByTask[task as keyof typeof filesByTask].train(files, options, begun);
 }
 
 /** Characters are learned from the held-out text too: one that is only there should cost loss, not stop the run. Words would be `<unk>`. */

@@ -8,6 +8,7 @@ import { type SeriesPart, windows } from '../../data/series-windows.ts';
 import { columnIndex, type Table } from '../../data/table.ts';
 import { described, expectInteger, expectList, expectOptions, listed, shortened, UnrolledError } from '../../errors.ts';
 import type { ModelConfig } from '../../network/config.ts';
+import { defaultsFor } from '../few-data.ts';
 import { count, number, plural } from '../phrases.ts';
 import { sequenceParts } from '../sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
@@ -132,7 +133,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       ...lossOf(description),
     },
     kept: { task: description },
-    defaults,
+    defaults: defaultsFor(defaults, { items: data.count }),
     startsAtZero: description.target.change !== undefined, // it begins as the last value with the mean change
     heldOut,
     words: {

@@ -2,17 +2,16 @@
 // all rows so far. Numbers and times are written as in the table that the model was trained on; a gap is filled with the number before, where the
 // model's task fills gaps.
 
-import { type Delimiter, parseTable } from '../data/csv.ts';
-import { isGap } from '../data/gaps.ts';
-import { writtenNumber } from '../data/number-form.ts';
-import { columnIndex, isNumber } from '../data/table.ts';
-import { columnsOfRow, readRow, timeAfter } from '../data/table-plan.ts';
-import { listed, quoted, shortened, UnrolledError } from '../errors.ts';
-import type { ReadTableOptions } from '../node/read-examples.ts';
-import type { ForecastDescription } from '../tasks/forecast/description.ts';
-import { numbersOf, planOfRow } from '../tasks/forecast/reader.ts';
-import type { Session } from '../tasks/session.ts';
-import { plural } from './text.ts';
+import { type Delimiter, parseTable, type TableOptions } from '../../data/csv.ts';
+import { isGap } from '../../data/gaps.ts';
+import { writtenNumber } from '../../data/number-form.ts';
+import { columnIndex, isNumber } from '../../data/table.ts';
+import { columnsOfRow, readRow, timeAfter } from '../../data/table-plan.ts';
+import { listed, quoted, shortened, UnrolledError } from '../../errors.ts';
+import { plural } from '../phrases.ts';
+import type { Session } from '../session.ts';
+import type { ForecastDescription } from './description.ts';
+import { numbersOf, planOfRow } from './reader.ts';
 
 /** The numbers that come some rows later. */
 interface RowAnswer {
@@ -27,7 +26,7 @@ interface RowAnswer {
 export function rowAnswers(
   session: Session,
   task: ForecastDescription,
-  form: ReadTableOptions,
+  form: Omit<TableOptions, 'where'>,
 ): (line: string) => RowAnswer | null {
   const { group, horizon, from = horizon } = task;
   const names = numbersOf(task);
