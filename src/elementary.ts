@@ -114,3 +114,16 @@ export function normOf(vector: ArrayLike<number>): number {
   for (let i = 0; i < vector.length; i++) sum += (vector[i] / scale) ** 2;
   return scale * Math.sqrt(sum);
 }
+
+/** sin 2πu, of a part u of a turn; exact for quarters of it. */
+export function sineOfTurn(u: number): number {
+  const turn = u - Math.floor(u);
+  if (turn >= 0.5) return turn === 0.5 ? 0 : -sineOfTurn(turn - 0.5);
+  const quarter = turn > 0.25 ? 0.5 - turn : turn; // the sine is the same on both sides of a quarter
+  const isCosine = quarter > 0.125; // sin x = cos (π/2 − x)
+  const x = 2 * Math.PI * (isCosine ? 0.25 - quarter : quarter);
+  // Taylor's series to x¹⁶ or x¹⁷: for x ≤ π/4 the rest is below 2⁻⁵³
+  let sum = 0;
+  for (let n = isCosine ? 16 : 17; n >= 2; n -= 2) sum = (-x * x * (1 + sum)) / (n * (n - 1));
+  return isCosine ? 1 + sum : x * (1 + sum);
+}

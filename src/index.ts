@@ -30,6 +30,7 @@ export { evaluate, predict } from './tasks/kinds.ts';
 export { type LabelOptions, label } from './tasks/label.ts';
 export type { Choice } from './tasks/read-outputs.ts';
 export { type SequenceTaskOptions, sequenceTask } from './tasks/sequence-task.ts';
+export type { SeriesClassOptions, SeriesPrediction, StepPrediction } from './tasks/series-classes.ts';
 export { open, type Session } from './tasks/session.ts';
 export type { SessionOptions, SessionState } from './tasks/step-session.ts';
 export type { Task, TaskReport } from './tasks/task.ts';

@@ -27,7 +27,7 @@ export const commands: readonly Command[] = [
     name: 'train',
     summary: 'Trains a model and saves it as a folder',
     operands: 'FILE…',
-    operandHelp: `FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. ${taskHelp.map(({ train }) => train.reads).join(' ')}`,
+    operandHelp: `FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. In place of a file, - is standard input. ${taskHelp.map(({ train }) => train.reads).join(' ')}`,
     minOperands: 1,
     maxOperands: Infinity,
     groups: trainOptions,
@@ -89,7 +89,7 @@ export const commands: readonly Command[] = [
     summary: 'Measures how well a model predicts',
     operands: 'DIR FILE…',
     operandHelp:
-      'DIR is a model folder. A language model reads FILE… as one stream: the state starts at zero and is carried, and every token but the first is predicted once. With --each every file is a stream of its own. Other models read data as in their training.',
+      'DIR is a model folder. A language model reads FILE… as one stream: the state starts at zero and is carried, and every token but the first is predicted once. With --each every file is a stream of its own. Other models read data as in their training. In place of a file, - is standard input.',
     minOperands: 2,
     maxOperands: Infinity,
     groups: evalOptions,

@@ -5,6 +5,7 @@
 //   nll   mean −ln ŷ(t)[y(t)], nats per token      perplexity   e^nll
 //   bits per character   characters: nll / ln 2;   bytes and words: all bits over the number of characters (code points) of the text
 
+import { decodeText, type Encoding, markedEncoding } from '../data/text/encodings.ts';
 import { type Ids, levelNouns } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
@@ -18,14 +19,15 @@ import { manyTextsBackend } from './backend-choice.ts';
 import { type EvalRequest, evalOptions } from './option-tables.ts';
 import { expectForTask, rowsOf } from './options.ts';
 import { bold, print, say } from './output.ts';
+import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
-import { loadAny, modelWords } from './task-model.ts';
+import { askedTask, loadAny, modelWords } from './task-model.ts';
 import { count, plural } from './text.ts';
 
 export async function runEvaluate(request: EvalRequest): Promise<number> {
   const [directory, ...files] = request.operands;
   const { model, task } = loadAny(directory);
-  const name = task?.task ?? 'text';
+  const name = askedTask(task);
   expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
   if (!task && !request.values.each) {
     evaluateText(request, model, files, createBackend(request.values.backend));
@@ -53,11 +55,13 @@ function readText({ values }: EvalRequest, model: Model, files: readonly string[
   const { ids, source } = encodeFiles(files, tokenizer, {
     unknown: values.unknown,
     replaceInvalid: values['replace-invalid'],
+    encoding: values.encoding,
   });
   const isCharacters = tokenizer.level === 'char';
   return {
     ids,
-    characters: () => (isCharacters ? ids.length - 1 : codePoints(files) - source.byteOrderMarks.length),
+    characters: () =>
+      isCharacters ? ids.length - 1 : charactersOf(files, values.encoding) - source.byteOrderMarks.length,
   };
 }
 
@@ -114,11 +118,17 @@ function printText(
   if (starts) say(startsSentence(starts));
 }
 
-/** The characters of UTF-8 files: the bytes that begin one. */
-function codePoints(files: readonly string[]): number {
+/** The characters (code points) of files; of UTF-8 they are the bytes that begin one, a byte order mark among them. */
+function charactersOf(files: readonly string[], encoding: Encoding | undefined): number {
   let sum = 0;
-  for (const file of files)
-    for (const chunk of readChunks(file)) for (let i = 0; i < chunk.length; i++) if ((chunk[i] & 0xc0) !== 0x80) sum++;
+  for (const file of files) {
+    const [first] = readChunks(file);
+    const isUtf8 = (encoding ?? markedEncoding(first) ?? 'utf-8') === 'utf-8';
+    if (!isUtf8) for (const text of decodeText(readChunks(file), file, { encoding })) for (const _ of text) sum++;
+    else
+      for (const chunk of readChunks(file))
+        for (let i = 0; i < chunk.length; i++) if ((chunk[i] & 0xc0) !== 0x80) sum++;
+  }
   return sum;
 }
 
@@ -130,7 +140,8 @@ function evaluateTask(
   backend: Backend,
 ): void {
   const { truth, evaluationJson, printEvaluation } = filesOf(task);
-  const columns = { column: values.column, label: values['label-column'], text: values['text-column'] };
+  const { column, 'label-column': label, 'text-column': text } = values;
+  const columns = { column, label, text, form: tableForm(values) };
   const found: unknown = evaluate(model, truth(files, task, columns, values.origins) as never, backend);
   if (values.json) print(JSON.stringify({ task: task.task, ...evaluationJson(found, task) }));
   else printEvaluation(found, task);

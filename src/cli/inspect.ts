@@ -20,6 +20,7 @@ import type { RequestOf } from './options.ts';
 import { bold, isNarrow, print, say } from './output.ts';
 import { contentOf, readCheckpoint } from './run-folder.ts';
 import { type LayerSaturation, saturation, saturationOf, writtenByItself } from './saturation.ts';
+import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
 import { type LoadedModel, loadAny } from './task-model.ts';
 import { byteSize } from './text.ts';
@@ -86,12 +87,16 @@ function statesOf(
   if (task) {
     if (file === undefined) return null;
     const { inputs, sequences } = filesOf(task);
-    return { ...saturationOf(model, sequences(task, inputs([file], {}, task)), backend), starts: null };
+    return {
+      ...saturationOf(model, sequences(task, inputs([file], task, { form: tableForm(request.values) })), backend),
+      starts: null,
+    };
   }
   const ids = file
     ? encodeFiles([file], tokenizerOf(model), {
         unknown: request.values.unknown,
         replaceInvalid: request.values['replace-invalid'],
+        encoding: request.values.encoding,
       }).ids
     : writtenByItself(model, backend);
   if (!ids) return null;

@@ -2,11 +2,15 @@
 // it needs or excludes. The types, the help and the checks are made from the rows (options.ts, run-options.ts). A new option of the library is one
 // more row here.
 
+import { missingRules } from '../data/gaps.ts';
+import { encodings } from '../data/text/encodings.ts';
 import { LEVELS } from '../data/text/tokenizer.ts';
+import { calendarParts } from '../data/times.ts';
 import { isStepLevel } from '../data/tokens.ts';
 import { precisions } from '../formats/precision.ts';
 import { cellNames, checkConfig, nonlinearities, poolings, softmaxes } from '../network/config.ts';
 import { initializations } from '../network/initialize.ts';
+import { enoughUpdates, leastUpdates } from '../tasks/few-data.ts';
 import { type TaskName, taskDefaults, taskNames } from '../tasks/kinds.ts';
 import type { TaskDefaults } from '../tasks/task.ts';
 import {
@@ -28,6 +32,17 @@ const training = trainingSettings({}, { batchSize: 1, bptt: 1, batches: 1, carri
 function byTask<Value>(of: (defaults: TaskDefaults) => Value): Readonly<Record<TaskName, Value>> {
   return Object.fromEntries(taskNames.map((name) => [name, of(taskDefaults[name])])) as Record<TaskName, Value>;
 }
+
+/** What the help says of defaults that are others where data are few (tasks/few-data.ts). */
+const few = {
+  validation: 'with few data up to 0.2, with very few 0',
+  cell: 'gru for a text of fewer than 32,768 tokens, where no other option asks for a network',
+  hidden: 'then 128',
+  batch: `fewer for data that would give fewer than ${enoughUpdates} updates`,
+  epochs: `then as many as ${leastUpdates} updates take`,
+  dropout: 'with the gru for few tokens 0.3',
+  patience: 'with few data half of the epochs',
+};
 
 /** The learning rates of the optimizers: `0.004 adam and adamw, …`. */
 function learningRates(): string {
@@ -80,6 +95,63 @@ const reading = {
   },
 } as const;
 
+const ofTables = ['classify', 'forecast'] as const;
+
+/** The encoding of files. */
+const encoding = {
+  encoding: {
+    type: 'choice',
+    choices: encodings,
+    needs: [
+      {
+        option: 'level',
+        values: ['char', 'word'],
+        task: 'text',
+        because: 'as --level byte takes any bytes as they are',
+      },
+    ],
+    sets: ['text', 'encoding'],
+    defaultText: 'what a byte order mark says, else utf-8',
+    help: 'read files in this encoding',
+  },
+} as const;
+
+/** How the cells of a table are told apart. */
+const tables = {
+  delimiter: {
+    type: 'text',
+    value: 'CHAR',
+    tasks: ofTables,
+    defaultText: 'by the first rows',
+    help: 'separate cells at this character: comma, semicolon, tab, bar, or space for any run of blanks',
+  },
+  'no-header': {
+    type: 'flag',
+    tasks: ofTables,
+    help: 'read the first row as data; the columns are then called 1, 2, …',
+  },
+  quote: {
+    type: 'text',
+    value: 'CHAR|none',
+    tasks: ofTables,
+    defaultText: '"',
+    help: 'read what stands between two of these characters as one cell',
+  },
+  comment: {
+    type: 'text',
+    value: 'TEXT',
+    tasks: ofTables,
+    help: 'leave out lines that begin with this, such as #',
+  },
+  decimal: {
+    type: 'choice',
+    choices: ['point', 'comma'],
+    tasks: ['forecast'],
+    defaultText: 'as the columns show',
+    help: 'read numbers with this mark before their decimals, and the other one between thousands',
+  },
+} as const;
+
 /** Which columns of a file are read. */
 const columns = {
   column: {
@@ -93,10 +165,10 @@ const columns = {
   'label-column': {
     type: 'text',
     value: 'NAME',
-    tasks: ['classify'],
+    tasks: ['classify', 'label'],
     sets: ['columns', 'label'],
     defaultText: 'label',
-    help: 'read the classes from this column of a table',
+    help: 'read the classes from this column of a table; to label, of one with --group',
   },
   'text-column': {
     type: 'text',
@@ -129,6 +201,7 @@ export const trainOptions = {
       min: 0,
       max: 0.9,
       default: byTask(({ validation }) => validation),
+      few: { tasks: taskNames, text: few.validation },
       without: { 'validation-file': 'take one of them' },
       sets: ['task', 'validation'],
       help: 'hold out this share of the data: the end of a text or a table, any sentences, some texts of each class; 0 holds out nothing',
@@ -170,7 +243,7 @@ export const trainOptions = {
     },
     ...reading,
   },
-  'Tokens to label (--task label) and texts to classify (--task classify)': {
+  'Tokens to label (--task label), texts and series to classify (--task classify)': {
     ...columns,
     pooling: {
       type: 'choice',
@@ -208,15 +281,15 @@ export const trainOptions = {
     group: {
       type: 'text',
       value: 'COLUMN',
-      tasks: ['forecast'],
+      tasks: ['label', 'classify', 'forecast'],
       sets: ['task', 'group'],
-      defaultText: 'of several files their names',
-      help: 'tell the series of the table apart by this column',
+      defaultText: 'of several files to forecast their names',
+      help: 'tell the series of a table apart by this column; with --task classify each has a class, with --task label each of its rows, and their number columns are read as vectors',
     },
     inputs: {
       type: 'list',
       value: 'A,B,…',
-      tasks: ['forecast'],
+      tasks: ['forecast', 'label', 'classify'],
       sets: ['task', 'inputs'],
       defaultText: 'all columns of numbers',
       help: 'read these columns',
@@ -262,12 +335,37 @@ export const trainOptions = {
       defaultText: '64, or a third of the rows where they are few',
       help: 'take the gradient back over T rows',
     },
+    missing: {
+      type: 'choice',
+      choices: missingRules,
+      default: 'error',
+      tasks: ['forecast'],
+      sets: ['task', 'missing'],
+      help: 'refuse cells without a number, or fill them with the one before, or on the line between their neighbors; at the ends with the nearest; a target that is filled counts neither in training nor in errors',
+    },
+    time: {
+      type: 'text',
+      value: 'COLUMN|none',
+      tasks: ['forecast'],
+      sets: ['task', 'time'],
+      defaultText: 'the first column of dates',
+      help: 'check the order of the rows by this column, and give forecasts their time; its cells are dates, times or numbers',
+    },
+    calendar: {
+      type: 'list',
+      value: calendarParts.join(','),
+      tasks: ['forecast'],
+      sets: ['task', 'calendar'],
+      help: 'read these parts of the time too, each as the sine and the cosine of its place in the day, the week or the year',
+    },
   },
+  Files: { ...encoding, ...tables },
   Model: {
     cell: {
       type: 'choice',
       choices: cellNames,
       default: byTask((of) => of.network.cell),
+      few: { tasks: ['text'], text: few.cell },
       sets: ['network', 'cell'],
       help: 'use this recurrent cell; rnn is Elman’s network',
     },
@@ -295,6 +393,7 @@ export const trainOptions = {
       type: 'integer',
       min: 1,
       default: byTask((of) => of.network.hiddenSize),
+      few: { tasks: ['text'], text: few.hidden },
       sets: ['network', 'hiddenSize'],
       help: 'give each layer N units (H)',
     },
@@ -328,6 +427,7 @@ export const trainOptions = {
       min: 0,
       max: 0.99,
       default: byTask((of) => of.network.dropout),
+      few: { tasks: ['text'], text: few.dropout },
       sets: ['network', 'dropout'],
       help: 'drop this share of the values between layers while training, never in the recurrence',
     },
@@ -365,6 +465,7 @@ export const trainOptions = {
       type: 'integer',
       min: 1,
       default: byTask((of) => of.training.batchSize),
+      few: { tasks: taskNames, text: few.batch },
       sets: ['training', 'batchSize'],
       help: 'train on N sequences side by side, or on N streams that the text is cut into (B)',
     },
@@ -385,6 +486,7 @@ export const trainOptions = {
       type: 'integer',
       min: 0,
       default: byTask((of) => of.training.epochs),
+      few: { tasks: taskNames, text: few.epochs },
       without: { updates: 'take one of them' },
       sets: ['training', 'epochs'],
       help: 'pass over the data N times',
@@ -467,6 +569,7 @@ export const trainOptions = {
       type: 'integer',
       min: 0,
       default: training.patience,
+      few: { tasks: taskNames, text: few.patience },
       sets: ['training', 'patience'],
       help: 'stop after N epochs in a row without a better held-out loss; 0 never stops early',
     },
@@ -614,6 +717,20 @@ export const sampleOptions = {
       sets: ['sample', 'repetitionPenalty'],
       help: 'make recent tokens less probable by a factor above 1',
     },
+    'repetition-window': {
+      type: 'integer',
+      min: 0,
+      default: 64,
+      sets: ['sample', 'repetitionWindow'],
+      help: 'call the last N tokens recent for --repetition-penalty',
+    },
+    'no-repeat-ngram': {
+      type: 'integer',
+      min: 0,
+      default: 0,
+      sets: ['sample', 'noRepeatNgram'],
+      help: 'never write N tokens in a row that occurred before; 0 allows it',
+    },
     beam: {
       type: 'integer',
       value: 'WIDTH',
@@ -641,9 +758,14 @@ export const predictOptions = {
   Options: {
     format: {
       type: 'choice',
-      choices: ['tsv', 'json'],
-      default: 'tsv',
-      help: 'write columns separated by tabs, or one JSON object for each sequence, text or forecast',
+      choices: ['tsv', 'json', 'conllu'],
+      defaultText: 'tsv; of CoNLL-U without --probabilities conllu',
+      help: 'write columns separated by tabs, one JSON object for each sequence, text or forecast, or CoNLL-U as it was read, with the labels in their column',
+    },
+    column: {
+      ...columns.column,
+      defaultText: 'as in training',
+      help: 'write the labels into this column of CoNLL-U',
     },
     probabilities: {
       type: 'flag',
@@ -652,6 +774,8 @@ export const predictOptions = {
     },
     out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'write to this file' },
     'text-column': columns['text-column'],
+    ...encoding,
+    ...tables,
     ...backend,
     ...threads('as many as speed it up'),
   },
@@ -670,6 +794,8 @@ export const evalOptions = {
     ...reading,
     ...columns,
     column: { ...columns.column, defaultText: 'as in training' },
+    ...encoding,
+    ...tables,
     ...backend,
     ...threads('as many as speed it up with --each, else 1'),
     ...json('print one JSON object; with --each one for each file and one for all'),
@@ -720,6 +846,8 @@ export const inspectOptions = {
       help: 'show the memory of training with this optimizer',
     },
     ...reading,
+    ...encoding,
+    ...tables,
     ...backend,
     ...json('print one JSON object'),
   },
@@ -871,7 +999,7 @@ export const taskHelp: readonly {
     does: 'labels',
     train: {
       reads:
-        'With --task label they are CoNLL-U, or a token and its label separated by a tab, with a blank line between two sequences.',
+        'With --task label they are CoNLL-U (.conllu, .conllup), or a token and its label separated by a tab, with a blank line between two sequences.',
       example: {
         line: 'unrolled train @tagged --task label --out tagger --batch 4 --epochs 20',
         says: 'labels each word with its part of speech',
@@ -890,7 +1018,8 @@ export const taskHelp: readonly {
     task: 'classify',
     does: 'classifies',
     train: {
-      reads: 'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV.',
+      reads:
+        'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV; with --group FILE is one table of series.',
       example: {
         line: 'unrolled train @names --task classify --out namer',
         says: 'classifies names by the language they are from',
@@ -908,7 +1037,8 @@ export const taskHelp: readonly {
     task: 'forecast',
     does: 'forecasts',
     train: {
-      reads: 'With --task forecast they are a table whose rows are in order of time, or one for each series.',
+      reads:
+        'With --task forecast they are a table whose rows are in order of time, the oldest or the newest first, or one for each series.',
       example: {
         line: 'unrolled train @weather --task forecast --target temperature --horizon 3 --out weather',
         says: 'forecasts the temperature in three hours from all columns of numbers',

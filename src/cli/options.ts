@@ -21,6 +21,8 @@ export interface Option {
   readonly default?: Value | Readonly<Partial<Record<TaskName, Value | null>>>;
   /** The help's words for a default that the program finds out. */
   readonly defaultText?: string;
+  /** The tasks in which the default is another where data are few, in the words of the help; it is known once the data are read. */
+  readonly few?: { readonly tasks: readonly TaskName[]; readonly text: string };
   /** The default holds only with these values of another option. */
   readonly defaultWith?: Need;
   readonly min?: number;
@@ -383,7 +385,7 @@ function describe({ help, tasks, needs = [], without = {}, ...row }: Option): st
       : []),
   ];
   const value = defaultText(row);
-  if (value !== '') notes.push(`default ${value}`);
+  if (value !== '') notes.push(`default ${value}${row.few ? `; ${row.few.text}` : ''}`);
   return notes.length > 0 ? `${help} (${notes.join('; ')})` : help;
 }
 

@@ -8,8 +8,11 @@ import { placeOf } from '../data/lines.ts';
 import { atPlace, UnrolledError } from '../errors.ts';
 import { visible } from './text.ts';
 
-/** The operand, or the value of an option, that stands for standard input. */
-export const standardInput = '-';
+/** An answer to a line of a pipe. */
+export interface Answer {
+  readonly text: string;
+  readonly json: object;
+}
 
 /** The longest line of standard input that is answered, in UTF-16 units. */
 const longestLine = 1 << 24;

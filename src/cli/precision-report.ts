@@ -36,13 +36,13 @@ interface Data {
 function dataOf(directory: string, model: Model, task: TaskDescription | null, file?: string): Data | undefined {
   const run = contentOf(directory) === 'run' ? readCheckpoint(directory).facts : undefined;
   if (file !== undefined && run && areSameFiles(run.data.text, [file], task === null)) {
-    const { heldOut } = readRunData([file], run.options, { tokenizer: model.tokenizer }).task;
+    const { heldOut } = readRunData([file], run.options, { tokenizer: model.tokenizer, begun: task ?? undefined }).task;
     if (heldOut) return { name: `the held-out part of ${file}`, data: heldOut };
   }
   const own = run?.options['validation-file'] ?? undefined;
   const path = file ?? (own !== undefined && existsSync(own) ? own : undefined);
   if (path === undefined) return undefined;
-  const data = task ? filesOf(task).truth([path], task, {}) : encodeFiles([path], tokenizerOf(model), {}).ids;
+  const data = task ? filesOf(task).truth([path], task, { form: {} }) : encodeFiles([path], tokenizerOf(model), {}).ids;
   return { name: path, data };
 }
 

@@ -1,38 +1,46 @@
 // `unrolled predict`: what a model made for a task says of new data, as TSV or as one JSON object a line; of files all at once, or of the lines of
 // a pipe one by one.
 //
-//   label      a line for each token: token, label; a blank line between two sequences
+//   label      of CoNLL-U the file as it is, with the labels in their column; else a line for each token: token, label; a blank line between two
+//              sequences
 //   classify   a line for each text: label, probability, text; with --probabilities the probability of each class
-//   forecast   a line for each row that can be forecast, the last `horizon` of them behind the end of the file: row, forecast, actual
+//   forecast   a line for each row that can be forecast, the last `horizon` of them behind the end of the file: row, its time where the table has
+//              one, forecast, actual
 //
 // A line of a pipe is a sequence of tokens with blanks between them, a text, or a row of a table whose first line may be its header. Its answer is
-// one line: the labels with blanks between them; label and probability; row and forecast.
+// one line: the labels with blanks between them; label and probability; row, its time and forecast.
 
 import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
+import { standardInput } from '../node/standard-input.ts';
 import { manyTextsBackend } from './backend-choice.ts';
 import { predictOptions } from './option-tables.ts';
 import { expectForTask, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
-import { answerLines, standardInput } from './pipe.ts';
-import { filesOf } from './task-files.ts';
-import { loadTaskModel, modelWords } from './task-model.ts';
+import { answerLines } from './pipe.ts';
+import { tableForm } from './table-options.ts';
+import { filesOf, type Predictions } from './task-files.ts';
+import { askedTask, loadTaskModel, modelWords } from './task-model.ts';
 import { visible } from './text.ts';
 
 export async function runPredict(request: RequestOf<typeof predictOptions>): Promise<number> {
   const [directory, ...files] = request.operands;
   const { format, probabilities, out } = request.values;
+  const form = tableForm(request.values);
   const { model, task } = loadTaskModel(directory);
-  expectForTask(rowsOf(predictOptions), request.given, task.task, modelWords(task.task));
+  const name = askedTask(task);
+  expectForTask(rowsOf(predictOptions), request.given, name, modelWords(name));
   const { inputs, predictions, answers } = filesOf(task);
   if (files.includes(standardInput)) {
     if (files.length > 1)
       throw new UnrolledError(`predict: expected either files or - for standard input, got ${files.join(' ')}`);
     if (out !== undefined)
       throw new UnrolledError('--out: expected files to predict, got -, whose lines are answered on standard output');
-    const answer = answers(model, task, probabilities, createBackend(request.values.backend));
+    if (format === 'conllu')
+      throw new UnrolledError('--format conllu: expected files to predict, got -, whose lines are answered one by one');
+    const answer = answers(model, task, probabilities, createBackend(request.values.backend), form);
     await answerLines((line) => {
       const answered = answer(line);
       return answered && (format === 'json' ? JSON.stringify(answered.json) : answered.text);
@@ -41,17 +49,32 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   }
   const { backend, close } = await manyTextsBackend(request, model.config, 64);
   try {
-    const data = inputs(files, { text: request.values['text-column'] }, task);
-    const { amount, tsv, json } = predictions(model, task, data, probabilities, backend);
-    const lines = (objects: readonly object[]) => objects.map((one) => `${JSON.stringify(one)}\n`).join('');
-    const text = format === 'json' ? lines(json()) : tsv();
-    if (out === undefined) print((process.stdout.isTTY ? visible(text) : text).replace(/\n$/, ''));
+    const { 'text-column': text, column } = request.values;
+    const data = inputs(files, task, { text, column, form });
+    const found = predictions(model, task, data, probabilities, backend);
+    const written = textOf(found, format, probabilities);
+    if (out === undefined) process.stdout.write(process.stdout.isTTY ? visible(written) : written);
     else {
-      writeFileAtomicallySync(out, new TextEncoder().encode(text));
-      print(`${amount} in ${out}`);
+      writeFileAtomicallySync(out, new TextEncoder().encode(written));
+      print(`${found.amount} in ${out}`);
     }
     return 0;
   } finally {
     close();
   }
+}
+
+/** Predictions in the form that is asked for; without one CoNLL-U stays CoNLL-U, and the rest are columns. */
+function textOf({ tsv, json, conllu }: Predictions, format: string | undefined, probabilities: boolean): string {
+  if (format === 'json')
+    return json()
+      .map((one) => `${JSON.stringify(one)}\n`)
+      .join('');
+  if (format === 'conllu' && !conllu)
+    throw new UnrolledError('--format conllu: expected CoNLL-U (.conllu, .conllup) to label, got other data');
+  if (format === 'conllu' && probabilities)
+    throw new UnrolledError(
+      '--probabilities: expected without --format conllu, which has no column for them, got both',
+    );
+  return conllu && !probabilities && format !== 'tsv' ? conllu() : tsv();
 }

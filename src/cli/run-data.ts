@@ -6,10 +6,12 @@ import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { filesOf } from '../node/read-examples.ts';
 import { readChunks } from '../node/read-text.ts';
+import { nameOf, standardInput } from '../node/standard-input.ts';
+import { fewDataRemark } from '../tasks/few-data.ts';
 import type { TaskDescription } from '../tasks/kinds.ts';
 import type { Task } from '../tasks/task.ts';
 import type { BatchSource } from '../training/source.ts';
-import { optionsFor, type RunOptions } from './run-options.ts';
+import { type RunOptions, withDefaults } from './run-options.ts';
 import { taskOfFiles } from './task-files.ts';
 
 /** What is recorded of a file. */
@@ -42,9 +44,13 @@ export interface DataFacts {
 export interface RunData {
   readonly task: Task;
   readonly source: BatchSource;
+  /** The options with the defaults for these data. */
+  readonly options: RunOptions;
   readonly facts: DataFacts;
   /** Sentences about what was left out. */
   readonly remarks: readonly string[];
+  /** A sentence about the defaults that few data changed, if any. */
+  readonly few: string | null;
 }
 
 interface Reading {
@@ -63,6 +69,10 @@ export function readRunData(
   { tokenizer, begun, check }: Reading,
 ): RunData {
   const held = options['validation-file'];
+  if ([...files, held].filter((path) => path === standardInput).length > 1)
+    throw new UnrolledError(
+      'standard input: expected - once, got it twice, and a pipe can be read once; give one of them as a file',
+    );
   const isText = options.task === 'text';
   const facts = { text: factsOf(files, isText), validation: held === null ? null : factsOf([held], isText) };
   check?.(facts);
@@ -70,8 +80,14 @@ export function readRunData(
   const isSame = sha256 === undefined ? areSame(facts.text, factsOf(files, isText)) : sha256 === facts.text.sha256;
   if (!isSame)
     throw new UnrolledError(`${files.join(', ')}: the data changed between two readings; try again`, 'failure');
-  const source = task.source({ ...optionsFor('training', options), batchSize: options.batch });
-  return { task, source, facts, remarks: [...remarks, ...(source.remark === undefined ? [] : [source.remark])] };
+  const { source, options: complete } = withDefaults(options, task);
+  const { cell, hidden, dropout } = complete;
+  const asked = { ...options, batchSize: options.batch, validation: options.validation ?? held };
+  return {
+    ...{ task, source, options: complete, facts },
+    remarks: [...remarks, ...(task.remarks ?? []), ...(source.remark === undefined ? [] : [source.remark])],
+    few: fewDataRemark(task, source, asked, { cell, hiddenSize: hidden, dropout }),
+  };
 }
 
 /** What it takes to tell that files are the same: their bytes, their borders, their order, and what their names decide. */
@@ -135,8 +151,8 @@ export function expectSameData(before: DataFacts, now: DataFacts, directory: str
       const one = then.each[at];
       const isNamed = one.sha256 === other.sha256;
       throw new UnrolledError(
-        `resume: ${other.path ?? name}: expected file ${at + 1} of those that the run in ${directory} was started with ` +
-          `(${one.path === undefined ? '' : `${one.path} with `}SHA-256 ${short(one.sha256)}), got ${isNamed ? 'the same bytes under another name' : `another (SHA-256 ${short(other.sha256)})`}; ${remedy}`,
+        `resume: ${nameOf(other.path ?? name)}: expected file ${at + 1} of those that the run in ${directory} was started with ` +
+          `(${one.path === undefined ? '' : `${nameOf(one.path)} with `}SHA-256 ${short(one.sha256)}), got ${isNamed ? 'the same bytes under another name' : `another (SHA-256 ${short(other.sha256)})`}; ${remedy}`,
       );
     }
     throw new UnrolledError(

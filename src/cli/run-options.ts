@@ -5,8 +5,12 @@ import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
+import { asksForNetwork } from '../tasks/few-data.ts';
 import type { TaskName } from '../tasks/kinds.ts';
+import type { Task } from '../tasks/task.ts';
+import { settled } from '../tasks/train.ts';
 import type { TrainingSettings } from '../training/settings.ts';
+import type { BatchSource } from '../training/source.ts';
 import { type TrainRequest, trainOptions } from './option-tables.ts';
 import {
   expectForTask,
@@ -77,7 +81,7 @@ export function optionsFor<Target extends 'network' | 'training' | 'task' | 'tex
 }
 
 /**
- * The options of a new run.
+ * The options of a new run. Those whose defaults depend on the amount of data are null until `withDefaults` has the data.
  * @param task that it is for, where the command line does not say it
  * @throws UnrolledError for an option that the task or another option leaves no use for
  */
@@ -96,10 +100,35 @@ export function newRunOptions({ given, values }: TrainRequest, task: TaskName = 
   return options as RunOptions;
 }
 
+/** The batches of a task, and the options with the defaults for its data, where `newRunOptions` left them open. */
+export function withDefaults(options: RunOptions, task: Task): { options: RunOptions; source: BatchSource } {
+  const { settings, source } = settled(task, optionsFor('training', options));
+  const { network, validation } = task.defaults;
+  const isShared = options['validation-file'] === null;
+  const defaults = {
+    ...{ batch: settings.batchSize, epochs: options.updates === null ? (settings.epochs ?? null) : null },
+    ...{ patience: settings.patience ?? 0, cell: network.cell, hidden: network.hiddenSize },
+    ...{ dropout: network.dropout, bidirectional: network.bidirectional, embedding: network.embeddingSize ?? 0 },
+    ...{ lr: settings.learningRate ?? null, pooling: task.defaults.pooling ?? null },
+    validation: !isShared ? null : task.heldOut === null ? 0 : validation,
+  };
+  const open = Object.entries(defaults).filter(([name]) => options[name as Recorded] === null);
+  return { options: { ...options, ...Object.fromEntries(open) }, source };
+}
+
 /** The value of an option, with its default for the task; null where it has none, or where another option excludes it. */
 function runValue(name: string, given: Readonly<Record<string, unknown>>, task: TaskName): unknown {
   const { type, tasks, without = {}, default: value, defaultText } = rows[name];
   if (given[name] !== undefined) return given[name];
+  // classes of series have defaults of their own
+  const isOfSeries =
+    given.group !== undefined &&
+    (task === 'label' || task === 'classify') &&
+    (isByTask(rows[name].default) || name === 'pooling');
+  if (isOfSeries) return null;
+  const isOfNetwork = rows[name].sets?.[0] === 'network';
+  if (rows[name].few?.tasks.includes(task) && !(isOfNetwork && asksForNetwork(libraryOptions(rows, given, 'network'))))
+    return null;
   const isExcluded = Object.keys(without).some((other) => given[other] !== undefined);
   const usual = isExcluded || (tasks && !tasks.includes(task)) ? null : isByTask(value) ? value[task] : value;
   return usual ?? (type === 'flag' && defaultText === undefined ? false : null);

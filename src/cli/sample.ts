@@ -7,6 +7,7 @@ import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
+import { standardInput } from '../node/standard-input.ts';
 import { open } from '../tasks/session.ts';
 import { type SampledToken, type SampleOptions, sample, sampleMany } from '../tasks/text/sample.ts';
 import { turn } from '../tasks/train.ts';
@@ -14,7 +15,7 @@ import { manyTextsBackend } from './backend-choice.ts';
 import { sampleOptions } from './option-tables.ts';
 import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
-import { answerLines, standardInput } from './pipe.ts';
+import { answerLines } from './pipe.ts';
 import { loadTextModel } from './task-model.ts';
 import { visible } from './text.ts';
 

@@ -2,47 +2,72 @@
 // answers the lines of a pipe. This is the one file here that knows the tasks apart; everything else knows the Task of the library.
 
 import { basename, extname } from 'node:path';
-import type { LabeledSequence } from '../data/conllu.ts';
-import { type Delimiter, formatTable, parseTable } from '../data/csv.ts';
+import { type LabeledSequence, withLabels } from '../data/conllu.ts';
+import { formatTable, parseTable } from '../data/csv.ts';
 import { featuresFromJson } from '../data/features.ts';
 import { joinTables, stackTables } from '../data/grouped.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
 import { type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
-import { columnIndex, isNumber, numberColumns, type Table } from '../data/table.ts';
+import { columnIndex, isNumber, type Table } from '../data/table.ts';
+import { findColumns, withoutUnits } from '../data/table-columns.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
+import { calendarParts } from '../data/times.ts';
 import { isStepLevel, tokensOf } from '../data/tokens.ts';
 import type { Backend } from '../engine/backend.ts';
-import { firstTwice, inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
+import { expectOneOf, firstTwice, inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
-import { isConllu, readClasses, readLabeled, readSentences, readTable } from '../node/read-examples.ts';
+import {
+  type ConlluText,
+  columnLike,
+  isConllu,
+  type ReadFileOptions,
+  type ReadTableOptions,
+  readClasses,
+  readConllu,
+  readLabeled,
+  readSentences,
+  readTable,
+} from '../node/read-examples.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
+import { nameOf } from '../node/standard-input.ts';
 import { type ClassifyDescription, classify } from '../tasks/classify.ts';
 import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
 import { learnedOf } from '../tasks/forecast/choose.ts';
 import {
   type ForecastDescription,
   forecastSequences,
+  preparedFor,
   type SeriesParts,
   wholeOf,
 } from '../tasks/forecast/description.ts';
 import type { ForecastEvaluation } from '../tasks/forecast/evaluate.ts';
 import { columnsOf, forecast, noSkill, rowsAhead } from '../tasks/forecast/forecast.ts';
-import { numbersOf } from '../tasks/forecast/reader.ts';
+import { rowAnswers } from '../tasks/forecast/row-answers.ts';
 import { predict, type TaskDescription } from '../tasks/kinds.ts';
 import { type LabelDescription, label } from '../tasks/label.ts';
+import {
+  type SeriesDescription,
+  type SeriesPrediction,
+  type StepPrediction,
+  seriesSequences,
+} from '../tasks/series-classes.ts';
 import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
+import { note } from './output.ts';
+import type { Answer } from './pipe.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
 import { printErrors } from './series-report.ts';
+import { tableForm } from './table-options.ts';
 import { plural } from './text.ts';
 
-/** The columns that files are read by; undefined for the usual ones. */
+/** The columns that files are read by, undefined for the usual ones, and how their cells are told apart. */
 export interface Columns {
   readonly column?: string;
   readonly label?: string;
   readonly text?: string;
+  readonly form: ReadTableOptions;
 }
 
 /** What a model says of some data. */
@@ -50,14 +75,10 @@ export interface Predictions {
   /** How much it is: `2 texts`. */
   readonly amount: string;
   tsv(): string;
+  /** CoNLL-U as it was read, with the labels; undefined where other files were read. */
+  readonly conllu?: () => string;
   /** One object for each sequence, text or forecast. */
   json(): object[];
-}
-
-/** An answer to a line of a pipe. */
-export interface Answer {
-  readonly text: string;
-  readonly json: object;
 }
 
 /** A task on the command line. */
@@ -75,12 +96,18 @@ interface TaskFiles<Description, Inputs, Truth, Evaluation> {
   /** Prints the same for people. */
   printEvaluation(found: Evaluation, task: Description): void;
   /** Reads data to predict. */
-  inputs(files: readonly string[], columns: Columns, task: Description): Inputs;
+  inputs(files: readonly string[], task: Description, columns: Columns): Inputs;
   /** The same as the network reads them. */
   sequences(task: Description, inputs: Inputs): Sequences;
   predictions(model: Model, task: Description, inputs: Inputs, probabilities: boolean, backend: Backend): Predictions;
   /** Begins to answer the lines of a pipe; null stands for a line that has no answer. */
-  answers(model: Model, task: Description, probabilities: boolean, backend: Backend): (line: string) => Answer | null;
+  answers(
+    model: Model,
+    task: Description,
+    probabilities: boolean,
+    backend: Backend,
+    form: ReadTableOptions,
+  ): (line: string) => Answer | null;
 }
 
 /** The first labels, and how many there are. */
@@ -103,27 +130,56 @@ function classesJson(found: ClassEvaluation, { labels }: { readonly labels: read
 const conlluColumn = 'upos';
 
 /** Labeled sequences of files, each in its own form. */
-function readLabeledFiles(paths: readonly string[], column?: string | null): LabeledSequence[] {
-  return paths.flatMap((path) => readLabeled([path], column ?? (isConllu(path) ? conlluColumn : undefined)));
+function readLabeledFiles(
+  paths: readonly string[],
+  column: string | null | undefined,
+  { encoding }: ReadFileOptions,
+): LabeledSequence[] {
+  return paths.flatMap((path) =>
+    readLabeled([path], column ?? (isConllu(path) ? conlluColumn : undefined), { encoding }),
+  );
 }
 
-const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequence[], ClassEvaluation> = {
+/** Sentences to label, and, where all files are CoNLL-U, their texts and the column that the labels go to. */
+interface SentencesToLabel {
+  readonly tokens: string[][];
+  readonly texts: readonly ConlluText[] | null;
+  readonly column: string;
+}
+
+const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly LabeledSequence[], ClassEvaluation> = {
   purpose: 'label tokens',
   describe: ({ labels }) => `label tokens: ${someOf(labels)}`,
   train(files, options) {
     const { column, 'validation-file': held } = options;
-    return label(readLabeledFiles(files, column), {
+    const form = tableForm(options);
+    return label(readLabeledFiles(files, column, form), {
       ...optionsFor('task', options),
       column: column ?? (files.every(isConllu) ? conlluColumn : undefined),
-      ...(held !== null && { validation: readLabeledFiles([held], column) }),
+      ...(held !== null && { validation: readLabeledFiles([held], column, form) }),
     });
   },
-  truth: (files, task, { column }) => readLabeledFiles(files, column ?? task.column),
+  truth: (files, task, { column, form }) => readLabeledFiles(files, column ?? task.column, form),
   evaluationJson: classesJson,
   printEvaluation: (found, { labels }) => printClasses(found, labels, 'token'),
-  inputs: (files) => files.flatMap(readSentences).map(({ words }) => words.map(({ form }) => form)),
-  sequences: (task, inputs) => tokenSequences(inputs, featuresFromJson(task.features)),
-  predictions(model, _, inputs, probabilities, backend) {
+  inputs(files, task, { column, form }) {
+    const isAllConllu = files.every(isConllu);
+    if (column !== undefined && !isAllConllu)
+      throw new UnrolledError(
+        `--column: expected files in CoNLL-U, whose column the labels are written to, got ${nameOf(files.find((path) => !isConllu(path))!)}; leave it out`,
+      );
+    const texts = isAllConllu ? files.map((path) => readConllu(path, form)) : null;
+    const sentences = texts
+      ? texts.flatMap((one) => one.sentences)
+      : files.flatMap((path) => readSentences(path, form));
+    return {
+      tokens: sentences.map(({ words }) => words.map((word) => word.form)),
+      texts,
+      column: column ?? (/^\d*$/.test(task.column ?? '') ? conlluColumn : task.column!),
+    };
+  },
+  sequences: (task, { tokens }) => tokenSequences(tokens, featuresFromJson(task.features)),
+  predictions(model, _, { tokens: inputs, texts, column }, probabilities, backend) {
     const choices = predict(model, inputs, backend);
     // not as a table: in this form the words are as they stand, without quoting, and predict and train read it again; so what would end a cell or a
     // line is written as JSON writes it
@@ -133,6 +189,7 @@ const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequen
       amount: plural(choices.length, 'sequence'),
       tsv: () => choices.map((all, i) => all.map((choice, t) => line(inputs[i][t], choice)).join('')).join('\n'),
       json: () => choices.map((all, i) => labelJson(inputs[i], all, probabilities)),
+      ...(texts && { conllu: () => labeledTexts(texts, column, choices) }),
     };
   },
   answers(model, _, probabilities, backend) {
@@ -151,6 +208,29 @@ const labelFiles: TaskFiles<LabelDescription, string[][], readonly LabeledSequen
   },
 };
 
+/** Texts of CoNLL-U with labels in a column, one after the other. */
+function labeledTexts(
+  texts: readonly ConlluText[],
+  column: string,
+  choices: readonly (readonly { readonly label: string }[])[],
+): string {
+  let from = 0;
+  const labeled = texts.map(({ text, sentences }) => {
+    const own = choices.slice(from, from + sentences.length);
+    from += sentences.length;
+    return withLabels(
+      text,
+      sentences,
+      column,
+      own.map((all) => all.map((choice) => choice.label)),
+    );
+  });
+  // between two files there has to be a blank line
+  return labeled
+    .map((text, i) => (i + 1 < labeled.length ? text.replace(/\r?\n?$/, '\n\n').replace(/\n{3}$/, '\n\n') : text))
+    .join('');
+}
+
 function labelJson(
   tokens: readonly string[],
   choices: readonly { readonly label: string; readonly probability: number }[],
@@ -167,7 +247,7 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
   purpose: 'classify texts',
   describe: ({ labels }) => `classify texts: ${someOf(labels)}`,
   train(files, options) {
-    const columns = optionsFor('columns', options);
+    const columns = { ...optionsFor('columns', options), ...tableForm(options) };
     for (const name of ['label-column', 'text-column'] as const) {
       const folder = options[name] === null ? undefined : files.find(isFolder);
       if (folder !== undefined)
@@ -184,10 +264,11 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
       },
     );
   },
-  truth: (files, _, columns) => files.flatMap((path) => readClasses(path, { ...columns, oneClass: true })),
+  truth: (files, _, { label, text, form }) =>
+    files.flatMap((path) => readClasses(path, { label, text, ...form, oneClass: true })),
   evaluationJson: classesJson,
   printEvaluation: (found, { labels }) => printClasses(found, labels, 'text'),
-  inputs: (files, { text }) => files.flatMap((path) => readTexts(path, text)),
+  inputs: (files, _, { text, form }) => files.flatMap((path) => readTexts(path, text, form)),
   sequences: (task, inputs) =>
     tokenSequences(
       inputs.map((text) => tokensOf(text, task.level)),
@@ -242,23 +323,26 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
     return `forecast ${shortened(target.column)}${of} ${rowsAhead(task)}${as}, from ${listed(columnsOf(task))}, in windows of ${window}; learned is ${learnedOf(target.change)}`;
   },
   train(files, options, plan) {
+    const form = tableForm(options);
     const { 'validation-file': held, target, quantiles } = options;
     const group = options.group ?? (files.length > 1 ? fileColumn : undefined);
-    const table = readSeries(files, group);
+    const table = readSeries(files, group, form);
     if (target === null)
       throw new UnrolledError(
-        `--target: expected the column to forecast, one of ${listed(numberColumns(table)) || 'the columns of numbers'}, got none`,
+        `--target: expected the column to forecast, one of ${listed(findColumns(withoutUnits(table).table, []).numbers) || 'the columns of numbers'}, got none`,
       );
+    const { calendar, ...rest } = optionsFor('task', options);
     return forecast(table, {
-      ...optionsFor('task', options),
+      ...rest,
+      ...(calendar && { calendar: calendar.map((part) => expectOneOf('--calendar', part, calendarParts)) }),
       ...{ target, group },
       quantiles: quantiles?.map((q) => (isNumber(q) ? Number(q) : (q as unknown as number))),
-      ...(held !== null && { validation: readSeries([held], group) }),
+      ...(held !== null && { validation: readSeries([held], group, form) }),
       ...(plan?.task === 'forecast' && { plan }),
     });
   },
-  truth(files, task, _, origins) {
-    const table = readSeries(files, task.group);
+  truth(files, task, { form }, origins) {
+    const table = preparedTable(files, task, form);
     return origins === undefined ? table : { ...wholeOf(task, table), origins };
   },
   evaluationJson: ({ count: moments, ...found }, { target, from, horizon }) => ({
@@ -267,14 +351,18 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
   }),
   printEvaluation: (found, task) =>
     printErrors(found, `forecasts of ${shortened(task.target.column)}, ${rowsAhead(task)}`, noSkill),
-  inputs: (files, _, { group }) => readSeries(files, group),
+  inputs: (files, task, { form }) => preparedTable(files, task, form),
   sequences: (task, table) => forecastSequences(task, wholeOf(task, table)),
   predictions(model, { target, group, quantiles }, table, _, backend) {
     const rows = predict(model, table, backend);
-    const header = [...(group === undefined ? [] : ['series']), 'row', 'forecast', 'actual', ...(quantiles ?? [])];
-    const line = ({ series, row, forecast: value, actual, quantiles: all = [] }: (typeof rows)[number]) => [
+    const isTimed = rows.some(({ time }) => time !== undefined);
+    const header = [
+      ...(group === undefined ? [] : ['series']),
+      ...['row', ...(isTimed ? ['time'] : []), 'forecast', 'actual', ...(quantiles ?? [])],
+    ];
+    const line = ({ series, row, time = '', forecast: value, actual, quantiles: all = [] }: (typeof rows)[number]) => [
       ...(series === undefined ? [] : [inOneCell(series)]),
-      ...[String(row), rounded(value), actual === null ? '' : String(actual)],
+      ...[String(row), ...(isTimed ? [inOneCell(time)] : []), rounded(value), actual === null ? '' : String(actual)],
       ...all.map(rounded),
     ];
     return {
@@ -283,43 +371,16 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
       json: () => rows,
     };
   },
-  answers(model, task, _, backend) {
-    const session = open(model, { backend });
-    const { group, horizon, from = horizon, quantiles } = task;
-    const names = [...(group === undefined ? [] : [group]), ...numbersOf(task)];
-    let header: readonly string[] | null = null;
-    let delimiter: Delimiter | undefined;
+  answers(model, task, _, backend, form) {
+    const { quantiles } = task;
+    const answer = rowAnswers(open(model, { backend }), task, form);
     return (line) => {
-      const table = parseTable(line, { header: false, delimiter, where: 'row' });
-      const [cells] = table.rows;
-      if (!header) {
-        delimiter = (['\t', ';', ','] as const).find((one) => line.split(one).length === cells.length);
-        const isNamed = !cells.every((cell, i) => isNumber(cell) || (group !== undefined && i === 0));
-        header = isNamed ? cells : names;
-        if (isNamed && (cells.some(isNumber) || !names.some((column) => cells.includes(column))))
-          throw new UnrolledError(
-            `header: expected the names of the columns, ${listed(names)}, got ${listed(cells)}; ` +
-              'it may be left out only where each line has just these numbers, in this order',
-          );
-        if (isNamed) for (const column of names) columnIndex({ ...table, where: 'header', columns: cells }, column);
-        if (isNamed) return null;
-      }
-      if (cells.length !== header.length)
-        throw new UnrolledError(
-          `row: expected ${plural(header.length, 'column')} (${listed(header)}), got ${cells.length}`,
-        );
-      const cellOf = (column: string) => cells[header!.indexOf(column)];
-      const wrong = names.find((column) => column !== group && !isNumber(cellOf(column)));
-      if (wrong !== undefined)
-        throw new UnrolledError(`column ${shortened(wrong)}: expected a number, got ${quoted(cellOf(wrong))}`);
-      session.read(Object.fromEntries(names.map((column) => [column, cellOf(column)])));
-      const row = session.steps() + from;
-      const values = Array.from(session.values());
-      if (values.length === 1) return { text: `${row}\t${rounded(values[0])}`, json: { row, forecast: values[0] } };
-      return {
-        text: [String(row), ...values.map(rounded)].join('\t'),
-        json: { row, ...(quantiles && { quantiles }), forecasts: values },
-      };
+      const found = answer(line);
+      if (!found) return null;
+      const { values, ...place } = found;
+      const text = [...Object.values(place), ...values.map(rounded)].join('\t');
+      if (values.length === 1) return { text, json: { ...place, forecast: values[0] } };
+      return { text, json: { ...place, ...(quantiles && { quantiles }), forecasts: values } };
     };
   },
 };
@@ -328,8 +389,8 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
 const fileColumn = 'file';
 
 /** The series of some tables: one, or those that a column tells apart, or one for each file, with its name. */
-function readSeries(files: readonly string[], group: string | undefined): Table {
-  const tables = files.map((file) => readTable(file));
+function readSeries(files: readonly string[], group: string | undefined, form: ReadTableOptions): Table {
+  const tables = files.map((file) => readTable(file, form));
   const [first] = tables;
   if (group === fileColumn && !first.columns.includes(fileColumn)) {
     const names = files.map((file) => basename(file, extname(file)));
@@ -348,9 +409,106 @@ function readSeries(files: readonly string[], group: string | undefined): Table 
   return stackTables(tables);
 }
 
+/** Prepares tables as the model's task says, and tells of what was done. */
+function preparedTable(files: readonly string[], task: ForecastDescription, form: ReadTableOptions): Table {
+  const prepared = preparedFor(task, readSeries(files, task.group, form));
+  if ('remarks' in prepared) for (const remark of prepared.remarks) note(`unrolled: ${remark}`);
+  return prepared;
+}
+
+/** The one table that there is to read. */
+function oneTable(where: string, files: readonly string[]): string {
+  if (files.length === 1) return files[0];
+  throw new UnrolledError(`${where}: expected one table, got ${files.length} files (${files.join(', ')})`);
+}
+
 const rounded = (value: number) => String(Number(value.toPrecision(6)));
 
-const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles };
+/** The options that are not for series, with those of texts. */
+const textOptions = ['level', 'min-count', 'text-column', 'column'] as const;
+
+/** The task of the classes of series in a table. */
+function seriesOfFiles(files: readonly string[], options: RunOptions): Task {
+  const { group, 'label-column': column, 'validation-file': held, task } = options;
+  const wrong = textOptions.find((name) => options[name] !== null && !(name === 'level' && options.level === 'char'));
+  if (wrong !== undefined)
+    throw new UnrolledError(`--${wrong}: expected none with --group, whose series are vectors, got one; leave it out`);
+  const { validation, inputs, pooling } = optionsFor('task', options);
+  const form = tableForm(options);
+  const asked = {
+    ...{ group: group!, label: column ?? undefined, inputs },
+    validation: held === null ? validation : readTable(held, form),
+  };
+  const table = readTable(oneTable(`--task ${task}`, files), form);
+  return task === 'classify' ? classify(table, { ...asked, pooling }) : label(table, asked);
+}
+
+const seriesFiles: TaskFiles<SeriesDescription, Table, Table, ClassEvaluation> = {
+  purpose: 'classify series',
+  describe({ at, group, label, inputs, labels }) {
+    const what = at === 'sequence' ? `each ${shortened(group)}` : 'each row';
+    return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}`;
+  },
+  train: seriesOfFiles,
+  truth: (files, _, { form }) => readTable(oneTable('eval', files), form),
+  evaluationJson: classesJson,
+  printEvaluation: (found, { labels, at }) => printClasses(found, labels, at === 'sequence' ? 'sequence' : 'step'),
+  inputs: (files, _, { form }) => readTable(oneTable('predict', files), form),
+  sequences: (task, table) => seriesSequences(task, table),
+  predictions(model, task, table, probabilities, backend) {
+    const found = predict<SeriesPrediction | StepPrediction>(model, table, backend);
+    const names = 'classes' in found[0] && probabilities ? task.labels : [];
+    const rows = () =>
+      found.map((one) => {
+        const of = new Map('classes' in one ? one.classes.map((choice) => [choice.label, choice.probability]) : []);
+        const place = 'row' in one ? [String(one.row)] : [];
+        return [
+          one.group,
+          ...place,
+          one.label,
+          one.probability.toFixed(4),
+          ...names.map((name) => of.get(name)!.toFixed(4)),
+        ];
+      });
+    const place = 'row' in found[0] ? ['row'] : [];
+    return {
+      amount: plural(found.length, task.at === 'sequence' ? 'sequence' : 'step'),
+      tsv: () => formatTable([task.group, ...place, 'label', 'probability', ...names], rows(), '\t'),
+      json: () =>
+        found.map((one) => {
+          if (!('classes' in one)) return one;
+          const { classes, ...best } = one;
+          const all = Object.fromEntries(classes.map((choice) => [choice.label, choice.probability]));
+          return { ...best, ...(probabilities && { probabilities: all }) };
+        }),
+    };
+  },
+  answers(model, { inputs, labels, at }, probabilities, backend, form) {
+    const session = open(model, { backend });
+    const columns = inputs.map(({ column }) => column);
+    return (line) => {
+      const [cells] = parseTable(line, { ...form, header: false, where: 'row' }).rows;
+      if (cells.length === columns.length && !cells.some(isNumber)) return null; // the names of the columns
+      if (cells.length !== columns.length || !cells.every(isNumber))
+        throw new UnrolledError(
+          `row: expected ${plural(columns.length, 'number')} (${listed(columns)}), got ${listed(cells)}`,
+        );
+      session.read(cells.map(Number));
+      const best = session.label();
+      const all = Object.fromEntries(Array.from(session.probabilities(), (value, c) => [labels[c], value]));
+      return {
+        text: `${inOneCell(best.label)}\t${best.probability.toFixed(4)}`,
+        json: {
+          [at === 'sequence' ? 'rows' : 'row']: session.steps(),
+          ...best,
+          ...(probabilities && { probabilities: all }),
+        },
+      };
+    };
+  },
+};
+
+const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles, series: seriesFiles };
 
 /** What the command line knows of the task of a model. */
 export function filesOf(task: TaskDescription): TaskFiles<TaskDescription, unknown, unknown, unknown> {
@@ -376,9 +534,7 @@ export function taskOfFiles(
   tokenizer?: Tokenizer,
   begun?: TaskDescription,
 ): TaskOfFiles {
-  if (options.task !== 'text') {
-    return { task: filesByTask[options.task].train(files, options, begun), remarks: [] };
-  }
+  if (options.task !== 'text') return { task: trainingTask(files, options, begun), remarks: [] };
   const { 'validation-file': held } = options;
   const reading = optionsFor('text', options);
   const known = tokenizer ?? learnTokenizerOf(files, options);
@@ -389,41 +545,54 @@ export function taskOfFiles(
     task: languageModel(all.ids, {
       tokenizer: known,
       level: known.level,
-      validation: own?.ids ?? options.validation ?? 0,
+      validation: own?.ids ?? options.validation ?? undefined,
     }),
     remarks: sources.flatMap(({ byteOrderMarks, likelyUtf16 }) => [
       ...byteOrderMarks.map((path) => `${path}: the byte order mark at its start was left out`),
       ...likelyUtf16.map(
         ({ path, order }) =>
-          `${path}: it looks like UTF-16, and was read as UTF-8 with a NUL beside each letter; convert it with iconv -f utf-16${order.toLowerCase()} -t utf-8`,
+          `${path}: it looks like UTF-16, and was read as UTF-8 with a NUL beside each letter; say that it is with --encoding utf-16${order.toLowerCase()}`,
       ),
     ]),
     sha256: all.source.sha256,
   };
 }
 
+function trainingTask(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task {
+  // runs of 0.1 have fewer options
+  const { task, group = null, inputs = null, 'label-column': labels = null } = options;
+  if (group !== null && (task === 'label' || task === 'classify')) return seriesFiles.train(files, options);
+  if (task !== 'forecast' && inputs !== null)
+    throw new UnrolledError('--inputs: expected --group, whose series have columns, got none; leave it out');
+  if (task === 'label' && labels !== null)
+    throw new UnrolledError('--label-column: expected --group, whose table has it, got none; take --column');
+  return filesByTask[task as keyof typeof filesByTask].train(files, options, begun);
+}
+
 /** Characters are learned from the held-out text too: one that is only there should cost loss, not stop the run. Words would be `<unk>`. */
 export function learnTokenizerOf(files: readonly string[], options: RunOptions): Tokenizer {
   const { level, 'validation-file': held } = options;
   const { minCount, pretokenized } = optionsFor('task', options);
-  const { replaceInvalid } = optionsFor('text', options);
+  const { replaceInvalid, encoding } = optionsFor('text', options);
   return learnFromFiles(held !== null && level === 'char' ? [...files, held] : files, level as Level, {
     ...(level === 'word' && { pretokenized, minCount }),
     replaceInvalid,
+    encoding,
   }).tokenizer;
 }
 
 /** The texts of a file: of a table those of a column, of a folder its examples, else one a line. */
-function readTexts(path: string, column?: string): string[] {
-  if (isFolder(path)) return readClasses(path, { oneClass: true }).map(({ text }) => text);
+function readTexts(path: string, column: string | undefined, form: ReadTableOptions): string[] {
+  if (isFolder(path)) return readClasses(path, { ...form, oneClass: true }).map(({ text }) => text);
   const isTable = column !== undefined || /\.(csv|tsv|tab)$/i.test(path);
-  const texts = isTable ? textsOfTable(readTable(path), column ?? 'text') : textsOfLines(path);
+  const texts = isTable ? textsOfTable(readTable(path, form), column ?? 'text') : textsOfLines(path, form);
   if (texts.length > 0) return texts;
   throw new UnrolledError(`${path}: expected a text in each line, got blank lines only`);
 }
 
 function textsOfTable(table: Table, column: string): string[] {
-  const at = columnIndex(table, table.columns.length === 1 ? table.columns[0] : column);
+  const like = columnLike(table.columns, column);
+  const at = table.columns.length === 1 ? 0 : like >= 0 ? like : columnIndex(table, column);
   return table.rows.map((row, i) => {
     const text = row[at].trim();
     if (text !== '') return text;
@@ -433,8 +602,8 @@ function textsOfTable(table: Table, column: string): string[] {
   });
 }
 
-function textsOfLines(path: string): string[] {
-  return linesOf(readText(path))
+function textsOfLines(path: string, { encoding }: ReadFileOptions): string[] {
+  return linesOf(readText(path, { encoding }))
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }

@@ -37,6 +37,12 @@ export function loadTaskModel(directory: string): LoadedModel & { readonly task:
   );
 }
 
+/** The task that a model was asked for by. */
+export function askedTask(task: TaskDescription | null): TaskName {
+  if (task?.task !== 'series') return task?.task ?? 'text';
+  return task.at === 'sequence' ? 'classify' : 'label';
+}
+
 /** Sentences about an option that is not for every model. */
 export function modelWords(task: TaskName) {
   const named = (names: readonly TaskName[]) =>

@@ -128,6 +128,7 @@ function reporterOf(request: TrainRequest, directory: string, run: Run): Reporte
     threads: backend.threads,
     checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
+    few: data.few,
   });
   for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);
@@ -166,6 +167,7 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
   if (adopted) options = adoptModel(request, asked, adopted);
   const parent = adopted && options.grow ? grown(request.operands, options, adopted) : adopted;
   let data = readRunData(request.operands, options, { tokenizer: parent?.tokenizer });
+  options = data.options;
   if (parent && adopted && parent !== adopted)
     data = { ...data, remarks: [...data.remarks, growthOf(adopted.config.vocabSize, parent.config.vocabSize)] };
   const { init, ...network } = optionsFor('network', options);

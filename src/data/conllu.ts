@@ -1,8 +1,9 @@
-// The parsing of annotated sentences: CoNLL-U (https://universaldependencies.org/format.html), or plain columns with the token first and the label
-// last; a blank line separates two sentences. A line that does not fit is an error with its number. Multiword ranges (1-2) and empty nodes (1.1)
-// are skipped, so that a sentence consists of its syntactic words. Nothing here reads files.
+// The parsing of annotated sentences: CoNLL-U (https://universaldependencies.org/format.html); CoNLL-U Plus, whose first line names its columns
+// (https://universaldependencies.org/ext-format.html); or plain columns with the token first and the label last. A blank line separates two
+// sentences. A line that does not fit is an error with its number. Multiword ranges (1-2) and empty nodes (1.1) are skipped, so that a sentence
+// consists of its syntactic words. Nothing here reads files.
 
-import { expectOneOf, quoted, shortened, UnrolledError } from '../errors.ts';
+import { expectOneOf, firstTwice, inOneCell, quoted, shortened, UnrolledError } from '../errors.ts';
 import { linesOf, placeOf } from './lines.ts';
 
 /** The ten columns of CoNLL-U. */
@@ -31,6 +32,8 @@ export interface Word {
 export interface Sentence {
   /** The name of the file, for error messages. */
   readonly where: string;
+  /** The names of the columns, in CoNLL-U and CoNLL-U Plus. */
+  readonly names?: readonly string[];
   readonly words: readonly Word[];
 }
 
@@ -44,52 +47,112 @@ export interface LabeledSequence {
   readonly lines?: readonly number[];
 }
 
-/** Parses CoNLL-U. Throws on a line without ten columns, an id out of order, a missing blank line, and a text without a sentence. */
+/** The columns that the first line of CoNLL-U Plus names, in lower case; those of CoNLL-U where there is no such line. */
+function columnNames(first: string | undefined, where: string): readonly string[] {
+  const [, listed] = /^#\s*global\.columns\s*=(.*)$/i.exec(first ?? '') ?? [];
+  if (listed === undefined) return conlluColumns;
+  const names = listed
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((name) => name !== '');
+  const twice = firstTwice(names);
+  if (twice !== undefined)
+    throw new UnrolledError(
+      `${placeOf(where, 1)}: expected each column once, got ${shortened(twice)} twice; rename one`,
+    );
+  if (!names.includes('form'))
+    throw new UnrolledError(
+      `${placeOf(where, 1)}: expected a column FORM among those that global.columns names, got ${names.length === 0 ? 'none' : shortened(names.join(' '))}`,
+    );
+  return names;
+}
+
+/**
+ * Parses CoNLL-U, or CoNLL-U Plus, which need not have ids. Throws on a line with another number of columns, an id out of order, a missing blank line,
+ * and a text without a sentence.
+ */
 export function parseConllu(text: string, where = 'CoNLL-U'): Sentence[] {
   const sentences: Sentence[] = [];
   let words: Word[] = [];
   let nodes = 0; // empty nodes since the last word
-  for (const [index, content] of linesOf(text).entries()) {
+  const lines = linesOf(text);
+  const names = columnNames(lines[0], where);
+  const isPlain = names === conlluColumns;
+  const [idAt, formAt] = [names.indexOf('id'), names.indexOf('form')];
+  for (const [index, content] of lines.entries()) {
     const line = index + 1;
     const fail = (sentence: string) => new UnrolledError(`${placeOf(where, line)}: ${sentence}`);
     if (content.trim() === '') {
-      if (words.length > 0) sentences.push({ where, words });
+      if (words.length > 0) sentences.push({ where, words, names });
       words = [];
       nodes = 0;
       continue;
     }
-    if (content.startsWith('#')) {
+    if (content.startsWith('#') && (words.length === 0 || idAt === 0)) {
       if (words.length === 0) continue;
       throw fail('expected a blank line before the comments of the next sentence, got none; insert one');
     }
     const columns = content.split('\t');
-    if (columns.length !== 10)
-      throw fail(`expected 10 columns separated by tabs, got ${columns.length}; is the file CoNLL-U?`);
-    const [id, form] = columns;
-    const last = words.length;
-    const [, first, dash, second] = /^(\d+)(?:([-.])(\d+))?$/.exec(id) ?? [];
-    if (first === undefined) throw fail(`expected an id such as 1, 1-2 or 1.1, got ${quoted(id)}`);
-    if (dash === '.') {
-      if (Number(first) !== last || Number(second) !== nodes + 1)
-        throw fail(`expected the id ${last}.${nodes + 1} or ${last + 1}, got ${shortened(id)}`);
-      nodes++;
-      continue;
+    if (columns.length !== names.length)
+      throw fail(
+        `expected ${names.length} columns separated by tabs${isPlain ? '' : ', as global.columns names them'}, got ${columns.length}; is the file CoNLL-U${isPlain ? '' : ' Plus'}?`,
+      );
+    const form = columns[formAt];
+    if (idAt >= 0) {
+      const id = columns[idAt];
+      const last = words.length;
+      const [, first, dash, second] = /^(\d+)(?:([-.])(\d+))?$/.exec(id) ?? [];
+      if (first === undefined) throw fail(`expected an id such as 1, 1-2 or 1.1, got ${quoted(id)}`);
+      if (dash === '.') {
+        if (Number(first) !== last || Number(second) !== nodes + 1)
+          throw fail(`expected the id ${last}.${nodes + 1} or ${last + 1}, got ${shortened(id)}`);
+        nodes++;
+        continue;
+      }
+      if (Number(first) !== last + 1) {
+        if (first === '1') throw fail('expected a blank line before the next sentence, got none; insert one');
+        throw fail(`expected the id ${last + 1}, got ${shortened(id)}`);
+      }
+      if (dash === '-') {
+        if (Number(second) <= Number(first)) throw fail(`expected a range of ids that rise, got ${shortened(id)}`);
+        continue;
+      }
     }
-    if (Number(first) !== last + 1) {
-      if (first === '1') throw fail('expected a blank line before the next sentence, got none; insert one');
-      throw fail(`expected the id ${last + 1}, got ${shortened(id)}`);
-    }
-    if (dash === '-') {
-      if (Number(second) <= Number(first)) throw fail(`expected a range of ids that rise, got ${shortened(id)}`);
-      continue;
-    }
-    if (form === '') throw fail('expected a word form in column 2, got an empty cell');
+    if (form === '') throw fail(`expected a word form in column ${formAt + 1}, got an empty cell`);
     words.push({ form, columns, line });
     nodes = 0;
   }
-  if (words.length > 0) sentences.push({ where, words });
+  if (words.length > 0) sentences.push({ where, words, names });
   if (sentences.length === 0) throw new UnrolledError(`${where}: expected at least 1 sentence, got none`);
   return sentences;
+}
+
+/**
+ * The text of CoNLL-U with labels in a column of its words; everything else stays as it is, byte for byte.
+ * @param sentences what `parseConllu` made of the text
+ * @param labels a label for each word of each sentence
+ */
+export function withLabels(
+  text: string,
+  sentences: readonly Sentence[],
+  column: string,
+  labels: readonly (readonly string[])[],
+): string {
+  const index = columnAt(sentences[0], column);
+  const lines = text.split('\n');
+  for (const [s, { words }] of sentences.entries())
+    for (const [w, { line, columns }] of words.entries()) {
+      const cells = [...columns];
+      cells[index] = inOneCell(labels[s][w]);
+      const before = line === 1 && text.startsWith('\ufeff') ? '\ufeff' : '';
+      lines[line - 1] = before + cells.join('\t') + (lines[line - 1].endsWith('\r') ? '\r' : '');
+    }
+  return lines.join('\n');
+}
+
+/** The index of a column of CoNLL-U. */
+function columnAt({ names = conlluColumns }: Sentence, column: string): number {
+  return names.indexOf(expectOneOf('column', column.toLowerCase(), names));
 }
 
 /** Parses columns separated by tabs. The first column is the token, and every line has equally many columns. There is neither quoting nor a header. */
@@ -124,9 +187,9 @@ export function parseColumns(text: string, where = 'sequences'): Sentence[] {
  * like others, in upos and deprel, which every word has, it is an error.
  */
 export function conlluLabels(sentences: readonly Sentence[], column: string): LabeledSequence[] {
-  const name = expectOneOf('column', column, conlluColumns);
+  const name = column.toLowerCase();
   const needed = name === 'upos' || name === 'deprel';
-  return labeled(sentences, conlluColumns.indexOf(name), (label) =>
+  return labeled(sentences, columnAt(sentences[0], name), (label) =>
     needed && label === '_' ? `column ${name}: expected a label, got _, which means none` : undefined,
   );
 }

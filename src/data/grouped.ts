@@ -1,11 +1,13 @@
 // Several series in one table, told apart by a column, and several tables as one.
 
 import { listed, shortened, UnrolledError } from '../errors.ts';
-import type { SeriesTable } from './series.ts';
+import type { PreparedTable } from './prepare-table.ts';
+import type { RowTimes } from './row-times.ts';
+import type { SeriesTable, TableOfSeries } from './series.ts';
 import { columnIndex, type Table } from './table.ts';
 
 /** The series of a table, each with its rows in their order: by the names in a column, or one without a name. */
-export function seriesTables(table: Table, group?: string): SeriesTable[] {
+export function seriesTables(table: TableOfSeries, group?: string): SeriesTable[] {
   if (group === undefined) return [{ name: null, table }];
   const index = columnIndex(table, group);
   const rows = new Map<string, number[]>();
@@ -21,8 +23,29 @@ export function seriesTables(table: Table, group?: string): SeriesTable[] {
   }
   return [...rows].map(([name, own]) => ({
     name,
-    table: { ...table, rows: own.map((i) => table.rows[i]), lines: own.map((i) => table.lines[i]) },
+    table: {
+      ...table,
+      rows: own.map((i) => table.rows[i]),
+      lines: own.map((i) => table.lines[i]),
+      ...(table.filled && { filled: filledOf(table.filled, own) }),
+      ...(table.times && { times: timesOf(table.times, own) }),
+    },
   }));
+}
+
+/** Where some rows were filled. */
+function filledOf(filled: PreparedTable['filled'], rows: readonly number[]): PreparedTable['filled'] {
+  return new Map(Array.from(filled, ([column, where]) => [column, Uint8Array.from(rows, (i) => where[i])]));
+}
+
+/** The times of some rows. */
+function timesOf(times: RowTimes, rows: readonly number[]): RowTimes {
+  return {
+    ...times,
+    moments: rows.map((i) => times.moments[i]),
+    of: (row) => times.of(rows[row]),
+    after: (row, steps) => times.after(rows[row], steps),
+  };
 }
 
 /** Tables with the same columns, one below the other. */

@@ -12,7 +12,7 @@ import {
   stepsTo,
   whereOf,
 } from './series.ts';
-import { isNumber, numberColumn, type Table } from './table.ts';
+import { numberColumn, type Table } from './table.ts';
 
 /** What of a series' columns a plan is learned from. */
 export interface PlanOptions {
@@ -113,11 +113,6 @@ function momentsFrom(values: readonly number[]): Moments {
 
 function knownTarget(table: Table, column: string, rows: number): Float64Array {
   return numberColumn(firstRows(table, rows), column);
-}
-
-/** The columns whose cells are numbers in the first row, as far as they are of a series' own. */
-export function readableColumns(table: Table, without: readonly (string | undefined)[]): string[] {
-  return table.columns.filter((column, index) => !without.includes(column) && isNumber(table.rows[0][index]));
 }
 
 /** The number of rows to train on when the last ⌊fraction · rows⌋ are held out. Throws where either part would be too short for the horizon. */

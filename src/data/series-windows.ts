@@ -63,13 +63,14 @@ export function windows(parts: readonly SeriesPart[], options: WindowsOptions): 
         const target = Number.isNaN(known) ? 0 : standardize(known, series.scale); // 0 for what is not known yet
         targets.fill(target, at * K + i * repeated, at * K + (i + 1) * repeated);
       });
-      counted[at] = t >= countedFrom ? 1 : 0;
+      const isFilled = series.filled !== null && ahead.some((k) => series.filled?.[t + k] === 1);
+      counted[at] = t >= countedFrom && !isFilled ? 1 : 0;
     }
   }
   return createSequences(lengths, {
     input: { kind: 'vectors', size: D, values },
     targets: { kind: 'values', at: 'step', size: K, values: targets },
-    counted: once ? counted : undefined,
+    counted: once || parts.some(({ series }) => series.filled !== null) ? counted : undefined,
   });
 }
 
@@ -114,20 +115,21 @@ export function stepsOf(series: Series, { from, to }: Part): { readonly first: n
   return { first, end };
 }
 
+/** The steps of a part whose target `k` rows ahead is known, and was not filled in. */
+function comparedOf(series: Series, part: Part, k: number): Uint32Array {
+  const { first, end } = stepsOf(series, part);
+  return Uint32Array.from({ length: end - first }, (_, i) => first + i).filter((t) => !series.filled?.[t + k]);
+}
+
 /** The targets of the steps of a part, `k` rows ahead, in their own units and in order of time. Predictions are compared with them. */
 export function targetsOf(series: Series, part: Part, k: number = series.plan.horizon): Float64Array {
-  const { first, end } = stepsOf(series, part);
-  return Float64Array.from({ length: end - first }, (_, i) => series.target[first + i + k]);
+  return Float64Array.from(comparedOf(series, part, k), (t) => series.target[t + k]);
 }
 
 /** The simplest prediction of the same: the last known value of the same season; with a season of 1 the last known value. */
 export function naiveOf(series: Series, part: Part, k: number = series.plan.horizon, season = 1): Float64Array {
-  const { first, end } = stepsOf(series, part);
   const { target } = series;
-  return Float64Array.from(
-    { length: end - first },
-    (_, i) => target[baseAt(first + i, k, season)] ?? target[first + i],
-  );
+  return Float64Array.from(comparedOf(series, part, k), (t) => target[baseAt(t, k, season)] ?? target[t]);
 }
 
 /** The errors of persistence, which repeats the last known value. A prediction has to beat it. Units are those of the target. */

@@ -11,6 +11,8 @@
 
 import { shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
+import type { PreparedTable } from './prepare-table.ts';
+import type { RowTimes } from './row-times.ts';
 import { columnIndex, numberColumn, type Table } from './table.ts';
 
 /** A mean and a standard deviation. Plain JSON. */
@@ -57,11 +59,14 @@ export interface SeriesPlan {
   readonly series?: readonly SeriesScale[];
 }
 
+/** A table, and what is known of one that was prepared. */
+export type TableOfSeries = Table & Partial<Pick<PreparedTable, 'filled' | 'times'>>;
+
 /** A table with the rows of one series. */
 export interface SeriesTable {
   /** The name of the series; null where there is one alone. */
   readonly name: string | null;
-  readonly table: Table;
+  readonly table: TableOfSeries;
 }
 
 export interface Series {
@@ -76,6 +81,10 @@ export interface Series {
   readonly values: Float32Array; // [steps, D], standardized
   /** The target column in its own units. */
   readonly target: Float64Array; // [length]
+  /** 1 where the target was filled in, so that it counts neither in training nor in an error; null where none was. */
+  readonly filled: Uint8Array | null; // [length]
+  /** The time of each moment, where the table has one. */
+  readonly times: RowTimes | null;
 }
 
 /** What is to be read of a column: its level, its change from some rows before, or its level some rows ahead. */
@@ -115,7 +124,7 @@ export const whereOf = ({ where }: Pick<Table, 'where'>, name: string | null): s
   name === null ? where : `${where}, series ${shortened(name)}`;
 
 /** Prepares a table of one series as the plan says. */
-export function createSeries(table: Table, plan: SeriesPlan, name: string | null = null): Series {
+export function createSeries(table: TableOfSeries, plan: SeriesPlan, name: string | null = null): Series {
   const { inputs, target } = plan;
   const own = scaleOf(plan, name, table);
   const length = knownRows(table, target.column);
@@ -145,6 +154,8 @@ export function createSeries(table: Table, plan: SeriesPlan, name: string | null
     ...{ plan, name, length, steps: Math.max(0, steps), values },
     scale: { ...target, ...own.target },
     target: numberColumn(past, target.column),
+    filled: table.filled?.get(target.column)?.subarray(0, length) ?? null,
+    times: table.times ?? null,
   };
 }
 

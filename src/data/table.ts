@@ -3,6 +3,10 @@
 import { listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
 
+export const decimalMarks = ['.', ','] as const;
+/** The mark before the decimals of a number. */
+export type DecimalMark = (typeof decimalMarks)[number];
+
 export interface Table {
   readonly where: string;
   /** The names of the columns. */
@@ -11,6 +15,8 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
   /** The line in the file, from 1, at which each row begins. */
   readonly lines: readonly number[];
+  /** The mark before decimals, where it was said. */
+  readonly decimal?: DecimalMark;
 }
 
 /** The index of a column. Throws where no column has this name, or more than one. */

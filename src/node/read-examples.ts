@@ -1,8 +1,10 @@
 // The reading of files and folders of examples: sequences with labels, texts with labels, and tables, each with its place for error messages.
 // The formats themselves are parsed in src/data/. Node only.
 
-import { readdirSync } from 'node:fs';
+import { constants } from 'node:buffer';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import {
   columnLabels,
   conlluColumns,
@@ -17,44 +19,86 @@ import { linesOf, placeOf } from '../data/lines.ts';
 import { maxClasses } from '../data/metrics.ts';
 import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
+import type { Encoding } from '../data/text/encodings.ts';
 import { compareCodePoints } from '../data/text/tokenizer.ts';
-import { firstTwice, quoted, shortened, UnrolledError } from '../errors.ts';
+import { firstTwice, listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import { locate } from './built-in.ts';
-import { explained, isFolder, readText } from './read-text.ts';
+import { explained, isFolder, readChunks, readText } from './read-text.ts';
+import { inputChunks, nameOf, standardInput } from './standard-input.ts';
 
-/** Reads a table from a file. A name that ends in .tsv or .tab says that tabs separate its cells; otherwise the first rows decide. */
-export function readTable(path: string, options: Omit<TableOptions, 'where'> = {}): Table {
-  return parseTable(readText(path), { ...options, where: path });
+/** How a file of examples is read. */
+export interface ReadFileOptions {
+  /** The encoding. Default: what a byte order mark says, else UTF-8. */
+  readonly encoding?: Encoding;
 }
 
-/** Reads the sentences of a file: CoNLL-U if its name ends in .conllu, else columns separated by tabs. */
-export function readSentences(path: string): Sentence[] {
-  const text = readText(path);
-  return isConllu(path) ? parseConllu(text, path) : parseColumns(text, path);
+export type ReadTableOptions = Omit<TableOptions, 'where'> & ReadFileOptions;
+
+/**
+ * Reads a table from a file; `-` is standard input. A name that ends in .tsv or .tab says that tabs separate its cells; otherwise the first rows decide.
+ * @throws UnrolledError for a table that is too large for the memory of the process, and as `parseTable` does
+ */
+export function readTable(path: string, { encoding, ...options }: ReadTableOptions = {}): Table {
+  expectTableFits(path);
+  return parseTable(readText(path, { encoding }), { ...options, where: nameOf(path) });
+}
+
+/** Reads the sentences of a file: CoNLL-U if its name ends in .conllu or .conllup, else columns separated by tabs. */
+export function readSentences(path: string, options: ReadFileOptions = {}): Sentence[] {
+  const text = readText(path, options);
+  return isConllu(path) ? parseConllu(text, nameOf(path)) : parseColumns(text, nameOf(path));
+}
+
+/** A file of CoNLL-U: its text as it is, a byte order mark too, and its sentences. */
+export interface ConlluText {
+  readonly text: string;
+  readonly sentences: readonly Sentence[];
+}
+
+/** Reads a file of CoNLL-U so that it can be written again as it was. */
+export function readConllu(path: string, { encoding }: ReadFileOptions = {}): ConlluText {
+  const text = readText(path, { encoding });
+  const [first] = readChunks(path);
+  const hasMark = first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf;
+  return { text: (hasMark ? '\ufeff' : '') + text, sentences: parseConllu(text, nameOf(path)) };
 }
 
 /**
  * Reads labeled sequences from files, one after the other. `column` holds the labels: in CoNLL-U it is the name of a column, in other files a
  * number from 1, by default that of the last column.
  */
-export function readLabeled(paths: readonly string[], column?: string): LabeledSequence[] {
+export function readLabeled(
+  paths: readonly string[],
+  column?: string,
+  options: ReadFileOptions = {},
+): LabeledSequence[] {
   if (paths.length === 0) throw new UnrolledError('labeled sequences: expected at least 1 file, got none');
   return paths.flatMap((path) => {
-    const sentences = readSentences(path);
+    const sentences = readSentences(path, options);
     if (!isConllu(path)) return columnLabels(sentences, column);
     if (column === undefined)
-      throw new UnrolledError(`${path}: expected a column for the labels (${conlluColumns.join(', ')}), got none`);
+      throw new UnrolledError(
+        `${path}: expected a column for the labels (${listed(sentences[0].names ?? conlluColumns)}), got none`,
+      );
     return conlluLabels(sentences, column);
   });
 }
 
-/** Whether a file holds CoNLL-U, by its name. */
-export const isConllu = (path: string): boolean => /\.conllu$/i.test(locate(path));
+/** Whether a file holds CoNLL-U or CoNLL-U Plus, by its name; of standard input, by its first lines. */
+export function isConllu(path: string): boolean {
+  if (path !== standardInput) return /\.conllup?$/i.test(locate(path));
+  const start = new TextDecoder().decode(inputChunks()[0].subarray(0, 1 << 16));
+  const [first = ''] = linesOf(start).filter((line) => line.trim() !== '' && !/^#(?! *global\.columns)/.test(line));
+  return first.startsWith('#') || /^\d+(-\d+)?\t/.test(first);
+}
 
-export interface ReadClassesOptions extends Omit<TableOptions, 'where'> {
+export interface ReadClassesOptions extends ReadTableOptions {
   /** Whether examples of a single class are accepted, because they are only read and not learned from. Default false. */
   readonly oneClass?: boolean;
-  /** The columns of a table. By default they are `label` and `text` where the first row has these names, else the first two columns in this order. */
+  /**
+   * The columns of a table. By default they are `label` and `text`, in capitals or not, where the first row has these names, else the first two
+   * columns in this order.
+   */
   readonly label?: string;
   readonly text?: string;
 }
@@ -65,7 +109,7 @@ export interface ReadClassesOptions extends Omit<TableOptions, 'where'> {
  * where there is only one class.
  */
 export function readClasses(path: string, options: ReadClassesOptions = {}): Example[] {
-  const examples = isFolder(path) ? fromFolder(path) : fromTable(path, options);
+  const examples = isFolder(path) ? fromFolder(path, options) : fromTable(path, options);
   const [{ label }] = examples;
   if (!options.oneClass && examples.every((example) => example.label === label))
     throw new UnrolledError(
@@ -119,17 +163,18 @@ function classesIn(path: string): Entry[] {
   return entries;
 }
 
-function fromFolder(path: string): Example[] {
+function fromFolder(path: string, { encoding }: ReadFileOptions): Example[] {
   const entries = classesIn(path);
-  if (entries[0].holdsFiles) return entries.flatMap(({ name }) => fromClassFolder(join(path, name), name));
+  if (entries[0].holdsFiles)
+    return entries.flatMap(({ name }) => fromClassFolder(join(path, name), name, { encoding }));
   const labels = entries.map(({ name }) => basename(name, extname(name)));
   const twice = firstTwice(labels);
   if (twice !== undefined)
     throw new UnrolledError(`${path}: expected one file for each class, got two named ${shortened(twice)}; join them`);
-  return entries.flatMap(({ name }, index) => fromClassFile(join(path, name), labels[index]));
+  return entries.flatMap(({ name }, index) => fromClassFile(join(path, name), labels[index], { encoding }));
 }
 
-function fromClassFolder(path: string, label: string): Example[] {
+function fromClassFolder(path: string, label: string, options: ReadFileOptions): Example[] {
   const entries = entriesOf(path);
   if (entries.length === 0)
     throw new UnrolledError(
@@ -137,12 +182,12 @@ function fromClassFolder(path: string, label: string): Example[] {
     );
   return entries.map(({ name }) => {
     const place = join(path, name);
-    return { text: expectText(readText(place).trim(), place), label, place };
+    return { text: expectText(readText(place, options).trim(), place), label, place };
   });
 }
 
-function fromClassFile(path: string, label: string): Example[] {
-  const examples = linesOf(readText(path)).flatMap((line, index) => {
+function fromClassFile(path: string, label: string, options: ReadFileOptions): Example[] {
+  const examples = linesOf(readText(path, options)).flatMap((line, index) => {
     const text = line.trim();
     return text === '' ? [] : [{ text, label, place: placeOf(path, index + 1) }];
   });
@@ -153,27 +198,34 @@ function fromClassFile(path: string, label: string): Example[] {
 }
 
 function fromTable(path: string, options: ReadClassesOptions): Example[] {
-  const { label = 'label', text = 'text', header, oneClass: _, ...form } = options;
+  const { label = 'label', text = 'text', header, oneClass: _, encoding, ...form } = options;
+  expectTableFits(path);
+  const where = nameOf(path);
+  const content = readText(path, { encoding });
   const named = options.label !== undefined || options.text !== undefined;
-  let table = readTable(path, { ...form, header: false });
-  const first = table.rows[0];
-  const headed = header ?? (named || (first.includes(label) && first.includes(text)));
-  if (headed) table = readTable(path, { ...form, header: true });
-  const byName = named || (headed && table.columns.includes(label) && table.columns.includes(text));
+  let table = parseTable(content, { ...form, where, header: false });
+  const first = table.rows[0].map((cell) => cell.trim());
+  const isHeader = columnLike(first, label) >= 0 && columnLike(first, text) >= 0;
+  const headed = header ?? (named || isHeader);
+  if (headed) table = parseTable(content, { ...form, where, header: true });
+  const byName = named || (headed && isHeader);
   if (table.columns.length < 2)
     throw new UnrolledError(
-      `${placeOf(path, table.lines[0])}: expected a label and a text, got 1 column; separate them by a comma, a semicolon or a tab`,
+      `${placeOf(where, table.lines[0])}: expected a label and a text, got 1 column; separate them by a comma, a semicolon or a tab, ` +
+        'or name what separates them (--delimiter, in a program delimiter)',
     );
-  const labelAt = byName ? columnIndex(table, label) : 0;
-  const textAt = byName ? columnIndex(table, text) : 1;
+  const at = (name: string) =>
+    columnLike(table.columns, name) >= 0 ? columnLike(table.columns, name) : columnIndex(table, name);
+  const labelAt = byName ? at(label) : 0;
+  const textAt = byName ? at(text) : 1;
   const labels = table.rows.map((row) => row[labelAt]);
   if (!headed && header === undefined && labels.length > 2 && labels.indexOf(labels[0], 1) < 0)
     throw new UnrolledError(
-      `${placeOf(path, table.lines[0])}: expected a label that occurs again, or a header with label and text, got ${quoted(labels[0])} only here; ` +
-        'if this row names the columns, say which two to read (--label-column and --text-column, in a program label and text), else write a first line label,text',
+      `${placeOf(where, table.lines[0])}: expected a label that occurs again, or a header with label and text, got ${quoted(labels[0])} only here; ` +
+        'if this row names the columns, say which two to read (--label-column and --text-column, in a program label and text), else write a first line label,text, or say that there is no header (--no-header, in a program header: false)',
     );
   return table.rows.map((row, index) => {
-    const place = placeOf(path, table.lines[index]);
+    const place = placeOf(where, table.lines[index]);
     if (labels[index].trim() === '')
       throw new UnrolledError(`${place}: expected a label, got an empty cell; fill it in, or leave the text out`);
     return { text: expectText(row[textAt].trim(), place), label: labels[index].trim(), place };
@@ -183,4 +235,33 @@ function fromTable(path: string, options: ReadClassesOptions): Example[] {
 function expectText(text: string, place: string): string {
   if (text === '') throw new UnrolledError(`${place}: expected a text, got none; leave it out`);
   return text;
+}
+
+/** The index of the column of this name, or of the only one that differs from it in nothing but capitals; −1 where there is none. */
+export function columnLike(columns: readonly string[], name: string): number {
+  const exact = columns.indexOf(name);
+  if (exact >= 0) return columns.indexOf(name, exact + 1) < 0 ? exact : -1;
+  const like = columns.flatMap((column, index) => (column.toLowerCase() === name.toLowerCase() ? [index] : []));
+  return like.length === 1 ? like[0] : -1;
+}
+
+/** The bytes of memory that a byte of a table takes, about: its text, and its cells of some six characters. */
+const bytesPerByte = 12;
+
+/** Refuses a table that would not fit into the memory of this process, before it is read. */
+function expectTableFits(path: string): void {
+  if (path === standardInput) return;
+  const { size } = explained(path, (place) => statSync(place));
+  const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
+  const needed = size * bytesPerByte;
+  if (needed <= limit - used && size < constants.MAX_STRING_LENGTH) return;
+  const inGiB = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const remedy =
+    size < constants.MAX_STRING_LENGTH
+      ? `, or give Node.js more (NODE_OPTIONS=--max-old-space-size=${Math.ceil((needed + used) / 2 ** 20)})`
+      : '';
+  throw new UnrolledError(
+    `${path}: expected a table that fits into memory, got one of ${inGiB(size)}, which takes some ${inGiB(needed)} of the ${inGiB(limit)} that Node.js has; ` +
+      `take a part of its rows, or only the columns that are read${remedy}`,
+  );
 }

@@ -4,11 +4,12 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { type LearnOptions, learnTokenizer } from '../data/text/create.ts';
+import { type DecodeOptions, decodeText, type Encoding } from '../data/text/encodings.ts';
 import { type EncodeOptions, type Ids, type Level, levelNouns, type Tokenizer } from '../data/text/tokenizer.ts';
-import { decodeUtf8 } from '../data/text/utf8.ts';
 import { utf16Order } from '../data/text/utf16.ts';
 import { UnrolledError } from '../errors.ts';
 import { locate } from './built-in.ts';
+import { inputChunks, nameOf, standardInput } from './standard-input.ts';
 
 const pieceBytes = 1 << 20;
 const leastPieceBytes = 1 << 10;
@@ -28,16 +29,28 @@ export interface TextSource {
 export interface ReadOptions {
   /** Whether bytes that are not UTF-8 become U+FFFD instead of an error. Default false. */
   readonly replaceInvalid?: boolean;
+  /** The encoding. Default: what a byte order mark says, else UTF-8. */
+  readonly encoding?: Encoding;
 }
 
-/** Yields the bytes of a regular file, a new array each time. Throws where the file is missing or empty, and where it changes meanwhile. */
+/**
+ * Yields the bytes of a regular file, or of standard input, a new array each time. Throws where the file is missing or empty, and where it changes
+ * meanwhile.
+ */
 export function* readChunks(path: string): Generator<Uint8Array> {
+  if (path === standardInput) {
+    yield* inputChunks();
+    return;
+  }
   // without waiting: opening a pipe would block until somebody writes into it
   const file = explained(path, (place) => openSync(place, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
   try {
     const before = fstatSync(file);
     if (before.isDirectory()) throw new UnrolledError(`${path}: expected a text file, got a folder`);
-    if (!before.isFile()) throw new UnrolledError(`${path}: expected a regular file, got a pipe, a socket or a device`);
+    if (!before.isFile())
+      throw new UnrolledError(
+        `${path}: expected a regular file, got a pipe, a socket or a device; - is standard input`,
+      );
     let total = 0;
     while (true) {
       // one byte more than there should be, so that a small file costs little, and one that has grown shows it
@@ -64,7 +77,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'no permission to read it',
   EISDIR: 'expected a text file, got a folder',
   ELOOP: 'the symbolic links in the path form a circle',
-  ENXIO: 'expected a regular file, got a pipe, a socket or a device',
+  ENXIO: 'expected a regular file, got a pipe, a socket or a device; - is standard input',
 };
 
 /** Runs a call of the file system with the place of a path, which may be a name of built-in data; where it fails, the error gives the reason in words. */
@@ -80,16 +93,20 @@ export function explained<Result>(path: string, call: (place: string) => Result)
 
 /** Whether the path is a folder; throws where there is nothing. */
 export function isFolder(path: string): boolean {
-  return explained(path, (place) => statSync(place)).isDirectory();
+  return path !== standardInput && explained(path, (place) => statSync(place)).isDirectory();
 }
 
 /** Reads the files in order, and passes every piece to `take.bytes` or, decoded, to `take.text`. */
 function readAll(
   paths: readonly string[],
   take: { bytes?(chunk: Uint8Array): void; text(chunk: string): void },
-  { replaceInvalid }: ReadOptions,
+  { replaceInvalid, encoding }: ReadOptions,
 ): TextSource {
   if (paths.length === 0) throw new UnrolledError('text: expected at least 1 file, got none');
+  if (take.bytes && encoding !== undefined)
+    throw new UnrolledError(
+      'encoding: expected none with the level byte, which takes the bytes as they are, got one; leave it out',
+    );
   const hash = createHash('sha256');
   const byteOrderMarks: string[] = [];
   const likelyUtf16: { path: string; order: 'LE' | 'BE' }[] = [];
@@ -97,7 +114,7 @@ function readAll(
   function* counted(path: string): Generator<Uint8Array> {
     const before = bytes;
     for (const chunk of readChunks(path)) {
-      const order = bytes === before && !take.bytes && utf16Order(chunk, chunk.length < pieceBytes);
+      const order = bytes === before && !take.bytes && !encoding && utf16Order(chunk, chunk.length < pieceBytes);
       if (order) likelyUtf16.push({ path, order });
       hash.update(chunk);
       bytes += chunk.length;
@@ -109,7 +126,8 @@ function readAll(
       for (const chunk of counted(path)) take.bytes(chunk);
     } else {
       const onByteOrderMark = () => byteOrderMarks.push(path);
-      for (const text of decodeUtf8(counted(path), path, { replaceInvalid, onByteOrderMark })) take.text(text);
+      const options: DecodeOptions = { replaceInvalid, encoding, onByteOrderMark };
+      for (const text of decodeText(counted(path), nameOf(path), options)) take.text(text);
     }
   }
   return { bytes, sha256: hash.digest('hex'), byteOrderMarks, likelyUtf16 };
@@ -133,7 +151,7 @@ export function encodeFiles(
   tokenizer: Tokenizer,
   options: Pick<EncodeOptions, 'unknown'> & ReadOptions = {},
 ): { ids: Ids; source: TextSource } {
-  const where = paths.join(', ');
+  const where = paths.map(nameOf).join(', ');
   const encoder = tokenizer.encoder({ unknown: options.unknown, where });
   const source = readAll(paths, { bytes: encoder.pushBytes, text: encoder.push }, options);
   const ids = encoder.finish();
@@ -149,10 +167,11 @@ export function encodeFiles(
 function* unlikeUtf16(path: string): Generator<Uint8Array> {
   let isFirst = true;
   for (const chunk of readChunks(path)) {
-    const order = isFirst && utf16Order(chunk, chunk.length < pieceBytes);
+    const hasMark = (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff);
+    const order = isFirst && !hasMark && utf16Order(chunk, chunk.length < pieceBytes);
     if (order)
       throw new UnrolledError(
-        `${path}: expected UTF-8 text, got what looks like UTF-16; convert it with iconv -f utf-16${order.toLowerCase()} -t utf-8`,
+        `${nameOf(path)}: expected UTF-8 text, got what looks like UTF-16; say that it is (--encoding utf-16${order.toLowerCase()}, in a program encoding)`,
       );
     isFirst = false;
     yield chunk;
@@ -160,19 +179,20 @@ function* unlikeUtf16(path: string): Generator<Uint8Array> {
 }
 
 /**
- * Reads a file, or several one after the other, as one text. They must be UTF-8; byte order marks are left out.
- * @throws UnrolledError for bytes that are not UTF-8, and for a text longer than a string can be, which `readTokens` reads
+ * Reads a file, or several one after the other, as one text, without byte order marks. They are UTF-8, unless a mark or an option says otherwise.
+ * @throws UnrolledError for bytes that are not of the encoding, and for a text longer than a string can be, which `readTokens` reads
  */
-export function readText(paths: string | readonly string[]): string {
+export function readText(paths: string | readonly string[], { encoding }: Pick<ReadOptions, 'encoding'> = {}): string {
   return [paths]
     .flat()
     .map((path) => {
       try {
-        return Array.from(decodeUtf8(unlikeUtf16(path), path)).join('');
+        const chunks = encoding === undefined ? unlikeUtf16(path) : readChunks(path);
+        return Array.from(decodeText(chunks, nameOf(path), { encoding })).join('');
       } catch (cause) {
         if (!(cause instanceof RangeError)) throw cause;
         throw new UnrolledError(
-          `${path}: expected a text that fits into a string, some 500 million characters, got a longer one; read it with readTokens`,
+          `${nameOf(path)}: expected a text that fits into a string, some 500 million characters, got a longer one; read it with readTokens`,
           'usage',
           { cause },
         );
@@ -194,8 +214,12 @@ export function readTokens(
     return { tokenizer, ...encodeFiles(paths, tokenizer, options) };
   }
   const { tokenizer, source } = learnFromFiles(paths, level, options);
-  const encoded = encodeFiles(paths, tokenizer, { replaceInvalid: options.replaceInvalid });
+  const { replaceInvalid, encoding } = options;
+  const encoded = encodeFiles(paths, tokenizer, { replaceInvalid, encoding });
   if (encoded.source.sha256 !== source.sha256)
-    throw new UnrolledError(`${paths.join(', ')}: the text changed between two readings; try again`, 'failure');
+    throw new UnrolledError(
+      `${paths.map(nameOf).join(', ')}: the text changed between two readings; try again`,
+      'failure',
+    );
   return { tokenizer, ...encoded };
 }

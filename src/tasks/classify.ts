@@ -3,20 +3,24 @@
 import { type FeaturesJson, featuresFromJson, learnFeatures } from '../data/features.ts';
 import { classificationSequences, type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
 import { splitByClass } from '../data/split.ts';
+import type { Table } from '../data/table.ts';
 import { type StepLevel, stepLevels, tokensOf } from '../data/tokens.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
 import { expectOneOf, expectOptions, UnrolledError } from '../errors.ts';
 import type { Pooling } from '../network/config.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
+import { defaultsFor, wantedSequences, withShare } from './few-data.ts';
 import { count, plural } from './phrases.ts';
 import { type Choice, ranking } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
+import { type SeriesClassOptions, seriesClasses } from './series-classes.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
 import {
   classReader,
   expectItems,
   has,
+  isTable,
   modelOfClasses,
   parseFeatures,
   parseLabels,
@@ -76,9 +80,21 @@ const stepNouns = { char: 'character', word: 'word' } as const;
  * The task of telling the class of a text.
  * @param examples texts and their labels, such as `[{ text: 'Ó Briain', label: 'Irish' }, …]`
  * @example const task = classify(readClasses('names')); const model = createModel(task); await fit(model, task)
+ * @example classify(readTable('voices.csv'), { group: 'utterance', label: 'speaker' }) // series: vectors of the number columns
  * @throws UnrolledError where there are fewer than two classes, an example is empty, or an option is out of range
  */
-export function classify(examples: readonly Example[], options: ClassifyOptions = {}): Task<readonly Example[]> {
+export function classify(table: Table, options: SeriesClassOptions): Task<Table>;
+export function classify(examples: readonly Example[], options?: ClassifyOptions): Task<readonly Example[]>;
+export function classify(
+  data: Table | readonly Example[],
+  options: ClassifyOptions | SeriesClassOptions = {},
+): Task<Table> | Task<readonly Example[]> {
+  return isTable(data)
+    ? seriesClasses(data, options as SeriesClassOptions, 'sequence')
+    : classifyTexts(data, options as ClassifyOptions);
+}
+
+function classifyTexts(examples: readonly Example[], options: ClassifyOptions): Task<readonly Example[]> {
   expectItems('classify', examples, exampleForm, isExample);
   expectOptions('classify', options, optionNames);
   const { validation, level = 'char', pooling = 'last' } = options;
@@ -92,10 +108,11 @@ export function classify(examples: readonly Example[], options: ClassifyOptions 
     );
     return { training: training.map((i) => examples[i]), heldOut: heldOut.map((i) => examples[i]) };
   };
+  const own = withShare(defaults, examples.length, { wanted: wantedSequences, asked: validation });
   const { training, heldOut } =
     typeof validation === 'object'
       ? { training: examples, heldOut: validation }
-      : heldOutShare(defaults, validation, split, whole);
+      : heldOutShare(own, validation, split, whole);
   const tokens = training.map((example) => tokensOf(example.text, level));
   const minCount = options.minCount ?? (level === 'char' ? 1 : 2);
   const features = learnFeatures(tokens.flat(), { planes: ['form'], minCount });
@@ -113,7 +130,7 @@ export function classify(examples: readonly Example[], options: ClassifyOptions 
     name: 'classify',
     architecture: { vocabSize: features.size, symbols: 1, outputSize: labels.size, pooling, loss: 'nll' },
     kept: { task: description },
-    defaults,
+    defaults: defaultsFor(own, { items: data.count }, defaults),
     heldOut: held && heldOut,
     words: { unit: 'text', noun: 'text', loss: 'nats per text' },
     summary: `${plural(data.count, 'text')} of ${plural(steps, stepNouns[level])}${held ? `, ${plural(held.count, 'text')} more held out` : ''}, ${count(labels.size)} classes`,

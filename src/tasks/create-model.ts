@@ -6,6 +6,7 @@ import { checkConfig, type ModelConfig, type ModelOptions } from '../network/con
 import { type InitializeOptions, initialize } from '../network/initialize.ts';
 import type { Model } from '../network/model.ts';
 import { layoutOf } from '../network/parameters.ts';
+import { networkFor } from './few-data.ts';
 import type { Task, TaskArchitecture } from './task.ts';
 
 /** The options of a network that a task leaves open, and of its first weights. */
@@ -41,7 +42,8 @@ export function createModel(first: Task | NewModelOptions, options: TaskModelOpt
   if ('architecture' in first) {
     const { defaults, architecture, kept, startsAtZero } = first;
     expectOptions('createModel', options, openNames);
-    const model = { ...fresh({ ...defaults.network, ...options, ...architecture }), ...kept };
+    const network = networkFor(defaults, options);
+    const model = { ...fresh({ ...network, ...options, ...architecture }), ...kept };
     if (startsAtZero)
       for (const { kind, offset, length } of layoutOf(model.config))
         if (kind === 'V' || kind === 'c') model.parameters.fill(0, offset, offset + length);

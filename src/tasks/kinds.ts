@@ -20,6 +20,7 @@ import type { ForecastPrediction } from './forecast/predict.ts';
 import { labelKind, labelUse } from './label.ts';
 import type { Choice } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
+import { type SeriesPrediction, type StepPrediction, seriesKind, seriesUse } from './series-classes.ts';
 import type { TaskDefaults } from './task.ts';
 import {
   classReader,
@@ -33,8 +34,8 @@ import {
 import { type Evaluation, evaluateTexts } from './text/evaluate.ts';
 import { textDefaults } from './text/language-model.ts';
 
-const table = { label: labelKind, classify: classifyKind, forecast: forecastKind };
-const uses = { label: labelUse, classify: classifyUse, forecast: forecastUse };
+const table = { label: labelKind, classify: classifyKind, forecast: forecastKind, series: seriesKind };
+const uses = { label: labelUse, classify: classifyUse, forecast: forecastUse, series: seriesUse };
 type KindName = keyof typeof table;
 
 /** What a model was made for, as task.json of its folder keeps it. */
@@ -46,9 +47,9 @@ const kindNames = Object.keys(table) as readonly KindName[];
 const useOf = (name: KindName): AnyUse => uses[name] as unknown as AnyUse;
 const kindOf = (name: KindName): AnyKind => table[name] as unknown as AnyKind;
 
-/** The tasks that can be asked for by name. */
-export type TaskName = 'text' | KindName;
-export const taskNames: readonly TaskName[] = ['text', ...kindNames];
+/** The tasks that can be asked for by name; classes of series are asked for as `classify` and `label` with a group. */
+export type TaskName = 'text' | Exclude<KindName, 'series'>;
+export const taskNames: readonly TaskName[] = ['text', 'label', 'classify', 'forecast'];
 export const taskDefaults = Object.fromEntries(
   taskNames.map((name) => [name, name === 'text' ? textDefaults : kindOf(name).defaults]),
 ) as Readonly<Record<TaskName, TaskDefaults>>;
@@ -108,12 +109,16 @@ export function cardOf(model: Pick<Model, 'config' | 'task'>) {
  * kind: of every step [length, C], with pooling [1, C].
  * @example predict(model, ['Ó Briain'])            // classify: [{ label, probability, classes }]
  * @example predict(model, [['the', 'river']])      // label: [[{ label, probability }, { label, probability }]]
- * @example predict(model, readTable('new.csv'))    // forecast: [{ row, forecast, actual }, …]
+ * @example predict(model, readTable('new.csv'))    // forecast: [{ row, forecast, actual }, …]; classes of series: [{ group, label, probability, … }]
  * @throws UnrolledError where the data are not of the form that the model's task reads
  */
 export function predict(model: Model, texts: readonly string[], backend?: Backend): ClassPrediction[];
 export function predict(model: Model, sequences: readonly (readonly string[])[], backend?: Backend): Choice[][];
-export function predict(model: Model, table: Table | SeriesParts, backend?: Backend): ForecastPrediction[];
+export function predict<Found extends ForecastPrediction | SeriesPrediction | StepPrediction = ForecastPrediction>(
+  model: Model,
+  table: Table | SeriesParts,
+  backend?: Backend,
+): Found[];
 export function predict(model: Model, sequences: Sequences, backend?: Backend): Floats[];
 export function predict(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
   expectModel('predict', model);
@@ -133,7 +138,11 @@ export function evaluate(
   examples: readonly Example[] | readonly LabeledSequence[] | Sequences,
   backend?: Backend,
 ): ClassEvaluation;
-export function evaluate(model: Model, table: Table | SeriesParts, backend?: Backend): ForecastEvaluation;
+export function evaluate<Found extends ForecastEvaluation | ClassEvaluation = ForecastEvaluation>(
+  model: Model,
+  table: Table | SeriesParts,
+  backend?: Backend,
+): Found;
 export function evaluate(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
   expectModel('evaluate', model);
   if (data === null || data === undefined)

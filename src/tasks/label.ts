@@ -10,18 +10,22 @@ import {
 } from '../data/features.ts';
 import { labelingSequences, type Sequences, tokenSequences } from '../data/sequences.ts';
 import { splitExamples } from '../data/split.ts';
+import type { Table } from '../data/table.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
 import { described, expectOptions, UnrolledError } from '../errors.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
+import { defaultsFor, wantedSequences, withShare } from './few-data.ts';
 import { plural } from './phrases.ts';
 import { type Choice, mostProbable, rowsOf } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts } from './sequence-task.ts';
+import { type SeriesClassOptions, seriesClasses } from './series-classes.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
 import {
   classReader,
   expectItems,
   has,
+  isTable,
   isTexts,
   modelOfClasses,
   parseFeatures,
@@ -72,12 +76,21 @@ const optionNames: Readonly<Record<keyof Required<LabelOptions>, true>> = {
 /**
  * The task of giving each token of a sequence a label.
  * @example const task = label(readLabeled(['train.conllu'], 'upos')); const model = createModel(task)
+ * @example label(readTable('heart.csv'), { group: 'patient', label: 'beat' }) // series: vectors of the number columns
  * @throws UnrolledError where there are fewer than two labels, and for an option out of range
  */
+export function label(table: Table, options: Omit<SeriesClassOptions, 'pooling'>): Task<Table>;
+export function label(sequences: readonly LabeledSequence[], options?: LabelOptions): Task<readonly LabeledSequence[]>;
 export function label(
-  sequences: readonly LabeledSequence[],
-  options: LabelOptions = {},
-): Task<readonly LabeledSequence[]> {
+  data: Table | readonly LabeledSequence[],
+  options: LabelOptions | SeriesClassOptions = {},
+): Task<Table> | Task<readonly LabeledSequence[]> {
+  return isTable(data)
+    ? seriesClasses(data, options as SeriesClassOptions, 'step')
+    : labelTokens(data, options as LabelOptions);
+}
+
+function labelTokens(sequences: readonly LabeledSequence[], options: LabelOptions): Task<readonly LabeledSequence[]> {
   expectItems('label', sequences, sequenceForm, isLabeledSequence);
   expectOptions('label', options, optionNames);
   const { validation, minCount } = options;
@@ -87,10 +100,11 @@ export function label(
     const { training, heldOut } = splitExamples(sequences.length, share, 0);
     return { training: training.map((i) => sequences[i]), heldOut: heldOut.map((i) => sequences[i]) };
   };
+  const own = withShare(defaults, sequences.length, { wanted: wantedSequences, asked: validation });
   const { training, heldOut } =
     typeof validation === 'object'
       ? { training: sequences, heldOut: validation }
-      : heldOutShare(defaults, validation, split, whole);
+      : heldOutShare(own, validation, split, whole);
   const features = learnFeatures(
     training.flatMap(({ tokens }) => tokens),
     { planes: options.planes ?? spellingFeatures, minCount },
@@ -113,7 +127,7 @@ export function label(
       ...{ outputSize: labels.size, pooling: 'none', loss: 'nll' },
     },
     kept: { task: description },
-    defaults,
+    defaults: defaultsFor(own, { items: data.count }, defaults),
     heldOut: held && heldOut,
     words: { unit: 'token', noun: 'token', loss: 'nats per token' },
     summary: `${plural(data.count, 'sequence')} of ${plural(tokens, 'token')}${held ? `, ${plural(held.count, 'sequence')} more held out` : ''}, ${plural(labels.size, 'label')}`,

@@ -26,8 +26,3 @@ export function number(value: number): string {
   if (size >= 1e7 || (size > 0 && size < 1e-4)) return value.toExponential(3);
   return size >= 1000 ? value.toFixed(0) : value.toPrecision(4);
 }
-
-/** What a report adds where the network is no use yet. */
-export function worse(simplest: string): string {
-  return `. The network does worse than ${simplest}: train for longer, or anew with another learning rate`;
-}

@@ -8,9 +8,10 @@ import type { Backend } from '../engine/backend.ts';
 import { shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
-import { percent, plural, worse } from './phrases.ts';
+import { defaultsFor } from './few-data.ts';
+import { percent, plural } from './phrases.ts';
 import { readingWindow, sequenceJudge, sequenceSource } from './sequence-batches.ts';
-import type { Picture, Task, TaskDefaults, TaskReport } from './task.ts';
+import { finding, type Picture, type Task, type TaskDefaults, type TaskReport } from './task.ts';
 
 /** Batches and judge of a task whose data are sequences of their own. */
 export function sequenceParts(data: Sequences, held: Sequences | null): Pick<Task, 'source' | 'reading' | 'judge'> {
@@ -34,11 +35,12 @@ export function classReport(
   const most = mostFrequent(data, labels.length);
   const share = classes[most].support / count;
   const always = `always ${shortened(labels[most])}`;
-  return {
-    json: { event: 'heldOut', accuracy, macroF1, majority: { label: labels[most], accuracy: share } },
-    sentence: `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; ${always}, the most frequent: ${percent(share)}${accuracy < share ? worse(always) : ''}`,
-    picture: confusionOf(found, labels),
-  };
+  const report = finding(
+    { event: 'heldOut', accuracy, macroF1, majority: { label: labels[most], accuracy: share } },
+    `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; ${always}, the most frequent: ${percent(share)}`,
+    accuracy < share ? always : null,
+  );
+  return { ...report, picture: confusionOf(found, labels) };
 }
 
 /** The most classes of which a picture is made; of more, the most frequent are taken. */
@@ -100,9 +102,12 @@ export function sequenceTask(sequences: Sequences, options: SequenceTaskOptions 
       loss: isClass ? 'nll' : 'squared',
     },
     kept: {},
-    defaults: isVectors
-      ? { ...sequenceDefaults, network: { ...sequenceDefaults.network, embeddingSize: null } }
-      : sequenceDefaults,
+    defaults: defaultsFor(
+      isVectors
+        ? { ...sequenceDefaults, network: { ...sequenceDefaults.network, embeddingSize: null } }
+        : sequenceDefaults,
+      { items: sequences.count },
+    ),
     heldOut: held,
     words: {
       unit: targets.at,

@@ -5,6 +5,7 @@
 //   label           symbols → a class for each step                                    label.ts
 //   classify        symbols → a class for the whole sequence                           classify.ts
 //   forecast        vectors → a number for each step, some steps ahead                 forecast.ts
+//   classify, label vectors of a table → a class for each sequence or step             series-classes.ts
 //   sequenceTask    any sequences → a class or numbers, for each step or each sequence sequence-task.ts
 //
 // What a trained model can do without its task's data (predict, be evaluated, be run step by step) is its kind: kinds.ts.
@@ -32,11 +33,15 @@ export interface TaskDefaults {
     readonly epochs: number;
     /** α of adam and adamw; null for the optimizer's own. */
     readonly learningRate: number | null;
+    /** There are as many epochs as this many updates take, where `epochs` are fewer. Default 0. */
+    readonly leastUpdates?: number;
   };
   /** The share of the data that is held out. */
   readonly validation: number;
   /** What the output reads, for a task that has one answer for a whole sequence. */
   readonly pooling?: Exclude<Pooling, 'none'>;
+  /** The defaults for more data, where these are others because data are few. */
+  readonly usual?: TaskDefaults;
 }
 
 /** How the data are cut into batches. */
@@ -90,6 +95,21 @@ export type Picture =
       readonly predicted: readonly number[];
     };
 
+/** What to try where a network is no use yet. */
+const advice = 'train for longer, or anew with another learning rate, a gated cell or more data';
+
+/**
+ * A finding on how well a network does.
+ * @param worseThan the simplest thing to beat, where the network does worse; the finding then says so and what to try
+ */
+export function finding(json: object, sentence: string, worseThan: string | null): TaskReport {
+  if (worseThan === null) return { json, sentence };
+  return {
+    json: { ...json, worseThan, advice },
+    sentence: `${sentence}. The network does worse than ${worseThan}: ${advice}`,
+  };
+}
+
 /** A learning problem. `HeldOut` is the form of its held-out data, which is the form that `evaluate` takes. */
 export interface Task<HeldOut = unknown> {
   /** What it is called in `kinds.ts`; `sequences` for a task that a model folder does not name. */
@@ -97,6 +117,7 @@ export interface Task<HeldOut = unknown> {
   readonly architecture: TaskArchitecture;
   /** What a model keeps of the task, to read further data as the training's were read. */
   readonly kept: Pick<Model, 'tokenizer' | 'task'>;
+  /** The defaults for this much data (few-data.ts). */
   readonly defaults: TaskDefaults;
   /** Whether the outputs of a new network are 0, as that is the best answer before anything is learned. Default false. */
   readonly startsAtZero?: boolean;
@@ -107,6 +128,8 @@ export interface Task<HeldOut = unknown> {
   readonly summary: string;
   /** The same for programs. */
   readonly facts: object;
+  /** Sentences about what was left out of the data or changed in them, without a point at the end. */
+  readonly remarks?: readonly string[];
   /** What a batch is made of: `32 × 64 characters`. */
   describeBatch(source: BatchSource): string;
   /** The batches to train on. */
@@ -147,10 +170,11 @@ export function heldOutShare<Split>(
   split: (share: number) => Split,
   whole: () => Split,
 ): Split {
-  if (asked === 0) return whole();
+  const share = asked ?? validation;
+  if (share === 0) return whole();
   if (asked !== undefined) return split(asked);
   try {
-    return split(validation);
+    return split(share);
   } catch (error) {
     if (error instanceof UnrolledError) return whole(); // too few to hold some out, and nobody asked to
     throw error;

@@ -10,6 +10,7 @@ import type { Report, ValidationReport } from '../training/reports.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
 import { Trainer } from '../training/trainer.ts';
+import { fewDataRemark, lengthOf } from './few-data.ts';
 import { type BatchOptions, expectModelFor, type Task } from './task.ts';
 
 export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
@@ -51,9 +52,16 @@ export async function* train(
   const trainer = createTrainer(engine, model, task, options);
   model.parameters = trainer.parameters;
   let last = Date.now();
+  let remark =
+    'architecture' in task && task.defaults.usual
+      ? fewDataRemark(task, task.source(trainer.settings), options, model.config)
+      : null;
   try {
     while (!trainer.done && !signal?.aborted) {
-      yield* trainer.step();
+      const reports = trainer.step();
+      if (remark !== null && reports[0]?.kind === 'update') reports[0] = { ...reports[0], remark };
+      remark = null;
+      yield* reports;
       if (Date.now() - last < yieldEveryMs) continue;
       await turn();
       last = Date.now();
@@ -93,14 +101,24 @@ export function createTrainer(
   if ('write' in task) return new Trainer(backend, model, task, options, judge);
   if (judge) throw new UnrolledError('judge: expected none beside a task, which has its own, got one');
   expectModelFor(task, model);
-  const { learningRate, ...defaults } = task.defaults.training;
+  const { settings, source } = settled(task, options);
+  return new Trainer(backend, model, source, settings, task.judge(backend, model.config));
+}
+
+/** The batches of a task, and the options of training with the task's defaults for those that are not given. */
+export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backend' | 'signal'>) {
+  const { batchSize, learningRate } = task.defaults.training;
   const isAdam = options.optimizer === undefined || adamOptimizers.includes(options.optimizer);
+  const given = withoutUndefined(options);
+  const source = task.source({ batchSize, ...given });
+  const { epochs, patience } = lengthOf(task.defaults.training, source, task.heldOut !== null);
+  const length = given.updates !== undefined ? {} : given.epochs !== undefined ? {} : { epochs, patience };
   const settings = {
-    ...defaults,
+    ...{ batchSize, ...length },
     ...(isAdam && learningRate !== null && { learningRate }),
-    ...withoutUndefined(options),
+    ...given,
   };
-  return new Trainer(backend, model, task.source(settings), settings, task.judge(backend, model.config));
+  return { settings, source };
 }
 
 function withoutUndefined<Options extends object>(options: Options): Partial<Options> {

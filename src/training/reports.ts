@@ -19,6 +19,8 @@ export interface UpdateReport {
   readonly learningRate: number;
   /** The number of predictions in the batch: in a text, its tokens. */
   readonly tokens: number;
+  /** In the first report of a run on few data: which defaults are others because of that. */
+  readonly remark?: string;
 }
 
 /** The report at the end of an epoch or of the run, with the loss of the held-out data. */

@@ -194,7 +194,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'a table without the columns',
       ['predict', 'weather', 'good.csv'],
-      /good\.csv: expected a column temperature, got the columns a, b/,
+      /good\.csv: expected a column hour, got the columns a, b/,
     ],
     [
       'probabilities of numbers',

@@ -84,7 +84,7 @@ describe('unrolled train --json', () => {
     const run = await unrolled(['train', 'short.txt', '--out', 'far', ...options], folder);
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(
-      /The network does worse than counting characters: train for longer, or anew with another/,
+      /The network does worse than counting pairs of characters: train for longer, or anew with another/,
     );
     expect(flat(run.stdout)).toMatch(
       /The loss, [\d.]+, is higher than it was at the first update, [\d.]+: the run diverged\. Try a lower learning rate than 3 with --lr, or --on-divergence rollback\./,

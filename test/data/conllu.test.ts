@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnLabels, conlluLabels, parseColumns, parseConllu } from '../../src/data/conllu.ts';
+import { columnLabels, conlluLabels, parseColumns, parseConllu, withLabels } from '../../src/data/conllu.ts';
 
 const fixture = readFileSync(new URL('fixtures/two-sentences.conllu', import.meta.url), 'utf8');
 const line = (id: string, form = 'x', upos = 'X') => `${id}\t${form}\t_\t${upos}\t_\t_\t_\t_\t_\t_`;
@@ -146,5 +146,61 @@ describe('columns', () => {
       'column: expected the number of a column, from 1 to 2, got 3',
     );
     expect(() => columnLabels(parseColumns('a\tX\n'), 'upos')).toThrow('from 1 to 2, got upos');
+  });
+});
+
+describe('CoNLL-U Plus', () => {
+  const plus = '# global.columns = FORM UPOS PARSEME:MWE\n# text = a\nThe\tDET\t*\n#\tSYM\t1\n\nIt\tPRON\t_\n';
+  it('has the columns that its first line names, and needs no ids', () => {
+    const sentences = parseConllu(plus);
+    expect(sentences.map(({ words }) => words.map(({ form }) => form))).toEqual([['The', '#'], ['It']]);
+    expect(conlluLabels(sentences, 'upos').map(({ labels }) => labels)).toEqual([['DET', 'SYM'], ['PRON']]);
+    expect(conlluLabels(sentences, 'PARSEME:MWE')[0].labels).toEqual(['*', '1']);
+    expect(() => conlluLabels(sentences, 'deprel')).toThrow(
+      'column: expected one of form, upos, parseme:mwe, got deprel',
+    );
+  });
+  it('may have ids, with ranges and empty nodes', () => {
+    const text = '# global.columns = ID FORM X:Y\n1-2\tdu\t_\n1\tde\ta\n2\tle\tb\n2.1\te\t_\n';
+    expect(conlluLabels(parseConllu(text), 'x:y')[0].labels).toEqual(['a', 'b']);
+  });
+  it.each([
+    [
+      'a line of other length',
+      `${plus}x\ty\n`,
+      'CoNLL-U, line 7: expected 3 columns separated by tabs, as global.columns names them, got 2; is the file CoNLL-U Plus?',
+    ],
+    [
+      'a column twice',
+      '# global.columns = FORM FORM\na\tb\n',
+      'CoNLL-U, line 1: expected each column once, got form twice; rename one',
+    ],
+    [
+      'no form',
+      '# global.columns = ID UPOS\n1\tX\n',
+      'CoNLL-U, line 1: expected a column FORM among those that global.columns names, got id upos',
+    ],
+  ])('with %s is refused', (_, text, sentence) => {
+    expect(() => parseConllu(text)).toThrow(sentence);
+  });
+});
+
+describe('labels that are written back', () => {
+  it.each([
+    ['as they stand', fixture],
+    ['with other line ends', fixture.replaceAll('\n', '\r\n')],
+    ['with a byte order mark, and no line end', `\ufeff${fixture.slice(fixture.indexOf('\n1') + 1)}`.trimEnd()],
+  ])('leave everything else %s', (_, text) => {
+    const sentences = parseConllu(text);
+    const own = conlluLabels(sentences, 'upos').map(({ labels }) => labels);
+    expect(withLabels(text, sentences, 'upos', own)).toBe(text);
+    const others = own.map((labels) => labels.map((label) => `${label}2`));
+    const changed = withLabels(text, sentences, 'upos', others);
+    expect(conlluLabels(parseConllu(changed), 'upos').map(({ labels }) => labels)).toEqual(others);
+    expect(changed.replaceAll(/\t([A-Z]+)2\t/g, '\t$1\t')).toBe(text);
+  });
+  it('cannot end a cell', () => {
+    const text = `${line('1')}\n`;
+    expect(withLabels(text, parseConllu(text), 'misc', [['a\tb\n']])).toBe(text.replace(/_\n$/, 'a\\tb\\n\n'));
   });
 });

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTable } from '../../src/data/csv.ts';
+import { learnTable } from '../../src/data/prepare-table.ts';
 import { createSeries, restore, type Scale, type Series, standardize } from '../../src/data/series.ts';
 import { planSeries as planAll, trainingRows } from '../../src/data/series-plan.ts';
 import {
@@ -206,5 +207,22 @@ describe('the naive forecast', () => {
     expect([...targetsOf(series, part)]).toEqual([16, 25]);
     expect(persistence(series, part)).toEqual({ count: 2, mse: (12 ** 2 + 16 ** 2) / 2, mae: 14 });
     expect(persistence(series, { from: 0, to: 4 })).toEqual({ count: 2, mse: (4 ** 2 + 8 ** 2) / 2, mae: 6 });
+  });
+});
+
+describe('a target that was filled in', () => {
+  const text = 'y\n1\n2\nNA\n4\n\n6\n';
+  const { table } = learnTable(parseTable(text), { target: 'y', missing: 'previous' });
+  const plan = { inputs: [{ column: 'y', mean: 0, std: 1 }], target: { column: 'y', mean: 0, std: 1 }, horizon: 1 };
+  const series = createSeries(table, plan);
+
+  it('is read, and counts neither in the loss nor in an error', () => {
+    expect([...series.target]).toEqual([1, 2, 2, 4, 4, 6]);
+    const whole = { from: 1, to: 6 };
+    for (const once of [false, true])
+      expect([...windows(series, whole, { length: 5, once }).counted!]).toEqual([1, 0, 1, 0, 1]);
+    expect([...targetsOf(series, whole)]).toEqual([2, 4, 6]);
+    // 1 → 2, 2 → 4 and 4 → 6
+    expect(persistence(series, whole)).toEqual({ count: 3, mse: (1 + 4 + 4) / 3, mae: 5 / 3 });
   });
 });

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Delimiter, formatTable, parseTable } from '../../src/data/csv.ts';
+import { type Delimiter, formatTable, parseTable, type TableOptions } from '../../src/data/csv.ts';
 import { columnIndex, isNumber, numberColumn, numberColumns, textColumn } from '../../src/data/table.ts';
 import { runs } from '../support/exhaustive.ts';
 
@@ -26,7 +26,7 @@ describe('a table', () => {
         // a header of numbers is refused
         fc.pre(!columns.every(isNumber));
         const table = parseTable(formatTable(columns, rows, delimiter), { delimiter });
-        expect(table.columns).toEqual(columns);
+        expect(table.columns).toEqual(columns.map((name) => name.trim()));
         expect(table.rows).toEqual(rows);
       }),
       { numRuns: runs(500) },
@@ -106,7 +106,63 @@ describe('a table', () => {
   });
 
   it('reads quotes as characters where the option says so', () => {
-    expect(parseTable('a\tb\n"Hey\tyou"\n', { where: 'x.tsv', quoting: false }).rows).toEqual([['"Hey', 'you"']]);
+    expect(parseTable('a\tb\n"Hey\tyou"\n', { where: 'x.tsv', quote: 'none' }).rows).toEqual([['"Hey', 'you"']]);
+  });
+});
+
+describe('a table of another form', () => {
+  it.each<[string, string, TableOptions, string[][]]>([
+    ['bars', 'a|b\n1|x,y\n', {}, [['1', 'x,y']]],
+    [
+      'runs of blanks',
+      '  a   b\t c\n1 "x y"   \'z\'\n\n 2 "" "say ""hi"""\n',
+      { delimiter: ' ' },
+      [
+        ['1', 'x y', "'z'"],
+        ['2', '', 'say "hi"'],
+      ],
+    ],
+    ['single quotes', "a,b\n'1,5','it''s'\n", { quote: "'" }, [['1,5', "it's"]]],
+    [
+      'comments',
+      '# one\na,b\n#two, "\n1,2\n# three\n3,#4\n#end',
+      { comment: '#' },
+      [
+        ['1', '2'],
+        ['3', '#4'],
+      ],
+    ],
+    ['comments, with quotes', '// one\na,b\n//two\n"1\n//x",2\n//\n', { comment: '//' }, [['1\n//x', '2']]],
+  ])('has %s', (_, text, options, rows) => {
+    const table = parseTable(text, options);
+    expect(table.columns.slice(0, 2)).toEqual(['a', 'b']);
+    expect(table.rows).toEqual(rows);
+  });
+
+  it('still counts its lines', () => {
+    expect(parseTable('# one\na,b\n#two\n#three\n1,2\n# three\n"3\n",4\n#x\n5,6\n', { comment: '#' }).lines).toEqual([
+      5, 7, 10,
+    ]);
+    expect(parseTable('a b\n\n1 2\n#\n3 4\n', { comment: '#', delimiter: ' ' }).lines).toEqual([3, 5]);
+  });
+
+  it('has names without blanks around them', () => {
+    expect(parseTable('time, temp , "hum"\n0,1,2\n').columns).toEqual(['time', 'temp', '"hum"']);
+  });
+
+  it.each([
+    ['an unknown delimiter', { delimiter: 'x' }, /^table, delimiter: expected one of .*got x$/],
+    ['a quote of two characters', { quote: '""' }, 'table, quote: expected one character, or none, got "\\"\\""'],
+    ['a comment of nothing', { comment: '' }, 'table, comment: expected what comments begin with, such as #, got ""'],
+    ['another decimal mark', { decimal: ';' }, 'table, decimal: expected one of ., ,, got ;'],
+  ])('is refused for %s', (_, options, sentence) => {
+    expect(() => parseTable('a,b\n1,2\n', options as TableOptions)).toThrow(sentence);
+  });
+
+  it('is advised of comments', () => {
+    expect(() => parseTable('# station 7\ntemp,hum\n1,2\n')).toThrow(
+      "if lines that begin with # are comments, leave them out (--comment '#', in a program comment)",
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 // Files and folders of examples, and the sentence for each that is not as it should be.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,6 +54,7 @@ describe('classes', () => {
 
   it.each([
     ['named columns in any order', 'x.csv', 'text,id,label\n"good, yes",1,pos\nbad,2,neg\n', {}],
+    ['columns in capitals', 'x.csv', ' Text ,id,LABEL\n"good, yes",1,pos\nbad,2,neg\n', {}],
     ['two columns without a header', 'x.tsv', 'pos\tgood, yes\nneg\tbad\n', {}],
     ['columns by other names', 'x.csv', 'review;stars\ngood, yes;pos\nbad;neg\n', { text: 'review', label: 'stars' }],
     ['the first two columns below a header', 'x.csv', 'stars,review\npos,"good, yes"\nneg,bad\n', { header: true }],
@@ -108,12 +109,12 @@ describe('classes', () => {
     [
       'one column',
       'a\nb\n',
-      'x.csv, line 1: expected a label and a text, got 1 column; separate them by a comma, a semicolon or a tab',
+      'x.csv, line 1: expected a label and a text, got 1 column; separate them by a comma, a semicolon or a tab, or name what separates them (--delimiter, in a program delimiter)',
     ],
     [
       'a header nobody spoke of',
       'class,sentence\na,x\nb,y\na,z\n',
-      'x.csv, line 1: expected a label that occurs again, or a header with label and text, got "class" only here; if this row names the columns, say which two to read (--label-column and --text-column, in a program label and text), else write a first line label,text',
+      'x.csv, line 1: expected a label that occurs again, or a header with label and text, got "class" only here; if this row names the columns, say which two to read (--label-column and --text-column, in a program label and text), else write a first line label,text, or say that there is no header (--no-header, in a program header: false)',
     ],
   ])('in a table with %s are refused', (_, text, sentence) => {
     expect(() => readClasses(file('x.csv', text))).toThrow(sentence);
@@ -160,6 +161,39 @@ describe('files', () => {
   it('are tables separated as their name says', () => {
     expect(readTable(file('x.tsv', 'a,b\tc\n1\t2\n')).columns).toEqual(['a,b', 'c']);
     expect(readTable(file('x.csv', '1,2\n'), { header: false }).columns).toEqual(['1', '2']);
+  });
+
+  it.each<[string, number[], object]>([
+    ['UTF-8 with a mark', [0xef, 0xbb, 0xbf, 0x61, 0x0a, 0xc3, 0xa9], {}],
+    ['UTF-16 with a mark', [0xff, 0xfe, 0x61, 0, 0x0a, 0, 0xe9, 0], {}],
+    ['UTF-16, the other way round', [0xfe, 0xff, 0, 0x61, 0, 0x0a, 0, 0xe9], {}],
+    ['UTF-16 without a mark', [0x61, 0, 0x0a, 0, 0xe9, 0], { encoding: 'utf-16le' }],
+    ['Latin-1', [0x61, 0x0a, 0xe9], { encoding: 'latin1' }],
+    ['Windows-1252', [0x61, 0x0a, 0xe9], { encoding: 'windows-1252' }],
+  ])('may be %s', (_, bytes, options) => {
+    const path = join(folder({}), 'a.csv');
+    writeFileSync(path, Uint8Array.from(bytes));
+    expect(readTable(path, options)).toMatchObject({ columns: ['a'], rows: [['é']] });
+  });
+
+  it('must be of the encoding that is named', () => {
+    const path = join(folder({}), 'a.csv');
+    writeFileSync(path, Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x0a, 0, 0, 0xd8));
+    expect(() => readTable(path)).toThrow(`${path}: expected text in utf-16le, got bytes that are none; name another`);
+    expect(() => readTable(path, { encoding: 'latin1' })).toThrow(
+      `${path}: expected latin1, as asked, got a byte order mark of utf-16le; leave the encoding out`,
+    );
+    expect(() => readTable(path, { encoding: 'ebcdic' as 'latin1' })).toThrow('encoding: expected one of utf-8, ');
+  });
+
+  it('that hold a table must fit into memory, and are refused before they are read', () => {
+    const path = join(folder({}), 'large.csv');
+    writeFileSync(path, 'a,b\n');
+    truncateSync(path, 2 ** 40); // a hole, which takes no room on the disk
+    expect(() => readTable(path)).toThrow(
+      /large\.csv: expected a table that fits into memory, got one of 1024\.0 GiB, which takes some 12288\.0 GiB of the .* that Node\.js has; take a part of its rows, or only the columns that are read$/,
+    );
+    expect(() => readClasses(path)).toThrow(/expected a table that fits into memory/);
   });
 
   it('must be UTF-8', () => {

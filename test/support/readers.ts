@@ -17,11 +17,15 @@ import { commands } from '../../src/cli/commands.ts';
 import { bytesOf, readArguments } from '../../src/cli/options.ts';
 import { parseCheckpoint } from '../../src/cli/run-facts.ts';
 import { filesOf } from '../../src/cli/task-files.ts';
-import { columnLabels, conlluLabels, parseColumns, parseConllu } from '../../src/data/conllu.ts';
-import { parseTable } from '../../src/data/csv.ts';
+import { columnLabels, conlluLabels, parseColumns, parseConllu, withLabels } from '../../src/data/conllu.ts';
+import { parseTable, type TableOptions } from '../../src/data/csv.ts';
+import { learnTable, prepareTable, type TablePlanOptions } from '../../src/data/prepare-table.ts';
 import { numberColumn, numberColumns } from '../../src/data/table.ts';
+import { parseTablePlan, readRow } from '../../src/data/table-plan.ts';
 import { createTokenizer, learnTokenizer } from '../../src/data/text/create.ts';
+import { decodeText } from '../../src/data/text/encodings.ts';
 import { decodeUtf8 } from '../../src/data/text/utf8.ts';
+import { UnrolledError } from '../../src/errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
 import { formatConfig, parseConfig } from '../../src/formats/config.ts';
 import { withoutDigest } from '../../src/formats/digest.ts';
@@ -183,10 +187,103 @@ export const readers: readonly Reader[] = [
     inputs: [table, 'a;b\n"x;y";1,5\n"""q""\n";2\n', 'name\tvalue\r\nä\t-1.5e3\r\n\t.5\r\n', 'one\n1\n\n2\n'],
     words: [',', ';', '\t', '"', '""', '\n', '\r\n', '\r', '"\n', ',"', '1e5', '.', '1,5'],
     read(input) {
-      for (const options of [{}, { header: false }, { quoting: false }, { where: 'x.tsv' }]) {
+      const forms: TableOptions[] = [
+        ...[{}, { header: false }, { quote: 'none' }, { where: 'x.tsv' }],
+        ...[{ delimiter: ' ' as const }, { comment: '#', quote: "'" }, { delimiter: '|' as const }],
+      ];
+      for (const options of forms) {
         const parsed = parseTable(input, options);
         for (const column of numberColumns(parsed)) numberColumn(parsed, column);
       }
+    },
+  },
+  {
+    name: 'a table as people keep it',
+    kind: 'text',
+    inputs: [
+      'zeit;temp;feuchte\n01.03.2024 00:00;15,64;64,08 %\n01.03.2024 01:00;1.017,80;64,39 %\n01.03.2024 02:00;;60,15 %\n',
+      'time,y,usd\n,°C,USD\n2024-03-03T07:00Z,23.2,"$1,051.01"\n2024-03-02T07:00Z,22.8,"$1,050.24"\n2024-03-01T07:00Z,NA,"$953.02"\n',
+      "g,day,y\nA,12/30/2024,1'000.5\nB,12/30/2024,2'000.5\nA,12/31/2024,3\nB,1/1/2025,4\n",
+    ],
+    words: [
+      ',',
+      ';',
+      '.',
+      '%',
+      '$',
+      '€',
+      ' ',
+      "'",
+      'NA',
+      '-',
+      '1e5',
+      '2024-02-30',
+      '31.12.9999',
+      '1/2/3',
+      'Z',
+      '+25:00',
+      '24:00',
+    ],
+    read(input) {
+      const options: Omit<TablePlanOptions, 'target'>[] = [
+        ...[{}, { missing: 'previous' as const }, { missing: 'interpolate' as const, group: 'g' }],
+        ...[{ calendar: ['hour', 'weekday', 'month'] as const, missing: 'previous' as const }, { time: 'y' }],
+      ];
+      const parsed = parseTable(input);
+      let refusal: unknown;
+      for (const [i, one] of options.entries())
+        try {
+          const target = parsed.columns.includes('y') ? 'y' : 'temp';
+          const { plan, table: learned, inputs } = learnTable(parsed, { target, ...one });
+          for (const name of inputs) numberColumn(learned, name);
+          for (const remark of learned.remarks) expectSentence(remark.slice(0, 900));
+          learned.times?.after(learned.rows.length - 1, 3);
+          prepareTable(parsed, parseTablePlan(JSON.parse(JSON.stringify(plan))));
+          readRow(
+            plan,
+            inputs,
+            Object.fromEntries(parsed.columns.map((name, at) => [name, parsed.rows[0][at]])),
+            (name) => name,
+          );
+        } catch (error) {
+          if (!(error instanceof UnrolledError)) throw error;
+          if (i === 1) refusal = error;
+        }
+      if (refusal) throw refusal;
+    },
+  },
+  {
+    name: 'a file in some encoding',
+    kind: 'bytes',
+    inputs: [
+      Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x0a, 0, 0x3d, 0xd8, 0x4d, 0xdc),
+      Uint8Array.of(0xfe, 0xff, 0, 0x61, 0, 0x0a, 0, 0xe9),
+      Uint8Array.of(0xef, 0xbb, 0xbf, 0x61, 0x0a, 0xc3, 0xa9),
+    ],
+    words: ['a', '\n', '\0'],
+    read(input) {
+      const middle = input.length >> 1;
+      const chunks = [input.subarray(0, middle), input.subarray(middle)];
+      for (const encoding of [undefined, 'latin1', 'windows-1252'] as const) {
+        if (encoding && input[0] > 0xe0) continue; // a byte order mark contradicts it
+        Array.from(decodeText(chunks, 'a.txt', { encoding })).join('');
+      }
+    },
+  },
+  {
+    name: 'CoNLL-U Plus',
+    kind: 'text',
+    inputs: [
+      '# global.columns = ID FORM UPOS X:Y\n1-2\tdu\t_\t_\n1\tde\tADP\ta\n2\tle\tDET\tb\n2.1\te\t_\t_\n\n',
+      '# global.columns = FORM UPOS\r\nde\tADP\r\n#\tSYM\r\n',
+    ],
+    words: ['\t', '\n', '\n\n', '_', '1\t', '2-1', '#', '\r\n', '# global.columns =', ' FORM', '\ufeff'],
+    read(input) {
+      const sentences = parseConllu(input);
+      const own = conlluLabels(sentences, 'upos');
+      const labels = own.map((one) => one.labels);
+      const again = withLabels(input, sentences, 'upos', labels);
+      if (!/[\p{Cc}]/u.test(labels.flat().join('')) && again !== input) throw new Error('the text is not the same');
     },
   },
   {
@@ -436,11 +533,11 @@ export const readers: readonly Reader[] = [
       name: `a line of a pipe to ${name}`,
       kind: 'text',
       isTolerant: name === 'label',
-      inputs: name === 'forecast' ? ['t,u', '1,2', '1;2', '"1","2"'] : ['in out in', 'ab'],
+      inputs: name === 'forecast' ? ['t,u', '1,2', '1;2', '"1","2"', '1.5 %|"2,5"'] : ['in out in', 'ab'],
       words: [',', ';', '\t', '"', ' ', '1e999', 't', 'u'],
       read(input) {
         const task = taskOf(models[name])!;
-        filesOf(task).answers(models[name], task, true, backend)(input.replaceAll('\n', ' '));
+        filesOf(task).answers(models[name], task, true, backend, {})(input.replaceAll('\n', ' '));
       },
     }),
   ),

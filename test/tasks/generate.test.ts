@@ -88,7 +88,23 @@ describe('the filters', () => {
     expect(keep({ repetitionPenalty: 1.5, repetitionWindow: 1 }, [1, 0]).probabilities[1]).toBeGreaterThan(after[1]);
   });
 
+  test('no n tokens occur in a row twice, unless every token would end such a row', () => {
+    const ids = (noRepeatNgram: number, recent: number[]) => [
+      ...candidates([4, 3, 2, 1], recent, samplingSettings({ temperature: 1, topK: 4, minP: 1e-9, noRepeatNgram })).ids,
+    ];
+    expect(ids(0, [0, 1, 0])).toEqual([0, 1, 2, 3]);
+    expect(ids(1, [0, 2])).toEqual([1, 3]);
+    expect(ids(2, [0, 1, 0])).toEqual([0, 2, 3]);
+    expect(ids(2, [0, 0])).toEqual([1, 2, 3]); // rows may overlap
+    expect(ids(3, [0, 1, 2, 3, 0, 1])).toEqual([0, 1, 3]);
+    expect(ids(3, [0, 1])).toEqual([0, 1, 2, 3]);
+    expect(ids(1, [3, 2, 1, 0])).toEqual([0, 1, 2, 3]);
+    const [best] = candidates([4, 3, 2, 1], [0, 1, 0], samplingSettings({ temperature: 0, noRepeatNgram: 2 })).ids;
+    expect(best).toBe(0);
+  });
+
   test.each([
+    [{ noRepeatNgram: -1 }, /noRepeatNgram: expected a whole number of 0 or more, got -1/],
     [{ temperature: -1 }, /temperature: expected a number of at least 0, got -1/],
     [{ temperature: Number.NaN }, /temperature.*NaN/],
     [{ temperature: Infinity }, /temperature.*Infinity/],
@@ -132,6 +148,35 @@ describe('generation', () => {
   test('of n tokens asks the same n first tokens of any longer one', () => {
     expect(sampleText(model, { length: 90 }).startsWith(sampleText(model, { length: 30 }))).toBe(true);
     expect(sampleText(model, { length: 0 })).toBe('');
+  });
+
+  describe('at temperature 0 the network goes round in a loop', () => {
+    const calm = createModel({ tokenizer, hiddenSize: 14, seed: 4 }); // its states come to rest
+    const written = (options: object) =>
+      [...generate(calm, [1], { temperature: 0, length: 300, ...options })].map(({ id }) => id);
+    /** Whether the last hundred tokens repeat themselves. */
+    const isLoop = (ids: number[]) =>
+      [...Array(50).keys()].some((less) =>
+        ids.slice(-100).every((id, i, last) => i <= less || id === last[i - less - 1]),
+      );
+
+    test('without an option', () => {
+      expect(isLoop(written({}))).toBe(true);
+      expect(isLoop(written({ repetitionPenalty: 3, repetitionWindow: 0 }))).toBe(true);
+    });
+
+    test('which rows that must not occur twice end, in one text and in several', () => {
+      const ids = written({ noRepeatNgram: 4 });
+      const rows = ids.slice(3).map((_, i) => ids.slice(i, i + 4).join());
+      expect(new Set(rows).size).toBe(rows.length);
+      expect(isLoop(ids)).toBe(false);
+      const many = generateMany(calm, [[1], [1]], { temperature: 0, length: 300, noRepeatNgram: 4 });
+      expect(many.map((tokens) => tokens.map(({ id }) => id))).toEqual([ids, ids]);
+    });
+
+    test('which a penalty ends where its window is as long as the loop', () => {
+      expect(isLoop(written({ repetitionPenalty: 3, repetitionWindow: 64 }))).toBe(false);
+    });
   });
 
   test('penalizes what came within its window, however long the text is', () => {

@@ -29,7 +29,7 @@ export function utf8Stream(where: string, options: Utf8Options = {}): Utf8Stream
     started = true;
     if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
       throw new UnrolledError(
-        `${where}: expected UTF-8 text, got what looks like UTF-16; convert it with iconv -f utf-16 -t utf-8`,
+        `${where}: expected UTF-8 text, got what looks like UTF-16; say that it is (--encoding, in a program encoding)`,
       );
     if (bytes[0] !== 0xef || bytes[1] !== 0xbb || bytes[2] !== 0xbf) return bytes;
     options.onByteOrderMark?.();
@@ -49,7 +49,7 @@ export function utf8Stream(where: string, options: Utf8Options = {}): Utf8Stream
       );
       throw new UnrolledError(
         `${where}: expected UTF-8 text, got ${hex.join(' ')} at byte offset ${offset + index}; ` +
-          'convert the text to UTF-8, or use the level byte, which takes any file',
+          'say what its encoding is, such as windows-1252 (--encoding, in a program encoding), or use the level byte, which takes any file',
       );
     }
   }

@@ -2,6 +2,7 @@
 // or, with quantiles, one for each quantile of each row ahead.
 
 import { seriesTables } from '../../data/grouped.ts';
+import { type PreparedTable, prepareTable } from '../../data/prepare-table.ts';
 import type { Sequences } from '../../data/sequences.ts';
 import {
   createSeries,
@@ -13,6 +14,7 @@ import {
 } from '../../data/series.ts';
 import { type SeriesPart, windows } from '../../data/series-windows.ts';
 import type { Table } from '../../data/table.ts';
+import { parseTablePlan, type TablePlan } from '../../data/table-plan.ts';
 import {
   described,
   expectInteger,
@@ -30,6 +32,8 @@ export interface ForecastDescription extends SeriesPlan {
   readonly window: number;
   /** From the start of a window of the training to that of the next. Default a quarter of a window. */
   readonly stride?: number;
+  /** How the table is read; models of 0.1 do not have it, and read plain numbers. */
+  readonly table?: TablePlan;
   /** The quantiles that are forecast, ascending; undefined where the mean is. */
   readonly quantiles?: readonly number[];
 }
@@ -54,9 +58,14 @@ export function centerOf({ quantiles }: ForecastDescription): number {
   return quantiles.reduce((best, q, i) => (distance(q) < distance(quantiles[best]) ? i : best), 0);
 }
 
+/** A table as the model of a task reads it, with the rows at its end that are to be forecast. */
+export function preparedFor(task: ForecastDescription, table: Table): Table | PreparedTable {
+  return task.table ? prepareTable(table, task.table, { openEnd: task.target.column }) : table;
+}
+
 /** All of a table as the model of a task reads it: each of its series, from the first row that can be forecast. */
 export function wholeOf(task: ForecastDescription, table: Table): SeriesParts {
-  const parts = seriesTables(table, task.group).map(({ name, table: own }): SeriesPart => {
+  const parts = seriesTables(preparedFor(task, table), task.group).map(({ name, table: own }): SeriesPart => {
     const series = createSeries(own, task, name);
     return { series, part: { from: Math.min(series.length, task.from ?? task.horizon), to: series.length } };
   });
@@ -86,7 +95,7 @@ export function parseDescription(json: Readonly<Record<string, unknown>>): Forec
   const target = parseScale('target', json.target);
   const horizon = expectInteger('horizon', json.horizon as number, 1, longestHorizon);
   const window = expectInteger('window', json.window as number, 1);
-  const { from, season, stride, unit, group, series, quantiles } = json;
+  const { from, season, stride, unit, group, series, quantiles, table } = json;
   return {
     task: 'forecast',
     ...{ inputs, target, horizon, window },
@@ -99,6 +108,7 @@ export function parseDescription(json: Readonly<Record<string, unknown>>): Forec
       series: expectList('series', series, 1).map((one) => parseSeries(one, inputs.length)),
     }),
     ...(quantiles !== undefined && { quantiles: parseQuantiles('quantiles', quantiles) }),
+    ...(table !== undefined && { table: parseTablePlan(table) }),
   };
 }
 

@@ -69,7 +69,10 @@ export function originsOf(
 ): Origin[] {
   const outputs = outputsFor(task);
   const ahead = stepsTo(task.from, task.horizon);
-  const sequences = forecastSequences(task, { parts });
+  // a step whose target was filled in is forecast too
+  const sequences = forecastSequences(task, {
+    parts: parts.map(({ series, part }) => ({ series: { ...series, filled: null }, part })),
+  });
   const rows: ArrayLike<number>[] = [];
   readOutputs(backend, model, sequences).forEach((o, i) => {
     const start = sequences.starts[i];
@@ -170,6 +173,7 @@ export function evaluateParts(
     if (!own) bySeries.set(series, (own = new Beside(scaleOf(task, series.name, { where: 'evaluate' }).unit)));
     const { unit } = own;
     ahead.forEach((k, i) => {
+      if (series.filled?.[at + k]) return; // nobody knows what came
       const actual = target[at + k];
       for (const one of [all, own, bySteps[i]]) {
         one.own.add(values[i][center], actual, unit);

@@ -1,12 +1,14 @@
 // Forecasting: a number some rows ahead, or a path, from the rows of a table so far: a level or a change (choose.ts), by a loss on every step's state.
 
 import { seriesTables } from '../../data/grouped.ts';
+import { type LearnedTable, learnTable, type PreparedTable, type TablePlanOptions } from '../../data/prepare-table.ts';
 import { createSeries, knownRows, type SeriesTable, whereOf } from '../../data/series.ts';
-import { planSeries, readableColumns, trainingRows } from '../../data/series-plan.ts';
+import { planSeries, trainingRows } from '../../data/series-plan.ts';
 import { type SeriesPart, windows } from '../../data/series-windows.ts';
 import { columnIndex, type Table } from '../../data/table.ts';
 import { described, expectInteger, expectList, expectOptions, listed, shortened, UnrolledError } from '../../errors.ts';
 import type { ModelConfig } from '../../network/config.ts';
+import { defaultsFor } from '../few-data.ts';
 import { count, number, plural } from '../phrases.ts';
 import { sequenceParts } from '../sequence-task.ts';
 import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
@@ -19,6 +21,7 @@ import {
   outputsFor,
   parseDescription,
   parseQuantiles,
+  preparedFor,
   type SeriesParts,
   wholeOf,
   widthOf,
@@ -39,7 +42,7 @@ const defaults: TaskDefaults = {
  */
 const leastWindows = 512;
 
-export interface ForecastOptions {
+export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'time' | 'calendar'> {
   /** The column to forecast. */
   readonly target: string;
   /** How many rows ahead: a number, or the first and the last of a path, such as `1-24`. Default 1. */
@@ -67,6 +70,7 @@ export interface ForecastOptions {
 const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
   ...{ target: true, horizon: true, inputs: true, known: true, group: true, season: true, difference: true },
   ...{ quantiles: true, window: true, validation: true, plan: true },
+  ...{ missing: true, time: true, calendar: true },
 };
 
 /**
@@ -86,7 +90,9 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
   const { target, group, validation } = options;
   const { from, horizon } = aheadOf(options.horizon ?? 1);
   columnIndex(table, target);
-  const tables = seriesTables(table, group);
+  const learned = options.plan ? null : learn(table, options);
+  const prepared = learned?.table ?? preparedFor(options.plan!, table);
+  const tables = seriesTables(prepared, group);
   const lengths = tables.map((one) => lengthOf(one, target));
   const own = typeof validation === 'object';
   const kept = lengths.map((total) =>
@@ -101,7 +107,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
   );
   const { description, choice } = options.plan
     ? { description: options.plan, choice: `What is learned is ${learnedOf(options.plan.target.change)}` }
-    : describe(tables, kept, options, from, horizon);
+    : describe(tables, kept, options, learned!, from, horizon);
   const all = tables.map(({ name, table: rows }) => createSeries(rows, description, name));
   const data = windows(
     all.map((series, i): SeriesPart => ({ series, part: { from: startOf(description, kept[i]), to: kept[i] } })),
@@ -127,7 +133,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       ...lossOf(description),
     },
     kept: { task: description },
-    defaults,
+    defaults: defaultsFor(defaults, { items: data.count }),
     startsAtZero: description.target.change !== undefined, // it begins as the last value with the mean change
     heldOut,
     words: {
@@ -138,6 +144,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     summary:
       `${plural(rows, 'row')}${group === undefined ? '' : ` of ${count(tables.length)} series`}${heldRows ? `, ${count(heldRows)} more held out` : ''}; ` +
       `${shortened(target)} ${rowsAhead(description)}, from ${listed(columns)}. ${choice}`,
+    remarks: 'filled' in prepared ? (prepared as PreparedTable).remarks : [],
     facts: {
       ...{ task: 'forecast', target, horizon: from === undefined ? horizon : `${from}-${horizon}`, inputs: columns },
       ...{ window: description.window, rows, heldOutRows: heldRows, learned: learnedOf(description.target.change) },
@@ -190,6 +197,13 @@ export const noSkill =
   '. A skill below 0 means that repeating the last value does better than the network: the column may have no pattern that these rows show; ' +
   'try more rows, more columns to read, --season with the length of a season, or fewer epochs';
 
+/** Learns how the table is to be read. What is known of the future is read too, but as it is only where it is among the inputs. */
+function learn(table: Table, { inputs, known = [], ...options }: ForecastOptions): LearnedTable {
+  const own = inputs && [...new Set([...inputs, ...known])];
+  const learned = learnTable(table, { ...options, inputs: own, openEnd: options.target });
+  return inputs && own ? { ...learned, inputs: [...inputs, ...learned.inputs.slice(own.length)] } : learned;
+}
+
 function lengthOf({ table, name }: SeriesTable, target: string): number {
   const length = knownRows(table, target);
   if (length > 0) return length;
@@ -202,11 +216,12 @@ function describe(
   tables: readonly SeriesTable[],
   kept: readonly number[],
   options: ForecastOptions,
+  learned: LearnedTable,
   from: number | undefined,
   horizon: number,
 ): { description: ForecastDescription; choice: string } {
   const { target, group, known = [], season = 'auto', difference, quantiles } = options;
-  const columns = options.inputs ?? readableColumns(tables[0].table, [group]);
+  const columns = learned.inputs;
   if (known.includes(target))
     throw new UnrolledError(
       `known: expected columns that are known of the future, got ${shortened(target)}, which is what is forecast; leave it out`,
@@ -237,6 +252,7 @@ function describe(
       task: 'forecast',
       ...planSeries(tables, kept, plan),
       window: T,
+      table: learned.plan,
       stride: hasPattern ? Math.max(1, Math.min(Math.ceil(T / 4), Math.floor(rows / leastWindows))) : Math.ceil(T / 4),
       ...(quantiles && { quantiles: parseQuantiles('quantiles', expectList('quantiles', quantiles)) }),
     },

@@ -16,6 +16,8 @@ export interface ForecastPrediction {
   readonly series?: string;
   /** The row of the series, counted from 1; behind the last row nobody knows the value yet. */
   readonly row: number;
+  /** The time of that row as the table writes it, where it has a column of times; behind its end some regular steps after the last. */
+  readonly time?: string;
   /** The forecast; of quantiles the one nearest to the median. */
   readonly forecast: number;
   /** The value that came; null behind the end. */
@@ -52,11 +54,19 @@ export function predictForecasts(
     stepsTo(task.from, task.horizon).map((k, i) => ({
       ...(series.name !== null && { series: series.name }),
       row: at + k + 1,
+      ...timeOf(series, at + k),
       forecast: values[i][center],
-      actual: at + k < series.length ? series.target[at + k] : null,
+      actual: at + k < series.length && !series.filled?.[at + k] ? series.target[at + k] : null,
       ...(task.quantiles && { quantiles: values[i] }),
     })),
   );
+}
+
+/** The time of a row, where one is known. */
+function timeOf({ times }: SeriesPart['series'], row: number): { readonly time?: string } {
+  const rows = times?.moments.length ?? 0;
+  const time = row < rows ? times?.of(row) : times?.after(rows - 1, row - rows + 1);
+  return time === undefined ? {} : { time };
 }
 
 /** A part that goes on behind the last known value. */

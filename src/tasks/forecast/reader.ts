@@ -4,9 +4,10 @@
 import { seriesTables } from '../../data/grouped.ts';
 import { baseAt, knownRows, reachOf, type Scale, scaleOf, standardize } from '../../data/series.ts';
 import { numberColumn, type Table } from '../../data/table.ts';
-import { expectNumber, listed, shortened, UnrolledError } from '../../errors.ts';
+import { columnsOfRow, readRow, type TablePlan } from '../../data/table-plan.ts';
+import { listed, shortened, UnrolledError } from '../../errors.ts';
 import { isNumbers, isTable, type Past, type Row, type StepInput, type StepReader, type Steps } from '../task-kind.ts';
-import type { ForecastDescription } from './description.ts';
+import { type ForecastDescription, preparedFor } from './description.ts';
 import { valuesOf } from './evaluate.ts';
 
 /** The name under which a row gives what an input reads. */
@@ -18,10 +19,24 @@ export function numbersOf({ inputs, target }: ForecastDescription): string[] {
   return [...new Set([...inputs.map(nameOf), ...(target.change === undefined ? [] : [target.column])])];
 }
 
+/** How a row by itself is read: what is known of the future is written as its column is. */
+export function planOfRow(task: ForecastDescription): TablePlan {
+  const { numbers, ...plan } = task.table ?? {
+    ...{ numbers: [], missing: 'error' as const, time: null, calendar: [], group: null },
+  };
+  const written = (column: string) =>
+    numbers.find((one) => one.column === column) ?? { column, decimal: '.' as const, sign: '' };
+  const own = [...task.inputs, task.target].filter(
+    ({ column }) => !task.table || numbers.some((one) => one.column === column),
+  );
+  return { ...plan, numbers: own.map((input) => ({ ...written(input.column), column: nameOf(input) })) };
+}
+
 /** Reads a row of numbers, one with names, or all rows of a table. */
 export function rowReader(task: ForecastDescription): StepReader {
   const { inputs, target, group } = task;
   const names = numbersOf(task);
+  const plan = planOfRow(task);
   const at = inputs.map((input) => names.indexOf(nameOf(input)));
   const reach = reachOf(task);
   const W = names.length;
@@ -56,7 +71,7 @@ export function rowReader(task: ForecastDescription): StepReader {
   };
 
   return {
-    reads: `a row with ${group === undefined ? '' : `${shortened(group)} and `}numbers of ${listed(names)}`,
+    reads: `a row with ${group === undefined ? '' : `${shortened(group)} and `}numbers of ${listed(columnsOfRow(plan, names))}`,
     labels: null,
     restore(outputs, past) {
       const { change } = target;
@@ -78,17 +93,13 @@ export function rowReader(task: ForecastDescription): StepReader {
       if (isTable(input)) return ofTable(input, past);
       if (typeof input !== 'object') return undefined;
       const row = input as Row;
-      const given = names.map((column) => {
-        const value = row[column];
-        const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-        return expectNumber(`session, column ${shortened(column)}`, number as number, -Infinity);
-      });
+      const given = readRow(plan, names, row, (column) => `session, column ${shortened(column)}`);
       return next([given], past, seriesOf(group === undefined ? undefined : row[group], past));
     },
   };
 
   function ofTable(table: Table, past: Past): Steps {
-    const parts = seriesTables(table, group);
+    const parts = seriesTables(preparedFor(task, table), group);
     if (parts.length > 1)
       throw new UnrolledError(
         `${table.where}: expected the rows of one series, as a session reads it, got ${parts.length} series; use predict`,

@@ -53,6 +53,7 @@ export function* generate(
     read(id);
     yield { id, logProbability };
     recent.push(id);
+    if (settings.noRepeatNgram > 0) continue; // all that was written counts
     if (recent.length > 2 * settings.repetitionWindow + 64) recent.splice(0, recent.length - settings.repetitionWindow);
   }
 }

@@ -1,4 +1,4 @@
-// From logits to a token. The filters act in this order: repetition penalty, temperature, top-k, top-p, min-p; then one token is drawn
+// From logits to a token. The filters act in this order: repetition penalty, no repeated n-grams, temperature, top-k, top-p, min-p; then one token is drawn
 // from what is left. The log-probability told with a token is the model's own, before any filter.
 
 import { exp, largest, log } from '../../elementary.ts';
@@ -19,6 +19,11 @@ export interface SamplingOptions {
   readonly repetitionPenalty?: number;
   /** How many tokens back the penalty looks. Default 64. */
   readonly repetitionWindow?: number;
+  /**
+   * n: no n tokens in a row occur twice, so that a token that would end such a row is left out; 0 allows all. Where every token would, none is left out.
+   * Default 0.
+   */
+  readonly noRepeatNgram?: number;
 }
 
 export type SamplingSettings = Required<SamplingOptions>;
@@ -32,6 +37,7 @@ export function samplingSettings(options: SamplingOptions = {}): SamplingSetting
     minP: expectNumber('minP', options.minP ?? 0, 0, 1),
     repetitionPenalty: expectNumber('repetitionPenalty', options.repetitionPenalty ?? 1, 0, Infinity, true),
     repetitionWindow: expectInteger('repetitionWindow', options.repetitionWindow ?? 64, 0),
+    noRepeatNgram: expectInteger('noRepeatNgram', options.noRepeatNgram ?? 0, 0),
   };
 }
 
@@ -84,12 +90,16 @@ export function candidates(
   recent: readonly number[],
   settings: SamplingSettings,
 ): Candidates {
-  const { temperature, topK, topP, minP, repetitionPenalty, repetitionWindow } = settings;
+  const { temperature, topK, topP, minP, repetitionPenalty, repetitionWindow, noRepeatNgram } = settings;
   const adjusted = new Float64Array(logits.length);
   for (let i = 0; i < adjusted.length; i++) adjusted[i] = logits[i];
   if (repetitionPenalty !== 1 && repetitionWindow > 0) {
     for (const id of new Set(recent.slice(-repetitionWindow)))
       adjusted[id] *= adjusted[id] > 0 ? 1 / repetitionPenalty : repetitionPenalty;
+  }
+  if (noRepeatNgram > 0) {
+    const repeating = repeatingTokens(recent, noRepeatNgram);
+    if (repeating.size < adjusted.length) for (const id of repeating) adjusted[id] = -Infinity;
   }
   if (temperature === 0) return { ids: Uint32Array.of(argmax(adjusted)), probabilities: Float64Array.of(1) };
   const top = largest(adjusted);
@@ -112,6 +122,18 @@ export function candidates(
   if (minP > 0) kept = kept.filter((id) => all[id] >= minP * all[kept[0]]);
   const total = sumOf(kept, all);
   return { ids: kept, probabilities: Float64Array.from(kept, (id) => all[id] / total) };
+}
+
+/** The tokens with which the last n tokens would be a row that occurred before. */
+function repeatingTokens(recent: readonly number[], n: number): Set<number> {
+  const repeating = new Set<number>();
+  const last = recent.length - (n - 1); // the last n − 1 tokens begin here
+  for (let start = 0; start < last; start++) {
+    let k = 0;
+    while (k < n - 1 && recent[start + k] === recent[last + k]) k++;
+    if (k === n - 1) repeating.add(recent[start + k]);
+  }
+  return repeating;
 }
 
 function sumOf(ids: Uint32Array, probabilities: Float64Array): number {

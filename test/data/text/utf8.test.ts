@@ -33,7 +33,8 @@ function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   return [0, ...at].map((start, i) => bytes.slice(start, at[i]));
 }
 
-const REMEDY = '; convert the text to UTF-8, or use the level byte, which takes any file';
+const REMEDY =
+  '; say what its encoding is, such as windows-1252 (--encoding, in a program encoding), or use the level byte, which takes any file';
 
 describe('decodeUtf8', () => {
   it('decodes text wherever it is cut', () => {
@@ -136,8 +137,9 @@ describe('decodeUtf8', () => {
     expect(reports).toBe(0);
   });
 
-  it('tells UTF-16 by its byte order mark and says how to convert it', () => {
-    const message = 'a.txt: expected UTF-8 text, got what looks like UTF-16; convert it with iconv -f utf-16 -t utf-8';
+  it('tells UTF-16 by its byte order mark and says how to read it', () => {
+    const message =
+      'a.txt: expected UTF-8 text, got what looks like UTF-16; say that it is (--encoding, in a program encoding)';
     expect(failure(0xff, 0xfe, 0x61, 0)).toBe(message);
     expect(failure(0xfe, 0xff, 0, 0x61)).toBe(message);
     expect(failure(0xff, 0xfe)).toBe(message);

@@ -1,0 +1,128 @@
+// Defaults for few data. The usual defaults of a task suit as much data as gives some hundred updates; with less, as many batches side by side would
+// leave windows of a few steps, and few updates. So where n training items (tokens of a text, sequences) are fewer than
+//
+//   enough = updates · items of an update / epochs        with 160 updates: 32,768 tokens of a text
+//
+// fewer of them stand side by side, B = ⌊B · n / enough⌋, so that windows keep their length and an epoch its updates; there are as many epochs as
+// 400 updates take; and patience ends a run that has not got better for half of them. What is held out is large enough to judge by, or nothing.
+
+import type { ModelConfig } from '../network/config.ts';
+import type { BatchSource } from '../training/source.ts';
+import { percent, plural } from './phrases.ts';
+import type { Task, TaskDefaults } from './task.ts';
+
+/** A run with fewer updates by the usual defaults has few data. */
+export const enoughUpdates = 160;
+/** The updates that a run on few data has at least. */
+export const leastUpdates = 400;
+/** The largest share of few data that is held out. */
+const largestShare = 0.2;
+/** The held-out sequences that tell something. */
+export const wantedSequences = 10;
+
+/** What was divided into a part to train on and one to hold out. */
+interface Amount {
+  /** The items to train on. */
+  readonly items: number;
+  /** The items of one row of a batch: the steps of a window of text. Default 1. */
+  readonly perRow?: number;
+  /** The network for few data. Default: the usual one. */
+  readonly network?: TaskDefaults['network'];
+}
+
+/**
+ * The defaults for an amount of data, which are as they are where it is enough.
+ * @param usual the same for more data, where they have another share to hold out
+ */
+export function defaultsFor(
+  defaults: TaskDefaults,
+  { items, perRow = 1, network = defaults.network }: Amount,
+  usual: TaskDefaults = defaults,
+): TaskDefaults {
+  const { batchSize, epochs } = defaults.training;
+  const enough = (enoughUpdates * batchSize * perRow) / epochs;
+  if (items >= enough) return defaults;
+  const training = {
+    ...defaults.training,
+    batchSize: Math.max(1, Math.floor((batchSize * items) / enough)),
+    leastUpdates,
+  };
+  return { ...defaults, network, training, usual };
+}
+
+/**
+ * The defaults with the share to hold out of so many items: the usual one, or as much more as gives `wanted` of them, up to a fifth; 0 where a fifth is
+ * much less than that, so that nothing could be told from it.
+ * @param asked what is asked to be held out
+ */
+export function withShare(
+  defaults: TaskDefaults,
+  items: number,
+  { wanted, asked }: { readonly wanted: number; readonly asked: unknown },
+): TaskDefaults {
+  if (asked !== undefined || items * defaults.validation >= wanted) return defaults;
+  const share = Math.min(largestShare, Math.ceil((1000 * wanted) / items) / 1000);
+  return { ...defaults, validation: items * largestShare < 0.8 * wanted ? 0 : share };
+}
+
+/** How long a run is where nobody says: the epochs, and the patience where they are more than usual. */
+export function lengthOf(
+  { epochs, leastUpdates = 0 }: TaskDefaults['training'],
+  { batches }: Pick<BatchSource, 'batches'>,
+  holdsOut: boolean,
+): { readonly epochs: number; readonly patience: number } {
+  const needed = Math.ceil(leastUpdates / batches);
+  if (needed <= epochs) return { epochs, patience: 0 };
+  return { epochs: needed, patience: holdsOut ? Math.ceil(needed / 2) : 0 };
+}
+
+/** Whether options of a network ask for one: then few data have the usual one too, but for what is asked. */
+export function asksForNetwork(options: object): boolean {
+  return Object.entries(options).some(
+    ([name, value]) => value !== undefined && !['dropout', 'init', 'gain', 'seed'].includes(name),
+  );
+}
+
+/** The network of a task where options say nothing. */
+export const networkFor = ({ network, usual }: TaskDefaults, options: object): TaskDefaults['network'] =>
+  usual && asksForNetwork(options) ? usual.network : network;
+
+/** The options that few data change, under their names in the library. */
+const names = ['batchSize', 'epochs', 'updates', 'patience', 'validation'] as const;
+type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;
+
+/**
+ * Says in one sentence which defaults are others than usual because data are few; null where none is.
+ * @param source the batches of the run
+ * @param given options that are not left to the defaults
+ * @param network the network that is trained
+ */
+export function fewDataRemark(
+  task: Task,
+  source: BatchSource,
+  given: Given,
+  network: Pick<ModelConfig, 'cell' | 'hiddenSize' | 'dropout'>,
+): string | null {
+  const { defaults, heldOut } = task;
+  const { usual, network: small } = defaults;
+  if (!usual) return null;
+  const isOpen = (...options: readonly (keyof Given)[]) => options.every((name) => (given[name] ?? null) === null);
+  const parts: string[] = [];
+  const rows = task.name === 'text' ? 'stream' : 'sequence';
+  if (isOpen('batchSize') && source.batchSize !== usual.training.batchSize)
+    parts.push(`${plural(source.batchSize, rows)} instead of ${usual.training.batchSize}`);
+  if (isOpen('epochs', 'updates')) {
+    const { epochs, patience } = lengthOf(defaults.training, source, heldOut !== null);
+    if (epochs !== usual.training.epochs) parts.push(`${plural(epochs, 'epoch')} instead of ${usual.training.epochs}`);
+    if (patience > 0 && isOpen('patience')) parts.push(`patience ${patience}`);
+  }
+  const layer = ({ cell, hiddenSize, dropout }: typeof network) =>
+    `${cell} with ${hiddenSize} units${dropout ? ` and dropout ${dropout}` : ''}`;
+  if (small !== usual.network && layer(network) === layer(small))
+    parts.push(`${layer(small)} instead of ${layer(usual.network)}`);
+  if (isOpen('validation') && defaults.validation !== usual.validation)
+    parts.push(
+      `${heldOut === null ? 'nothing' : percent(defaults.validation)} held out instead of ${percent(usual.validation)}`,
+    );
+  return parts.length === 0 ? null : `Data are few, so defaults are others: ${parts.join(', ')}`;
+}

@@ -1,0 +1,141 @@
+// Few data have defaults of their own (tasks/few-data.ts); as much as the built-in text keeps the usual ones, and so its bits.
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { LabeledSequence } from '../../src/data/conllu.ts';
+import { parseTable } from '../../src/data/csv.ts';
+import type { Example } from '../../src/data/sequences.ts';
+import { createBackend } from '../../src/engine/create.ts';
+import { classify } from '../../src/tasks/classify.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
+import { fewDataRemark } from '../../src/tasks/few-data.ts';
+import { forecast } from '../../src/tasks/forecast/forecast.ts';
+import { label } from '../../src/tasks/label.ts';
+import type { Task } from '../../src/tasks/task.ts';
+import { languageModel } from '../../src/tasks/text/language-model.ts';
+import { sampleText } from '../../src/tasks/text/sample.ts';
+import { fit, settled, train } from '../../src/tasks/train.ts';
+import { river as riverFile } from '../cli/support.ts';
+
+const river = readFileSync(riverFile, 'utf8');
+const beginning = (length: number): string => river.slice(0, length);
+
+/** What a run is made of where nobody says. */
+function runOf(task: Task, given = {}) {
+  const { settings, source } = settled(task, given);
+  const { batchSize, bptt, batches } = source;
+  return { batchSize, bptt, updates: settings.updates ?? batches * settings.epochs!, patience: settings.patience };
+}
+
+describe('as much data as before has the defaults of before', () => {
+  test('the built-in text', () => {
+    const task = languageModel(river);
+    expect(settled(task, {}).settings).toEqual({ batchSize: 32, epochs: 10, patience: 0 });
+    expect(createModel(task).config).toMatchObject({ cell: 'rnn', hiddenSize: 256, dropout: 0 });
+    expect(task.heldOut).toHaveLength(2782);
+    expect(fewDataRemark(task, settled(task, {}).source, {}, createModel(task).config)).toBeNull();
+  });
+
+  test('sentences, texts and rows', () => {
+    const sentences: LabeledSequence[] = Array.from({ length: 1000 }, (_, i) => ({
+      tokens: ['a'],
+      labels: [`${i % 2}`],
+    }));
+    const texts: Example[] = Array.from({ length: 600 }, (_, i) => ({ text: 'a', label: `${i % 2}` }));
+    const table = parseTable(`t\n${Array.from({ length: 1200 }, (_, i) => i % 7).join('\n')}\n`);
+    expect(settled(label(sentences), {}).settings).toMatchObject({ batchSize: 32, epochs: 6, patience: 0 });
+    expect(settled(classify(texts), {}).settings).toMatchObject({ batchSize: 32, epochs: 10, patience: 0 });
+    expect(settled(forecast(table, { target: 't' }), {}).settings).toMatchObject({
+      batchSize: 8,
+      epochs: 30,
+      patience: 0,
+    });
+  });
+});
+
+describe('few data', () => {
+  test.each([
+    [75, { batchSize: 1, bptt: 64, updates: 400, patience: 0 }, 0],
+    [150, { batchSize: 1, bptt: 64, updates: 402, patience: 0 }, 0],
+    [500, { batchSize: 1, bptt: 64, updates: 406, patience: 29 }, 100],
+    [5000, { batchSize: 4, bptt: 64, updates: 418, patience: 11 }, 250],
+  ])('a text of %i characters has fewer streams, not shorter windows, and 400 updates', (length, run, heldOut) => {
+    const task = languageModel(beginning(length));
+    expect(runOf(task)).toEqual(run);
+    expect(task.heldOut?.length ?? 0).toBe(heldOut);
+    expect(createModel(task).config).toMatchObject({ cell: 'gru', hiddenSize: 128, dropout: heldOut > 0 ? 0.3 : 0 });
+  });
+
+  test('40 sentences, 60 rows', () => {
+    const sentences: LabeledSequence[] = Array.from({ length: 40 }, (_, i) => ({
+      tokens: ['a'],
+      labels: [`${i % 2}`],
+    }));
+    const task = label(sentences);
+    expect(task.heldOut).toHaveLength(8);
+    expect(runOf(task)).toMatchObject({ batchSize: 1, updates: 416, patience: 7 });
+    expect(label(sentences.slice(1)).heldOut).toBeNull();
+    const rows = forecast(parseTable(`t\n${Array.from({ length: 60 }, (_, i) => i % 5).join('\n')}\n`), {
+      target: 't',
+    });
+    expect(runOf(rows)).toMatchObject({ batchSize: 5, updates: 402, patience: 34 });
+  });
+
+  test('what is given is not touched, and what follows from it fits', () => {
+    const task = languageModel(beginning(500), { validation: 0.05 });
+    expect(task.heldOut).toHaveLength(25);
+    expect(runOf(task, { batchSize: 32 })).toMatchObject({ batchSize: 32, bptt: 13, updates: 400 });
+    expect(runOf(task, { epochs: 2 })).toMatchObject({ updates: 16, patience: undefined });
+    expect(runOf(task, { updates: 7 })).toMatchObject({ updates: 7 });
+    // whoever asks for a network gets the usual one but for that
+    expect(createModel(task, { hiddenSize: 8 }).config).toMatchObject({ cell: 'rnn', hiddenSize: 8, dropout: 0 });
+    expect(createModel(task, { nonlinearity: 'relu' }).config).toMatchObject({ cell: 'rnn', hiddenSize: 256 });
+    expect(createModel(task, { dropout: 0.1, seed: 2 }).config).toMatchObject({ cell: 'gru', dropout: 0.1 });
+  });
+
+  test('one sentence says which defaults are others, in the first report too', async () => {
+    const task = languageModel(beginning(500));
+    const { source } = settled(task, {});
+    const model = createModel(task);
+    const sentence = fewDataRemark(task, source, {}, model.config);
+    expect(sentence).toBe(
+      'Data are few, so defaults are others: 1 stream instead of 32, 58 epochs instead of 10, patience 29, ' +
+        'gru with 128 units and dropout 0.3 instead of rnn with 256 units, 20.0 % held out instead of 5.0 %',
+    );
+    const given = { batchSize: 1, epochs: 2, validation: 0.2 };
+    expect(fewDataRemark(task, source, given, createModel(task, { hiddenSize: 8 }).config)).toBeNull();
+    const reports = [];
+    for await (const report of train(model, task)) {
+      reports.push(report);
+      if (reports.length === 2) break;
+    }
+    expect(reports.map((report) => 'remark' in report && report.remark)).toEqual([sentence, false]);
+  });
+});
+
+test('a text of 75 characters is learned by heart', async () => {
+  const task = languageModel(beginning(75));
+  const model = createModel(task);
+  await fit(model, task);
+  expect(sampleText(model, { prompt: beginning(5), length: 70, temperature: 0 })).toBe(river.slice(5, 75));
+});
+
+test('60 rows of period 5 are forecast', async () => {
+  const task = forecast(parseTable(`t\n${Array.from({ length: 60 }, (_, i) => [3, 1, 4, 1, 5][i % 5]).join('\n')}\n`), {
+    target: 't',
+  });
+  const model = createModel(task);
+  await fit(model, task);
+  const [{ json }] = task.report(model, 0, createBackend());
+  expect((json as { skill: number }).skill).toBeGreaterThan(0.99);
+});
+
+test('a network that does worse than counting says so and what to try, for programs too', () => {
+  const task = languageModel(beginning(5000));
+  const [{ json, sentence }] = task.report(createModel(task), 4, createBackend());
+  const advice = 'train for longer, or anew with another learning rate, a gated cell or more data';
+  expect(json).toMatchObject({ worseThan: 'counting pairs of characters', advice });
+  expect(sentence).toMatch(`. The network does worse than counting pairs of characters: ${advice}`);
+  const [better] = task.report(createModel(task), 1, createBackend());
+  expect(better.json).not.toHaveProperty('worseThan');
+});
