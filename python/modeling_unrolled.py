@@ -303,9 +303,6 @@ class Series:
     """Rows of a table as task.json describes them: columns, their changes and what is known ahead, standardized; and forecasts some rows ahead."""
 
     def __init__(self, task):
-        expect_keys('task.json', task, 'task inputs target horizon from window quantiles group series season stride unit')
-        for each in task['inputs'] + [task['target']]:
-            expect_keys('task.json, column %s' % each.get('column'), each, 'column mean std change ahead')
         self.inputs, self.target, self.horizon, self.window = task['inputs'], task['target'], task['horizon'], task['window']
         self.is_path, self.quantiles, self.group = 'from' in task, task.get('quantiles'), task.get('group')
         self.ahead = range(task.get('from', self.horizon), self.horizon + 1)
@@ -313,6 +310,15 @@ class Series:
         changed = [self.target['column']] if 'change' in self.target else []
         self.columns = list(dict.fromkeys([each['column'] for each in self.inputs] + changed))
         self.furthest = max(each.get('ahead', 0) for each in self.inputs)
+        table = task.get('table') or {}
+        self.commas = [each['column'] for each in table.get('numbers', []) if each['decimal'] == ',']
+        self.time = (table.get('time') or {}).get('column')
+        self.refusal = unknown_key('task.json', task, 'task inputs target horizon from window quantiles group series season stride unit table')
+        self.refusal = self.refusal or unknown_key('task.json, table', table, 'numbers missing time calendar group')
+        for each in self.inputs + [self.target]:
+            self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std change ahead')
+        if table.get('calendar'):
+            self.refusal = 'task.json: expected a model that reads no parts of the calendar, got %s; forecast with the library' % ', '.join(table['calendar'])
 
     def cell(self, row, column, at):
         if isinstance(row, dict):
@@ -326,6 +332,8 @@ class Series:
 
     def number(self, row, column, at):
         value = self.cell(row, column, at)
+        if isinstance(value, str) and column in self.commas:
+            raise ValueError('row %d, column %s: expected a number, as texts of this column have a decimal comma, got %s' % (at + 1, column, shown(value)))
         try:
             number = float(value)
         except (TypeError, ValueError):
@@ -336,6 +344,8 @@ class Series:
 
     def parts(self, rows):
         """Returns the places of the rows of each series by its name, which is None where there is one alone."""
+        if self.refusal:
+            raise ValueError(self.refusal)
         if self.group is None:
             return {None: range(len(rows))}
         places = {}
@@ -352,6 +362,7 @@ class Series:
     def read(self, rows, name, places):
         """Returns the known values of a series' target, None for each where the rows do not have it, and what is read, [steps, D]."""
         scale, target, where = self.scales[name], self.target['column'], 'rows' if name is None else 'rows of %s' % name
+        self.expect_order(rows, places)
         length = len(places)
         known = target in self.columns or (isinstance(rows[places[0]], dict) and target in rows[places[0]])
         while known and length and is_blank(self.cell(rows[places[length - 1]], target, places[length - 1])):
@@ -373,6 +384,19 @@ class Series:
         if not values.float().isfinite().all():
             raise ValueError('%s: expected numbers near those of the training, got some that are too large' % where)
         return numbers(target, length) if known else [None] * length, values.float()
+
+    def expect_order(self, rows, places):
+        """Times are not read here, but rows that are not in their order would be other rows."""
+        before = ''
+        for at in places:
+            time = rows[at].get(self.time) if isinstance(rows[at], dict) else None
+            if time is None:
+                continue
+            text = str(time)
+            if not re.fullmatch(r'\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?', text) or (before and (len(text) != len(before) or text <= before)):
+                raise ValueError('row %d, column %s: expected times in ascending order, such as 2024-03-01 or 2024-03-01T07:00, got %s; '
+                                 'put the rows in order and leave the column out' % (at + 1, self.time, shown(time)))
+            before = text
 
     def encode(self, rows):
         parts = self.parts(rows)
@@ -424,12 +448,11 @@ def is_blank(value):
     return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and math.isnan(value))
 
 
-def expect_keys(where, found, known):
-    """A key that is not known here may change what the numbers mean."""
+def unknown_key(where, found, known):
+    """A sentence about a key that is not known here, and may change what the numbers mean."""
     wrong = [key for key in found if key not in known.split()]
-    if wrong:
-        raise ValueError('%s: expected the keys %s, got %s, which this program does not know; forecast with the library' % (
-            where, known.replace(' ', ', '), wrong[0]))
+    return wrong and '%s: expected the keys %s, got %s, which this program does not know; forecast with the library' % (
+        where, known.replace(' ', ', '), wrong[0])
 
 
 WHITE_SPACE = set('\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000') | {chr(code) for code in range(0x2000, 0x200b)}

@@ -75,6 +75,7 @@ function tableOf(rows) {
   const cells = rows.map((row) => columns.map((column) => String(row[column])));
   return { where: 'sales', columns, rows: cells, lines: cells.map((_, i) => i + 2) };
 }
+const dateOf = (day) => new Date(Date.UTC(2024, 1, 20 + day)).toISOString().slice(0, 10);
 const sales = tableOf(salesOf('North', 80, 10));
 await make(
   'change',
@@ -86,7 +87,9 @@ await make(
 );
 await make(
   'season',
-  forecast(sales, { target: 'sold', inputs: ['sold', 'price'], horizon: 7, season: 5, window: 9 }),
+  forecast(tableOf(salesOf('North', 80, 10).map((row, day) => ({ day: dateOf(day), ...row }))), {
+    ...{ target: 'sold', inputs: ['sold', 'price'], horizon: 7, season: 5, window: 9 },
+  }),
   { cell: 'lstm', hiddenSize: 5 },
   { epochs: 8 },
 );

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import sys
+from datetime import date, timedelta
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, '..', '..', 'python'))
@@ -50,7 +51,8 @@ def mixed(*parts):
 
 INPUTS['forecast'] = [rows(27), rows(4), rows(1)]
 INPUTS['change'] = [sales(23, 2), sales(9, 1), sales(9, 0), sales(3, 2)]
-INPUTS['season'] = [sales(31, 0), sales(12, 3), sales(4, 0), sales(1, 0)]
+INPUTS['season'] = [[dict(day=str(date(2024, 2, 20) + timedelta(t)), **row) for t, row in enumerate(each)]
+                    for each in (sales(31, 0), sales(12, 3), sales(4, 0), sales(1, 0))]
 INPUTS['shops'] = [
     mixed(sales(21, 3, 'South'), sales(17, 3, 'Süd 2'), sales(12, 5, 'North')),
     sales(5, 3, ' North '),

@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(golden, '..', '..', 'python'))
 from modeling_unrolled import Series, Tokens, Unrolled  # noqa: E402
 
 sys.modules['tokenizers'] = None  # as where the package is not installed
-names = 'classify label forecast change shops words letters'.split()
+names = 'classify label forecast change season shops words letters'.split()
 models = {name: Unrolled.from_pretrained(os.path.join(golden, 'task-' + name)) for name in names}
 with open(os.path.join(golden, 'task-shops', 'task.json'), encoding='utf-8') as file:
     task = json.load(file)
@@ -40,8 +40,13 @@ asked = [
     lambda: models['shops'].encode([sale, dict(sale, shop='North')]),
     lambda: models['change'].predict([[2, 1]] * 9),
     lambda: models['change'].predict([[2, 1, 3]] * 8 + [[2, None, None]]),
-    lambda: Series(dict(task, table={})),
-    lambda: Series(dict(task, inputs=[dict(task['inputs'][0], lag=2)])),
+    lambda: Series(dict(task, filter=3)).encode([sale]),
+    lambda: Series(dict(task, inputs=[dict(task['inputs'][0], lag=2)])).encode([sale]),
+    lambda: Series(dict(task, table=dict(task['table'], calendar=['hour', 'month']))).encode([sale]),
+    lambda: Series(dict(task, table=dict(task['table'], zone='UTC'))).encode([sale]),
+    lambda: Series(dict(task, table=dict(task['table'], numbers=[dict(column='sold', decimal=',', sign='')]))).encode([dict(sale, sold='1.234')] * 9),
+    lambda: models['season'].predict([dict(sale, day='2024-03-02'), dict(sale, day='2024-03-01')]),
+    lambda: models['season'].predict([dict(sale, day='1.3.2024')]),
     lambda: subwords.encode('ab'),
     lambda: subwords.decode([2]),
     lambda: models['words'].predict(['x']),
