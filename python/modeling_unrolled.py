@@ -144,7 +144,7 @@ class Unrolled(nn.Module):
         model.config = config or UnrolledConfig(**settings)
         task, tokens = read_json(folder, 'task.json'), read_json(folder, 'tokenizer.json')
         if task:
-            model.reader = Series(task) if task['task'] == 'forecast' else Symbols(task)
+            model.reader = {'forecast': Series, 'series': Classes}.get(task['task'], Symbols)(task)
         elif tokens:
             model.reader = Tokens(tokens)
         number = dtype or torch_dtype
@@ -159,7 +159,7 @@ class Unrolled(nn.Module):
     def encode(self, data):
         """Returns what the network reads, without the axis of the batch: ids [steps] or [S, steps], or standardized numbers [steps, D].
 
-        A language model and one that classifies read a text, one that labels a list of tokens, one that forecasts a list of rows.
+        A language model and one that classifies read a text, one that labels a list of tokens, one of tables the rows of one series.
         """
         if self.reader is None:
             raise ValueError('encode: expected a folder with task.json or tokenizer.json, as unrolled export writes it, got none')
@@ -180,15 +180,18 @@ class Unrolled(nn.Module):
 
         classify   texts                [{'label', 'probability', 'classes': [{'label', 'probability'}, ...]}, ...], the most probable first
         label      lists of tokens      [[{'label', 'probability'}, ...], ...]
+        series     rows, as dicts       [{'group', 'label', 'probability', 'classes'}, ...], or for each row {'group', 'row', 'label', 'probability'}
         forecast   rows, as dicts by column or lists of numbers in the order of the columns that it reads: [{'row', 'forecast', 'actual'}, ...],
                    with 'quantiles' where it forecasts them, and 'series' where a column of the dicts names them; None, '' or nan as the target of
                    the last rows says that it is still to come
         """
         if self.reader is None or isinstance(self.reader, Tokens):
-            raise ValueError('predict: expected a model made to classify, label or forecast, got %s' % (
+            raise ValueError('predict: expected a model made for a task, got %s' % (
                 'a language model; use sample' if self.reader else 'one without task.json; use unrolled export'))
-        if isinstance(self.reader, Series):
-            return self.reader.forecasts(data, self.outputs)
+        if isinstance(self.reader, Rows):
+            if not isinstance(data, (list, tuple)) or not data:
+                raise ValueError('predict: expected a list of rows, at least one, got %s' % shown(data))
+            return self.reader.answers(data, self.outputs)
         is_one = (lambda each: isinstance(each, str)) if self.reader.steps != 'tokens' else is_list_of_texts
         if not isinstance(data, (list, tuple)) or not all(map(is_one, data)):
             raise ValueError('predict: expected a list of %s, got %s' % (
@@ -266,13 +269,19 @@ class Symbols:
         return torch.tensor(rows if len(rows) > 1 else rows[0], dtype=torch.long)
 
     def choices(self, rows):
-        probabilities = torch.softmax(rows, -1).tolist()
-        if self.steps != 'tokens':
-            classes = [dict(label=label, probability=each) for label, each in zip(self.labels, probabilities[0])]
-            classes.sort(key=lambda choice: -choice['probability'])
-            return dict(classes[0], classes=classes)
-        best = [row.index(max(row)) for row in probabilities]
-        return [dict(label=self.labels[c], probability=row[c]) for c, row in zip(best, probabilities)]
+        return most_probable(rows, self.labels) if self.steps == 'tokens' else ranking(rows[0], self.labels)
+
+
+def ranking(row, labels):
+    classes = [dict(label=label, probability=each) for label, each in zip(labels, torch.softmax(row, -1).tolist())]
+    classes.sort(key=lambda choice: -choice['probability'])
+    return dict(classes[0], classes=classes)
+
+
+def most_probable(rows, labels):
+    probabilities = torch.softmax(rows, -1).tolist()
+    best = [row.index(max(row)) for row in probabilities]
+    return [dict(label=labels[c], probability=row[c]) for c, row in zip(best, probabilities)]
 
 
 def symbol(word, plane):
@@ -299,26 +308,10 @@ def shape_of(word, rule):
     return '%s %s' % (shape, next((each for each in rule['lengths'] if len(word) <= each), rule['longer']))
 
 
-class Series:
-    """Rows of a table as task.json describes them: columns, their changes and what is known ahead, standardized; and forecasts some rows ahead."""
+class Rows:
+    """Rows of a table, as dicts by column or lists of numbers; `columns` are those that are read."""
 
-    def __init__(self, task):
-        self.inputs, self.target, self.horizon, self.window = task['inputs'], task['target'], task['horizon'], task['window']
-        self.is_path, self.quantiles, self.group = 'from' in task, task.get('quantiles'), task.get('group')
-        self.ahead = range(task.get('from', self.horizon), self.horizon + 1)
-        self.scales = {each['name']: each for each in task['series']} if self.group else {None: dict(inputs=self.inputs, target=self.target)}
-        changed = [self.target['column']] if 'change' in self.target else []
-        self.columns = list(dict.fromkeys([each['column'] for each in self.inputs] + changed))
-        self.furthest = max(each.get('ahead', 0) for each in self.inputs)
-        table = task.get('table') or {}
-        self.commas = [each['column'] for each in table.get('numbers', []) if each['decimal'] == ',']
-        self.time = (table.get('time') or {}).get('column')
-        self.refusal = unknown_key('task.json', task, 'task inputs target horizon from window quantiles group series season stride unit table')
-        self.refusal = self.refusal or unknown_key('task.json, table', table, 'numbers missing time calendar group')
-        for each in self.inputs + [self.target]:
-            self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std change ahead')
-        if table.get('calendar'):
-            self.refusal = 'task.json: expected a model that reads no parts of the calendar, got %s; forecast with the library' % ', '.join(table['calendar'])
+    commas, refusal = (), None
 
     def cell(self, row, column, at):
         if isinstance(row, dict):
@@ -342,21 +335,82 @@ class Series:
             raise ValueError('row %d, column %s: expected a number, got %s' % (at + 1, column, shown(value)))
         return number
 
-    def parts(self, rows):
-        """Returns the places of the rows of each series by its name, which is None where there is one alone."""
+    def groups(self, rows, group):
+        """Returns the places of the rows of each series by its name, in the order in which they begin."""
         if self.refusal:
             raise ValueError(self.refusal)
-        if self.group is None:
+        if group is None:
             return {None: range(len(rows))}
         places = {}
         for at, row in enumerate(rows):
             if not isinstance(row, dict):
-                raise ValueError('row %d: expected a dict, whose column %s names the series, got %s' % (at + 1, self.group, shown(row)))
-            name = str(self.cell(row, self.group, at)).strip(''.join(JAVASCRIPT_SPACE))
+                raise ValueError('row %d: expected a dict, whose column %s names the series, got %s' % (at + 1, group, shown(row)))
+            value = self.cell(row, group, at)
+            name = '' if value is None else str(value).strip(''.join(JAVASCRIPT_SPACE))
+            if name == '':
+                raise ValueError('row %d, column %s: expected the name of a series, got %s' % (at + 1, group, shown(value)))
+            places.setdefault(name, []).append(at)
+        return places
+
+
+class Classes(Rows):
+    """Rows of a table as task.json describes them: columns standardized by their mean and deviation, and a class for each series or each row."""
+
+    def __init__(self, task):
+        self.at, self.group, self.inputs, self.labels = task['at'], task['group'], task['inputs'], task['labels']
+        self.columns = [each['column'] for each in self.inputs]
+        self.refusal = unknown_key('task.json', task, 'task at group label inputs labels')
+        for each in self.inputs:
+            self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std')
+
+    def encode(self, rows, places=None):
+        if self.refusal:
+            raise ValueError(self.refusal)
+        places = range(len(rows)) if places is None else places
+        values = torch.tensor([[(self.number(rows[at], each['column'], at) - each['mean']) / each['std'] for each in self.inputs]
+                               for at in places], dtype=torch.float64).float()
+        if not values.isfinite().all():
+            raise ValueError('rows: expected numbers near those of the training, got some that are too large')
+        return values
+
+    def answers(self, rows, outputs):
+        groups = self.groups(rows, self.group)
+        found = outputs([self.encode(rows, places) for places in groups.values()])
+        if self.at == 'sequence':
+            return [dict(group=name, **ranking(each[0], self.labels)) for name, each in zip(groups, found)]
+        steps = [dict(group=name, row=at + 1, **choice) for (name, places), each in zip(groups.items(), found)
+                 for at, choice in zip(places, most_probable(each, self.labels))]
+        return sorted(steps, key=lambda step: step['row'])
+
+
+class Series(Rows):
+    """Rows of a table as task.json describes them: columns, their changes and what is known ahead, standardized; and forecasts some rows ahead."""
+
+    def __init__(self, task):
+        self.inputs, self.target, self.horizon, self.window = task['inputs'], task['target'], task['horizon'], task['window']
+        self.is_path, self.quantiles, self.group = 'from' in task, task.get('quantiles'), task.get('group')
+        self.ahead = range(task.get('from', self.horizon), self.horizon + 1)
+        self.scales = {each['name']: each for each in task['series']} if self.group else {None: dict(inputs=self.inputs, target=self.target)}
+        changed = [self.target['column']] if 'change' in self.target else []
+        self.columns = list(dict.fromkeys([each['column'] for each in self.inputs] + changed))
+        self.furthest = max(each.get('ahead', 0) for each in self.inputs)
+        table = task.get('table') or {}
+        self.commas = [each['column'] for each in table.get('numbers', []) if each['decimal'] == ',']
+        self.time = (table.get('time') or {}).get('column')
+        self.refusal = unknown_key('task.json', task, 'task inputs target horizon from window quantiles group series season stride unit table')
+        self.refusal = self.refusal or unknown_key('task.json, table', table, 'numbers missing time calendar group')
+        for each in self.inputs + [self.target]:
+            self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std change ahead')
+        if table.get('calendar'):
+            self.refusal = 'task.json: expected a model that reads no parts of the calendar, got %s; forecast with the library' % ', '.join(table['calendar'])
+
+    def parts(self, rows):
+        """Returns the places of the rows of each series by its name, which is None where there is one alone."""
+        places = self.groups(rows, self.group)
+        for name, (at, *_) in places.items():
             if name not in self.scales:
                 raise ValueError('row %d, column %s: expected a series that the model was trained on, %s, got %s' % (
                     at + 1, self.group, shown(list(self.scales)), shown(name)))
-            places.setdefault(name, []).append(at)
         return places
 
     def read(self, rows, name, places):
@@ -405,9 +459,7 @@ class Series:
         (name, places), = parts.items()
         return self.read(rows, name, places)[1]
 
-    def forecasts(self, rows, outputs):
-        if not isinstance(rows, (list, tuple)) or not rows:
-            raise ValueError('predict: expected a list of rows, at least one, got %s' % shown(rows))
+    def answers(self, rows, outputs):
         width = len(self.quantiles) if self.quantiles else 1
         center = min(range(width), key=lambda q: abs(self.quantiles[q] - 0.5)) if self.quantiles else 0
         found = []

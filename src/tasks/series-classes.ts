@@ -261,9 +261,9 @@ export const seriesUse: TaskUse<
       '',
       "console.log(predict(loadModel('.'), readTable('data.csv')));",
     ],
-    python: ({ inputs }) => [
-      `rows = torch.zeros(10, 1, ${inputs.length})  # [steps, batch, columns], standardized by the means and deviations of task.json`,
-      'print(model(rows)[0])',
+    python: ({ group, inputs }) => [
+      `row = ${JSON.stringify({ [group]: 'one', ...Object.fromEntries(inputs.map(({ column, mean }) => [column, Number(mean.toPrecision(3))])) })}`,
+      'print(model.predict([row] * 3))',
     ],
   },
 };

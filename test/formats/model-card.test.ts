@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { Table } from '../../src/data/table.ts';
 import { learnTokenizer } from '../../src/data/text/create.ts';
 import { modelCard, scoresOf } from '../../src/formats/model-card.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
@@ -82,23 +83,29 @@ test.each(Object.entries(stored))(
     const text = modelCard(model, { use: cardOf(model), license: 'mit' });
     expect(text).toBe(readFileSync(new URL(`../golden/task-${name}/README.md`, import.meta.url), 'utf8'));
     expect(text).toContain(`\`\`\`python\n${card.program}\`\`\``);
-    expect(text).toMatch(/\npipeline_tag: (text-generation|(text|token)-classification|time-series-forecasting)\n/);
+    expect(text).toMatch(
+      /\npipeline_tag: (text-generation|(text|token|tabular)-classification|time-series-forecasting)\n/,
+    );
     if (!model.task) return void expect(card.printed.length).toBeGreaterThan(200); // drawn at random
     // Python writes lists and dicts of texts and numbers almost as JSON does
     const printed = JSON.parse(card.printed.replaceAll("'", '"').replaceAll('None', 'null'));
     const asked: Record<string, () => unknown> = {
       classify: () => predict(model, ['some text']),
       label: () => predict(model, [['This', 'is', 'a', 'sentence', '.']]),
-      forecast() {
-        const row: Record<string, string | number> = JSON.parse(/row = (\{.*\})/.exec(card.program)![1]);
-        const cells = Object.values(row).map(String);
-        const rows = Array.from({ length: Number(/\* (\d+)/.exec(card.program)![1]) }, () => cells);
-        return predict(model, { where: 'rows', columns: Object.keys(row), rows, lines: rows.map((_, i) => i + 2) });
-      },
+      forecast: () => predict(model, exampleTable(card.program)),
+      series: () => predict(model, exampleTable(card.program)),
     };
     expectClose(printed, asked[(model.task as { task: string }).task]());
   },
 );
+
+/** The table of which a program gives Python a row, and how often. */
+function exampleTable(program: string): Table {
+  const [, row, times] = /row = (\{.*\})\n.*\* (\d+)/.exec(program)!;
+  const values: Record<string, string | number> = JSON.parse(row);
+  const rows = Array.from({ length: Number(times) }, () => Object.values(values).map(String));
+  return { where: 'rows', columns: Object.keys(values), rows, lines: rows.map((_, i) => i + 2) };
+}
 
 /** The same structure, with the same texts, and numbers that are close. */
 function expectClose(one: unknown, other: unknown): void {

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { featuresFromJson } from '../../src/data/features.ts';
+import type { Table } from '../../src/data/table.ts';
 import { tokensOf } from '../../src/data/tokens.ts';
 import { packForOthers } from '../../src/formats/model-folder.ts';
 import { packOnnx } from '../../src/formats/onnx/export-onnx.ts';
@@ -14,6 +15,7 @@ import type { Model } from '../../src/network/model.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
 import type { ClassifyDescription } from '../../src/tasks/classify.ts';
 import { predict } from '../../src/tasks/kinds.ts';
+import type { SeriesPrediction, StepPrediction } from '../../src/tasks/series-classes.ts';
 import { sample } from '../../src/tasks/text/sample.ts';
 import {
   type Forecast,
@@ -23,6 +25,7 @@ import {
   seriesOf,
   type TableRow,
   type TaskJson,
+  vectorsOf,
   windowsOf,
 } from '../support/encoder.ts';
 import { feedsOf, joined, type Run, session } from '../support/onnx.ts';
@@ -43,6 +46,8 @@ const golden: {
   change: Asked<TableRow[], number[][], Forecast[]>;
   season: Asked<TableRow[], number[][], Forecast[]>;
   shops: Asked<TableRow[], number[][][], Forecast[]>;
+  series: Asked<TableRow[], number[][][], (Choice & { group: string; classes: Choice[] })[]>;
+  steps: Asked<TableRow[], number[][][], (Choice & { group: string; row: number })[]>;
   words: Asked<string, number[], Text>;
   letters: Asked<string, number[], Text>;
 } = JSON.parse(readFileSync(new URL('../golden/tasks.json', import.meta.url), 'utf8'));
@@ -143,10 +148,7 @@ test.each(forecasts)('%s: the same numbers three ways, in the units of the table
   const { model, run, json } = await opened(name);
   const { inputs, ids, answers } = golden[name];
   for (const [i, rows] of inputs.entries()) {
-    const columns = Object.keys(rows[0]);
-    const cells = rows.map((row) => columns.map((column) => String(row[column] ?? '')));
-    const table = { where: 'rows', columns, rows: cells, lines: cells.map((_, t) => t + 2) };
-    const ours = predict(model, table);
+    const ours = predict(model, tableOf(rows));
     const parts = seriesOf(json, rows);
     const numbers = parts.map((part) => numbersOf(json, part.rows, part.name));
     expect(name === 'shops' ? numbers : numbers[0]).toEqual(ids[i]);
@@ -166,6 +168,37 @@ test.each(forecasts)('%s: the same numbers three ways, in the units of the table
     const untimed = ours.map(({ time: _, ...one }) => one);
     for (const found of [untimed, theirs]) expectForecasts(found, answers[i], json.target.std);
   }
+});
+
+/** A table of rows. */
+function tableOf(rows: readonly TableRow[]): Table {
+  const columns = Object.keys(rows[0]);
+  const cells = rows.map((row) => columns.map((column) => String(row[column] ?? '')));
+  return { where: 'rows', columns, rows: cells, lines: cells.map((_, t) => t + 2) };
+}
+
+test.each(['series', 'steps'] as const)('%s: the same classes of series and of rows three ways', async (name) => {
+  const { model, run, json } = await opened(name);
+  const { inputs, ids, answers } = golden[name];
+  for (const [i, rows] of inputs.entries()) {
+    const parts = seriesOf(json, rows);
+    const vectors = parts.map((part) => vectorsOf(json, part.rows));
+    expect(vectors).toEqual(ids[i]);
+    const ours = predict<SeriesPrediction | StepPrediction>(model, tableOf(rows));
+    const logits = await logitsOf(model, run, vectors);
+    const next = new Map(parts.map((part, k) => [part.name, logits[k].values()]));
+    expect(ours).toHaveLength(answers[i].length);
+    for (const [k, { label, probability, ...rest }] of answers[i].entries()) {
+      const { label: _, probability: __, ...found } = ours[k];
+      const { classes: own = [], ...known } = found as { classes?: readonly Choice[] };
+      const { classes = [], ...expected } = rest as typeof rest & { classes?: Choice[] };
+      expect(known).toEqual(expected);
+      expectSame(ours[k], { label, probability }, rest);
+      expectSame(choiceOf(next.get(rest.group)!.next().value!, json.labels), { label, probability }, rest);
+      for (const [c, each] of classes.entries()) expectSame(own[c], each, rest);
+    }
+  }
+  expect(new Set(answers.flat().map(({ label }) => label)).size).toBe(2);
 });
 
 /** The same series, rows and known values, and forecasts that are close. */

@@ -1,6 +1,7 @@
 // Makes the small trained models task-*: folders as `unrolled export --to huggingface` writes them, without the twin. make_tasks.py then asks Python about
 // them. task-forecast is as version 0.1 made such a model; task-change, task-season and task-shops forecast changes, from what is known of the future, and
-// a path with quantiles of several series.
+// a path with quantiles of several series; task-series and
+// task-steps give series and their rows classes.
 //
 // usage: node test/golden/make-tasks.mjs [NAME...]        (after npm run build:library; it replaces the folders, those of the names alone where some are given)
 
@@ -104,6 +105,24 @@ await make(
   { hiddenSize: 6 },
   { epochs: 8 },
 );
+
+/** Waves that rise or fall in turn; the rows of a wave stand apart. */
+const waves = Array.from({ length: 9 }, (_, t) => t).flatMap((t) =>
+  Array.from({ length: 24 }, (_, k) => ({
+    wave: `w${k}`,
+    shape: k % 2 ? 'rise' : 'fall',
+    height: Math.round(100 * (5 + Math.sin(k) + (k % 2 ? t : -t) / 4 + Math.sin(7 * k * t) / 3)) / 100,
+    width: (k * t) % 5,
+    up: (k * t) % 5 > 2 ? 'wide' : 'narrow',
+  })),
+);
+const ofWaves = { hiddenSize: 5, dropout: 0 };
+await make('series', classify(tableOf(waves), { group: 'wave', label: 'shape', inputs: ['height', 'width'] }), ofWaves, {
+  epochs: 12,
+});
+await make('steps', label(tableOf(waves), { group: 'wave', label: 'up', inputs: ['height', 'width'] }), ofWaves, {
+  epochs: 12,
+});
 
 const river = readText('@river').slice(0, 4000);
 await make(

@@ -19,7 +19,7 @@ here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, '..', '..', 'python'))
 
 import torch  # noqa: E402
-from modeling_unrolled import Series, Tokens, Unrolled  # noqa: E402
+from modeling_unrolled import Rows, Tokens, Unrolled  # noqa: E402
 
 torch.set_num_threads(1)
 STRANGE = ['Ó Briain', 'İstanbul', 'ΟΔΟΣ Σ', 'straße', 'x', '東京 2', '🙂a', 'e\u0301te\u0301', 'a\u0085b\ufeffc\u00a0d', "o'", '<unk> <eos>']
@@ -59,6 +59,11 @@ INPUTS['shops'] = [
     mixed(sales(4, 0, 'North'), sales(8, 4, 'South')),
 ]
 
+INPUTS['series'] = INPUTS['steps'] = [
+    [dict(wave=' %s ' % wave, height=round(5 + sign * t / 4 + t % 3 / 5, 2), width=t % 4) for t in range(9) for wave, sign in (('a', 1), ('b', -1), ('c', 0))
+     if wave != 'c' or t < 4],
+    [dict(wave='one', height=4.5, width=3)],
+]
 
 
 def run_card(folder):
@@ -78,9 +83,10 @@ found = {}
 for name, inputs in INPUTS.items():
     model = Unrolled.from_pretrained(os.path.join(here, 'task-' + name))
     # several series are encoded one by one
-    ids = [[model.encode([row for row in each if row['shop'] == shop]).tolist() for shop in dict.fromkeys(row['shop'] for row in each)]
-           if name == 'shops' else model.encode(each).tolist() for each in inputs]
-    if isinstance(model.reader, Series):
+    group = getattr(model.reader, 'group', None)
+    ids = [[model.encode([row for row in each if row[group] == one]).tolist() for one in dict.fromkeys(row[group] for row in each)]
+           if group else model.encode(each).tolist() for each in inputs]
+    if isinstance(model.reader, Rows):
         answers = [model.predict(each) for each in inputs]
     elif isinstance(model.reader, Tokens):
         answers = [dict(text=model.decode(each), continued=model.sample(text, length=30, temperature=0)) for text, each in zip(inputs, ids)]

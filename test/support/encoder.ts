@@ -19,7 +19,7 @@ interface Plane {
 
 /** What the key `task` of an ONNX file holds. */
 export interface TaskJson {
-  readonly task: 'classify' | 'label' | 'forecast';
+  readonly task: 'classify' | 'label' | 'forecast' | 'series';
   readonly labels: readonly string[];
   readonly features: { readonly planes: readonly { readonly symbols: readonly string[] }[] };
   readonly encoding: {
@@ -102,6 +102,10 @@ export function seriesOf({ group }: TaskJson, rows: readonly TableRow[]): { name
   const names = [...new Set(rows.map((row) => String(row[group]).trim()))];
   return names.map((name) => ({ name, rows: rows.filter((row) => String(row[group]).trim() === name) }));
 }
+
+/** The rows of a series that has a class as the network reads them, [steps][D]. */
+export const vectorsOf = ({ inputs }: TaskJson, rows: readonly TableRow[]): number[][] =>
+  rows.map((row) => inputs.map(({ column, mean, std }) => Math.fround(((row[column] as number) - mean) / std)));
 
 /** How many rows of a series there are up to the last whose target is known. */
 const knownOf = ({ target }: TaskJson, rows: readonly TableRow[]): number =>

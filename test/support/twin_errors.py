@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(golden, '..', '..', 'python'))
 from modeling_unrolled import Series, Tokens, Unrolled  # noqa: E402
 
 sys.modules['tokenizers'] = None  # as where the package is not installed
-names = 'classify label forecast change season shops words letters'.split()
+names = 'classify label forecast change season shops series words letters'.split()
 models = {name: Unrolled.from_pretrained(os.path.join(golden, 'task-' + name)) for name in names}
 with open(os.path.join(golden, 'task-shops', 'task.json'), encoding='utf-8') as file:
     task = json.load(file)
@@ -47,6 +47,9 @@ asked = [
     lambda: Series(dict(task, table=dict(task['table'], numbers=[dict(column='sold', decimal=',', sign='')]))).encode([dict(sale, sold='1.234')] * 9),
     lambda: models['season'].predict([dict(sale, day='2024-03-02'), dict(sale, day='2024-03-01')]),
     lambda: models['season'].predict([dict(sale, day='1.3.2024')]),
+    lambda: models['series'].predict([dict(wave='a', height=1)]),
+    lambda: models['series'].predict([dict(wave=' ', height=1, width=1)]),
+    lambda: models['series'].predict([[1, 2]]),
     lambda: subwords.encode('ab'),
     lambda: subwords.decode([2]),
     lambda: models['words'].predict(['x']),
