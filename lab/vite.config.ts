@@ -55,6 +55,7 @@ export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
   publicDir: false,
+  resolve: { alias: [{ find: /^.*\/subwords\/subwords\.ts$/, replacement: here('files/no-subwords.ts') }] },
   define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
   plugins: [chaptersPlugin(), licenses.write('licenses.txt'), offline()],
   worker: {

@@ -6,6 +6,7 @@ import { createSeries, knownRows, type SeriesTable, whereOf } from '../../data/s
 import { planSeries, trainingRows } from '../../data/series-plan.ts';
 import { type SeriesPart, windows } from '../../data/series-windows.ts';
 import { columnIndex, type Table } from '../../data/table.ts';
+import { largest } from '../../elementary.ts';
 import { described, expectInteger, expectList, expectOptions, listed, shortened, UnrolledError } from '../../errors.ts';
 import type { ModelConfig } from '../../network/config.ts';
 import { defaultsFor } from '../few-data.ts';
@@ -243,7 +244,7 @@ function describe(
   } = choose(tables, kept, {
     ...{ target, columns, known, horizon, from, group, season, difference },
   });
-  const longest = Math.max(...kept);
+  const longest = largest(kept);
   const usual = Math.min(64, Math.max(8, Math.floor(longest / 3))); // few rows make enough windows if these are shorter
   const T = Math.min(expectInteger('window', options.window ?? usual, 1), longest - horizon);
   const rows = kept.reduce((sum, one) => sum + one, 0);
