@@ -18,7 +18,7 @@ The arguments of the constructor are the keys of config.json, and model.safetens
 [steps, batch], or [S, steps, batch] where a step has S > 1 symbols, or real vectors [steps, batch, input_size] where input_size is given. For
 sequences of different lengths `lengths` [batch] says where the padding of each begins. With pooling 'last' the output reads the last state of each
 sequence in both directions, with 'mean' the mean over the sequence's own steps. The output is logits, or log-probabilities with an adaptive
-softmax, or numbers with the loss 'squared'. The state is h, or (h, c) for an LSTM, each [layers * directions, batch, hidden_size].
+softmax, or numbers with the losses 'squared' and 'pinball'. The state is h, or (h, c) for an LSTM, each [layers * directions, batch, hidden_size].
 
 transformers opens the folder with AutoModel.from_pretrained(folder, trust_remote_code=True), which gives this module too.
 """
@@ -180,7 +180,9 @@ class Unrolled(nn.Module):
 
         classify   texts                [{'label', 'probability', 'classes': [{'label', 'probability'}, ...]}, ...], the most probable first
         label      lists of tokens      [[{'label', 'probability'}, ...], ...]
-        forecast   rows, as dicts by column or lists of numbers in the order of the columns that it reads: [{'row', 'forecast', 'actual'}, ...]
+        forecast   rows, as dicts by column or lists of numbers in the order of the columns that it reads: [{'row', 'forecast', 'actual'}, ...],
+                   with 'quantiles' where it forecasts them, and 'series' where a column of the dicts names them; None, '' or nan as the target of
+                   the last rows says that it is still to come
         """
         if self.reader is None or isinstance(self.reader, Tokens):
             raise ValueError('predict: expected a model made to classify, label or forecast, got %s' % (
@@ -298,24 +300,40 @@ def shape_of(word, rule):
 
 
 class Series:
-    """Rows of a table as task.json describes them: columns standardized by their mean and deviation, and a forecast some rows ahead."""
+    """Rows of a table as task.json describes them: columns, their changes and what is known ahead, standardized; and forecasts some rows ahead."""
 
     def __init__(self, task):
         self.inputs, self.target, self.horizon, self.window = task['inputs'], task['target'], task['horizon'], task['window']
+        self.is_path, self.quantiles, self.group = 'from' in task, task.get('quantiles'), task.get('group')
+        self.ahead = range(task.get('from', self.horizon), self.horizon + 1)
+        self.scales = {each['name']: each for each in task['series']} if self.group else {None: dict(inputs=self.inputs, target=self.target)}
+        changed = [self.target['column']] if 'change' in self.target else []
+        self.columns = list(dict.fromkeys([each['column'] for each in self.inputs] + changed))
+        self.furthest = max(each.get('ahead', 0) for each in self.inputs)
+        table = task.get('table') or {}
+        self.commas = [each['column'] for each in table.get('numbers', []) if each['decimal'] == ',']
+        self.time = (table.get('time') or {}).get('column')
+        self.refusal = unknown_key('task.json', task, 'task inputs target horizon from window quantiles group series season stride unit table')
+        self.refusal = self.refusal or unknown_key('task.json, table', table, 'numbers missing time calendar group')
+        for each in self.inputs + [self.target]:
+            self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std change ahead')
+        if table.get('calendar'):
+            self.refusal = 'task.json: expected a model that reads no parts of the calendar, got %s; forecast with the library' % ', '.join(table['calendar'])
 
-    def number(self, row, column, at):
-        columns = [each['column'] for each in self.inputs]
+    def cell(self, row, column, at):
         if isinstance(row, dict):
             if column not in row:
                 raise ValueError('row %d: expected the column %s, got %s' % (at + 1, column, shown(list(row))))
-            value = row[column]
-        else:
-            values = row if isinstance(row, (list, tuple)) else [row]
-            if len(values) != len(columns):
-                raise ValueError('row %d: expected numbers of %s, got %s' % (at + 1, ', '.join(columns), shown(row)))
-            if column not in columns:
-                return None
-            value = values[columns.index(column)]
+            return row[column]
+        values = row if isinstance(row, (list, tuple)) else [row]
+        if len(values) != len(self.columns):
+            raise ValueError('row %d: expected numbers of %s, got %s' % (at + 1, ', '.join(self.columns), shown(row)))
+        return values[self.columns.index(column)]
+
+    def number(self, row, column, at):
+        value = self.cell(row, column, at)
+        if isinstance(value, str) and column in self.commas:
+            raise ValueError('row %d, column %s: expected a number, as texts of this column have a decimal comma, got %s' % (at + 1, column, shown(value)))
         try:
             number = float(value)
         except (TypeError, ValueError):
@@ -324,28 +342,117 @@ class Series:
             raise ValueError('row %d, column %s: expected a number, got %s' % (at + 1, column, shown(value)))
         return number
 
+    def parts(self, rows):
+        """Returns the places of the rows of each series by its name, which is None where there is one alone."""
+        if self.refusal:
+            raise ValueError(self.refusal)
+        if self.group is None:
+            return {None: range(len(rows))}
+        places = {}
+        for at, row in enumerate(rows):
+            if not isinstance(row, dict):
+                raise ValueError('row %d: expected a dict, whose column %s names the series, got %s' % (at + 1, self.group, shown(row)))
+            name = str(self.cell(row, self.group, at)).strip(''.join(JAVASCRIPT_SPACE))
+            if name not in self.scales:
+                raise ValueError('row %d, column %s: expected a series that the model was trained on, %s, got %s' % (
+                    at + 1, self.group, shown(list(self.scales)), shown(name)))
+            places.setdefault(name, []).append(at)
+        return places
+
+    def read(self, rows, name, places):
+        """Returns the known values of a series' target, None for each where the rows do not have it, and what is read, [steps, D]."""
+        scale, target, where = self.scales[name], self.target['column'], 'rows' if name is None else 'rows of %s' % name
+        self.expect_order(rows, places)
+        length = len(places)
+        known = target in self.columns or (isinstance(rows[places[0]], dict) and target in rows[places[0]])
+        while known and length and is_blank(self.cell(rows[places[length - 1]], target, places[length - 1])):
+            length -= 1
+        if length == 0:
+            raise ValueError('%s: expected a value in the column %s, got blanks only' % (where, target))
+        steps = min(length, len(places) - self.furthest)
+        if steps < 1:
+            raise ValueError('%s: expected at least %d, as columns are read %d rows ahead, got %d' % (
+                where, self.furthest + 1, self.furthest, len(places)))
+        numbers = lambda column, end: [self.number(rows[at], column, at) for at in places[:end]]
+        values = torch.zeros(steps, len(self.inputs), dtype=torch.float64)
+        for d, (each, own) in enumerate(zip(self.inputs, scale['inputs'])):
+            change, ahead = each.get('change', 0), each.get('ahead', 0)
+            column = numbers(each['column'], None if ahead else length)
+            read = [column[t + ahead] - (column[t + ahead - change] if change else 0) for t in range(change, steps)]
+            if read:  # before, no change is known: 0 is the mean
+                values[change:, d] = torch.tensor([(value - own['mean']) / own['std'] for value in read], dtype=torch.float64)
+        if not values.float().isfinite().all():
+            raise ValueError('%s: expected numbers near those of the training, got some that are too large' % where)
+        return numbers(target, length) if known else [None] * length, values.float()
+
+    def expect_order(self, rows, places):
+        """Times are not read here, but rows that are not in their order would be other rows."""
+        before = ''
+        for at in places:
+            time = rows[at].get(self.time) if isinstance(rows[at], dict) else None
+            if time is None:
+                continue
+            text = str(time)
+            if not re.fullmatch(r'\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?)?', text) or (before and (len(text) != len(before) or text <= before)):
+                raise ValueError('row %d, column %s: expected times in ascending order, such as 2024-03-01 or 2024-03-01T07:00, got %s; '
+                                 'put the rows in order and leave the column out' % (at + 1, self.time, shown(time)))
+            before = text
+
     def encode(self, rows):
-        return torch.tensor([[(self.number(row, each['column'], t) - each['mean']) / each['std'] for each in self.inputs]
-                             for t, row in enumerate(rows)], dtype=torch.float32)
+        parts = self.parts(rows)
+        if len(parts) != 1:
+            raise ValueError('encode: expected the rows of one series, got those of %d' % len(parts))
+        (name, places), = parts.items()
+        return self.read(rows, name, places)[1]
 
     def forecasts(self, rows, outputs):
         if not isinstance(rows, (list, tuple)) or not rows:
             raise ValueError('predict: expected a list of rows, at least one, got %s' % shown(rows))
-        values, column = self.encode(rows), self.target['column']
-        known = not isinstance(rows[0], dict) or column in rows[0]
-        actual = [self.number(row, column, t) for t, row in enumerate(rows)] if known else [None] * len(rows)
-        # each window begins before the rows that it forecasts first, so that the state knows some past
+        width = len(self.quantiles) if self.quantiles else 1
+        center = min(range(width), key=lambda q: abs(self.quantiles[q] - 0.5)) if self.quantiles else 0
+        found = []
+        for name, places in self.parts(rows).items():
+            scale = self.scales[name]
+            actual, values = self.read(rows, name, places)
+            steps = self.outputs_of(values, outputs)
+            for t in range(len(steps) - 1 if self.is_path else 0, len(steps)):
+                for i, k in enumerate(self.ahead):
+                    own = [each * scale['target']['std'] + scale['target']['mean'] + self.base(actual, scale, t, k)
+                           for each in steps[t][i * width:(i + 1) * width]]
+                    own.sort()
+                    answer = dict(row=t + k + 1, forecast=own[center], actual=actual[t + k] if t + k < len(actual) else None)
+                    found.append(dict(**(dict(series=name) if self.group else {}), **answer, **(dict(quantiles=own) if self.quantiles else {})))
+        return found
+
+    def base(self, actual, scale, t, k):
+        """The value that a forecast changes from: the last known one of the same season, or 0 for a level."""
+        season = self.target.get('change')
+        if season is None:
+            return 0
+        at = t + k - season * -(-k // season)
+        return actual[at] if at >= 0 else actual[t] - scale['target']['mean']
+
+    def outputs_of(self, values, outputs):
+        """Returns the outputs of each step; each window begins before the rows that it reads first, so that the state knows some past."""
         spans, at, stride = [], 0, -(-self.window // 2)
-        while at < len(rows):
+        while at < len(values):
             begin = max(0, at - (self.window - stride))
-            end = min(len(rows), begin + self.window)
+            end = min(len(values), begin + self.window)
             spans.append((begin, at, end))
             at = end
-        found = []
-        for (begin, at, end), each in zip(spans, outputs([values[begin:end] for begin, _, end in spans])):
-            found += (each[at - begin:, 0] * self.target['std'] + self.target['mean']).tolist()
-        after = actual[self.horizon:] + [None] * self.horizon
-        return [dict(row=t + self.horizon + 1, forecast=value, actual=after[t]) for t, value in enumerate(found)]
+        found = outputs([values[begin:end] for begin, _, end in spans])
+        return [row for (begin, at, _), each in zip(spans, found) for row in each[at - begin:].tolist()]
+
+
+def is_blank(value):
+    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, float) and math.isnan(value))
+
+
+def unknown_key(where, found, known):
+    """A sentence about a key that is not known here, and may change what the numbers mean."""
+    wrong = [key for key in found if key not in known.split()]
+    return wrong and '%s: expected the keys %s, got %s, which this program does not know; forecast with the library' % (
+        where, known.replace(' ', ', '), wrong[0])
 
 
 WHITE_SPACE = set('\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000') | {chr(code) for code in range(0x2000, 0x200b)}
@@ -395,7 +502,7 @@ def runs(text, kind_of):
 
 
 class Tokens:
-    """The tokens of a language model, as its tokenizer.json describes them: characters, bytes or words."""
+    """The tokens of a language model, as its tokenizer.json describes them: characters, bytes or words, and subwords by the package tokenizers."""
 
     def __init__(self, tokenizer):
         model, splitter = tokenizer['model'], tokenizer.get('pre_tokenizer') or {}
@@ -410,6 +517,8 @@ class Tokens:
         if model['type'] == 'WordLevel':
             self.level = splitter['type'] if splitter['type'] != 'Split' else (
                 'pretokenized' if splitter['pattern'] == {'Regex': '\\s+'} else 'words')
+        elif model.get('merges'):
+            self.level, self.file, self.libraries = 'subwords', tokenizer, None
         else:
             self.level = 'bytes' if (tokenizer.get('decoder') or {}).get('type') == 'ByteLevel' else 'characters'
 
@@ -418,10 +527,28 @@ class Tokens:
             raise ValueError('encode: expected a text, got %s' % shown(text))
         if self.level == 'bytes':
             return torch.tensor(list(text.encode('utf-8')), dtype=torch.long)
+        if self.level == 'subwords':
+            ids = [library.encode(text, add_special_tokens=False).ids for library in self.subwords()]
+            if ids[0] != ids[-1]:
+                raise ValueError('text: expected characters of the vocabulary, got others in %s' % shown(text))
+            return torch.tensor(ids[0], dtype=torch.long)
         ids = [self.ids.get(token, self.unknown) for token in self.cut(text)]
         if None in ids:
             raise ValueError('text: expected characters of the vocabulary, got %r' % self.cut(text)[ids.index(None)])
         return torch.tensor(ids, dtype=torch.long)
+
+    def subwords(self):
+        """The tokenizer of the package tokenizers; and where it leaves unknown characters out in silence, another that has a token for them."""
+        if self.libraries is None:
+            try:
+                from tokenizers import Tokenizer
+            except ImportError:
+                raise ValueError('tokenizer.json: expected the Python package tokenizers, which reads its subwords, got none; install it') from None
+            files = [self.file]
+            if self.unknown is None:
+                files.append(dict(self.file, model=dict(self.file['model'], unk_token=self.tokens[0])))
+            self.libraries = [Tokenizer.from_str(json.dumps(each)) for each in files]
+        return self.libraries
 
     def cut(self, text):
         if self.level == 'characters':
@@ -448,6 +575,8 @@ class Tokens:
             raise ValueError('decode: expected ids of the vocabulary, got %s' % wrong[0])
         if self.level == 'bytes':
             return bytes(ids).decode('utf-8', 'replace')
+        if self.level == 'subwords':
+            return self.subwords()[0].decode(ids, skip_special_tokens=False)
         tokens = [self.tokens[each] for each in ids]
         if self.level == 'characters':
             return ''.join(tokens)
@@ -468,6 +597,9 @@ class Tokens:
             return 10
         if self.level in ('Whitespace', 'WhitespaceSplit'):
             return 0
+        if self.level == 'subwords':
+            ends = [self.ids[token] for token in ('\n', 'Ċ', '<0x0A>') if token in self.ids]
+            return next((each for each in ends if self.decode([each]) == '\n'), 0)
         return min((self.ids[token] for token in ('\n', '<eos>') if token in self.ids), default=0)
 
 

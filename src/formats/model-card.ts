@@ -53,7 +53,6 @@ export function modelCard(model: Model, facts: CardFacts = {}): string {
   const { scores, use, license, precision = 'float32', measured: rounding = [] } = facts;
   const { config, tokenizer } = model;
   const isText = tokenizer !== undefined && isLanguageModel(config);
-  const isLikelihood = config.loss === 'nll';
   const pipeline = isText ? 'text-generation' : use?.pipeline;
   const front = [
     'library_name: unrolled',
@@ -64,7 +63,7 @@ export function modelCard(model: Model, facts: CardFacts = {}): string {
     ...(scores && isText ? ['metrics:', '- perplexity'] : []),
   ];
   const noun = tokenizer ? levelNouns[tokenizer.level] : 'prediction';
-  const unit = isLikelihood ? `nats per ${noun}` : 'mean squared error';
+  const unit = { nll: `nats per ${noun}`, squared: 'mean squared error', pinball: 'pinball loss' }[config.loss];
   const measured = scores
     ? [
         `On the held-out ${isText ? 'text' : 'data'} of its training run:`,
@@ -96,7 +95,7 @@ export function modelCard(model: Model, facts: CardFacts = {}): string {
     ],
     ...['## How to Get Started with the Model', '', 'In JavaScript, in this folder, with the package `unrolled`:', ''],
     ...['```js', ...(use?.javascript ?? javascript(config, isText ? tokenizer : undefined)), '```', ''],
-    'In Python, in this folder, with PyTorch:',
+    `In Python, in this folder, with PyTorch${tokenizer?.options.subwords ? ' and the package `tokenizers`' : ''}:`,
     ...['', '```python', ...python(config, isText ? tokenizer : undefined, use), '```', ''],
     'With `transformers`, `AutoModel.from_pretrained(FOLDER, trust_remote_code=True)` gives the same `model`.',
     '',

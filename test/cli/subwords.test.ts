@@ -1,7 +1,7 @@
 // A model of subwords from elsewhere, from its two files on: imported, evaluated, sampled, trained further, read step by step, exported, saved and read
 // again; and what cannot be done with it is refused in one sentence.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { open as openInLab } from '../../lab/engine/exchange.ts';
@@ -43,6 +43,22 @@ test('imported, evaluated, sampled, trained further, saved and read again', asyn
   expect(after.parameters).not.toEqual(ours.parameters);
   await run('export', 'further', '--to', 'huggingface', '--out', 'hub');
   expect(readFileSync(join(folder, 'hub/tokenizer.json'))).toEqual(readFileSync(join(folder, 'ours/tokenizer.json')));
+  const hub = Object.fromEntries(
+    readdirSync(join(folder, 'hub')).map((file) => [file, readFileSync(join(folder, 'hub', file), 'utf8')]),
+  );
+  expect(Object.keys(hub)).toContain('modeling_unrolled.py');
+  expect(JSON.parse(hub['tokenizer_config.json'])).toMatchObject({ clean_up_tokenization_spaces: false });
+  expect(hub['README.md']).toContain('with PyTorch and the package `tokenizers`:');
+  expect(hub['README.md']).toContain(`${tokenizer.vocabSize} subwords, through an embedding of 6`);
+  expect(hub['README.md']).toContain('print(model.sample("\\n", length=200))');
+  const back = loadModel(join(folder, 'hub'));
+  expect([back.parameters, back.tokenizer!.options]).toEqual([after.parameters, after.tokenizer!.options]);
+  await run('export', 'further', '--to', 'onnx', '--out', 'model.onnx');
+  await run('import', 'model.onnx', '--out', 'again');
+  const again = loadModel(join(folder, 'again'));
+  expect([again.parameters, again.config]).toEqual([after.parameters, after.config]);
+  expect(again.tokenizer!.options).toEqual(after.tokenizer!.options);
+  expect(again.tokenizer!.encode('The tide — 日')).toEqual(after.tokenizer!.encode('The tide — 日'));
   const session = open(after).read('The tide ');
   expect(open(after).restore(session.state()).probabilities()).toEqual(session.probabilities());
 

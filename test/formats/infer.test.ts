@@ -25,7 +25,7 @@ describe.each(cellNames)('%s', (cell) => {
       input: config.inputSize === null ? ('tokens' as const) : ('vectors' as const),
     };
     // what no shape tells: symbols of a step, the loss, how many tokens there were where vectors are read
-    const told = { ...config, symbols: 1, loss: 'nll' };
+    const told = { ...config, symbols: 1, loss: 'nll', quantiles: [] };
     const unnamed = { vocabSize: outputsOf(config), outputSize: null };
     expect(infer(tensorsOf(model), hints)).toEqual(config.inputSize === null ? told : { ...told, ...unnamed });
   });

@@ -90,9 +90,9 @@ test.each(Object.entries(stored))(
       classify: () => predict(model, ['some text']),
       label: () => predict(model, [['This', 'is', 'a', 'sentence', '.']]),
       forecast() {
-        const row: Record<string, number> = JSON.parse(/row = (\{.*\})/.exec(card.program)![1]);
+        const row: Record<string, string | number> = JSON.parse(/row = (\{.*\})/.exec(card.program)![1]);
         const cells = Object.values(row).map(String);
-        const rows = Array.from({ length: printed.length }, () => cells);
+        const rows = Array.from({ length: Number(/\* (\d+)/.exec(card.program)![1]) }, () => cells);
         return predict(model, { where: 'rows', columns: Object.keys(row), rows, lines: rows.map((_, i) => i + 2) });
       },
     };

@@ -11,14 +11,17 @@ import { splitWordTokenizer } from '../../src/data/text/split-words.ts';
 import type { Tokenizer } from '../../src/data/text/tokenizer.ts';
 import { wordTokenizer } from '../../src/data/text/words.ts';
 import { packForOthers, packModel } from '../../src/formats/model-folder.ts';
-import { writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
+import { readTokenizerJson, writeTokenizerJson } from '../../src/formats/tokenizer-json.ts';
 import { cellNames, type ModelOptions } from '../../src/network/config.ts';
 import { loadModel, saveFiles } from '../../src/node/model-folder.ts';
 import { readTwin, twinName } from '../../src/node/twin.ts';
+import { createModel } from '../../src/tasks/create-model.ts';
 import { predict } from '../../src/tasks/kinds.ts';
+import { sampleText } from '../../src/tasks/text/sample.ts';
 import { isExhaustive } from '../support/exhaustive.ts';
 import { kinds, modelOf } from '../support/kinds.ts';
 import { type Answer, answer, anyWindow, largestDifference, withoutPadding } from '../support/logits.ts';
+import { forms, sampleTexts, trained } from '../support/subwords.ts';
 
 // float32 in another order of sums
 const tolerance = 1e-5;
@@ -132,10 +135,31 @@ describe.skipIf(!python)(
         "predict: expected a list of lists of tokens, got ['the']",
         "predict: expected a list of lists of tokens, got [['the', 3]]",
         'predict: expected a list of rows, at least one, got []',
-        "row 2: expected the column sun, got ['hour']",
+        "row 2: expected the column temperature, got ['hour']",
         'row 1: expected numbers of hour, sun, wind, temperature, got [1, 2]',
         "row 2, column sun: expected a number, got 'x'",
         'row 1, column wind: expected a number, got nan',
+        "row 1: expected the column shop, got ['promo', 'sold']",
+        'row 1: expected a dict, whose column shop names the series, got [1, 2]',
+        "row 1, column shop: expected a series that the model was trained on, ['North', 'South', 'Süd 2'], got 'West'",
+        'rows of North: expected a value in the column sold, got blanks only',
+        'rows of South: expected at least 4, as columns are read 3 rows ahead, got 3',
+        "row 4, column sold: expected a number, got ''",
+        'rows of South: expected numbers near those of the training, got some that are too large',
+        'encode: expected the rows of one series, got those of 2',
+        'row 9: expected numbers of price, promo, sold, got [2, 1]',
+        'row 9, column promo: expected a number, got None',
+        expect.stringMatching(
+          /^task\.json: expected the keys task, .*, got filter, which this program does not know; /,
+        ),
+        'task.json, column sold: expected the keys column, mean, std, change, ahead, got lag, which this program does not know; forecast with the library',
+        'task.json: expected a model that reads no parts of the calendar, got hour, month; forecast with the library',
+        'task.json, table: expected the keys numbers, missing, time, calendar, group, got zone, which this program does not know; forecast with the library',
+        "row 1, column sold: expected a number, as texts of this column have a decimal comma, got '1.234'",
+        "row 2, column day: expected times in ascending order, such as 2024-03-01 or 2024-03-01T07:00, got '2024-03-01'; put the rows in order and leave the column out",
+        "row 1, column day: expected times in ascending order, such as 2024-03-01 or 2024-03-01T07:00, got '1.3.2024'; put the rows in order and leave the column out",
+        'tokenizer.json: expected the Python package tokenizers, which reads its subwords, got none; install it',
+        'tokenizer.json: expected the Python package tokenizers, which reads its subwords, got none; install it',
         'predict: expected a model made to classify, label or forecast, got a language model; use sample',
         "text: expected characters of the vocabulary, got '東'",
         'decode: expected ids of the vocabulary, got 99999',
@@ -157,11 +181,65 @@ describe.skipIf(!python)(
       for (const [k, tokenizer] of tokenizers.entries())
         for (const [i, text] of texts.entries()) {
           const ids = [...tokenizer.encode(text)];
-          expect(answers[k][i], `${k}: ${text}`).toEqual({ ids, text: tokenizer.decode(ids) });
+          const line_end = Math.max(0, tokenizer.lineEnd);
+          expect(answers[k][i], `${k}: ${text}`).toEqual({ ids, text: tokenizer.decode(ids), line_end });
         }
     });
   },
 );
+
+const hasTokenizers = python && spawnSync(python, ['-c', 'import tokenizers'], { stdio: 'ignore' }).status === 0;
+
+test.skipIf(!hasTokenizers)(
+  `it reads subwords with the package tokenizers (${hasTokenizers ? 'found' : 'skipped'})`,
+  () => {
+    const all = forms.map((form) => {
+      const tokenizer = readTokenizerJson(JSON.stringify(trained(form)), form.name);
+      const known = sampleTexts.filter((text) => idsOf(tokenizer, text) !== null);
+      const strange = sampleTexts.filter((text) => !known.includes(text));
+      return { name: form.name, tokenizer, texts: known, strange };
+    });
+    expect(all.flatMap(({ strange }) => strange).length).toBeGreaterThan(0);
+    const described = all.map(({ tokenizer, texts, strange }) => ({
+      tokenizer: JSON.parse(writeTokenizerJson(tokenizer)),
+      ...{ texts, strange },
+    }));
+    writeFileSync(join(folder, 'subwords.json'), JSON.stringify(described));
+    const twin = fileURLToPath(new URL('../../python/modeling_unrolled.py', import.meta.url));
+    const { stdout, stderr } = python3('../support/twin_tokens.py', join(folder, 'subwords.json'), twin);
+    expect(stderr).toBe('');
+    const answers: { ids: number[]; text: string; line_end: number }[][] = JSON.parse(stdout);
+    for (const [k, { name, tokenizer, texts }] of all.entries())
+      for (const [i, text] of texts.entries()) {
+        const ids = [...tokenizer.encode(text)];
+        const line_end = Math.max(0, tokenizer.lineEnd);
+        // the library takes away the first of several marks too (tokenizer-subwords.test.ts)
+        const isMarks = name.startsWith('Metaspace, at') && /^[ ▁]{2}/.test(text);
+        const decoded = tokenizer.decode(ids).slice(isMarks ? 1 : 0);
+        expect(answers[k][i], `${name}: ${text}`).toEqual({ ids, text: decoded, line_end });
+      }
+
+    const model = createModel({ hiddenSize: 6, tokenizer: all[0].tokenizer, seed: 3 });
+    const place = join(folder, 'subwords');
+    saveFiles(place, new Map([...packForOthers(model), [twinName, readTwin()]]));
+    const program = `import json; from modeling_unrolled import Unrolled; model = Unrolled.from_pretrained('.')
+print(json.dumps([model.sample(prompt, length=20, temperature=0) for prompt in ['The tide', '']]))`;
+    const drawn = spawnSync(python!, ['-c', program], { cwd: place, encoding: 'utf8' });
+    const ours = ['The tide', ''].map((prompt) => sampleText(model, { prompt, length: 20, temperature: 0 }));
+    expect(drawn.stderr).toBe('');
+    expect(JSON.parse(drawn.stdout)).toEqual(ours);
+  },
+  60_000,
+);
+
+/** The ids of a text; null where a character has no token. */
+function idsOf(tokenizer: Tokenizer, text: string): number[] | null {
+  try {
+    return [...tokenizer.encode(text)];
+  } catch {
+    return null;
+  }
+}
 
 const withTransformers = !isExhaustive
   ? undefined

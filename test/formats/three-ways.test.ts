@@ -15,12 +15,20 @@ import { loadModel } from '../../src/node/model-folder.ts';
 import type { ClassifyDescription } from '../../src/tasks/classify.ts';
 import { predict } from '../../src/tasks/kinds.ts';
 import { sample } from '../../src/tasks/text/sample.ts';
-import { idsOf, numbersOf, type TaskJson, windowsOf } from '../support/encoder.ts';
+import {
+  type Forecast,
+  forecastsOf,
+  idsOf,
+  numbersOf,
+  seriesOf,
+  type TableRow,
+  type TaskJson,
+  windowsOf,
+} from '../support/encoder.ts';
 import { feedsOf, joined, type Run, session } from '../support/onnx.ts';
 
 const tolerance = 1e-5;
 type Choice = { label: string; probability: number };
-type Row = Record<string, number>;
 interface Asked<Input, Ids, Answer> {
   readonly inputs: Input[];
   readonly ids: Ids[];
@@ -31,7 +39,10 @@ const golden: {
   classify: Asked<string, number[], Choice & { classes: Choice[] }>;
   reviews: Asked<string, number[], Choice & { classes: Choice[] }>;
   label: Asked<string[], number[][], Choice[]>;
-  forecast: Asked<Row[], number[][], { row: number; forecast: number; actual: number | null }[]>;
+  forecast: Asked<TableRow[], number[][], Forecast[]>;
+  change: Asked<TableRow[], number[][], Forecast[]>;
+  season: Asked<TableRow[], number[][], Forecast[]>;
+  shops: Asked<TableRow[], number[][][], Forecast[]>;
   words: Asked<string, number[], Text>;
   letters: Asked<string, number[], Text>;
 } = JSON.parse(readFileSync(new URL('../golden/tasks.json', import.meta.url), 'utf8'));
@@ -121,34 +132,53 @@ test('label: the same ids on every plane, labels and probabilities three ways', 
   expect(new Set(answers.flat().map(({ label }) => label)).size).toBeGreaterThan(3);
 });
 
-test('forecast: the same numbers three ways, in the units of the table', async () => {
-  const { model, run, json } = await opened('forecast');
-  const { mean, std } = json.target;
-  const { inputs, ids, answers } = golden.forecast;
+const forecasts = [
+  ['forecast', 'a level'],
+  ['change', 'a change from the last value, by what is known of the future'],
+  ['season', 'a change from the season before'],
+  ['shops', 'a path with quantiles, of several series'],
+] as const;
+
+test.each(forecasts)('%s: the same numbers three ways, in the units of the table: %s', async (name) => {
+  const { model, run, json } = await opened(name);
+  const { inputs, ids, answers } = golden[name];
   for (const [i, rows] of inputs.entries()) {
     const columns = Object.keys(rows[0]);
-    const cells = rows.map((row) => columns.map((column) => String(row[column])));
+    const cells = rows.map((row) => columns.map((column) => String(row[column] ?? '')));
     const table = { where: 'rows', columns, rows: cells, lines: cells.map((_, t) => t + 2) };
     const ours = predict(model, table);
-    const numbers = numbersOf(json, rows);
-    expect(numbers).toEqual(ids[i]);
-    const windows = windowsOf(json, rows.length);
-    const outputs = await logitsOf(
-      model,
-      run,
-      windows.map(({ begin, end }) => numbers.slice(begin, end)),
-    );
-    const theirs = windows.flatMap(({ begin, counted }, w) =>
-      outputs[w].slice(counted - begin).map(([value]) => value * std + mean),
-    );
-    expect(ours).toHaveLength(answers[i].length);
-    for (const [t, { row, forecast, actual }] of answers[i].entries()) {
-      expect({ row: ours[t].row, actual: ours[t].actual }).toEqual({ row, actual });
-      expect(Math.abs(ours[t].forecast - forecast)).toBeLessThan(tolerance * std);
-      expect(Math.abs(theirs[t] - forecast)).toBeLessThan(tolerance * std);
+    const parts = seriesOf(json, rows);
+    const numbers = parts.map((part) => numbersOf(json, part.rows, part.name));
+    expect(name === 'shops' ? numbers : numbers[0]).toEqual(ids[i]);
+    const theirs: Forecast[] = [];
+    for (const [k, part] of parts.entries()) {
+      const windows = windowsOf(json, numbers[k].length);
+      const outputs = await logitsOf(
+        model,
+        run,
+        windows.map(({ begin, end }) => numbers[k].slice(begin, end)),
+      );
+      const steps = windows.flatMap(({ begin, counted }, w) => outputs[w].slice(counted - begin));
+      theirs.push(...forecastsOf(json, part.rows, steps, part.name));
     }
+    expect(ours.length).toBeGreaterThan(0);
+    // the library also tells the times
+    const untimed = ours.map(({ time: _, ...one }) => one);
+    for (const found of [untimed, theirs]) expectForecasts(found, answers[i], json.target.std);
   }
 });
+
+/** The same series, rows and known values, and forecasts that are close. */
+function expectForecasts(found: readonly Forecast[], expected: readonly Forecast[], std: number): void {
+  expect(found).toHaveLength(expected.length);
+  for (const [t, { forecast, quantiles, ...known }] of expected.entries()) {
+    const { forecast: ours, quantiles: own, ...rest } = found[t];
+    expect(rest).toEqual(known);
+    expect(own?.length).toBe(quantiles?.length);
+    for (const [k, value] of [forecast, ...(quantiles ?? [])].entries())
+      expect(Math.abs([ours, ...(own ?? [])][k] - value)).toBeLessThan(tolerance * std);
+  }
+}
 
 test.each(['words', 'letters'] as const)(
   'a language model of %s: the same ids, text and continuation',

@@ -1,7 +1,8 @@
-// Makes the small trained models task-classify, task-reviews, task-label, task-forecast, task-words and task-letters: folders as `unrolled export --to
-// huggingface` writes them, without the twin. make_tasks.py then asks Python about them.
+// Makes the small trained models task-*: folders as `unrolled export --to huggingface` writes them, without the twin. make_tasks.py then asks Python about
+// them. task-forecast is as version 0.1 made such a model; task-change, task-season and task-shops forecast changes, from what is known of the future, and
+// a path with quantiles of several series.
 //
-// usage: node test/golden/make-tasks.mjs        (after npm run build:library; it replaces the folders)
+// usage: node test/golden/make-tasks.mjs [NAME...]        (after npm run build:library; it replaces the folders, those of the names alone where some are given)
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,6 +16,8 @@ import { cardOf } from '../../dist/tasks/kinds.js';
 const here = dirname(fileURLToPath(import.meta.url));
 
 async function make(name, task, network, training) {
+  const asked = process.argv.slice(2);
+  if (asked.length > 0 && !asked.includes(name)) return;
   const model = createModel(task, { ...network, seed: 5 });
   await fit(model, task, { learningRate: 0.02, ...training, seed: 5 });
   const folder = join(here, `task-${name}`);
@@ -55,9 +58,51 @@ await make(
 const weather = readTable('@weather');
 await make(
   'forecast',
-  forecast(weather, { target: 'temperature', horizon: 3, window: 10 }),
+  forecast(weather, { target: 'temperature', horizon: 3, window: 10, difference: false }),
   { hiddenSize: 8 },
   { epochs: 4 },
+);
+
+/** Rows of what a shop sells: a trend, a week of five days, and twice as much with a promotion. */
+const salesOf = (shop, days, level) =>
+  Array.from({ length: days }, (_, day) => {
+    const promo = (day * 7 + level) % 4 === 0 ? 1 : 0;
+    const sold = level * (1 + day / 40) + 2 * ((day % 5) - 2) + (promo ? level : 0) + Math.round(3 * Math.sin(day * day)) / 4;
+    return { shop, promo, price: 2 + ((day * 3) % 7) / 10, sold: Math.round(sold * 100) / 100 };
+  });
+function tableOf(rows) {
+  const columns = Object.keys(rows[0]);
+  const cells = rows.map((row) => columns.map((column) => String(row[column])));
+  return { where: 'sales', columns, rows: cells, lines: cells.map((_, i) => i + 2) };
+}
+const dateOf = (day) => new Date(Date.UTC(2024, 1, 20 + day)).toISOString().slice(0, 10);
+const sales = tableOf(salesOf('North', 80, 10));
+await make(
+  'change',
+  forecast(sales, {
+    ...{ target: 'sold', inputs: ['price'], known: ['promo'], horizon: 2, season: 1, difference: true, window: 8 },
+  }),
+  { hiddenSize: 6 },
+  { epochs: 8 },
+);
+await make(
+  'season',
+  forecast(tableOf(salesOf('North', 80, 10).map((row, day) => ({ day: dateOf(day), ...row }))), {
+    ...{ target: 'sold', inputs: ['sold', 'price'], horizon: 7, season: 5, window: 9 },
+  }),
+  { cell: 'lstm', hiddenSize: 5 },
+  { epochs: 8 },
+);
+const shops = [salesOf('North', 60, 10), salesOf('South', 50, 40), salesOf('Süd 2', 45, 3)];
+const mixed = Array.from({ length: 60 }, (_, day) => shops.flatMap((rows) => rows.slice(day, day + 1))).flat();
+await make(
+  'shops',
+  forecast(tableOf(mixed), {
+    ...{ target: 'sold', inputs: ['sold'], known: ['promo'], horizon: '1-3', group: 'shop', season: 5, window: 8 },
+    quantiles: [0.25, 0.75, 0.8],
+  }),
+  { hiddenSize: 6 },
+  { epochs: 8 },
 );
 
 const river = readText('@river').slice(0, 4000);

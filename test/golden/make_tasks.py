@@ -13,12 +13,13 @@ import json
 import os
 import re
 import sys
+from datetime import date, timedelta
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, '..', '..', 'python'))
 
 import torch  # noqa: E402
-from modeling_unrolled import Unrolled  # noqa: E402
+from modeling_unrolled import Series, Tokens, Unrolled  # noqa: E402
 
 torch.set_num_threads(1)
 STRANGE = ['Ó Briain', 'İstanbul', 'ΟΔΟΣ Σ', 'straße', 'x', '東京 2', '🙂a', 'e\u0301te\u0301', 'a\u0085b\ufeffc\u00a0d', "o'", '<unk> <eos>']
@@ -36,7 +37,27 @@ def rows(count):
             for t in range(count)]
 
 
+def sales(count, blank, shop=None):
+    """Of the last rows nobody knows yet what is sold."""
+    found = [dict(promo=int(t % 4 == 1), price=2 + t % 6 / 10, sold=round(11 + t / 5 + 3 * (t % 5 == 2) + 9 * (t % 4 == 1), 2)) for t in range(count)]
+    for t in range(count - blank, count):
+        found[t]['sold'] = None
+    return [dict(shop=shop, **each) for each in found] if shop else found
+
+
+def mixed(*parts):
+    return [part[t] for t in range(max(map(len, parts))) for part in parts if t < len(part)]
+
+
 INPUTS['forecast'] = [rows(27), rows(4), rows(1)]
+INPUTS['change'] = [sales(23, 2), sales(9, 1), sales(9, 0), sales(3, 2)]
+INPUTS['season'] = [[dict(day=str(date(2024, 2, 20) + timedelta(t)), **row) for t, row in enumerate(each)]
+                    for each in (sales(31, 0), sales(12, 3), sales(4, 0), sales(1, 0))]
+INPUTS['shops'] = [
+    mixed(sales(21, 3, 'South'), sales(17, 3, 'Süd 2'), sales(12, 5, 'North')),
+    sales(5, 3, ' North '),
+    mixed(sales(4, 0, 'North'), sales(8, 4, 'South')),
+]
 
 
 
@@ -56,10 +77,12 @@ def run_card(folder):
 found = {}
 for name, inputs in INPUTS.items():
     model = Unrolled.from_pretrained(os.path.join(here, 'task-' + name))
-    ids = [model.encode(each).tolist() for each in inputs]
-    if name == 'forecast':
+    # several series are encoded one by one
+    ids = [[model.encode([row for row in each if row['shop'] == shop]).tolist() for shop in dict.fromkeys(row['shop'] for row in each)]
+           if name == 'shops' else model.encode(each).tolist() for each in inputs]
+    if isinstance(model.reader, Series):
         answers = [model.predict(each) for each in inputs]
-    elif name in ('words', 'letters'):
+    elif isinstance(model.reader, Tokens):
         answers = [dict(text=model.decode(each), continued=model.sample(text, length=30, temperature=0)) for text, each in zip(inputs, ids)]
     else:
         answers = model.predict(inputs)

@@ -27,10 +27,34 @@ export interface TaskJson {
     readonly pattern?: string;
     readonly planes: readonly Plane[];
   };
-  readonly inputs: readonly { readonly column: string; readonly mean: number; readonly std: number }[];
-  readonly target: { readonly column: string; readonly mean: number; readonly std: number };
+  readonly inputs: readonly (Moments & {
+    readonly column: string;
+    readonly change?: number;
+    readonly ahead?: number;
+  })[];
+  readonly target: Moments & { readonly column: string; readonly change?: number };
   readonly horizon: number;
+  readonly from?: number;
   readonly window: number;
+  readonly quantiles?: readonly number[];
+  readonly group?: string;
+  readonly series?: readonly { readonly name: string; readonly inputs: readonly Moments[]; readonly target: Moments }[];
+}
+
+interface Moments {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** A row of a table; null is a blank cell. */
+export type TableRow = Readonly<Record<string, string | number | null>>;
+
+export interface Forecast {
+  readonly series?: string;
+  readonly row: number;
+  readonly forecast: number;
+  readonly actual: number | null;
+  readonly quantiles?: readonly number[];
 }
 
 /** The ids of a text, or of tokens, plane after plane. */
@@ -72,9 +96,64 @@ function symbolOf(word: string, { lowercase, suffix, prefix, mark, shape }: Plan
   return text;
 }
 
-/** The rows of a table as the network reads them, [rows][D]. */
-export function numbersOf({ inputs }: TaskJson, rows: readonly Readonly<Record<string, number>>[]): number[][] {
-  return rows.map((row) => inputs.map(({ column, mean, std }) => Math.fround((row[column] - mean) / std)));
+/** The rows of each series, in the order in which the table names them. */
+export function seriesOf({ group }: TaskJson, rows: readonly TableRow[]): { name?: string; rows: TableRow[] }[] {
+  if (group === undefined) return [{ rows: [...rows] }];
+  const names = [...new Set(rows.map((row) => String(row[group]).trim()))];
+  return names.map((name) => ({ name, rows: rows.filter((row) => String(row[group]).trim() === name) }));
+}
+
+/** How many rows of a series there are up to the last whose target is known. */
+const knownOf = ({ target }: TaskJson, rows: readonly TableRow[]): number =>
+  rows.findLastIndex((row) => row[target.column] !== null) + 1;
+
+/** The rows of a series as the network reads them, [steps][D]. */
+export function numbersOf(json: TaskJson, rows: readonly TableRow[], name?: string): number[][] {
+  const { inputs, series } = json;
+  const moments = series?.find((one) => one.name === name)?.inputs ?? inputs;
+  const furthest = Math.max(...inputs.map(({ ahead = 0 }) => ahead));
+  return Array.from({ length: Math.min(knownOf(json, rows), rows.length - furthest) }, (_, t) =>
+    inputs.map(({ column, change, ahead = 0 }, d) => {
+      const { mean, std } = moments[d];
+      const value = (at: number) => rows[at][column] as number;
+      if (change === undefined) return Math.fround((value(t + ahead) - mean) / std);
+      return t < change ? 0 : Math.fround((value(t) - value(t - change) - mean) / std);
+    }),
+  );
+}
+
+/** What the outputs after the rows of a series say. */
+export function forecastsOf(
+  json: TaskJson,
+  rows: readonly TableRow[],
+  outputs: readonly (readonly number[])[],
+  name?: string,
+): Forecast[] {
+  const { target, horizon, from, quantiles, series } = json;
+  const { mean, std } = series?.find((one) => one.name === name)?.target ?? target;
+  const width = quantiles?.length ?? 1;
+  const known = knownOf(json, rows);
+  const value = (at: number) => (at < known ? (rows[at][target.column] as number) : null);
+  const nearest = Math.min(...(quantiles ?? [0.5]).map((q) => Math.abs(q - 0.5)));
+  const center = (quantiles ?? [0.5]).findIndex((q) => Math.abs(q - 0.5) === nearest);
+  const steps = from === undefined ? outputs.map((_, t) => t) : [outputs.length - 1];
+  return steps.flatMap((t) =>
+    Array.from({ length: horizon - (from ?? horizon) + 1 }, (_, i) => {
+      const k = (from ?? horizon) + i;
+      const base = (): number => {
+        if (target.change === undefined) return 0;
+        const at = t + k - target.change * Math.ceil(k / target.change);
+        return at < 0 ? value(t)! - mean : value(at)!;
+      };
+      const numbers = outputs[t].slice(i * width, (i + 1) * width).map((o) => o * std + mean + base());
+      numbers.sort((a, b) => a - b);
+      return {
+        ...(name !== undefined && { series: name }),
+        ...{ row: t + k + 1, forecast: numbers[center], actual: value(t + k) },
+        ...(quantiles && { quantiles: numbers }),
+      };
+    }),
+  );
 }
 
 /** The windows in which rows are read: from which row, from which row on the outputs count, and to which row. */

@@ -266,6 +266,22 @@ export function columnsOf({ inputs }: ForecastDescription): string[] {
   return [...new Set(inputs.map(({ column }) => column))];
 }
 
+/** A row that a model can read: the mean of each column, as far as it is known, and the name of the first series. */
+function exampleRow(task: ForecastDescription): Record<string, string | number> {
+  const { inputs, target, group, series } = task;
+  const levels = [...inputs, target].filter(({ change }) => change === undefined);
+  const meanOf = (column: string) => levels.find((level) => level.column === column)?.mean ?? 0;
+  return {
+    ...(group !== undefined && { [group]: series![0].name }),
+    ...Object.fromEntries(
+      [...new Set([...columnsOf(task), target.column])].map((column) => [
+        column,
+        Number(meanOf(column).toPrecision(3)),
+      ]),
+    ),
+  };
+}
+
 /** `3 rows ahead`, `1 to 24 rows ahead` */
 export function rowsAhead({ from, horizon }: Pick<ForecastDescription, 'from' | 'horizon'>): string {
   return `${from === undefined ? '' : `${count(from)} to `}${plural(horizon, 'row')} ahead`;
@@ -304,9 +320,9 @@ export const forecastUse: TaskUse<
       '',
       "console.log(predict(loadModel('.'), readTable('data.csv')));",
     ],
-    python: ({ inputs, horizon }) => [
-      `row = ${JSON.stringify(Object.fromEntries(inputs.map(({ column, mean }) => [column, Number(mean.toPrecision(3))])))}`,
-      `print(model.predict([row] * ${horizon + 1}))`,
+    python: (task) => [
+      `row = ${JSON.stringify(exampleRow(task))}`,
+      `print(model.predict([row] * ${task.horizon + 1}))`,
     ],
   },
 };
