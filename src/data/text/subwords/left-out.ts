@@ -1,7 +1,7 @@
-// Stands in the page for the library's tokenizer of subwords (vite.config.ts): its models are far larger than what the page shows step by step, and
+// Stands in the lab for subwords.ts (lab/vite.config.ts): models of subwords are far larger than what the page shows step by step, and
 // the code for them would be a tenth of what a visitor loads.
 
-import { UnrolledError } from '../../src/index.ts';
+import { UnrolledError } from '../../../errors.ts';
 
 /** Refuses a tokenizer with byte-pair merges. */
 export function subwordTokenizer(): never {
