@@ -55,6 +55,9 @@ export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
   publicDir: false,
+  resolve: {
+    alias: [{ find: /^.*\/subwords\/subwords\.ts$/, replacement: here('../src/data/text/subwords/left-out.ts') }],
+  },
   define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
   plugins: [chaptersPlugin(), licenses.write('licenses.txt'), offline()],
   worker: {

@@ -105,6 +105,13 @@ export function largest(values: ArrayLike<number>): number {
   return most;
 }
 
+/** The smallest of some numbers, however many; ∞ where there are none. */
+export function smallest(values: ArrayLike<number>): number {
+  let least = Infinity;
+  for (let i = 0; i < values.length; i++) least = Math.min(least, values[i]);
+  return least;
+}
+
 /** ‖v‖₂ of a vector of any length, also where the squares would be too large or too small for a number. */
 export function normOf(vector: ArrayLike<number>): number {
   let scale = 0;

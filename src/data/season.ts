@@ -20,7 +20,7 @@ const leastCorrelation = 0.3;
  * has a peak that is nearly as high as the highest; undefined where none is.
  */
 export function findSeason(series: readonly ArrayLike<number>[]): number | undefined {
-  const longest = Math.min(longestSeason, ...series.map(({ length }) => Math.floor(length / 3)));
+  const longest = series.reduce((least, { length }) => Math.min(least, Math.floor(length / 3)), longestSeason);
   if (longest < 2) return undefined;
   const correlations = new Float64Array(longest + 2);
   for (const values of series) {

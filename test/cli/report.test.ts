@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { escaped, lineChart, marksOf } from '../../src/cli/report/charts.ts';
 import { loadModel } from '../../src/node/model-folder.ts';
-import { readClasses } from '../../src/node/read-examples.ts';
-import { evaluate } from '../../src/tasks/kinds.ts';
+import { readClasses, readTable } from '../../src/node/read-examples.ts';
+import { evaluate, predict } from '../../src/tasks/kinds.ts';
 import { readEvents } from '../support/events.ts';
 import { jsonLines, reached, shortText, start, stop, temporaryFolder, unrolled } from './support.ts';
 
@@ -27,6 +27,19 @@ beforeAll(async () => {
   const runs = [
     ['short.txt', '--out', 'tale', ...small, '--epochs', '3'],
     ['short.txt', '--out', 'other', ...small, '--epochs', '2', '--cell', 'gru', '--validation', '0', '--no-report'],
+    [
+      '@weather',
+      '--out',
+      'weather',
+      '--task',
+      'forecast',
+      '--target',
+      'temperature',
+      '--horizon',
+      '3',
+      '--updates',
+      '3',
+    ],
     ['classes', '--out', 'classes-model', '--task', 'classify', '--hidden', '8', '--embedding', '4', '--epochs', '2'],
   ];
   for (const args of runs)
@@ -75,6 +88,23 @@ describe('report.html', () => {
     for (const row of finding.picture.counts)
       for (const value of row)
         if (value > 0) expect(html).toMatch(new RegExp(`<td class="(right|wrong)"[^>]*>${value}</td>`));
+  });
+
+  test('has what came beside what was predicted, as predict says it', () => {
+    const [{ picture }] = metrics('weather').filter(({ event }) => event === 'finding') as {
+      picture: { name: string; rows: number[]; actual: number[]; predicted: number[] };
+    }[];
+    const said = predict(loadModel(join(folder, 'weather')), readTable('@weather'));
+    const { rows, actual, predicted } = picture;
+    expect(picture.name).toBe('temperature');
+    expect(rows.length).toBeGreaterThan(50);
+    for (const [i, row] of rows.entries()) {
+      const one = said.find((each) => each.row === row)!;
+      expect(one.actual).toBe(actual[i]);
+      expect(predicted[i]).toBeCloseTo(one.forecast, 1); // windows begin elsewhere, and remember more or less
+    }
+    const chart = page('weather').slice(page('weather').indexOf('temperature: what came'));
+    expect(chart.match(/<path class="[ab]"/g)).toHaveLength(2);
   });
 
   test('is there when a run is stopped, and tells how far it came; a run that goes on begins its page anew', async () => {

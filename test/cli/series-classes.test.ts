@@ -48,5 +48,8 @@ test('what cannot be is one sentence', async () => {
     /--inputs: expected --group, whose series have columns, got none/,
   );
   await refused(['--task', 'label', '--label-column', 'shape'], /--label-column: expected --group, whose table has it/);
-  await refused(['--group', 'series'], /--group: expected --task label or classify, which it is for, got --task text/);
+  await refused(
+    ['--group', 'series'],
+    /--group: expected --task label, classify or forecast, which it is for, got --task text/,
+  );
 });

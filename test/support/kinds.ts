@@ -23,10 +23,7 @@ export const kinds: [title: string, options: ModelOptions, lengths?: number[]][]
     [9, 4],
   ],
   ['vectors', { vocabSize: 1, inputSize: 3, hiddenSize: 4, outputSize: 2, loss: 'squared' }],
-  [
-    'quantiles',
-    { vocabSize: 1, inputSize: 3, hiddenSize: 4, outputSize: 4, loss: 'pinball', quantiles: [0.1, 0.9] },
-  ],
+  ['quantiles', { vocabSize: 1, inputSize: 3, hiddenSize: 4, outputSize: 4, loss: 'pinball', quantiles: [0.1, 0.9] }],
   ['three symbols', { vocabSize: 6, symbols: 3, hiddenSize: 4, outputSize: 2 }],
   ['three symbols of many', { vocabSize: 60, symbols: 3, hiddenSize: 4, outputSize: 2 }],
   ['three embedded symbols', { vocabSize: 6, symbols: 3, embeddingSize: 2, hiddenSize: 4 }],

@@ -17,6 +17,7 @@ import {
 import { type PlanOptions, planSeries } from '../../data/series-plan.ts';
 import { baseOf } from '../../data/series-windows.ts';
 import { numberColumn } from '../../data/table.ts';
+import { largest, smallest } from '../../elementary.ts';
 import { expectInteger } from '../../errors.ts';
 import { plural } from '../phrases.ts';
 
@@ -79,7 +80,7 @@ export function choose(tables: readonly SeriesTable[], kept: readonly number[], 
     ...(wish.group !== undefined && { group: wish.group }),
     ...(season !== undefined && season > 1 && { season }),
   });
-  const shortest = Math.min(...kept);
+  const shortest = smallest(kept);
   const isEnough = (rows: number) => shortest >= leastRows + 3 * Math.max(wish.horizon, rows);
   const candidates =
     difference === false
@@ -92,7 +93,7 @@ export function choose(tables: readonly SeriesTable[], kept: readonly number[], 
             ...(difference !== true && isEnough(1) ? [undefined] : []),
           ];
   const isAsked = difference !== undefined || typeof asked === 'number';
-  if (!isEnough(Math.max(...candidates.map((change) => change ?? 1))))
+  if (!isEnough(largest(candidates.map((change) => change ?? 1))))
     return {
       options: of(candidates[0]),
       hasPattern: true,
@@ -149,7 +150,7 @@ function tryPlan(
 ): { error: number; naive: number } {
   const plan = planSeries(tables, first, options);
   const all = tables.map(({ table, name }) => createSeries(table, plan, name));
-  const shortest = Math.min(...first);
+  const shortest = smallest(first);
   const lags = Math.max(1, Math.min(mostLags, Math.floor(shortest / 8)));
   const ahead = [...new Set([plan.from ?? plan.horizon, plan.horizon])];
   const start = Math.min(reachOf(plan), Math.floor(shortest / 2));

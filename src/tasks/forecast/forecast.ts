@@ -6,12 +6,15 @@ import { createSeries, knownRows, type SeriesTable, whereOf } from '../../data/s
 import { planSeries, trainingRows } from '../../data/series-plan.ts';
 import { type SeriesPart, windows } from '../../data/series-windows.ts';
 import { columnIndex, type Table } from '../../data/table.ts';
+import { largest } from '../../elementary.ts';
+import type { Backend } from '../../engine/backend.ts';
 import { described, expectInteger, expectList, expectOptions, listed, shortened, UnrolledError } from '../../errors.ts';
 import type { ModelConfig } from '../../network/config.ts';
+import type { Model } from '../../network/model.ts';
 import { defaultsFor } from '../few-data.ts';
 import { count, number, plural } from '../phrases.ts';
 import { sequenceParts } from '../sequence-task.ts';
-import { heldOutShare, type Task, type TaskDefaults } from '../task.ts';
+import { heldOutShare, type Picture, type Task, type TaskDefaults } from '../task.ts';
 import { has, isTable, type TaskKind, type TaskUse } from '../task-kind.ts';
 import { choose, learnedOf } from './choose.ts';
 import {
@@ -176,9 +179,33 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
           sentence:
             `Held-out forecasts: mean squared error ${number(mse)}, absolute ${number(mae)}; the last known value: ${number(naive.mse)} and ${number(naive.mae)}` +
             `${others.map((one) => `; ${one}`).join('')}; skill ${skill.toFixed(3)}${skill < 0 ? noSkill : ''}`,
+          picture: pictureOf(model, description, heldOut, backend),
         },
       ];
     },
+  };
+}
+
+/** The most moments of a picture: the last ones. */
+const maxPictured = 400;
+
+/** The first held-out series beside what is predicted of it. */
+function pictureOf(
+  model: Model,
+  task: ForecastDescription,
+  { parts: [first] }: SeriesParts,
+  backend: Backend,
+): Picture {
+  const known = predictForecasts(model, task, { parts: [first] }, backend).flatMap(
+    ({ row, forecast: predicted, actual }) => (actual === null ? [] : [{ row, predicted, actual }]),
+  );
+  const shown = known.slice(-maxPictured);
+  return {
+    kind: 'series',
+    name: first.series.name === null ? task.target.column : `${task.target.column} of ${first.series.name}`,
+    rows: shown.map(({ row }) => row),
+    actual: shown.map(({ actual }) => actual),
+    predicted: shown.map(({ predicted }) => predicted),
   };
 }
 
@@ -243,7 +270,7 @@ function describe(
   } = choose(tables, kept, {
     ...{ target, columns, known, horizon, from, group, season, difference },
   });
-  const longest = Math.max(...kept);
+  const longest = largest(kept);
   const usual = Math.min(64, Math.max(8, Math.floor(longest / 3))); // few rows make enough windows if these are shorter
   const T = Math.min(expectInteger('window', options.window ?? usual, 1), longest - horizon);
   const rows = kept.reduce((sum, one) => sum + one, 0);
