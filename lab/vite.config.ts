@@ -2,7 +2,8 @@
 // so that it works without a network after the first visit.
 
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { licensePlugins } from '../scripts/licenses.ts';
@@ -51,6 +52,20 @@ function kernelFile(): Plugin {
 
 const licenses = licensePlugins();
 
+/** A folder that has a left-out.ts is left out of the page: whoever imports a file of it from outside gets that one. */
+function leavesOut(): Plugin {
+  return {
+    name: 'leaves-out',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      if (!importer || !source.startsWith('.')) return null;
+      const folder = dirname(join(dirname(importer), source));
+      const instead = join(folder, 'left-out.ts');
+      return folder !== dirname(importer) && existsSync(instead) ? instead : null;
+    },
+  };
+}
+
 export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
@@ -59,10 +74,10 @@ export default defineConfig(({ command }) => ({
     alias: [{ find: /^.*\/subwords\/subwords\.ts$/, replacement: here('../src/data/text/subwords/left-out.ts') }],
   },
   define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
-  plugins: [chaptersPlugin(), licenses.write('licenses.txt'), offline()],
+  plugins: [leavesOut(), chaptersPlugin(), licenses.write('licenses.txt'), offline()],
   worker: {
     format: 'es',
-    plugins: () => [kernelFile(), licenses.note()],
+    plugins: () => [leavesOut(), kernelFile(), licenses.note()],
     rolldownOptions: { output: { chunkFileNames: 'assets/worker-[name]-[hash].js' } },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
