@@ -554,7 +554,7 @@ def runs(text, kind_of):
 
 
 class Tokens:
-    """The tokens of a language model, as its tokenizer.json describes them: characters, bytes or words, and subwords by the package tokenizers."""
+    """The tokens of a language model, as its tokenizer.json describes them: characters, bytes or words. Others are those of the package tokenizers."""
 
     def __init__(self, tokenizer):
         model, splitter = tokenizer['model'], tokenizer.get('pre_tokenizer') or {}
@@ -569,8 +569,8 @@ class Tokens:
         if model['type'] == 'WordLevel':
             self.level = splitter['type'] if splitter['type'] != 'Split' else (
                 'pretokenized' if splitter['pattern'] == {'Regex': '\\s+'} else 'words')
-        elif model.get('merges'):
-            self.level, self.file, self.libraries = 'subwords', tokenizer, None
+        elif model['type'] != 'BPE' or model.get('merges'):
+            self.level, self.file, self.packaged = 'others', tokenizer, None
         else:
             self.level = 'bytes' if (tokenizer.get('decoder') or {}).get('type') == 'ByteLevel' else 'characters'
 
@@ -579,8 +579,8 @@ class Tokens:
             raise ValueError('encode: expected a text, got %s' % shown(text))
         if self.level == 'bytes':
             return torch.tensor(list(text.encode('utf-8')), dtype=torch.long)
-        if self.level == 'subwords':
-            ids = [library.encode(text, add_special_tokens=False).ids for library in self.subwords()]
+        if self.level == 'others':
+            ids = [each.encode(text, add_special_tokens=False).ids for each in self.of_package()]
             if ids[0] != ids[-1]:
                 raise ValueError('text: expected characters of the vocabulary, got others in %s' % shown(text))
             return torch.tensor(ids[0], dtype=torch.long)
@@ -589,18 +589,18 @@ class Tokens:
             raise ValueError('text: expected characters of the vocabulary, got %r' % self.cut(text)[ids.index(None)])
         return torch.tensor(ids, dtype=torch.long)
 
-    def subwords(self):
+    def of_package(self):
         """The tokenizer of the package tokenizers; and where it leaves unknown characters out in silence, another that has a token for them."""
-        if self.libraries is None:
+        if self.packaged is None:
             try:
                 from tokenizers import Tokenizer
             except ImportError:
-                raise ValueError('tokenizer.json: expected the Python package tokenizers, which reads its subwords, got none; install it') from None
+                raise ValueError('tokenizer.json: expected the Python package tokenizers, which reads this one, got none; install it') from None
             files = [self.file]
             if self.unknown is None:
                 files.append(dict(self.file, model=dict(self.file['model'], unk_token=self.tokens[0])))
-            self.libraries = [Tokenizer.from_str(json.dumps(each)) for each in files]
-        return self.libraries
+            self.packaged = [Tokenizer.from_str(json.dumps(each)) for each in files]
+        return self.packaged
 
     def cut(self, text):
         if self.level == 'characters':
@@ -627,8 +627,8 @@ class Tokens:
             raise ValueError('decode: expected ids of the vocabulary, got %s' % wrong[0])
         if self.level == 'bytes':
             return bytes(ids).decode('utf-8', 'replace')
-        if self.level == 'subwords':
-            return self.subwords()[0].decode(ids, skip_special_tokens=False)
+        if self.level == 'others':
+            return self.of_package()[0].decode(ids, skip_special_tokens=False)
         tokens = [self.tokens[each] for each in ids]
         if self.level == 'characters':
             return ''.join(tokens)
@@ -649,7 +649,7 @@ class Tokens:
             return 10
         if self.level in ('Whitespace', 'WhitespaceSplit'):
             return 0
-        if self.level == 'subwords':
+        if self.level == 'others':
             ends = [self.ids[token] for token in ('\n', 'Ċ', '<0x0A>') if token in self.ids]
             return next((each for each in ends if self.decode([each]) == '\n'), 0)
         return min((self.ids[token] for token in ('\n', '<eos>') if token in self.ids), default=0)
