@@ -70,9 +70,6 @@ export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
   publicDir: false,
-  resolve: {
-    alias: [{ find: /^.*\/subwords\/subwords\.ts$/, replacement: here('../src/data/text/subwords/left-out.ts') }],
-  },
   define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
   plugins: [leavesOut(), chaptersPlugin(), licenses.write('licenses.txt'), offline()],
   worker: {
