@@ -9,8 +9,11 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-if (!existsSync(join(root, 'dist/index.d.ts'))) {
-  console.error('check-package: expected the built library in dist/, got none; npm run build makes it');
+const missing = ['dist/index.d.ts', 'dist/unrolled.js', 'dist/lab/index.html'].find(
+  (path) => !existsSync(join(root, path)),
+);
+if (missing) {
+  console.error(`check-package: expected the whole package built, got no ${missing}; npm run build makes it`);
   process.exit(1);
 }
 const folder = mkdtempSync(join(tmpdir(), 'unrolled-package-'));
