@@ -120,8 +120,8 @@ export async function trainLoop({
           events?.add(line);
           reporter.json(line);
           reporter.epoch(report);
-          const isFinite = Number.isFinite(report.validationLoss ?? report.loss); // a network that diverged writes nothing
-          if (model.tokenizer && isFinite && (isPowerOfTwo(report.epoch) || trainer.done)) {
+          const isWhole = Number.isFinite(report.validationLoss ?? report.loss); // a network that diverged writes nothing
+          if (model.tokenizer && isWhole && (isPowerOfTwo(report.epoch) || trainer.done)) {
             const text = sampleText(
               { ...model, parameters: trainer.parameters },
               { ...sampleOf(model), backend: writer },
