@@ -35,7 +35,6 @@ beforeAll(async () => {
     join(folder, 'invalid.txt'),
     Buffer.concat([Buffer.from('abc'), Buffer.from([0xff]), Buffer.from('d')]),
   );
-  writeFileSync(join(folder, 'utf16.txt'), Buffer.from('\ufeffhello', 'utf16le'));
   writeFileSync(join(folder, 'letters.txt'), 'ab'.repeat(50));
   mkdirSync(join(folder, 'a folder'));
   symlinkSync('loop', join(folder, 'loop'));
@@ -73,7 +72,11 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
       ['train', 'invalid.txt', '--out', 'never'],
       /invalid\.txt: expected UTF-8 text, got FF at byte offset 3;/,
     ],
-    ['UTF-16', ['train', 'utf16.txt', '--out', 'never'], /utf16\.txt: .*looks like UTF-16; convert it/],
+    [
+      'an encoding that is none',
+      ['train', 'short.txt', '--encoding', 'utf-7', '--out', 'never'],
+      /--encoding: expected .*got utf-7/,
+    ],
     [
       'a folder instead of a text',
       ['train', 'a folder', '--out', 'never'],
