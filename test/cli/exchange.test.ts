@@ -288,7 +288,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
     [
       'a file to measure on that is not there',
       ['export', 'model', '--precision', 'int8', '--measure', 'gone.txt', ...onnx],
-      1,
+      2,
       /gone\.txt/,
     ],
     [
