@@ -18,6 +18,7 @@ import type { FolderLock } from '../node/folder-lock.ts';
 import { lockFolder, stampOfFile } from '../node/model-folder.ts';
 import { readIfThere, replaceFiles } from '../node/replacement.ts';
 import { cannotBeSaved } from '../node/system-errors.ts';
+import type { TaskReport } from '../tasks/task.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { type Checkpoint, type LastLook, parseCheckpoint, type RunFacts } from './run-facts.ts';
 
@@ -26,7 +27,7 @@ export type { Checkpoint, LastLook, RunFacts } from './run-facts.ts';
 const weightsName = 'model.safetensors';
 const checkpointName = 'checkpoint.safetensors';
 const metricsName = 'metrics.jsonl';
-const pageName = 'report.html';
+export const pageName = 'report.html';
 /** All files of a run. */
 const names = [weightsName, checkpointName, metricsName, pageName].concat([
   'config.json',
@@ -116,6 +117,11 @@ export class RunFolder {
     this.lock.expectHeld();
     this.flush();
     writeFileAtomicallySync(join(this.directory, pageName), new TextEncoder().encode(page()));
+  }
+
+  /** Keeps what came out at the end of the run. */
+  logFindings(findings: readonly TaskReport[], update: number): void {
+    for (const { json, ...finding } of findings) this.log({ ...json, event: 'finding', update, ...finding });
   }
 
   /** Keeps a line of metrics; the next save writes it. */

@@ -164,8 +164,7 @@ export async function trainLoop({
     return reason === 'closed pipe' ? 141 : exitCodes[reason];
   }
   const findings = closing();
-  for (const { json, ...finding } of findings)
-    folder.log({ ...json, event: 'finding', update: trainer.update, ...finding });
+  folder.logFindings(findings, trainer.update);
   if (page) folder.writePage(page);
   reporter.finished(trainer, lastLook, findings);
   return 0;

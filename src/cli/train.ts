@@ -1,7 +1,7 @@
 // `unrolled train`: from files to a model folder. What decides the numbers is in run-options.ts and run-data.ts, what is saved in run-folder.ts,
 // what a person sees in progress.ts; here they are put together, and the loop runs.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
@@ -34,6 +34,7 @@ import {
   type Checkpoint,
   contentOf,
   descriptionOf,
+  pageName,
   type RunFacts,
   RunFolder,
   readCheckpoint,
@@ -78,8 +79,20 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
   const { backend } = run.choice;
   const closing = (): readonly TaskReport[] =>
     data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend);
+  const page = request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;
   if (from && trainer.done) {
-    reporterOf(request, directory, run).finished(trainer, from.last, closing());
+    const findings = closing();
+    if (page && !existsSync(join(directory, pageName))) {
+      // the run was ended between its last save and its page
+      const folder = new RunFolder(directory, stamp, model, facts);
+      try {
+        folder.logFindings(findings, trainer.update);
+        folder.writePage(page);
+      } finally {
+        folder.close();
+      }
+    }
+    reporterOf(request, directory, run).finished(trainer, from.last, findings);
     return 0;
   }
   const folder = new RunFolder(directory, stamp, model, facts);
@@ -104,7 +117,7 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
         ...{ unit: data.task.words.loss, backend: backend.name, threads: backend.threads, version: version() },
       },
       closing,
-      page: request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined,
+      page,
     });
   } finally {
     events?.close();

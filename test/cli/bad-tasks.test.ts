@@ -89,7 +89,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'a horizon longer than the series',
       forecast('good.csv', '--horizon', '50'),
-      /series: expected .*more than 50 to train on, got .* of 6; .*shorter horizon/,
+      /good\.csv: expected more than 50 rows to train on for the horizon 50, got 6; .*shorter horizon/,
     ],
     [
       'two tables of one name',

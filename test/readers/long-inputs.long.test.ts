@@ -46,7 +46,7 @@ test.each<[reader: string, what: string, input: string, sentence: RegExp | 'none
     'a table to forecast',
     'a decimal comma after a megabyte of digits',
     `t;u\n1;2\n${digits},5;3\n4;5\n`,
-    /replace decimal commas/,
+    /line 3, column t: expected a number, got "1{59}…"; correct the cell/,
   ],
   ['a table', 'quotes without end', `a,b\n"${'"'.repeat(1e6)}`, /expected a cell in quotes to end/],
   [

@@ -44,6 +44,10 @@ const madeHere: Readonly<Record<string, readonly string[]>> = {
   "src/data/text/subwords/splitting.ts: text.replace(/[\\\\^$.*+?()[\\]{}|/-]/g, '\\\\$&')": [' ', 'aa', '\\(x'],
   'src/data/tokens.ts: TOKEN_PATTERN': [TOKEN_PATTERN],
   'lab/state/carried-text.ts: `^[\\\\w-]{1,${maxPackedCharacters}}$`': ['^[\\w-]{1,5462}$'],
+  "src/data/features.ts: `[${names.map((name) => `\\\\p{${name}}`).join('')}]`": [
+    '[\\p{Lu}\\p{Lt}]',
+    '[\\p{M}\\p{Nd}]',
+  ],
 };
 
 test('so are those that are put together', () => {

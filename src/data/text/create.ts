@@ -15,22 +15,20 @@ export interface LearnOptions {
   readonly minCount?: number;
 }
 
-/** What a level can do. */
-interface LevelMaker {
-  /** Absent where the vocabulary comes from elsewhere. */
-  learn?(options: LearnOptions): Learner;
-  create(vocabulary: readonly string[], options: TokenizerOptions): Tokenizer;
-}
+// two tables, so that a bundle that only learns vocabularies has nothing of the levels that come from elsewhere
 
-const levels: Readonly<Record<Level, LevelMaker>> = {
-  char: { learn: learnCharacters, create: characterTokenizer },
-  byte: { learn: learnBytes, create: byteTokenizer },
-  word: {
-    learn: learnWords,
-    create: (vocabulary, options) =>
-      options.splitting ? splitWordTokenizer(vocabulary, options) : wordTokenizer(vocabulary, options),
-  },
-  subword: { create: subwordTokenizer },
+/** How the levels learn a vocabulary. */
+const learners: Readonly<Record<Exclude<Level, 'subword'>, (options: LearnOptions) => Learner>> = {
+  ...{ char: learnCharacters, byte: learnBytes, word: learnWords },
+};
+
+/** How a tokenizer of a level is made of its vocabulary. */
+const makers: Readonly<Record<Level, (vocabulary: readonly string[], options: TokenizerOptions) => Tokenizer>> = {
+  char: characterTokenizer,
+  byte: byteTokenizer,
+  word: (vocabulary, options) =>
+    options.splitting ? splitWordTokenizer(vocabulary, options) : wordTokenizer(vocabulary, options),
+  subword: subwordTokenizer,
 };
 
 /** Starts to learn a vocabulary: `add` the text piece by piece, then call `finish`. */
@@ -38,7 +36,7 @@ export function learnTokenizer(level: Level, options: LearnOptions = {}): Learne
   expectOneOf('level', level, LEVELS);
   if (level !== 'word' && (options.pretokenized || options.minCount !== undefined))
     throw new UnrolledError(`level ${level}: expected neither pretokenized nor minCount, which are for words`);
-  return levels[level].learn!(options);
+  return learners[level as keyof typeof learners](options);
 }
 
 /** Rebuilds a tokenizer from the `level`, `vocabulary` and `options` of an earlier one. */
@@ -47,6 +45,6 @@ export function createTokenizer(
   vocabulary: readonly string[],
   options: TokenizerOptions = {},
 ): Tokenizer {
-  expectOneOf('level', level, Object.keys(levels));
-  return levels[level].create(vocabulary, options);
+  expectOneOf('level', level, Object.keys(makers));
+  return makers[level](vocabulary, options);
 }
