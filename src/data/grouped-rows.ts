@@ -5,7 +5,8 @@ import { shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
 import type { VectorInput } from './sequences.ts';
 import { type Scale, standardize } from './series.ts';
-import { columnIndex, numberColumn, numberColumns, type Table, textColumn } from './table.ts';
+import { columnIndex, numberColumn, rowsByCell, type Table, textColumn } from './table.ts';
+import { findColumns } from './table-columns.ts';
 
 /** The rows of one sequence. */
 export interface Group {
@@ -17,13 +18,7 @@ export interface Group {
 
 /** The sequences of a table, in the order in which they begin. Throws, with the line, where a row does not say which it belongs to. */
 export function groupsOf(table: Table, column: string): Group[] {
-  const groups = new Map<string, number[]>();
-  for (const [row, cell] of textColumn(table, column).entries()) {
-    const name = filled(table, column, row, cell);
-    const rows = groups.get(name);
-    if (rows) rows.push(row);
-    else groups.set(name, [row]);
-  }
+  const groups = rowsByCell(table, column);
   if (groups.size === 0) throw new UnrolledError(`${table.where}: expected at least 1 row, got none`);
   return Array.from(groups, ([name, rows]) => ({ name, rows }));
 }
@@ -56,7 +51,7 @@ function filled(table: Table, column: string, row: number, cell: string): string
 
 /** The columns to read: those that are asked for, or all of numbers but the named ones. */
 export function inputColumns(table: Table, asked: readonly string[] | undefined, others: readonly string[]): string[] {
-  const columns = asked ?? numberColumns(table).filter((column) => !others.includes(column));
+  const columns = asked ?? findColumns(table, others).numbers;
   if (columns.length > 0) return [...columns];
   throw new UnrolledError(`${table.where}: expected at least 1 column of numbers to read, got none`);
 }

@@ -4,24 +4,12 @@ import { listed, shortened, UnrolledError } from '../errors.ts';
 import type { PreparedTable } from './prepare-table.ts';
 import type { RowTimes } from './row-times.ts';
 import type { SeriesTable, TableOfSeries } from './series.ts';
-import { columnIndex, type Table } from './table.ts';
+import { rowsByCell, type Table } from './table.ts';
 
 /** The series of a table, each with its rows in their order: by the names in a column, or one without a name. */
 export function seriesTables(table: TableOfSeries, group?: string): SeriesTable[] {
   if (group === undefined) return [{ name: null, table }];
-  const index = columnIndex(table, group);
-  const rows = new Map<string, number[]>();
-  for (const [i, row] of table.rows.entries()) {
-    const name = row[index].trim();
-    if (name === '')
-      throw new UnrolledError(
-        `${table.where}, line ${table.lines[i]}, column ${shortened(group)}: expected the name of a series, got an empty cell; leave the row out`,
-      );
-    const own = rows.get(name);
-    if (own) own.push(i);
-    else rows.set(name, [i]);
-  }
-  return [...rows].map(([name, own]) => ({
+  return [...rowsByCell(table, group)].map(([name, own]) => ({
     name,
     table: {
       ...table,

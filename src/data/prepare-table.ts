@@ -9,7 +9,7 @@ import { expectOneOf, quoted, shortened, UnrolledError } from '../errors.ts';
 import { fillGaps, isGap, type MissingRule, missingRules } from './gaps.ts';
 import { placeOf } from './lines.ts';
 import { inOrderOfTime, type RowTimes, timeColumnOf } from './row-times.ts';
-import { columnIndex, type Table } from './table.ts';
+import { columnIndex, rowsByCell, type Table } from './table.ts';
 import { decimalsOf, findColumns, formOfColumn, withoutUnits } from './table-columns.ts';
 import { calendarColumns, calendarValues, type NumberColumn, readCell, type TablePlan } from './table-plan.ts';
 import { type CalendarPart, calendarParts, turnOf } from './times.ts';
@@ -148,16 +148,7 @@ function prepare(asGiven: Table, plan: TablePlan, { openEnd }: PrepareOptions) {
 
 /** The rows of each series, in order: those of the whole table, or of each group. */
 export function seriesOf(table: Table, group: string | null): number[][] {
-  if (group === null) return [table.rows.map((_, at) => at)];
-  const index = columnIndex(table, group);
-  const series = new Map<string, number[]>();
-  for (const [at, row] of table.rows.entries()) {
-    const name = row[index].trim();
-    const rows = series.get(name);
-    if (rows) rows.push(at);
-    else series.set(name, [at]);
-  }
-  return [...series.values()];
+  return group === null ? [table.rows.map((_, at) => at)] : [...rowsByCell(table, group).values()];
 }
 
 /** A column whose cells are numbers with a point, or undefined where there is none. */

@@ -60,9 +60,21 @@ function wrongCell(table: Table, index: number, cell: string): string {
   return `expected a number, got ${quoted(cell)}; ${remedy}`;
 }
 
-/** The names of the columns of numbers: those whose first cell is one. */
-export function numberColumns(table: Table): string[] {
-  return table.columns.filter((_, index) => isNumber(table.rows[0][index]));
+/** The rows that have the same cell in a column, by that cell, in the order in which they stand. Throws, with the line, on an empty one. */
+export function rowsByCell(table: Table, name: string): Map<string, number[]> {
+  const index = columnIndex(table, name);
+  const found = new Map<string, number[]>();
+  for (const [at, row] of table.rows.entries()) {
+    const cell = row[index].trim();
+    if (cell === '')
+      throw new UnrolledError(
+        `${placeOf(table.where, table.lines[at])}, column ${shortened(name)}: expected a name, got an empty cell; fill it or leave the row out`,
+      );
+    const rows = found.get(cell);
+    if (rows) rows.push(at);
+    else found.set(cell, [at]);
+  }
+  return found;
 }
 
 /** Whether a cell is a finite number, written with a point: `-1.5`, `2e3`. */

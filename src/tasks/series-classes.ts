@@ -15,6 +15,7 @@ import { createSequences, type Sequences } from '../data/sequences.ts';
 import { type Scale, standardize } from '../data/series.ts';
 import { splitByClass, splitExamples } from '../data/split.ts';
 import { numberColumn, type Table } from '../data/table.ts';
+import { findColumns } from '../data/table-columns.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
 import {
   described,
@@ -106,8 +107,8 @@ export function seriesClasses(table: Table, options: SeriesClassOptions, at: Pla
     );
   if (at === 'step' && options.pooling !== undefined)
     throw new UnrolledError('pooling: expected none, as each step has a class of its own, got one; leave it out');
-  const own = withShare(defaults, groupsOf(table, group).length, { wanted: wantedSequences, asked: validation });
   const groups = groupsOf(table, group);
+  const own = withShare(defaults, groups.length, { wanted: wantedSequences, asked: validation });
   const classes = at === 'sequence' ? groupLabels(table, groups, label) : rowLabels(table, label);
   const whole = () => ({ training: groups, heldOut: [] as readonly Group[] });
   const split = (share: number) => {
@@ -118,6 +119,7 @@ export function seriesClasses(table: Table, options: SeriesClassOptions, at: Pla
   const { training, heldOut } = typeof validation === 'object' ? whole() : heldOutShare(own, validation, split, whole);
   const held = typeof validation === 'object' ? validation : heldOut.length > 0 ? tableOfGroups(table, heldOut) : null;
   const columns = inputColumns(table, options.inputs, [group, label]);
+  const leftOut = options.inputs ? [] : findColumns(table, [group, label]).leftOut;
   const labels = learnLabels(options.labels ?? classes, table.where);
   const description: SeriesDescription = {
     ...{ task: 'series', at, group, label },
@@ -141,6 +143,7 @@ export function seriesClasses(table: Table, options: SeriesClassOptions, at: Pla
     summary:
       `${plural(data.count, 'sequence')} of ${plural(steps, 'step')}${heldData ? `, ${plural(heldData.count, 'sequence')} more held out` : ''}, ` +
       `${count(labels.size)} classes of ${shortened(label)}, from ${listed(columns)}`,
+    remarks: leftOut.length > 0 ? [`${table.where}: columns that are not read: ${leftOut.join('; ')}`] : [],
     facts: {
       ...{ task: where, group, label, inputs: columns, labels: labels.names },
       ...{ sequences: data.count, steps, heldOutSequences: heldData?.count ?? 0 },

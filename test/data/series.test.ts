@@ -14,13 +14,17 @@ import {
   windows as windowsOf,
 } from '../../src/data/series-windows.ts';
 import type { Table } from '../../src/data/table.ts';
-import { numberColumns } from '../../src/data/table.ts';
+import { findColumns } from '../../src/data/table-columns.ts';
 
 /** The plan of the levels of one table. */
 const planSeries = (
   whole: Table,
   kept: number,
-  { target, horizon, inputs = numberColumns(whole) }: { target: string; horizon: number; inputs?: string[] },
+  {
+    target,
+    horizon,
+    inputs = findColumns(whole, []).numbers,
+  }: { target: string; horizon: number; inputs?: readonly string[] },
 ) =>
   planAll([{ name: null, table: whole }], [kept], {
     inputs: inputs.map((column) => ({ column })),

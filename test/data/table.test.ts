@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Delimiter, formatTable, parseTable, type TableOptions } from '../../src/data/csv.ts';
-import { columnIndex, isNumber, numberColumn, numberColumns, textColumn } from '../../src/data/table.ts';
+import { columnIndex, isNumber, numberColumn, textColumn } from '../../src/data/table.ts';
 import { runs } from '../support/exhaustive.ts';
 
 const delimiters: Delimiter[] = [',', ';', '\t'];
@@ -197,7 +197,6 @@ describe('a column', () => {
     expect(() => numberColumn(table, 'day')).toThrow(
       /, column day: expected a number, got "Mo"; this is not a column of numbers, so take another one$/,
     );
-    expect(numberColumns(table)).toEqual(['close', 'open']);
   });
 
   it('that is not there is an error that lists those there are', () => {

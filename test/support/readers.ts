@@ -20,7 +20,7 @@ import { filesOf } from '../../src/cli/task-files.ts';
 import { columnLabels, conlluLabels, parseColumns, parseConllu, withLabels } from '../../src/data/conllu.ts';
 import { parseTable, type TableOptions } from '../../src/data/csv.ts';
 import { learnTable, prepareTable, type TablePlanOptions } from '../../src/data/prepare-table.ts';
-import { numberColumn, numberColumns } from '../../src/data/table.ts';
+import { isNumber, numberColumn } from '../../src/data/table.ts';
 import { parseTablePlan, readRow } from '../../src/data/table-plan.ts';
 import { createTokenizer, learnTokenizer } from '../../src/data/text/create.ts';
 import { decodeText } from '../../src/data/text/encodings.ts';
@@ -193,7 +193,7 @@ export const readers: readonly Reader[] = [
       ];
       for (const options of forms) {
         const parsed = parseTable(input, options);
-        for (const column of numberColumns(parsed)) numberColumn(parsed, column);
+        for (const column of parsed.columns.filter((_, i) => isNumber(parsed.rows[0][i]))) numberColumn(parsed, column);
       }
     },
   },

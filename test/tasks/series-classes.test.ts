@@ -91,6 +91,8 @@ test.each([
     { group: 'g' },
     /line 3, column label: expected a, as the other rows of 1 have, got b; /,
   ],
+  // a column whose first cell is empty is not left out in silence
+  ['g,x,y,label\n1,,2,a\n2,3,4,b\n', { group: 'g' }, /line 2, column x: expected a number, got an empty cell/],
   ['g,x,label\n1,2,a\n,2,b\n', { group: 'g' }, /line 3, column g: expected a name, got an empty cell/],
   ['g,x,label\n1,2,a\n2,?,b\n', { group: 'g' }, /line 3, column x: expected a number, got "\?"/],
   ['g,x,label\n1,2,a\n2,2,a\n', { group: 'g' }, /at least 2/],

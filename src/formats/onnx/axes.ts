@@ -1,4 +1,4 @@
-// Nodes of an ONNX graph that move, cut and join the axes of a value (onnx-values.ts) without computing anything, and those that take the last step or
+// Nodes of an ONNX graph that move, cut and join the axes of a value (values.ts) without computing anything, and those that take the last step or
 // the mean of all.
 
 import type { Constant } from './constants.ts';

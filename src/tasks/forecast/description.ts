@@ -89,7 +89,7 @@ export function aheadOf(horizon: number | string): { readonly from?: number; rea
   return range[0] === range[1] && last === undefined ? { horizon: range[1] } : { from: range[0], horizon: range[1] };
 }
 
-/** Checks what task.json holds. Version 1.0 wrote `inputs`, `target`, `horizon` and `window` alone. */
+/** Checks what task.json holds. Version 0.1 wrote `inputs`, `target`, `horizon` and `window` alone. */
 export function parseDescription(json: Readonly<Record<string, unknown>>): ForecastDescription {
   const inputs = expectList('inputs', json.inputs, 1).map((scale) => parseScale('inputs', scale));
   const target = parseScale('target', json.target);
