@@ -15,7 +15,8 @@ export const presetChanges = {
   /** A wide network with a strong W, on few streams: it has a second basin, and loses starts there. */
   basins: { hidden: 256, gain: 1.5, batch: 4, seed: 1, speed: '60' },
   brackets: { text: 'brackets' },
-  'lstm-vs-rnn': { cell: 'lstm' },
+  /** Windows long enough to see how far back each of the two reaches. */
+  'gru-vs-rnn': { cell: 'gru', T: 64 },
 } as const satisfies Record<string, Partial<Settings>>;
 
 export type PresetName = keyof typeof presetChanges;
@@ -27,4 +28,4 @@ export function presetSettings(name: PresetName | null): Settings {
 }
 
 /** The cell that a preset is compared with. */
-export const rivalOf = (name: PresetName | null): RivalCell | null => (name === 'lstm-vs-rnn' ? 'rnn' : null);
+export const rivalOf = (name: PresetName | null): RivalCell | null => (name === 'gru-vs-rnn' ? 'rnn' : null);

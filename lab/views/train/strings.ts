@@ -9,7 +9,7 @@ export const trainStrings = {
   smoothed: 'smoothed',
   heldOut: 'held-out',
   clipLine: 'clip',
-  ratio: 'update ÷ weights',
+  ratio: 'relative size of update',
   perplexity: 'held-out perplexity',
   normNow: 'gradient norm',
   machine: 'Time machine: step shown',
