@@ -2,7 +2,7 @@
 // that computes itself would block the event loop, lose the lock of its job and see it run twice. A worker that is killed loses nothing: its job is
 // given to another one, and the trial goes on where it was saved.
 //
-//   npm install unrolled bullmq
+//   npm install unrolled bullmq ioredis
 //   node queue.mjs add plan.json trials     puts a job for each trial into the queue; again, for each pass of a sweep with halving
 //   node queue.mjs work                     carries out jobs, CONCURRENCY at a time, until Ctrl-C; on as many machines as share the folder
 //
@@ -12,10 +12,10 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
 
 const queueName = 'unrolled';
-const { hostname: host, port } = new URL(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379');
-const connection = { host, port: Number(port || 6379), maxRetriesPerRequest: null };
+const connection = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379', { maxRetriesPerRequest: null });
 
 /** Runs `unrolled …`; resolves with what it writes, rejects with the sentence of its error. */
 function unrolled(...args) {
@@ -44,6 +44,7 @@ async function add(plan, out) {
     })),
   );
   await queue.close();
+  await connection.quit();
   console.log(`${open.length} trials in the queue`);
 }
 
@@ -58,13 +59,14 @@ function work() {
   );
   worker.on('completed', (_, said) => console.log(said));
   worker.on('failed', (job, error) => console.error(`${job?.name}: ${error.message}`));
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => worker.close().then(() => process.exit(0)));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => worker.close().finally(() => process.exit(0)));
 }
 
 const [what, ...args] = process.argv.slice(2);
 if (what === 'add' && args.length === 2) await add(...args);
 else if (what === 'work' && args.length === 0) work();
 else {
+  connection.disconnect();
   console.error('usage: node queue.mjs add PLAN DIR | work');
   process.exitCode = 2;
 }

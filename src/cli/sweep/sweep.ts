@@ -12,11 +12,12 @@ import { exitCodes } from '../signals.ts';
 import { count, nats, plural, quoted } from '../text.ts';
 import { type Place, placeIn, placeWords, rankIn } from '../trial-index.ts';
 import type { Next } from './halving.ts';
-import { commandOf, type Halving, type Plan, readPlan, type Settings, type Trial } from './plan.ts';
+import { commandOf, type Halving, type Plan, readPlan, type Trial } from './plan.ts';
 import { runPool } from './pool.ts';
 import { scriptOf } from './scripts.ts';
 import { bestOf, folderOf, openSweep, sweepState, type TrialState } from './state.ts';
 import { carryOut } from './trial.ts';
+import type { Settings } from './values.ts';
 
 /** The rows of the table of trials; --json has all of them. */
 const mostRows = 40;
