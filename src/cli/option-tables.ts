@@ -77,6 +77,19 @@ const threads = <Text extends string>(defaultText: Text) =>
     },
   }) as const;
 
+/** How the work is divided among processes. */
+const parts = <Help extends string>(divided: Help) =>
+  ({
+    part: {
+      type: 'text',
+      value: 'I/N|auto',
+      defaultText: 'all; of ranks that a launcher started the own part',
+      without: { join: 'which needs all parts' },
+      help: `do part I of N, from 0, of ${divided}, and keep it beside --out; auto takes both from SLURM_ARRAY_TASK_ID or the rank, with auto/N the number from JOB_COMPLETION_INDEX`,
+    },
+    join: { type: 'flag', help: 'put the parts beside --out together: what one process writes, byte for byte' },
+  }) as const;
+
 /** How bytes become tokens. */
 const reading = {
   unknown: {
@@ -799,6 +812,13 @@ export const sampleOptions = {
   Running: {
     ...backend,
     ...threads('as many as speed it up with --count, else 1'),
+    out: {
+      type: 'text',
+      value: 'FILE',
+      defaultText: 'standard output',
+      help: 'with --count: write to this file',
+    },
+    ...parts('the texts of --count'),
     ...json('print one JSON object for each text: text, tokens and their log-probabilities'),
   },
 } as const satisfies Groups;
@@ -822,6 +842,7 @@ export const predictOptions = {
       help: 'write how probable each label is; of a text, the probability of every class',
     },
     out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'write to this file' },
+    ...parts('the sentences or texts, of CoNLL-U of the files'),
     'text-column': columns['text-column'],
     ...encoding,
     ...tables,
@@ -833,6 +854,8 @@ export const predictOptions = {
 export const evalOptions = {
   Options: {
     each: { type: 'flag', tasks: ['text'], help: 'measure every file by itself, and then all of them together' },
+    out: { type: 'text', value: 'FILE', help: 'with --part or --join: the parts are beside this file' },
+    ...parts('the files of --each, or the sentences or texts'),
     origins: {
       type: 'integer',
       min: 1,

@@ -216,6 +216,26 @@ test('a trial that ends with an error keeps its sentence until it is tried again
   expect(jsonLines((await sweep('--status', '--json')).stdout)[1]).toMatchObject({ state: 'failed', best: false });
 });
 
+test('halving pauses a trial where the others have to come as far, and the last one trains as if it had never paused', async () => {
+  write({ options: { epochs: 2, batch: 2, bptt: 64, hidden: [4, 5, 6] }, halving: true }, 'halved.json');
+  const sweep = async (trial: number) =>
+    (await unrolled(['sweep', 'halved.json', '--out', 'halved', '--trial', String(trial)], folder)).stdout;
+  expect(await sweep(0)).toBe(
+    'Trial 0 is saved and goes on when it is carried out again, once all others have done 1 epoch.\n',
+  );
+  await sweep(1);
+  await sweep(2);
+  const said = [await sweep(0), await sweep(1), await sweep(2)];
+  const last = said.findIndex((one) => one.includes('is done'));
+  expect(said.filter((one) => one.includes('is stopped after 1 epoch'))).toHaveLength(2);
+  const plain = ['--epochs', '2', '--batch', '2', '--bptt', '64', '--threads', '1', '--blas', 'none', '--quiet'];
+  await unrolled(['train', 'short.txt', '--out', 'unpaused', '--hidden', String(4 + last), ...plain], folder);
+  for (const name of ['model.safetensors', 'checkpoint.safetensors'])
+    expect(
+      readFileSync(join(folder, 'halved', `trial-${last}`, name)).equals(readFileSync(join(folder, 'unpaused', name))),
+    ).toBe(true);
+});
+
 test('what is submitted: every trial once, for each pass of halving', async () => {
   write({ options: { hidden: 4, seed: [1, 2, 3, 4, 5] } }, 'My plan.json');
   const of = async (kind: string, ...more: string[]) =>
