@@ -11,6 +11,7 @@ import {
   labOptions,
   predictOptions,
   sampleOptions,
+  sweepOptions,
   taskHelp,
   trainOptions,
 } from './option-tables.ts';
@@ -198,6 +199,30 @@ export const commands: readonly Command[] = [
       { line: 'unrolled compare river long --html runs.html', says: 'writes a page with both curves' },
     ],
     run: async (request) => (await import('./compare.ts')).runCompare(request),
+  }),
+  command({
+    name: 'sweep',
+    summary: 'Trains many models by a plan: a grid, a list or a random search',
+    operands: 'PLAN',
+    operandHelp:
+      'PLAN is a file of JSON: { "files": […], "options": { … } }, with options of unrolled train. A value holds for all trials; of a list, such as "seed": [1, 2, 3], every value is tried with all others; { "log": [0.0001, 0.01] }, { "uniform": [a, b] }, { "integer": [a, b] } and { "choice": […] } are drawn as often as "draws" says, from "seed". "list" has settings that belong together. A trial that was stopped or killed goes on where it was saved, here or on another machine. Trials have one thread and no native BLAS, so that all machines get the same bits; "threads" and "blas" are options too.',
+    minOperands: 1,
+    maxOperands: 1,
+    groups: sweepOptions,
+    examples: [
+      {
+        line: `echo '{ "files": ["${text}"], "options": { "updates": 40, "hidden": [8, 16], "lr": { "log": [0.001, 0.01] } }, "draws": 2 }' | tee plan.json`,
+        says: 'a plan of four trials: two learning rates, each with two sizes',
+      },
+      {
+        line: 'unrolled sweep plan.json --out trials',
+        says: 'trains them on the cores of this machine; again, goes on',
+      },
+      { line: 'unrolled sweep plan.json --out trials --status', says: 'prints the trials, the best first' },
+      { line: 'unrolled sweep plan.json --out trials --print slurm', says: 'prints the script to submit to a cluster' },
+      { line: 'unrolled sweep plan.json --out trials --trial 3', says: 'carries out one trial, as a cluster does' },
+    ],
+    run: async (request) => (await import('./sweep/sweep.ts')).runSweep(request),
   }),
   command({
     name: 'lab',

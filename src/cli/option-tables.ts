@@ -77,6 +77,19 @@ const threads = <Text extends string>(defaultText: Text) =>
     },
   }) as const;
 
+/** How the work is divided among processes. */
+const parts = <Help extends string>(divided: Help) =>
+  ({
+    part: {
+      type: 'text',
+      value: 'I/N|auto',
+      defaultText: 'all; of ranks that a launcher started the own part',
+      without: { join: 'which needs all parts' },
+      help: `do part I of N, from 0, of ${divided}, and keep it beside --out; auto takes both from SLURM_ARRAY_TASK_ID or the rank, with auto/N the number from JOB_COMPLETION_INDEX`,
+    },
+    join: { type: 'flag', help: 'put the parts beside --out together: what one process writes, byte for byte' },
+  }) as const;
+
 /** How bytes become tokens. */
 const reading = {
   unknown: {
@@ -610,6 +623,13 @@ export const trainOptions = {
       defaultText: 'each epoch and each minute',
       help: 'save after this many updates',
     },
+    'pause-after': {
+      type: 'integer',
+      value: 'EPOCHS',
+      min: 1,
+      recorded: false,
+      help: 'save and end once N epochs are done; --resume goes on from there, with the same bits',
+    },
     ...threads('one for each core, or fewer where more would not speed it up'),
     ...backend,
     blas: {
@@ -642,6 +662,48 @@ export const trainOptions = {
       help: 'print one JSON object a line and nothing else',
     },
     quiet: { type: 'flag', recorded: false, help: 'print nothing but errors' },
+  },
+} as const satisfies Groups;
+
+export const sweepOptions = {
+  Options: {
+    out: {
+      type: 'text',
+      value: 'DIR',
+      required: 'a folder for the folders of the trials',
+      help: 'train every trial into a folder of its own in this one',
+    },
+    halving: {
+      type: 'flag',
+      help: 'stop poor trials early: after one epoch the best third goes on, after three epochs the best third of these, and so forth; "halving" in the plan sets other numbers',
+    },
+    jobs: {
+      type: 'integer',
+      min: 1,
+      max: 1024,
+      defaultText: 'the cores, divided by the threads of a trial',
+      without: { trial: 'which carries out one', status: 'which carries out none', print: 'which carries out none' },
+      help: 'carry out N trials at a time on this machine',
+    },
+    trial: {
+      type: 'integer',
+      value: 'I|auto',
+      word: 'auto',
+      min: 0,
+      without: { status: 'take one of them', print: 'take one of them' },
+      help: 'carry out trial I alone, or go on with it; auto takes the number from SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX or the rank',
+    },
+    status: {
+      type: 'flag',
+      without: { print: 'take one of them' },
+      help: 'print how far the trials are, the best held-out loss first',
+    },
+    print: {
+      type: 'choice',
+      choices: ['slurm', 'kubernetes', 'parallel', 'mpi'],
+      help: 'print what to submit instead: the script of a Slurm array, the manifest of an Indexed Job, or a line of GNU parallel or mpirun',
+    },
+    ...json('print one JSON object for each trial'),
   },
 } as const satisfies Groups;
 
@@ -750,6 +812,13 @@ export const sampleOptions = {
   Running: {
     ...backend,
     ...threads('as many as speed it up with --count, else 1'),
+    out: {
+      type: 'text',
+      value: 'FILE',
+      defaultText: 'standard output',
+      help: 'with --count: write to this file',
+    },
+    ...parts('the texts of --count'),
     ...json('print one JSON object for each text: text, tokens and their log-probabilities'),
   },
 } as const satisfies Groups;
@@ -773,6 +842,7 @@ export const predictOptions = {
       help: 'write how probable each label is; of a text, the probability of every class',
     },
     out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'write to this file' },
+    ...parts('the sentences or texts, of CoNLL-U of the files'),
     'text-column': columns['text-column'],
     ...encoding,
     ...tables,
@@ -784,6 +854,8 @@ export const predictOptions = {
 export const evalOptions = {
   Options: {
     each: { type: 'flag', tasks: ['text'], help: 'measure every file by itself, and then all of them together' },
+    out: { type: 'text', value: 'FILE', help: 'with --part or --join: the parts are beside this file' },
+    ...parts('the files of --each, or the sentences or texts'),
     origins: {
       type: 'integer',
       min: 1,

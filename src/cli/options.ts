@@ -138,7 +138,10 @@ export function rowsOf<G extends Groups>(groups: G): RowsOf<G> {
  * Reads and checks the arguments of a command.
  * @throws UnrolledError for the first argument that is wrong
  */
-export function readArguments(asked: Command, args: readonly string[]): Request<never> {
+export function readArguments(
+  asked: Pick<Command, 'name' | 'operands' | 'minOperands' | 'maxOperands' | 'groups'>,
+  args: readonly string[],
+): Request<never> {
   const rows = rowsOf(asked.groups) as Rows;
   const flags = (name: string, { type, negatable }: Option) => [
     [name, { type: type === 'flag' ? 'boolean' : 'string' }],
@@ -269,7 +272,8 @@ export function libraryOptions(
   return options;
 }
 
-function readValue(
+/** The value that the text of an option stands for, checked; `inline` says that it cannot be the next option. */
+export function readValue(
   where: string,
   row: Option,
   raw: string | undefined,
@@ -316,7 +320,7 @@ function placeholder({ type, value, choices }: Option): string {
   return value ?? (choices ? choices.join('|') : type === 'integer' || type === 'number' ? 'N' : 'TEXT');
 }
 
-function unknownOption(asked: Command, name: string, names: readonly string[]): UnrolledError {
+function unknownOption(asked: Pick<Command, 'name'>, name: string, names: readonly string[]): UnrolledError {
   const near = nearest(name.replace(/^-+/, ''), names);
   return new UnrolledError(
     `${name}: there is no such option of ${asked.name}; ` +

@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
-import { visible, wrap } from './text.ts';
+import { columns, visible, wrap } from './text.ts';
 
 /** The reader of standard output has gone, as in `| head`. This is not an error: nobody is left to write for. */
 export class ClosedPipe extends Error {}
@@ -70,6 +70,15 @@ export const dim = styled(2);
 export const green = styled(32);
 export const red = styled(31);
 export const cyan = styled(36);
+
+/** Columns that stand below each other; the first row is the head. */
+export function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0].map((_, i) => rows.reduce((most, row) => Math.max(most, columns(row[i])), 0));
+  rows.forEach((row, at) => {
+    const line = row.map((cell, i) => cell + ' '.repeat(i < row.length - 1 ? widths[i] - columns(cell) : 0)).join('  ');
+    print(at === 0 ? bold(visible(line)) : visible(line));
+  });
+}
 
 /** The way this program was started, for lines that can be typed as they stand. */
 export function programName(): string {

@@ -30,7 +30,7 @@ import {
 } from '../node/read-examples.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
 import { nameOf } from '../node/standard-input.ts';
-import { type ClassifyDescription, classify } from '../tasks/classify.ts';
+import { type ClassifyDescription, classify, classifySequences } from '../tasks/classify.ts';
 import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
 import { learnedOf } from '../tasks/forecast/choose.ts';
 import {
@@ -44,7 +44,7 @@ import type { ForecastEvaluation } from '../tasks/forecast/evaluate.ts';
 import { columnsOf, forecast, noSkill, rowsAhead } from '../tasks/forecast/forecast.ts';
 import { rowAnswers } from '../tasks/forecast/row-answers.ts';
 import { predict, type TaskDescription } from '../tasks/kinds.ts';
-import { type LabelDescription, label } from '../tasks/label.ts';
+import { type LabelDescription, label, labelSequences } from '../tasks/label.ts';
 import {
   type SeriesDescription,
   type SeriesPrediction,
@@ -56,6 +56,7 @@ import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
 import { note } from './output.ts';
+import { joinConllu } from './parts.ts';
 import type { Answer } from './pipe.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
 import { printErrors } from './series-report.ts';
@@ -75,6 +76,9 @@ export interface Predictions {
   /** How much it is: `2 texts`. */
   readonly amount: string;
   tsv(): string;
+  /** What stands once at the beginning of `tsv`, and between two parts of it, where the inputs can be divided. */
+  readonly head?: string;
+  readonly between?: string;
   /** CoNLL-U as it was read, with the labels; undefined where other files were read. */
   readonly conllu?: () => string;
   /** One object for each sequence, text or forecast. */
@@ -93,10 +97,20 @@ interface TaskFiles<Description, Inputs, Truth, Evaluation> {
   truth(files: readonly string[], task: Description, columns: Columns, origins?: number): Truth;
   /** How well a model does, for a program. */
   evaluationJson(found: Evaluation, task: Description): object;
+  /** What there is to measure on as sequences with classes, of the items from `from` to `to`; their number. */
+  readonly measured?: {
+    count(truth: Truth): number;
+    sequences(task: Description, truth: Truth, from: number, to: number): Sequences;
+  };
   /** Prints the same for people. */
   printEvaluation(found: Evaluation, task: Description): void;
   /** Reads data to predict. */
   inputs(files: readonly string[], task: Description, columns: Columns): Inputs;
+  /** How the inputs are divided among processes, where each item is predicted by itself. */
+  readonly items?: {
+    count(inputs: Inputs): number;
+    slice(inputs: Inputs, from: number, to: number): Inputs;
+  };
   /** The same as the network reads them. */
   sequences(task: Description, inputs: Inputs): Sequences;
   predictions(model: Model, task: Description, inputs: Inputs, probabilities: boolean, backend: Backend): Predictions;
@@ -160,6 +174,10 @@ const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly Labeled
     });
   },
   truth: (files, task, { column, form }) => readLabeledFiles(files, column ?? task.column, form),
+  measured: {
+    count: (truth) => truth.length,
+    sequences: (task, truth, from, to) => labelSequences(task, truth.slice(from, to)),
+  },
   evaluationJson: classesJson,
   printEvaluation: (found, { labels }) => printClasses(found, labels, 'token'),
   inputs(files, task, { column, form }) {
@@ -178,6 +196,16 @@ const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly Labeled
       column: column ?? (/^\d*$/.test(task.column ?? '') ? conlluColumn : task.column!),
     };
   },
+  // of CoNLL-U each file is an item, as it is written whole
+  items: {
+    count: ({ tokens, texts }) => (texts ?? tokens).length,
+    slice({ tokens, texts, column }, from, to) {
+      if (!texts) return { tokens: tokens.slice(from, to), texts, column };
+      const sentencesBefore = (file: number) =>
+        texts.slice(0, file).reduce((sum, one) => sum + one.sentences.length, 0);
+      return { tokens: tokens.slice(sentencesBefore(from), sentencesBefore(to)), texts: texts.slice(from, to), column };
+    },
+  },
   sequences: (task, { tokens }) => tokenSequences(tokens, featuresFromJson(task.features)),
   predictions(model, _, { tokens: inputs, texts, column }, probabilities, backend) {
     const choices = predict(model, inputs, backend);
@@ -187,6 +215,7 @@ const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly Labeled
       `${inOneCell(token)}\t${inOneCell(choice.label)}${probabilities ? `\t${choice.probability.toFixed(4)}` : ''}\n`;
     return {
       amount: plural(choices.length, 'sequence'),
+      ...{ head: '', between: '\n' },
       tsv: () => choices.map((all, i) => all.map((choice, t) => line(inputs[i][t], choice)).join('')).join('\n'),
       json: () => choices.map((all, i) => labelJson(inputs[i], all, probabilities)),
       ...(texts && { conllu: () => labeledTexts(texts, column, choices) }),
@@ -225,10 +254,7 @@ function labeledTexts(
       own.map((all) => all.map((choice) => choice.label)),
     );
   });
-  // between two files there has to be a blank line
-  return labeled
-    .map((text, i) => (i + 1 < labeled.length ? text.replace(/\r?\n?$/, '\n\n').replace(/\n{3}$/, '\n\n') : text))
-    .join('');
+  return joinConllu(labeled);
 }
 
 function labelJson(
@@ -266,9 +292,14 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
   },
   truth: (files, _, { label, text, form }) =>
     files.flatMap((path) => readClasses(path, { label, text, ...form, oneClass: true })),
+  measured: {
+    count: (truth) => truth.length,
+    sequences: (task, truth, from, to) => classifySequences(task, truth.slice(from, to)),
+  },
   evaluationJson: classesJson,
   printEvaluation: (found, { labels }) => printClasses(found, labels, 'text'),
   inputs: (files, _, { text, form }) => files.flatMap((path) => readTexts(path, text, form)),
+  items: { count: (texts) => texts.length, slice: (texts, from, to) => texts.slice(from, to) },
   sequences: (task, inputs) =>
     tokenSequences(
       inputs.map((text) => tokensOf(text, task.level)),
@@ -283,9 +314,11 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
         const of = new Map(one.classes.map((choice) => [choice.label, choice.probability]));
         return [...row, ...task.labels.map((name) => of.get(name)!.toFixed(4))];
       });
+    const header = ['label', 'probability', 'text', ...(probabilities ? task.labels : [])];
     return {
       amount: plural(inputs.length, 'text'),
-      tsv: () => formatTable(['label', 'probability', 'text', ...(probabilities ? task.labels : [])], rows(), '\t'),
+      ...{ head: formatTable(header, [], '\t'), between: '' },
+      tsv: () => formatTable(header, rows(), '\t'),
       json: () => found.map(({ classes }, i) => classJson(inputs[i], classes, probabilities)),
     };
   },

@@ -110,6 +110,8 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
       writer: backend.threads > 1 ? createBackend() : backend,
       saveEvery: request.values['save-every'] ?? null,
       last: from?.last ?? null,
+      pauseAfter: request.values['pause-after'] ?? null,
+      epoch: from?.snapshot.state.progress.epoch ?? 0,
       unit: data.task.words.unit,
       events,
       start: {

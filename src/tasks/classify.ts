@@ -145,7 +145,7 @@ function classifyTexts(examples: readonly Example[], options: ClassifyOptions): 
 }
 
 /** Examples as the model of a task reads them. */
-function classifySequences(task: ClassifyDescription, examples: readonly Example[]): Sequences {
+export function classifySequences(task: ClassifyDescription, examples: readonly Example[]): Sequences {
   const tokens = examples.map((example, i) => ({
     ...example,
     place: example.place ?? `example ${i + 1}`,

@@ -10,6 +10,11 @@ export interface Decisions {
   readonly predicted: number[];
   /** The true one. */
   readonly actual: number[];
+  /** −log of the probability of the true class of each, in nats. */
+  readonly losses: number[];
+  /** The sequences of which all that counts is right, and all of them. */
+  readonly whole: number;
+  readonly sequences: number;
   /** Mean −log of the probability of the true class, in nats. */
   readonly nll: number;
   /** Share of sequences of which all that counts is right. */
@@ -24,7 +29,8 @@ export function decide(
 ): Decisions {
   const predicted: number[] = [];
   const actual: number[] = [];
-  let [sum, whole] = [0, 0];
+  const losses: number[] = [];
+  let whole = 0;
   outputs.forEach((o, i) => {
     const first = at === 'step' ? starts[i] : i;
     let isWhole = true;
@@ -35,10 +41,17 @@ export function decide(
       const best = row.indexOf(largest(row));
       predicted.push(best);
       actual.push(target);
-      sum -= logSoftmax(row)[target];
+      losses.push(-logSoftmax(row)[target]);
       if (best !== target) isWhole = false;
     }
     if (isWhole) whole++;
   });
-  return { predicted, actual, nll: sum / actual.length, wholeSequences: whole / outputs.length };
+  return decisionsOf({ predicted, actual, losses, whole, sequences: outputs.length });
+}
+
+/** The same with its means. The losses are summed in their order, so that the decisions of parts, one after the other, have the mean of the whole. */
+export function decisionsOf(found: Omit<Decisions, 'nll' | 'wholeSequences'>): Decisions {
+  let sum = 0;
+  for (const loss of found.losses) sum += loss;
+  return { ...found, nll: sum / found.losses.length, wholeSequences: found.whole / found.sequences };
 }

@@ -142,7 +142,7 @@ function labelTokens(sequences: readonly LabeledSequence[], options: LabelOption
 }
 
 /** Labeled sequences as the model of a task reads them. */
-function labelSequences(task: LabelDescription, sequences: readonly LabeledSequence[]): Sequences {
+export function labelSequences(task: LabelDescription, sequences: readonly LabeledSequence[]): Sequences {
   return labelingSequences(sequences, featuresFromJson(task.features), createLabels(task.labels));
 }
 
