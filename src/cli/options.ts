@@ -168,7 +168,9 @@ export function readArguments(asked: Command, args: readonly string[]): Request<
   }
   if (positionals.length < asked.minOperands || positionals.length > asked.maxOperands) {
     const got = positionals.length === 0 ? 'nothing' : positionals.join(' ');
-    throw new UnrolledError(`${asked.name}: expected ${asked.operands}, got ${got}; see unrolled ${asked.name} --help`);
+    throw new UnrolledError(
+      `${asked.name}: expected ${asked.operands || 'no argument'}, got ${got}; see unrolled ${asked.name} --help`,
+    );
   }
   for (const [name, row] of Object.entries(rows))
     if (row.required && !(name in given))
@@ -351,7 +353,7 @@ export function helpOf({ name, summary, operands, operandHelp, groups, examples 
     .filter(([, row]) => row.required)
     .map(([option, row]) => ` --${option} ${placeholder(row)}`);
   const lines = [
-    `Usage: unrolled ${name} ${operands}${required.join('')} [options]`,
+    `Usage: ${['unrolled', name, operands].filter(Boolean).join(' ')}${required.join('')} [options]`,
     '',
     ...wrap(`${summary}.`, width),
     '',
