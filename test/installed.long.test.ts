@@ -88,6 +88,7 @@ test('the package is complete: licenses, types, texts, the page, and nothing of 
   for (const name of [
     'LICENSE',
     'dist/index.d.ts',
+    'dist/unrolled.1',
     'dist/unrolled.js',
     'dist/unrolled.licenses.txt',
     'texts/weather.csv',

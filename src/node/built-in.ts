@@ -44,6 +44,9 @@ export function sizeOfModel(name: string): number {
   return statSync(new URL(`${name}/model.safetensors`, models)).size;
 }
 
+/** The names of the data, without @. */
+export const dataNames: readonly string[] = Object.keys(places);
+
 const isData = (name: string): boolean => Object.hasOwn(places, name);
 const isModel = (name: string): boolean => builtInModels().some((model) => model.name === name);
 const listed = (names: readonly string[]): string => names.map((name) => `@${name}`).join(', ');
@@ -55,7 +58,7 @@ export function locate(path: string): string {
   const [name, ...rest] = path.slice(1).split('/');
   if (isData(name) && !rest.includes('..'))
     return fileURLToPath(new URL([places[name], ...rest.map(encodeURIComponent)].join('/'), texts));
-  const expected = `${path}: expected one of ${listed(Object.keys(places))}`;
+  const expected = `${path}: expected one of ${listed(dataNames)}`;
   if (rest.length === 0 && isModel(name))
     throw new UnrolledError(`${expected}, which are data, got the name of a model; ${own(path)}`);
   throw new UnrolledError(`${expected}, got another name; ${own(path)}`);
