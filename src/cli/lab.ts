@@ -28,7 +28,8 @@ export async function runLab(request: RequestOf<typeof labOptions>): Promise<num
   // the page's service worker would serve this version later too, to whatever listens at the port then
   site.delete('/offline.js');
   if (model) site.set('/model.safetensors', { type: 'application/octet-stream', bytes: model, isPrivate: true });
-  if (run) site.set('/run.json', { type: 'application/json', bytes: new TextEncoder().encode(run.json), isPrivate: true });
+  if (run)
+    site.set('/run.json', { type: 'application/json', bytes: new TextEncoder().encode(run.json), isPrivate: true });
   const access = new Access();
   const server = createLabServer(site, access);
   const port = await listenSomewhere(request.values.port);

@@ -35,7 +35,9 @@ describe.skipIf(!isThere('bash', '--version'))('bash completes', () => {
     expect(bash('')).toEqual([...commands.map(({ name }) => name), '--help', '--version']);
     expect(bash('sa')).toEqual(['sample']);
     expect(bash('train', '--sche')).toEqual(['--schedule']);
-    expect(bash('train', '--no-')).toEqual(['--no-header', '--no-difference', '--no-bidirectional', '--no-report'].sort(byTable));
+    expect(bash('train', '--no-')).toEqual(
+      ['--no-header', '--no-difference', '--no-bidirectional', '--no-report'].sort(byTable),
+    );
     expect(bash('train', '--cell', '')).toEqual(['rnn', 'gru', 'lstm', 'mingru']);
     expect(bash('train', '--cell', 'g')).toEqual(['gru']);
     expect(bash('export', 'river', '--to', 'h')).toEqual(['huggingface']);
@@ -49,10 +51,16 @@ describe.skipIf(!isThere('bash', '--version'))('bash completes', () => {
   });
 
   test('every option of every command', () => {
-    const asked = commands.flatMap(({ name, groups }) => Object.keys(rowsOf(groups)).map((option) => `${name} --${option}`));
+    const asked = commands.flatMap(({ name, groups }) =>
+      Object.keys(rowsOf(groups)).map((option) => `${name} --${option}`),
+    );
     const program =
-      'source ./unrolled.bash; while read -r c o; do COMP_WORDS=(unrolled "$c" "$o") COMP_CWORD=2; _unrolled; printf "%s\\n" " ${COMPREPLY[*]} "; done';
-    const written = execFileSync('bash', ['--norc', '-c', program], { cwd: folder, encoding: 'utf8', input: `${asked.join('\n')}\n` });
+      `source ./unrolled.bash; while read -r c o; do COMP_WORDS=(unrolled "$c" "$o") COMP_CWORD=2; _unrolled; printf "%s\\n" " \${COMPREPLY[*]} "; done`;
+    const written = execFileSync('bash', ['--norc', '-c', program], {
+      cwd: folder,
+      encoding: 'utf8',
+      input: `${asked.join('\n')}\n`,
+    });
     const offered = written.split('\n').slice(0, -1);
     expect(offered).toHaveLength(asked.length);
     asked.forEach((line, i) => void expect(offered[i], line).toContain(` ${line.split(' ')[1]} `));
@@ -67,12 +75,18 @@ function byTable(a: string, b: string): number {
 }
 
 test.skipIf(!isThere('zsh', '--version'))('zsh reads its script', () => {
-  expect(spawnSync('zsh', ['-n', 'unrolled.zsh'], { cwd: folder, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  expect(spawnSync('zsh', ['-n', 'unrolled.zsh'], { cwd: folder, encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
 });
 
 test.skipIf(!isThere('fish', '--version'))('fish completes commands, options and choices', () => {
   const fish = (line: string): string[] =>
-    execFileSync('fish', ['--no-config', '-c', `source unrolled.fish; complete -C '${line}'`], { cwd: folder, encoding: 'utf8' })
+    execFileSync('fish', ['--no-config', '-c', `source unrolled.fish; complete -C '${line}'`], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
       .split('\n')
       .map((found) => found.split('\t')[0]);
   expect(fish('unrolled sam')).toContain('sample');
@@ -106,7 +120,10 @@ describe('the manual page', () => {
   });
 
   test.skipIf(!isThere('groff', '--version'))('is read by groff without a warning', () => {
-    const { status, stderr } = spawnSync('groff', ['-man', '-ww', '-z', '-Tutf8', '-K', 'utf8'], { input: page, encoding: 'utf8' });
+    const { status, stderr } = spawnSync('groff', ['-man', '-ww', '-z', '-Tutf8', '-K', 'utf8'], {
+      input: page,
+      encoding: 'utf8',
+    });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });

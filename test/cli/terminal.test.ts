@@ -66,8 +66,7 @@ describe('the curve', () => {
 
   test('stands in the bar where there is room', () => {
     const state = { report, loss: 1.70123, bestLoss: 1.812, speed: 182_345, left: 83, losses: falling };
-    for (let width = 8; width < 200; width++)
-      expect(columns(barLine(state, scale, width))).toBeLessThanOrEqual(width);
+    for (let width = 8; width < 200; width++) expect(columns(barLine(state, scale, width))).toBeLessThanOrEqual(width);
     const curve = sparkline(falling, 12);
     expect(barLine(state, scale, 120)).toContain(`loss 1.701  ${curve}  held-out 1.812`);
     expect(barLine(state, scale, 77)).toContain(curve);
@@ -89,7 +88,8 @@ test('color is where a terminal has it, and NO_COLOR and FORCE_COLOR are heard',
       [false, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
     ] as const) {
       process.stdout.isTTY = tty;
-      for (const name of ['NO_COLOR', 'FORCE_COLOR', 'TERM']) vi.stubEnv(name, (env as Record<string, string>)[name] ?? '');
+      for (const name of ['NO_COLOR', 'FORCE_COLOR', 'TERM'])
+        vi.stubEnv(name, (env as Record<string, string>)[name] ?? '');
       expect(hasColor(), JSON.stringify([tty, env])).toBe(expected);
     }
   } finally {

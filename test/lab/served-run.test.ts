@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ServedRun } from '../../lab/state/served-run.ts';
 import { defaultSettings } from '../../lab/settings.ts';
+import { ServedRun } from '../../lab/state/served-run.ts';
 import { labRun } from '../../src/cli/lab-run.ts';
 import { loadModel, saveModel } from '../../src/node/model-folder.ts';
 import { jsonLines, shortText, temporaryFolder, unrolled } from '../cli/support.ts';
@@ -29,7 +29,9 @@ test('a run comes to the page with its losses, samples and settings', async () =
   );
   expect(history.last?.step).toBe(step);
   expect(history.heldOut).toEqual(
-    looks.filter(({ update }) => update <= step).map(({ update, validationLoss }) => ({ step: update, loss: validationLoss })),
+    looks
+      .filter(({ update }) => update <= step)
+      .map(({ update, validationLoss }) => ({ step: update, loss: validationLoss })),
   );
 
   const { vocabulary } = loadModel(directory).tokenizer!;
@@ -38,8 +40,17 @@ test('a run comes to the page with its losses, samples and settings', async () =
   expect(samples[0].step).toBe(first.update);
   expect(Array.from(samples[0].ids, (id) => vocabulary[id]).join('')).toBe(first.text);
 
-  expect(run.settings(defaultSettings)).toMatchObject({ T: 16, batch: 4, lr: 0.01, opt: 'adam', restart: 0.2, cell: defaultSettings.cell });
-  expect(run.remark).toMatch(/^This run learned from [\d,]+ characters of text, .* Up to step \d+ the losses are of its own data/);
+  expect(run.settings(defaultSettings)).toMatchObject({
+    T: 16,
+    batch: 4,
+    lr: 0.01,
+    opt: 'adam',
+    restart: 0.2,
+    cell: defaultSettings.cell,
+  });
+  expect(run.remark).toMatch(
+    /^This run learned from [\d,]+ characters of text, .* Up to step \d+ the losses are of its own data/,
+  );
 
   saveModel(join(folder, 'model'), loadModel(directory));
   expect(labRun(join(folder, 'model'))).toBeUndefined(); // a model alone has no run
