@@ -54,8 +54,7 @@ describe.skipIf(!isThere('bash', '--version'))('bash completes', () => {
     const asked = commands.flatMap(({ name, groups }) =>
       Object.keys(rowsOf(groups)).map((option) => `${name} --${option}`),
     );
-    const program =
-      `source ./unrolled.bash; while read -r c o; do COMP_WORDS=(unrolled "$c" "$o") COMP_CWORD=2; _unrolled; printf "%s\\n" " \${COMPREPLY[*]} "; done`;
+    const program = `source ./unrolled.bash; while read -r c o; do COMP_WORDS=(unrolled "$c" "$o") COMP_CWORD=2; _unrolled; printf "%s\\n" " \${COMPREPLY[*]} "; done`;
     const written = execFileSync('bash', ['--norc', '-c', program], {
       cwd: folder,
       encoding: 'utf8',
