@@ -599,7 +599,7 @@ export const trainOptions = {
       type: 'flag',
       recorded: false,
       without: { overwrite: 'resume the run or replace it' },
-      help: 'resume the run in --out, bit for bit as if it had not been stopped',
+      help: 'resume the run in --out, bit for bit as if it had not been stopped; with more --epochs or --updates than it was begun with, go on to there',
     },
     overwrite: { type: 'flag', recorded: false, help: 'replace a model that is in --out already' },
     report: {
@@ -1035,6 +1035,10 @@ export const compareOptions = {
     },
     ...json('print a JSON object for each run instead'),
   },
+} as const satisfies Groups;
+
+export const modelsOptions = {
+  Options: { ...json('print a JSON object for each model instead') },
 } as const satisfies Groups;
 
 export const labOptions = {

@@ -59,9 +59,21 @@ export function helpWidth(): number {
   return process.stdout.isTTY ? Math.min(100, terminalWidth()) : 100;
 }
 
-/** Whether colors are welcome: on a terminal, unless NO_COLOR is set (no-color.org) or the terminal is a dumb one. */
+/**
+ * Whether colors are welcome: on a terminal, unless NO_COLOR is set (no-color.org) or the terminal is a dumb one; and wherever FORCE_COLOR is set, unless to 0,
+ * which stands for none. Where both are set FORCE_COLOR counts, as in Node.
+ */
 export function hasColor(): boolean {
+  const { FORCE_COLOR } = process.env;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
   return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+}
+
+/** Whether the terminal's encoding has more than ASCII. */
+export function unicode(): boolean {
+  if (process.platform === 'win32' || process.platform === 'darwin') return true;
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
 const styled = (code: number) => (text: string) => (hasColor() ? `\x1b[${code}m${text}\x1b[0m` : text);

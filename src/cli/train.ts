@@ -12,6 +12,7 @@ import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
+import { expectOwnName } from '../node/built-in.ts';
 import { expectUnlocked } from '../node/folder-lock.ts';
 import { loadModel, settleFolder } from '../node/model-folder.ts';
 import { readTextIfThere } from '../node/replacement.ts';
@@ -22,6 +23,7 @@ import { growVocabulary } from '../tasks/text/grow.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
 import { EventLog } from './event-log.ts';
+import { lengthened, lengthRemark } from './longer-run.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
@@ -59,6 +61,7 @@ interface Run {
 
 export async function runTrain(request: TrainRequest): Promise<number> {
   const directory = request.values.out;
+  expectOwnName(directory, '--out');
   expectUnlocked(directory);
   settleFolder(directory);
   const stamp = stampOfRun(directory);
@@ -264,8 +267,15 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
         'failure',
       );
   const trainer = trainerOf(options, data, model, choice);
-  trainer.restore(snapshot);
-  return { options, data, model, trainer, choice, facts, from };
+  if (trainer.settings.updates === settings.updates) {
+    trainer.restore(snapshot);
+    return { options, data, model, trainer, choice, facts, from };
+  }
+  trainer.restore(lengthened(snapshot, trainer.settings, directory));
+  const { epochs, updates } = options;
+  const longer = { ...facts, options: { ...facts.options, epochs, updates } };
+  const remarks = [...data.remarks, lengthRemark(facts.options, options, snapshot)];
+  return { options, data: { ...data, remarks }, model, trainer, choice, facts: longer, from };
 }
 
 /** The architecture, and the vocabulary or the task, of a folder whose weights may be missing. */
