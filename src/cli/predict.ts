@@ -21,7 +21,8 @@ import { expectForTask, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
 import { answerLines } from './pipe.ts';
 import { tableForm } from './table-options.ts';
-import { filesOf, type Predictions } from './task-files.ts';
+import { filesOf } from './task-files.ts';
+import type { Predictions } from './task-form.ts';
 import { askedTask, loadTaskModel, modelWords } from './task-model.ts';
 import { visible } from './text.ts';
 

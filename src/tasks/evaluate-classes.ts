@@ -14,7 +14,7 @@ export interface ClassEvaluation extends Classification, Pick<Decisions, 'nll' |
   readonly labels: readonly string[];
 }
 
-/** Compares a model's classes with the true ones of sequences. */
+/** Compares a model's classes with the true ones of sequences, each of which counts once, whatever its weight. */
 export function evaluateClasses(
   model: Pick<Model, 'config' | 'parameters'>,
   sequences: Sequences,
@@ -24,7 +24,8 @@ export function evaluateClasses(
   const { targets } = sequences;
   if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
   expectFitting(model.config, sequences);
-  const { predicted, actual, ...rest } = decide(readOutputs(backend, model, sequences), sequences, targets);
+  const everyOnce = { ...sequences, weights: undefined };
+  const { predicted, actual, nll, wholeSequences } = decide(readOutputs(backend, model, sequences), everyOnce, targets);
   const names = labels ?? Array.from({ length: targets.size }, (_, i) => String(i));
-  return { ...classification(predicted, actual, targets.size), ...rest, labels: names };
+  return { ...classification(predicted, actual, targets.size), nll, wholeSequences, labels: names };
 }
