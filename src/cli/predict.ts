@@ -4,6 +4,7 @@
 //   label      of CoNLL-U the file as it is, with the labels in their column; else a line for each token: token, label; a blank line between two
 //              sequences
 //   classify   a line for each text: label, probability, text; with --probabilities the probability of each class
+//   series     a line for each sequence, or each of its rows: the sequence, the row, label, probability
 //   forecast   a line for each row that can be forecast, the last `horizon` of them behind the end of the file: row, its time where the table has
 //              one, forecast, actual
 //

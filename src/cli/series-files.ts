@@ -13,14 +13,8 @@ import { predict, type TaskDescription } from '../tasks/kinds.ts';
 import { label } from '../tasks/label.ts';
 import { pipeRows } from '../tasks/pipe-rows.ts';
 import type { Choice } from '../tasks/read-outputs.ts';
-import {
-  planOfSeries,
-  preparedSeries,
-  type SeriesDescription,
-  type SeriesPrediction,
-  type StepPrediction,
-  seriesSequences,
-} from '../tasks/series-classes.ts';
+import type { SeriesPrediction, StepPrediction } from '../tasks/series-classes.ts';
+import { planOfSeries, preparedSeries, type SeriesDescription, seriesSequences } from '../tasks/series-description.ts';
 import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { printClasses } from './class-report.ts';

@@ -1,37 +1,15 @@
 // Classes of series: a class for each sequence of vectors, such as the speaker of a recording, or for each of its steps. The sequences stand in a table,
 // one after the other; `classify(table, …)` and `label(table, …)` make the task.
 
-import {
-  type Group,
-  groupLabels,
-  groupsOf,
-  groupVectors,
-  rowLabels,
-  scalesOf,
-  tableOfGroups,
-} from '../data/grouped-rows.ts';
-import { placeOf } from '../data/lines.ts';
-import { learnTable, type PreparedTable, prepareTable, type TablePlanOptions } from '../data/prepare-table.ts';
-import { rowWeights } from '../data/row-weights.ts';
-import { createSequences, type Sequences } from '../data/sequences.ts';
-import { type Scale, standardize } from '../data/series.ts';
+import { type Group, groupLabels, groupsOf, rowLabels, scalesOf, tableOfGroups } from '../data/grouped-rows.ts';
+import { learnTable, type TablePlanOptions } from '../data/prepare-table.ts';
+import { standardize } from '../data/series.ts';
 import { splitByClass, splitExamples } from '../data/split.ts';
 import { numberColumn, type Table, textColumn } from '../data/table.ts';
-import { parseTablePlan, readRow, type TablePlan } from '../data/table-plan.ts';
-import { createLabels, learnLabels } from '../data/vocabulary.ts';
+import { readRow } from '../data/table-plan.ts';
+import { learnLabels } from '../data/vocabulary.ts';
 import type { ClassWeights } from '../data/weights.ts';
-import {
-  described,
-  expectList,
-  expectNumber,
-  expectObject,
-  expectOneOf,
-  expectOptions,
-  expectText,
-  listed,
-  shortened,
-  UnrolledError,
-} from '../errors.ts';
+import { described, expectOptions, listed, shortened, UnrolledError } from '../errors.ts';
 import type { Pooling } from '../network/config.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { defaultsFor, wantedSequences, withShare } from './few-data.ts';
@@ -39,8 +17,17 @@ import { count, plural } from './phrases.ts';
 import { type Choice, mostProbable, ranking, rowsOf } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { classReport, sequenceParts, weighted } from './sequence-task.ts';
+import {
+  labeledSequences,
+  type Place,
+  parseSeries,
+  planOfSeries,
+  preparedSeries,
+  type SeriesDescription,
+  seriesSequences,
+} from './series-description.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import { classReader, isNumbers, isTable, parseLabels, type Row, type TaskKind, type TaskUse } from './task-kind.ts';
+import { classReader, isNumbers, isTable, type Row, type TaskKind, type TaskUse } from './task-kind.ts';
 
 /** Chosen by thirds of the training part of Japanese vowels (docs/results.md). */
 const defaults: TaskDefaults = {
@@ -49,25 +36,6 @@ const defaults: TaskDefaults = {
   validation: 0.1,
   pooling: 'mean',
 };
-
-const places = ['sequence', 'step'] as const;
-type Place = (typeof places)[number];
-
-/** A class for a sequence of vectors, or for each step. */
-export interface SeriesDescription {
-  readonly task: 'series';
-  /** What has a class. */
-  readonly at: Place;
-  /** The column that tells the sequences apart. */
-  readonly group: string;
-  /** The column of the classes. */
-  readonly label: string;
-  /** The columns that are read, with their scales. */
-  readonly inputs: readonly Scale[];
-  readonly labels: readonly string[];
-  /** How the table is read; models of the first versions do not have it, and read plain numbers. */
-  readonly table?: TablePlan;
-}
 
 export interface SeriesClassOptions extends Pick<TablePlanOptions, 'missing' | 'calendar'> {
   /** The column that tells the sequences apart: the rows with the same cell are one. */
@@ -183,88 +151,10 @@ export function seriesClasses(asGiven: Table, options: SeriesClassOptions, at: P
   };
 }
 
-/** A table as the model of a task reads it. */
-export function preparedSeries(task: SeriesDescription, table: Table): Table | PreparedTable {
-  return task.table ? prepareTable(table, task.table) : table;
-}
-
-/** The sequences of a table, as the model of a task reads them. */
-export function seriesSequences(
-  task: SeriesDescription,
-  asGiven: Table,
-  groups: readonly Group[] = groupsOf(preparedSeries(task, asGiven), task.group),
-): Sequences {
-  const { inputs } = task;
-  const table = preparedSeries(task, asGiven);
-  const lengths = groups.map(({ rows }) => rows.length);
-  return createSequences(lengths, { input: groupVectors(table, groups, inputs) });
-}
-
-/** The same with their classes. */
-function labeledSequences(
-  task: SeriesDescription,
-  asGiven: Table,
-  asked?: readonly Group[],
-  weight?: string,
-): Sequences {
-  const { at, label } = task;
-  const table = preparedSeries(task, asGiven);
-  const groups = asked ?? groupsOf(table, task.group);
-  const labels = createLabels(task.labels);
-  const names = at === 'sequence' ? groupLabels(table, groups, label) : rowLabels(table, label);
-  const rows = groups.flatMap((group) => group.rows);
-  const ids =
-    at === 'sequence'
-      ? names.map((name, i) => labels.idOf(name, `${table.where}, ${shortened(groups[i].name)}`))
-      : rows.map((row) => labels.idOf(names[row], `${table.where}, line ${table.lines[row]}`));
-  return {
-    ...seriesSequences(task, table, groups),
-    targets: { kind: 'classes', at, size: labels.size, ids: Int32Array.from(ids) },
-    ...(weight !== undefined && { weights: weightsOf(table, groups, at, weight) }),
-  };
-}
-
-/** The weight of each sequence, which its rows share, or of each step. */
-function weightsOf(table: Table, groups: readonly Group[], at: Place, column: string): Float64Array {
-  const weights = rowWeights(table, column);
-  if (at === 'step')
-    return Float64Array.from(
-      groups.flatMap(({ rows }) => rows),
-      (row) => weights[row],
-    );
-  return Float64Array.from(groups, ({ name, rows }) => {
-    const other = rows.find((row) => weights[row] !== weights[rows[0]]);
-    if (other === undefined) return weights[rows[0]];
-    throw new UnrolledError(
-      `${placeOf(table.where, table.lines[other])}, column ${shortened(column)}: expected the weight ${weights[rows[0]]}, as the other rows of ${shortened(name)} have, got ${weights[other]}; correct it`,
-    );
-  });
-}
-
-/** How a row by itself is read. */
-export function planOfSeries({ table, inputs }: SeriesDescription): TablePlan {
-  return (
-    table ?? {
-      numbers: inputs.map(({ column }) => ({ column, decimal: '.', sign: '' })),
-      ...{ missing: 'error', time: null, calendar: [], group: null },
-    }
-  );
-}
-
 /** How a model of series is read back, and reads: a row of numbers, one with names, or all rows of a table. */
 export const seriesKind: TaskKind<SeriesDescription> = {
   defaults,
-  parse(json) {
-    return {
-      task: 'series',
-      at: expectOneOf('at', json.at as Place, places),
-      group: expectText('group', json.group),
-      label: expectText('label', json.label),
-      inputs: expectList('inputs', json.inputs, 1).map(parseScale),
-      labels: parseLabels(json.labels),
-      ...(json.table !== undefined && { table: parseTablePlan(json.table) }),
-    };
-  },
+  parse: parseSeries,
   model: ({ at, inputs, labels }) => ({
     ...{ loss: 'nll', pools: at === 'sequence' },
     counts: { outputs: labels.length, 'input columns': inputs.length },
@@ -337,12 +227,3 @@ export const seriesUse: TaskUse<
     ],
   },
 };
-
-function parseScale(json: unknown): Scale {
-  const { column, mean, std } = expectObject('inputs', json);
-  return {
-    column: expectText('inputs, column', column),
-    mean: expectNumber('inputs, mean', mean as number, -Infinity),
-    std: expectNumber('inputs, std', std as number, 0, Number.MAX_VALUE, true),
-  };
-}
