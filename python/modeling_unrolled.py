@@ -359,7 +359,11 @@ class Classes(Rows):
     def __init__(self, task):
         self.at, self.group, self.inputs, self.labels = task['at'], task['group'], task['inputs'], task['labels']
         self.columns = [each['column'] for each in self.inputs]
-        self.refusal = unknown_key('task.json', task, 'task at group label inputs labels')
+        table = task.get('table') or {}
+        self.refusal = unknown_key('task.json', task, 'task at group label inputs labels table')
+        self.refusal = self.refusal or unknown_key('task.json, table', table, 'numbers missing time calendar group')
+        if table.get('calendar'):
+            self.refusal = 'task.json: expected a model that reads no parts of the calendar, got %s; classify with the library' % ', '.join(table['calendar'])
         for each in self.inputs:
             self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std')
 

@@ -2,13 +2,14 @@
 
 import { resolve } from 'node:path';
 import { firstTwice, UnrolledError } from '../errors.ts';
+import { bestLook } from '../formats/model-card.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import type { compareOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
 import { print, printTable, say } from './output.ts';
 import { differences, type RunRow, rowOf } from './report/facts.ts';
 import { comparisonPage } from './report/page.ts';
-import { bestLook, type RunRecord, readRunRecord } from './report/run-record.ts';
+import { type RunRecord, readRunRecord } from './report/run-record.ts';
 import { plural } from './text.ts';
 
 export async function runCompare({ operands, values }: RequestOf<typeof compareOptions>): Promise<number> {
@@ -25,7 +26,7 @@ export async function runCompare({ operands, values }: RequestOf<typeof compareO
 
 function jsonOf(run: RunRecord): object {
   const { directory, config, parameters, options, update, updates } = run;
-  const best = bestLook(run);
+  const best = bestLook(run.looks);
   return {
     ...{ directory, config, parameters, update, updates },
     ...{ validationLoss: best?.validationLoss ?? null, accuracy: best?.accuracy ?? null },

@@ -25,7 +25,8 @@ import { expectForTask, rowsOf } from './options.ts';
 import { bold, print, say } from './output.ts';
 import { joined, type Part, partOf, rangeOf, readParts, writePart } from './parts.ts';
 import { tableForm } from './table-options.ts';
-import { type Columns, filesOf } from './task-files.ts';
+import { filesOf } from './task-files.ts';
+import type { Columns } from './task-form.ts';
 import { askedTask, loadAny, modelWords } from './task-model.ts';
 import { count, plural } from './text.ts';
 

@@ -1,8 +1,9 @@
 // A run as the page of the lab shows it (lab/state/served-run.ts): its curves up to the step whose weights are in the folder, what it wrote meanwhile, and
 // its settings under the names of the page.
 
+import { bestLook } from '../formats/model-card.ts';
 import { locateModel } from '../node/built-in.ts';
-import { bestLook, type RunRecord, readRunRecord } from './report/run-record.ts';
+import { type RunRecord, readRunRecord } from './report/run-record.ts';
 import { contentOf } from './run-folder.ts';
 
 /** The share of the smoothed loss that stays with each point. */
@@ -13,7 +14,7 @@ export function labRun(directory: string): { readonly step: number; readonly jso
   const place = locateModel(directory);
   if (contentOf(place) !== 'run') return undefined;
   const record = readRunRecord(place);
-  const step = bestLook(record)?.update ?? record.update;
+  const step = bestLook(record.looks)?.update ?? record.update;
   const looks = record.looks.filter((look) => look.update <= step && look.validationLoss !== null);
   return {
     step,

@@ -108,7 +108,7 @@ const reading = {
   },
 } as const;
 
-const ofTables = ['classify', 'forecast'] as const;
+const ofTables = ['classify', 'label', 'forecast'] as const;
 
 /** The encoding of files. */
 const encoding = {
@@ -159,7 +159,7 @@ const tables = {
   decimal: {
     type: 'choice',
     choices: ['point', 'comma'],
-    tasks: ['forecast'],
+    tasks: ['forecast', 'classify', 'label'],
     defaultText: 'as the columns show',
     help: 'read numbers with this mark before their decimals, and the other one between thousands',
   },
@@ -266,6 +266,19 @@ export const trainOptions = {
       sets: ['task', 'pooling'],
       help: 'classify by the last state, or by the mean of all states',
     },
+    'class-weights': {
+      type: 'text',
+      value: 'balanced|FILE',
+      tasks: ['label', 'classify'],
+      help: 'weigh the classes in the loss: balanced such that each counts as much as the others, or as FILE says, a table or JSON with a weight for each class',
+    },
+    'weight-column': {
+      type: 'text',
+      value: 'COLUMN',
+      tasks: ['classify', 'label', 'forecast'],
+      sets: ['columns', 'weight'],
+      help: 'weigh each row of a table in the loss by its number in this column; to label, of one with --group',
+    },
     longest: {
       type: 'integer',
       value: 'STEPS',
@@ -351,23 +364,24 @@ export const trainOptions = {
     missing: {
       type: 'choice',
       choices: missingRules,
-      default: 'error',
-      tasks: ['forecast'],
+      default: { forecast: 'error' },
+      tasks: ['forecast', 'label', 'classify'],
       sets: ['task', 'missing'],
+      defaultText: 'error',
       help: 'refuse cells without a number, or fill them with the one before, or on the line between their neighbors; at the ends with the nearest; a target that is filled counts neither in training nor in errors',
     },
     time: {
       type: 'text',
       value: 'COLUMN|none',
-      tasks: ['forecast'],
+      tasks: ['forecast', 'label', 'classify'],
       sets: ['task', 'time'],
-      defaultText: 'the first column of dates',
+      defaultText: 'the first column of dates; with --task label and classify none',
       help: 'check the order of the rows by this column, and give forecasts their time; its cells are dates, times or numbers',
     },
     calendar: {
       type: 'list',
       value: calendarParts.join(','),
-      tasks: ['forecast'],
+      tasks: ['forecast', 'label', 'classify'],
       sets: ['task', 'calendar'],
       help: 'read these parts of the time too, each as the sine and the cosine of its place in the day, the week or the year',
     },

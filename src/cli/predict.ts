@@ -4,6 +4,7 @@
 //   label      of CoNLL-U the file as it is, with the labels in their column; else a line for each token: token, label; a blank line between two
 //              sequences
 //   classify   a line for each text: label, probability, text; with --probabilities the probability of each class
+//   series     a line for each sequence, or each of its rows: the sequence, the row, label, probability
 //   forecast   a line for each row that can be forecast, the last `horizon` of them behind the end of the file: row, its time where the table has
 //              one, forecast, actual
 //
@@ -22,7 +23,8 @@ import { print } from './output.ts';
 import { joined, type Piece, partOf, rangeOf, readParts, writePart } from './parts.ts';
 import { answerLines } from './pipe.ts';
 import { tableForm } from './table-options.ts';
-import { filesOf, type Predictions } from './task-files.ts';
+import { filesOf } from './task-files.ts';
+import type { Predictions } from './task-form.ts';
 import { askedTask, loadTaskModel, modelWords } from './task-model.ts';
 import { visible } from './text.ts';
 

@@ -3,19 +3,17 @@
 
 import { basename, extname } from 'node:path';
 import { type LabeledSequence, withLabels } from '../data/conllu.ts';
-import { formatTable, parseTable } from '../data/csv.ts';
+import { formatTable } from '../data/csv.ts';
 import { featuresFromJson } from '../data/features.ts';
 import { joinTables, stackTables } from '../data/grouped.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
-import { type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
+import { type Example, tokenSequences } from '../data/sequences.ts';
 import { columnIndex, isNumber, type Table } from '../data/table.ts';
 import { findColumns, withoutUnits } from '../data/table-columns.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { calendarParts } from '../data/times.ts';
 import { isStepLevel, tokensOf } from '../data/tokens.ts';
-import type { Backend } from '../engine/backend.ts';
 import { expectOneOf, firstTwice, inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
-import type { Model } from '../network/model.ts';
 import {
   type ConlluText,
   columnLike,
@@ -45,100 +43,18 @@ import { columnsOf, forecast, noSkill, rowsAhead } from '../tasks/forecast/forec
 import { rowAnswers } from '../tasks/forecast/row-answers.ts';
 import { predict, type TaskDescription } from '../tasks/kinds.ts';
 import { type LabelDescription, label, labelSequences } from '../tasks/label.ts';
-import {
-  type SeriesDescription,
-  type SeriesPrediction,
-  type StepPrediction,
-  seriesSequences,
-} from '../tasks/series-classes.ts';
 import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
 import { note } from './output.ts';
 import { joinConllu } from './parts.ts';
-import type { Answer } from './pipe.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
+import { expectNoSeriesOptions, expectNoTableForm, seriesFiles } from './series-files.ts';
 import { printErrors } from './series-report.ts';
 import { tableForm } from './table-options.ts';
+import { classesJson, classWeightsFor, someOf, type TaskFiles } from './task-form.ts';
 import { plural } from './text.ts';
-
-/** The columns that files are read by, undefined for the usual ones, and how their cells are told apart. */
-export interface Columns {
-  readonly column?: string;
-  readonly label?: string;
-  readonly text?: string;
-  readonly form: ReadTableOptions;
-}
-
-/** What a model says of some data. */
-export interface Predictions {
-  /** How much it is: `2 texts`. */
-  readonly amount: string;
-  tsv(): string;
-  /** What stands once at the beginning of `tsv`, and between two parts of it, where the inputs can be divided. */
-  readonly head?: string;
-  readonly between?: string;
-  /** CoNLL-U as it was read, with the labels; undefined where other files were read. */
-  readonly conllu?: () => string;
-  /** One object for each sequence, text or forecast. */
-  json(): object[];
-}
-
-/** A task on the command line. */
-interface TaskFiles<Description, Inputs, Truth, Evaluation> {
-  /** What its models do: `label tokens`. */
-  readonly purpose: string;
-  /** The same of one of them, with its classes or columns. */
-  describe(task: Description): string;
-  /** Makes the task of the data in some files; of a run that is resumed it is the one that the run began with. */
-  train(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task;
-  /** Reads data with the truth, to measure a model by. */
-  truth(files: readonly string[], task: Description, columns: Columns, origins?: number): Truth;
-  /** How well a model does, for a program. */
-  evaluationJson(found: Evaluation, task: Description): object;
-  /** What there is to measure on as sequences with classes, of the items from `from` to `to`; their number. */
-  readonly measured?: {
-    count(truth: Truth): number;
-    sequences(task: Description, truth: Truth, from: number, to: number): Sequences;
-  };
-  /** Prints the same for people. */
-  printEvaluation(found: Evaluation, task: Description): void;
-  /** Reads data to predict. */
-  inputs(files: readonly string[], task: Description, columns: Columns): Inputs;
-  /** How the inputs are divided among processes, where each item is predicted by itself. */
-  readonly items?: {
-    count(inputs: Inputs): number;
-    slice(inputs: Inputs, from: number, to: number): Inputs;
-  };
-  /** The same as the network reads them. */
-  sequences(task: Description, inputs: Inputs): Sequences;
-  predictions(model: Model, task: Description, inputs: Inputs, probabilities: boolean, backend: Backend): Predictions;
-  /** Begins to answer the lines of a pipe; null stands for a line that has no answer. */
-  answers(
-    model: Model,
-    task: Description,
-    probabilities: boolean,
-    backend: Backend,
-    form: ReadTableOptions,
-  ): (line: string) => Answer | null;
-}
-
-/** The first labels, and how many there are. */
-function someOf(labels: readonly string[]): string {
-  const some = labels.slice(0, 20).map((label) => shortened(label));
-  return `${some.join(', ')}${labels.length > some.length ? ', …' : ''} (${labels.length})`;
-}
-
-function classesJson(found: ClassEvaluation, { labels }: { readonly labels: readonly string[] }): object {
-  const { confusion, classes, labels: _, ...numbers } = found;
-  const C = labels.length;
-  return {
-    ...numbers,
-    classes: classes.map((one, c) => ({ label: labels[c], ...one })),
-    confusion: labels.map((_, c) => [...confusion.subarray(c * C, (c + 1) * C)]),
-  };
-}
 
 /** The column of the labels in CoNLL-U: parts of speech. */
 const conlluColumn = 'upos';
@@ -147,8 +63,9 @@ const conlluColumn = 'upos';
 function readLabeledFiles(
   paths: readonly string[],
   column: string | null | undefined,
-  { encoding }: ReadFileOptions,
+  { encoding, ...form }: ReadTableOptions,
 ): LabeledSequence[] {
+  expectNoTableForm(form);
   return paths.flatMap((path) =>
     readLabeled([path], column ?? (isConllu(path) ? conlluColumn : undefined), { encoding }),
   );
@@ -169,6 +86,7 @@ const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly Labeled
     const form = tableForm(options);
     return label(readLabeledFiles(files, column, form), {
       ...optionsFor('task', options),
+      ...classWeightsFor(options),
       column: column ?? (files.every(isConllu) ? conlluColumn : undefined),
       ...(held !== null && { validation: readLabeledFiles([held], column, form) }),
     });
@@ -181,6 +99,7 @@ const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly Labeled
   evaluationJson: classesJson,
   printEvaluation: (found, { labels }) => printClasses(found, labels, 'token'),
   inputs(files, task, { column, form }) {
+    expectNoTableForm(form);
     const isAllConllu = files.every(isConllu);
     if (column !== undefined && !isAllConllu)
       throw new UnrolledError(
@@ -221,7 +140,8 @@ const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly Labeled
       ...(texts && { conllu: () => labeledTexts(texts, column, choices) }),
     };
   },
-  answers(model, _, probabilities, backend) {
+  answers(model, _, probabilities, backend, form) {
+    expectNoTableForm(form);
     const session = model.config.bidirectional ? null : open(model, { backend });
     return (line) => {
       const tokens = line.split(/\s+/).filter((token) => token !== '');
@@ -274,8 +194,8 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
   describe: ({ labels }) => `classify texts: ${someOf(labels)}`,
   train(files, options) {
     const columns = { ...optionsFor('columns', options), ...tableForm(options) };
-    for (const name of ['label-column', 'text-column'] as const) {
-      const folder = options[name] === null ? undefined : files.find(isFolder);
+    for (const name of ['label-column', 'text-column', 'weight-column'] as const) {
+      const folder = (options[name] ?? null) === null ? undefined : files.find(isFolder);
       if (folder !== undefined)
         throw new UnrolledError(`--${name}: expected a table, which it is for, got the folder ${folder}; leave it out`);
     }
@@ -285,6 +205,7 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
       files.flatMap((path) => readClasses(path, columns)),
       {
         ...rest,
+        ...classWeightsFor(options),
         ...(isStepLevel(level) && { level }),
         ...(held !== null && { validation: readClasses(held, { ...columns, oneClass: true }) }),
       },
@@ -368,7 +289,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
     return forecast(table, {
       ...rest,
       ...(calendar && { calendar: calendar.map((part) => expectOneOf('--calendar', part, calendarParts)) }),
-      ...{ target, group },
+      ...{ target, group, weight: options['weight-column'] ?? undefined },
       quantiles: quantiles?.map((q) => (isNumber(q) ? Number(q) : (q as unknown as number))),
       ...(held !== null && { validation: readSeries([held], group, form) }),
       ...(plan?.task === 'forecast' && { plan }),
@@ -449,97 +370,7 @@ function preparedTable(files: readonly string[], task: ForecastDescription, form
   return prepared;
 }
 
-/** The one table that there is to read. */
-function oneTable(where: string, files: readonly string[]): string {
-  if (files.length === 1) return files[0];
-  throw new UnrolledError(`${where}: expected one table, got ${files.length} files (${files.join(', ')})`);
-}
-
 const rounded = (value: number) => String(Number(value.toPrecision(6)));
-
-/** The options that are not for series, with those of texts. */
-const textOptions = ['level', 'min-count', 'text-column', 'column'] as const;
-
-/** The task of the classes of series in a table. */
-function seriesOfFiles(files: readonly string[], options: RunOptions): Task {
-  const { group, 'label-column': column, 'validation-file': held, task } = options;
-  const wrong = textOptions.find((name) => options[name] !== null && !(name === 'level' && options.level === 'char'));
-  if (wrong !== undefined)
-    throw new UnrolledError(`--${wrong}: expected none with --group, whose series are vectors, got one; leave it out`);
-  const { validation, inputs, pooling } = optionsFor('task', options);
-  const form = tableForm(options);
-  const asked = {
-    ...{ group: group!, label: column ?? undefined, inputs },
-    validation: held === null ? validation : readTable(held, form),
-  };
-  const table = readTable(oneTable(`--task ${task}`, files), form);
-  return task === 'classify' ? classify(table, { ...asked, pooling }) : label(table, asked);
-}
-
-const seriesFiles: TaskFiles<SeriesDescription, Table, Table, ClassEvaluation> = {
-  purpose: 'classify series',
-  describe({ at, group, label, inputs, labels }) {
-    const what = at === 'sequence' ? `each ${shortened(group)}` : 'each row';
-    return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}`;
-  },
-  train: seriesOfFiles,
-  truth: (files, _, { form }) => readTable(oneTable('eval', files), form),
-  evaluationJson: classesJson,
-  printEvaluation: (found, { labels, at }) => printClasses(found, labels, at === 'sequence' ? 'sequence' : 'step'),
-  inputs: (files, _, { form }) => readTable(oneTable('predict', files), form),
-  sequences: (task, table) => seriesSequences(task, table),
-  predictions(model, task, table, probabilities, backend) {
-    const found = predict<SeriesPrediction | StepPrediction>(model, table, backend);
-    const names = 'classes' in found[0] && probabilities ? task.labels : [];
-    const rows = () =>
-      found.map((one) => {
-        const of = new Map('classes' in one ? one.classes.map((choice) => [choice.label, choice.probability]) : []);
-        const place = 'row' in one ? [String(one.row)] : [];
-        return [
-          one.group,
-          ...place,
-          one.label,
-          one.probability.toFixed(4),
-          ...names.map((name) => of.get(name)!.toFixed(4)),
-        ];
-      });
-    const place = 'row' in found[0] ? ['row'] : [];
-    return {
-      amount: plural(found.length, task.at === 'sequence' ? 'sequence' : 'step'),
-      tsv: () => formatTable([task.group, ...place, 'label', 'probability', ...names], rows(), '\t'),
-      json: () =>
-        found.map((one) => {
-          if (!('classes' in one)) return one;
-          const { classes, ...best } = one;
-          const all = Object.fromEntries(classes.map((choice) => [choice.label, choice.probability]));
-          return { ...best, ...(probabilities && { probabilities: all }) };
-        }),
-    };
-  },
-  answers(model, { inputs, labels, at }, probabilities, backend, form) {
-    const session = open(model, { backend });
-    const columns = inputs.map(({ column }) => column);
-    return (line) => {
-      const [cells] = parseTable(line, { ...form, header: false, where: 'row' }).rows;
-      if (cells.length === columns.length && !cells.some(isNumber)) return null; // the names of the columns
-      if (cells.length !== columns.length || !cells.every(isNumber))
-        throw new UnrolledError(
-          `row: expected ${plural(columns.length, 'number')} (${listed(columns)}), got ${listed(cells)}`,
-        );
-      session.read(cells.map(Number));
-      const best = session.label();
-      const all = Object.fromEntries(Array.from(session.probabilities(), (value, c) => [labels[c], value]));
-      return {
-        text: `${inOneCell(best.label)}\t${best.probability.toFixed(4)}`,
-        json: {
-          [at === 'sequence' ? 'rows' : 'row']: session.steps(),
-          ...best,
-          ...(probabilities && { probabilities: all }),
-        },
-      };
-    };
-  },
-};
 
 const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles, series: seriesFiles };
 
@@ -593,12 +424,13 @@ export function taskOfFiles(
 
 function trainingTask(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task {
   // runs of 0.1 have fewer options
-  const { task, group = null, inputs = null, 'label-column': labels = null } = options;
-  if (group !== null && (task === 'label' || task === 'classify')) return seriesFiles.train(files, options);
-  if (task !== 'forecast' && inputs !== null)
-    throw new UnrolledError('--inputs: expected --group, whose series have columns, got none; leave it out');
+  const { task, group = null, 'label-column': labels = null } = options;
+  if (group !== null && (task === 'label' || task === 'classify')) return seriesFiles.train(files, options, begun);
+  if (task !== 'forecast') expectNoSeriesOptions(options);
   if (task === 'label' && labels !== null)
     throw new UnrolledError('--label-column: expected --group, whose table has it, got none; take --column');
+  if (task === 'label' && (options['weight-column'] ?? null) !== null)
+    throw new UnrolledError('--weight-column: expected --group, whose table has it, got none; leave it out');
   return filesByTask[task as keyof typeof filesByTask].train(files, options, begun);
 }
 

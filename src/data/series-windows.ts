@@ -15,6 +15,8 @@ export interface Part {
 export interface SeriesPart {
   readonly series: Series;
   readonly part: Part;
+  /** How much each row of the series counts as a target; that of a path is the mean of its rows. Default: all count alike. */
+  readonly weights?: Float64Array;
 }
 
 export interface WindowsOptions {
@@ -33,6 +35,7 @@ export interface WindowsOptions {
 
 interface Span {
   readonly series: Series;
+  readonly weights: Float64Array | undefined;
   readonly start: number;
   readonly end: number;
   readonly countedFrom: number;
@@ -43,7 +46,7 @@ export function windows(parts: readonly SeriesPart[], options: WindowsOptions): 
   const once = options.once ?? false;
   const T = expectInteger('window', options.length, 1);
   const stride = expectInteger('stride', options.stride ?? (once ? Math.ceil(T / 2) : T), 1, T);
-  const spans = parts.flatMap(({ series, part }) => spansOf(series, part, T, stride, once));
+  const spans = parts.flatMap((one) => spansOf(one, T, stride, once));
   const { plan } = parts[0].series;
   const ahead = stepsTo(plan.from, plan.horizon);
   const repeated = options.repeated ?? 1;
@@ -54,8 +57,9 @@ export function windows(parts: readonly SeriesPart[], options: WindowsOptions): 
   const values = new Float32Array(steps * D); // [N, D]
   const targets = new Float32Array(steps * K); // [N, K]
   const counted = new Uint8Array(steps);
+  const weights = parts.some((one) => one.weights) ? new Float64Array(steps).fill(1) : undefined;
   let at = 0;
-  for (const { series, start, end, countedFrom } of spans) {
+  for (const { series, weights: own, start, end, countedFrom } of spans) {
     values.set(series.values.subarray(start * D, end * D), at * D);
     for (let t = start; t < end; t++, at++) {
       ahead.forEach((k, i) => {
@@ -65,16 +69,18 @@ export function windows(parts: readonly SeriesPart[], options: WindowsOptions): 
       });
       const isFilled = series.filled !== null && ahead.some((k) => series.filled?.[t + k] === 1);
       counted[at] = t >= countedFrom && !isFilled ? 1 : 0;
+      if (weights && own) weights[at] = ahead.reduce((sum, k) => sum + (own[t + k] ?? 0), 0) / ahead.length;
     }
   }
   return createSequences(lengths, {
     input: { kind: 'vectors', size: D, values },
     targets: { kind: 'values', at: 'step', size: K, values: targets },
     counted: once || parts.some(({ series }) => series.filled !== null) ? counted : undefined,
+    ...(weights && { weights }),
   });
 }
 
-function spansOf(series: Series, part: Part, T: number, stride: number, once: boolean): Span[] {
+function spansOf({ series, part, weights }: SeriesPart, T: number, stride: number, once: boolean): Span[] {
   const { first, end } = stepsOf(series, part);
   const spans: Span[] = [];
   for (let next = first; next < end; ) {
@@ -85,7 +91,7 @@ function spansOf(series: Series, part: Part, T: number, stride: number, once: bo
         ? first
         : spans[spans.length - 1].start + stride;
     const stop = Math.min(end, start + T);
-    spans.push({ series, start, end: stop, countedFrom: once ? next : start });
+    spans.push({ series, weights, start, end: stop, countedFrom: once ? next : start });
     next = stop;
   }
   return spans;

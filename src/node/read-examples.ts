@@ -17,6 +17,7 @@ import {
 import { parseTable, type TableOptions } from '../data/csv.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
 import { maxClasses } from '../data/metrics.ts';
+import { rowWeights } from '../data/row-weights.ts';
 import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import type { Encoding } from '../data/text/encodings.ts';
@@ -101,6 +102,8 @@ export interface ReadClassesOptions extends ReadTableOptions {
    */
   readonly label?: string;
   readonly text?: string;
+  /** The column of a table that says how much each example counts in the loss. Default: each counts alike. */
+  readonly weight?: string;
 }
 
 /**
@@ -198,11 +201,11 @@ function fromClassFile(path: string, label: string, options: ReadFileOptions): E
 }
 
 function fromTable(path: string, options: ReadClassesOptions): Example[] {
-  const { label = 'label', text = 'text', header, oneClass: _, encoding, ...form } = options;
+  const { label = 'label', text = 'text', weight, header, oneClass: _, encoding, ...form } = options;
   expectTableFits(path);
   const where = nameOf(path);
   const content = readText(path, { encoding });
-  const named = options.label !== undefined || options.text !== undefined;
+  const named = options.label !== undefined || options.text !== undefined || weight !== undefined;
   let table = parseTable(content, { ...form, where, header: false });
   const first = table.rows[0].map((cell) => cell.trim());
   const isHeader = columnLike(first, label) >= 0 && columnLike(first, text) >= 0;
@@ -219,6 +222,7 @@ function fromTable(path: string, options: ReadClassesOptions): Example[] {
   const labelAt = byName ? at(label) : 0;
   const textAt = byName ? at(text) : 1;
   const labels = table.rows.map((row) => row[labelAt]);
+  const weights = weight === undefined ? undefined : rowWeights(table, table.columns[at(weight)]);
   if (!headed && header === undefined && labels.length > 2 && labels.indexOf(labels[0], 1) < 0)
     throw new UnrolledError(
       `${placeOf(where, table.lines[0])}: expected a label that occurs again, or a header with label and text, got ${quoted(labels[0])} only here; ` +
@@ -228,7 +232,8 @@ function fromTable(path: string, options: ReadClassesOptions): Example[] {
     const place = placeOf(where, table.lines[index]);
     if (labels[index].trim() === '')
       throw new UnrolledError(`${place}: expected a label, got an empty cell; fill it in, or leave the text out`);
-    return { text: expectText(row[textAt].trim(), place), label: labels[index].trim(), place };
+    const example = { text: expectText(row[textAt].trim(), place), label: labels[index].trim(), place };
+    return weights ? { ...example, weight: weights[index] } : example;
   });
 }
 

@@ -14,7 +14,7 @@ export interface ClassEvaluation extends Classification, Pick<Decisions, 'nll' |
   readonly labels: readonly string[];
 }
 
-/** Compares a model's classes with the true ones of sequences. */
+/** Compares a model's classes with the true ones of sequences, each of which counts once, whatever its weight. */
 export function evaluateClasses(
   model: Pick<Model, 'config' | 'parameters'>,
   sequences: Sequences,
@@ -36,7 +36,8 @@ export function classDecisions(
   const { targets } = sequences;
   if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
   expectFitting(model.config, sequences);
-  return decide(readOutputs(backend, model, sequences), sequences, targets);
+  const everyOnce = { ...sequences, weights: undefined };
+  return decide(readOutputs(backend, model, sequences), everyOnce, targets);
 }
 
 /** How right they are. */

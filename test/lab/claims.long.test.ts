@@ -11,7 +11,7 @@ import {
   languageModel,
   learnTokenizer,
   type Model,
-  type NewModelOptions,
+  type TaskModelOptions,
   train,
 } from '../../src/index.ts';
 import { gradientByDistance } from '../../src/insight.ts';
@@ -32,7 +32,7 @@ interface Trained {
 async function trained(
   settings: Settings,
   updates: number,
-  options: NewModelOptions = {},
+  options: TaskModelOptions = {},
   text = textOf(settings.text),
 ): Promise<Trained> {
   const task = languageModel(text, { level: settings.level, validation: 0.1 });
@@ -53,7 +53,7 @@ async function trained(
       restart,
       patience: 0,
     }))
-      if (report.kind === 'validation') loss = report.validationLoss;
+      if (report.kind === 'validation') loss = report.validationLoss ?? Number.POSITIVE_INFINITY;
       else if (report.kind === 'update') last = report.loss;
   const learner = learnTokenizer(settings.level);
   learner.add(text);

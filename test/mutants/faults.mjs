@@ -882,10 +882,26 @@ const data = of('data', [
   {
     fault: 'a mean over a batch divides by its places, padding included',
     file: 'src/data/padded-batches.ts',
-    text: 'weights[i] = 1 / real',
-    replacement: 'weights[i] = 1 / at',
+    text: 'weights[i] = weights[i] / real',
+    replacement: 'weights[i] = weights[i] / at',
     test: 'test/data/padded-batches.test.ts',
     name: 'gives no weight to steps that do not count',
+  },
+  {
+    fault: 'weights are not divided by their mean, so that larger ones mean larger steps',
+    file: 'src/data/padded-batches.ts',
+    text: '(weight * places) / expectSum(sum)',
+    replacement: 'weight / expectSum(sum)',
+    test: 'test/data/weights.test.ts',
+    name: 'equal weights change nothing, whatever their size',
+  },
+  {
+    fault: 'balanced weights count the classes that do not occur',
+    file: 'src/data/weights.ts',
+    text: 'ids.length / (classes * count)',
+    replacement: 'ids.length / (size * count)',
+    test: 'test/data/weights.test.ts',
+    name: 'balanced weights are those of scikit-learn: n / (C n(c))',
   },
   {
     fault: 'the scale of a series is learned from the held-out rows too',

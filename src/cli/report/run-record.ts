@@ -85,14 +85,6 @@ export interface RunRecord {
   readonly findings: readonly FindingRecord[];
 }
 
-/** The look with the lowest held-out loss: the weights of the folder are those of this look. Undefined where nothing is held out. */
-export function bestLook({ looks }: RunRecord): LookRecord | undefined {
-  let best: LookRecord | undefined;
-  for (const look of looks)
-    if (look.validationLoss !== null && (!best || look.validationLoss < (best.validationLoss as number))) best = look;
-  return best;
-}
-
 /**
  * Reads what a run has recorded.
  * @throws UnrolledError for a folder that has no run, and for one whose files are damaged

@@ -4,10 +4,11 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inOneLine, UnrolledError } from '../../errors.ts';
+import { bestLook } from '../../formats/model-card.ts';
 import { writeFileAtomicallySync } from '../../node/atomic-file.ts';
 import { expectUnlocked } from '../../node/folder-lock.ts';
 import { readTextIfThere } from '../../node/replacement.ts';
-import { bestLook, readRunRecord } from '../report/run-record.ts';
+import { readRunRecord } from '../report/run-record.ts';
 import { contentOf } from '../run-folder.ts';
 import { type Course, type Next, nextOf } from './halving.ts';
 import type { Halving, Plan, Trial } from './plan.ts';
@@ -59,7 +60,7 @@ export function stateOf(plan: Plan, out: string, trial: Trial): TrialState {
   const run = readRunRecord(directory);
   // losses behind the last save are computed again, to the same bits
   const looks = run.looks.filter(({ update }) => update <= run.update);
-  const best = bestLook({ ...run, looks });
+  const best = bestLook(looks);
   return {
     ...started,
     losses: looks.map(({ epoch, validationLoss }) => ({ epoch, loss: validationLoss })),

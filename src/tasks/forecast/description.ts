@@ -3,6 +3,7 @@
 
 import { seriesTables } from '../../data/grouped.ts';
 import { type PreparedTable, prepareTable } from '../../data/prepare-table.ts';
+import { rowWeights } from '../../data/row-weights.ts';
 import type { Sequences } from '../../data/sequences.ts';
 import {
   createSeries,
@@ -63,13 +64,26 @@ export function preparedFor(task: ForecastDescription, table: Table): Table | Pr
   return task.table ? prepareTable(table, task.table, { openEnd: task.target.column }) : table;
 }
 
-/** All of a table as the model of a task reads it: each of its series, from the first row that can be forecast. */
-export function wholeOf(task: ForecastDescription, table: Table): SeriesParts {
+/**
+ * All of a table as the model of a task reads it: each of its series, from the first row that can be forecast.
+ * @param weight the column that says how much each row counts; default: all count alike
+ */
+export function wholeOf(task: ForecastDescription, table: Table, weight?: string): SeriesParts {
   const parts = seriesTables(preparedFor(task, table), task.group).map(({ name, table: own }): SeriesPart => {
     const series = createSeries(own, task, name);
-    return { series, part: { from: Math.min(series.length, task.from ?? task.horizon), to: series.length } };
+    const part = { from: Math.min(series.length, task.from ?? task.horizon), to: series.length };
+    return { series, part, ...weightsOf(own, series.length, weight) };
   });
   return { parts };
+}
+
+/** The weights of the rows of a series; those that are still to come may have none. */
+export function weightsOf(
+  table: Table,
+  length: number,
+  column: string | undefined,
+): { readonly weights?: Float64Array } {
+  return column === undefined ? {} : { weights: rowWeights(table, column, (row) => row >= length) };
 }
 
 /** The windows of parts of series, where each moment is forecast once. */

@@ -2,9 +2,9 @@
 
 import { seriesTables } from '../../data/grouped.ts';
 import { type LearnedTable, learnTable, type PreparedTable, type TablePlanOptions } from '../../data/prepare-table.ts';
-import { createSeries, knownRows, type SeriesTable, whereOf } from '../../data/series.ts';
+import { createSeries, knownRows, type Series, type SeriesTable, whereOf } from '../../data/series.ts';
 import { planSeries, trainingRows } from '../../data/series-plan.ts';
-import { type SeriesPart, windows } from '../../data/series-windows.ts';
+import { type Part, type SeriesPart, windows } from '../../data/series-windows.ts';
 import { columnIndex, type Table } from '../../data/table.ts';
 import { largest } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
@@ -26,6 +26,7 @@ import {
   parseQuantiles,
   preparedFor,
   type SeriesParts,
+  weightsOf,
   wholeOf,
   widthOf,
 } from './description.ts';
@@ -60,6 +61,8 @@ export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'tim
   readonly season?: number | 'auto';
   /** Whether the change is learned, from the value a season before or from the last one, and not the value. Default: what does better is found out. */
   readonly difference?: boolean;
+  /** The column that says how much each row counts in the loss as a target. Default: each counts alike. */
+  readonly weight?: string;
   /** The quantiles to forecast, such as 0.1, 0.5 and 0.9. Default: the mean is forecast. */
   readonly quantiles?: readonly number[];
   /** T: rows that the gradient goes back. Default 64, or a third of the rows where they are few. */
@@ -73,7 +76,7 @@ export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'tim
 const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
   ...{ target: true, horizon: true, inputs: true, known: true, group: true, season: true, difference: true },
   ...{ quantiles: true, window: true, validation: true, plan: true },
-  ...{ missing: true, time: true, calendar: true },
+  ...{ missing: true, time: true, calendar: true, weight: true },
 };
 
 /**
@@ -90,7 +93,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       `forecast: expected the target, one of the columns ${listed(table.columns)}, got ${described(options?.target)}`,
     );
   expectOptions('forecast', options, optionNames);
-  const { target, group, validation } = options;
+  const { target, group, validation, weight } = options;
   const { from, horizon } = aheadOf(options.horizon ?? 1);
   columnIndex(table, target);
   const learned = options.plan ? null : learn(table, options);
@@ -112,8 +115,10 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     ? { description: options.plan, choice: `What is learned is ${learnedOf(options.plan.target.change)}` }
     : describe(tables, kept, options, learned!, from, horizon);
   const all = tables.map(({ name, table: rows }) => createSeries(rows, description, name));
+  const weights = tables.map((one, i) => weightsOf(one.table, lengths[i], weight));
+  const parts = (series: Series, i: number, part: Part): SeriesPart => ({ series, part, ...weights[i] });
   const data = windows(
-    all.map((series, i): SeriesPart => ({ series, part: { from: startOf(description, kept[i]), to: kept[i] } })),
+    all.map((series, i) => parts(series, i, { from: startOf(description, kept[i]), to: kept[i] })),
     {
       length: description.window,
       stride: description.stride ?? Math.max(1, Math.ceil(description.window / 4)), // overlapping windows: each step is seen with several pasts
@@ -121,9 +126,9 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     },
   );
   const rest = all.flatMap((series, i): SeriesPart[] =>
-    kept[i] < lengths[i] ? [{ series, part: { from: kept[i], to: lengths[i] } }] : [],
+    kept[i] < lengths[i] ? [parts(series, i, { from: kept[i], to: lengths[i] })] : [],
   );
-  const heldOut = own ? wholeOf(description, validation) : rest.length > 0 ? { parts: rest } : null;
+  const heldOut = own ? wholeOf(description, validation, weight) : rest.length > 0 ? { parts: rest } : null;
   const held = heldOut && forecastSequences(description, heldOut);
   const heldRows = heldOut ? heldOut.parts.reduce((sum, { part }) => sum + part.to - part.from, 0) : 0;
   const rows = kept.reduce((sum, one) => sum + one, 0);
@@ -142,18 +147,24 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     words: {
       unit: 'step',
       noun: 'step',
-      loss: quantiles ? 'pinball loss (standardized)' : 'squared error (standardized)',
+      loss: `${quantiles ? 'pinball loss' : 'squared error'} (standardized${weight === undefined ? '' : `, weighted by ${shortened(weight)}`})`,
     },
     summary:
       `${plural(rows, 'row')}${group === undefined ? '' : ` of ${count(tables.length)} series`}${heldRows ? `, ${count(heldRows)} more held out` : ''}; ` +
       `${shortened(target)} ${rowsAhead(description)}, from ${listed(columns)}. ${choice}`,
-    remarks: 'filled' in prepared ? (prepared as PreparedTable).remarks : [],
+    remarks: [
+      ...('filled' in prepared ? (prepared as PreparedTable).remarks : []),
+      ...(weight === undefined
+        ? []
+        : [`The loss is weighted by ${shortened(weight)}; the errors of forecasts count each row once`]),
+    ],
     facts: {
       ...{ task: 'forecast', target, horizon: from === undefined ? horizon : `${from}-${horizon}`, inputs: columns },
       ...{ window: description.window, rows, heldOutRows: heldRows, learned: learnedOf(description.target.change) },
       ...(description.season !== undefined && { season: description.season }),
       ...(group !== undefined && { series: tables.length }),
       ...(quantiles && { quantiles }),
+      ...(weight !== undefined && { weight }),
     },
     describeBatch: ({ batchSize, bptt }) => `${count(batchSize)} windows of ${plural(bptt, 'row')}`,
     ...sequenceParts(data, held),
@@ -225,9 +236,9 @@ export const noSkill =
   'try more rows, more columns to read, --season with the length of a season, or fewer epochs';
 
 /** Learns how the table is to be read. What is known of the future is read too, but as it is only where it is among the inputs. */
-function learn(table: Table, { inputs, known = [], ...options }: ForecastOptions): LearnedTable {
+function learn(table: Table, { inputs, known = [], weight, ...options }: ForecastOptions): LearnedTable {
   const own = inputs && [...new Set([...inputs, ...known])];
-  const learned = learnTable(table, { ...options, inputs: own, openEnd: options.target });
+  const learned = learnTable(table, { ...options, inputs: own, others: [weight], openEnd: options.target });
   return inputs && own ? { ...learned, inputs: [...inputs, ...learned.inputs.slice(own.length)] } : learned;
 }
 
