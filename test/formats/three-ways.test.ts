@@ -142,6 +142,7 @@ const forecasts = [
   ['change', 'a change from the last value, by what is known of the future'],
   ['season', 'a change from the season before'],
   ['shops', 'a path with quantiles, of several series'],
+  ['growth', 'the change of the logarithm, with quantiles that are moved'],
 ] as const;
 
 test.each(forecasts)('%s: the same numbers three ways, in the units of the table: %s', async (name) => {
