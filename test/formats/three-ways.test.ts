@@ -46,6 +46,7 @@ const golden: {
   change: Asked<TableRow[], number[][], Forecast[]>;
   season: Asked<TableRow[], number[][], Forecast[]>;
   shops: Asked<TableRow[], number[][][], Forecast[]>;
+  growth: Asked<TableRow[], number[][], Forecast[]>;
   series: Asked<TableRow[], number[][][], (Choice & { group: string; classes: Choice[] })[]>;
   steps: Asked<TableRow[], number[][][], (Choice & { group: string; row: number })[]>;
   words: Asked<string, number[], Text>;

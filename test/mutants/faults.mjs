@@ -759,8 +759,8 @@ const tasks = of('tasks', [
   {
     fault: 'a forecast stays in standardized units',
     file: 'src/tasks/forecast/evaluate.ts',
-    text: 'restore(outputs[i * width + q], scale) + base(k)',
-    replacement: 'outputs[i * width + q] + base(k)',
+    text: 'changedBy(base(k), restore(output, scale), scale)',
+    replacement: 'changedBy(base(k), output, scale)',
     test: 'test/tasks/session.test.ts',
     name: 'of a class so far, of labels and of forecasts is what predict says of the whole',
   },
