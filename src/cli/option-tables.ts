@@ -345,6 +345,14 @@ export const trainOptions = {
       sets: ['task', 'difference'],
       help: 'learn the change from the last value, or from that of the season before, and not the value itself',
     },
+    'log-difference': {
+      type: 'flag',
+      negatable: true,
+      defaultText: 'what does better on the last training rows, where all values are positive',
+      tasks: ['forecast'],
+      sets: ['task', 'logDifference'],
+      help: 'learn the change of the logarithm, as of a series that grows by a share of itself',
+    },
     quantiles: {
       type: 'list',
       value: 'Q,Q,…',

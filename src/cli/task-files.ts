@@ -274,7 +274,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
     const { target, group, quantiles, window } = task;
     const of = group === undefined ? '' : ` of each ${shortened(group)}`;
     const as = quantiles ? `, as the quantiles ${quantiles.join(', ')}` : '';
-    return `forecast ${shortened(target.column)}${of} ${rowsAhead(task)}${as}, from ${listed(columnsOf(task))}, in windows of ${window}; learned is ${learnedOf(target.change)}`;
+    return `forecast ${shortened(target.column)}${of} ${rowsAhead(task)}${as}, from ${listed(columnsOf(task))}, in windows of ${window}; learned is ${learnedOf(target)}`;
   },
   train(files, options, plan) {
     const form = tableForm(options);

@@ -41,8 +41,8 @@ interface Loop {
   readonly events: EventLog | undefined;
   /** The line that begins the metrics of a run, or of its continuation. */
   readonly start: object;
-  /** What is found out about the weights at the end. */
-  readonly closing: () => readonly TaskReport[];
+  /** What is found out about the weights at the end, and kept of them. */
+  readonly closing: (folder: RunFolder) => readonly TaskReport[];
   /** The page of the run, from what its folder has; undefined where none is wanted. */
   readonly page: (() => string) | undefined;
 }
@@ -177,7 +177,7 @@ export async function trainLoop({
     reporter.stopped(trainer, 'pause');
     return 0;
   }
-  const findings = closing();
+  const findings = closing(folder);
   folder.logFindings(findings, trainer.update);
   if (page) folder.writePage(page);
   reporter.finished(trainer, lastLook, findings);

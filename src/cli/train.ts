@@ -80,20 +80,25 @@ export async function runTrain(request: TrainRequest): Promise<number> {
 async function carryOut(request: TrainRequest, directory: string, stamp: string, run: Run): Promise<number> {
   const { data, model, trainer, facts, from } = run;
   const { backend } = run.choice;
-  const closing = (): readonly TaskReport[] =>
-    data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend);
+  const closing = (folder: RunFolder): readonly TaskReport[] => {
+    const best: Model = { ...model, parameters: trainer.bestParameters };
+    const task = data.task.finished?.(best, backend);
+    if (task) folder.writeTask({ ...best, task });
+    return data.task.report(best, trainer.bestLoss, backend);
+  };
   const page = request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;
   if (from && trainer.done) {
-    const findings = closing();
-    if (page && !existsSync(join(directory, pageName))) {
-      // the run was ended between its last save and its page
-      const folder = new RunFolder(directory, stamp, model, facts);
-      try {
+    // the run may have been ended between its last save and what comes behind it
+    const folder = new RunFolder(directory, stamp, model, facts);
+    let findings: readonly TaskReport[];
+    try {
+      findings = closing(folder);
+      if (page && !existsSync(join(directory, pageName))) {
         folder.logFindings(findings, trainer.update);
         folder.writePage(page);
-      } finally {
-        folder.close();
       }
+    } finally {
+      folder.close();
     }
     reporterOf(request, directory, run).finished(trainer, from.last, findings);
     return 0;
@@ -288,7 +293,9 @@ function describedModel(directory: string, hasTask: boolean): Omit<Model, 'param
   const config = parseConfig(read('config.json'), join(directory, 'config.json'));
   if (!hasTask)
     return { config, tokenizer: readTokenizerJson(read('tokenizer.json'), join(directory, 'tokenizer.json')) };
-  return { config, task: parseObject(read('task.json'), join(directory, 'task.json')) };
+  // what the end of a run has added is found out anew
+  const { calibration: _, ...task } = parseObject(read('task.json'), join(directory, 'task.json'));
+  return { config, task };
 }
 
 /** The command as it was given, so that it can be given again. */

@@ -3,7 +3,7 @@
 import { expectInteger, UnrolledError } from '../errors.ts';
 import { type Regression, regression } from './metrics.ts';
 import { createSequences, type Sequences } from './sequences.ts';
-import { baseAt, type Series, standardize, stepsTo } from './series.ts';
+import { baseAt, changedBy, changeFrom, type Series, standardize, stepsTo } from './series.ts';
 
 /** A part of a series: its targets are the values of the moments from `from` to before `to`. */
 export interface Part {
@@ -63,8 +63,8 @@ export function windows(parts: readonly SeriesPart[], options: WindowsOptions): 
     values.set(series.values.subarray(start * D, end * D), at * D);
     for (let t = start; t < end; t++, at++) {
       ahead.forEach((k, i) => {
-        const known = t + k < series.length ? series.target[t + k] - baseOf(series, t, k) : Number.NaN;
-        const target = Number.isNaN(known) ? 0 : standardize(known, series.scale); // 0 for what is not known yet
+        // 0 for what is not known yet
+        const target = t + k < series.length ? targetOf(series, t, k) : 0;
         targets.fill(target, at * K + i * repeated, at * K + (i + 1) * repeated);
       });
       const isFilled = series.filled !== null && ahead.some((k) => series.filled?.[t + k] === 1);
@@ -103,7 +103,13 @@ function spansOf({ series, part, weights }: SeriesPart, T: number, stride: numbe
  */
 export function baseOf({ target, plan, scale }: Series, t: number, k: number): number {
   const { change } = plan.target;
-  return change === undefined ? 0 : (target[baseAt(t, k, change)] ?? target[t] - scale.mean);
+  return change === undefined ? 0 : (target[baseAt(t, k, change)] ?? changedBy(target[t], -scale.mean, scale));
+}
+
+/** What the network is to give at step t for `t + k`, whose value is known. */
+export function targetOf(series: Series, t: number, k: number): number {
+  const { scale, target } = series;
+  return standardize(changeFrom(baseOf(series, t, k), target[t + k], scale), scale);
 }
 
 /** The range of steps all of whose targets lie in the part, or behind the end of what is known. */

@@ -37,6 +37,8 @@ export interface ForecastDescription extends SeriesPlan {
   readonly table?: TablePlan;
   /** The quantiles that are forecast, ascending; undefined where the mean is. */
   readonly quantiles?: readonly number[];
+  /** By how much each quantile of each row ahead is moved, in units of the target's scale (calibrate.ts). */
+  readonly calibration?: readonly (readonly number[])[];
 }
 
 /** Parts of one or several series, and at how many moments each is forecast: from the last ones, a path apart. Default: from every one. */
@@ -109,8 +111,8 @@ export function parseDescription(json: Readonly<Record<string, unknown>>): Forec
   const target = parseScale('target', json.target);
   const horizon = expectInteger('horizon', json.horizon as number, 1, longestHorizon);
   const window = expectInteger('window', json.window as number, 1);
-  const { from, season, stride, unit, group, series, quantiles, table } = json;
-  return {
+  const { from, season, stride, unit, group, series, quantiles, table, calibration } = json;
+  const description: ForecastDescription = {
     task: 'forecast',
     ...{ inputs, target, horizon, window },
     ...(from !== undefined && { from: expectInteger('from', from, 1, horizon) }),
@@ -124,18 +126,39 @@ export function parseDescription(json: Readonly<Record<string, unknown>>): Forec
     ...(quantiles !== undefined && { quantiles: parseQuantiles('quantiles', quantiles) }),
     ...(table !== undefined && { table: parseTablePlan(table) }),
   };
+  return calibration === undefined
+    ? description
+    : { ...description, calibration: parseCalibration(calibration, description) };
+}
+
+function parseCalibration(json: unknown, task: ForecastDescription): number[][] {
+  const expectMany = (list: readonly unknown[], expected: number) => {
+    if (list.length === expected) return list;
+    throw new UnrolledError(
+      `calibration: expected a number for each quantile of each row ahead, ${expected}, got ${list.length}`,
+    );
+  };
+  const rows = expectMany(expectList('calibration', json), stepsTo(task.from, task.horizon).length);
+  return rows.map((row) =>
+    expectMany(expectList('calibration', row), task.quantiles?.length ?? 0).map((move) =>
+      expectNumber('calibration', move as number, -Infinity),
+    ),
+  );
 }
 
 /** The most rows ahead, in a season and in a change: the memory of a session has as many rows. */
 const longestHorizon = 1_000_000;
 
 function parseScale(where: string, json: unknown): Scale {
-  const { column, change, ahead, ...moments } = expectObject(where, json);
+  const { column, change, log, ahead, ...moments } = expectObject(where, json);
   const rows = (name: string, value: unknown) => expectInteger(`${where}, ${name}`, value, 1, longestHorizon);
+  if (log !== undefined && (log !== true || change === undefined))
+    throw new UnrolledError(`${where}, log: expected true, beside a change, or nothing, got ${described(log)}`);
   return {
     column: expectText(`${where}, column`, column),
     ...parseMoments(where, moments),
     ...(change !== undefined && { change: rows('change', change) }),
+    ...(log !== undefined && { log: true }),
     ...(ahead !== undefined && { ahead: rows('ahead', ahead) }),
   };
 }

@@ -16,6 +16,7 @@ import { count, number, plural } from '../phrases.ts';
 import { sequenceParts } from '../sequence-task.ts';
 import { heldOutShare, type Picture, type Task, type TaskDefaults } from '../task.ts';
 import { has, isTable, type TaskKind, type TaskUse } from '../task-kind.ts';
+import { calibrationOf } from './calibrate.ts';
 import { choose, learnedOf } from './choose.ts';
 import {
   aheadOf,
@@ -63,6 +64,8 @@ export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'tim
   readonly difference?: boolean;
   /** The column that says how much each row counts in the loss as a target. Default: each counts alike. */
   readonly weight?: string;
+  /** Whether it is the change of the logarithm that is learned, of values that are all positive. Default: what does better is found out. */
+  readonly logDifference?: boolean;
   /** The quantiles to forecast, such as 0.1, 0.5 and 0.9. Default: the mean is forecast. */
   readonly quantiles?: readonly number[];
   /** T: rows that the gradient goes back. Default 64, or a third of the rows where they are few. */
@@ -75,7 +78,7 @@ export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'tim
 
 const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
   ...{ target: true, horizon: true, inputs: true, known: true, group: true, season: true, difference: true },
-  ...{ quantiles: true, window: true, validation: true, plan: true },
+  ...{ logDifference: true, quantiles: true, window: true, validation: true, plan: true },
   ...{ missing: true, time: true, calendar: true, weight: true },
 };
 
@@ -112,7 +115,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
         ),
   );
   const { description, choice } = options.plan
-    ? { description: options.plan, choice: `What is learned is ${learnedOf(options.plan.target.change)}` }
+    ? { description: uncalibrated(options.plan), choice: `What is learned is ${learnedOf(options.plan.target)}` }
     : describe(tables, kept, options, learned!, from, horizon);
   const all = tables.map(({ name, table: rows }) => createSeries(rows, description, name));
   const weights = tables.map((one, i) => weightsOf(one.table, lengths[i], weight));
@@ -160,7 +163,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     ],
     facts: {
       ...{ task: 'forecast', target, horizon: from === undefined ? horizon : `${from}-${horizon}`, inputs: columns },
-      ...{ window: description.window, rows, heldOutRows: heldRows, learned: learnedOf(description.target.change) },
+      ...{ window: description.window, rows, heldOutRows: heldRows, learned: learnedOf(description.target) },
       ...(description.season !== undefined && { season: description.season }),
       ...(group !== undefined && { series: tables.length }),
       ...(quantiles && { quantiles }),
@@ -168,6 +171,11 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     },
     describeBatch: ({ batchSize, bptt }) => `${count(batchSize)} windows of ${plural(bptt, 'row')}`,
     ...sequenceParts(data, held),
+    finished(model, backend) {
+      const calibration = heldOut && calibrationOf(model, description, heldOut, backend);
+      return calibration ? { ...description, calibration } : description;
+    },
+    // what was held out moved the quantiles, and so says nothing of how good they are then
     report(model, _, backend) {
       if (!heldOut) return [];
       const found = evaluateParts(model, description, heldOut, backend);
@@ -195,6 +203,11 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       ];
     },
   };
+}
+
+/** A description as it is before a network has learned: how quantiles are moved depends on its weights. */
+function uncalibrated({ calibration: _, ...description }: ForecastDescription): ForecastDescription {
+  return description;
 }
 
 /** The most moments of a picture: the last ones. */
@@ -258,7 +271,7 @@ function describe(
   from: number | undefined,
   horizon: number,
 ): { description: ForecastDescription; choice: string } {
-  const { target, group, known = [], season = 'auto', difference, quantiles } = options;
+  const { target, group, known = [], season = 'auto', difference, logDifference, quantiles } = options;
   const columns = learned.inputs;
   if (known.includes(target))
     throw new UnrolledError(
@@ -266,6 +279,10 @@ function describe(
     );
   for (const { table } of tables) for (const column of [...columns, ...known]) columnIndex(table, column);
   if (season !== 'auto') expectInteger('season', season, 1);
+  if (difference === false && logDifference)
+    throw new UnrolledError(
+      'log difference: expected none where the value itself is asked for, got both; leave one out (--no-difference or --log-difference, in a program difference: false or logDifference)',
+    );
   // the plan says, in its own words, which series is too short, before anything is measured
   planSeries(tables, kept, {
     inputs: columns.map((column) => ({ column })),
@@ -279,7 +296,7 @@ function describe(
     hasPattern,
     sentence,
   } = choose(tables, kept, {
-    ...{ target, columns, known, horizon, from, group, season, difference },
+    ...{ target, columns, known, horizon, from, group, season, difference, logDifference },
   });
   const longest = largest(kept);
   const usual = Math.min(64, Math.max(8, Math.floor(longest / 3))); // few rows make enough windows if these are shorter
@@ -307,7 +324,8 @@ export function columnsOf({ inputs }: ForecastDescription): string[] {
 function exampleRow(task: ForecastDescription): Record<string, string | number> {
   const { inputs, target, group, series } = task;
   const levels = [...inputs, target].filter(({ change }) => change === undefined);
-  const meanOf = (column: string) => levels.find((level) => level.column === column)?.mean ?? 0;
+  const hasLog = (column: string) => [...inputs, target].some((scale) => scale.log && scale.column === column);
+  const meanOf = (column: string) => levels.find((level) => level.column === column)?.mean ?? (hasLog(column) ? 1 : 0);
   return {
     ...(group !== undefined && { [group]: series![0].name }),
     ...Object.fromEntries(
