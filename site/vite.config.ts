@@ -84,7 +84,7 @@ function sitePages(): Plugin {
           if (word !== 'program') return undefined;
           const script = posix.relative(posix.dirname(page.path), scriptOf(name.replace(/\.\w+$/, '')));
           return `<section class="live" aria-label="The program, running"><button type="button" class="primary run" data-program="${script}">Run it here</button>\n<div class="stage" hidden>${content}</div></section>
-<h3>The part of the page</h3>\n${codeBlock(content, 'html')}<h3>The program, <code>${name}</code></h3>\n${codeBlock(read(`site/cookbook/${name}`), name.split('.').at(-1)!)}`;
+<h2>The part of the page</h2>\n${codeBlock(content, 'html')}<h2>The program, <code>${name}</code></h2>\n${codeBlock(read(`site/cookbook/${name}`), name.split('.').at(-1)!)}`;
         };
         const { html: body, sections } = render(read(page.source), resolverOf(page), fence);
         entries.push(...entriesOf(page.path, page.name, sections));
