@@ -6,22 +6,19 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import { parseConfig } from '../formats/config.ts';
-import { parseObject } from '../formats/json.ts';
-import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
 import { expectOwnName } from '../node/built-in.ts';
 import { expectUnlocked } from '../node/folder-lock.ts';
 import { loadModel, settleFolder } from '../node/model-folder.ts';
-import { readTextIfThere } from '../node/replacement.ts';
 import { createModel } from '../tasks/create-model.ts';
 import { parseTask } from '../tasks/kinds.ts';
 import type { TaskReport } from '../tasks/task.ts';
 import { growVocabulary } from '../tasks/text/grow.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
+import { describedModel } from './described-model.ts';
 import { EventLog } from './event-log.ts';
 import { lengthened, lengthRemark } from './longer-run.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
@@ -83,7 +80,8 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
   const closing = (folder: RunFolder): readonly TaskReport[] => {
     const best: Model = { ...model, parameters: trainer.bestParameters };
     const task = data.task.finished?.(best, backend);
-    if (task) folder.writeTask({ ...best, task });
+    // in the order in which it is read, so that a run that was resumed has the bytes of one that was not
+    if (task) folder.writeTask({ ...best, task: parseTask(JSON.parse(JSON.stringify(task)), 'task') });
     return data.task.report(best, trainer.bestLoss, backend);
   };
   const page = request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;
@@ -281,21 +279,6 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
   const longer = { ...facts, options: { ...facts.options, epochs, updates } };
   const remarks = [...data.remarks, lengthRemark(facts.options, options, snapshot)];
   return { options, data: { ...data, remarks }, model, trainer, choice, facts: longer, from };
-}
-
-/** The architecture, and the vocabulary or the task, of a folder whose weights may be missing. */
-function describedModel(directory: string, hasTask: boolean): Omit<Model, 'parameters'> {
-  const read = (name: string): string => {
-    const text = readTextIfThere(join(directory, name));
-    if (text !== undefined) return text;
-    throw new UnrolledError(`${join(directory, name)}: expected the file of the run, got none`, 'failure');
-  };
-  const config = parseConfig(read('config.json'), join(directory, 'config.json'));
-  if (!hasTask)
-    return { config, tokenizer: readTokenizerJson(read('tokenizer.json'), join(directory, 'tokenizer.json')) };
-  // what the end of a run has added is found out anew
-  const { calibration: _, ...task } = parseObject(read('task.json'), join(directory, 'task.json'));
-  return { config, task };
 }
 
 /** The command as it was given, so that it can be given again. */

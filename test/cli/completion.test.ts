@@ -36,7 +36,7 @@ describe.skipIf(!isThere('bash', '--version'))('bash completes', () => {
     expect(bash('sa')).toEqual(['sample']);
     expect(bash('train', '--sche')).toEqual(['--schedule']);
     expect(bash('train', '--no-')).toEqual(
-      ['--no-header', '--no-difference', '--no-bidirectional', '--no-report'].sort(byTable),
+      ['--no-header', '--no-difference', '--no-log-difference', '--no-bidirectional', '--no-report'].sort(byTable),
     );
     expect(bash('train', '--cell', '')).toEqual(['rnn', 'gru', 'lstm', 'mingru']);
     expect(bash('train', '--cell', 'g')).toEqual(['gru']);
