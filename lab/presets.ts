@@ -11,7 +11,7 @@ export const presetChanges = {
   hand: { text: 'own', ownText: 'hello', hidden: 2, T: 4, batch: 1, opt: 'sgd', lr: 0.4, speed: '10' },
   vanish: { gain: 0.5 },
   // ReLU, so that nothing stops the states; slow enough to see the norm leap
-  explode: { cell: 'relu', gain: 2, opt: 'sgd', lr: 0.003, clip: 0, speed: '1' },
+  explode: { cell: 'relu', gain: 1.9, opt: 'sgd', lr: 0.01, clip: 0, speed: '1' },
   /** A wide network with a strong W, on few streams: it has a second basin, and loses starts there. */
   basins: { hidden: 256, gain: 1.5, batch: 4, seed: 1, speed: '60' },
   brackets: { text: 'brackets' },
