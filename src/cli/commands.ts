@@ -2,6 +2,7 @@
 // it is asked for.
 
 import {
+  baselineOptions,
   compareOptions,
   evalOptions,
   exportOptions,
@@ -103,9 +104,29 @@ export const commands: readonly Command[] = [
       { line: `unrolled eval river ${text}`, says: 'prints nats per token, perplexity and bits per character' },
       { line: `unrolled eval river --each @river`, says: 'measures each of the texts by itself' },
       { line: `unrolled eval river ${text} --json`, says: 'prints the same for a program' },
+      {
+        line: `unrolled eval river ${text} --dynamic 0.1`,
+        says: 'measures a model that goes on learning while it reads',
+      },
       ...taskHelp.flatMap(({ evaluate }) => evaluate ?? []),
     ],
     run: async (request) => (await import('./evaluate.ts')).runEvaluate(request),
+  }),
+  command({
+    name: 'baseline',
+    summary: 'Measures what counting alone predicts of a text, for a network to beat',
+    operands: 'FILE…',
+    operandHelp:
+      'FILE… are texts as unrolled train reads them. Runs of tokens are counted in all of the text but its end, and smoothed by the method of Kneser and Ney as modified by Chen and Goodman; then they predict the end, which is what unrolled train holds out too. unrolled eval --mix mixes them with a network.',
+    minOperands: 1,
+    maxOperands: Infinity,
+    reads: ['data'],
+    groups: baselineOptions,
+    examples: [
+      { line: `unrolled baseline ${text}`, says: 'runs of 1 to 5 characters' },
+      { line: `unrolled baseline ${text} --level word --order 3`, says: 'runs of up to 3 words' },
+    ],
+    run: async (request) => (await import('./baseline.ts')).runBaseline(request),
   }),
   command({
     name: 'gradcheck',

@@ -29,6 +29,7 @@ import { filesOf } from './task-files.ts';
 import type { Columns } from './task-form.ts';
 import { askedTask, loadAny, modelWords } from './task-model.ts';
 import { count, plural } from './text.ts';
+import { expectReaderOptions, hasReaders, type ReaderLoss, readTogether } from './text-readers.ts';
 
 export async function runEvaluate(request: EvalRequest): Promise<number> {
   const [directory, ...files] = request.operands;
@@ -43,6 +44,7 @@ export async function runEvaluate(request: EvalRequest): Promise<number> {
     throw new UnrolledError(
       `--${request.values.join ? 'join' : 'part'}: expected ${task ? `texts or sentences, got a model made to ${filesOf(task).purpose}` : '--each, whose files are texts by themselves, got one stream'}, which is read from its beginning`,
     );
+  expectReaderOptions(request);
   if (!task && !request.values.each) {
     evaluateText(request, model, files, createBackend(request.values.backend));
     return 0;
@@ -82,6 +84,11 @@ function readText({ values }: EvalRequest, model: Model, files: readonly string[
 
 function evaluateText(request: EvalRequest, model: Model, files: readonly string[], backend: Backend): void {
   const { ids, characters } = readText(request, model, files);
+  if (hasReaders(request)) {
+    const { together, parts } = readTogether(request, model, ids, backend);
+    printText(request, model, together, characters(), { parts });
+    return;
+  }
   const evaluation = evaluate(model, ids, backend);
   printText(request, model, evaluation, characters(), { starts: lostStarts(model, ids, {}, backend) });
 }
@@ -184,6 +191,8 @@ function evaluateDivided(
 interface TextFacts {
   readonly name?: string;
   readonly starts?: LostStarts | null;
+  /** What each of several readers costs alone. */
+  readonly parts?: readonly ReaderLoss[];
 }
 
 function printText(
@@ -191,8 +200,8 @@ function printText(
   model: Model,
   evaluation: Evaluation,
   characters: number,
-  { name, starts }: TextFacts,
-) {
+  { name, starts, parts }: TextFacts,
+): void {
   const { nll, perplexity, bitsPerToken, tokens } = evaluation;
   const bitsPerCharacter = (bitsPerToken * tokens) / characters;
   if (request.values.json) {
@@ -201,6 +210,7 @@ function printText(
         ...(name !== undefined && { text: name }),
         ...{ nll, perplexity, bitsPerCharacter, tokens },
         ...(starts && startsFacts(starts)),
+        ...(parts && { readers: parts }),
       }),
     );
     return;
@@ -211,6 +221,7 @@ function printText(
   print(`perplexity                    ${perplexity < 1000 ? perplexity.toFixed(3) : count(perplexity)}`);
   print(`bits per character            ${bitsPerCharacter.toFixed(4)}`);
   print(`predicted                     ${plural(tokens, noun)}`);
+  for (const part of parts ?? []) print(`  ${part.reader}: ${part.nll.toFixed(4)} nats per ${noun}`);
   if (starts) say(startsSentence(starts));
 }
 
