@@ -7,12 +7,14 @@ import { UnrolledError } from '../errors.ts';
 import { encodeFiles, learnFromFiles } from '../node/read-text.ts';
 import { evaluationOf } from '../tasks/text/evaluate.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
-import type { baselineOptions } from './option-tables.ts';
-import type { RequestOf } from './options.ts';
+import { baselineOptions } from './option-tables.ts';
+import { expectNeeds, type RequestOf, rowsOf } from './options.ts';
 import { bold, print } from './output.ts';
 import { count, plural } from './text.ts';
 
-export async function runBaseline({ operands: files, values }: RequestOf<typeof baselineOptions>): Promise<number> {
+export async function runBaseline(request: RequestOf<typeof baselineOptions>): Promise<number> {
+  const { operands: files, given, values } = request;
+  expectNeeds(rowsOf(baselineOptions), given, values);
   const { level, encoding, pretokenized, validation, 'validation-file': held } = values;
   const isWords = level === 'word';
   // characters are learned from the held-out text too, as in training: one that is only there costs loss, and does not stop the command

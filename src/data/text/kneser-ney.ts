@@ -19,7 +19,7 @@ import type { Ids } from './tokenizer.ts';
 const missing = -1;
 /** The longest run that is counted: behind it memory grows and the loss does not fall. */
 const maxOrder = 12;
-/** The discounts where too few runs are counted once to four times, as those of a small alphabet are: half of each count. */
+/** The discounts where too few runs are counted once to four times to tell, as those of a small alphabet are: half of each count. */
 const halfDiscounts = [0, 0.5, 1, 1.5];
 
 /** Counts of all runs of up to `order` tokens of a text. */
@@ -203,12 +203,11 @@ export class KneserNey {
   }
 }
 
-/** The discounts of runs of one length, of which n[k] are counted k times. */
+/** The discounts of runs of one length, of which n[k] are counted k times: above 0, so that something is left for what was never seen. */
 function discountsOf(n: readonly number[]): number[] {
   const share = n[1] / (n[1] + 2 * n[2]);
   return [0, 1, 2, 3].map((k) => {
     const wanted = k - ((k + 1) * share * n[k + 1]) / n[k];
-    if (k === 0) return 0;
-    return Number.isFinite(wanted) && n[1] > 0 && n[2] > 0 ? Math.min(k, Math.max(0, wanted)) : halfDiscounts[k];
+    return n[1] > 0 && n[2] > 0 && wanted > 0 ? Math.min(k, wanted) : halfDiscounts[k];
   });
 }

@@ -37,8 +37,11 @@ export interface CacheOptions {
   readonly flatness?: number;
 }
 
+/** What learns from a text while it is read. Default: nothing. */
 export interface TokenLossesOptions {
+  /** The weights go on learning. */
   readonly dynamic?: DynamicOptions;
+  /** States are remembered, and what came after them. */
   readonly cache?: CacheOptions;
 }
 
