@@ -36,5 +36,5 @@ ${cookbook.slice(cookbook.indexOf('<h2')).replaceAll('h2', 'h3')}</section>
 <div class="two"><div class="prose"><p>The lab unrolls a network over time and explains each of its numbers, down to the weights that it is made of. Beside it stands <a href="explanation.html">an explanation of recurrent networks</a> from the beginning, with <a href="math.html">the mathematics</a> and the lines of code that compute it.</p><p><a class="button strong" href="lab/">Open the lab</a></p></div>
 <a href="lab/" class="picture"><img src="pictures/lab/readme.jpg" width="960" height="600" loading="lazy" alt="The lab: a network unrolled over time, with the numbers of a run"></a></div></section>
 <section class="band"><h2>What it reaches</h2>
-<div class="prose">${part('What it reaches')}</div></section>`;
+<div class="prose">${part('What it reaches')}<p><a href="comparison.html">Beside other libraries</a> stands what each of them does better.</p></div></section>`;
 }

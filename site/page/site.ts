@@ -18,9 +18,13 @@ document.querySelector('.theme')!.addEventListener('click', () => {
 for (const button of document.querySelectorAll<HTMLButtonElement>('.run'))
   button.addEventListener('click', async () => {
     button.disabled = true;
+    button.textContent = 'It runs';
     (button.nextElementSibling as HTMLElement).hidden = false;
-    await import(/* @vite-ignore */ new URL(button.dataset.program!, document.baseURI).href);
-    button.textContent = 'It has run';
+    try {
+      await import(/* @vite-ignore */ new URL(button.dataset.program!, document.baseURI).href);
+    } catch (error) {
+      button.textContent = `It stopped: ${(error as Error).message}`;
+    }
   });
 
 /** Milliseconds for which a button says that it has copied. */
