@@ -148,7 +148,7 @@ ${body}
 ${menu}
 </nav>
 </div>
-<footer class="foot">unrolled ${site.version}, MIT license.${site.repository ? ` <a href="${site.repository}">The repository</a>` : ''}</footer>
+<footer class="foot">unrolled ${site.version}. MIT license; the model @pos is under CC BY-SA 4.0.${site.repository ? ` <a href="${site.repository}">The repository</a>` : ''}</footer>
 </body>
 </html>
 `;
