@@ -134,7 +134,6 @@ export function framed(body: string, { path, title, description, sections = [], 
     link('guide.html', 'Guide'),
     link('cookbook/index.html', 'Cookbook'),
     link('explanation.html', 'Explanation'),
-    link('comparison.html', 'Compare'),
     link('lab/', 'Lab'),
   ].join('')}<a class="to-menu" href="#menu">Menu</a></nav>
 <form class="search" role="search" data-root="${root}"><label><span class="visually-hidden">Search</span><input type="search" placeholder="Search" autocomplete="off" spellcheck="false"></label><output aria-live="polite" hidden></output></form>
