@@ -39,12 +39,14 @@ export class Firefox {
   #buffer = Buffer.alloc(0);
   #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #last = 0;
+  private readonly child: ChildProcess;
+  private readonly profile: string;
+  private readonly socket: Socket;
 
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly profile: string,
-    private readonly socket: Socket,
-  ) {
+  private constructor(child: ChildProcess, profile: string, socket: Socket) {
+    this.child = child;
+    this.profile = profile;
+    this.socket = socket;
     socket.on('data', (data) => this.#read(data));
     const fail = () => {
       for (const { reject } of this.#waiting.values()) reject(new Error('Firefox: the connection ended'));
