@@ -5,7 +5,7 @@ import { shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
 import type { VectorInput } from './sequences.ts';
 import { type Scale, standardize } from './series.ts';
-import { columnIndex, numberColumn, rowsByCell, type Table, textColumn } from './table.ts';
+import { numberColumn, rowsByCell, type Table, textColumn } from './table.ts';
 import { findColumns } from './table-columns.ts';
 
 /** The rows of one sequence. */
@@ -51,7 +51,7 @@ function filled(table: Table, column: string, row: number, cell: string): string
 
 /** The columns to read: those that are asked for, or all of numbers but the named ones. */
 export function inputColumns(table: Table, asked: readonly string[] | undefined, others: readonly string[]): string[] {
-  const columns = asked ?? findColumns(table, others).numbers;
+  const columns = asked ?? [...findColumns(table, others).numbers, ...(table.numbers?.keys() ?? [])];
   if (columns.length > 0) return [...columns];
   throw new UnrolledError(`${table.where}: expected at least 1 column of numbers to read, got none`);
 }
@@ -82,7 +82,7 @@ export function groupVectors(table: Table, groups: readonly Group[], scales: rea
         if (!Number.isFinite(values[at++]))
           throw new UnrolledError(
             `${placeOf(table.where, table.lines[row])}, column ${shortened(scale.column)}: expected a number near those of the training part, got ` +
-              `${table.rows[row][columnIndex(table, scale.column)]}; correct it or leave the row out`,
+              `${columns[d][row]}; correct it or leave the row out`,
           );
       }
   return { kind: 'vectors', size: D, values };
@@ -91,5 +91,11 @@ export function groupVectors(table: Table, groups: readonly Group[], scales: rea
 /** The rows of some groups as a table of their own. */
 export function tableOfGroups(table: Table, groups: readonly Group[]): Table {
   const rows = groups.flatMap((group) => group.rows).sort((a, b) => a - b);
-  return { ...table, rows: rows.map((row) => table.rows[row]), lines: rows.map((row) => table.lines[row]) };
+  const numbers =
+    table.numbers && new Map(Array.from(table.numbers, ([name, all]) => [name, Float64Array.from(rows, (row) => all[row])]));
+  return {
+    ...table,
+    ...{ rows: rows.map((row) => table.rows[row]), lines: rows.map((row) => table.lines[row]) },
+    ...(numbers && { numbers }),
+  };
 }

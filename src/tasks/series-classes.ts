@@ -13,6 +13,7 @@ import {
 } from '../data/grouped-rows.ts';
 import { createSequences, type Sequences } from '../data/sequences.ts';
 import { type Scale, standardize } from '../data/series.ts';
+import type { SoundSettings } from '../data/sound/cepstra.ts';
 import { splitByClass, splitExamples } from '../data/split.ts';
 import { numberColumn, type Table } from '../data/table.ts';
 import { findColumns } from '../data/table-columns.ts';
@@ -62,6 +63,8 @@ export interface SeriesDescription {
   /** The columns that are read, with their scales. */
   readonly inputs: readonly Scale[];
   readonly labels: readonly string[];
+  /** How recordings become the vectors that are read. */
+  readonly sound?: SoundSettings;
 }
 
 export interface SeriesClassOptions {
@@ -125,6 +128,7 @@ export function seriesClasses(table: Table, options: SeriesClassOptions, at: Pla
     ...{ task: 'series', at, group, label },
     inputs: scalesOf(table, columns, training),
     labels: labels.names,
+    ...(table.sound && { sound: table.sound }),
   };
   const data = labeledSequences(description, table, training);
   const heldData = held && labeledSequences(description, held);
@@ -156,10 +160,14 @@ export function seriesClasses(table: Table, options: SeriesClassOptions, at: Pla
 
 /** The sequences of a table, as the model of a task reads them. */
 export function seriesSequences(
-  { group, inputs }: SeriesDescription,
+  { group, inputs, sound }: SeriesDescription,
   table: Table,
   groups: readonly Group[] = groupsOf(table, group),
 ): Sequences {
+  if (table.sound && JSON.stringify(table.sound) !== JSON.stringify(sound))
+    throw new UnrolledError(
+      `${table.where}: expected recordings that were read as those of training, ${described(sound)}, got ${described(table.sound)}; read them with soundOf(model)`,
+    );
   const lengths = groups.map(({ rows }) => rows.length);
   return createSequences(lengths, { input: groupVectors(table, groups, inputs) });
 }
@@ -195,6 +203,8 @@ export const seriesKind: TaskKind<SeriesDescription> = {
       label: expectText('label', json.label),
       inputs: expectList('inputs', json.inputs, 1).map(parseScale),
       labels: parseLabels(json.labels),
+      // checked where a recording is read, so that a page without recordings has no code for them
+      ...(json.sound !== undefined && { sound: expectObject('sound', json.sound) as unknown as SoundSettings }),
     };
   },
   model: ({ at, inputs, labels }) => ({
