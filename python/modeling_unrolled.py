@@ -359,7 +359,7 @@ class Classes(Rows):
     def __init__(self, task):
         self.at, self.group, self.inputs, self.labels = task['at'], task['group'], task['inputs'], task['labels']
         self.columns = [each['column'] for each in self.inputs]
-        self.refusal = unknown_key('task.json', task, 'task at group label inputs labels')
+        self.refusal = unknown_key('task.json', task, 'task at group label inputs labels sound')
         for each in self.inputs:
             self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std')
 

@@ -140,8 +140,8 @@ function evaluateTask(
   backend: Backend,
 ): void {
   const { truth, evaluationJson, printEvaluation } = filesOf(task);
-  const { column, 'label-column': label, 'text-column': text } = values;
-  const columns = { column, label, text, form: tableForm(values) };
+  const { column, 'label-column': label, 'text-column': text, 'file-column': file } = values;
+  const columns = { column, label, text, file, form: tableForm(values) };
   const found: unknown = evaluate(model, truth(files, task, columns, values.origins) as never, backend);
   if (values.json) print(JSON.stringify({ task: task.task, ...evaluationJson(found, task) }));
   else printEvaluation(found, task);

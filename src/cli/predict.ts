@@ -3,7 +3,7 @@
 //
 //   label      of CoNLL-U the file as it is, with the labels in their column; else a line for each token: token, label; a blank line between two
 //              sequences
-//   classify   a line for each text: label, probability, text; with --probabilities the probability of each class
+//   classify   a line for each text: label, probability, text; of series and recordings: its name, label, probability; with --probabilities the probability of each class
 //   forecast   a line for each row that can be forecast, the last `horizon` of them behind the end of the file: row, its time where the table has
 //              one, forecast, actual
 //
@@ -32,8 +32,8 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   const { model, task } = loadTaskModel(directory);
   const name = askedTask(task);
   expectForTask(rowsOf(predictOptions), request.given, name, modelWords(name));
-  const { inputs, predictions, answers } = filesOf(task);
-  if (files.includes(standardInput)) {
+  const { inputs, predictions, answers, readsWhole } = filesOf(task);
+  if (files.includes(standardInput) && !readsWhole?.(task)) {
     if (files.length > 1)
       throw new UnrolledError(`predict: expected either files or - for standard input, got ${files.join(' ')}`);
     if (out !== undefined)
@@ -49,8 +49,8 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   }
   const { backend, close } = await manyTextsBackend(request, model.config, 64);
   try {
-    const { 'text-column': text, column } = request.values;
-    const data = inputs(files, task, { text, column, form });
+    const { 'text-column': text, 'file-column': file, column } = request.values;
+    const data = inputs(files, task, { text, file, column, form });
     const found = predictions(model, task, data, probabilities, backend);
     const written = textOf(found, format, probabilities);
     if (out === undefined) process.stdout.write(process.stdout.isTTY ? visible(written) : written);

@@ -66,7 +66,7 @@ type LibraryOptions<Target extends string> = {
 };
 
 /** What a run asks of the library. */
-export function optionsFor<Target extends 'network' | 'training' | 'task' | 'text' | 'columns'>(
+export function optionsFor<Target extends 'network' | 'training' | 'task' | 'text' | 'columns' | 'sound'>(
   target: Target,
   options: RunOptions,
 ): LibraryOptions<Target> {

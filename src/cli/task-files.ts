@@ -8,6 +8,7 @@ import { featuresFromJson } from '../data/features.ts';
 import { joinTables, stackTables } from '../data/grouped.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
 import { type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
+import { recordingColumn } from '../data/sound/recording.ts';
 import { columnIndex, isNumber, type Table } from '../data/table.ts';
 import { findColumns, withoutUnits } from '../data/table-columns.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
@@ -28,6 +29,12 @@ import {
   readSentences,
   readTable,
 } from '../node/read-examples.ts';
+import {
+  holdsRecordings,
+  type RecordingFilesOptions,
+  type Recordings,
+  readRecordings,
+} from '../node/read-recordings.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
 import { nameOf } from '../node/standard-input.ts';
 import { type ClassifyDescription, classify } from '../tasks/classify.ts';
@@ -52,6 +59,7 @@ import {
   seriesSequences,
 } from '../tasks/series-classes.ts';
 import { open } from '../tasks/session.ts';
+import { checkedSound } from '../tasks/sound-of.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
@@ -67,6 +75,7 @@ export interface Columns {
   readonly column?: string;
   readonly label?: string;
   readonly text?: string;
+  readonly file?: string;
   readonly form: ReadTableOptions;
 }
 
@@ -97,6 +106,8 @@ interface TaskFiles<Description, Inputs, Truth, Evaluation> {
   printEvaluation(found: Evaluation, task: Description): void;
   /** Reads data to predict. */
   inputs(files: readonly string[], task: Description, columns: Columns): Inputs;
+  /** Whether standard input is one of the data, and not lines to answer. */
+  readonly readsWhole?: (task: Description) => boolean;
   /** The same as the network reads them. */
   sequences(task: Description, inputs: Inputs): Sequences;
   predictions(model: Model, task: Description, inputs: Inputs, probabilities: boolean, backend: Backend): Predictions;
@@ -443,6 +454,50 @@ function seriesOfFiles(files: readonly string[], options: RunOptions): Task {
   return task === 'classify' ? classify(table, { ...asked, pooling }) : label(table, asked);
 }
 
+/** Whether a run is of recordings: a column has their paths, or a folder has WAV files. */
+function areRecordings(files: readonly string[], { task, group = null, 'file-column': file }: RunOptions): boolean {
+  return task === 'classify' && group === null && (file != null || files.some(holdsRecordings));
+}
+
+/** The task of the classes of recordings. */
+function recordingsOfFiles(files: readonly string[], options: RunOptions): Task {
+  const { 'label-column': column, 'file-column': file, 'validation-file': held } = options;
+  const wrong = textOptions.find((name) => options[name] !== null && !(name === 'level' && options.level === 'char'));
+  if (wrong !== undefined)
+    throw new UnrolledError(`--${wrong}: expected none with recordings, which are vectors, got one; leave it out`);
+  const { validation, inputs, pooling } = optionsFor('task', options);
+  const reading = { file: file ?? undefined, label: column ?? undefined, form: tableForm(options) };
+  const table = readRecordings(files, { ...optionsFor('sound', options), ...reading });
+  if (table.columns.length === 1)
+    throw new UnrolledError(
+      `${table.where}: expected a class for each recording, got none; put those of a class into a folder with its name, or name the columns of a table (--file-column, --label-column)`,
+    );
+  const task = classify(table, {
+    ...{ group: recordingColumn, label: reading.label, inputs, pooling },
+    validation: held === null ? validation : readRecordings([held], { ...table.sound, ...reading }),
+  });
+  return { ...task, remarks: [...(task.remarks ?? []), ...silentRemark(table)] };
+}
+
+/** A sentence about recordings in which there is nothing to hear. */
+function silentRemark({ where, silent = [] }: Recordings): string[] {
+  if (silent.length === 0) return [];
+  return [
+    `${where}: ${plural(silent.length, 'recording')} without a sound: ${listed(silent)}; leave out what is there by mistake`,
+  ];
+}
+
+/** Recordings, read as those of training were; a label of null reads no classes. */
+function recordingsFor(files: readonly string[], task: SeriesDescription, reading: RecordingFilesOptions): Table {
+  const label = reading.label === undefined ? task.label : reading.label;
+  const table = readRecordings(files, { ...checkedSound(task.sound!), ...reading, label });
+  if (label === null || table.columns.length > 1)
+    return label === null ? table : { ...table, columns: [recordingColumn, task.label] };
+  throw new UnrolledError(
+    `${table.where}: expected a class for each recording, got none; give a folder with a folder for each class, or a table (--file-column, --label-column)`,
+  );
+}
+
 const seriesFiles: TaskFiles<SeriesDescription, Table, Table, ClassEvaluation> = {
   purpose: 'classify series',
   describe({ at, group, label, inputs, labels }) {
@@ -450,10 +505,13 @@ const seriesFiles: TaskFiles<SeriesDescription, Table, Table, ClassEvaluation> =
     return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}`;
   },
   train: seriesOfFiles,
-  truth: (files, _, { form }) => readTable(oneTable('eval', files), form),
+  truth: (files, task, { label, file, form }) =>
+    task.sound ? recordingsFor(files, task, { file, label, form }) : readTable(oneTable('eval', files), form),
   evaluationJson: classesJson,
   printEvaluation: (found, { labels, at }) => printClasses(found, labels, at === 'sequence' ? 'sequence' : 'step'),
-  inputs: (files, _, { form }) => readTable(oneTable('predict', files), form),
+  inputs: (files, task, { file, form }) =>
+    task.sound ? recordingsFor(files, task, { file, label: null, form }) : readTable(oneTable('predict', files), form),
+  readsWhole: (task) => task.sound !== undefined,
   sequences: (task, table) => seriesSequences(task, table),
   predictions(model, task, table, probabilities, backend) {
     const found = predict<SeriesPrediction | StepPrediction>(model, table, backend);
@@ -562,6 +620,12 @@ function trainingTask(files: readonly string[], options: RunOptions, begun?: Tas
   // runs of 0.1 have fewer options
   const { task, group = null, inputs = null, 'label-column': labels = null } = options;
   if (group !== null && (task === 'label' || task === 'classify')) return seriesFiles.train(files, options);
+  if (areRecordings(files, options)) return recordingsOfFiles(files, options);
+  const sound = Object.keys(optionsFor('sound', options))[0];
+  if (sound !== undefined)
+    throw new UnrolledError(
+      `--${sound}: expected WAV files, one folder of them for each class, or a table with --file-column, got other data; leave it out`,
+    );
   if (task !== 'forecast' && inputs !== null)
     throw new UnrolledError('--inputs: expected --group, whose series have columns, got none; leave it out');
   if (task === 'label' && labels !== null)

@@ -55,7 +55,8 @@ export function soundSettings(options: Partial<SoundSettings> | undefined, rate:
   const settings = { ...soundDefaults, rate, ...options };
   for (const name of Object.keys(names) as (keyof SoundSettings)[]) {
     const check = name === 'frame' || name === 'hop' ? expectNumber : expectInteger;
-    check(`sound, ${name}`, settings[name], ...soundBounds[name]);
+    const [least, most] = soundBounds[name];
+    check(`sound, ${name}`, settings[name], least, most);
   }
   if (settings.coefficients > settings.mels)
     throw new UnrolledError(
@@ -172,7 +173,6 @@ function cosineTable(J: number, mels: number): Float64Array {
   const table = new Float64Array(J * mels);
   for (let j = 0; j < J; j++)
     for (let m = 0; m < mels; m++)
-      table[j * mels + m] =
-        Math.sqrt((j === 0 ? 1 : 2) / mels) * sineOfTurn(0.25 + (j * (2 * m + 1)) / (4 * mels));
+      table[j * mels + m] = Math.sqrt((j === 0 ? 1 : 2) / mels) * sineOfTurn(0.25 + (j * (2 * m + 1)) / (4 * mels));
   return table;
 }

@@ -100,7 +100,8 @@ function layoutOf(view: DataView, where: string): Layout {
     const start = at + 8;
     if (name === 'fmt ') form ??= formOf(view, start, Math.min(length, size - start), where);
     else if (name === 'data') {
-      if (!form) throw new UnrolledError(`${where}: expected the chunk fmt before the samples, got none; the file is damaged`);
+      if (!form)
+        throw new UnrolledError(`${where}: expected the chunk fmt before the samples, got none; the file is damaged`);
       return { ...form, ...extent(view, start, length, form, where) };
     }
     // a chunk may not reach beyond the end; what is damaged so has no samples either
@@ -145,7 +146,9 @@ function chunksFill(view: DataView, start: number): boolean {
 
 function formOf(view: DataView, at: number, length: number, where: string): Omit<Layout, 'start' | 'count'> {
   if (length < 16)
-    throw new UnrolledError(`${where}: expected a chunk fmt of at least 16 bytes, got ${Math.max(0, length)}; the file is damaged`);
+    throw new UnrolledError(
+      `${where}: expected a chunk fmt of at least 16 bytes, got ${Math.max(0, length)}; the file is damaged`,
+    );
   const channels = view.getUint16(at + 2, true);
   const rate = view.getUint32(at + 4, true);
   const bits = view.getUint16(at + 14, true);
@@ -207,7 +210,11 @@ function notWave(view: DataView, where: string): UnrolledError {
   const other = otherFiles.find((one) => start.startsWith(one.start, one.at ?? 0));
   if (other) return new UnrolledError(`${where}: expected a WAV file, got ${other.name}; ${convert}`);
   if ('RIFF'.startsWith(start.slice(0, 4)) && start.length < 12)
-    return new UnrolledError(`${where}: expected a WAV file, got the first ${view.byteLength} bytes of one; it was cut`);
-  const got = start.startsWith('RIFF') ? `a RIFF file of ${shortened(start.slice(8))}` : `one that begins with ${shortened(JSON.stringify(start.slice(0, 4)))}`;
+    return new UnrolledError(
+      `${where}: expected a WAV file, got the first ${view.byteLength} bytes of one; it was cut`,
+    );
+  const got = start.startsWith('RIFF')
+    ? `a RIFF file of ${shortened(start.slice(8))}`
+    : `one that begins with ${shortened(JSON.stringify(start.slice(0, 4)))}`;
   return new UnrolledError(`${where}: expected a WAV file, which begins with RIFF…WAVE, got ${got}; ${convert}`);
 }

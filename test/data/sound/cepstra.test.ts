@@ -34,9 +34,9 @@ test.each(cases)('the vectors of a sound at $rate Hz are librosa’s to nine dig
   const found = cepstra(sound(rate, seconds), settings);
   const D = settings.coefficients * (1 + settings.deltas);
   expect(found.length).toBe(one.length * D);
+  // the mel filters of librosa are float64 here too; ten digits are stored
   for (const [i, t] of one.frames.entries())
     for (const [d, value] of one.vectors[i].entries())
-      // the mel filters of librosa are float64 here too; ten digits are stored
       expect(Math.abs(found[t * D + d] - value)).toBeLessThan(1e-9 * Math.max(1, Math.abs(one.vectors[i][0])));
 });
 
