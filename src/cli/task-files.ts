@@ -29,12 +29,7 @@ import {
   readSentences,
   readTable,
 } from '../node/read-examples.ts';
-import {
-  holdsRecordings,
-  type RecordingFilesOptions,
-  type Recordings,
-  readRecordings,
-} from '../node/read-recordings.ts';
+import { type RecordingFilesOptions, type Recordings, readRecordings } from '../node/read-recordings.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
 import { nameOf } from '../node/standard-input.ts';
 import { type ClassifyDescription, classify } from '../tasks/classify.ts';
@@ -65,7 +60,7 @@ import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
 import { note } from './output.ts';
 import type { Answer } from './pipe.ts';
-import { optionsFor, type RunOptions } from './run-options.ts';
+import { areRecordings, optionsFor, type RunOptions } from './run-options.ts';
 import { printErrors } from './series-report.ts';
 import { tableForm } from './table-options.ts';
 import { plural } from './text.ts';
@@ -452,11 +447,6 @@ function seriesOfFiles(files: readonly string[], options: RunOptions): Task {
   };
   const table = readTable(oneTable(`--task ${task}`, files), form);
   return task === 'classify' ? classify(table, { ...asked, pooling }) : label(table, asked);
-}
-
-/** Whether a run is of recordings: a column has their paths, or a folder has WAV files. */
-function areRecordings(files: readonly string[], { task, group = null, 'file-column': file }: RunOptions): boolean {
-  return task === 'classify' && group === null && (file != null || files.some(holdsRecordings));
 }
 
 /** The task of the classes of recordings. */

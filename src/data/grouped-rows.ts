@@ -92,7 +92,8 @@ export function groupVectors(table: Table, groups: readonly Group[], scales: rea
 export function tableOfGroups(table: Table, groups: readonly Group[]): Table {
   const rows = groups.flatMap((group) => group.rows).sort((a, b) => a - b);
   const numbers =
-    table.numbers && new Map(Array.from(table.numbers, ([name, all]) => [name, Float64Array.from(rows, (row) => all[row])]));
+    table.numbers &&
+    new Map(Array.from(table.numbers, ([name, all]) => [name, Float64Array.from(rows, (row) => all[row])]));
   return {
     ...table,
     ...{ rows: rows.map((row) => table.rows[row]), lines: rows.map((row) => table.lines[row]) },
