@@ -88,9 +88,13 @@ test('the package is complete: licenses, types, texts, the page, and nothing of 
   for (const name of [
     'LICENSE',
     'dist/index.d.ts',
+    'dist/unrolled.1',
     'dist/unrolled.js',
     'dist/unrolled.licenses.txt',
     'texts/weather.csv',
+    'models/models.json',
+    'models/pos/README.md',
+    'models/shakespeare/model.safetensors',
   ])
     expect(existsSync(join(installed, name)), name).toBe(true);
   expect(names.filter((name) => /\.test\.|\.ts$/.test(name) && !name.endsWith('.d.ts'))).toEqual([]);
@@ -102,8 +106,8 @@ describe('README.md', () => {
   const place = join(folder, 'readme');
   beforeAll(() => empty('readme'));
 
-  test('has a program and four commands', () => {
-    expect(lines).toHaveLength(4);
+  test('has a program and five commands', () => {
+    expect(lines).toHaveLength(5);
     expect(readme.match(/```js\n/g)).toHaveLength(1);
   });
 

@@ -119,6 +119,15 @@ export class RunFolder {
     writeFileAtomicallySync(join(this.directory, pageName), new TextEncoder().encode(page()));
   }
 
+  /** Writes what the model keeps of its task, where the end of the training has changed that. */
+  writeTask(model: Model): void {
+    const [bytes, before] = [model, this.model].map((one) => packDescription(one).get('task.json'));
+    const path = join(this.directory, 'task.json');
+    if (!bytes || !before || Buffer.compare(bytes, readIfThere(path) ?? before) === 0) return;
+    this.lock.expectHeld();
+    writeFileAtomicallySync(path, bytes);
+  }
+
   /** Keeps what came out at the end of the run. */
   logFindings(findings: readonly TaskReport[], update: number): void {
     for (const { json, ...finding } of findings) this.log({ ...json, event: 'finding', update, ...finding });

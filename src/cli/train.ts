@@ -6,22 +6,21 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import { parseConfig } from '../formats/config.ts';
-import { parseObject } from '../formats/json.ts';
-import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
+import { expectOwnName } from '../node/built-in.ts';
 import { expectUnlocked } from '../node/folder-lock.ts';
 import { loadModel, settleFolder } from '../node/model-folder.ts';
-import { readTextIfThere } from '../node/replacement.ts';
 import { createModel } from '../tasks/create-model.ts';
 import { parseTask } from '../tasks/kinds.ts';
 import type { TaskReport } from '../tasks/task.ts';
 import { growVocabulary } from '../tasks/text/grow.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
+import { describedModel } from './described-model.ts';
 import { EventLog } from './event-log.ts';
+import { lengthened, lengthRemark } from './longer-run.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
@@ -59,6 +58,7 @@ interface Run {
 
 export async function runTrain(request: TrainRequest): Promise<number> {
   const directory = request.values.out;
+  expectOwnName(directory, '--out');
   expectUnlocked(directory);
   settleFolder(directory);
   const stamp = stampOfRun(directory);
@@ -77,20 +77,26 @@ export async function runTrain(request: TrainRequest): Promise<number> {
 async function carryOut(request: TrainRequest, directory: string, stamp: string, run: Run): Promise<number> {
   const { data, model, trainer, facts, from } = run;
   const { backend } = run.choice;
-  const closing = (): readonly TaskReport[] =>
-    data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend);
+  const closing = (folder: RunFolder): readonly TaskReport[] => {
+    const best: Model = { ...model, parameters: trainer.bestParameters };
+    const task = data.task.finished?.(best, backend);
+    // in the order in which it is read, so that a run that was resumed has the bytes of one that was not
+    if (task) folder.writeTask({ ...best, task: parseTask(JSON.parse(JSON.stringify(task)), 'task') });
+    return data.task.report(best, trainer.bestLoss, backend);
+  };
   const page = request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;
   if (from && trainer.done) {
-    const findings = closing();
-    if (page && !existsSync(join(directory, pageName))) {
-      // the run was ended between its last save and its page
-      const folder = new RunFolder(directory, stamp, model, facts);
-      try {
+    // the run may have been ended between its last save and what comes behind it
+    const folder = new RunFolder(directory, stamp, model, facts);
+    let findings: readonly TaskReport[];
+    try {
+      findings = closing(folder);
+      if (page && !existsSync(join(directory, pageName))) {
         folder.logFindings(findings, trainer.update);
         folder.writePage(page);
-      } finally {
-        folder.close();
       }
+    } finally {
+      folder.close();
     }
     reporterOf(request, directory, run).finished(trainer, from.last, findings);
     return 0;
@@ -110,6 +116,8 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
       writer: backend.threads > 1 ? createBackend() : backend,
       saveEvery: request.values['save-every'] ?? null,
       last: from?.last ?? null,
+      pauseAfter: request.values['pause-after'] ?? null,
+      epoch: from?.snapshot.state.progress.epoch ?? 0,
       unit: data.task.words.unit,
       events,
       start: {
@@ -262,21 +270,15 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
         'failure',
       );
   const trainer = trainerOf(options, data, model, choice);
-  trainer.restore(snapshot);
-  return { options, data, model, trainer, choice, facts, from };
-}
-
-/** The architecture, and the vocabulary or the task, of a folder whose weights may be missing. */
-function describedModel(directory: string, hasTask: boolean): Omit<Model, 'parameters'> {
-  const read = (name: string): string => {
-    const text = readTextIfThere(join(directory, name));
-    if (text !== undefined) return text;
-    throw new UnrolledError(`${join(directory, name)}: expected the file of the run, got none`, 'failure');
-  };
-  const config = parseConfig(read('config.json'), join(directory, 'config.json'));
-  if (!hasTask)
-    return { config, tokenizer: readTokenizerJson(read('tokenizer.json'), join(directory, 'tokenizer.json')) };
-  return { config, task: parseObject(read('task.json'), join(directory, 'task.json')) };
+  if (trainer.settings.updates === settings.updates) {
+    trainer.restore(snapshot);
+    return { options, data, model, trainer, choice, facts, from };
+  }
+  trainer.restore(lengthened(snapshot, trainer.settings, directory));
+  const { epochs, updates } = options;
+  const longer = { ...facts, options: { ...facts.options, epochs, updates } };
+  const remarks = [...data.remarks, lengthRemark(facts.options, options, snapshot)];
+  return { options, data: { ...data, remarks }, model, trainer, choice, facts: longer, from };
 }
 
 /** The command as it was given, so that it can be given again. */

@@ -4,7 +4,7 @@ import { type SoundSettings, soundSettings } from '../data/sound/cepstra.ts';
 import { atPlace, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { taskOf } from './kinds.ts';
-import type { SeriesDescription } from './series-classes.ts';
+import type { SeriesDescription } from './series-description.ts';
 
 /**
  * The settings that a model's recordings were read with, for others that it is to tell the class of.

@@ -56,6 +56,7 @@ export async function* train(
     'architecture' in task && task.defaults.usual
       ? fewDataRemark(task, task.source(trainer.settings), options, model.config)
       : null;
+  let isWhole = true;
   try {
     while (!trainer.done && !signal?.aborted) {
       const reports = trainer.step();
@@ -66,8 +67,12 @@ export async function* train(
       await turn();
       last = Date.now();
     }
+  } catch (error) {
+    isWhole = false;
+    throw error;
   } finally {
     model.parameters = trainer.bestParameters.slice();
+    if (isWhole && 'finished' in task && task.finished) model.task = task.finished(model, engine);
   }
 }
 

@@ -152,7 +152,7 @@ describe.skipIf(!python)(
         expect.stringMatching(
           /^task\.json: expected the keys task, .*, got filter, which this program does not know; /,
         ),
-        'task.json, column sold: expected the keys column, mean, std, change, ahead, got lag, which this program does not know; forecast with the library',
+        'task.json, column sold: expected the keys column, mean, std, change, log, ahead, got lag, which this program does not know; forecast with the library',
         'task.json: expected a model that reads no parts of the calendar, got hour, month; forecast with the library',
         'task.json, table: expected the keys numbers, missing, time, calendar, group, got zone, which this program does not know; forecast with the library',
         "row 1, column sold: expected a number, as texts of this column have a decimal comma, got '1.234'",

@@ -215,7 +215,7 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
     expect([await notes(), await over()]).toEqual(['carried over on to the next', 2]);
     await page.click('[data-mode=forward]');
     expect(await page.$$eval('.edges .cut', (all) => all.length)).toBe(0);
-    await page.locator('.rail').getByLabel('Carry the state').uncheck();
+    await page.locator('.rail').getByLabel('Keep state between windows').uncheck();
     await page.waitForFunction(() => !document.querySelector('.edges .carry:not(.stopped)'));
     expect(await notes()).toBe('zero not carried');
     await page.keyboard.press('[');
