@@ -11,9 +11,9 @@ export const presetChanges = {
   hand: { text: 'own', ownText: 'hello', hidden: 2, T: 4, batch: 1, opt: 'sgd', lr: 0.4, speed: '10' },
   vanish: { gain: 0.5 },
   // ReLU, so that nothing stops the states; slow enough to see the norm leap
-  explode: { cell: 'relu', gain: 2, opt: 'sgd', lr: 0.003, clip: 0, speed: '1' },
-  /** A wide network with a strong W, on few streams: it has a second basin, and loses starts there. */
-  basins: { hidden: 256, gain: 1.5, batch: 4, seed: 1, speed: '60' },
+  explode: { cell: 'relu', gain: 1.9, opt: 'sgd', lr: 0.01, clip: 0, speed: '1' },
+  /** A wide network with a strong W, on few streams of a short text: it has a second basin, and loses starts there. */
+  basins: { text: 'opening', hidden: 256, gain: 1.5, batch: 4, seed: 1, speed: '60' },
   brackets: { text: 'brackets' },
   /** Windows long enough to see how far back each of the two reaches. */
   'gru-vs-rnn': { cell: 'gru', T: 64 },

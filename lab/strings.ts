@@ -96,6 +96,7 @@ export const strings = {
     identity: 'identity',
     uniform: 'uniform',
     tale: 'Tale',
+    opening: 'Opening of the tale',
     verse: 'Song',
     code: 'Code',
     brackets: 'Brackets',

@@ -1,4 +1,4 @@
-// Writes the texts of the lab that are made: the built-in story with each paragraph on one line, and the generated ones (balanced brackets, sums,
+// Writes the texts of the lab that are made: the built-in story with each paragraph on one line, its opening as it is, and the generated ones (balanced brackets, sums,
 // small functions), each from a seed of its own, so that the same files come out everywhere.
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -113,6 +113,7 @@ const paragraphs = readFileSync(story, 'utf8')
   .trim()
   .split(/\n{2,}/);
 const texts = {
+  opening: `${readFileSync(story, 'utf8').slice(0, 7298).trimEnd()}\n`,
   tale: `${paragraphs.map((paragraph) => paragraph.replaceAll('\n', ' ')).join('\n')}\n`,
   brackets: lines(brackets),
   sums: lines(sum),

@@ -80,7 +80,11 @@ async function visit(line: string, cwd: string): Promise<void> {
 /** Runs a line, or visits the page that it serves. */
 async function run(line: string, cwd: string): Promise<void> {
   if (/\bunrolled lab\b/.test(line)) await visit(line.replace(/^npx /, ''), cwd);
-  else expect(shell(shortened(line), cwd), line).not.toBe('');
+  else {
+    const printed = shell(shortened(line), cwd);
+    const [, file] = / > (\S+)$/.exec(line) ?? []; // what is printed is in a file
+    expect(file === undefined ? printed : readFileSync(join(cwd, file), 'utf8'), line).not.toBe('');
+  }
 }
 
 test('the package is complete: licenses, types, texts, the page, and nothing of the tests', () => {

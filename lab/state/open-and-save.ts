@@ -67,8 +67,8 @@ export function openFiles(files: readonly File[], answer: Answer = {}): void {
 /** The same files again, with the characters of their model. */
 export const openWith = (characters: string): void => openFiles(asked?.files ?? [], { characters });
 
-/** The model beside the page, as `unrolled lab DIR` serves it. */
-export async function openServed(): Promise<void> {
+/** The model beside the page, as `unrolled lab DIR` serves it, with its run where there is one. */
+export async function openServed(hasRun: boolean): Promise<void> {
   try {
     const response = await fetchWithToken('./model.safetensors');
     if (response.status === 403) {
@@ -77,8 +77,7 @@ export async function openServed(): Promise<void> {
     }
     if (!response.ok) throw new Error(String(response.status));
     const file = new File([await response.blob()], 'model.safetensors');
-    const { servedRun } = await import('./served-run.ts');
-    openFiles([file], { run: await servedRun() });
+    openFiles([file], hasRun ? { run: await (await import('./served-run.ts')).servedRun() } : {});
   } catch {
     store.problem.value = words.noModel;
   }

@@ -62,8 +62,9 @@ export class ServedRun {
   }
 }
 
-/** The run beside the model; undefined where the folder has none. */
-export async function servedRun(): Promise<ServedRun | undefined> {
+/** The run beside the model. */
+export async function servedRun(): Promise<ServedRun> {
   const response = await fetchWithToken('./run.json');
-  return response.ok ? new ServedRun(await response.json()) : undefined;
+  if (!response.ok) throw new Error(String(response.status));
+  return new ServedRun(await response.json());
 }

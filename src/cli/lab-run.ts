@@ -3,11 +3,8 @@
 
 import { bestLook } from '../formats/model-card.ts';
 import { locateModel } from '../node/built-in.ts';
-import { type RunRecord, readRunRecord } from './report/run-record.ts';
+import { type RunRecord, readRunRecord, smoothed } from './report/run-record.ts';
 import { contentOf } from './run-folder.ts';
-
-/** The share of the smoothed loss that stays with each point. */
-const smoothness = 0.9;
 
 /** The run of a folder; undefined where there is a model alone. */
 export function labRun(directory: string): { readonly step: number; readonly json: string } | undefined {
@@ -29,16 +26,11 @@ export function labRun(directory: string): { readonly step: number; readonly jso
   };
 }
 
-function pointsOf({ updateRecords }: RunRecord, step: number): number[][] {
-  let sum = 0;
-  let weight = 0;
-  return updateRecords
-    .filter((one) => one.update <= step && Number.isFinite(one.loss))
-    .map(({ update, loss, gradientNorm, learningRate }) => {
-      sum = smoothness * sum + (1 - smoothness) * loss;
-      weight = smoothness * weight + (1 - smoothness);
-      return [update, loss, sum / weight, gradientNorm, learningRate];
-    });
+function pointsOf(record: RunRecord, step: number): number[][] {
+  const curve = smoothed(record);
+  return record.updateRecords
+    .map(({ update, loss, gradientNorm, learningRate }, i) => [update, loss, curve[i][1], gradientNorm, learningRate])
+    .filter(([update, loss]) => update <= step && Number.isFinite(loss));
 }
 
 /** The settings that the page has too, with the share of the text that was learned. */

@@ -34,7 +34,7 @@ export async function runLab(request: RequestOf<typeof labOptions>): Promise<num
   const server = createLabServer(site, access);
   const port = await listenSomewhere(request.values.port);
   const page = `http://127.0.0.1:${port}/`;
-  const address = (word: string): string => (model ? `${page}?token=${word}#v=1&open=model` : page);
+  const address = (word: string): string => (model ? `${page}?token=${word}#v=1&open=${run ? 'run' : 'model'}` : page);
   const end = stopped(); // listens from now on: a reader of the line below may end it at once
   print(`The lab: ${address(access.token)}`);
   print(`Only this machine can reach it${model ? ', and the model only with this address' : ''}. Ctrl-C ends it.`);

@@ -80,8 +80,9 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
   const closing = (folder: RunFolder): readonly TaskReport[] => {
     const best: Model = { ...model, parameters: trainer.bestParameters };
     const task = data.task.finished?.(best, backend);
-    // in the order in which it is read, so that a run that was resumed has the bytes of one that was not
-    if (task) folder.writeTask({ ...best, task: parseTask(JSON.parse(JSON.stringify(task)), 'task') });
+    // only what is new, so that a run that was resumed has the bytes of one that was not
+    const added = Object.entries(task ?? {}).filter(([key]) => !(key in (model.task ?? {})));
+    if (added.length > 0) folder.writeTask({ ...best, task: { ...model.task, ...Object.fromEntries(added) } });
     return data.task.report(best, trainer.bestLoss, backend);
   };
   const page = request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;

@@ -49,7 +49,7 @@ export const dataNames: readonly string[] = Object.keys(places);
 
 const isData = (name: string): boolean => Object.hasOwn(places, name);
 const isModel = (name: string): boolean => builtInModels().some((model) => model.name === name);
-const listed = (names: readonly string[]): string => names.map((name) => `@${name}`).join(', ');
+const named = (names: readonly string[]): string => names.map((name) => `@${name}`).join(', ');
 const own = (path: string): string => `a file of yours is ./${path}`;
 
 /** The path at which a file or folder of data is; for a name that begins with @, that of the built-in data. */
@@ -58,7 +58,7 @@ export function locate(path: string): string {
   const [name, ...rest] = path.slice(1).split('/');
   if (isData(name) && !rest.includes('..'))
     return fileURLToPath(new URL([places[name], ...rest.map(encodeURIComponent)].join('/'), texts));
-  const expected = `${path}: expected one of ${listed(dataNames)}`;
+  const expected = `${path}: expected one of ${named(dataNames)}`;
   if (rest.length === 0 && isModel(name))
     throw new UnrolledError(`${expected}, which are data, got the name of a model; ${own(path)}`);
   throw new UnrolledError(`${expected}, got another name; ${own(path)}`);
@@ -69,7 +69,7 @@ export function locateModel(path: string): string {
   if (!path.startsWith('@')) return path;
   const name = path.slice(1);
   if (isModel(name)) return fileURLToPath(new URL(name, models));
-  const expected = `${path}: expected one of the models ${listed(builtInModels().map((model) => model.name))}`;
+  const expected = `${path}: expected one of the models ${named(builtInModels().map((model) => model.name))}`;
   if (isData(name.split('/', 1)[0]))
     throw new UnrolledError(`${expected}, got the name of data, of which unrolled train makes a model`);
   throw new UnrolledError(`${expected}, got another name; ${own(path).replace('file', 'folder')}`);

@@ -6,7 +6,7 @@ import type { Picture } from '../../tasks/task.ts';
 import { count, duration, nats, percent, plural } from '../text.ts';
 import { confusionTable, escaped, type Line, lineChart } from './charts.ts';
 import { differences, factsOf, networkOf, type RunRow, rowOf, settingsOf } from './facts.ts';
-import type { RunRecord } from './run-record.ts';
+import { type RunRecord, smoothed } from './run-record.ts';
 
 /** The page of one run. */
 export function runPage(run: RunRecord): string {
@@ -78,16 +78,6 @@ function leadOf(run: RunRecord): string {
     run.looks.length > 0 ? duration(run.looks[run.looks.length - 1].seconds) : '',
   ];
   return parts.filter((part) => part !== '').join(' · ');
-}
-
-/** The training loss as an average over the last updates. */
-function smoothed({ updateRecords }: RunRecord): [number, number][] {
-  const keep = Math.exp(-1 / Math.max(1, updateRecords.length / 40));
-  let [sum, weight] = [0, 0];
-  return updateRecords.map(({ update, loss }) => {
-    if (Number.isFinite(loss)) [sum, weight] = [keep * sum + (1 - keep) * loss, keep * weight + (1 - keep)];
-    return [update, sum / weight];
-  });
 }
 
 function lossChart(run: RunRecord): string {

@@ -171,3 +171,13 @@ function expectPicture(value: unknown): void {
         expectNumber(`picture, ${name}`, value, -Infinity);
   }
 }
+
+/** The training loss as an average over the last updates. */
+export function smoothed({ updateRecords }: RunRecord): [number, number][] {
+  const keep = Math.exp(-1 / Math.max(1, updateRecords.length / 40));
+  let [sum, weight] = [0, 0];
+  return updateRecords.map(({ update, loss }) => {
+    if (Number.isFinite(loss)) [sum, weight] = [keep * sum + (1 - keep) * loss, keep * weight + (1 - keep)];
+    return [update, sum / weight];
+  });
+}

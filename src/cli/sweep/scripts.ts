@@ -116,6 +116,7 @@ function nameOf(path: string): string {
   const name = basename(path, '.json')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '');
-  return `sweep-${name}`.slice(0, 50).replace(/-+$/, '');
+    .slice(0, 44)
+    .replaceAll(/^-|-$/g, '');
+  return `sweep-${name}`;
 }
