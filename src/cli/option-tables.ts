@@ -1181,14 +1181,15 @@ export const taskHelp: readonly {
     does: 'classifies',
     train: {
       reads:
-        'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV; with --group FILE is one table of series.',
+        'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV; with --group FILE is one table of series. A folder of WAV files for each class, or a table with --file-column, are recordings.',
       example: {
         line: 'unrolled train @names --task classify --out namer',
         says: 'classifies names by the language they are from',
       },
     },
     predict: {
-      reads: 'to classify, one text a line, or a table in CSV or TSV',
+      reads:
+        'to classify, one text a line, or a table in CSV or TSV; of recordings WAV files, folders of them, or a table with --file-column, and - is one of these, read whole',
       examples: [
         { line: 'unrolled predict namer @names/Irish.txt --probabilities', says: 'classifies each line' },
         { line: 'echo Suzuki | unrolled predict namer -', says: 'answers each line of a pipe' },

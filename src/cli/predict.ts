@@ -22,6 +22,7 @@ import { expectForTask, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
 import { joined, type Piece, partOf, rangeOf, readParts, writePart } from './parts.ts';
 import { answerLines } from './pipe.ts';
+import { expectColumnsFor } from './recording-files.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
 import type { Predictions } from './task-form.ts';
@@ -35,6 +36,7 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   const { model, task } = loadTaskModel(directory);
   const name = askedTask(task);
   expectForTask(rowsOf(predictOptions), request.given, name, modelWords(name));
+  expectColumnsFor(task, request.values);
   const { inputs, items, predictions, answers, purpose, readsWhole } = filesOf(task);
   const part = partOf(request.values);
   if (files.includes(standardInput) && !readsWhole?.(task)) {

@@ -5,7 +5,7 @@ import { extname, relative } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { filesOf } from '../node/read-examples.ts';
-import { recordingFiles } from '../node/read-recordings.ts';
+import { isSoundFile, recordingFiles, soundChunks } from '../node/read-recordings.ts';
 import { isFolder, readChunks } from '../node/read-text.ts';
 import { nameOf, standardInput } from '../node/standard-input.ts';
 import { fewDataRemark } from '../tasks/few-data.ts';
@@ -112,7 +112,7 @@ function factsOf(paths: readonly string[], isText: boolean, options: RunOptions)
   );
   const each = named.map(({ path, name }) => {
     const one = createHash('sha256');
-    for (const chunk of readChunks(path)) {
+    for (const chunk of !isText && isSoundFile(path) ? soundChunks(path) : readChunks(path)) {
       all.update(chunk);
       one.update(chunk);
       bytes += chunk.length;

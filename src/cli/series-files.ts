@@ -95,9 +95,10 @@ function seriesOfFiles(files: readonly string[], options: RunOptions, begun?: Ta
 
 export const seriesFiles: TaskFiles<SeriesDescription, Table, Table, ClassEvaluation> = {
   purpose: 'classify series',
-  describe({ at, group, label, inputs, labels }) {
+  describe({ at, group, label, inputs, labels, sound }) {
     const what = at === 'sequence' ? `each ${shortened(group)}` : 'each row';
-    return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}`;
+    const rate = sound ? `, read at ${sound.rate} Hz` : '';
+    return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}${rate}`;
   },
   train: seriesOfFiles,
   truth: (files, task, { file, label: column, form }) =>
