@@ -29,7 +29,7 @@ export function columnIndex(table: Table, name: string): number {
   const index = table.columns.indexOf(name);
   if (index < 0)
     throw new UnrolledError(
-      `${table.where}: expected a column ${shortened(name)}, got the columns ${listed(table.columns)}`,
+      `${table.where}: expected a column ${shortened(name)}, got the columns ${listed([...table.columns, ...(table.numbers?.keys() ?? [])])}`,
     );
   if (table.columns.indexOf(name, index + 1) >= 0)
     throw new UnrolledError(`${table.where}: expected each column once, got ${quoted(name)} twice; rename one`);

@@ -99,6 +99,13 @@ test('classes of recordings are learned, kept and told in the library', async ()
   expect(task.summary).toMatch(
     /^16 sequences of 176 steps, 4 sequences more held out, 2 classes of label, from mfcc 0, mfcc 1/,
   );
+  const known = recordingTable([0, 1].map(read));
+  expect(() => classify(known, { group: 'recording', inputs: ['mfcc 1', 'mfcc 13'] })).toThrow(
+    /^recordings: expected a column mfcc 13, got the columns recording, label, mfcc 0, mfcc 1, /,
+  );
+  expect(() => classify(known, { group: 'recording', missing: 'previous' })).toThrow(
+    /^missing: expected none with recordings, which have all their numbers, got "previous"; leave it out$/,
+  );
   const model = createModel(task, { hiddenSize: 8 });
   for await (const _ of train(model, task, { epochs: 12, learningRate: 0.01, backend }));
   const sound = soundOf(model);
