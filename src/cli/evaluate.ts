@@ -16,8 +16,14 @@ import { manyTextsBackend } from './backend-choice.ts';
 import { evaluateEach, evaluateText, keepPart, linesOfParts } from './evaluate-text.ts';
 import { type EvalRequest, evalOptions } from './option-tables.ts';
 import { expectForTask, rowsOf } from './options.ts';
+<<<<<<< HEAD
 import { print } from './output.ts';
 import { type Part, partOf, rangeOf } from './parts.ts';
+=======
+import { bold, print, say } from './output.ts';
+import { joined, type Part, partOf, rangeOf, readParts, writePart } from './parts.ts';
+import { expectColumnsFor } from './recording-files.ts';
+>>>>>>> main
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
 import type { Columns } from './task-form.ts';
@@ -30,6 +36,7 @@ export async function runEvaluate(request: EvalRequest): Promise<number> {
   const { model, task } = loadAny(directory);
   const name = askedTask(task);
   expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
+  expectColumnsFor(task, request.values);
   const part = partOf(request.values);
   const isDivided = part !== null || request.values.join;
   if (request.values.out !== undefined && !isDivided)
@@ -101,6 +108,6 @@ function evaluateTask(
 }
 
 function columnsOf(values: EvalRequest['values']): Columns {
-  const { column, 'label-column': label, 'text-column': text } = values;
-  return { column, label, text, form: tableForm(values) };
+  const { column, 'label-column': label, 'text-column': text, 'file-column': file } = values;
+  return { column, label, text, file, form: tableForm(values) };
 }
