@@ -16,14 +16,9 @@ import { manyTextsBackend } from './backend-choice.ts';
 import { evaluateEach, evaluateText, keepPart, linesOfParts } from './evaluate-text.ts';
 import { type EvalRequest, evalOptions } from './option-tables.ts';
 import { expectForTask, rowsOf } from './options.ts';
-<<<<<<< HEAD
 import { print } from './output.ts';
 import { type Part, partOf, rangeOf } from './parts.ts';
-=======
-import { bold, print, say } from './output.ts';
-import { joined, type Part, partOf, rangeOf, readParts, writePart } from './parts.ts';
 import { expectColumnsFor } from './recording-files.ts';
->>>>>>> main
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
 import type { Columns } from './task-form.ts';
