@@ -7,10 +7,12 @@ import { dirname, join, posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import { licensePlugins } from '../scripts/licenses.ts';
+import { readReference } from './build/declarations.ts';
 import { landing } from './build/landing.ts';
 import { deadLinks } from './build/links.ts';
-import { codeBlock, render } from './build/markdown.ts';
+import { anchorOf, codeBlock, render, type Section } from './build/markdown.ts';
 import { framed, type Page, pages } from './build/pages.ts';
+import { referenceOf } from './build/reference.ts';
 import { type Entry, entriesOf } from './build/search.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -77,6 +79,12 @@ function sitePages(): Plugin {
       const entries: Entry[] = [];
       const frame = { version, repository: address, style, script: scriptOf('site') };
 
+      const add = ({ path, name }: Pick<Page, 'path' | 'name'>, body: string, sections: readonly Section[]): void => {
+        const description = `${name}: unrolled, recurrent networks in TypeScript.`;
+        const article = `<article class="prose">\n${body}</article>`;
+        html.set(path, framed(article, { ...frame, path, title: `${name} · unrolled`, description, sections }));
+      };
+
       for (const page of pages) {
         /** `program tag.js` in a page of the cookbook: the program, the part of a page that it needs, and a button that runs it there. */
         const fence = (info: string, content: string): string | undefined => {
@@ -88,14 +96,22 @@ function sitePages(): Plugin {
         };
         const { html: body, sections } = render(read(page.source), resolverOf(page), fence);
         entries.push(...entriesOf(page.path, page.name, sections));
-        const article = `<article class="prose">\n${body}</article>`;
-        const description = `${page.name}: unrolled, recurrent networks in TypeScript.`;
-        const title = `${page.name} · unrolled`;
-        html.set(page.path, framed(article, { ...frame, path: page.path, title, description, sections }));
+        add(page, body, sections);
+      }
+
+      const identity = (title: string) => title; // the anchors are the names themselves
+      for (const page of referenceOf(readReference(root), read('docs/guide.md'))) {
+        const resolve = resolverOf({ path: page.path, source: 'site/reference' });
+        const { html: body, sections } = render(page.markdown, resolve, page.fence, identity);
+        entries.push(...entriesOf(page.path, page.name, sections, 6000));
+        add(page, body, sections);
       }
 
       const home = { path: 'index.html', source: 'README.md' };
-      const first = landing(read('README.md'), (text) => render(text, resolverOf(home), undefined, 'readme-').html);
+      const first = landing(
+        read('README.md'),
+        (text) => render(text, resolverOf(home), undefined, (title) => `readme-${anchorOf(title)}`).html,
+      );
       html.set(
         'index.html',
         framed(first, {

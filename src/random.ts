@@ -9,7 +9,10 @@ const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - b
 export class Random {
   private readonly words = new Uint32Array(4);
 
-  /** @param seed any number; only its lower 32 bits are used */
+  /**
+   * Starts a stream from a seed.
+   * @param seed any number; only its lower 32 bits are used
+   */
   constructor(seed: number) {
     let z = seed >>> 0;
     for (let i = 0; i < 4; i++) {

@@ -7,13 +7,17 @@ import { baseAt, changedBy, changeFrom, type Series, standardize, stepsTo } from
 
 /** A part of a series: its targets are the values of the moments from `from` to before `to`. */
 export interface Part {
+  /** The first moment whose value is a target, from 0. */
   readonly from: number;
+  /** The moment after the last one. */
   readonly to: number;
 }
 
 /** A part, with the series that it is of; the rows before it are read first. */
 export interface SeriesPart {
+  /** The series. */
   readonly series: Series;
+  /** The moments whose values are targets. */
   readonly part: Part;
   /** How much each row of the series counts as a target; that of a path is the mean of its rows. Default: all count alike. */
   readonly weights?: Float64Array;

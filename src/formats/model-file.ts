@@ -36,7 +36,15 @@ export function isModelFile(bytes: Uint8Array, where: string): boolean {
  * Unpacks the model in a file, and the rest of the file's metadata.
  * @throws UnrolledError, one sentence that begins with `where`, if the file does not hold a whole model
  */
-export function unpackModelFile(bytes: Uint8Array, where: string): { model: Model; facts: Map<string, string> } {
+export function unpackModelFile(
+  bytes: Uint8Array,
+  where: string,
+): {
+  /** The model, with its tokenizer and what it keeps of its task. */
+  model: Model;
+  /** The rest of the metadata by key, such as `step` and `seed`. */
+  facts: Map<string, string>;
+} {
   const { tensors, metadata: all } = readSafetensors(bytes, where);
   expectIntact(tensors, all, where);
   const metadata = withoutDigest(all);

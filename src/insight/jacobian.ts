@@ -11,7 +11,9 @@ import { type Trace, unitAt } from './trace.ts';
 
 /** The Jacobian of h alone, or of an LSTM's [h ; s]: row-major [n, n]. */
 export interface Jacobian {
+  /** ∂ of the new state by the state before, row-major: the row is the new unit, the column the one before. [n, n] */
   readonly matrix: Float64Array;
+  /** n: H, or 2 H of an LSTM. */
   readonly size: number;
 }
 

@@ -27,7 +27,12 @@ export interface RecurrentWeight {
   readonly eigenvalues: Eigenvalues | null;
 }
 
+/**
+ * Why a gradient vanishes or explodes, measured: how steep the functions are, how far W stretches, and the bound that both together put on
+ * ‖∂h(T)/∂h(k)‖ (Pascanu et al. 2013).
+ */
 export interface WhyDecay {
+  /** What each block of the recurrent weights does by itself. */
   readonly weights: readonly RecurrentWeight[];
   /** Mean slope of h(t): f′(a), of gated cells of the candidate, times the gate that lets it in. [T] */
   readonly slope: Float64Array;
@@ -45,6 +50,7 @@ export interface WhyDecay {
   readonly factor: number;
 }
 
+/** Whether eigenvalues are computed, and the window that is measured. */
 export interface WhyDecaySettings extends WindowSettings {
   /** Also the eigenvalues of each block of W: 10 H³ operations each. Default true. */
   readonly eigenvalues?: boolean;

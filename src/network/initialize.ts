@@ -13,8 +13,10 @@ import { cellOf } from './cells/table.ts';
 import { layoutOf, parameterCount } from './parameters.ts';
 
 export const initializations = ['orthogonal', 'identity', 'uniform'] as const;
+/** How W begins: a random rotation times a gain (Saxe et al. 2014), the identity times a gain (Le et al. 2015), or uniform in ±1/√H as in PyTorch. */
 export type Initialization = (typeof initializations)[number];
 
+/** How the parameters begin. The same options and seed give the same numbers everywhere. */
 export interface InitializeOptions {
   /** The form of W. Default orthogonal. */
   readonly init?: Initialization;

@@ -33,6 +33,7 @@ export interface ReadFileOptions {
   readonly encoding?: Encoding;
 }
 
+/** How the bytes of a file become text, and its text cells. */
 export type ReadTableOptions = Omit<TableOptions, 'where'> & ReadFileOptions;
 
 /**
@@ -93,6 +94,7 @@ export function isConllu(path: string): boolean {
   return first.startsWith('#') || /^\d+(-\d+)?\t/.test(first);
 }
 
+/** Which columns of a table are the class, the text and the weight. */
 export interface ReadClassesOptions extends ReadTableOptions {
   /** Whether examples of a single class are accepted, because they are only read and not learned from. Default false. */
   readonly oneClass?: boolean;
@@ -101,6 +103,7 @@ export interface ReadClassesOptions extends ReadTableOptions {
    * columns in this order.
    */
   readonly label?: string;
+  /** The column of the texts. */
   readonly text?: string;
   /** The column of a table that says how much each example counts in the loss. Default: each counts alike. */
   readonly weight?: string;

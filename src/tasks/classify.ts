@@ -45,6 +45,7 @@ export interface ClassifyDescription {
   readonly labels: readonly string[];
 }
 
+/** How texts are read, which classes there are, and what is held out. */
 export interface ClassifyOptions {
   /** What a step is: a character or a word. Default char. */
   readonly level?: StepLevel;
@@ -62,6 +63,7 @@ export interface ClassifyOptions {
 
 /** A class for a text, and how probable the model finds every class, the most probable first. */
 export interface ClassPrediction extends Choice {
+  /** Every class with its probability, the most probable first; the probabilities add up to 1. */
   readonly classes: readonly Choice[];
 }
 

@@ -13,8 +13,17 @@ import type { Task, TaskArchitecture } from './task.ts';
 export type TaskModelOptions = Partial<Omit<ModelOptions, keyof TaskArchitecture>> & InitializeOptions;
 
 /** Sizes and choices of a network of one's own. A model of text takes the size of its vocabulary from the tokenizer. */
-export type NewModelOptions = (ModelOptions | (Partial<ModelOptions> & { readonly tokenizer: Tokenizer })) &
-  InitializeOptions & { readonly tokenizer?: Tokenizer };
+export type NewModelOptions = (
+  | ModelOptions
+  | (Partial<ModelOptions> & {
+      /** What the ids of its tokens mean. It is kept in the model, and decides `vocabSize`. */
+      readonly tokenizer: Tokenizer;
+    })
+) &
+  InitializeOptions & {
+    /** What the ids of its tokens mean. It is kept in the model, and decides `vocabSize`. */
+    readonly tokenizer?: Tokenizer;
+  };
 
 /** What a task leaves open. */
 const openNames: Readonly<Record<keyof Required<TaskModelOptions>, true>> = {

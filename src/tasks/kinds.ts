@@ -36,6 +36,7 @@ import { textDefaults } from './text/language-model.ts';
 
 const table = { label: labelKind, classify: classifyKind, forecast: forecastKind, series: seriesKind };
 const uses = { label: labelUse, classify: classifyUse, forecast: forecastUse, series: seriesUse };
+/** The kinds of tasks that a model folder can name. */
 type KindName = keyof typeof table;
 
 /** What a model was made for, as task.json of its folder keeps it. */
@@ -49,7 +50,9 @@ const kindOf = (name: KindName): AnyKind => table[name] as unknown as AnyKind;
 
 /** The tasks that can be asked for by name; classes of series are asked for as `classify` and `label` with a group. */
 export type TaskName = 'text' | Exclude<KindName, 'series'>;
+/** The tasks by the names that the command line takes. */
 export const taskNames: readonly TaskName[] = ['text', 'label', 'classify', 'forecast'];
+/** The network and the training that suit each task, as measured, when there are data enough; `task.defaults` has those for the data at hand. */
 export const taskDefaults = Object.fromEntries(
   taskNames.map((name) => [name, name === 'text' ? textDefaults : kindOf(name).defaults]),
 ) as Readonly<Record<TaskName, TaskDefaults>>;

@@ -50,6 +50,7 @@ export interface LabelDescription {
   readonly labels: readonly string[];
 }
 
+/** How tokens are read, which labels there are, and what is held out. */
 export interface LabelOptions {
   /** The symbols that a token is read as (data/features.ts). Default: its spelling. */
   readonly planes?: readonly FeatureName[];

@@ -9,7 +9,9 @@ import type { Ids } from './tokenizer.ts';
 
 /** Mean negative log-likelihoods, nats per token. */
 export interface Baselines {
+  /** The loss of p(w) = (c(w) + 1) / (N + C), which knows only how frequent each token is (Laplace). */
   readonly unigram: number;
+  /** The loss of p(w | v) = (c(v, w) + s(v) p(w)) / (c(v) + s(v)), which knows the token before (Witten and Bell 1991). */
   readonly bigram: number;
 }
 

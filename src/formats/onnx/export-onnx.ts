@@ -26,10 +26,13 @@ const maxBytes = 2 ** 31 - 1;
 
 /** An ONNX file. Its chunks are made one by one as they are iterated. */
 export interface OnnxFile {
+  /** The length of the file, in bytes. */
   readonly size: number;
+  /** The bytes in pieces, to be written one after the other. */
   readonly chunks: Iterable<Uint8Array<ArrayBuffer>>;
 }
 
+/** How the weights are stored, and what else the file says. */
 export interface OnnxOptions {
   /** How the matrices are stored: in float32 (default), in float16, or in int8 with a scale for each row. Every runtime computes in float32. */
   readonly precision?: Precision;

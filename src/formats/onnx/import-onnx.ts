@@ -16,7 +16,9 @@ import { GraphReading } from './onnx-layers.ts';
 import { ownModel } from './own-models.ts';
 import type { Flow, RecurrentLayer, Source } from './values.ts';
 
+/** What the caller knows of a model that the file does not say. */
 export interface OnnxImportOptions {
+  /** The tokenizer that the model was trained with, where it reads tokens. */
   readonly tokenizer?: Tokenizer;
   /** The tokens by their ids, instead of a tokenizer. */
   readonly vocabulary?: readonly string[];

@@ -47,6 +47,7 @@ const defaults: TaskDefaults = {
  */
 const leastWindows = 512;
 
+/** What is forecast of a table, how far ahead, from which columns, and what is held out. */
 export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'time' | 'calendar'> {
   /** The column to forecast. */
   readonly target: string;

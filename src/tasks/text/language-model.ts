@@ -30,6 +30,7 @@ const smallNetwork = (holdsOut: boolean): TaskDefaults['network'] => ({
 /** The held-out tokens that tell something. */
 const wantedTokens = 100;
 
+/** What a token is, which vocabulary there is, and what is held out of the text. */
 export interface LanguageModelOptions {
   /** What a token is: a character, a byte or a word. Default char. */
   readonly level?: Level;

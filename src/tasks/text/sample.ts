@@ -13,6 +13,7 @@ import {
   generateMany,
 } from './generate.ts';
 
+/** What is read first, how tokens are drawn, and where the text ends. */
 export interface SampleOptions extends GenerateOptions {
   /** Text to read first. Default: a line end, which is read but not given back. */
   readonly prompt?: string;
@@ -32,9 +33,11 @@ const optionNames: Readonly<Record<keyof Required<SampleOptions>, true>> = {
 
 /** A generated token and the text that became certain with it: perhaps none, while it could be the start of a stop text. */
 export interface SampledToken {
+  /** The id of the token. */
   readonly id: number;
   /** log ŷ(t)[id] in nats: the model's own probability, before temperature and filters. */
   readonly logProbability: number;
+  /** The text that became certain with this token; the texts joined are what was written. */
   readonly text: string;
 }
 
@@ -107,6 +110,7 @@ export function sampleText(from: Model | StepSession, options: SampleOptions = {
 export interface Sample {
   /** With which `sample` makes it alone. */
   readonly seed: number;
+  /** The tokens that were generated, with their log-probabilities, in nats. */
   readonly tokens: readonly SampledToken[];
   /** Without the prompt. */
   readonly text: string;

@@ -6,6 +6,10 @@ import { expectInteger, expectNumber } from '../../errors.ts';
 import type { Random } from '../../random.ts';
 import { expectFiniteOutputs } from '../finite.ts';
 
+/**
+ * How a token is drawn from ŷ. The filters act in the order repetition penalty, repeated n-grams, temperature, top-k, top-p, min-p; then one token
+ * is drawn from what is left.
+ */
 export interface SamplingOptions {
   /** Logits are divided by it: below 1 safer, above 1 wilder; 0 always takes the most probable token. Default 0.8. */
   readonly temperature?: number;
@@ -26,6 +30,7 @@ export interface SamplingOptions {
   readonly noRepeatNgram?: number;
 }
 
+/** The options of sampling with every default filled in. */
 export type SamplingSettings = Required<SamplingOptions>;
 
 /** Fills in the defaults and checks the options. */
@@ -74,6 +79,7 @@ function argmax(values: ArrayLike<number>): number {
 
 /** What a token is drawn from. */
 export interface Candidates {
+  /** The ids of the tokens that are left, the most probable first. */
   readonly ids: Uint32Array;
   /** Their probabilities after all filters; they add up to 1. */
   readonly probabilities: Float64Array;
