@@ -12,7 +12,7 @@ import { landing } from './build/landing.ts';
 import { deadLinks } from './build/links.ts';
 import { anchorOf, codeBlock, render, type Section } from './build/markdown.ts';
 import { framed, type Page, pages } from './build/pages.ts';
-import { referenceOf } from './build/reference.ts';
+import { overview, referenceOf } from './build/reference.ts';
 import { type Entry, entriesOf } from './build/search.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -66,6 +66,7 @@ function sitePages(): Plugin {
         const other = pages.find(({ source }) => source === there);
         if (other) return to(other.path);
         if (there === 'README.md') return to('index.html');
+        if (there === 'docs/reference.md') return to(overview);
         if (/\.(?:jpg|png|svg)$/.test(there)) {
           pictures.add(there);
           return to(there.replace(/^docs\//, 'pictures/'));
@@ -104,7 +105,7 @@ function sitePages(): Plugin {
         const resolve = resolverOf({ path: page.path, source: 'site/reference' });
         const { html: body, sections } = render(page.markdown, resolve, page.fence, identity);
         entries.push(...entriesOf(page.path, page.name, sections, 6000));
-        add(page, body, sections);
+        add(page, body, page.path === overview ? [] : sections);
       }
 
       const home = { path: 'index.html', source: 'README.md' };

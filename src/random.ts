@@ -5,7 +5,10 @@ import { log } from './elementary.ts';
 
 const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
-/** A stream of random numbers. */
+/**
+ * A stream of random numbers, xoshiro128** (Blackman and Vigna 2018), seeded through SplitMix32. The same seed gives the same numbers on every
+ * machine.
+ */
 export class Random {
   private readonly words = new Uint32Array(4);
 

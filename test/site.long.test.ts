@@ -70,14 +70,14 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.endsWith('.html') && !path.startsWith('lab'),
     );
-    expect(paths.length).toBeGreaterThan(15);
+    expect(paths.length).toBeGreaterThan(21); // the reference has six
     for (const [i, path] of paths.entries()) {
       await page.emulateMedia({ colorScheme: i % 2 ? 'dark' : 'light' });
       await page.goto(address + path);
       await expectUsable(page, path);
     }
     expect(problems).toEqual([]);
-  });
+  }, 600_000); // the pages are many and long; bounds what hangs
 
   test('the first page trains: the loss falls, and the text becomes another', async () => {
     await page.goto(address);
@@ -105,5 +105,22 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     await page.fill('input[type=search]', 'checkpoints');
     const href = await page.getAttribute('.search output a', 'href');
     expect(href).toMatch(/^\.\.\/\w[\w-]*\.html#/);
+  });
+
+  test('the reference: from the bar to a name, to the types of its signature, to its example in the guide', async () => {
+    await page.goto(`${address}guide.html`);
+    await page.click('.places a:has-text("API")');
+    await page.getByRole('main').getByRole('link', { name: 'train', exact: true }).click();
+    expect(page.url()).toBe(`${address}reference/unrolled.html#train`);
+    const train = page.locator('#train ~ .signature').first();
+    expect(await train.innerText()).toMatch(/^train\([\s\S]*\): AsyncGenerator<Report, void, void>$/);
+    await train.getByRole('link', { name: 'TrainOptions' }).click();
+    expect(page.url()).toMatch(/#TrainOptions$/);
+    await page.goto(`${address}reference/core.html`);
+    await page.locator('#createTrainer ~ details a').first().click();
+    expect(page.url()).toMatch(/guide\.html#your-own-loop$/);
+    await page.fill('input[type=search]', 'noRepeatNgram');
+    expect(await page.getAttribute('.search output a[href*="reference"]', 'href')).toMatch(/#\w+$/);
+    expect(problems).toEqual([]);
   });
 });

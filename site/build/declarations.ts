@@ -133,7 +133,7 @@ export function readReference(root: string, withLibraries = true): Reference {
     const column = ts.getLineAndCharacterOfPosition(node.getSourceFile(), lineStart(node)).character;
     const indent = new RegExp(`\n {0,${column}}`, 'g');
     return [...pieces, text.slice(from, node.getEnd())].map((piece) =>
-      typeof piece === 'string' ? piece.replaceAll(indent, '\n') : piece,
+      typeof piece === 'string' ? piece.replaceAll(indent, '\n').replaceAll(/\breadonly (?=\w+\??:)/g, '') : piece,
     );
   };
   /** Where the text of the line of a node begins. */
@@ -198,9 +198,16 @@ export function readReference(root: string, withLibraries = true): Reference {
             ? callOf(node, ts.isConstructSignatureDeclaration(node) ? 'new ' : '', doc)
             : ts.isIndexSignatureDeclaration(node)
               ? [`[${node.parameters[0].getText()}]: `, ...codeOf(node.type)]
-              : [`${isStatic}${name}${optional}: `, ...typeOf(node as ts.PropertySignature)];
+              : [`${isStatic}${name}${optional}: `, ...typeOf(node as ts.PropertySignature), shapeBehind(node)];
     if ('type' in node && node.type) literalsIn(node.type as ts.TypeNode, `${owner}.${name}`);
     return { name, code, doc };
+  };
+
+  /** The comment behind a property, on its line, such as `// [T, B]`. */
+  const shapeBehind = (node: ts.Node): string => {
+    const { text } = node.getSourceFile();
+    const [comment] = /^[ ;]*\/\/[^\n]*/.exec(text.slice(node.getEnd())) ?? [''];
+    return comment.replace(/^[ ;]*/, comment ? '  ' : '');
   };
 
   /** The members of types that are written within others have doc comments too, which their code shows. */

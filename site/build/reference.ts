@@ -91,14 +91,16 @@ export function referenceOf({ doors }: Pick<Reference, 'doors'>, guide: string):
       return `\`\`\`block ${blocks.length - 1}\n${text}\n\`\`\``;
     };
     const signature = (code: Code): string =>
-      block(plain(code), `<div class="signature" tabindex="0"><code>${html(code)}</code></div>\n`);
+      block(plain(code), `<div class="signature"><code>${html(code)}</code></div>\n`);
     /** A doc comment; the names of the library in it are links. */
     const prose = (text: string, self: string): string =>
-      text.replaceAll(/`([A-Za-z]\w*)(\([^`]*\))?`/g, (all, name, call) => {
-        const target = byName.get(name);
-        const isName = call !== undefined || /[A-Z]/.test(name);
-        return target && isName && name !== self ? `[${all}](${places.get(target)})` : all;
-      });
+      text
+        .replaceAll(/(?<![`\w])(?:UnrolledError|MisfitError)(?![`\w])/g, '`$&`')
+        .replaceAll(/`([A-Za-z]\w*)(\([^`]*\))?`/g, (all, name, call) => {
+          const target = byName.get(name);
+          const isName = call !== undefined || /[A-Z]/.test(name);
+          return target && isName && name !== self ? `[${all}](${places.get(target)})` : all;
+        });
     const item = (text: string): string => `- ${text.replaceAll('\n', '\n  ')}`;
     const shown = new Set<Program>();
     /** The examples of a doc comment, and the shortest program of the guide that imports the name. */

@@ -40,7 +40,10 @@ export interface Classification {
   readonly confusion: Int32Array; // [C, C]: the row is the true class, the column the predicted one
 }
 
-/** Compares predicted with true classes, both from 0 to `size` − 1. Throws where there are none, or not equally many of both. */
+/**
+ * Compares predicted with true classes, both from 0 to `size` − 1: precision is the share of the predictions of a class that are right, recall the
+ * share of its targets that were found, F1 = 2 precision recall / (precision + recall). Throws where there are none, or not equally many of both.
+ */
 export function classification(predicted: ArrayLike<number>, actual: ArrayLike<number>, size: number): Classification {
   const count = counted(predicted, actual);
   if (size > maxClasses)
@@ -92,7 +95,7 @@ export interface Regression {
   readonly mae: number;
 }
 
-/** Compares predicted with true numbers. Throws where there are none, or not equally many of both. */
+/** Compares predicted with true numbers: MSE = Σ (ŷ − y)² / n and MAE = Σ |ŷ − y| / n. Throws where there are none, or not equally many of both. */
 export function regression(predicted: ArrayLike<number>, actual: ArrayLike<number>): Regression {
   const count = counted(predicted, actual);
   let squares = 0;

@@ -72,7 +72,10 @@ export interface Batches {
   write(epoch: number, index: number, into: BatchArrays, stride?: number): Batch;
 }
 
-/** Plans the batches of sequences. */
+/**
+ * Plans the batches of sequences, padded to [T, B]. What a batch holds depends on the seed, the epoch and its index alone, so that a run resumes
+ * bit for bit.
+ */
 export function createBatches(sequences: Sequences, options: BatchOptions): Batches {
   const { seed = 0, shuffle: shuffled = true } = options;
   const batchSize = expectInteger('batchSize', options.batchSize, 1);

@@ -148,7 +148,7 @@ export function naiveOf(series: Series, part: Part, k: number = series.plan.hori
   return Float64Array.from(comparedOf(series, part, k), (t) => target[baseAt(t, k, season)] ?? target[t]);
 }
 
-/** The errors of persistence, which repeats the last known value. A prediction has to beat it. Units are those of the target. */
+/** The errors of persistence, ŷ(t + k) = y(t), which repeats the last known value. A prediction has to beat it. Units are those of the target. */
 export function persistence(series: Series, part: Part): Regression {
   return regression(naiveOf(series, part), targetsOf(series, part));
 }

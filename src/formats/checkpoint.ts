@@ -21,7 +21,7 @@ const NO_CHECKSUM = '00000000';
 const CHECKSUM_AT = 8 + '{"__metadata__":{"checksum":"'.length;
 
 /**
- * Encodes a checkpoint.
+ * Encodes a checkpoint as a file of safetensors, with the state as JSON in its metadata and a CRC-32 of the whole file.
  * @throws UnrolledError that names the first value of the state that JSON would not give back
  */
 export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array<ArrayBuffer> {

@@ -10,7 +10,7 @@ import { readSafetensors } from './safetensors.ts';
 const names = ['config.json', 'tokenizer.json', 'task.json'];
 
 /**
- * Packs a model into one file.
+ * Packs a model into one file of safetensors: its metadata holds config.json, tokenizer.json and task.json.
  * @param facts further metadata by name, such as `step`
  * @param precision of the matrices; biases are float32
  * @throws UnrolledError where float16 cannot hold a weight

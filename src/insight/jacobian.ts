@@ -18,7 +18,8 @@ export interface Jacobian {
 }
 
 /**
- * J(t) of a layer, t from 1 to T, in float64.
+ * J(t) = ∂h(t)/∂h(t−1) of a layer, of an LSTM ∂[h(t); s(t)]/∂[h(t−1); s(t−1)], for t from 1 to T, in float64. Of the plain cell it is
+ * diag(f′(a(t))) W.
  * @throws UnrolledError for a layer or step that is not there
  */
 export function jacobian(trace: Trace, layer: number, t: number): Jacobian {

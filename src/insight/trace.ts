@@ -85,7 +85,8 @@ export interface TraceGradients {
 }
 
 /**
- * Runs a window and copies everything. The states, the losses and the gradients have the bits of training on the same backend.
+ * Runs a window of T steps of one sequence, forward and backward, and copies every number: eqs. 10.8 to 10.28 of Goodfellow et al. (2016), and
+ * those of docs/math.md for gated cells. The states, the losses and the gradients have the bits of training on the same backend.
  * @param tokens x(1) … x(T)
  * @param targets y(1) … y(T), usually the tokens one step later; null for a forward pass alone
  * @throws UnrolledError for a model of something else than text, with adaptive softmax, and for ids that are not its own

@@ -130,7 +130,7 @@ export function applyEdits(
 }
 
 /**
- * A window before and after some changes.
+ * Runs a window before and after some changes, forward and backward, so that everything downstream of them follows.
  * @param targets as for `trace`: null for the forward pass alone
  * @throws UnrolledError as `trace`, and for a change of something that is not there
  */
@@ -187,7 +187,7 @@ export interface FiniteDifferenceSettings extends Pick<TraceSettings, 'weights'>
 }
 
 /**
- * One derivative by two evaluations of the loss L = Σ weight(t) L(t), beside that of back-propagation.
+ * One derivative by two evaluations of the loss, (L(θ[i] + ε) − L(θ[i] − ε)) / 2ε with L = Σ weight(t) L(t), beside that of back-propagation.
  * @param name a tensor of the model, or of the first state: `state0`, `cell0`, …
  * @param index of the number in that tensor as it is stored
  * @throws UnrolledError for a tensor or an index that is not there

@@ -57,7 +57,8 @@ export interface WhyDecaySettings extends WindowSettings {
 }
 
 /**
- * The measurements of every layer over a window, the lowest first.
+ * The measurements of every layer over a window, the lowest first: the slopes of the functions, the carry of the gates, and the norms of J(t) =
+ * ∂h(t)/∂h(t−1), whose product bounds ‖∂h(T)/∂h(k)‖ (Pascanu et al. 2013).
  * @param tokens x(1) … x(T)
  * @throws UnrolledError as `trace`
  */

@@ -26,7 +26,10 @@ export interface InitializeOptions {
   readonly seed?: number;
 }
 
-/** The parameters of a new model, flat, in the layout of `layoutOf`. */
+/**
+ * The parameters of a new model, flat, in the layout of `layoutOf`: W orthogonal by default (Saxe et al. 2014), U, b and c uniform in ±1/√H, V
+ * uniform in ±1/√columns, an embedding normal, as in PyTorch. The same seed gives the same numbers on every machine. [P]
+ */
 export function initialize(config: ModelConfig, options: InitializeOptions = {}): Float32Array {
   const init = expectOneOf('init', options.init ?? 'orthogonal', initializations);
   const { firstBias, gates, takesIdentity, orthogonalGain } = cellOf(config);

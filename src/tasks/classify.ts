@@ -82,7 +82,9 @@ const optionNames: Readonly<Record<keyof Required<ClassifyOptions>, true>> = {
 const stepNouns = { char: 'character', word: 'word' } as const;
 
 /**
- * The task of telling the class of a text.
+ * The task of telling the class of a text: it is read in steps, characters or words, and ŷ = softmax(V h + c) of the last state, or of the mean of
+ * all states, gives each of the C classes a probability. The loss is −log ŷ[y] in nats, weighted by `classWeights` and the weights of the examples.
+ * Of a table each group of rows is a sequence of vectors that has a class.
  * @param examples texts and their labels, such as `[{ text: 'Ó Briain', label: 'Irish' }, …]`
  * @example const task = classify(readClasses('names')); const model = createModel(task); await fit(model, task)
  * @example classify(readTable('voices.csv'), { group: 'utterance', label: 'speaker' }) // series: vectors of the number columns

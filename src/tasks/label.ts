@@ -78,7 +78,8 @@ const optionNames: Readonly<Record<keyof Required<LabelOptions>, true>> = {
 };
 
 /**
- * The task of giving each token of a sequence a label.
+ * The task of giving each token of a sequence a label: x(t) = Σ_k E[id_k(t)] sums what the spelling of the token shows, and ŷ(t) = softmax(V h(t) +
+ * c) gives each label a probability. The loss is the mean of −log ŷ(t)[y(t)] in nats. Of a table each row is a step that has a label.
  * @example const task = label(readLabeled(['train.conllu'], 'upos')); const model = createModel(task)
  * @example label(readTable('heart.csv'), { group: 'patient', label: 'beat' }) // series: vectors of the number columns
  * @throws UnrolledError where there are fewer than two labels, and for an option out of range

@@ -81,7 +81,7 @@ export async function* train(
 }
 
 /**
- * Trains a model to the end of the run.
+ * Trains a model to the end of the run, as `train` does step by step.
  * @returns the last look at the held-out data; undefined where there was no update
  * @example await fit(model, task, { epochs: 3 })
  */

@@ -192,7 +192,7 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** An optimizer for a person: its name as its authors write it, and one sentence that says what it does with a gradient. */
+/** Describes an optimizer: its name as its authors write it, and one sentence that says what it does with a gradient. */
 export function describeOptimizer(name: OptimizerName): {
   /** The name as its authors write it. */
   readonly title: string;

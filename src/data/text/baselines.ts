@@ -15,7 +15,10 @@ export interface Baselines {
   readonly bigram: number;
 }
 
-/** Computes both baselines; every held-out token but the first is predicted once. */
+/**
+ * Computes the losses of two models that only count the tokens of the training text, in nats per token; every held-out token but the first is
+ * predicted once.
+ */
 export function baselines(training: Ids, heldOut: Ids, vocabSize: number): Baselines {
   const counts = new Uint32Array(vocabSize); // c(w)
   const before = new Uint32Array(vocabSize); // c(v): how often anything follows v

@@ -41,7 +41,8 @@ export interface OnnxOptions {
 }
 
 /**
- * Packs a model into an ONNX file. The weights are read when the chunks are, so a config alone suffices to find out whether the file is too large.
+ * Packs a model into an ONNX file of opset 17, with an operator for each layer, time-major, in which the numbers of steps and of sequences are left
+ * free. The weights are read when the chunks are, so a config alone suffices to find out whether the file is too large.
  * @throws UnrolledError for more than 2³¹ − 1 bytes, and for weights that float16 cannot hold
  */
 export function packOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {

@@ -33,7 +33,8 @@ export interface OnnxImportOptions {
 }
 
 /**
- * The model in an ONNX file.
+ * The model in an ONNX file, whoever wrote it: RNN, GRU or LSTM nodes one after the other, an embedding, one-hot tokens or vectors before them, and
+ * a dense layer after them.
  * @example const model = importOnnx(readFileSync('model.onnx'), { tokenizer })
  * @throws UnrolledError, one sentence, which names the first node that is not one of ours
  */

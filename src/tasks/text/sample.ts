@@ -50,8 +50,8 @@ export function promptIds(tokenizer: Tokenizer, prompt: string, unknown: 'error'
 }
 
 /**
- * New text, token by token. The pieces' texts joined are the whole text, without the prompt. On a session the text goes on from what the session has
- * read.
+ * New text, token by token, each drawn from ŷ(t) = softmax(o(t) / temperature) after the filters of the options. The pieces' texts joined are the
+ * whole text, without the prompt. On a session the text goes on from what the session has read.
  * @example for (const { text } of sample(model, { prompt: 'The ' })) process.stdout.write(text)
  * @throws UnrolledError for a prompt with characters that the model has never seen, listing them, and for options out of range
  */

@@ -47,7 +47,7 @@ export function samplingSettings(options: SamplingOptions = {}): SamplingSetting
 }
 
 /**
- * log softmax(o) as float64. [C]
+ * log softmax(o) = o − max o − log Σ e^(o − max o), as float64. [C]
  * @throws UnrolledError of kind failure where the outputs are not finite
  */
 export function logSoftmax(logits: ArrayLike<number>): Float64Array {
@@ -79,7 +79,7 @@ function argmax(values: ArrayLike<number>): number {
 
 /** What a token is drawn from. */
 export interface Candidates {
-  /** The ids of the tokens that are left, the most probable first. */
+  /** The ids of the tokens that are left: with top-k, top-p or min-p the most probable first, else in the order of the ids. */
   readonly ids: Uint32Array;
   /** Their probabilities after all filters; they add up to 1. */
   readonly probabilities: Float64Array;
@@ -148,7 +148,7 @@ function sumOf(ids: Uint32Array, probabilities: Float64Array): number {
   return sum;
 }
 
-/** Draws one token. */
+/** Draws one token: the first whose cumulated probability is above a number uniform on [0, 1). */
 export function draw(
   logits: ArrayLike<number>,
   recent: readonly number[],
