@@ -31,6 +31,7 @@ export class Random {
     return Array.from(this.words);
   }
 
+  /** Goes on from words that were read before. */
   set state(words: readonly number[]) {
     this.words.set(words);
   }

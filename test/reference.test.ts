@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { type Declaration, readReference } from '../site/build/declarations.ts';
+import { type Code, readReference } from '../site/build/declarations.ts';
 import { referenceOf, referencePlaces } from '../site/build/reference.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,7 +23,7 @@ function packageOf(source: string): string {
   writeFileSync(join(small, 'src/index.ts'), source);
   return small;
 }
-const text = ({ code }: Pick<Declaration, 'code'>): string =>
+const text = ({ code }: { readonly code: Code }): string =>
   code.map((piece) => (typeof piece === 'string' ? piece : `‹${piece.text}›`)).join('');
 
 test('every export of the library, every member and every type that a signature names is documented', () => {
@@ -81,10 +81,12 @@ export class Thing {
 });
 
 test('signatures are shown as they are called, with links to the types that they name', () => {
-  const { doors } = readReference(
+  const { doors, undocumented } = readReference(
     packageOf(`
 /** A pair. */
-export interface Pair { /** Left. */ readonly left: Float32Array; // [T, B]
+export interface Pair {
+  /** Left. */
+  readonly left: Float32Array; // [T, B]
 }
 /** Takes a pair. */
 export function take({ left }: Pair = { left: new Float32Array() }, times = 2): Pair { return { left }; }
@@ -97,19 +99,18 @@ const table = { a: 1, b: 2 };
  * @returns nothing
  */
 export function say(what: string): void;
+export function say(what: number): void;
 /** It is what is carried out. */
 export function say(what: unknown): void {}
 `),
     false,
   );
   const byName = new Map(doors[0].declarations.map((one) => [one.name, one]));
-  expect(text(byName.get('take')!)).toBe('take(options?: ‹Pair›, times = 2): ‹Pair›');
+  expect(text(byName.get('take')!.forms[0])).toBe('take(options?: ‹Pair›, times = 2): ‹Pair›');
   expect(text(byName.get('Pair')!.members[0])).toBe('left: Float32Array  // [T, B]');
-  expect(text(byName.get('Name')!)).toBe('type Name = "a" | "b"');
-  expect(text(byName.get('say')!)).toBe('say(what: string): void');
-  expect(byName.get('say')!.doc).toMatchObject({
-    text: 'Says it.',
-    params: [['what', 'the words']],
-    returns: 'nothing',
-  });
+  expect(text(byName.get('Name')!.forms[0])).toBe('type Name = "a" | "b"');
+  const said = byName.get('say')!.forms;
+  expect(said.map(text)).toEqual(['say(what: string): void', 'say(what: number): void']);
+  expect(said[0].doc).toMatchObject({ text: 'Says it.', params: [['what', 'the words']], returns: 'nothing' });
+  expect(undocumented).toEqual(['say']); // with a number
 });

@@ -26,8 +26,8 @@ export interface Member {
 export interface Declaration {
   readonly name: string;
   readonly kind: 'function' | 'class' | 'constant' | 'type';
-  readonly doc: Doc;
-  readonly code: Code;
+  /** Its signature with what is said of it; of a function that can be called in several ways each of them. */
+  readonly forms: readonly { readonly code: Code; readonly doc: Doc }[];
   readonly members: readonly Member[];
   /** Whether programs can import it by its name; the others are only named by signatures. */
   readonly isExported: boolean;
@@ -235,11 +235,12 @@ export function readReference(root: string, withLibraries = true): Reference {
   };
 
   const declare = (symbol: ts.Symbol, name: string, isExported: boolean): Declaration => {
-    const all = symbol.declarations!;
-    const [node] = all;
-    const documented = ts.isVariableDeclaration(node) ? node.parent.parent : node;
-    const doc = all.length > 1 ? (all.map(docOf).find(isWritten) ?? docOf(documented)) : docOf(documented);
-    if (!isWritten(doc)) undocumented.push(name);
+    const [node] = symbol.declarations!;
+    const documented = (one: ts.Node): Doc => {
+      const doc = docOf(one);
+      if (!isWritten(doc)) undocumented.push(name);
+      return doc;
+    };
     const generics = (one: { readonly typeParameters?: ts.NodeArray<ts.TypeParameterDeclaration> }): string =>
       one.typeParameters ? `<${one.typeParameters.map((each) => each.getText()).join(', ')}>` : '';
     const heritage = (one: ts.ClassDeclaration | ts.InterfaceDeclaration): Code =>
@@ -247,47 +248,34 @@ export function readReference(root: string, withLibraries = true): Reference {
         token === ts.SyntaxKind.ExtendsKeyword ? ' extends ' : ' implements ',
         ...types.flatMap((type, i) => [i === 0 ? '' : ', ', ...codeOf(type)]),
       ]);
-    const base = { name, doc, isExported };
     if (ts.isFunctionDeclaration(node)) {
-      const signatures = all.filter(ts.isFunctionDeclaration);
-      const shown = signatures.length > 1 ? signatures.filter(({ body }) => !body) : signatures;
-      for (const one of shown) if (one.type) literalsIn(one.type, name);
-      const code = shown.flatMap((one, i) => [i === 0 ? '' : '\n', ...callOf(one, name, docOf(one))]);
-      return { ...base, kind: 'function', code, members: [] };
+      const all = symbol.declarations!.filter(ts.isFunctionDeclaration);
+      const forms = (all.length > 1 ? all.filter(({ body }) => !body) : all).map((one) => {
+        if (one.type) literalsIn(one.type, name);
+        const doc = documented(one);
+        return { doc, code: callOf(one, name, doc) };
+      });
+      return { name, isExported, kind: 'function', forms, members: [] };
     }
+    const doc = documented(node);
+    const of = (kind: Declaration['kind'], code: Code, members: readonly Member[] = []): Declaration => {
+      return { name, isExported, kind, forms: [{ doc, code }], members };
+    };
     if (ts.isClassDeclaration(node))
-      return {
-        ...base,
-        kind: 'class',
-        code: [`class ${name}${generics(node)}`, ...heritage(node)],
-        members: membersOf(node, name),
-      };
+      return of('class', [`class ${name}${generics(node)}`, ...heritage(node)], membersOf(node, name));
     if (ts.isInterfaceDeclaration(node))
-      return {
-        ...base,
-        kind: 'type',
-        code: [`interface ${name}${generics(node)}`, ...heritage(node)],
-        members: membersOf(node, name),
-      };
+      return of('type', [`interface ${name}${generics(node)}`, ...heritage(node)], membersOf(node, name));
     if (ts.isTypeAliasDeclaration(node)) {
       literalsIn(node.type, name);
-      return { ...base, kind: 'type', code: [`type ${name}${generics(node)} = `, ...codeOf(node.type)], members: [] };
+      return of('type', [`type ${name}${generics(node)} = `, ...codeOf(node.type)]);
     }
     if (ts.isVariableDeclaration(node)) {
       if (node.type) literalsIn(node.type, name);
-      const isCall = node.type && ts.isFunctionTypeNode(node.type);
-      const arrow =
-        node.initializer && ts.isArrowFunction(node.initializer) && !node.type ? node.initializer : undefined;
-      if (arrow) {
-        if (arrow.type) literalsIn(arrow.type, name);
-        return { ...base, kind: 'function', code: callOf(arrow, name, doc), members: [] };
-      }
-      return {
-        ...base,
-        kind: isCall ? 'function' : 'constant',
-        code: [`const ${name}: `, ...typeOf(node)],
-        members: [],
-      };
+      const value = node.initializer;
+      if (!value || !ts.isArrowFunction(value) || node.type)
+        return of('constant', [`const ${name}: `, ...typeOf(node)]);
+      if (value.type) literalsIn(value.type, name);
+      return of('function', callOf(value, name, doc));
     }
     throw new Error(
       `reference: ${name}: expected a function, a class, a type or a constant, got ${ts.SyntaxKind[node.kind]}`,

@@ -116,23 +116,27 @@ export function referenceOf({ doors }: Pick<Reference, 'doors'>, guide: string):
     };
 
     const entry = (declaration: Declaration): string => {
-      const { name, doc, code, members, kind, isExported } = declaration;
+      const { name, forms, members, kind, isExported } = declaration;
       const list = (title: string, items: readonly string[]): string[] =>
         items.length === 0 ? [] : [`**${title}**`, items.join('\n')];
-      return [
-        `### ${name}`,
-        prose(doc.text, name),
+      const said = forms.flatMap(({ code, doc: { text, params, returns, throws } }) => [
+        prose(text, name),
         signature(code),
         ...list(
           'Parameters',
-          doc.params.map(([param, text]) => item(`\`${param}\`: ${prose(text, name)}`)),
+          params.map(([param, text]) => item(`\`${param}\`: ${prose(text, name)}`)),
         ),
-        ...(doc.returns ? [`**Returns** ${prose(doc.returns, name)}`] : []),
+        returns && `**Returns** ${prose(returns, name)}`,
         ...list(
           'Throws',
-          doc.throws.map((text) => item(prose(text, name))),
+          throws.map((text) => item(prose(text, name))),
         ),
-        ...(isExported && (kind === 'function' || kind === 'class') ? [example(name, doc.examples)] : []),
+      ]);
+      const examples = forms.flatMap(({ doc }) => doc.examples);
+      return [
+        `### ${name}`,
+        ...said,
+        isExported && (kind === 'function' || kind === 'class') ? example(name, examples) : '',
         ...list(
           'Members',
           members.map((member) => {
@@ -161,7 +165,8 @@ export function referenceOf({ doors }: Pick<Reference, 'doors'>, guide: string):
   const names = full.map(({ specifier, about, declarations }) => {
     const rows = groups.slice(0, 4).flatMap(([, holds]) =>
       declarations.filter(holds).map((declaration) => {
-        const what = firstSentence(declaration.doc.text || declaration.doc.returns).replaceAll('|', '\\|');
+        const [{ doc }] = declaration.forms;
+        const what = firstSentence(doc.text || doc.returns).replaceAll('|', '\\|');
         return `| [\`${declaration.name}\`](${places.get(declaration)}) | ${what} |`;
       }),
     );

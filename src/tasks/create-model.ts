@@ -36,12 +36,16 @@ const allNames: Readonly<Record<keyof Required<ModelConfig & InitializeOptions>,
 };
 
 /**
- * A new model with seeded first weights: a network that suits the task, but for the options that are given; or a network of given sizes.
+ * A new model for a task, with seeded first weights: the network that suits the task, but for the options that are given.
  * @example const model = createModel(languageModel(text), { cell: 'lstm', hiddenSize: 128 })
- * @example const model = createModel({ vocabSize: 2, hiddenSize: 16 })
  * @throws UnrolledError that names the first option that is out of range
  */
 export function createModel(task: Task, options?: TaskModelOptions): Model;
+/**
+ * A new model of given sizes, with seeded first weights, for ids and vectors of one's own.
+ * @example const model = createModel({ vocabSize: 2, hiddenSize: 16 })
+ * @throws UnrolledError that names the first option that is out of range
+ */
 export function createModel(options: NewModelOptions): Model;
 export function createModel(first: Task | NewModelOptions, options: TaskModelOptions = {}): Model {
   if (typeof first !== 'object' || first === null)

@@ -269,6 +269,7 @@ export class StepSession {
     if (this.#one.owner === this && (row === -1 || this.#one.row === row)) this.#one.owner = null;
   }
 
+  /** The row, after checking that there is one. */
   protected expectRow(row: number): number {
     if (Number.isInteger(row) && row >= 0 && row < this.rows) return row;
     throw new UnrolledError(`row: expected a whole number from 0 to ${this.rows - 1}, got ${row}`);

@@ -8,7 +8,16 @@ import type { SubwordOptions } from './subwords/parts.ts';
 export type { Ids } from './ids.ts';
 
 /** The levels, and what a token of each is called. */
-export const levelNouns = { char: 'character', byte: 'byte', word: 'word', subword: 'subword' } as const;
+export const levelNouns = {
+  /** A code point of Unicode. */
+  char: 'character',
+  /** A byte of UTF-8. */
+  byte: 'byte',
+  /** A word, or a punctuation mark. */
+  word: 'word',
+  /** A part of a word, from a tokenizer.json. */
+  subword: 'subword',
+} as const;
 /** What a token is: a character (a code point of Unicode), a byte of UTF-8, a word, or a part of a word from a tokenizer.json. */
 export type Level = keyof typeof levelNouns;
 /** The levels whose vocabulary can be learned here from a text. Subwords come from elsewhere. */
