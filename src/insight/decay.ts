@@ -20,7 +20,7 @@ export interface Decay {
   readonly reach: number;
   /** Root of the mean square of what the line leaves of the natural logarithms: how far to trust it. */
   readonly residual: number;
-  /** Whether the gradient vanishes, explodes, or lasts. */
+  /** Whether the gradient vanishes or explodes within the window, is steady, or cannot be judged. */
   readonly verdict: Verdict;
   /** The verdict as a sentence. */
   readonly sentence: string;

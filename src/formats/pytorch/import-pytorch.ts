@@ -37,7 +37,7 @@ export class MisfitError extends UnrolledError {
   /** Every tensor that does not fit, under its name in the file. */
   readonly misfits: readonly Misfit[];
 
-  /** Makes the error. The message names the first tensors that do not fit. */
+  /** Makes the error. The message names the first tensor that does not fit, and says how many more do not. */
   constructor(where: string, misfits: readonly Misfit[]) {
     const [{ name, expected, got }] = misfits;
     const more = misfits.length > 1 ? `; ${misfits.length - 1} more do not fit either` : '';
