@@ -75,7 +75,7 @@ export class Thing {
 `),
     false,
   );
-  expect(undocumented.sort()).toEqual(
+  expect([...undocumented].sort()).toEqual(
     ['bare', 'Named', 'Named.a', 'Shape.named', 'Shape.within.deep', 'Thing.method', 'Thing.read'].sort(),
   );
 });

@@ -68,7 +68,8 @@ const maxLine = 88;
 /**
  * Reads the doors.
  * @param root the folder of package.json
- * @param withLibraries whether the types of JavaScript's own library are read too, which types without a written form need; it takes about a second
+ * @param withLibraries whether types without a written form are found out too, for which every file and the types of JavaScript's own library are read;
+ *   else they are shown as far as they can be told
  */
 export function readReference(root: string, withLibraries = true): Reference {
   const doors = doorsOf(root);
@@ -77,11 +78,12 @@ export function readReference(root: string, withLibraries = true): Reference {
     ...{ lib: ['lib.es2023.d.ts'], noLib: !withLibraries },
   };
   const host = ts.createCompilerHost(options);
-  // only what lies in src/ is read: no package has a part in the declarations
-  host.resolveModuleNameLiterals = (names, from) =>
-    names.map(({ text }) => {
+  // only what lies in src/ is read: no package has a part in the declarations, and in those that are written out no file that only computes has one
+  host.resolveModuleNameLiterals = (names, from, _redirected, _options, file) =>
+    names.map((name) => {
+      const { text } = name;
       const resolvedFileName = resolve(dirname(from), text);
-      const isFile = /^\..*\.ts$/.test(text) && !/binaries\.ts$/.test(text);
+      const isFile = /^\..*\.ts$/.test(text) && (withLibraries || bringsTypes(file, name));
       return { resolvedModule: isFile ? { resolvedFileName, extension: '.ts' } : undefined };
     });
   const program = ts.createProgram({ rootNames: doors.map(({ source }) => join(root, source)), options, host });
@@ -315,6 +317,18 @@ export function readReference(root: string, withLibraries = true): Reference {
   return { doors: read, undocumented };
 }
 
+/** Whether a file has types from a module: exports them from there, or imports them as types. */
+const bringsTypes = ({ statements }: ts.SourceFile, module: ts.StringLiteralLike): boolean =>
+  statements.some((one) => {
+    if (ts.isExportDeclaration(one)) return one.moduleSpecifier === module;
+    if (!ts.isImportDeclaration(one) || one.moduleSpecifier !== module) return false;
+    const { phaseModifier, namedBindings } = one.importClause ?? {};
+    if (phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+    return (
+      !!namedBindings && ts.isNamedImports(namedBindings) && namedBindings.elements.some((name) => name.isTypeOnly)
+    );
+  });
+
 const typeFormat = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias;
 
 const lengthOf = (code: Code): number =>
@@ -336,7 +350,7 @@ const textOf = (comment: ts.JSDoc['comment']): string => (ts.getTextOfJSDocComme
 function docOf(node: ts.Node): Doc {
   const host = ts.isVariableDeclaration(node) ? node.parent.parent : node;
   const comment = ts.getJSDocCommentsAndTags(host).filter(ts.isJSDoc).at(-1);
-  const tags = comment?.tags ?? [];
+  const tags: readonly ts.JSDocTag[] = comment?.tags ?? [];
   return {
     text: textOf(comment?.comment),
     params: tags
