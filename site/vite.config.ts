@@ -10,25 +10,27 @@ import { licensePlugins } from '../scripts/licenses.ts';
 import { readReference } from './build/declarations.ts';
 import { landing } from './build/landing.ts';
 import { deadLinks } from './build/links.ts';
-import { anchorOf, codeBlock, render, type Section } from './build/markdown.ts';
+import { anchorOf, render, type Section } from './build/markdown.ts';
 import { framed, type Page, pages } from './build/pages.ts';
+import { programsIn, recipeFence } from './build/recipes.ts';
 import { overview, referenceOf } from './build/reference.ts';
 import { type Entry, entriesOf } from './build/search.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** The programs that run in pages, by the names under which the cookbook asks for them. */
-const programs = Object.fromEntries(
-  readdirSync(join(root, 'site/cookbook'))
-    .filter((name) => /\.js$/.test(name))
-    .map((name) => [name.replace(/\.\w+$/, ''), join(root, 'site/cookbook', name)]),
-);
+const cookbook = join(root, 'site/cookbook');
 
 /** Data that the programs fetch, and where in the site they lie. */
 const data: Readonly<Record<string, string>> = {
   'cookbook/data/river.txt': 'texts/the-clockmakers-river.txt',
   'cookbook/data/tagged.conllu': 'texts/tagged.conllu',
+  'cookbook/data/weather.csv': 'texts/weather.csv',
+  ...Object.fromEntries(
+    readdirSync(join(root, 'texts/names')).map((name) => [`cookbook/data/names/${name}`, `texts/names/${name}`]),
+  ),
+  'cookbook/data/names.safetensors': 'models/names/model.safetensors',
+  'cookbook/data/notebook.ipynb': 'site/cookbook/notebook.ipynb',
 };
 
 /** Makes all pages, once everything else is built. */
@@ -87,14 +89,8 @@ function sitePages(): Plugin {
       };
 
       for (const page of pages) {
-        /** `program tag.js` in a page of the cookbook: the program, the part of a page that it needs, and a button that runs it there. */
-        const fence = (info: string, content: string): string | undefined => {
-          const [word, name] = info.split(' ');
-          if (word !== 'program') return undefined;
-          const script = posix.relative(posix.dirname(page.path), scriptOf(name.replace(/\.\w+$/, '')));
-          return `<section class="live" aria-label="The program, running"><button type="button" class="primary run" data-program="${script}">Run it here</button>\n<div class="stage" hidden>${content}</div></section>
-<h2>The part of the page</h2>\n${codeBlock(content, 'html')}<h2>The program, <code>${name}</code></h2>\n${codeBlock(read(`site/cookbook/${name}`), name.split('.').at(-1)!)}`;
-        };
+        const scriptHere = (name: string) => posix.relative(posix.dirname(page.path), scriptOf(name));
+        const fence = recipeFence(cookbook, scriptHere);
         const { html: body, sections } = render(read(page.source), resolverOf(page), fence);
         entries.push(...entriesOf(page.path, page.name, sections));
         add(page, body, sections);
@@ -109,9 +105,11 @@ function sitePages(): Plugin {
       }
 
       const home = { path: 'index.html', source: 'README.md' };
+      const recipes = { path: 'index.html', source: 'site/cookbook/index.md' };
       const first = landing(
         read('README.md'),
         (text) => render(text, resolverOf(home), undefined, (title) => `readme-${anchorOf(title)}`).html,
+        render(read(recipes.source), resolverOf(recipes), undefined, (title) => `recipes-${anchorOf(title)}`).html,
       );
       html.set(
         'index.html',
@@ -152,6 +150,8 @@ export default defineConfig({
   publicDir: false,
   resolve: { alias: [...doors, { find: /^unrolled$/, replacement: join(root, 'src/index.ts') }] },
   plugins: [licensePlugins().write('licenses.txt'), sitePages()],
+  define: { 'process.env.NODE_ENV': '"production"' }, // React asks for it, and tests have another
+  oxc: { jsx: { runtime: 'automatic', importSource: 'react', development: false } },
   worker: { format: 'es' },
   build: {
     outDir: join(root, 'site/dist'),
@@ -162,7 +162,11 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { site: join(root, 'site/page/site.ts'), landing: join(root, 'site/page/landing.ts'), ...programs },
+      input: {
+        site: join(root, 'site/page/site.ts'),
+        landing: join(root, 'site/page/landing.ts'),
+        ...programsIn(cookbook),
+      },
       preserveEntrySignatures: 'allow-extension',
     },
   },
