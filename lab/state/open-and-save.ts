@@ -23,8 +23,8 @@ const maxNamedCharacters = 8;
 interface Answer {
   /** The run that the model came out of. */
   readonly run?: ServedRun;
-  /** The model of the page that it is, and the text that it reads. */
-  readonly shipped?: { readonly model: ShippedModel; readonly text: string };
+  /** The model of the page that it is, and the text that it reads, with the settings. */
+  readonly shipped?: { readonly model: ShippedModel; readonly settings: Settings; readonly text: string };
   readonly characters?: string;
   readonly leavesOut?: boolean;
 }
@@ -63,7 +63,7 @@ export function openFiles(files: readonly File[], answer: Answer = {}): void {
   if (!answer.shipped) store.isStartOpen.value = false;
   const { run, shipped, ...answers } = answer;
   const before: Settings = { ...store.settings.value, ownText: '' };
-  const settings = shipped ? furtherSettings(shipped.model) : (run?.settings(before) ?? before);
+  const settings = shipped ? { ...shipped.settings, ownText: '' } : (run?.settings(before) ?? before);
   const text = shipped?.text ?? store.text.value;
   const id = ask({ type: 'open', files, text, settings, ...answers, shipped: shipped?.model.name }, 'run');
   asked = { id, files, text, answer };
@@ -77,20 +77,17 @@ const furtherSettings = ({ text }: ShippedModel): Settings => ({
   temperature: 0.6,
 });
 
-/** Opens a model that ships with the page; what keeps it from that is one sentence. */
-export async function openShipped(model: ShippedModel): Promise<void> {
+/** Opens a model that ships with the page, on its own text unless a link says otherwise; what keeps it from that is one sentence. */
+export async function openShipped(model: ShippedModel, settings = furtherSettings(model)): Promise<void> {
   try {
-    const [response, text] = await Promise.all([
-      fetch(model.address),
-      loadText({ ...defaultSettings, text: model.text }),
-    ]);
+    const [response, text] = await Promise.all([fetch(model.address), loadText(settings)]);
     if (!response.ok) throw new Error(String(response.status));
     const stored = await response.blob();
     const [first, second] = new Uint8Array(await stored.slice(0, 2).arrayBuffer());
     const isPacked = first === 0x1f && second === 0x8b; // not where it is served as it is in the package
     const bytes = isPacked ? stored.stream().pipeThrough(new DecompressionStream('gzip')) : stored.stream();
     const file = new File([await new Response(bytes).blob()], `@${model.name}.safetensors`);
-    openFiles([file], { shipped: { model, text } });
+    openFiles([file], { shipped: { model, settings, text } });
   } catch {
     store.problem.value = words.notFetched(model.name);
   }
@@ -193,7 +190,7 @@ async function take(opened: OpenedFile): Promise<void> {
 async function enter(reply: ReplyOf<'ready'>, { name, remarks, sessionData }: OpenedRun): Promise<void> {
   const before = store.settings.value;
   const isSame = reply.text === asked?.text;
-  const shipped = asked?.answer.shipped?.model;
+  const shipped = asked?.answer.shipped?.settings;
   const text = sessionData ? reply.info.settings.text : (shipped?.text ?? (isSame ? before.text : 'own'));
   store.settings.value = { ...reply.info.settings, text, ownText: text === 'own' ? reply.text : '' };
   store.nameless.value = null;

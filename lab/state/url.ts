@@ -7,6 +7,7 @@
 import { quoted } from '../../src/core.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
+import { shippedModels } from '../shipped.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import {
@@ -47,6 +48,8 @@ export interface LinkExtras {
   readonly embed: Cursor['view'] | null;
   /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it; `run`: with the run that it is of, run.json. */
   readonly open: 'model' | 'run' | null;
+  /** The name of the model of the page that the run begins with. */
+  readonly shipped: string | null;
 }
 
 export interface LinkState {
@@ -68,6 +71,7 @@ export const noExtras: LinkExtras = {
   tour: null,
   embed: null,
   open: null,
+  shipped: null,
 };
 const startOfLink: LinkState = {
   preset: null,
@@ -115,6 +119,12 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   tour: optional(numberKey('tour', { min: 1, max: 99, whole: true })),
   embed: optional(viewKey('embed', views)),
   open: optional(choiceKey('open', ['model', 'run'])),
+  shipped: optional(
+    choiceKey(
+      'model',
+      shippedModels.map(({ name }) => name),
+    ),
+  ),
 });
 
 /** A setting's name in links where it is another one. */
