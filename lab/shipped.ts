@@ -16,6 +16,8 @@ export interface ShippedModel {
   readonly isItsText: boolean;
   /** What it is given to begin with. */
   readonly prompt: string;
+  /** The seed of the first text that it writes; each other text has the next. */
+  readonly seed: number;
   readonly card: Card;
 }
 
@@ -23,20 +25,22 @@ const card = (name: string): Card => cards.find((each) => each.name === name)!;
 
 export const shippedModels: readonly ShippedModel[] = [
   {
-    name: 'story',
-    address: new URL('../models/story/model.safetensors', import.meta.url).href,
-    text: 'tale',
-    isItsText: true,
-    prompt: 'Ida ',
-    card: card('story'),
-  },
-  {
     name: 'shakespeare',
     address: new URL('../models/shakespeare/model.safetensors', import.meta.url).href,
     text: 'scene',
     isItsText: false,
     prompt: 'ROMEO:\n',
+    seed: 1,
     card: card('shakespeare'),
+  },
+  {
+    name: 'story',
+    address: new URL('../models/story/model.safetensors', import.meta.url).href,
+    text: 'tale',
+    isItsText: true,
+    prompt: 'Ida ',
+    seed: 2,
+    card: card('story'),
   },
 ];
 

@@ -83,8 +83,7 @@ const recipes = {
     data: 'the first 90 % of “The Clockmaker’s River”, the tale of 55,363 characters that comes with the package, each paragraph on one line',
     license: 'MIT',
     prepare: writeTaught,
-    train:
-      'story.txt --validation 0 --cell gru --hidden 104 --batch 4 --epochs 22 --dropout 0 --threads 1 --blas none',
+    train: 'story.txt --validation 0 --cell gru --hidden 104 --batch 4 --epochs 22 --dropout 0 --threads 1 --blas none',
     example: 'unrolled sample @story --prompt "Ida " --length 300 --temperature 0.6',
     same: 'In float32 the figure is the same.',
     measure: (folder) => {

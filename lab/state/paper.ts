@@ -4,7 +4,6 @@
 import { effect, signal } from '@preact/signals';
 import { plainText } from '../draw/token-text.ts';
 import type { GeneratedText, ReplyOf } from '../protocol.ts';
-import { defaultSettings } from '../settings.ts';
 import { type ShippedModel, shippedModel } from '../shipped.ts';
 import { ask, forget, isLatest, listen } from './connection.ts';
 import { openShipped } from './open-and-save.ts';
@@ -31,7 +30,7 @@ export const fetching = signal<string | null>(null);
 /** What stands before the first letter. */
 export const prompt = signal('');
 
-const seed = signal<number>(defaultSettings.sampleSeed);
+let seed = 0;
 let target = 0;
 let timer = 0;
 /** Whoever wants little motion gets the letters at once. */
@@ -50,11 +49,14 @@ export function shownText(): { readonly finished: string; readonly rest: string 
 export function letWrite(model: ShippedModel): void {
   halt();
   if (store.shipped.value === model && store.step.value === 0) {
+    seed = model.seed;
+    prompt.value = model.prompt;
     begin();
     return;
   }
   if (fetching.value === model.name) return;
   fetching.value = model.name;
+  seed = model.seed;
   prompt.value = model.prompt;
   void openShipped(model).then(() => {
     if (store.problem.value !== null) fetching.value = null;
@@ -74,7 +76,7 @@ export function begin(): void {
 
 /** Another text, with other random numbers. */
 export function beginAnother(): void {
-  seed.value++;
+  seed++;
   begin();
 }
 
@@ -111,7 +113,7 @@ function request(more: number): void {
     prime: prompt.value,
     fixed,
     length: target,
-    seed: seed.value,
+    seed,
     temperature,
     topK,
     alternatives: candidates,

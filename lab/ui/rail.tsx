@@ -40,7 +40,7 @@ export function Rail() {
         </summary>
         <fieldset class="rail-groups" disabled={store.extras.value?.lock === true}>
           <Essentials />
-          <Fold title={words.more}>
+          <Fold title={words.more} id="more-settings">
             {groups.map((group) => (
               <Group key={group} group={group} />
             ))}
@@ -49,7 +49,7 @@ export function Rail() {
             <Presets />
           </Fold>
         </fieldset>
-        <Fold title={strings.files.title}>
+        <Fold title={strings.files.title} isOpen={!isNarrow.value}>
           <Files />
         </Fold>
       </details>
@@ -128,13 +128,14 @@ function Group({ group }: { readonly group: (typeof groups)[number] }) {
 interface FoldProps {
   readonly title: string;
   readonly isOpen?: boolean;
+  readonly id?: string;
   readonly children: ComponentChildren;
 }
-function Fold({ title, isOpen = false, children }: FoldProps) {
+function Fold({ title, isOpen = false, id, children }: FoldProps) {
   const open = useSignal(isOpen);
   return (
     <details class="group" open={open.value} onToggle={(event) => void (open.value = event.currentTarget.open)}>
-      <summary>
+      <summary id={id}>
         <h2>{title}</h2>
       </summary>
       <div class="group-body">{children}</div>

@@ -122,6 +122,18 @@ function Tools() {
       <button type="button" id="paper-another" onClick={paper.beginAnother}>
         {words.another}
       </button>
+      <label class="beginning">
+        <span>{words.prompt}</span>
+        <input
+          type="text"
+          maxLength={settingTable.prime.max}
+          value={paper.prompt.value}
+          onChange={(event) => {
+            paper.prompt.value = event.currentTarget.value;
+            paper.begin();
+          }}
+        />
+      </label>
       <label class="boldness" title={words.boldnessNote}>
         <span>{words.boldness}</span>
         <input
@@ -137,18 +149,6 @@ function Tools() {
           }}
         />
         <output>{formatShort(temperature)}</output>
-      </label>
-      <label class="beginning">
-        <span>{words.prompt}</span>
-        <input
-          type="text"
-          maxLength={settingTable.prime.max}
-          value={paper.prompt.value}
-          onChange={(event) => {
-            paper.prompt.value = event.currentTarget.value;
-            paper.begin();
-          }}
-        />
       </label>
       <Odds />
     </div>
