@@ -46,3 +46,6 @@ export const shippedModels: readonly ShippedModel[] = [
 
 export const shippedModel = (name: string | undefined): ShippedModel | undefined =>
   shippedModels.find((each) => each.name === name);
+
+/** How a model of the page writes, and is trained further on the text that it comes with: gently, since it has learned already. */
+export const settingsWith = ({ text }: ShippedModel): Partial<Settings> => ({ text, lr: 0.001, temperature: 0.6 });

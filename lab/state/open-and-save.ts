@@ -4,7 +4,7 @@
 import { formatToken } from '../format.ts';
 import type { OpenedFile, OpenedRun, ReplyOf } from '../protocol.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
-import type { ShippedModel } from '../shipped.ts';
+import { type ShippedModel, settingsWith } from '../shipped.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { ask, listen } from './connection.ts';
@@ -69,16 +69,11 @@ export function openFiles(files: readonly File[], answer: Answer = {}): void {
   asked = { id, files, text, answer };
 }
 
-/** How a model of the page writes, and is trained further on the text that it comes with: gently, since it has learned already. */
-const furtherSettings = ({ text }: ShippedModel): Settings => ({
-  ...defaultSettings,
-  text,
-  lr: 0.001,
-  temperature: 0.6,
-});
-
 /** Opens a model that ships with the page, on its own text unless a link says otherwise; what keeps it from that is one sentence. */
-export async function openShipped(model: ShippedModel, settings = furtherSettings(model)): Promise<void> {
+export async function openShipped(
+  model: ShippedModel,
+  settings: Settings = { ...defaultSettings, ...settingsWith(model) },
+): Promise<void> {
   try {
     const [response, text] = await Promise.all([fetch(model.address), loadText(settings)]);
     if (!response.ok) throw new Error(String(response.status));

@@ -7,7 +7,7 @@
 import { quoted } from '../../src/core.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
-import { shippedModels } from '../shipped.ts';
+import { settingsWith, shippedModel, shippedModels } from '../shipped.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import {
@@ -147,9 +147,15 @@ const settingKeys = Object.fromEntries(
   settingNames.filter((part) => part !== 'ownText').map((part) => [part, settingKey(part)]),
 ) as unknown as KeyTable<LinkSettings>;
 
+/** What a link does not have to say: the settings of its preset, and of its model. */
+function baseSettings(preset: PresetName | null, name: string | null): Settings {
+  const model = shippedModel(name ?? undefined);
+  return { ...presetSettings(preset), ...(model && settingsWith(model)) };
+}
+
 /** The link of a state, from its #. */
 export function writeLink({ preset, settings, carried, cursor, extras }: LinkState): string {
-  const base = presetSettings(preset);
+  const base = baseSettings(preset, extras.shipped);
   const parts = writeKeys<LinkSettings>(settingKeys, settings, base);
   // that the text is the visitor's, `txt` or `sha` say already
   const own =
@@ -177,7 +183,7 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
 
   const presetTable: KeyTable<{ preset: PresetName | null }> = { preset: optional(choiceKey('preset', presetNames)) };
   const { preset } = readKeys(presetTable, pairs, { preset: null } as { preset: PresetName | null }, remarks);
-  const base = presetSettings(preset);
+  const base = baseSettings(preset, pairs.get('model') ?? null);
   const namesText = pairs.has('text');
   const read = readKeys<LinkSettings>(settingKeys, pairs, base, remarks);
   const wanted = readCarried(pairs, remarks);

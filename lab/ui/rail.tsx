@@ -39,7 +39,7 @@ export function Rail() {
           <span class="rail-title">{words.label}</span> <Present />
         </summary>
         <fieldset class="rail-groups" disabled={store.extras.value?.lock === true}>
-          <Essentials />
+          <Essentials onStart={() => void (isOpen.value = false)} />
           <Fold title={words.more} id="more-settings">
             {groups.map((group) => (
               <Group key={group} group={group} />
@@ -68,7 +68,7 @@ function Present() {
   );
 }
 
-function Essentials() {
+function Essentials({ onStart }: { readonly onStart: () => void }) {
   const isRunning = store.status.value === 'running';
   return (
     <div class="essentials">
@@ -85,7 +85,15 @@ function Essentials() {
           <Icon name={isRunning ? 'pause' : 'play'} />
           {isRunning ? strings.transport.pause : strings.transport.train}
         </button>
-        <button type="button" class="quiet" id="open-start" aria-pressed={store.isStartOpen.value} onClick={openStart}>
+        <button
+          type="button"
+          class="quiet"
+          id="open-start"
+          onClick={() => {
+            onStart();
+            openStart();
+          }}
+        >
           {words.start}
         </button>
       </div>

@@ -122,34 +122,36 @@ function Tools() {
       <button type="button" id="paper-another" onClick={paper.beginAnother}>
         {words.another}
       </button>
-      <label class="beginning">
-        <span>{words.prompt}</span>
-        <input
-          type="text"
-          maxLength={settingTable.prime.max}
-          value={paper.prompt.value}
-          onChange={(event) => {
-            paper.prompt.value = event.currentTarget.value;
-            paper.begin();
-          }}
-        />
-      </label>
-      <label class="boldness" title={words.boldnessNote}>
-        <span>{words.boldness}</span>
-        <input
-          type="range"
-          min={min}
-          max={max}
-          step={0.1}
-          value={temperature}
-          aria-valuetext={formatShort(temperature)}
-          onInput={(event) => {
-            actions.change('temperature', Number(event.currentTarget.value));
-            paper.reconsider();
-          }}
-        />
-        <output>{formatShort(temperature)}</output>
-      </label>
+      <div class="paper-settings">
+        <label class="beginning">
+          <span>{words.prompt}</span>
+          <input
+            type="text"
+            maxLength={settingTable.prime.max}
+            value={paper.prompt.value}
+            onChange={(event) => {
+              paper.prompt.value = event.currentTarget.value;
+              paper.begin();
+            }}
+          />
+        </label>
+        <label class="boldness" title={words.boldnessNote}>
+          <span>{words.boldness}</span>
+          <input
+            type="range"
+            min={min}
+            max={max}
+            step={0.1}
+            value={temperature}
+            aria-valuetext={formatShort(temperature)}
+            onInput={(event) => {
+              actions.change('temperature', Number(event.currentTarget.value));
+              paper.reconsider();
+            }}
+          />
+          <output>{formatShort(temperature)}</output>
+        </label>
+      </div>
       <Odds />
     </div>
   );

@@ -22,7 +22,9 @@ describe.each(shippedModels)('@$name', ({ name, address, text, isItsText, prompt
 
   test('takes at most 400 kB, and loses nothing that its figure would show', () => {
     expect(gzipSync(light, { level: 9 }).length).toBeLessThanOrEqual(400_000);
-    const [before, after] = [bytes, light].map((each) => evaluate(unpackModelFile(each, name).model, textOf(text)).nll);
+    const [before, after] = [bytes, light].map(
+      (each) => evaluate(unpackModelFile(each, name).model, textOf(text).slice(0, 8000)).nll,
+    );
     expect(Math.abs(after - before)).toBeLessThan(0.004);
   });
 
