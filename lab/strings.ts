@@ -45,12 +45,6 @@ export const strings = {
     further: (step: number) =>
       `You have trained it ${formatCount(step)} ${step === 1 ? 'step' : 'steps'} further, so these figures were of the model before.`,
     look: 'Look inside it:',
-    views: {
-      unrolled: 'how it reads',
-      gradients: 'how far back it learns',
-      debugger: 'every number',
-      generate: 'every guess',
-    } as Record<string, string>,
     goOn: 'Go on training it',
     tooLarge: ({ hidden, layers }: { readonly hidden: number; readonly layers: number }) =>
       `This model has ${formatCount(hidden)} units in ${formatCount(layers)} ${layers === 1 ? 'layer' : 'layers'}, and training it here would be too slow, so the page only reads it: it trains up to ${settingTable.hidden.max} units in ${settingTable.layers.max} layers.`,

@@ -206,11 +206,14 @@ function About({ name, card }: ShippedModel) {
       </p>
       <div class="about-next">
         <span>{words.look}</span>
-        {Object.entries(words.views).map(([view, what]) => (
-          <button key={view} type="button" class="quiet" data-look={view} onClick={() => look(view)}>
-            <b>{views[view].label}</b> {what}
-          </button>
-        ))}
+        {Object.entries(views).map(
+          ([view, { label, shows }]) =>
+            shows && (
+              <button key={view} type="button" class="quiet" data-look={view} onClick={() => look(view)}>
+                <b>{label}</b> {shows}
+              </button>
+            ),
+        )}
         {store.refusal.value === null && (
           <button type="button" id="go-on" onClick={actions.play}>
             {words.goOn}
