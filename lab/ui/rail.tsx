@@ -36,7 +36,7 @@ export function Rail() {
         }}
       >
         <summary hidden={!isNarrow.value}>
-          <span class="rail-title">{words.label}</span> <Present />
+          <h2 class="rail-title">{words.label}</h2> <Present />
         </summary>
         <fieldset class="rail-groups" disabled={store.extras.value?.lock === true}>
           <Essentials onStart={() => void (isOpen.value = false)} />
