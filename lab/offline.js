@@ -24,8 +24,15 @@ self.addEventListener('activate', (event) => {
   );
 });
 
+/** A model that ships with the page is kept once somebody wanted it. */
+async function fetched(request) {
+  const response = await fetch(request);
+  if (response.ok && request.url.endsWith('.model')) await (await caches.open(name)).put(request, response.clone());
+  return response;
+}
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || new URL(request.url).origin !== location.origin) return;
-  event.respondWith(caches.match(request, { ignoreSearch: true }).then((kept) => kept ?? fetch(request)));
+  event.respondWith(caches.match(request, { ignoreSearch: true }).then((kept) => kept ?? fetched(request)));
 });

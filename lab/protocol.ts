@@ -36,6 +36,8 @@ export interface RunInfo {
   readonly parameters: number;
   /** The kernels that compute. */
   readonly backend: string;
+  /** Whether the model is too large to be trained in the page. */
+  readonly isReadOnly: boolean;
 }
 
 /** A run frozen between two steps. It is plain data, so it crosses to the page and back. */
@@ -64,6 +66,8 @@ export interface ImportedModel {
   readonly tokenizer: Pick<Tokenizer, 'level' | 'vocabulary' | 'options'>;
   /** Steps that it was trained for, where the file says so. */
   readonly step: number | null;
+  /** The name of the model of the page that it is, where it is one. */
+  readonly shipped?: string;
 }
 
 /** The weights that a run begins with, where they are not the first values of its seed. */
@@ -83,6 +87,8 @@ export interface OpenRequest {
   readonly characters?: string;
   /** Whether characters that the model does not know are left out of the text. */
   readonly leavesOut?: boolean;
+  /** The name of the model of the page that the file is. */
+  readonly shipped?: string;
 }
 
 /** What opened files held, when it is not a run yet. */

@@ -58,7 +58,7 @@ export function cellConfig(cell: LabCell): { readonly cell: CellName; readonly n
 /** Every setting, in the order in which it is shown and written into links. */
 export const settingTable = {
   /** Which text: a built-in one, or `own`, whose characters are `ownText`. */
-  text: choice('data', 'run', ['tale', 'opening', 'verse', 'code', 'brackets', 'sums', 'own'], 'tale'),
+  text: choice('data', 'run', ['tale', 'opening', 'verse', 'scene', 'code', 'brackets', 'sums', 'own'], 'tale'),
   ownText: { kind: 'text', group: 'data', acts: 'run', max: 5_242_880, default: '' } as Text,
   level: choice('data', 'run', LEVELS, 'char'),
   /** Share of the text to train on; the rest, its end, is held out. */
@@ -120,6 +120,10 @@ export function isValid(name: SettingName, value: unknown): boolean {
   if (setting.kind === 'integer' && !Number.isInteger(value)) return false;
   return value >= setting.min && value <= setting.max;
 }
+
+/** Whether a model of these sizes is more than the page can train in time: it is then only read. */
+export const isReadOnly = ({ hidden, layers }: Pick<Settings, 'hidden' | 'layers'>): boolean =>
+  hidden > settingTable.hidden.max || layers > settingTable.layers.max;
 
 /** The nearest value that a numeric setting takes; its default where there is no nearest. */
 export function clamp(name: SettingName, value: number): number {

@@ -4,7 +4,7 @@ import { cellNames, cellOf, describeOptimizer, levelNouns, optimizerNames } from
 import { formatCount, formatNumber } from './format.ts';
 import type { PresetName } from './presets.ts';
 import type { FailureOrigin } from './protocol.ts';
-import { cellConfig } from './settings.ts';
+import { cellConfig, settingTable } from './settings.ts';
 
 type Address = FailureOrigin['address'];
 
@@ -20,6 +20,39 @@ const layerOf = ({ layer }: Address): string => (layer === undefined ? '' : ` of
 export const strings = {
   name: 'unrolled lab',
   tagline: 'A recurrent network learns your text in your browser. Nothing leaves it.',
+  start: {
+    tagline: 'Watch a small neural network write, then look inside it',
+    about:
+      'It guesses a text letter by letter. Everything runs in your browser, with your text too, and every number that it computes can be looked at.',
+    choices: {
+      story: ['Tell me a story', 'trained on one tale'],
+      shakespeare: ['Write me a play', 'trained on Shakespeare'],
+    } as Record<string, readonly [string, string]>,
+    own: ['Train your own', 'from nothing, in seconds'],
+    paper: 'What it writes',
+    waiting: 'Press one of the two, and the text appears here, a letter at a time.',
+    loading: (name: string) => `Fetching @${name}.`,
+    stop: 'Stop',
+    more: 'Write on',
+    another: 'Another one',
+    prompt: 'Begin with',
+    boldness: 'Boldness',
+    boldnessNote: 'The temperature: near 0 it takes the likeliest letter, above 1 it takes risks.',
+    odds: 'What may follow',
+    learned: (name: string, cell: string, units: number, weights: number, data: string) =>
+      `@${name} is trained already. It is a ${cell} of ${formatCount(units)} units, with ${formatCount(weights)} weights, and learned from ${data}.`,
+    figure: (figure: string, license: string) => `Its loss: ${figure}. Its license: ${license}.`,
+    further: (step: number) =>
+      `You have trained it ${formatCount(step)} ${step === 1 ? 'step' : 'steps'} further, so these figures were of the model before.`,
+    look: 'Look inside it:',
+    goOn: 'Go on training it',
+    tooLarge: ({ hidden, layers }: { readonly hidden: number; readonly layers: number }) =>
+      `This model has ${formatCount(hidden)} units in ${formatCount(layers)} ${layers === 1 ? 'layer' : 'layers'}, and training it here would be too slow, so the page only reads it: it trains up to ${settingTable.hidden.max} units in ${settingTable.layers.max} layers.`,
+    otherText:
+      'The page does not have the text that this model learned from, only a scene that it was never shown, so it reads that and is not trained on it. Give it a text of yours in Data to train it further.',
+    others:
+      'The package has three more models. The file of @arithmetic can be dropped here; @names and @pos write no text, so the lab cannot show them.',
+  },
   skip: 'Skip to the view',
   transport: {
     label: 'Training',
@@ -39,6 +72,8 @@ export const strings = {
     model: 'Model',
     train: 'Training',
     sample: 'Sample',
+    more: 'More settings',
+    start: 'Start screen',
     restarts: 'starts a new run',
     parameters: (count: string) => `${count} parameters`,
     tokens: (tokens: number, kinds: number) => `${formatCount(tokens)} tokens, ${formatCount(kinds)} different`,
@@ -98,6 +133,7 @@ export const strings = {
     tale: 'Tale',
     opening: 'Opening of the tale',
     verse: 'Song',
+    scene: 'Scene of a play',
     code: 'Code',
     brackets: 'Brackets',
     sums: 'Sums',
@@ -115,6 +151,8 @@ export const strings = {
     model: (name: string) => `The run began with the model ${name}.`,
     fresh: 'Train a new one instead',
     opened: (name: string) => `${name} is open.`,
+    notFetched: (name: string) =>
+      `The model @${name} could not be loaded; the first time, the page needs the network for it.`,
     noModel: 'The model could not be loaded from the server; start unrolled lab again.',
     noToken: 'The model is only for who has its address: open the one that unrolled lab printed in its terminal.',
     nameless: (name: string, count: number) =>

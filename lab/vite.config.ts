@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { licensePlugins } from '../scripts/licenses.ts';
+import { lightModels } from '../scripts/light-models.ts';
 import { chaptersPlugin } from './text/build/plugin.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -17,7 +18,7 @@ function offline(): Plugin {
     name: 'offline',
     apply: 'build',
     generateBundle(_, bundle) {
-      const files = Object.keys(bundle).filter((name) => !name.endsWith('.map'));
+      const files = Object.keys(bundle).filter((name) => !/\.(?:map|model)$/.test(name)); // models are kept once they were wanted
       const version = createHash('sha256').update(files.sort().join('\n')).digest('hex').slice(0, 12);
       const source = readFileSync(here('./offline.js'), 'utf8')
         .replace("'VERSION'", JSON.stringify(version))
@@ -66,12 +67,18 @@ function leavesOut(): Plugin {
   };
 }
 
+/** A model of ../models is named after its folder. */
+function nameOfAsset({ originalFileNames }: { readonly originalFileNames: readonly string[] }): string {
+  const [, model] = /models\/([^/]+)\/model\.safetensors$/.exec(originalFileNames[0] ?? '') ?? [];
+  return model ? `assets/${model}-[hash].model` : 'assets/[name]-[hash][extname]';
+}
+
 export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
   publicDir: false,
   define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
-  plugins: [leavesOut(), chaptersPlugin(), licenses.write('licenses.txt'), offline()],
+  plugins: [leavesOut(), chaptersPlugin(), lightModels(), licenses.write('licenses.txt'), offline()],
   worker: {
     format: 'es',
     plugins: () => [leavesOut(), kernelFile(), licenses.note()],
@@ -85,5 +92,6 @@ export default defineConfig(({ command }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { output: { assetFileNames: nameOfAsset } },
   },
 }));

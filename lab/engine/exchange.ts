@@ -16,7 +16,7 @@ import type {
   ReplyOf,
   RequestOf,
 } from '../protocol.ts';
-import { isValid, type Settings } from '../settings.ts';
+import { type Settings, settingTable } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
 
 /** A run that was in the files. */
@@ -103,7 +103,7 @@ function openModel(backend: Backend, opened: OpenedModel, request: OpenRequest):
   if (unknown.size > 0 && !request.leavesOut) return { kind: 'unknown', name, characters: [...unknown] };
   const text = unknown.size > 0 ? [...request.text].filter((it) => !unknown.has(it)).join('') : request.text;
   const { config, parameters } = model;
-  const given = { name, config, tokenizer: plain(tokenizer), step: opened.step };
+  const given = { name, config, tokenizer: plain(tokenizer), step: opened.step, shipped: request.shipped };
   const laboratory = new Laboratory(backend, text, { ...settings, level: tokenizer.level }, undefined, {
     parameters,
     model: given,
@@ -118,14 +118,13 @@ const plain = ({ level, vocabulary, options }: Tokenizer): ImportedModel['tokeni
   options,
 });
 
-/** The settings that say what the model is. @throws UnrolledError for a model that is larger than the page can show */
+/** The settings that say what the model is; its sizes may be more than the page trains. @throws UnrolledError for a model of another kind */
 function settingsFor({ name, model }: OpenedModel, settings: Settings): Settings {
   const { cell, nonlinearity, hiddenSize, numLayers, softmax } = model.config;
   const refuse = (expected: string, got: unknown): never => {
     throw new UnrolledError(`${name}: expected ${expected}, got ${got}; the lab does not show such a model`);
   };
-  if (!isValid('hidden', hiddenSize)) refuse('2 to 256 hidden units', hiddenSize);
-  if (!isValid('layers', numLayers)) refuse('1 to 3 layers', numLayers);
+  if (hiddenSize < settingTable.hidden.min) refuse('at least 2 hidden units', hiddenSize);
   const { level } = model.tokenizer ?? {};
   if (level && !LEVELS.includes(level)) refuse('characters, bytes or words', `${level}s`);
   if (softmax !== 'full') refuse('a full softmax', `softmax ${softmax}`);

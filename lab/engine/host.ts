@@ -10,7 +10,7 @@ import { Laboratory } from './laboratory.ts';
 import { buffersOf, type Outlet } from './outlet.ts';
 import { Recorder } from './recorder.ts';
 import { bytesOf } from './run.ts';
-import { Undos } from './undos.ts';
+import { type Undo, Undos } from './undos.ts';
 import { weightHash } from './weight-hash.ts';
 
 /** Milliseconds of work after which messages are let in. */
@@ -112,11 +112,11 @@ export class Host {
   ): void {
     switch (request.type) {
       case 'run':
-        this.resume();
+        this.resume(laboratory);
         break;
       case 'forward':
         this.goal = request;
-        if (laboratory.run.step < request.step) this.resume();
+        if (laboratory.run.step < request.step) this.resume(laboratory);
         else this.arrive(laboratory);
         break;
       case 'hash':
@@ -129,6 +129,7 @@ export class Host {
         break;
       case 'step':
         if (this.status !== 'paused') break;
+        if (laboratory.run.isReadOnly) laboratory.advance(); // which says why not
         this.advance(laboratory);
         this.settle(laboratory);
         break;
@@ -194,8 +195,9 @@ export class Host {
     this.schedule(0);
   }
 
-  private resume(): void {
+  private resume(laboratory: Laboratory): void {
     if (this.status === 'failed') throw new UnrolledError('training has stopped: undo, or start again');
+    if (laboratory.run.isReadOnly) laboratory.advance(); // which says why not
     this.status = 'running';
     this.nextStep = this.around.now();
     this.rate = { since: this.nextStep, tokens: 0, perSecond: 0 };
@@ -229,7 +231,7 @@ export class Host {
   private tune(laboratory: Laboratory, { settings }: RequestOf<'tune'>): void {
     const { run } = laboratory;
     if (run.trainsOtherwiseWith(settings)) {
-      if (this.status !== 'failed' && this.undos.newest?.frozen.step !== run.step) this.undos.remember(laboratory);
+      if (this.status !== 'failed' && this.undos.newest?.frozen?.step !== run.step) this.undos.remember(laboratory);
       run.tune(settings);
       if (this.status === 'failed') this.status = 'paused';
     } else run.settings = settings;
@@ -240,7 +242,7 @@ export class Host {
     const { laboratory } = this;
     // a run that failed goes back to before it did; what was changed before that is the next to undo
     const latest = this.status === 'failed' ? laboratory?.ring.at(laboratory.run.step - 1) : undefined;
-    const undo = latest ? { laboratory: laboratory!, frozen: latest } : this.undos.pop();
+    const undo: Undo = latest ? { laboratory: laboratory!, frozen: latest } : this.undos.pop();
     undo.laboratory.back(undo.frozen);
     this.enter(undo.laboratory);
     const { step, settings } = undo.laboratory.run;
@@ -346,7 +348,7 @@ export class Host {
   }
 
   private backup({ run }: Laboratory): void {
-    if (this.status === 'failed') return;
+    if (this.status === 'failed' || run.isReadOnly) return;
     this.last.backup = this.around.now();
     try {
       const frozen = run.freeze();

@@ -5,7 +5,7 @@ import { createTokenizer, Evaluator, parameterCount } from '../../src/core.ts';
 import type { Backend, Model } from '../../src/index.ts';
 
 import type { FrozenRun, GeneratedText, InitialModel, RunInfo, WriteRequest } from '../protocol.ts';
-import type { Settings } from '../settings.ts';
+import { isReadOnly, type Settings } from '../settings.ts';
 import type { ModelOnText } from './microscope.ts';
 import { Ring } from './ring.ts';
 import { Run } from './run.ts';
@@ -14,6 +14,8 @@ import { write } from './writer.ts';
 
 /** Steps of the held-out text that are read at once, so that one slice stays short. */
 const evaluationSteps = 64;
+/** Held-out tokens that a model reads which is too large to be trained. */
+const readOnlyHeldOut = 2000;
 /** Tokens of the sample that is shown beside the training. */
 const maxSampleLength = 240;
 
@@ -33,11 +35,12 @@ export class Laboratory {
     this.text = text;
     this.initialModel = initialModel;
     const given = initialModel?.model?.tokenizer;
-    this.data = prepareText(text, settings, given && createTokenizer(given.level, given.vocabulary, given.options));
+    const tokenizer = given && createTokenizer(given.level, given.vocabulary, given.options);
+    this.data = prepareText(text, settings, tokenizer, isReadOnly(settings) ? readOnlyHeldOut : undefined);
     this.run = new Run(backend, this.data, settings, initialModel);
     if (from) this.run.thaw(from);
     this.evaluator = new Evaluator(backend, this.run.model.config, this.data.heldOut.length, 1, evaluationSteps);
-    this.ring.add(this.run.freeze());
+    if (!this.run.isReadOnly) this.ring.add(this.run.freeze());
   }
 
   get info(): RunInfo {
@@ -52,6 +55,7 @@ export class Laboratory {
       baselines: { guess: Math.log(tokenizer.vocabSize), ...baselines },
       parameters: parameterCount(this.run.model.config),
       backend: this.backend.name,
+      isReadOnly: this.run.isReadOnly,
     };
   }
 
@@ -116,8 +120,9 @@ export class Laboratory {
     return { step: frozen?.step ?? this.run.step, parameters, frozen };
   }
 
-  /** Goes back to a frozen moment of this run. */
-  back(to: FrozenRun): void {
+  /** Goes back to a frozen moment of this run; a model that is only read has but one, null. */
+  back(to: FrozenRun | null): void {
+    if (!to) return;
     this.run.thaw(to);
     this.ring.forgetAfter(to.step);
   }

@@ -5,7 +5,7 @@ import { streams, Trainer, textSource } from '../../src/core.ts';
 import { type Backend, createModel, type Model, UnrolledError, type UpdateReport } from '../../src/index.ts';
 
 import type { FrozenRun, InitialModel, Smoothing } from '../protocol.ts';
-import { cellConfig, type Settings } from '../settings.ts';
+import { cellConfig, isReadOnly, type Settings, settingTable } from '../settings.ts';
 import type { TextData } from './text-data.ts';
 
 /** What one step did. */
@@ -28,10 +28,11 @@ export class Run {
   readonly data: TextData;
   settings: Settings;
   private readonly backend: Backend;
-  private trainer: Trainer;
+  /** Null where the model is only read. */
+  private trainer: Trainer | null = null;
   private offset = 0;
   private smoothing: Smoothing = { sum: 0, weight: 0 };
-  private before: Float32Array | Float64Array;
+  private before: Float32Array | Float64Array | null = null;
   private adjusted = false;
 
   /** @throws UnrolledError, one sentence, for settings that the library refuses */
@@ -41,24 +42,31 @@ export class Run {
     this.settings = settings;
     this.model = firstModel(data, settings, initialModel);
     this.offset = initialModel?.model?.step ?? 0;
+    if (isReadOnly(settings)) return;
     this.trainer = this.newTrainer(settings);
     this.before = this.trainer.parameters.slice();
   }
 
+  /** Whether the model is larger than what the page trains: then it is only read. */
+  get isReadOnly(): boolean {
+    return this.trainer === null;
+  }
+
   get step(): number {
-    return this.offset + this.trainer.update;
+    return this.offset + (this.trainer?.update ?? 0);
   }
 
   /** The current parameters: a view. [P] */
   get parameters(): Float32Array | Float64Array {
-    return this.trainer.parameters;
+    return this.trainer?.parameters ?? this.model.parameters;
   }
 
   /** @throws UnrolledError at a step whose loss or gradient is not finite; the parameters are then as before */
   advance(): StepFigures {
+    const trainer = this.training();
     const measures = (this.step + 1) % ratioEvery === 0;
-    if (measures) this.before.set(this.trainer.parameters);
-    const report = this.trainer.step().find((each) => each.kind === 'update') as UpdateReport;
+    if (measures) this.before!.set(trainer.parameters);
+    const report = trainer.step().find((each) => each.kind === 'update') as UpdateReport;
     const sum = smoothness * this.smoothing.sum + report.loss;
     const weight = smoothness * this.smoothing.weight + 1;
     this.smoothing = { sum, weight };
@@ -67,6 +75,7 @@ export class Run {
 
   /** Whether a live setting that training depends on differs. */
   trainsOtherwiseWith(settings: Settings): boolean {
+    if (this.isReadOnly) return false;
     return (['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'restart', 'decay'] as const).some(
       (name) => this.settings[name] !== settings[name],
     );
@@ -88,10 +97,10 @@ export class Run {
     this.adjusted = adjusted;
   }
 
-  /** @throws UnrolledError where a parameter is not finite */
+  /** @throws UnrolledError where a parameter is not finite, or the model is only read */
   freeze(): FrozenRun {
     const { step, offset, settings, smoothing, adjusted } = this;
-    return { step, offset, settings, smoothing, adjusted, snapshot: this.trainer.snapshot() };
+    return { step, offset, settings, smoothing, adjusted, snapshot: this.training().snapshot() };
   }
 
   /**
@@ -109,6 +118,15 @@ export class Run {
     this.adjusted = frozen.adjusted ?? false;
   }
 
+  private training(): Trainer {
+    if (this.trainer) return this.trainer;
+    const { hiddenSize, numLayers } = this.model.config;
+    const { hidden, layers } = settingTable;
+    throw new UnrolledError(
+      `training: expected at most ${hidden.max} units in ${layers.max} layers, got ${hiddenSize} in ${numLayers}; the page only reads such a model`,
+    );
+  }
+
   private newTrainer(settings: Settings): Trainer {
     const source = textSource(streams(this.data.training, settings.batch), settings.T, settings.carry);
     return new Trainer(this.backend, this.model, source, {
@@ -124,12 +142,12 @@ export class Run {
   }
 
   private ratio(): number {
-    const { parameters } = this.trainer;
+    const { parameters, before } = this;
     let moved = 0;
     let size = 0;
     for (let i = 0; i < parameters.length; i++) {
-      moved += (parameters[i] - this.before[i]) ** 2;
-      size += this.before[i] ** 2;
+      moved += (parameters[i] - before![i]) ** 2;
+      size += before![i] ** 2;
     }
     return Math.sqrt(moved / size);
   }

@@ -25,12 +25,14 @@ const shortestParted = 20;
 
 /**
  * @param given the tokenizer of a model that was opened; else one is made for the text
+ * @param maxHeldOut the held-out loss reads at most so many tokens
  * @throws UnrolledError, one sentence, for a text that is too short, or that the tokenizer does not know
  */
 export function prepareText(
   text: string,
   { level, share }: Pick<Settings, 'level' | 'share'>,
   given?: Tokenizer,
+  maxHeldOut = maxHeldOutTokens,
 ): TextData {
   const tokenizer = given ?? tokenizerFor(text, level);
   const ids = encode(text, tokenizer);
@@ -40,7 +42,7 @@ export function prepareText(
     : { training: ids, validation: ids };
   const counts = new Uint32Array(tokenizer.vocabSize);
   for (let i = 0; i < ids.length; i++) counts[ids[i]]++;
-  const heldOut = validation.subarray(0, maxHeldOutTokens);
+  const heldOut = validation.subarray(0, maxHeldOut);
   return {
     tokenizer,
     training,

@@ -8,7 +8,8 @@ const maxUndos = 8;
 
 export interface Undo {
   readonly laboratory: Laboratory;
-  readonly frozen: FrozenRun;
+  /** Null for a model that is only read. */
+  readonly frozen: FrozenRun | null;
 }
 
 export class Undos {
@@ -23,7 +24,8 @@ export class Undos {
   }
 
   remember(laboratory: Laboratory): void {
-    this.list.push({ laboratory, frozen: laboratory.run.freeze() });
+    const { run } = laboratory;
+    this.list.push({ laboratory, frozen: run.isReadOnly ? null : run.freeze() });
     if (this.list.length > maxUndos) this.list.shift();
   }
 

@@ -2,7 +2,7 @@
 
 import type { Address, Edit } from '../../src/insight.ts';
 import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
-import { isValid, needsNewRun, type SettingName, type Settings, settingTable } from '../settings.ts';
+import { clamp, isReadOnly, isValid, needsNewRun, type SettingName, type Settings, settingTable } from '../settings.ts';
 import { strings } from '../strings.ts';
 import { ask, client, forget, listen } from './connection.ts';
 import type { Cursor } from './cursor.ts';
@@ -37,20 +37,38 @@ export async function start(): Promise<void> {
     const [text, initialModel] = await Promise.all([loadText(settings), initialModelFor(settings)]);
     if (store.settings.value !== settings) return; // another change came meanwhile
     store.problem.value = null;
-    ask({ type: 'start', settings: { ...settings, ownText: '' }, text, initialModel }, 'run');
+    // a new network is of a size that can be trained
+    const sized = initialModel?.model ? settings : trainable(settings);
+    store.settings.value = sized;
+    ask({ type: 'start', settings: { ...sized, ownText: '' }, text, initialModel }, 'run');
   } catch (error) {
     store.problem.value = error instanceof Error ? error.message : String(error);
   }
 }
 
-export const play = (): void => void ask({ type: 'run' });
+const trainable = (settings: Settings): Settings =>
+  isReadOnly(settings)
+    ? { ...settings, hidden: clamp('hidden', settings.hidden), layers: clamp('layers', settings.layers) }
+    : settings;
+
+export const play = (): void => {
+  if (!isRefused()) ask({ type: 'run' });
+};
 export const pause = (): void => void ask({ type: 'pause' });
 export const toggle = (): void => (store.status.value === 'running' ? pause() : play());
 export const stepOnce = (): void => {
+  if (isRefused()) return;
   if (store.status.value === 'running') pause();
   ask({ type: 'step' });
 };
 export const undo = (): void => void ask({ type: 'undo' }, 'undo');
+
+/** Whether the model cannot be trained here, which is then said. */
+function isRefused(): boolean {
+  const why = store.refusal.value;
+  if (why !== null) store.remarks.value = [why];
+  return why !== null;
+}
 
 /** Starts again from step 0 with the same settings; undo brings the old run back. */
 export function reset(): void {

@@ -93,8 +93,8 @@ export const client = new Client({
 /** Calls a function with every reply; the listener that came first hears first. */
 export const listen = (hear: (reply: Reply) => void): void => void listeners.push(hear);
 
-/** What the page waits for: a run, the run before, a text that was asked for, the sample of an earlier step, a check of derivatives. */
-export type Purpose = 'run' | 'undo' | 'write' | 'past-sample' | 'check';
+/** What the page waits for: a run, the run before, a text that was asked for, the one on the paper, the sample of an earlier step, a check of derivatives. */
+export type Purpose = 'run' | 'undo' | 'write' | 'paper' | 'past-sample' | 'check';
 const latest = new Map<Purpose, number>();
 
 /** Sends a request and returns its id. With a purpose, the answers to earlier requests for it no longer count. */

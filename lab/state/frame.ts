@@ -38,6 +38,8 @@ export interface Frame {
   readonly text: string;
   /** Whether the run began with a model that was opened. */
   readonly isOpened: boolean;
+  /** Why its model cannot be trained here; null where it can. */
+  readonly refusal: string | null;
   readonly status: Status;
   readonly step: number;
   readonly tokensPerSecond: number;

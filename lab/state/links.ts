@@ -4,13 +4,14 @@
 
 import { rivalOf } from '../presets.ts';
 import { type Settings, settingNames } from '../settings.ts';
+import { type ShippedModel, shippedModel } from '../shipped.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { hashOf } from './carried-text.ts';
 import { ask, listen } from './connection.ts';
 import { startOfCursor } from './cursor.ts';
 import { tell } from './news.ts';
-import { offer, offerTexts, openServed } from './open-and-save.ts';
+import { offer, offerTexts, openServed, openShipped } from './open-and-save.ts';
 import * as store from './store.ts';
 import { fromLink, type LinkExtras, type LinkedViews, type LinkState, noExtras, readLink, toLink } from './url.ts';
 
@@ -29,6 +30,8 @@ let hashing: {
 let known = location.hash;
 /** What beside the page is to be opened. */
 let opens: LinkExtras['open'] = null;
+/** The model of the page that is to be opened, with the settings of the link. */
+let begins: { readonly model: ShippedModel; readonly settings: Settings } | null = null;
 /** The view of the current entry in the browser's history. */
 let viewOfEntry: string | null = null;
 let written = 0;
@@ -62,9 +65,12 @@ export async function follow(link: string, begin?: (settings: Settings) => void)
   store.operation.value = extras.operation;
   store.cursor.value = { ...startOfCursor, ...cursor, n: null, view: extras.embed ?? cursor.view };
   opens = extras.open;
+  const model = shippedModel(extras.shipped ?? undefined);
+  begins = model ? { model, settings } : null;
+  if (model && !extras.embed) store.isStartOpen.value = true;
   promised = n === null ? null : { n, weights: extras.weights, settings };
   if (begin) begin(settings);
-  else if (!isSame || promised || opens) {
+  else if (!isSame || promised || opens || begins) {
     store.settings.value = settings;
     await actions.start();
   }
@@ -87,6 +93,8 @@ async function takeAwaited(text: string): Promise<boolean> {
 function afterReady(): void {
   if (opens) void openServed(opens === 'run'); // which begins on the text that there is now
   opens = null;
+  if (begins) void openShipped(begins.model, begins.settings);
+  begins = null;
   startReplay();
 }
 
@@ -123,14 +131,21 @@ function finishReplay({ step, weights }: { readonly step: number; readonly weigh
 
 /** The link of what the page shows, without the run. */
 function pageState(): Omit<LinkState, 'carried'> {
-  const { preset, settings, cursor, extras, operation } = store;
+  const { preset, settings, cursor, extras, operation, shipped } = store;
   const { view, op, direction } = cursor.value;
   const isAtStart = view !== 'debugger' || (op === 0 && direction === 'forward');
   return {
     preset: preset.value,
     settings: settings.value,
     cursor: { ...cursor.value, n: null, op: 0 },
-    extras: { ...noExtras, ...extras.value, weights: null, operation: isAtStart ? null : operation.value, open: null },
+    extras: {
+      ...noExtras,
+      ...extras.value,
+      weights: null,
+      operation: isAtStart ? null : operation.value,
+      open: null,
+      shipped: shipped.value?.name ?? null,
+    },
   };
 }
 
@@ -167,8 +182,9 @@ export async function copyLink(): Promise<void> {
     cursor: { ...state.cursor, n: isOf ? run.step : null },
     extras: { ...state.extras, weights: isOf ? run.weights : null },
   });
-  if (store.initialModel.value?.model) remarks.push(words.noModel);
-  else if (run && !isOf) remarks.push(words.noRun);
+  const isAsShipped = store.shipped.value !== undefined && store.step.value === 0;
+  if (store.initialModel.value?.model && !store.shipped.value) remarks.push(words.noModel);
+  else if (run && !isOf && !isAsShipped) remarks.push(words.noRun);
   let sentence: string = isOf ? words.copiedStep(run.step) : words.copied;
   try {
     await navigator.clipboard.writeText(location.href.replace(/#.*$/s, '') + link);

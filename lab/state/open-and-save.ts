@@ -3,7 +3,8 @@
 
 import { formatToken } from '../format.ts';
 import type { OpenedFile, OpenedRun, ReplyOf } from '../protocol.ts';
-import type { Settings } from '../settings.ts';
+import { defaultSettings, type Settings } from '../settings.ts';
+import { type ShippedModel, settingsWith } from '../shipped.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { ask, listen } from './connection.ts';
@@ -11,6 +12,7 @@ import { isLocked } from './lock.ts';
 import { tell } from './news.ts';
 import type { ServedRun } from './served-run.ts';
 import * as store from './store.ts';
+import { loadText } from './texts.ts';
 import { fetchWithToken } from './token.ts';
 
 const words = strings.files;
@@ -21,6 +23,8 @@ const maxNamedCharacters = 8;
 interface Answer {
   /** The run that the model came out of. */
   readonly run?: ServedRun;
+  /** The model of the page that it is, and the text that it reads, with the settings. */
+  readonly shipped?: { readonly model: ShippedModel; readonly settings: Settings; readonly text: string };
   readonly characters?: string;
   readonly leavesOut?: boolean;
 }
@@ -56,12 +60,32 @@ export function openFiles(files: readonly File[], answer: Answer = {}): void {
   store.problem.value = null;
   store.remarks.value = [];
   withdraw('unknown');
-  const { run, ...answers } = answer;
+  if (!answer.shipped) store.isStartOpen.value = false;
+  const { run, shipped, ...answers } = answer;
   const before: Settings = { ...store.settings.value, ownText: '' };
-  const settings = run?.settings(before) ?? before;
-  const text = store.text.value;
-  const id = ask({ type: 'open', files, text, settings, ...answers }, 'run');
+  const settings = shipped ? { ...shipped.settings, ownText: '' } : (run?.settings(before) ?? before);
+  const text = shipped?.text ?? store.text.value;
+  const id = ask({ type: 'open', files, text, settings, ...answers, shipped: shipped?.model.name }, 'run');
   asked = { id, files, text, answer };
+}
+
+/** Opens a model that ships with the page, on its own text unless a link says otherwise; what keeps it from that is one sentence. */
+export async function openShipped(
+  model: ShippedModel,
+  settings: Settings = { ...defaultSettings, ...settingsWith(model) },
+): Promise<void> {
+  try {
+    const [response, text] = await Promise.all([fetch(model.address), loadText(settings)]);
+    if (!response.ok) throw new Error(String(response.status));
+    const stored = await response.blob();
+    const [first, second] = new Uint8Array(await stored.slice(0, 2).arrayBuffer());
+    const isPacked = first === 0x1f && second === 0x8b; // not where it is served as it is in the package
+    const bytes = isPacked ? stored.stream().pipeThrough(new DecompressionStream('gzip')) : stored.stream();
+    const file = new File([await new Response(bytes).blob()], `@${model.name}.safetensors`);
+    openFiles([file], { shipped: { model, settings, text } });
+  } catch {
+    store.problem.value = words.notFetched(model.name);
+  }
 }
 
 /** The same files again, with the characters of their model. */
@@ -161,7 +185,8 @@ async function take(opened: OpenedFile): Promise<void> {
 async function enter(reply: ReplyOf<'ready'>, { name, remarks, sessionData }: OpenedRun): Promise<void> {
   const before = store.settings.value;
   const isSame = reply.text === asked?.text;
-  const text = sessionData ? reply.info.settings.text : isSame ? before.text : 'own';
+  const shipped = asked?.answer.shipped?.settings;
+  const text = sessionData ? reply.info.settings.text : (shipped?.text ?? (isSame ? before.text : 'own'));
   store.settings.value = { ...reply.info.settings, text, ownText: text === 'own' ? reply.text : '' };
   store.nameless.value = null;
   const run = asked?.answer.run;

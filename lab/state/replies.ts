@@ -135,6 +135,7 @@ function ready({ id, info, step, text, initialModel, opened }: ReplyOf<'ready'>)
   }
   if (opened) store.preset.value = null;
   presetOfRun = store.preset.value;
+  if (info.isReadOnly) latestBackup = null; // that of the run before
   store.info.value = info;
   store.initialModel.value = initialModel;
   store.text.value = text;

@@ -44,6 +44,7 @@ export async function openPage(linkedViews: LinkedViews): Promise<void> {
   addEventListener('popstate', ({ state }) => {
     if (state?.lab) void links().then(({ goBack }) => goBack());
   });
+  store.isStartOpen.value = !hasLink(); // who follows a link is led to what it shows
   if (!hasLink()) return actions.begin();
   try {
     await (await links()).follow(location.hash, actions.begin);
@@ -96,11 +97,22 @@ const viewOf: Readonly<Record<PresetName, string>> = {
   basins: 'basins',
 };
 
+/** Trains a new network, with the default settings where another model is there. */
+export function trainOwn(): void {
+  const isNew = store.initialModel.value === null && store.step.value === 0;
+  if (isNew) actions.play();
+  else {
+    choosePreset('default');
+    store.runsWhenReady.value = true;
+  }
+}
+
 /** A new run with the settings of a preset, seen where it is worth seeing, or in another view; undo brings the old one back. */
 export function choosePreset(name: PresetName, view: string = viewOf[name]): void {
   if (isLocked('text')) return;
   if (store.status.value === 'running') actions.pause();
   store.status.value = 'paused';
+  store.isStartOpen.value = false;
   store.preset.value = name;
   store.initialModel.value = null;
   store.settings.value = presetSettings(name);

@@ -14,6 +14,8 @@ import type {
   WindowTrace,
 } from '../protocol.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
+import { shippedModel } from '../shipped.ts';
+import { strings } from '../strings.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
@@ -24,6 +26,8 @@ export type Need = 'trace' | 'flow' | 'basins';
 
 export const settings = signal<Settings>(defaultSettings);
 export const cursor = signal<Cursor>(startOfCursor);
+/** Whether the first screen is there, where somebody begins. */
+export const isStartOpen = signal(false);
 /** The view that was last chosen by hand. */
 export const chosenView = signal<Cursor['view'] | null>(null);
 export const text = signal('');
@@ -68,6 +72,14 @@ export const history = signal(new History());
 export const preset = signal<PresetName | null>(null);
 /** What the run began with, where that was not the first values of its seed. */
 export const initialModel = signal<InitialModel | null>(null);
+/** The model of the page that the run began with, where it is one. */
+export const shipped = computed(() => shippedModel(initialModel.value?.model?.shipped));
+/** Why the model that there is cannot be trained here; null where it can. */
+export const refusal = computed((): string | null => {
+  if (info.value?.isReadOnly) return strings.start.tooLarge(info.value.settings);
+  const model = shipped.value;
+  return model && !model.isItsText && settings.value.text === model.text ? strings.start.otherText : null;
+});
 /** What the link that was opened says beside the settings and the cursor. */
 export const extras = signal<LinkExtras | null>(null);
 /** The operation that the debugger is at, by its name; or is asked for by a link. */
@@ -122,6 +134,7 @@ export const frame = computed<Frame>(() => {
     info: info.value,
     text: text.value,
     isOpened: initialModel.value?.model != null,
+    refusal: refusal.value,
     status: status.value,
     step: step.value,
     tokensPerSecond: tokensPerSecond.value,

@@ -8,6 +8,7 @@ const addresses: Record<Exclude<Settings['text'], 'own'>, string> = {
   verse: new URL('../texts/verse.txt', import.meta.url).href,
   code: new URL('../texts/code.txt', import.meta.url).href,
   brackets: new URL('../texts/brackets.txt', import.meta.url).href,
+  scene: new URL('../texts/scene.txt', import.meta.url).href,
   sums: new URL('../texts/sums.txt', import.meta.url).href,
 };
 

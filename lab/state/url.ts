@@ -7,6 +7,7 @@
 import { quoted } from '../../src/core.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
+import { settingsWith, shippedModel, shippedModels } from '../shipped.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import {
@@ -47,6 +48,8 @@ export interface LinkExtras {
   readonly embed: Cursor['view'] | null;
   /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it; `run`: with the run that it is of, run.json. */
   readonly open: 'model' | 'run' | null;
+  /** The name of the model of the page that the run begins with. */
+  readonly shipped: string | null;
 }
 
 export interface LinkState {
@@ -68,6 +71,7 @@ export const noExtras: LinkExtras = {
   tour: null,
   embed: null,
   open: null,
+  shipped: null,
 };
 const startOfLink: LinkState = {
   preset: null,
@@ -115,6 +119,12 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   tour: optional(numberKey('tour', { min: 1, max: 99, whole: true })),
   embed: optional(viewKey('embed', views)),
   open: optional(choiceKey('open', ['model', 'run'])),
+  shipped: optional(
+    choiceKey(
+      'model',
+      shippedModels.map(({ name }) => name),
+    ),
+  ),
 });
 
 /** A setting's name in links where it is another one. */
@@ -137,9 +147,15 @@ const settingKeys = Object.fromEntries(
   settingNames.filter((part) => part !== 'ownText').map((part) => [part, settingKey(part)]),
 ) as unknown as KeyTable<LinkSettings>;
 
+/** What a link does not have to say: the settings of its preset, and of its model. */
+function baseSettings(preset: PresetName | null, name: string | null): Settings {
+  const model = shippedModel(name ?? undefined);
+  return { ...presetSettings(preset), ...(model && settingsWith(model)) };
+}
+
 /** The link of a state, from its #. */
 export function writeLink({ preset, settings, carried, cursor, extras }: LinkState): string {
-  const base = presetSettings(preset);
+  const base = baseSettings(preset, extras.shipped);
   const parts = writeKeys<LinkSettings>(settingKeys, settings, base);
   // that the text is the visitor's, `txt` or `sha` say already
   const own =
@@ -167,7 +183,7 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
 
   const presetTable: KeyTable<{ preset: PresetName | null }> = { preset: optional(choiceKey('preset', presetNames)) };
   const { preset } = readKeys(presetTable, pairs, { preset: null } as { preset: PresetName | null }, remarks);
-  const base = presetSettings(preset);
+  const base = baseSettings(preset, pairs.get('model') ?? null);
   const namesText = pairs.has('text');
   const read = readKeys<LinkSettings>(settingKeys, pairs, base, remarks);
   const wanted = readCarried(pairs, remarks);

@@ -6,6 +6,7 @@ import { Inspector } from './inspector.tsx';
 import { KeysDialog } from './keys.tsx';
 import { Notices } from './notices.tsx';
 import { Rail } from './rail.tsx';
+import { Start } from './start.tsx';
 import { Tabs } from './tabs.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -20,6 +21,7 @@ export function App() {
         <Rail />
         <main class="main">
           <Notices />
+          <Start />
           <Tabs />
         </main>
         <aside class="aside" aria-label={strings.inspector.label}>

@@ -41,12 +41,13 @@ export function Files() {
   const picker = useRef<HTMLInputElement>(null);
   const words = strings.files;
   const isReady = store.info.value !== null;
-  const name = store.initialModel.value?.model?.name;
+  const model = store.shipped.value;
+  const name = model ? `@${model.name}` : store.initialModel.value?.model?.name;
   return (
     <>
       {name !== undefined && (
         <p class="note opened-model">
-          <bdi>{words.model(name)}</bdi>{' '}
+          <bdi>{words.model(name)}</bdi> {store.refusal.value}{' '}
           <button type="button" class="quiet" onClick={leaveModel}>
             {words.fresh}
           </button>

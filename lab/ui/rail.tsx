@@ -1,65 +1,150 @@
-// The settings, in groups, as the table of settings has them. On a narrow screen each group folds.
+// The settings: the few that matter most, with the button that trains, and behind More all others in groups, as the table of settings has them. On a narrow
+// screen all of it folds into one line that says what is set.
 
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { formatCount } from '../format.ts';
-import { settingNames, settingTable } from '../settings.ts';
+import { useEffect } from 'preact/hooks';
+import { formatCount, formatShort } from '../format.ts';
+import { type SettingName, settingNames, settingTable } from '../settings.ts';
+import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Control } from './controls.tsx';
 import { Files, Presets } from './file-controls.tsx';
+import { Icon } from './icons.tsx';
 
+const essentials = ['text', 'cell', 'hidden', 'lr'] as const satisfies readonly SettingName[];
 const groups = ['data', 'model', 'train'] as const;
+const narrow = matchMedia('(max-width: 860px)');
+const words = strings.rail;
 
 export function Rail() {
+  const isNarrow = useSignal(narrow.matches);
+  const isOpen = useSignal(false);
+  useEffect(() => {
+    const change = (): void => void (isNarrow.value = narrow.matches);
+    narrow.addEventListener('change', change);
+    return () => narrow.removeEventListener('change', change);
+  }, []);
   return (
-    <nav class="rail" aria-label={strings.rail.label}>
-      <fieldset class="rail-groups" disabled={store.extras.value?.lock === true}>
-        <Fold title={strings.presets.title}>
-          <Presets />
+    <nav class="rail" aria-label={words.label}>
+      <details
+        class="rail-fold"
+        open={!isNarrow.value || isOpen.value}
+        onToggle={(event) => {
+          if (isNarrow.value) isOpen.value = event.currentTarget.open;
+        }}
+      >
+        <summary hidden={!isNarrow.value}>
+          <h2 class="rail-title">{words.label}</h2> <Present />
+        </summary>
+        <fieldset class="rail-groups" disabled={store.extras.value?.lock === true}>
+          <Essentials onStart={() => void (isOpen.value = false)} />
+          <Fold title={words.more} id="more-settings">
+            {groups.map((group) => (
+              <Group key={group} group={group} />
+            ))}
+          </Fold>
+          <Fold title={strings.presets.title} isOpen={!isNarrow.value}>
+            <Presets />
+          </Fold>
+        </fieldset>
+        <Fold title={strings.files.title} isOpen={!isNarrow.value}>
+          <Files />
         </Fold>
-        {groups.map((group) => (
-          <Group key={group} group={group} />
-        ))}
-      </fieldset>
-      <Fold title={strings.files.title}>
-        <Files />
-      </Fold>
+      </details>
     </nav>
   );
 }
 
+/** What is set, in a line. */
+function Present() {
+  const { text, cell, hidden, lr } = store.settings.value;
+  const model = store.shipped.value;
+  return (
+    <span class="group-note">
+      {[model ? `@${model.name}` : strings.choices[text], strings.choices[cell], hidden, formatShort(lr)].join(' · ')}
+    </span>
+  );
+}
+
+function Essentials({ onStart }: { readonly onStart: () => void }) {
+  const isRunning = store.status.value === 'running';
+  return (
+    <div class="essentials">
+      {essentials.map((name) => (
+        <Control key={name} name={name} />
+      ))}
+      <div class="essentials-end">
+        <button
+          type="button"
+          id="rail-play"
+          disabled={store.info.value === null || store.status.value === 'failed' || store.refusal.value !== null}
+          onClick={actions.toggle}
+        >
+          <Icon name={isRunning ? 'pause' : 'play'} />
+          {isRunning ? strings.transport.pause : strings.transport.train}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          id="open-start"
+          onClick={() => {
+            onStart();
+            openStart();
+          }}
+        >
+          {words.start}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** The first screen again. */
+function openStart(): void {
+  store.isStartOpen.value = true;
+  actions.show('train');
+  scrollTo(0, 0);
+}
+
 function Group({ group }: { readonly group: (typeof groups)[number] }) {
-  const names = settingNames.filter((name) => settingTable[name].group === group && name !== 'ownText');
+  const names = settingNames.filter(
+    (name) => settingTable[name].group === group && name !== 'ownText' && !essentials.some((each) => each === name),
+  );
   const info = store.info.value;
   const note =
     info &&
     {
-      data: strings.rail.tokens(info.tokens, info.vocabulary.length),
-      model: strings.rail.parameters(formatCount(info.parameters)),
+      data: words.tokens(info.tokens, info.vocabulary.length),
+      model: words.parameters(formatCount(info.parameters)),
       train: '',
     }[group];
   return (
-    <Fold title={strings.rail[group]} note={note ?? ''}>
+    <section class="more-group">
+      <header>
+        <h3>{words[group]}</h3>
+        {note && <span class="group-note">{note}</span>}
+      </header>
       {names.map((name) => (
         <Control key={name} name={name} />
       ))}
-    </Fold>
+    </section>
   );
 }
 
 interface FoldProps {
   readonly title: string;
-  readonly note?: string;
+  readonly isOpen?: boolean;
+  readonly id?: string;
   readonly children: ComponentChildren;
 }
-function Fold({ title, note = '', children }: FoldProps) {
-  const open = useSignal(!matchMedia('(max-width: 860px)').matches);
+function Fold({ title, isOpen = false, id, children }: FoldProps) {
+  const open = useSignal(isOpen);
   return (
     <details class="group" open={open.value} onToggle={(event) => void (open.value = event.currentTarget.open)}>
-      <summary>
+      <summary id={id}>
         <h2>{title}</h2>
-        {note && <span class="group-note">{note}</span>}
       </summary>
       <div class="group-body">{children}</div>
     </details>

@@ -65,15 +65,16 @@ function Transport() {
     <div class="transport" role="toolbar" aria-label={words.label}>
       <button
         type="button"
-        class="primary"
+        class={store.isStartOpen.value ? 'primary is-calm' : 'primary'}
         id="play"
-        disabled={!isReady || store.status.value === 'failed'}
+        disabled={!isReady || store.status.value === 'failed' || store.refusal.value !== null}
+        title={store.refusal.value ?? undefined}
         onClick={actions.toggle}
       >
         <Icon name={isRunning ? 'pause' : 'play'} />
         {isRunning ? words.pause : words.train}
       </button>
-      <Tool name="step" label={words.step} disabled={!isReady} act={actions.stepOnce} />
+      <Tool name="step" label={words.step} disabled={!isReady || store.refusal.value !== null} act={actions.stepOnce} />
       <Tool name="undo" label={words.undo} disabled={!store.canUndo.value} act={actions.undo} />
       <Tool name="reset" label={words.reset} disabled={!isReady} act={actions.reset} />
       <label class="speed">

@@ -11,21 +11,32 @@ export interface ViewEntry {
   readonly label: string;
   /** Other names that links may use. */
   readonly also?: readonly string[];
+  /** What it shows of a model that is there already, in a few words; the start screen leads to it. */
+  readonly shows?: string;
   open(): View | Promise<View>;
 }
 
 export const views: Readonly<Record<string, ViewEntry>> = {
   train: { label: 'Train', open: () => new TrainView() },
   data: { label: 'Data', open: () => new TextView() },
-  unrolled: { label: 'Unrolled', open: async () => new (await import('./unrolled/view.ts')).UnrolledView() },
-  debugger: { label: 'Debugger', open: async () => new (await import('./debugger/view.ts')).DebuggerView() },
+  unrolled: {
+    label: 'Unrolled',
+    shows: 'how it reads',
+    open: async () => new (await import('./unrolled/view.ts')).UnrolledView(),
+  },
+  debugger: {
+    label: 'Debugger',
+    shows: 'every number',
+    open: async () => new (await import('./debugger/view.ts')).DebuggerView(),
+  },
   gradients: {
     label: 'Gradient flow',
     also: ['grad', 'gradient'],
+    shows: 'how far back it learns',
     open: async () => new (await import('./gradients/view.ts')).GradientsView(),
   },
   basins: { label: 'Two basins', open: async () => new (await import('./basins/view.ts')).BasinsView() },
-  generate: { label: 'Generate', open: () => new GenerateView() },
+  generate: { label: 'Generate', shows: 'every guess', open: () => new GenerateView() },
 };
 
 export const viewNames: readonly string[] = Object.keys(views);

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { open, pack } from '../../lab/engine/exchange.ts';
 import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
+import { Microscope } from '../../lab/engine/microscope.ts';
 import { weightHash } from '../../lab/engine/weight-hash.ts';
 import { presetSettings } from '../../lab/presets.ts';
 import type { OpenRequest, Reply, Request } from '../../lab/protocol.ts';
@@ -14,7 +15,8 @@ import { historyOf, keep, presetOf } from '../../lab/state/session-data.ts';
 import { part, trained } from '../../lab/text/example.ts';
 import { handWeights } from '../../lab/text/hand-weights.ts';
 import { createTokenizer, writeSafetensors } from '../../src/core.ts';
-import { createBackend, createModel } from '../../src/index.ts';
+import { createBackend, createModel, packModelFile } from '../../src/index.ts';
+import { finish } from '../../src/insight/slices.ts';
 import { firstNonFinite, trace } from '../../src/insight.ts';
 
 import { loss } from '../../src/reference/network.ts';
@@ -152,16 +154,48 @@ describe('a model', () => {
   });
 
   test.each([
-    ['300 units', { hiddenSize: 300 }, /^m\.safetensors: expected 2 to 256 hidden units, got 300/],
-    ['4 layers', { hiddenSize: 4, numLayers: 4 }, /^m\.safetensors: expected 1 to 3 layers, got 4/],
-  ])('of %s is refused', async (_, sizes, sentence) => {
+    ['300 units', { hiddenSize: 300 }, /expected at most 256 units in 3 layers, got 300 in 1; the page only reads/],
+    ['4 layers', { hiddenSize: 4, numLayers: 4 }, /expected at most 256 units in 3 layers, got 4 in 4; the page only/],
+  ])('of %s is read, and training it is refused', async (_, sizes, sentence) => {
     const model = createModel({ tokenizer: createTokenizer('char', [...'ab']), ...sizes });
-    const given = new Laboratory(backend, 'ab'.repeat(40), small, undefined, {
-      parameters: model.parameters,
-      model: { name: 'm', config: model.config, tokenizer: model.tokenizer!, step: null },
-    });
-    const { bytes } = pack(given, { id: 1, type: 'save-model', step: null });
-    await expect(opened([file('m.safetensors', bytes)])).rejects.toThrow(sentence);
+    const { laboratory } = await run([file('m.safetensors', packModelFile(model))], { text: 'ab'.repeat(40) });
+    expect(laboratory.info).toMatchObject({ isReadOnly: true, settings: { hidden: sizes.hiddenSize } });
+    expect(weightHash(laboratory.modelOf(null).model.parameters)).toBe(weightHash(model.parameters));
+    const seen = finish(
+      new Microscope(backend).see(laboratory.modelOnText(null), { step: null, window: 0, edits: [] }),
+    );
+    expect(seen.trace.gradients!.h.some((value) => value !== 0)).toBe(true);
+    expect(finish(laboratory.sample()).ids).toHaveLength(small.length);
+    expect(finish(laboratory.measure())).toBeGreaterThan(0);
+    expect(() => laboratory.advance()).toThrow(sentence);
+    const { bytes } = pack(laboratory, { id: 1, type: 'save-model', step: null });
+    expect(
+      weightHash((await run([file('n.safetensors', bytes)], { text: 'abab'.repeat(9) })).laboratory.run.parameters),
+    ).toBe(weightHash(model.parameters));
+    expect(() => pack(laboratory, { id: 1, type: 'save-session', sessionData })).toThrow(sentence);
+  });
+
+  test('that is only read answers run and step with the reason, and undo leads back to the run before', async () => {
+    const model = createModel({ tokenizer: createTokenizer('char', [...'ab']), hiddenSize: 300 });
+    const replies: Reply[] = [];
+    let now = 0;
+    const host = new Host({ post: (reply) => replies.push(reply), again() {}, now: () => (now += 0.01) });
+    const settings = { ...small, hidden: 300 };
+    const imported = { name: 'm', config: model.config, tokenizer: model.tokenizer!, step: null };
+    const initialModel = { parameters: model.parameters, model: imported };
+    const text = 'ab'.repeat(40);
+    host.handle({ type: 'start', id: 1, settings: small, text });
+    host.handle({ type: 'start', id: 2, settings, text, initialModel });
+    for (const [id, type] of [
+      [3, 'run'],
+      [4, 'step'],
+    ] as const) {
+      host.handle({ type, id });
+      expect(replies.at(-1)).toMatchObject({ type: 'refused', id, sentence: expect.stringContaining('only reads') });
+    }
+    host.handle({ type: 'tune', id: 5, settings: { ...settings, T: 4 } });
+    host.handle({ type: 'undo', id: 6 });
+    expect(replies.findLast(({ type }) => type === 'ready')).toMatchObject({ id: 6, info: { isReadOnly: false } });
   });
 
   test('that lies about itself, or is too large to be read, is one sentence', async () => {

@@ -1,7 +1,7 @@
 // The page as it is published, in a real browser: it opens, trains and writes, its numbers are the library's, and it weighs little. All else that it
 // does in a browser is in the long tests of this folder.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -46,6 +46,26 @@ describe.skipIf(!executablePath)('the published page', () => {
     await page.context().close();
   });
 
+  test('the first press has a trained model write, which is fetched only then, and trains nothing', async () => {
+    const { page, problems, requests } = await site.open();
+    const models = (): string[] => [...new Set(requests)].filter((url) => url.endsWith('.model'));
+    expect(models()).toEqual([]);
+    const pressed = performance.now();
+    await page.click('[data-shipped=shakespeare]');
+    await page.waitForFunction(
+      () => document.querySelector('.paper-prompt') && document.querySelector('.paper-text')!.textContent!.length > 40,
+    );
+    console.log(`the first line came ${((performance.now() - pressed) / 1000).toFixed(1)} s after the press`);
+    expect(models()).toHaveLength(1);
+    expect(await textOf(page, readout('step'))).toBe('0');
+    expect(await textOf(page, '.about')).toMatch(
+      /^@shakespeare is trained already.* 264,257 weights.* public domain\. Its loss: 1\.566 nats.*MIT/,
+    );
+    expect(await page.evaluate(() => document.body.innerText)).not.toContain('before it has learned anything');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
   test('a visit weighs at most 90 kB, the engine with its kernels 61, compressed', () => {
     const assets = join(site.folder, 'assets');
     const files = readdirSync(assets);
@@ -71,5 +91,8 @@ describe.skipIf(!executablePath)('the published page', () => {
     expect(first).toBeLessThanOrEqual(90_000);
     expect(engine).toBeLessThanOrEqual(61_000);
     expect(engine).toBeGreaterThan(20_000);
+    const models = files.filter((name) => name.endsWith('.model'));
+    expect(models).toHaveLength(2);
+    for (const name of models) expect(statSync(join(assets, name)).size, name).toBeLessThanOrEqual(400_000);
   });
 });

@@ -215,6 +215,7 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
     expect([await notes(), await over()]).toEqual(['carried over on to the next', 2]);
     await page.click('[data-mode=forward]');
     expect(await page.$$eval('.edges .cut', (all) => all.length)).toBe(0);
+    await page.click('#more-settings');
     await page.locator('.rail').getByLabel('Keep state between windows').uncheck();
     await page.waitForFunction(() => !document.querySelector('.edges .carry:not(.stopped)'));
     expect(await notes()).toBe('zero not carried');
@@ -270,6 +271,7 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
   test('the numbers of a few units stand in their strips', async () => {
     const { page, problems } = await site.open();
     await page.keyboard.press('3');
+    await page.click('#more-settings');
     for (const [label, value] of [
       [/^Window T/, '5'],
       [/^Hidden H/, '2'],

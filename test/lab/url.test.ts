@@ -11,6 +11,7 @@ import {
   settingNames,
   settingTable,
 } from '../../lab/settings.ts';
+import { shippedModels } from '../../lab/shipped.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
 import * as url from '../../lab/state/url.ts';
 import { type LinkState, maxLinkLength, noExtras, writeLink } from '../../lab/state/url.ts';
@@ -68,6 +69,7 @@ const anyState: fc.Arbitrary<LinkState> = fc
       tour: fc.option(fc.integer({ min: 1, max: 99 })),
       embed: fc.option(fc.constantFrom(...viewNames)),
       open: fc.option(fc.constant('model' as const)),
+      shipped: fc.option(fc.constantFrom(...shippedModels.map(({ name }) => name))),
     }),
   })
   .map((raw) => {

@@ -55,7 +55,7 @@ describe('the data that come with the package', () => {
 });
 
 describe('the models that come with the package', () => {
-  const theirs = '@shakespeare, @names, @pos, @arithmetic';
+  const theirs = '@shakespeare, @story, @names, @pos, @arithmetic';
 
   test('have a card each, with license, data, command and figure, and take 2 MB at most', () => {
     const models = builtInModels();

@@ -32,7 +32,6 @@ export class TrainView implements View {
   private readonly sampleTitle = make('h3', {}, words.samples);
   private readonly scale = new Scale(words.surprise);
   private readonly older = make('ol', { class: 'older-samples' });
-  private readonly empty = make('p', { class: 'note' }, words.start);
   private readonly loss = new LineChart({
     height: 268,
     logarithmic: false,
@@ -63,6 +62,13 @@ export class TrainView implements View {
       ),
     );
     element.append(
+      make(
+        'section',
+        { class: 'card' },
+        make('header', { class: 'card-head' }, this.sampleTitle, this.scale.element),
+        this.sample.element,
+        this.older,
+      ),
       this.figures.element,
       make(
         'section',
@@ -72,14 +78,6 @@ export class TrainView implements View {
         make('h3', { class: 'second-title' }, words.norm),
         normPlot,
         this.machine.element,
-      ),
-      make(
-        'section',
-        { class: 'card' },
-        make('header', { class: 'card-head' }, this.sampleTitle, this.scale.element),
-        this.empty,
-        this.sample.element,
-        this.older,
       ),
     );
     this.loss.mount(lossPlot);
@@ -123,7 +121,7 @@ export class TrainView implements View {
     const { frame } = this;
     const last = frame?.history.last;
     if (!frame?.info) return strings.waitingForText;
-    if (!last) return frame.isOpened ? words.opened : words.start;
+    if (!last) return frame.isOpened ? words.opened(frame.refusal) : words.start;
     const heldOut = frame.history.heldOut.at(-1);
     const summary = words.summary(frame.step, last.smoothed, frame.info.baselines.guess);
     return summary + (heldOut ? words.heldOutSummary(heldOut.loss) : '');
@@ -170,8 +168,6 @@ export class TrainView implements View {
   private updateSamples(frame: Frame): void {
     const { info, samples, past, theme, cursor } = frame;
     const main = cursor.n === null ? samples.at(-1) : past;
-    this.empty.hidden = frame.history.last !== null;
-    setText(this.empty, frame.isOpened ? words.opened : words.start);
     if (!info || !main) return;
     setText(this.sampleTitle, `${words.samples}, ${strings.figures.step} ${formatCount(main.step)}`);
     const { guess } = info.baselines;

@@ -24,7 +24,9 @@ const halfDiscounts = [0, 0.5, 1, 1.5];
 
 /** Counts of all runs of up to `order` tokens of a text. */
 export class NgramCounts {
+  /** n: tokens of the longest run. */
   readonly order: number;
+  /** C: how many different tokens there may be. */
   readonly vocabSize: number;
   /** How many different runs there are, the empty one among them: their numbers are below. */
   size = 1;
@@ -41,6 +43,7 @@ export class NgramCounts {
   private slots = new Int32Array(4096).fill(missing);
 
   /**
+   * Counts the runs of a text.
    * @param ids the text
    * @param vocabSize C: how many different tokens there may be
    * @param order n: tokens of the longest run, at most 12
@@ -134,6 +137,7 @@ export class KneserNey {
   private readonly rest: Float64Array;
 
   /**
+   * Smooths the counts of a text.
    * @param counts of the text to learn from
    * @param order n, at most that of the counts
    */
