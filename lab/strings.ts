@@ -8,10 +8,10 @@ import { cellConfig } from './settings.ts';
 
 type Address = FailureOrigin['address'];
 
-/** ∇h(3)[7], W_z[2, 5]. */
+/** ∇h(3)[7], W_z[2, 5], units and columns counted from 1. */
 function symbolOf({ quantity, gate, t, unit, column }: Address): string {
   const letter = quantity.replace(/(?:Above|Later)$/, '').replace(/^d/, '∇');
-  const place = [unit, column].filter((each) => each !== undefined).join(', ');
+  const place = [unit, column].flatMap((index) => (index === undefined ? [] : [index + 1])).join(', ');
   return `${letter}${gate ? `_${gate}` : ''}${t === undefined ? '' : `(${t})`}${place && `[${place}]`}`;
 }
 
@@ -164,6 +164,7 @@ export const strings = {
   } satisfies Record<PresetName, readonly [string, string]> & { title: string },
   explanation: {
     label: 'Explanation',
+    tab: 'Read',
     contents: 'Chapter',
     follows: 'Sync view with text',
     example: 'The numbers in the text come from two units that read “hello”.',

@@ -59,7 +59,10 @@ function anyLanguage(): Plugin {
     name: 'any-language',
     transform(code, id) {
       if (!inUplot.test(id)) return null;
-      const changed = code.replace("new Intl.NumberFormat(domEnv ? nav.language : 'en-US')", "new Intl.NumberFormat('en-US')");
+      const changed = code.replace(
+        "new Intl.NumberFormat(domEnv ? nav.language : 'en-US')",
+        "new Intl.NumberFormat('en-US')",
+      );
       if (changed === code) throw new Error('any-language: uPlot reads the language in another way now');
       return { code: changed, map: null };
     },

@@ -3,6 +3,7 @@
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Frame } from '../state/frame.ts';
+import { tell } from '../state/news.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { views } from '../views/index.ts';
@@ -21,6 +22,15 @@ function isAsked(now: Frame, drawn: Frame | null): boolean {
     (name) => now[name] !== drawn[name],
   );
 }
+
+/** What a step shows is read out once nothing has moved for so many milliseconds. */
+const sayAfterMs = 250;
+/** What speaks for itself when it is moved. */
+const speaking = '[role=grid], [role=slider], input[type=range]';
+
+/** Whether the visitor's place is another one, in the same view. */
+const hasMoved = ({ cursor: now }: Frame, { cursor: before }: Frame): boolean =>
+  (['n', 'w', 't', 'l', 'u', 'op', 'direction'] as const).some((name) => now[name] !== before[name]);
 
 let current: View | null = null;
 
@@ -71,12 +81,14 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
   let request = 0;
   let drawn: Frame | null = null;
   let time = 0;
+  let saying = 0;
   const draw = (): void => {
     cancelAnimationFrame(request);
     clearTimeout(timer);
     if (due !== 'now') return;
     due = 'no';
     time = performance.now();
+    const before = drawn;
     drawn = store.frame.peek();
     performance.mark('draw');
     view.update(drawn);
@@ -84,6 +96,9 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
     performance.measure('draw', 'draw'); // for whoever observes; not kept
     performance.clearMarks('draw');
     performance.clearMeasures('draw');
+    if (!before || !hasMoved(drawn, before) || document.activeElement?.matches(speaking)) return;
+    clearTimeout(saying);
+    saying = window.setTimeout(() => tell(sentence.value), sayAfterMs);
   };
   const drawSoon = (): void => {
     due = 'now';
@@ -105,6 +120,7 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
     stop();
     due = 'no';
     clearTimeout(timer);
+    clearTimeout(saying);
     current = null;
     store.needs.value = [];
     view.dispose();

@@ -42,7 +42,7 @@ test('parameters that the update before left not finite are told as such', () =>
   const origin = finish(locateFailure(backend, laboratory.run))!;
   expect(origin).toMatchObject({ inParameters: true, address: { quantity: 'c', unit: 56 } });
   expect(strings.failureOrigin(origin)).toBe(
-    'The update of step 3 caused it: the first parameter that is not finite is c[56].',
+    'The update of step 3 caused it: the first parameter that is not finite is c[57].',
   );
 });
 
