@@ -56,6 +56,7 @@ export const strings = {
     inParameters
       ? `The update of step ${formatCount(windowTrace.step)} caused it: the first parameter that is not finite is ${symbolOf(address)}${layerOf(address)}.`
       : `The first number that is not finite is ${symbolOf(address)}${layerOf(address)}, in text ${stream + 1} of the batch.`,
+  undoTo: (step: number) => `Undo to step ${formatCount(step)}`,
   views: {
     label: 'Views',
     notLoaded: 'This view could not be loaded. It needs a network connection; try again when you are online.',
@@ -199,6 +200,7 @@ export const strings = {
       ['?', 'this list'],
     ] as const,
   },
+  slow: (reason: string) => `The lab computes with JavaScript here, some 30 times slower than it could: ${reason}.`,
   lost: {
     busy: 'The engine has not answered for 5 seconds.',
     restart: (step: number) => `Restart it from step ${formatCount(step)}`,

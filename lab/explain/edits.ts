@@ -1,14 +1,7 @@
 // What a visitor may change: a parameter, a state, a token; and whether a number is one that was changed. The engine makes the changes.
 
 import type { ModelConfig } from '../../src/index.ts';
-import {
-  type Address,
-  addressOfParameter,
-  type Edit,
-  parameterOf,
-  type Trace,
-  valueAt,
-} from '../../src/insight.ts';
+import { type Address, addressOfParameter, type Edit, parameterOf, type Trace, valueAt } from '../../src/insight.ts';
 
 import { formatNumber, formatShort } from '../format.ts';
 import { quotedToken, symbolFrom1 } from './names.ts';

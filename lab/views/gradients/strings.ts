@@ -36,8 +36,7 @@ export const gradientsStrings = {
     row: (t: number) => `from the loss at t = ${t}, ‖∂L(t)/∂h(k)‖`,
     fitted: (factor: number) => `fitted: × ${formatNumber(factor)} for each step back`,
     bound: 'theoretical upper bound: product of σ_max(J)',
-    rival: (cell: string, step: number, t: number) =>
-      `${cell} at step ${formatCount(step)}: from the loss at t = ${t}`,
+    rival: (cell: string, step: number, t: number) => `${cell} at step ${formatCount(step)}: from the loss at t = ${t}`,
     x: 'k, the state h(k)',
     y: 'norm',
   },
@@ -125,7 +124,6 @@ export const gradientsStrings = {
   },
   failure: {
     title: (step: number) => `Training stopped at step ${formatCount(step)}`,
-    undo: (step: number) => `Undo to step ${formatCount(step)}`,
     many: 'Each text of the batch is finite by itself; their sum, or its norm, is not.',
     hatched: 'Hatched cells are not finite.',
   },
