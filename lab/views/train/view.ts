@@ -229,18 +229,18 @@ function columns({ points, heldOut, last }: History): [uPlot.AlignedData, uPlot.
       steps.push(heldOut[h].step);
       losses.push(null);
       smoothed.push(null);
-      held.push(heldOut[h].loss);
+      held.push(finite(heldOut[h].loss));
     }
     steps.push(point.step);
     losses.push(finite(point.loss));
     smoothed.push(finite(lossOf(point)));
-    held.push(heldOut[h]?.step === point.step ? heldOut[h++].loss : null);
+    held.push(heldOut[h]?.step === point.step ? finite(heldOut[h++].loss) : null);
   }
   for (; h < heldOut.length; h++) {
     steps.push(heldOut[h].step);
     losses.push(null);
     smoothed.push(null);
-    held.push(heldOut[h].loss);
+    held.push(finite(heldOut[h].loss));
   }
   return [
     [steps, losses, smoothed, held],
