@@ -36,7 +36,9 @@ export function licensePlugins(others: readonly string[] = []): LicensePlugins {
         note(bundle);
         const names = [...found.keys()].sort();
         const sections = names.map((name) => section(name, [...found.get(name)!].sort()));
-        const source = [...sections, ...others.map((path) => readFileSync(path, 'utf8'))].join(`\n${'-'.repeat(80)}\n\n`);
+        const source = [...sections, ...others.map((path) => readFileSync(path, 'utf8'))].join(
+          `\n${'-'.repeat(80)}\n\n`,
+        );
         this.emitFile({ type: 'asset', fileName, source });
       },
     }),
