@@ -5,6 +5,7 @@
 // gradient of L for h; A / B with spaces, and ∂A/∂B, are fractions; _hn is a subscript, ^20, ᵀ and ² are superscripts.
 
 import temml from 'temml';
+import { inPieces } from './line-breaks.ts';
 
 export interface Equation {
   readonly tex: string;
@@ -240,7 +241,9 @@ const longEquation = 34;
  */
 export function mathml(plain: string, display: boolean): string {
   const { tex, words } = readEquation(plain, !display);
-  return display && plain.length > longEquation ? broken(tex, words) : markup(tex, words, display);
+  return display && plain.length > longEquation
+    ? inPieces(insideOf(tex, true), escaped(words))
+    : markup(tex, words, display);
 }
 
 /** TeX with the words that say it, as a block: for formulas that are TeX already. */
@@ -257,46 +260,4 @@ function insideOf(tex: string, display: boolean): string {
     .replace(/^<math[^>]*>|<\/math>$/g, '')
     .replaceAll(/ (?:style="[^"]*"|class="[^"]*"|fence="true")/g, '')
     .replaceAll(/<mrow><\/mrow>/g, '');
-}
-
-/** The operators before which a line may break. */
-const breaks = new Set(['=', '≈', '+', '−', '⊙']);
-
-/** A displayed equation in pieces, each with the operator that it begins with. Only the first is read aloud, in the words of the whole. */
-function broken(tex: string, words: string): string {
-  const parts = elementsOf(unwrapped(insideOf(tex, true)));
-  const pieces: string[] = [''];
-  let depth = 0;
-  for (const part of parts) {
-    const operator = /^<mo[^>]*>([^<]*)<\/mo>$/.exec(part)?.[1] ?? '';
-    if (operator === '(' || operator === '[') depth++;
-    if (operator === ')' || operator === ']') depth--;
-    const isBreak = depth === 0 && breaks.has(operator) && pieces.at(-1) !== '';
-    if (isBreak) pieces.push('');
-    pieces[pieces.length - 1] += isBreak ? part.replace('<mo', '<mo form="infix"') : part;
-  }
-  const math = pieces.map((piece, i) => {
-    const said = i === 0 ? `alttext="${escaped(words)}"` : 'aria-hidden="true"';
-    return `<math displaystyle="true" ${said}><mrow>${piece}</mrow></math>`;
-  });
-  return `<span class="pieces">${math.join(' ')}</span>`;
-}
-
-/** What is inside of elements that hold one row and nothing else. */
-function unwrapped(html: string): string {
-  const [only, ...others] = elementsOf(html);
-  return others.length === 0 && only.startsWith('<mrow>') ? unwrapped(only.slice(6, -7)) : html;
-}
-
-/** The elements that follow one another in a piece of MathML. */
-function elementsOf(html: string): string[] {
-  const found: string[] = [];
-  let [depth, start] = [0, 0];
-  for (const { 0: tag, index } of html.matchAll(/<\/?[^>]+>/g)) {
-    if (!tag.endsWith('/>')) depth += tag.startsWith('</') ? -1 : 1;
-    if (depth > 0) continue;
-    found.push(html.slice(start, index + tag.length));
-    start = index + tag.length;
-  }
-  return found;
 }
