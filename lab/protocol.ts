@@ -327,5 +327,7 @@ export type Reply =
   | { readonly type: 'packed'; readonly id: number; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** What the page keeps in case this Worker is lost. */
   | { readonly type: 'backup'; readonly frozen: FrozenRun }
+  /** The kernels do not run here, and JavaScript computes instead. */
+  | { readonly type: 'slow'; readonly reason: string }
   | { readonly type: 'beat' };
 export type ReplyOf<Type extends Reply['type']> = Extract<Reply, { type: Type }>;

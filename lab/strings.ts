@@ -8,10 +8,10 @@ import { cellConfig, settingTable } from './settings.ts';
 
 type Address = FailureOrigin['address'];
 
-/** ∇h(3)[7], W_z[2, 5]. */
+/** ∇h(3)[7], W_z[2, 5], units and columns counted from 1. */
 function symbolOf({ quantity, gate, t, unit, column }: Address): string {
   const letter = quantity.replace(/(?:Above|Later)$/, '').replace(/^d/, '∇');
-  const place = [unit, column].filter((each) => each !== undefined).join(', ');
+  const place = [unit, column].flatMap((index) => (index === undefined ? [] : [index + 1])).join(', ');
   return `${letter}${gate ? `_${gate}` : ''}${t === undefined ? '' : `(${t})`}${place && `[${place}]`}`;
 }
 
@@ -91,6 +91,7 @@ export const strings = {
     inParameters
       ? `The update of step ${formatCount(windowTrace.step)} caused it: the first parameter that is not finite is ${symbolOf(address)}${layerOf(address)}.`
       : `The first number that is not finite is ${symbolOf(address)}${layerOf(address)}, in text ${stream + 1} of the batch.`,
+  undoTo: (step: number) => `Undo to step ${formatCount(step)}`,
   views: {
     label: 'Views',
     notLoaded: 'This view could not be loaded. It needs a network connection; try again when you are online.',
@@ -202,6 +203,7 @@ export const strings = {
   } satisfies Record<PresetName, readonly [string, string]> & { title: string },
   explanation: {
     label: 'Explanation',
+    tab: 'Read',
     contents: 'Chapter',
     follows: 'Sync view with text',
     example: 'The numbers in the text come from two units that read “hello”.',
@@ -236,6 +238,7 @@ export const strings = {
       ['?', 'this list'],
     ] as const,
   },
+  slow: (reason: string) => `The lab computes with JavaScript here, some 30 times slower than it could: ${reason}.`,
   lost: {
     busy: 'The engine has not answered for 5 seconds.',
     restart: (step: number) => `Restart it from step ${formatCount(step)}`,

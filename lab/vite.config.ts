@@ -51,7 +51,24 @@ function kernelFile(): Plugin {
   };
 }
 
-const licenses = licensePlugins();
+const licenses = licensePlugins([here('./style/math-license.txt')]);
+
+/** uPlot makes a formatter of the browser's language when it is loaded, which throws where that is none, as with LANG=C. The page formats its numbers itself. */
+function anyLanguage(): Plugin {
+  const inUplot = /[\\/]uplot[\\/]dist[\\/]uPlot\.esm\.js$/;
+  return {
+    name: 'any-language',
+    transform(code, id) {
+      if (!inUplot.test(id)) return null;
+      const changed = code.replace(
+        "new Intl.NumberFormat(domEnv ? nav.language : 'en-US')",
+        "new Intl.NumberFormat('en-US')",
+      );
+      if (changed === code) throw new Error('any-language: uPlot reads the language in another way now');
+      return { code: changed, map: null };
+    },
+  };
+}
 
 /** A folder that has a left-out.ts is left out of the page: whoever imports a file of it from outside gets that one. */
 function leavesOut(): Plugin {
@@ -78,7 +95,7 @@ export default defineConfig(({ command }) => ({
   base: './',
   publicDir: false,
   define: { 'import.meta.env.OFFLINE': JSON.stringify(command === 'build') },
-  plugins: [leavesOut(), chaptersPlugin(), lightModels(), licenses.write('licenses.txt'), offline()],
+  plugins: [leavesOut(), anyLanguage(), chaptersPlugin(), lightModels(), licenses.write('licenses.txt'), offline()],
   worker: {
     format: 'es',
     plugins: () => [leavesOut(), kernelFile(), licenses.note()],

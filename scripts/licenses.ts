@@ -16,7 +16,8 @@ export interface LicensePlugins {
   write(fileName: string): Plugin;
 }
 
-export function licensePlugins(): LicensePlugins {
+/** @param others files with the licenses of what is bundled and comes from no package */
+export function licensePlugins(others: readonly string[] = []): LicensePlugins {
   /** The bundled files of each package, by the package's name. */
   const found = new Map<string, Set<string>>();
   const note = (bundle: Rolldown.OutputBundle): void => {
@@ -34,7 +35,10 @@ export function licensePlugins(): LicensePlugins {
       generateBundle(_, bundle) {
         note(bundle);
         const names = [...found.keys()].sort();
-        const source = names.map((name) => section(name, [...found.get(name)!].sort())).join(`\n${'-'.repeat(80)}\n\n`);
+        const sections = names.map((name) => section(name, [...found.get(name)!].sort()));
+        const source = [...sections, ...others.map((path) => readFileSync(path, 'utf8'))].join(
+          `\n${'-'.repeat(80)}\n\n`,
+        );
         this.emitFile({ type: 'asset', fileName, source });
       },
     }),

@@ -30,7 +30,11 @@ interface Options {
   readonly loose?: readonly number[];
 }
 
-const edge = { left: 62, right: 12, top: 10, bottom: 40 };
+/** Room around the plane: at the left at least so much, and more where the numbers of the axis are long. */
+const edge = { left: 62, right: 14, top: 10, bottom: 40 };
+/** Of a digit at the axis, and of the axis's name beside the digits. */
+const digitWidth = 6.4;
+const nameWidth = 26;
 const names = 'abcdefgh';
 
 export class Curves {
@@ -49,6 +53,8 @@ export class Curves {
   });
   /** As it was last told, so that drawing asks for no layout. */
   private width = 0;
+  /** Where the plane begins. */
+  private left = edge.left;
   private curves: readonly Curve[] = [];
   private from = 0;
   private to = 1;
@@ -112,7 +118,10 @@ export class Curves {
     if (width === 0 || this.curves.length === 0) return;
     const { height } = this.options;
     const [low, high] = this.range();
-    const [left, right, top, bottom] = [edge.left, width - edge.right, edge.top, height - edge.bottom];
+    const ticks = this.ticks(low, high);
+    const longest = Math.max(...ticks.map(({ text }) => text.length));
+    this.left = Math.max(edge.left, nameWidth + digitWidth * longest);
+    const [left, right, top, bottom] = [this.left, width - edge.right, edge.top, height - edge.bottom];
     const x = (value: number): number => left + ((right - left) * (value - this.from)) / (this.to - this.from);
     const scaled = this.options.logarithmic ? Math.log : (value: number): number => value;
     const y = (value: number): number =>
@@ -148,6 +157,12 @@ export class Curves {
     return [10 ** first, 10 ** Math.max(last, first + 1)];
   }
 
+  private ticks(low: number, high: number): readonly { readonly value: number; readonly text: string }[] {
+    const { logarithmic } = this.options;
+    const values = logarithmic ? decades(low, high, 7) : evenly(low, high, 4);
+    return values.map((value) => ({ value, text: formatNumber(value, logarithmic ? 1 : 2) }));
+  }
+
   private drawAxes(
     x: (value: number) => number,
     y: (value: number) => number,
@@ -157,9 +172,8 @@ export class Curves {
   ): void {
     const { options, from, to } = this;
     const parts: SVGElement[] = [];
-    for (const value of options.logarithmic ? decades(low, high, 7) : evenly(low, high, 4)) {
+    for (const { value, text } of this.ticks(low, high)) {
       parts.push(svg('line', { x1: left, x2: right, y1: y(value), y2: y(value) }));
-      const text = options.logarithmic ? formatNumber(value, 1) : formatNumber(value, 2);
       parts.push(svg('text', { x: left - 8, y: y(value) + 4, 'text-anchor': 'end' }, text));
     }
     for (const value of evenly(from, to, Math.max(3, Math.floor((right - left) / 60)), true))
@@ -172,7 +186,7 @@ export class Curves {
 
   private read(event: PointerEvent): void {
     const { left, width } = this.picture.getBoundingClientRect();
-    const share = (event.clientX - left - edge.left) / (width - edge.left - edge.right);
+    const share = (event.clientX - left - this.left) / (width - this.left - edge.right);
     this.say(Math.min(this.to, Math.max(this.from, this.from + Math.round(share * (this.to - this.from)))));
   }
 

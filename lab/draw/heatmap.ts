@@ -2,7 +2,7 @@
 // move a cursor; for a screen reader it is a grid of which one cell is there at a time, named with its value. A cell without a color is blank; one
 // that is not finite is hatched.
 
-import { make } from './dom.ts';
+import { make, setText } from './dom.ts';
 import { notFinite, type Rgb } from './palette.ts';
 
 export interface HeatMapOptions {
@@ -18,6 +18,28 @@ export interface HeatMapOptions {
   onHover?(cell: readonly [row: number, column: number] | null): void;
 }
 
+/**
+ * Shows the one cell of a grid that is there. Another cell is another element with an id of its own, because only of a descendant that changes does a
+ * screen reader say anything.
+ * @param at the row and the column, from 1
+ */
+export function showCell(
+  grid: HTMLElement,
+  row: HTMLElement,
+  id: string,
+  at: readonly [row: number, column: number],
+  text: string,
+): void {
+  let cell = row.firstElementChild as HTMLElement | null;
+  if (cell?.id !== id) {
+    cell = make('div', { role: 'gridcell', id, 'aria-colindex': at[1] });
+    row.setAttribute('aria-rowindex', String(at[0]));
+    row.replaceChildren(cell);
+    grid.setAttribute('aria-activedescendant', id);
+  }
+  setText(cell, text);
+}
+
 /** Pixels of a hatched cell, along each side. */
 const hatch = 6;
 
@@ -28,8 +50,8 @@ export class HeatMap {
   private readonly canvas = make('canvas', { 'aria-hidden': 'true' });
   private readonly hatches = make('canvas', { class: 'heatmap-hatches', 'aria-hidden': 'true', hidden: true });
   private readonly marker = make('div', { class: 'heatmap-marker', 'aria-hidden': 'true' });
-  private readonly cell: HTMLElement;
-  private readonly row: HTMLElement;
+  private readonly id = `heatmap-${++count}`;
+  private readonly row = make('div', { role: 'row', class: 'visually-hidden' });
   private readonly options: HeatMapOptions;
   private values: Float32Array | Float64Array = new Float32Array(0);
   private rows = 0;
@@ -38,12 +60,9 @@ export class HeatMap {
 
   constructor(options: HeatMapOptions) {
     this.options = options;
-    const id = `heatmap-cell-${++count}`;
-    this.cell = make('div', { role: 'gridcell', id });
-    this.row = make('div', { role: 'row', class: 'visually-hidden' }, this.cell);
     this.element = make(
       'div',
-      { class: 'heatmap', role: 'grid', tabindex: 0, 'aria-label': options.label, 'aria-activedescendant': id },
+      { class: 'heatmap', role: 'grid', tabindex: 0, 'aria-label': options.label },
       this.canvas,
       this.hatches,
       this.marker,
@@ -123,9 +142,8 @@ export class HeatMap {
     style.top = `${(100 * row) / rows}%`;
     style.width = `${100 / columns}%`;
     style.height = `${100 / rows}%`;
-    this.row.setAttribute('aria-rowindex', String(row + 1));
-    this.cell.setAttribute('aria-colindex', String(column + 1));
-    this.cell.textContent = `${options.cellName(row, column)}: ${options.format(values[row * columns + column])}`;
+    const text = `${options.cellName(row, column)}: ${options.format(values[row * columns + column])}`;
+    showCell(this.element, this.row, `${this.id}-${row}-${column}`, [row + 1, column + 1], text);
   }
 
   private go(row: number, column: number): void {

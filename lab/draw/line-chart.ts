@@ -37,6 +37,19 @@ export interface ChartOptions {
 }
 
 const font = '11px system-ui, sans-serif';
+/** Room beside the chart for half of the last step's number. */
+const lastLabel = 26;
+/** Width of the numbers beside the vertical axis, at least. */
+const leastLabels = 46;
+
+/** Room for the numbers of an axis, in CSS pixels. */
+function widest({ ctx }: uPlot, labels: readonly string[]): number {
+  ctx.save();
+  ctx.font = font;
+  const width = Math.max(0, ...labels.map((label) => ctx.measureText(label).width));
+  ctx.restore();
+  return Math.max(leastLabels, Math.ceil(width) + 12);
+}
 
 export class LineChart {
   private readonly options: ChartOptions;
@@ -87,7 +100,7 @@ export class LineChart {
       {
         width: element.clientWidth,
         height: options.height,
-        padding: [18, 6, 0, 0],
+        padding: [18, lastLabel, 0, 0],
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
         scales: {
@@ -106,7 +119,7 @@ export class LineChart {
           },
           {
             ...axis,
-            size: 46,
+            size: (u, values) => widest(u, values ?? []),
             grid: { stroke: token('line'), width: 1 },
             ...(options.logarithmic && {
               splits: (_: uPlot, __: number, low: number, high: number) => decades(low, high, 5),

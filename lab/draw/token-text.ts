@@ -1,5 +1,5 @@
-// Text as the network sees it: one element for each token, shaded by its surprisal. Elements are kept and changed, not made anew, and each
-// isolates its direction, so that no script can scramble the line.
+// Text as the network sees it: one element for each token, shaded by its surprisal. Elements are kept and changed, not made anew. The text has the
+// direction of its own first letter, and its letters join over the elements, as no element is isolated.
 
 import { formatNumber, formatToken } from '../format.ts';
 import { make } from './dom.ts';
@@ -18,7 +18,7 @@ function visible(token: string): string {
 }
 
 export class TokenText {
-  readonly element = make('div', { class: 'token-text' });
+  readonly element = make('div', { class: 'token-text', dir: 'auto' });
   private shown: { ids: Int32Array; theme: Theme; guess: number } | null = null;
 
   update(ids: Int32Array, surprisals: Float32Array, vocabulary: readonly string[], guess: number, theme: Theme): void {

@@ -36,6 +36,16 @@ export interface HostEnvironment {
   now(): number;
 }
 
+/** Why JavaScript computes here and not the kernels; null where they do. */
+function whySlow(): string | null {
+  try {
+    createBackend('wasm');
+    return null;
+  } catch (error) {
+    return sentenceOf(error).replace(/^backend: |[;,] (or )?take 'auto'.*$/g, '');
+  }
+}
+
 export class Host {
   private readonly around: HostEnvironment;
   private readonly backend: Backend = createBackend();
@@ -57,6 +67,8 @@ export class Host {
 
   constructor(around: HostEnvironment) {
     this.around = around;
+    const reason = whySlow();
+    if (reason) around.post({ type: 'slow', reason });
     this.jobs = new Jobs(() => around.now());
     this.out = {
       now: () => around.now(),
@@ -332,7 +344,7 @@ export class Host {
   }
 
   private measure(laboratory: Laboratory): void {
-    if (this.jobs.has('held-out') || this.last.heldOutStep === laboratory.run.step) return;
+    if (!laboratory.holdsOut || this.jobs.has('held-out') || this.last.heldOutStep === laboratory.run.step) return;
     const { step } = laboratory.run;
     this.last.heldOutStep = step;
     this.last.heldOut = this.around.now();

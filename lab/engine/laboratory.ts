@@ -59,6 +59,11 @@ export class Laboratory {
     };
   }
 
+  /** Whether a part of the text is held out: a short one is trained on as a whole. */
+  get holdsOut(): boolean {
+    return this.data.isParted;
+  }
+
   /** One step, and its snapshot where one is due. */
   advance(): ReturnType<Run['advance']> {
     const figures = this.run.advance();

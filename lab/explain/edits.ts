@@ -1,18 +1,10 @@
 // What a visitor may change: a parameter, a state, a token; and whether a number is one that was changed. The engine makes the changes.
 
 import type { ModelConfig } from '../../src/index.ts';
-import {
-  type Address,
-  addressOfParameter,
-  type Edit,
-  parameterOf,
-  symbolOf,
-  type Trace,
-  valueAt,
-} from '../../src/insight.ts';
+import { type Address, addressOfParameter, type Edit, parameterOf, type Trace, valueAt } from '../../src/insight.ts';
 
 import { formatNumber, formatShort } from '../format.ts';
-import { quotedToken } from './names.ts';
+import { quotedToken, symbolFrom1 } from './names.ts';
 import { inspectorStrings } from './strings.ts';
 
 /** What can be changed about a number: itself, the token that it stands for, or nothing. */
@@ -69,12 +61,12 @@ export function describeEdit(
   const { value } = edit;
   if (edit.kind === 'state') {
     const { t, layer, unit } = edit;
-    if (t === undefined) return words.clamped(symbolOf({ quantity: 'h', layer, unit }, L), formatNumber(value));
+    if (t === undefined) return words.clamped(symbolFrom1({ quantity: 'h', layer, unit }, L), formatNumber(value));
     const was = before?.h[(t * L + layer) * config.hiddenSize + unit];
-    return words.changed(symbolOf({ quantity: 'h', t, layer, unit }, L), formatNumber(value), numberOr(was));
+    return words.changed(symbolFrom1({ quantity: 'h', t, layer, unit }, L), formatNumber(value), numberOr(was));
   }
   const address = addressOfParameter(config, edit);
-  return words.changed(symbolOf(address, L), formatNumber(value), numberOr(before && valueAt(before, address)));
+  return words.changed(symbolFrom1(address, L), formatNumber(value), numberOr(before && valueAt(before, address)));
 }
 
 const numberOr = (value: number | null | undefined): string =>

@@ -13,9 +13,15 @@ export function quotedToken(vocabulary: readonly string[], id: number): string {
   return `“${formatToken(vocabulary[id] ?? '')}”`;
 }
 
-export const symbolIn = (trace: Trace, address: Address): string => symbolOf(address, trace.config.numLayers);
+const fromOne = (index: number | undefined): number | undefined => (index === undefined ? undefined : index + 1);
 
-/** “Hidden state: unit 9, at t = 17, where x is “e””. */
+/** A number by its symbol, its unit and its column counted from 1, as the chapters count them; an address counts them from 0. */
+export const symbolFrom1 = (address: Address, layers: number): string =>
+  symbolOf({ ...address, unit: fromOne(address.unit), column: fromOne(address.column) }, layers);
+
+export const symbolIn = (trace: Trace, address: Address): string => symbolFrom1(address, trace.config.numLayers);
+
+/** “Hidden state: unit 10, at t = 17, where x is “e””. */
 export function nameOf(trace: Trace, address: Address, vocabulary: readonly string[]): string {
   const { config, tokens } = trace;
   const { quantity, gate, t, layer = 0, unit, column } = address;

@@ -3,10 +3,10 @@
 
 import { type Address, type Explanation, explain, parameterOf, type Quantity, type Trace } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatExactly } from '../format.ts';
+import { formatExactly, formatNumber } from '../format.ts';
 import type { DerivativeCheck, RunInfo, WindowTrace } from '../protocol.ts';
 import * as actions from '../state/actions.ts';
-import * as store from '../state/store.ts';
+import { tell } from '../state/news.ts';
 import { ChangeForm } from './change-form.ts';
 import { CheckResult, findChecked } from './check.ts';
 import { Consumers } from './consumers.ts';
@@ -53,6 +53,8 @@ export class ExplainPanel {
   private focusNext = false;
   private key = '';
   private drawn = '';
+  /** The number that was last read out. */
+  private said = '';
 
   constructor() {
     const numbers: NumberActions = { explain: (address) => this.go(address), change: (...at) => this.open(...at) };
@@ -130,6 +132,8 @@ export class ExplainPanel {
     setText(this.symbol, symbolIn(trace, address));
     setText(this.name, nameOf(trace, address, info.vocabulary));
     setText(this.value, formatExactly(value));
+    if (this.said !== this.key) tell(words.said(this.symbol.textContent!, formatNumber(value), this.name.textContent!));
+    this.said = this.key;
     this.mark.hidden = !isEdited(windowTrace.edits, config, address);
     this.formula.update(operation);
     setText(this.given, operation ? '' : givenWords(trace, address));
@@ -177,7 +181,7 @@ export class ExplainPanel {
 
   private async copy(): Promise<void> {
     await navigator.clipboard.writeText(this.value.textContent!.replace('−', '-')).catch(() => {});
-    store.news.value = words.copied;
+    tell(words.copied);
   }
 
   private runCheck(): void {

@@ -124,6 +124,10 @@ export interface AutosaveOptions {
   readonly now?: () => number;
 }
 
+/** A save is made at most every so many milliseconds while the run goes on, and then rests so many times as long as it took. */
+const saveEveryMs = 5000;
+const restFactor = 50;
+
 /** Saves a run from time to time; one save at a time. */
 export class Autosave {
   private readonly shelf: Shelf;
@@ -132,6 +136,8 @@ export class Autosave {
   private page: EventTarget | undefined;
   private saving: Promise<void> | undefined;
   private savedStep: number | null = null;
+  /** Before this time only what is asked for is saved. */
+  private restsUntil = 0;
   private problem: string | null = null;
 
   constructor(shelf: Shelf, options: AutosaveOptions) {
@@ -140,16 +146,16 @@ export class Autosave {
   }
 
   /** @param page whose hiding saves at once: `document` */
-  start(page: EventTarget, every = 30_000): void {
+  start(page: EventTarget, every = saveEveryMs): void {
     this.stop();
     this.timer = setInterval(this.onTime, every);
     this.page = page;
-    page.addEventListener('visibilitychange', this.onTime);
+    page.addEventListener('visibilitychange', this.onHide);
   }
 
   stop(): void {
     clearInterval(this.timer);
-    this.page?.removeEventListener('visibilitychange', this.onTime);
+    this.page?.removeEventListener('visibilitychange', this.onHide);
   }
 
   /** Another run has begun: its step 0 is not the one that was saved. */
@@ -163,12 +169,22 @@ export class Autosave {
     return this.saving;
   }
 
-  private readonly onTime = (): void => void this.save();
+  /** Saves what there is at this moment, even if an earlier moment is just being saved. Never throws. */
+  async saveNow(): Promise<void> {
+    await this.saving;
+    await this.save();
+  }
+
+  private readonly onHide = (): void => void this.saveNow();
+  private readonly onTime = (): void => {
+    if (performance.now() >= this.restsUntil) void this.save();
+  };
 
   private async saveOnce(): Promise<void> {
     const { id, take, step, now = Date.now, keep = 3, onRemark } = this.options;
     const at = step();
     if (at === this.savedStep) return;
+    const begin = performance.now();
     try {
       const run = await take();
       if (!run) return;
@@ -181,6 +197,7 @@ export class Autosave {
       if (this.problem !== reason) onRemark(reason);
       this.problem = reason;
     }
+    this.restsUntil = performance.now() + restFactor * (performance.now() - begin);
   }
 
   /** Puts a run, and clears away the oldest: those beyond `keep`, and all others where there is no room. */

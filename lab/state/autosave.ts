@@ -1,5 +1,6 @@
 // Keeps the run in this browser, and offers the last one when the page is opened again.
 
+import { effect } from '@preact/signals';
 import { cellOf } from '../../src/core.ts';
 import { Autosave, openShelf, resumeOffer } from '../files/saved.ts';
 import { cellConfig } from '../settings.ts';
@@ -44,5 +45,14 @@ export async function keepRuns(): Promise<void> {
     if (type === 'ready') autosave.changed();
   });
   autosave.start(document);
-  if (remark) autosave.stop(); // a shelf that is empty after a reload keeps nothing
+  if (remark) {
+    autosave.stop(); // a shelf that is empty after a reload keeps nothing
+    return;
+  }
+  let before = store.status.peek();
+  effect(() => {
+    const status = store.status.value;
+    if (before === 'running' && status === 'paused') void autosave.saveNow();
+    before = status;
+  });
 }

@@ -17,6 +17,9 @@ export interface Point {
   ratio: number;
 }
 
+/** The loss at a step: smoothed, but not where that still is full of losses that are long over, as after a leap. */
+export const lossOf = ({ loss, smoothed }: Point): number => (smoothed <= 2 * loss ? smoothed : loss);
+
 /** Something that happened at a step. */
 export interface Mark {
   readonly step: number;

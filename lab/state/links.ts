@@ -149,8 +149,12 @@ function pageState(): Omit<LinkState, 'carried'> {
   };
 }
 
-/** Makes the address of the page the link of what it shows; another view is another step of Back. */
-export async function writeAddress(): Promise<void> {
+/**
+ * Makes the address of the page the link of what it shows; another view is another step of Back.
+ * @param first the view with which the page opened
+ */
+export async function writeAddress(first: string): Promise<void> {
+  viewOfEntry ??= first;
   const turn = ++written;
   const state = pageState();
   const open = store.initialModel.value?.model ? (store.extras.value?.open ?? null) : null;
@@ -158,7 +162,7 @@ export async function writeAddress(): Promise<void> {
   // another link is in the address, and the page is about to be notified
   if (turn !== written || (location.hash !== known && location.hash.includes('='))) return;
   const { view } = state.cursor;
-  const isNext = viewOfEntry !== null && viewOfEntry !== view && store.chosenView.value === view;
+  const isNext = viewOfEntry !== view && store.chosenView.value === view;
   viewOfEntry = view;
   if (isNext) history.pushState({ lab: true }, '', link);
   else if (link !== location.hash || !history.state?.lab) history.replaceState({ lab: true }, '', link);

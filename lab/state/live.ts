@@ -21,11 +21,13 @@ export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
     numbers['loss.guess'] = `${formatNumber(info.baselines.guess)} nats`;
     numbers['loss.pairs'] = `${formatNumber(info.baselines.bigram)} nats`;
   }
-  const { last, points } = history;
-  const heldOut = history.heldOut.at(-1);
+  const { points } = history;
+  const { n } = frame.cursor; // of the step that the time machine shows
+  const last = n === null ? history.last : history.at(n);
+  const heldOut = history.heldOut.findLast((each) => n === null || each.step <= n);
   if (heldOut) numbers['loss.held-out'] = `${formatNumber(heldOut.loss)} nats`;
   if (!last) return numbers;
-  numbers.updates = `${formatCount(step)} updates`;
+  numbers.updates = `${formatCount(n ?? step)} updates`;
   numbers.loss = `${formatNumber(last.loss)} nats`;
   numbers.perplexity = formatNumber(Math.exp(last.loss));
   numbers['gradient.norm'] = formatNumber(last.norm);

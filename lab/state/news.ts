@@ -2,6 +2,7 @@
 
 import { effect, untracked } from '@preact/signals';
 import { strings } from '../strings.ts';
+import { lossOf } from './history.ts';
 import * as store from './store.ts';
 
 /** The figures of a run are read out at most every so many milliseconds. */
@@ -29,7 +30,7 @@ export function watchNews(): void {
         tell(status === 'running' ? strings.news.started : status === 'paused' ? strings.news.paused(step) : '');
       before = status;
       if (!last || status !== 'running') return;
-      const loss = heldOut.at(-1)?.loss ?? last.smoothed;
+      const loss = heldOut.at(-1)?.loss ?? lossOf(last);
       const baselines = store.info.value?.baselines;
       for (const [name, what] of [
         ['bigram', strings.baselines.bigram],
@@ -43,7 +44,7 @@ export function watchNews(): void {
         passed.add('clipped');
         return tell(strings.news.clipped);
       }
-      if (performance.now() - toldAt > newsEveryMs) tell(strings.news.running(step, last.smoothed));
+      if (performance.now() - toldAt > newsEveryMs) tell(strings.news.running(step, lossOf(last)));
     });
   });
 }

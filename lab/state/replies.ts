@@ -83,6 +83,9 @@ export function take(reply: Reply): void {
         return;
       case 'failed':
         return failed(reply);
+      case 'slow':
+        store.remarks.value = [...store.remarks.value, strings.slow(reply.reason)];
+        return;
       case 'backup':
         latestBackup = reply.frozen;
         store.backupStep.value = reply.frozen.step;

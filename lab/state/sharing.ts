@@ -66,8 +66,13 @@ function whenReady({ type }: { readonly type: string }): void {
   );
 }
 
-/** From now on the address follows the page. */
+/**
+ * From now on the address follows the page. The entry of the browser's history that there is is marked as the page's own, so that Back leads to it from
+ * the first view that is chosen, whether there was a link or not.
+ */
 function keepAddress(): void {
+  const first = store.cursor.peek().view;
+  history.replaceState({ lab: true }, '');
   let timer = 0;
   let isFirst = true;
   effect(() => {
@@ -80,7 +85,7 @@ function keepAddress(): void {
     if (timer) return;
     timer = window.setTimeout(() => {
       timer = 0;
-      void links().then(({ writeAddress }) => writeAddress());
+      void links().then(({ writeAddress }) => writeAddress(first));
     }, addressEveryMs);
   });
 }

@@ -11,7 +11,7 @@ import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
 import { views } from '../views/index.ts';
-import { bringChapter, followReading, follows, jumpTo, reading } from './reading.ts';
+import { bringChapter, followReading, follows, isBeside, isShown, jumpTo, reading } from './reading.ts';
 
 const words = strings.explanation;
 const chapters = signal<readonly Chapter[]>([]);
@@ -22,6 +22,14 @@ const there = signal(0);
 const term = signal<GlossaryEntry | null>(null);
 /** Milliseconds between two looks at the live numbers. */
 const liveEveryMs = 1000;
+/** Beside the views the text is loaded so many milliseconds after them. */
+const loadAfterMs = 400;
+
+/** Calls a function when the page has time, but after half a second in any case. */
+function whenIdle(act: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(act, { timeout: 500 });
+  else setTimeout(act, 60);
+}
 
 const load = (): void => {
   import('../text/chapters.ts').then(
@@ -31,7 +39,7 @@ const load = (): void => {
       reading.value ||= text.chapters[0].id;
       const more = (): void => {
         there.value++;
-        if (there.value < text.chapters.length) setTimeout(more, 30);
+        if (there.value < text.chapters.length) whenIdle(more);
         else if (store.cursor.value.view !== startOfCursor.view) bringChapter(text.chapters);
       };
       more();
@@ -45,10 +53,14 @@ const load = (): void => {
 export function Explanation() {
   const element = useRef<HTMLElement>(null);
   useEffect(() => {
-    const timer = window.setTimeout(load, 400);
+    let timer = 0;
+    const stopWaiting = effect(() => {
+      if (isShown.value && timer === 0) timer = window.setTimeout(load, isBeside.value ? loadAfterMs : 0);
+    });
     const stop = followReading(element.current!);
     return () => {
       clearTimeout(timer);
+      stopWaiting();
       stop();
     };
   }, []);
@@ -60,7 +72,7 @@ export function Explanation() {
   }, [view]);
   useEffect(() => fillLiveNumbers(element.current!), []);
   return (
-    <section class="explanation" aria-label={words.label} ref={element}>
+    <section class="explanation" id="explanation" aria-label={words.label} ref={element}>
       {chapters.value.length > 0 && <Contents />}
       {chapters.value.length > 0 && store.preset.value !== 'hand' && (
         <p class="note example-offer">
@@ -89,7 +101,7 @@ function Contents() {
           onChange={(event) => {
             const chosen = chapters.value.find(({ id }) => id === event.currentTarget.value)!;
             jumpTo(chosen.id);
-            actions.show(chosen.view);
+            if (isBeside.value) actions.show(chosen.view);
           }}
         >
           {chapters.value.map(({ id, title }, i) => (

@@ -9,8 +9,11 @@ import { strings } from '../strings.ts';
 export function Inspector() {
   const inspected = store.inspected.value;
   const hasPath = store.explained.value.length > 0;
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => returnFocus(element.current!), []);
+  const kind = inspected ? '' : hasPath ? 'is-sheet' : 'is-empty';
   return (
-    <section class="inspector" aria-label={strings.inspector.label}>
+    <section class={`inspector ${kind}`} aria-label={strings.inspector.label} ref={element}>
       <h2>{strings.inspector.label}</h2>
       {inspected ? (
         <dl class="inspected">
@@ -30,6 +33,32 @@ export function Inspector() {
       )}
     </section>
   );
+}
+
+/**
+ * Where the explanation of a number is closed, the focus goes back to what it was opened from. Returns how to stop.
+ */
+function returnFocus(inspector: HTMLElement): () => void {
+  let opener: Element | null = null;
+  let wasOpen = false;
+  return effect(() => {
+    const isOpen = store.explained.value.length > 0;
+    const active = document.activeElement;
+    if (isOpen && !wasOpen) {
+      opener = active;
+      requestAnimationFrame(() => requestAnimationFrame(() => showAbove(opener)));
+    } else if (!isOpen && wasOpen && inspector.contains(active)) {
+      const target = opener?.isConnected && opener !== document.body ? opener : document.getElementById('view');
+      (target as HTMLElement | null)?.focus({ preventScroll: true });
+    }
+    wasOpen = isOpen;
+  });
+}
+
+/** On a narrow screen the explanation is a sheet at the bottom: what was tapped stays in sight above it. */
+function showAbove(opener: Element | null): void {
+  const place = opener?.querySelector('.heatmap-marker') ?? opener;
+  if (place && place !== document.body) place.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function Explained() {

@@ -45,7 +45,10 @@ export function listenToKeys(): void {
     else if (key === '[' || key === ']') actions.moveWindow(key === ']' ? 1 : -1);
     else if (key === 'l' || key === 'L') copyLink();
     else if (key === 'Backspace' && store.explained.value.length > 0) actions.explainPrevious();
-    else if (!keyOfView(event)) return;
+    else if (keyOfView(event)) return void event.preventDefault();
+    else if (key === 'Escape' && store.explained.value.length > 0)
+      actions.explainPrevious(store.explained.value.length);
+    else return;
     event.preventDefault();
   });
 }

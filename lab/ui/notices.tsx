@@ -17,8 +17,8 @@ export function Notices() {
           <div class="notice">
             <p>{store.problem.value}</p>
             {store.status.value === 'failed' && (
-              <button type="button" onClick={actions.undo}>
-                {strings.transport.undo}
+              <button type="button" id="undo-failure" onClick={actions.undo}>
+                {store.failure.value ? strings.undoTo(store.failure.value.undoTo) : strings.transport.undo}
               </button>
             )}
             <button type="button" class="quiet" onClick={() => void (store.problem.value = null)}>

@@ -1,43 +1,52 @@
-// The views as tabs: one is shown at a time, and only that one is drawn.
+// The views as tabs: one is shown at a time, and only that one is drawn. Where the explanation does not stand beside them it has a tab too.
 
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import { viewNames, views } from '../views/index.ts';
+import { readTab, viewNames, views } from '../views/index.ts';
+import { isBeside } from './reading.ts';
 import { ViewHost } from './view-host.tsx';
 
 export function Tabs() {
   const list = useRef<HTMLDivElement>(null);
   const { view } = store.cursor.value;
-  const current = viewNames.includes(view) ? view : viewNames[0];
+  const names = isBeside.value || store.extras.value?.embed ? viewNames : [readTab, ...viewNames];
+  const current = names.includes(view) ? view : viewNames[0];
+  const isReading = current === readTab;
+  useEffect(() => void document.documentElement.toggleAttribute('data-reading', isReading), [isReading]);
   const go = (name: string): void => {
     actions.show(name);
     list.current?.querySelector<HTMLElement>(`#tab-${name}`)?.focus();
   };
   const key = (event: KeyboardEvent): void => {
-    const place = viewNames.indexOf(current);
+    const place = names.indexOf(current);
     const moves: Record<string, number> = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: -1 };
     if (!(event.key in moves)) return;
     event.preventDefault();
     event.stopPropagation();
-    go(viewNames.at(moves[event.key] % viewNames.length)!);
+    go(names.at(moves[event.key] % names.length)!);
+  };
+  /** Who points goes into the view, so that the arrow keys are the view's; who uses the keyboard stays at the tabs. */
+  const choose = (name: string, event: MouseEvent): void => {
+    actions.show(name);
+    if (event.detail > 0) document.getElementById('view')?.focus({ preventScroll: true });
   };
   return (
     <>
       <div class="tabs" role="tablist" aria-label={strings.views.label} ref={list} onKeyDown={key}>
-        {viewNames.map((name) => (
+        {names.map((name) => (
           <button
             key={name}
             type="button"
             role="tab"
             id={`tab-${name}`}
             aria-selected={name === current}
-            aria-controls="view"
+            aria-controls={name === readTab ? 'explanation' : 'view'}
             tabIndex={name === current ? 0 : -1}
-            onClick={() => actions.show(name)}
+            onClick={(event) => choose(name, event)}
           >
-            {views[name].label}
+            {name === readTab ? strings.explanation.tab : views[name].label}
           </button>
         ))}
       </div>
@@ -47,8 +56,9 @@ export function Tabs() {
         role="tabpanel"
         tabIndex={-1}
         aria-labelledby={`tab-${current}`}
+        hidden={isReading}
       >
-        <ViewHost key={current} name={current} />
+        {!isReading && <ViewHost key={current} name={current} />}
       </section>
     </>
   );

@@ -3,6 +3,7 @@
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Frame } from '../state/frame.ts';
+import { tell } from '../state/news.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { views } from '../views/index.ts';
@@ -13,6 +14,11 @@ import { ReadAsTable } from './read-as-table.tsx';
 const withoutFramesMs = 200;
 /** What training alone changes is drawn only so often: nobody reads faster, and the engine needs the time. */
 const betweenDrawsMs = 60;
+/** Where frames come late, or drawing takes long, drawing takes at most one part in so many of the time. */
+const restFactor = 12;
+const longestRestMs = 1000;
+/** A frame that comes within so many milliseconds is not late. */
+const frameMs = 20;
 
 /** Whether a person did something, or waits for something, that must be seen at once. */
 function isAsked(now: Frame, drawn: Frame | null): boolean {
@@ -21,6 +27,15 @@ function isAsked(now: Frame, drawn: Frame | null): boolean {
     (name) => now[name] !== drawn[name],
   );
 }
+
+/** What a step shows is read out once nothing has moved for so many milliseconds. */
+const sayAfterMs = 250;
+/** What speaks for itself when it is moved. */
+const speaking = '[role=grid], [role=slider], input[type=range]';
+
+/** Whether the visitor's place is another one, in the same view. */
+const hasMoved = ({ cursor: now }: Frame, { cursor: before }: Frame): boolean =>
+  (['n', 'w', 't', 'l', 'u', 'op', 'direction'] as const).some((name) => now[name] !== before[name]);
 
 let current: View | null = null;
 
@@ -71,12 +86,17 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
   let request = 0;
   let drawn: Frame | null = null;
   let time = 0;
+  let saying = 0;
+  /** When drawing was asked for, and how long the page then rests before it draws what training alone changed. */
+  let asked = 0;
+  let rest = betweenDrawsMs;
   const draw = (): void => {
     cancelAnimationFrame(request);
     clearTimeout(timer);
     if (due !== 'now') return;
     due = 'no';
     time = performance.now();
+    const before = drawn;
     drawn = store.frame.peek();
     performance.mark('draw');
     view.update(drawn);
@@ -84,9 +104,15 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
     performance.measure('draw', 'draw'); // for whoever observes; not kept
     performance.clearMarks('draw');
     performance.clearMeasures('draw');
+    const late = Math.max(0, time - asked - frameMs);
+    rest = Math.min(longestRestMs, Math.max(betweenDrawsMs, restFactor * (performance.now() - time + late)));
+    if (!before || !hasMoved(drawn, before) || document.activeElement?.matches(speaking)) return;
+    clearTimeout(saying);
+    saying = window.setTimeout(() => tell(sentence.value), sayAfterMs);
   };
   const drawSoon = (): void => {
     due = 'now';
+    asked = performance.now();
     clearTimeout(timer);
     request = requestAnimationFrame(draw);
     timer = window.setTimeout(draw, withoutFramesMs);
@@ -94,7 +120,7 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
   const stop = effect(() => {
     const frame = store.frame.value;
     if (due === 'now') return;
-    const wait = isAsked(frame, drawn) ? 0 : time + betweenDrawsMs - performance.now();
+    const wait = isAsked(frame, drawn) ? 0 : time + rest - performance.now();
     if (wait <= 0) drawSoon();
     else if (due === 'no') {
       due = 'later';
@@ -105,6 +131,7 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
     stop();
     due = 'no';
     clearTimeout(timer);
+    clearTimeout(saying);
     current = null;
     store.needs.value = [];
     view.dispose();

@@ -41,7 +41,13 @@ export const views: Readonly<Record<string, ViewEntry>> = {
 
 export const viewNames: readonly string[] = Object.keys(views);
 
+/** The tab of the explanation, where it does not stand beside the views. */
+export const readTab = 'read';
+
 /** The names that links may use, each with the view that it stands for. */
-export const linkedViews: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(views).flatMap(([name, { also = [] }]) => [name, ...also].map((each) => [each, name])),
-);
+export const linkedViews: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(views).flatMap(([name, { also = [] }]) => [name, ...also].map((each) => [each, name])),
+  ),
+  [readTab]: readTab,
+};

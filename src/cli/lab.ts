@@ -19,14 +19,18 @@ import { exitCodes, onSignals } from './signals.ts';
 /** The port that is tried first, because what a browser keeps for the page, such as saved runs, belongs to its port. */
 const usualPort = 7353;
 
+const noServiceWorker = `addEventListener('install', () => skipWaiting());
+addEventListener('activate', (event) => event.waitUntil(registration.unregister()));
+`;
+
 export async function runLab(request: RequestOf<typeof labOptions>): Promise<number> {
   const [directory] = request.operands;
   const own = directory === undefined ? undefined : textModel(directory);
   const run = directory === undefined ? undefined : labRun(directory);
   const model = own && packModelFile(own, run ? { step: run.step } : {});
   const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
-  // the page's service worker would serve this version later too, to whatever listens at the port then
-  site.delete('/offline.js');
+  // the page's service worker would serve this version later too, to whatever listens at the port then; this one removes itself, and one that was there
+  site.set('/offline.js', { type: 'text/javascript; charset=utf-8', bytes: new TextEncoder().encode(noServiceWorker) });
   if (model) site.set('/model.safetensors', { type: 'application/octet-stream', bytes: model, isPrivate: true });
   if (run)
     site.set('/run.json', { type: 'application/json', bytes: new TextEncoder().encode(run.json), isPrivate: true });

@@ -4,8 +4,11 @@
 //
 // ρ is the factor of one step, ln ½ / ln ρ the half-life. Below 1e-35 float32 loses digits, and a norm says nothing.
 
-/** What is said of a window: whether over its whole length the line falls below a hundredth, rises above a hundredfold, or neither. */
-export type Verdict = 'vanishing' | 'steady' | 'exploding' | 'no gradient' | 'not finite';
+/**
+ * What is said of a window: whether over its whole length the line falls below a hundredth or rises above a hundredfold (`vanishing`, `exploding`), else
+ * whether it falls below a half or rises to the double (`fading`, `growing`), else `steady`.
+ */
+export type Verdict = 'vanishing' | 'fading' | 'steady' | 'growing' | 'exploding' | 'no gradient' | 'not finite';
 
 /**
  * How a gradient changes with its distance in time, fitted as a power: `log ‖∂L(t)/∂h(k)‖ ≈ c + (t − k) log ρ`, by least squares over the distances
@@ -60,11 +63,16 @@ export function fitDecay(distances: ArrayLike<number>, norms: ArrayLike<number>,
   const rest = sumYY - start * sumY - slope * sumXY;
   const halfLife = slope === 0 ? Infinity : -Math.LN2 / slope;
   const reach = slope === 0 ? Infinity : Math.log(vanishedFactor) / Math.abs(slope);
-  const verdict = reach >= window ? 'steady' : slope < 0 ? 'vanishing' : 'exploding';
+  const change = Math.abs(slope) * window;
+  const ways = slope < 0 ? (['vanishing', 'fading'] as const) : (['exploding', 'growing'] as const);
+  const verdict = reach < window ? ways[0] : change > Math.LN2 ? ways[1] : 'steady';
+  const times = short(Math.exp(change));
   const half = slope < 0 ? `halves every ${short(halfLife)} steps` : `doubles every ${short(-halfLife)} steps`;
   const sentences = {
     vanishing: `The gradient ${half}: vanishing beyond about ${Math.round(reach)}.`,
     exploding: `The gradient ${half}: exploding, a hundredfold in about ${Math.round(reach)}.`,
+    fading: `The gradient ${half}: fading, ${times} times smaller over the ${window} steps of the window.`,
+    growing: `The gradient ${half}: growing, ${times} times larger over the ${window} steps of the window.`,
     steady: `The gradient is carried over the ${window} steps of the window, ${short(Math.exp(slope))} times as large after each.`,
   };
   return {

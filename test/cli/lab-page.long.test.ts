@@ -35,6 +35,11 @@ describe.skipIf(!executablePath || !existsSync(join(built, 'index.html')))('the 
     const broken: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     page.on('pageerror', (error) => broken.push(error.message));
+    page.on(
+      'response',
+      (response) => response.status() >= 400 && broken.push(`${response.status()} ${response.url()}`),
+    );
+    page.on('console', (message) => message.type() === 'error' && broken.push(message.text()));
     page.on('console', (message) => message.text().includes('Content Security Policy') && broken.push(message.text()));
     await page.goto(href);
     await page.waitForFunction(() => document.querySelector('#lab')!.childElementCount > 0);

@@ -88,7 +88,6 @@ describe('a server', () => {
     '/index.html/',
     '/%69ndex.html',
     '/link.txt',
-    '/offline.js',
     '/package.json',
     '/cli/main.js',
     '/__proto__',

@@ -82,6 +82,19 @@ describe('the fitted decay', () => {
     return [distances, distances.map((d) => scale * rho ** d)] as const;
   };
 
+  test.each([
+    [-8, 'fading', 'The gradient halves every 8.00 steps: fading, 16.0 times smaller over the 32 steps of the window.'],
+    [
+      8,
+      'growing',
+      'The gradient doubles every 8.00 steps: growing, 16.0 times larger over the 32 steps of the window.',
+    ],
+    [-3, 'vanishing', 'The gradient halves every 3.00 steps: vanishing beyond about 20.'],
+    [-64, 'steady', 'The gradient is carried over the 32 steps of the window, 0.99 times as large after each.'],
+  ] as const)('which halves (or doubles) every %i steps is %s over 32', (steps, verdict, sentence) => {
+    expect(fitDecay(...line(2 ** (1 / steps), 1, 32), 32)).toMatchObject({ verdict, sentence });
+  });
+
   test('finds any factor', () => {
     fc.assert(
       fc.property(

@@ -106,7 +106,7 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     );
     expect(cells.length).toBeGreaterThan(20);
     for (const [symbol, shown] of cells) {
-      const column = Number(/\[5,(\d+)\]/.exec(symbol)![1]);
+      const column = Number(/\[6,(\d+)\]/.exec(symbol)![1]) - 1; // the page counts from 1
       const value = valueAt(trace, { quantity: 'dW', unit: 5, column });
       expect(Math.abs(Number(shown.replace('−', '-')) - value)).toBeLessThanOrEqual(1e-6 * Math.abs(value));
     }
@@ -158,22 +158,22 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     const target = trace.targets![1];
     await shows('L(2)', valueAt(trace, { quantity: 'loss', t: 2 }));
     await ask('ŷ(2)');
-    await shows(`ŷ(2)[${target}]`, valueAt(trace, { quantity: 'y', t: 2, unit: target }));
+    await shows(`ŷ(2)[${target + 1}]`, valueAt(trace, { quantity: 'y', t: 2, unit: target }));
     await ask('o(2)');
     await page.waitForFunction(() => document.querySelector('.explain-symbol')?.textContent?.startsWith('o(2)'));
     const h = await ask('h(2)');
-    const unit = Number(/\[(\d+)\]/.exec(h)![1]);
+    const unit = Number(/\[(\d+)\]/.exec(h)![1]) - 1;
     await shows(h, valueAt(trace, { quantity: 'h', t: 2, unit }));
     await ask('a(2)');
-    await shows(`a(2)[${unit}]`, valueAt(trace, { quantity: 'a', t: 2, unit }));
+    await shows(`a(2)[${unit + 1}]`, valueAt(trace, { quantity: 'a', t: 2, unit }));
     const W = await ask('W[');
-    const column = Number(/,(\d+)\]/.exec(W)![1]);
+    const column = Number(/,(\d+)\]/.exec(W)![1]) - 1;
     await shows(W, valueAt(trace, { quantity: 'W', unit, column }));
     await page.waitForSelector('.number-consumers .number-button');
     expect(await page.locator('.number-consumers li:visible').count()).toBe(8);
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('explain-symbol');
     await page.keyboard.press('Backspace');
-    await waitForText(page, '.explain-symbol', `a(2)[${unit}]`);
+    await waitForText(page, '.explain-symbol', `a(2)[${unit + 1}]`);
     for (let i = 0; i < 5; i++) await page.keyboard.press('Backspace');
     await page.waitForFunction(() => !document.querySelector('.explain'));
     expect(problems).toEqual([]);
@@ -186,13 +186,13 @@ describe.skipIf(!executablePath)('the debugger in Chromium', () => {
     await press(page, 'ArrowRight', a, a);
     const weight = page.locator('.operation-card .number-term .number-button', { hasText: 'W[' }).first();
     const symbol = (await weight.locator('.number-symbol').textContent())!;
-    const column = Number(/,(\d+)\]/.exec(symbol)![1]);
+    const column = Number(/,(\d+)\]/.exec(symbol)![1]) - 1;
     await weight.focus();
     await page.keyboard.press('e');
     await page.waitForSelector('.operation-card .change-form:not([hidden])');
     await page.keyboard.insertText('−1.5');
     await page.keyboard.press('Enter');
-    await waitForText(page, '.edit-list bdi', new RegExp(`^W\\[0,${column}\\] = −1\\.50, was`));
+    await waitForText(page, '.edit-list bdi', new RegExp(`^W\\[1,${column + 1}\\] = −1\\.50, was`));
     await page.waitForSelector('.loss-change:not(:empty)');
     const { trace: after, before } = here([
       { kind: 'parameter', name: 'W0', index: column, value: -1.5 }, // of unit 0

@@ -7,6 +7,7 @@ import { Microscope } from '../../lab/engine/microscope.ts';
 import { Rival } from '../../lab/engine/rival.ts';
 import type { GradientFlow } from '../../lab/protocol.ts';
 import { strings } from '../../lab/strings.ts';
+import { Domain, rowOf, startOfFit } from '../../lab/views/gradients/numbers.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { trace } from '../../src/insight.ts';
 import { backend, flowOf, trained } from './trained.ts';
@@ -35,6 +36,24 @@ test('every color of a norm has ink that can be read on it', () => {
   }
 });
 
+test('the line of the fit lies on the row that is drawn, above and below by as much', () => {
+  const [flow] = flowOf(trained(3)).gradientByDistance;
+  for (const t of [5, 20, 32]) {
+    const start = startOfFit(flow, t);
+    const off = Array.from(rowOf(flow, t), (norm, k) => Math.log(norm / (start * flow.decay.factor ** (t - k))));
+    expect(off.reduce((sum, each) => sum + each, 0)).toBeCloseTo(0, 6);
+  }
+});
+
+test('the scale of the colors fits what there is, and stays while that moves a little', () => {
+  const domain = new Domain();
+  expect(domain.of([0.02, 0.5, 0.9])).toEqual([0.01, 1]);
+  expect(domain.of([0.02, 0.5, 1.1])).toEqual([0.01, 10]);
+  expect(domain.of([0.02, 0.5, 0.9])).toEqual([0.01, 10]);
+  expect(domain.of([0.02, 0.05, 0.09, 0])).toEqual([0.001, 0.1]); // at least two powers
+  expect(domain.of([1e-30, 1, Number.NaN])).toEqual([1e-8, 1]); // at most eight
+});
+
 test('parameters that the update before left not finite are told as such', () => {
   const laboratory = trained(3, { hidden: 8, cell: 'gru' });
   laboratory.run.parameters[laboratory.run.parameters.length - 1] = Number.NaN;
@@ -42,7 +61,7 @@ test('parameters that the update before left not finite are told as such', () =>
   const origin = finish(locateFailure(backend, laboratory.run))!;
   expect(origin).toMatchObject({ inParameters: true, address: { quantity: 'c', unit: 56 } });
   expect(strings.failureOrigin(origin)).toBe(
-    'The update of step 3 caused it: the first parameter that is not finite is c[56].',
+    'The update of step 3 caused it: the first parameter that is not finite is c[57].',
   );
 });
 

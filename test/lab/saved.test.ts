@@ -61,12 +61,12 @@ describe('autosave', () => {
   });
   afterEach(() => void vi.useRealTimers());
 
-  test('saves every 30 s and when the page is hidden, only where something changed', async () => {
+  test('saves every 5 s and when the page is hidden, only where something changed', async () => {
     const shelf = memoryShelf();
     const page = new EventTarget();
     const autosave = saver(shelf);
     autosave.start(page);
-    await vi.advanceTimersByTimeAsync(29_999);
+    await vi.advanceTimersByTimeAsync(4_999);
     expect(takes).toBe(0);
     await vi.advanceTimersByTimeAsync(1);
     expect([takes, (await shelf.list())[0].step]).toEqual([1, 0]);
@@ -84,6 +84,30 @@ describe('autosave', () => {
     page.dispatchEvent(new Event('visibilitychange'));
     await vi.advanceTimersByTimeAsync(90_000);
     expect(takes).toBe(3);
+  });
+
+  test('a save that took a second rests for fifty, but what is asked for is saved at once', async () => {
+    const shelf = memoryShelf();
+    const slow = saver(shelf, 'tab', async () => {
+      takes++;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return { title: 'tale', step, bytes: Uint8Array.of(step) };
+    });
+    slow.start(new EventTarget());
+    await vi.advanceTimersByTimeAsync(6_000);
+    step = 1;
+    await vi.advanceTimersByTimeAsync(49_000);
+    expect(takes).toBe(1);
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect([takes, (await shelf.list())[0].step]).toEqual([2, 1]);
+    step = 2;
+    void slow.saveNow();
+    step = 3; // while that is saved, which was the run of step 2
+    const last = slow.saveNow();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await last;
+    expect((await shelf.list())[0].step).toBe(3);
+    slow.stop();
   });
 
   test('one save at a time, however often it is asked for', async () => {

@@ -19,6 +19,7 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
 };
 
 let built: Promise<string> | undefined;
@@ -54,14 +55,15 @@ export interface Site {
 /** Served under a path, as a project's page is. */
 const under = '/some/path/';
 
-export async function openSite(): Promise<Site> {
+/** @param headers of every answer, beside its type */
+export async function openSite(headers: Readonly<Record<string, string>> = {}): Promise<Site> {
   const folder = await buildSite();
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost');
     const inside = pathname.startsWith(under) ? pathname.slice(under.length) || 'index.html' : 'nowhere';
     const path = join(folder, normalize(inside));
     if (!existsSync(path)) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
+    response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream', ...headers });
     response.end(readFileSync(path));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

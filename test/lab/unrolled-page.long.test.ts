@@ -115,9 +115,9 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
     await page.focus('.cell-grid');
     for (const key of ['Home', 'Shift+ArrowRight', 'ArrowRight', 'PageUp', 'PageUp']) await page.keyboard.press(key);
     const [best] = ranking(10);
-    expect(await textOf(page, '#unrolled-cell')).toContain(`: ${formatNumber(trace.loss[10])}`);
+    expect(await textOf(page, '.cell-grid [role=gridcell]')).toContain(`: ${formatNumber(trace.loss[10])}`);
     await page.keyboard.press('ArrowDown');
-    expect(await textOf(page, '#unrolled-cell')).toContain(
+    expect(await textOf(page, '.cell-grid [role=gridcell]')).toContain(
       `ŷ(11) of ${name(best)}, guess 1${best === trace.targets![10] ? ', the target' : ''}: ${formatNumber(trace.y[10 * C + best])}`,
     );
     await waitForText(page, '.readout-of-step h3', 't = 11 of 32');

@@ -5,6 +5,7 @@
 // gradient of L for h; A / B with spaces, and ∂A/∂B, are fractions; _hn is a subscript, ^20, ᵀ and ² are superscripts.
 
 import temml from 'temml';
+import { inPieces } from './line-breaks.ts';
 
 export interface Equation {
   readonly tex: string;
@@ -231,22 +232,32 @@ export const readEquation = (plain: string, flat = false): Equation => new Reade
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
+/** An equation of more characters than this in the plain notation may be broken, because it is wider than a column of text. */
+const longEquation = 34;
+
 /**
  * MathML with its words as `alttext`. Styles that Temml writes into attributes are left out: a page whose content policy allows only its own
- * style sheet would refuse them.
+ * style sheet would refuse them. A long equation that is displayed is several elements, between which a line may break.
  */
 export function mathml(plain: string, display: boolean): string {
   const { tex, words } = readEquation(plain, !display);
-  return markup(tex, words, display);
+  return display && plain.length > longEquation
+    ? inPieces(insideOf(tex, true), escaped(words))
+    : markup(tex, words, display);
 }
 
 /** TeX with the words that say it, as a block: for formulas that are TeX already. */
 export const mathmlOfTex = (tex: string, words: string): string => markup(tex, words, true);
 
 function markup(tex: string, words: string, display: boolean): string {
+  return `<math${display ? ' display="block"' : ''} alttext="${escaped(words)}">${insideOf(tex, display)}</math>`;
+}
+
+/** The content of the element `<math>`. */
+function insideOf(tex: string, display: boolean): string {
   return temml
     .renderToString(tex, { displayMode: display, throwOnError: true })
-    .replace(/^<math[^>]*>/, `<math${display ? ' display="block"' : ''} alttext="${escaped(words)}">`)
+    .replace(/^<math[^>]*>|<\/math>$/g, '')
     .replaceAll(/ (?:style="[^"]*"|class="[^"]*"|fence="true")/g, '')
     .replaceAll(/<mrow><\/mrow>/g, '');
 }

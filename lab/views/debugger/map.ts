@@ -9,8 +9,6 @@ import { type Program, updateParts } from './program.ts';
 import { debuggerStrings } from './strings.ts';
 
 const words = debuggerStrings;
-/** How many rows there is room to name. */
-const maxNames = 26;
 /** Not there, not yet, forward, backward. */
 const colors: Readonly<Record<Theme, readonly Rgb[]>> = {
   light: [
@@ -79,12 +77,7 @@ export class ProgramMap {
     this.map.element.classList.toggle('is-whole', isTail);
     const [row, t] = isTail ? [rows - 1, 0] : [this.rowOf(place), here?.t ?? 0];
     this.map.moveTo(row, t);
-    const every = Math.ceil(rows / maxNames);
-    for (const [i, name] of [...this.names.children].entries()) {
-      const isHere = !isTail && i === row;
-      name.classList.toggle('is-here', isHere);
-      (name as HTMLElement).hidden = !isHere && (i % every !== 0 || (!isTail && Math.abs(i - row) < every));
-    }
+    for (const [i, name] of [...this.names.children].entries()) name.classList.toggle('is-here', !isTail && i === row);
     for (const [i, chip] of this.chips.entries()) {
       const own = program.sums + i;
       chip.classList.toggle('is-computed', own <= place);

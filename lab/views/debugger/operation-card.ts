@@ -244,16 +244,16 @@ function matrixOf({ program, step, trace }: Look, rows: number, columns: number)
   return values;
 }
 
-/** `W[9,·]`, `h(16)`, `∇a(·)[9]`: an operand by its symbol, with a dot for what changes along it. */
+/** `W[9,·]`, `h(16)`, `∇a(·)[9]`: an operand by its symbol, counted from 1, with a dot for what changes along it. */
 function rangeSymbol(trace: Trace, { addresses, along }: Operand): string {
   const [{ unit, column, t, ...bare }] = addresses;
   const base = symbolIn(trace, bare as { quantity: Quantity });
   const time = t === undefined ? '' : along === 't' ? '(·)' : `(${t})`;
   const inside =
     column !== undefined
-      ? `[${along === 'unit' ? '·' : unit},${along === 'column' ? '·' : column}]`
+      ? `[${along === 'unit' ? '·' : unit! + 1},${along === 'column' ? '·' : column + 1}]`
       : unit === undefined || along === 'unit'
         ? ''
-        : `[${unit}]`;
+        : `[${unit + 1}]`;
   return `${base}${time}${inside}`;
 }

@@ -1,11 +1,11 @@
 // Two cards beside the operation: what the visitor has changed and what that does to the loss; and derivatives checked by hand, one or many. The engine
 // computes both; here are lists, sentences and a table.
 
-import { type Address, addressOfParameter, parameterOf, symbolOf, type Trace } from '../../../src/insight.ts';
+import { type Address, addressOfParameter, parameterOf, type Trace } from '../../../src/insight.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { CheckResult, disagreement } from '../../explain/check.ts';
 import { describeEdit } from '../../explain/edits.ts';
-import { symbolIn } from '../../explain/names.ts';
+import { symbolFrom1, symbolIn } from '../../explain/names.ts';
 import { formatNumber } from '../../format.ts';
 import type { DerivativeCheck, WindowTrace } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
@@ -154,7 +154,7 @@ export class CheckCard {
     const order = results.map((_, i) => i).sort((a, b) => errors[b] - errors[a]);
     const row = (i: number): HTMLElement => {
       const { numeric, engine } = results[i];
-      const symbol = symbolOf(addressOfParameter(trace.config, results[i]), trace.config.numLayers);
+      const symbol = symbolFrom1(addressOfParameter(trace.config, results[i]), trace.config.numLayers);
       const cells = [symbol, formatNumber(numeric, 6), formatNumber(engine, 6), formatNumber(errors[i])];
       return make('tr', {}, ...cells.map((text) => make('td', {}, text)));
     };

@@ -2,7 +2,8 @@
 // windows and has averages from before; this says so, and computes what one window alone says.
 
 import { describeOptimizer, layoutOf } from '../../../src/core.ts';
-import { type Address, addressOfParameter, symbolOf, type Trace, valueAt } from '../../../src/insight.ts';
+import { type Address, addressOfParameter, type Trace, valueAt } from '../../../src/insight.ts';
+import { symbolFrom1 } from '../../explain/names.ts';
 
 import { formatExactly } from '../../format.ts';
 import type { Frame } from '../../state/frame.ts';
@@ -81,7 +82,7 @@ export function updateWords(part: UpdatePart, trace: Trace, frame: Frame): Updat
   const [weight, slope] = [valueAt(trace, address), valueAt(trace, gradient)];
   const scale = clipScale(mean, clip);
   const after = formatExactly(Number((weight - (lr * scale * slope) / T).toPrecision(6)));
-  const symbol = symbolOf(address, trace.config.numLayers);
+  const symbol = symbolFrom1(address, trace.config.numLayers);
   return {
     title: words.weightsTitle,
     sentences: [words.weightsNote(symbol), words.weightsLine(weight, lr, scale, slope, T, after), words.batch(batch)],

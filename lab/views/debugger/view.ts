@@ -119,7 +119,7 @@ export class DebuggerView implements View {
     return [
       [isTokens ? words.tokenLabel : words.unitLabel, symbolIn(trace, address).replace(/\[.*/, '')],
       ...Array.from({ length: rows }, (_, i) => [
-        isTokens ? quotedToken(vocabulary, i) : String(i),
+        isTokens ? quotedToken(vocabulary, i) : String(i + 1),
         formatExactly(values[i]),
       ]),
     ];

@@ -17,8 +17,8 @@ export const generateStrings = {
   probability: 'probability',
   after: 'after',
   surprise: (nats: number) => `Its tokens surprise it by ${formatNumber(nats)} nats on average.`,
-  cell: (unit: number, place: number, token: string) => `unit ${unit}, token ${place + 1} (${token})`,
-  stateName: (unit: number, place: number) => `h of unit ${unit} after token ${place + 1}`,
+  cell: (unit: number, place: number, token: string) => `unit ${unit + 1}, token ${place + 1} (${token})`,
+  stateName: (unit: number, place: number) => `h of unit ${unit + 1} after token ${place + 1}`,
   position: (n: number, of: number) => `Token ${n} of ${of}`,
   branch: (token: string) => `Put ${token} here and write on`,
 } as const;

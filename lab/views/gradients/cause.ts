@@ -1,4 +1,4 @@
-// Experiment: the gain of W as a what-if on the model that is shown, settings that make a new run or act at once, and another cell trained beside.
+// Experiment: the gain of W as a what-if on the model that is shown (its slider stands beside the curve), settings that make a new run or act at once, and another cell trained beside.
 
 import { cellOf } from '../../../src/core.ts';
 import type { Edit } from '../../../src/insight.ts';
@@ -33,7 +33,7 @@ const each = <Name extends SettingName>(name: Name, values: readonly Settings[Na
 const fresh: readonly Row[] = [
   {
     name: words.title,
-    note: words.explodeNote,
+    note: words.freshNote(presetChanges.vanish.gain, presetChanges.explode.gain),
     choices: [
       { label: words.vanish, changes: { cell: 'rnn', init: 'orthogonal', ...presetChanges.vanish } },
       { label: words.carryFar, changes: { cell: 'relu', init: 'identity', gain: 1 } },
@@ -61,6 +61,8 @@ const apply = (changes: Changes): void => {
 
 export class CauseCard {
   readonly element: HTMLElement;
+  /** The gain of W, which stands beside the curve that it changes. */
+  readonly gain: HTMLElement;
   private readonly slider = make('input', { type: 'range', id: 'flow-gain', min: -2, max: 2, step: 0.1, value: 0 });
   private readonly output = make('output', { for: 'flow-gain' }, '× 1');
   private readonly reset = button(gradientsStrings.reset, 'quiet', () => actions.edit([]));
@@ -83,10 +85,9 @@ export class CauseCard {
   constructor() {
     this.slider.addEventListener('input', () => this.setGain(2 ** Number(this.slider.value)));
     const rows = (list: readonly Row[]): HTMLElement[] => list.map((row) => this.row(row));
-    this.element = make(
-      'section',
-      { class: 'card flow-cause' },
-      make('h3', {}, words.title),
+    this.gain = make(
+      'div',
+      { class: 'flow-gain' },
       make(
         'div',
         { class: 'gain-row' },
@@ -96,6 +97,11 @@ export class CauseCard {
         this.reset,
       ),
       make('p', { class: 'note' }, words.gainNote),
+    );
+    this.element = make(
+      'section',
+      { class: 'card flow-cause' },
+      make('h3', {}, words.title),
       make('h3', { class: 'second-title' }, words.versus),
       make(
         'div',

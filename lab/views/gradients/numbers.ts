@@ -1,7 +1,7 @@
-// What the view draws besides the library's own numbers: the scale of the colors, the line that the library fitted, where a row of the triangle falls
+// What the view draws besides the library's own numbers: the scale of the colors, the line with the slope that the library fitted, where a row of the triangle falls
 // below a hundredth, and the bound on a row. Pure.
 //
-//   log G[t, k] ≈ c + (t − k) log ρ̂          c from the same pairs as ρ̂ (src/insight/decay.ts)
+//   log G[t, k] ≈ c(t) + (t − k) log ρ̂       ρ̂ from all pairs (src/insight/decay.ts), c(t) from those of row t
 //   G[t, k] ≤ G[t, t] Π_{k < j ≤ t} σ_max(J(j))       of the top layer; below, errors come from above as well
 
 import type { GradientFlow } from '../../protocol.ts';
@@ -14,12 +14,34 @@ const least = 1e-35;
 /** A gradient has vanished at a hundredth, or exploded at a hundredfold. */
 export const threshold = 100;
 
-/** The ends of the scale: always the same, so that colors can be compared; its upper end moves up by whole thousands where it must. */
-export function domainOf(values: ArrayLike<number>): readonly [low: number, high: number] {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) most = Math.max(most, Math.abs(values[i]));
-  const thousands = most > 100 ? Math.ceil(Math.log10(most / 100) / 3 - 1e-9) : 0;
-  return [1e-6, 10 ** (2 + 3 * thousands)];
+/** Powers of ten that a scale spans, at least and at most. */
+const leastSpan = 2;
+const mostSpan = 8;
+/** The share of the sizes that may be below the lower end of a scale. */
+const below = 0.02;
+
+/** The ends of a scale of sizes, as exponents of ten: the whole powers around nearly all of them. */
+function exponentsOf(values: ArrayLike<number>): readonly [low: number, high: number] {
+  const sizes = Float64Array.from(values, Math.abs)
+    .filter((size) => Number.isFinite(size) && size > least)
+    .sort();
+  if (sizes.length === 0) return [-leastSpan, 0];
+  const high = Math.ceil(Math.log10(sizes[sizes.length - 1]) - 1e-9);
+  const low = Math.floor(Math.log10(sizes[Math.floor(below * sizes.length)]) + 1e-9);
+  return [Math.min(high - leastSpan, Math.max(high - mostSpan, low)), high];
+}
+
+/** The scale of the colors: it fits the sizes, and stays while they move, until they leave it or fill it no more, so that colors do not flicker. */
+export class Domain {
+  private low = 0;
+  private high = Number.NEGATIVE_INFINITY;
+
+  of(values: ArrayLike<number>): readonly [low: number, high: number] {
+    const [low, high] = exponentsOf(values);
+    if (high > this.high || low < this.low || high < this.high - 1 || low > this.low + 1)
+      [this.low, this.high] = [low, high];
+    return [10 ** this.low, 10 ** this.high];
+  }
 }
 
 /** G[t, k] of one error for k = 0 … t, with t from 1. */
@@ -28,19 +50,16 @@ export const rowOf = ({ norms, total }: GradientByDistance, t: number): Float64A
   return norms.subarray((t - 1) * columns, (t - 1) * columns + t + 1);
 };
 
-/** e^c: where the fitted line begins, at distance 0; NaN where there is no line. */
-export function startOfFit({ norms, total, decay }: GradientByDistance): number {
-  const T = total.length - 1;
+/** e^c of row t: where the line with the fitted slope that is nearest to that row begins, at distance 0; NaN where there is no line. */
+export function startOfFit(gradientByDistance: GradientByDistance, t: number): number {
   let [n, sumX, sumY] = [0, 0, 0];
-  for (let t = 1; t <= T; t++)
-    for (let k = 0; k <= t; k++) {
-      const norm = norms[(t - 1) * (T + 1) + k];
-      if (norm <= least) continue;
-      n++;
-      sumX += t - k;
-      sumY += Math.log(norm);
-    }
-  return Math.exp((sumY - Math.log(decay.factor) * sumX) / n);
+  for (const [k, norm] of rowOf(gradientByDistance, t).entries()) {
+    if (norm <= least) continue;
+    n++;
+    sumX += t - k;
+    sumY += Math.log(norm);
+  }
+  return Math.exp((sumY - Math.log(gradientByDistance.decay.factor) * sumX) / n);
 }
 
 /** For each error t, from 1, the nearest state k that its gradient reaches as less than a hundredth of its diagonal (or, growing, a hundredfold). */

@@ -10,7 +10,7 @@ const words = gradientsStrings.triangle;
 export class RowText {
   readonly element = make('div', { class: 'row-text' });
   private readonly title = make('p', { class: 'note' });
-  private readonly text = make('div', { class: 'token-text' });
+  private readonly text = make('div', { class: 'token-text', dir: 'auto' });
 
   /**
    * @param onToken the character x(t) was chosen, t from 1

@@ -36,13 +36,13 @@ export const gradientsStrings = {
     row: (t: number) => `from the loss at t = ${t}, ‖∂L(t)/∂h(k)‖`,
     fitted: (factor: number) => `fitted: × ${formatNumber(factor)} for each step back`,
     bound: 'theoretical upper bound: product of σ_max(J)',
-    rival: (cell: string, step: number) => `${cell} at step ${formatCount(step)}: from all losses`,
+    rival: (cell: string, step: number, t: number) => `${cell} at step ${formatCount(step)}: from the loss at t = ${t}`,
     x: 'k, the state h(k)',
     y: 'norm',
   },
   triangle: {
     title: 'How far back each error reaches',
-    note: 'Row: the error L(t). Column: the state h(k) that it reaches. Blank: exactly zero.',
+    note: 'G[t, k] = ‖∂L(t)/∂h(k)‖ says how strongly the loss at t depends on the state h(k). Row: the error L(t). Column: the state h(k) that it reaches. Blank: exactly zero.',
     label: 'Norms ‖∂L(t)/∂h(k)‖: a row for each error t, a column for each state k',
     cell: (t: number, k: number, token: string) => `error at t = ${t}, state h(${k}) after ${token}`,
     start: 'the state before the window',
@@ -88,7 +88,7 @@ export const gradientsStrings = {
   units: {
     title: 'Unit by unit',
     label: 'Gradients ∂L/∂h(k)[u]: a row for each unit, a column for each state k',
-    cell: (unit: number, k: number) => `∂L/∂h(${k})[${unit}]`,
+    cell: (unit: number, k: number) => `∂L/∂h(${k})[${unit + 1}]`,
     scale: 'Scale',
     magnitude: 'size, logarithmic',
     signed: 'with its sign',
@@ -110,8 +110,8 @@ export const gradientsStrings = {
     explode: 'Make it explode',
     vanish: 'Make it vanish',
     carryFar: 'Carry it far',
-    explodeNote:
-      'To vanish: tanh, gain 0.5. To carry far: ReLU, W = identity. To explode: ReLU, gain 1.6, no clipping, SGD, one step a second.',
+    freshNote: (vanish: number, explode: number) =>
+      `To vanish: tanh, gain ${vanish}. To carry far: ReLU, W = identity. To explode: ReLU, gain ${explode}, no clipping, SGD, one step a second.`,
     clipOn: 'clip at 5',
     clipOff: 'clip off',
     versus: 'A | B: the same text and seed with another cell',
@@ -124,7 +124,6 @@ export const gradientsStrings = {
   },
   failure: {
     title: (step: number) => `Training stopped at step ${formatCount(step)}`,
-    undo: (step: number) => `Undo to step ${formatCount(step)}`,
     many: 'Each text of the batch is finite by itself; their sum, or its norm, is not.',
     hatched: 'Hatched cells are not finite.',
   },

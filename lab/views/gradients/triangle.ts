@@ -7,7 +7,7 @@ import { magnitude, type Rgb } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
 import { set, svg } from '../../draw/svg.ts';
 import { formatNumber, formatToken } from '../../format.ts';
-import { crossings, domainOf, type GradientByDistance, rowOf } from './numbers.ts';
+import { crossings, Domain, type GradientByDistance, rowOf } from './numbers.ts';
 import { RowText } from './row-text.ts';
 import { gradientsStrings } from './strings.ts';
 
@@ -19,6 +19,7 @@ type Choose = (t: number, k: number) => void;
 export class Triangle {
   readonly element: HTMLElement;
   private readonly scale = new Scale();
+  private readonly scaleOf = new Domain();
   private readonly text: RowText;
   private readonly map: HeatMap;
   private readonly lines = svg('svg', { class: 'triangle-lines', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
@@ -99,7 +100,7 @@ export class Triangle {
     this.tokens = tokens;
     this.targets = targets;
     const T = gradientByDistance.total.length - 1;
-    this.domain = domainOf(gradientByDistance.norms);
+    this.domain = this.scaleOf.of(gradientByDistance.norms);
     const [low, high] = this.domain;
     this.scale.update(`≤ ${formatNumber(low, 1)}`, `${formatNumber(high, 1)} ≤`, `${low} ${high}`, (place) =>
       magnitude(low * (high / low) ** place, low, high),

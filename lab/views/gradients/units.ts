@@ -9,7 +9,7 @@ import { formatNumber } from '../../format.ts';
 import type { WindowTrace } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { domainOf, signedLimit } from './numbers.ts';
+import { Domain, signedLimit } from './numbers.ts';
 import { gradientsStrings } from './strings.ts';
 import { button } from './verdict.ts';
 
@@ -19,6 +19,7 @@ const scales = ['magnitude', 'signed'] as const;
 export class UnitsCard {
   readonly element: HTMLElement;
   private readonly scale = new Scale();
+  private readonly domain = new Domain();
   private readonly map: HeatMap;
   private readonly choices = scales.map((name) =>
     button(words[name], '', () => {
@@ -103,7 +104,7 @@ export class UnitsCard {
       this.map.draw(values, H, T + 1, (value) => signed(value, limit, theme));
       return;
     }
-    const [low, high] = domainOf(values);
+    const [low, high] = this.domain.of(values);
     this.scale.update(`≤ ${formatNumber(low, 1)}`, `${formatNumber(high, 1)} ≤`, `${low} ${high}`, (place) =>
       magnitude(low * (high / low) ** place, low, high),
     );

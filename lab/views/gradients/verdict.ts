@@ -5,7 +5,6 @@ import { make, setText } from '../../draw/dom.ts';
 import { formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { strings } from '../../strings.ts';
 import type { GradientByDistance } from './numbers.ts';
 import { gradientsStrings } from './strings.ts';
 
@@ -41,16 +40,13 @@ export class VerdictCard {
   );
   private readonly failedTitle = make('h3');
   private readonly failedText = make('p');
-  private readonly undo = button('', 'strong', actions.undo);
   private readonly failed = make(
     'div',
     { class: 'notice flow-failed', hidden: true },
     make('div', {}, this.failedTitle, this.failedText),
-    this.undo,
   );
 
   constructor() {
-    this.undo.id = 'flow-undo';
     const figures = make('dl', { class: 'figures flow-figures' });
     for (const name of names) figures.append(make('div', {}, this.labels.get(name)!, this.values.get(name)!));
     const windows = make(
@@ -91,11 +87,9 @@ export class VerdictCard {
     setText(this.editedText, words.edited(gainOf(edits)));
     this.failed.hidden = failure === null;
     if (failure) {
-      const { origin, step, undoTo } = failure;
+      const { origin, step } = failure;
       setText(this.failedTitle, words.failure.title(origin?.inParameters ? step : step + 1));
-      const found = origin ? `${strings.failureOrigin(origin)} ${words.failure.hatched}` : words.failure.many;
-      setText(this.failedText, found);
-      setText(this.undo, words.failure.undo(undoTo));
+      setText(this.failedText, origin ? words.failure.hatched : words.failure.many);
     }
     this.updateLayers(settings.layers, cursor.l);
   }

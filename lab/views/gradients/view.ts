@@ -30,9 +30,9 @@ export class GradientsView implements View {
   private readonly verdict = new VerdictCard();
   private readonly decay = new Curves({
     styles: [
-      { color: categories[0], width: 2.5 },
-      { color: categories[1], width: 1.75 },
-      { color: categories[1], width: 1.25, dash: '6 4' },
+      { color: categories[0], width: 1.25 },
+      { color: categories[1], width: 3 },
+      { color: categories[1], width: 1.5, dash: '6 4' },
       { color: categories[5], width: 1.25, dash: '1.5 3' },
       { color: categories[2], width: 2.5, dash: '9 4' },
     ],
@@ -57,7 +57,14 @@ export class GradientsView implements View {
   mount(element: HTMLElement): void {
     this.body.append(
       this.verdict.element,
-      make('section', { class: 'card' }, make('h3', {}, words.decay.title), this.rivalVerdict, this.decay.element),
+      make(
+        'section',
+        { class: 'card' },
+        make('h3', {}, words.decay.title),
+        this.rivalVerdict,
+        this.decay.element,
+        this.cause.gain,
+      ),
       this.triangle.element,
       this.why.element,
       this.units.element,
@@ -155,7 +162,7 @@ export class GradientsView implements View {
     const gradientByDistance = this.gradientByDistance!;
     const { total, decay } = gradientByDistance;
     const T = total.length - 1;
-    const start = startOfFit(gradientByDistance);
+    const start = startOfFit(gradientByDistance, t);
     const hasFit = Number.isFinite(decay.factor) && Number.isFinite(start);
     const other = this.rival;
     const otherGradients = other?.gradientByDistance[this.layer] ?? null;
@@ -170,8 +177,8 @@ export class GradientsView implements View {
         },
         { label: words.decay.bound, values: this.bound },
         {
-          label: other && rivalCell ? words.decay.rival(strings.choices[rivalCell], other.step) : '',
-          values: otherGradients?.total ?? null,
+          label: other && rivalCell ? words.decay.rival(strings.choices[rivalCell], other.step, t) : '',
+          values: otherGradients && rowOf(otherGradients, t),
         },
       ],
       0,

@@ -3,6 +3,7 @@
 import { make, setText } from '../../draw/dom.ts';
 import { formatCount, formatNumber } from '../../format.ts';
 import type { Frame } from '../../state/frame.ts';
+import { lossOf } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import { trainStrings } from './strings.ts';
 
@@ -30,7 +31,7 @@ export class Figures {
     const figure = (value: number | undefined): string =>
       value === undefined || Number.isNaN(value) ? '–' : formatNumber(value);
     const shown = {
-      loss: figure(point?.smoothed),
+      loss: figure(point ? lossOf(point) : undefined),
       heldOut: figure(held?.loss),
       perplexity: figure(held && Math.exp(held.loss)),
       norm: figure(point?.norm),

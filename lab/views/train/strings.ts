@@ -23,5 +23,6 @@ export const trainStrings = {
     `The text below is what the model that was opened writes. ${refusal ?? 'Press Train, or the space bar, to train it further on the text of this page.'}`,
   summary: (step: number, loss: number, guess: number) =>
     `After ${formatCount(step)} ${step === 1 ? 'step' : 'steps'} the loss is ${formatNumber(loss)} nats per token; guessing would be ${formatNumber(guess)}.`,
+  atStart: (step: number) => `This is the network of step ${formatCount(step)}, before its first step of this run.`,
   heldOutSummary: (loss: number) => ` On text it has not seen: ${formatNumber(loss)}.`,
 } as const;

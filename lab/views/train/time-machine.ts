@@ -4,6 +4,7 @@ import { make, setText } from '../../draw/dom.ts';
 import { formatCount, formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
+import { lossOf } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import { trainStrings } from './strings.ts';
 
@@ -41,7 +42,8 @@ export class TimeMachine {
     this.slider.disabled = step === 0;
     this.newest.disabled = this.fork.disabled = isNewest;
     const shown = cursor.n ?? step;
-    const loss = isNewest ? history.last?.smoothed : history.at(shown)?.smoothed;
+    const point = isNewest ? history.last : history.at(shown);
+    const loss = point ? lossOf(point) : undefined;
     const text = `${strings.figures.step} ${formatCount(shown)}${isNewest ? `, ${words.newest.toLowerCase()}` : ''}`;
     setText(this.label, text);
     this.slider.setAttribute(

@@ -11,7 +11,7 @@ import { formatCount, formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame, Sample } from '../../state/frame.ts';
-import type { History } from '../../state/history.ts';
+import { type History, lossOf } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { Figures } from './figures.ts';
@@ -20,6 +20,8 @@ import { TimeMachine } from './time-machine.ts';
 import './style.css';
 
 const words = trainStrings;
+/** A loss that is so many times as large as now is drawn beyond the upper edge. */
+const spike = 3;
 /** Samples shown under the newest. */
 const earlier = 4;
 
@@ -40,7 +42,7 @@ export class TrainView implements View {
       { label: words.smoothed, color: 'chart-main', width: 2 },
       { label: words.heldOut, color: 'chart-second', width: 2, dash: [7, 3] },
     ],
-    range: (_, high) => [0, Math.max(high, this.frame?.info?.baselines.guess ?? 1) * 1.08],
+    range: (_, high) => [0, this.lossRange(high)],
     onStep: (step) => this.focus({ n: this.nearest(step) }),
   });
   private readonly norm = new LineChart({
@@ -119,11 +121,14 @@ export class TrainView implements View {
 
   describe(): string {
     const { frame } = this;
-    const last = frame?.history.last;
     if (!frame?.info) return strings.waitingForText;
-    if (!last) return frame.isOpened ? words.opened(frame.refusal) : words.start;
-    const heldOut = frame.history.heldOut.at(-1);
-    const summary = words.summary(frame.step, last.smoothed, frame.info.baselines.guess);
+    const { history, cursor } = frame;
+    if (!history.last) return frame.isOpened ? words.opened(frame.refusal) : words.start;
+    const step = cursor.n ?? frame.step;
+    if (step < history.points[0]?.step) return words.atStart(step);
+    const point = (cursor.n === null ? history.last : history.at(step)) ?? history.last;
+    const heldOut = history.heldOut.findLast((each) => each.step <= step);
+    const summary = words.summary(step, lossOf(point), frame.info.baselines.guess);
     return summary + (heldOut ? words.heldOutSummary(heldOut.loss) : '');
   }
 
@@ -155,6 +160,17 @@ export class TrainView implements View {
     const { snapshots, step: newest } = this.frame!;
     if (snapshots.length === 0 || step >= newest) return null;
     return snapshots.reduce((best, each) => (Math.abs(each - step) < Math.abs(best - step) ? each : best));
+  }
+
+  /**
+   * Where the chart of the loss ends: above all losses, but after they have flown up and come back not so far that what is now would be a line at
+   * the bottom. What is above leaves the chart.
+   */
+  private lossRange(high: number): number {
+    const { history, info } = this.frame!;
+    const guess = info?.baselines.guess ?? 1;
+    const now = Math.max(guess, history.last ? lossOf(history.last) : 0, history.heldOut.at(-1)?.loss ?? 0);
+    return 1.08 * Math.max(guess, Math.min(high, spike * now));
   }
 
   private normRange(low: number, high: number): [number, number] {
@@ -198,6 +214,7 @@ export class TrainView implements View {
 /** The history as uPlot wants it: one list of steps, and for each line a value or null at each of them. */
 function columns({ points, heldOut, last }: History): [uPlot.AlignedData, uPlot.AlignedData] {
   const all = last && points.at(-1)?.step !== last.step ? [...points, last] : points;
+  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   const steps: number[] = [];
   const losses: (number | null)[] = [];
   const smoothed: (number | null)[] = [];
@@ -208,21 +225,21 @@ function columns({ points, heldOut, last }: History): [uPlot.AlignedData, uPlot.
       steps.push(heldOut[h].step);
       losses.push(null);
       smoothed.push(null);
-      held.push(heldOut[h].loss);
+      held.push(finite(heldOut[h].loss));
     }
     steps.push(point.step);
-    losses.push(point.loss);
-    smoothed.push(point.smoothed);
-    held.push(heldOut[h]?.step === point.step ? heldOut[h++].loss : null);
+    losses.push(finite(point.loss));
+    smoothed.push(finite(lossOf(point)));
+    held.push(heldOut[h]?.step === point.step ? finite(heldOut[h++].loss) : null);
   }
   for (; h < heldOut.length; h++) {
     steps.push(heldOut[h].step);
     losses.push(null);
     smoothed.push(null);
-    held.push(heldOut[h].loss);
+    held.push(finite(heldOut[h].loss));
   }
   return [
     [steps, losses, smoothed, held],
-    [all.map(({ step }) => step), all.map(({ norm }) => norm)],
+    [all.map(({ step }) => step), all.map(({ norm }) => finite(norm))],
   ];
 }

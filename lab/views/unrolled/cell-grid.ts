@@ -1,7 +1,8 @@
 // The picture for the keyboard and for a screen reader: one stop, a grid with a column for each t and a row for each number of a copy, of which one
 // cell is there at a time, named with its value. Arrows move by one, with Shift by ten; Page Up and Down to where other numbers begin; Enter opens.
 
-import { make, setText } from '../../draw/dom.ts';
+import { make } from '../../draw/dom.ts';
+import { showCell } from '../../draw/heatmap.ts';
 import {
   columnX,
   hit,
@@ -31,8 +32,7 @@ export interface CellGridOptions {
 export class CellGrid {
   readonly element: HTMLElement;
   private readonly marker = make('div', { class: 'heatmap-marker', 'aria-hidden': 'true' });
-  private readonly cell = make('div', { role: 'gridcell', id: 'unrolled-cell' });
-  private readonly line = make('div', { role: 'row', class: 'visually-hidden' }, this.cell);
+  private readonly line = make('div', { role: 'row', class: 'visually-hidden' });
   private readonly options: CellGridOptions;
   private layout: Layout | null = null;
   /** t of each column that is shown, from 1. */
@@ -51,7 +51,6 @@ export class CellGrid {
         role: 'grid',
         tabindex: 0,
         'aria-label': unrolledStrings.picture.grid,
-        'aria-activedescendant': this.cell.id,
       },
       this.marker,
       this.line,
@@ -98,9 +97,8 @@ export class CellGrid {
     style.top = `${y}px`;
     style.width = `${width}px`;
     style.height = `${height}px`;
-    this.line.setAttribute('aria-rowindex', String(this.row + 1));
-    this.cell.setAttribute('aria-colindex', String(this.t + 1));
-    setText(this.cell, this.options.text(row, this.t));
+    const at = [this.row + 1, this.t + 1] as const;
+    showCell(this.element, this.line, `unrolled-cell-${at.join('-')}`, at, this.options.text(row, this.t));
   }
 
   /** The last strip of a row is the gradient's; the others are the states'. */

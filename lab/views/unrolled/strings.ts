@@ -32,6 +32,9 @@ export const unrolledStrings = {
   mode: { label: 'Show', forward: 'Forward', backward: 'Backward', both: 'Both' },
   play: { play: 'Play', stop: 'Show all', step: 'Next step' },
   wave: {
+    begins: 'Playing. Forward: the tokens go from left to right.',
+    turns: 'Backward: the gradient goes from right to left.',
+    ends: 'Everything is shown.',
     forward: (t: number) => `Forward, t = ${t}: h(${t}) from h(${t - 1}) and x(${t}); from it ŷ(${t}) and L(${t}).`,
     backward: (t: number, T: number) =>
       t === T
@@ -68,7 +71,7 @@ export const unrolledStrings = {
       `ŷ(${t}) of ${token}, ${place === 5 ? 'the target' : `guess ${place + 1}`}`,
     x: (t: number) => `x(${t})`,
     unit: (unit: number, layer: number, layers: number, t: number) =>
-      `unit ${unit}${layers > 1 ? ` of layer ${layer}` : ''}, t = ${t}`,
+      `unit ${unit + 1}${layers > 1 ? ` of layer ${layer}` : ''}, t = ${t}`,
     edited: 'changed by you',
   },
   scales: {
@@ -87,7 +90,7 @@ export const unrolledStrings = {
     loss: 'L = −log ŷ[y]',
     norm: '‖h‖',
     gradient: '‖∇h‖',
-    unit: (unit: number) => `unit ${unit}`,
+    unit: (unit: number) => `unit ${unit + 1}`,
   },
   edits: {
     what: (n: number, before: number, after: number) =>

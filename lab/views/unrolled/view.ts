@@ -7,6 +7,7 @@ import type { WindowTrace } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
+import { tell } from '../../state/news.ts';
 import type { Rows, View } from '../view.ts';
 import { addressOf, cellText } from './cells.ts';
 import { Controls } from './controls.ts';
@@ -34,7 +35,12 @@ export class UnrolledView implements View {
   /** The cell under the pointer, in words. */
   private hovered = '';
   private card: HTMLElement | null = null;
-  private readonly wave = new Wave(() => this.refresh());
+  /** Which way the waves go, as was last said. */
+  private said: 'forward' | 'backward' | '' = '';
+  private readonly wave = new Wave(() => {
+    this.sayWave();
+    this.refresh();
+  });
   private readonly scene = new Scene({
     text: (row, t) => this.cellText(row, t),
     onMove: (row, t) => this.moved(row, t),
@@ -176,6 +182,16 @@ export class UnrolledView implements View {
       this.wave.start(this.windowTrace.trace.steps);
     } else if (wantsLessMotion()) this.wave.next();
     else this.wave.stop();
+  }
+
+  /** What the waves do is seen; for who does not see it, their beginning, their turn and their end are said. Step by step the sentence is. */
+  private sayWave(): void {
+    const { at } = this.wave;
+    const way = at ? (at.isForward ? 'forward' : 'backward') : '';
+    if (way === this.said) return;
+    this.said = way;
+    if (way === '') tell(`${words.wave.ends} ${this.sentence}`);
+    else if (!wantsLessMotion()) tell(way === 'forward' ? words.wave.begins : words.wave.turns);
   }
 
   private point(part: Part | null, cell: { readonly row: Row; readonly t: number } | null = null): void {
