@@ -56,6 +56,7 @@ export { promptIds } from './tasks/text/sample.ts';
 export { candidates, draw, logSoftmax, type SamplingOptions, samplingSettings } from './tasks/text/sampling.ts';
 export { textJudge, textSource, textTrainer } from './tasks/text/source.ts';
 export { createTrainer } from './tasks/train.ts';
+export { alone, type Group } from './training/group.ts';
 export { describeOptimizer, type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
 export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
 export type { TrainingSettings } from './training/settings.ts';

@@ -127,9 +127,12 @@ function tensorFacts({ config, parameters }: Model, backend: Backend): TensorFac
 function trainingSizes(request: InspectRequest, directory: string): TrainingSizes {
   const run = contentOf(directory) === 'run' ? readCheckpoint(directory) : undefined;
   const settings = run?.snapshot.state.settings;
+  const batch = request.values.batch ?? settings?.batchSize ?? 32;
+  const shards = settings?.shards ?? 1;
   return {
     steps: request.values.bptt ?? settings?.bptt ?? 64,
-    batch: request.values.batch ?? settings?.batchSize ?? 32,
+    batch,
+    shards: batch % shards === 0 ? shards : 1,
     ...run?.facts.window,
     checkpointEvery: run?.facts.options['checkpoint-every'] ?? undefined,
     optimizer: request.values.optimizer ?? settings?.optimizer ?? 'adam',

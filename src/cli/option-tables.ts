@@ -629,6 +629,14 @@ export const trainOptions = {
       defaultText: 'all states are kept',
       help: 'keep every K-th state of a window and compute the others again: less memory, the same gradient; auto takes √T',
     },
+    shards: {
+      type: 'integer',
+      value: 'S',
+      min: 1,
+      defaultText: '1',
+      sets: ['training', 'shards'],
+      help: 'compute a batch as S windows of B / S sequences, one after the other, in less memory, and add their gradients; a power of two, which decides the last digits',
+    },
     memory: {
       type: 'size',
       value: 'SIZE',

@@ -188,6 +188,7 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
     ? { ...parent.config, dropout: options.dropout }
     : checkConfig({ ...network, ...data.task.architecture });
   const threads = threadsFor(request, workOf(options, data, config));
+  options = { ...options, shards: options.shards ?? 1 };
   options = withinMemory(options, config, { ...sizesOf(options, data), threads });
   const choice = await newBackend(request, workOf(options, data, config));
   checkMemory(config, options, data, choice.backend);
@@ -242,7 +243,7 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
   // runs that began before there was such an option go on without it
-  const since = { restart: settings.restart ?? 0, 'on-divergence': settings.onDivergence ?? 'stop' };
+  const since = { restart: settings.restart ?? 0, 'on-divergence': settings.onDivergence ?? 'stop', shards: 1 };
   const recorded = { ...since, ...facts.options };
   const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
