@@ -7,6 +7,7 @@ import '../node/wide-simd.ts';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { inOneLine, nearest, reasonOf, UnrolledError } from '../errors.ts';
+import { launchOf } from '../node/launch.ts';
 import { commands } from './commands.ts';
 import { type Command, helpOf, overview, readArguments, rowsOf, withOptionNames } from './options.ts';
 import { ClosedPipe, guardOutput, helpWidth, print } from './output.ts';
@@ -55,7 +56,9 @@ function report(error: unknown): number {
   if (error instanceof ClosedPipe) return 0;
   if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (error instanceof UnrolledError) {
-    process.stderr.write(`unrolled: ${withOptionNames(rowsOf(running?.groups ?? {}), error.message)}\n`);
+    // of processes that were started together, the first says what is wrong with the command
+    const isSaid = !running && (launchOf(process.env)?.rank ?? 0) > 0;
+    if (!isSaid) process.stderr.write(`unrolled: ${withOptionNames(rowsOf(running?.groups ?? {}), error.message)}\n`);
     return error.kind === 'usage' ? 2 : 1;
   }
   process.stderr.write(

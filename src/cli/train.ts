@@ -6,22 +6,20 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
-import { parseConfig } from '../formats/config.ts';
-import { parseObject } from '../formats/json.ts';
-import { readTokenizerJson } from '../formats/tokenizer-json.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
-import { expectUnlocked } from '../node/folder-lock.ts';
 import { loadModel, settleFolder } from '../node/model-folder.ts';
-import { readTextIfThere } from '../node/replacement.ts';
 import { createModel } from '../tasks/create-model.ts';
 import { parseTask } from '../tasks/kinds.ts';
 import type { TaskReport } from '../tasks/task.ts';
-import { growVocabulary } from '../tasks/text/grow.ts';
+import { defaultShards } from '../training/shards.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
+import { describedModel } from './described-model.ts';
 import { EventLog } from './event-log.ts';
+import { grown, growthOf } from './grown-model.ts';
+import { likenessOf } from './likeness.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
@@ -41,8 +39,16 @@ import {
   stampOfRun,
 } from './run-folder.ts';
 import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
-import { learnTokenizerOf } from './task-files.ts';
-import { count, quoted } from './text.ts';
+import { quoted } from './text.ts';
+import {
+  foundByFirst,
+  guarded,
+  joinTogether,
+  preparedAlike,
+  QuietFolder,
+  type Together,
+  unlocked,
+} from './together.ts';
 import { trainLoop } from './train-loop.ts';
 
 /** A run that can begin. */
@@ -58,28 +64,48 @@ interface Run {
 }
 
 export async function runTrain(request: TrainRequest): Promise<number> {
+  const together = await joinTogether(request.values.mpi, request.values['mpi-timeout']);
+  if (!together) return await trainIn(request, null);
+  return await guarded(together, () => trainIn(request, together));
+}
+
+/** Trains, in one process or as one of several. */
+async function trainIn(request: TrainRequest, together: Together | null): Promise<number> {
   const directory = request.values.out;
-  expectUnlocked(directory);
-  settleFolder(directory);
-  const stamp = stampOfRun(directory);
-  const content = contentOf(directory);
+  const { stamp, content } = await foundByFirst(together, async () => {
+    await unlocked(directory, together);
+    settleFolder(directory);
+    const content = contentOf(directory);
+    const isNew = !(request.values.resume && content === 'run');
+    if (isNew) newRunOptions(request);
+    expectFree(request, directory, content);
+    return { stamp: stampOfRun(directory), content };
+  });
   const resume = request.values.resume && content === 'run';
-  const asked = resume ? null : newRunOptions(request);
-  expectFree(request, directory, content);
-  const run = asked ? await newRun(request, asked) : await resumedRun(request, directory);
+  const begin = () =>
+    resume ? resumedRun(request, directory, together) : newRun(request, newRunOptions(request), together);
+  const run = await preparedAlike(together, begin, (each) => likenessOf(each, version()));
   try {
-    return await carryOut(request, directory, stamp, run);
+    return await carryOut(request, directory, stamp, run, together);
   } finally {
     run.choice.close();
   }
 }
 
-async function carryOut(request: TrainRequest, directory: string, stamp: string, run: Run): Promise<number> {
+async function carryOut(
+  request: TrainRequest,
+  directory: string,
+  stamp: string,
+  run: Run,
+  together: Together | null,
+): Promise<number> {
   const { data, model, trainer, facts, from } = run;
   const { backend } = run.choice;
+  const isFirst = (together?.group.rank ?? 0) === 0;
   const closing = (): readonly TaskReport[] =>
-    data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend);
-  const page = request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;
+    !isFirst ? [] : data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend);
+  const page =
+    isFirst && request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;
   if (from && trainer.done) {
     const findings = closing();
     if (page && !existsSync(join(directory, pageName))) {
@@ -92,18 +118,19 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
         folder.close();
       }
     }
-    reporterOf(request, directory, run).finished(trainer, from.last, findings);
+    reporterOf(request, directory, run, isFirst).finished(trainer, from.last, findings);
     return 0;
   }
-  const folder = new RunFolder(directory, stamp, model, facts);
+  const folder = isFirst ? new RunFolder(directory, stamp, model, facts) : new QuietFolder(directory);
   let events: EventLog | undefined;
   try {
-    if (request.values.tensorboard !== undefined) events = new EventLog(request.values.tensorboard);
+    if (isFirst && request.values.tensorboard !== undefined) events = new EventLog(request.values.tensorboard);
     return await trainLoop({
       trainer,
       folder,
+      together,
       begin: () => (from ? folder.resume(trainer, from.last) : folder.begin(trainer)),
-      reporter: reporterOf(request, directory, run),
+      reporter: reporterOf(request, directory, run, isFirst),
       model,
       threads: run.choice.threads,
       // one thread generates the samples in between
@@ -126,10 +153,10 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
 }
 
 /** Tells of the run, and of what is worth knowing before it begins. */
-function reporterOf(request: TrainRequest, directory: string, run: Run): Reporter {
+function reporterOf(request: TrainRequest, directory: string, run: Run, isFirst: boolean): Reporter {
   const { data, model, trainer, from } = run;
   const { backend, remark } = run.choice;
-  const reporter = createReporter(request.values.json ? 'json' : request.values.quiet ? 'quiet' : 'auto', {
+  const reporter = createReporter(!isFirst || request.values.quiet ? 'quiet' : request.values.json ? 'json' : 'auto', {
     directory,
     files: request.operands,
     task: data.task,
@@ -147,7 +174,7 @@ function reporterOf(request: TrainRequest, directory: string, run: Run): Reporte
   if (remark) reporter.remark(remark);
   if (request.values.resume && !from)
     reporter.remark(`${directory}: there is no checkpoint to resume from, so the run starts from the beginning`);
-  if (from && from.facts.version !== version())
+  if (isFirst && from && from.facts.version !== version())
     note(
       `unrolled: version ${from.facts.version} started this run, and this is version ${version()}: its numbers may differ in the last digits`,
     );
@@ -171,7 +198,7 @@ function expectFree(request: TrainRequest, directory: string, content: ReturnTyp
   );
 }
 
-async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
+async function newRun(request: TrainRequest, asked: RunOptions, together: Together | null): Promise<Run> {
   let options = asked;
   const from = asked['init-from'];
   if (asked.grow && from === null)
@@ -187,10 +214,10 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
   const config = parent
     ? { ...parent.config, dropout: options.dropout }
     : checkConfig({ ...network, ...data.task.architecture });
-  const threads = threadsFor(request, workOf(options, data, config));
-  options = { ...options, shards: options.shards ?? 1 };
+  const threads = threadsFor(request, workOf(options, data, config, together));
+  options = { ...options, shards: options.shards ?? (together ? defaultShards(together.group.size) : 1) };
   options = withinMemory(options, config, { ...sizesOf(options, data), threads });
-  const choice = await newBackend(request, workOf(options, data, config));
+  const choice = await newBackend(request, workOf(options, data, config, together));
   checkMemory(config, options, data, choice.backend);
   const model: Model = parent
     ? { config, parameters: parent.parameters, ...data.task.kept }
@@ -201,31 +228,24 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
     ...{ window: { shortSteps, padded }, reading: data.task.reading },
     ...(choice.slower.length > 0 && { slower: choice.slower }),
   };
-  return { options, data, model, trainer: trainerOf(options, data, model, choice), choice, facts };
-}
-
-/** The model with the tokens of the text that it does not have. */
-function grown(files: readonly string[], options: RunOptions, model: Model): Model {
-  const { splitting, subwords } = model.tokenizer!.options;
-  if (splitting || subwords)
-    throw new UnrolledError(
-      `--grow: expected a vocabulary of characters or of words that unrolled splits, got ${splitting ? `words split by ${splitting}` : 'byte-pair merges'}; leave the option out`,
-    );
-  return growVocabulary(model, learnTokenizerOf(files, options).vocabulary, { seed: options.seed });
-}
-
-function growthOf(before: number, after: number): string {
-  return `The vocabulary grew from ${count(before)} to ${count(after)} tokens`;
+  return { options, data, model, trainer: trainerOf(options, data, model, choice, together), choice, facts };
 }
 
 /** The work that a run does. */
-function workOf(options: RunOptions, data: RunData, config: ModelConfig): Work {
-  return { config, window: trainingWindow(sizesOf(options, data)), reading: data.task.reading };
+function workOf(options: RunOptions, data: RunData, config: ModelConfig, together: Together | null): Work {
+  const shared = together && { sharers: together.local };
+  return { ...shared, config, window: trainingWindow(sizesOf(options, data)), reading: data.task.reading };
 }
 
-function trainerOf(options: RunOptions, data: RunData, model: Model, { backend }: Choice): Trainer {
+function trainerOf(
+  options: RunOptions,
+  data: RunData,
+  model: Model,
+  { backend }: Choice,
+  together: Together | null,
+): Trainer {
   const judge = data.task.judge(backend, model.config);
-  return new Trainer(backend, model, data.source, optionsFor('training', options), judge);
+  return new Trainer(backend, model, data.source, optionsFor('training', options), judge, together?.group);
 }
 
 /** The options with the K that --memory needs. */
@@ -238,7 +258,7 @@ function withinMemory(options: RunOptions, config: ModelConfig, sizes: TrainingS
 }
 
 /** The run in the folder, frozen where it was saved last. */
-async function resumedRun(request: TrainRequest, directory: string): Promise<Run> {
+async function resumedRun(request: TrainRequest, directory: string, together: Together | null): Promise<Run> {
   const from = readCheckpoint(directory);
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
@@ -253,7 +273,7 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
     check: (now) => expectSameData(facts.data, now, directory, options.task === 'text'),
   });
   const started = { backend: snapshot.state.backend, slower: facts.slower ?? [], directory };
-  const choice = await sameBackend(request, workOf(options, data, config), started);
+  const choice = await sameBackend(request, workOf(options, data, config, together), started);
   checkMemory(config, options, data, choice.backend);
   const model: Model = { config, parameters: new Float32Array(parameterCount(config)), tokenizer, task };
   for (const [name, sum] of Object.entries(descriptionOf(model)))
@@ -262,22 +282,9 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
         `${join(directory, name)}: expected the file that the run was started with, got one with other content; put it back, or start anew`,
         'failure',
       );
-  const trainer = trainerOf(options, data, model, choice);
+  const trainer = trainerOf(options, data, model, choice, together);
   trainer.restore(snapshot);
   return { options, data, model, trainer, choice, facts, from };
-}
-
-/** The architecture, and the vocabulary or the task, of a folder whose weights may be missing. */
-function describedModel(directory: string, hasTask: boolean): Omit<Model, 'parameters'> {
-  const read = (name: string): string => {
-    const text = readTextIfThere(join(directory, name));
-    if (text !== undefined) return text;
-    throw new UnrolledError(`${join(directory, name)}: expected the file of the run, got none`, 'failure');
-  };
-  const config = parseConfig(read('config.json'), join(directory, 'config.json'));
-  if (!hasTask)
-    return { config, tokenizer: readTokenizerJson(read('tokenizer.json'), join(directory, 'tokenizer.json')) };
-  return { config, task: parseObject(read('task.json'), join(directory, 'task.json')) };
 }
 
 /** The command as it was given, so that it can be given again. */

@@ -95,6 +95,8 @@ export class Shards {
   /** What the windows of the next batch begin with, of all rows; and what those of the last ended with. [B, H] */
   private first: Map<string, Floats>;
   private last: Map<string, Floats>;
+  /** Whether this member has what all rows begin with, not only its own. */
+  private hasAllRows = true;
 
   /**
    * @param net a window of B / S rows whose update is apart
@@ -151,6 +153,7 @@ export class Shards {
       sum.add(net.summed);
       for (const [name, states] of this.last) states.set(net.finalState(name), this.stateOf(shard));
     }
+    this.hasAllRows = false;
     yield this.group.sum(net.summed);
     net.optimizer.lossSum[0] = net.summed[net.summed.length - 1];
   }
@@ -162,7 +165,7 @@ export class Shards {
 
   /** Fetches what the other members' rows begin with. */
   *gatherStates(): Together<void> {
-    if (this.group.size === 1) return;
+    if (this.group.size === 1 || this.hasAllRows) return;
     const { first, end } = shardsOf(this.group, this.count);
     for (const states of this.first.values()) {
       const own = states.subarray(this.stateOf(first), this.stateOf(end));
@@ -174,6 +177,7 @@ export class Shards {
         at += part.length;
       }
     }
+    this.hasAllRows = true;
   }
 
   /** How many of the states that this member's rows begin with are there, and for how many of them a condition holds; of all members. */
