@@ -11,11 +11,12 @@ export const presetChanges = {
   hand: { text: 'own', ownText: 'hello', hidden: 2, T: 4, batch: 1, opt: 'sgd', lr: 0.4, speed: '10' },
   vanish: { gain: 0.5 },
   // ReLU, so that nothing stops the states; slow enough to see the norm leap
-  explode: { cell: 'relu', gain: 1.6, opt: 'sgd', lr: 0.001, clip: 0, speed: '1' },
-  /** A wide network with a strong W, on few streams: it has a second basin, and loses starts there. */
-  basins: { hidden: 256, gain: 1.5, batch: 4, seed: 1, speed: '60' },
+  explode: { cell: 'relu', gain: 1.9, opt: 'sgd', lr: 0.01, clip: 0, speed: '1' },
+  /** A wide network with a strong W, on few streams of a short text: it has a second basin, and loses starts there. */
+  basins: { text: 'opening', hidden: 256, gain: 1.5, batch: 4, seed: 1, speed: '60' },
   brackets: { text: 'brackets' },
-  'lstm-vs-rnn': { cell: 'lstm' },
+  /** Windows long enough to see how far back each of the two reaches. */
+  'gru-vs-rnn': { cell: 'gru', T: 64 },
 } as const satisfies Record<string, Partial<Settings>>;
 
 export type PresetName = keyof typeof presetChanges;
@@ -27,4 +28,4 @@ export function presetSettings(name: PresetName | null): Settings {
 }
 
 /** The cell that a preset is compared with. */
-export const rivalOf = (name: PresetName | null): RivalCell | null => (name === 'lstm-vs-rnn' ? 'rnn' : null);
+export const rivalOf = (name: PresetName | null): RivalCell | null => (name === 'gru-vs-rnn' ? 'rnn' : null);

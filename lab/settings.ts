@@ -58,7 +58,7 @@ export function cellConfig(cell: LabCell): { readonly cell: CellName; readonly n
 /** Every setting, in the order in which it is shown and written into links. */
 export const settingTable = {
   /** Which text: a built-in one, or `own`, whose characters are `ownText`. */
-  text: choice('data', 'run', ['tale', 'verse', 'code', 'brackets', 'sums', 'own'], 'tale'),
+  text: choice('data', 'run', ['tale', 'opening', 'verse', 'code', 'brackets', 'sums', 'own'], 'tale'),
   ownText: { kind: 'text', group: 'data', acts: 'run', max: 5_242_880, default: '' } as Text,
   level: choice('data', 'run', LEVELS, 'char'),
   /** Share of the text to train on; the rest, its end, is held out. */

@@ -359,7 +359,11 @@ class Classes(Rows):
     def __init__(self, task):
         self.at, self.group, self.inputs, self.labels = task['at'], task['group'], task['inputs'], task['labels']
         self.columns = [each['column'] for each in self.inputs]
-        self.refusal = unknown_key('task.json', task, 'task at group label inputs labels')
+        table = task.get('table') or {}
+        self.refusal = unknown_key('task.json', task, 'task at group label inputs labels table')
+        self.refusal = self.refusal or unknown_key('task.json, table', table, 'numbers missing time calendar group')
+        if table.get('calendar'):
+            self.refusal = 'task.json: expected a model that reads no parts of the calendar, got %s; classify with the library' % ', '.join(table['calendar'])
         for each in self.inputs:
             self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std')
 
@@ -389,6 +393,7 @@ class Series(Rows):
     def __init__(self, task):
         self.inputs, self.target, self.horizon, self.window = task['inputs'], task['target'], task['horizon'], task['window']
         self.is_path, self.quantiles, self.group = 'from' in task, task.get('quantiles'), task.get('group')
+        self.calibration = task.get('calibration')
         self.ahead = range(task.get('from', self.horizon), self.horizon + 1)
         self.scales = {each['name']: each for each in task['series']} if self.group else {None: dict(inputs=self.inputs, target=self.target)}
         changed = [self.target['column']] if 'change' in self.target else []
@@ -397,10 +402,10 @@ class Series(Rows):
         table = task.get('table') or {}
         self.commas = [each['column'] for each in table.get('numbers', []) if each['decimal'] == ',']
         self.time = (table.get('time') or {}).get('column')
-        self.refusal = unknown_key('task.json', task, 'task inputs target horizon from window quantiles group series season stride unit table')
+        self.refusal = unknown_key('task.json', task, 'task inputs target horizon from window quantiles group series season stride unit table calibration')
         self.refusal = self.refusal or unknown_key('task.json, table', table, 'numbers missing time calendar group')
         for each in self.inputs + [self.target]:
-            self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std change ahead')
+            self.refusal = self.refusal or unknown_key('task.json, column %s' % each['column'], each, 'column mean std change log ahead')
         if table.get('calendar'):
             self.refusal = 'task.json: expected a model that reads no parts of the calendar, got %s; forecast with the library' % ', '.join(table['calendar'])
 
@@ -432,12 +437,24 @@ class Series(Rows):
         for d, (each, own) in enumerate(zip(self.inputs, scale['inputs'])):
             change, ahead = each.get('change', 0), each.get('ahead', 0)
             column = numbers(each['column'], None if ahead else length)
+            if each.get('log'):
+                column = self.logarithms(column, each['column'], places)
             read = [column[t + ahead] - (column[t + ahead - change] if change else 0) for t in range(change, steps)]
             if read:  # before, no change is known: 0 is the mean
                 values[change:, d] = torch.tensor([(value - own['mean']) / own['std'] for value in read], dtype=torch.float64)
         if not values.float().isfinite().all():
             raise ValueError('%s: expected numbers near those of the training, got some that are too large' % where)
-        return numbers(target, length) if known else [None] * length, values.float()
+        actual = numbers(target, length) if known else [None] * length
+        if self.target.get('log'):
+            self.logarithms(actual, target, places)
+        return actual, values.float()
+
+    def logarithms(self, values, column, places):
+        wrong = next((i for i, value in enumerate(values) if not value > 0), None)
+        if wrong is not None:
+            raise ValueError('row %d, column %s: expected a positive number, as the change of the logarithm is learned, got %s' % (
+                places[wrong] + 1, column, values[wrong]))
+        return [math.log(value) for value in values]
 
     def expect_order(self, rows, places):
         """Times are not read here, but rows that are not in their order would be other rows."""
@@ -469,9 +486,10 @@ class Series(Rows):
             steps = self.outputs_of(values, outputs)
             for t in range(len(steps) - 1 if self.is_path else 0, len(steps)):
                 for i, k in enumerate(self.ahead):
-                    own = [each * scale['target']['std'] + scale['target']['mean'] + self.base(actual, scale, t, k)
-                           for each in steps[t][i * width:(i + 1) * width]]
-                    own.sort()
+                    own = sorted(steps[t][i * width:(i + 1) * width])
+                    if self.calibration:
+                        own = sorted(each + move for each, move in zip(own, self.calibration[i]))
+                    own = [self.changed(self.base(actual, scale, t, k), each * scale['target']['std'] + scale['target']['mean']) for each in own]
                     answer = dict(row=t + k + 1, forecast=own[center], actual=actual[t + k] if t + k < len(actual) else None)
                     found.append(dict(**(dict(series=name) if self.group else {}), **answer, **(dict(quantiles=own) if self.quantiles else {})))
         return found
@@ -482,7 +500,10 @@ class Series(Rows):
         if season is None:
             return 0
         at = t + k - season * -(-k // season)
-        return actual[at] if at >= 0 else actual[t] - scale['target']['mean']
+        return actual[at] if at >= 0 else self.changed(actual[t], -scale['target']['mean'])
+
+    def changed(self, base, change):
+        return base * math.exp(change) if self.target.get('log') else base + change
 
     def outputs_of(self, values, outputs):
         """Returns the outputs of each step; each window begins before the rows that it reads first, so that the state knows some past."""

@@ -9,6 +9,7 @@ export { createSequences, type Example, type Sequences } from './data/sequences.
 export type { Table } from './data/table.ts';
 export { type LearnOptions, learnTokenizer } from './data/text/create.ts';
 export type { Ids, Level, Tokenizer } from './data/text/tokenizer.ts';
+export type { ClassWeights } from './data/weights.ts';
 export type { Backend, Floats } from './engine/backend.ts';
 export { type BackendChoice, createBackend } from './engine/create.ts';
 export type { Threads } from './engine/threads.ts';

@@ -10,6 +10,7 @@ export type { BlasLibrary } from './node/blas-library.ts';
 export { openBlas } from './node/blas-search.ts';
 export { loadModel, saveModel } from './node/model-folder.ts';
 export { type MpiGroup, type MpiOptions, openMpi } from './node/mpi-group.ts';
+export { readClassWeights } from './node/read-class-weights.ts';
 export { readClasses, readLabeled, readSentences, readTable } from './node/read-examples.ts';
 export { encodeFiles, learnFromFiles, readText, readTokens, type TextSource } from './node/read-text.ts';
 export { openThreads } from './node/threads.ts';

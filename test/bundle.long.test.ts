@@ -50,8 +50,8 @@ describe('the single file', () => {
     [code, licenses] = ['unrolled.js', 'unrolled.licenses.txt'].map((name) => readFileSync(join(outDir, name), 'utf8'));
   });
 
-  test('is below 127 kB, compressed, and imports nothing', () => {
-    expect(compressed(code)).toBeLessThan(127_000);
+  test('is below 131 kB, compressed, and imports nothing', () => {
+    expect(compressed(code)).toBeLessThan(131_000);
     expect(imported).toEqual([]);
   });
 

@@ -80,7 +80,11 @@ async function visit(line: string, cwd: string): Promise<void> {
 /** Runs a line, or visits the page that it serves. */
 async function run(line: string, cwd: string): Promise<void> {
   if (/\bunrolled lab\b/.test(line)) await visit(line.replace(/^npx /, ''), cwd);
-  else expect(shell(shortened(line), cwd), line).not.toBe('');
+  else {
+    const printed = shell(shortened(line), cwd);
+    const [, file] = / > (\S+)$/.exec(line) ?? []; // what is printed is in a file
+    expect(file === undefined ? printed : readFileSync(join(cwd, file), 'utf8'), line).not.toBe('');
+  }
 }
 
 test('the package is complete: licenses, types, texts, the page, and nothing of the tests', () => {
@@ -88,9 +92,13 @@ test('the package is complete: licenses, types, texts, the page, and nothing of 
   for (const name of [
     'LICENSE',
     'dist/index.d.ts',
+    'dist/unrolled.1',
     'dist/unrolled.js',
     'dist/unrolled.licenses.txt',
     'texts/weather.csv',
+    'models/models.json',
+    'models/pos/README.md',
+    'models/shakespeare/model.safetensors',
   ])
     expect(existsSync(join(installed, name)), name).toBe(true);
   expect(names.filter((name) => /\.test\.|\.ts$/.test(name) && !name.endsWith('.d.ts'))).toEqual([]);
@@ -102,8 +110,8 @@ describe('README.md', () => {
   const place = join(folder, 'readme');
   beforeAll(() => empty('readme'));
 
-  test('has a program and four commands', () => {
-    expect(lines).toHaveLength(4);
+  test('has a program and five commands', () => {
+    expect(lines).toHaveLength(5);
     expect(readme.match(/```js\n/g)).toHaveLength(1);
   });
 

@@ -14,8 +14,9 @@ const variadic = /^(Math\.(max|min|hypot)|String\.from\w+|.*\.(push|unshift|spli
 const bounded: Readonly<Record<string, string>> = {
   'src/cli/gradcheck.ts: errors': 'the heads that are checked',
   'src/cli/options.ts: commands.map(({ name }) => name.length)': 'the commands',
-  'src/cli/options.ts: entry(head, describe(row), 24, width)': 'the lines of an option',
+  'src/cli/options.ts: entry(headOf(option, row), helpOfOption(row), 24, width)': 'the lines of an option',
   'src/cli/options.ts: wrap(says, width - 4).map((text) => `  # ${text}`)': 'the lines of an example',
+  'src/cli/sparkline.ts: means': 'the points of a curve, as many as a line has columns',
   'src/formats/onnx/export-onnx.ts: weights': 'the tensors of a layer',
   'src/node/leftovers.ts: Array.from(waiting, (name) => order.indexOf(name))':
     'the files of a folder that may be replaced together',

@@ -42,7 +42,7 @@ export const inspectorStrings = {
   changed: (symbol: string, value: string, was: string) => `${symbol} = ${value}${was ? `, was ${was}` : ''}`,
   clamped: (symbol: string, value: string) => `${symbol} = ${value} at every step`,
   scaled: (name: string, factor: string) => `${name} × ${factor}`,
-  check: 'Check it by hand',
+  check: 'Check numerically',
   checking: 'Computing the loss twice.',
   checkNote: (symbol: string) =>
     `${symbol} is made a little larger, then a little smaller, and the loss of the window computed each time, in 64 bits.`,

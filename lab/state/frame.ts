@@ -36,6 +36,8 @@ export interface Frame {
   /** null until the first text is ready. */
   readonly info: RunInfo | null;
   readonly text: string;
+  /** Whether the run began with a model that was opened. */
+  readonly isOpened: boolean;
   readonly status: Status;
   readonly step: number;
   readonly tokensPerSecond: number;

@@ -12,7 +12,7 @@ import { startOfCursor } from './cursor.ts';
 import { tell } from './news.ts';
 import { offer, offerTexts, openServed } from './open-and-save.ts';
 import * as store from './store.ts';
-import { fromLink, type LinkedViews, type LinkState, noExtras, readLink, toLink } from './url.ts';
+import { fromLink, type LinkExtras, type LinkedViews, type LinkState, noExtras, readLink, toLink } from './url.ts';
 
 const words = strings.link;
 const maxSteps = 1_000_000;
@@ -27,8 +27,8 @@ let hashing: {
 } | null = null;
 /** The link that was last written here, or followed. */
 let known = location.hash;
-/** Whether the model beside the page is to be opened. */
-let opensModel = false;
+/** What beside the page is to be opened. */
+let opens: LinkExtras['open'] = null;
 /** The view of the current entry in the browser's history. */
 let viewOfEntry: string | null = null;
 let written = 0;
@@ -61,10 +61,10 @@ export async function follow(link: string, begin?: (settings: Settings) => void)
   store.extras.value = extras;
   store.operation.value = extras.operation;
   store.cursor.value = { ...startOfCursor, ...cursor, n: null, view: extras.embed ?? cursor.view };
-  opensModel = extras.open === 'model';
+  opens = extras.open;
   promised = n === null ? null : { n, weights: extras.weights, settings };
   if (begin) begin(settings);
-  else if (!isSame || promised || opensModel) {
+  else if (!isSame || promised || opens) {
     store.settings.value = settings;
     await actions.start();
   }
@@ -85,8 +85,8 @@ async function takeAwaited(text: string): Promise<boolean> {
 }
 
 function afterReady(): void {
-  if (opensModel) void openServed(); // which begins on the text that there is now
-  opensModel = false;
+  if (opens) void openServed(opens === 'run'); // which begins on the text that there is now
+  opens = null;
   startReplay();
 }
 

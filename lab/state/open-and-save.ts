@@ -9,6 +9,7 @@ import * as actions from './actions.ts';
 import { ask, listen } from './connection.ts';
 import { isLocked } from './lock.ts';
 import { tell } from './news.ts';
+import type { ServedRun } from './served-run.ts';
 import * as store from './store.ts';
 import { fetchWithToken } from './token.ts';
 
@@ -18,6 +19,8 @@ const maxNamedCharacters = 8;
 
 /** What a visitor has answered about files. */
 interface Answer {
+  /** The run that the model came out of. */
+  readonly run?: ServedRun;
   readonly characters?: string;
   readonly leavesOut?: boolean;
 }
@@ -53,17 +56,19 @@ export function openFiles(files: readonly File[], answer: Answer = {}): void {
   store.problem.value = null;
   store.remarks.value = [];
   withdraw('unknown');
-  const settings: Settings = { ...store.settings.value, ownText: '' };
+  const { run, ...answers } = answer;
+  const before: Settings = { ...store.settings.value, ownText: '' };
+  const settings = run?.settings(before) ?? before;
   const text = store.text.value;
-  const id = ask({ type: 'open', files, text, settings, ...answer }, 'run');
+  const id = ask({ type: 'open', files, text, settings, ...answers }, 'run');
   asked = { id, files, text, answer };
 }
 
 /** The same files again, with the characters of their model. */
 export const openWith = (characters: string): void => openFiles(asked?.files ?? [], { characters });
 
-/** The model beside the page, as `unrolled lab DIR` serves it. */
-export async function openServed(): Promise<void> {
+/** The model beside the page, as `unrolled lab DIR` serves it, with its run where there is one. */
+export async function openServed(hasRun: boolean): Promise<void> {
   try {
     const response = await fetchWithToken('./model.safetensors');
     if (response.status === 403) {
@@ -71,7 +76,8 @@ export async function openServed(): Promise<void> {
       return;
     }
     if (!response.ok) throw new Error(String(response.status));
-    openFiles([new File([await response.blob()], 'model.safetensors')]);
+    const file = new File([await response.blob()], 'model.safetensors');
+    openFiles([file], hasRun ? { run: await (await import('./served-run.ts')).servedRun() } : {});
   } catch {
     store.problem.value = words.noModel;
   }
@@ -158,8 +164,14 @@ async function enter(reply: ReplyOf<'ready'>, { name, remarks, sessionData }: Op
   const text = sessionData ? reply.info.settings.text : isSame ? before.text : 'own';
   store.settings.value = { ...reply.info.settings, text, ownText: text === 'own' ? reply.text : '' };
   store.nameless.value = null;
-  store.remarks.value = remarks;
+  const run = asked?.answer.run;
+  store.remarks.value = run ? [...remarks, run.remark] : remarks;
   tell(words.opened(name));
+  if (run) {
+    store.history.value = run.history();
+    store.samples.value = [...run.samples(reply.info.vocabulary, reply.info.settings.level), ...store.samples.value];
+    store.historyVersion.value++;
+  }
   if (!sessionData) return;
   const { historyOf, presetOf } = await import('./session-data.ts');
   store.preset.value = presetOf(sessionData);

@@ -92,7 +92,7 @@ const viewOf: Readonly<Record<PresetName, string>> = {
   vanish: 'gradients',
   explode: 'gradients',
   brackets: 'train',
-  'lstm-vs-rnn': 'gradients',
+  'gru-vs-rnn': 'gradients',
   basins: 'basins',
 };
 

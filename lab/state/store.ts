@@ -121,6 +121,7 @@ export const frame = computed<Frame>(() => {
   return {
     info: info.value,
     text: text.value,
+    isOpened: initialModel.value?.model != null,
     status: status.value,
     step: step.value,
     tokensPerSecond: tokensPerSecond.value,

@@ -4,6 +4,7 @@ import type { Settings } from '../settings.ts';
 
 const addresses: Record<Exclude<Settings['text'], 'own'>, string> = {
   tale: new URL('../texts/tale.txt', import.meta.url).href,
+  opening: new URL('../texts/opening.txt', import.meta.url).href,
   verse: new URL('../texts/verse.txt', import.meta.url).href,
   code: new URL('../texts/code.txt', import.meta.url).href,
   brackets: new URL('../texts/brackets.txt', import.meta.url).href,

@@ -45,8 +45,8 @@ export interface LinkExtras {
   readonly tour: number | null;
   /** The one view that is shown, in a frame of another page. */
   readonly embed: Cursor['view'] | null;
-  /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it. */
-  readonly open: 'model' | null;
+  /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it; `run`: with the run that it is of, run.json. */
+  readonly open: 'model' | 'run' | null;
 }
 
 export interface LinkState {
@@ -114,7 +114,7 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   lock: flagKey('lock'),
   tour: optional(numberKey('tour', { min: 1, max: 99, whole: true })),
   embed: optional(viewKey('embed', views)),
-  open: optional(choiceKey('open', ['model'])),
+  open: optional(choiceKey('open', ['model', 'run'])),
 });
 
 /** A setting's name in links where it is another one. */

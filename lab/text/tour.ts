@@ -94,8 +94,8 @@ export const tour: readonly TourChapter[] = [
   {
     id: 'gates',
     title: 'Gates',
-    state: 'view=gradients&preset=lstm-vs-rnn',
-    text: 'An LSTM has a second state that is not rewritten at every step. Gates, numbers between 0 and 1, say what to keep, what to add and what to show. An open forget gate lets the gradient pass almost unchanged, so errors reach causes that are far back.',
+    state: 'view=gradients&preset=gru-vs-rnn',
+    text: 'A GRU mixes its old state with a new candidate, instead of rewriting it. A gate, a number between 0 and 1, says for each unit how much of the old state stays. Where it is near 1, the gradient passes back almost unchanged, so errors reach causes that are far back.',
     task: 'Train both networks for a while, then compare their decay lines.',
     check: 'gates-compared',
     more: 'gates',

@@ -15,6 +15,7 @@ const listLength = 12;
 export function printClasses(found: ClassEvaluation, names: readonly string[], noun: string): void {
   const labels = names.map((name) => shortened(name)); // labels come from files, and nothing in one may end a line or move the cursor
   print(`accuracy                      ${percent(found.accuracy)} of ${count(found.count)} ${noun}s`);
+  print(`mean recall of the classes    ${percent(found.balancedAccuracy)} (balanced accuracy)`);
   print(`mean negative log-likelihood  ${found.nll.toFixed(4)} nats per ${noun}`);
   print(`F1, mean over classes         ${found.macroF1.toFixed(4)}`);
   print(`F1, weighted by support       ${found.weightedF1.toFixed(4)}`);

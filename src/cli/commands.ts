@@ -9,8 +9,10 @@ import {
   importOptions,
   inspectOptions,
   labOptions,
+  modelsOptions,
   predictOptions,
   sampleOptions,
+  sweepOptions,
   taskHelp,
   trainOptions,
 } from './option-tables.ts';
@@ -30,6 +32,7 @@ export const commands: readonly Command[] = [
     operandHelp: `FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. In place of a file, - is standard input. ${taskHelp.map(({ train }) => train.reads).join(' ')}`,
     minOperands: 1,
     maxOperands: Infinity,
+    reads: ['data'],
     groups: trainOptions,
     examples: [
       { line: `unrolled train ${text} --out river`, says: 'the defaults: 256 tanh units, characters, 10 epochs' },
@@ -57,9 +60,10 @@ export const commands: readonly Command[] = [
     name: 'sample',
     summary: 'Generates text with a language model',
     operands: 'DIR',
-    operandHelp: 'DIR is a model folder, as unrolled train makes it.',
+    operandHelp: 'DIR is a model folder, as unrolled train makes it, or one of unrolled models, such as @shakespeare.',
     minOperands: 1,
     maxOperands: 1,
+    reads: ['models'],
     groups: sampleOptions,
     examples: [
       { line: 'unrolled sample river --prompt "The river" --length 300', says: 'continues a beginning' },
@@ -80,6 +84,7 @@ export const commands: readonly Command[] = [
     operandHelp: `DIR is the folder of a model trained with --task ${anyOf(madeFor)}. FILE… are what it reads: ${taskHelp.map(({ predict }) => predict.reads).join('; ')}. With -, each line of standard input is answered with a line as it comes: tokens separated by spaces, a text, or a row of a table. The first row names the columns; it may be left out if each row has only the numbers of the input columns, in the order of the training table. A bad line ends the command with exit code 2.`,
     minOperands: 2,
     maxOperands: Infinity,
+    reads: ['data', 'models'],
     groups: predictOptions,
     examples: [...taskHelp.flatMap(({ predict }) => predict.examples)],
     run: async (request) => (await import('./predict.ts')).runPredict(request),
@@ -92,6 +97,7 @@ export const commands: readonly Command[] = [
       'DIR is a model folder. A language model reads FILE… as one stream: the state starts at zero and is carried, and every token but the first is predicted once. With --each every file is a stream of its own. Other models read data as in their training. In place of a file, - is standard input.',
     minOperands: 2,
     maxOperands: Infinity,
+    reads: ['data', 'models'],
     groups: evalOptions,
     examples: [
       { line: `unrolled eval river ${text}`, says: 'prints nats per token, perplexity and bits per character' },
@@ -108,6 +114,7 @@ export const commands: readonly Command[] = [
     operandHelp: 'DIR is a model folder; without one, small models of every kind are checked.',
     minOperands: 0,
     maxOperands: 1,
+    reads: ['models'],
     groups: gradcheckOptions,
     examples: [
       { line: 'unrolled gradcheck', says: 'checks all kinds of models' },
@@ -123,6 +130,7 @@ export const commands: readonly Command[] = [
       'DIR is a model folder. FILE is a text to read for saturation; without one the model reads a text that it generates. With --system neither is given.',
     minOperands: 0,
     maxOperands: 2,
+    reads: ['data', 'models'],
     groups: inspectOptions,
     examples: [
       { line: 'unrolled inspect river', says: 'shows the states on text that the model generates' },
@@ -141,6 +149,7 @@ export const commands: readonly Command[] = [
     operandHelp: 'DIR is a model folder.',
     minOperands: 1,
     maxOperands: 1,
+    reads: ['models'],
     groups: exportOptions,
     examples: [
       { line: 'unrolled export river --to onnx --out river.onnx', says: 'writes one file, for any ONNX runtime' },
@@ -200,6 +209,51 @@ export const commands: readonly Command[] = [
     run: async (request) => (await import('./compare.ts')).runCompare(request),
   }),
   command({
+    name: 'sweep',
+    summary: 'Trains many models by a plan: a grid, a list or a random search',
+    operands: 'PLAN',
+    operandHelp:
+      'PLAN is a file of JSON: { "files": […], "options": { … } }, with options of unrolled train. A value holds for all trials; of a list, such as "seed": [1, 2, 3], every value is tried with all others; { "log": [0.0001, 0.01] }, { "uniform": [a, b] }, { "integer": [a, b] } and { "choice": […] } are drawn as often as "draws" says, from "seed". "list" has settings that belong together. A trial that was stopped or killed goes on where it was saved, here or on another machine. Trials have one thread and no native BLAS, so that all machines get the same bits; "threads" and "blas" are options too.',
+    minOperands: 1,
+    maxOperands: 1,
+    groups: sweepOptions,
+    examples: [
+      {
+        line: `echo '{ "files": ["${text}"], "options": { "updates": 40, "hidden": [8, 16], "lr": { "log": [0.001, 0.01] } }, "draws": 2 }' | tee plan.json`,
+        says: 'a plan of four trials: two learning rates, each with two sizes',
+      },
+      {
+        line: 'unrolled sweep plan.json --out trials',
+        says: 'trains them on the cores of this machine; again, goes on',
+      },
+      { line: 'unrolled sweep plan.json --out trials --status', says: 'prints the trials, the best first' },
+      { line: 'unrolled sweep plan.json --out trials --print slurm', says: 'prints the script to submit to a cluster' },
+      { line: 'unrolled sweep plan.json --out trials --trial 3', says: 'carries out one trial, as a cluster does' },
+    ],
+    run: async (request) => (await import('./sweep/sweep.ts')).runSweep(request),
+  }),
+  command({
+    name: 'models',
+    summary: 'Lists the trained models that come with the package',
+    operands: '',
+    operandHelp:
+      'Each has a name that stands for its folder in sample, predict, eval, inspect, export, gradcheck, lab and --init-from. A name may also be one of data, as @names is: then it is the data where data are read, and the model where a model is used.',
+    minOperands: 0,
+    maxOperands: 0,
+    groups: modelsOptions,
+    examples: [
+      { line: 'unrolled models', says: 'what they do, how well, their data and licenses, and a command for each' },
+      { line: 'unrolled sample @shakespeare --prompt "ROMEO:" --length 300', says: 'writes lines of a play' },
+      { line: 'echo Suzuki | unrolled predict @names -', says: 'tells from which language a name is' },
+      {
+        line: 'echo "The river runs to the sea ." | unrolled predict @pos -',
+        says: 'tells the parts of speech of a sentence',
+      },
+      { line: 'echo 38+47= | unrolled sample @arithmetic --prompt - --temperature 0', says: 'adds' },
+    ],
+    run: async (request) => (await import('./models.ts')).runModels(request),
+  }),
+  command({
     name: 'lab',
     summary: 'Serves the page that trains a network and shows how it learns',
     operands: '[DIR]',
@@ -207,11 +261,26 @@ export const commands: readonly Command[] = [
       'DIR is the folder of a language model to begin with; only who has the printed address can read it. The page is served to this machine only, computes in the browser and sends nothing away.',
     minOperands: 0,
     maxOperands: 1,
+    reads: ['models'],
     groups: labOptions,
     examples: [
       { line: 'unrolled lab', says: 'prints the address; Ctrl-C ends it' },
       { line: 'unrolled lab river --open', says: 'opens a trained model in the browser' },
     ],
     run: async (request) => (await import('./lab.ts')).runLab(request),
+  }),
+  command({
+    name: 'completion',
+    summary: 'Prints a script that completes commands and options in a shell',
+    operands: 'bash|zsh|fish',
+    operandHelp: 'The script says in its first lines where it goes.',
+    minOperands: 1,
+    maxOperands: 1,
+    groups: {},
+    examples: [
+      { line: 'unrolled completion bash > unrolled.bash', says: 'writes it for bash; source unrolled.bash loads it' },
+      { line: 'unrolled completion fish > unrolled.fish', says: 'for fish, in ~/.config/fish/completions' },
+    ],
+    run: async (request) => (await import('./completion.ts')).runCompletion(request, commands),
   }),
 ];

@@ -2,14 +2,15 @@
 
 import { resolve } from 'node:path';
 import { firstTwice, UnrolledError } from '../errors.ts';
+import { bestLook } from '../formats/model-card.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import type { compareOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
-import { bold, print, say } from './output.ts';
+import { print, printTable, say } from './output.ts';
 import { differences, type RunRow, rowOf } from './report/facts.ts';
 import { comparisonPage } from './report/page.ts';
-import { bestLook, type RunRecord, readRunRecord } from './report/run-record.ts';
-import { columns, plural, visible } from './text.ts';
+import { type RunRecord, readRunRecord } from './report/run-record.ts';
+import { plural } from './text.ts';
 
 export async function runCompare({ operands, values }: RequestOf<typeof compareOptions>): Promise<number> {
   const twice = firstTwice(operands.map((directory) => resolve(directory)));
@@ -25,7 +26,7 @@ export async function runCompare({ operands, values }: RequestOf<typeof compareO
 
 function jsonOf(run: RunRecord): object {
   const { directory, config, parameters, options, update, updates } = run;
-  const best = bestLook(run);
+  const best = bestLook(run.looks);
   return {
     ...{ directory, config, parameters, update, updates },
     ...{ validationLoss: best?.validationLoss ?? null, accuracy: best?.accuracy ?? null },
@@ -45,13 +46,4 @@ function printRuns(runs: readonly RunRecord[]): void {
     ['setting', ...runs.map(({ directory }) => directory)],
     ...others.map(({ name, values }) => [name, ...values]),
   ]);
-}
-
-/** Columns that stand below each other; the first row is the head. */
-function printTable(rows: readonly (readonly string[])[]): void {
-  const widths = rows[0].map((_, i) => rows.reduce((most, row) => Math.max(most, columns(row[i])), 0));
-  rows.forEach((row, at) => {
-    const line = row.map((cell, i) => cell + ' '.repeat(i < row.length - 1 ? widths[i] - columns(cell) : 0)).join('  ');
-    print(at === 0 ? bold(visible(line)) : visible(line));
-  });
 }

@@ -18,5 +18,7 @@ export function describedModel(directory: string, hasTask: boolean): Omit<Model,
   const config = parseConfig(read('config.json'), join(directory, 'config.json'));
   if (!hasTask)
     return { config, tokenizer: readTokenizerJson(read('tokenizer.json'), join(directory, 'tokenizer.json')) };
-  return { config, task: parseObject(read('task.json'), join(directory, 'task.json')) };
+  // what the end of a run has added is found out anew
+  const { calibration: _, ...task } = parseObject(read('task.json'), join(directory, 'task.json'));
+  return { config, task };
 }

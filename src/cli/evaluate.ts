@@ -9,9 +9,13 @@ import { decodeText, type Encoding, markedEncoding } from '../data/text/encoding
 import { type Ids, levelNouns } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
+import { UnrolledError } from '../errors.ts';
+import { parseJson } from '../formats/json.ts';
 import { type LostStarts, lostStarts } from '../insight/two-basins.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
+import { type Decisions, decisionsOf } from '../tasks/decisions.ts';
+import { classDecisions, classEvaluation } from '../tasks/evaluate-classes.ts';
 import { evaluate, type TaskDescription } from '../tasks/kinds.ts';
 import { type Evaluation, evaluateTexts, evaluationOf } from '../tasks/text/evaluate.ts';
 import { startsFacts, startsSentence } from '../tasks/text/starts-report.ts';
@@ -19,8 +23,10 @@ import { manyTextsBackend } from './backend-choice.ts';
 import { type EvalRequest, evalOptions } from './option-tables.ts';
 import { expectForTask, rowsOf } from './options.ts';
 import { bold, print, say } from './output.ts';
+import { joined, type Part, partOf, rangeOf, readParts, writePart } from './parts.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
+import type { Columns } from './task-form.ts';
 import { askedTask, loadAny, modelWords } from './task-model.ts';
 import { count, plural } from './text.ts';
 
@@ -29,6 +35,14 @@ export async function runEvaluate(request: EvalRequest): Promise<number> {
   const { model, task } = loadAny(directory);
   const name = askedTask(task);
   expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
+  const part = partOf(request.values);
+  const isDivided = part !== null || request.values.join;
+  if (request.values.out !== undefined && !isDivided)
+    throw new UnrolledError('--out: expected with --part or --join, as the figures are printed, got it alone');
+  if (isDivided && (task ? !filesOf(task).measured : !request.values.each))
+    throw new UnrolledError(
+      `--${request.values.join ? 'join' : 'part'}: expected ${task ? `texts or sentences, got a model made to ${filesOf(task).purpose}` : '--each, whose files are texts by themselves, got one stream'}, which is read from its beginning`,
+    );
   if (!task && !request.values.each) {
     evaluateText(request, model, files, createBackend(request.values.backend));
     return 0;
@@ -36,8 +50,9 @@ export async function runEvaluate(request: EvalRequest): Promise<number> {
   const rows = task ? 64 : Math.min(files.length, 64);
   const { backend, close } = await manyTextsBackend(request, model.config, rows);
   try {
-    if (task) evaluateTask(request, model, task, files, backend);
-    else evaluateEach(request, model, files, backend);
+    if (task && isDivided) evaluateDivided(request, model, task, files, part, backend);
+    else if (task) evaluateTask(request, model, task, files, backend);
+    else evaluateEach(request, model, files, part, backend);
     return 0;
   } finally {
     close();
@@ -71,17 +86,98 @@ function evaluateText(request: EvalRequest, model: Model, files: readonly string
   printText(request, model, evaluation, characters(), { starts: lostStarts(model, ids, {}, backend) });
 }
 
-function evaluateEach(request: EvalRequest, model: Model, files: readonly string[], backend: Backend): void {
-  const texts = files.map((file) => readText(request, model, [file]));
-  const ids = texts.map((text) => text.ids);
-  const evaluations = evaluateTexts(model, ids, backend);
-  evaluations.forEach((evaluation, i) => {
-    printText(request, model, evaluation, texts[i].characters(), { name: files[i] });
-  });
-  const tokens = evaluations.reduce((sum, evaluation) => sum + evaluation.tokens, 0);
-  const nats = evaluations.reduce((sum, { nll, tokens: some }) => sum + nll * some, 0);
-  const characters = texts.reduce((sum, text) => sum + text.characters(), 0);
-  printText(request, model, evaluationOf(nats, tokens), characters, { name: `all ${files.length}` });
+/** How well a text of several is predicted. */
+interface NamedEvaluation {
+  readonly name: string;
+  readonly evaluation: Evaluation;
+  readonly characters: number;
+}
+
+function evaluateEach(
+  request: EvalRequest,
+  model: Model,
+  files: readonly string[],
+  part: Part | null,
+  backend: Backend,
+): void {
+  const { out, join } = request.values;
+  if (join) {
+    printEach(request, model, linesOfParts(out!) as NamedEvaluation[]);
+    return;
+  }
+  const { from, to } = part ? rangeOf(part, files.length) : { from: 0, to: files.length };
+  const own = files.slice(from, to);
+  const texts = own.map((file) => readText(request, model, [file]));
+  const evaluations = evaluateTexts(
+    model,
+    texts.map(({ ids }) => ids),
+    backend,
+  );
+  const found = evaluations.map((evaluation, i) => ({
+    ...{ name: own[i], evaluation, characters: texts[i].characters() },
+  }));
+  if (part) keepPart(request, model, files, part, found, plural(found.length, 'text'));
+  else printEach(request, model, found);
+}
+
+function printEach(request: EvalRequest, model: Model, found: readonly NamedEvaluation[]): void {
+  for (const { name, evaluation, characters } of found) printText(request, model, evaluation, characters, { name });
+  const tokens = found.reduce((sum, { evaluation }) => sum + evaluation.tokens, 0);
+  const nats = found.reduce((sum, { evaluation: { nll, tokens: some } }) => sum + nll * some, 0);
+  const characters = found.reduce((sum, one) => sum + one.characters, 0);
+  printText(request, model, evaluationOf(nats, tokens), characters, { name: `all ${found.length}` });
+}
+
+/** Keeps what came of a part, a line of JSON for each item. */
+function keepPart(
+  { values }: EvalRequest,
+  model: Model,
+  files: readonly string[],
+  part: Part,
+  found: readonly object[],
+  amount: string,
+): void {
+  const { out, part: _, threads: __, backend: ___, json: ____, ...work } = values;
+  const body = found.map((one) => `${JSON.stringify(one)}\n`).join('');
+  const path = writePart(out!, part, ['eval', work, files], model, { head: '', body, between: '' });
+  print(`${amount} in ${path}`);
+}
+
+function linesOfParts(out: string): unknown[] {
+  const lines = joined(readParts(out)).split('\n').slice(0, -1);
+  return lines.map((line) => parseJson(line, `the parts of ${out}`));
+}
+
+/** A part of what there is to measure a model by, or all parts together: the figures are those of one process, digit for digit. */
+function evaluateDivided(
+  request: EvalRequest,
+  model: Model,
+  task: TaskDescription,
+  files: readonly string[],
+  part: Part | null,
+  backend: Backend,
+): void {
+  const { values } = request;
+  const { truth, measured, evaluationJson, printEvaluation } = filesOf(task);
+  if (!part) {
+    const pieces = linesOfParts(values.out!) as Omit<Decisions, 'nll' | 'wholeSequences'>[];
+    const all = decisionsOf({
+      predicted: pieces.flatMap(({ predicted }) => predicted),
+      actual: pieces.flatMap(({ actual }) => actual),
+      losses: pieces.flatMap(({ losses }) => losses),
+      whole: pieces.reduce((sum, { whole }) => sum + whole, 0),
+      sequences: pieces.reduce((sum, { sequences }) => sum + sequences, 0),
+    });
+    const found = classEvaluation(all, (task as { readonly labels: readonly string[] }).labels);
+    if (values.json) print(JSON.stringify({ task: task.task, ...evaluationJson(found, task) }));
+    else printEvaluation(found, task);
+    return;
+  }
+  const data = truth(files, task, columnsOf(values), values.origins);
+  const { from, to } = rangeOf(part, measured!.count(data));
+  const found = to > from ? [classDecisions(model, measured!.sequences(task, data, from, to), backend)] : [];
+  const pieces = found.map(({ nll: _, wholeSequences: __, ...decisions }) => decisions);
+  keepPart(request, model, files, part, pieces, plural(to - from, 'sequence'));
 }
 
 /** What is told of a text besides its loss: its name where there are several, else the starts in it. */
@@ -140,9 +236,12 @@ function evaluateTask(
   backend: Backend,
 ): void {
   const { truth, evaluationJson, printEvaluation } = filesOf(task);
-  const { column, 'label-column': label, 'text-column': text } = values;
-  const columns = { column, label, text, form: tableForm(values) };
-  const found: unknown = evaluate(model, truth(files, task, columns, values.origins) as never, backend);
+  const found: unknown = evaluate(model, truth(files, task, columnsOf(values), values.origins) as never, backend);
   if (values.json) print(JSON.stringify({ task: task.task, ...evaluationJson(found, task) }));
   else printEvaluation(found, task);
+}
+
+function columnsOf(values: EvalRequest['values']): Columns {
+  const { column, 'label-column': label, 'text-column': text } = values;
+  return { column, label, text, form: tableForm(values) };
 }

@@ -7,6 +7,7 @@ import { parseConfig } from '../formats/config.ts';
 import { modelCard, scoresOf } from '../formats/model-card.ts';
 import { packForOthers, unpackModel } from '../formats/model-folder.ts';
 import { removeLeftovers, writeFileAtomicallySync } from '../node/atomic-file.ts';
+import { locateModel } from '../node/built-in.ts';
 import { expectFree, saveFiles, settleFolder } from '../node/model-folder.ts';
 import { readTextIfThere } from '../node/replacement.ts';
 import { codeOf } from '../node/system-errors.ts';
@@ -41,7 +42,7 @@ async function exportFolder({ operands: [directory], values }: ExportRequest): P
     precision === 'float32' ? undefined : measure(directory, { own: model, rounded, task }, precision, file);
   const files = new Map([[twinName, readTwin()]]);
   if (to === 'huggingface') {
-    const scores = scoresOf(readTextIfThere(join(directory, 'metrics.jsonl')) ?? '');
+    const scores = scoresOf(readTextIfThere(join(locateModel(directory), 'metrics.jsonl')) ?? '');
     const card = modelCard(model, { scores, use: cardOf(model), license, precision, measured: cardRows(measured) });
     files.set('README.md', new TextEncoder().encode(card));
   }
@@ -68,8 +69,9 @@ async function exportOnnx({ operands: [directory], values }: ExportRequest): Pro
   const { packOnnx } = await import('../formats/onnx/export-onnx.ts');
   const { out, precision, measure: file } = values;
   // the config alone says how large the file would be, before the weights are read
-  const path = join(directory, 'config.json');
-  settleFolder(directory);
+  const place = locateModel(directory);
+  const path = join(place, 'config.json');
+  settleFolder(place);
   const text = readTextIfThere(path);
   if (text !== undefined) packOnnx({ config: parseConfig(text, path), parameters: new Float32Array(0) }, { precision });
   const { model, task } = loadAny(directory);

@@ -10,6 +10,7 @@ import { cellOf } from '../network/cells/table.ts';
 import type { MemoryFormula } from '../network/memory.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { layoutOf, parameterCount } from '../network/parameters.ts';
+import { locateModel } from '../node/built-in.ts';
 import { encodeFiles } from '../node/read-text.ts';
 import { readingWindow } from '../tasks/text/evaluate.ts';
 import { startsFacts, startsSentence } from '../tasks/text/starts-report.ts';
@@ -125,7 +126,7 @@ function tensorFacts({ config, parameters }: Model, backend: Backend): TensorFac
 
 /** The sizes of the model's own training where its checkpoint is there, unless others are asked for. */
 function trainingSizes(request: InspectRequest, directory: string): TrainingSizes {
-  const run = contentOf(directory) === 'run' ? readCheckpoint(directory) : undefined;
+  const run = contentOf(locateModel(directory)) === 'run' ? readCheckpoint(directory) : undefined;
   const settings = run?.snapshot.state.settings;
   const batch = request.values.batch ?? settings?.batchSize ?? 32;
   const shards = settings?.shards ?? 1;

@@ -9,6 +9,7 @@ import { packModelFile } from '../formats/model-file.ts';
 import { isLanguageModel } from '../network/config.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { Access } from './lab-access.ts';
+import { labRun } from './lab-run.ts';
 import { createLabServer, listen, readPage } from './lab-server.ts';
 import type { labOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
@@ -20,16 +21,20 @@ const usualPort = 7353;
 
 export async function runLab(request: RequestOf<typeof labOptions>): Promise<number> {
   const [directory] = request.operands;
-  const model = directory === undefined ? undefined : packModelFile(textModel(directory));
+  const own = directory === undefined ? undefined : textModel(directory);
+  const run = directory === undefined ? undefined : labRun(directory);
+  const model = own && packModelFile(own, run ? { step: run.step } : {});
   const site = readPage(fileURLToPath(new URL('../lab/', import.meta.url)));
   // the page's service worker would serve this version later too, to whatever listens at the port then
   site.delete('/offline.js');
   if (model) site.set('/model.safetensors', { type: 'application/octet-stream', bytes: model, isPrivate: true });
+  if (run)
+    site.set('/run.json', { type: 'application/json', bytes: new TextEncoder().encode(run.json), isPrivate: true });
   const access = new Access();
   const server = createLabServer(site, access);
   const port = await listenSomewhere(request.values.port);
   const page = `http://127.0.0.1:${port}/`;
-  const address = (word: string): string => (model ? `${page}?token=${word}#v=1&open=model` : page);
+  const address = (word: string): string => (model ? `${page}?token=${word}#v=1&open=${run ? 'run' : 'model'}` : page);
   const end = stopped(); // listens from now on: a reader of the line below may end it at once
   print(`The lab: ${address(access.token)}`);
   print(`Only this machine can reach it${model ? ', and the model only with this address' : ''}. Ctrl-C ends it.`);

@@ -4,13 +4,12 @@
 
 import '../node/relaxed-simd.ts';
 import '../node/wide-simd.ts';
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { inOneLine, nearest, reasonOf, UnrolledError } from '../errors.ts';
 import { launchOf } from '../node/launch.ts';
 import { commands } from './commands.ts';
 import { type Command, helpOf, overview, readArguments, rowsOf, withOptionNames } from './options.ts';
-import { ClosedPipe, guardOutput, helpWidth, print } from './output.ts';
+import { ClosedPipe, guardOutput, helpWidth, print, version } from './output.ts';
 
 /** The command that runs, whose options a sentence of the library may be about. */
 let running: Command | undefined;
@@ -44,10 +43,6 @@ async function main(args: readonly string[]): Promise<number> {
   const request = readArguments(command, rest);
   running = command;
   return command.run(request);
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 /** Prints one sentence on standard error; returns the exit code. */

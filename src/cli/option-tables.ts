@@ -77,6 +77,19 @@ const threads = <Text extends string>(defaultText: Text) =>
     },
   }) as const;
 
+/** How the work is divided among processes. */
+const parts = <Help extends string>(divided: Help) =>
+  ({
+    part: {
+      type: 'text',
+      value: 'I/N|auto',
+      defaultText: 'all; of ranks that a launcher started the own part',
+      without: { join: 'which needs all parts' },
+      help: `do part I of N, from 0, of ${divided}, and keep it beside --out; auto takes both from SLURM_ARRAY_TASK_ID or the rank, with auto/N the number from JOB_COMPLETION_INDEX`,
+    },
+    join: { type: 'flag', help: 'put the parts beside --out together: what one process writes, byte for byte' },
+  }) as const;
+
 /** How bytes become tokens. */
 const reading = {
   unknown: {
@@ -95,7 +108,7 @@ const reading = {
   },
 } as const;
 
-const ofTables = ['classify', 'forecast'] as const;
+const ofTables = ['classify', 'label', 'forecast'] as const;
 
 /** The encoding of files. */
 const encoding = {
@@ -146,7 +159,7 @@ const tables = {
   decimal: {
     type: 'choice',
     choices: ['point', 'comma'],
-    tasks: ['forecast'],
+    tasks: ['forecast', 'classify', 'label'],
     defaultText: 'as the columns show',
     help: 'read numbers with this mark before their decimals, and the other one between thousands',
   },
@@ -253,6 +266,19 @@ export const trainOptions = {
       sets: ['task', 'pooling'],
       help: 'classify by the last state, or by the mean of all states',
     },
+    'class-weights': {
+      type: 'text',
+      value: 'balanced|FILE',
+      tasks: ['label', 'classify'],
+      help: 'weigh the classes in the loss: balanced such that each counts as much as the others, or as FILE says, a table or JSON with a weight for each class',
+    },
+    'weight-column': {
+      type: 'text',
+      value: 'COLUMN',
+      tasks: ['classify', 'label', 'forecast'],
+      sets: ['columns', 'weight'],
+      help: 'weigh each row of a table in the loss by its number in this column; to label, of one with --group',
+    },
     longest: {
       type: 'integer',
       value: 'STEPS',
@@ -319,6 +345,14 @@ export const trainOptions = {
       sets: ['task', 'difference'],
       help: 'learn the change from the last value, or from that of the season before, and not the value itself',
     },
+    'log-difference': {
+      type: 'flag',
+      negatable: true,
+      defaultText: 'what does better on the last training rows, where all values are positive',
+      tasks: ['forecast'],
+      sets: ['task', 'logDifference'],
+      help: 'learn the change of the logarithm, as of a series that grows by a share of itself',
+    },
     quantiles: {
       type: 'list',
       value: 'Q,Q,…',
@@ -338,23 +372,24 @@ export const trainOptions = {
     missing: {
       type: 'choice',
       choices: missingRules,
-      default: 'error',
-      tasks: ['forecast'],
+      default: { forecast: 'error' },
+      tasks: ['forecast', 'label', 'classify'],
       sets: ['task', 'missing'],
+      defaultText: 'error',
       help: 'refuse cells without a number, or fill them with the one before, or on the line between their neighbors; at the ends with the nearest; a target that is filled counts neither in training nor in errors',
     },
     time: {
       type: 'text',
       value: 'COLUMN|none',
-      tasks: ['forecast'],
+      tasks: ['forecast', 'label', 'classify'],
       sets: ['task', 'time'],
-      defaultText: 'the first column of dates',
+      defaultText: 'the first column of dates; with --task label and classify none',
       help: 'check the order of the rows by this column, and give forecasts their time; its cells are dates, times or numbers',
     },
     calendar: {
       type: 'list',
       value: calendarParts.join(','),
-      tasks: ['forecast'],
+      tasks: ['forecast', 'label', 'classify'],
       sets: ['task', 'calendar'],
       help: 'read these parts of the time too, each as the sine and the cosine of its place in the day, the week or the year',
     },
@@ -586,7 +621,7 @@ export const trainOptions = {
       type: 'flag',
       recorded: false,
       without: { overwrite: 'resume the run or replace it' },
-      help: 'resume the run in --out, bit for bit as if it had not been stopped',
+      help: 'resume the run in --out, bit for bit as if it had not been stopped; with more --epochs or --updates than it was begun with, go on to there',
     },
     overwrite: { type: 'flag', recorded: false, help: 'replace a model that is in --out already' },
     report: {
@@ -609,6 +644,13 @@ export const trainOptions = {
       recorded: false,
       defaultText: 'each epoch and each minute',
       help: 'save after this many updates',
+    },
+    'pause-after': {
+      type: 'integer',
+      value: 'EPOCHS',
+      min: 1,
+      recorded: false,
+      help: 'save and end once N epochs are done; --resume goes on from there, with the same bits',
     },
     ...threads('one for each core, or fewer where more would not speed it up'),
     ...backend,
@@ -665,6 +707,48 @@ export const trainOptions = {
       help: 'print one JSON object a line and nothing else',
     },
     quiet: { type: 'flag', recorded: false, help: 'print nothing but errors' },
+  },
+} as const satisfies Groups;
+
+export const sweepOptions = {
+  Options: {
+    out: {
+      type: 'text',
+      value: 'DIR',
+      required: 'a folder for the folders of the trials',
+      help: 'train every trial into a folder of its own in this one',
+    },
+    halving: {
+      type: 'flag',
+      help: 'stop poor trials early: after one epoch the best third goes on, after three epochs the best third of these, and so forth; "halving" in the plan sets other numbers',
+    },
+    jobs: {
+      type: 'integer',
+      min: 1,
+      max: 1024,
+      defaultText: 'the cores, divided by the threads of a trial',
+      without: { trial: 'which carries out one', status: 'which carries out none', print: 'which carries out none' },
+      help: 'carry out N trials at a time on this machine',
+    },
+    trial: {
+      type: 'integer',
+      value: 'I|auto',
+      word: 'auto',
+      min: 0,
+      without: { status: 'take one of them', print: 'take one of them' },
+      help: 'carry out trial I alone, or go on with it; auto takes the number from SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX or the rank',
+    },
+    status: {
+      type: 'flag',
+      without: { print: 'take one of them' },
+      help: 'print how far the trials are, the best held-out loss first',
+    },
+    print: {
+      type: 'choice',
+      choices: ['slurm', 'kubernetes', 'parallel', 'mpi'],
+      help: 'print what to submit instead: the script of a Slurm array, the manifest of an Indexed Job, or a line of GNU parallel or mpirun',
+    },
+    ...json('print one JSON object for each trial'),
   },
 } as const satisfies Groups;
 
@@ -773,6 +857,13 @@ export const sampleOptions = {
   Running: {
     ...backend,
     ...threads('as many as speed it up with --count, else 1'),
+    out: {
+      type: 'text',
+      value: 'FILE',
+      defaultText: 'standard output',
+      help: 'with --count: write to this file',
+    },
+    ...parts('the texts of --count'),
     ...json('print one JSON object for each text: text, tokens and their log-probabilities'),
   },
 } as const satisfies Groups;
@@ -796,6 +887,7 @@ export const predictOptions = {
       help: 'write how probable each label is; of a text, the probability of every class',
     },
     out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'write to this file' },
+    ...parts('the sentences or texts, of CoNLL-U of the files'),
     'text-column': columns['text-column'],
     ...encoding,
     ...tables,
@@ -807,6 +899,8 @@ export const predictOptions = {
 export const evalOptions = {
   Options: {
     each: { type: 'flag', tasks: ['text'], help: 'measure every file by itself, and then all of them together' },
+    out: { type: 'text', value: 'FILE', help: 'with --part or --join: the parts are beside this file' },
+    ...parts('the files of --each, or the sentences or texts'),
     origins: {
       type: 'integer',
       min: 1,
@@ -986,6 +1080,10 @@ export const compareOptions = {
     },
     ...json('print a JSON object for each run instead'),
   },
+} as const satisfies Groups;
+
+export const modelsOptions = {
+  Options: { ...json('print a JSON object for each model instead') },
 } as const satisfies Groups;
 
 export const labOptions = {

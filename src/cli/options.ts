@@ -114,6 +114,8 @@ export interface Command {
   readonly minOperands: number;
   readonly maxOperands: number;
   readonly groups: Groups;
+  /** What that comes with the package its arguments may name. */
+  readonly reads?: readonly ('data' | 'models')[];
   readonly examples: readonly { readonly line: string; readonly says: string }[];
   /** Carries the command out, and returns the exit code. */
   readonly run: (request: Request<never>) => Promise<number>;
@@ -138,7 +140,10 @@ export function rowsOf<G extends Groups>(groups: G): RowsOf<G> {
  * Reads and checks the arguments of a command.
  * @throws UnrolledError for the first argument that is wrong
  */
-export function readArguments(asked: Command, args: readonly string[]): Request<never> {
+export function readArguments(
+  asked: Pick<Command, 'name' | 'operands' | 'minOperands' | 'maxOperands' | 'groups'>,
+  args: readonly string[],
+): Request<never> {
   const rows = rowsOf(asked.groups) as Rows;
   const flags = (name: string, { type, negatable }: Option) => [
     [name, { type: type === 'flag' ? 'boolean' : 'string' }],
@@ -168,7 +173,9 @@ export function readArguments(asked: Command, args: readonly string[]): Request<
   }
   if (positionals.length < asked.minOperands || positionals.length > asked.maxOperands) {
     const got = positionals.length === 0 ? 'nothing' : positionals.join(' ');
-    throw new UnrolledError(`${asked.name}: expected ${asked.operands}, got ${got}; see unrolled ${asked.name} --help`);
+    throw new UnrolledError(
+      `${asked.name}: expected ${asked.operands || 'no argument'}, got ${got}; see unrolled ${asked.name} --help`,
+    );
   }
   for (const [name, row] of Object.entries(rows))
     if (row.required && !(name in given))
@@ -269,7 +276,8 @@ export function libraryOptions(
   return options;
 }
 
-function readValue(
+/** The value that the text of an option stands for, checked; `inline` says that it cannot be the next option. */
+export function readValue(
   where: string,
   row: Option,
   raw: string | undefined,
@@ -316,7 +324,7 @@ function placeholder({ type, value, choices }: Option): string {
   return value ?? (choices ? choices.join('|') : type === 'integer' || type === 'number' ? 'N' : 'TEXT');
 }
 
-function unknownOption(asked: Command, name: string, names: readonly string[]): UnrolledError {
+function unknownOption(asked: Pick<Command, 'name'>, name: string, names: readonly string[]): UnrolledError {
   const near = nearest(name.replace(/^-+/, ''), names);
   return new UnrolledError(
     `${name}: there is no such option of ${asked.name}; ` +
@@ -345,23 +353,27 @@ export function overview(commands: readonly Command[], width: number): string {
   ].join('\n');
 }
 
-/** The help of one command. */
-export function helpOf({ name, summary, operands, operandHelp, groups, examples }: Command, width: number): string {
+/** How a command is called: its arguments, and the options that must be given. */
+export function synopsisOf({ name, operands, groups }: Command): string {
   const required = Object.entries(rowsOf(groups) as Rows)
     .filter(([, row]) => row.required)
     .map(([option, row]) => ` --${option} ${placeholder(row)}`);
-  const lines = [
-    `Usage: unrolled ${name} ${operands}${required.join('')} [options]`,
-    '',
-    ...wrap(`${summary}.`, width),
-    '',
-    ...wrap(operandHelp, width),
-  ];
+  return `${['unrolled', name, operands].filter(Boolean).join(' ')}${required.join('')} [options]`;
+}
+
+/** An option as it is typed. */
+export function headOf(name: string, row: Option): string {
+  return `--${row.negatable ? '[no-]' : ''}${name} ${placeholder(row)}`.trim();
+}
+
+/** The help of one command. */
+export function helpOf(asked: Command, width: number): string {
+  const { summary, operandHelp, groups, examples } = asked;
+  const lines = [`Usage: ${synopsisOf(asked)}`, '', ...wrap(`${summary}.`, width), '', ...wrap(operandHelp, width)];
   for (const [title, rows] of Object.entries(groups)) {
     lines.push('', `${title}:`);
     for (const [option, row] of Object.entries(rows)) {
-      const head = `--${row.negatable ? '[no-]' : ''}${option} ${placeholder(row)}`.trim();
-      lines.push(...entry(head, describe(row), 24, width));
+      lines.push(...entry(headOf(option, row), helpOfOption(row), 24, width));
     }
   }
   lines.push('', 'Examples:');
@@ -370,7 +382,7 @@ export function helpOf({ name, summary, operands, operandHelp, groups, examples 
 }
 
 /** The help of an option, and behind it what its row says of tasks, of other options and of the default. */
-function describe({ help, tasks, needs = [], without = {}, ...row }: Option): string {
+export function helpOfOption({ help, tasks, needs = [], without = {}, ...row }: Option): string {
   const notes = [
     ...(tasks ? [`for ${tasks.join(', ')}`] : []),
     ...needs

@@ -1,8 +1,10 @@
-// Standard output and standard error: where lines go, how wide they may be, and what happens when nobody reads them any more.
+// Standard output and standard error: where lines go, how wide they may be, and what happens when nobody reads them any more. And what the program
+// calls itself in them.
 
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
-import { visible, wrap } from './text.ts';
+import { columns, quoted, visible, wrap } from './text.ts';
 
 /** The reader of standard output has gone, as in `| head`. This is not an error: nobody is left to write for. */
 export class ClosedPipe extends Error {}
@@ -59,9 +61,21 @@ export function helpWidth(): number {
   return process.stdout.isTTY ? Math.min(100, terminalWidth()) : 100;
 }
 
-/** Whether colors are welcome: on a terminal, unless NO_COLOR is set (no-color.org) or the terminal is a dumb one. */
+/**
+ * Whether colors are welcome: on a terminal, unless NO_COLOR is set (no-color.org) or the terminal is a dumb one; and wherever FORCE_COLOR is set, unless to 0,
+ * which stands for none. Where both are set FORCE_COLOR counts, as in Node.
+ */
 export function hasColor(): boolean {
+  const { FORCE_COLOR } = process.env;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
   return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+}
+
+/** Whether the terminal's encoding has more than ASCII. */
+export function unicode(): boolean {
+  if (process.platform === 'win32' || process.platform === 'darwin') return true;
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
 const styled = (code: number) => (text: string) => (hasColor() ? `\x1b[${code}m${text}\x1b[0m` : text);
@@ -70,6 +84,15 @@ export const dim = styled(2);
 export const green = styled(32);
 export const red = styled(31);
 export const cyan = styled(36);
+
+/** Columns that stand below each other; the first row is the head. */
+export function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0].map((_, i) => rows.reduce((most, row) => Math.max(most, columns(row[i])), 0));
+  rows.forEach((row, at) => {
+    const line = row.map((cell, i) => cell + ' '.repeat(i < row.length - 1 ? widths[i] - columns(cell) : 0)).join('  ');
+    print(at === 0 ? bold(visible(line)) : visible(line));
+  });
+}
 
 /** The way this program was started, for lines that can be typed as they stand. */
 export function programName(): string {
@@ -84,4 +107,14 @@ export function programName(): string {
 function relative(path: string): string {
   const here = `${process.cwd()}/`;
   return path.startsWith(here) ? path.slice(here.length) : path;
+}
+
+/** The command as it was given, so that it can be given again. */
+export function commandLine(): string {
+  return [programName(), ...process.argv.slice(2).map(quoted)].join(' ');
+}
+
+/** The version of this library. */
+export function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }

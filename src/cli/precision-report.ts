@@ -9,6 +9,7 @@ import type { Backend } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import type { Precision } from '../formats/precision.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
+import { locateModel } from '../node/built-in.ts';
 import { encodeFiles } from '../node/read-text.ts';
 import { evaluate, type TaskDescription } from '../tasks/kinds.ts';
 import { print, say } from './output.ts';
@@ -34,7 +35,7 @@ interface Data {
 
 /** The data to measure on; undefined where there are none. */
 function dataOf(directory: string, model: Model, task: TaskDescription | null, file?: string): Data | undefined {
-  const run = contentOf(directory) === 'run' ? readCheckpoint(directory).facts : undefined;
+  const run = contentOf(locateModel(directory)) === 'run' ? readCheckpoint(directory).facts : undefined;
   if (file !== undefined && run && areSameFiles(run.data.text, [file], task === null)) {
     const { heldOut } = readRunData([file], run.options, { tokenizer: model.tokenizer, begun: task ?? undefined }).task;
     if (heldOut) return { name: `the held-out part of ${file}`, data: heldOut };

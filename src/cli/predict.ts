@@ -4,6 +4,7 @@
 //   label      of CoNLL-U the file as it is, with the labels in their column; else a line for each token: token, label; a blank line between two
 //              sequences
 //   classify   a line for each text: label, probability, text; with --probabilities the probability of each class
+//   series     a line for each sequence, or each of its rows: the sequence, the row, label, probability
 //   forecast   a line for each row that can be forecast, the last `horizon` of them behind the end of the file: row, its time where the table has
 //              one, forecast, actual
 //
@@ -19,9 +20,11 @@ import { manyTextsBackend } from './backend-choice.ts';
 import { predictOptions } from './option-tables.ts';
 import { expectForTask, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
+import { joined, type Piece, partOf, rangeOf, readParts, writePart } from './parts.ts';
 import { answerLines } from './pipe.ts';
 import { tableForm } from './table-options.ts';
-import { filesOf, type Predictions } from './task-files.ts';
+import { filesOf } from './task-files.ts';
+import type { Predictions } from './task-form.ts';
 import { askedTask, loadTaskModel, modelWords } from './task-model.ts';
 import { visible } from './text.ts';
 
@@ -32,11 +35,12 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   const { model, task } = loadTaskModel(directory);
   const name = askedTask(task);
   expectForTask(rowsOf(predictOptions), request.given, name, modelWords(name));
-  const { inputs, predictions, answers } = filesOf(task);
+  const { inputs, items, predictions, answers, purpose } = filesOf(task);
+  const part = partOf(request.values);
   if (files.includes(standardInput)) {
     if (files.length > 1)
       throw new UnrolledError(`predict: expected either files or - for standard input, got ${files.join(' ')}`);
-    if (out !== undefined)
+    if (out !== undefined || part)
       throw new UnrolledError('--out: expected files to predict, got -, whose lines are answered on standard output');
     if (format === 'conllu')
       throw new UnrolledError('--format conllu: expected files to predict, got -, whose lines are answered one by one');
@@ -47,10 +51,34 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
     });
     return 0;
   }
+  if (part && !items)
+    throw new UnrolledError(
+      `--part: expected texts or sentences, each of which is predicted by itself, got a model made to ${purpose}; give each process a file of its own`,
+    );
+  if (request.values.join) {
+    writeFileAtomicallySync(out!, new TextEncoder().encode(joined(readParts(out!))));
+    print(`all parts in ${out}`);
+    return 0;
+  }
   const { backend, close } = await manyTextsBackend(request, model.config, 64);
   try {
     const { 'text-column': text, column } = request.values;
     const data = inputs(files, task, { text, column, form });
+    if (part && items) {
+      const all = items.count(data);
+      const { from, to } = rangeOf(part, all);
+      const found = to > from ? predictions(model, task, items.slice(data, from, to), probabilities, backend) : null;
+      const piece = found ? pieceOf(found, format, probabilities) : { head: '', body: '', between: '' };
+      const path = writePart(
+        out!,
+        part,
+        ['predict', all, format, probabilities, column, text, form, files],
+        model,
+        piece,
+      );
+      print(`${found?.amount ?? 'nothing'} in ${path}`);
+      return 0;
+    }
     const found = predictions(model, task, data, probabilities, backend);
     const written = textOf(found, format, probabilities);
     if (out === undefined) process.stdout.write(process.stdout.isTTY ? visible(written) : written);
@@ -62,6 +90,15 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   } finally {
     close();
   }
+}
+
+/** The same as a part of all of them. */
+function pieceOf(found: Predictions, format: string | undefined, probabilities: boolean): Piece {
+  const written = textOf(found, format, probabilities);
+  if (format === 'json') return { head: '', body: written, between: '' };
+  if (found.conllu && !probabilities && format !== 'tsv') return { head: '', body: written, between: 'conllu' };
+  const { head = '', between = '' } = found;
+  return { head, body: written.slice(head.length), between };
 }
 
 /** Predictions in the form that is asked for; without one CoNLL-U stays CoNLL-U, and the rest are columns. */

@@ -8,7 +8,8 @@ import type { Model } from '../network/model.ts';
 import { sampleText } from '../tasks/text/sample.ts';
 import type { UpdateReport } from '../training/reports.ts';
 import type { Trainer } from '../training/trainer.ts';
-import { cyan, dim, terminalWidth } from './output.ts';
+import { cyan, dim, terminalWidth, unicode } from './output.ts';
+import { sparkline } from './sparkline.ts';
 import { columns, count, duration, heldOutText, nats, truncate, visible, wrap } from './text.ts';
 
 interface State {
@@ -19,6 +20,8 @@ interface State {
   readonly accuracy?: number;
   readonly speed: number;
   readonly left: number;
+  /** The losses of training so far, or means of them. */
+  readonly losses?: readonly number[];
 }
 
 /** What the bar counts in. */
@@ -30,6 +33,9 @@ export interface Scale {
 }
 
 const drawEveryMs = 100;
+/** The curve of the losses has so many columns at most, and is there from so many losses on. */
+const longestCurve = 12;
+const leastInCurve = 8;
 const firstSampleMs = 3_000;
 const sampleEveryMs = 8_000;
 
@@ -106,7 +112,7 @@ export function sampleOf({ tokenizer }: Pick<Model, 'tokenizer'>): { readonly le
 
 /** The bar's line, from which fields are left out until it fits. */
 export function barLine(state: State, { epochUpdates, unit }: Scale, width: number): string {
-  const { report, loss, bestLoss, accuracy, speed, left } = state;
+  const { report, loss, bestLoss, accuracy, speed, left, losses = [] } = state;
   const { update, updates, epoch } = report;
   const share = updates > 0 ? update / updates : 1;
   const epochs = Math.max(epoch, Math.ceil(updates / epochUpdates));
@@ -116,7 +122,15 @@ export function barLine(state: State, { epochUpdates, unit }: Scale, width: numb
   const time = `${duration(left)} left`;
   if (bestLoss !== null) fields.push(heldOutText(bestLoss, accuracy));
   const rate = `${count(speed)} ${unit}s/s`;
+  const curve = losses.length < leastInCurve ? '' : sparkline(losses, longestCurve);
+  const [lossText, ...others] = fields;
   const choices = [
+    ...(curve === ''
+      ? []
+      : [
+          [head, '*', percent, lossText, curve, ...others, rate, time],
+          [head, percent, lossText, curve, ...others, time],
+        ]),
     [head, '*', percent, ...fields, rate, time],
     [head, '*', percent, ...fields, time],
     [head, percent, ...fields, time],
@@ -141,11 +155,4 @@ function bar(share: number, size: number): string {
   const done = Math.round(share * size);
   const [full, empty] = unicode() ? ['━', '─'] : ['#', '.'];
   return cyan(full.repeat(done)) + dim(empty.repeat(size - done));
-}
-
-/** Whether the terminal's encoding has more than ASCII. */
-function unicode(): boolean {
-  if (process.platform === 'win32' || process.platform === 'darwin') return true;
-  const { LC_ALL, LC_CTYPE, LANG } = process.env;
-  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }

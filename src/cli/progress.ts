@@ -8,9 +8,10 @@ import type { Task, TaskReport } from '../tasks/task.ts';
 import type { UpdateReport, ValidationReport } from '../training/reports.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 import type { Trainer } from '../training/trainer.ts';
-import { green, note, print, programName, say, terminalWidth } from './output.ts';
+import { cyan, dim, green, note, print, programName, say, terminalWidth } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import type { LastLook } from './run-folder.ts';
+import { Curve, sparkline } from './sparkline.ts';
 import { Speed } from './speed.ts';
 import { columns, count, duration, heldOutText, nats, plural, quoted } from './text.ts';
 
@@ -96,6 +97,10 @@ function jsonReporter(run: RunDescription, speed: Speed): Reporter {
   };
 }
 
+/** A curve has at least so many values, and at most so many columns. */
+const leastValues = 3;
+const longestLine = 60;
+
 /** Lines for a person, with a bar where there is a terminal. */
 class PersonReporter implements Reporter {
   private readonly run: RunDescription;
@@ -104,6 +109,9 @@ class PersonReporter implements Reporter {
   private lastLine = performance.now();
   private smooth = { sum: 0, weight: 0 };
   private accuracy: number | undefined;
+  /** Of every update, and of every look at the held-out data. */
+  private readonly losses = new Curve();
+  private readonly heldOut = new Curve();
 
   constructor(run: RunDescription, speed: Speed, terminal: boolean) {
     this.run = run;
@@ -123,6 +131,7 @@ class PersonReporter implements Reporter {
     this.smooth.sum = 0.98 * this.smooth.sum + 0.02 * report.loss;
     this.smooth.weight = 0.98 * this.smooth.weight + 0.02;
     const loss = this.smooth.sum / this.smooth.weight;
+    this.losses.add(loss);
     this.bar?.set({
       report,
       loss,
@@ -130,6 +139,7 @@ class PersonReporter implements Reporter {
       accuracy: this.accuracy,
       speed,
       left: this.speed.left(report.updates - report.update),
+      losses: this.losses.values,
     });
     if (!this.bar && !evaluated && performance.now() - this.lastLine > 10_000) this.line(report, loss, bestLoss);
     return speed;
@@ -137,6 +147,7 @@ class PersonReporter implements Reporter {
 
   epoch(report: ValidationReport): void {
     if (report.best) this.accuracy = report.accuracy;
+    if (report.validationLoss !== null) this.heldOut.add(report.validationLoss);
     // where epochs are many and short, not every one gets a line
     const isDue = this.epochs <= 100 || performance.now() - this.lastLine > 1_000 || report.update === report.updates;
     if (!this.bar) {
@@ -184,6 +195,7 @@ class PersonReporter implements Reporter {
     if (resumedAt !== trainer.update)
       parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${noun}s a second`);
     say(`Done: ${parts.join(' · ')}`);
+    if (this.bar) for (const line of this.curves()) print(line);
     for (const { sentence } of findings) say(sentence);
     if (last && trainer.firstLoss !== null && last.loss > trainer.firstLoss)
       say(
@@ -192,6 +204,21 @@ class PersonReporter implements Reporter {
       );
     const use = task.name === 'text' ? `sample ${quoted(directory)}` : `predict ${quoted(directory)} FILE`;
     print(`The model is in ${directory}. Use it with:  ${programName()} ${use}`);
+  }
+
+  /** The curves of the run, each in a line that fits. */
+  private curves(): string[] {
+    const names = [
+      ['loss', this.losses.values],
+      ['held-out', this.heldOut.values],
+    ] as const;
+    return names.flatMap(([name, values]) => {
+      if (values.length < leastValues) return [];
+      const ends = `  ${nats(values[0])} to ${nats(values.at(-1)!)}`;
+      const head = name.padEnd('held-out'.length + 2);
+      const room = terminalWidth() - columns(head + ends);
+      return [`${dim(head)}${cyan(sparkline(values, Math.min(longestLine, room)))}${ends}`];
+    });
   }
 
   private get epochs(): number {

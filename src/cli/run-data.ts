@@ -13,6 +13,7 @@ import type { Task } from '../tasks/task.ts';
 import type { BatchSource } from '../training/source.ts';
 import { type RunOptions, withDefaults } from './run-options.ts';
 import { taskOfFiles } from './task-files.ts';
+import { classWeightsFile } from './task-form.ts';
 
 /** What is recorded of a file. */
 interface OneFile {
@@ -39,6 +40,8 @@ export interface FileFacts {
 export interface DataFacts {
   readonly text: FileFacts;
   readonly validation: FileFacts | null;
+  /** The file of the weights of classes; undefined where there is none. */
+  readonly classWeights?: FileFacts;
 }
 
 export interface RunData {
@@ -69,12 +72,17 @@ export function readRunData(
   { tokenizer, begun, check }: Reading,
 ): RunData {
   const held = options['validation-file'];
-  if ([...files, held].filter((path) => path === standardInput).length > 1)
+  const weights = classWeightsFile(options);
+  if ([...files, held, weights].filter((path) => path === standardInput).length > 1)
     throw new UnrolledError(
       'standard input: expected - once, got it twice, and a pipe can be read once; give one of them as a file',
     );
   const isText = options.task === 'text';
-  const facts = { text: factsOf(files, isText), validation: held === null ? null : factsOf([held], isText) };
+  const facts: DataFacts = {
+    text: factsOf(files, isText),
+    validation: held === null ? null : factsOf([held], isText),
+    ...(weights !== null && { classWeights: factsOf([weights], false) }),
+  };
   check?.(facts);
   const { task, remarks, sha256 } = taskOfFiles(files, options, tokenizer, begun);
   const isSame = sha256 === undefined ? areSame(facts.text, factsOf(files, isText)) : sha256 === facts.text.sha256;
@@ -139,14 +147,21 @@ function isSameName(then: OneFile, { name = '' }: OneFile): boolean {
 
 /** Throws unless the data are those that the run was started with. */
 export function expectSameData(before: DataFacts, now: DataFacts, directory: string, isText: boolean): void {
-  for (const what of ['text', 'validation'] as const) {
-    const then = before[what];
-    const got = now[what];
+  for (const what of ['text', 'validation', 'classWeights'] as const) {
+    const then = before[what] ?? null;
+    const got = now[what] ?? null;
     if (then && got ? areSame(then, got) : then === got) continue;
     const remedy = 'give the same files in the same order, or start anew with --overwrite instead of --resume';
     const at = then?.each?.findIndex((one, i) => got?.each?.[i] && !isSame(one, got.each[i])) ?? -1;
     const other = got?.each?.[at];
-    const name = what === 'validation' ? 'held-out text' : isText ? 'text' : 'data';
+    const name =
+      what === 'classWeights'
+        ? 'weights of classes'
+        : what === 'validation'
+          ? 'held-out text'
+          : isText
+            ? 'text'
+            : 'data';
     if (then?.each && other && (then.files > 1 || !isText)) {
       const one = then.each[at];
       const isNamed = one.sha256 === other.sha256;

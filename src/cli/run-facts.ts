@@ -57,6 +57,7 @@ function parseFacts(facts: Record<string, unknown>): RunFacts {
   const data = expectObject('facts, data', facts.data);
   parseFiles('data, text', data.text);
   if (data.validation !== null) parseFiles('data, validation', data.validation);
+  if (data.classWeights !== undefined) parseFiles('data, classWeights', data.classWeights);
   parseWindow('facts, window', facts.window);
   if (facts.reading !== null) {
     const { steps, batch } = parseWindow('facts, reading', facts.reading);

@@ -20,6 +20,7 @@ import { readIfThere, replaceFiles } from '../node/replacement.ts';
 import { cannotBeSaved } from '../node/system-errors.ts';
 import type { TaskReport } from '../tasks/task.ts';
 import type { Trainer } from '../training/trainer.ts';
+import type { TrainRequest } from './option-tables.ts';
 import { type Checkpoint, type LastLook, parseCheckpoint, type RunFacts } from './run-facts.ts';
 
 export type { Checkpoint, LastLook, RunFacts } from './run-facts.ts';
@@ -119,6 +120,15 @@ export class RunFolder {
     writeFileAtomicallySync(join(this.directory, pageName), new TextEncoder().encode(page()));
   }
 
+  /** Writes what the model keeps of its task, where the end of the training has changed that. */
+  writeTask(model: Model): void {
+    const [bytes, before] = [model, this.model].map((one) => packDescription(one).get('task.json'));
+    const path = join(this.directory, 'task.json');
+    if (!bytes || !before || Buffer.compare(bytes, readIfThere(path) ?? before) === 0) return;
+    this.lock.expectHeld();
+    writeFileAtomicallySync(path, bytes);
+  }
+
   /** Keeps what came out at the end of the run. */
   logFindings(findings: readonly TaskReport[], update: number): void {
     for (const { json, ...finding } of findings) this.log({ ...json, event: 'finding', update, ...finding });
@@ -186,4 +196,20 @@ function updateOf(line: string): number {
   } catch {
     return Infinity;
   }
+}
+
+/** Refuses to replace what is there, unless asked to. */
+export function expectFree(request: TrainRequest, directory: string, content: ReturnType<typeof contentOf>): void {
+  if (content === 'nothing' || request.values.overwrite) return;
+  if (request.values.resume) {
+    if (content === 'run') return;
+    throw new UnrolledError(
+      `${directory}: expected a run to resume, got a model without its checkpoint; ` +
+        'give --init-from with this folder and another --out, or --overwrite to replace it',
+    );
+  }
+  const resume = content === 'run' ? '--resume to resume its training, ' : '';
+  throw new UnrolledError(
+    `--out ${directory}: expected a new folder, got one that has a model; give ${resume}--overwrite to replace it, or another folder`,
+  );
 }

@@ -134,7 +134,7 @@ function runValue(name: string, given: Readonly<Record<string, unknown>>, task: 
   return usual ?? (type === 'flag' && defaultText === undefined ? false : null);
 }
 
-/** The recorded options, once every given one is found to be the same. `settings` are what came of defaults. */
+/** The recorded options, once every given one is found to be the same, or longer. `settings` are what came of defaults. */
 export function resumedRunOptions(
   request: TrainRequest,
   recorded: RunOptions,
@@ -152,13 +152,19 @@ export function resumedRunOptions(
     throw fail('task', `--task ${recorded.task}`, given.task);
   const asked = newRunOptions(request, recorded.task);
   const came = settings as unknown as Record<string, unknown>;
+  let options = recorded;
   for (const [name, value] of Object.entries(asked)) {
     const then = recorded[name as Recorded] ?? came[rows[name].sets?.[1] ?? ''] ?? null;
     if (!(name in given) || String(value) === String(then)) continue;
+    const isLonger = (name === 'epochs' || name === 'updates') && then !== null && Number(value) > Number(then);
+    if (isLonger) {
+      options = { ...options, epochs: null, [name]: value };
+      continue;
+    }
     const was = then === null || then === false ? `no --${name}` : then === true ? `--${name}` : `--${name} ${then}`;
     throw fail(name, was, value);
   }
-  return recorded;
+  return options;
 }
 
 /**

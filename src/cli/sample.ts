@@ -7,6 +7,7 @@ import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
+import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { standardInput } from '../node/standard-input.ts';
 import { open } from '../tasks/session.ts';
 import { type SampledToken, type SampleOptions, sample, sampleMany } from '../tasks/text/sample.ts';
@@ -15,9 +16,10 @@ import { manyTextsBackend } from './backend-choice.ts';
 import { sampleOptions } from './option-tables.ts';
 import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
+import { joined, partOf, rangeOf, readParts, writePart } from './parts.ts';
 import { answerLines } from './pipe.ts';
 import { loadTextModel } from './task-model.ts';
-import { visible } from './text.ts';
+import { plural, visible } from './text.ts';
 
 type SampleRequest = RequestOf<typeof sampleOptions>;
 
@@ -29,6 +31,10 @@ export async function runSample(request: SampleRequest): Promise<number> {
   const { prompt = '', seed = randomInt(2 ** 32), count, json } = request.values;
   const options: SampleOptions = { ...libraryOptions(rowsOf(sampleOptions), request.values, 'sample'), seed };
   if (prompt === standardInput) await continueLines(request, model, options);
+  else if (count === undefined && (request.values.out ?? request.values.part) !== undefined)
+    throw new UnrolledError(
+      `--${request.values.out === undefined ? 'part' : 'out'}: expected with --count, got one text`,
+    );
   else if (count !== undefined) await several(request, model, count, options);
   else {
     const pieces = sample(model, { ...options, backend: createBackend(request.values.backend) });
@@ -53,13 +59,35 @@ async function continueLines({ values }: SampleRequest, model: Model, options: S
 
 /** --count: the texts when all are generated, each after a line that gives its seed. */
 async function several(request: SampleRequest, model: Model, count: number, options: SampleOptions): Promise<void> {
+  const { out, join, json } = request.values;
+  const part = partOf(request.values);
+  if (join) {
+    writeFileAtomicallySync(out!, new TextEncoder().encode(joined(readParts(out!))));
+    print(`${plural(count, 'text')} in ${out}`);
+    return;
+  }
+  if (part && request.given.seed === undefined)
+    throw new UnrolledError('--seed: expected one for all parts, as the texts have the seeds behind it, got none');
+  const { from, to } = part ? rangeOf(part, count) : { from: 0, to: count };
+  const seed = (options.seed! + from) % 2 ** 32;
   const { backend, close } = await manyTextsBackend(request, model.config, Math.min(count, 64));
   try {
     const prompt = options.prompt ?? '';
-    for (const { seed, tokens, text } of sampleMany(model, count, { ...options, backend })) {
-      if (request.values.json) print(jsonOf(model, prompt, seed, tokens));
-      else print(`── seed ${seed} ──\n${process.stdout.isTTY ? visible(prompt + text) : prompt + text}`);
-    }
+    const samples = to > from ? sampleMany(model, to - from, { ...options, seed, backend }) : [];
+    const texts = samples.map(({ seed: own, tokens, text }) => {
+      if (json) return jsonOf(model, prompt, own, tokens);
+      const whole = prompt + text;
+      return `── seed ${own} ──\n${out === undefined && process.stdout.isTTY ? visible(whole) : whole}`;
+    });
+    const body = texts.map((text) => `${text}\n`).join('');
+    if (part) {
+      const { backend: _, threads: __, out: ___, part: ____, ...work } = request.values;
+      const path = writePart(out!, part, ['sample', work, options.seed], model, { head: '', body, between: '' });
+      print(`${plural(texts.length, 'text')} in ${path}`);
+    } else if (out !== undefined) {
+      writeFileAtomicallySync(out, new TextEncoder().encode(body));
+      print(`${plural(count, 'text')} in ${out}`);
+    } else for (const text of texts) print(text);
   } finally {
     close();
   }

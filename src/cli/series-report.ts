@@ -22,6 +22,7 @@ interface Found extends Beside {
   readonly holtWinters: Errors | null;
   readonly quantiles: readonly { readonly quantile: number; readonly below: number; readonly loss: number }[];
   readonly coverage: number | null;
+  readonly uncalibratedCoverage: number | null;
   readonly steps: readonly (Beside & { readonly ahead: number })[];
   readonly series: readonly (Beside & { readonly name: string })[];
 }
@@ -60,7 +61,9 @@ export function printErrors(found: Found, what: string, noSkill: string): void {
     );
   if (found.coverage !== null) {
     const [first, last] = [found.quantiles[0].quantile, found.quantiles.at(-1)!.quantile];
+    const { uncalibratedCoverage: before } = found;
     print(`between the lowest and the highest: ${percent(found.coverage)}, expected ${percent(last - first)}`);
+    if (before !== null) print(`before they were calibrated: ${percent(before)}`);
   }
   for (const [title, rows] of [
     ['rows ahead', found.steps.map((one) => ({ ...one, name: String(one.ahead) }))],

@@ -3,19 +3,17 @@
 
 import { basename, extname } from 'node:path';
 import { type LabeledSequence, withLabels } from '../data/conllu.ts';
-import { formatTable, parseTable } from '../data/csv.ts';
+import { formatTable } from '../data/csv.ts';
 import { featuresFromJson } from '../data/features.ts';
 import { joinTables, stackTables } from '../data/grouped.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
-import { type Example, type Sequences, tokenSequences } from '../data/sequences.ts';
+import { type Example, tokenSequences } from '../data/sequences.ts';
 import { columnIndex, isNumber, type Table } from '../data/table.ts';
 import { findColumns, withoutUnits } from '../data/table-columns.ts';
 import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { calendarParts } from '../data/times.ts';
 import { isStepLevel, tokensOf } from '../data/tokens.ts';
-import type { Backend } from '../engine/backend.ts';
 import { expectOneOf, firstTwice, inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
-import type { Model } from '../network/model.ts';
 import {
   type ConlluText,
   columnLike,
@@ -30,7 +28,7 @@ import {
 } from '../node/read-examples.ts';
 import { encodeFiles, isFolder, learnFromFiles, readText } from '../node/read-text.ts';
 import { nameOf } from '../node/standard-input.ts';
-import { type ClassifyDescription, classify } from '../tasks/classify.ts';
+import { type ClassifyDescription, classify, classifySequences } from '../tasks/classify.ts';
 import type { ClassEvaluation } from '../tasks/evaluate-classes.ts';
 import { learnedOf } from '../tasks/forecast/choose.ts';
 import {
@@ -44,87 +42,19 @@ import type { ForecastEvaluation } from '../tasks/forecast/evaluate.ts';
 import { columnsOf, forecast, noSkill, rowsAhead } from '../tasks/forecast/forecast.ts';
 import { rowAnswers } from '../tasks/forecast/row-answers.ts';
 import { predict, type TaskDescription } from '../tasks/kinds.ts';
-import { type LabelDescription, label } from '../tasks/label.ts';
-import {
-  type SeriesDescription,
-  type SeriesPrediction,
-  type StepPrediction,
-  seriesSequences,
-} from '../tasks/series-classes.ts';
+import { type LabelDescription, label, labelSequences } from '../tasks/label.ts';
 import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
 import { note } from './output.ts';
-import type { Answer } from './pipe.ts';
+import { joinConllu } from './parts.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
+import { expectNoSeriesOptions, expectNoTableForm, seriesFiles } from './series-files.ts';
 import { printErrors } from './series-report.ts';
 import { tableForm } from './table-options.ts';
+import { classesJson, classWeightsFor, someOf, type TaskFiles } from './task-form.ts';
 import { plural } from './text.ts';
-
-/** The columns that files are read by, undefined for the usual ones, and how their cells are told apart. */
-export interface Columns {
-  readonly column?: string;
-  readonly label?: string;
-  readonly text?: string;
-  readonly form: ReadTableOptions;
-}
-
-/** What a model says of some data. */
-export interface Predictions {
-  /** How much it is: `2 texts`. */
-  readonly amount: string;
-  tsv(): string;
-  /** CoNLL-U as it was read, with the labels; undefined where other files were read. */
-  readonly conllu?: () => string;
-  /** One object for each sequence, text or forecast. */
-  json(): object[];
-}
-
-/** A task on the command line. */
-interface TaskFiles<Description, Inputs, Truth, Evaluation> {
-  /** What its models do: `label tokens`. */
-  readonly purpose: string;
-  /** The same of one of them, with its classes or columns. */
-  describe(task: Description): string;
-  /** Makes the task of the data in some files; of a run that is resumed it is the one that the run began with. */
-  train(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task;
-  /** Reads data with the truth, to measure a model by. */
-  truth(files: readonly string[], task: Description, columns: Columns, origins?: number): Truth;
-  /** How well a model does, for a program. */
-  evaluationJson(found: Evaluation, task: Description): object;
-  /** Prints the same for people. */
-  printEvaluation(found: Evaluation, task: Description): void;
-  /** Reads data to predict. */
-  inputs(files: readonly string[], task: Description, columns: Columns): Inputs;
-  /** The same as the network reads them. */
-  sequences(task: Description, inputs: Inputs): Sequences;
-  predictions(model: Model, task: Description, inputs: Inputs, probabilities: boolean, backend: Backend): Predictions;
-  /** Begins to answer the lines of a pipe; null stands for a line that has no answer. */
-  answers(
-    model: Model,
-    task: Description,
-    probabilities: boolean,
-    backend: Backend,
-    form: ReadTableOptions,
-  ): (line: string) => Answer | null;
-}
-
-/** The first labels, and how many there are. */
-function someOf(labels: readonly string[]): string {
-  const some = labels.slice(0, 20).map((label) => shortened(label));
-  return `${some.join(', ')}${labels.length > some.length ? ', …' : ''} (${labels.length})`;
-}
-
-function classesJson(found: ClassEvaluation, { labels }: { readonly labels: readonly string[] }): object {
-  const { confusion, classes, labels: _, ...numbers } = found;
-  const C = labels.length;
-  return {
-    ...numbers,
-    classes: classes.map((one, c) => ({ label: labels[c], ...one })),
-    confusion: labels.map((_, c) => [...confusion.subarray(c * C, (c + 1) * C)]),
-  };
-}
 
 /** The column of the labels in CoNLL-U: parts of speech. */
 const conlluColumn = 'upos';
@@ -133,8 +63,9 @@ const conlluColumn = 'upos';
 function readLabeledFiles(
   paths: readonly string[],
   column: string | null | undefined,
-  { encoding }: ReadFileOptions,
+  { encoding, ...form }: ReadTableOptions,
 ): LabeledSequence[] {
+  expectNoTableForm(form);
   return paths.flatMap((path) =>
     readLabeled([path], column ?? (isConllu(path) ? conlluColumn : undefined), { encoding }),
   );
@@ -155,14 +86,20 @@ const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly Labeled
     const form = tableForm(options);
     return label(readLabeledFiles(files, column, form), {
       ...optionsFor('task', options),
+      ...classWeightsFor(options),
       column: column ?? (files.every(isConllu) ? conlluColumn : undefined),
       ...(held !== null && { validation: readLabeledFiles([held], column, form) }),
     });
   },
   truth: (files, task, { column, form }) => readLabeledFiles(files, column ?? task.column, form),
+  measured: {
+    count: (truth) => truth.length,
+    sequences: (task, truth, from, to) => labelSequences(task, truth.slice(from, to)),
+  },
   evaluationJson: classesJson,
   printEvaluation: (found, { labels }) => printClasses(found, labels, 'token'),
   inputs(files, task, { column, form }) {
+    expectNoTableForm(form);
     const isAllConllu = files.every(isConllu);
     if (column !== undefined && !isAllConllu)
       throw new UnrolledError(
@@ -178,6 +115,16 @@ const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly Labeled
       column: column ?? (/^\d*$/.test(task.column ?? '') ? conlluColumn : task.column!),
     };
   },
+  // of CoNLL-U each file is an item, as it is written whole
+  items: {
+    count: ({ tokens, texts }) => (texts ?? tokens).length,
+    slice({ tokens, texts, column }, from, to) {
+      if (!texts) return { tokens: tokens.slice(from, to), texts, column };
+      const sentencesBefore = (file: number) =>
+        texts.slice(0, file).reduce((sum, one) => sum + one.sentences.length, 0);
+      return { tokens: tokens.slice(sentencesBefore(from), sentencesBefore(to)), texts: texts.slice(from, to), column };
+    },
+  },
   sequences: (task, { tokens }) => tokenSequences(tokens, featuresFromJson(task.features)),
   predictions(model, _, { tokens: inputs, texts, column }, probabilities, backend) {
     const choices = predict(model, inputs, backend);
@@ -187,12 +134,14 @@ const labelFiles: TaskFiles<LabelDescription, SentencesToLabel, readonly Labeled
       `${inOneCell(token)}\t${inOneCell(choice.label)}${probabilities ? `\t${choice.probability.toFixed(4)}` : ''}\n`;
     return {
       amount: plural(choices.length, 'sequence'),
+      ...{ head: '', between: '\n' },
       tsv: () => choices.map((all, i) => all.map((choice, t) => line(inputs[i][t], choice)).join('')).join('\n'),
       json: () => choices.map((all, i) => labelJson(inputs[i], all, probabilities)),
       ...(texts && { conllu: () => labeledTexts(texts, column, choices) }),
     };
   },
-  answers(model, _, probabilities, backend) {
+  answers(model, _, probabilities, backend, form) {
+    expectNoTableForm(form);
     const session = model.config.bidirectional ? null : open(model, { backend });
     return (line) => {
       const tokens = line.split(/\s+/).filter((token) => token !== '');
@@ -225,10 +174,7 @@ function labeledTexts(
       own.map((all) => all.map((choice) => choice.label)),
     );
   });
-  // between two files there has to be a blank line
-  return labeled
-    .map((text, i) => (i + 1 < labeled.length ? text.replace(/\r?\n?$/, '\n\n').replace(/\n{3}$/, '\n\n') : text))
-    .join('');
+  return joinConllu(labeled);
 }
 
 function labelJson(
@@ -248,8 +194,8 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
   describe: ({ labels }) => `classify texts: ${someOf(labels)}`,
   train(files, options) {
     const columns = { ...optionsFor('columns', options), ...tableForm(options) };
-    for (const name of ['label-column', 'text-column'] as const) {
-      const folder = options[name] === null ? undefined : files.find(isFolder);
+    for (const name of ['label-column', 'text-column', 'weight-column'] as const) {
+      const folder = (options[name] ?? null) === null ? undefined : files.find(isFolder);
       if (folder !== undefined)
         throw new UnrolledError(`--${name}: expected a table, which it is for, got the folder ${folder}; leave it out`);
     }
@@ -259,6 +205,7 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
       files.flatMap((path) => readClasses(path, columns)),
       {
         ...rest,
+        ...classWeightsFor(options),
         ...(isStepLevel(level) && { level }),
         ...(held !== null && { validation: readClasses(held, { ...columns, oneClass: true }) }),
       },
@@ -266,9 +213,14 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
   },
   truth: (files, _, { label, text, form }) =>
     files.flatMap((path) => readClasses(path, { label, text, ...form, oneClass: true })),
+  measured: {
+    count: (truth) => truth.length,
+    sequences: (task, truth, from, to) => classifySequences(task, truth.slice(from, to)),
+  },
   evaluationJson: classesJson,
   printEvaluation: (found, { labels }) => printClasses(found, labels, 'text'),
   inputs: (files, _, { text, form }) => files.flatMap((path) => readTexts(path, text, form)),
+  items: { count: (texts) => texts.length, slice: (texts, from, to) => texts.slice(from, to) },
   sequences: (task, inputs) =>
     tokenSequences(
       inputs.map((text) => tokensOf(text, task.level)),
@@ -283,9 +235,11 @@ const classifyFiles: TaskFiles<ClassifyDescription, string[], readonly Example[]
         const of = new Map(one.classes.map((choice) => [choice.label, choice.probability]));
         return [...row, ...task.labels.map((name) => of.get(name)!.toFixed(4))];
       });
+    const header = ['label', 'probability', 'text', ...(probabilities ? task.labels : [])];
     return {
       amount: plural(inputs.length, 'text'),
-      tsv: () => formatTable(['label', 'probability', 'text', ...(probabilities ? task.labels : [])], rows(), '\t'),
+      ...{ head: formatTable(header, [], '\t'), between: '' },
+      tsv: () => formatTable(header, rows(), '\t'),
       json: () => found.map(({ classes }, i) => classJson(inputs[i], classes, probabilities)),
     };
   },
@@ -320,7 +274,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
     const { target, group, quantiles, window } = task;
     const of = group === undefined ? '' : ` of each ${shortened(group)}`;
     const as = quantiles ? `, as the quantiles ${quantiles.join(', ')}` : '';
-    return `forecast ${shortened(target.column)}${of} ${rowsAhead(task)}${as}, from ${listed(columnsOf(task))}, in windows of ${window}; learned is ${learnedOf(target.change)}`;
+    return `forecast ${shortened(target.column)}${of} ${rowsAhead(task)}${as}, from ${listed(columnsOf(task))}, in windows of ${window}; learned is ${learnedOf(target)}`;
   },
   train(files, options, plan) {
     const form = tableForm(options);
@@ -335,7 +289,7 @@ const forecastFiles: TaskFiles<ForecastDescription, Table, Table | SeriesParts, 
     return forecast(table, {
       ...rest,
       ...(calendar && { calendar: calendar.map((part) => expectOneOf('--calendar', part, calendarParts)) }),
-      ...{ target, group },
+      ...{ target, group, weight: options['weight-column'] ?? undefined },
       quantiles: quantiles?.map((q) => (isNumber(q) ? Number(q) : (q as unknown as number))),
       ...(held !== null && { validation: readSeries([held], group, form) }),
       ...(plan?.task === 'forecast' && { plan }),
@@ -416,97 +370,7 @@ function preparedTable(files: readonly string[], task: ForecastDescription, form
   return prepared;
 }
 
-/** The one table that there is to read. */
-function oneTable(where: string, files: readonly string[]): string {
-  if (files.length === 1) return files[0];
-  throw new UnrolledError(`${where}: expected one table, got ${files.length} files (${files.join(', ')})`);
-}
-
 const rounded = (value: number) => String(Number(value.toPrecision(6)));
-
-/** The options that are not for series, with those of texts. */
-const textOptions = ['level', 'min-count', 'text-column', 'column'] as const;
-
-/** The task of the classes of series in a table. */
-function seriesOfFiles(files: readonly string[], options: RunOptions): Task {
-  const { group, 'label-column': column, 'validation-file': held, task } = options;
-  const wrong = textOptions.find((name) => options[name] !== null && !(name === 'level' && options.level === 'char'));
-  if (wrong !== undefined)
-    throw new UnrolledError(`--${wrong}: expected none with --group, whose series are vectors, got one; leave it out`);
-  const { validation, inputs, pooling } = optionsFor('task', options);
-  const form = tableForm(options);
-  const asked = {
-    ...{ group: group!, label: column ?? undefined, inputs },
-    validation: held === null ? validation : readTable(held, form),
-  };
-  const table = readTable(oneTable(`--task ${task}`, files), form);
-  return task === 'classify' ? classify(table, { ...asked, pooling }) : label(table, asked);
-}
-
-const seriesFiles: TaskFiles<SeriesDescription, Table, Table, ClassEvaluation> = {
-  purpose: 'classify series',
-  describe({ at, group, label, inputs, labels }) {
-    const what = at === 'sequence' ? `each ${shortened(group)}` : 'each row';
-    return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}`;
-  },
-  train: seriesOfFiles,
-  truth: (files, _, { form }) => readTable(oneTable('eval', files), form),
-  evaluationJson: classesJson,
-  printEvaluation: (found, { labels, at }) => printClasses(found, labels, at === 'sequence' ? 'sequence' : 'step'),
-  inputs: (files, _, { form }) => readTable(oneTable('predict', files), form),
-  sequences: (task, table) => seriesSequences(task, table),
-  predictions(model, task, table, probabilities, backend) {
-    const found = predict<SeriesPrediction | StepPrediction>(model, table, backend);
-    const names = 'classes' in found[0] && probabilities ? task.labels : [];
-    const rows = () =>
-      found.map((one) => {
-        const of = new Map('classes' in one ? one.classes.map((choice) => [choice.label, choice.probability]) : []);
-        const place = 'row' in one ? [String(one.row)] : [];
-        return [
-          one.group,
-          ...place,
-          one.label,
-          one.probability.toFixed(4),
-          ...names.map((name) => of.get(name)!.toFixed(4)),
-        ];
-      });
-    const place = 'row' in found[0] ? ['row'] : [];
-    return {
-      amount: plural(found.length, task.at === 'sequence' ? 'sequence' : 'step'),
-      tsv: () => formatTable([task.group, ...place, 'label', 'probability', ...names], rows(), '\t'),
-      json: () =>
-        found.map((one) => {
-          if (!('classes' in one)) return one;
-          const { classes, ...best } = one;
-          const all = Object.fromEntries(classes.map((choice) => [choice.label, choice.probability]));
-          return { ...best, ...(probabilities && { probabilities: all }) };
-        }),
-    };
-  },
-  answers(model, { inputs, labels, at }, probabilities, backend, form) {
-    const session = open(model, { backend });
-    const columns = inputs.map(({ column }) => column);
-    return (line) => {
-      const [cells] = parseTable(line, { ...form, header: false, where: 'row' }).rows;
-      if (cells.length === columns.length && !cells.some(isNumber)) return null; // the names of the columns
-      if (cells.length !== columns.length || !cells.every(isNumber))
-        throw new UnrolledError(
-          `row: expected ${plural(columns.length, 'number')} (${listed(columns)}), got ${listed(cells)}`,
-        );
-      session.read(cells.map(Number));
-      const best = session.label();
-      const all = Object.fromEntries(Array.from(session.probabilities(), (value, c) => [labels[c], value]));
-      return {
-        text: `${inOneCell(best.label)}\t${best.probability.toFixed(4)}`,
-        json: {
-          [at === 'sequence' ? 'rows' : 'row']: session.steps(),
-          ...best,
-          ...(probabilities && { probabilities: all }),
-        },
-      };
-    };
-  },
-};
 
 const filesByTask = { label: labelFiles, classify: classifyFiles, forecast: forecastFiles, series: seriesFiles };
 
@@ -560,12 +424,13 @@ export function taskOfFiles(
 
 function trainingTask(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task {
   // runs of 0.1 have fewer options
-  const { task, group = null, inputs = null, 'label-column': labels = null } = options;
-  if (group !== null && (task === 'label' || task === 'classify')) return seriesFiles.train(files, options);
-  if (task !== 'forecast' && inputs !== null)
-    throw new UnrolledError('--inputs: expected --group, whose series have columns, got none; leave it out');
+  const { task, group = null, 'label-column': labels = null } = options;
+  if (group !== null && (task === 'label' || task === 'classify')) return seriesFiles.train(files, options, begun);
+  if (task !== 'forecast') expectNoSeriesOptions(options);
   if (task === 'label' && labels !== null)
     throw new UnrolledError('--label-column: expected --group, whose table has it, got none; take --column');
+  if (task === 'label' && (options['weight-column'] ?? null) !== null)
+    throw new UnrolledError('--weight-column: expected --group, whose table has it, got none; leave it out');
   return filesByTask[task as keyof typeof filesByTask].train(files, options, begun);
 }
 

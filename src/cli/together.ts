@@ -182,6 +182,7 @@ export class QuietFolder {
   log(): void {}
   logFindings(): void {}
   writePage(): void {}
+  writeTask(): void {}
   renew(): void {}
   close(): void {}
 }

@@ -35,13 +35,17 @@ interface Loop {
   /** The run is saved after this many updates; null stands for each epoch and each minute. */
   readonly saveEvery: number | null;
   readonly last: LastLook | null;
+  /** The run is saved and ends once this many epochs are done; null stands for the end. */
+  readonly pauseAfter: number | null;
+  /** The epochs that are done already. */
+  readonly epoch: number;
   /** What the speed counts. */
   readonly unit: string;
   /** Takes the lines of metrics too, where it is there. */
   readonly events: EventLog | undefined;
   /** The line that begins the metrics of a run, or of its continuation. */
   readonly start: object;
-  /** What is found out about the weights at the end. */
+  /** What is found out about the weights at the end, and kept of them. */
   readonly closing: () => readonly TaskReport[];
   /** The page of the run, from what its folder has; undefined where none is wanted. */
   readonly page: (() => string) | undefined;
@@ -68,6 +72,8 @@ export async function trainLoop({
   writer,
   saveEvery,
   last,
+  pauseAfter,
+  epoch,
   unit,
   events,
   start: startLine,
@@ -90,6 +96,8 @@ export async function trainLoop({
   };
   const rateKey = `${unit}sPerSecond`;
   let lastLook = last;
+  let epochs = epoch;
+  const isPaused = (): boolean => pauseAfter !== null && epochs >= pauseAfter;
   let savedAt = performance.now();
   let savedUpdate = trainer.update;
   const save = (): void => {
@@ -107,7 +115,7 @@ export async function trainLoop({
     begin();
     folder.log(startLine);
     start = lastTurn = savedAt = performance.now();
-    while (!trainer.done && mayGoOn()) {
+    while (!trainer.done && !isPaused() && mayGoOn()) {
       const before = performance.now();
       let epochEnded = false;
       const reports = trainer.step();
@@ -132,6 +140,7 @@ export async function trainLoop({
           );
         } else {
           epochEnded = true;
+          epochs = report.epoch;
           lastLook = { loss: report.loss, validationLoss: report.validationLoss };
           const { kind: event, updates: _, ...numbers } = report;
           const line = { event, ...numbers, seconds: seconds(now - start) };
@@ -181,6 +190,11 @@ export async function trainLoop({
     if (page) folder.writePage(page);
     reporter.stopped(trainer, reason);
     return reason === 'closed pipe' ? 141 : exitCodes[reason];
+  }
+  if (!trainer.done) {
+    if (page) folder.writePage(page);
+    reporter.stopped(trainer, 'pause');
+    return 0;
   }
   const findings = closing();
   folder.logFindings(findings, trainer.update);

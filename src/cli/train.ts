@@ -1,14 +1,14 @@
 // `unrolled train`: from files to a model folder. What decides the numbers is in run-options.ts and run-data.ts, what is saved in run-folder.ts,
 // what a person sees in progress.ts; here they are put together, and the loop runs.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
+import { expectOwnName } from '../node/built-in.ts';
 import { loadModel, settleFolder } from '../node/model-folder.ts';
 import { createModel } from '../tasks/create-model.ts';
 import { parseTask } from '../tasks/kinds.ts';
@@ -20,10 +20,11 @@ import { describedModel } from './described-model.ts';
 import { EventLog } from './event-log.ts';
 import { grown, growthOf } from './grown-model.ts';
 import { likenessOf } from './likeness.ts';
+import { lengthened, lengthRemark } from './longer-run.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
-import { note, programName } from './output.ts';
+import { commandLine, note, version } from './output.ts';
 import { createReporter, type Reporter } from './progress.ts';
 import { runPage } from './report/page.ts';
 import { recordOf } from './report/run-record.ts';
@@ -32,6 +33,7 @@ import {
   type Checkpoint,
   contentOf,
   descriptionOf,
+  expectFree,
   pageName,
   type RunFacts,
   RunFolder,
@@ -39,7 +41,6 @@ import {
   stampOfRun,
 } from './run-folder.ts';
 import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
-import { quoted } from './text.ts';
 import {
   foundByFirst,
   guarded,
@@ -73,6 +74,7 @@ export async function runTrain(request: TrainRequest): Promise<number> {
 async function trainIn(request: TrainRequest, together: Together | null): Promise<number> {
   const directory = request.values.out;
   const { stamp, content } = await foundByFirst(together, async () => {
+    expectOwnName(directory, '--out');
     await unlocked(directory, together);
     settleFolder(directory);
     const content = contentOf(directory);
@@ -102,26 +104,35 @@ async function carryOut(
   const { data, model, trainer, facts, from } = run;
   const { backend } = run.choice;
   const isFirst = (together?.group.rank ?? 0) === 0;
-  const closing = (): readonly TaskReport[] =>
-    !isFirst ? [] : data.task.report({ ...model, parameters: trainer.bestParameters }, trainer.bestLoss, backend);
+  const folderOfRun = () => (isFirst ? new RunFolder(directory, stamp, model, facts) : new QuietFolder(directory));
+  const closing = (folder: RunFolder | QuietFolder): readonly TaskReport[] => {
+    if (folder instanceof QuietFolder) return [];
+    const best: Model = { ...model, parameters: trainer.bestParameters };
+    const task = data.task.finished?.(best, backend);
+    // only what is new, so that a run that was resumed has the bytes of one that was not
+    const added = Object.entries(task ?? {}).filter(([key]) => !(key in (model.task ?? {})));
+    if (added.length > 0) folder.writeTask({ ...best, task: { ...model.task, ...Object.fromEntries(added) } });
+    return data.task.report(best, trainer.bestLoss, backend);
+  };
   const page =
     isFirst && request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;
   if (from && trainer.done) {
-    const findings = closing();
-    if (page && !existsSync(join(directory, pageName))) {
-      // the run was ended between its last save and its page
-      const folder = new RunFolder(directory, stamp, model, facts);
-      try {
+    // the run may have been ended between its last save and what comes behind it
+    const folder = folderOfRun();
+    let findings: readonly TaskReport[];
+    try {
+      findings = closing(folder);
+      if (page && !existsSync(join(directory, pageName))) {
         folder.logFindings(findings, trainer.update);
         folder.writePage(page);
-      } finally {
-        folder.close();
       }
+    } finally {
+      folder.close();
     }
     reporterOf(request, directory, run, isFirst).finished(trainer, from.last, findings);
     return 0;
   }
-  const folder = isFirst ? new RunFolder(directory, stamp, model, facts) : new QuietFolder(directory);
+  const folder = folderOfRun();
   let events: EventLog | undefined;
   try {
     if (isFirst && request.values.tensorboard !== undefined) events = new EventLog(request.values.tensorboard);
@@ -137,13 +148,15 @@ async function carryOut(
       writer: backend.threads > 1 ? createBackend() : backend,
       saveEvery: request.values['save-every'] ?? null,
       last: from?.last ?? null,
+      pauseAfter: request.values['pause-after'] ?? null,
+      epoch: from?.snapshot.state.progress.epoch ?? 0,
       unit: data.task.words.unit,
       events,
       start: {
         ...{ event: 'start', update: trainer.update, command: commandLine(), data: data.task.summary },
         ...{ unit: data.task.words.loss, backend: backend.name, threads: backend.threads, version: version() },
       },
-      closing,
+      closing: () => closing(folder),
       page,
     });
   } finally {
@@ -180,22 +193,6 @@ function reporterOf(request: TrainRequest, directory: string, run: Run, isFirst:
     );
 
   return reporter;
-}
-
-/** Refuses to replace what is there, unless asked to. */
-function expectFree(request: TrainRequest, directory: string, content: ReturnType<typeof contentOf>): void {
-  if (content === 'nothing' || request.values.overwrite) return;
-  if (request.values.resume) {
-    if (content === 'run') return;
-    throw new UnrolledError(
-      `${directory}: expected a run to resume, got a model without its checkpoint; ` +
-        'give --init-from with this folder and another --out, or --overwrite to replace it',
-    );
-  }
-  const resume = content === 'run' ? '--resume to resume its training, ' : '';
-  throw new UnrolledError(
-    `--out ${directory}: expected a new folder, got one that has a model; give ${resume}--overwrite to replace it, or another folder`,
-  );
 }
 
 async function newRun(request: TrainRequest, asked: RunOptions, together: Together | null): Promise<Run> {
@@ -283,16 +280,13 @@ async function resumedRun(request: TrainRequest, directory: string, together: To
         'failure',
       );
   const trainer = trainerOf(options, data, model, choice, together);
-  trainer.restore(snapshot);
-  return { options, data, model, trainer, choice, facts, from };
-}
-
-/** The command as it was given, so that it can be given again. */
-function commandLine(): string {
-  return [programName(), ...process.argv.slice(2).map(quoted)].join(' ');
-}
-
-/** The version of this library. */
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+  if (trainer.settings.updates === settings.updates) {
+    trainer.restore(snapshot);
+    return { options, data, model, trainer, choice, facts, from };
+  }
+  trainer.restore(lengthened(snapshot, trainer.settings, directory));
+  const { epochs, updates } = options;
+  const longer = { ...facts, options: { ...facts.options, epochs, updates } };
+  const remarks = [...data.remarks, lengthRemark(facts.options, options, snapshot)];
+  return { options, data: { ...data, remarks }, model, trainer, choice, facts: longer, from };
 }

@@ -145,7 +145,9 @@ export function withLabels(
       const cells = [...columns];
       cells[index] = inOneCell(labels[s][w]);
       const before = line === 1 && text.startsWith('\ufeff') ? '\ufeff' : '';
-      lines[line - 1] = before + cells.join('\t') + (lines[line - 1].endsWith('\r') ? '\r' : '');
+      // at the end of the text, where no line feed follows, it is part of the last cell
+      const isEnd = line < lines.length && lines[line - 1].endsWith('\r');
+      lines[line - 1] = before + cells.join('\t') + (isEnd ? '\r' : '');
     }
   return lines.join('\n');
 }

@@ -6,7 +6,6 @@ import { placeOf } from './lines.ts';
 import type { VectorInput } from './sequences.ts';
 import { type Scale, standardize } from './series.ts';
 import { columnIndex, numberColumn, rowsByCell, type Table, textColumn } from './table.ts';
-import { findColumns } from './table-columns.ts';
 
 /** The rows of one sequence. */
 export interface Group {
@@ -47,13 +46,6 @@ function filled(table: Table, column: string, row: number, cell: string): string
   throw new UnrolledError(
     `${placeOf(table.where, table.lines[row])}, column ${shortened(column)}: expected a name, got an empty cell; fill it or leave the row out`,
   );
-}
-
-/** The columns to read: those that are asked for, or all of numbers but the named ones. */
-export function inputColumns(table: Table, asked: readonly string[] | undefined, others: readonly string[]): string[] {
-  const columns = asked ?? findColumns(table, others).numbers;
-  if (columns.length > 0) return [...columns];
-  throw new UnrolledError(`${table.where}: expected at least 1 column of numbers to read, got none`);
 }
 
 /** The mean and the deviation of columns in the rows of some groups. */

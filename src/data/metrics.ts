@@ -22,6 +22,8 @@ export interface Classification {
   readonly count: number;
   /** The share of right predictions. */
   readonly accuracy: number;
+  /** The mean recall of the classes that occur, so that each counts alike, however rare it is. */
+  readonly balancedAccuracy: number;
   readonly classes: readonly ClassMetrics[];
   /** The mean of F1 over the classes that occur or were predicted. */
   readonly macroF1: number;
@@ -59,10 +61,12 @@ export function classification(predicted: ArrayLike<number>, actual: ArrayLike<n
       predicted: claimed,
     };
   });
+  const occurring = classes.filter(({ support }) => support > 0);
   const seen = classes.filter(({ support, predicted }) => support + predicted > 0);
   return {
     count,
     accuracy: right / count,
+    balancedAccuracy: occurring.reduce((sum, { recall }) => sum + recall, 0) / occurring.length,
     classes,
     macroF1: seen.reduce((sum, { f1 }) => sum + f1, 0) / seen.length,
     weightedF1: classes.reduce((sum, { f1, support }) => sum + f1 * support, 0) / count,

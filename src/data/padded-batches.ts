@@ -7,6 +7,7 @@ import { Random } from '../random.ts';
 import { paddedLengths } from './padded-lengths.ts';
 import type { Sequences } from './sequences.ts';
 import { shuffle } from './split.ts';
+import { expectSum } from './weights.ts';
 
 export interface BatchOptions {
   /** B, the number of sequences in a batch. */
@@ -43,7 +44,7 @@ export interface Batch {
   readonly length: number;
   /** The number of rows that hold a sequence. They are the first of the B; the others are missing. */
   readonly rows: number;
-  /** The number of targets that count; each has the weight 1 / targets. */
+  /** The number of targets that count; each has the weight w / targets, where w is 1, or its weight over the mean of all. */
   readonly targets: number;
 }
 
@@ -74,6 +75,7 @@ export function createBatches(sequences: Sequences, options: BatchOptions): Batc
   const pool = expectInteger('pool', options.pool ?? 64, 1) * batchSize;
   const longest = expectInteger('longest', options.longest ?? Number.MAX_SAFE_INTEGER, 1);
   const { count, starts, input, targets, counted } = sequences;
+  const shares = relativeWeights(sequences, longest);
   const whole = Int32Array.from({ length: count }, (_, i) => starts[i + 1] - starts[i]);
   const held = whole.map((length) => Math.min(length, longest)); // the steps of each sequence that are read
   const lengths = paddedLengths(held, options.lengths ?? 10);
@@ -131,7 +133,7 @@ export function createBatches(sequences: Sequences, options: BatchOptions): Batc
       }
       if (targets?.at === 'sequence') real += target(row, b, true);
     }
-    if (real > 0) for (let i = 0; i < at; i++) if (weights?.[i]) weights[i] = 1 / real;
+    if (real > 0) for (let i = 0; i < at; i++) if (weights?.[i]) weights[i] = weights[i] / real;
     return { length: T, rows: rows.filter((row) => row >= 0).length, targets: real };
 
     /** Copies a target, and returns 1 if it counts and 0 if it does not. */
@@ -140,12 +142,30 @@ export function createBatches(sequences: Sequences, options: BatchOptions): Batc
       else if (targets?.kind === 'values')
         for (let d = 0; d < targets.size; d++) values![to * targets.size + d] = targets.values[from * targets.size + d];
       if (!counts) return 0;
-      weights![to] = 1;
+      weights![to] = shares ? shares[from] : 1;
       return 1;
     }
   }
 
   return { count: batchCount, batchSize, lengths, remark: remarkOn(whole, longest), lengthOf, rowsOf, write };
+}
+
+/** The weight of each target over the mean of those that are read and count: their mean is 1. Undefined where all count alike. */
+function relativeWeights(
+  { count, starts, targets, counted, weights }: Sequences,
+  longest: number,
+): Float64Array | undefined {
+  if (!weights) return undefined;
+  let [sum, places] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    const end = targets?.at === 'sequence' ? i + 1 : Math.min(starts[i + 1], starts[i] + longest);
+    for (let place = targets?.at === 'sequence' ? i : starts[i]; place < end; place++)
+      if (targets?.at === 'sequence' || !counted || counted[place] !== 0) {
+        sum += weights[place];
+        places++;
+      }
+  }
+  return weights.map((weight) => (weight * places) / expectSum(sum));
 }
 
 /** The array if it is large enough, or undefined where nothing is to be written into it. */

@@ -15,13 +15,16 @@ import { calendarColumns, calendarValues, type NumberColumn, readCell, type Tabl
 import { type CalendarPart, calendarParts, turnOf } from './times.ts';
 
 export interface TablePlanOptions {
-  readonly target: string;
+  /** The column of numbers that is forecast, if one is. */
+  readonly target?: string;
+  /** Columns that are used for something else, and are not read unless they are named. */
+  readonly others?: readonly (string | undefined)[];
   /** The columns that are read. Default: all of numbers. */
   readonly inputs?: readonly string[];
   /** What becomes of a cell without a number. Default error. */
   readonly missing?: MissingRule;
-  /** The column of the time; `none` for none. Default: the first column of dates. A column of numbers is the time only where it is named. */
-  readonly time?: string;
+  /** The column of the time; `none` or null for none. Default: the first column of dates. A column of numbers is the time only where it is named. */
+  readonly time?: string | null;
   /** Parts of the calendar that are inputs too. Default none. */
   readonly calendar?: readonly CalendarPart[];
   /** The column that tells series apart. Default: the table is one series. */
@@ -57,7 +60,7 @@ export interface LearnedTable {
  * be two, and rows that are out of order or twice at one time
  */
 export function learnTable(asGiven: Table, options: TablePlanOptions & PrepareOptions): LearnedTable {
-  const { target, group } = options;
+  const { target, group, others = [] } = options;
   const missing = expectOneOf('missing', options.missing ?? 'error', missingRules);
   const calendar = (options.calendar ?? []).map((part) => expectOneOf('calendar', part, calendarParts));
   const { table } = withoutUnits(asGiven);
@@ -66,9 +69,13 @@ export function learnTable(asGiven: Table, options: TablePlanOptions & PrepareOp
     throw new UnrolledError(
       `${table.where}, calendar: expected a column of dates or times, got ${time ? 'numbers' : 'none'}; name one (--time, in a program time), or write it as 2024-03-01T07:00`,
     );
-  const found = findColumns(table, [time?.column, group]);
+  const found = findColumns(table, [time?.column, group, ...others]);
   const inputs = options.inputs ?? found.numbers;
-  const forms = new Map([...inputs, target].map((name) => [name, formOfColumn(table, name)]));
+  const forms = new Map(
+    [...inputs, ...(target === undefined ? [] : [target])].map((name) => [name, formOfColumn(table, name)]),
+  );
+  if (forms.size === 0)
+    throw new UnrolledError(`${table.where}: expected at least 1 column of numbers to read, got none`);
   const decimals = decimalsOf(table, forms);
   const plan: TablePlan = {
     numbers: Array.from(forms, ([column, { sign }]) => ({ column, decimal: decimals.get(column)!, sign })),

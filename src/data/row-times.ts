@@ -53,9 +53,10 @@ export function datesIn(table: Table, index: number): readonly DateOrder[] {
  */
 export function timeColumnOf(
   table: Table,
-  named: string | undefined,
+  named: string | undefined | null,
   group: number,
 ): Pick<TimeColumn, 'column' | 'order'> | null {
+  if (named === null) return null;
   if (named === 'none' && !table.columns.includes('none')) return null;
   if (named === undefined) {
     for (const [index, column] of table.columns.entries()) {

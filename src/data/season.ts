@@ -1,4 +1,4 @@
-// What the past of a series shows by itself: whether it leaves the range that it had, and after how many rows it repeats itself.
+// What the past of a series shows by itself: whether it leaves the range that it had, whether its changes become larger, and after how many rows it repeats itself.
 
 /** Whether the last quarter of some values lies for the most part outside the range of those before: then their level tells nothing of what comes. */
 export function drifts(values: ArrayLike<number>): boolean {
@@ -8,6 +8,20 @@ export function drifts(values: ArrayLike<number>): boolean {
   let outside = 0;
   for (let t = from; t < values.length; t++) if (values[t] < low || values[t] > high) outside++;
   return outside > 0.25 * (values.length - from);
+}
+
+/** How much larger changes have to become. */
+const growth = 1.5;
+
+/** Whether the changes from value to value are much larger in the second half of some values than in the first, as where they are a share of the value. */
+export function changesGrow(values: ArrayLike<number>): boolean {
+  const middle = Math.floor(values.length / 2);
+  const sizeOf = (from: number, to: number) => {
+    let sum = 0;
+    for (let t = from; t < to; t++) sum += Math.abs(values[t] - values[t - 1]);
+    return sum / (to - from);
+  };
+  return middle > 1 && sizeOf(middle, values.length) > growth * sizeOf(1, middle);
 }
 
 /** The longest season that is looked for, in rows. */

@@ -6,6 +6,7 @@ import type { LabeledSequence } from './conllu.ts';
 import type { Features } from './features.ts';
 import { placeOf } from './lines.ts';
 import type { Labels } from './vocabulary.ts';
+import { expectWeight } from './weights.ts';
 
 /** An input of S symbols at each step, which share one space of ids. */
 export interface SymbolInput {
@@ -55,6 +56,8 @@ export interface Sequences {
   readonly targets?: SequenceTargets;
   /** A mask for targets at steps: 0 where the target of a step does not count. Without a mask all count. */
   readonly counted?: Uint8Array; // [N]
+  /** How much each target counts in the loss beside the others, from 0 (weights.ts). Without weights all count alike. */
+  readonly weights?: Float64Array; // [N], or [count]
 }
 
 /** The number of steps of sequence i. */
@@ -64,7 +67,7 @@ export function lengthOf(sequences: Sequences, i: number): number {
 
 /** Makes sequences of flat arrays, after checking that the arrays fit each other and that every sequence has a step. */
 export function createSequences(lengths: ArrayLike<number>, parts: Omit<Sequences, 'count' | 'starts'>): Sequences {
-  const { input, targets, counted } = parts;
+  const { input, targets, counted, weights } = parts;
   const count = lengths.length;
   if (count === 0) throw new UnrolledError('sequences: expected at least 1, got none');
   const starts = new Int32Array(count + 1);
@@ -89,7 +92,11 @@ export function createSequences(lengths: ArrayLike<number>, parts: Omit<Sequence
     } else fits('target values', targets.values.length, places * targets.size);
   }
   if (counted) fits('marks of what counts', counted.length, steps);
-  return { count, starts, input, targets, counted };
+  if (weights) {
+    fits('weights', weights.length, targets?.at === 'sequence' ? count : steps);
+    for (const weight of weights) expectWeight('sequences, weights', weight);
+  }
+  return { count, starts, input, targets, counted, ...(weights && { weights }) };
 }
 
 function idsBelow(what: string, ids: Int32Array, size: number): void {
@@ -135,12 +142,14 @@ export function labelingSequences(
 export interface Example {
   readonly text: string;
   readonly label: string;
+  /** How much it counts in the loss beside the others, from 0. Default 1. */
+  readonly weight?: number;
   /** The place of the example for error messages, such as `names/Arabic.txt, line 3`. */
   readonly place?: string;
 }
 
 /** An example whose text is cut into tokens, one for each step. */
-export interface ClassifiedTokens extends Pick<Example, 'label'> {
+export interface ClassifiedTokens extends Pick<Example, 'label' | 'weight'> {
   readonly place: string;
   readonly tokens: readonly string[];
 }
@@ -166,6 +175,9 @@ export function classificationSequences(
         size: labels.size,
         ids: Int32Array.from(examples, ({ label, place }) => labels.idOf(label, place)),
       },
+      ...(examples.some(({ weight }) => weight !== undefined) && {
+        weights: Float64Array.from(examples, ({ weight = 1, place }) => expectWeight(`${place}, weight`, weight)),
+      }),
     },
   );
 }

@@ -3,9 +3,11 @@
 import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import {
   baseAt,
+  changeFrom,
   firstRows,
   type Moments,
   type Reading,
+  readColumn,
   type SeriesPlan,
   type SeriesScale,
   type SeriesTable,
@@ -50,8 +52,8 @@ export function planSeries(tables: readonly SeriesTable[], kept: readonly number
   const shared = inputs.map((reading) => (reading.ahead === undefined ? null : pooled(tables, reading, kept)));
   const scales = tables.map(({ name, table }, i): SeriesScale => {
     const inputsOf = inputs.map((reading, d) => shared[d] ?? columns[i](reading));
-    const values = knownTarget(table, target.column, kept[i]);
-    const steps = stepsTo(from, horizon).flatMap((k) => changesOf(values, target.change, k));
+    const values = readColumn(firstRows(table, kept[i]), target);
+    const steps = stepsTo(from, horizon).flatMap((k) => changesOf(values, target, k));
     return {
       name: name ?? '',
       inputs: inputsOf,
@@ -72,12 +74,13 @@ export function planSeries(tables: readonly SeriesTable[], kept: readonly number
 
 const unscaled: Moments = { mean: 0, std: 1 };
 
-/** What has to be added to the base to give the value `k` rows ahead; of a level the value itself. */
-function changesOf(values: Float64Array, change: number | undefined, k: number): number[] {
+/** How the values `k` rows ahead have changed from their base; of a level the values themselves. */
+function changesOf(values: Float64Array, target: Reading, k: number): number[] {
+  const { change } = target;
   if (change === undefined) return Array.from(values);
   const changes: number[] = [];
   for (let t = Math.max(0, -baseAt(0, k, change)); t + k < values.length; t++)
-    changes.push(values[t + k] - values[baseAt(t, k, change)]);
+    changes.push(changeFrom(values[baseAt(t, k, change)], values[t + k], target));
   return changes;
 }
 
@@ -89,7 +92,7 @@ function unitOf(values: Float64Array, season = 1): number {
 }
 
 function momentsOf(table: Table, reading: Reading, rows: number): Moments {
-  return momentsFrom(read(numberColumn(firstRows(table, rows), reading.column), reading));
+  return momentsFrom(read(readColumn(firstRows(table, rows), reading), reading));
 }
 
 function pooled(tables: readonly SeriesTable[], reading: Reading, kept: readonly number[]): Moments {
@@ -97,9 +100,10 @@ function pooled(tables: readonly SeriesTable[], reading: Reading, kept: readonly
 }
 
 /** The levels of a column, or its changes. */
-function read(values: Float64Array, { change }: Reading): number[] {
+function read(values: Float64Array, reading: Reading): number[] {
+  const { change } = reading;
   if (change === undefined) return Array.from(values);
-  return Array.from(values.subarray(change), (value, t) => value - values[t]);
+  return Array.from(values.subarray(change), (value, t) => changeFrom(values[t], value, reading));
 }
 
 function momentsFrom(values: readonly number[]): Moments {
@@ -109,10 +113,6 @@ function momentsFrom(values: readonly number[]): Moments {
   if (values.every((value) => value === values[0])) return { mean: values[0], std: 1 };
   const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
   return { mean, std: std > 1e-12 * Math.abs(mean) ? std : 1 };
-}
-
-function knownTarget(table: Table, column: string, rows: number): Float64Array {
-  return numberColumn(firstRows(table, rows), column);
 }
 
 /** The number of rows to train on when the last ⌊fraction · rows⌋ are held out. Throws where either part would be too short for the horizon. */

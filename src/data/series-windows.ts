@@ -3,7 +3,7 @@
 import { expectInteger, UnrolledError } from '../errors.ts';
 import { type Regression, regression } from './metrics.ts';
 import { createSequences, type Sequences } from './sequences.ts';
-import { baseAt, type Series, standardize, stepsTo } from './series.ts';
+import { baseAt, changedBy, changeFrom, type Series, standardize, stepsTo } from './series.ts';
 
 /** A part of a series: its targets are the values of the moments from `from` to before `to`. */
 export interface Part {
@@ -15,6 +15,8 @@ export interface Part {
 export interface SeriesPart {
   readonly series: Series;
   readonly part: Part;
+  /** How much each row of the series counts as a target; that of a path is the mean of its rows. Default: all count alike. */
+  readonly weights?: Float64Array;
 }
 
 export interface WindowsOptions {
@@ -33,6 +35,7 @@ export interface WindowsOptions {
 
 interface Span {
   readonly series: Series;
+  readonly weights: Float64Array | undefined;
   readonly start: number;
   readonly end: number;
   readonly countedFrom: number;
@@ -43,7 +46,7 @@ export function windows(parts: readonly SeriesPart[], options: WindowsOptions): 
   const once = options.once ?? false;
   const T = expectInteger('window', options.length, 1);
   const stride = expectInteger('stride', options.stride ?? (once ? Math.ceil(T / 2) : T), 1, T);
-  const spans = parts.flatMap(({ series, part }) => spansOf(series, part, T, stride, once));
+  const spans = parts.flatMap((one) => spansOf(one, T, stride, once));
   const { plan } = parts[0].series;
   const ahead = stepsTo(plan.from, plan.horizon);
   const repeated = options.repeated ?? 1;
@@ -54,27 +57,30 @@ export function windows(parts: readonly SeriesPart[], options: WindowsOptions): 
   const values = new Float32Array(steps * D); // [N, D]
   const targets = new Float32Array(steps * K); // [N, K]
   const counted = new Uint8Array(steps);
+  const weights = parts.some((one) => one.weights) ? new Float64Array(steps).fill(1) : undefined;
   let at = 0;
-  for (const { series, start, end, countedFrom } of spans) {
+  for (const { series, weights: own, start, end, countedFrom } of spans) {
     values.set(series.values.subarray(start * D, end * D), at * D);
     for (let t = start; t < end; t++, at++) {
       ahead.forEach((k, i) => {
-        const known = t + k < series.length ? series.target[t + k] - baseOf(series, t, k) : Number.NaN;
-        const target = Number.isNaN(known) ? 0 : standardize(known, series.scale); // 0 for what is not known yet
+        // 0 for what is not known yet
+        const target = t + k < series.length ? targetOf(series, t, k) : 0;
         targets.fill(target, at * K + i * repeated, at * K + (i + 1) * repeated);
       });
       const isFilled = series.filled !== null && ahead.some((k) => series.filled?.[t + k] === 1);
       counted[at] = t >= countedFrom && !isFilled ? 1 : 0;
+      if (weights && own) weights[at] = ahead.reduce((sum, k) => sum + (own[t + k] ?? 0), 0) / ahead.length;
     }
   }
   return createSequences(lengths, {
     input: { kind: 'vectors', size: D, values },
     targets: { kind: 'values', at: 'step', size: K, values: targets },
     counted: once || parts.some(({ series }) => series.filled !== null) ? counted : undefined,
+    ...(weights && { weights }),
   });
 }
 
-function spansOf(series: Series, part: Part, T: number, stride: number, once: boolean): Span[] {
+function spansOf({ series, part, weights }: SeriesPart, T: number, stride: number, once: boolean): Span[] {
   const { first, end } = stepsOf(series, part);
   const spans: Span[] = [];
   for (let next = first; next < end; ) {
@@ -85,7 +91,7 @@ function spansOf(series: Series, part: Part, T: number, stride: number, once: bo
         ? first
         : spans[spans.length - 1].start + stride;
     const stop = Math.min(end, start + T);
-    spans.push({ series, start, end: stop, countedFrom: once ? next : start });
+    spans.push({ series, weights, start, end: stop, countedFrom: once ? next : start });
     next = stop;
   }
   return spans;
@@ -97,7 +103,13 @@ function spansOf(series: Series, part: Part, T: number, stride: number, once: bo
  */
 export function baseOf({ target, plan, scale }: Series, t: number, k: number): number {
   const { change } = plan.target;
-  return change === undefined ? 0 : (target[baseAt(t, k, change)] ?? target[t] - scale.mean);
+  return change === undefined ? 0 : (target[baseAt(t, k, change)] ?? changedBy(target[t], -scale.mean, scale));
+}
+
+/** What the network is to give at step t for `t + k`, whose value is known. */
+export function targetOf(series: Series, t: number, k: number): number {
+  const { scale, target } = series;
+  return standardize(changeFrom(baseOf(series, t, k), target[t + k], scale), scale);
 }
 
 /** The range of steps all of whose targets lie in the part, or behind the end of what is known. */

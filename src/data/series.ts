@@ -5,11 +5,16 @@
 //   x(t)_j = (v_j(t + ahead) − μ_j) / σ_j    or of a change    (v_j(t) − v_j(t − S) − μ_j) / σ_j
 //   y(t, k) = (v(t + k) − base(t, k) − μ) / σ
 //
+// With `log` what changes is the logarithm, of an input and of the target alike:
+//
+//   x(t)_j = (ln v_j(t) − ln v_j(t − S) − μ_j) / σ_j        y(t, k) = (ln v(t + k) − ln base(t, k) − μ) / σ
+//
 // The base of a level is 0; that of a change is the last known value of the same season, v(t + k − S ⌈k / S⌉), which with S = 1 is v(t), the last
 // known value; so it is where the season before is not in the table. A table can hold several series, one for each name in a column (grouped.ts). Windows of them are series-windows.ts's, and
 // series-plan.ts learns the scales.
 
-import { shortened, UnrolledError } from '../errors.ts';
+import { exp, log } from '../elementary.ts';
+import { quoted, shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
 import type { PreparedTable } from './prepare-table.ts';
 import type { RowTimes } from './row-times.ts';
@@ -27,6 +32,8 @@ export interface Scale extends Moments {
   readonly column: string;
   /** S of a change: how many rows before is the value that is subtracted. A level has none. */
   readonly change?: number;
+  /** Whether it is the logarithm that changes; all values are positive then. */
+  readonly log?: true;
   /** How many rows ahead it is read: of what is known of the future. */
   readonly ahead?: number;
 }
@@ -88,11 +95,36 @@ export interface Series {
 }
 
 /** What is to be read of a column: its level, its change from some rows before, or its level some rows ahead. */
-export type Reading = Pick<Scale, 'column' | 'change' | 'ahead'>;
+export type Reading = Pick<Scale, 'column' | 'change' | 'log' | 'ahead'>;
 
 export const standardize = (value: number, { mean, std }: Moments): number => (value - mean) / std;
 /** Undoes `standardize`, and so returns to the column's own units. */
 export const restore = (value: number, { mean, std }: Moments): number => value * std + mean;
+
+/** How a value has changed from another, or its level where that is 0. */
+export const changeFrom = (base: number, value: number, { log: isLog }: Pick<Reading, 'log'>): number =>
+  isLog ? log(value) - log(base) : value - base;
+/** The value that has changed so from another. */
+export const changedBy = (base: number, change: number, { log: isLog }: Pick<Reading, 'log'>): number =>
+  isLog ? base * exp(change) : base + change;
+
+/** The numbers of a column of a table as they are read: positive ones where it is the logarithm that changes. Throws, with the line, on others. */
+export function readColumn(table: Table, { column, log: isLog }: Reading): Float64Array {
+  const values = numberColumn(table, column);
+  const wrong = isLog ? values.findIndex((value) => !isPositive(value)) : -1;
+  if (wrong < 0) return values;
+  throw new UnrolledError(
+    `${placeOf(table.where, table.lines[wrong])}, column ${shortened(column)}: ${notPositive(table.rows[wrong][columnIndex(table, column)])}`,
+  );
+}
+
+/** Whether a value has a logarithm. */
+export const isPositive = (value: number): boolean => value > 0;
+
+/** What is wrong with a value that has no logarithm, and what to do about it. */
+export const notPositive = (cell: string | number): string =>
+  `expected a positive number, as the change of the logarithm is learned, got ${quoted(String(cell))}; ` +
+  'correct it, or train with the change of the value (--no-log-difference, in a program logDifference: false)';
 
 /** The place of the value that a forecast for `t + k` changes from: the last known one of the same season. */
 export const baseAt = (t: number, k: number, season: number): number => t + k - season * Math.ceil(k / season);
@@ -137,12 +169,14 @@ export function createSeries(table: TableOfSeries, plan: SeriesPlan, name: strin
   const steps = Math.min(length, table.rows.length - furthest);
   const D = inputs.length;
   const values = new Float32Array(Math.max(0, steps) * D); // [steps, D]
-  for (const [d, { column, change, ahead = 0 }] of inputs.entries()) {
-    const cells = numberColumn(ahead > 0 ? table : past, column);
+  for (const [d, input] of inputs.entries()) {
+    const { column, change, ahead = 0 } = input;
+    const cells = readColumn(ahead > 0 ? table : past, input);
     for (let t = 0; t < steps; t++) {
       if (change !== undefined && t < change) continue; // no change is known yet: 0 is the mean
       const at = t + ahead;
-      values[t * D + d] = standardize(cells[at] - (change === undefined ? 0 : cells[at - change]), own.inputs[d]);
+      const value = change === undefined ? cells[at] : changeFrom(cells[at - change], cells[at], input);
+      values[t * D + d] = standardize(value, own.inputs[d]);
       if (!Number.isFinite(values[t * D + d]))
         throw new UnrolledError(
           `${placeOf(table.where, table.lines[at])}, column ${column}: expected a number near those of the training part, got ` +
@@ -153,7 +187,7 @@ export function createSeries(table: TableOfSeries, plan: SeriesPlan, name: strin
   return {
     ...{ plan, name, length, steps: Math.max(0, steps), values },
     scale: { ...target, ...own.target },
-    target: numberColumn(past, target.column),
+    target: readColumn(past, target),
     filled: table.filled?.get(target.column)?.subarray(0, length) ?? null,
     times: table.times ?? null,
   };

@@ -14,16 +14,31 @@ export interface Scores {
   readonly update: number;
 }
 
+/** The look at the held-out data with the lowest loss; undefined where nothing is held out. */
+export function bestLook<Look extends { readonly validationLoss: number | null }>(
+  looks: readonly Look[],
+): (Look & { readonly validationLoss: number }) | undefined {
+  let best: (Look & { readonly validationLoss: number }) | undefined;
+  for (const look of looks) if (hasLoss(look) && (!best || look.validationLoss < best.validationLoss)) best = look;
+  return best;
+}
+
+function hasLoss<Look extends { readonly validationLoss: number | null }>(
+  look: Look,
+): look is Look & { readonly validationLoss: number } {
+  return look.validationLoss !== null;
+}
+
 /** Reads the scores from the text of metrics.jsonl; undefined if nothing was held out. A last line that is cut off is ignored. */
 export function scoresOf(metrics: string): Scores | undefined {
-  let best: Scores | undefined;
-  for (const line of metrics.split('\n')) {
-    const { event, validationLoss, epoch, update } = objectOf(line);
-    if (event !== 'validation' || typeof epoch !== 'number' || typeof update !== 'number') continue;
-    if (typeof validationLoss !== 'number' || !Number.isFinite(validationLoss)) continue;
-    if (!best || validationLoss < best.validationLoss) best = { validationLoss, epoch, update };
-  }
-  return best;
+  return bestLook(
+    metrics.split('\n').flatMap((line) => {
+      const { event, validationLoss, epoch, update } = objectOf(line);
+      if (event !== 'validation' || typeof epoch !== 'number' || typeof update !== 'number') return [];
+      if (typeof validationLoss !== 'number' || !Number.isFinite(validationLoss)) return [];
+      return [{ validationLoss, epoch, update }];
+    }),
+  );
 }
 
 /** What a model made for a task does, in a sentence, the Hub's name for that, and programs that ask it. */

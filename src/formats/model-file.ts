@@ -4,7 +4,7 @@
 import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { expectIntact, withoutDigest } from './digest.ts';
-import { packDescription, packTensors, unpackModelWith } from './model-folder.ts';
+import { type FolderPrecision, packDescription, packTensors, unpackModelWith } from './model-folder.ts';
 import { readSafetensors } from './safetensors.ts';
 
 const names = ['config.json', 'tokenizer.json', 'task.json'];
@@ -12,16 +12,24 @@ const names = ['config.json', 'tokenizer.json', 'task.json'];
 /**
  * Packs a model into one file.
  * @param facts further metadata by name, such as `step`
+ * @param precision of the matrices; biases are float32
+ * @throws UnrolledError where float16 cannot hold a weight
  */
 export function packModelFile(
   model: Model,
   facts: Readonly<Record<string, string | number>> = {},
+  precision: FolderPrecision = 'float32',
 ): Uint8Array<ArrayBuffer> {
   const description = [...packDescription(model)].filter(([name]) => names.includes(name));
   const metadata = new Map<string, string>(Object.entries(facts).map(([name, value]) => [name, String(value)]));
   metadata.set('format', 'pt');
   for (const [name, bytes] of description) metadata.set(name, new TextDecoder().decode(bytes));
-  return packTensors(model, metadata);
+  return packTensors(model, metadata, precision);
+}
+
+/** Whether a file of weights holds the rest of its model too. */
+export function isModelFile(bytes: Uint8Array, where: string): boolean {
+  return readSafetensors(bytes, where).metadata.has('config.json');
 }
 
 /**

@@ -6,11 +6,14 @@ import type { Model } from '../network/model.ts';
 import { formatConfig, parseConfig } from './config.ts';
 import { expectIntact, withDigest } from './digest.ts';
 import { fromHalf, toHalf } from './half.ts';
-import { expectHalves } from './precision.ts';
+import { expectHalves, type Precision } from './precision.ts';
 import { expectFinite, fromPyTorch, toPyTorch } from './pytorch/pytorch-names.ts';
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.ts';
 import { describeTask, readTask } from './task-encoding.ts';
 import { readTokenizerJson, writeTokenizerConfig, writeTokenizerJson } from './tokenizer-json.ts';
+
+/** The precision of a file of weights. */
+export type FolderPrecision = Exclude<Precision, 'int8'>;
 
 /** The files of a model folder, by name. */
 export type ModelFiles = Map<string, Uint8Array<ArrayBuffer>>;
@@ -22,13 +25,35 @@ export function packWeights(model: Model): Uint8Array<ArrayBuffer> {
 
 /**
  * The bytes of a file of a model's weights, with a digest.
- * @throws UnrolledError of kind failure that names the first weight that is not finite: nothing could be done with such a model
+ * @param precision of the matrices; biases are float32
+ * @throws UnrolledError of kind failure that names the first weight that is not finite: nothing could be done with such a model; or where float16
+ *   cannot hold a weight
  */
-export function packTensors({ config, parameters }: Model, metadata: ReadonlyMap<string, string>) {
+export function packTensors(
+  { config, parameters }: Model,
+  metadata: ReadonlyMap<string, string>,
+  precision: FolderPrecision = 'float32',
+): Uint8Array<ArrayBuffer> {
+  if (precision === 'float16') expectHalves(parameters);
   const numbers = parameters instanceof Float32Array ? parameters : Float32Array.from(parameters);
   const tensors = toPyTorch(config, numbers);
   expectFinite(numbers, tensors, 'model');
-  return writeSafetensors(tensors, withDigest(tensors, metadata));
+  if (precision === 'float32') return writeSafetensors(tensors, withDigest(tensors, metadata));
+  const halves = new Map(
+    [...tensors].flatMap(([name, { shape, data }]) =>
+      shape.length >= 2 ? [[name, toHalf(data as Float32Array)] as const] : [],
+    ),
+  );
+  // F16 is read as F32, and the digest is of what is read
+  const asRead = [...tensors].map(([name, tensor]): [string, Tensor] => {
+    const half = halves.get(name);
+    return [name, half ? { ...tensor, data: fromHalf(half) } : tensor];
+  });
+  const written = [...tensors].map(([name, tensor]): [string, Tensor] => {
+    const half = halves.get(name);
+    return [name, half ? { ...tensor, dtype: 'F16', data: new Uint8Array(half.buffer) } : tensor];
+  });
+  return writeSafetensors(written, withDigest(new Map(asRead), metadata));
 }
 
 /** The files of a model except its weights: they describe the architecture, the tokenizer and the task. */
@@ -54,35 +79,12 @@ export function packModel(model: Model): ModelFiles {
  * @param precision of the matrices; biases are float32
  * @throws UnrolledError where float16 cannot hold a weight
  */
-export function packForOthers(model: Model, precision: 'float32' | 'float16' = 'float32'): ModelFiles {
+export function packForOthers(model: Model, precision: FolderPrecision = 'float32'): ModelFiles {
   const utf8 = new TextEncoder();
   const files = packDescription(model);
   files.set('config.json', utf8.encode(formatConfig(model.config, true)));
   if (model.task) files.set('task.json', utf8.encode(describeTask(model.task)));
-  return files.set('model.safetensors', precision === 'float16' ? packHalves(model) : packWeights(model));
-}
-
-/** The bytes of model.safetensors with its matrices in float16. */
-function packHalves({ config, parameters }: Model): Uint8Array<ArrayBuffer> {
-  expectHalves(parameters);
-  const numbers = parameters instanceof Float32Array ? parameters : Float32Array.from(parameters);
-  const tensors = [...toPyTorch(config, numbers)];
-  expectFinite(numbers, new Map(tensors), 'model');
-  const halves = new Map(
-    tensors.flatMap(([name, { shape, data }]) =>
-      shape.length >= 2 ? [[name, toHalf(data as Float32Array)] as const] : [],
-    ),
-  );
-  // F16 is read as F32, and the digest is of what is read
-  const asRead = tensors.map(([name, tensor]): [string, Tensor] => {
-    const half = halves.get(name);
-    return [name, half ? { ...tensor, data: fromHalf(half) } : tensor];
-  });
-  const written = tensors.map(([name, tensor]): [string, Tensor] => {
-    const half = halves.get(name);
-    return [name, half ? { ...tensor, dtype: 'F16', data: new Uint8Array(half.buffer) } : tensor];
-  });
-  return writeSafetensors(written, withDigest(new Map(asRead), new Map([['format', 'pt']])));
+  return files.set('model.safetensors', packTensors(model, new Map([['format', 'pt']]), precision));
 }
 
 /**

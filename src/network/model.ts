@@ -12,7 +12,7 @@ export interface Model {
   /** What the ids mean; absent for a model of something else than text. */
   readonly tokenizer?: Tokenizer;
   /** What else it was made for than to go on with a text: plain JSON, of which tasks/ knows the meaning. */
-  readonly task?: object;
+  task?: object;
 }
 
 /** Throws unless a value is a model. */

@@ -4,8 +4,10 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnrolledError } from '../errors.ts';
+import { isModelFile, unpackModelFile } from '../formats/model-file.ts';
 import { packModel, unpackModel } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
+import { expectOwnName, locateModel } from './built-in.ts';
 import { expectUnlocked, FolderLock } from './folder-lock.ts';
 import { isHidden, putInOrder } from './leftovers.ts';
 import { journalName, readIfThere, replaceFiles } from './replacement.ts';
@@ -45,6 +47,7 @@ export function settleFolder(directory: string): void {
  * @throws UnrolledError that names the option
  */
 export function expectFree(path: string, option: string): void {
+  expectOwnName(path, option);
   const stats = statOf(path);
   if (stats?.isDirectory()) {
     expectUnlocked(path);
@@ -65,6 +68,7 @@ function expectNothingAt(path: string, option: string): void {
  * @throws UnrolledError that names the file and the reason; the model that was there before is then untouched
  */
 export function saveModel(directory: string, model: Model): void {
+  expectOwnName(directory, 'saveModel');
   const files = packModel(model);
   const lock = lockFolder(directory);
   try {
@@ -107,27 +111,37 @@ export function statOf(path: string): Stats | undefined {
 }
 
 /**
- * Loads a model folder that was written here, or one with the same names and layouts that PyTorch wrote.
+ * Loads a model folder that was written here, or one with the same names and layouts that PyTorch wrote. A name such as `@shakespeare` is a model that
+ * comes with the package.
  * @throws UnrolledError that names the file and what in it is not as expected
  */
 export function loadModel(directory: string): Model {
-  const stats = statOf(directory);
+  const place = locateModel(directory);
+  const stats = statOf(place);
   if (!stats) throw new UnrolledError(`${directory}: expected a model folder, got nothing there`);
   if (!stats.isDirectory()) throw new UnrolledError(`${directory}: expected a model folder, got a file`);
-  settleFolder(directory);
+  settleFolder(place);
   for (let reading = 0; reading < maxReadings; reading++) {
-    const before = stampOf(directory);
+    const before = stampOf(place);
     const files = new Map<string, Uint8Array>();
     for (const name of [...descriptions, 'model.safetensors']) {
-      const bytes = readIfThere(join(directory, name));
+      const bytes = readIfThere(join(place, name));
       if (bytes) files.set(name, bytes);
     }
-    if (stampOf(directory) === before) return unpackModel(files, directory);
+    if (stampOf(place) === before) return modelOf(files, directory);
   }
   throw new UnrolledError(
     `${directory}: expected a folder that can be read, got one that another program changed ${maxReadings} times meanwhile; try again`,
     'failure',
   );
+}
+
+/** The model of a folder, whose file of weights may hold the others. */
+function modelOf(files: ReadonlyMap<string, Uint8Array>, directory: string): Model {
+  const weights = files.get('model.safetensors');
+  const where = `${directory}/model.safetensors`;
+  if (weights && !files.has('config.json') && isModelFile(weights, where)) return unpackModelFile(weights, where).model;
+  return unpackModel(files, directory);
 }
 
 /** Tells whether the description of a model, or which files belong to it, changed between two readings. */

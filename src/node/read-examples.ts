@@ -17,6 +17,7 @@ import {
 import { parseTable, type TableOptions } from '../data/csv.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
 import { maxClasses } from '../data/metrics.ts';
+import { rowWeights } from '../data/row-weights.ts';
 import type { Example } from '../data/sequences.ts';
 import { columnIndex, type Table } from '../data/table.ts';
 import type { Encoding } from '../data/text/encodings.ts';
@@ -101,6 +102,8 @@ export interface ReadClassesOptions extends ReadTableOptions {
    */
   readonly label?: string;
   readonly text?: string;
+  /** The column of a table that says how much each example counts in the loss. Default: each counts alike. */
+  readonly weight?: string;
 }
 
 /**
@@ -198,11 +201,11 @@ function fromClassFile(path: string, label: string, options: ReadFileOptions): E
 }
 
 function fromTable(path: string, options: ReadClassesOptions): Example[] {
-  const { label = 'label', text = 'text', header, oneClass: _, encoding, ...form } = options;
+  const { label = 'label', text = 'text', weight, header, oneClass: _, encoding, ...form } = options;
   expectTableFits(path);
   const where = nameOf(path);
   const content = readText(path, { encoding });
-  const named = options.label !== undefined || options.text !== undefined;
+  const named = options.label !== undefined || options.text !== undefined || weight !== undefined;
   let table = parseTable(content, { ...form, where, header: false });
   const first = table.rows[0].map((cell) => cell.trim());
   const isHeader = columnLike(first, label) >= 0 && columnLike(first, text) >= 0;
@@ -219,6 +222,7 @@ function fromTable(path: string, options: ReadClassesOptions): Example[] {
   const labelAt = byName ? at(label) : 0;
   const textAt = byName ? at(text) : 1;
   const labels = table.rows.map((row) => row[labelAt]);
+  const weights = weight === undefined ? undefined : rowWeights(table, table.columns[at(weight)]);
   if (!headed && header === undefined && labels.length > 2 && labels.indexOf(labels[0], 1) < 0)
     throw new UnrolledError(
       `${placeOf(where, table.lines[0])}: expected a label that occurs again, or a header with label and text, got ${quoted(labels[0])} only here; ` +
@@ -228,7 +232,8 @@ function fromTable(path: string, options: ReadClassesOptions): Example[] {
     const place = placeOf(where, table.lines[index]);
     if (labels[index].trim() === '')
       throw new UnrolledError(`${place}: expected a label, got an empty cell; fill it in, or leave the text out`);
-    return { text: expectText(row[textAt].trim(), place), label: labels[index].trim(), place };
+    const example = { text: expectText(row[textAt].trim(), place), label: labels[index].trim(), place };
+    return weights ? { ...example, weight: weights[index] } : example;
   });
 }
 
@@ -247,14 +252,42 @@ export function columnLike(columns: readonly string[], name: string): number {
 
 /** The bytes of memory that a byte of a table takes, about: its text, and its cells of some six characters. */
 const bytesPerByte = 12;
+/** The first bytes of a table, of which the size of its rows is estimated. */
+const sampleBytes = 1 << 16;
 
-/** Refuses a table that would not fit into the memory of this process, before it is read. */
+/** What fits into the memory of a process. */
+export interface Room {
+  /** The bytes that a whole table takes. */
+  readonly needed: number;
+  /** The bytes of a table that fit: of its cells into memory, and of its text into a string. */
+  readonly fits: number;
+  /** About as many rows, of the length of the first ones; the header is not counted. */
+  readonly rows: number;
+}
+
+/**
+ * How much of a table fits.
+ * @param size its bytes
+ * @param free the bytes of memory that are left
+ * @param start its first bytes, as text
+ */
+export function roomFor(size: number, free: number, start: string): Room {
+  const fits = Math.max(0, Math.min(Math.floor(free / bytesPerByte), constants.MAX_STRING_LENGTH - 1));
+  const lines = start.split('\n');
+  // the last line may be cut
+  const whole = lines.slice(1, -1);
+  const length = whole.reduce((sum, line) => sum + line.length + 1, 0) / whole.length || start.length;
+  return { needed: size * bytesPerByte, fits, rows: Math.floor(Math.max(0, fits - lines[0].length - 1) / length) };
+}
+
+/** Refuses a table that would not fit into the memory of this process, before it is read, and says how much of it would. */
 function expectTableFits(path: string): void {
   if (path === standardInput) return;
   const { size } = explained(path, (place) => statSync(place));
   const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
-  const needed = size * bytesPerByte;
-  if (needed <= limit - used && size < constants.MAX_STRING_LENGTH) return;
+  if (size <= roomFor(size, limit - used, '').fits) return;
+  const [first] = readChunks(path);
+  const { needed, rows } = roomFor(size, limit - used, new TextDecoder().decode(first.subarray(0, sampleBytes)));
   const inGiB = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   const remedy =
     size < constants.MAX_STRING_LENGTH
@@ -262,6 +295,6 @@ function expectTableFits(path: string): void {
       : '';
   throw new UnrolledError(
     `${path}: expected a table that fits into memory, got one of ${inGiB(size)}, which takes some ${inGiB(needed)} of the ${inGiB(limit)} that Node.js has; ` +
-      `take a part of its rows, or only the columns that are read${remedy}`,
+      `about ${rows.toLocaleString('en')} rows as long as its first ones fit: take so many of them, or only the columns that are read${remedy}`,
   );
 }

@@ -53,7 +53,7 @@ export function forward(network: Network, { x, h0, s0 }: Pick<Sequence, 'x' | 'h
   return { read, states, top, rows, o: rows.map((h) => readout.logits(V, c, h)) };
 }
 
-/** (10.12) L = Σ_t weight(t) L(t). */
+/** (10.13) L = Σ_t weight(t) L(t). */
 export function loss(network: Network, sequence: Sequence): number {
   const { o } = forward(network, sequence);
   let sum = 0;

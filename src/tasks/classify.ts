@@ -6,6 +6,7 @@ import { splitByClass } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import { type StepLevel, stepLevels, tokensOf } from '../data/tokens.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
+import type { ClassWeights } from '../data/weights.ts';
 import { expectOneOf, expectOptions, UnrolledError } from '../errors.ts';
 import type { Pooling } from '../network/config.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
@@ -13,7 +14,7 @@ import { defaultsFor, wantedSequences, withShare } from './few-data.ts';
 import { count, plural } from './phrases.ts';
 import { type Choice, ranking } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
-import { classReport, sequenceParts } from './sequence-task.ts';
+import { classReport, sequenceParts, weighted } from './sequence-task.ts';
 import { type SeriesClassOptions, seriesClasses } from './series-classes.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
 import {
@@ -53,6 +54,8 @@ export interface ClassifyOptions {
   readonly pooling?: Exclude<Pooling, 'none'>;
   /** The classes that there are. Default: those that occur. */
   readonly labels?: readonly string[];
+  /** How much each class counts in the loss: a weight by its name, or `balanced` for all classes alike. Default: each text counts alike. */
+  readonly classWeights?: ClassWeights;
   /** What is held out: a share of each class, 0 for nothing, or examples of their own. Default 0.1. */
   readonly validation?: number | readonly Example[];
 }
@@ -70,7 +73,7 @@ const isExample = (item: unknown): boolean =>
   typeof item.label === 'string' &&
   item.label !== '';
 const optionNames: Readonly<Record<keyof Required<ClassifyOptions>, true>> = {
-  ...{ level: true, minCount: true, pooling: true, labels: true, validation: true },
+  ...{ level: true, minCount: true, pooling: true, labels: true, classWeights: true, validation: true },
 };
 
 /** What a step of a level is called. */
@@ -123,8 +126,11 @@ function classifyTexts(examples: readonly Example[], options: ClassifyOptions): 
     features: features.toJson(),
     labels: labels.names,
   };
-  const data = classifySequences(description, training);
-  const held = heldOut.length > 0 ? classifySequences(description, heldOut) : null;
+  const { data, held, suffix, remarks, facts } = weighted(
+    classifySequences(description, training),
+    heldOut.length > 0 ? classifySequences(description, heldOut) : null,
+    ...([labels.names, options.classWeights, 'text'] as const),
+  );
   const steps = data.starts[data.count];
   return {
     name: 'classify',
@@ -132,20 +138,23 @@ function classifyTexts(examples: readonly Example[], options: ClassifyOptions): 
     kept: { task: description },
     defaults: defaultsFor(own, { items: data.count }, defaults),
     heldOut: held && heldOut,
-    words: { unit: 'text', noun: 'text', loss: 'nats per text' },
+    words: { unit: 'text', noun: 'text', loss: `nats per text${suffix}` },
     summary: `${plural(data.count, 'text')} of ${plural(steps, stepNouns[level])}${held ? `, ${plural(held.count, 'text')} more held out` : ''}, ${count(labels.size)} classes`,
     facts: {
       ...{ task: 'classify', level, labels: labels.names, vocabulary: features.size, texts: data.count, steps },
       heldOutTexts: held?.count ?? 0,
+      ...facts,
     },
+    remarks,
     describeBatch: ({ batchSize }) => plural(batchSize, 'text'),
     ...sequenceParts(data, held),
-    report: (model, _, backend) => (held ? [classReport(model, data, held, labels.names, backend)] : []),
+    report: (model, _, backend) =>
+      held ? [classReport(model, data, held, labels.names, backend, options.classWeights !== undefined)] : [],
   };
 }
 
 /** Examples as the model of a task reads them. */
-function classifySequences(task: ClassifyDescription, examples: readonly Example[]): Sequences {
+export function classifySequences(task: ClassifyDescription, examples: readonly Example[]): Sequences {
   const tokens = examples.map((example, i) => ({
     ...example,
     place: example.place ?? `example ${i + 1}`,

@@ -14,7 +14,7 @@ export interface ClassEvaluation extends Classification, Pick<Decisions, 'nll' |
   readonly labels: readonly string[];
 }
 
-/** Compares a model's classes with the true ones of sequences. */
+/** Compares a model's classes with the true ones of sequences, each of which counts once, whatever its weight. */
 export function evaluateClasses(
   model: Pick<Model, 'config' | 'parameters'>,
   sequences: Sequences,
@@ -23,8 +23,27 @@ export function evaluateClasses(
 ): ClassEvaluation {
   const { targets } = sequences;
   if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
-  expectFitting(model.config, sequences);
-  const { predicted, actual, ...rest } = decide(readOutputs(backend, model, sequences), sequences, targets);
   const names = labels ?? Array.from({ length: targets.size }, (_, i) => String(i));
-  return { ...classification(predicted, actual, targets.size), ...rest, labels: names };
+  return classEvaluation(classDecisions(model, sequences, backend), names);
+}
+
+/** What a model says of each step or sequence, beside the truth. */
+export function classDecisions(
+  model: Pick<Model, 'config' | 'parameters'>,
+  sequences: Sequences,
+  backend: Backend,
+): Decisions {
+  const { targets } = sequences;
+  if (targets?.kind !== 'classes') throw new UnrolledError('evaluation: expected sequences with classes, got none');
+  expectFitting(model.config, sequences);
+  const everyOnce = { ...sequences, weights: undefined };
+  return decide(readOutputs(backend, model, sequences), everyOnce, targets);
+}
+
+/** How right they are. */
+export function classEvaluation(
+  { predicted, actual, nll, wholeSequences }: Decisions,
+  labels: readonly string[],
+): ClassEvaluation {
+  return { ...classification(predicted, actual, labels.length), nll, wholeSequences, labels };
 }

@@ -12,13 +12,14 @@ import { labelingSequences, type Sequences, tokenSequences } from '../data/seque
 import { splitExamples } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import { createLabels, learnLabels } from '../data/vocabulary.ts';
+import type { ClassWeights } from '../data/weights.ts';
 import { described, expectOptions, UnrolledError } from '../errors.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { defaultsFor, wantedSequences, withShare } from './few-data.ts';
 import { plural } from './phrases.ts';
 import { type Choice, mostProbable, rowsOf } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
-import { classReport, sequenceParts } from './sequence-task.ts';
+import { classReport, sequenceParts, weighted } from './sequence-task.ts';
 import { type SeriesClassOptions, seriesClasses } from './series-classes.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
 import {
@@ -58,6 +59,8 @@ export interface LabelOptions {
   readonly column?: string;
   /** The labels that there are. Default: those that occur. */
   readonly labels?: readonly string[];
+  /** How much each label counts in the loss: a weight by its name, or `balanced` for all labels alike. Default: each token counts alike. */
+  readonly classWeights?: ClassWeights;
   /** What is held out: a share of the sequences, 0 for nothing, or sequences of their own. Default 0.1. */
   readonly validation?: number | readonly LabeledSequence[];
 }
@@ -70,7 +73,7 @@ const isLabeledSequence = (item: unknown): boolean =>
   isTexts(item.labels) &&
   item.tokens.length === item.labels.length;
 const optionNames: Readonly<Record<keyof Required<LabelOptions>, true>> = {
-  ...{ planes: true, minCount: true, column: true, labels: true, validation: true },
+  ...{ planes: true, minCount: true, column: true, labels: true, classWeights: true, validation: true },
 };
 
 /**
@@ -117,8 +120,11 @@ function labelTokens(sequences: readonly LabeledSequence[], options: LabelOption
     features: features.toJson(),
     labels: labels.names,
   };
-  const data = labelingSequences(training, features, labels);
-  const held = heldOut.length > 0 ? labelSequences(description, heldOut) : null;
+  const { data, held, suffix, remarks, facts } = weighted(
+    labelingSequences(training, features, labels),
+    heldOut.length > 0 ? labelSequences(description, heldOut) : null,
+    ...([labels.names, options.classWeights, 'token'] as const),
+  );
   const tokens = data.starts[data.count];
   return {
     name: 'label',
@@ -129,20 +135,23 @@ function labelTokens(sequences: readonly LabeledSequence[], options: LabelOption
     kept: { task: description },
     defaults: defaultsFor(own, { items: data.count }, defaults),
     heldOut: held && heldOut,
-    words: { unit: 'token', noun: 'token', loss: 'nats per token' },
+    words: { unit: 'token', noun: 'token', loss: `nats per token${suffix}` },
     summary: `${plural(data.count, 'sequence')} of ${plural(tokens, 'token')}${held ? `, ${plural(held.count, 'sequence')} more held out` : ''}, ${plural(labels.size, 'label')}`,
     facts: {
       ...{ task: 'label', labels: labels.names, vocabulary: features.size, sequences: data.count, tokens },
       heldOutSequences: held?.count ?? 0,
+      ...facts,
     },
+    remarks,
     describeBatch: ({ batchSize }) => plural(batchSize, 'sequence'),
     ...sequenceParts(data, held),
-    report: (model, _, backend) => (held ? [classReport(model, data, held, labels.names, backend)] : []),
+    report: (model, _, backend) =>
+      held ? [classReport(model, data, held, labels.names, backend, options.classWeights !== undefined)] : [],
   };
 }
 
 /** Labeled sequences as the model of a task reads them. */
-function labelSequences(task: LabelDescription, sequences: readonly LabeledSequence[]): Sequences {
+export function labelSequences(task: LabelDescription, sequences: readonly LabeledSequence[]): Sequences {
   return labelingSequences(sequences, featuresFromJson(task.features), createLabels(task.labels));
 }
 

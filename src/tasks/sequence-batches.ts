@@ -102,7 +102,7 @@ class Reader {
   }
 }
 
-/** Judges by the mean loss of held-out sequences; of classes it also tells the share that is right. */
+/** Judges by the mean loss of held-out sequences, weighted where they have weights; of classes it also tells the share that is right. */
 export function sequenceJudge(backend: Backend, config: ModelConfig, sequences: Sequences): Judge {
   const { targets } = sequences;
   if (!targets) throw new UnrolledError('held-out sequences: expected targets to compare with, got none');
@@ -131,9 +131,9 @@ function classJudge(backend: Backend, config: ModelConfig, sequences: Sequences,
     judge(parameters) {
       const outputs = reader.outputs(parameters);
       if (!outputs.every((o) => o.every(Number.isFinite))) return Number.NaN; // the trainer says which tensor it comes from
-      const { predicted, actual, nll } = decide(outputs, sequences, targets);
+      const { predicted, actual, loss } = decide(outputs, sequences, targets);
       accuracy = predicted.filter((id, i) => id === actual[i]).length / actual.length;
-      return nll;
+      return loss;
     },
     get accuracy() {
       return accuracy;
@@ -155,7 +155,10 @@ export function readOutputs(
   return outputs;
 }
 
-const withoutTargets = (sequences: Sequences) => ({ ...sequences, targets: undefined, counted: undefined });
+const withoutTargets = (sequences: Sequences) => ({
+  ...sequences,
+  ...{ targets: undefined, counted: undefined, weights: undefined },
+});
 
 /** Throws unless the model reads and predicts what the sequences have. */
 export function expectFitting(config: ModelConfig, { input, targets }: Sequences): void {

@@ -3,9 +3,10 @@
 
 import type { Classification } from '../data/metrics.ts';
 import type { Sequences } from '../data/sequences.ts';
+import { type ClassWeights, classWeightsOf } from '../data/weights.ts';
 import { largest } from '../elementary.ts';
 import type { Backend } from '../engine/backend.ts';
-import { shortened, UnrolledError } from '../errors.ts';
+import { listed, shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
 import { defaultsFor } from './few-data.ts';
@@ -22,6 +23,51 @@ export function sequenceParts(data: Sequences, held: Sequences | null): Pick<Tas
   };
 }
 
+/** The weights of a task with classes: its sequences with them, and what is said of them. */
+export interface Weighting {
+  readonly data: Sequences;
+  readonly held: Sequences | null;
+  /** The words that the unit of the loss ends with. */
+  readonly suffix: string;
+  readonly remarks: readonly string[];
+  readonly facts: object;
+}
+
+/**
+ * Weighs sequences with classes, by class and by what weights they have of their own.
+ * @param noun what has a class
+ */
+export function weighted(
+  data: Sequences,
+  held: Sequences | null,
+  labels: readonly string[],
+  asked: ClassWeights | undefined,
+  noun: string,
+): Weighting {
+  if (asked === undefined && !data.weights) return { data, held, suffix: '', remarks: [], facts: {} };
+  const byClass = asked !== undefined && classWeightsOf(asked, labels, classesOf(data));
+  const weigh = (sequences: Sequences): Sequences => {
+    if (!byClass) return sequences;
+    const own = sequences.weights;
+    const weights = Float64Array.from(classesOf(sequences), (id, i) => byClass[id] * (own ? own[i] : 1));
+    return { ...sequences, weights };
+  };
+  const what = [...(byClass ? ['class'] : []), ...(data.weights ? [noun] : [])].join(' and ');
+  const shown = byClass
+    ? `: ${listed(labels.map((name, c) => `${shortened(name)} ${Number(byClass[c].toPrecision(4))}`))}`
+    : '';
+  return {
+    data: weigh(data),
+    held: held && weigh(held),
+    suffix: ', weighted',
+    remarks: [`The loss is weighted by ${what}${shown}; accuracy, recall and F1 count each ${noun} once`],
+    facts: {
+      weighted: what,
+      ...(byClass && { classWeights: Object.fromEntries(labels.map((name, c) => [name, byClass[c]])) }),
+    },
+  };
+}
+
 /** The share of right classes, beside always answering with the class that is most frequent in training. */
 export function classReport(
   model: Model,
@@ -29,18 +75,42 @@ export function classReport(
   held: Sequences,
   labels: readonly string[],
   backend: Backend,
+  isBalanced = false,
 ): TaskReport {
   const found = evaluateClasses(model, held, backend);
-  const { accuracy, macroF1, classes, count } = found;
-  const most = mostFrequent(data, labels.length);
+  const { accuracy, macroF1, classes, count, nll } = found;
+  const counts = countsOf(data, labels.length);
+  const most = counts.indexOf(largest(counts));
   const share = classes[most].support / count;
   const always = `always ${shortened(labels[most])}`;
+  const majority = { label: labels[most], accuracy: share };
+  if (isBalanced) return { ...balancedReport(), picture: confusionOf(found, labels) };
   const report = finding(
-    { event: 'heldOut', accuracy, macroF1, majority: { label: labels[most], accuracy: share } },
+    { event: 'heldOut', accuracy, macroF1, majority },
     `Held-out accuracy: ${percent(accuracy)}, macro F1 ${macroF1.toFixed(3)}; ${always}, the most frequent: ${percent(share)}`,
     accuracy < share ? always : null,
   );
   return { ...report, picture: confusionOf(found, labels) };
+
+  /** Where classes have weights, accuracy alone says little: recall is told too, and the simplest thing to beat is to take any class. */
+  function balancedReport(): TaskReport {
+    const { balancedAccuracy: balanced } = found;
+    const chance = 1 / classes.filter(({ support }) => support > 0).length;
+    const rarest = classes.reduce(
+      (least, { support }, c) => (support > 0 && (least < 0 || counts[c] < counts[least]) ? c : least),
+      -1,
+    );
+    return finding(
+      {
+        ...{ event: 'heldOut', accuracy, balancedAccuracy: balanced, macroF1, nll },
+        majority: { ...majority, balancedAccuracy: chance },
+        recall: Object.fromEntries(classes.map(({ recall }, c) => [labels[c], recall])),
+      },
+      `Held-out, unweighted: accuracy ${percent(accuracy)}, mean recall of the classes ${percent(balanced)}, of the rarest, ${shortened(labels[rarest])}, ${percent(classes[rarest].recall)}; ` +
+        `macro F1 ${macroF1.toFixed(3)}; ${nll.toFixed(4)} nats; ${always}, the most frequent: accuracy ${percent(share)}, mean recall ${percent(chance)}`,
+      balanced < chance ? always : null,
+    );
+  }
 }
 
 /** The most classes of which a picture is made; of more, the most frequent are taken. */
@@ -59,11 +129,14 @@ function confusionOf({ classes, confusion }: Classification, labels: readonly st
   };
 }
 
-function mostFrequent({ targets }: Sequences, size: number): number {
+/** How often each class occurs. */
+function countsOf(sequences: Sequences, size: number): Uint32Array {
   const counts = new Uint32Array(size);
-  if (targets?.kind === 'classes') for (const id of targets.ids) counts[id]++;
-  return counts.indexOf(largest(counts));
+  for (const id of classesOf(sequences)) counts[id]++;
+  return counts;
 }
+
+const classesOf = ({ targets }: Sequences) => (targets?.kind === 'classes' ? targets.ids : new Int32Array(0));
 
 export interface SequenceTaskOptions {
   /** Held-out sequences. Default: none. */
@@ -112,7 +185,7 @@ export function sequenceTask(sequences: Sequences, options: SequenceTaskOptions 
     words: {
       unit: targets.at,
       noun: targets.at,
-      loss: isClass ? `nats per ${targets.at}` : 'squared error',
+      loss: `${isClass ? `nats per ${targets.at}` : 'squared error'}${sequences.weights ? ', weighted' : ''}`,
     },
     summary: `${plural(sequences.count, 'sequence')} of ${plural(steps, 'step')}${held ? `, ${plural(held.count, 'sequence')} more held out` : ''}`,
     facts: { task: 'sequences', sequences: sequences.count, steps, heldOutSequences: held?.count ?? 0 },

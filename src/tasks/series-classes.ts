@@ -1,43 +1,33 @@
 // Classes of series: a class for each sequence of vectors, such as the speaker of a recording, or for each of its steps. The sequences stand in a table,
 // one after the other; `classify(table, …)` and `label(table, …)` make the task.
 
-import {
-  type Group,
-  groupLabels,
-  groupsOf,
-  groupVectors,
-  inputColumns,
-  rowLabels,
-  scalesOf,
-  tableOfGroups,
-} from '../data/grouped-rows.ts';
-import { createSequences, type Sequences } from '../data/sequences.ts';
-import { type Scale, standardize } from '../data/series.ts';
+import { type Group, groupLabels, groupsOf, rowLabels, scalesOf, tableOfGroups } from '../data/grouped-rows.ts';
+import { learnTable, type TablePlanOptions } from '../data/prepare-table.ts';
+import { standardize } from '../data/series.ts';
 import { splitByClass, splitExamples } from '../data/split.ts';
-import { numberColumn, type Table } from '../data/table.ts';
-import { findColumns } from '../data/table-columns.ts';
-import { createLabels, learnLabels } from '../data/vocabulary.ts';
-import {
-  described,
-  expectList,
-  expectNumber,
-  expectObject,
-  expectOneOf,
-  expectOptions,
-  expectText,
-  listed,
-  shortened,
-  UnrolledError,
-} from '../errors.ts';
+import { numberColumn, type Table, textColumn } from '../data/table.ts';
+import { readRow } from '../data/table-plan.ts';
+import { learnLabels } from '../data/vocabulary.ts';
+import type { ClassWeights } from '../data/weights.ts';
+import { described, expectOptions, listed, shortened, UnrolledError } from '../errors.ts';
 import type { Pooling } from '../network/config.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { defaultsFor, wantedSequences, withShare } from './few-data.ts';
 import { count, plural } from './phrases.ts';
 import { type Choice, mostProbable, ranking, rowsOf } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
-import { classReport, sequenceParts } from './sequence-task.ts';
+import { classReport, sequenceParts, weighted } from './sequence-task.ts';
+import {
+  labeledSequences,
+  type Place,
+  parseSeries,
+  planOfSeries,
+  preparedSeries,
+  type SeriesDescription,
+  seriesSequences,
+} from './series-description.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import { classReader, isNumbers, isTable, parseLabels, type Row, type TaskKind, type TaskUse } from './task-kind.ts';
+import { classReader, isNumbers, isTable, type Row, type TaskKind, type TaskUse } from './task-kind.ts';
 
 /** Chosen by thirds of the training part of Japanese vowels (docs/results.md). */
 const defaults: TaskDefaults = {
@@ -47,30 +37,19 @@ const defaults: TaskDefaults = {
   pooling: 'mean',
 };
 
-const places = ['sequence', 'step'] as const;
-type Place = (typeof places)[number];
-
-/** A class for a sequence of vectors, or for each step. */
-export interface SeriesDescription {
-  readonly task: 'series';
-  /** What has a class. */
-  readonly at: Place;
-  /** The column that tells the sequences apart. */
-  readonly group: string;
-  /** The column of the classes. */
-  readonly label: string;
-  /** The columns that are read, with their scales. */
-  readonly inputs: readonly Scale[];
-  readonly labels: readonly string[];
-}
-
-export interface SeriesClassOptions {
+export interface SeriesClassOptions extends Pick<TablePlanOptions, 'missing' | 'calendar'> {
   /** The column that tells the sequences apart: the rows with the same cell are one. */
   readonly group: string;
   /** The column of the classes. Default label. */
   readonly label?: string;
   /** The columns that are read. Default: all of numbers but those two. */
   readonly inputs?: readonly string[];
+  /** The column of the time, by which the rows of a sequence are put into order and checked. Default: rows are in order as they stand. */
+  readonly time?: string;
+  /** How much each class counts in the loss: a weight by its name, or `balanced` for all classes alike. Default: each counts by how often it occurs. */
+  readonly classWeights?: ClassWeights;
+  /** The column that says how much each sequence counts in the loss, or each row where rows have classes. Default: each counts alike. */
+  readonly weight?: string;
   /** For a class of a whole sequence: the state that decides, the last one or the mean of all. Default mean. */
   readonly pooling?: Exclude<Pooling, 'none'>;
   /** The classes that there are. Default: those that occur. */
@@ -94,19 +73,26 @@ export interface StepPrediction extends Choice {
 
 const optionNames: Readonly<Record<keyof Required<SeriesClassOptions>, true>> = {
   ...{ group: true, label: true, inputs: true, pooling: true, labels: true, validation: true },
+  ...{ missing: true, time: true, calendar: true, classWeights: true, weight: true },
 };
 
 /** The task of giving each sequence of a table a class, or each step of them. */
-export function seriesClasses(table: Table, options: SeriesClassOptions, at: Place): Task<Table> {
+export function seriesClasses(asGiven: Table, options: SeriesClassOptions, at: Place): Task<Table> {
   const where = at === 'sequence' ? 'classify' : 'label';
   expectOptions(where, options, optionNames);
-  const { group, label = 'label', validation, pooling = 'mean' } = options;
+  const { group, label = 'label', validation, pooling = 'mean', weight } = options;
   if (typeof group !== 'string')
     throw new UnrolledError(
-      `${where}: expected the group, the one of the columns ${listed(table.columns)} that tells the sequences apart, got ${described(group)}`,
+      `${where}: expected the group, the one of the columns ${listed(asGiven.columns)} that tells the sequences apart, got ${described(group)}`,
     );
   if (at === 'step' && options.pooling !== undefined)
     throw new UnrolledError('pooling: expected none, as each step has a class of its own, got one; leave it out');
+  for (const column of [group, label]) textColumn(asGiven, column); // they are there, whatever the numbers are
+  const { missing, calendar, time = null } = options;
+  const learned = learnTable(asGiven, {
+    ...{ group, missing, calendar, time, inputs: options.inputs, others: [label, weight] },
+  });
+  const { table, inputs: columns } = learned;
   const groups = groupsOf(table, group);
   const own = withShare(defaults, groups.length, { wanted: wantedSequences, asked: validation });
   const classes = at === 'sequence' ? groupLabels(table, groups, label) : rowLabels(table, label);
@@ -118,18 +104,26 @@ export function seriesClasses(table: Table, options: SeriesClassOptions, at: Pla
   };
   const { training, heldOut } = typeof validation === 'object' ? whole() : heldOutShare(own, validation, split, whole);
   const held = typeof validation === 'object' ? validation : heldOut.length > 0 ? tableOfGroups(table, heldOut) : null;
-  const columns = inputColumns(table, options.inputs, [group, label]);
-  const leftOut = options.inputs ? [] : findColumns(table, [group, label]).leftOut;
   const labels = learnLabels(options.labels ?? classes, table.where);
   const description: SeriesDescription = {
     ...{ task: 'series', at, group, label },
     inputs: scalesOf(table, columns, training),
     labels: labels.names,
+    table: learned.plan,
   };
-  const data = labeledSequences(description, table, training);
-  const heldData = held && labeledSequences(description, held);
-  const steps = data.starts[data.count];
   const noun = at === 'sequence' ? 'sequence' : 'step';
+  const {
+    data,
+    held: heldData,
+    suffix,
+    remarks,
+    facts,
+  } = weighted(
+    labeledSequences(description, table, training, weight),
+    held && labeledSequences(description, held, undefined, weight),
+    ...([labels.names, options.classWeights, noun] as const),
+  );
+  const steps = data.starts[data.count];
   return {
     name: 'series',
     architecture: {
@@ -139,69 +133,35 @@ export function seriesClasses(table: Table, options: SeriesClassOptions, at: Pla
     kept: { task: description },
     defaults: defaultsFor(own, { items: data.count }, defaults),
     heldOut: held,
-    words: { unit: noun, noun, loss: `nats per ${noun}` },
+    words: { unit: noun, noun, loss: `nats per ${noun}${suffix}` },
     summary:
       `${plural(data.count, 'sequence')} of ${plural(steps, 'step')}${heldData ? `, ${plural(heldData.count, 'sequence')} more held out` : ''}, ` +
       `${count(labels.size)} classes of ${shortened(label)}, from ${listed(columns)}`,
-    remarks: leftOut.length > 0 ? [`${table.where}: columns that are not read: ${leftOut.join('; ')}`] : [],
+    remarks: [...table.remarks, ...remarks],
     facts: {
       ...{ task: where, group, label, inputs: columns, labels: labels.names },
       ...{ sequences: data.count, steps, heldOutSequences: heldData?.count ?? 0 },
+      ...(weight !== undefined && { weight }),
+      ...facts,
     },
     describeBatch: ({ batchSize }) => plural(batchSize, 'sequence'),
     ...sequenceParts(data, heldData),
-    report: (model, _, backend) => (heldData ? [classReport(model, data, heldData, labels.names, backend)] : []),
-  };
-}
-
-/** The sequences of a table, as the model of a task reads them. */
-export function seriesSequences(
-  { group, inputs }: SeriesDescription,
-  table: Table,
-  groups: readonly Group[] = groupsOf(table, group),
-): Sequences {
-  const lengths = groups.map(({ rows }) => rows.length);
-  return createSequences(lengths, { input: groupVectors(table, groups, inputs) });
-}
-
-/** The same with their classes. */
-function labeledSequences(
-  task: SeriesDescription,
-  table: Table,
-  groups: readonly Group[] = groupsOf(table, task.group),
-): Sequences {
-  const { at, label } = task;
-  const labels = createLabels(task.labels);
-  const names = at === 'sequence' ? groupLabels(table, groups, label) : rowLabels(table, label);
-  const rows = groups.flatMap((group) => group.rows);
-  const ids =
-    at === 'sequence'
-      ? names.map((name, i) => labels.idOf(name, `${table.where}, ${shortened(groups[i].name)}`))
-      : rows.map((row) => labels.idOf(names[row], `${table.where}, line ${table.lines[row]}`));
-  return {
-    ...seriesSequences(task, table, groups),
-    targets: { kind: 'classes', at, size: labels.size, ids: Int32Array.from(ids) },
+    report: (model, _, backend) =>
+      heldData ? [classReport(model, data, heldData, labels.names, backend, options.classWeights !== undefined)] : [],
   };
 }
 
 /** How a model of series is read back, and reads: a row of numbers, one with names, or all rows of a table. */
 export const seriesKind: TaskKind<SeriesDescription> = {
   defaults,
-  parse(json) {
-    return {
-      task: 'series',
-      at: expectOneOf('at', json.at as Place, places),
-      group: expectText('group', json.group),
-      label: expectText('label', json.label),
-      inputs: expectList('inputs', json.inputs, 1).map(parseScale),
-      labels: parseLabels(json.labels),
-    };
-  },
+  parse: parseSeries,
   model: ({ at, inputs, labels }) => ({
     ...{ loss: 'nll', pools: at === 'sequence' },
     counts: { outputs: labels.length, 'input columns': inputs.length },
   }),
-  reader({ inputs, labels }) {
+  reader(task) {
+    const { inputs, labels } = task;
+    const plan = planOfSeries(task);
     const columns = inputs.map(({ column }) => column);
     const vector = (row: ArrayLike<number>) => inputs.map((scale, d) => standardize(row[d], scale));
     return {
@@ -209,17 +169,13 @@ export const seriesKind: TaskKind<SeriesDescription> = {
       stepsOf(input) {
         if (isNumbers(input)) return input.length === inputs.length ? { count: 1, values: vector(input) } : undefined;
         if (isTable(input)) {
-          const values = columns.map((column) => numberColumn(input, column));
-          const rows = input.rows.map((_, t) => vector(values.map((column) => column[t])));
+          const table = preparedSeries(task, input);
+          const values = columns.map((column) => numberColumn(table, column));
+          const rows = table.rows.map((_, t) => vector(values.map((column) => column[t])));
           return { count: rows.length, values: rows.flat() };
         }
         if (typeof input !== 'object') return undefined;
-        const row = input as Row;
-        const given = columns.map((column) => {
-          const value = row[column];
-          const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-          return expectNumber(`session, column ${shortened(column)}`, read as number, -Infinity);
-        });
+        const given = readRow(plan, columns, input as Row, (column) => `session, column ${shortened(column)}`);
         return { count: 1, values: vector(given) };
       },
     };
@@ -236,7 +192,8 @@ export const seriesUse: TaskUse<
 > = {
   inputs: { expected: 'a table', each: false, is: isTable },
   /** The class of each sequence, or of each step. */
-  predict(model, task, table, backend) {
+  predict(model, task, asGiven, backend) {
+    const table = preparedSeries(task, asGiven);
     const groups = groupsOf(table, task.group);
     const outputs = readOutputs(backend, model, seriesSequences(task, table, groups));
     if (task.at === 'sequence')
@@ -270,12 +227,3 @@ export const seriesUse: TaskUse<
     ],
   },
 };
-
-function parseScale(json: unknown): Scale {
-  const { column, mean, std } = expectObject('inputs', json);
-  return {
-    column: expectText('inputs, column', column),
-    mean: expectNumber('inputs, mean', mean as number, -Infinity),
-    std: expectNumber('inputs, std', std as number, 0, Number.MAX_VALUE, true),
-  };
-}

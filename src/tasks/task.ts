@@ -138,6 +138,8 @@ export interface Task<HeldOut = unknown> {
   readonly reading: WindowOptions | null;
   /** Judges by the held-out data; undefined where nothing is held out. */
   judge(backend: Backend, config: ModelConfig): Judge | undefined;
+  /** What a model keeps of the task once it is trained, where that depends on its weights. Default: what `kept` has. */
+  finished?(model: Model, backend: Backend): object;
   /**
    * Judges the weights at the end of a run, those with the best held-out loss where something is held out.
    * @param loss the held-out loss of the model, if there is one

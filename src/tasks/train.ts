@@ -66,6 +66,7 @@ export async function* train(
     'architecture' in task && task.defaults.usual
       ? fewDataRemark(task, task.source(trainer.settings), options, model.config)
       : null;
+  let isWhole = true;
   try {
     while (!trainer.done && !signal?.aborted) {
       const reports = group ? await trainer.stepTogether() : trainer.step();
@@ -76,8 +77,12 @@ export async function* train(
       await turn();
       last = Date.now();
     }
+  } catch (error) {
+    isWhole = false;
+    throw error;
   } finally {
     model.parameters = trainer.bestParameters.slice();
+    if (isWhole && 'finished' in task && task.finished) model.task = task.finished(model, engine);
   }
 }
 

@@ -98,7 +98,7 @@ test('a path of quantiles is printed row by row, and measured from the last rows
   expect(found.mse).not.toBe(evaluate(model, readTable(path('north.csv'))).mse);
   const shown = (await unrolled(['eval', 'path', 'north.csv', '--origins', '4'], folder)).stdout;
   expect(shown).toMatch(
-    /\nHolt-Winters +[\d.]+ .*\n[\s\S]*between the lowest and the highest: [\d.]+ %, expected 80.0 %\n/,
+    /\nHolt-Winters +[\d.]+ .*\n[\s\S]*between the lowest and the highest: [\d.]+ %, expected 80.0 %\nbefore they were calibrated: [\d.]+ %\n/,
   );
   for (const line of shown.split('\n')) expect([...line].length).toBeLessThanOrEqual(80);
   const card = readFileSync(path('path/task.json'), 'utf8');
@@ -108,6 +108,7 @@ test('a path of quantiles is printed row by row, and measured from the last rows
     quantiles: [0.1, 0.5, 0.9],
     season: 7,
     target: { change: 7 },
+    calibration: [expect.any(Array), expect.any(Array), expect.any(Array)],
   });
 });
 

@@ -43,8 +43,12 @@ describe.skipIf(!executablePath || !existsSync(join(built, 'index.html')))('the 
     await page.click('[data-offer=unknown] button:first-of-type');
     await page.waitForSelector('.opened-model:has-text("model.safetensors")');
     expect(await page.inputValue('.control-number:has(label:text("Hidden H")) .number')).toBe('8');
+    // the run is at its step, with its own losses, and nothing says that it has learned nothing
+    await page.waitForSelector('text=This run learned from');
+    await page.waitForSelector('h3:has-text("What it writes, step 3")');
+    expect(await page.evaluate(() => document.body.innerText)).not.toContain('before it has learned anything');
     await page.keyboard.press('Space');
-    await page.waitForFunction(() => /step (?!0\b)[\d,]+/.test(document.body.innerText));
+    await page.waitForFunction(() => /What it writes, step (?!3\b)[\d,]+/.test(document.body.innerText));
     // the address, and so every link that is copied, has no token any more; the tab has it
     const token = new URL(href).searchParams.get('token')!;
     expect(page.url()).not.toContain(token);

@@ -53,7 +53,7 @@ function build(): string {
   writeFileSync(join(draft, 'faults.js'), compiled(readFileSync(join(root, 'test/support/faults.ts'), 'utf8')));
   copyFileSync(join(root, 'package.json'), join(draft, 'package.json'));
   cpSync(join(root, 'python'), join(draft, 'python'), { recursive: true });
-  symlinkSync(join(root, 'texts'), join(draft, 'texts'), 'junction');
+  for (const folder of ['texts', 'models']) symlinkSync(join(root, folder), join(draft, folder), 'junction');
   try {
     renameSync(draft, target);
   } catch {

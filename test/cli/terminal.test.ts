@@ -1,7 +1,10 @@
 // What fits on a terminal: the bar's line at every width, wrapped text, numbers, and the spectral radius that `inspect` shows.
 
-import { describe, expect, test } from 'vitest';
+import process from 'node:process';
+import { describe, expect, test, vi } from 'vitest';
+import { hasColor } from '../../src/cli/output.ts';
 import { barLine } from '../../src/cli/progress-bar.ts';
+import { Curve, sparkline } from '../../src/cli/sparkline.ts';
 import { Speed } from '../../src/cli/speed.ts';
 import { byteSize, columns, duration, nats, quoted, truncate, visible, wrap } from '../../src/cli/text.ts';
 import { createBackend } from '../../src/engine/create.ts';
@@ -9,20 +12,20 @@ import { edits, nearest } from '../../src/errors.ts';
 import { spectralRadius, squareOn } from '../../src/insight/spectral-radius.ts';
 import { Random } from '../../src/random.ts';
 
-describe('the bar', () => {
-  const scale = { epochUpdates: 260, unit: 'token' };
-  const report = {
-    kind: 'update',
-    update: 1234,
-    updates: 2600,
-    epoch: 5,
-    loss: 1.7,
-    gradientNorm: 1,
-    clipped: false,
-    learningRate: 1,
-    tokens: 9,
-  } as const;
+const scale = { epochUpdates: 260, unit: 'token' };
+const report = {
+  kind: 'update',
+  update: 1234,
+  updates: 2600,
+  epoch: 5,
+  loss: 1.7,
+  gradientNorm: 1,
+  clipped: false,
+  learningRate: 1,
+  tokens: 9,
+} as const;
 
+describe('the bar', () => {
   test('fits every width, and a wider one never shows less', () => {
     let before = 0;
     for (let width = 8; width < 200; width++) {
@@ -39,6 +42,60 @@ describe('the bar', () => {
     const line = barLine({ report, loss: 1.70123, bestLoss: 1.812, speed: 182_345, left: 83 }, scale, 39);
     expect(line).toBe(' 47 %  loss 1.701  1 min 23 s left');
   });
+});
+
+describe('the curve', () => {
+  const falling = Array.from({ length: 100 }, (_, i) => 3 - i / 50);
+
+  test('goes from the highest mark to the lowest, in the columns that there are', () => {
+    expect(sparkline(falling, 8, true)).toBe('█▇▆▅▄▃▂▁');
+    expect(sparkline(falling, 8, false)).toBe('#*+=:-._');
+    expect(sparkline([1, 2], 8, true)).toBe('▁█');
+    expect(sparkline([2, 2, Number.NaN, 2], 8, true)).toBe('▁▁▁');
+    expect(sparkline([], 8, true)).toBe('');
+  });
+
+  test('of a long run takes bounded memory and keeps its shape', () => {
+    const curve = new Curve();
+    for (let i = 0; i < 100_000; i++) curve.add(3 - i / 50_000);
+    expect(curve.values.length).toBeLessThanOrEqual(512);
+    expect(curve.values[0]).toBeCloseTo(3, 1);
+    expect(curve.values.at(-1)).toBeCloseTo(1, 1);
+    expect(sparkline(curve.values, 8, true)).toBe('█▇▆▅▄▃▂▁');
+  });
+
+  test('stands in the bar where there is room', () => {
+    const state = { report, loss: 1.70123, bestLoss: 1.812, speed: 182_345, left: 83, losses: falling };
+    for (let width = 8; width < 200; width++) expect(columns(barLine(state, scale, width))).toBeLessThanOrEqual(width);
+    const curve = sparkline(falling, 12);
+    expect(barLine(state, scale, 120)).toContain(`loss 1.701  ${curve}  held-out 1.812`);
+    expect(barLine(state, scale, 77)).toContain(curve);
+    expect(barLine(state, scale, 39)).toBe(' 47 %  loss 1.701  1 min 23 s left');
+    expect(barLine({ ...state, losses: falling.slice(0, 3) }, scale, 120)).not.toContain(curve.slice(0, 2));
+  });
+});
+
+test('color is where a terminal has it, and NO_COLOR and FORCE_COLOR are heard', () => {
+  const { isTTY } = process.stdout;
+  try {
+    for (const [tty, env, expected] of [
+      [true, {}, true],
+      [false, {}, false],
+      [true, { NO_COLOR: '1' }, false],
+      [true, { TERM: 'dumb' }, false],
+      [true, { FORCE_COLOR: '0' }, false],
+      [false, { FORCE_COLOR: '1' }, true],
+      [false, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+    ] as const) {
+      process.stdout.isTTY = tty;
+      for (const name of ['NO_COLOR', 'FORCE_COLOR', 'TERM'])
+        vi.stubEnv(name, (env as Record<string, string>)[name] ?? '');
+      expect(hasColor(), JSON.stringify([tty, env])).toBe(expected);
+    }
+  } finally {
+    process.stdout.isTTY = isTTY;
+    vi.unstubAllEnvs();
+  }
 });
 
 describe('text', () => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { leastSquares } from '../../src/data/least-squares.ts';
-import { drifts, findSeason } from '../../src/data/season.ts';
+import { changesGrow, drifts, findSeason } from '../../src/data/season.ts';
 
 const wave = (period: number, length: number, trend = 0) =>
   Array.from({ length }, (_, t) => trend * t + Math.sin((2 * Math.PI * t) / period));
@@ -19,6 +19,13 @@ test('a season is found in one series and in the mean of several, and none where
 test('a series drifts that leaves the range it had', () => {
   expect(drifts(wave(12, 200))).toBe(false);
   expect(drifts(wave(12, 200, 1))).toBe(true);
+});
+
+test('changes grow where they are a share of the value, and not where a trend goes on by the same steps', () => {
+  expect(changesGrow(Array.from({ length: 60 }, (_, t) => 1.02 ** t))).toBe(true);
+  expect(changesGrow(Array.from({ length: 60 }, (_, t) => 1.001 ** t))).toBe(false);
+  expect(changesGrow(wave(12, 200, 1))).toBe(false);
+  expect(changesGrow([1, 2])).toBe(false);
 });
 
 test('least squares gives the weights of a linear target', () => {

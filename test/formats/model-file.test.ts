@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { packModel, readSafetensors, writeSafetensors, writeTokenizerJson } from '../../src/core.ts';
 import { withoutDigest } from '../../src/formats/digest.ts';
+import { fromHalf, toHalf } from '../../src/formats/half.ts';
 import { createModel, learnTokenizer, packModelFile, unpackModelFile } from '../../src/index.ts';
 
 function tokenizerOf(text: string, level: 'char' | 'byte' | 'word') {
@@ -27,6 +28,26 @@ describe('a model as one file', () => {
         ['step', '1500'],
       ]);
     }
+  });
+
+  test('in float16 has half the bytes, rounds the matrices and nothing else, and is checked', () => {
+    const model = createModel({ tokenizer, cell: 'gru', hiddenSize: 40, seed: 3 });
+    for (let i = 0; i < model.parameters.length; i++) model.parameters[i] += i * 1e-7; // biases that float16 would round too
+    const bytes = packModelFile(model, { step: 7 }, 'float16');
+    expect(bytes.length).toBeLessThan(0.6 * packModelFile(model).length);
+    const { model: read, facts } = unpackModelFile(bytes, 'it');
+    expect([...facts]).toEqual([['step', '7']]);
+    const shapes = readSafetensors(packModelFile(model), 'it').tensors;
+    const halves = readSafetensors(packModelFile(read), 'it').tensors;
+    for (const [name, { shape, data }] of shapes) {
+      const rounded = halves.get(name)!.data as Float32Array;
+      const expected = shape.length < 2 ? data : fromHalf(toHalf(data as Float32Array));
+      expect(rounded, name).toEqual(expected);
+    }
+    bytes[bytes.length - 1] ^= 1;
+    expect(() => unpackModelFile(bytes, 'it')).toThrow(/^it: .* the file is damaged/);
+    model.parameters[0] = 70_000;
+    expect(() => packModelFile(model, {}, 'float16')).toThrow(/^precision: expected weights up to 65504/);
   });
 
   test('keeps what the model is for', () => {

@@ -46,6 +46,7 @@ const golden: {
   change: Asked<TableRow[], number[][], Forecast[]>;
   season: Asked<TableRow[], number[][], Forecast[]>;
   shops: Asked<TableRow[], number[][][], Forecast[]>;
+  growth: Asked<TableRow[], number[][], Forecast[]>;
   series: Asked<TableRow[], number[][][], (Choice & { group: string; classes: Choice[] })[]>;
   steps: Asked<TableRow[], number[][][], (Choice & { group: string; row: number })[]>;
   words: Asked<string, number[], Text>;
@@ -142,6 +143,7 @@ const forecasts = [
   ['change', 'a change from the last value, by what is known of the future'],
   ['season', 'a change from the season before'],
   ['shops', 'a path with quantiles, of several series'],
+  ['growth', 'the change of the logarithm, with quantiles that are moved'],
 ] as const;
 
 test.each(forecasts)('%s: the same numbers three ways, in the units of the table: %s', async (name) => {

@@ -1,6 +1,6 @@
 // Makes the small trained models task-*: folders as `unrolled export --to huggingface` writes them, without the twin. make_tasks.py then asks Python about
 // them. task-forecast is as version 0.1 made such a model; task-change, task-season and task-shops forecast changes, from what is known of the future, and
-// a path with quantiles of several series; task-series and
+// a path with quantiles of several series; task-growth the change of the logarithm, with calibrated quantiles; task-series and
 // task-steps give series and their rows classes.
 //
 // usage: node test/golden/make-tasks.mjs [NAME...]        (after npm run build:library; it replaces the folders, those of the names alone where some are given)
@@ -101,6 +101,15 @@ await make(
   forecast(tableOf(mixed), {
     ...{ target: 'sold', inputs: ['sold'], known: ['promo'], horizon: '1-3', group: 'shop', season: 5, window: 8 },
     quantiles: [0.25, 0.75, 0.8],
+  }),
+  { hiddenSize: 6 },
+  { epochs: 8 },
+);
+
+await make(
+  'growth',
+  forecast(tableOf(salesOf('North', 80, 10).map(({ sold }, day) => ({ sold: Math.round(sold * 1.03 ** day * 100) / 100 }))), {
+    ...{ target: 'sold', horizon: '1-6', season: 5, window: 8, logDifference: true, quantiles: [0.1, 0.5, 0.9] },
   }),
   { hiddenSize: 6 },
   { epochs: 8 },

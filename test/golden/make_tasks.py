@@ -59,6 +59,7 @@ INPUTS['shops'] = [
     mixed(sales(4, 0, 'North'), sales(8, 4, 'South')),
 ]
 
+INPUTS['growth'] = [[dict(sold=each['sold']) for each in sales(count, 0)] for count in (23, 9, 1)]
 INPUTS['series'] = INPUTS['steps'] = [
     [dict(wave=' %s ' % wave, height=round(5 + sign * t / 4 + t % 3 / 5, 2), width=t % 4) for t in range(9) for wave, sign in (('a', 1), ('b', -1), ('c', 0))
      if wave != 'c' or t < 4],

@@ -190,17 +190,17 @@ describe('the host', () => {
   test('a lost run goes on from its backup with the same bits', () => {
     send({ type: 'start', settings: small, text });
     for (let i = 0; i < 9; i++) send({ type: 'step' });
-    turns(3);
+    turns(30);
     const { frozen } = last('backup');
     send({ type: 'step' });
-    turns(3);
+    turns(30);
     const records = (): number[] => Array.from(last('progress').records.subarray(0, 4));
     const before = records();
     expect(before[0]).toBe(10);
     send({ type: 'start', settings: frozen.settings, text, from: frozen });
-    turns(3);
+    turns(30);
     send({ type: 'step' });
-    turns(3);
+    turns(30);
     expect(records()).toEqual(before);
   });
 });

@@ -40,9 +40,9 @@ test('parameters that the update before left not finite are told as such', () =>
   laboratory.run.parameters[laboratory.run.parameters.length - 1] = Number.NaN;
   expect(() => laboratory.advance()).toThrow(/not finite/);
   const origin = finish(locateFailure(backend, laboratory.run))!;
-  expect(origin).toMatchObject({ inParameters: true, address: { quantity: 'c', unit: 54 } });
+  expect(origin).toMatchObject({ inParameters: true, address: { quantity: 'c', unit: 56 } });
   expect(strings.failureOrigin(origin)).toBe(
-    'The update of step 3 caused it: the first parameter that is not finite is c[54].',
+    'The update of step 3 caused it: the first parameter that is not finite is c[56].',
   );
 });
 

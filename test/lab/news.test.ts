@@ -43,9 +43,9 @@ describe('the news of a run', () => {
     const figures = times.filter(([, sentence]) => /^Step \d+, loss/.test(sentence));
     const others = times.filter((each) => !figures.includes(each)).map(([, sentence]) => sentence);
     expect(others).toEqual([
-      'The loss is now below “count tokens”.',
+      'The loss is now below that of “token frequencies”.',
       'A gradient was clipped.',
-      'The loss is now below “count pairs”.',
+      'The loss is now below that of “pair frequencies”.',
     ]);
     expect(figures.length).toBeGreaterThanOrEqual(3);
     expect(figures.length).toBeLessThanOrEqual(6);

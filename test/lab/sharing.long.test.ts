@@ -271,7 +271,7 @@ describe.skipIf(!executablePath)('the lab shares', () => {
     await page.keyboard.press('Control+z');
     await reads(page, '.rail .group-note', /^5 tokens, 4 different$/);
     await waitForText(page, step, '1');
-    await page.click('[data-preset=lstm-vs-rnn]');
+    await page.click('[data-preset=gru-vs-rnn]');
     await page.waitForSelector('.rival-verdicts'); // the plain network beside the LSTM
     await page.click('[data-preset=vanish]');
     await page.waitForSelector('.rival-verdicts', { state: 'hidden' });

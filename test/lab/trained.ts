@@ -1,4 +1,4 @@
-// A network of the lab on its tale, trained here for some steps: what the page has to show for the same settings and as many steps.
+// A network of the lab on a built-in text, trained here for some steps: what the page has to show for the same settings and as many steps.
 
 import { readFileSync } from 'node:fs';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
@@ -9,17 +9,20 @@ import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import type { Edit } from '../../src/insight.ts';
 
-export const tale = readFileSync(new URL('../../lab/texts/tale.txt', import.meta.url), 'utf8');
+const textOf = (name: string): string => readFileSync(new URL(`../../lab/texts/${name}.txt`, import.meta.url), 'utf8');
+
+export const tale = textOf('tale');
 export const backend = createBackend();
 
 /** The network of the default settings, but for `changes`, after some steps. */
 export function trained(steps: number, changes: Partial<Settings> = {}): Laboratory {
-  const laboratory = new Laboratory(backend, tale, { ...defaultSettings, ...changes });
+  const settings = { ...defaultSettings, ...changes };
+  const laboratory = new Laboratory(backend, textOf(settings.text), settings);
   for (let step = 0; step < steps; step++) laboratory.advance();
   return laboratory;
 }
 
-/** What the library sees in a window of the tale. */
+/** What the library sees in a window of the text. */
 export function seenOf(laboratory: Laboratory, window = 0, edits: readonly Edit[] = []): WindowTrace {
   return finish(new Microscope(backend).see(laboratory.modelOnText(null), { step: null, window, edits }));
 }

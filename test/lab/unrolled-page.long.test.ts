@@ -162,7 +162,7 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
       );
     expect(await lit()).toEqual([{ part: 'W0', letters: 'W'.repeat(32), heads: 32 }]);
     await page.focus('[data-part=U0]');
-    await waitForText(page, sentence, 'U [64, 55]: the same 3,520 numbers, used 32 times.');
+    await waitForText(page, sentence, 'U [64, 57]: the same 3,648 numbers, used 32 times.');
     expect(await lit()).toEqual([{ part: 'U0', letters: 'U'.repeat(32), heads: 32 }]);
     await page.focus('.cell-grid');
     await waitForText(page, sentence, /^Point at/);
@@ -211,11 +211,11 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
     expect([await notes(), await over()]).toEqual(['zero on to the next', 1]);
     expect(await page.$$eval('.edges .cut', (all) => all.length)).toBe(2);
     await page.keyboard.press(']');
-    await waitForText(page, '.window-place', /^Window 2 of 205, tokens 33 – 64$/);
+    await waitForText(page, '.window-place', /^Window 2 of 1,557, tokens 33 – 64$/);
     expect([await notes(), await over()]).toEqual(['carried over on to the next', 2]);
     await page.click('[data-mode=forward]');
     expect(await page.$$eval('.edges .cut', (all) => all.length)).toBe(0);
-    await page.locator('.rail').getByLabel('Carry the state').uncheck();
+    await page.locator('.rail').getByLabel('Keep state between windows').uncheck();
     await page.waitForFunction(() => !document.querySelector('.edges .carry:not(.stopped)'));
     expect(await notes()).toBe('zero not carried');
     await page.keyboard.press('[');

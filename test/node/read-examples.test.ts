@@ -1,11 +1,12 @@
 // Files and folders of examples, and the sentence for each that is not as it should be.
 
+import { constants } from 'node:buffer';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readClasses, readLabeled, readSentences, readTable } from '../../src/node/read-examples.ts';
+import { readClasses, readLabeled, readSentences, readTable, roomFor } from '../../src/node/read-examples.ts';
 import { readText } from '../../src/node/read-text.ts';
 
 const fixture = fileURLToPath(new URL('../data/fixtures/two-sentences.conllu', import.meta.url));
@@ -191,9 +192,19 @@ describe('files', () => {
     writeFileSync(path, 'a,b\n');
     truncateSync(path, 2 ** 40); // a hole, which takes no room on the disk
     expect(() => readTable(path)).toThrow(
-      /large\.csv: expected a table that fits into memory, got one of 1024\.0 GiB, which takes some 12288\.0 GiB of the .* that Node\.js has; take a part of its rows, or only the columns that are read$/,
+      /large\.csv: expected a table that fits into memory, got one of 1024\.0 GiB, which takes some 12288\.0 GiB of the .* that Node\.js has; about [\d,]+ rows as long as its first ones fit: take so many of them, or only the columns that are read$/,
     );
     expect(() => readClasses(path)).toThrow(/expected a table that fits into memory/);
+  });
+
+  it('that hold a table: how much fits follows from the memory and the length of its rows', () => {
+    const start = `a,b\n${'1.5,2.5\n'.repeat(100)}1.5,`;
+    // 12 bytes of memory a byte of the table; rows of 8 bytes behind a header of 4
+    expect(roomFor(1e9, 12 * 8_004, start)).toEqual({ needed: 12e9, fits: 8_004, rows: 1_000 });
+    // a string has at most some 500 million characters, however much memory there is
+    expect(roomFor(1e9, 1e15, start).fits).toBe(constants.MAX_STRING_LENGTH - 1);
+    expect(roomFor(10, 0, 'a\n1\n')).toEqual({ needed: 120, fits: 0, rows: 0 });
+    expect(roomFor(10, 1200, 'one line')).toMatchObject({ fits: 100, rows: 11 });
   });
 
   it('must be UTF-8', () => {

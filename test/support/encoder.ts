@@ -30,13 +30,15 @@ export interface TaskJson {
   readonly inputs: readonly (Moments & {
     readonly column: string;
     readonly change?: number;
+    readonly log?: true;
     readonly ahead?: number;
   })[];
-  readonly target: Moments & { readonly column: string; readonly change?: number };
+  readonly target: Moments & { readonly column: string; readonly change?: number; readonly log?: true };
   readonly horizon: number;
   readonly from?: number;
   readonly window: number;
   readonly quantiles?: readonly number[];
+  readonly calibration?: readonly (readonly number[])[];
   readonly group?: string;
   readonly series?: readonly { readonly name: string; readonly inputs: readonly Moments[]; readonly target: Moments }[];
 }
@@ -117,9 +119,9 @@ export function numbersOf(json: TaskJson, rows: readonly TableRow[], name?: stri
   const moments = series?.find((one) => one.name === name)?.inputs ?? inputs;
   const furthest = Math.max(...inputs.map(({ ahead = 0 }) => ahead));
   return Array.from({ length: Math.min(knownOf(json, rows), rows.length - furthest) }, (_, t) =>
-    inputs.map(({ column, change, ahead = 0 }, d) => {
+    inputs.map(({ column, change, log, ahead = 0 }, d) => {
       const { mean, std } = moments[d];
-      const value = (at: number) => rows[at][column] as number;
+      const value = (at: number) => (log ? Math.log(rows[at][column] as number) : (rows[at][column] as number));
       if (change === undefined) return Math.fround((value(t + ahead) - mean) / std);
       return t < change ? 0 : Math.fround((value(t) - value(t - change) - mean) / std);
     }),
@@ -133,7 +135,7 @@ export function forecastsOf(
   outputs: readonly (readonly number[])[],
   name?: string,
 ): Forecast[] {
-  const { target, horizon, from, quantiles, series } = json;
+  const { target, horizon, from, quantiles, series, calibration } = json;
   const { mean, std } = series?.find((one) => one.name === name)?.target ?? target;
   const width = quantiles?.length ?? 1;
   const known = knownOf(json, rows);
@@ -147,10 +149,13 @@ export function forecastsOf(
       const base = (): number => {
         if (target.change === undefined) return 0;
         const at = t + k - target.change * Math.ceil(k / target.change);
+        if (target.log) return at < 0 ? Math.log(value(t)!) - mean : Math.log(value(at)!);
         return at < 0 ? value(t)! - mean : value(at)!;
       };
-      const numbers = outputs[t].slice(i * width, (i + 1) * width).map((o) => o * std + mean + base());
-      numbers.sort((a, b) => a - b);
+      const ascending = (a: number, b: number) => a - b;
+      const own = outputs[t].slice(i * width, (i + 1) * width).sort(ascending);
+      const moved = own.map((o, q) => o + (calibration?.[i][q] ?? 0)).sort(ascending);
+      const numbers = moved.map((o) => o * std + mean + base()).map((one) => (target.log ? Math.exp(one) : one));
       return {
         ...(name !== undefined && { series: name }),
         ...{ row: t + k + 1, forecast: numbers[center], actual: value(t + k) },

@@ -25,6 +25,7 @@ import { parseTablePlan, readRow } from '../../src/data/table-plan.ts';
 import { createTokenizer, learnTokenizer } from '../../src/data/text/create.ts';
 import { decodeText } from '../../src/data/text/encodings.ts';
 import { decodeUtf8 } from '../../src/data/text/utf8.ts';
+import { classWeightsOf } from '../../src/data/weights.ts';
 import { UnrolledError } from '../../src/errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
 import { formatConfig, parseConfig } from '../../src/formats/config.ts';
@@ -51,6 +52,7 @@ import {
   unpackModelFile,
 } from '../../src/index.ts';
 import { parameterCount } from '../../src/network/parameters.ts';
+import { parseClassWeights } from '../../src/node/read-class-weights.ts';
 import { readClasses } from '../../src/node/read-examples.ts';
 import { taskOf } from '../../src/tasks/kinds.ts';
 import { headerOf, sealed, withHeader } from './containers.ts';
@@ -82,6 +84,7 @@ const text = 'the tide comes in and goes out again and again,\nand in.\n';
 const backend = createBackend('javascript');
 const examples = ['aa', 'ab', 'ba', 'bb', 'ac', 'bc'].map((one) => ({ text: one, label: one[0] }));
 const sequences = [{ tokens: ['in', 'out', 'in'], labels: ['x', 'y', 'x'] }];
+const seriesTable = 'g;label;x;y\na;up;1,5 %;2\na;up;2,5 %;3\nb;down;3,5 %;1\nb;down;0,5 %;7\n';
 const table = 't,u\n1,2\n2,3\n3,4\n4,5\n5,6\n6,7\n';
 
 const models = {
@@ -94,6 +97,10 @@ const models = {
     bidirectional: false,
   }),
   forecast: createModel(forecast(parseTable(table), { target: 'u', validation: 0 }), { hiddenSize: 3 }),
+  series: createModel(classify(parseTable(seriesTable), { group: 'g', validation: 0 }), {
+    hiddenSize: 3,
+    bidirectional: false,
+  }),
 };
 
 /** Uses a model that a reader has accepted, if it is small. */
@@ -103,6 +110,7 @@ function use(model: Model): void {
   if (task?.task === 'label') predict(model, [['in', 'a word that nobody knows']], backend);
   else if (task?.task === 'classify') predict(model, ['ab'], backend);
   else if (task?.task === 'forecast') predict(model, parseTable(table), backend);
+  else if (task?.task === 'series') predict(model, parseTable(seriesTable), backend);
   else if (model.tokenizer && model.config.outputSize === null && !model.config.bidirectional)
     sampleText(model, { prompt: 'the', unknown: 'skip', length: 2, backend });
 }
@@ -179,6 +187,12 @@ const weights = wholeFolder.get('model.safetensors')!;
 const modelHeader = headerOf(undigested(packModelFile(models.classify, { step: 3 })));
 const weightsHeader = headerOf(undigested(packModel(models.text).get('model.safetensors')!));
 const servedModel = packModelFile(models.text, { step: 3, seed: 1 });
+
+const pipeLines = {
+  ...{ label: ['in out in', 'ab'], classify: ['in out in', 'ab'] },
+  forecast: ['t,u', '1,2', '1;2', '"1","2"', '1.5 %|"2,5"'],
+  series: ['g;x;y', 'x;y', '1,5 %;2', 'a;1,5 %;2'],
+};
 
 export const readers: readonly Reader[] = [
   {
@@ -294,6 +308,35 @@ export const readers: readonly Reader[] = [
     read: (input) => void evaluate(models.forecast, parseTable(input), backend),
   },
   {
+    name: 'a table of classes of series',
+    kind: 'text',
+    inputs: [seriesTable, 'g,label,x,y,w\n1,up,1,2,1\n2,down,3,4,2\n', 'g,label,x,y,w\n1,up,1,2,1\n2,down,3,,2\n'],
+    words: [';', ',', '\n', ' %', '€', 'NA', '-1', '1e38', '1.234,5', 'label', 'g;'],
+    read(input) {
+      const parsed = parseTable(input);
+      evaluate(models.series, parsed, backend);
+      for (const make of [classify, label] as const) {
+        const task = make(parsed, {
+          group: 'g',
+          missing: 'previous',
+          weight: parsed.columns.find((name) => name === 'w'),
+          validation: 0,
+        });
+        for (const remark of task.remarks ?? []) expectSentence(remark.slice(0, 900));
+      }
+    },
+  },
+  {
+    name: 'weights of classes',
+    kind: 'text',
+    inputs: ['{"a": 1.5, "b": 20}', 'class;weight\na;1,5\nb;20,0\n', 'a\t1\nb\t2\n'],
+    words: [...json, 'a', '-1', 'NaN', '1e999', '\t', ';', ',', '\n'],
+    read(input) {
+      const weights = parseClassWeights(input, 'weights');
+      classWeightsOf(weights, Object.keys(weights), new Int32Array(1));
+    },
+  },
+  {
     name: 'CoNLL-U',
     kind: 'text',
     inputs: [
@@ -406,7 +449,7 @@ export const readers: readonly Reader[] = [
       readTokenizerJson(writeTokenizerJson(tokenizer), 'tokenizer.json');
     },
   },
-  ...(['label', 'classify', 'forecast'] as const).map(
+  ...(['label', 'classify', 'forecast', 'series'] as const).map(
     (name): Reader => ({
       name: `task.json of ${name}`,
       kind: 'text',
@@ -528,12 +571,12 @@ export const readers: readonly Reader[] = [
       for (const remark of remarks) expectSentence(remark);
     },
   },
-  ...(['label', 'classify', 'forecast'] as const).map(
+  ...(['label', 'classify', 'forecast', 'series'] as const).map(
     (name): Reader => ({
       name: `a line of a pipe to ${name}`,
       kind: 'text',
       isTolerant: name === 'label',
-      inputs: name === 'forecast' ? ['t,u', '1,2', '1;2', '"1","2"', '1.5 %|"2,5"'] : ['in out in', 'ab'],
+      inputs: pipeLines[name],
       words: [',', ';', '\t', '"', ' ', '1e999', 't', 'u'],
       read(input) {
         const task = taskOf(models[name])!;

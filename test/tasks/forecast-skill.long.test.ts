@@ -35,6 +35,12 @@ test('a trend with a season', async () => {
   expect((await skillOf('y', rows, { target: 'y' })).skill).toBeGreaterThan(0.95);
 });
 
+test.each([1, 2, 3])('growth of 1 %% a step with a season, seed %s', async (seed) => {
+  const noise = numbers(seed);
+  const rows = range(300, (t) => [(100 * 1.01 ** t * (1 + 0.3 * wave(t, 12)) * (1 + 0.01 * normal(noise))).toFixed(4)]);
+  expect((await skillOf('y', rows, { target: 'y' })).skill).toBeGreaterThan(0.9);
+});
+
 test.each([7919, 15838, 23757])('a random walk, seed %s', async (seed) => {
   const next = numbers(seed);
   let at = 100;

@@ -58,6 +58,38 @@ describe('what is learned', () => {
     expect(descriptionOf(trend, { target: 'y', difference: true }).target.change).toBeDefined();
   });
 
+  test('is the change of the logarithm where a series grows by a share of itself, if all of it is positive', () => {
+    const growing = (least: number) =>
+      table(
+        'y',
+        range(160, (t) => [least + 100 * 1.02 ** t * (1 + 0.3 * wave(t))]),
+      );
+    const task = forecast(growing(0), { target: 'y' });
+    const { target, inputs } = task.kept.task as ForecastDescription;
+    expect(target).toMatchObject({ change: 12, log: true });
+    expect(target.mean).toBeCloseTo(12 * Math.log(1.02), 5); // what twelve rows of 2 % make
+    expect(inputs.every(({ log }) => log)).toBe(true);
+    expect(task.summary).toMatch(/What is learned is the change of the logarithm from the value 12 rows before: /);
+    const options = { target: 'y', season: 12 };
+    expect(descriptionOf(growing(0), { ...options, logDifference: false }).target.log).toBeUndefined();
+    expect(descriptionOf(trend, { ...options, logDifference: true }).target).toMatchObject({ change: 12, log: true });
+    expect(descriptionOf(trend, options).target.log).toBeUndefined(); // a trend by steps that do not grow
+    expect(descriptionOf(growing(-1000), options).target.log).toBeUndefined();
+    expect(() => descriptionOf(growing(-1000), { ...options, logDifference: true })).toThrow(
+      /^log difference: expected positive values, which have a logarithm, got shop\.csv, column y: -900; leave/,
+    );
+    expect(() => descriptionOf(trend, { ...options, difference: false, logDifference: true })).toThrow('got both');
+  });
+
+  test('a value without a logarithm is refused where it is needed, with its line', () => {
+    const model = modelOf(trend, { target: 'y', season: 12, logDifference: true });
+    const rows = trend.rows.map((row, t) => (t === 140 ? ['0'] : row));
+    expect(() => predict(model, { ...trend, rows })).toThrow(
+      /^shop\.csv, line 142, column y: expected a positive number, as the change of the logarithm is learned, got "0"; /,
+    );
+    expect(() => open(model).read({ y: -1 })).toThrow('session, column y: expected a positive number');
+  });
+
   test('beats the last value on a trend with a season, and is in the units of the column', async () => {
     const task = forecast(trend, { target: 'y' });
     const model = createModel(task);
@@ -206,9 +238,37 @@ describe('a path of quantiles', () => {
   });
 });
 
+test('quantiles are moved so that what was held out lies below each as often as it says', async () => {
+  const noise = range(300, (t) => ((((t * 7919) % 101) + ((t * 104729) % 97)) / 99 - 1) * (t < 240 ? 1 : 3));
+  const uneasy = table(
+    'y',
+    noise.map((one) => [100 + 10 * one]),
+  );
+  const task = forecast(uneasy, { target: 'y', horizon: '1-2', quantiles: [0.1, 0.5, 0.9] });
+  const model = createModel(task, { hiddenSize: 4 });
+  await fit(model, task, { epochs: 2 });
+  const { calibration } = model.task as ForecastDescription;
+  expect(calibration!.map((row) => row.length)).toEqual([3, 3]);
+  const found = evaluate(model, task.heldOut!);
+  expect(found.uncalibratedCoverage).toBeLessThan(0.6); // the last rows are three times as restless
+  for (const { quantile, below } of found.quantiles) expect(Math.abs(below - quantile)).toBeLessThan(0.03);
+  expect(found.coverage).toBeGreaterThanOrEqual(0.8);
+  const { calibration: _, ...plain } = model.task as ForecastDescription;
+  expect(task.kept.task).toEqual(plain);
+  const before = evaluate({ ...model, task: plain }, task.heldOut!);
+  expect(before).toMatchObject({ coverage: found.uncalibratedCoverage, uncalibratedCoverage: null });
+  const path = predict(model, uneasy);
+  expect(open(model).read(uneasy).values()).toHaveLength(6);
+  const own = predict({ ...model, task: plain }, uneasy);
+  for (const [k, { quantiles }] of path.entries())
+    for (const [q, value] of quantiles!.entries())
+      expect(value - own[k].quantiles![q]).toBeCloseTo(calibration![k][q] * plain.target.std, 8);
+});
+
 describe('a session', () => {
   test.each<[string, ReturnType<typeof table>, ForecastOptions]>([
     ['a change from the last value', trend, { target: 'y', difference: true, season: 1, horizon: 2 }],
+    ['a change of the logarithm', trend, { target: 'y', season: 12, horizon: '1-14', logDifference: true }],
     ['a change from the season before', trend, { target: 'y', season: 12, horizon: '1-14' }],
     ['one of several series', panel, { target: 'sales', group: 'shop', season: 12 }],
     ['what is known of the future', promotion, { target: 'sales', known: ['promo'] }],
@@ -251,6 +311,13 @@ test('what a model keeps goes through task.json, and an old one is read as befor
     descriptionOf(trend, { target: 'y', horizon: '2-5', quantiles: [0.2, 0.8], season: 12 }),
     descriptionOf(promotion, { target: 'sales', known: ['promo'] }),
     {
+      ...descriptionOf(trend, { target: 'y', horizon: '2-3', quantiles: [0.2, 0.8], logDifference: true }),
+      calibration: [
+        [-0.5, 0.25],
+        [-1, 1],
+      ],
+    },
+    {
       task: 'forecast',
       inputs: [{ column: 'y', mean: 1, std: 2 }],
       target: { column: 'y', mean: 1, std: 2 },
@@ -265,6 +332,10 @@ test('what a model keeps goes through task.json, and an old one is read as befor
     [{ quantiles: [1.5] }, 'task.json, quantiles: expected'],
     [{ series: undefined }, 'task.json, series: expected a list'],
     [{ series: [{ ...good.series![0], inputs: [] }] }, 'task.json, series, inputs: expected'],
+    [{ calibration: [[1]] }, 'task.json, calibration: expected a number for each quantile of each row ahead, 0, got 1'],
+    [{ calibration: [] }, 'task.json, calibration: expected'],
+    [{ target: { ...good.target, log: false } }, 'task.json, target, log: expected true, beside a change'],
+    [{ target: { column: 'sales', mean: 0, std: 1, log: true } }, 'task.json, target, log: expected true'],
     [{ target: { ...good.target, change: 0 } }, 'task.json, target, change: expected a whole number'],
   ] as const)
     expect(() => parseTask({ ...good, ...wrong }, 'task.json')).toThrow(sentence);

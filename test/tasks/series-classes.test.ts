@@ -100,3 +100,66 @@ test.each([
 ])('%j is one sentence', (text, options, sentence) => {
   expect(() => classify(parseTable(text), options as { group: string })).toThrow(sentence);
 });
+
+test('numbers are read as forecasting tables have them, and further tables, rows and folders as those of the training', async () => {
+  const plain = waves(24, 1);
+  const asPeopleWrite = (table: Table, gap = -1): Table => ({
+    ...table,
+    rows: table.rows.map((row, i) =>
+      row.map((cell, c) => (c !== 3 ? cell : i === gap ? 'NA' : `${Number(cell).toFixed(1).replace('.', ',')} %`)),
+    ),
+  });
+  const rounded: Table = {
+    ...plain,
+    rows: plain.rows.map((row) => row.map((cell, c) => (c === 3 ? Number(cell).toFixed(1) : cell))),
+  };
+  const options = { group: 'series', label: 'shape', validation: 0 };
+  const made = async (table: Table, more: object = {}) => {
+    const task = classify(table, { ...options, ...more });
+    const model = createModel(task, { hiddenSize: 6, bidirectional: false, seed: 2 });
+    await fit(model, task, { epochs: 30 });
+    return { task, model };
+  };
+  const ours = await made(asPeopleWrite(plain));
+  expect(ours.task.facts).toMatchObject({ inputs: ['value', 'constant'] });
+  expect(ours.task.remarks).toEqual([
+    expect.stringMatching(/^table: columns that are not read: up, which has "(yes|no)" in line 2$/),
+    expect.stringMatching(/^table: numbers with marks: value, where "-?[\d,]+ %" is read as -?[\d.]+$/),
+  ]);
+  // the same numbers, written plainly, are the same model, bit for bit
+  expect(ours.model.parameters).toEqual((await made(rounded)).model.parameters);
+
+  const { model } = unpackModelFile(packModelFile(ours.model), 'model');
+  const found = predict<SeriesPrediction>(model, asPeopleWrite(waves(4, 2)));
+  expect(found.map(({ label }) => label)).toEqual(['rise', 'fall', 'rise', 'fall']);
+  const session = open(model).read({ value: '12,5 %', constant: '7' });
+  expect(session.label()).toEqual(open(model).read([12.5, 7]).label());
+  expect(() => open(model).read({ value: '12,5 $', constant: '7' })).toThrow(
+    'session, column value: expected a number with %, as in training, got "12,5 $"; write it in that unit',
+  );
+
+  expect(() => classify(asPeopleWrite(plain, 1), options)).toThrow(
+    'table, line 3, column value: expected a number, got "NA"; fill the gaps (1 in value)',
+  );
+  const filled = classify(asPeopleWrite(plain, 1), { ...options, missing: 'previous' });
+  expect(filled.remarks).toContain('table: in column value 1 gap is filled by the rule previous');
+});
+
+test('rows stand in order of time where a column says so, and its calendar is read', () => {
+  const rows = ['a,up,2024-01-02,2', 'a,up,2024-01-01,1', 'b,down,2024-01-02,4', 'b,down,2024-01-01,3'];
+  const table = parseTable(`g,label,day,x\n${rows.join('\n')}\n`);
+  const of = (more: object) => classify(table, { group: 'g', validation: 0, ...more });
+  expect(of({}).remarks).toEqual(['table: columns that are not read: day, which has dates, such as "2024-01-02"']);
+  const timed = of({ time: 'day', calendar: ['weekday'] });
+  expect(timed.facts).toMatchObject({ inputs: ['x', 'weekday sine', 'weekday cosine'] });
+  expect(timed.remarks).toEqual([expect.stringContaining('newest')]);
+});
+
+test('a description of before tables had a plan is read, and reads plain numbers', () => {
+  const task = classify(waves(10, 1), { group: 'series', label: 'shape', validation: 0 });
+  const model = createModel(task, { hiddenSize: 3, bidirectional: false });
+  const { table: _, ...old } = model.task as Record<string, unknown>;
+  const before = { ...model, task: old };
+  expect(predict(before, waves(3, 2))).toEqual(predict(model, waves(3, 2)));
+  expect(open(before).read({ value: '12.5', constant: 7 }).label()).toEqual(open(model).read([12.5, 7]).label());
+});

@@ -21,6 +21,7 @@ const functions: Record<string, [tex: string, words: string]> = {
   tanh: ['\\tanh', 'tanh'],
   log: ['\\log', 'log'],
   ln: ['\\ln', 'log'],
+  max: ['\\max', 'the larger'],
   softmax: ['\\operatorname{softmax}', 'softmax'],
   diag: ['\\operatorname{diag}', 'the diagonal matrix'],
 };
@@ -151,7 +152,7 @@ class Reader {
       return this.hung({ tex: `\\lVert ${inside.tex}\\rVert`, words: `the norm of ${inside.words}` }, false);
     }
     if (this.take(/^\[/)) return this.hung(this.matrix(), false);
-    const name = this.take(/^(?:tanh|log|ln|softmax|diag)(?![a-z])/);
+    const name = this.take(/^(?:tanh|log|ln|max|softmax|diag)(?![a-z])/);
     if (name !== undefined) {
       const square = this.take(/^²/) ? ['^2', ' squared'] : ['', ''];
       return { tex: functions[name][0] + square[0], words: functions[name][1] + square[1], applies: true };

@@ -10,12 +10,12 @@ export const debuggerStrings = {
   back: 'Back',
   forward: 'Forward',
   last: 'To the end',
-  mirror: 'Other pass',
-  mirrorHint: 'The same step in the other pass (B)',
-  nextTime: 'Next t',
+  mirror: 'Matching step',
+  mirrorHint: 'The same operation in the other pass (B)',
+  nextTime: 'Next time step',
   until: 'Run until',
   breakpoints: {
-    nan: 'a number is not finite',
+    nan: 'a number overflows (NaN or ∞)',
     saturated: '|h| is above 0.97',
     clipped: 'the gradient is clipped',
     sign: 'this number changes its sign',
@@ -89,7 +89,7 @@ export const debuggerStrings = {
     const by = `${change > 0 ? '+' : ''}${formatNumber(change)}`;
     return `The loss of the window goes from ${formatNumber(before, 5)} to ${formatNumber(after, 5)} nats: ${by}.`;
   },
-  checkTitle: 'Check it yourself',
+  checkTitle: 'Check numerically',
   checkNote:
     'Make a parameter a little larger, then a little smaller, and compute the loss each time. Their difference is the derivative, with no back-propagation in it.',
   checkOne: (symbol: string) => `Check ${symbol}`,

@@ -4,12 +4,12 @@ import { formatCount, formatNumber } from '../../format.ts';
 
 export const generateStrings = {
   write: 'Write',
-  more: 'One more',
-  clear: 'Back to the start',
+  more: 'Write one token',
+  clear: 'Clear',
   copy: 'Copy text',
   copied: 'Copied.',
   text: 'The text, token by token',
-  next: 'What could stand here',
+  next: 'Likely next tokens',
   chosen: 'chosen',
   states: 'State h of the last layer: a row for each unit, a column for each token',
   empty: 'Nothing is written yet.',

@@ -1,4 +1,4 @@
-// Cause it: the gain of W as a what-if on the model that is shown, settings that make a new run or act at once, and another cell trained beside.
+// Experiment: the gain of W as a what-if on the model that is shown, settings that make a new run or act at once, and another cell trained beside.
 
 import { cellOf } from '../../../src/core.ts';
 import type { Edit } from '../../../src/insight.ts';

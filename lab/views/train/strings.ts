@@ -9,7 +9,7 @@ export const trainStrings = {
   smoothed: 'smoothed',
   heldOut: 'held-out',
   clipLine: 'clip',
-  ratio: 'update ÷ weights',
+  ratio: 'relative size of update',
   perplexity: 'held-out perplexity',
   normNow: 'gradient norm',
   machine: 'Time machine: step shown',
@@ -19,6 +19,8 @@ export const trainStrings = {
   surprise: 'Surprise',
   earlier: 'Earlier',
   start: 'Press Train, or the space bar. The text below is what the network writes before it has learned anything.',
+  opened:
+    'The text below is what the model that was opened writes. Press Train, or the space bar, to train it further on the text of this page.',
   summary: (step: number, loss: number, guess: number) =>
     `After ${formatCount(step)} ${step === 1 ? 'step' : 'steps'} the loss is ${formatNumber(loss)} nats per token; guessing would be ${formatNumber(guess)}.`,
   heldOutSummary: (loss: number) => ` On text it has not seen: ${formatNumber(loss)}.`,

@@ -123,7 +123,7 @@ export class TrainView implements View {
     const { frame } = this;
     const last = frame?.history.last;
     if (!frame?.info) return strings.waitingForText;
-    if (!last) return words.start;
+    if (!last) return frame.isOpened ? words.opened : words.start;
     const heldOut = frame.history.heldOut.at(-1);
     const summary = words.summary(frame.step, last.smoothed, frame.info.baselines.guess);
     return summary + (heldOut ? words.heldOutSummary(heldOut.loss) : '');
@@ -171,6 +171,7 @@ export class TrainView implements View {
     const { info, samples, past, theme, cursor } = frame;
     const main = cursor.n === null ? samples.at(-1) : past;
     this.empty.hidden = frame.history.last !== null;
+    setText(this.empty, frame.isOpened ? words.opened : words.start);
     if (!info || !main) return;
     setText(this.sampleTitle, `${words.samples}, ${strings.figures.step} ${formatCount(main.step)}`);
     const { guess } = info.baselines;

@@ -1,5 +1,6 @@
 // What is said of runs in words and numbers: on their pages, and in the table of `unrolled compare`.
 
+import { bestLook } from '../../formats/model-card.ts';
 import { cellOf } from '../../network/cells/table.ts';
 import type { ModelConfig } from '../../network/config.ts';
 import type { TaskName } from '../../tasks/kinds.ts';
@@ -7,7 +8,7 @@ import { trainOptions } from '../option-tables.ts';
 import { isByTask, type Rows, rowsOf } from '../options.ts';
 import type { RunOptions } from '../run-options.ts';
 import { count, duration, nats, percent } from '../text.ts';
-import { bestLook, type RunRecord } from './run-record.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** 2 × 128 tanh units, in both directions */
 export function networkOf({ cell, nonlinearity, numLayers, hiddenSize, bidirectional }: ModelConfig): string {
@@ -56,7 +57,7 @@ export type RunRow = Readonly<
 >;
 
 export function rowOf(run: RunRecord): RunRow {
-  const best = bestLook(run);
+  const best = bestLook(run.looks);
   const last = run.looks.at(-1);
   return {
     run: run.directory,

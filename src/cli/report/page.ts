@@ -1,11 +1,12 @@
 // A page about training runs: one file of HTML that needs nothing from elsewhere. Of one run it shows the losses, what the network wrote while it
 // learned, what came out and how it was made; of several, their losses beside each other.
 
+import { bestLook } from '../../formats/model-card.ts';
 import type { Picture } from '../../tasks/task.ts';
 import { count, duration, nats, percent, plural } from '../text.ts';
 import { confusionTable, escaped, type Line, lineChart } from './charts.ts';
 import { differences, factsOf, networkOf, type RunRow, rowOf, settingsOf } from './facts.ts';
-import { bestLook, type RunRecord } from './run-record.ts';
+import { type RunRecord, smoothed } from './run-record.ts';
 
 /** The page of one run. */
 export function runPage(run: RunRecord): string {
@@ -65,7 +66,7 @@ const colors = ['a', 'b', 'c', 'd', 'e', 'f'];
 const unitOf = ({ starts }: RunRecord): string => starts.at(-1)?.unit ?? 'loss';
 
 function leadOf(run: RunRecord): string {
-  const best = bestLook(run);
+  const best = bestLook(run.looks);
   const parts = [
     `${networkOf(run.config)}, ${plural(run.parameters, 'parameter')}`,
     run.update < run.updates
@@ -77,16 +78,6 @@ function leadOf(run: RunRecord): string {
     run.looks.length > 0 ? duration(run.looks[run.looks.length - 1].seconds) : '',
   ];
   return parts.filter((part) => part !== '').join(' · ');
-}
-
-/** The training loss as an average over the last updates. */
-function smoothed({ updateRecords }: RunRecord): [number, number][] {
-  const keep = Math.exp(-1 / Math.max(1, updateRecords.length / 40));
-  let [sum, weight] = [0, 0];
-  return updateRecords.map(({ update, loss }) => {
-    if (Number.isFinite(loss)) [sum, weight] = [keep * sum + (1 - keep) * loss, keep * weight + (1 - keep)];
-    return [update, sum / weight];
-  });
 }
 
 function lossChart(run: RunRecord): string {

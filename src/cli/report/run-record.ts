@@ -72,6 +72,10 @@ export interface RunRecord {
   /** The updates that are done, and those of the whole run. */
   readonly update: number;
   readonly updates: number;
+  /** The passes over the data that are done. */
+  readonly epoch: number;
+  /** Whether the run has come to its end: all its updates, or what patience or the schedule ended. */
+  readonly isDone: boolean;
   readonly version: string;
   readonly backend: string;
   readonly starts: readonly StartRecord[];
@@ -79,14 +83,6 @@ export interface RunRecord {
   readonly looks: readonly LookRecord[];
   readonly samples: readonly SampleRecord[];
   readonly findings: readonly FindingRecord[];
-}
-
-/** The look with the lowest held-out loss: the weights of the folder are those of this look. Undefined where nothing is held out. */
-export function bestLook({ looks }: RunRecord): LookRecord | undefined {
-  let best: LookRecord | undefined;
-  for (const look of looks)
-    if (look.validationLoss !== null && (!best || look.validationLoss < (best.validationLoss as number))) best = look;
-  return best;
 }
 
 /**
@@ -117,6 +113,7 @@ export function recordOf(
   return {
     ...{ directory, config, parameters: parameterCount(config), options },
     ...{ update: progress.update, updates: settings.updates, version, backend },
+    ...{ epoch: progress.epoch, isDone: !progress.due && (progress.stopped || progress.update >= settings.updates) },
     starts: of('start') as unknown as StartRecord[],
     updateRecords: of('update') as unknown as UpdateRecord[],
     looks: of('validation') as unknown as LookRecord[],
@@ -173,4 +170,14 @@ function expectPicture(value: unknown): void {
       for (const value of expectList(`picture, ${name}`, picture[name]))
         expectNumber(`picture, ${name}`, value, -Infinity);
   }
+}
+
+/** The training loss as an average over the last updates. */
+export function smoothed({ updateRecords }: RunRecord): [number, number][] {
+  const keep = Math.exp(-1 / Math.max(1, updateRecords.length / 40));
+  let [sum, weight] = [0, 0];
+  return updateRecords.map(({ update, loss }) => {
+    if (Number.isFinite(loss)) [sum, weight] = [keep * sum + (1 - keep) * loss, keep * weight + (1 - keep)];
+    return [update, sum / weight];
+  });
 }

@@ -1,24 +1,29 @@
-// What a network is to learn of a column: its value, its change from the last known value, or its change from the last known value of the same season.
+// What a network is to learn of a column: its value, its change from the last known value or from the last known value of the same season, or, where
+// all values are positive, the same change of its logarithm, which is what stays alike where a series grows by a share of itself.
 // The choice is measured. A linear model of what the network would read, and of products of it, learns each from the first part of the training rows, and the errors on the
 // rest of them decide; the held-out part has no say in it. In closed form this takes less than a second, and it is the same every time.
 
 import { leastSquares } from '../../data/least-squares.ts';
 import { skill } from '../../data/metrics.ts';
-import { drifts, findSeason } from '../../data/season.ts';
+import { changesGrow, drifts, findSeason } from '../../data/season.ts';
 import {
+  changedBy,
   createSeries,
+  isPositive,
+  knownRows,
   type Reading,
   reachOf,
+  restore,
   type Series,
   type SeriesTable,
-  standardize,
   stepsTo,
+  whereOf,
 } from '../../data/series.ts';
 import { type PlanOptions, planSeries } from '../../data/series-plan.ts';
-import { baseOf } from '../../data/series-windows.ts';
+import { baseOf, targetOf } from '../../data/series-windows.ts';
 import { numberColumn } from '../../data/table.ts';
-import { largest, smallest } from '../../elementary.ts';
-import { expectInteger } from '../../errors.ts';
+import { largest, log, smallest } from '../../elementary.ts';
+import { expectInteger, shortened, UnrolledError } from '../../errors.ts';
 import { plural } from '../phrases.ts';
 
 /** What is asked for. */
@@ -34,7 +39,12 @@ export interface Wish {
   readonly season: number | 'auto';
   /** Whether a change is learned; undefined where that is to be measured. */
   readonly difference?: boolean;
+  /** Whether it is the logarithm that changes; undefined where that is to be measured. */
+  readonly logDifference?: boolean;
 }
+
+/** What is learned: a level, or a change, perhaps of the logarithm. */
+type Learned = Pick<Reading, 'change' | 'log'>;
 
 export interface Choice {
   readonly options: PlanOptions;
@@ -52,29 +62,56 @@ const leastRows = 20;
 const mostRows = 4000;
 /** The most rows that the linear model looks back. */
 const mostLags = 24;
-/** How much better the value itself has to do, as a network does not go on beyond the values that it has seen. */
+/**
+ * How much better the value itself has to do, as a network does not go on beyond the values that it has seen; so it is with changes that become larger
+ * and larger, and where they do not, the change of the logarithm has to do as much better, as the error that counts is not that of the logarithm.
+ */
 const advantage = 0.9;
 
 /** The least skill that shows a pattern. */
 const leastSkill = 0.05;
 
 /** What is learned, in words. */
-export function learnedOf(change: number | undefined): string {
+export function learnedOf({ change, log: isLog }: Learned): string {
   if (change === undefined) return 'the value itself';
-  return change === 1 ? 'the change from the last value' : `the change from the value ${change} rows before`;
+  const what = isLog ? 'the change of the logarithm' : 'the change';
+  return `${what} from ${change === 1 ? 'the last value' : `the value ${change} rows before`}`;
+}
+
+/** The first place where a series has no logarithm, as its value is not positive; undefined where all have one. */
+function withoutLog(tables: readonly SeriesTable[], column: string): string | undefined {
+  for (const { table, name } of tables) {
+    const rows = table.rows.slice(0, knownRows(table, column));
+    const wrong = numberColumn({ ...table, rows }, column).find((value) => !isPositive(value));
+    if (wrong !== undefined) return `${whereOf(table, name)}, column ${shortened(column)}: ${wrong}`;
+  }
+  return undefined;
 }
 
 export function choose(tables: readonly SeriesTable[], kept: readonly number[], wish: Wish): Choice {
-  const { target, season: asked, difference } = wish;
+  const { target, season: asked, difference, logDifference } = wish;
   const past = (column: string) => tables.map(({ table }, i) => numberColumn(table, column).subarray(0, kept[i]));
   const values = tables.map(({ table }, i) => numberColumn({ ...table, rows: table.rows.slice(0, kept[i]) }, target));
-  const season = asked === 'auto' ? findSeason(values) : expectInteger('season', asked, 1);
+  const notPositive = logDifference === false ? undefined : withoutLog(tables, target);
+  if (logDifference && notPositive !== undefined)
+    throw new UnrolledError(
+      `log difference: expected positive values, which have a logarithm, got ${notPositive}; leave the option out (--log-difference, in a program logDifference)`,
+    );
+  const hasLog = logDifference !== false && notPositive === undefined;
+  const season =
+    asked === 'auto'
+      ? (findSeason(values) ?? (hasLog ? findSeason(values.map((one) => one.map(log))) : undefined))
+      : expectInteger('season', asked, 1);
   const isDrifting = new Map(
     wish.columns.map((column) => [column, (column === target ? values : past(column)).some(drifts)]),
   );
-  const of = (change: number | undefined): PlanOptions => ({
-    inputs: readingsOf(wish, change, (column) => isDrifting.get(column) === true),
-    target: { column: target, ...(change !== undefined && { change }) },
+  const isGrowing = (hasLog && values.some(changesGrow)) || undefined;
+  const growing = new Set(
+    wish.columns.filter((column) => hasLog && (column === target || withoutLog(tables, column) === undefined)),
+  );
+  const of = (learned: Learned): PlanOptions => ({
+    inputs: readingsOf(wish, learned, (column) => isDrifting.get(column) === true, growing),
+    target: { column: target, ...learned },
     horizon: wish.horizon,
     ...(wish.from !== undefined && { from: wish.from }),
     ...(wish.group !== undefined && { group: wish.group }),
@@ -82,18 +119,22 @@ export function choose(tables: readonly SeriesTable[], kept: readonly number[], 
   });
   const shortest = smallest(kept);
   const isEnough = (rows: number) => shortest >= leastRows + 3 * Math.max(wish.horizon, rows);
-  const candidates =
+  const changes =
+    typeof asked === 'number'
+      ? [asked]
+      : [1, ...(season !== undefined && season > 1 && isEnough(season) ? [season] : [])];
+  const isAsked = difference !== undefined || logDifference === true || typeof asked === 'number';
+  const candidates: readonly Learned[] =
     difference === false
-      ? [undefined]
-      : typeof asked === 'number'
-        ? [asked]
-        : [
-            1,
-            ...(season !== undefined && season > 1 && isEnough(season) ? [season] : []),
-            ...(difference !== true && isEnough(1) ? [undefined] : []),
-          ];
-  const isAsked = difference !== undefined || typeof asked === 'number';
-  if (!isEnough(largest(candidates.map((change) => change ?? 1))))
+      ? [{}]
+      : [
+          ...(logDifference ? [] : changes.map((change) => ({ change }))),
+          ...(hasLog && (logDifference || isEnough(1))
+            ? changes.map((change) => ({ change, log: true as const }))
+            : []),
+          ...(!isAsked && isEnough(1) ? [{}] : []),
+        ];
+  if (!isEnough(largest(candidates.map(({ change }) => change ?? 1))))
     return {
       options: of(candidates[0]),
       hasPattern: true,
@@ -101,13 +142,14 @@ export function choose(tables: readonly SeriesTable[], kept: readonly number[], 
     };
   const tried = kept.map((rows) => Math.floor(triedShare * rows));
   const first = kept.map((rows, i) => rows - tried[i]);
-  const trials = candidates.map((change) => {
+  const trials = candidates.map((learned) => {
     // products tell of more patterns, and of few rows they learn the noise
     const [plain, more] = [false, true].map((isWithProducts) =>
-      tryPlan(tables, first, kept, of(change), isWithProducts),
+      tryPlan(tables, first, kept, of(learned), isWithProducts),
     );
     const { error, naive } = more.error < plain.error ? more : plain;
-    return { change, skill: skill(error, naive), handicapped: change === undefined ? error / advantage : error };
+    const isHandicapped = learned.change === undefined || (hasLog && learned.log !== isGrowing);
+    return { learned, skill: skill(error, naive), handicapped: isHandicapped ? error / advantage : error };
   });
   const least = trials.reduce((one, other) => (other.handicapped < one.handicapped ? other : one));
   // where nothing shows a pattern, the last value is the best that there is to begin from
@@ -115,11 +157,11 @@ export function choose(tables: readonly SeriesTable[], kept: readonly number[], 
   const others = trials.filter((one) => one !== best);
   const rows = tried.reduce((sum, one) => sum + one, 0);
   return {
-    options: of(best.change),
+    options: of(best.learned),
     hasPattern: best.skill > leastSkill,
     sentence: [
-      `What is learned is ${learnedOf(best.change)}${isAsked && others.length === 0 ? ', as was asked' : ''}: tried on the last ${plural(rows, 'training row')}, a model without a network has the skill ${best.skill.toFixed(3)} with it`,
-      ...others.map((one) => `${one.skill.toFixed(3)} with ${learnedOf(one.change)}`),
+      `What is learned is ${learnedOf(best.learned)}${isAsked && others.length === 0 ? ', as was asked' : ''}: tried on the last ${plural(rows, 'training row')}, a model without a network has the skill ${best.skill.toFixed(3)} with it`,
+      ...others.map((one) => `${one.skill.toFixed(3)} with ${learnedOf(one.learned)}`),
     ].join(', '),
   };
 }
@@ -127,15 +169,17 @@ export function choose(tables: readonly SeriesTable[], kept: readonly number[], 
 /** What is read of the columns at a step. */
 function readingsOf(
   { columns, known, target, from, horizon }: Wish,
-  change: number | undefined,
+  { change, log: isLog }: Learned,
   isDrifting: (column: string) => boolean,
+  growing: ReadonlySet<string>,
 ): Reading[] {
   const own = columns.flatMap((column): Reading[] => {
     if (change === undefined) return [{ column }];
     const level = isDrifting(column) ? [] : [{ column }];
-    const changes = [...new Set([1, change])].map((lag) => ({ column, change: lag }));
+    const asLog = isLog && growing.has(column) && { log: isLog };
+    const changes = [...new Set([1, change])].map((lag) => ({ column, change: lag, ...asLog }));
     if (column === target) return [...level, ...changes];
-    return level.length > 0 ? level : [{ column, change: 1 }];
+    return level.length > 0 ? level : [{ column, change: 1, ...asLog }];
   });
   return [...own, ...known.flatMap((column) => stepsTo(from, horizon).map((ahead) => ({ column, ahead })))];
 }
@@ -165,7 +209,7 @@ function tryPlan(
   );
   let [error, naive] = [0, 0];
   all.forEach((series, i) => {
-    const { features, targets, rows: count, from } = rowsOf(series, first[i] - plan.horizon, kept[i] - plan.horizon);
+    const { features, rows: count, from } = rowsOf(series, first[i] - plan.horizon, kept[i] - plan.horizon);
     const F = features.length / count;
     const size = levelSize(series, first[i]);
     for (let r = 0; r < count; r++)
@@ -173,7 +217,8 @@ function tryPlan(
         let predicted = 0;
         for (let f = 0; f < F; f++) predicted += features[r * F + f] * weights[f * ahead.length + c];
         const t = from + r;
-        error += (((predicted - targets[r * ahead.length + c]) * series.scale.std) / size) ** 2;
+        const value = changedBy(baseOf(series, t, k), restore(predicted, series.scale), series.scale);
+        error += ((value - series.target[t + k]) / size) ** 2;
         naive += ((series.target[t + k] - series.target[t]) / size) ** 2;
       });
   });
@@ -199,7 +244,7 @@ function samples(
   ahead: readonly number[],
   isWithProducts: boolean,
 ) {
-  const { plan, values, target, scale } = series;
+  const { plan, values } = series;
   const D = plan.inputs.length;
   const own = plan.inputs.flatMap(({ column, ahead: known }, d) =>
     column === plan.target.column && known === undefined ? [d] : [],
@@ -221,7 +266,7 @@ function samples(
     };
     for (let i = 0; i < near; i++) for (let j = 0; j <= i; j++) features[at++] = valueAt(i) * valueAt(j);
     ahead.forEach((k, c) => {
-      targets[r * ahead.length + c] = standardize(target[t + k] - baseOf(series, t, k), scale);
+      targets[r * ahead.length + c] = targetOf(series, t, k);
     });
   }
   return { features, targets, rows, from };

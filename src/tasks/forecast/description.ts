@@ -3,6 +3,7 @@
 
 import { seriesTables } from '../../data/grouped.ts';
 import { type PreparedTable, prepareTable } from '../../data/prepare-table.ts';
+import { rowWeights } from '../../data/row-weights.ts';
 import type { Sequences } from '../../data/sequences.ts';
 import {
   createSeries,
@@ -36,6 +37,8 @@ export interface ForecastDescription extends SeriesPlan {
   readonly table?: TablePlan;
   /** The quantiles that are forecast, ascending; undefined where the mean is. */
   readonly quantiles?: readonly number[];
+  /** By how much each quantile of each row ahead is moved, in units of the target's scale (calibrate.ts). */
+  readonly calibration?: readonly (readonly number[])[];
 }
 
 /** Parts of one or several series, and at how many moments each is forecast: from the last ones, a path apart. Default: from every one. */
@@ -63,13 +66,26 @@ export function preparedFor(task: ForecastDescription, table: Table): Table | Pr
   return task.table ? prepareTable(table, task.table, { openEnd: task.target.column }) : table;
 }
 
-/** All of a table as the model of a task reads it: each of its series, from the first row that can be forecast. */
-export function wholeOf(task: ForecastDescription, table: Table): SeriesParts {
+/**
+ * All of a table as the model of a task reads it: each of its series, from the first row that can be forecast.
+ * @param weight the column that says how much each row counts; default: all count alike
+ */
+export function wholeOf(task: ForecastDescription, table: Table, weight?: string): SeriesParts {
   const parts = seriesTables(preparedFor(task, table), task.group).map(({ name, table: own }): SeriesPart => {
     const series = createSeries(own, task, name);
-    return { series, part: { from: Math.min(series.length, task.from ?? task.horizon), to: series.length } };
+    const part = { from: Math.min(series.length, task.from ?? task.horizon), to: series.length };
+    return { series, part, ...weightsOf(own, series.length, weight) };
   });
   return { parts };
+}
+
+/** The weights of the rows of a series; those that are still to come may have none. */
+export function weightsOf(
+  table: Table,
+  length: number,
+  column: string | undefined,
+): { readonly weights?: Float64Array } {
+  return column === undefined ? {} : { weights: rowWeights(table, column, (row) => row >= length) };
 }
 
 /** The windows of parts of series, where each moment is forecast once. */
@@ -95,8 +111,8 @@ export function parseDescription(json: Readonly<Record<string, unknown>>): Forec
   const target = parseScale('target', json.target);
   const horizon = expectInteger('horizon', json.horizon as number, 1, longestHorizon);
   const window = expectInteger('window', json.window as number, 1);
-  const { from, season, stride, unit, group, series, quantiles, table } = json;
-  return {
+  const { from, season, stride, unit, group, series, quantiles, table, calibration } = json;
+  const description: ForecastDescription = {
     task: 'forecast',
     ...{ inputs, target, horizon, window },
     ...(from !== undefined && { from: expectInteger('from', from, 1, horizon) }),
@@ -110,18 +126,39 @@ export function parseDescription(json: Readonly<Record<string, unknown>>): Forec
     ...(quantiles !== undefined && { quantiles: parseQuantiles('quantiles', quantiles) }),
     ...(table !== undefined && { table: parseTablePlan(table) }),
   };
+  return calibration === undefined
+    ? description
+    : { ...description, calibration: parseCalibration(calibration, description) };
+}
+
+function parseCalibration(json: unknown, task: ForecastDescription): number[][] {
+  const expectMany = (list: readonly unknown[], expected: number) => {
+    if (list.length === expected) return list;
+    throw new UnrolledError(
+      `calibration: expected a number for each quantile of each row ahead, ${expected}, got ${list.length}`,
+    );
+  };
+  const rows = expectMany(expectList('calibration', json), stepsTo(task.from, task.horizon).length);
+  return rows.map((row) =>
+    expectMany(expectList('calibration', row), task.quantiles?.length ?? 0).map((move) =>
+      expectNumber('calibration', move as number, -Infinity),
+    ),
+  );
 }
 
 /** The most rows ahead, in a season and in a change: the memory of a session has as many rows. */
 const longestHorizon = 1_000_000;
 
 function parseScale(where: string, json: unknown): Scale {
-  const { column, change, ahead, ...moments } = expectObject(where, json);
+  const { column, change, log, ahead, ...moments } = expectObject(where, json);
   const rows = (name: string, value: unknown) => expectInteger(`${where}, ${name}`, value, 1, longestHorizon);
+  if (log !== undefined && (log !== true || change === undefined))
+    throw new UnrolledError(`${where}, log: expected true, beside a change, or nothing, got ${described(log)}`);
   return {
     column: expectText(`${where}, column`, column),
     ...parseMoments(where, moments),
     ...(change !== undefined && { change: rows('change', change) }),
+    ...(log !== undefined && { log: true }),
     ...(ahead !== undefined && { ahead: rows('ahead', ahead) }),
   };
 }

@@ -3,7 +3,7 @@
 
 import { fitHoltWinters, HoltWinters, leastOf } from '../../data/holt-winters.ts';
 import { type Regression, regression, skill } from '../../data/metrics.ts';
-import { baseAt, restore, type Series, scaleOf, stepsTo } from '../../data/series.ts';
+import { baseAt, changedBy, restore, type Series, scaleOf, stepsTo } from '../../data/series.ts';
 import { baseOf, stepsOf } from '../../data/series-windows.ts';
 import type { Backend } from '../../engine/backend.ts';
 import type { Model } from '../../network/model.ts';
@@ -37,6 +37,8 @@ export interface ForecastEvaluation extends ForecastErrors {
   readonly quantiles: readonly { readonly quantile: number; readonly below: number; readonly loss: number }[];
   /** The share of what came between the lowest and the highest quantile; null without two quantiles. */
   readonly coverage: number | null;
+  /** The same before the quantiles are moved (calibrate.ts); null where they are not. */
+  readonly uncalibratedCoverage: number | null;
   /** By each row ahead, of a path. */
   readonly steps: readonly (ForecastErrors & {
     readonly ahead: number;
@@ -95,7 +97,7 @@ export function originsOf(
   });
 }
 
-/** Outputs in the units of the target: by each row ahead, then by each quantile, in whose order they are put. */
+/** Outputs in the units of the target: by each row ahead, then by each quantile, in whose order they are put before and after they are moved. */
 export function valuesOf(
   task: ForecastDescription,
   outputs: ArrayLike<number>,
@@ -103,9 +105,12 @@ export function valuesOf(
   base: (k: number) => number,
 ): number[][] {
   const width = widthOf(task);
+  const { calibration } = task;
+  const ascending = (a: number, b: number) => a - b;
   return stepsTo(task.from, task.horizon).map((k, i) => {
-    const own = Array.from({ length: width }, (_, q) => restore(outputs[i * width + q], scale) + base(k));
-    return own.sort((a, b) => a - b);
+    const own = Array.from({ length: width }, (_, q) => outputs[i * width + q]).sort(ascending);
+    const moved = calibration ? own.map((output, q) => output + calibration[i][q]).sort(ascending) : own;
+    return moved.map((output) => changedBy(base(k), restore(output, scale), scale));
   });
 }
 
@@ -158,6 +163,8 @@ export function evaluateParts(
   const ahead = stepsTo(task.from, task.horizon);
   const center = centerOf(task);
   const origins = originsOf(model, task, parts, backend);
+  const { calibration, ...plain } = task;
+  const unmoved = calibration && originsOf(model, plain, parts, backend);
   const smoothed = smoothedOf(origins, season, ahead);
   const all = new Beside();
   const seasonal = new Comparison();
@@ -166,7 +173,8 @@ export function evaluateParts(
   const bySteps = ahead.map(() => new Beside());
   const below = quantiles.map(() => 0);
   const losses = quantiles.map(() => 0);
-  let inside = 0;
+  const isInside = (actual: number, values: readonly number[]) => actual >= values[0] && actual <= values.at(-1)!;
+  let [inside, insideUnmoved] = [0, 0];
   for (const [o, { series, at, values }] of origins.entries()) {
     const { target } = series;
     let own = bySeries.get(series);
@@ -186,7 +194,8 @@ export function evaluateParts(
         if (error <= 0) below[j]++;
         losses[j] += Math.max(q * error, (q - 1) * error);
       });
-      if (actual >= values[i][0] && actual <= values[i].at(-1)!) inside++;
+      if (isInside(actual, values[i])) inside++;
+      if (unmoved && isInside(actual, unmoved[o].values[i])) insideUnmoved++;
     });
   }
   const found = all.errors();
@@ -198,6 +207,7 @@ export function evaluateParts(
       ...{ quantile, below: below[j] / found.count, loss: losses[j] / found.count },
     })),
     coverage: quantiles.length > 1 ? inside / found.count : null,
+    uncalibratedCoverage: unmoved && quantiles.length > 1 ? insideUnmoved / found.count : null,
     steps: ahead.length > 1 ? ahead.map((k, i) => ({ ahead: k, ...bySteps[i].errors() })) : [],
     series: task.group === undefined ? [] : [...bySeries].map(([{ name }, one]) => ({ name: name!, ...one.errors() })),
   };

@@ -2,9 +2,9 @@
 
 import { seriesTables } from '../../data/grouped.ts';
 import { type LearnedTable, learnTable, type PreparedTable, type TablePlanOptions } from '../../data/prepare-table.ts';
-import { createSeries, knownRows, type SeriesTable, whereOf } from '../../data/series.ts';
+import { createSeries, knownRows, type Series, type SeriesTable, whereOf } from '../../data/series.ts';
 import { planSeries, trainingRows } from '../../data/series-plan.ts';
-import { type SeriesPart, windows } from '../../data/series-windows.ts';
+import { type Part, type SeriesPart, windows } from '../../data/series-windows.ts';
 import { columnIndex, type Table } from '../../data/table.ts';
 import { largest } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
@@ -16,6 +16,7 @@ import { count, number, plural } from '../phrases.ts';
 import { sequenceParts } from '../sequence-task.ts';
 import { heldOutShare, type Picture, type Task, type TaskDefaults } from '../task.ts';
 import { has, isTable, type TaskKind, type TaskUse } from '../task-kind.ts';
+import { calibrationOf } from './calibrate.ts';
 import { choose, learnedOf } from './choose.ts';
 import {
   aheadOf,
@@ -26,6 +27,7 @@ import {
   parseQuantiles,
   preparedFor,
   type SeriesParts,
+  weightsOf,
   wholeOf,
   widthOf,
 } from './description.ts';
@@ -60,6 +62,10 @@ export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'tim
   readonly season?: number | 'auto';
   /** Whether the change is learned, from the value a season before or from the last one, and not the value. Default: what does better is found out. */
   readonly difference?: boolean;
+  /** The column that says how much each row counts in the loss as a target. Default: each counts alike. */
+  readonly weight?: string;
+  /** Whether it is the change of the logarithm that is learned, of values that are all positive. Default: what does better is found out. */
+  readonly logDifference?: boolean;
   /** The quantiles to forecast, such as 0.1, 0.5 and 0.9. Default: the mean is forecast. */
   readonly quantiles?: readonly number[];
   /** T: rows that the gradient goes back. Default 64, or a third of the rows where they are few. */
@@ -72,8 +78,8 @@ export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'tim
 
 const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
   ...{ target: true, horizon: true, inputs: true, known: true, group: true, season: true, difference: true },
-  ...{ quantiles: true, window: true, validation: true, plan: true },
-  ...{ missing: true, time: true, calendar: true },
+  ...{ logDifference: true, quantiles: true, window: true, validation: true, plan: true },
+  ...{ missing: true, time: true, calendar: true, weight: true },
 };
 
 /**
@@ -90,7 +96,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       `forecast: expected the target, one of the columns ${listed(table.columns)}, got ${described(options?.target)}`,
     );
   expectOptions('forecast', options, optionNames);
-  const { target, group, validation } = options;
+  const { target, group, validation, weight } = options;
   const { from, horizon } = aheadOf(options.horizon ?? 1);
   columnIndex(table, target);
   const learned = options.plan ? null : learn(table, options);
@@ -109,11 +115,13 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
         ),
   );
   const { description, choice } = options.plan
-    ? { description: options.plan, choice: `What is learned is ${learnedOf(options.plan.target.change)}` }
+    ? { description: uncalibrated(options.plan), choice: `What is learned is ${learnedOf(options.plan.target)}` }
     : describe(tables, kept, options, learned!, from, horizon);
   const all = tables.map(({ name, table: rows }) => createSeries(rows, description, name));
+  const weights = tables.map((one, i) => weightsOf(one.table, lengths[i], weight));
+  const parts = (series: Series, i: number, part: Part): SeriesPart => ({ series, part, ...weights[i] });
   const data = windows(
-    all.map((series, i): SeriesPart => ({ series, part: { from: startOf(description, kept[i]), to: kept[i] } })),
+    all.map((series, i) => parts(series, i, { from: startOf(description, kept[i]), to: kept[i] })),
     {
       length: description.window,
       stride: description.stride ?? Math.max(1, Math.ceil(description.window / 4)), // overlapping windows: each step is seen with several pasts
@@ -121,9 +129,9 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     },
   );
   const rest = all.flatMap((series, i): SeriesPart[] =>
-    kept[i] < lengths[i] ? [{ series, part: { from: kept[i], to: lengths[i] } }] : [],
+    kept[i] < lengths[i] ? [parts(series, i, { from: kept[i], to: lengths[i] })] : [],
   );
-  const heldOut = own ? wholeOf(description, validation) : rest.length > 0 ? { parts: rest } : null;
+  const heldOut = own ? wholeOf(description, validation, weight) : rest.length > 0 ? { parts: rest } : null;
   const held = heldOut && forecastSequences(description, heldOut);
   const heldRows = heldOut ? heldOut.parts.reduce((sum, { part }) => sum + part.to - part.from, 0) : 0;
   const rows = kept.reduce((sum, one) => sum + one, 0);
@@ -142,21 +150,32 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
     words: {
       unit: 'step',
       noun: 'step',
-      loss: quantiles ? 'pinball loss (standardized)' : 'squared error (standardized)',
+      loss: `${quantiles ? 'pinball loss' : 'squared error'} (standardized${weight === undefined ? '' : `, weighted by ${shortened(weight)}`})`,
     },
     summary:
       `${plural(rows, 'row')}${group === undefined ? '' : ` of ${count(tables.length)} series`}${heldRows ? `, ${count(heldRows)} more held out` : ''}; ` +
       `${shortened(target)} ${rowsAhead(description)}, from ${listed(columns)}. ${choice}`,
-    remarks: 'filled' in prepared ? (prepared as PreparedTable).remarks : [],
+    remarks: [
+      ...('filled' in prepared ? (prepared as PreparedTable).remarks : []),
+      ...(weight === undefined
+        ? []
+        : [`The loss is weighted by ${shortened(weight)}; the errors of forecasts count each row once`]),
+    ],
     facts: {
       ...{ task: 'forecast', target, horizon: from === undefined ? horizon : `${from}-${horizon}`, inputs: columns },
-      ...{ window: description.window, rows, heldOutRows: heldRows, learned: learnedOf(description.target.change) },
+      ...{ window: description.window, rows, heldOutRows: heldRows, learned: learnedOf(description.target) },
       ...(description.season !== undefined && { season: description.season }),
       ...(group !== undefined && { series: tables.length }),
       ...(quantiles && { quantiles }),
+      ...(weight !== undefined && { weight }),
     },
     describeBatch: ({ batchSize, bptt }) => `${count(batchSize)} windows of ${plural(bptt, 'row')}`,
     ...sequenceParts(data, held),
+    finished(model, backend) {
+      const calibration = heldOut && calibrationOf(model, description, heldOut, backend);
+      return calibration ? { ...description, calibration } : description;
+    },
+    // what was held out moved the quantiles, and so says nothing of how good they are then
     report(model, _, backend) {
       if (!heldOut) return [];
       const found = evaluateParts(model, description, heldOut, backend);
@@ -184,6 +203,11 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       ];
     },
   };
+}
+
+/** A description as it is before a network has learned: how quantiles are moved depends on its weights. */
+function uncalibrated({ calibration: _, ...description }: ForecastDescription): ForecastDescription {
+  return description;
 }
 
 /** The most moments of a picture: the last ones. */
@@ -225,9 +249,9 @@ export const noSkill =
   'try more rows, more columns to read, --season with the length of a season, or fewer epochs';
 
 /** Learns how the table is to be read. What is known of the future is read too, but as it is only where it is among the inputs. */
-function learn(table: Table, { inputs, known = [], ...options }: ForecastOptions): LearnedTable {
+function learn(table: Table, { inputs, known = [], weight, ...options }: ForecastOptions): LearnedTable {
   const own = inputs && [...new Set([...inputs, ...known])];
-  const learned = learnTable(table, { ...options, inputs: own, openEnd: options.target });
+  const learned = learnTable(table, { ...options, inputs: own, others: [weight], openEnd: options.target });
   return inputs && own ? { ...learned, inputs: [...inputs, ...learned.inputs.slice(own.length)] } : learned;
 }
 
@@ -247,7 +271,7 @@ function describe(
   from: number | undefined,
   horizon: number,
 ): { description: ForecastDescription; choice: string } {
-  const { target, group, known = [], season = 'auto', difference, quantiles } = options;
+  const { target, group, known = [], season = 'auto', difference, logDifference, quantiles } = options;
   const columns = learned.inputs;
   if (known.includes(target))
     throw new UnrolledError(
@@ -255,6 +279,10 @@ function describe(
     );
   for (const { table } of tables) for (const column of [...columns, ...known]) columnIndex(table, column);
   if (season !== 'auto') expectInteger('season', season, 1);
+  if (difference === false && logDifference)
+    throw new UnrolledError(
+      'log difference: expected none where the value itself is asked for, got both; leave one out (--no-difference or --log-difference, in a program difference: false or logDifference)',
+    );
   // the plan says, in its own words, which series is too short, before anything is measured
   planSeries(tables, kept, {
     inputs: columns.map((column) => ({ column })),
@@ -268,7 +296,7 @@ function describe(
     hasPattern,
     sentence,
   } = choose(tables, kept, {
-    ...{ target, columns, known, horizon, from, group, season, difference },
+    ...{ target, columns, known, horizon, from, group, season, difference, logDifference },
   });
   const longest = largest(kept);
   const usual = Math.min(64, Math.max(8, Math.floor(longest / 3))); // few rows make enough windows if these are shorter
@@ -296,7 +324,8 @@ export function columnsOf({ inputs }: ForecastDescription): string[] {
 function exampleRow(task: ForecastDescription): Record<string, string | number> {
   const { inputs, target, group, series } = task;
   const levels = [...inputs, target].filter(({ change }) => change === undefined);
-  const meanOf = (column: string) => levels.find((level) => level.column === column)?.mean ?? 0;
+  const hasLog = (column: string) => [...inputs, target].some((scale) => scale.log && scale.column === column);
+  const meanOf = (column: string) => levels.find((level) => level.column === column)?.mean ?? (hasLog(column) ? 1 : 0);
   return {
     ...(group !== undefined && { [group]: series![0].name }),
     ...Object.fromEntries(

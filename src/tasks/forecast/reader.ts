@@ -2,7 +2,18 @@
 // own, `promo+1` for the promotion one row later. Of what it has read it remembers the rows that a change is counted from.
 
 import { seriesTables } from '../../data/grouped.ts';
-import { baseAt, knownRows, reachOf, type Scale, scaleOf, standardize } from '../../data/series.ts';
+import {
+  baseAt,
+  changedBy,
+  changeFrom,
+  isPositive,
+  knownRows,
+  notPositive,
+  reachOf,
+  type Scale,
+  scaleOf,
+  standardize,
+} from '../../data/series.ts';
 import { numberColumn, type Table } from '../../data/table.ts';
 import { columnsOfRow, readRow, type TablePlan } from '../../data/table-plan.ts';
 import { listed, shortened, UnrolledError } from '../../errors.ts';
@@ -47,16 +58,30 @@ export function rowReader(task: ForecastDescription): StepReader {
     const { inputs: scales } = scaleOf(task, series, { where: 'session' });
     const known = [...numbers, ...rows.flat()];
     const before = numbers.length / W;
+    for (const row of rows) expectPositive(row);
     const values = rows.flatMap((row, r) =>
-      inputs.map(({ change = 0 }, d) => {
+      inputs.map((input, d) => {
+        const { change = 0 } = input;
         if (change > before + r) return 0; // no change is known yet: 0 is the mean
-        const base = change === 0 ? 0 : known[(before + r - change) * W + at[d]];
-        return standardize(row[at[d]] - base, scales[d]);
+        const value = row[at[d]];
+        return standardize(
+          change === 0 ? value : changeFrom(known[(before + r - change) * W + at[d]], value, input),
+          scales[d],
+        );
       }),
     );
     if (!isRemembering) return { count: rows.length, values };
     const past = { numbers: known.slice(Math.max(0, known.length - (reach + 1) * W)) };
     return { count: rows.length, values, past: series === null ? past : { ...past, series } };
+  };
+
+  /** Throws on a number that has no logarithm where it needs one. */
+  const expectPositive = (row: readonly number[]): void => {
+    for (const scale of [...inputs, target]) {
+      const value = row[names.indexOf(nameOf(scale))];
+      if (scale.log && !isPositive(value))
+        throw new UnrolledError(`session, column ${shortened(scale.column)}: ${notPositive(value)}`);
+    }
   };
 
   /** The name of the series of a row, which stays the same from row to row. */
@@ -82,7 +107,7 @@ export function rowReader(task: ForecastDescription): StepReader {
       const base = (k: number) =>
         change === undefined
           ? 0
-          : (numbers[baseAt(last, k, change) * W + column] ?? numbers[last * W + column] - own.mean);
+          : (numbers[baseAt(last, k, change) * W + column] ?? changedBy(numbers[last * W + column], -own.mean, own));
       return Float64Array.from(valuesOf(task, outputs, own, base).flat());
     },
     stepsOf(input: StepInput, past) {
