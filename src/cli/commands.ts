@@ -10,6 +10,7 @@ import {
   inspectOptions,
   labOptions,
   modelsOptions,
+  mpiInfoOptions,
   predictOptions,
   sampleOptions,
   sweepOptions,
@@ -231,6 +232,28 @@ export const commands: readonly Command[] = [
       { line: 'unrolled sweep plan.json --out trials --trial 3', says: 'carries out one trial, as a cluster does' },
     ],
     run: async (request) => (await import('./sweep/sweep.ts')).runSweep(request),
+  }),
+  command({
+    name: 'mpi-info',
+    summary: 'Shows the processes of an MPI job and how fast they exchange numbers',
+    operands: '[DIR]',
+    operandHelp:
+      'DIR is a model folder: then the command tells too in how much of an update the processes would compute, and not wait for the sum of their gradients.',
+    minOperands: 0,
+    maxOperands: 1,
+    reads: ['models'],
+    groups: mpiInfoOptions,
+    examples: [
+      {
+        line: 'mpirun -n 2 --bind-to none unrolled mpi-info',
+        says: 'measures messages and sums between two processes',
+      },
+      {
+        line: 'mpirun -n 2 --bind-to none unrolled mpi-info river',
+        says: 'and tells what a run of such a model may expect',
+      },
+    ],
+    run: async (request) => (await import('./mpi-info.ts')).runMpiInfo(request),
   }),
   command({
     name: 'models',

@@ -52,6 +52,25 @@ function learningRates(): string {
 }
 
 const json = <Help extends string>(help: Help) => ({ json: { type: 'flag', help, recorded: false } }) as const;
+/** How a command finds the processes that were started with it. */
+const mpi = <Help extends string>(help: Help) =>
+  ({
+    mpi: {
+      type: 'text',
+      value: 'auto|none|PATH',
+      recorded: false,
+      default: 'auto',
+      help: `${help}auto finds the library of the launcher, PATH is its file, none makes each process one by itself`,
+    },
+    'mpi-timeout': {
+      type: 'number',
+      value: 'SECONDS',
+      min: 1,
+      default: 600,
+      recorded: false,
+      help: 'end the job where a process does not answer for so long',
+    },
+  }) as const;
 const seedRange = { min: 0, max: 2 ** 32 - 1 } as const;
 const theirChoice = { 'init-from': 'the other model decides it' } as const;
 
@@ -661,21 +680,7 @@ export const trainOptions = {
       defaultText: 'auto; none with --backend',
       help: 'compute large products with a native BLAS where it is faster than WebAssembly: auto looks for OpenBLAS or Accelerate in the usual places, PATH is the library; it is tried first',
     },
-    mpi: {
-      type: 'text',
-      value: 'auto|none|PATH',
-      recorded: false,
-      default: 'auto',
-      help: 'train in all processes that mpirun, mpiexec or srun has started, as one run: auto finds the library of the launcher, PATH is its file, none makes each process a run of its own',
-    },
-    'mpi-timeout': {
-      type: 'number',
-      value: 'SECONDS',
-      min: 1,
-      default: 600,
-      recorded: false,
-      help: 'end the job where a process does not answer for so long',
-    },
+    ...mpi('train in all processes that mpirun, mpiexec or srun has started, as one run: '),
     'checkpoint-every': {
       type: 'integer',
       value: 'auto|K',
@@ -966,6 +971,15 @@ export const inspectOptions = {
     ...encoding,
     ...tables,
     ...backend,
+    ...json('print one JSON object'),
+  },
+} as const satisfies Groups;
+
+export const mpiInfoOptions = {
+  Options: {
+    batch: { type: 'integer', min: 1, defaultText: 'as in its training, else 32', help: 'B of an update' },
+    bptt: { type: 'integer', min: 1, defaultText: 'as in its training, else 64', help: 'T of an update' },
+    ...mpi(''),
     ...json('print one JSON object'),
   },
 } as const satisfies Groups;

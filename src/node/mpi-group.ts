@@ -27,6 +27,8 @@ export interface MpiOptions {
 export interface MpiGroup extends Group {
   /** The library, in words. */
   readonly library: string;
+  /** Sends bytes to another member and receives as many as there is room for from it, which calls this too. */
+  exchange(partner: number, send: Uint8Array, receive: Uint8Array): void;
   /** Tells how far the run is, for what is said where an answer does not come. */
   progress(update: number): void;
 }
@@ -81,6 +83,7 @@ export async function joinMpi(launch: Launch, { library: path, timeout }: MpiOpt
   };
   return {
     ...exchangeGroup({ rank, size, exchange, close }, atOnce),
+    exchange,
     library: `${library.version} (${library.source})`,
     progress: (update) => void Atomics.store(words, updateAt, update),
   };

@@ -4,6 +4,7 @@
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import process from 'node:process';
 import { reasonOf, shortened, UnrolledError } from '../errors.ts';
 import { locate } from './blas-files.ts';
 
@@ -33,6 +34,13 @@ const usualNames: Readonly<Record<MpiKind, readonly string[]>> = {
   unknown: ['libmpi.so.40', 'libmpich.so.12', 'libmpi.so.12', 'libmpi.so', 'libmpi.dylib'],
 };
 
+/** The files in the usual places by kind; null where there is none. */
+export function usualLibraries(): Readonly<Record<'Open MPI' | 'MPICH', string | null>> {
+  const found = (kind: MpiKind): string | null =>
+    usualNames[kind].map(locate).find((path) => path !== undefined) ?? null;
+  return { 'Open MPI': found('Open MPI'), MPICH: found('MPICH') };
+}
+
 type Func = (...args: unknown[]) => unknown;
 
 /** The part of koffi that is used here. */
@@ -58,6 +66,9 @@ export function loadMpi(path: string | undefined, kind: MpiKind): MpiLibrary {
       'failure',
     );
   }
+  // UCX, through which MPICH and Open MPI may talk, would patch the functions by which V8 gets its memory, and take the signals that V8 handles
+  process.env.UCX_MEM_EVENTS ??= 'n';
+  process.env.UCX_ERROR_SIGNALS ??= '';
   const source = path ?? usualNames[kind].map(locate).find((found) => found !== undefined);
   if (source === undefined)
     throw new UnrolledError(

@@ -6,20 +6,23 @@ import process from 'node:process';
 import { workerData } from 'node:worker_threads';
 import { partnerAt, updateAt, type Watch, waitingAt } from './mpi-watch.ts';
 
-/** How often it looks, in milliseconds. */
+/** How often it looks, in milliseconds; */
 const everyMs = 100;
+/** and the most that a look adds to the wait: a process that was itself stopped in between has not waited so long. */
+const longestStepMs = 500;
 
 const { shared, who, seconds } = workerData as Watch;
 const words = new Int32Array(shared);
 let exchange = -1;
-let since = 0;
+let waited = 0;
+let last = performance.now();
 setInterval(() => {
   const now = Atomics.load(words, waitingAt); // 0 where nothing is waited for, else the number of the exchange
-  if (now !== exchange) {
-    exchange = now;
-    since = performance.now();
-  }
-  if (now === 0 || performance.now() - since < 1000 * seconds) return;
+  const time = performance.now();
+  waited = now === exchange ? waited + Math.min(time - last, longestStepMs) : 0;
+  exchange = now;
+  last = time;
+  if (now === 0 || waited < 1000 * seconds) return;
   const [partner, update] = [Atomics.load(words, partnerAt), Atomics.load(words, updateAt)];
   writeSync(
     2,
