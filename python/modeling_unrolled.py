@@ -360,7 +360,7 @@ class Classes(Rows):
         self.at, self.group, self.inputs, self.labels = task['at'], task['group'], task['inputs'], task['labels']
         self.columns = [each['column'] for each in self.inputs]
         table = task.get('table') or {}
-        self.refusal = unknown_key('task.json', task, 'task at group label inputs labels table')
+        self.refusal = unknown_key('task.json', task, 'task at group label inputs labels table sound')
         self.refusal = self.refusal or unknown_key('task.json, table', table, 'numbers missing time calendar group')
         if table.get('calendar'):
             self.refusal = 'task.json: expected a model that reads no parts of the calendar, got %s; classify with the library' % ', '.join(table['calendar'])

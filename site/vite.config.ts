@@ -9,24 +9,26 @@ import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import { licensePlugins } from '../scripts/licenses.ts';
 import { landing } from './build/landing.ts';
 import { deadLinks } from './build/links.ts';
-import { codeBlock, render } from './build/markdown.ts';
+import { render } from './build/markdown.ts';
 import { framed, type Page, pages } from './build/pages.ts';
+import { programsIn, recipeFence } from './build/recipes.ts';
 import { type Entry, entriesOf } from './build/search.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** The programs that run in pages, by the names under which the cookbook asks for them. */
-const programs = Object.fromEntries(
-  readdirSync(join(root, 'site/cookbook'))
-    .filter((name) => /\.js$/.test(name))
-    .map((name) => [name.replace(/\.\w+$/, ''), join(root, 'site/cookbook', name)]),
-);
+const cookbook = join(root, 'site/cookbook');
 
 /** Data that the programs fetch, and where in the site they lie. */
 const data: Readonly<Record<string, string>> = {
   'cookbook/data/river.txt': 'texts/the-clockmakers-river.txt',
   'cookbook/data/tagged.conllu': 'texts/tagged.conllu',
+  'cookbook/data/weather.csv': 'texts/weather.csv',
+  ...Object.fromEntries(
+    readdirSync(join(root, 'texts/names')).map((name) => [`cookbook/data/names/${name}`, `texts/names/${name}`]),
+  ),
+  'cookbook/data/names.safetensors': 'models/names/model.safetensors',
+  'cookbook/data/notebook.ipynb': 'site/cookbook/notebook.ipynb',
 };
 
 /** Makes all pages, once everything else is built. */
@@ -78,14 +80,8 @@ function sitePages(): Plugin {
       const frame = { version, repository: address, style, script: scriptOf('site') };
 
       for (const page of pages) {
-        /** `program tag.js` in a page of the cookbook: the program, the part of a page that it needs, and a button that runs it there. */
-        const fence = (info: string, content: string): string | undefined => {
-          const [word, name] = info.split(' ');
-          if (word !== 'program') return undefined;
-          const script = posix.relative(posix.dirname(page.path), scriptOf(name.replace(/\.\w+$/, '')));
-          return `<section class="live" aria-label="The program, running"><button type="button" class="primary run" data-program="${script}">Run it here</button>\n<div class="stage" hidden>${content}</div></section>
-<h2>The part of the page</h2>\n${codeBlock(content, 'html')}<h2>The program, <code>${name}</code></h2>\n${codeBlock(read(`site/cookbook/${name}`), name.split('.').at(-1)!)}`;
-        };
+        const scriptHere = (name: string) => posix.relative(posix.dirname(page.path), scriptOf(name));
+        const fence = recipeFence(cookbook, scriptHere);
         const { html: body, sections } = render(read(page.source), resolverOf(page), fence);
         entries.push(...entriesOf(page.path, page.name, sections));
         const article = `<article class="prose">\n${body}</article>`;
@@ -95,7 +91,12 @@ function sitePages(): Plugin {
       }
 
       const home = { path: 'index.html', source: 'README.md' };
-      const first = landing(read('README.md'), (text) => render(text, resolverOf(home), undefined, 'readme-').html);
+      const recipes = { path: 'index.html', source: 'site/cookbook/index.md' };
+      const first = landing(
+        read('README.md'),
+        (text) => render(text, resolverOf(home), undefined, 'readme-').html,
+        render(read(recipes.source), resolverOf(recipes), undefined, 'recipes-').html,
+      );
       html.set(
         'index.html',
         framed(first, {
@@ -135,6 +136,8 @@ export default defineConfig({
   publicDir: false,
   resolve: { alias: [...doors, { find: /^unrolled$/, replacement: join(root, 'src/index.ts') }] },
   plugins: [licensePlugins().write('licenses.txt'), sitePages()],
+  define: { 'process.env.NODE_ENV': '"production"' }, // React asks for it, and tests have another
+  oxc: { jsx: { runtime: 'automatic', importSource: 'react', development: false } },
   worker: { format: 'es' },
   build: {
     outDir: join(root, 'site/dist'),
@@ -145,7 +148,11 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { site: join(root, 'site/page/site.ts'), landing: join(root, 'site/page/landing.ts'), ...programs },
+      input: {
+        site: join(root, 'site/page/site.ts'),
+        landing: join(root, 'site/page/landing.ts'),
+        ...programsIn(cookbook),
+      },
       preserveEntrySignatures: 'allow-extension',
     },
   },

@@ -6,6 +6,15 @@ export type { LabeledSequence } from './data/conllu.ts';
 export { parseTable, type TableOptions } from './data/csv.ts';
 export type { Classification, Regression } from './data/metrics.ts';
 export { createSequences, type Example, type Sequences } from './data/sequences.ts';
+export type { SoundSettings } from './data/sound/cepstra.ts';
+export {
+  type NamedRecording,
+  type Recording,
+  type RecordingOptions,
+  type RecordingTableOptions,
+  readRecording,
+  recordingTable,
+} from './data/sound/recording.ts';
 export type { Table } from './data/table.ts';
 export { type LearnOptions, learnTokenizer } from './data/text/create.ts';
 export type { Ids, Level, Tokenizer } from './data/text/tokenizer.ts';
@@ -33,6 +42,7 @@ export type { Choice } from './tasks/read-outputs.ts';
 export { type SequenceTaskOptions, sequenceTask } from './tasks/sequence-task.ts';
 export type { SeriesClassOptions, SeriesPrediction, StepPrediction } from './tasks/series-classes.ts';
 export { open, type Session } from './tasks/session.ts';
+export { soundOf } from './tasks/sound-of.ts';
 export type { SessionOptions, SessionState } from './tasks/step-session.ts';
 export type { Task, TaskReport } from './tasks/task.ts';
 export type { Row, StepInput } from './tasks/task-kind.ts';

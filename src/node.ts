@@ -12,5 +12,6 @@ export { loadModel, saveModel } from './node/model-folder.ts';
 export { type MpiGroup, type MpiOptions, openMpi } from './node/mpi-group.ts';
 export { readClassWeights } from './node/read-class-weights.ts';
 export { readClasses, readLabeled, readSentences, readTable } from './node/read-examples.ts';
+export { type RecordingFilesOptions, readRecordings } from './node/read-recordings.ts';
 export { encodeFiles, learnFromFiles, readText, readTokens, type TextSource } from './node/read-text.ts';
 export { openThreads } from './node/threads.ts';

@@ -50,8 +50,9 @@ describe('the single file', () => {
     [code, licenses] = ['unrolled.js', 'unrolled.licenses.txt'].map((name) => readFileSync(join(outDir, name), 'utf8'));
   });
 
-  test('is below 131 kB, compressed, and imports nothing', () => {
-    expect(compressed(code)).toBeLessThan(131_000);
+  test('is below 135 kB, compressed, and imports nothing', () => {
+    // 4 kB of it read recordings, which a page without a bundler has from nowhere else; a bundle without them leaves them out
+    expect(compressed(code)).toBeLessThan(135_000);
     expect(imported).toEqual([]);
   });
 

@@ -40,6 +40,25 @@ test('the lines that docs/math.md links are the lines of its equations', () => {
   }
 });
 
+test('the speeds of docs/comparison.md are those of docs/performance.md', () => {
+  const parts = new Map(
+    read('docs/performance.md')
+      .split(/^### /m)
+      .map((part) => [/^[\w-]+/.exec(part)?.[0], part]),
+  );
+  const rows = [...read('docs/comparison.md').matchAll(/^\| (\w+): [^|]* units[^|]* \|(.*)\|$/gm)];
+  expect(rows.length).toBe(5);
+  for (const [, name, figures] of rows)
+    for (const [i, contestant] of ['unrolled', 'jaxjs-tuned', 'tfjs-tuned', 'brainjs'].entries()) {
+      const line = parts
+        .get(name)!
+        .split('\n')
+        .find((row) => row.startsWith(`| ${contestant} `))!;
+      const [, figure = 'no batches'] = /\| +([\d.]+) \([\d.]+–[\d.]+\) \|/.exec(line) ?? [];
+      expect([name, contestant, figures.split('|')[i].trim()]).toEqual([name, contestant, figure]);
+    }
+});
+
 /** The source of a test file, with the parts that stand in the folder of its name. */
 function sourceOf(file: string): string {
   const folder = file.replace(/\.test\.ts$/, '');

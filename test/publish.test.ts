@@ -65,3 +65,13 @@ test('the version is the same wherever it stands', () => {
   expect(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).toContain(`\n## ${version}\n`);
   expect(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).version).toBe(version);
 });
+
+test('package.json names the licenses of the code and of all models, and LICENSE says what is under the other one', () => {
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  const models: { name: string; license: string }[] = JSON.parse(read('models/models.json'));
+  const licenses = new Set(['MIT', ...models.map(({ license }) => license)]);
+  expect(JSON.parse(read('package.json')).license).toBe([...licenses].join(' AND '));
+  expect(JSON.parse(read('package-lock.json')).packages[''].license).toBe([...licenses].join(' AND '));
+  for (const { name, license } of models)
+    expect([name, read('LICENSE').includes(`models/${name.replace('@', '')}/`)]).toEqual([name, license !== 'MIT']);
+});

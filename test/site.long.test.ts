@@ -1,5 +1,6 @@
-// The site as it is published: built, served under a path, opened in Chromium. Every page has no error, asks for nothing from elsewhere, is usable for
-// everybody and fits 320 pixels; the first page trains, and the tagger is two clicks away.
+// The site as it is published: built, served under a path, opened in Chromium and in Firefox. Every page has no error, asks for nothing from elsewhere, is
+// usable for everybody and fits 320 pixels; the first page trains, every recipe of the cookbook that has a program for pages runs in its page, and the
+// tagger is two clicks away.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -11,8 +12,12 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deadLinks } from '../site/build/links.ts';
+import { programsIn } from '../site/build/recipes.ts';
 import { executablePath } from './browser/chromium.ts';
+import { Firefox, firefoxPath } from './browser/firefox.ts';
 import { expectUsable } from './lab/axe.ts';
+
+const cookbook = fileURLToPath(new URL('../site/cookbook', import.meta.url));
 
 const types: Record<string, string> = {
   ...{ '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' },
@@ -31,26 +36,51 @@ test('a dead link, a missing anchor and an address that is not relative are seen
   ]);
 });
 
+const folder = mkdtempSync(join(tmpdir(), 'unrolled-site-'));
+const under = '/some/sub/path/';
+const missing: string[] = [];
+/** Milliseconds that bound a walk through all pages on a busy machine. */
+const walk = 900_000;
+let server: Server;
+let address: string;
+
+/** The pages of the site, apart from the lab. */
+const paths = (): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.html') && !path.startsWith('lab'),
+  );
+
+beforeAll(async () => {
+  if (!executablePath && !firefoxPath) return;
+  const configFile = fileURLToPath(new URL('../site/vite.config.ts', import.meta.url));
+  await build({ configFile, logLevel: 'silent', build: { outDir: folder, emptyOutDir: true } });
+  server = createServer((request, response) => {
+    const { pathname } = new URL(request.url!, 'http://localhost');
+    const inside = pathname.startsWith(under)
+      ? pathname.slice(under.length).replace(/(^|\/)$/, '$1index.html')
+      : 'nowhere';
+    const path = join(folder, inside);
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+      missing.push(pathname);
+      return void response.writeHead(404).end();
+    }
+    response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/plain' }).end(readFileSync(path));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${under}`;
+});
+
+afterAll(() => {
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
 describe.skipIf(!executablePath)('the site in Chromium', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'unrolled-site-'));
-  const under = '/some/sub/path/';
-  let server: Server;
   let browser: Browser;
   let page: Page;
-  let address: string;
   const problems: string[] = [];
 
   beforeAll(async () => {
-    const configFile = fileURLToPath(new URL('../site/vite.config.ts', import.meta.url));
-    await build({ configFile, logLevel: 'silent', build: { outDir: folder, emptyOutDir: true } });
-    server = createServer((request, response) => {
-      const { pathname } = new URL(request.url!, 'http://localhost');
-      const path = join(folder, pathname.startsWith(under) ? pathname.slice(under.length) || 'index.html' : 'nowhere');
-      if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return void response.writeHead(404).end();
-      response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/plain' }).end(readFileSync(path));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${under}`;
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
     const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true });
     context.setDefaultTimeout(90_000); // bounds what hangs, with room for a busy machine
@@ -62,22 +92,21 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
 
   afterAll(async () => {
     await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
-  test('every page opens without an error, asks for nothing from elsewhere, is usable and fits 320 pixels', async () => {
-    const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-      (path) => path.endsWith('.html') && !path.startsWith('lab'),
-    );
-    expect(paths.length).toBeGreaterThan(15);
-    for (const [i, path] of paths.entries()) {
-      await page.emulateMedia({ colorScheme: i % 2 ? 'dark' : 'light' });
-      await page.goto(address + path);
-      await expectUsable(page, path);
-    }
-    expect(problems).toEqual([]);
-  });
+  test(
+    'every page opens without an error, asks for nothing from elsewhere, is usable and fits 320 pixels',
+    async () => {
+      expect(paths().length).toBeGreaterThan(25);
+      for (const [i, path] of paths().entries()) {
+        await page.emulateMedia({ colorScheme: i % 2 ? 'dark' : 'light' });
+        await page.goto(address + path);
+        await expectUsable(page, path);
+      }
+      expect(problems).toEqual([]);
+    },
+    walk,
+  );
 
   test('the first page trains: the loss falls, and the text becomes another', async () => {
     await page.goto(address);
@@ -100,10 +129,105 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     expect(problems).toEqual([]);
   });
 
+  /** What the programs of the cookbook show once they have learned. */
+  const results: Readonly<Record<string, readonly [element: string, text: RegExp]>> = {
+    tag: ['#tags', /^The\/DET old\/ADJ river\/NOUN /],
+    text: ['#written', /^The river [\s\S]{300}$/],
+    names: ['#guess', /^Japanese \d+ %, \w+ \d+ %, \w+ \d+ %, \w+ \d+ %$/],
+    forecast: ['#forecast', /^In one hour -?\d+\.\d °C \(-?\d+\.\d to -?\d+\.\d\), in six hours .* °C /],
+    worker: ['#written', /^[\s\S]{300}$/],
+    react: ['#root', /Japanese, \d+ %/],
+  };
+
+  test.each(Object.keys(programsIn(cookbook)))('the recipe %s runs in its page', async (name) => {
+    const [element, text] = results[name];
+    await page.goto(`${address}cookbook/${name}.html`);
+    await page.click('.run');
+    await page.waitForFunction(
+      ([element, source]) => new RegExp(source).test(document.querySelector(element)?.textContent ?? ''),
+      [element, text.source],
+    );
+    await expectUsable(page, name);
+    expect(problems).toEqual([]);
+  });
+
+  test('the field of the React component answers to what is typed', async () => {
+    await page.goto(`${address}cookbook/react.html`);
+    await page.click('.run');
+    await page.fill('#root input', 'Papadopoulos');
+    await page.waitForFunction(() => /^Greek, \d+ %/.test(document.querySelector('#root li')?.textContent ?? ''));
+    expect(problems).toEqual([]);
+  });
+
+  test('a Worker that is told to stop hands over what it has learned', async () => {
+    await page.goto(`${address}cookbook/worker.html`);
+    await page.click('.run');
+    await page.waitForFunction(() => (document.querySelector('#progress') as HTMLProgressElement).value > 0);
+    await page.click('#stop');
+    await page.waitForFunction(() => document.querySelector('#written')!.textContent!.length === 300);
+    expect(await page.evaluate(() => (document.querySelector('#progress') as HTMLProgressElement).value)).toBeLessThan(
+      1,
+    );
+  });
+
+  test('a program is copied as it stands', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`${address}cookbook/tag.html`);
+    await page.click('h2:has-text("The program") + .code .copy');
+    await page.waitForFunction(() => document.querySelectorAll('.copy')[1].textContent === 'Copied');
+    expect(`${await page.evaluate(() => navigator.clipboard.readText())}\n`).toBe(
+      readFileSync(join(cookbook, 'tag.js'), 'utf8'),
+    );
+  });
+
   test('the search finds a section by its words', async () => {
     await page.goto(`${address}cookbook/tag.html`);
     await page.fill('input[type=search]', 'checkpoints');
     const href = await page.getAttribute('.search output a', 'href');
     expect(href).toMatch(/^\.\.\/\w[\w-]*\.html#/);
+  });
+});
+
+describe.skipIf(!firefoxPath)('the site in Firefox', () => {
+  let firefox: Firefox;
+
+  beforeAll(async () => {
+    firefox = await Firefox.open();
+    await firefox.resize(320, 640); // it takes the least that it can, some 450 pixels
+  });
+  afterAll(() => firefox?.close());
+
+  test(
+    'every page opens without an error, misses no file and fits a narrow window',
+    async () => {
+      missing.length = 0;
+      for (const path of [...paths(), 'lab/index.html']) {
+        await firefox.goto(address + path);
+        const size = 'return [document.documentElement.scrollWidth <= innerWidth, document.title]';
+        const [fits, title] = (await firefox.evaluate(size)) as [boolean, string];
+        expect([path, fits]).toEqual([path, true]);
+        expect(title).toContain('unrolled');
+      }
+      expect(await firefox.errors(address)).toEqual([]);
+      expect(missing).toEqual([]);
+    },
+    walk,
+  );
+
+  test('the first page trains: the loss falls', async () => {
+    await firefox.goto(address);
+    await firefox.waitFor("document.querySelectorAll('#written span').length > 100");
+    await firefox.evaluate("document.querySelector('#train').click()");
+    await firefox.waitFor("Number(document.querySelector('#updates').textContent) >= 60");
+    expect(Number(await firefox.evaluate("return document.querySelector('#loss').textContent"))).toBeLessThan(3.2);
+    expect(await firefox.errors(address)).toEqual([]);
+  });
+
+  test('an error on a page is seen: here of its content policy', async () => {
+    await firefox.goto(address);
+    await firefox.evaluate(
+      "const part = document.createElement('script'); part.src = 'data:text/javascript,'; document.body.append(part);",
+    );
+    expect(await firefox.errors(address)).toEqual([expect.stringContaining('Content-Security-Policy')]);
   });
 });

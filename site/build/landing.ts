@@ -4,8 +4,9 @@
  * The page.
  * @param readme the text of README.md
  * @param render Markdown as HTML
+ * @param cookbook the first page of the cookbook as HTML: its lists become cards
  */
-export function landing(readme: string, render: (markdown: string) => string): string {
+export function landing(readme: string, render: (markdown: string) => string, cookbook: string): string {
   const part = (title: string): string => {
     const [, text] = new RegExp(`\\n## ${title}\\n([\\s\\S]*?)(?=\\n## |$)`).exec(readme) ?? [];
     if (text === undefined) throw new Error(`site: README.md: expected a part "${title}", got none`);
@@ -29,11 +30,11 @@ export function landing(readme: string, render: (markdown: string) => string): s
 </section>
 <section class="band"><h2>Ten lines</h2>
 <div class="two"><div>${part('Ten lines')}</div><div>${part('What it has')}</div></div></section>
-<section class="band"><h2>In your own page</h2>
-<ul class="cards"><li><a href="cookbook/tag.html"><b>Tag a sentence in a page</b><span>Parts of speech, for words it never saw. The program runs there.</span></a></li></ul></section>
+<section class="band cards"><h2>Programs to copy</h2>
+${cookbook.slice(cookbook.indexOf('<h2')).replaceAll('h2', 'h3')}</section>
 <section class="band"><h2>Every number, explained</h2>
 <div class="two"><div class="prose"><p>The lab unrolls a network over time and explains each of its numbers, down to the weights that it is made of. Beside it stands <a href="explanation.html">an explanation of recurrent networks</a> from the beginning, with <a href="math.html">the mathematics</a> and the lines of code that compute it.</p><p><a class="button strong" href="lab/">Open the lab</a></p></div>
 <a href="lab/" class="picture"><img src="pictures/lab/readme.jpg" width="960" height="600" loading="lazy" alt="The lab: a network unrolled over time, with the numbers of a run"></a></div></section>
 <section class="band"><h2>What it reaches</h2>
-<div class="prose">${part('What it reaches')}</div></section>`;
+<div class="prose">${part('What it reaches')}<p><a href="comparison.html">Beside other libraries</a> stands what each of them does better.</p></div></section>`;
 }

@@ -65,9 +65,9 @@ export function highlighted(code: string, language: string): string {
   return html + escaped(code.slice(end));
 }
 
-/** A block of code that the keyboard can scroll. */
+/** A block of code that the keyboard can scroll, in a box that gets a button to copy it. */
 export const codeBlock = (code: string, language: string): string =>
-  `<pre tabindex="0"><code>${highlighted(code.replace(/\n$/, ''), language)}</code></pre>\n`;
+  `<div class="code"><pre tabindex="0"><code>${highlighted(code.replace(/\n$/, ''), language)}</code></pre></div>\n`;
 
 /** What becomes of a fenced block whose word is not a language, such as `program tag.js`; undefined where it is code. */
 export type Fence = (info: string, content: string) => string | undefined;

@@ -22,9 +22,24 @@ export const groups: readonly (readonly [group: string, pages: readonly Page[]])
     [
       page('guide.html', 'docs/guide.md', 'The guide'),
       page('from-python.html', 'docs/from-python.md', 'From Python to the page'),
+      page('comparison.html', 'docs/comparison.md', 'Beside other libraries'),
     ],
   ],
-  ['Cookbook', [page('cookbook/tag.html', 'site/cookbook/tag.md', 'Tag a sentence in a page')]],
+  [
+    'Cookbook',
+    [
+      page('cookbook/index.html', 'site/cookbook/index.md', 'The cookbook'),
+      page('cookbook/tag.html', 'site/cookbook/tag.md', 'Tag a sentence in a page'),
+      page('cookbook/text.html', 'site/cookbook/text.md', 'Learn a text, write more'),
+      page('cookbook/names.html', 'site/cookbook/names.md', 'Tell what a name is'),
+      page('cookbook/forecast.html', 'site/cookbook/forecast.md', 'Forecast with an interval'),
+      page('cookbook/worker.html', 'site/cookbook/worker.md', 'Train in a Worker'),
+      page('cookbook/react.html', 'site/cookbook/react.md', 'A React component'),
+      page('cookbook/server.html', 'site/cookbook/server.md', 'A server that streams text'),
+      page('cookbook/next.html', 'site/cookbook/next.md', 'Next.js'),
+      page('cookbook/notebook.html', 'site/cookbook/notebook.md', 'A notebook'),
+    ],
+  ],
   [
     'Understand',
     [
@@ -117,7 +132,7 @@ export function framed(body: string, { path, title, description, sections = [], 
 <a class="brand" href="${root}"><svg viewBox="0 0 60 24" aria-hidden="true"><path d="M2 12h8m8 0h9m8 0h9"/><circle cx="14" cy="12" r="4"/><circle cx="31" cy="12" r="4"/><circle cx="48" cy="12" r="4" class="now"/></svg>unrolled</a>
 <nav class="places" aria-label="Main">${[
     link('guide.html', 'Guide'),
-    link('cookbook/tag.html', 'Tag a sentence'),
+    link('cookbook/index.html', 'Cookbook'),
     link('explanation.html', 'Explanation'),
     link('lab/', 'Lab'),
   ].join('')}<a class="to-menu" href="#menu">Menu</a></nav>
@@ -132,7 +147,7 @@ ${body}
 ${menu}
 </nav>
 </div>
-<footer class="foot">unrolled ${site.version}, MIT license.${site.repository ? ` <a href="${site.repository}">The repository</a>` : ''}</footer>
+<footer class="foot">unrolled ${site.version}. MIT license; the model @pos is under CC BY-SA 4.0.${site.repository ? ` <a href="${site.repository}">The repository</a>` : ''}</footer>
 </body>
 </html>
 `;

@@ -1,4 +1,4 @@
-// What every page of the site does: the choice of colors, the search, and the programs of the cookbook, which run when they are asked to.
+// What every page of the site does: the choice of colors, the search, buttons that copy, and the programs of the cookbook, which run when they are asked to.
 
 import './style.css';
 
@@ -18,10 +18,32 @@ document.querySelector('.theme')!.addEventListener('click', () => {
 for (const button of document.querySelectorAll<HTMLButtonElement>('.run'))
   button.addEventListener('click', async () => {
     button.disabled = true;
+    button.textContent = 'It runs';
     (button.nextElementSibling as HTMLElement).hidden = false;
-    await import(/* @vite-ignore */ new URL(button.dataset.program!, document.baseURI).href);
-    button.textContent = 'It has run';
+    try {
+      await import(/* @vite-ignore */ new URL(button.dataset.program!, document.baseURI).href);
+    } catch (error) {
+      button.textContent = `It stopped: ${(error as Error).message}`;
+    }
   });
+
+/** Milliseconds for which a button says that it has copied. */
+const thanks = 1500;
+
+for (const box of navigator.clipboard ? document.querySelectorAll('.code') : []) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'copy';
+  button.textContent = 'Copy';
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(box.querySelector('pre')!.textContent!);
+    button.textContent = 'Copied';
+    setTimeout(() => {
+      button.textContent = 'Copy';
+    }, thanks);
+  });
+  box.append(button);
+}
 
 type Entry = readonly [address: string, page: string, title: string, text: string];
 /** The most results that are shown. */

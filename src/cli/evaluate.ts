@@ -24,6 +24,7 @@ import { type EvalRequest, evalOptions } from './option-tables.ts';
 import { expectForTask, rowsOf } from './options.ts';
 import { bold, print, say } from './output.ts';
 import { joined, type Part, partOf, rangeOf, readParts, writePart } from './parts.ts';
+import { expectColumnsFor } from './recording-files.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
 import type { Columns } from './task-form.ts';
@@ -35,6 +36,7 @@ export async function runEvaluate(request: EvalRequest): Promise<number> {
   const { model, task } = loadAny(directory);
   const name = askedTask(task);
   expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
+  expectColumnsFor(task, request.values);
   const part = partOf(request.values);
   const isDivided = part !== null || request.values.join;
   if (request.values.out !== undefined && !isDivided)
@@ -242,6 +244,6 @@ function evaluateTask(
 }
 
 function columnsOf(values: EvalRequest['values']): Columns {
-  const { column, 'label-column': label, 'text-column': text } = values;
-  return { column, label, text, form: tableForm(values) };
+  const { column, 'label-column': label, 'text-column': text, 'file-column': file } = values;
+  return { column, label, text, file, form: tableForm(values) };
 }

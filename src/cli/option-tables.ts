@@ -3,6 +3,7 @@
 // more row here.
 
 import { missingRules } from '../data/gaps.ts';
+import { soundBounds, soundDefaults } from '../data/sound/cepstra.ts';
 import { encodings } from '../data/text/encodings.ts';
 import { LEVELS } from '../data/text/tokenizer.ts';
 import { calendarParts } from '../data/times.ts';
@@ -127,6 +128,9 @@ const reading = {
   },
 } as const;
 
+/** The bounds of a setting of recordings. */
+const within = (name: keyof typeof soundBounds) => ({ min: soundBounds[name][0], max: soundBounds[name][1] });
+
 const ofTables = ['classify', 'label', 'forecast'] as const;
 
 /** The encoding of files. */
@@ -209,6 +213,12 @@ const columns = {
     sets: ['columns', 'text'],
     defaultText: 'text',
     help: 'read the texts from this column of a table',
+  },
+  'file-column': {
+    type: 'text',
+    value: 'NAME',
+    tasks: ['classify'],
+    help: 'read the WAV files whose paths are in this column of a table, from the folder of the table on',
   },
 } as const;
 
@@ -305,6 +315,59 @@ export const trainOptions = {
       tasks: ['label', 'classify'],
       sets: ['training', 'maxSteps'],
       help: 'cut longer sequences at this length',
+    },
+  },
+  'Recordings to classify (--task classify with WAV files)': {
+    rate: {
+      type: 'integer',
+      value: 'HZ',
+      ...within('rate'),
+      tasks: ['classify'],
+      sets: ['sound', 'rate'],
+      defaultText: 'the lowest of the recordings',
+      help: 'resample recordings to this rate',
+    },
+    frame: {
+      type: 'number',
+      value: 'MS',
+      ...within('frame'),
+      tasks: ['classify'],
+      sets: ['sound', 'frame'],
+      defaultText: String(soundDefaults.frame),
+      help: 'cut recordings into frames of this many milliseconds',
+    },
+    hop: {
+      type: 'number',
+      value: 'MS',
+      ...within('hop'),
+      tasks: ['classify'],
+      sets: ['sound', 'hop'],
+      defaultText: String(soundDefaults.hop),
+      help: 'begin a frame every so many milliseconds',
+    },
+    mels: {
+      type: 'integer',
+      ...within('mels'),
+      tasks: ['classify'],
+      sets: ['sound', 'mels'],
+      defaultText: String(soundDefaults.mels),
+      help: 'sum the spectrum of a frame in N filters on the mel scale',
+    },
+    coefficients: {
+      type: 'integer',
+      ...within('coefficients'),
+      tasks: ['classify'],
+      sets: ['sound', 'coefficients'],
+      defaultText: String(soundDefaults.coefficients),
+      help: 'read the first N mel-frequency cepstra of a frame',
+    },
+    deltas: {
+      type: 'integer',
+      ...within('deltas'),
+      tasks: ['classify'],
+      sets: ['sound', 'deltas'],
+      defaultText: String(soundDefaults.deltas),
+      help: 'read also how fast the cepstra change (1), and how fast that does (2)',
     },
   },
   'A column to forecast (--task forecast)': {
@@ -894,6 +957,7 @@ export const predictOptions = {
     out: { type: 'text', value: 'FILE', defaultText: 'standard output', help: 'write to this file' },
     ...parts('the sentences or texts, of CoNLL-U of the files'),
     'text-column': columns['text-column'],
+    'file-column': columns['file-column'],
     ...encoding,
     ...tables,
     ...backend,
@@ -1154,14 +1218,15 @@ export const taskHelp: readonly {
     does: 'classifies',
     train: {
       reads:
-        'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV; with --group FILE is one table of series.',
+        'With --task classify they are a folder with a folder or a file for each class, or a table in CSV or TSV; with --group FILE is one table of series. A folder of WAV files for each class, or a table with --file-column, are recordings.',
       example: {
         line: 'unrolled train @names --task classify --out namer',
         says: 'classifies names by the language they are from',
       },
     },
     predict: {
-      reads: 'to classify, one text a line, or a table in CSV or TSV',
+      reads:
+        'to classify, one text a line, or a table in CSV or TSV; of recordings WAV files, folders of them, or a table with --file-column, and - is one of these, read whole',
       examples: [
         { line: 'unrolled predict namer @names/Irish.txt --probabilities', says: 'classifies each line' },
         { line: 'echo Suzuki | unrolled predict namer -', says: 'answers each line of a pipe' },

@@ -36,7 +36,7 @@ interface Data {
 /** The data to measure on; undefined where there are none. */
 function dataOf(directory: string, model: Model, task: TaskDescription | null, file?: string): Data | undefined {
   const run = contentOf(locateModel(directory)) === 'run' ? readCheckpoint(directory).facts : undefined;
-  if (file !== undefined && run && areSameFiles(run.data.text, [file], task === null)) {
+  if (file !== undefined && run && areSameFiles(run.data.text, [file], task === null, run.options)) {
     const { heldOut } = readRunData([file], run.options, { tokenizer: model.tokenizer, begun: task ?? undefined }).task;
     if (heldOut) return { name: `the held-out part of ${file}`, data: heldOut };
   }

@@ -4,7 +4,7 @@
 //   label      of CoNLL-U the file as it is, with the labels in their column; else a line for each token: token, label; a blank line between two
 //              sequences
 //   classify   a line for each text: label, probability, text; with --probabilities the probability of each class
-//   series     a line for each sequence, or each of its rows: the sequence, the row, label, probability
+//   series     a line for each sequence or recording, or each of its rows: the sequence, the row, label, probability
 //   forecast   a line for each row that can be forecast, the last `horizon` of them behind the end of the file: row, its time where the table has
 //              one, forecast, actual
 //
@@ -22,6 +22,7 @@ import { expectForTask, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
 import { joined, type Piece, partOf, rangeOf, readParts, writePart } from './parts.ts';
 import { answerLines } from './pipe.ts';
+import { expectColumnsFor } from './recording-files.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
 import type { Predictions } from './task-form.ts';
@@ -35,9 +36,10 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   const { model, task } = loadTaskModel(directory);
   const name = askedTask(task);
   expectForTask(rowsOf(predictOptions), request.given, name, modelWords(name));
-  const { inputs, items, predictions, answers, purpose } = filesOf(task);
+  expectColumnsFor(task, request.values);
+  const { inputs, items, predictions, answers, purpose, readsWhole } = filesOf(task);
   const part = partOf(request.values);
-  if (files.includes(standardInput)) {
+  if (files.includes(standardInput) && !readsWhole?.(task)) {
     if (files.length > 1)
       throw new UnrolledError(`predict: expected either files or - for standard input, got ${files.join(' ')}`);
     if (out !== undefined || part)
@@ -62,8 +64,8 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
   }
   const { backend, close } = await manyTextsBackend(request, model.config, 64);
   try {
-    const { 'text-column': text, column } = request.values;
-    const data = inputs(files, task, { text, column, form });
+    const { 'text-column': text, 'file-column': file, column } = request.values;
+    const data = inputs(files, task, { text, file, column, form });
     if (part && items) {
       const all = items.count(data);
       const { from, to } = rangeOf(part, all);

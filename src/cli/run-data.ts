@@ -5,13 +5,15 @@ import { extname, relative } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { filesOf } from '../node/read-examples.ts';
-import { readChunks } from '../node/read-text.ts';
+import { isSoundFile, recordingFiles, soundChunks } from '../node/read-recordings.ts';
+import { isFolder, readChunks } from '../node/read-text.ts';
 import { nameOf, standardInput } from '../node/standard-input.ts';
 import { fewDataRemark } from '../tasks/few-data.ts';
 import type { TaskDescription } from '../tasks/kinds.ts';
 import type { Task } from '../tasks/task.ts';
 import type { BatchSource } from '../training/source.ts';
 import { type RunOptions, withDefaults } from './run-options.ts';
+import { tableForm } from './table-options.ts';
 import { taskOfFiles } from './task-files.ts';
 import { classWeightsFile } from './task-form.ts';
 
@@ -79,13 +81,14 @@ export function readRunData(
     );
   const isText = options.task === 'text';
   const facts: DataFacts = {
-    text: factsOf(files, isText),
-    validation: held === null ? null : factsOf([held], isText),
-    ...(weights !== null && { classWeights: factsOf([weights], false) }),
+    text: factsOf(files, isText, options),
+    validation: held === null ? null : factsOf([held], isText, options),
+    ...(weights !== null && { classWeights: factsOf([weights], false, { ...options, 'file-column': null }) }),
   };
   check?.(facts);
   const { task, remarks, sha256 } = taskOfFiles(files, options, tokenizer, begun);
-  const isSame = sha256 === undefined ? areSame(facts.text, factsOf(files, isText)) : sha256 === facts.text.sha256;
+  const isSame =
+    sha256 === undefined ? areSame(facts.text, factsOf(files, isText, options)) : sha256 === facts.text.sha256;
   if (!isSame)
     throw new UnrolledError(`${files.join(', ')}: the data changed between two readings; try again`, 'failure');
   const { source, options: complete } = withDefaults(options, task);
@@ -99,15 +102,17 @@ export function readRunData(
 }
 
 /** What it takes to tell that files are the same: their bytes, their borders, their order, and what their names decide. */
-function factsOf(paths: readonly string[], isText: boolean): FileFacts {
+function factsOf(paths: readonly string[], isText: boolean, options: RunOptions): FileFacts {
   const all = createHash('sha256');
   let bytes = 0;
   const named = paths.flatMap((given) =>
-    isText ? [{ path: given, name: '' }] : filesOf(given).map((path) => ({ path, name: nameWithin(given, path) })),
+    isText
+      ? [{ path: given, name: '' }]
+      : allFiles(given, options).map((path) => ({ path, name: nameWithin(given, path) })),
   );
   const each = named.map(({ path, name }) => {
     const one = createHash('sha256');
-    for (const chunk of readChunks(path)) {
+    for (const chunk of !isText && isSoundFile(path) ? soundChunks(path) : readChunks(path)) {
       all.update(chunk);
       one.update(chunk);
       bytes += chunk.length;
@@ -117,14 +122,21 @@ function factsOf(paths: readonly string[], isText: boolean): FileFacts {
   return { files: each.length, bytes, sha256: all.digest('hex'), each };
 }
 
+/** The files that are read of a path: of a folder all, of a table with a column of paths also these. */
+function allFiles(given: string, options: RunOptions): string[] {
+  const file = options['file-column'] ?? undefined;
+  if (file === undefined || isFolder(given)) return filesOf(given);
+  return [given, ...recordingFiles([given], { file, label: null, form: tableForm(options) }).map(({ path }) => path)];
+}
+
 /** What the name of a file decides, where it was given itself or is in a folder that was. */
 function nameWithin(given: string, path: string): string {
   return path === given ? extname(path).toLowerCase() : relative(given, path).replaceAll('\\', '/');
 }
 
 /** Whether files are those that a run was started with. */
-export function areSameFiles(then: FileFacts, paths: readonly string[], isText: boolean): boolean {
-  return areSame(then, factsOf(paths, isText));
+export function areSameFiles(then: FileFacts, paths: readonly string[], isText: boolean, options: RunOptions): boolean {
+  return areSame(then, factsOf(paths, isText, options));
 }
 
 function areSame(then: FileFacts, now: FileFacts): boolean {

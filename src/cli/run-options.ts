@@ -5,6 +5,7 @@ import type { Level, Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
+import { holdsRecordings } from '../node/read-recordings.ts';
 import { asksForNetwork } from '../tasks/few-data.ts';
 import type { TaskName } from '../tasks/kinds.ts';
 import type { Task } from '../tasks/task.ts';
@@ -45,6 +46,14 @@ type RunValue<O> = O extends { type: 'flag' }
               : never
             : null);
 
+/** Whether a run is of recordings: a column has their paths, or a folder has WAV files. */
+export function areRecordings(
+  files: readonly string[],
+  { task, group, 'file-column': file }: Partial<Pick<RunOptions, 'task' | 'group' | 'file-column'>>,
+): boolean {
+  return task === 'classify' && group == null && (file != null || files.some(holdsRecordings));
+}
+
 /** The options of a run under their names on the command line. */
 export type RunOptions = { readonly [Name in Recorded]: RunValue<TrainRows[Name]> };
 
@@ -66,7 +75,7 @@ type LibraryOptions<Target extends string> = {
 };
 
 /** What a run asks of the library. */
-export function optionsFor<Target extends 'network' | 'training' | 'task' | 'text' | 'columns'>(
+export function optionsFor<Target extends 'network' | 'training' | 'task' | 'text' | 'columns' | 'sound'>(
   target: Target,
   options: RunOptions,
 ): LibraryOptions<Target> {
@@ -85,14 +94,19 @@ export function optionsFor<Target extends 'network' | 'training' | 'task' | 'tex
  * @param task that it is for, where the command line does not say it
  * @throws UnrolledError for an option that the task or another option leaves no use for
  */
-export function newRunOptions({ given, values }: TrainRequest, task: TaskName = values.task): RunOptions {
+export function newRunOptions(request: TrainRequest, task: TaskName = request.values.task): RunOptions {
+  const { given, values } = request;
   expectForTask(rows, given, task, {
     expected: (tasks) => `--task ${anyOf(tasks)}`,
     got: `--task ${task}${given.task === undefined && task === 'text' ? ', the default' : ''}`,
   });
+  // classes of series and of recordings have defaults of their own
+  const ofVectors =
+    (task === 'classify' || task === 'label') &&
+    (given.group !== undefined || areRecordings(request.operands, { ...given, task }));
   const options: Record<string, unknown> = { task };
   for (const name of Object.keys(rows))
-    if (rows[name].recorded !== false) options[name] ??= runValue(name, given, task);
+    if (rows[name].recorded !== false) options[name] ??= runValue(name, given, task, ofVectors);
   for (const [name, { defaultWith }] of Object.entries(rows))
     if (defaultWith && !(name in given) && !isMet(defaultWith, options)) options[name] = null;
   expectNeeds(rows, given, options);
@@ -117,15 +131,10 @@ export function withDefaults(options: RunOptions, task: Task): { options: RunOpt
 }
 
 /** The value of an option, with its default for the task; null where it has none, or where another option excludes it. */
-function runValue(name: string, given: Readonly<Record<string, unknown>>, task: TaskName): unknown {
+function runValue(name: string, given: Readonly<Record<string, unknown>>, task: TaskName, ofVectors: boolean): unknown {
   const { type, tasks, without = {}, default: value, defaultText } = rows[name];
   if (given[name] !== undefined) return given[name];
-  // classes of series have defaults of their own
-  const isOfSeries =
-    given.group !== undefined &&
-    (task === 'label' || task === 'classify') &&
-    (isByTask(rows[name].default) || name === 'pooling');
-  if (isOfSeries) return null;
+  if (ofVectors && (isByTask(rows[name].default) || name === 'pooling')) return null;
   const isOfNetwork = rows[name].sets?.[0] === 'network';
   if (rows[name].few?.tasks.includes(task) && !(isOfNetwork && asksForNetwork(libraryOptions(rows, given, 'network'))))
     return null;

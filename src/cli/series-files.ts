@@ -19,6 +19,7 @@ import { open } from '../tasks/session.ts';
 import type { Task } from '../tasks/task.ts';
 import { printClasses } from './class-report.ts';
 import { note } from './output.ts';
+import { recordingsFor } from './recording-files.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
 import { tableForm } from './table-options.ts';
 import { classesJson, classWeightsFor, someOf, type TaskFiles } from './task-form.ts';
@@ -94,15 +95,19 @@ function seriesOfFiles(files: readonly string[], options: RunOptions, begun?: Ta
 
 export const seriesFiles: TaskFiles<SeriesDescription, Table, Table, ClassEvaluation> = {
   purpose: 'classify series',
-  describe({ at, group, label, inputs, labels }) {
+  describe({ at, group, label, inputs, labels, sound }) {
     const what = at === 'sequence' ? `each ${shortened(group)}` : 'each row';
-    return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}`;
+    const rate = sound ? `, read at ${sound.rate} Hz` : '';
+    return `tell the ${shortened(label)} of ${what}: ${someOf(labels)}; from ${listed(inputs.map(({ column }) => column))}${rate}`;
   },
   train: seriesOfFiles,
-  truth: (files, task, { form }) => preparedTable('eval', files, task, form),
+  truth: (files, task, { file, label: column, form }) =>
+    task.sound ? recordingsFor(files, task, { file, label: column, form }) : preparedTable('eval', files, task, form),
   evaluationJson: classesJson,
   printEvaluation: (found, { labels, at }) => printClasses(found, labels, at === 'sequence' ? 'sequence' : 'step'),
-  inputs: (files, task, { form }) => preparedTable('predict', files, task, form),
+  inputs: (files, task, { file, form }) =>
+    task.sound ? recordingsFor(files, task, { file, label: null, form }) : preparedTable('predict', files, task, form),
+  readsWhole: (task) => task.sound !== undefined,
   sequences: (task, table) => seriesSequences(task, table),
   predictions(model, task, table, probabilities, backend) {
     const found = predict<SeriesPrediction | StepPrediction>(model, table, backend);

@@ -49,7 +49,8 @@ import { languageModel } from '../tasks/text/language-model.ts';
 import { printClasses } from './class-report.ts';
 import { note } from './output.ts';
 import { joinConllu } from './parts.ts';
-import { optionsFor, type RunOptions } from './run-options.ts';
+import { expectNoSoundOptions, recordingsOfFiles } from './recording-files.ts';
+import { areRecordings, optionsFor, type RunOptions } from './run-options.ts';
 import { expectNoSeriesOptions, expectNoTableForm, seriesFiles } from './series-files.ts';
 import { printErrors } from './series-report.ts';
 import { tableForm } from './table-options.ts';
@@ -425,7 +426,10 @@ export function taskOfFiles(
 function trainingTask(files: readonly string[], options: RunOptions, begun?: TaskDescription): Task {
   // runs of 0.1 have fewer options
   const { task, group = null, 'label-column': labels = null } = options;
-  if (group !== null && (task === 'label' || task === 'classify')) return seriesFiles.train(files, options, begun);
+  const isOfSeries = group !== null && (task === 'label' || task === 'classify');
+  if (!isOfSeries && areRecordings(files, options)) return recordingsOfFiles(files, options);
+  expectNoSoundOptions(options);
+  if (isOfSeries) return seriesFiles.train(files, options, begun);
   if (task !== 'forecast') expectNoSeriesOptions(options);
   if (task === 'label' && labels !== null)
     throw new UnrolledError('--label-column: expected --group, whose table has it, got none; take --column');

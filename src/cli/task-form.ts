@@ -18,6 +18,7 @@ export interface Columns {
   readonly column?: string;
   readonly label?: string;
   readonly text?: string;
+  readonly file?: string;
   readonly form: ReadTableOptions;
 }
 
@@ -56,6 +57,8 @@ export interface TaskFiles<Description, Inputs, Truth, Evaluation> {
   printEvaluation(found: Evaluation, task: Description): void;
   /** Reads data to predict. */
   inputs(files: readonly string[], task: Description, columns: Columns): Inputs;
+  /** Whether standard input is one of the data, and not lines to answer. */
+  readonly readsWhole?: (task: Description) => boolean;
   /** How the inputs are divided among processes, where each item is predicted by itself. */
   readonly items?: {
     count(inputs: Inputs): number;

@@ -5,7 +5,7 @@ import { shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
 import type { VectorInput } from './sequences.ts';
 import { type Scale, standardize } from './series.ts';
-import { columnIndex, numberColumn, rowsByCell, type Table, textColumn } from './table.ts';
+import { numberColumn, rowsByCell, type Table, textColumn } from './table.ts';
 
 /** The rows of one sequence. */
 export interface Group {
@@ -74,7 +74,7 @@ export function groupVectors(table: Table, groups: readonly Group[], scales: rea
         if (!Number.isFinite(values[at++]))
           throw new UnrolledError(
             `${placeOf(table.where, table.lines[row])}, column ${shortened(scale.column)}: expected a number near those of the training part, got ` +
-              `${table.rows[row][columnIndex(table, scale.column)]}; correct it or leave the row out`,
+              `${columns[d][row]}; correct it or leave the row out`,
           );
       }
   return { kind: 'vectors', size: D, values };
@@ -83,5 +83,12 @@ export function groupVectors(table: Table, groups: readonly Group[], scales: rea
 /** The rows of some groups as a table of their own. */
 export function tableOfGroups(table: Table, groups: readonly Group[]): Table {
   const rows = groups.flatMap((group) => group.rows).sort((a, b) => a - b);
-  return { ...table, rows: rows.map((row) => table.rows[row]), lines: rows.map((row) => table.lines[row]) };
+  const numbers =
+    table.numbers &&
+    new Map(Array.from(table.numbers, ([name, all]) => [name, Float64Array.from(rows, (row) => all[row])]));
+  return {
+    ...table,
+    ...{ rows: rows.map((row) => table.rows[row]), lines: rows.map((row) => table.lines[row]) },
+    ...(numbers && { numbers }),
+  };
 }

@@ -2,6 +2,7 @@
 
 import { listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
+import type { SoundSettings } from './sound/cepstra.ts';
 
 export const decimalMarks = ['.', ','] as const;
 /** The mark before the decimals of a number. */
@@ -17,6 +18,10 @@ export interface Table {
   readonly lines: readonly number[];
   /** The mark before decimals, where it was said. */
   readonly decimal?: DecimalMark;
+  /** Further columns, of numbers that were never text: the vectors of recordings (sound/recording.ts). */
+  readonly numbers?: ReadonlyMap<string, Float64Array>; // [rows]
+  /** How the recordings were read that these vectors are of. */
+  readonly sound?: SoundSettings;
 }
 
 /** The index of a column. Throws where no column has this name, or more than one. */
@@ -24,7 +29,7 @@ export function columnIndex(table: Table, name: string): number {
   const index = table.columns.indexOf(name);
   if (index < 0)
     throw new UnrolledError(
-      `${table.where}: expected a column ${shortened(name)}, got the columns ${listed(table.columns)}`,
+      `${table.where}: expected a column ${shortened(name)}, got the columns ${listed([...table.columns, ...(table.numbers?.keys() ?? [])])}`,
     );
   if (table.columns.indexOf(name, index + 1) >= 0)
     throw new UnrolledError(`${table.where}: expected each column once, got ${quoted(name)} twice; rename one`);
@@ -39,6 +44,8 @@ export function textColumn(table: Table, name: string): string[] {
 
 /** The numbers of a column, [rows]. Throws, with the line, where a cell is empty or is not a finite number. */
 export function numberColumn(table: Table, name: string): Float64Array {
+  const known = table.numbers?.get(name);
+  if (known) return known;
   const index = columnIndex(table, name);
   return Float64Array.from(table.rows, (row, at) => {
     if (isNumber(row[index])) return Number(row[index]);

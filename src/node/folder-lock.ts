@@ -50,7 +50,7 @@ export class FolderLock {
   readonly directory: string;
   private readonly holder: Holder;
   /** The folders that were made for the lock. */
-  private readonly made: readonly string[];
+  private made: readonly string[] = [];
   private renewedAt = performance.now();
   private readonly onExit = (): void => this.release();
 
@@ -66,12 +66,16 @@ export class FolderLock {
       token: randomBytes(6).toString('hex'),
       since: new Date().toISOString(),
     };
-    this.made = makeFolder(directory);
-    try {
-      acquire(directory, lockName, this.holder);
-    } catch (error) {
-      this.removeMade();
-      throw cannotBeSaved(directory, error);
+    for (let tries = 1; ; tries++) {
+      try {
+        this.made = makeFolder(directory);
+        acquire(directory, lockName, this.holder);
+        break;
+      } catch (error) {
+        this.removeMade();
+        // the holder before this one made the folder, and took it away with its lock
+        if (!isMissing(error) || tries === maxTries) throw cannotBeSaved(directory, error);
+      }
     }
     held.add(this.holder.token);
     process.on('exit', this.onExit);
@@ -240,6 +244,11 @@ function describe({ pid, host, since }: Holder): string {
   const place = host === ownIdentity().host ? '' : ` on ${JSON.stringify(String(host).slice(0, 80))}`;
   const when = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(since) ? ` (since ${since.slice(0, 16).replace('T', ' ')} UTC)` : '';
   return `process ${pid}${place}${when}`;
+}
+
+/** Whether an error says that a folder is not there, be it as the cause of another. */
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT' || (error instanceof Error && codeOf(error.cause) === 'ENOENT');
 }
 
 /** Sets the time of a file by the clock of its disk. */

@@ -26,7 +26,7 @@ setInterval(() => {
   const [partner, update] = [Atomics.load(words, partnerAt), Atomics.load(words, updateAt)];
   writeSync(
     2,
-    `unrolled: ${who}: expected an answer of rank ${partner} within ${seconds} seconds, after update ${update}, got none; the job ends, and --resume goes on from its last save\n`,
+    `unrolled: ${who}: expected an answer of rank ${partner} within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, after update ${update}, got none; the job ends, and --resume goes on from its last save\n`,
   );
   process.kill(process.pid, 'SIGKILL');
 }, everyMs);

@@ -76,6 +76,23 @@ const optionNames: Readonly<Record<keyof Required<SeriesClassOptions>, true>> = 
   ...{ missing: true, time: true, calendar: true, classWeights: true, weight: true },
 };
 
+/** Recordings, whose numbers were never text: there is nothing to learn of how they are written. */
+function recordingsAsTable(table: Table, { inputs, missing, time, calendar }: SeriesClassOptions) {
+  for (const [name, value] of Object.entries({ missing, time, calendar }))
+    if (value !== undefined && value !== null)
+      throw new UnrolledError(
+        `${name}: expected none with recordings, which have all their numbers, got ${described(value)}; leave it out`,
+      );
+  const columns = inputs ?? [...(table.numbers?.keys() ?? [])];
+  if (columns.length === 0)
+    throw new UnrolledError(`${table.where}: expected at least 1 column of numbers to read, got none`);
+  return {
+    plan: undefined,
+    table: { ...table, filled: new Map<string, Uint8Array>(), times: null, remarks: [] as readonly string[] },
+    inputs: columns,
+  };
+}
+
 /** The task of giving each sequence of a table a class, or each step of them. */
 export function seriesClasses(asGiven: Table, options: SeriesClassOptions, at: Place): Task<Table> {
   const where = at === 'sequence' ? 'classify' : 'label';
@@ -89,9 +106,11 @@ export function seriesClasses(asGiven: Table, options: SeriesClassOptions, at: P
     throw new UnrolledError('pooling: expected none, as each step has a class of its own, got one; leave it out');
   for (const column of [group, label]) textColumn(asGiven, column); // they are there, whatever the numbers are
   const { missing, calendar, time = null } = options;
-  const learned = learnTable(asGiven, {
-    ...{ group, missing, calendar, time, inputs: options.inputs, others: [label, weight] },
-  });
+  const learned = asGiven.sound
+    ? recordingsAsTable(asGiven, options)
+    : learnTable(asGiven, {
+        ...{ group, missing, calendar, time, inputs: options.inputs, others: [label, weight] },
+      });
   const { table, inputs: columns } = learned;
   const groups = groupsOf(table, group);
   const own = withShare(defaults, groups.length, { wanted: wantedSequences, asked: validation });
@@ -109,7 +128,7 @@ export function seriesClasses(asGiven: Table, options: SeriesClassOptions, at: P
     ...{ task: 'series', at, group, label },
     inputs: scalesOf(table, columns, training),
     labels: labels.names,
-    table: learned.plan,
+    ...(asGiven.sound ? { sound: asGiven.sound } : { table: learned.plan }),
   };
   const noun = at === 'sequence' ? 'sequence' : 'step';
   const {

@@ -7,10 +7,12 @@ import { type PreparedTable, prepareTable } from '../data/prepare-table.ts';
 import { rowWeights } from '../data/row-weights.ts';
 import { createSequences, type Sequences } from '../data/sequences.ts';
 import type { Scale } from '../data/series.ts';
+import type { SoundSettings } from '../data/sound/cepstra.ts';
 import type { Table } from '../data/table.ts';
 import { parseTablePlan, type TablePlan } from '../data/table-plan.ts';
 import { createLabels } from '../data/vocabulary.ts';
 import {
+  described,
   expectList,
   expectNumber,
   expectObject,
@@ -39,6 +41,8 @@ export interface SeriesDescription {
   readonly labels: readonly string[];
   /** How the table is read; models of the first versions do not have it, and read plain numbers. */
   readonly table?: TablePlan;
+  /** How recordings become the vectors that are read. */
+  readonly sound?: SoundSettings;
 }
 
 /** A table as the model of a task reads it. */
@@ -52,7 +56,11 @@ export function seriesSequences(
   asGiven: Table,
   groups: readonly Group[] = groupsOf(preparedSeries(task, asGiven), task.group),
 ): Sequences {
-  const { inputs } = task;
+  const { inputs, sound } = task;
+  if (asGiven.sound && JSON.stringify(asGiven.sound) !== JSON.stringify(sound))
+    throw new UnrolledError(
+      `${asGiven.where}: expected recordings that were read as those of training, ${described(sound)}, got ${described(asGiven.sound)}; read them with soundOf(model)`,
+    );
   const table = preparedSeries(task, asGiven);
   const lengths = groups.map(({ rows }) => rows.length);
   return createSequences(lengths, { input: groupVectors(table, groups, inputs) });
@@ -119,6 +127,8 @@ export function parseSeries(json: Readonly<Record<string, unknown>>): SeriesDesc
     inputs: expectList('inputs', json.inputs, 1).map(parseScale),
     labels: parseLabels(json.labels),
     ...(json.table !== undefined && { table: parseTablePlan(json.table) }),
+    // checked where a recording is read, so that a page without recordings has no code for them
+    ...(json.sound !== undefined && { sound: expectObject('sound', json.sound) as unknown as SoundSettings }),
   };
 }
 

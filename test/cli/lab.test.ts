@@ -64,7 +64,7 @@ describe('the command', () => {
         PATH: `${programs}${delimiter}${process.env.PATH}`,
       });
       const { href, hash, port, searchParams } = await address;
-      expect(hash).toBe('#v=1&open=model');
+      expect(hash).toBe('#v=1&open=run');
       await expect.poll(() => existsSync(join(folder, 'opened')), { timeout: 60_000 }).toBe(true);
       const opened = readFileSync(join(folder, 'opened'), 'utf8');
       const token = searchParams.get('token')!;

@@ -171,7 +171,7 @@ describe.skipIf(!executablePath)('the view Unrolled in Chromium', () => {
       ['x', 'y'].map((attribute) => Number(element.getAttribute(attribute)!.split(' ')[4])),
     );
     await page.mouse.move(box.x + x + 2, box.y + y);
-    await waitForText(page, sentence, 'V [55, 64]: the same 3,520 numbers, used 32 times.');
+    await waitForText(page, sentence, 'V [57, 64]: the same 3,648 numbers, used 32 times.');
     expect((await lit())[0].letters).toBe('V'.repeat(32));
     await page.mouse.move(2, 2);
 

@@ -80,6 +80,21 @@ describe('a lock', () => {
     expect(fs.readdirSync(below)).toEqual(['model']);
   });
 
+  test('is taken though its folder went between two steps, with the lock of the one before it', () => {
+    const below = join(folder, 'a/b');
+    for (const only of ['^open a/b/', '^mkdir a/b']) {
+      let lock: FolderLock | undefined;
+      const { error, calls } = underFault({ folder, at: 1, how: 'ENOENT', only }, () => {
+        lock = new FolderLock(below);
+      });
+      expect(error).toBeUndefined();
+      expect(calls.length).toBe(2);
+      lock!.expectHeld();
+      lock!.release();
+      expect(fs.readdirSync(folder)).toEqual([]);
+    }
+  });
+
   test('of which the file is gone or another is missed, and the other stays', () => {
     const lock = new FolderLock(folder);
     leave({ pid: process.ppid, started: isLinux ? beginningOf(process.ppid) : null });

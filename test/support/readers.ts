@@ -47,6 +47,8 @@ import {
   open,
   packModelFile,
   predict,
+  readRecording,
+  recordingTable,
   type SessionState,
   sampleText,
   unpackModelFile,
@@ -56,6 +58,7 @@ import { parseClassWeights } from '../../src/node/read-class-weights.ts';
 import { readClasses } from '../../src/node/read-examples.ts';
 import { taskOf } from '../../src/tasks/kinds.ts';
 import { headerOf, sealed, withHeader } from './containers.ts';
+import { chirp, chunk, formChunk, riff, wav } from './sound.ts';
 import { forms, trained } from './subwords.ts';
 
 /** A reader of text, or of bytes. */
@@ -264,6 +267,20 @@ export const readers: readonly Reader[] = [
           if (i === 1) refusal = error;
         }
       if (refusal) throw refusal;
+    },
+  },
+  {
+    name: 'a recording',
+    kind: 'bytes',
+    inputs: [
+      wav(chirp(300, 900, 0.02, 8000), 8000),
+      riff(chunk('JUNK', [1]), formChunk(3, 32, 8000, 2), chunk('data', new Uint8Array(400))),
+      riff(formChunk(7, 8, 8000), chunk('data', new Uint8Array(240), 0xffffffff)),
+    ],
+    words: ['RIFF', 'WAVE', 'fmt ', 'data', 'fLaC', '\0\0\0\0', '\u0001\0', '\u0003\0'],
+    read(input) {
+      const one = { ...readRecording(input, { deltas: 2 }), name: 'a' };
+      for (const column of one.columns) numberColumn(recordingTable([one]), column);
     },
   },
   {
