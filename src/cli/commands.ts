@@ -234,25 +234,12 @@ export const commands: readonly Command[] = [
     run: async (request) => (await import('./sweep/sweep.ts')).runSweep(request),
   }),
   command({
-    name: 'mpi-info',
+    ...{ name: 'mpi-info', operands: '[DIR]', minOperands: 0, maxOperands: 1 },
     summary: 'Shows the processes of an MPI job and how fast they exchange numbers',
-    operands: '[DIR]',
-    operandHelp:
-      'DIR is a model folder: then the command tells too in how much of an update the processes would compute, and not wait for the sum of their gradients.',
-    minOperands: 0,
-    maxOperands: 1,
+    operandHelp: 'DIR is a model folder, of which is told in how much of an update the processes would compute.',
     reads: ['models'],
     groups: mpiInfoOptions,
-    examples: [
-      {
-        line: 'mpirun -n 2 --bind-to none unrolled mpi-info',
-        says: 'measures messages and sums between two processes',
-      },
-      {
-        line: 'mpirun -n 2 --bind-to none unrolled mpi-info river',
-        says: 'and tells what a run of such a model may expect',
-      },
-    ],
+    examples: [{ line: 'mpirun -n 2 --bind-to none unrolled mpi-info', says: 'measures between two processes' }],
     run: async (request) => (await import('./mpi-info.ts')).runMpiInfo(request),
   }),
   command({
