@@ -12,6 +12,7 @@ export { type Part, persistence, type SeriesPart, targetsOf } from './data/serie
 export { type Split, splitByClass, splitExamples } from './data/split.ts';
 export { type Baselines, baselines } from './data/text/baselines.ts';
 export { createTokenizer } from './data/text/create.ts';
+export { KneserNey, NgramCounts } from './data/text/kneser-ney.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './data/text/streams.ts';
 export { LEVELS, levelNouns } from './data/text/tokenizer.ts';
 export { utf16Order } from './data/text/utf16.ts';
@@ -55,6 +56,13 @@ export { languageTask } from './tasks/text/language-model.ts';
 export { promptIds } from './tasks/text/sample.ts';
 export { candidates, draw, logSoftmax, type SamplingOptions, samplingSettings } from './tasks/text/sampling.ts';
 export { textJudge, textSource, textTrainer } from './tasks/text/source.ts';
+export {
+  type CacheOptions,
+  type DynamicOptions,
+  mixedLosses,
+  type TokenLossesOptions,
+  tokenLosses,
+} from './tasks/text/token-losses.ts';
 export { createTrainer } from './tasks/train.ts';
 export { alone, type Group } from './training/group.ts';
 export { describeOptimizer, type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';

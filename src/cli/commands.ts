@@ -1,26 +1,11 @@
 // The commands: what each takes, in words and as a table of options, and examples. What each does is in the file that its `run` loads, only when
 // it is asked for.
 
-import {
-  compareOptions,
-  evalOptions,
-  exportOptions,
-  gradcheckOptions,
-  importOptions,
-  inspectOptions,
-  labOptions,
-  modelsOptions,
-  mpiInfoOptions,
-  predictOptions,
-  sampleOptions,
-  sweepOptions,
-  taskHelp,
-  trainOptions,
-} from './option-tables.ts';
+import * as tables from './option-tables.ts';
 import { type Command, command } from './options.ts';
 import { anyOf } from './text.ts';
 
-const madeFor = taskHelp.map(({ task }) => task);
+const madeFor = tables.taskHelp.map(({ task }) => task);
 const capital = (words: string): string => words[0].toUpperCase() + words.slice(1);
 
 const text = '@river';
@@ -30,11 +15,11 @@ export const commands: readonly Command[] = [
     name: 'train',
     summary: 'Trains a model and saves it as a folder',
     operands: 'FILE…',
-    operandHelp: `FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. In place of a file, - is standard input. ${taskHelp.map(({ train }) => train.reads).join(' ')}`,
+    operandHelp: `FILE… are text files in UTF-8, read as one text in the order given; with --level byte they may be any files. In place of a file, - is standard input. ${tables.taskHelp.map(({ train }) => train.reads).join(' ')}`,
     minOperands: 1,
     maxOperands: Infinity,
     reads: ['data'],
-    groups: trainOptions,
+    groups: tables.trainOptions,
     examples: [
       { line: `unrolled train ${text} --out river`, says: 'the defaults: 256 tanh units, characters, 10 epochs' },
       {
@@ -53,7 +38,7 @@ export const commands: readonly Command[] = [
         line: `unrolled train ${text} --out fast --level word --embedding 64 --hidden 64 --softmax adaptive --epochs 2`,
         says: 'trains on words in a fraction of the time; the more words there are, the more it saves',
       },
-      ...taskHelp.flatMap(({ train }) => train.example),
+      ...tables.taskHelp.flatMap(({ train }) => train.example),
     ],
     run: async (request) => (await import('./train.ts')).runTrain(request),
   }),
@@ -65,7 +50,7 @@ export const commands: readonly Command[] = [
     minOperands: 1,
     maxOperands: 1,
     reads: ['models'],
-    groups: sampleOptions,
+    groups: tables.sampleOptions,
     examples: [
       { line: 'unrolled sample river --prompt "The river" --length 300', says: 'continues a beginning' },
       { line: 'unrolled sample river --temperature 0.5 --seed 7', says: 'draws safer text, the same each time' },
@@ -80,14 +65,14 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'predict',
-    summary: `${capital(anyOf(taskHelp.map(({ does }) => does)))} with a model made for it`,
+    summary: `${capital(anyOf(tables.taskHelp.map(({ does }) => does)))} with a model made for it`,
     operands: 'DIR FILE…|-',
-    operandHelp: `DIR is the folder of a model trained with --task ${anyOf(madeFor)}. FILE… are what it reads: ${taskHelp.map(({ predict }) => predict.reads).join('; ')}. With -, each line of standard input is answered with a line as it comes: tokens separated by spaces, a text, or a row of a table. The first row names the columns; it may be left out if each row has only the numbers of the input columns, in the order of the training table. A bad line ends the command with exit code 2.`,
+    operandHelp: `DIR is the folder of a model trained with --task ${anyOf(madeFor)}. FILE… are what it reads: ${tables.taskHelp.map(({ predict }) => predict.reads).join('; ')}. With -, each line of standard input is answered with a line as it comes: tokens separated by spaces, a text, or a row of a table. The first row names the columns; it may be left out if each row has only the numbers of the input columns, in the order of the training table. A bad line ends the command with exit code 2.`,
     minOperands: 2,
     maxOperands: Infinity,
     reads: ['data', 'models'],
-    groups: predictOptions,
-    examples: [...taskHelp.flatMap(({ predict }) => predict.examples)],
+    groups: tables.predictOptions,
+    examples: [...tables.taskHelp.flatMap(({ predict }) => predict.examples)],
     run: async (request) => (await import('./predict.ts')).runPredict(request),
   }),
   command({
@@ -99,14 +84,34 @@ export const commands: readonly Command[] = [
     minOperands: 2,
     maxOperands: Infinity,
     reads: ['data', 'models'],
-    groups: evalOptions,
+    groups: tables.evalOptions,
     examples: [
       { line: `unrolled eval river ${text}`, says: 'prints nats per token, perplexity and bits per character' },
       { line: `unrolled eval river --each @river`, says: 'measures each of the texts by itself' },
       { line: `unrolled eval river ${text} --json`, says: 'prints the same for a program' },
-      ...taskHelp.flatMap(({ evaluate }) => evaluate ?? []),
+      {
+        line: `unrolled eval river ${text} --dynamic 0.1`,
+        says: 'measures a model that goes on learning while it reads',
+      },
+      ...tables.taskHelp.flatMap(({ evaluate }) => evaluate ?? []),
     ],
     run: async (request) => (await import('./evaluate.ts')).runEvaluate(request),
+  }),
+  command({
+    name: 'baseline',
+    summary: 'Measures what counting alone predicts of a text, for a network to beat',
+    operands: 'FILE…',
+    operandHelp:
+      'FILE… are texts as unrolled train reads them. Runs of tokens are counted in all of the text but its end, and smoothed by the method of Kneser and Ney as modified by Chen and Goodman; then they predict the end, which is what unrolled train holds out too. unrolled eval --mix mixes them with a network.',
+    minOperands: 1,
+    maxOperands: Infinity,
+    reads: ['data'],
+    groups: tables.baselineOptions,
+    examples: [
+      { line: `unrolled baseline ${text}`, says: 'runs of 1 to 5 characters' },
+      { line: `unrolled baseline ${text} --level word --order 3`, says: 'runs of up to 3 words' },
+    ],
+    run: async (request) => (await import('./baseline.ts')).runBaseline(request),
   }),
   command({
     name: 'gradcheck',
@@ -116,7 +121,7 @@ export const commands: readonly Command[] = [
     minOperands: 0,
     maxOperands: 1,
     reads: ['models'],
-    groups: gradcheckOptions,
+    groups: tables.gradcheckOptions,
     examples: [
       { line: 'unrolled gradcheck', says: 'checks all kinds of models' },
       { line: 'unrolled gradcheck river --samples 10', says: 'checks a trained model at 10 elements of each tensor' },
@@ -132,7 +137,7 @@ export const commands: readonly Command[] = [
     minOperands: 0,
     maxOperands: 2,
     reads: ['data', 'models'],
-    groups: inspectOptions,
+    groups: tables.inspectOptions,
     examples: [
       { line: 'unrolled inspect river', says: 'shows the states on text that the model generates' },
       { line: `unrolled inspect river ${text}`, says: 'shows the states on a given text' },
@@ -151,7 +156,7 @@ export const commands: readonly Command[] = [
     minOperands: 1,
     maxOperands: 1,
     reads: ['models'],
-    groups: exportOptions,
+    groups: tables.exportOptions,
     examples: [
       { line: 'unrolled export river --to onnx --out river.onnx', says: 'writes one file, for any ONNX runtime' },
       {
@@ -174,7 +179,7 @@ export const commands: readonly Command[] = [
       'FILE is a file of safetensors or of torch.save (.pt, .pth, .ckpt) with one nn.RNN, nn.GRU or nn.LSTM or a stack of them, one nn.Linear after it and perhaps an nn.Embedding before it; or an ONNX file with a graph of these. DIR is a folder with model.safetensors and perhaps config.json.',
     minOperands: 1,
     maxOperands: 1,
-    groups: importOptions,
+    groups: tables.importOptions,
     examples: [
       {
         line: 'unrolled import river --out river-again',
@@ -202,7 +207,7 @@ export const commands: readonly Command[] = [
     operandHelp: 'DIR… are folders of training runs, finished or not.',
     minOperands: 1,
     maxOperands: Infinity,
-    groups: compareOptions,
+    groups: tables.compareOptions,
     examples: [
       { line: 'unrolled compare river long', says: 'prints their results, and where their settings differ' },
       { line: 'unrolled compare river long --html runs.html', says: 'writes a page with both curves' },
@@ -217,7 +222,7 @@ export const commands: readonly Command[] = [
       'PLAN is a file of JSON: { "files": […], "options": { … } }, with options of unrolled train. A value holds for all trials; of a list, such as "seed": [1, 2, 3], every value is tried with all others; { "log": [0.0001, 0.01] }, { "uniform": [a, b] }, { "integer": [a, b] } and { "choice": […] } are drawn as often as "draws" says, from "seed". "list" has settings that belong together. A trial that was stopped or killed goes on where it was saved, here or on another machine. Trials have one thread and no native BLAS, so that all machines get the same bits; "threads" and "blas" are options too.',
     minOperands: 1,
     maxOperands: 1,
-    groups: sweepOptions,
+    groups: tables.sweepOptions,
     examples: [
       {
         line: `echo '{ "files": ["${text}"], "options": { "updates": 40, "hidden": [8, 16], "lr": { "log": [0.001, 0.01] } }, "draws": 2 }' | tee plan.json`,
@@ -238,7 +243,7 @@ export const commands: readonly Command[] = [
     summary: 'Shows the processes of an MPI job and how fast they exchange numbers',
     operandHelp: 'DIR is a model folder, of which is told in how much of an update the processes would compute.',
     reads: ['models'],
-    groups: mpiInfoOptions,
+    groups: tables.mpiInfoOptions,
     examples: [{ line: 'mpirun -n 2 --bind-to none unrolled mpi-info', says: 'measures between two processes' }],
     run: async (request) => (await import('./mpi-info.ts')).runMpiInfo(request),
   }),
@@ -250,7 +255,7 @@ export const commands: readonly Command[] = [
       'Each has a name that stands for its folder in sample, predict, eval, inspect, export, gradcheck, lab and --init-from. A name may also be one of data, as @names is: then it is the data where data are read, and the model where a model is used.',
     minOperands: 0,
     maxOperands: 0,
-    groups: modelsOptions,
+    groups: tables.modelsOptions,
     examples: [
       { line: 'unrolled models', says: 'what they do, how well, their data and licenses, and a command for each' },
       { line: 'unrolled sample @shakespeare --prompt "ROMEO:" --length 300', says: 'writes lines of a play' },
@@ -272,7 +277,7 @@ export const commands: readonly Command[] = [
     minOperands: 0,
     maxOperands: 1,
     reads: ['models'],
-    groups: labOptions,
+    groups: tables.labOptions,
     examples: [
       { line: 'unrolled lab', says: 'prints the address; Ctrl-C ends it' },
       { line: 'unrolled lab river --open', says: 'opens a trained model in the browser' },
@@ -284,8 +289,7 @@ export const commands: readonly Command[] = [
     summary: 'Prints a script that completes commands and options in a shell',
     operands: 'bash|zsh|fish',
     operandHelp: 'The script says in its first lines where it goes.',
-    minOperands: 1,
-    maxOperands: 1,
+    ...{ minOperands: 1, maxOperands: 1 },
     groups: {},
     examples: [
       { line: 'unrolled completion bash > unrolled.bash', says: 'writes it for bash; source unrolled.bash loads it' },

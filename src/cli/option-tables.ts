@@ -965,6 +965,51 @@ export const predictOptions = {
   },
 } as const satisfies Groups;
 
+const ngramOrder = {
+  type: 'integer',
+  min: 1,
+  max: 12,
+  default: 5,
+  help: 'count runs of up to N tokens',
+} as const;
+
+export const baselineOptions = {
+  Options: {
+    order: ngramOrder,
+    level: {
+      type: 'choice',
+      choices: LEVELS,
+      default: 'char',
+      help: 'what a token is',
+    },
+    'min-count': {
+      type: 'integer',
+      min: 1,
+      default: 1,
+      needs: [{ option: 'level', values: ['word'] }],
+      help: 'read words that occur fewer than N times as <unk>',
+    },
+    pretokenized: {
+      type: 'flag',
+      needs: [{ option: 'level', values: ['word'] }],
+      help: 'split words at white space only, as Penn Treebank and WikiText need',
+    },
+    validation: {
+      type: 'number',
+      value: 'SHARE',
+      min: 0,
+      above: true,
+      max: 0.9,
+      defaultText: 'as unrolled train holds out',
+      without: { 'validation-file': 'take one of them' },
+      help: 'measure on this share of the text, its end, and count the rest',
+    },
+    'validation-file': { type: 'text', value: 'FILE', help: 'measure on this text instead' },
+    ...encoding,
+    ...json('print one JSON object'),
+  },
+} as const satisfies Groups;
+
 export const evalOptions = {
   Options: {
     each: { type: 'flag', tasks: ['text'], help: 'measure every file by itself, and then all of them together' },
@@ -985,6 +1030,75 @@ export const evalOptions = {
     ...backend,
     ...threads('as many as speed it up with --each, else 1'),
     ...json('print one JSON object; with --each one for each file and one for all'),
+  },
+  'Learning from the text while it is read (language models)': {
+    dynamic: {
+      type: 'number',
+      value: 'RATE',
+      min: 0,
+      above: true,
+      tasks: ['text'],
+      help: 'after every 20 tokens, take the weights a step of this size down the gradient of their loss (dynamic evaluation); 0.1 is a usual size. The model stays as it is',
+    },
+    'dynamic-decay': {
+      type: 'number',
+      value: 'SHARE',
+      min: 0,
+      max: 1,
+      default: 0.002,
+      tasks: ['text'],
+      help: 'draw the weights back to those of the model by this share after each step of --dynamic',
+    },
+    cache: {
+      type: 'integer',
+      min: 1,
+      max: 1_000_000,
+      tasks: ['text'],
+      help: 'remember the last N states, and expect again what followed those like the present one (a neural cache)',
+    },
+    'cache-weight': {
+      type: 'number',
+      value: 'SHARE',
+      min: 0,
+      max: 1,
+      default: 0.1,
+      tasks: ['text'],
+      help: 'the weight of the cache in the probability',
+    },
+    'cache-flatness': {
+      type: 'number',
+      value: 'F',
+      min: 0,
+      default: 0.3,
+      tasks: ['text'],
+      help: 'how much more a remembered state counts that is like the present one; 0 counts all alike',
+    },
+  },
+  'Several models together (language models)': {
+    also: {
+      type: 'text',
+      value: 'DIR',
+      repeatable: true,
+      tasks: ['text'],
+      help: 'take the mean of the probabilities of this model too, which reads the same tokens; may be given several times',
+    },
+    mix: {
+      type: 'text',
+      value: 'FILE',
+      repeatable: true,
+      tasks: ['text'],
+      help: 'mix with runs of tokens counted in this text (an n-gram model, as of unrolled baseline); may be given several times. It must not be the text that is measured',
+    },
+    'mix-weight': {
+      type: 'number',
+      value: 'SHARE',
+      min: 0,
+      max: 1,
+      default: 0.3,
+      tasks: ['text'],
+      help: 'the weight of the n-gram model in the probability',
+    },
+    order: { ...ngramOrder, tasks: ['text'], help: `${ngramOrder.help}, for --mix` },
   },
 } as const satisfies Groups;
 
