@@ -7,11 +7,13 @@ import { dirname, join, posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import { licensePlugins } from '../scripts/licenses.ts';
+import { readReference } from './build/declarations.ts';
 import { landing } from './build/landing.ts';
 import { deadLinks } from './build/links.ts';
-import { render } from './build/markdown.ts';
+import { anchorOf, render, type Section } from './build/markdown.ts';
 import { framed, type Page, pages } from './build/pages.ts';
 import { programsIn, recipeFence } from './build/recipes.ts';
+import { overview, referenceOf } from './build/reference.ts';
 import { type Entry, entriesOf } from './build/search.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -66,6 +68,7 @@ function sitePages(): Plugin {
         const other = pages.find(({ source }) => source === there);
         if (other) return to(other.path);
         if (there === 'README.md') return to('index.html');
+        if (there === 'docs/reference.md') return to(overview);
         if (/\.(?:jpg|png|svg)$/.test(there)) {
           pictures.add(there);
           return to(there.replace(/^docs\//, 'pictures/'));
@@ -79,23 +82,34 @@ function sitePages(): Plugin {
       const entries: Entry[] = [];
       const frame = { version, repository: address, style, script: scriptOf('site') };
 
+      const add = ({ path, name }: Pick<Page, 'path' | 'name'>, body: string, sections: readonly Section[]): void => {
+        const description = `${name}: unrolled, recurrent networks in TypeScript.`;
+        const article = `<article class="prose">\n${body}</article>`;
+        html.set(path, framed(article, { ...frame, path, title: `${name} · unrolled`, description, sections }));
+      };
+
       for (const page of pages) {
         const scriptHere = (name: string) => posix.relative(posix.dirname(page.path), scriptOf(name));
         const fence = recipeFence(cookbook, scriptHere);
         const { html: body, sections } = render(read(page.source), resolverOf(page), fence);
         entries.push(...entriesOf(page.path, page.name, sections));
-        const article = `<article class="prose">\n${body}</article>`;
-        const description = `${page.name}: unrolled, recurrent networks in TypeScript.`;
-        const title = `${page.name} · unrolled`;
-        html.set(page.path, framed(article, { ...frame, path: page.path, title, description, sections }));
+        add(page, body, sections);
+      }
+
+      const identity = (title: string) => title; // the anchors are the names themselves
+      for (const page of referenceOf(readReference(root), read('docs/guide.md'))) {
+        const resolve = resolverOf({ path: page.path, source: 'site/reference' });
+        const { html: body, sections } = render(page.markdown, resolve, page.fence, identity);
+        entries.push(...entriesOf(page.path, page.name, sections, 6000));
+        add(page, body, page.path === overview ? [] : sections);
       }
 
       const home = { path: 'index.html', source: 'README.md' };
       const recipes = { path: 'index.html', source: 'site/cookbook/index.md' };
       const first = landing(
         read('README.md'),
-        (text) => render(text, resolverOf(home), undefined, 'readme-').html,
-        render(read(recipes.source), resolverOf(recipes), undefined, 'recipes-').html,
+        (text) => render(text, resolverOf(home), undefined, (title) => `readme-${anchorOf(title)}`).html,
+        render(read(recipes.source), resolverOf(recipes), undefined, (title) => `recipes-${anchorOf(title)}`).html,
       );
       html.set(
         'index.html',

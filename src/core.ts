@@ -1,4 +1,4 @@
-// The door for people who build their own loop: the network with its memory, the trainer, where batches come from, parameters by name, data on their
+// The entry point for people who build their own loop: the network with its memory, the trainer, where batches come from, parameters by name, data on their
 // way to the engine, and file formats in memory. Everything that most programs need is in `unrolled`.
 
 export { columnLabels, conlluLabels, parseColumns, parseConllu } from './data/conllu.ts';

@@ -16,6 +16,7 @@ export class UnrolledError extends Error {
   /** `usage`: the request itself was wrong (the command line exits with 2); `failure`: carrying it out failed (exits with 1). */
   readonly kind: 'usage' | 'failure';
 
+  /** Makes the error. The message is one sentence: what was wrong, what was expected, what was got, and what to do. */
   constructor(message: string, kind: 'usage' | 'failure' = 'usage', options?: ErrorOptions) {
     super(withoutMiddle(inOneLine(message)), options);
     this.name = 'UnrolledError';

@@ -1,4 +1,4 @@
-// The door that is safe everywhere: Node, browsers, workers. A learning problem, a model, training, use, saving; all that most programs need.
+// The entry point that is safe everywhere: Node, browsers, workers. A learning problem, a model, training, use, saving; all that most programs need.
 // Files, threads and native code are behind `unrolled/node`; looking into a model is behind `unrolled/insight`; the parts to build a loop of one's
 // own are behind `unrolled/core`.
 

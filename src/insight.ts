@@ -1,4 +1,4 @@
-// The door for people who look inside: every number of a window with its explanation, what the gradient does over time, what units and inputs mean,
+// The entry point for people who look inside: every number of a window with its explanation, what the gradient does over time, what units and inputs mean,
 // and what would be if a number were another. Nothing here trains.
 
 export { type Decay, fitDecay, type Verdict } from './insight/decay.ts';

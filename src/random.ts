@@ -5,11 +5,17 @@ import { log } from './elementary.ts';
 
 const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
-/** A stream of random numbers. */
+/**
+ * A stream of random numbers, xoshiro128** (Blackman and Vigna 2018), seeded through SplitMix32. The same seed gives the same numbers on every
+ * machine.
+ */
 export class Random {
   private readonly words = new Uint32Array(4);
 
-  /** @param seed any number; only its lower 32 bits are used */
+  /**
+   * Starts a stream from a seed.
+   * @param seed any number; only its lower 32 bits are used
+   */
   constructor(seed: number) {
     let z = seed >>> 0;
     for (let i = 0; i < 4; i++) {
@@ -25,6 +31,7 @@ export class Random {
     return Array.from(this.words);
   }
 
+  /** Goes on from words that were read before. */
   set state(words: readonly number[]) {
     this.words.set(words);
   }

@@ -97,7 +97,7 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
   test(
     'every page opens without an error, asks for nothing from elsewhere, is usable and fits 320 pixels',
     async () => {
-      expect(paths().length).toBeGreaterThan(25);
+      expect(paths().length).toBeGreaterThan(31);
       for (const [i, path] of paths().entries()) {
         await page.emulateMedia({ colorScheme: i % 2 ? 'dark' : 'light' });
         await page.goto(address + path);
@@ -185,6 +185,23 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
     await page.fill('input[type=search]', 'checkpoints');
     const href = await page.getAttribute('.search output a', 'href');
     expect(href).toMatch(/^\.\.\/\w[\w-]*\.html#/);
+  });
+
+  test('the reference: from the bar to a name, to the types of its signature, to its example in the guide', async () => {
+    await page.goto(`${address}guide.html`);
+    await page.click('.places a:has-text("API")');
+    await page.getByRole('main').getByRole('link', { name: 'train', exact: true }).click();
+    expect(page.url()).toBe(`${address}reference/unrolled.html#train`);
+    const train = page.locator('#train ~ .signature').first();
+    expect(await train.innerText()).toMatch(/^train\([\s\S]*\): AsyncGenerator<Report, void, void>$/);
+    await train.getByRole('link', { name: 'TrainOptions' }).click();
+    expect(page.url()).toMatch(/#TrainOptions$/);
+    await page.goto(`${address}reference/core.html`);
+    await page.locator('#createTrainer ~ details a').first().click();
+    expect(page.url()).toMatch(/guide\.html#your-own-loop$/);
+    await page.fill('input[type=search]', 'noRepeatNgram');
+    expect(await page.getAttribute('.search output a[href*="reference"]', 'href')).toMatch(/#\w+$/);
+    expect(problems).toEqual([]);
   });
 });
 

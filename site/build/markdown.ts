@@ -74,9 +74,9 @@ export type Fence = (info: string, content: string) => string | undefined;
 
 /**
  * Renders a page.
- * @param lead what stands before the anchors of headings, so that several texts can stand on one page
+ * @param idOf the anchor of a heading
  */
-export function render(source: string, resolve: Resolve, fence: Fence = () => undefined, lead = ''): Rendered {
+export function render(source: string, resolve: Resolve, fence: Fence = () => undefined, idOf = anchorOf): Rendered {
   const markdown = new MarkdownIt({ html: true });
   const sections: Section[] = [];
   const taken = new Map<string, number>();
@@ -109,7 +109,7 @@ export function render(source: string, resolve: Resolve, fence: Fence = () => un
   tokens.forEach((token, i) => {
     if (token.type === 'heading_open') {
       const title = tokens[i + 1].children!.map((child) => child.content).join('');
-      const anchor = lead + anchorOf(title);
+      const anchor = idOf(title);
       const count = taken.get(anchor) ?? 0;
       taken.set(anchor, count + 1);
       const id = count === 0 ? anchor : `${anchor}-${count}`;

@@ -2,6 +2,7 @@
 
 import { posix } from 'node:path';
 import { escaped, type Section } from './markdown.ts';
+import { overview, referencePlaces } from './reference.ts';
 
 /** A page that is made of a Markdown file of the repository. */
 export interface Page {
@@ -58,6 +59,7 @@ export const groups: readonly (readonly [group: string, pages: readonly Page[]])
       page('reliability.html', 'docs/reliability.md', 'What is promised'),
     ],
   ],
+  ['The API', []],
   [
     'Reference',
     [
@@ -75,6 +77,7 @@ export const pages: readonly Page[] = groups.flatMap(([, list]) => list);
 /** Places in the menu that are no Markdown pages. */
 const others: Readonly<Record<string, readonly (readonly [path: string, name: string])[]>> = {
   Begin: [['lab/', 'The lab']],
+  'The API': referencePlaces(['unrolled', 'unrolled/node', 'unrolled/insight', 'unrolled/core', 'unrolled/onnx']),
 };
 
 export interface Frame {
@@ -134,6 +137,7 @@ export function framed(body: string, { path, title, description, sections = [], 
     link('guide.html', 'Guide'),
     link('cookbook/index.html', 'Cookbook'),
     link('explanation.html', 'Explanation'),
+    link(overview, 'API'),
     link('lab/', 'Lab'),
   ].join('')}<a class="to-menu" href="#menu">Menu</a></nav>
 <form class="search" role="search" data-root="${root}"><label><span class="visually-hidden">Search</span><input type="search" placeholder="Search" autocomplete="off" spellcheck="false"></label><output aria-live="polite" hidden></output></form>

@@ -9,10 +9,10 @@ export type Entry = readonly [address: string, page: string, title: string, text
 /** The characters of a section's text that can be found; what is longer is a table or a program. */
 const maxText = 1200;
 
-export const entriesOf = (address: string, page: string, sections: readonly Section[]): Entry[] =>
+export const entriesOf = (address: string, page: string, sections: readonly Section[], max = maxText): Entry[] =>
   sections.map(({ id, title, level, text }) => [
     level === 1 ? address : `${address}#${id}`,
     page,
     title,
-    text.trim().slice(0, maxText),
+    text.trim().slice(0, max),
   ]);

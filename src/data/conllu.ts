@@ -20,7 +20,9 @@ export const conlluColumns = [
   'misc',
 ] as const;
 
+/** A word of an annotated sentence. */
 export interface Word {
+  /** The word as it is written. */
   readonly form: string;
   /** All cells of the word's line. */
   readonly columns: readonly string[];
@@ -34,6 +36,7 @@ export interface Sentence {
   readonly where: string;
   /** The names of the columns, in CoNLL-U and CoNLL-U Plus. */
   readonly names?: readonly string[];
+  /** The words in their order. */
   readonly words: readonly Word[];
 }
 
@@ -41,7 +44,9 @@ export interface Sentence {
 export interface LabeledSequence {
   /** What the sequence belongs to, such as a file, for errors. */
   readonly where?: string;
+  /** The tokens in their order, at least one. */
   readonly tokens: readonly string[];
+  /** The label of each token. */
   readonly labels: readonly string[];
   /** The line of each token, from 1, for errors. */
   readonly lines?: readonly number[];

@@ -10,6 +10,7 @@ export const delimiters = ['\t', ';', ',', '|', ' '] as const;
 /** The character between two cells; a blank stands for any run of blanks and tabs. */
 export type Delimiter = (typeof delimiters)[number];
 
+/** How the cells of a table are told apart. What is left out is found out from the first rows. */
 export interface TableOptions {
   /** The name of the table in error messages, such as that of its file; a name that ends in `.tsv` or `.tab` implies tabs. Default `table`. */
   readonly where?: string;

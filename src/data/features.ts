@@ -65,27 +65,39 @@ const rules = {
   shape: { shape: SHAPE },
 } as const satisfies Readonly<Record<string, PlaneRule>>;
 
+/** The names of the planes that a word can be read as: the word, the word in lower case, its shape, its last 1 to 4 characters, its first 1 to 3. */
 export type FeatureName = keyof typeof rules;
+/** All spelling features by name. */
 export const featureNames = Object.keys(rules) as FeatureName[];
 /** The planes with which words are labeled by default. */
 export const spellingFeatures: readonly FeatureName[] = featureNames.filter((name) => name !== 'form');
 
 /** A plane has a vocabulary, and a range of ids of its own. */
 export interface Plane {
+  /** The name of the feature. */
   readonly name: FeatureName;
   /** The id of the plane's unknown symbol; those of its known symbols follow. */
   readonly first: number;
   /** The number of its ids, the unknown one included. */
   readonly size: number;
+  /** The symbols of this plane. */
   readonly vocabulary: Vocabulary;
+  /** How a word becomes its symbol. */
   readonly rule: PlaneRule;
 }
 
 /** Everything from which the features can be rebuilt. Plain JSON. */
 export interface FeaturesJson {
-  readonly planes: readonly { readonly name: string; readonly symbols: readonly string[] }[];
+  /** The planes in their order. */
+  readonly planes: readonly {
+    /** The name of the feature. */
+    readonly name: string;
+    /** The known symbols, in the order of their ids. */
+    readonly symbols: readonly string[];
+  }[];
 }
 
+/** The spelling features of a vocabulary of words: a word becomes one symbol on each of S planes, and x(t) = Σ_k E[id_k(t)]. */
 export interface Features {
   /** The S planes. */
   readonly planes: readonly Plane[];
@@ -93,9 +105,11 @@ export interface Features {
   readonly size: number;
   /** The ids of `length` words, plane by plane: [S, length]. */
   encode(words: readonly string[]): Int32Array;
+  /** Everything from which `featuresFromJson` rebuilds them. */
   toJson(): FeaturesJson;
 }
 
+/** Which planes a word is read as, and which symbols are known. */
 export interface FeatureOptions {
   /** The planes, in this order. Default `spellingFeatures`. */
   readonly planes?: readonly string[];

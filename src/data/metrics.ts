@@ -8,9 +8,13 @@ import { expectInteger, UnrolledError } from '../errors.ts';
 /** The most classes that are told apart: the confusion matrix of so many takes 1 GiB. */
 export const maxClasses = 2 ** 14;
 
+/** How good the predictions of one class are. A ratio of nothing to nothing is 0. */
 export interface ClassMetrics {
+  /** The share of the predictions of this class that are right. */
   readonly precision: number;
+  /** The share of the targets of this class that were found. */
   readonly recall: number;
+  /** The harmonic mean of the two, 2 precision recall / (precision + recall). */
   readonly f1: number;
   /** The number of examples of this class. */
   readonly support: number;
@@ -18,21 +22,28 @@ export interface ClassMetrics {
   readonly predicted: number;
 }
 
+/** How good predicted classes are, over all targets alike. C is the number of classes. */
 export interface Classification {
+  /** The number of targets that were compared. */
   readonly count: number;
   /** The share of right predictions. */
   readonly accuracy: number;
   /** The mean recall of the classes that occur, so that each counts alike, however rare it is. */
   readonly balancedAccuracy: number;
+  /** Precision, recall and F1 of each class, in the order of the classes. [C] */
   readonly classes: readonly ClassMetrics[];
   /** The mean of F1 over the classes that occur or were predicted. */
   readonly macroF1: number;
   /** The mean of F1, in which each class is weighted by its support. */
   readonly weightedF1: number;
+  /** The confusion matrix, flat: element `row * C + column` counts the targets of class `row` that were taken for class `column`. [C, C] */
   readonly confusion: Int32Array; // [C, C]: the row is the true class, the column the predicted one
 }
 
-/** Compares predicted with true classes, both from 0 to `size` − 1. Throws where there are none, or not equally many of both. */
+/**
+ * Compares predicted with true classes, both from 0 to `size` − 1: precision is the share of the predictions of a class that are right, recall the
+ * share of its targets that were found, F1 = 2 precision recall / (precision + recall). Throws where there are none, or not equally many of both.
+ */
 export function classification(predicted: ArrayLike<number>, actual: ArrayLike<number>, size: number): Classification {
   const count = counted(predicted, actual);
   if (size > maxClasses)
@@ -74,7 +85,9 @@ export function classification(predicted: ArrayLike<number>, actual: ArrayLike<n
   };
 }
 
+/** How far predicted numbers are from the true ones. */
 export interface Regression {
+  /** The number of targets that were compared. */
   readonly count: number;
   /** Mean squared error. */
   readonly mse: number;
@@ -82,7 +95,7 @@ export interface Regression {
   readonly mae: number;
 }
 
-/** Compares predicted with true numbers. Throws where there are none, or not equally many of both. */
+/** Compares predicted with true numbers: MSE = Σ (ŷ − y)² / n and MAE = Σ |ŷ − y| / n. Throws where there are none, or not equally many of both. */
 export function regression(predicted: ArrayLike<number>, actual: ArrayLike<number>): Regression {
   const count = counted(predicted, actual);
   let squares = 0;

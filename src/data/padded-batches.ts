@@ -9,6 +9,7 @@ import type { Sequences } from './sequences.ts';
 import { shuffle } from './split.ts';
 import { expectSum } from './weights.ts';
 
+/** How sequences of different lengths are grouped and in which order. */
 export interface BatchOptions {
   /** B, the number of sequences in a batch. */
   readonly batchSize: number;
@@ -30,11 +31,13 @@ export interface BatchArrays {
   readonly tokens?: Int32Array; // [S, stride], of which the first T·B of each plane are used as [T, B]
   /** The vectors. */
   readonly input?: Float32Array | Float64Array; // [T, B, D]
+  /** The number of steps of each sequence. [B] */
   readonly lengths: Int32Array; // [B]
   /** The target classes. */
   readonly targets?: Int32Array; // [T, B], or [B] with one target a sequence
   /** The target values. */
   readonly values?: Float32Array | Float64Array; // [T, B, K], or [B, K]
+  /** How much each target counts; 0 for padding. [T, B], or [B] */
   readonly weights?: Float32Array | Float64Array; // [T, B], or [B]
 }
 
@@ -52,6 +55,7 @@ export interface Batch {
 export interface Batches {
   /** The number of batches in an epoch. */
   readonly count: number;
+  /** B, the number of sequences in a batch. */
   readonly batchSize: number;
   /** All values of T that occur, ascending. */
   readonly lengths: readonly number[];
@@ -68,7 +72,10 @@ export interface Batches {
   write(epoch: number, index: number, into: BatchArrays, stride?: number): Batch;
 }
 
-/** Plans the batches of sequences. */
+/**
+ * Plans the batches of sequences, padded to [T, B]. What a batch holds depends on the seed, the epoch and its index alone, so that a run resumes
+ * bit for bit.
+ */
 export function createBatches(sequences: Sequences, options: BatchOptions): Batches {
   const { seed = 0, shuffle: shuffled = true } = options;
   const batchSize = expectInteger('batchSize', options.batchSize, 1);

@@ -14,6 +14,7 @@ import { decimalsOf, findColumns, formOfColumn, withoutUnits } from './table-col
 import { calendarColumns, calendarValues, type NumberColumn, readCell, type TablePlan } from './table-plan.ts';
 import { type CalendarPart, calendarParts, turnOf } from './times.ts';
 
+/** Which columns of a table are read, and what becomes of gaps, of the time and of parts of the calendar. */
 export interface TablePlanOptions {
   /** The column of numbers that is forecast, if one is. */
   readonly target?: string;

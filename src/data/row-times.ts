@@ -21,7 +21,9 @@ import {
 
 /** The column of the time, and how its cells are read. */
 export interface TimeColumn {
+  /** The name of the column. */
   readonly column: string;
+  /** The order of year, month and day in its cells. */
   readonly order: DateOrder;
   /** The regular distance between two rows; null for a table of one row. */
   readonly step: TimeStep | null;
@@ -29,7 +31,9 @@ export interface TimeColumn {
 
 /** The times of the rows of a table. */
 export interface RowTimes {
+  /** The column that has the times. */
   readonly column: string;
+  /** The time of each row. */
   readonly moments: readonly Moment[];
   /** The time of a row, counted from 0, as its cell has it. */
   of(row: number): string;

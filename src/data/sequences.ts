@@ -10,47 +10,62 @@ import { expectWeight } from './weights.ts';
 
 /** An input of S symbols at each step, which share one space of ids. */
 export interface SymbolInput {
+  /** The input is symbols. */
   readonly kind: 'symbols';
   /** S, the number of symbols in a step. */
   readonly planes: number;
   /** The number of ids on all planes together. */
   readonly size: number;
+  /** The ids, plane by plane. [S, N] */
   readonly ids: Int32Array; // [S, N]
 }
 
 /** An input of one real vector at each step. */
 export interface VectorInput {
+  /** The input is vectors. */
   readonly kind: 'vectors';
   /** D, the length of a vector. */
   readonly size: number;
+  /** The vectors, one step after the other. [N, D] */
   readonly values: Float32Array; // [N, D]
 }
 
 /** A target class for every step, or for every sequence. */
 export interface ClassTargets {
+  /** Targets are classes. */
   readonly kind: 'classes';
+  /** Whether each step has a target, or each sequence. */
   readonly at: 'step' | 'sequence';
   /** C, the number of classes. */
   readonly size: number;
+  /** The class of each, from 0. [N], or [count] */
   readonly ids: Int32Array; // [N], or [count]
 }
 
 /** K target numbers for every step, or for every sequence. */
 export interface ValueTargets {
+  /** Targets are numbers. */
   readonly kind: 'values';
+  /** Whether each step has a target, or each sequence. */
   readonly at: 'step' | 'sequence';
   /** K, the numbers in a target. */
   readonly size: number;
+  /** The numbers. [N, K], or [count, K] */
   readonly values: Float32Array; // [N, K], or [count, K]
 }
 
+/** What is read at each step. */
 export type SequenceInput = SymbolInput | VectorInput;
+/** What is to be predicted, for each step or each sequence. */
 export type SequenceTargets = ClassTargets | ValueTargets;
 
+/** Sequences in flat arrays: the steps of all stand one after the other, N in all. */
 export interface Sequences {
+  /** The number of sequences. */
   readonly count: number;
   /** The first step of each sequence: sequence i has the steps `starts[i]` to `starts[i + 1]` − 1 of the N. */
   readonly starts: Int32Array; // [count + 1]
+  /** What is read at each step: symbols or vectors. */
   readonly input: SequenceInput;
   /** The targets; sequences that are only read have none. */
   readonly targets?: SequenceTargets;
@@ -140,7 +155,9 @@ export function labelingSequences(
 
 /** A text with its class. */
 export interface Example {
+  /** The text to read. */
   readonly text: string;
+  /** The name of its class. */
   readonly label: string;
   /** How much it counts in the loss beside the others, from 0. Default 1. */
   readonly weight?: number;

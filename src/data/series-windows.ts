@@ -7,13 +7,17 @@ import { baseAt, changedBy, changeFrom, type Series, standardize, stepsTo } from
 
 /** A part of a series: its targets are the values of the moments from `from` to before `to`. */
 export interface Part {
+  /** The first moment whose value is a target, from 0. */
   readonly from: number;
+  /** The moment after the last one. */
   readonly to: number;
 }
 
 /** A part, with the series that it is of; the rows before it are read first. */
 export interface SeriesPart {
+  /** The series. */
   readonly series: Series;
+  /** The moments whose values are targets. */
   readonly part: Part;
   /** How much each row of the series counts as a target; that of a path is the mean of its rows. Default: all count alike. */
   readonly weights?: Float64Array;
@@ -144,7 +148,7 @@ export function naiveOf(series: Series, part: Part, k: number = series.plan.hori
   return Float64Array.from(comparedOf(series, part, k), (t) => target[baseAt(t, k, season)] ?? target[t]);
 }
 
-/** The errors of persistence, which repeats the last known value. A prediction has to beat it. Units are those of the target. */
+/** The errors of persistence, ŷ(t + k) = y(t), which repeats the last known value. A prediction has to beat it. Units are those of the target. */
 export function persistence(series: Series, part: Part): Regression {
   return regression(naiveOf(series, part), targetsOf(series, part));
 }

@@ -22,6 +22,7 @@ import { columnIndex, numberColumn, type Table } from './table.ts';
 
 /** A mean and a standard deviation. Plain JSON. */
 export interface Moments {
+  /** μ. */
   readonly mean: number;
   /** 1 for what never changes. */
   readonly std: number;
@@ -29,6 +30,7 @@ export interface Moments {
 
 /** What is read of a column, or learned of it, and how it is standardized. Plain JSON. */
 export interface Scale extends Moments {
+  /** The name of the column. */
   readonly column: string;
   /** S of a change: how many rows before is the value that is subtracted. A level has none. */
   readonly change?: number;
@@ -40,9 +42,11 @@ export interface Scale extends Moments {
 
 /** The moments of one of several series. Plain JSON. */
 export interface SeriesScale {
+  /** The name of the series. */
   readonly name: string;
   /** Those of the inputs, in their order. */
   readonly inputs: readonly Moments[];
+  /** The moments of the target. */
   readonly target: Moments;
   /** The mean absolute error of the simplest forecast on the training part, the unit of MASE. */
   readonly unit: number;
@@ -52,6 +56,7 @@ export interface SeriesScale {
 export interface SeriesPlan {
   /** What is read at each step, D numbers; of several series those of the first. */
   readonly inputs: readonly Scale[];
+  /** The column that is forecast. */
   readonly target: Scale;
   /** The number of rows from an input to its target; of a path to its last target. */
   readonly horizon: number;
@@ -63,6 +68,7 @@ export interface SeriesPlan {
   readonly unit?: number;
   /** The column that names the series, and what is the scale of each. */
   readonly group?: string;
+  /** The scales of each series, where there are several. */
   readonly series?: readonly SeriesScale[];
 }
 
@@ -76,8 +82,11 @@ export interface SeriesTable {
   readonly table: TableOfSeries;
 }
 
+/** A series of numbers, ready to be trained on: standardized inputs of each moment, and the target column as it is. */
 export interface Series {
+  /** What the columns are, and how they are standardized. */
   readonly plan: SeriesPlan;
+  /** The name among several series; null where there is one. */
   readonly name: string | null;
   /** The moments of the target. */
   readonly scale: Scale;
@@ -85,6 +94,7 @@ export interface Series {
   readonly length: number;
   /** The number of moments that can be read: what is known of the future is known for them. */
   readonly steps: number;
+  /** The standardized inputs of each moment. [steps, D] */
   readonly values: Float32Array; // [steps, D], standardized
   /** The target column in its own units. */
   readonly target: Float64Array; // [length]

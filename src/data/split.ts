@@ -4,8 +4,11 @@
 import { expectNumber, UnrolledError } from '../errors.ts';
 import { Random } from '../random.ts';
 
+/** Which examples are learned from and which are held out, by their indices in the order of the data. */
 export interface Split {
+  /** The indices to learn from. */
   readonly training: readonly number[];
+  /** The indices to judge by. */
   readonly heldOut: readonly number[];
 }
 

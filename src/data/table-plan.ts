@@ -29,7 +29,9 @@ import {
 
 /** How the numbers of a column are written. */
 export interface NumberColumn {
+  /** The name of the column. */
   readonly column: string;
+  /** The mark before the decimals. */
   readonly decimal: DecimalMark;
   /** The percent or currency beside them; `''` for none. */
   readonly sign: string;
@@ -39,8 +41,11 @@ export interface NumberColumn {
 export interface TablePlan {
   /** The columns of numbers that are read: inputs, without those of the calendar, and the target. */
   readonly numbers: readonly NumberColumn[];
+  /** What becomes of a cell without a number. */
   readonly missing: MissingRule;
+  /** The column of the time; null where there is none. */
   readonly time: TimeColumn | null;
+  /** The parts of the calendar that are inputs too. */
   readonly calendar: readonly CalendarPart[];
   /** The column that tells apart several series in one table: order, step and gaps are those of each. */
   readonly group: string | null;

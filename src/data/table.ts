@@ -8,7 +8,9 @@ export const decimalMarks = ['.', ','] as const;
 /** The mark before the decimals of a number. */
 export type DecimalMark = (typeof decimalMarks)[number];
 
+/** A table of cells as text, with the names of its columns. `parseTable` and `readTable` make one. */
 export interface Table {
+  /** The name of the table in error messages, such as that of its file. */
   readonly where: string;
   /** The names of the columns. */
   readonly columns: readonly string[];

@@ -9,13 +9,17 @@ export type DateOrder = (typeof dateOrders)[number];
 export const stepUnits = ['millisecond', 'weekday', 'month', 'end of month', 'number'] as const;
 /** The regular distance from one row to the next. Weekdays are Monday to Friday. */
 export interface TimeStep {
+  /** What is counted. */
   readonly unit: (typeof stepUnits)[number];
+  /** How many of the unit lie between two rows. */
   readonly count: number;
 }
 
 /** A time: as the clock on the wall shows it, in milliseconds as if it were UTC, and how far that clock is ahead of UTC. A number stands alone. */
 export interface Moment {
+  /** What the clock shows, in milliseconds since 1970 as if it were UTC; of a column of numbers the number. */
   readonly wall: number;
+  /** How far that clock is ahead of UTC, in milliseconds. */
   readonly ahead: number;
 }
 

@@ -4,6 +4,7 @@ import { expectOneOf } from '../errors.ts';
 import { TOKEN_PATTERN } from './text/words.ts';
 
 export const stepLevels = ['char', 'word'] as const;
+/** What a step of a text to classify is: a character or a word. */
 export type StepLevel = (typeof stepLevels)[number];
 
 /** Whether a text can be cut into steps of this level. */

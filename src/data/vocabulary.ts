@@ -8,14 +8,17 @@ import { compareCodePoints } from './text/tokenizer.ts';
 /** The id of every symbol that a vocabulary does not know. The known symbols have the ids from 1. */
 export const UNKNOWN_ID = 0;
 
+/** Symbols numbered by falling frequency, with one id for all that are rare or new. */
 export interface Vocabulary {
   /** The known symbols; `symbols[i]` has the id i + 1. */
   readonly symbols: readonly string[];
   /** The number of ids: those of the known symbols and the unknown one. */
   readonly size: number;
+  /** The id of a symbol; 0 for one that is not known. */
   idOf(symbol: string): number;
 }
 
+/** The names of classes and their ids, sorted by code points. None may be new. */
 export interface Labels {
   /** id → label. */
   readonly names: readonly string[];

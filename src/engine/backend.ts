@@ -30,7 +30,9 @@ export interface Allocator {
 
 /** One thread's share of the work: thread `index` of `count`. */
 export interface Share {
+  /** The number of this thread, from 0; 0 is the thread that calls. */
   readonly index: number;
+  /** The number of threads. */
   readonly count: number;
 }
 
@@ -39,6 +41,7 @@ export type ProgramBody = (kernels: Kernels, share: Share) => void;
 
 /** A memory that holds everything a computation needs, and the kernels that work on it. */
 export interface Workspace<Plan> {
+  /** What `plan` returned, on the memory of this workspace. */
   readonly plan: Plan;
   /** Kernels that act at once. */
   readonly kernels: Kernels;
@@ -54,7 +57,12 @@ export interface Workspace<Plan> {
 
 /** One way to compute: a precision and a set of kernels. */
 export interface Backend {
+  /**
+   * The name, which says everything that decides the bits of a result: what multiplies, with which instructions, and for a native library which one
+   * it is. A run is resumed only by a backend of the same name.
+   */
   readonly name: 'javascript' | 'wasm-simd' | 'wasm-relaxed-simd' | `blas-${string}`;
+  /** The precision of parameters, states and gradients. Only the portable backend, `javascript`, has `float64`. */
   readonly precision: 'float32' | 'float64';
   /** The number of threads that share a program. */
   readonly threads: number;

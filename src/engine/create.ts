@@ -12,7 +12,8 @@ import { binary, type WasmKind, wasmBackend } from './wasm.ts';
 export type BackendChoice = 'auto' | 'wasm' | 'javascript';
 
 /**
- * Creates a backend. Only the JavaScript backend computes in float64, so that precision takes it whatever the choice; it has one thread.
+ * Creates what computes: WebAssembly with SIMD in float32 where it works, else the portable kernels in JavaScript. Only the JavaScript backend
+ * computes in float64, so that precision takes it whatever the choice; it has one thread.
  *
  * @param threads from `openThreads`: they share the work of WebAssembly
  * @throws UnrolledError with `wasm`, where neither binary works

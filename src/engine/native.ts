@@ -18,14 +18,23 @@ export type Gemm = (
 
 /** A matrix product as a library is asked for it: all that `Gemm` takes, but for the numbers. */
 export interface Product {
+  /** Whether a is stored transposed. */
   readonly transposeA: boolean;
+  /** Whether b is stored transposed. */
   readonly transposeB: boolean;
+  /** The number of rows of c. */
   readonly m: number;
+  /** The number of columns of c. */
   readonly n: number;
+  /** The length of the sums. */
   readonly k: number;
+  /** The numbers from one row of a to the next. */
   readonly strideA: number;
+  /** The numbers from one row of b to the next. */
   readonly strideB: number;
+  /** The numbers from one row of c to the next. */
   readonly strideC: number;
+  /** Whether the product is added to c instead of written over it. */
   readonly accumulate: boolean;
 }
 
@@ -34,11 +43,13 @@ export function formOf({ transposeA, transposeB, m, n, k }: Product): string {
   return `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'} ${m} ${n} ${k}`;
 }
 
+/** A native library of matrix products that the large ones are given to. `openBlas` finds one. */
 export interface NativeLibrary {
   /** The library, its version and the processor that its kernels are for, and which products it is not given: everything that decides its bits. */
   readonly name: string;
   /** The data with which another thread opens the same library. */
   readonly source: unknown;
+  /** Computes a product. */
   readonly gemm: Gemm;
   /** Whether the library computes this product; else WebAssembly does. */
   takes(product: Product): boolean;

@@ -11,7 +11,9 @@ import { Rendezvous } from './rendezvous.ts';
 
 /** The main side's view of a worker. */
 export interface Peer {
+  /** Sends a message to the worker. */
   postMessage(message: unknown): void;
+  /** Ends the worker at once. */
   terminate(): unknown;
   /** Whether it has ended, where that can be told without waiting for an event. */
   hasEnded?(): boolean;
@@ -72,7 +74,10 @@ export class Threads {
   private forgotten: number[] = [];
   private readonly unused = new FinalizationRegistry((workspace: number) => void this.forgotten.push(workspace));
 
-  /** @param locks names of Web Locks, one for each peer to hold: see `watchWith` */
+  /**
+   * `openThreads` calls it.
+   * @param locks names of Web Locks, one for each peer to hold: see `watchWith`
+   */
   constructor(peers: readonly Peer[], locks: readonly string[] = []) {
     this.peers = peers;
     this.count = peers.length + 1;

@@ -12,6 +12,7 @@ import { alone } from './share.ts';
 import type { Range, Threads } from './threads.ts';
 import { joined, prefersWide, type TriedKernels } from './wide.ts';
 
+/** Which instructions of WebAssembly compute: those of every engine, or the fused multiply-add of relaxed SIMD, which rounds once. */
 export type WasmKind = 'simd' | 'relaxed-simd';
 
 /** The options of a WebAssembly backend. */

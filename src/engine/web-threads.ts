@@ -5,6 +5,7 @@ import { type Peer, Threads } from './threads.ts';
 
 /** A worker of a page, as far as threads need it: every `Worker` is one. */
 export interface PageWorker extends Peer {
+  /** Calls the listener at the first message, or at an error. */
   addEventListener(type: 'message' | 'error', listener: (event: unknown) => void, options: { once: boolean }): void;
 }
 

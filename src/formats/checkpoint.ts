@@ -9,7 +9,9 @@ import { dtypeOf, readSafetensors, type Tensor, type TypedArray, writeSafetensor
 
 /** The contents of a checkpoint. `state` is a plain object that JSON represents exactly: no undefined, NaN or infinity; −0 is kept. */
 export interface Checkpoint {
+  /** The arrays by name. */
   readonly tensors: ReadonlyMap<string, TypedArray>;
+  /** Everything else of the run. */
   readonly state: object;
 }
 
@@ -19,7 +21,7 @@ const NO_CHECKSUM = '00000000';
 const CHECKSUM_AT = 8 + '{"__metadata__":{"checksum":"'.length;
 
 /**
- * Encodes a checkpoint.
+ * Encodes a checkpoint as a file of safetensors, with the state as JSON in its metadata and a CRC-32 of the whole file.
  * @throws UnrolledError that names the first value of the state that JSON would not give back
  */
 export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array<ArrayBuffer> {
@@ -43,7 +45,12 @@ export function encodeCheckpoint({ tensors, state }: Checkpoint): Uint8Array<Arr
 export function decodeCheckpoint(
   bytes: Uint8Array,
   where: string,
-): { tensors: Map<string, TypedArray>; state: Record<string, unknown> } {
+): {
+  /** The arrays by name. */
+  tensors: Map<string, TypedArray>;
+  /** The state, as it was given to `encodeCheckpoint`. */
+  state: Record<string, unknown>;
+} {
   const { tensors, metadata } = readSafetensors(bytes, where);
   const fail = (sentence: string) => new UnrolledError(`${where}: ${sentence}`, 'failure');
   if (metadata.get('format') !== FORMAT)

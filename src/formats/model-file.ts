@@ -10,7 +10,7 @@ import { readSafetensors } from './safetensors.ts';
 const names = ['config.json', 'tokenizer.json', 'task.json'];
 
 /**
- * Packs a model into one file.
+ * Packs a model into one file of safetensors: its metadata holds config.json, tokenizer.json and task.json.
  * @param facts further metadata by name, such as `step`
  * @param precision of the matrices; biases are float32
  * @throws UnrolledError where float16 cannot hold a weight
@@ -36,7 +36,15 @@ export function isModelFile(bytes: Uint8Array, where: string): boolean {
  * Unpacks the model in a file, and the rest of the file's metadata.
  * @throws UnrolledError, one sentence that begins with `where`, if the file does not hold a whole model
  */
-export function unpackModelFile(bytes: Uint8Array, where: string): { model: Model; facts: Map<string, string> } {
+export function unpackModelFile(
+  bytes: Uint8Array,
+  where: string,
+): {
+  /** The model, with its tokenizer and what it keeps of its task. */
+  model: Model;
+  /** The rest of the metadata by key, such as `step` and `seed`. */
+  facts: Map<string, string>;
+} {
   const { tensors, metadata: all } = readSafetensors(bytes, where);
   expectIntact(tensors, all, where);
   const metadata = withoutDigest(all);

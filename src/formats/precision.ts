@@ -5,6 +5,10 @@ import { UnrolledError } from '../errors.ts';
 import { maxHalf } from './half.ts';
 
 export const precisions = ['float32', 'float16', 'int8'] as const;
+/**
+ * How the matrices of an exported model are stored. Biases stay in float32 always. In `int8` the largest magnitude of each row becomes 127, and a
+ * number q stands for q · scale.
+ */
 export type Precision = (typeof precisions)[number];
 
 /** Rows of numbers as whole numbers from −127 to 127, with a scale for each row. */

@@ -25,6 +25,7 @@ export const DTYPE_BITS = {
   ...{ I16: 16, U16: 16, F16: 16, BF16: 16, I32: 32, U32: 32, F32: 32, C64: 64, F64: 64, I64: 64, U64: 64 },
 } as const;
 
+/** The types of elements that a safetensors file can name. */
 export type DType = keyof typeof DTYPE_BITS;
 
 /** The place of a tensor: the bytes from `begin` to before `end` of the data that follow the header. */

@@ -9,6 +9,7 @@ import { DTYPE_BITS, type DType, formatHeader, type HeaderEntry, parseHeader } f
 
 export type { DType } from './safetensors-header.ts';
 
+/** The arrays that hold tensors. */
 export type TypedArray =
   | (Float32Array | Float64Array | BigInt64Array | BigUint64Array)
   | (Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array);
@@ -18,8 +19,11 @@ export type TypedArray =
  * BOOL and the types that JavaScript has no array for (C64, the 4- to 8-bit floats; F16 and BF16 when writing) are raw bytes.
  */
 export interface Tensor {
+  /** The type of the elements, as the file names it. */
   readonly dtype: DType;
+  /** The shape, row-major; [] for a single number. */
   readonly shape: readonly number[];
+  /** The elements. */
   readonly data: TypedArray;
 }
 
@@ -57,7 +61,12 @@ export function describe(dtype: string, shape: readonly number[]): string {
 export function readSafetensors(
   bytes: Uint8Array,
   where: string,
-): { tensors: Map<string, Tensor>; metadata: Map<string, string> } {
+): {
+  /** The tensors by name. */
+  tensors: Map<string, Tensor>;
+  /** The metadata of the header by key. */
+  metadata: Map<string, string>;
+} {
   expectLittleEndian();
   if (bytes.length < 8) throw failure(where, `expected 8 bytes or more of a safetensors file, got ${bytes.length}`);
   const length = headerLength(bytes);

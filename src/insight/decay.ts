@@ -7,6 +7,10 @@
 /** What is said of a window: whether over its whole length the line falls below a hundredth, rises above a hundredfold, or neither. */
 export type Verdict = 'vanishing' | 'steady' | 'exploding' | 'no gradient' | 'not finite';
 
+/**
+ * How a gradient changes with its distance in time, fitted as a power: `log ‖∂L(t)/∂h(k)‖ ≈ c + (t − k) log ρ`, by least squares over the distances
+ * whose norm is above 1e-35.
+ */
 export interface Decay {
   /** ρ, the fitted factor per step; NaN where fewer than two distances have a norm. */
   readonly factor: number;
@@ -16,6 +20,7 @@ export interface Decay {
   readonly reach: number;
   /** Root of the mean square of what the line leaves of the natural logarithms: how far to trust it. */
   readonly residual: number;
+  /** Whether the gradient vanishes or explodes within the window, is steady, or cannot be judged. */
   readonly verdict: Verdict;
   /** The verdict as a sentence. */
   readonly sentence: string;

@@ -4,8 +4,11 @@
 //
 //   A = Q H Qᵀ;   repeat: (H − σ₁)(H − σ₂) = Q R,  H ← Qᵀ H Q,  until an element below the diagonal is nothing beside its neighbors
 
+/** The eigenvalues of a real matrix. Complex ones come in pairs, one after the other. */
 export interface Eigenvalues {
+  /** The real parts. [n] */
   readonly real: Float64Array; // [n]
+  /** The imaginary parts; 0 for a real eigenvalue. [n] */
   readonly imaginary: Float64Array; // [n]
 }
 

@@ -10,6 +10,7 @@ import type { EquationText } from '../network/cells/cell.ts';
 import { cellOf } from '../network/cells/table.ts';
 import { isOneHot, type ModelConfig } from '../network/config.ts';
 
+/** The passes of a window: forward; backward through time; and the totals, which are sums over all steps. */
 export type Pass = 'forward' | 'backward' | 'total';
 
 /** A line of the table. */

@@ -18,8 +18,11 @@ import type { Trace } from './trace.ts';
 
 /** A number that a term is a product of, and what is made of it there. */
 export interface ContributingFactor {
+  /** Where the number stands in the trace. */
   readonly address: Address;
+  /** The number itself, before the function. */
   readonly value: number;
+  /** What is made of it in the product: the number itself, or for example its square or 1 minus it. */
   readonly function: FunctionName;
   /** How that function is written, with # for the number: `(1 − #²)`. */
   readonly written: string;
@@ -29,13 +32,19 @@ export interface ContributingFactor {
 export interface Contribution {
   /** ± the product. Under a softmax a logit. */
   readonly amount: number;
+  /** Whether the product is added or subtracted. */
   readonly sign: 1 | -1;
+  /** The numbers that are multiplied. */
   readonly factors: readonly ContributingFactor[];
 }
 
+/** A number of a trace with the formula that it was computed by, what it comes of, and what comes of it. */
 export interface Explanation {
+  /** The address that was asked for. */
   readonly address: Address;
+  /** The name of the quantity in words. */
   readonly name: string;
+  /** The number as the engine computed it. */
   readonly value: number;
   /** How it is computed; null for what is given: parameters, tokens, and the state before the window. */
   readonly operation: Operation | null;
@@ -51,6 +60,8 @@ export interface Explanation {
 export type Letters = Readonly<Record<string, number>>;
 
 /**
+ * Explains a number of a trace: the formula that it was computed by, the numbers it comes of with the largest contribution first, and the numbers
+ * that come of it. The formula, computed again from the contributors in float64, gives the value but for rounding in float32.
  * @throws UnrolledError for an address that the trace does not have
  */
 export function explain(trace: Trace, address: Address): Explanation {
@@ -101,8 +112,11 @@ function layersExist({ config }: Pick<Trace, 'config'>, { terms }: Operation, le
 
 /** An operation at a step, in a layer: it makes all units of its result. A sum over time has no step, an output no layer. */
 export interface ScheduledOperation {
+  /** The operation. */
   readonly operation: Operation;
+  /** The step, from 1; absent for a sum over time. */
   readonly t?: number;
+  /** The layer, from 0; absent for an output. */
   readonly layer?: number;
 }
 

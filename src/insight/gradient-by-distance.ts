@@ -25,7 +25,7 @@ export interface GradientByDistance {
 const errorsPerPass = 8;
 
 /**
- * The triangle of every layer, the lowest first.
+ * How much of the gradient arrives at each distance: ‖∂L(t)/∂h(k)‖ for every pair k ≤ t of a window, a triangle for every layer, the lowest first.
  * @param tokens x(1) … x(T)
  * @param targets y(1) … y(T)
  * @throws UnrolledError as `trace`

@@ -11,12 +11,15 @@ import { type Trace, unitAt } from './trace.ts';
 
 /** The Jacobian of h alone, or of an LSTM's [h ; s]: row-major [n, n]. */
 export interface Jacobian {
+  /** ∂ of the new state by the state before, row-major: the row is the new unit, the column the one before. [n, n] */
   readonly matrix: Float64Array;
+  /** n: H, or 2 H of an LSTM. */
   readonly size: number;
 }
 
 /**
- * J(t) of a layer, t from 1 to T, in float64.
+ * J(t) = ∂h(t)/∂h(t−1) of a layer, of an LSTM ∂[h(t); s(t)]/∂[h(t−1); s(t−1)], for t from 1 to T, in float64. Of the plain cell it is
+ * diag(f′(a(t))) W.
  * @throws UnrolledError for a layer or step that is not there
  */
 export function jacobian(trace: Trace, layer: number, t: number): Jacobian {

@@ -20,39 +20,56 @@ export const functions = {
   'minus-log': { of: (x: number) => -log(x), text: '(−log #)', latex: '(-\\log #)' },
 } as const;
 
+/** What a factor does with a number before it is multiplied. */
 export type FunctionName = keyof typeof functions;
 
 /** Numbers of a quantity: an index is a letter, or t shifted by one. */
 export interface Reference {
+  /** The quantity. */
   readonly quantity: Quantity;
+  /** The gate; '' for the plain cell. */
   readonly gate: string;
+  /** The letter of the step, or that letter shifted by one: `t-1`. */
   readonly t?: string;
+  /** The letter of the unit, row or class. */
   readonly unit?: string;
+  /** The letter of the column. */
   readonly column?: string;
+  /** The letter of the layer, or a layer next to it. */
   readonly layer: string;
 }
 
+/** A number in a product, and what is made of it there. */
 export interface Factor {
+  /** Which number. */
   readonly reference: Reference;
+  /** What is made of it. */
   readonly function: FunctionName;
 }
 
 /** ± a product; summed over every index that the result does not have. */
 export interface Term {
+  /** Whether it is added or subtracted. */
   readonly sign: 1 | -1;
+  /** What is multiplied. */
   readonly factors: readonly Factor[];
 }
 
+/** An operation of a window as data: what it makes and of which terms. Equations are numbered as in Goodfellow et al. (2016), chapter 10. */
 export interface Operation {
+  /** The pass that it belongs to: forward, backward, or the sums over all steps. */
   readonly pass: Pass;
   /** The number of its equation in Goodfellow et al. (2016), chapter 10; of gated cells that of the plain cell's. */
   readonly number?: string;
+  /** What it makes. */
   readonly result: Reference;
   /** `sum` of the terms, or the softmax over them. */
   readonly outer: 'sum' | 'softmax';
+  /** The terms, whose sum or softmax the result is. */
   readonly terms: readonly Term[];
   /** The whole equation, for one element. */
   readonly text: string;
+  /** The same as LaTeX. */
   readonly latex: string;
 }
 

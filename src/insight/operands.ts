@@ -6,6 +6,7 @@ import { type Factor, lettersOf } from './notation.ts';
 import { type Address, quantities, sizesOf } from './quantities.ts';
 import type { Trace } from './trace.ts';
 
+/** A stretch of numbers that stands behind a number: a factor of its formula. */
 export interface Operand {
   /** The term of the operation that it belongs to, from 0. */
   readonly term: number;

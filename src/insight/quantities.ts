@@ -62,10 +62,15 @@ export const quantities = named({
   dc: { fields: ['unit'], name: 'gradient of a bias of the output' },
 });
 
+/**
+ * The quantities of a window by their letters: inputs, pre-activations, gates, states, outputs, the loss, parameters; with `d` before the letter
+ * the gradient of the loss by it.
+ */
 export type Quantity = keyof typeof quantities;
 
 /** Where a number is: its quantity, and as many of the others as that has. */
 export interface Address {
+  /** The quantity by its name in the equations, such as `h` or `dW`. */
   readonly quantity: Quantity;
   /** The gate, of a gated cell: r, z, n; i, f, g, o; z, n. '' or left out for the plain one. */
   readonly gate?: string;
@@ -80,7 +85,16 @@ export interface Address {
 }
 
 /** How many numbers a quantity has along `unit` and `column` in a layer. */
-export function sizesOf(config: ModelConfig, quantity: Quantity, layer: number): { unit: number; column: number } {
+export function sizesOf(
+  config: ModelConfig,
+  quantity: Quantity,
+  layer: number,
+): {
+  /** The number of units, rows or classes; 1 where the quantity has no such index. */
+  unit: number;
+  /** The number of columns; 1 where it has none. */
+  column: number;
+} {
   const { hiddenSize: H, vocabSize: C } = config;
   const bare = quantity.replace(/^d/, '');
   if (['token', 'target', 'o', 'y', 'c'].includes(bare)) return { unit: C, column: 1 };
@@ -168,7 +182,9 @@ function read(
 
 /** A number of a tensor of the model, as it is stored: what `finiteDifference` and an `Edit` take. */
 export interface ParameterPlace {
+  /** The name of the tensor, as in `layoutOf`. */
   readonly name: string;
+  /** The place in the tensor, flat, from 0. */
   readonly index: number;
 }
 

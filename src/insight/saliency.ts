@@ -9,16 +9,19 @@ import type { Model } from '../network/model.ts';
 import { trace } from './trace.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
+/** Which prediction is meant, and the state before the window. */
 export interface SaliencySettings extends WindowSettings {
   /** y, the token whose probability it is about. Default: the one that follows t in `tokens`; at the end it must be given. */
   readonly target?: number;
 }
 
+/** How a prediction depends on each of the tokens that were read. */
 export interface Saliency {
   /** log ŷ(t)[y]. */
   readonly logProbability: number;
   /** For k = 1 … t, at k − 1. [t] */
   readonly norm: Float64Array;
+  /** ∂ log ŷ(t)[y] / ∂x(k) · x(k): what the token that is there does, to first order, with its sign, in nats. [t] */
   readonly effect: Float64Array; // [t]
 }
 

@@ -14,6 +14,7 @@ import type { Model } from '../network/model.ts';
 import type { Unrolled } from '../network/unrolled.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
+/** Whether the backward pass is recorded, and what each step counts. */
 export interface TraceSettings extends WindowSettings {
   /** Also the backward pass; needs targets. Default: where there are targets. */
   readonly gradients?: boolean;
@@ -23,14 +24,19 @@ export interface TraceSettings extends WindowSettings {
 
 /** T steps, L layers, H units, G gates, C classes, D numbers in x(t): the vocabulary's for one-hot input, else the embedding's. */
 export interface Trace {
+  /** The architecture of the model. */
   readonly config: ModelConfig;
   /** The parameters that these numbers come of, copied. [P], in the layout of `layoutOf` */
   readonly parameters: Floats;
+  /** T, the number of steps. */
   readonly steps: number;
   /** Names of the gates in the order of their rows; for the plain cell one, ''. */
   readonly gates: readonly string[];
+  /** The ids that were read. [T] */
   readonly tokens: Int32Array; // [T]
+  /** The ids that were to be predicted; null without targets. [T] */
   readonly targets: Int32Array | null; // [T]
+  /** What each L(t) counts in the sum. [T] */
   readonly weights: Floats; // [T]
   /** x(t) of an embedding; empty for one-hot input, where `tokens` says it. */
   readonly x: Floats; // [T, E]
@@ -40,20 +46,25 @@ export interface Trace {
   readonly gate: Floats; // [T, L, G, H]
   /** m(t) = b_n + W_n h(t−1) of a GRU. */
   readonly m: Floats; // [T, L, H]
+  /** h(t) for t = 0 … T. [T + 1, L, H] */
   readonly h: Floats; // [T + 1, L, H]
   /** s(t) of an LSTM. */
   readonly s: Floats; // [T + 1, L, H]
+  /** The logits o(t) = V h(t) + c of the top layer. [T, C] */
   readonly o: Floats; // [T, C]
   /** ŷ(t). */
   readonly y: Floats; // [T, C]
   /** L(t) = −log ŷ(t)[y(t)] in nats, without its weight; empty without targets. */
   readonly loss: Floats; // [T]
+  /** The numbers of the backward pass; null where it was not asked for. */
   readonly gradients: TraceGradients | null;
 }
 
 /** The gradients of L = Σ weight(t) L(t). */
 export interface TraceGradients {
+  /** ∇o(t) = weight(t) (ŷ(t) − 1[y(t)]), eq. 10.18. [T, C] */
   readonly o: Floats; // [T, C]
+  /** ∇h(t), eqs. 10.19 to 10.21. [T + 1, L, H] */
   readonly h: Floats; // [T + 1, L, H]
   /** What h(t) receives from above: Vᵀ ∇o(t), below the top layer Uᵀ ∇a(t) of the layer above. 0 at t = 0. */
   readonly hFromAbove: Floats; // [T + 1, L, H]
@@ -61,7 +72,9 @@ export interface TraceGradients {
   readonly hFromLater: Floats; // [T + 1, L, H]
   /** ∇s(t) of an LSTM; and what of it comes from step t + 1, f(t+1) ⊙ ∇s(t+1). */
   readonly s: Floats; // [T + 1, L, H]
+  /** What of ∇s(t) comes from step t + 1: f(t+1) ⊙ ∇s(t+1). [T + 1, L, H] */
   readonly sFromLater: Floats; // [T + 1, L, H]
+  /** ∇a(t): the gradient before the function of each gate. [T, L, G, H] */
   readonly a: Floats; // [T, L, G, H]
   /** ∇m(t) of a GRU. */
   readonly m: Floats; // [T, L, H]
@@ -72,7 +85,8 @@ export interface TraceGradients {
 }
 
 /**
- * Runs a window and copies everything. The states, the losses and the gradients have the bits of training on the same backend.
+ * Runs a window of T steps of one sequence, forward and backward, and copies every number: eqs. 10.8 to 10.28 of Goodfellow et al. (2016), and
+ * those of docs/math.md for gated cells. The states, the losses and the gradients have the bits of training on the same backend.
  * @param tokens x(1) … x(T)
  * @param targets y(1) … y(T), usually the tokens one step later; null for a forward pass alone
  * @throws UnrolledError for a model of something else than text, with adaptive softmax, and for ids that are not its own

@@ -13,6 +13,7 @@ import { finish } from './slices.ts';
 import { trace } from './trace.ts';
 import type { TokenIds, WindowSettings } from './window.ts';
 
+/** How many starts are tried, and how far each reads. */
 export interface LostStartsOptions {
   /** The number of places in the text at which the network starts. Default: one for 3,000 tokens of the text, at least 16 and at most 400. */
   readonly starts?: number;
@@ -22,6 +23,10 @@ export interface LostStartsOptions {
   readonly seed?: number;
 }
 
+/**
+ * How many of the starts of a text from the initial state are lost. A start is lost if, after half of its excerpt, it costs over 1 nat per token
+ * more than the same tokens read from a good state.
+ */
 export interface LostStarts {
   /** The number of starts that were tried. */
   readonly tried: number;

@@ -11,6 +11,7 @@ import type { Model } from '../network/model.ts';
 import { Random } from '../random.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
+/** How fine the histograms are, and which layer's answers are gathered. */
 export interface UnitStatisticsSettings extends WindowSettings {
   /** Columns of the histogram. Default 41. */
   readonly bins?: number;
@@ -20,7 +21,9 @@ export interface UnitStatisticsSettings extends WindowSettings {
 
 /** The statistics of a layer's units. */
 export interface LayerStatistics {
+  /** The mean of h of each unit. [H] */
   readonly mean: Float64Array; // [H]
+  /** The variance of h of each unit. [H] */
   readonly variance: Float64Array; // [H]
   /** Mean |h|. [H] */
   readonly meanAbsolute: Float64Array;
@@ -37,17 +40,21 @@ export interface LayerStatistics {
 
 /** How the units of a layer answer a token. */
 export interface TokenResponse {
+  /** The id of the token. */
   readonly token: number;
   /** How often the token was read. */
   readonly count: number;
+  /** The mean of h(t) − h(t−1) of each unit at the steps that read it. [H] */
   readonly mean: Float64Array; // [H]
   /** 9, 25, 50, 75 and 91 %. [5, H] */
   readonly quantiles: Float64Array;
 }
 
+/** What each unit does while a text is read, and how it answers each token. */
 export interface UnitStatistics {
   /** Tokens read. */
   readonly tokens: number;
+  /** The statistics of each layer, the lowest first. */
   readonly layers: readonly LayerStatistics[];
   /** One for every token that occurs, by falling count. */
   readonly responses: readonly TokenResponse[];
@@ -58,6 +65,9 @@ const maxKeptChanges = 256;
 const levels = [0.09, 0.25, 0.5, 0.75, 0.91];
 
 /**
+ * Reads a text once, as one stream from the state zero, and gathers what each unit does: moments, saturation and a histogram of h, and the mean and
+ * quantiles of h(t) − h(t−1) by the token that was read (the expected response of RNNVis, Ming et al. 2017). Quantiles are exact up to 256
+ * occurrences of a token, then of 256 drawn evenly (reservoir sampling, Vitter 1985). Memory does not grow with the text.
  * @param ids a text, 1 token or more
  * @throws UnrolledError as `trace`
  */

@@ -14,21 +14,51 @@ import { defaultBackend, expectWindow, openWindow, setStates, type TokenIds, typ
 /** A change. Layers and units count from 0, steps from 1. */
 export type Edit =
   /** A number of a tensor of the model: `W0`, `embedding`, …. */
-  | { readonly kind: 'parameter'; readonly name: string; readonly index: number; readonly value: number }
+  | {
+      /** Which of the changes it is. */
+      readonly kind: 'parameter';
+      /** The name of the tensor, as in `layoutOf`. */
+      readonly name: string;
+      /** The place in the tensor, flat, from 0. */
+      readonly index: number;
+      /** The value that it takes. */
+      readonly value: number;
+    }
   /** A whole tensor times a factor: the gain of W. */
-  | { readonly kind: 'scale'; readonly name: string; readonly factor: number }
+  | {
+      /** Which of the changes it is. */
+      readonly kind: 'scale';
+      /** The name of the tensor, as in `layoutOf`. */
+      readonly name: string;
+      /** What the tensor is multiplied by. */
+      readonly factor: number;
+    }
   /** x(t) is another token. */
-  | { readonly kind: 'token'; readonly t: number; readonly id: number }
+  | {
+      /** Which of the changes it is. */
+      readonly kind: 'token';
+      /** The step. */
+      readonly t: number;
+      /** The id of the token that is read instead. */
+      readonly id: number;
+    }
   /** h(t)[unit], for t = 0 the state before the window. Without t at every step from 1: the unit is clamped, with 0 taken out. */
   | {
+      /** Which of the changes it is. */
       readonly kind: 'state';
+      /** The layer, from 0. */
       readonly layer: number;
+      /** The unit, from 0. */
       readonly unit: number;
+      /** The value that it takes. */
       readonly value: number;
+      /** The step. */
       readonly t?: number;
     };
 
+/** A window before and after its changes. */
 export interface WhatIf {
+  /** The window as it was. */
   readonly before: Trace;
   /** With the changes. Where a state is held, h(t) is not what its formula says, and its ∇a(t) is 0: nothing upstream can change it. */
   readonly after: Trace;
@@ -38,13 +68,21 @@ export interface WhatIf {
 
 /** A window with its changes made: the model, the tokens, the state that it begins with, and where states are held. */
 export interface EditedWindow {
+  /** The model with its parameters changed; the one that was given is not touched. */
   readonly model: Model;
+  /** The tokens that are read. [T] */
   readonly tokens: Int32Array;
+  /** The state before the window by name, as in `Unrolled.initialStates`. Each [H] */
   readonly state: ReadonlyMap<string, ArrayLike<number>>;
+  /** The states that are held at a value whatever their formula says. */
   readonly held: readonly {
+    /** The layer, from 0. */
     readonly layer: number;
+    /** The step, from 1. */
     readonly t: number;
+    /** The unit, from 0. */
     readonly unit: number;
+    /** The value that it is held at. */
     readonly value: number;
   }[];
 }
@@ -92,7 +130,7 @@ export function applyEdits(
 }
 
 /**
- * A window before and after some changes.
+ * Runs a window before and after some changes, forward and backward, so that everything downstream of them follows.
  * @param targets as for `trace`: null for the forward pass alone
  * @throws UnrolledError as `trace`, and for a change of something that is not there
  */
@@ -124,6 +162,7 @@ function lossOf({ loss, weights }: Trace): number {
   return sum;
 }
 
+/** A derivative of the loss by central differences, beside the one that back-propagation through time gives. */
 export interface FiniteDifference {
   /** (L(θ[i] + ε) − L(θ[i] − ε)) / 2ε, in float64. */
   readonly numeric: number;
@@ -133,18 +172,22 @@ export interface FiniteDifference {
   readonly engine: number;
   /** |numeric − exact| over the larger of the two, 0 where both are below 1e-9. */
   readonly relativeError: number;
+  /** L(θ[i] + ε), in nats. */
   readonly lossAbove: number;
+  /** L(θ[i] − ε), in nats. */
   readonly lossBelow: number;
+  /** ε. */
   readonly epsilon: number;
 }
 
+/** How far the parameter is moved, and the window in which the loss is computed. */
 export interface FiniteDifferenceSettings extends Pick<TraceSettings, 'weights'>, WindowSettings {
   /** ε. Default 1e-5. */
   readonly epsilon?: number;
 }
 
 /**
- * One derivative by two evaluations of the loss L = Σ weight(t) L(t), beside that of back-propagation.
+ * One derivative by two evaluations of the loss, (L(θ[i] + ε) − L(θ[i] − ε)) / 2ε with L = Σ weight(t) L(t), beside that of back-propagation.
  * @param name a tensor of the model, or of the first state: `state0`, `cell0`, …
  * @param index of the number in that tensor as it is stored
  * @throws UnrolledError for a tensor or an index that is not there

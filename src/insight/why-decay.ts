@@ -27,7 +27,12 @@ export interface RecurrentWeight {
   readonly eigenvalues: Eigenvalues | null;
 }
 
+/**
+ * Why a gradient vanishes or explodes, measured: how steep the functions are, how far W stretches, and the bound that both together put on
+ * ‖∂h(T)/∂h(k)‖ (Pascanu et al. 2013).
+ */
 export interface WhyDecay {
+  /** What each block of the recurrent weights does by itself. */
   readonly weights: readonly RecurrentWeight[];
   /** Mean slope of h(t): f′(a), of gated cells of the candidate, times the gate that lets it in. [T] */
   readonly slope: Float64Array;
@@ -45,13 +50,15 @@ export interface WhyDecay {
   readonly factor: number;
 }
 
+/** Whether eigenvalues are computed, and the window that is measured. */
 export interface WhyDecaySettings extends WindowSettings {
   /** Also the eigenvalues of each block of W: 10 H³ operations each. Default true. */
   readonly eigenvalues?: boolean;
 }
 
 /**
- * The measurements of every layer over a window, the lowest first.
+ * The measurements of every layer over a window, the lowest first: the slopes of the functions, the carry of the gates, and the norms of J(t) =
+ * ∂h(t)/∂h(t−1), whose product bounds ‖∂h(T)/∂h(k)‖ (Pascanu et al. 2013).
  * @param tokens x(1) … x(T)
  * @throws UnrolledError as `trace`
  */

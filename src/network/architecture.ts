@@ -5,10 +5,16 @@ import { type CellName, cellNames } from './cells/table.ts';
 
 export { type CellName, cellNames, type Nonlinearity, nonlinearities };
 export const softmaxes = ['full', 'adaptive'] as const;
+/** How ŷ is made of o: over all classes, or adaptively, with clusters for rare ones (Grave et al. 2017). */
 export type Softmax = (typeof softmaxes)[number];
 export const poolings = ['none', 'last', 'mean'] as const;
+/** Which states the output reads: that of every step (`none`), the last one, or the mean of all. */
 export type Pooling = (typeof poolings)[number];
 export const losses = ['nll', 'squared', 'pinball'] as const;
+/**
+ * What training makes small: −log ŷ(t)[y(t)] of classes, the mean squared error of numbers, or the pinball loss of quantiles (Koenker and Bassett
+ * 1978).
+ */
 export type Loss = (typeof losses)[number];
 
 /** The architecture of a model. */

@@ -13,7 +13,7 @@ const maxSize = 2 ** 31 - 1;
 export type ModelOptions = Partial<ModelConfig> & Pick<ModelConfig, 'vocabSize'>;
 
 /**
- * Fills in the defaults and checks everything.
+ * Fills in the defaults of an architecture and checks every size and choice.
  * @throws UnrolledError that names the first option that is out of range
  */
 export function checkConfig(options: ModelOptions): ModelConfig {

@@ -13,8 +13,10 @@ import { cellOf } from './cells/table.ts';
 import { layoutOf, parameterCount } from './parameters.ts';
 
 export const initializations = ['orthogonal', 'identity', 'uniform'] as const;
+/** How W begins: a random rotation times a gain (Saxe et al. 2014), the identity times a gain (Le et al. 2015), or uniform in ±1/√H as in PyTorch. */
 export type Initialization = (typeof initializations)[number];
 
+/** How the parameters begin. The same options and seed give the same numbers everywhere. */
 export interface InitializeOptions {
   /** The form of W. Default orthogonal. */
   readonly init?: Initialization;
@@ -24,7 +26,10 @@ export interface InitializeOptions {
   readonly seed?: number;
 }
 
-/** The parameters of a new model, flat, in the layout of `layoutOf`. */
+/**
+ * The parameters of a new model, flat, in the layout of `layoutOf`: W orthogonal by default (Saxe et al. 2014), U, b and c uniform in ±1/√H, V
+ * uniform in ±1/√columns, an embedding normal, as in PyTorch. The same seed gives the same numbers on every machine. [P]
+ */
 export function initialize(config: ModelConfig, options: InitializeOptions = {}): Float32Array {
   const init = expectOneOf('init', options.init ?? 'orthogonal', initializations);
   const { firstBias, gates, takesIdentity, orthogonalGain } = cellOf(config);

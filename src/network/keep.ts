@@ -71,9 +71,13 @@ export function planKept(
   const inputGradient = kept.floats(T * B * C); // [T, B, tokens]: ∇x of one-hot input, which nobody else needs
   const panels = kept.panels(C, GH);
   return {
-    logits: kept.floats(outputs), // [T, B, C]: o
-    logitsGradient: kept.floats(gradients ? outputs : 0), // [T, B, C]: ∇o
+    /** o(t). [T, B, C] */
+    logits: kept.floats(outputs),
+    /** ∇o. [T, B, C] */
+    logitsGradient: kept.floats(gradients ? outputs : 0),
+    /** ∇x(t) of one-hot input. [T, B, tokens] */
     inputGradient,
+    /** The copies of each layer, the lowest first. */
     layers: tracks.map((track) => planLayer(groups, config, options, track)),
 
     /** U as the product for ∇x of one-hot input wants it. */
@@ -106,17 +110,28 @@ function planLayer(
   const slabs = (wanted: boolean): Floats => kept.floats(wanted ? (T + 1) * B * H : 0);
   const gates = (wanted: boolean): Floats => kept.floats(wanted ? T * B * GH : 0);
   return {
-    a: gates(everything), // [T, B, G H]: b + U x(t), and W h(t−1) where it is added
-    gates: gates(everything && !cell.inPlace), // [T, B, G H]: what the cell made of them
-    beside: gates(everything && isBeside), // [T, B, G H]: W h(t−1), in its last gate m(t)
-    fromAbove: slabs(back), // [T + 1, B, H]: what h(t) receives from the output, or from the layer above
-    throughW: slabs(back && cell.recurrence !== 'none'), // [T + 1, B, H]: what it receives from step t + 1 through W
-    past: slabs(back && cell.past !== 'nothing'), // [T + 1, B, H]: what h(t), or s(t), receives past W
-    dh: slabs(back || (gradients && keep === 'state gradients')), // [T + 1, B, H]: ∇h(t)
-    dA: gates(back), // [T, B, G H]: ∇a(t)
-    dBeside: gates(back && isBeside), // [T, B, G H]
-    free: kept.floats(editable ? T * B * H : 0), // [T, B, H]
-    values: kept.floats(editable ? T * B * H : 0), // [T, B, H]
+    /** b + U x(t), and W h(t−1) where it is added. [T, B, G H] */
+    a: gates(everything),
+    /** What the cell made of them. [T, B, G H] */
+    gates: gates(everything && !cell.inPlace),
+    /** W h(t−1), in its last gate m(t). [T, B, G H] */
+    beside: gates(everything && isBeside),
+    /** What h(t) receives from the output, or from the layer above. [T + 1, B, H] */
+    fromAbove: slabs(back),
+    /** What it receives from step t + 1 through W. [T + 1, B, H] */
+    throughW: slabs(back && cell.recurrence !== 'none'),
+    /** What h(t), or s(t), receives past W. [T + 1, B, H] */
+    past: slabs(back && cell.past !== 'nothing'),
+    /** ∇h(t). [T + 1, B, H] */
+    dh: slabs(back || (gradients && keep === 'state gradients')),
+    /** ∇a(t). [T, B, G H] */
+    dA: gates(back),
+    /** The gradient of `beside`. [T, B, G H] */
+    dBeside: gates(back && isBeside),
+    /** 1, or 0 where h is held. [T, B, H] */
+    free: kept.floats(editable ? T * B * H : 0),
+    /** The values that h is held at. [T, B, H] */
+    values: kept.floats(editable ? T * B * H : 0),
   };
 }
 

@@ -5,7 +5,12 @@ import type { Floats } from '../engine/backend.ts';
 import { described, UnrolledError } from '../errors.ts';
 import { isLanguageModel, type ModelConfig } from './config.ts';
 
+/**
+ * A network: its architecture, its parameters, and what its ids mean. It is plain data, so that it can be copied and sent to a Worker; what
+ * computes opens windows on it.
+ */
 export interface Model {
+  /** The sizes and choices that fix the shape of the parameters and the arithmetic. */
   readonly config: ModelConfig;
   /** Flat, in the layout of `layoutOf`. While the model is being trained this is the trainer's own array, always current. */
   parameters: Floats;

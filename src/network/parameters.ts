@@ -13,12 +13,17 @@ export type BlockKind = 'embedding' | 'U' | 'W' | 'b' | 'bn' | 'V' | 'c' | 'P';
 export interface Block {
   /** `embedding`, `U0`, `W0`, `b0`, …, `V`, `c`; `U0_reverse` of the other direction; a head may have others (heads/). */
   readonly name: string;
+  /** What the tensor is. */
   readonly kind: BlockKind;
   /** The layer; for the head's tensors 0, or the part of the head, from 1. */
   readonly index: number;
+  /** Whether it belongs to the direction that reads from the end. */
   readonly isReverse: boolean;
+  /** Its shape, row-major; weights are [out, in]. */
   readonly shape: readonly number[];
+  /** Where it begins in the flat array. */
   readonly offset: number;
+  /** How many numbers it has. */
   readonly length: number;
 }
 

@@ -17,7 +17,9 @@ type Programs = Record<Part, () => void>;
  * and `weights`, then call `forward` and `backward`; read `loss`, `gradient` and the states. All arrays are views that stay the same.
  */
 export class Unrolled {
+  /** The architecture. */
   readonly config: ModelConfig;
+  /** The kernels of its workspace, for computations beside the passes. */
   readonly kernels: Kernels;
   /** Bytes of the workspace: does not change. */
   readonly bytes: number;
@@ -28,6 +30,7 @@ export class Unrolled {
   private isForward = false;
 
   /**
+   * Plans and allocates the memory of the window.
    * @param backend where to compute
    * @param config the architecture
    * @param options sizes of the window, and what is wanted of it

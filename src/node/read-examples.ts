@@ -33,6 +33,7 @@ export interface ReadFileOptions {
   readonly encoding?: Encoding;
 }
 
+/** How the bytes of a file become text, and its text cells. */
 export type ReadTableOptions = Omit<TableOptions, 'where'> & ReadFileOptions;
 
 /**
@@ -93,14 +94,13 @@ export function isConllu(path: string): boolean {
   return first.startsWith('#') || /^\d+(-\d+)?\t/.test(first);
 }
 
+/** Which columns of a table are the class, the text and the weight. */
 export interface ReadClassesOptions extends ReadTableOptions {
   /** Whether examples of a single class are accepted, because they are only read and not learned from. Default false. */
   readonly oneClass?: boolean;
-  /**
-   * The columns of a table. By default they are `label` and `text`, in capitals or not, where the first row has these names, else the first two
-   * columns in this order.
-   */
+  /** The column of the classes. Default: `label`, in capitals or not, where the first row has it and `text`, else the first column. */
   readonly label?: string;
+  /** The column of the texts. Default: `text` likewise, else the second column. */
   readonly text?: string;
   /** The column of a table that says how much each example counts in the loss. Default: each counts alike. */
   readonly weight?: string;

@@ -37,6 +37,7 @@ export function* soundChunks(path: string): Generator<Uint8Array> {
 /** The column of the classes where none is asked for. */
 const usualLabel = 'label';
 
+/** How sound becomes vectors, and where a table has the paths and the classes of its recordings. */
 export interface RecordingFilesOptions extends Partial<SoundSettings> {
   /** The column of a table that has the paths of the recordings, from the folder of the table on. */
   readonly file?: string;

@@ -23,9 +23,15 @@ export interface TextSource {
   /** The files that began with a byte order mark, which is not part of the text except at the level byte. */
   readonly byteOrderMarks: readonly string[];
   /** The files that were read as UTF-8 but look like UTF-16 without a byte order mark. */
-  readonly likelyUtf16: readonly { readonly path: string; readonly order: 'LE' | 'BE' }[];
+  readonly likelyUtf16: readonly {
+    /** The path of the file. */
+    readonly path: string;
+    /** Which byte of two seems to come first: the low one (LE) or the high one (BE). */
+    readonly order: 'LE' | 'BE';
+  }[];
 }
 
+/** In which encoding files are read, and what becomes of bytes that are not text. */
 export interface ReadOptions {
   /** Whether bytes that are not UTF-8 become U+FFFD instead of an error. Default false. */
   readonly replaceInvalid?: boolean;
@@ -138,7 +144,12 @@ export function learnFromFiles(
   paths: readonly string[],
   level: Level,
   options: LearnOptions & ReadOptions = {},
-): { tokenizer: Tokenizer; source: TextSource } {
+): {
+  /** The tokenizer of the vocabulary. */
+  tokenizer: Tokenizer;
+  /** The fingerprint of what was read. */
+  source: TextSource;
+} {
   const learner = learnTokenizer(level, options);
   const bytes = learner.isComplete ? () => {} : undefined;
   const source = readAll(paths, { bytes, text: (chunk) => learner.add(chunk) }, options);
@@ -150,7 +161,12 @@ export function encodeFiles(
   paths: readonly string[],
   tokenizer: Tokenizer,
   options: Pick<EncodeOptions, 'unknown'> & ReadOptions = {},
-): { ids: Ids; source: TextSource } {
+): {
+  /** The token ids of all files together. */
+  ids: Ids;
+  /** The fingerprint of what was read. */
+  source: TextSource;
+} {
   const where = paths.map(nameOf).join(', ');
   const encoder = tokenizer.encoder({ unknown: options.unknown, where });
   const source = readAll(paths, { bytes: encoder.pushBytes, text: encoder.push }, options);
@@ -206,7 +222,14 @@ export function readTokens(
   paths: readonly string[],
   level: Level,
   options: LearnOptions & ReadOptions = {},
-): { tokenizer: Tokenizer; ids: Ids; source: TextSource } {
+): {
+  /** The tokenizer of the vocabulary. */
+  tokenizer: Tokenizer;
+  /** The token ids of all files together. */
+  ids: Ids;
+  /** The fingerprint of what was read. */
+  source: TextSource;
+} {
   const learner = learnTokenizer(level, options);
   if (learner.isComplete) {
     // one pass is enough

@@ -45,6 +45,7 @@ export interface ClassifyDescription {
   readonly labels: readonly string[];
 }
 
+/** How texts are read, which classes there are, and what is held out. */
 export interface ClassifyOptions {
   /** What a step is: a character or a word. Default char. */
   readonly level?: StepLevel;
@@ -62,6 +63,7 @@ export interface ClassifyOptions {
 
 /** A class for a text, and how probable the model finds every class, the most probable first. */
 export interface ClassPrediction extends Choice {
+  /** Every class with its probability, the most probable first; the probabilities add up to 1. */
   readonly classes: readonly Choice[];
 }
 
@@ -80,13 +82,20 @@ const optionNames: Readonly<Record<keyof Required<ClassifyOptions>, true>> = {
 const stepNouns = { char: 'character', word: 'word' } as const;
 
 /**
- * The task of telling the class of a text.
- * @param examples texts and their labels, such as `[{ text: 'Ó Briain', label: 'Irish' }, …]`
- * @example const task = classify(readClasses('names')); const model = createModel(task); await fit(model, task)
- * @example classify(readTable('voices.csv'), { group: 'utterance', label: 'speaker' }) // series: vectors of the number columns
- * @throws UnrolledError where there are fewer than two classes, an example is empty, or an option is out of range
+ * The task of telling the class of each sequence of vectors in a table, whose rows with the same cell in the column `group` are one: the columns of
+ * numbers are standardized by the training part, the network reads them in both directions, and ŷ = softmax(V h + c) of the mean of all states
+ * gives each class a probability. The loss is −log ŷ[y] in nats, weighted by `classWeights` and by the column `weight`.
+ * @example classify(readTable('voices.csv'), { group: 'utterance', label: 'speaker' })
+ * @throws UnrolledError where there are fewer than two classes, a cell is no number, or an option is out of range
  */
 export function classify(table: Table, options: SeriesClassOptions): Task<Table>;
+/**
+ * The task of telling the class of a text: it is read in steps, characters or words, and ŷ = softmax(V h + c) of the last state, or of the mean of
+ * all states, gives each of the C classes a probability. The loss is −log ŷ[y] in nats, weighted by `classWeights` and the weights of the examples.
+ * @param examples texts and their labels, such as `[{ text: 'Ó Briain', label: 'Irish' }, …]`
+ * @example const task = classify(readClasses('names')); const model = createModel(task); await fit(model, task)
+ * @throws UnrolledError where there are fewer than two classes, an example is empty, or an option is out of range
+ */
 export function classify(examples: readonly Example[], options?: ClassifyOptions): Task<readonly Example[]>;
 export function classify(
   data: Table | readonly Example[],

@@ -13,8 +13,17 @@ import type { Task, TaskArchitecture } from './task.ts';
 export type TaskModelOptions = Partial<Omit<ModelOptions, keyof TaskArchitecture>> & InitializeOptions;
 
 /** Sizes and choices of a network of one's own. A model of text takes the size of its vocabulary from the tokenizer. */
-export type NewModelOptions = (ModelOptions | (Partial<ModelOptions> & { readonly tokenizer: Tokenizer })) &
-  InitializeOptions & { readonly tokenizer?: Tokenizer };
+export type NewModelOptions = (
+  | ModelOptions
+  | (Partial<ModelOptions> & {
+      /** What the ids of its tokens mean. It is kept in the model, and decides `vocabSize`. */
+      readonly tokenizer: Tokenizer;
+    })
+) &
+  InitializeOptions & {
+    /** What the ids of its tokens mean. It is kept in the model, and decides `vocabSize`. */
+    readonly tokenizer?: Tokenizer;
+  };
 
 /** What a task leaves open. */
 const openNames: Readonly<Record<keyof Required<TaskModelOptions>, true>> = {
@@ -27,12 +36,16 @@ const allNames: Readonly<Record<keyof Required<ModelConfig & InitializeOptions>,
 };
 
 /**
- * A new model with seeded first weights: a network that suits the task, but for the options that are given; or a network of given sizes.
+ * A new model for a task, with seeded first weights: the network that suits the task, but for the options that are given.
  * @example const model = createModel(languageModel(text), { cell: 'lstm', hiddenSize: 128 })
- * @example const model = createModel({ vocabSize: 2, hiddenSize: 16 })
  * @throws UnrolledError that names the first option that is out of range
  */
 export function createModel(task: Task, options?: TaskModelOptions): Model;
+/**
+ * A new model of given sizes, with seeded first weights, for ids and vectors of one's own.
+ * @example const model = createModel({ vocabSize: 2, hiddenSize: 16 })
+ * @throws UnrolledError that names the first option that is out of range
+ */
 export function createModel(options: NewModelOptions): Model;
 export function createModel(first: Task | NewModelOptions, options: TaskModelOptions = {}): Model {
   if (typeof first !== 'object' || first === null)

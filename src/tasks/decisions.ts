@@ -6,6 +6,7 @@ import { largest } from '../elementary.ts';
 import type { Floats } from '../engine/backend.ts';
 import { logSoftmax } from './text/sampling.ts';
 
+/** What a model decided, beside the truth: of each step that counts, or of each sequence. */
 export interface Decisions {
   /** The most probable class of each prediction. */
   readonly predicted: number[];
@@ -15,6 +16,7 @@ export interface Decisions {
   readonly losses: number[];
   /** The sequences of which all that counts is right, and all of them. */
   readonly whole: number;
+  /** The number of sequences that were read. */
   readonly sequences: number;
   /** Mean −log of the probability of the true class, in nats. */
   readonly nll: number;

@@ -36,6 +36,7 @@ import { textDefaults } from './text/language-model.ts';
 
 const table = { label: labelKind, classify: classifyKind, forecast: forecastKind, series: seriesKind };
 const uses = { label: labelUse, classify: classifyUse, forecast: forecastUse, series: seriesUse };
+/** The kinds of tasks that a model folder can name. */
 type KindName = keyof typeof table;
 
 /** What a model was made for, as task.json of its folder keeps it. */
@@ -49,7 +50,9 @@ const kindOf = (name: KindName): AnyKind => table[name] as unknown as AnyKind;
 
 /** The tasks that can be asked for by name; classes of series are asked for as `classify` and `label` with a group. */
 export type TaskName = 'text' | Exclude<KindName, 'series'>;
+/** The tasks by the names that the command line takes. */
 export const taskNames: readonly TaskName[] = ['text', 'label', 'classify', 'forecast'];
+/** The network and the training that suit each task, as measured, when there are data enough; `task.defaults` has those for the data at hand. */
 export const taskDefaults = Object.fromEntries(
   taskNames.map((name) => [name, name === 'text' ? textDefaults : kindOf(name).defaults]),
 ) as Readonly<Record<TaskName, TaskDefaults>>;
@@ -105,20 +108,31 @@ export function cardOf(model: Pick<Model, 'config' | 'task'>) {
 }
 
 /**
- * The class of each text, the label of each token of each sequence, a forecast for each row of a table, or the outputs o for sequences of another
- * kind: of every step [length, C], with pooling [1, C].
- * @example predict(model, ['Ó Briain'])            // classify: [{ label, probability, classes }]
- * @example predict(model, [['the', 'river']])      // label: [[{ label, probability }, { label, probability }]]
- * @example predict(model, readTable('new.csv'))    // forecast: [{ row, forecast, actual }, …]; classes of series: [{ group, label, probability, … }]
+ * The class of each text: ŷ = softmax(o), with every class and its probability, the most probable first.
+ * @example predict(model, ['Ó Briain']) // [{ label, probability, classes }]
  * @throws UnrolledError where the data are not of the form that the model's task reads
  */
 export function predict(model: Model, texts: readonly string[], backend?: Backend): ClassPrediction[];
+/**
+ * The label of each token of each sequence, the most probable one of ŷ(t) = softmax(o(t)).
+ * @example predict(model, [['the', 'river']]) // [[{ label, probability }, { label, probability }]]
+ * @throws UnrolledError where the data are not of the form that the model's task reads
+ */
 export function predict(model: Model, sequences: readonly (readonly string[])[], backend?: Backend): Choice[][];
+/**
+ * A forecast for each row of a table, in the units of its column; of a model of classes of series the class of each group of rows, or of each row.
+ * @example predict(model, readTable('new.csv')) // [{ row, forecast, actual }, …], or [{ group, label, probability, … }]
+ * @throws UnrolledError where the data are not of the form that the model's task reads
+ */
 export function predict<Found extends ForecastPrediction | SeriesPrediction | StepPrediction = ForecastPrediction>(
   model: Model,
   table: Table | SeriesParts,
   backend?: Backend,
 ): Found[];
+/**
+ * The outputs o of each sequence: of every step [length, C], with pooling [1, C].
+ * @throws UnrolledError where the data are not of the form that the model's task reads
+ */
 export function predict(model: Model, sequences: Sequences, backend?: Backend): Floats[];
 export function predict(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
   expectModel('predict', model);
@@ -128,16 +142,25 @@ export function predict(model: Model, data: unknown, backend: Backend = createBa
 }
 
 /**
- * How well a model does on data with the truth: `evaluate(model, task.heldOut)`. A text, or its ids: nats a token, perplexity, bits. Sequences with
- * labels, or texts with classes: accuracy, F1, confusion. A table, or a part of it: the errors of the forecasts, beside those of the last value.
+ * How well a model predicts a text, or its ids, as with `evaluate(model, task.heldOut)`: nats a token, perplexity and bits. Every token but the first
+ * is predicted once, from all before it.
  * @throws UnrolledError where the data are not of the form that the model's task reads
  */
 export function evaluate(model: Model, text: string | Ids, backend?: Backend): Evaluation;
+/**
+ * How well a model does on texts with classes or sequences with labels: accuracy, precision, recall, F1 and the confusion matrix.
+ * @throws UnrolledError where the data are not of the form that the model's task reads
+ */
 export function evaluate(
   model: Model,
   examples: readonly Example[] | readonly LabeledSequence[] | Sequences,
   backend?: Backend,
 ): ClassEvaluation;
+/**
+ * How good the forecasts of a table, or of a part of it, are: their errors in the units of the column, beside those of the last value, of the value a
+ * season before and of exponential smoothing. Of a model of classes of series as of other classes.
+ * @throws UnrolledError where the data are not of the form that the model's task reads
+ */
 export function evaluate<Found extends ForecastEvaluation | ClassEvaluation = ForecastEvaluation>(
   model: Model,
   table: Table | SeriesParts,

@@ -50,6 +50,7 @@ export interface LabelDescription {
   readonly labels: readonly string[];
 }
 
+/** How tokens are read, which labels there are, and what is held out. */
 export interface LabelOptions {
   /** The symbols that a token is read as (data/features.ts). Default: its spelling. */
   readonly planes?: readonly FeatureName[];
@@ -77,12 +78,18 @@ const optionNames: Readonly<Record<keyof Required<LabelOptions>, true>> = {
 };
 
 /**
- * The task of giving each token of a sequence a label.
- * @example const task = label(readLabeled(['train.conllu'], 'upos')); const model = createModel(task)
- * @example label(readTable('heart.csv'), { group: 'patient', label: 'beat' }) // series: vectors of the number columns
- * @throws UnrolledError where there are fewer than two labels, and for an option out of range
+ * The task of giving each row of a table a label, in sequences of rows with the same cell in the column `group`: the columns of numbers are
+ * standardized by the training part, and ŷ(t) = softmax(V h(t) + c). The loss is the mean of −log ŷ(t)[y(t)] in nats.
+ * @example label(readTable('heart.csv'), { group: 'patient', label: 'beat' })
+ * @throws UnrolledError where there are fewer than two labels, a cell is no number, or an option is out of range
  */
 export function label(table: Table, options: Omit<SeriesClassOptions, 'pooling'>): Task<Table>;
+/**
+ * The task of giving each token of a sequence a label: x(t) = Σ_k E[id_k(t)] sums what the spelling of the token shows, and
+ * ŷ(t) = softmax(V h(t) + c) gives each label a probability. The loss is the mean of −log ŷ(t)[y(t)] in nats.
+ * @example const task = label(readLabeled(['train.conllu'], 'upos')); const model = createModel(task)
+ * @throws UnrolledError where there are fewer than two labels, and for an option out of range
+ */
 export function label(sequences: readonly LabeledSequence[], options?: LabelOptions): Task<readonly LabeledSequence[]>;
 export function label(
   data: Table | readonly LabeledSequence[],

@@ -6,7 +6,9 @@ import { logSoftmax } from './text/sampling.ts';
 
 /** A class and how probable the model finds it. */
 export interface Choice {
+  /** The name of the class. */
   readonly label: string;
+  /** ŷ of the class, softmax(o), from 0 to 1. */
   readonly probability: number;
 }
 

@@ -138,6 +138,7 @@ function countsOf(sequences: Sequences, size: number): Uint32Array {
 
 const classesOf = ({ targets }: Sequences) => (targets?.kind === 'classes' ? targets.ids : new Int32Array(0));
 
+/** What is held out, and which state answers for a sequence. */
 export interface SequenceTaskOptions {
   /** Held-out sequences. Default: none. */
   readonly validation?: Sequences;

@@ -37,6 +37,7 @@ const defaults: TaskDefaults = {
   pooling: 'mean',
 };
 
+/** Which columns tell sequences apart, name their classes and are read, and what is held out. */
 export interface SeriesClassOptions extends Pick<TablePlanOptions, 'missing' | 'calendar'> {
   /** The column that tells the sequences apart: the rows with the same cell are one. */
   readonly group: string;
@@ -60,12 +61,15 @@ export interface SeriesClassOptions extends Pick<TablePlanOptions, 'missing' | '
 
 /** A class for a sequence, and how probable the model finds every class, the most probable first. */
 export interface SeriesPrediction extends Choice {
+  /** The sequence, as its cells in the column of groups have it. */
   readonly group: string;
+  /** Every class with its probability, the most probable first. */
   readonly classes: readonly Choice[];
 }
 
 /** A class for a step of a sequence. */
 export interface StepPrediction extends Choice {
+  /** The sequence that the step belongs to. */
   readonly group: string;
   /** The row of the table, counted from 1. */
   readonly row: number;

@@ -23,9 +23,14 @@ export function open(model: Model, options: SessionOptions = {}): Session {
 /** The readers of models, made once. */
 const readers = new WeakMap<Model, StepReader>();
 
+/**
+ * A network being run, in the words of its task. It reads text, tokens or vectors as they come and says after each what it makes of what it has
+ * read: the next token, a label, the class so far, or a forecast. `open` makes one. Its state can be taken as plain data and given back.
+ */
 export class Session extends StepSession {
   readonly #reader: StepReader;
 
+  /** `open` calls it. */
   constructor(model: Model, options: SessionOptions = {}) {
     super(model, options);
     let reader = readers.get(model);

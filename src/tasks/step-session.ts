@@ -13,6 +13,7 @@ import { expectModel, type Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import { type Past, parsePast, type Steps } from './task-kind.ts';
 
+/** How many sequences are read side by side, and what computes. */
 export interface SessionOptions {
   /** B: how many rows are read side by side. Default 1. */
   readonly rows?: number;
@@ -55,6 +56,7 @@ const shared = new WeakMap<Model, Map<string, { backend: Backend; step: Step }>>
 
 /** A network being run on ids or vectors: what a session is without the words for what it reads. */
 export class StepSession {
+  /** The model that is run. */
   readonly model: Model;
   /** B. */
   readonly rows: number;
@@ -68,6 +70,7 @@ export class StepSession {
   /** What each row remembers besides. [B], as far as there is something */
   protected readonly pasts: Past[] = [];
 
+  /** Opens a session from the state zero, with the weights that the model has now. */
   constructor(model: Model, options: SessionOptions = {}) {
     expectModel('open', model);
     expectOptions('open', options, optionNames);
@@ -266,6 +269,7 @@ export class StepSession {
     if (this.#one.owner === this && (row === -1 || this.#one.row === row)) this.#one.owner = null;
   }
 
+  /** The row, after checking that there is one. */
   protected expectRow(row: number): number {
     if (Number.isInteger(row) && row >= 0 && row < this.rows) return row;
     throw new UnrolledError(`row: expected a whole number from 0 to ${this.rows - 1}, got ${row}`);

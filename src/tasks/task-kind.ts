@@ -21,7 +21,9 @@ export interface Steps {
 
 /** What a session remembers of its input besides the state of the network, as plain data: the numbers of the last rows, and of which series they are. */
 export interface Past {
+  /** The numbers of the last rows, as far as a later one needs them. */
   readonly numbers?: readonly number[];
+  /** The name of the series that they are of. */
   readonly series?: string;
 }
 

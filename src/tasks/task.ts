@@ -29,7 +29,9 @@ export interface TaskDefaults {
   readonly network: Pick<ModelConfig, 'cell' | 'bidirectional' | 'hiddenSize' | 'embeddingSize' | 'dropout'>;
   /** Options of `train`. */
   readonly training: {
+    /** B, sequences side by side. */
     readonly batchSize: number;
+    /** Passes over the data. */
     readonly epochs: number;
     /** α of adam and adamw; null for the optimizer's own. */
     readonly learningRate: number | null;
@@ -81,17 +83,23 @@ export interface TaskReport {
 /** Held-out data beside what the model made of them. Plain JSON. */
 export type Picture =
   | {
+      /** What it shows. */
       readonly kind: 'confusion';
+      /** The names of the classes. [C] */
       readonly labels: readonly string[];
       /** [C][C]: how often each true class, a row, was taken for each class. */
       readonly counts: readonly (readonly number[])[];
     }
   | {
+      /** What it shows. */
       readonly kind: 'series';
+      /** The name of the series, or of the column. */
       readonly name: string;
       /** The rows of the table, from 1. */
       readonly rows: readonly number[];
+      /** What came. */
       readonly actual: readonly number[];
+      /** What was forecast. */
       readonly predicted: readonly number[];
     };
 
@@ -114,6 +122,7 @@ export function finding(json: object, sentence: string, worseThan: string | null
 export interface Task<HeldOut = unknown> {
   /** What it is called in `kinds.ts`; `sequences` for a task that a model folder does not name. */
   readonly name: string;
+  /** What the data say of the network: the input, the number of outputs, the loss. `createModel` takes it over. */
   readonly architecture: TaskArchitecture;
   /** What a model keeps of the task, to read further data as the training's were read. */
   readonly kept: Pick<Model, 'tokenizer' | 'task'>;
@@ -123,6 +132,7 @@ export interface Task<HeldOut = unknown> {
   readonly startsAtZero?: boolean;
   /** What is held out; null where nothing is. `evaluate(model, task.heldOut)` judges by it. */
   readonly heldOut: HeldOut | null;
+  /** The words for what the task reads and for the unit of its loss. */
   readonly words: TaskWords;
   /** The data in one line: `55,649 characters of text, 2,929 more held out, 70 different`. */
   readonly summary: string;

@@ -15,6 +15,7 @@ import { Trainer } from '../training/trainer.ts';
 import { fewDataRemark, lengthOf } from './few-data.ts';
 import { type BatchOptions, expectModelFor, type Task } from './task.ts';
 
+/** All options of a run. With a task what is left out takes the defaults of that task. */
 export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
   /** Judges held-out data, where batches of one's own are given instead of a task. Default: nothing is held out. */
   readonly judge?: Judge;
@@ -26,7 +27,10 @@ export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
    */
   readonly group?: Group;
   /** An AbortSignal: it stops the run after the update at hand. (Its own type would need the types of the DOM or of Node.) */
-  readonly signal?: { readonly aborted: boolean };
+  readonly signal?: {
+    /** Whether the run is to stop. */
+    readonly aborted: boolean;
+  };
 }
 
 const optionNames: Readonly<
@@ -87,7 +91,7 @@ export async function* train(
 }
 
 /**
- * Trains a model to the end of the run.
+ * Trains a model to the end of the run, as `train` does step by step.
  * @returns the last look at the held-out data; undefined where there was no update
  * @example await fit(model, task, { epochs: 3 })
  */

@@ -19,6 +19,7 @@ const epsilon = 1e-5;
 export interface GradientCheck {
   /** The name of a block of the layout, or `h(0)`. */
   readonly name: string;
+  /** The shape of the tensor, row-major. */
   readonly shape: readonly number[];
   /** The number of elements that were compared one by one. */
   readonly compared: number;
@@ -30,6 +31,7 @@ export interface GradientCheck {
   readonly directionError: number;
 }
 
+/** The size of the window in which gradients are checked, and how many elements are. */
 export interface GradcheckOptions {
   /** T. Default 8. */
   readonly steps?: number;
@@ -48,7 +50,8 @@ export interface GradcheckOptions {
 }
 
 /**
- * Checks every gradient of a model at the given parameters, on a random window from a random state h(0), with dropout.
+ * Checks every gradient of a model at the given parameters, on a random window from a random state h(0), with dropout: ∂L/∂θ[i] is compared with
+ * (L(θ[i] + ε) − L(θ[i] − ε)) / 2ε, for ε = 1e-5, in float64. There is one result for each tensor.
  * @param parameters flat, in the layout of `layoutOf`
  */
 export function gradcheck(

@@ -118,7 +118,9 @@ const optimizers = {
   adamw: adam('AdamW', true),
 } as const satisfies Record<string, Optimizer>;
 
+/** The optimizers by the names that options take. */
 export type OptimizerName = keyof typeof optimizers;
+/** All optimizers by name. */
 export const optimizerNames = Object.keys(optimizers) as readonly OptimizerName[];
 
 const rowOf = (name: OptimizerName): Optimizer => optimizers[name];
@@ -190,8 +192,13 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** An optimizer for a person: its name as its authors write it, and one sentence that says what it does with a gradient. */
-export function describeOptimizer(name: OptimizerName): { readonly title: string; readonly rule: string } {
+/** Describes an optimizer: its name as its authors write it, and one sentence that says what it does with a gradient. */
+export function describeOptimizer(name: OptimizerName): {
+  /** The name as its authors write it. */
+  readonly title: string;
+  /** One sentence that says what it does with a gradient. */
+  readonly rule: string;
+} {
   const { title, rule } = rowOf(name);
   return { title, rule };
 }

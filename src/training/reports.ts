@@ -2,6 +2,7 @@
 
 /** The report of one update. */
 export interface UpdateReport {
+  /** It is the report of an update. */
   readonly kind: 'update';
   /** The number of updates done, this one included. */
   readonly update: number;
@@ -25,9 +26,13 @@ export interface UpdateReport {
 
 /** The report at the end of an epoch or of the run, with the loss of the held-out data. */
 export interface ValidationReport {
+  /** It is the report of a look at the held-out data. */
   readonly kind: 'validation';
+  /** The number of updates done. */
   readonly update: number;
+  /** The number of updates of the whole run. */
   readonly updates: number;
+  /** The number of passes over the data that have begun. */
   readonly epoch: number;
   /** The mean loss of the batches since the epoch began, as in `UpdateReport`. */
   readonly loss: number;
@@ -45,10 +50,13 @@ export interface ValidationReport {
 
 /** The report that the run diverged and goes on from earlier weights, which happens once and only with `onDivergence: 'rollback'`. */
 export interface RollbackReport {
+  /** It is the report that the run goes on from earlier weights. */
   readonly kind: 'rollback';
   /** The number of updates done before. */
   readonly update: number;
+  /** The number of updates of the whole run. */
   readonly updates: number;
+  /** The number of passes over the data that have begun. */
   readonly epoch: number;
   /** The loss that showed it, perhaps not finite: of the batch, or the mean of the epoch. */
   readonly loss: number;
@@ -58,4 +66,5 @@ export interface RollbackReport {
   readonly reason: string;
 }
 
+/** What `train` yields; `kind` tells them apart. */
 export type Report = UpdateReport | ValidationReport | RollbackReport;

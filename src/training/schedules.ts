@@ -8,9 +8,16 @@
 
 import { expectInteger, expectNumber, expectOneOf } from '../errors.ts';
 
+/** All schedules of the learning rate by name. */
 export const scheduleNames = ['constant', 'decay', 'cosine', 'newbob'] as const;
+/** The schedules by the names that options take. */
 export type ScheduleName = (typeof scheduleNames)[number];
 
+/**
+ * How the learning rate α changes during a run, with u the number of the update, p the share of the updates done and f the final fraction:
+ * `constant` keeps it; `decay` has α · decay^epoch; `cosine` has α · min(1, u / warmup) · (f + (1 − f)(1 + cos πp) / 2); `newbob` halves α after
+ * every epoch once an epoch lowers the held-out loss by less than 0.3 %, and stops at the second such epoch (Mikolov 2011).
+ */
 export interface ScheduleOptions {
   /** Default cosine. */
   readonly schedule?: ScheduleName;
@@ -24,6 +31,7 @@ export interface ScheduleOptions {
   readonly patience?: number;
 }
 
+/** The options of a schedule with every default filled in. */
 export type ScheduleSettings = Required<ScheduleOptions>;
 
 /** The state of a schedule, which follows from the held-out losses; a checkpoint holds it. */

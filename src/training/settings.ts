@@ -10,11 +10,13 @@ import type { BatchSource } from './source.ts';
 
 /** What a run does where its numbers are not finite any more. */
 export const divergences = ['stop', 'rollback'] as const;
+/** What happens where training diverges: the run stops, or goes back to earlier weights once. */
 export type Divergence = (typeof divergences)[number];
 
 /** The share of streams that start again where nobody says otherwise: the smallest with which no start of 512 units was lost at any moment (docs/results.md). */
 export const defaultRestart = 0.2;
 
+/** The optimizer, the schedule and the length of a run. What is left out takes the default named here, or that of the task. */
 export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   /** B: the number of sequences in a batch; a text is cut into that many streams. Default 32. */
   readonly batchSize?: number;
@@ -52,10 +54,15 @@ export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
 
 /** Everything except the model and the data that decides the numbers of a run. */
 export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
+  /** B, sequences side by side. */
   readonly batchSize: number;
+  /** T, the steps that the gradient goes back. */
   readonly bptt: number;
+  /** The number of updates of the whole run. */
   readonly updates: number;
+  /** The largest norm of the gradient; 0 turns clipping off. */
   readonly clip: number;
+  /** The largest absolute value of its elements; 0 sets no limit. */
   readonly clipValue: number;
   /** Recorded only where there are restarts, so that the checkpoints of runs without them stay what they were. */
   readonly restart?: number;
@@ -63,6 +70,7 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly onDivergence?: 'rollback';
   /** S, where there are several. */
   readonly shards?: number;
+  /** The seed of the dropout masks and of the restarts. */
   readonly seed: number;
 }
 

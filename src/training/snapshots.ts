@@ -17,12 +17,19 @@ import type { TrainingSettings } from './settings.ts';
 
 /** The counters of a run, which together with the tensors are all of its state. */
 export interface Progress {
+  /** Updates done. */
   update: number;
+  /** Passes over the data that are complete. */
   epoch: number; // passes completed
+  /** Batches of this pass that are done. */
   window: number; // batches of this pass done
+  /** Σ loss · tokens of this pass. */
   lossSum: number; // Σ loss · tokens of this pass
+  /** Σ tokens of this pass. */
   tokenSum: number;
+  /** Whether the schedule or patience has ended the run. */
   stopped: boolean;
+  /** The state of the schedule. */
   schedule: ScheduleState;
   /** The loss of the first update; null before it. Runs from before this was counted have none of the rest. */
   firstLoss?: number | null;
@@ -36,8 +43,17 @@ export interface Progress {
 
 /** A run frozen between two updates. Plain data: numbers in `state` survive JSON exactly. */
 export interface Snapshot {
+  /** The parameters, the optimizer's moments, the carried states and the best weights, by name. */
   readonly tensors: Map<string, Float32Array | Float64Array>;
-  readonly state: { readonly settings: TrainingSettings; readonly progress: Progress; readonly backend: string };
+  /** Everything else, as plain values. */
+  readonly state: {
+    /** The settings of the run; a run that goes on from here must have the same. */
+    readonly settings: TrainingSettings;
+    /** The counters of the run. */
+    readonly progress: Progress;
+    /** The name of the backend, which decides the bits. */
+    readonly backend: string;
+  };
 }
 
 /** The numbers of a report that is due. */

@@ -37,6 +37,10 @@ function restartStreams(
 /** What a run has whose settings do not say it. */
 const unrecorded = { restart: 0, onDivergence: 'stop', shards: 1 };
 
+/**
+ * A training run, one update at a time: the batch forward, back through time, clipping, the optimizer. θ ← θ − α · rule(∇L), where L is the
+ * weighted mean loss of the batch. `train` runs one in a loop; a loop of one's own calls `step` until `done`.
+ */
 export class Trainer {
   /** Everything that decides the numbers of the run; a run that is restored must have the same settings. */
   readonly settings: TrainingSettings;
@@ -66,6 +70,7 @@ export class Trainer {
   };
 
   /**
+   * Plans the memory of the run. It throws an `UnrolledError` for an option that the model, the batches or the optimizer cannot have.
    * @param backend where to compute
    * @param model the architecture and the first values; it is not changed
    * @param source the source of the batches

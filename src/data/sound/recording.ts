@@ -7,6 +7,7 @@ import { cepstra, cepstrumColumns, type SoundSettings, samplesIn, soundSettings 
 import { resample } from './resample.ts';
 import { readWave } from './wave.ts';
 
+/** How sound becomes vectors, and what errors call the recording. */
 export interface RecordingOptions extends Partial<SoundSettings> {
   /** What to call the recording in errors. Default recording. */
   readonly where?: string;
@@ -20,6 +21,7 @@ export interface Recording {
   readonly length: number;
   /** The names of the numbers of a vector, D of them. */
   readonly columns: readonly string[];
+  /** The vectors, one frame after the other. [T, D] */
   readonly vectors: Float32Array; // [T, D]
   /** Whether all samples are the same, so that there is nothing to hear. */
   readonly isSilent: boolean;
@@ -60,13 +62,16 @@ export function readRecording(bytes: ArrayBuffer | Uint8Array, options: Recordin
 
 /** A recording with its name, and its class where that is known. */
 export interface NamedRecording extends Recording {
+  /** What tells it apart from the others, such as the path of its file. */
   readonly name: string;
+  /** The class of the whole recording, where it has one. */
   readonly label?: string;
 }
 
 /** The column of a table that tells recordings apart. */
 export const recordingColumn = 'recording';
 
+/** What the column of classes and the recordings are called. */
 export interface RecordingTableOptions {
   /** What the column of the classes is called. Default label. */
   readonly label?: string;

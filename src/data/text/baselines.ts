@@ -9,11 +9,16 @@ import type { Ids } from './tokenizer.ts';
 
 /** Mean negative log-likelihoods, nats per token. */
 export interface Baselines {
+  /** The loss of p(w) = (c(w) + 1) / (N + C), which knows only how frequent each token is (Laplace). */
   readonly unigram: number;
+  /** The loss of p(w | v) = (c(v, w) + s(v) p(w)) / (c(v) + s(v)), which knows the token before (Witten and Bell 1991). */
   readonly bigram: number;
 }
 
-/** Computes both baselines; every held-out token but the first is predicted once. */
+/**
+ * Computes the losses of two models that only count the tokens of the training text, in nats per token; every held-out token but the first is
+ * predicted once.
+ */
 export function baselines(training: Ids, heldOut: Ids, vocabSize: number): Baselines {
   const counts = new Uint32Array(vocabSize); // c(w)
   const before = new Uint32Array(vocabSize); // c(v): how often anything follows v

@@ -8,6 +8,7 @@ import { subwordTokenizer } from './subwords/subwords.ts';
 import { LEVELS, type Learner, type Level, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
 import { learnWords, wordTokenizer } from './words.ts';
 
+/** What a vocabulary of words is learned by. The other levels have no choice. */
 export interface LearnOptions {
   /** For words: whether the text is split at white space only, as Penn Treebank and WikiText need it. Default false. */
   readonly pretokenized?: boolean;

@@ -6,6 +6,7 @@ import { decodeUtf8, type Utf8Options } from './utf8.ts';
 
 /** Latin-1 is read as Windows-1252, as browsers do: it has letters and signs where Latin-1 has control characters that no text uses. */
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'latin1', 'windows-1252'] as const;
+/** The encodings of text that are read. */
 export type Encoding = (typeof encodings)[number];
 
 export interface DecodeOptions extends Utf8Options {

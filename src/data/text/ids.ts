@@ -2,6 +2,7 @@
 // each at least half as long as all blocks before it, which are joined once at the end. So it never holds more than twice the final size, and no
 // array is copied more than once.
 
+/** Token ids from 0, in the narrowest array that holds them: one byte for up to 256 tokens, two for up to 65,535, else four. */
 export type Ids = Uint8Array | Uint16Array | Uint32Array;
 
 /** Makes an array of ids, all 0, in the narrowest type for `vocabSize` tokens: one byte up to 256, two up to 65,535, else four. */

@@ -8,9 +8,11 @@ import type { Ids } from './ids.ts';
 
 /** B streams of equal length, which stand one after the other in `ids`, [B, length]. */
 export interface Streams {
+  /** B, the number of streams. */
   readonly batchSize: number;
   /** The number of tokens in each stream. */
   readonly length: number;
+  /** The ids, one stream after the other. [B, length] */
   readonly ids: Ids; // [B, length]
 }
 
@@ -62,7 +64,15 @@ export function copyWindow(
 }
 
 /** Holds out the last ⌊fraction · N⌋ ids for validation without copying. Throws where one of the two parts would have fewer than 2 ids. */
-export function splitValidation(ids: Ids, fraction: number): { training: Ids; validation: Ids } {
+export function splitValidation(
+  ids: Ids,
+  fraction: number,
+): {
+  /** All ids before the part that is held out. */
+  training: Ids;
+  /** The last ⌊fraction · N⌋ ids. */
+  validation: Ids;
+} {
   expectNumber('validation fraction', fraction, 0, 1, true);
   if (fraction === 1) throw new UnrolledError('validation fraction: expected a number below 1, got 1');
   const heldOf = (length: number) => Math.floor(fraction * length);

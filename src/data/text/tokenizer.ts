@@ -8,7 +8,17 @@ import type { SubwordOptions } from './subwords/parts.ts';
 export type { Ids } from './ids.ts';
 
 /** The levels, and what a token of each is called. */
-export const levelNouns = { char: 'character', byte: 'byte', word: 'word', subword: 'subword' } as const;
+export const levelNouns = {
+  /** A code point of Unicode. */
+  char: 'character',
+  /** A byte of UTF-8. */
+  byte: 'byte',
+  /** A word, or a punctuation mark. */
+  word: 'word',
+  /** A part of a word, from a tokenizer.json. */
+  subword: 'subword',
+} as const;
+/** What a token is: a character (a code point of Unicode), a byte of UTF-8, a word, or a part of a word from a tokenizer.json. */
 export type Level = keyof typeof levelNouns;
 /** The levels whose vocabulary can be learned here from a text. Subwords come from elsewhere. */
 export const LEVELS: readonly Level[] = ['char', 'byte', 'word'];
@@ -29,6 +39,7 @@ export interface TokenizerOptions {
   readonly subwords?: SubwordOptions;
 }
 
+/** What becomes of a character that the vocabulary does not have. */
 export interface EncodeOptions {
   /**
    * The treatment of a character outside the vocabulary: `error` throws and names it (default), `skip` leaves it out, `replace` puts the unknown
@@ -41,29 +52,46 @@ export interface EncodeOptions {
 
 /** An encoder takes text in pieces, wherever it was cut, even between the halves of a surrogate pair. */
 export interface Encoder {
+  /** Takes the next piece of the text. */
   push(chunk: string): void;
   /** For bytes: takes bytes as they are, whether they are valid UTF-8 or not. */
   pushBytes?(chunk: Uint8Array): void;
+  /** Returns the ids of all pieces. */
   finish(): Ids;
 }
 
 /** A decoder takes one id at a time. Its pieces joined are what `decode` returns, and no piece ends in half a character. */
 export interface Decoder {
+  /** Takes an id and returns the text that became certain with it. */
   push(id: number): string;
+  /** Returns what was held back. */
   finish(): string;
 }
 
+/**
+ * Text ⇄ token ids, in one piece or in a stream. Decoding what was encoded gives the text back, but for what the vocabulary does not know and, with
+ * words, for white space. `learnTokenizer` makes one of a text.
+ */
 export interface Tokenizer {
+  /** What a token is. */
   readonly level: Level;
   /** id → token. */
   readonly vocabulary: readonly string[];
+  /** The number of tokens, which is the number of outputs of a language model. */
   readonly vocabSize: number;
+  /** Everything else from which the tokenizer can be rebuilt, as plain JSON. */
   readonly options: TokenizerOptions;
   /** The id of the token that ends a line; −1 where the vocabulary has none. */
   readonly lineEnd: number;
+  /**
+   * The ids of a text. It throws an `UnrolledError` that names the first character that is not in the vocabulary, unless `unknown` says otherwise.
+   */
   encode(text: string, options?: EncodeOptions): Ids;
+  /** An encoder for a text that comes in pieces. */
   encoder(options?: EncodeOptions): Encoder;
+  /** The text of the ids. It throws an `UnrolledError` for an id that is not in the vocabulary. */
   decode(ids: Iterable<number>): string;
+  /** A decoder for ids that come one at a time. */
   decoder(): Decoder;
 }
 
@@ -71,7 +99,9 @@ export interface Tokenizer {
 export interface Learner {
   /** Whether there is nothing to learn, so that any file will do. */
   readonly isComplete?: boolean;
+  /** Takes the next piece of the text. */
   add(chunk: string): void;
+  /** Returns the tokenizer of the vocabulary. */
   finish(): Tokenizer;
 }
 

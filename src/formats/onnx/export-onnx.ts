@@ -26,10 +26,13 @@ const maxBytes = 2 ** 31 - 1;
 
 /** An ONNX file. Its chunks are made one by one as they are iterated. */
 export interface OnnxFile {
+  /** The length of the file, in bytes. */
   readonly size: number;
+  /** The bytes in pieces, to be written one after the other. */
   readonly chunks: Iterable<Uint8Array<ArrayBuffer>>;
 }
 
+/** How the weights are stored, and what else the file says. */
 export interface OnnxOptions {
   /** How the matrices are stored: in float32 (default), in float16, or in int8 with a scale for each row. Every runtime computes in float32. */
   readonly precision?: Precision;
@@ -38,7 +41,8 @@ export interface OnnxOptions {
 }
 
 /**
- * Packs a model into an ONNX file. The weights are read when the chunks are, so a config alone suffices to find out whether the file is too large.
+ * Packs a model into an ONNX file of opset 17, with an operator for each layer, time-major, in which the numbers of steps and of sequences are left
+ * free. The weights are read when the chunks are, so a config alone suffices to find out whether the file is too large.
  * @throws UnrolledError for more than 2³¹ − 1 bytes, and for weights that float16 cannot hold
  */
 export function packOnnx(model: Model, options: OnnxOptions = {}): OnnxFile {

@@ -16,7 +16,9 @@ import { GraphReading } from './onnx-layers.ts';
 import { ownModel } from './own-models.ts';
 import type { Flow, RecurrentLayer, Source } from './values.ts';
 
+/** What the caller knows of a model that the file does not say. */
 export interface OnnxImportOptions {
+  /** The tokenizer that the model was trained with, where it reads tokens. */
   readonly tokenizer?: Tokenizer;
   /** The tokens by their ids, instead of a tokenizer. */
   readonly vocabulary?: readonly string[];
@@ -31,7 +33,8 @@ export interface OnnxImportOptions {
 }
 
 /**
- * The model in an ONNX file.
+ * The model in an ONNX file, whoever wrote it: RNN, GRU or LSTM nodes one after the other, an embedding, one-hot tokens or vectors before them, and
+ * a dense layer after them.
  * @example const model = importOnnx(readFileSync('model.onnx'), { tokenizer })
  * @throws UnrolledError, one sentence, which names the first node that is not one of ours
  */

@@ -11,7 +11,9 @@ import { type Hints, type Inference, inferConfig } from './infer.ts';
 import { type RenamedTensors, reasonAgainst, withOurNames } from './module-names.ts';
 import { fromPyTorch, type Misfit, misfitsOf, missingBiases } from './pytorch-names.ts';
 
+/** What the caller knows of a model that the file does not say. Whatever is left out is told from the names and shapes of the tensors. */
 export interface ImportOptions extends Omit<Hints, 'vocabSize'> {
+  /** The tokenizer that the model was trained with; its ids must be the rows of the embedding. */
   readonly tokenizer?: Tokenizer;
   /** The tokens by their ids, instead of a tokenizer. */
   readonly vocabulary?: readonly string[];
@@ -35,6 +37,7 @@ export class MisfitError extends UnrolledError {
   /** Every tensor that does not fit, under its name in the file. */
   readonly misfits: readonly Misfit[];
 
+  /** Makes the error. The message names the first tensor that does not fit, and says how many more do not. */
   constructor(where: string, misfits: readonly Misfit[]) {
     const [{ name, expected, got }] = misfits;
     const more = misfits.length > 1 ? `; ${misfits.length - 1} more do not fit either` : '';

@@ -14,8 +14,11 @@ type Tensors = ReadonlyMap<string, Tensor>;
 
 /** What the caller knows of a model whose architecture is inferred. */
 export interface Hints {
+  /** The cell, where the names of the tensors do not tell it. */
   readonly cell?: CellName;
+  /** f of an nn.RNN, which no tensor tells. */
   readonly nonlinearity?: Nonlinearity;
+  /** Which states the output reads. */
   readonly pooling?: Pooling;
   /** The input of layer 0 where there is no embedding. Default: tokens if there are as many inputs as outputs, or as the tokenizer has tokens. */
   readonly input?: 'tokens' | 'vectors';

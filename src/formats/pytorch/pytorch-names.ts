@@ -26,8 +26,11 @@ interface Pair {
 
 /** A tensor that is missing, that the model does not know, or that has another shape than the model's. */
 export interface Misfit {
+  /** The name of the tensor. */
   readonly name: string;
+  /** What the model has under that name. */
   readonly expected: string;
+  /** What the file has. */
   readonly got: string;
 }
 

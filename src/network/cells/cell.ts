@@ -10,7 +10,9 @@ export interface Step {
   readonly t: number;
   /** The first of the sequences. */
   readonly first: number;
+  /** How many sequences the step moves. */
   readonly rows: number;
+  /** H, the number of units. */
   readonly units: number;
   /** Comes with b + U x(t), and W h(t−1) where it is added; `backward` leaves ∇a(t). [rows, G H] */
   readonly a: Floats;
@@ -28,6 +30,7 @@ export interface Step {
   readonly cell: Floats;
 }
 
+/** One step on the way back: what the pass forward left, and the gradients that come from above and from later. */
 export interface StepBack extends Step {
   /** ∇h(t), but for what comes in `carriedGradient`. [rows, H] */
   readonly dh: Floats;
@@ -39,11 +42,13 @@ export interface StepBack extends Step {
 export interface UnitAtStep {
   /** A gate after its function, by name. */
   gate(name: string): number;
+  /** h(t). */
   readonly h: number;
   /** h(t−1). */
   readonly hBefore: number;
   /** s(t) and s(t−1) of a cell with a state of its own. */
   readonly s: number;
+  /** s(t−1) of such a cell. */
   readonly sBefore: number;
   /** W h(t−1) plus its bias, of a cell that keeps it beside. */
   readonly m: number;
@@ -72,6 +77,7 @@ export type EquationText = readonly [equation: string, number?: string];
 
 /** A cell in the notation of insight/notation.ts, between x(t), h(t−1), s(t−1) and h(t). */
 export interface CellEquations {
+  /** From x(t), h(t−1) and s(t−1) to h(t). */
   readonly forward: readonly EquationText[];
   /** What h(t) receives from step t + 1. */
   readonly fromLater: string;
@@ -83,11 +89,13 @@ export interface CellEquations {
 export interface Saturation {
   /** The state that is judged. */
   readonly state: 'h' | 's';
+  /** Whether a unit with this state is saturated. */
   isSaturated(value: number): boolean;
   /** The same in symbols. */
   readonly formula: string;
 }
 
+/** A recurrent cell: its shape, the mathematics of one step forward and backward, and what insight asks of it. `cellOf` gives the one of a config. */
 export interface Cell {
   /** The name as its authors write it. */
   readonly title: string;
@@ -99,11 +107,18 @@ export interface Cell {
   readonly inPlace: boolean;
   /** What a step hands on past W: nothing, its cell state s beside h, or part of h itself. Its gradient is `carriedGradient`. */
   readonly past: 'nothing' | 'cell' | 'state';
+  /** Computes h(t), and s(t) of a cell that has it, from a(t) and the state before. [rows, H] */
   forward(kernels: Kernels, step: Step): void;
+  /** Computes ∇a(t) from ∇h(t), and what the step asks of the one before past W. */
   backward(kernels: Kernels, step: StepBack): void;
 
   /** A gate whose bias starts at this value. */
-  readonly firstBias?: { readonly gate: string; readonly value: number };
+  readonly firstBias?: {
+    /** The gate. */
+    readonly gate: string;
+    /** The value, such as 1 for the forget gate of an LSTM. */
+    readonly value: number;
+  };
   /** Whether W may start as the identity. */
   readonly takesIdentity: boolean;
   /** The scale of an orthogonal W at the start. */
@@ -118,12 +133,19 @@ export interface Cell {
   /** What a saturated state means where it is not a dead end, in a sentence. */
   readonly saturationRemark: string | null;
   /** ∂h(t)/∂[h(t−1), s(t−1)] of a unit, and ∂s(t) by the same of a cell with that state. */
-  derivative(unit: UnitAtStep): { readonly h: StateDerivative; readonly s?: StateDerivative };
+  derivative(unit: UnitAtStep): {
+    /** ∂h(t) by h(t−1) and s(t−1). */
+    readonly h: StateDerivative;
+    /** ∂s(t) by the same. */
+    readonly s?: StateDerivative;
+  };
   /** ∂h(t)/∂s(t) of a cell with a state of its own. */
   outputSlope?(unit: UnitAtStep): number;
+  /** How gradient flows through a unit at a step: the slope of what is added and the share of the state that is carried over. */
   flow(unit: UnitAtStep): Flow;
   /** What carries the state over past W, in symbols; null where nothing does. */
   readonly carrier: string | null;
+  /** Its lines of the table of equations. */
   readonly equations: CellEquations;
 }
 

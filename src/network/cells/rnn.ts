@@ -3,7 +3,9 @@
 
 import { type Cell, preActivations, type Saturation, sigmoidSlope, tanhSlope } from './cell.ts';
 
+/** All functions f of the plain cell by name. */
 export const nonlinearities = ['tanh', 'relu', 'sigmoid'] as const;
+/** f of the plain cell, h(t) = f(a(t)): tanh, max(0, a), or 1 / (1 + e^−a). */
 export type Nonlinearity = (typeof nonlinearities)[number];
 
 /** What the three functions differ in. */

@@ -13,12 +13,19 @@ const table = {
   mingru: () => minGruCell,
 } satisfies Record<string, (nonlinearity: Nonlinearity) => Cell>;
 
+/**
+ * The cells by the names that options and config.json take: the Elman network, the GRU (Cho et al. 2014), the LSTM (Hochreiter and Schmidhuber
+ * 1997) and the minGRU (Feng et al. 2024).
+ */
 export type CellName = keyof typeof table;
+/** All cells by name, in the order of their introduction here. */
 export const cellNames = Object.keys(table) as CellName[];
 
 /** What of a config chooses its cell. */
 export interface CellChoice {
+  /** The name of the cell. */
   readonly cell: CellName;
+  /** f of the plain cell. */
   readonly nonlinearity: Nonlinearity;
 }
 

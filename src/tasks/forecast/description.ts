@@ -28,6 +28,7 @@ import {
 
 /** A number some steps ahead, or a path of them. */
 export interface ForecastDescription extends SeriesPlan {
+  /** The task. */
   readonly task: 'forecast';
   /** T of the windows. */
   readonly window: number;
@@ -43,7 +44,9 @@ export interface ForecastDescription extends SeriesPlan {
 
 /** Parts of one or several series, and at how many moments each is forecast: from the last ones, a path apart. Default: from every one. */
 export interface SeriesParts {
+  /** The parts, one or more for each series. */
   readonly parts: readonly SeriesPart[];
+  /** At how many moments each part is forecast, the last ones. Default: every one. */
   readonly origins?: number;
 }
 

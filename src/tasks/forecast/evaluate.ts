@@ -34,21 +34,34 @@ export interface ForecastEvaluation extends ForecastErrors {
   /** Those of exponential smoothing; null where there are not two seasons before the first forecast. */
   readonly holtWinters: ForecastErrors | null;
   /** How large a share of what came lies below each quantile that was forecast, and the mean pinball loss. Empty without quantiles. */
-  readonly quantiles: readonly { readonly quantile: number; readonly below: number; readonly loss: number }[];
+  readonly quantiles: readonly {
+    /** The quantile, such as 0.9. */
+    readonly quantile: number;
+    /** The share of the values that came below the forecast; for a good forecast it is the quantile. */
+    readonly below: number;
+    /** The mean pinball loss, in the unit of the target. */
+    readonly loss: number;
+  }[];
   /** The share of what came between the lowest and the highest quantile; null without two quantiles. */
   readonly coverage: number | null;
   /** The same before the quantiles are moved (calibrate.ts); null where they are not. */
   readonly uncalibratedCoverage: number | null;
   /** By each row ahead, of a path. */
   readonly steps: readonly (ForecastErrors & {
+    /** How many rows ahead, from 1. */
     readonly ahead: number;
+    /** The errors of the last known value, so many rows ahead. */
     readonly naive: ForecastErrors;
+    /** 1 − MSE / naive MSE, so many rows ahead. */
     readonly skill: number;
   })[];
   /** By each series, where there are several. */
   readonly series: readonly (ForecastErrors & {
+    /** The name of the series, from the column of groups. */
     readonly name: string;
+    /** The errors of the last known value in this series. */
     readonly naive: ForecastErrors;
+    /** 1 − MSE / naive MSE in this series. */
     readonly skill: number;
   })[];
 }

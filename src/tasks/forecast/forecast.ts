@@ -47,6 +47,7 @@ const defaults: TaskDefaults = {
  */
 const leastWindows = 512;
 
+/** What is forecast of a table, how far ahead, from which columns, and what is held out. */
 export interface ForecastOptions extends Pick<TablePlanOptions, 'missing' | 'time' | 'calendar'> {
   /** The column to forecast. */
   readonly target: string;
@@ -83,8 +84,10 @@ const optionNames: Readonly<Record<keyof Required<ForecastOptions>, true>> = {
 };
 
 /**
- * The task of forecasting a column of a table. It learns the scales of the columns from the training rows alone, and finds out on them what is best
- * learned: the value itself, or its change from the last value or from that of the season before.
+ * The task of forecasting a column of a table: a number some rows ahead of each row, or a path of numbers, is V h(t) + c in the units of the
+ * column. The loss is the mean squared error of the standardized numbers, or with `quantiles` the pinball loss. It learns the scales of the columns
+ * from the training rows alone, and finds out on them what is best learned: the value itself, or its change from the last value or from that of the
+ * season before.
  * @example const task = forecast(readTable('weather.csv'), { target: 'temperature', horizon: 3 })
  * @throws UnrolledError for an unknown column, a cell that is no number, and fewer rows than the horizon needs
  */

@@ -11,6 +11,7 @@ import type { WindowOptions } from '../../network/plan.ts';
 import { Unrolled } from '../../network/unrolled.ts';
 import { expectFiniteLoss } from '../finite.ts';
 
+/** How well a model predicts a text. Every token but the first is predicted once, from all tokens before it. */
 export interface Evaluation {
   /** Mean negative log-likelihood, nats per token. */
   readonly nll: number;
@@ -39,6 +40,7 @@ export class Evaluator {
   private readonly rows: number;
 
   /**
+   * Plans the memory for texts of at most this length.
    * @param length tokens of the text, or of the longest
    * @param rows how many texts are read side by side
    * @param window steps that are read at once; the numbers do not depend on it
@@ -55,6 +57,7 @@ export class Evaluator {
   }
 
   /**
+   * Measures one text, from the state zero.
    * @param parameters the model's, flat
    * @param ids the text, at least 2 tokens
    */

@@ -7,6 +7,7 @@ import { Random } from '../../random.ts';
 import { StepSession } from '../step-session.ts';
 import { draw, logSoftmax, type SamplingOptions, samplingSettings } from './sampling.ts';
 
+/** How many tokens are generated, how they are drawn, and what computes. */
 export interface GenerateOptions extends SamplingOptions {
   /** How many tokens. Default 500. */
   readonly length?: number;
@@ -18,6 +19,7 @@ export interface GenerateOptions extends SamplingOptions {
 
 /** A generated token. */
 export interface GeneratedToken {
+  /** The id of the token. */
   readonly id: number;
   /** log ŷ(t)[id] in nats: the model's own probability, before temperature and filters. */
   readonly logProbability: number;
@@ -95,16 +97,19 @@ export function generateMany(
   return tokens;
 }
 
+/** How wide a beam search is, and how far it goes. */
 export interface BeamOptions {
   /** How many continuations are kept at every step. */
   readonly beam: number;
   /** How many tokens. Default 500. */
   readonly length?: number;
+  /** What computes. Default: the best that works here. */
   readonly backend?: Backend;
 }
 
 /** A continuation found by beam search. */
 export interface Continuation {
+  /** The tokens in their order. */
   readonly tokens: readonly GeneratedToken[];
   /** Σ log ŷ(t)[id] in nats. */
   readonly logProbability: number;

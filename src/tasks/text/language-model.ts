@@ -30,6 +30,7 @@ const smallNetwork = (holdsOut: boolean): TaskDefaults['network'] => ({
 /** The held-out tokens that tell something. */
 const wantedTokens = 100;
 
+/** What a token is, which vocabulary there is, and what is held out of the text. */
 export interface LanguageModelOptions {
   /** What a token is: a character, a byte or a word. Default char. */
   readonly level?: Level;
@@ -53,7 +54,9 @@ const optionNames: Readonly<Record<keyof Required<LanguageModelOptions>, true>> 
 };
 
 /**
- * The task of predicting a text, token by token.
+ * The task of predicting a text, token by token: ŷ(t) = softmax(V h(t) + c) is the probability of each token of the vocabulary to be the next. The
+ * loss is the mean of −log ŷ(t)[y(t)] over the text, in nats per token. The text is cut into B streams that stand side by side, and the state goes
+ * on from window to window (truncated back-propagation through time).
  * @param text a text, or its tokens as ids
  * @example const task = languageModel(readText('river.txt')); const model = createModel(task, { cell: 'lstm' })
  * @throws UnrolledError for a text that is too short, and for an option that does not go with its level

@@ -13,6 +13,7 @@ import {
   generateMany,
 } from './generate.ts';
 
+/** What is read first, how tokens are drawn, and where the text ends. */
 export interface SampleOptions extends GenerateOptions {
   /** Text to read first. Default: a line end, which is read but not given back. */
   readonly prompt?: string;
@@ -32,9 +33,11 @@ const optionNames: Readonly<Record<keyof Required<SampleOptions>, true>> = {
 
 /** A generated token and the text that became certain with it: perhaps none, while it could be the start of a stop text. */
 export interface SampledToken {
+  /** The id of the token. */
   readonly id: number;
   /** log ŷ(t)[id] in nats: the model's own probability, before temperature and filters. */
   readonly logProbability: number;
+  /** The text that became certain with this token; the texts joined are what was written. */
   readonly text: string;
 }
 
@@ -47,8 +50,8 @@ export function promptIds(tokenizer: Tokenizer, prompt: string, unknown: 'error'
 }
 
 /**
- * New text, token by token. The pieces' texts joined are the whole text, without the prompt. On a session the text goes on from what the session has
- * read.
+ * New text, token by token, each drawn from ŷ(t) = softmax(o(t) / temperature) after the filters of the options. The pieces' texts joined are the
+ * whole text, without the prompt. On a session the text goes on from what the session has read.
  * @example for (const { text } of sample(model, { prompt: 'The ' })) process.stdout.write(text)
  * @throws UnrolledError for a prompt with characters that the model has never seen, listing them, and for options out of range
  */
@@ -107,6 +110,7 @@ export function sampleText(from: Model | StepSession, options: SampleOptions = {
 export interface Sample {
   /** With which `sample` makes it alone. */
   readonly seed: number;
+  /** The tokens that were generated, with their log-probabilities, in nats. */
   readonly tokens: readonly SampledToken[];
   /** Without the prompt. */
   readonly text: string;

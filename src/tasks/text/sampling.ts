@@ -6,6 +6,10 @@ import { expectInteger, expectNumber } from '../../errors.ts';
 import type { Random } from '../../random.ts';
 import { expectFiniteOutputs } from '../finite.ts';
 
+/**
+ * How a token is drawn from ŷ. The filters act in the order repetition penalty, repeated n-grams, temperature, top-k, top-p, min-p; then one token
+ * is drawn from what is left.
+ */
 export interface SamplingOptions {
   /** Logits are divided by it: below 1 safer, above 1 wilder; 0 always takes the most probable token. Default 0.8. */
   readonly temperature?: number;
@@ -26,6 +30,7 @@ export interface SamplingOptions {
   readonly noRepeatNgram?: number;
 }
 
+/** The options of sampling with every default filled in. */
 export type SamplingSettings = Required<SamplingOptions>;
 
 /** Fills in the defaults and checks the options. */
@@ -42,7 +47,7 @@ export function samplingSettings(options: SamplingOptions = {}): SamplingSetting
 }
 
 /**
- * log softmax(o) as float64. [C]
+ * log softmax(o) = o − max o − log Σ e^(o − max o), as float64. [C]
  * @throws UnrolledError of kind failure where the outputs are not finite
  */
 export function logSoftmax(logits: ArrayLike<number>): Float64Array {
@@ -74,6 +79,7 @@ function argmax(values: ArrayLike<number>): number {
 
 /** What a token is drawn from. */
 export interface Candidates {
+  /** The ids of the tokens that are left: with top-k, top-p or min-p the most probable first, else in the order of the ids. */
   readonly ids: Uint32Array;
   /** Their probabilities after all filters; they add up to 1. */
   readonly probabilities: Float64Array;
@@ -142,7 +148,7 @@ function sumOf(ids: Uint32Array, probabilities: Float64Array): number {
   return sum;
 }
 
-/** Draws one token. */
+/** Draws one token: the first whose cumulated probability is above a number uniform on [0, 1). */
 export function draw(
   logits: ArrayLike<number>,
   recent: readonly number[],

@@ -11,13 +11,19 @@ import {
 } from '../../../errors.ts';
 
 /** A part in the form of tokenizer.json: its type, and what that type has beside it. */
-export type Part = { readonly type: string; readonly [key: string]: unknown };
+export type Part = {
+  /** The type by the name that it has there, such as `ByteLevel`. */
+  readonly type: string;
+  readonly [key: string]: unknown;
+};
 
 /** A token that is found in a text as it is written, before anything else is done to the text. */
 export interface AddedToken {
+  /** The text of the token. */
   readonly content: string;
   /** Whether white space before or after it belongs to it. Default false. */
   readonly lstrip?: boolean;
+  /** Whether white space after it belongs to it. Default false. */
   readonly rstrip?: boolean;
   /** Whether it is looked for in the text as the normalizer leaves it. Default false. */
   readonly normalized?: boolean;
@@ -29,9 +35,13 @@ export interface AddedToken {
 export interface SubwordOptions {
   /** The merges, the earliest first. */
   readonly merges: readonly (readonly [string, string])[];
+  /** What is done to the text first; null for nothing. */
   readonly normalizer?: Part | null;
+  /** What cuts the text into words; null for nothing. */
   readonly preTokenizer?: Part | null;
+  /** What makes text of the tokens again; null to join them. */
   readonly decoder?: Part | null;
+  /** Tokens that are found as they are written. */
   readonly addedTokens?: readonly AddedToken[];
   /** What the last character of a word has behind it in the vocabulary, such as `</w>`. */
   readonly endOfWordSuffix?: string;
