@@ -64,6 +64,7 @@ export {
   tokenLosses,
 } from './tasks/text/token-losses.ts';
 export { createTrainer } from './tasks/train.ts';
+export { alone, type Group } from './training/group.ts';
 export { describeOptimizer, type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
 export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
 export type { TrainingSettings } from './training/settings.ts';

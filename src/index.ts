@@ -59,5 +59,6 @@ export {
 } from './tasks/text/sample.ts';
 export { fit, type TrainOptions, train } from './tasks/train.ts';
 export { type GradcheckOptions, type GradientCheck, gradcheck } from './training/gradcheck.ts';
+export type { Group } from './training/group.ts';
 export type { Report, UpdateReport, ValidationReport } from './training/reports.ts';
 export type { TrainingOptions } from './training/settings.ts';

@@ -9,6 +9,7 @@ export { blasBackend } from './node/blas-backend.ts';
 export type { BlasLibrary } from './node/blas-library.ts';
 export { openBlas } from './node/blas-search.ts';
 export { loadModel, saveModel } from './node/model-folder.ts';
+export { type MpiGroup, type MpiOptions, openMpi } from './node/mpi-group.ts';
 export { readClassWeights } from './node/read-class-weights.ts';
 export { readClasses, readLabeled, readSentences, readTable } from './node/read-examples.ts';
 export { type RecordingFilesOptions, readRecordings } from './node/read-recordings.ts';

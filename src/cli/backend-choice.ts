@@ -35,6 +35,8 @@ export interface Work {
   readonly window: WindowOptions;
   /** The window in which held-out data are read. */
   readonly reading?: WindowOptions | null;
+  /** The processes of one run that share the cores of this machine. Their bits must be alike, so they have no library unless it is asked for. */
+  readonly sharers?: number;
 }
 
 /** A request of a command that computes. */
@@ -65,7 +67,8 @@ export async function newBackend(request: BackendRequest, work: Work): Promise<C
     throw new UnrolledError(
       '--blas: expected without --backend, got both; with --blas WebAssembly computes all but the large products',
     );
-  if (given.backend !== undefined || values.blas === 'none') return await open(values.backend, threads);
+  const isShared = work.sharers !== undefined && given.blas === undefined;
+  if (given.backend !== undefined || values.blas === 'none' || isShared) return await open(values.backend, threads);
   return await open(
     'auto',
     threads,
@@ -188,7 +191,7 @@ export async function manyTextsBackend(request: BackendRequest, config: ModelCon
 }
 
 /** The number of threads that help: each has sequences of its own, and there are no more than cores. */
-export function helpfulThreads({ config, window }: Work): number {
+export function helpfulThreads({ config, window, sharers = 1 }: Work): number {
   const { batch, steps } = window;
   const { hiddenSize: H, numLayers: L } = config;
   const { gates, recurrence } = cellOf(config);
@@ -197,7 +200,7 @@ export function helpfulThreads({ config, window }: Work): number {
   const ofLayers = gates.length * H * H * D * ((recurrence === 'none' ? 0 : L) + (L - 1) * D);
   const work = 3 * batch * steps * (ofLayers + D * H * outputs);
   if (work < minWork) return 1;
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(batch / minSequences)));
+  return Math.max(1, Math.min(Math.floor(availableParallelism() / sharers), Math.floor(batch / minSequences)));
 }
 
 /** The products that are large enough for a library; none where training itself has none, whatever held-out data are read in. */

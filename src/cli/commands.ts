@@ -239,6 +239,15 @@ export const commands: readonly Command[] = [
     run: async (request) => (await import('./sweep/sweep.ts')).runSweep(request),
   }),
   command({
+    ...{ name: 'mpi-info', operands: '[DIR]', minOperands: 0, maxOperands: 1 },
+    summary: 'Shows the processes of an MPI job and how fast they exchange numbers',
+    operandHelp: 'DIR is a model folder, of which is told in how much of an update the processes would compute.',
+    reads: ['models'],
+    groups: tables.mpiInfoOptions,
+    examples: [{ line: 'mpirun -n 2 --bind-to none unrolled mpi-info', says: 'measures between two processes' }],
+    run: async (request) => (await import('./mpi-info.ts')).runMpiInfo(request),
+  }),
+  command({
     name: 'models',
     summary: 'Lists the trained models that come with the package',
     operands: '',
@@ -280,8 +289,7 @@ export const commands: readonly Command[] = [
     summary: 'Prints a script that completes commands and options in a shell',
     operands: 'bash|zsh|fish',
     operandHelp: 'The script says in its first lines where it goes.',
-    minOperands: 1,
-    maxOperands: 1,
+    ...{ minOperands: 1, maxOperands: 1 },
     groups: {},
     examples: [
       { line: 'unrolled completion bash > unrolled.bash', says: 'writes it for bash; source unrolled.bash loads it' },

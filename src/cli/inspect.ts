@@ -47,7 +47,7 @@ export async function runInspect(request: InspectRequest): Promise<number> {
   const backend = createBackend(request.values.backend);
   const tensors = tensorFacts(model, backend);
   const states = statesOf(request, loaded, file, backend);
-  const sizes = trainingSizes(request, directory);
+  const sizes = trainingSizes(request.values, directory);
   const memory = trainingMemory(model.config, sizes);
   if (request.values.json) {
     const { config } = model;
@@ -125,15 +125,21 @@ function tensorFacts({ config, parameters }: Model, backend: Backend): TensorFac
 }
 
 /** The sizes of the model's own training where its checkpoint is there, unless others are asked for. */
-function trainingSizes(request: InspectRequest, directory: string): TrainingSizes {
+export function trainingSizes(
+  values: Partial<Pick<InspectRequest['values'], 'batch' | 'bptt' | 'optimizer'>>,
+  directory: string,
+): TrainingSizes {
   const run = contentOf(locateModel(directory)) === 'run' ? readCheckpoint(directory) : undefined;
   const settings = run?.snapshot.state.settings;
+  const batch = values.batch ?? settings?.batchSize ?? 32;
+  const shards = settings?.shards ?? 1;
   return {
-    steps: request.values.bptt ?? settings?.bptt ?? 64,
-    batch: request.values.batch ?? settings?.batchSize ?? 32,
+    steps: values.bptt ?? settings?.bptt ?? 64,
+    batch,
+    shards: batch % shards === 0 ? shards : 1,
     ...run?.facts.window,
     checkpointEvery: run?.facts.options['checkpoint-every'] ?? undefined,
-    optimizer: request.values.optimizer ?? settings?.optimizer ?? 'adam',
+    optimizer: values.optimizer ?? settings?.optimizer ?? 'adam',
     // with 129 tokens the window of a held-out text is as long as it gets
     reading: run ? run.facts.reading : readingWindow(129),
   };

@@ -4,12 +4,12 @@
 
 import '../node/relaxed-simd.ts';
 import '../node/wide-simd.ts';
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { inOneLine, nearest, reasonOf, UnrolledError } from '../errors.ts';
+import { launchOf } from '../node/launch.ts';
 import { commands } from './commands.ts';
 import { type Command, helpOf, overview, readArguments, rowsOf, withOptionNames } from './options.ts';
-import { ClosedPipe, guardOutput, helpWidth, print } from './output.ts';
+import { ClosedPipe, guardOutput, helpWidth, print, version } from './output.ts';
 
 /** The command that runs, whose options a sentence of the library may be about. */
 let running: Command | undefined;
@@ -45,17 +45,15 @@ async function main(args: readonly string[]): Promise<number> {
   return command.run(request);
 }
 
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}
-
 /** Prints one sentence on standard error; returns the exit code. */
 function report(error: unknown): number {
   isOver = true;
   if (error instanceof ClosedPipe) return 0;
   if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (error instanceof UnrolledError) {
-    process.stderr.write(`unrolled: ${withOptionNames(rowsOf(running?.groups ?? {}), error.message)}\n`);
+    // of processes that were started together, the first says what is wrong with the command
+    const isSaid = !running && (launchOf(process.env)?.rank ?? 0) > 0;
+    if (!isSaid) process.stderr.write(`unrolled: ${withOptionNames(rowsOf(running?.groups ?? {}), error.message)}\n`);
     return error.kind === 'usage' ? 2 : 1;
   }
   process.stderr.write(

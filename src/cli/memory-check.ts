@@ -8,6 +8,7 @@ import { type MemoryFormula, memoryFormula } from '../network/memory.ts';
 import { parameterCount } from '../network/parameters.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import { momentCount, type OptimizerName, optimizerSettings } from '../training/optimizers.ts';
+import { expectShards } from '../training/shards.ts';
 import { recordUpdate } from '../training/update.ts';
 import { trainOptions } from './option-tables.ts';
 import { rowsOf } from './options.ts';
@@ -22,6 +23,8 @@ export interface TrainingSizes {
   readonly optimizer: OptimizerName;
   readonly clip?: number;
   readonly threads?: number;
+  /** S: a batch is computed in so many windows. */
+  readonly shards?: number;
   /** K: every K-th state is kept. */
   readonly checkpointEvery?: number;
   /** The steps of shorter windows. */
@@ -50,6 +53,7 @@ export function trainingMemory(config: ModelConfig, sizes: TrainingSizes): Memor
 export function trainingWindow({
   steps,
   batch,
+  shards = 1,
   optimizer,
   clip = 5,
   shortSteps,
@@ -58,7 +62,8 @@ export function trainingWindow({
 }: TrainingSizes): WindowOptions {
   const update = recordUpdate({ optimizer, clip, clipValue: 0 });
   const moments = momentCount(optimizer);
-  return { steps, batch, shortSteps, padded, checkpointEvery, gradients: true, dropout: true, moments, update };
+  const part = { batch: batch / shards, apart: shards > 1 };
+  return { steps, ...part, shortSteps, padded, checkpointEvery, gradients: true, dropout: true, moments, update };
 }
 
 /**
@@ -92,6 +97,7 @@ export function sizesOf(options: RunOptions, { source, task }: RunData): Trainin
     padded: source.padded,
     optimizer: optimizerSettings(optionsFor('training', options)).optimizer,
     clip: options.clip,
+    shards: expectShards(options.shards ?? 1, source.batchSize),
     checkpointEvery: options['checkpoint-every'] ?? undefined,
     reading: task.reading,
   };
@@ -106,7 +112,8 @@ export function checkMemory(config: ModelConfig, options: RunOptions, data: RunD
   const { bytes: window } = trainingMemory(config, { ...sizes, reading: null });
   const P = parameterCount(config);
   // the first weights, the best ones, and during a save a copy of everything and the file made of it
-  const copies = 4 * P * (2 + 2 * (2 + momentCount(sizes.optimizer)) + 1);
+  const partial = Math.log2(sizes.shards ?? 1); // sums of gradients
+  const copies = 4 * P * (2 + 2 * (2 + momentCount(sizes.optimizer)) + 1 + partial);
   const needed = trainingMemory(config, sizes).bytes + copies;
   const steps = lengthOptions.find((name) => rowsOf(trainOptions)[name].tasks.some((task) => task === options.task))!;
   const what = `training with ${parameterList(options, data, steps)}`;

@@ -53,6 +53,25 @@ function learningRates(): string {
 }
 
 const json = <Help extends string>(help: Help) => ({ json: { type: 'flag', help, recorded: false } }) as const;
+/** How a command finds the processes that were started with it. */
+const mpi = <Help extends string>(help: Help) =>
+  ({
+    mpi: {
+      type: 'text',
+      value: 'auto|none|PATH',
+      recorded: false,
+      default: 'auto',
+      help: `${help}auto finds the library of the launcher, PATH is its file, none makes each process one by itself`,
+    },
+    'mpi-timeout': {
+      type: 'number',
+      value: 'SECONDS',
+      min: 1,
+      default: 600,
+      recorded: false,
+      help: 'end the job where a process does not answer for so long',
+    },
+  }) as const;
 const seedRange = { min: 0, max: 2 ** 32 - 1 } as const;
 const theirChoice = { 'init-from': 'the other model decides it' } as const;
 
@@ -724,6 +743,7 @@ export const trainOptions = {
       defaultText: 'auto; none with --backend',
       help: 'compute large products with a native BLAS where it is faster than WebAssembly: auto looks for OpenBLAS or Accelerate in the usual places, PATH is the library; it is tried first',
     },
+    ...mpi('train in all processes that mpirun, mpiexec or srun has started, as one run: '),
     'checkpoint-every': {
       type: 'integer',
       value: 'auto|K',
@@ -733,6 +753,14 @@ export const trainOptions = {
       sets: ['training', 'checkpointEvery'],
       defaultText: 'all states are kept',
       help: 'keep every K-th state of a window and compute the others again: less memory, the same gradient; auto takes √T',
+    },
+    shards: {
+      type: 'integer',
+      value: 'S',
+      min: 1,
+      defaultText: '1; under MPI 8, or the number of processes if that is more',
+      sets: ['training', 'shards'],
+      help: 'compute a batch as S windows of B / S sequences, one after the other, in less memory, and add their gradients; a power of two, which decides the last digits',
     },
     memory: {
       type: 'size',
@@ -1121,6 +1149,15 @@ export const inspectOptions = {
     ...encoding,
     ...tables,
     ...backend,
+    ...json('print one JSON object'),
+  },
+} as const satisfies Groups;
+
+export const mpiInfoOptions = {
+  Options: {
+    batch: { type: 'integer', min: 1, defaultText: 'as in its training, else 32', help: 'B of an update' },
+    bptt: { type: 'integer', min: 1, defaultText: 'as in its training, else 64', help: 'T of an update' },
+    ...mpi(''),
     ...json('print one JSON object'),
   },
 } as const satisfies Groups;

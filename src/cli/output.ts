@@ -1,8 +1,10 @@
-// Standard output and standard error: where lines go, how wide they may be, and what happens when nobody reads them any more.
+// Standard output and standard error: where lines go, how wide they may be, and what happens when nobody reads them any more. And what the program
+// calls itself in them.
 
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { UnrolledError } from '../errors.ts';
-import { columns, visible, wrap } from './text.ts';
+import { columns, quoted, visible, wrap } from './text.ts';
 
 /** The reader of standard output has gone, as in `| head`. This is not an error: nobody is left to write for. */
 export class ClosedPipe extends Error {}
@@ -105,4 +107,14 @@ export function programName(): string {
 function relative(path: string): string {
   const here = `${process.cwd()}/`;
   return path.startsWith(here) ? path.slice(here.length) : path;
+}
+
+/** The command as it was given, so that it can be given again. */
+export function commandLine(): string {
+  return [programName(), ...process.argv.slice(2).map(quoted)].join(' ');
+}
+
+/** The version of this library. */
+export function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }

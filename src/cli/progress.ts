@@ -265,5 +265,6 @@ function computing({ backend, threads, settings, checkpointEvery }: RunDescripti
       ? 'JavaScript'
       : 'WebAssembly';
   const states = checkpointEvery === null ? '' : `, one state in ${Math.min(checkpointEvery, settings.bptt)} kept`;
-  return `${what}, ${plural(threads, 'thread')}${states}`;
+  const shards = settings.shards === undefined ? '' : `, ${settings.shards} shards`;
+  return `${what}, ${plural(threads, 'thread')}${states}${shards}`;
 }

@@ -20,6 +20,7 @@ import { readIfThere, replaceFiles } from '../node/replacement.ts';
 import { cannotBeSaved } from '../node/system-errors.ts';
 import type { TaskReport } from '../tasks/task.ts';
 import type { Trainer } from '../training/trainer.ts';
+import type { TrainRequest } from './option-tables.ts';
 import { type Checkpoint, type LastLook, parseCheckpoint, type RunFacts } from './run-facts.ts';
 
 export type { Checkpoint, LastLook, RunFacts } from './run-facts.ts';
@@ -195,4 +196,20 @@ function updateOf(line: string): number {
   } catch {
     return Infinity;
   }
+}
+
+/** Refuses to replace what is there, unless asked to. */
+export function expectFree(request: TrainRequest, directory: string, content: ReturnType<typeof contentOf>): void {
+  if (content === 'nothing' || request.values.overwrite) return;
+  if (request.values.resume) {
+    if (content === 'run') return;
+    throw new UnrolledError(
+      `${directory}: expected a run to resume, got a model without its checkpoint; ` +
+        'give --init-from with this folder and another --out, or --overwrite to replace it',
+    );
+  }
+  const resume = content === 'run' ? '--resume to resume its training, ' : '';
+  throw new UnrolledError(
+    `--out ${directory}: expected a new folder, got one that has a model; give ${resume}--overwrite to replace it, or another folder`,
+  );
 }

@@ -9,6 +9,7 @@ import type { Model } from '../network/model.ts';
 import type { TaskReport } from '../tasks/task.ts';
 import { sampleText } from '../tasks/text/sample.ts';
 import { turn } from '../tasks/train.ts';
+import { alone } from '../training/group.ts';
 import type { Trainer } from '../training/trainer.ts';
 import type { EventLog } from './event-log.ts';
 import { ClosedPipe, guardOutput } from './output.ts';
@@ -16,10 +17,13 @@ import type { Reporter } from './progress.ts';
 import { sampleOf } from './progress-bar.ts';
 import type { LastLook, RunFolder } from './run-folder.ts';
 import { exitCodes, onSignals, type Signal } from './signals.ts';
+import type { Together } from './together.ts';
 
 interface Loop {
   readonly trainer: Trainer;
-  readonly folder: RunFolder;
+  readonly folder: Pick<RunFolder, 'directory' | 'log' | 'logFindings' | 'renew' | 'save' | 'writePage'>;
+  /** The processes of the run, where there are several. */
+  readonly together: Together | null;
   /** Makes the first save; signals are heard from before it on. */
   readonly begin: () => void;
   readonly reporter: Reporter;
@@ -42,7 +46,7 @@ interface Loop {
   /** The line that begins the metrics of a run, or of its continuation. */
   readonly start: object;
   /** What is found out about the weights at the end, and kept of them. */
-  readonly closing: (folder: RunFolder) => readonly TaskReport[];
+  readonly closing: () => readonly TaskReport[];
   /** The page of the run, from what its folder has; undefined where none is wanted. */
   readonly page: (() => string) | undefined;
 }
@@ -60,6 +64,7 @@ const longestWaitMs = 5_000;
 export async function trainLoop({
   trainer,
   folder,
+  together,
   begin,
   reporter,
   model,
@@ -76,6 +81,19 @@ export async function trainLoop({
   page,
 }: Loop): Promise<number> {
   const signals = listen(reporter);
+  const { group, progress } = together ?? { group: alone, progress: () => {} };
+  /** Whether any process wishes it; all ask at the same moments. */
+  const isWished = (wish: boolean): boolean => {
+    if (!together) return wish;
+    const wishes = Float64Array.of(wish ? 1 : 0);
+    group.sum(wishes); // a group of processes answers at once
+    return wishes[0] > 0;
+  };
+  let isStopped = false;
+  const mayGoOn = (): boolean => {
+    isStopped = isWished(signals.stop() !== null);
+    return !isStopped;
+  };
   const rateKey = `${unit}sPerSecond`;
   let lastLook = last;
   let epochs = epoch;
@@ -97,11 +115,12 @@ export async function trainLoop({
     begin();
     folder.log(startLine);
     start = lastTurn = savedAt = performance.now();
-    while (!trainer.done && !signals.stop() && !isPaused()) {
+    while (!trainer.done && !isPaused() && mayGoOn()) {
       const before = performance.now();
       let epochEnded = false;
       const reports = trainer.step();
       signals.takeBack();
+      progress(trainer.update);
       for (const report of reports) {
         const now = performance.now();
         if (report.kind === 'update') {
@@ -130,7 +149,7 @@ export async function trainLoop({
           reporter.json(line);
           reporter.epoch(report);
           const isWhole = Number.isFinite(report.validationLoss ?? report.loss); // a network that diverged writes nothing
-          if (model.tokenizer && isWhole && (isPowerOfTwo(report.epoch) || trainer.done)) {
+          if (group.rank === 0 && model.tokenizer && isWhole && (isPowerOfTwo(report.epoch) || trainer.done)) {
             const text = sampleText(
               { ...model, parameters: trainer.parameters },
               { ...sampleOf(model), backend: writer },
@@ -145,7 +164,7 @@ export async function trainLoop({
       const due = saveEvery
         ? trainer.update % saveEvery === 0 || epochEnded
         : now - savedAt > saveEveryMs || (epochEnded && now - savedAt > minMsBetweenSaves);
-      if (due) save();
+      if (isWished(due && group.rank === 0)) save();
       reporter.tick(trainer, model, writer);
       if (now - lastTurn < yieldEveryMs) continue;
       folder.renew();
@@ -155,7 +174,7 @@ export async function trainLoop({
     save();
   } catch (error) {
     if (!(error instanceof BrokenThreads)) throw error;
-    if (trainer.isWhole) save();
+    if (!together && trainer.isWhole) save();
     throw new UnrolledError(
       `${error.message}; everything up to update ${savedUpdate} is saved in ${folder.directory}, and --resume continues from there`,
       'failure',
@@ -166,7 +185,7 @@ export async function trainLoop({
     reporter.close();
   }
   signals.expectOutput();
-  const reason = signals.stop();
+  const reason = signals.stop() ?? (isStopped ? 'SIGTERM' : null); // which another process may have heard
   if (reason && !trainer.done) {
     if (page) folder.writePage(page);
     reporter.stopped(trainer, reason);
@@ -177,7 +196,7 @@ export async function trainLoop({
     reporter.stopped(trainer, 'pause');
     return 0;
   }
-  const findings = closing(folder);
+  const findings = closing();
   folder.logFindings(findings, trainer.update);
   if (page) folder.writePage(page);
   reporter.finished(trainer, lastLook, findings);

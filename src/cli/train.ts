@@ -1,30 +1,30 @@
 // `unrolled train`: from files to a model folder. What decides the numbers is in run-options.ts and run-data.ts, what is saved in run-folder.ts,
 // what a person sees in progress.ts; here they are put together, and the loop runs.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { createBackend } from '../engine/create.ts';
 import { UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
 import { expectOwnName } from '../node/built-in.ts';
-import { expectUnlocked } from '../node/folder-lock.ts';
 import { loadModel, settleFolder } from '../node/model-folder.ts';
 import { createModel } from '../tasks/create-model.ts';
 import { parseTask } from '../tasks/kinds.ts';
 import type { TaskReport } from '../tasks/task.ts';
-import { growVocabulary } from '../tasks/text/grow.ts';
+import { defaultShards } from '../training/shards.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
 import { describedModel } from './described-model.ts';
 import { EventLog } from './event-log.ts';
+import { grown, growthOf } from './grown-model.ts';
+import { likenessOf } from './likeness.ts';
 import { lengthened, lengthRemark } from './longer-run.ts';
 import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWindow } from './memory-check.ts';
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
-import { note, programName } from './output.ts';
+import { commandLine, note, version } from './output.ts';
 import { createReporter, type Reporter } from './progress.ts';
 import { runPage } from './report/page.ts';
 import { recordOf } from './report/run-record.ts';
@@ -33,6 +33,7 @@ import {
   type Checkpoint,
   contentOf,
   descriptionOf,
+  expectFree,
   pageName,
   type RunFacts,
   RunFolder,
@@ -40,8 +41,15 @@ import {
   stampOfRun,
 } from './run-folder.ts';
 import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
-import { learnTokenizerOf } from './task-files.ts';
-import { count, quoted } from './text.ts';
+import {
+  foundByFirst,
+  guarded,
+  joinTogether,
+  preparedAlike,
+  QuietFolder,
+  type Together,
+  unlocked,
+} from './together.ts';
 import { trainLoop } from './train-loop.ts';
 
 /** A run that can begin. */
@@ -57,27 +65,48 @@ interface Run {
 }
 
 export async function runTrain(request: TrainRequest): Promise<number> {
+  const together = await joinTogether(request.values.mpi, request.values['mpi-timeout']);
+  if (!together) return await trainIn(request, null);
+  return await guarded(together, () => trainIn(request, together));
+}
+
+/** Trains, in one process or as one of several. */
+async function trainIn(request: TrainRequest, together: Together | null): Promise<number> {
   const directory = request.values.out;
-  expectOwnName(directory, '--out');
-  expectUnlocked(directory);
-  settleFolder(directory);
-  const stamp = stampOfRun(directory);
-  const content = contentOf(directory);
+  const { stamp, content } = await foundByFirst(together, async () => {
+    expectOwnName(directory, '--out');
+    await unlocked(directory, together);
+    settleFolder(directory);
+    const content = contentOf(directory);
+    const isNew = !(request.values.resume && content === 'run');
+    if (isNew) newRunOptions(request);
+    expectFree(request, directory, content);
+    return { stamp: stampOfRun(directory), content };
+  });
   const resume = request.values.resume && content === 'run';
-  const asked = resume ? null : newRunOptions(request);
-  expectFree(request, directory, content);
-  const run = asked ? await newRun(request, asked) : await resumedRun(request, directory);
+  const begin = () =>
+    resume ? resumedRun(request, directory, together) : newRun(request, newRunOptions(request), together);
+  const run = await preparedAlike(together, begin, (each) => likenessOf(each, version()));
   try {
-    return await carryOut(request, directory, stamp, run);
+    return await carryOut(request, directory, stamp, run, together);
   } finally {
     run.choice.close();
   }
 }
 
-async function carryOut(request: TrainRequest, directory: string, stamp: string, run: Run): Promise<number> {
+async function carryOut(
+  request: TrainRequest,
+  directory: string,
+  stamp: string,
+  run: Run,
+  together: Together | null,
+): Promise<number> {
   const { data, model, trainer, facts, from } = run;
   const { backend } = run.choice;
-  const closing = (folder: RunFolder): readonly TaskReport[] => {
+  const isFirst = (together?.group.rank ?? 0) === 0;
+  const folderOfRun = () => (isFirst ? new RunFolder(directory, stamp, model, facts) : new QuietFolder(directory));
+  const closing = (folder: RunFolder | QuietFolder): readonly TaskReport[] => {
+    if (folder instanceof QuietFolder) return [];
     const best: Model = { ...model, parameters: trainer.bestParameters };
     const task = data.task.finished?.(best, backend);
     // only what is new, so that a run that was resumed has the bytes of one that was not
@@ -85,10 +114,11 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
     if (added.length > 0) folder.writeTask({ ...best, task: { ...model.task, ...Object.fromEntries(added) } });
     return data.task.report(best, trainer.bestLoss, backend);
   };
-  const page = request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;
+  const page =
+    isFirst && request.values.report ? () => runPage(recordOf(directory, facts, trainer.snapshot())) : undefined;
   if (from && trainer.done) {
     // the run may have been ended between its last save and what comes behind it
-    const folder = new RunFolder(directory, stamp, model, facts);
+    const folder = folderOfRun();
     let findings: readonly TaskReport[];
     try {
       findings = closing(folder);
@@ -99,18 +129,19 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
     } finally {
       folder.close();
     }
-    reporterOf(request, directory, run).finished(trainer, from.last, findings);
+    reporterOf(request, directory, run, isFirst).finished(trainer, from.last, findings);
     return 0;
   }
-  const folder = new RunFolder(directory, stamp, model, facts);
+  const folder = folderOfRun();
   let events: EventLog | undefined;
   try {
-    if (request.values.tensorboard !== undefined) events = new EventLog(request.values.tensorboard);
+    if (isFirst && request.values.tensorboard !== undefined) events = new EventLog(request.values.tensorboard);
     return await trainLoop({
       trainer,
       folder,
+      together,
       begin: () => (from ? folder.resume(trainer, from.last) : folder.begin(trainer)),
-      reporter: reporterOf(request, directory, run),
+      reporter: reporterOf(request, directory, run, isFirst),
       model,
       threads: run.choice.threads,
       // one thread generates the samples in between
@@ -125,7 +156,7 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
         ...{ event: 'start', update: trainer.update, command: commandLine(), data: data.task.summary },
         ...{ unit: data.task.words.loss, backend: backend.name, threads: backend.threads, version: version() },
       },
-      closing,
+      closing: () => closing(folder),
       page,
     });
   } finally {
@@ -135,10 +166,10 @@ async function carryOut(request: TrainRequest, directory: string, stamp: string,
 }
 
 /** Tells of the run, and of what is worth knowing before it begins. */
-function reporterOf(request: TrainRequest, directory: string, run: Run): Reporter {
+function reporterOf(request: TrainRequest, directory: string, run: Run, isFirst: boolean): Reporter {
   const { data, model, trainer, from } = run;
   const { backend, remark } = run.choice;
-  const reporter = createReporter(request.values.json ? 'json' : request.values.quiet ? 'quiet' : 'auto', {
+  const reporter = createReporter(!isFirst || request.values.quiet ? 'quiet' : request.values.json ? 'json' : 'auto', {
     directory,
     files: request.operands,
     task: data.task,
@@ -156,7 +187,7 @@ function reporterOf(request: TrainRequest, directory: string, run: Run): Reporte
   if (remark) reporter.remark(remark);
   if (request.values.resume && !from)
     reporter.remark(`${directory}: there is no checkpoint to resume from, so the run starts from the beginning`);
-  if (from && from.facts.version !== version())
+  if (isFirst && from && from.facts.version !== version())
     note(
       `unrolled: version ${from.facts.version} started this run, and this is version ${version()}: its numbers may differ in the last digits`,
     );
@@ -164,23 +195,7 @@ function reporterOf(request: TrainRequest, directory: string, run: Run): Reporte
   return reporter;
 }
 
-/** Refuses to replace what is there, unless asked to. */
-function expectFree(request: TrainRequest, directory: string, content: ReturnType<typeof contentOf>): void {
-  if (content === 'nothing' || request.values.overwrite) return;
-  if (request.values.resume) {
-    if (content === 'run') return;
-    throw new UnrolledError(
-      `${directory}: expected a run to resume, got a model without its checkpoint; ` +
-        'give --init-from with this folder and another --out, or --overwrite to replace it',
-    );
-  }
-  const resume = content === 'run' ? '--resume to resume its training, ' : '';
-  throw new UnrolledError(
-    `--out ${directory}: expected a new folder, got one that has a model; give ${resume}--overwrite to replace it, or another folder`,
-  );
-}
-
-async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
+async function newRun(request: TrainRequest, asked: RunOptions, together: Together | null): Promise<Run> {
   let options = asked;
   const from = asked['init-from'];
   if (asked.grow && from === null)
@@ -196,9 +211,10 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
   const config = parent
     ? { ...parent.config, dropout: options.dropout }
     : checkConfig({ ...network, ...data.task.architecture });
-  const threads = threadsFor(request, workOf(options, data, config));
+  const threads = threadsFor(request, workOf(options, data, config, together));
+  options = { ...options, shards: options.shards ?? (together ? defaultShards(together.group.size) : 1) };
   options = withinMemory(options, config, { ...sizesOf(options, data), threads });
-  const choice = await newBackend(request, workOf(options, data, config));
+  const choice = await newBackend(request, workOf(options, data, config, together));
   checkMemory(config, options, data, choice.backend);
   const model: Model = parent
     ? { config, parameters: parent.parameters, ...data.task.kept }
@@ -209,31 +225,24 @@ async function newRun(request: TrainRequest, asked: RunOptions): Promise<Run> {
     ...{ window: { shortSteps, padded }, reading: data.task.reading },
     ...(choice.slower.length > 0 && { slower: choice.slower }),
   };
-  return { options, data, model, trainer: trainerOf(options, data, model, choice), choice, facts };
-}
-
-/** The model with the tokens of the text that it does not have. */
-function grown(files: readonly string[], options: RunOptions, model: Model): Model {
-  const { splitting, subwords } = model.tokenizer!.options;
-  if (splitting || subwords)
-    throw new UnrolledError(
-      `--grow: expected a vocabulary of characters or of words that unrolled splits, got ${splitting ? `words split by ${splitting}` : 'byte-pair merges'}; leave the option out`,
-    );
-  return growVocabulary(model, learnTokenizerOf(files, options).vocabulary, { seed: options.seed });
-}
-
-function growthOf(before: number, after: number): string {
-  return `The vocabulary grew from ${count(before)} to ${count(after)} tokens`;
+  return { options, data, model, trainer: trainerOf(options, data, model, choice, together), choice, facts };
 }
 
 /** The work that a run does. */
-function workOf(options: RunOptions, data: RunData, config: ModelConfig): Work {
-  return { config, window: trainingWindow(sizesOf(options, data)), reading: data.task.reading };
+function workOf(options: RunOptions, data: RunData, config: ModelConfig, together: Together | null): Work {
+  const shared = together && { sharers: together.local };
+  return { ...shared, config, window: trainingWindow(sizesOf(options, data)), reading: data.task.reading };
 }
 
-function trainerOf(options: RunOptions, data: RunData, model: Model, { backend }: Choice): Trainer {
+function trainerOf(
+  options: RunOptions,
+  data: RunData,
+  model: Model,
+  { backend }: Choice,
+  together: Together | null,
+): Trainer {
   const judge = data.task.judge(backend, model.config);
-  return new Trainer(backend, model, data.source, optionsFor('training', options), judge);
+  return new Trainer(backend, model, data.source, optionsFor('training', options), judge, together?.group);
 }
 
 /** The options with the K that --memory needs. */
@@ -246,12 +255,12 @@ function withinMemory(options: RunOptions, config: ModelConfig, sizes: TrainingS
 }
 
 /** The run in the folder, frozen where it was saved last. */
-async function resumedRun(request: TrainRequest, directory: string): Promise<Run> {
+async function resumedRun(request: TrainRequest, directory: string, together: Together | null): Promise<Run> {
   const from = readCheckpoint(directory);
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
   // runs that began before there was such an option go on without it
-  const since = { restart: settings.restart ?? 0, 'on-divergence': settings.onDivergence ?? 'stop' };
+  const since = { restart: settings.restart ?? 0, 'on-divergence': settings.onDivergence ?? 'stop', shards: 1 };
   const recorded = { ...since, ...facts.options };
   const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
@@ -261,7 +270,7 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
     check: (now) => expectSameData(facts.data, now, directory, options.task === 'text'),
   });
   const started = { backend: snapshot.state.backend, slower: facts.slower ?? [], directory };
-  const choice = await sameBackend(request, workOf(options, data, config), started);
+  const choice = await sameBackend(request, workOf(options, data, config, together), started);
   checkMemory(config, options, data, choice.backend);
   const model: Model = { config, parameters: new Float32Array(parameterCount(config)), tokenizer, task };
   for (const [name, sum] of Object.entries(descriptionOf(model)))
@@ -270,7 +279,7 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
         `${join(directory, name)}: expected the file that the run was started with, got one with other content; put it back, or start anew`,
         'failure',
       );
-  const trainer = trainerOf(options, data, model, choice);
+  const trainer = trainerOf(options, data, model, choice, together);
   if (trainer.settings.updates === settings.updates) {
     trainer.restore(snapshot);
     return { options, data, model, trainer, choice, facts, from };
@@ -280,14 +289,4 @@ async function resumedRun(request: TrainRequest, directory: string): Promise<Run
   const longer = { ...facts, options: { ...facts.options, epochs, updates } };
   const remarks = [...data.remarks, lengthRemark(facts.options, options, snapshot)];
   return { options, data: { ...data, remarks }, model, trainer, choice, facts: longer, from };
-}
-
-/** The command as it was given, so that it can be given again. */
-function commandLine(): string {
-  return [programName(), ...process.argv.slice(2).map(quoted)].join(' ');
-}
-
-/** The version of this library. */
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }

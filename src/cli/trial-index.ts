@@ -2,6 +2,7 @@
 // a pod of an Indexed Job of Kubernetes.
 
 import { UnrolledError } from '../errors.ts';
+import { launchOf } from '../node/launch.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,26 +14,10 @@ export interface Place {
   readonly from: string;
 }
 
-/** The variables of a rank and of the number of ranks. srun sets those of a step; a batch script, which is no rank, has others. */
-const ranks = [
-  ['OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE'],
-  ['PMI_RANK', 'PMI_SIZE'],
-  ['PMIX_RANK', 'PMIX_SIZE'],
-  ['SLURM_PROCID', 'SLURM_STEP_NUM_TASKS'],
-] as const;
-
-/** The variables by which a launcher makes processes one job: a trial is a job of its own, and starts without them. */
-export const isOfLauncher = (name: string): boolean =>
-  /^(OMPI_|PMI_|PMIX_|SLURM_PROCID$|SLURM_STEP_NUM_TASKS$)/.test(name);
-
 /** The rank of a process whose launcher started several; null for a process by itself. */
 export function rankIn(environment: Environment): Place | null {
-  for (const [rank, size] of ranks) {
-    const index = numberIn(environment, rank);
-    const count = numberIn(environment, size);
-    if (index !== null && count !== null && count > 1) return { index, count, from: rank };
-  }
-  return null;
+  const launch = launchOf(environment);
+  return launch && launch.size > 1 ? { index: launch.rank, count: launch.size, from: launch.from } : null;
 }
 
 /** The place that an array of jobs gives; else the rank; null for a process by itself. */

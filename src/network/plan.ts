@@ -44,6 +44,8 @@ export interface WindowOptions extends KeepOptions {
   readonly frozen?: boolean;
   /** What `Unrolled.update` does when the gradient is there: more calls for the same program. */
   readonly update?: RecordUpdate;
+  /** The update is a program of its own, for a gradient that is the sum of several windows' (`Unrolled.summed`). Default false. */
+  readonly apart?: boolean;
 }
 
 /** All numbers of steps that a window is run with, the largest first. */
@@ -90,7 +92,8 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
   const layers = <Item>(make: (layer: number) => Item): Item[] => Array.from({ length: L }, (_, layer) => make(layer));
 
   const parameters = groups('parameters', 'P').floats(P);
-  const gradient = groups('gradient', 'P').floats(gradients ? P : 0);
+  const summed = groups('gradient', options.apart ? 'P + 1' : 'P').floats(gradients ? P + (options.apart ? 1 : 0) : 0);
+  const gradient = options.apart ? summed.subarray(0, P) : summed;
   const moments = Array.from({ length: options.moments ?? 0 }, () =>
     groups('optimizer', times(options.moments ?? 0, 'P')).floats(P),
   );
@@ -117,6 +120,7 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
     size: P,
     parameters, // [P]
     gradient, // [P]
+    summed, // [P], or with `apart` [P + 1]: the loss behind the gradient
     moments, // of [P]
     theta,
     dTheta,

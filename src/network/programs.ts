@@ -3,7 +3,7 @@
 //   pack       the weights as the products want them; where they are frozen a program of its own, else the beginning of forward
 //   forward    then the states, and the loss (with gradients dV, dc and ∇h too) or the logits
 //   backward   from the last span of time to the first: with checkpoints the states again and the loss; then back through time
-//   update     both, and what the window's owner adds: the optimizer
+//   update     both, and what the window's owner adds: the optimizer; or that alone, where it comes after several windows
 //   output     the logits alone, of states that are there already: for a window of bare logits
 
 import type { Floats, Kernels, Share } from '../engine/backend.ts';
@@ -15,8 +15,8 @@ import { headRows, recordPooling, recordPoolingBack } from './pooling.ts';
 export type Part = 'pack' | 'forward' | 'backward' | 'update' | 'output';
 
 /** Which programs a window needs. */
-export function partsOf({ gradients, update, frozen, output, steps }: WindowOptions): Part[] {
-  if (update) return ['update'];
+export function partsOf({ gradients, update, apart, frozen, output, steps }: WindowOptions): Part[] {
+  if (update) return apart ? ['forward', 'backward', 'update'] : ['update'];
   if (frozen && output === 'logits' && steps === 1) return ['pack', 'forward', 'output'];
   if (frozen) return ['pack', 'forward'];
   return gradients ? ['forward', 'backward'] : ['forward'];
@@ -68,9 +68,11 @@ export const record: Record<Part, Recorder> = {
     });
   },
   update(k, a, share, steps) {
-    record.forward(k, a, share, steps);
-    record.backward(k, a, share, steps);
-    k.barrier();
+    if (!a.options.apart) {
+      record.forward(k, a, share, steps);
+      record.backward(k, a, share, steps);
+      k.barrier();
+    }
     a.options.update!(k, share, a, steps);
   },
 };

@@ -93,6 +93,11 @@ export class Unrolled {
     return this.activations.options.steps;
   }
 
+  /** B: sequences side by side. */
+  get batchSize(): number {
+    return this.activations.options.batch;
+  }
+
   /** Gives the network its parameters; the only way where they are `frozen`. */
   setParameters(values: ArrayLike<number>): void {
     this.activations.parameters.set(values);
@@ -114,6 +119,10 @@ export class Unrolled {
   /** The gradient of Σ weight · nll after `backward`, laid out as the parameters. [P] */
   get gradient(): Floats {
     return this.activations.gradient;
+  }
+  /** With `apart`: the gradient, and behind it room for the loss. What is written here is what `update` takes. [P + 1] */
+  get summed(): Floats {
+    return this.activations.summed;
   }
   /** Arrays laid out as the parameters, for an optimizer. */
   get moments(): readonly Floats[] {
@@ -226,7 +235,7 @@ export class Unrolled {
     this.run('backward', this.lastSteps);
   }
 
-  /** With the option `update`, instead of the two: forward, backward, and what the option wrote down, all in one program. */
+  /** With the option `update`, instead of the two: forward, backward, and what the option wrote down, all in one program; with `apart` the last alone. */
   update(steps: number = this.activations.options.steps): void {
     this.run('update', steps);
   }
@@ -296,8 +305,8 @@ export class Unrolled {
         `${part}: expected ${[...this.programs.keys()].join(' or ')} steps, as planned, got ${steps}`,
       );
     this.lastSteps = steps;
-    const { arrangement, head, weights } = this.activations;
-    if (part === 'forward' || part === 'update') {
+    const { arrangement, head, weights, options } = this.activations;
+    if (part === 'forward' || (part === 'update' && !options.apart)) {
       arrange(arrangement, steps, this.config.pooling === 'none' ? weights : undefined);
       head.prepare(this.outputRows);
     }

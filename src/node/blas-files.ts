@@ -27,7 +27,7 @@ export function usualFiles(): string[] {
 }
 
 /** The file that the loader would take for a name; undefined where there is none. */
-function locate(name: string): string | undefined {
+export function locate(name: string): string | undefined {
   if (name.startsWith('/System/')) return name; // can be loaded, but is no file
   if (name.startsWith('/')) return existsSync(name) ? name : undefined;
   return foldersFor(name)

@@ -8,7 +8,7 @@ import { UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../network/config.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import { Unrolled } from '../network/unrolled.ts';
-import type { BatchSource, Judge } from '../training/source.ts';
+import type { BatchMemory, BatchSource, Judge } from '../training/source.ts';
 import { decide } from './decisions.ts';
 import { expectFiniteOutputs } from './finite.ts';
 import type { BatchOptions } from './task.ts';
@@ -39,7 +39,7 @@ export function sequenceSource(sequences: Sequences, { batchSize, seed = 1, maxS
   };
 }
 
-function write(batches: Batches, net: Unrolled, epoch: number, index: number) {
+function write(batches: Batches, net: BatchMemory, epoch: number, index: number) {
   const { tokens, input, lengths, targets, values, weights } = net;
   const into: BatchArrays = { tokens, input, lengths, targets, values, weights };
   return batches.write(epoch, index, into, net.steps * batches.batchSize);

@@ -5,9 +5,11 @@ import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
 import { described, expectOptions, UnrolledError } from '../errors.ts';
 import { expectModel, type Model } from '../network/model.ts';
+import type { Group } from '../training/group.ts';
 import { adamOptimizers } from '../training/optimizers.ts';
 import type { Report, ValidationReport } from '../training/reports.ts';
 import type { TrainingOptions } from '../training/settings.ts';
+import { defaultShards } from '../training/shards.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
 import { Trainer } from '../training/trainer.ts';
 import { fewDataRemark, lengthOf } from './few-data.ts';
@@ -19,6 +21,11 @@ export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
   readonly judge?: Judge;
   /** What computes. Default auto: the fastest that works here. */
   readonly backend?: BackendChoice | Backend;
+  /**
+   * The processes that train together: each runs the same program with the same model, data and options, and computes its part of the shards of every
+   * batch. `unrolled/node` has a group over MPI. Default: this process alone.
+   */
+  readonly group?: Group;
   /** An AbortSignal: it stops the run after the update at hand. (Its own type would need the types of the DOM or of Node.) */
   readonly signal?: {
     /** Whether the run is to stop. */
@@ -26,8 +33,11 @@ export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
   };
 }
 
-const optionNames: Readonly<Record<keyof Required<Omit<TrainOptions, 'judge' | 'backend' | 'signal'>>, true>> = {
+const optionNames: Readonly<
+  Record<keyof Required<Omit<TrainOptions, 'judge' | 'backend' | 'group' | 'signal'>>, true>
+> = {
   ...{ batchSize: true, bptt: true, maxSteps: true, epochs: true, updates: true, seed: true, checkpointEvery: true },
+  ...{ shards: true },
   ...{ optimizer: true, learningRate: true, momentum: true, weightDecay: true, beta1: true, beta2: true },
   ...{ decayRate: true, epsilon: true, clip: true, clipValue: true, restart: true, onDivergence: true },
   ...{ schedule: true, warmup: true, finalFraction: true, decay: true, patience: true },
@@ -51,7 +61,7 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<Report, void, void> {
   expectModel('train', model);
-  const { backend = 'auto', signal } = options;
+  const { backend = 'auto', group, signal } = options;
   const engine = typeof backend === 'string' ? createBackend(backend) : backend;
   const trainer = createTrainer(engine, model, task, options);
   model.parameters = trainer.parameters;
@@ -63,7 +73,7 @@ export async function* train(
   let isWhole = true;
   try {
     while (!trainer.done && !signal?.aborted) {
-      const reports = trainer.step();
+      const reports = group ? await trainer.stepTogether() : trainer.step();
       if (remark !== null && reports[0]?.kind === 'update') reports[0] = { ...reports[0], remark };
       remark = null;
       yield* reports;
@@ -100,22 +110,23 @@ export function createTrainer(
   backend: Backend,
   model: Model,
   task: Task | BatchSource,
-  { judge, backend: _, signal: __, ...options }: TrainOptions = {},
+  { judge, backend: _, signal: __, group, ...given }: TrainOptions = {},
 ): Trainer {
   if (typeof task !== 'object' || task === null || !('write' in task || 'architecture' in task))
     throw new UnrolledError(`train: expected a task, such as languageModel(text), got ${described(task)}`);
+  const options = { ...given, ...(group && { shards: given.shards ?? defaultShards(group.size) }) };
   expectOptions('train', options, optionNames);
   if (options.epochs !== undefined && options.updates !== undefined)
     throw new UnrolledError('train: expected epochs or updates, got both; take one of them');
-  if ('write' in task) return new Trainer(backend, model, task, options, judge);
+  if ('write' in task) return new Trainer(backend, model, task, options, judge, group);
   if (judge) throw new UnrolledError('judge: expected none beside a task, which has its own, got one');
   expectModelFor(task, model);
   const { settings, source } = settled(task, options);
-  return new Trainer(backend, model, source, settings, task.judge(backend, model.config));
+  return new Trainer(backend, model, source, settings, task.judge(backend, model.config), group);
 }
 
 /** The batches of a task, and the options of training with the task's defaults for those that are not given. */
-export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backend' | 'signal'>) {
+export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backend' | 'group' | 'signal'>) {
   const { batchSize, learningRate } = task.defaults.training;
   const isAdam = options.optimizer === undefined || adamOptimizers.includes(options.optimizer);
   const given = withoutUndefined(options);

@@ -5,6 +5,7 @@ import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../erro
 import type { ModelConfig } from '../network/config.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
+import { expectShards } from './shards.ts';
 import type { BatchSource } from './source.ts';
 
 /** What a run does where its numbers are not finite any more. */
@@ -41,6 +42,12 @@ export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   readonly onDivergence?: Divergence;
   /** The seed of the dropout masks and of the restarts. Default 1. */
   readonly seed?: number;
+  /**
+   * S: a batch is computed as S windows of B / S sequences, one after the other, whose gradients are summed as a binary tree: a power of two that
+   * divides B. The numbers depend on S, not on how many processes of a group share the windows. Default 1; with a group the least power of two of at
+   * least 8 and at least its size.
+   */
+  readonly shards?: number;
   /** K: only every K-th state of a window is kept, and the others are computed again: less memory, the same gradient. Default: all are kept. */
   readonly checkpointEvery?: number;
 }
@@ -61,6 +68,8 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly restart?: number;
   /** The same. */
   readonly onDivergence?: 'rollback';
+  /** S, where there are several. */
+  readonly shards?: number;
   /** The seed of the dropout masks and of the restarts. */
   readonly seed: number;
 }
@@ -80,6 +89,7 @@ export function trainingSettings(
   const schedule = scheduleSettings(options, updates);
   const onDivergence = expectOneOf('onDivergence', options.onDivergence ?? 'stop', divergences);
   const restart = expectNumber('restart', options.restart ?? defaultRestart, 0, 1);
+  const shards = expectShards(options.shards ?? 1, source.batchSize);
   if (!hasValidation && schedule.schedule === 'newbob')
     throw new UnrolledError('schedule newbob: expected held-out data, whose loss it follows, got none; hold some out');
   if (!hasValidation && schedule.patience > 0)
@@ -94,6 +104,7 @@ export function trainingSettings(
     clipValue: expectNumber('clipValue', options.clipValue ?? 0, 0),
     ...(source.carriesState && restart > 0 && { restart }),
     ...(onDivergence === 'rollback' && { onDivergence }),
+    ...(shards > 1 && { shards }),
     seed: expectInteger('seed', options.seed ?? 1, -(2 ** 31), 2 ** 32 - 1),
   };
 }

@@ -2,6 +2,12 @@
 
 import type { Unrolled } from '../network/unrolled.ts';
 
+/** What a batch is written into: a window's own arrays, or those of a whole batch that is cut into shards. */
+export type BatchMemory = Pick<
+  Unrolled,
+  'config' | 'steps' | 'tokens' | 'lengths' | 'targets' | 'values' | 'weights' | 'input'
+>;
+
 /** A batch, as its source wrote it. */
 export interface Batch {
   /** The steps to run: `bptt` of the source, or one of its `shortSteps`. */
@@ -27,7 +33,7 @@ export interface BatchSource {
   /** A sentence about what was left out, if anything was. */
   readonly remark?: string;
   /** Fills in the input, the targets and the weights of a batch: weights that make the loss a mean. */
-  write(net: Unrolled, epoch: number, index: number): Batch;
+  write(net: BatchMemory, epoch: number, index: number): Batch;
 }
 
 /** The judge of the held-out data. */

@@ -9,11 +9,13 @@ import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import { Random } from '../random.ts';
+import { alone, atOnce, type Group, inTurn, type Together } from './group.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
 import type { Report, RollbackReport, UpdateReport, ValidationReport } from './reports.ts';
 import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
 import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
+import { expectGroup, Shards } from './shards.ts';
 import type { Progress, Snapshot } from './snapshots.ts';
 import type { BatchSource, Judge } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';
@@ -22,13 +24,18 @@ import { readUpdate, recordUpdate } from './update.ts';
 const rollbackFactor = 0.1;
 
 /** Sets the state of some streams to the initial state: stream b where the (b + 1)-th number of this update is below `restart`. */
-function restartStreams(net: Unrolled, restart: number, { seed, batchSize }: TrainingSettings, update: number): void {
+function restartStreams(
+  states: Pick<Unrolled, 'resetState'>,
+  restart: number,
+  { seed, batchSize }: TrainingSettings,
+  update: number,
+): void {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ update);
-  for (let b = 0; b < batchSize; b++) if (random.uniform() < restart) net.resetState(b);
+  for (let b = 0; b < batchSize; b++) if (random.uniform() < restart) states.resetState(b);
 }
 
 /** What a run has whose settings do not say it. */
-const unrecorded = { restart: 0, onDivergence: 'stop' };
+const unrecorded = { restart: 0, onDivergence: 'stop', shards: 1 };
 
 /**
  * A training run, one update at a time: the batch forward, back through time, clipping, the optimizer. θ ← θ − α · rule(∇L), where L is the
@@ -40,6 +47,8 @@ export class Trainer {
   /** The bytes of all workspaces, which do not change while training. */
   readonly bytes: number;
   private readonly net: Unrolled;
+  /** Where a batch is cut into several windows: those that this member of the group computes. */
+  private readonly shards: Shards | null;
   private readonly backend: Backend;
   private readonly source: BatchSource;
   private readonly judge?: Judge;
@@ -66,14 +75,24 @@ export class Trainer {
    * @param model the architecture and the first values; it is not changed
    * @param source the source of the batches
    * @param judge the judge of the held-out data, if there are any
+   * @param group the processes that share the shards of a batch, each with a trainer of the same model, data and options
    */
-  constructor(backend: Backend, model: Model, source: BatchSource, options: TrainingOptions = {}, judge?: Judge) {
+  constructor(
+    backend: Backend,
+    model: Model,
+    source: BatchSource,
+    options: TrainingOptions = {},
+    judge?: Judge,
+    group: Group = alone,
+  ) {
     this.settings = trainingSettings(options, source, judge !== undefined, model.config);
+    const { shards = 1 } = this.settings;
+    expectGroup(group, shards);
     this.backend = backend;
     this.source = source;
     this.net = new Unrolled(backend, model.config, {
       steps: source.bptt,
-      batch: source.batchSize,
+      batch: source.batchSize / shards,
       gradients: true,
       dropout: true,
       moments: momentCount(this.settings.optimizer),
@@ -81,12 +100,14 @@ export class Trainer {
       padded: source.padded,
       checkpointEvery: options.checkpointEvery,
       update: recordUpdate(this.settings),
+      apart: shards > 1,
     });
+    this.shards = shards > 1 ? new Shards(this.net, shards, group) : null;
     this.net.parameters.set(model.parameters);
     if (this.settings.onDivergence) this.safe = this.net.parameters.slice();
     this.net.optimizer.clip.set([this.settings.clip, this.settings.clipValue]);
     this.judge = judge;
-    this.bytes = this.net.bytes + (this.judge?.bytes ?? 0);
+    this.bytes = this.net.bytes + (this.shards?.bytes ?? 0) + (this.judge?.bytes ?? 0);
   }
 
   /** The current parameters: a view, changed by every update. [P] */
@@ -133,15 +154,26 @@ export class Trainer {
    * @throws UnrolledError that names the tensor if the loss or the gradient is not finite; the parameters are then as before the update
    */
   step(): Report[] {
+    return atOnce(this.work());
+  }
+
+  /** Does what `step` does, with a group whose answers are promises. */
+  stepTogether(): Promise<Report[]> {
+    return inTurn(this.work());
+  }
+
+  private *work(): Together<Report[]> {
     this.expectWhole();
     if (this.done) return [];
-    const { net, settings, progress, source } = this;
-    if (progress.due) return this.finishEpoch(progress.due);
+    const { net, settings, progress, source, shards } = this;
+    if (progress.due) return yield* this.finishEpoch(progress.due);
     const { update, epoch } = progress;
-    if (progress.window === 0 || !source.carriesState) net.resetState();
-    else if (settings.restart) restartStreams(net, settings.restart, settings, update);
-    const { steps, predictions } = source.write(net, epoch, progress.window);
-    net.seed.set([settings.seed, update]);
+    const states = shards ?? net;
+    if (progress.window === 0 || !source.carriesState) states.resetState();
+    else if (settings.restart) restartStreams(states, settings.restart, settings, update);
+    const { steps, predictions } = source.write(shards?.memory ?? net, epoch, progress.window);
+    if (shards) yield* shards.compute(steps, [settings.seed, update]);
+    else net.seed.set([settings.seed, update]);
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
     const slower = (progress.rolledBackAt ?? null) === null ? 1 : rollbackFactor;
     const learningRate = settings.learningRate * factor * slower;
@@ -156,8 +188,10 @@ export class Trainer {
     if (net.optimizer.go[0] === 0) {
       const error = notFinite(this.net, update + 1);
       if (!this.mayRollBack) throw error;
-      return [this.rollBack(net.loss(), error.message.replace(/;.*/, ''))];
+      const loss = shards ? net.optimizer.lossSum[0] : net.loss();
+      return [this.rollBack(loss, error.message.replace(/;.*/, ''))];
     }
+    shards?.carryStates();
     const { loss, norm, scale } = readUpdate(net.optimizer);
 
     progress.update++;
@@ -179,13 +213,13 @@ export class Trainer {
     };
     if (progress.window < source.batches && !this.done) return [report];
     progress.due = report;
-    return this.finishEpoch(report);
+    return yield* this.finishEpoch(report);
   }
 
   /** Looks at the held-out data, and at whether the epoch was worse than the start. */
-  private finishEpoch(report: UpdateReport): Report[] {
+  private *finishEpoch(report: UpdateReport): Together<Report[]> {
     const { net, progress } = this;
-    const validation = this.endOfEpoch();
+    const validation = yield* this.endOfEpoch();
     if (this.mayRollBack && !this.done && validation.loss > progress.firstLoss!) {
       const reason = `training: epoch ${validation.epoch}: the mean loss, ${validation.loss.toFixed(3)}, is above that of the first update, ${progress.firstLoss!.toFixed(3)}`;
       return [report, validation, this.rollBack(validation.loss, reason)];
@@ -203,7 +237,7 @@ export class Trainer {
     const { net, progress, settings } = this;
     net.parameters.set(this.best ?? this.safe!);
     for (const moment of net.moments) moment.fill(0);
-    net.resetState();
+    (this.shards ?? net).resetState();
     progress.rolledBackAt = progress.update;
     return {
       ...{ kind: 'rollback', update: progress.update, updates: settings.updates, epoch: progress.epoch + 1 },
@@ -212,9 +246,14 @@ export class Trainer {
   }
 
   /** The share of the states that the last batch ended with in which f is flat. */
-  private saturatedShare(): number | undefined {
+  private *saturatedShare(): Together<number | undefined> {
     const { saturation } = cellOf(this.net.config);
     if (!saturation) return undefined;
+    if (this.shards) {
+      const isMeant = (name: string): boolean => name.startsWith('cell') === (saturation.state === 's');
+      const [flat, all] = yield* this.shards.countStates(isMeant, saturation.isSaturated);
+      return flat / all;
+    }
     let flat = 0;
     let all = 0;
     for (const name of this.net.initialStates.keys()) {
@@ -227,11 +266,11 @@ export class Trainer {
     return flat / all;
   }
 
-  private endOfEpoch(): ValidationReport {
+  private *endOfEpoch(): Together<ValidationReport> {
     const { progress, settings } = this;
     let validationLoss: number | null = null;
     let better = false;
-    const saturatedShare = this.saturatedShare();
+    const saturatedShare = yield* this.saturatedShare();
     if (this.judge) {
       validationLoss = this.judge.judge(this.net.parameters);
       if (!Number.isFinite(validationLoss)) throw notFinite(this.net, progress.update);
@@ -278,11 +317,21 @@ export class Trainer {
   }
 
   /**
-   * Copies everything that decides the next update.
+   * Copies everything that decides the next update; the same for any number of members of the group, each of which has to call this.
    * @throws UnrolledError if the last update left a parameter that is not finite or ended halfway, since no run can continue from there
    */
   snapshot(): Snapshot {
+    return atOnce(this.copying());
+  }
+
+  /** Does what `snapshot` does, with a group whose answers are promises. */
+  snapshotTogether(): Promise<Snapshot> {
+    return inTurn(this.copying());
+  }
+
+  private *copying(): Together<Snapshot> {
     this.expectWhole();
+    if (this.shards) yield* this.shards.gatherStates();
     const { sums } = this.net.optimizer;
     this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, sums);
     if (!Number.isFinite(sums[0])) throw notFinite(this.net, this.progress.update + 1);
@@ -295,7 +344,8 @@ export class Trainer {
 
   /** The tensors of a snapshot by name, as views. */
   private tensors(): Map<string, Float32Array | Float64Array> {
-    const { parameters, moments, initialStates } = this.net;
+    const { parameters, moments } = this.net;
+    const { initialStates } = this.shards ?? this.net;
     return new Map([
       ['parameters', parameters],
       ...moments.map((moment, i) => [`moment${i}`, moment] as const),

@@ -4,7 +4,8 @@
 //   ‖∇‖₂² = Σ g²;   scale = min(1, clip / (‖∇‖₂ + 1e-6)), PyTorch's, Pascanu et al. 2013;   θ moves against scale · g
 //
 // With `clipValue` each element is limited first. The loss is a mean over the window, and so are these norms. Threads share the parameters; the
-// squares are summed in sixteen parts, and these in order, so the norm does not depend on the number of threads.
+// squares are summed in sixteen parts, and these in order, so the norm does not depend on the number of threads. Where the gradient is the sum of
+// several windows' (shards.ts), its owner has summed the loss and carries the states.
 
 import type { Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
@@ -17,9 +18,10 @@ import type { TrainingSettings } from './settings.ts';
 export function recordUpdate(settings: Pick<TrainingSettings, 'optimizer' | 'clip' | 'clipValue'>): RecordUpdate {
   return (k, share, a, steps) => {
     const { gradient, parameters, moments, hyperparameters, clip } = a;
+    const { apart } = a.options;
     recordNorm(k, a, share, 0);
     const predictions = (a.config.pooling === 'none' ? steps : 1) * a.options.batch;
-    if (share.index === 0) k.weightedSum(a.nll, a.weights, predictions, a.lossSum);
+    if (!apart && share.index === 0) k.weightedSum(a.nll, a.weights, predictions, a.lossSum);
     k.barrier();
     if (share.index === 0) k.clipScale(a.sums, sumParts, clip, a.lossSum, a.norm, a.go);
     k.barrier();
@@ -42,7 +44,7 @@ export function recordUpdate(settings: Pick<TrainingSettings, 'optimizer' | 'cli
         length: to - from,
         s: hyperparameters,
       });
-      recordCarry(k, a, share, steps);
+      if (!apart) recordCarry(k, a, share, steps);
     });
   };
 }

@@ -121,6 +121,12 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     ['a library beside a backend', train('--backend', 'wasm', '--blas', 'auto'), /--blas: expected without --backend/],
     ['checkpoints every 0 steps', train('--checkpoint-every', '0'), /--checkpoint-every: expected auto or .*got 0/],
     ['checkpoints twice', train('--checkpoint-every', '3', '--memory', '1GB'), /--checkpoint-every: expected without/],
+    ['shards that are no power of two', train('--shards', '6'), /--shards: expected a power of two, got 6/],
+    [
+      'a batch that shards do not divide',
+      train('--shards', '8', '--batch', '20'),
+      /--shards: expected a batch that 8 shards divide, got 20 rows; take another batch or fewer shards/,
+    ],
     ['memory in no unit', train('--memory', '200'), /--memory: expected a size such as 200MB or 1\.5GB, got 200/],
     ['memory of nothing', train('--memory', '0MB'), /--memory: expected a size .*got 0MB/],
     [

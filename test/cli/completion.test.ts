@@ -107,7 +107,13 @@ describe('the manual page', () => {
     expect(page).toMatch(/^\.TH UNROLLED 1 "" "unrolled 1\.2\.3" "User Commands"\n\.SH NAME\nunrolled \\- /);
     const sections = [...page.matchAll(/^\.SH (.*)$/gm)].map(([, title]) => title);
     expect(sections).toEqual([
-      ...['NAME', 'SYNOPSIS', 'DESCRIPTION', 'COMMANDS', ...commands.map(({ name }) => name.toUpperCase())],
+      ...[
+        'NAME',
+        'SYNOPSIS',
+        'DESCRIPTION',
+        'COMMANDS',
+        ...commands.map(({ name }) => name.toUpperCase().replaceAll('-', '\\-')),
+      ],
       ...['EXIT STATUS', 'ENVIRONMENT'],
     ]);
     const hyphens = (text: string) => text.replaceAll('\\', '\\e').replaceAll('-', '\\-');

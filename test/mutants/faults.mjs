@@ -442,6 +442,38 @@ const reference = of('reference', [
 
 const training = of('training', [
   {
+    fault: 'a batch in shards is computed without its last shard',
+    file: 'src/training/shards.ts',
+    text: 'shard < end; shard++',
+    replacement: 'shard < end - 1; shard++',
+    test: 'test/training/shards.test.ts',
+    name: 'does what a batch in one piece does, but for rounding',
+  },
+  {
+    fault: 'the gradients of shards are added one after the other',
+    file: 'src/training/shards.ts',
+    text: 'for (; (this.added >> level) & 1; level++) addTo(vector, this.partial[level]);',
+    replacement: 'if (this.added > 0) addTo(vector, this.partial[0]);',
+    test: 'test/training/shards.test.ts',
+    name: 'is the tree over all of them, by a member alone and by any group',
+  },
+  {
+    fault: 'the weights of a shard divide by its own predictions',
+    file: 'src/training/shards.ts',
+    text: 'copy(memory.weights, net.weights, outputs, 1);',
+    replacement: 'net.weights.fill(1 / net.weights.length);',
+    test: 'test/training/shards.test.ts',
+    name: 'does what a batch in one piece does, but for rounding',
+  },
+  {
+    fault: 'dropout has the seed of the place among a member’s shards',
+    file: 'src/training/shards.ts',
+    text: 'seedOf(seed, shard)',
+    replacement: 'seedOf(seed, shard - first)',
+    test: 'test/training/shards.test.ts',
+    name: 'has the same bytes for any number of members',
+  },
+  {
     fault: 'the best weights are dropped by `restore()`',
     file: 'src/training/trainer.ts',
     text: 'if (best) this.keepBest(best);\n    else this.best = null;',
@@ -476,8 +508,8 @@ const training = of('training', [
   {
     fault: 'the state is not reset where an epoch begins',
     file: 'src/training/trainer.ts',
-    text: 'if (progress.window === 0 || !source.carriesState) net.resetState();',
-    replacement: 'if (!source.carriesState) net.resetState();',
+    text: 'if (progress.window === 0 || !source.carriesState) states.resetState();',
+    replacement: 'if (!source.carriesState) states.resetState();',
     test: 'test/training/trainer.test.ts',
     name: 'starts every epoch from the state zero',
   },
@@ -1384,6 +1416,14 @@ const insight = of('insight', [
 ]);
 
 const node = of('node', [
+  {
+    fault: 'members of a group add the farthest first',
+    file: 'src/node/exchange-group.ts',
+    text: 'const partner = rank ^ distance;\n    const middle',
+    replacement: 'const partner = rank ^ (size / 2 / distance);\n    const middle',
+    test: 'test/training/shards.test.ts',
+    name: 'is the tree over all of them, by a member alone and by any group',
+  },
   {
     room: 'node',
     fault: 'a file gets its name before it is flushed',

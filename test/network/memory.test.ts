@@ -17,6 +17,7 @@ const padded = { steps: 40, batch: 16, gradients: true, moments: 1, padded: true
 
 const windows: [string, ModelOptions, WindowOptions][] = [
   ['one-hot', { vocabSize: 65, hiddenSize: 256 }, { ...training, shortSteps: 17 }],
+  ['an update apart', { vocabSize: 65, hiddenSize: 40 }, { ...training, update: () => {}, apart: true }],
   ['two layers with dropout', { vocabSize: 65, hiddenSize: 104, numLayers: 2, dropout: 0.2 }, training],
   ['a tied embedding', { vocabSize: 2000, hiddenSize: 64, embeddingSize: 64, tieWeights: true }, checkpoints],
   ['gru, one sequence', { ...words, cell: 'gru', numLayers: 3, dropout: 0.2 }, { ...training, steps: 25, batch: 1 }],

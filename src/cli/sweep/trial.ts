@@ -3,12 +3,12 @@
 import process from 'node:process';
 import { UnrolledError } from '../../errors.ts';
 import { expectUnlocked } from '../../node/folder-lock.ts';
+import { isOfLauncher } from '../../node/launch.ts';
 import { codeOf } from '../../node/system-errors.ts';
 import { trainOptions } from '../option-tables.ts';
 import { rowsOf, withOptionNames } from '../options.ts';
 import { exitCodes } from '../signals.ts';
 import { runTrain } from '../train.ts';
-import { isOfLauncher } from '../trial-index.ts';
 import type { Next } from './halving.ts';
 import { type Halving, type Plan, requestOf, type Trial, trainArguments } from './plan.ts';
 import { folderOf, forgetFailure, noteFailure, sweepState } from './state.ts';
@@ -37,7 +37,7 @@ export async function carryOut(
   const next: Next = halving ? after() : { kind: 'train', epochs: null };
   if (next.kind !== 'train') return { code: 0, next };
   const pause = next.epochs === null ? [] : ['--pause-after', String(next.epochs)];
-  const args = trainArguments(trial, '--out', directory, '--resume', '--quiet', ...pause);
+  const args = trainArguments(trial, '--out', directory, '--resume', '--quiet', '--mpi', 'none', ...pause);
   const request = requestOf(args);
   alone();
   process.chdir(plan.folder);

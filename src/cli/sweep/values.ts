@@ -12,7 +12,7 @@ export type Settings = Readonly<Record<string, Setting>>;
 
 const rows = rowsOf(trainOptions) as Rows;
 /** What a sweep decides itself. */
-const own = ['out', 'resume', 'overwrite', 'pause-after', 'tensorboard', 'json', 'quiet'];
+const own = ['out', 'resume', 'overwrite', 'pause-after', 'tensorboard', 'json', 'quiet', 'mpi', 'mpi-timeout'];
 const rangeKinds = ['uniform', 'log', 'integer', 'choice'] as const;
 
 /** What values are drawn from. */
