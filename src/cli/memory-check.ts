@@ -8,7 +8,7 @@ import { type MemoryFormula, memoryFormula } from '../network/memory.ts';
 import { parameterCount } from '../network/parameters.ts';
 import type { WindowOptions } from '../network/plan.ts';
 import { momentCount, type OptimizerName, optimizerSettings } from '../training/optimizers.ts';
-import { expectShards } from '../training/shards.ts';
+import { expectShards } from '../training/shards/shards.ts';
 import { recordUpdate } from '../training/update.ts';
 import { trainOptions } from './option-tables.ts';
 import { rowsOf } from './options.ts';

@@ -10,7 +10,7 @@ import { Unrolled } from '../network/unrolled.ts';
 import { locateModel } from '../node/built-in.ts';
 import type { MpiGroup } from '../node/mpi-group.ts';
 import { usualLibraries } from '../node/mpi-library.ts';
-import { addTo, defaultShards, expectGroup, expectShards } from '../training/shards.ts';
+import { addTo, defaultShards, expectGroup, expectShards } from '../training/shards/shards.ts';
 import { trainingSizes } from './inspect.ts';
 import type { mpiInfoOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';

@@ -13,7 +13,7 @@ import { loadModel, settleFolder } from '../node/model-folder.ts';
 import { createModel } from '../tasks/create-model.ts';
 import { parseTask } from '../tasks/kinds.ts';
 import type { TaskReport } from '../tasks/task.ts';
-import { defaultShards } from '../training/shards.ts';
+import { defaultShards } from '../training/shards/shards.ts';
 import { Trainer } from '../training/trainer.ts';
 import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
 import { describedModel } from './described-model.ts';

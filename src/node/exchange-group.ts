@@ -7,7 +7,7 @@
 // itself adds up may come in any order, so it is not asked to.
 
 import { type Answer, type Group, inTurn, type Together } from '../training/group.ts';
-import { addTo } from '../training/shards.ts';
+import { addTo } from '../training/shards/shards.ts';
 
 /** A member, and how it exchanges bytes with another one: both call it, each with room for what the other sends. */
 export interface Member {

@@ -16,6 +16,7 @@ export const defaultTimeout = 600;
 /** Most bytes in one message: MPI counts them in 32 bits. */
 const maxMessage = 2 ** 30;
 
+/** Which library, and how long to wait. */
 export interface MpiOptions {
   /** The file of the library. Default: that of the launcher, in the usual places. */
   readonly library?: string;

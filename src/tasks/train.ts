@@ -9,7 +9,7 @@ import type { Group } from '../training/group.ts';
 import { adamOptimizers } from '../training/optimizers.ts';
 import type { Report, ValidationReport } from '../training/reports.ts';
 import type { TrainingOptions } from '../training/settings.ts';
-import { defaultShards } from '../training/shards.ts';
+import { defaultShards } from '../training/shards/shards.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
 import { Trainer } from '../training/trainer.ts';
 import { fewDataRemark, lengthOf } from './few-data.ts';

@@ -5,7 +5,7 @@ import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../erro
 import type { ModelConfig } from '../network/config.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
-import { expectShards } from './shards.ts';
+import { expectShards } from './shards/shards.ts';
 import type { BatchSource } from './source.ts';
 
 /** What a run does where its numbers are not finite any more. */

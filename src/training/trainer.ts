@@ -15,7 +15,7 @@ import { momentCount, setHyperparameters } from './optimizers.ts';
 import type { Report, RollbackReport, UpdateReport, ValidationReport } from './reports.ts';
 import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
 import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
-import { expectGroup, Shards } from './shards.ts';
+import { expectGroup, Shards } from './shards/shards.ts';
 import type { Progress, Snapshot } from './snapshots.ts';
 import type { BatchSource, Judge } from './source.ts';
 import { readUpdate, recordUpdate } from './update.ts';

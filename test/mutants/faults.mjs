@@ -443,7 +443,7 @@ const reference = of('reference', [
 const training = of('training', [
   {
     fault: 'a batch in shards is computed without its last shard',
-    file: 'src/training/shards.ts',
+    file: 'src/training/shards/shards.ts',
     text: 'shard < end; shard++',
     replacement: 'shard < end - 1; shard++',
     test: 'test/training/shards.test.ts',
@@ -451,7 +451,7 @@ const training = of('training', [
   },
   {
     fault: 'the gradients of shards are added one after the other',
-    file: 'src/training/shards.ts',
+    file: 'src/training/shards/shards.ts',
     text: 'for (; (this.added >> level) & 1; level++) addTo(vector, this.partial[level]);',
     replacement: 'if (this.added > 0) addTo(vector, this.partial[0]);',
     test: 'test/training/shards.test.ts',
@@ -459,7 +459,7 @@ const training = of('training', [
   },
   {
     fault: 'the weights of a shard divide by its own predictions',
-    file: 'src/training/shards.ts',
+    file: 'src/training/shards/shards.ts',
     text: 'copy(memory.weights, net.weights, outputs, 1);',
     replacement: 'net.weights.fill(1 / net.weights.length);',
     test: 'test/training/shards.test.ts',
@@ -467,7 +467,7 @@ const training = of('training', [
   },
   {
     fault: 'dropout has the seed of the place among a member’s shards',
-    file: 'src/training/shards.ts',
+    file: 'src/training/shards/shards.ts',
     text: 'seedOf(seed, shard)',
     replacement: 'seedOf(seed, shard - first)',
     test: 'test/training/shards.test.ts',

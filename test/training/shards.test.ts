@@ -8,7 +8,7 @@ import { createModel } from '../../src/tasks/create-model.ts';
 import { languageModel } from '../../src/tasks/text/language-model.ts';
 import { createTrainer, type TrainOptions, train } from '../../src/tasks/train.ts';
 import type { Group } from '../../src/training/group.ts';
-import { PairwiseSum } from '../../src/training/shards.ts';
+import { PairwiseSum } from '../../src/training/shards/shards.ts';
 import { inProcessGroup } from '../support/in-process-group.ts';
 import {
   backend,

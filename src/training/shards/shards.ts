@@ -6,11 +6,11 @@
 // the lower part of it by a member alone, as a binary counter adds, the upper part by the group. As a + b = b + a, every member has the same bits. The loss
 // travels behind the gradient as one more number. The weights of the whole batch are written before it is cut, so they divide by all of its predictions.
 
-import type { Floats } from '../engine/backend.ts';
-import { described, expectInteger, UnrolledError } from '../errors.ts';
-import type { Unrolled } from '../network/unrolled.ts';
-import type { Group, Together } from './group.ts';
-import type { BatchMemory } from './source.ts';
+import type { Floats } from '../../engine/backend.ts';
+import { described, expectInteger, UnrolledError } from '../../errors.ts';
+import type { Unrolled } from '../../network/unrolled.ts';
+import type { Group, Together } from '../group.ts';
+import type { BatchMemory } from '../source.ts';
 
 const isPowerOfTwo = (value: number): boolean => Number.isInteger(Math.log2(value));
 
