@@ -79,6 +79,9 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** Whether every command has a process of its own. */
+const isAlone = isExhaustive && process.env.COMMANDS !== 'hosted';
+
 export interface Finished {
   readonly code: number | null;
   readonly signal: string | null;
@@ -130,7 +133,7 @@ export function stop(
 }
 
 /**
- * Runs `unrolled …` to its end: in an exhaustive run in a process of its own, in a quick one in the process that carries out one command after
+ * Runs `unrolled …` to its end: in a run of everything in a process of its own, in others in the process that carries out one command after
  * the other (host.mjs), so that node and the library start once. Where a process matters, `start` and `shell` have a new one in either.
  */
 export function unrolled(
@@ -139,7 +142,7 @@ export function unrolled(
   fault?: Fault,
   more?: NodeJS.ProcessEnv,
 ): Promise<Finished> {
-  return isExhaustive || more || fault ? start(args, cwd, 'ignore', fault, more).finished : hosted(args, cwd);
+  return isAlone || more || fault ? start(args, cwd, 'ignore', fault, more).finished : hosted(args, cwd);
 }
 
 /** The process of host.mjs, and who waits for its answers. */
