@@ -13,7 +13,7 @@ import { root, temporaryFolder } from './cli/support.ts';
 
 const compressed = (text: string): number => gzipSync(text, { level: 9 }).length;
 
-test('what a page needs to train a language model and to sample from it is below 61 kB, compressed', async () => {
+test('what a page needs to train a language model and to sample from it is below 63 kB, compressed', async () => {
   const folder = temporaryFolder();
   const entry = join(folder, 'main.js');
   const door = JSON.stringify(join(root, 'src/index.ts'));
@@ -35,7 +35,7 @@ test('what a page needs to train a language model and to sample from it is below
   })) as Rolldown.RolldownOutput;
   expect(output).toHaveLength(1);
   // 19 kB of it are the kernels
-  expect(compressed(output[0].code)).toBeLessThan(61_000);
+  expect(compressed(output[0].code)).toBeLessThan(63_000);
 });
 
 describe('the single file', () => {
@@ -50,14 +50,16 @@ describe('the single file', () => {
     [code, licenses] = ['unrolled.js', 'unrolled.licenses.txt'].map((name) => readFileSync(join(outDir, name), 'utf8'));
   });
 
-  test('is below 135 kB, compressed, and imports nothing', () => {
-    // 4 kB of it read recordings, which a page without a bundler has from nowhere else; a bundle without them leaves them out
-    expect(compressed(code)).toBeLessThan(135_000);
+  test('is below 137 kB, compressed, and imports nothing', () => {
+    // 4 kB of it read recordings, which a page without a bundler has from nowhere else; a bundle without them leaves them out. 2 kB compute in shards
+    expect(compressed(code)).toBeLessThan(137_000);
     expect(imported).toEqual([]);
   });
 
   test('comes with the license of what else is in it', () => {
-    expect(code).toMatch(/^\/\* unrolled \d+\.\d+\.\d+, MIT; what else is in it: unrolled\.licenses\.txt \*\/\n/);
+    expect(code).toMatch(
+      /^\/\* unrolled \d+\.\d+\.\d+, MIT license; what else is in it: unrolled\.licenses\.txt \*\/\n/,
+    );
     expect(licenses).toMatch(/^papaparse \d+\.\d+\.\d+ \(MIT\)\n\nThe MIT License/);
   });
 

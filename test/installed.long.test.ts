@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../src/cli/commands.ts';
 import { root, temporaryFolder } from './cli/support.ts';
 import { writeClassifier } from './support/saved-classifier.ts';
+import { chirp, wav } from './support/sound.ts';
 
 const folder = temporaryFolder();
 const isWindows = process.platform === 'win32';
@@ -39,6 +40,24 @@ function empty(name: string): string {
   const path = join(folder, name);
   mkdirSync(path);
   return path;
+}
+
+/** Recordings of two words, a table of them, and one more. */
+function writeRecordings(place: string): void {
+  const rows = ['path,word'];
+  for (const [word, from, to] of [
+    ['up', 300, 900],
+    ['down', 900, 300],
+  ] as const) {
+    mkdirSync(join(place, 'recordings', word), { recursive: true });
+    for (let i = 0; i < 6; i++) {
+      const path = `recordings/${word}/${i}.wav`;
+      writeFileSync(join(place, path), wav(chirp(from + 20 * i, to, 0.2)));
+      rows.push(`${path},${word}`);
+    }
+  }
+  writeFileSync(join(place, 'list.csv'), `${rows.join('\n')}\n`);
+  writeFileSync(join(place, 'new.wav'), wav(chirp(350, 850, 0.2)));
 }
 
 /** A line of a shell with less training: an option that is given later wins. */
@@ -129,7 +148,7 @@ describe('docs/guide.md', () => {
   const programs = [...guide.matchAll(/```js\n(\/\/ Program (\d+): (.*)\n[\s\S]*?)```/g)];
   const lines = [...guide.matchAll(/^unrolled .*$/gm)].map(([line]) => line);
   const place = join(folder, 'guide');
-  beforeAll(() => empty('guide'));
+  beforeAll(() => writeRecordings(empty('guide')));
 
   /** A number or a sentence that each program must print. */
   const printed = [
@@ -164,5 +183,7 @@ describe('the help', () => {
   beforeAll(() => writeClassifier(empty('help')));
 
   for (const { name, examples } of commands)
-    for (const { line } of examples) test(`of ${name}: ${line}`, () => run(line, place));
+    // over MPI only where it is: test/cli/mpi.long.test.ts
+    for (const { line } of examples)
+      if (!line.startsWith('mpirun ')) test(`of ${name}: ${line}`, () => run(line, place));
 });
