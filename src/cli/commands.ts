@@ -159,10 +159,7 @@ export const commands: readonly Command[] = [
     groups: tables.exportOptions,
     examples: [
       { line: 'unrolled export river --to onnx --out river.onnx', says: 'writes one file, for any ONNX runtime' },
-      {
-        line: 'unrolled export river --to pytorch --out river-torch',
-        says: 'writes a folder with modeling_unrolled.py',
-      },
+      { line: 'unrolled export river --to pytorch --out river-torch', says: 'writes a folder for Python' },
       { line: 'unrolled export river --to huggingface --out river-hub', says: 'writes the same with a model card' },
       {
         line: `unrolled export river --to onnx --precision int8 --measure ${text} --out small.onnx`,
@@ -244,7 +241,10 @@ export const commands: readonly Command[] = [
     operandHelp: 'DIR is a model folder, of which is told in how much of an update the processes would compute.',
     reads: ['models'],
     groups: tables.mpiInfoOptions,
-    examples: [{ line: 'mpirun -n 2 --bind-to none unrolled mpi-info', says: 'measures between two processes' }],
+    examples: [
+      { line: 'unrolled mpi-info', says: 'which MPI libraries this machine has' },
+      { line: 'mpirun -n 2 --bind-to none unrolled mpi-info', says: 'measures between two processes' },
+    ],
     run: async (request) => (await import('./mpi-info.ts')).runMpiInfo(request),
   }),
   command({

@@ -91,7 +91,7 @@ export function loadMpi(path: string | undefined, kind: MpiKind): MpiLibrary {
 function libraryAt(koffi: Koffi, source: string): MpiLibrary {
   const library = koffi.load(source, { global: true });
   const call = (definition: string): ((...args: unknown[]) => void) => {
-    const name = /(\w+)\(/.exec(definition)![1];
+    const name = definition.slice(definition.indexOf(' ') + 1, definition.indexOf('('));
     const call = library.func(definition);
     return (...args) => {
       const code = call(...args);
