@@ -182,8 +182,8 @@ describe('the help', () => {
   const place = join(folder, 'help');
   beforeAll(() => writeClassifier(empty('help')));
 
+  // over MPI only where it is: test/cli/mpi.long.test.ts
   for (const { name, examples } of commands)
-    // over MPI only where it is: test/cli/mpi.long.test.ts
     for (const { line } of examples)
       if (!line.startsWith('mpirun ')) test(`of ${name}: ${line}`, () => run(line, place));
 });
