@@ -1,11 +1,11 @@
-// `unrolled baseline`: what a text costs a model that counts runs of tokens, of one length after the other. It is the honest thing to beat.
+// `unrolled baseline`: what a text costs a model that counts n-grams, of one length after the other. It is the honest thing to beat.
 
 import { KneserNey, NgramCounts } from '../data/text/kneser-ney.ts';
 import type { Level } from '../data/text/tokenizer.ts';
 import { levelNouns } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
 import { encodeFiles, learnFromFiles } from '../node/read-text.ts';
-import { evaluationOf } from '../tasks/text/evaluate.ts';
+import { evaluationOfLosses } from '../tasks/text/evaluate.ts';
 import { languageModel } from '../tasks/text/language-model.ts';
 import { baselineOptions } from './option-tables.ts';
 import { expectNeeds, type RequestOf, rowsOf } from './options.ts';
@@ -36,14 +36,7 @@ export async function runBaseline(request: RequestOf<typeof baselineOptions>): P
   const training = own ? ids : ids.subarray(0, ids.length - heldOut.length);
   const counts = new NgramCounts(training, tokenizer.vocabSize, values.order);
   const orders = Array.from({ length: values.order }, (_, i) => {
-    const losses = new KneserNey(counts, i + 1).losses(heldOut);
-    return {
-      order: i + 1,
-      ...evaluationOf(
-        losses.reduce((sum, loss) => sum + loss, 0),
-        losses.length,
-      ),
-    };
+    return { order: i + 1, ...evaluationOfLosses(new KneserNey(counts, i + 1).losses(heldOut)) };
   });
   if (values.json) {
     const rows = orders.map(({ order, nll, perplexity }) => ({ order, nll, perplexity }));
@@ -53,7 +46,7 @@ export async function runBaseline(request: RequestOf<typeof baselineOptions>): P
         vocabulary: tokenizer.vocabSize,
         tokens: training.length,
         predicted: orders[0].tokens,
-        runs: counts.size - 1,
+        ngrams: counts.size - 1,
         orders: rows,
       }),
     );
@@ -61,9 +54,9 @@ export async function runBaseline(request: RequestOf<typeof baselineOptions>): P
   }
   const noun = levelNouns[level];
   print(
-    `${plural(training.length, noun)} counted, ${count(orders[0].tokens)} predicted, a vocabulary of ${count(tokenizer.vocabSize)}, ${count(counts.size - 1)} different runs`,
+    `${plural(training.length, noun)} counted, ${count(orders[0].tokens)} predicted, a vocabulary of ${count(tokenizer.vocabSize)}, ${count(counts.size - 1)} different n-grams`,
   );
-  print(bold(`${'tokens of a run'.padEnd(18)}${`nats per ${noun}`.padStart(19)}${'perplexity'.padStart(14)}`));
+  print(bold(`${'n'.padEnd(18)}${`nats per ${noun}`.padStart(19)}${'perplexity'.padStart(14)}`));
   for (const { order, nll, perplexity } of orders)
     print(
       `${String(order).padEnd(18)}${nll.toFixed(4).padStart(19)}${perplexity.toFixed(perplexity < 1000 ? 3 : 0).padStart(14)}`,

@@ -102,14 +102,14 @@ export const commands: readonly Command[] = [
     summary: 'Measures what counting alone predicts of a text, for a network to beat',
     operands: 'FILE…',
     operandHelp:
-      'FILE… are texts as unrolled train reads them. Runs of tokens are counted in all of the text but its end, and smoothed by the method of Kneser and Ney as modified by Chen and Goodman; then they predict the end, which is what unrolled train holds out too. unrolled eval --mix mixes them with a network.',
+      'FILE… are texts as unrolled train reads them. N-grams, which are runs of n tokens, are counted in all of the text but its end, and smoothed by the method of Kneser and Ney as modified by Chen and Goodman; then they predict the end, which is what unrolled train holds out too. unrolled eval --mix mixes them with a network.',
     minOperands: 1,
     maxOperands: Infinity,
     reads: ['data'],
     groups: tables.baselineOptions,
     examples: [
-      { line: `unrolled baseline ${text}`, says: 'runs of 1 to 5 characters' },
-      { line: `unrolled baseline ${text} --level word --order 3`, says: 'runs of up to 3 words' },
+      { line: `unrolled baseline ${text}`, says: 'n-grams of 1 to 5 characters' },
+      { line: `unrolled baseline ${text} --level word --order 3`, says: 'n-grams of up to 3 words' },
     ],
     run: async (request) => (await import('./baseline.ts')).runBaseline(request),
   }),

@@ -17,7 +17,7 @@ import type { RequestOf } from './options.ts';
 import { bold, print, say } from './output.ts';
 import { loadAny } from './task-model.ts';
 import { count, number, percent, plural } from './text.ts';
-import { foundByFirst, guarded, joinTogether, type Together } from './together.ts';
+import { decoded, encoded, foundByFirst, guarded, joinTogether, type Together } from './together.ts';
 
 /** Between a process and the one at a distance in ranks. */
 export interface Link {
@@ -75,9 +75,7 @@ async function tell({ operands, values }: Request, together: Together): Promise<
     operands.length === 0 ? null : askedOf(operands[0], values, size),
   );
   const own = { host: hostname(), cores: availableParallelism() };
-  const places = (await group.gather(new TextEncoder().encode(JSON.stringify(own)))).map((bytes): typeof own =>
-    JSON.parse(new TextDecoder().decode(bytes)),
-  );
+  const places: (typeof own)[] = (await group.gather(encoded(own))).map(decoded);
   const links = linksOf(group);
   const adding = rateOfAdding();
   const sums = reductions.map(

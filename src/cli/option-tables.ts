@@ -14,6 +14,7 @@ import { initializations } from '../network/initialize.ts';
 import { enoughUpdates, leastUpdates } from '../tasks/few-data.ts';
 import { type TaskName, taskDefaults, taskNames } from '../tasks/kinds.ts';
 import type { TaskDefaults } from '../tasks/task.ts';
+import { cacheDefaults, dynamicDefaults } from '../tasks/text/token-losses.ts';
 import {
   adamOptimizers,
   adaptiveOptimizers,
@@ -970,7 +971,7 @@ const ngramOrder = {
   min: 1,
   max: 12,
   default: 5,
-  help: 'count runs of up to N tokens',
+  help: 'count n-grams of up to N tokens',
 } as const;
 
 export const baselineOptions = {
@@ -1038,14 +1039,14 @@ export const evalOptions = {
       min: 0,
       above: true,
       tasks: ['text'],
-      help: 'after every 20 tokens, take the weights a step of this size down the gradient of their loss (dynamic evaluation); 0.1 is a usual size. The model stays as it is',
+      help: `after every ${dynamicDefaults.steps} tokens, take the weights a step of this size down the gradient of their loss (dynamic evaluation), such as ${dynamicDefaults.rate}. The model stays as it is`,
     },
     'dynamic-decay': {
       type: 'number',
       value: 'SHARE',
       min: 0,
       max: 1,
-      default: 0.002,
+      default: dynamicDefaults.decay,
       tasks: ['text'],
       help: 'draw the weights back to those of the model by this share after each step of --dynamic',
     },
@@ -1061,7 +1062,7 @@ export const evalOptions = {
       value: 'SHARE',
       min: 0,
       max: 1,
-      default: 0.1,
+      default: cacheDefaults.weight,
       tasks: ['text'],
       help: 'the weight of the cache in the probability',
     },
@@ -1069,7 +1070,7 @@ export const evalOptions = {
       type: 'number',
       value: 'F',
       min: 0,
-      default: 0.3,
+      default: cacheDefaults.flatness,
       tasks: ['text'],
       help: 'how much more a remembered state counts that is like the present one; 0 counts all alike',
     },
@@ -1087,7 +1088,7 @@ export const evalOptions = {
       value: 'FILE',
       repeatable: true,
       tasks: ['text'],
-      help: 'mix with runs of tokens counted in this text (an n-gram model, as of unrolled baseline); may be given several times. It must not be the text that is measured',
+      help: 'mix with n-grams counted in this text, as unrolled baseline counts them; may be given several times. It may not be the text that is measured',
     },
     'mix-weight': {
       type: 'number',

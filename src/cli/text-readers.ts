@@ -1,4 +1,4 @@
-// What `unrolled eval` may set beside a language model: dynamic evaluation, a cache, other models, counted runs. Each reader gives the loss of every token;
+// What `unrolled eval` may set beside a language model: dynamic evaluation, a cache, other models, counted n-grams. Each reader gives the loss of every token;
 // together they predict with the mean of their probabilities.
 
 import { KneserNey, NgramCounts } from '../data/text/kneser-ney.ts';
@@ -7,7 +7,7 @@ import type { Backend } from '../engine/backend.ts';
 import { UnrolledError } from '../errors.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles } from '../node/read-text.ts';
-import { type Evaluation, evaluationOf } from '../tasks/text/evaluate.ts';
+import { type Evaluation, evaluationOfLosses } from '../tasks/text/evaluate.ts';
 import { mixedLosses, tokenLosses } from '../tasks/text/token-losses.ts';
 import type { EvalRequest } from './option-tables.ts';
 import { loadAny } from './task-model.ts';
@@ -32,10 +32,15 @@ export function hasReaders({ given }: EvalRequest): boolean {
 }
 
 /** Throws where an option lacks the one that it belongs to, and where readers are asked for that one stream alone can have. */
-export function expectReaderOptions({ given, values }: EvalRequest): void {
+export function expectReaderOptions({ given, values, operands }: EvalRequest): void {
   for (const [name, owner] of Object.entries(companions) as [keyof typeof companions, (typeof readers)[number]][])
     if (given[name] !== undefined && given[owner] === undefined)
       throw new UnrolledError(`--${name}: expected with --${owner}, got it without; give --${owner} too`);
+  const measured = values.mix.find((file) => operands.slice(1).includes(file));
+  if (measured !== undefined)
+    throw new UnrolledError(
+      `--mix: expected another text than the one that is measured, got ${measured} for both; count the training text`,
+    );
   const asked = readers.find((name) => given[name] !== undefined);
   if (asked && values.each)
     throw new UnrolledError(
@@ -72,11 +77,9 @@ export function readTogether(
     ...networks.map((one) => ({ ...one, weight: (1 - (counted.length > 0 ? share : 0)) / networks.length })),
     ...counted.map((one) => ({ ...one, weight: share })),
   ];
-  const mean = (losses: Float64Array): number => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-  const losses = mixedLosses(weighted);
   return {
-    together: evaluationOf(mean(losses) * losses.length, losses.length),
-    parts: [...alone, ...weighted].map(({ reader, losses: own }) => ({ reader, nll: mean(own) })),
+    together: evaluationOfLosses(mixedLosses(weighted)),
+    parts: [...alone, ...weighted].map(({ reader, losses }) => ({ reader, nll: evaluationOfLosses(losses).nll })),
   };
 }
 
@@ -99,6 +102,6 @@ function countedReader(
 ) {
   const tokenizer = tokenizerOf(model);
   const text = encodeFiles(mix, tokenizer, { unknown, replaceInvalid, encoding }).ids;
-  const reader = `runs of up to ${order} tokens`;
+  const reader = `${order}-grams`;
   return { reader, losses: new KneserNey(new NgramCounts(text, tokenizer.vocabSize, order)).losses(ids), weight: 1 };
 }

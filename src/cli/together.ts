@@ -98,8 +98,10 @@ function saidForAll({ rank }: Group, failure: Failure): Error {
   return rank === 0 ? new SaidForAll(failure.message, failure.kind) : new SaidByFirst(codeOf(failure));
 }
 
-const encoded = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const decoded = (bytes: Uint8Array): never => JSON.parse(new TextDecoder().decode(bytes)) as never;
+/** What a process tells the others, as bytes, */
+export const encoded = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+/** and back. */
+export const decoded = (bytes: Uint8Array): never => JSON.parse(new TextDecoder().decode(bytes)) as never;
 
 /** What rank 0 found out, or what was wrong there. */
 export async function foundByFirst<Found>(together: Together | null, find: () => Promise<Found>): Promise<Found> {

@@ -29,7 +29,7 @@ const refusal = async (...args: string[]): Promise<string> => {
 };
 
 describe('baseline', () => {
-  test('measures runs of each length on the end that training holds out, and longer ones predict better', async () => {
+  test('measures n-grams of each length on the end that training holds out, and longer ones predict better', async () => {
     const found = await ask('baseline', 'text.txt', '--order', '3', '--json');
     expect(found).toMatchObject({ level: 'char', tokens: 7600, predicted: 399 });
     const [one, two, three] = found.orders.map(({ nll }: { nll: number }) => nll);
@@ -52,7 +52,7 @@ describe('baseline', () => {
     expect(found.level).toBe('word');
     expect(found.orders).toHaveLength(2);
     const { stdout } = await unrolled(['baseline', 'text.txt', '--validation-file', 'end.txt', '--order', '2'], folder);
-    expect(stdout).toMatch(/^8,000 characters counted, 999 predicted, a vocabulary of \d+, [\d,]+ different runs\n/);
+    expect(stdout).toMatch(/^8,000 characters counted, 999 predicted, a vocabulary of \d+, [\d,]+ different n-grams\n/);
     expect(stdout.trimEnd().split('\n')).toHaveLength(4);
   });
 
@@ -82,10 +82,7 @@ describe('eval', () => {
       '0.2',
       '--json',
     );
-    expect(found.readers.map(({ reader }: { reader: string }) => reader)).toEqual([
-      'the model',
-      'runs of up to 4 tokens',
-    ]);
+    expect(found.readers.map(({ reader }: { reader: string }) => reader)).toEqual(['the model', '4-grams']);
     expect(found.readers[0].nll).toBeCloseTo(alone.nll, 9);
     expect(found.tokens).toBe(alone.tokens);
     // −log of a mean of probabilities is at most the mean of the −logs
@@ -108,6 +105,9 @@ describe('eval', () => {
   test('says what does not go together', async () => {
     expect(await refusal('eval', model, 'more.txt', '--order', '3')).toBe(
       'unrolled: --order: expected with --mix, got it without; give --mix too\n',
+    );
+    expect(await refusal('eval', model, 'more.txt', '--mix', 'more.txt')).toBe(
+      'unrolled: --mix: expected another text than the one that is measured, got more.txt for both; count the training text\n',
     );
     expect(await refusal('eval', model, 'more.txt', '--cache-weight', '0.2')).toMatch(
       /^unrolled: --cache-weight: expected with --cache,/,

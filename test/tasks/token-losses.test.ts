@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { createBackend } from '../../src/engine/create.ts';
+import { trace } from '../../src/insight/trace.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
 import { evaluate } from '../../src/tasks/kinds.ts';
@@ -40,17 +41,18 @@ describe('dynamic evaluation', () => {
   test('is a step down the gradient of the mean loss of each window, and a share of the way back', () => {
     const [steps, rate, decay] = [10, 0.5, 0.1];
     const losses = tokenLosses(model, ids, { dynamic: { rate, decay, steps } });
-    const net = new Unrolled(createBackend(), model.config, { steps, batch: 1, gradients: true });
-    net.setParameters(model.parameters);
+    const weights = model.parameters.slice();
+    const { numLayers: L, hiddenSize: H } = model.config;
+    let state: ReadonlyMap<string, ArrayLike<number>> | undefined;
     for (let start = 0; start + steps < ids.length; start += steps) {
-      net.tokens.set(ids.subarray(start, start + steps));
-      net.targets.set(ids.subarray(start + 1, start + steps + 1));
-      net.forward();
-      for (let t = 0; t < steps; t++) expect(losses[start + t]).toBeCloseTo(net.nll[t], 4);
-      net.carryState();
-      net.backward();
-      for (let i = 0; i < net.parameters.length; i++)
-        net.parameters[i] += decay * (model.parameters[i] - net.parameters[i]) - (rate * net.gradient[i]) / steps;
+      const [tokens, targets] = [ids.subarray(start, start + steps), ids.subarray(start + 1, start + steps + 1)];
+      // a window by itself, which keeps all that it began with
+      const window = trace({ ...model, parameters: weights.slice() }, tokens, targets, state && { state });
+      for (let t = 0; t < steps; t++) expect(losses[start + t]).toBeCloseTo(window.loss[t], 4);
+      for (let i = 0; i < weights.length; i++)
+        weights[i] += decay * (model.parameters[i] - weights[i]) - (rate * window.gradients!.parameters[i]) / steps;
+      const last = (l: number) => window.h.subarray((steps * L + l) * H, (steps * L + l + 1) * H);
+      state = new Map(Array.from({ length: L }, (_, l) => [`state${l}`, last(l)]));
     }
   });
 
@@ -96,6 +98,17 @@ test('a mixture is the mean of the probabilities', () => {
     { losses: Float64Array.of(-Math.log(0.1)), weight: 1 },
   ]);
   expect(loss).toBeCloseTo(-Math.log(0.4), 12);
+});
+
+test('a mixture of texts of different length, and of none, is refused', () => {
+  expect(() => mixedLosses([])).toThrow(/^mixedLosses: expected readers of one text, got none$/);
+  const [one, two] = [1, 2].map((length) => ({ losses: new Float64Array(length), weight: 1 }));
+  expect(() => mixedLosses([one, two])).toThrow(/got losses of 1 and 2 tokens$/);
+});
+
+test('an option that there is none of is named', () => {
+  expect(() => tokenLosses(model, ids, { dynamc: {} } as TokenLossesOptions)).toThrow(/dynamc/);
+  expect(() => tokenLosses(model, ids, { cache: { sise: 3 } } as TokenLossesOptions)).toThrow(/sise/);
 });
 
 test('a text of one token is refused', () => {

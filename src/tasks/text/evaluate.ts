@@ -112,6 +112,14 @@ export function evaluationOf(sum: number, tokens: number): Evaluation {
   return { nll, perplexity: Math.exp(nll), bitsPerToken: nll / Math.LN2, tokens };
 }
 
+/** From the loss of every token, in nats. [tokens] */
+export function evaluationOfLosses(losses: Float64Array): Evaluation {
+  return evaluationOf(
+    losses.reduce((sum, loss) => sum + loss, 0),
+    losses.length,
+  );
+}
+
 /**
  * Mean NLL, perplexity and bits of texts of ids, each by itself: up to 64 are read side by side, those of nearly the same length together, so that threads and wide
  * products help. In WebAssembly a text's numbers do not depend on the others, bit for bit.

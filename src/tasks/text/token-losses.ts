@@ -11,11 +11,15 @@ import type { Ids } from '../../data/text/tokenizer.ts';
 import { exp, log } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createBackend } from '../../engine/create.ts';
-import { expectInteger, expectNumber, UnrolledError } from '../../errors.ts';
-import { finish } from '../../insight/slices.ts';
+import { expectInteger, expectNumber, expectOptions, UnrolledError } from '../../errors.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import { Unrolled } from '../../network/unrolled.ts';
 import { expectFiniteLoss } from '../finite.ts';
+
+/** What dynamic evaluation does where nobody says otherwise. */
+export const dynamicDefaults = { rate: 0.1, decay: 0.002, steps: 20 };
+/** What the cache does where nobody says otherwise. */
+export const cacheDefaults = { size: 2000, weight: 0.1, flatness: 0.3 };
 
 /** Dynamic evaluation. */
 export interface DynamicOptions {
@@ -60,19 +64,13 @@ export function tokenLosses(
   options: TokenLossesOptions = {},
   backend: Backend = createBackend(),
 ): Float64Array {
-  return finish(tokenLossesInSlices(model, ids, options, backend));
-}
-
-/** `tokenLosses`, with a pause after every window. */
-export function* tokenLossesInSlices(
-  model: Pick<Model, 'config' | 'parameters'>,
-  ids: Ids,
-  { dynamic, cache }: TokenLossesOptions,
-  backend: Backend,
-): Generator<void, Float64Array> {
+  expectOptions('tokenLosses', options, { dynamic: true, cache: true });
   expectIds('evaluation', ids, model);
   if (ids.length < 2) throw new UnrolledError(`evaluation: expected a text of at least 2 tokens, got ${ids.length}`);
-  const wanted = dynamic ? expectInteger('dynamic: steps', dynamic.steps ?? 20, 1) : windowSteps;
+  const { dynamic, cache } = options;
+  const learn = dynamic ? learner(model.parameters, dynamic) : null;
+  const memory = cache ? new Cache(model.config.hiddenSize, cache) : null;
+  const wanted = dynamic ? expectInteger('dynamic: steps', dynamic.steps ?? dynamicDefaults.steps, 1) : windowSteps;
   const steps = Math.min(wanted, ids.length - 1);
   const net = new Unrolled(backend, model.config, {
     ...{ steps, batch: 1 },
@@ -80,8 +78,6 @@ export function* tokenLossesInSlices(
   });
   net.setParameters(model.parameters);
   net.resetState();
-  const adapt = dynamic ? stepper(model.parameters, dynamic) : null;
-  const memory = cache ? new Cache(model.config.hiddenSize, cache) : null;
   const losses = new Float64Array(ids.length - 1);
   for (let start = 0; start < losses.length; start += steps) {
     const count = Math.min(steps, losses.length - start);
@@ -95,21 +91,20 @@ export function* tokenLossesInSlices(
       const state = net.state(model.config.numLayers - 1, t + 1);
       losses[start + t] = memory ? memory.read(state, net.targets[t], loss) : loss;
     }
+    if (learn && count === steps) learn(net); // before the state is carried: the gradient needs the one that the window began with
     net.carryState();
-    if (adapt && count === steps) {
-      net.backward();
-      adapt(net);
-    }
-    yield;
   }
   return losses;
 }
 
-/** Takes the weights of a window one step of dynamic evaluation on. */
-function stepper(first: ArrayLike<number>, { rate = 0.1, decay = 0.002 }: DynamicOptions): (net: Unrolled) => void {
+/** Takes the weights of a window, after its forward pass, one step of dynamic evaluation on. */
+function learner(first: ArrayLike<number>, options: DynamicOptions): (net: Unrolled) => void {
+  expectOptions('dynamic', options, { rate: true, decay: true, steps: true });
+  const { rate, decay } = { ...dynamicDefaults, ...options };
   expectNumber('dynamic: rate', rate, 0);
   expectNumber('dynamic: decay', decay, 0, 1);
   return (net) => {
+    net.backward();
     const { parameters, gradient, steps } = net;
     const scale = rate / steps; // the gradient is that of the sum
     for (let i = 0; i < parameters.length; i++)
@@ -128,7 +123,9 @@ class Cache {
   private filled = 0;
   private next = 0;
 
-  constructor(width: number, { size = 2000, weight = 0.1, flatness = 0.3 }: CacheOptions) {
+  constructor(width: number, options: CacheOptions) {
+    expectOptions('cache', options, { size: true, weight: true, flatness: true });
+    const { size, weight, flatness } = { ...cacheDefaults, ...options };
     this.width = width;
     this.size = expectInteger('cache: size', size, 1, 1_000_000);
     this.weight = expectNumber('cache: weight', weight, 0, 1);
@@ -168,8 +165,18 @@ class Cache {
 
 /** The losses of a mixture: −log Σ w(i) e^−loss(i), of each token. The weights are brought to a sum of 1. */
 export function mixedLosses(
-  readers: readonly { readonly losses: Float64Array; readonly weight: number }[],
+  readers: readonly {
+    /** The loss of each token, in nats. [length − 1] */
+    readonly losses: Float64Array;
+    /** What the reader counts, 0 or more. */
+    readonly weight: number;
+  }[],
 ): Float64Array {
+  const lengths = [...new Set(readers.map(({ losses }) => losses.length))];
+  if (lengths.length !== 1)
+    throw new UnrolledError(
+      `mixedLosses: expected readers of one text, got ${lengths.length === 0 ? 'none' : `losses of ${lengths.join(' and ')} tokens`}`,
+    );
   const all = readers.reduce((sum, { weight }) => sum + weight, 0);
   return readers[0].losses.map((_, t) => {
     const p = readers.reduce((sum, { losses, weight }) => sum + (weight / all) * exp(-losses[t]), 0);

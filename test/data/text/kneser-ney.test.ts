@@ -1,4 +1,4 @@
-// Counted runs beside a slow truth: the equations with a map for each length, and sums over the vocabulary that must be 1.
+// Counted n-grams beside a slow truth: the equations with a map for each length, and sums over the vocabulary that must be 1.
 
 import { describe, expect, test } from 'vitest';
 import { KneserNey, NgramCounts } from '../../../src/data/text/kneser-ney.ts';
@@ -6,7 +6,7 @@ import { Random } from '../../../src/random.ts';
 
 const C = 7;
 
-/** A text in which some runs come again and again, and some once. */
+/** A text in which some n-grams come again and again, and some once. */
 function text(length: number, seed: number): Uint8Array {
   const random = new Random(seed);
   const ids = new Uint8Array(length);
@@ -17,7 +17,7 @@ function text(length: number, seed: number): Uint8Array {
   return ids;
 }
 
-/** p(w | h) of modified Kneser-Ney, by its equations: counts are maps from runs as text. */
+/** p(w | h) of modified Kneser-Ney, by its equations: counts are maps from n-grams as text. */
 function slowTruth(ids: Uint8Array, order: number): (h: readonly number[], w: number) => number {
   const runs = (length: number): string[] =>
     Array.from({ length: ids.length - length + 1 }, (_, i) => ids.subarray(i, i + length).join());
@@ -57,7 +57,7 @@ function slowTruth(ids: Uint8Array, order: number): (h: readonly number[], w: nu
   return p;
 }
 
-describe.each([1, 2, 3, 4])('runs of up to %d', (order) => {
+describe.each([1, 2, 3, 4])('n-grams of up to %d tokens', (order) => {
   const training = text(400, order);
   // the longest counts of all are more than the model uses
   const model = new KneserNey(new NgramCounts(training, C, 4), order);
@@ -82,7 +82,7 @@ describe.each([1, 2, 3, 4])('runs of up to %d', (order) => {
   });
 });
 
-test('thousands of runs are counted as few are', () => {
+test('thousands of n-grams are counted as few are', () => {
   const random = new Random(3);
   const ids = Uint32Array.from({ length: 20_000 }, () => Math.floor(5000 * random.uniform() ** 3));
   const counts = new NgramCounts(ids, 5000, 2);
@@ -101,6 +101,7 @@ test('thousands of runs are counted as few are', () => {
 test('an order that is none is refused', () => {
   const ids = Uint8Array.of(0, 1, 0);
   expect(() => new NgramCounts(ids, 2, 13)).toThrow(/^order: expected a whole number from 1 to 12, got 13$/);
+  expect(() => new NgramCounts(ids, 1, 2)).toThrow(/^n-grams: expected ids below 1, .* got 1$/);
   expect(() => new KneserNey(new NgramCounts(ids, 2, 2), 3)).toThrow(
     /^order: expected a whole number from 1 to 2, got 3$/,
   );
