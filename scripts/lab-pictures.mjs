@@ -1,21 +1,13 @@
 // The pictures of docs/lab.md: every view of the built lab after some hundred steps, on a wide screen and on a phone.
 //   npm run build:lab && node scripts/lab-pictures.mjs [VIEW …]        Chromium from PATH, or CHROMIUM=/path
 
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { delimiter, extname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { openBuiltLab } from './built-lab.mjs';
 
-const built = fileURLToPath(new URL('../dist/lab/', import.meta.url));
 const pictures = fileURLToPath(new URL('../docs/lab/', import.meta.url));
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
-const executablePath =
-  process.env.CHROMIUM ??
-  process.env.PATH.split(delimiter)
-    .map((path) => join(path, 'chromium'))
-    .find(existsSync);
 
 const wide = { width: 1440, height: 900, scale: 1 };
 const phone = { width: 390, height: 844, scale: 2 };
@@ -40,16 +32,7 @@ const scenes = {
   generate: { steps: 1500, colors: [light, light] },
 };
 
-const server = createServer((request, response) => {
-  const { pathname } = new URL(request.url, 'http://localhost');
-  const path = join(built, pathname === '/' ? 'index.html' : pathname);
-  if (!existsSync(path)) return response.writeHead(404).end();
-  response
-    .writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' })
-    .end(readFileSync(path));
-});
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+const { address, browser, close } = await openBuiltLab();
 
 async function take(view, { width, height, scale }, colorScheme) {
   const { steps, link = '', act } = scenes[view];
@@ -60,7 +43,7 @@ async function take(view, { width, height, scale }, colorScheme) {
     serviceWorkers: 'block',
   });
   const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${server.address().port}/${link}`);
+  await page.goto(`${address}${link}`);
   await page.waitForFunction(() => !document.querySelector('#play').disabled);
   if (steps > 0) {
     await page.click('#play');
@@ -96,5 +79,4 @@ if (asked.length === 0 || asked.includes('unrolled')) {
   await page.waitForFunction(() => document.querySelector('img').complete);
   await page.screenshot({ path: join(pictures, 'readme.jpg'), type: 'jpeg', quality: 72 });
 }
-await browser.close();
-server.close();
+await close();

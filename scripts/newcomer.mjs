@@ -2,12 +2,10 @@
 // play at once, another view after 12 s, a network of one's own after 32 s. It says when the first line came, and fails where that took more than 10 s.
 //   npm run build:lab && node scripts/newcomer.mjs FOLDER        Chromium from PATH, or CHROMIUM=/path
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { delimiter, extname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { openBuiltLab } from './built-lab.mjs';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
@@ -15,13 +13,6 @@ if (folder === undefined) {
   process.exit(2);
 }
 mkdirSync(folder, { recursive: true });
-const built = fileURLToPath(new URL('../dist/lab/', import.meta.url));
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
-const executablePath =
-  process.env.CHROMIUM ??
-  process.env.PATH.split(delimiter)
-    .map((path) => join(path, 'chromium'))
-    .find(existsSync);
 
 /** Seconds within which a newcomer is to see the first line after the press. */
 const firstLineWithin = 10;
@@ -38,21 +29,12 @@ const presses = [
 ];
 const pictures = [0, 5, 10, 30, 60];
 
-const server = createServer((request, response) => {
-  const { pathname } = new URL(request.url, 'http://localhost');
-  const path = join(built, pathname === '/' ? 'index.html' : pathname);
-  if (!existsSync(path)) return response.writeHead(404).end();
-  response
-    .writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' })
-    .end(readFileSync(path));
-});
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+const { address, browser, close } = await openBuiltLab();
 
 for (const [name, screen] of Object.entries(screens)) {
   const context = await browser.newContext({ ...screen, serviceWorkers: 'block' });
   const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.goto(address);
   await page.waitForFunction(() => !document.querySelector('#play').disabled);
   const begin = performance.now();
   const events = [...presses, ...pictures.map((second) => [second, null])].sort(([a], [b]) => a - b);
@@ -75,5 +57,4 @@ for (const [name, screen] of Object.entries(screens)) {
   }
   await context.close();
 }
-await browser.close();
-server.close();
+await close();
