@@ -1,7 +1,7 @@
 // Files that come to the page and leave it: a text, a model, a session. The engine reads and packs them (engine/exchange.ts), so that the page never
 // waits. What cannot be opened becomes one sentence, and the run goes on.
 
-import { UnrolledError } from '../../src/errors.ts';
+import { UnrolledError } from '../../src/index.ts';
 import { formatToken } from '../format.ts';
 import type { OpenedFile, OpenedRun, ReplyOf } from '../protocol.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
