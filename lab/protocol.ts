@@ -298,8 +298,10 @@ export type Request = { readonly id: number } & (
       readonly cell: RivalCell | null;
       readonly query: WindowQuery & { readonly step: number };
     }
-  /** Begins a race in the place of the one before; null ends it and forgets its runs. */
-  | { readonly type: 'race'; readonly race: RaceRequest | null }
+  /** Begins a race in the place of the one before. */
+  | { readonly type: 'race'; readonly race: RaceRequest }
+  /** Ends the race where its runs are. */
+  | { readonly type: 'end-race' }
   | { readonly type: 'watch'; readonly visible: boolean }
   | { readonly type: 'return'; readonly buffer: ArrayBuffer }
 );

@@ -16,7 +16,7 @@ import type { Run } from './run.ts';
 /** How often the rival reports its step, and a race its runs. */
 const reportEveryMs = 200;
 
-export type WindowRequest = RequestOf<'trace' | 'flow' | 'basins' | 'check' | 'rival' | 'race'>;
+export type WindowRequest = RequestOf<'trace' | 'flow' | 'basins' | 'check' | 'rival' | 'race' | 'end-race'>;
 
 export class Answers {
   private readonly backend: Backend;
@@ -36,6 +36,7 @@ export class Answers {
   take(laboratory: Laboratory, request: WindowRequest): void {
     if (request.type === 'rival') this.compare(laboratory, request);
     else if (request.type === 'race') this.hold(laboratory.text, request);
+    else if (request.type === 'end-race') this.race?.endHere();
     else this.look(laboratory, request);
   }
 
@@ -108,7 +109,6 @@ export class Answers {
     const { jobs, out } = this;
     jobs.drop('race');
     this.race = null;
-    if (!request) return;
     const race = new Race(this.backend, this.microscope, text, request, () => out.now());
     this.race = race;
     let told = 0;

@@ -163,6 +163,7 @@ export class Host {
       case 'check':
       case 'rival':
       case 'race':
+      case 'end-race':
         this.loadAnswers().then(
           (answers) => this.guard(request, () => answers.take(laboratory, request)),
           (error) => this.refuse(request.id, request.type, error),

@@ -20,6 +20,7 @@ class Lane {
   private heldOut: number[] = [];
   private pointsDone = 0;
   private heldOutDone = -1;
+  private measuredStep = -1;
   private told = false;
   private readonly budget: RaceRequest['budget'];
 
@@ -37,18 +38,19 @@ class Lane {
   advance(): void {
     const figures = this.rival.advance();
     const point = Math.floor(this.share * points);
-    if (point === this.pointsDone && this.share < 1) return;
+    const isEarly = Number.isInteger(Math.log2(this.rival.step)); // so that a long curve is seen from its first steps
+    if (point === this.pointsDone && this.share < 1 && !isEarly) return;
     this.pointsDone = point;
     this.records.push(...recordOf(figures));
     this.times.push(this.rival.milliseconds);
   }
 
-  /** Measures the held-out loss where one is due. */
-  *measure(): Generator<void, void> {
+  /** Measures the held-out loss where one is due, or at once. */
+  *measure(atOnce = false): Generator<void, void> {
     const due = Math.min(heldOutLosses, Math.floor(this.share * heldOutLosses));
     const { laboratory, step, milliseconds } = this.rival;
-    if (due === this.heldOutDone || !laboratory.holdsOut) return;
-    this.heldOutDone = due;
+    if (!laboratory.holdsOut || step === this.measuredStep || (due === this.heldOutDone && !atOnce)) return;
+    [this.heldOutDone, this.measuredStep] = [due, step];
     this.heldOut.push(step, yield* laboratory.measure(), milliseconds);
   }
 
@@ -73,6 +75,7 @@ export class Race {
   private readonly lanes: readonly Lane[];
   private readonly microscope: Microscope;
   private readonly place: number;
+  private isEnding = false;
 
   /** @throws UnrolledError, one sentence, for settings that the library refuses */
   constructor(
@@ -98,6 +101,11 @@ export class Race {
     return this.lanes[lane]?.rival;
   }
 
+  /** Its runs stop where they are, and what they have come to is measured. */
+  endHere(): void {
+    this.isEnding = true;
+  }
+
   /** What is new since it was last asked. */
   news(): LaneNews[] {
     return this.lanes.map((lane) => lane.news());
@@ -111,9 +119,9 @@ export class Race {
       if (behind.length === 0) return;
       const lane = behind.reduce((last, each) => (each.share < last.share ? each : last));
       try {
-        lane.advance();
-        yield* lane.measure();
-        if (lane.share >= 1) lane.end = yield* this.finish(lane.rival);
+        if (!this.isEnding) lane.advance();
+        yield* lane.measure(this.isEnding);
+        if (lane.share >= 1 || this.isEnding) lane.end = yield* this.finish(lane.rival);
       } catch (error) {
         lane.end = { sentence: sentenceOf(error), sample: null, norms: null, decay: null };
       }

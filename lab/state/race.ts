@@ -25,7 +25,10 @@ export interface Race {
   readonly plan: Plan;
   readonly info: RaceInfo | null;
   readonly lanes: readonly Lane[];
-  readonly status: 'running' | 'over' | 'stopped';
+  /** `lost`: the engine that held it is gone. */
+  readonly status: 'running' | 'over' | 'lost';
+  /** Whether it was ended before the budget was spent. */
+  readonly isCut: boolean;
 }
 
 let asked = 0;
@@ -42,19 +45,19 @@ export function begin(plan: Plan): void {
   const place = store.cursor.value.w * base.T;
   const settings = lanes.map((lane) => lane.settings);
   asked = ask({ type: 'race', race: { settings, budget: plan.budget, place } });
-  store.race.value = { plan, info: null, lanes, status: 'running' };
+  store.race.value = { plan, info: null, lanes, status: 'running', isCut: false };
 }
 
-/** Stops it; what its runs have come to stays on the page. */
+/** Ends it where its runs are. */
 export function stop(): void {
-  asked = ask({ type: 'race', race: null });
-  if (store.race.value) store.race.value = { ...store.race.value, status: 'stopped' };
+  ask({ type: 'end-race' });
+  if (store.race.value) store.race.value = { ...store.race.value, isCut: true };
 }
 
 listen((reply) => {
   if (reply.type === 'race' && reply.id === asked) take(reply);
   else if (reply.type === 'refused' && reply.id === asked && store.race.value)
-    store.race.value = { ...store.race.value, status: 'stopped' };
+    store.race.value = { ...store.race.value, status: 'lost' };
 });
 
 function take({ info, lanes, isOver }: ReplyOf<'race'>): void {

@@ -108,7 +108,7 @@ describe.skipIf(!executablePath)('the view Compare', () => {
     await page.waitForFunction(() => document.activeElement?.id === 'compare-stop');
     await page.waitForSelector('[data-measure=loss-2]:not([disabled])');
     await page.keyboard.press('Enter');
-    await waitForText(page, '#summary', words.stopped);
+    await waitForText(page, '#summary', /^After [\d,]+ updates each, run . \(learning rate/);
     await page.waitForFunction(() => document.activeElement?.id === 'compare-begin');
     await page.focus('[data-measure=loss-0]:not([disabled])');
     await page.keyboard.press('Enter');

@@ -5,11 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { Answers } from '../../lab/engine/answers.ts';
 import { pack } from '../../lab/engine/exchange.ts';
 import { Jobs } from '../../lab/engine/jobs.ts';
+import { Microscope } from '../../lab/engine/microscope.ts';
+import { Race } from '../../lab/engine/race.ts';
 import { decodeSession } from '../../lab/files/session.ts';
 import { type LaneNews, type RaceRequest, type Reply, type ReplyOf, recordSize } from '../../lab/protocol.ts';
 import { changed, defaultSettings, type Settings } from '../../lab/settings.ts';
 import { finish } from '../../src/insight/slices.ts';
-import { backend, flowOf, trained } from './trained.ts';
+import { backend, flowOf, tale, trained } from './trained.ts';
 
 const small: Settings = { ...defaultSettings, text: 'opening', hidden: 8, T: 16, batch: 4 };
 const settingsOf = (list: readonly Partial<Settings>[]): Settings[] => list.map((each) => changed(small, each));
@@ -83,6 +85,27 @@ describe('a race', () => {
       expect(times.at(-1)).toBe(30);
       expect(heldOut.slice(-3)[2]).toBe(30);
     }
+  });
+
+  test('that is ended has measured what its runs have come to', () => {
+    const race = new Race(
+      backend,
+      new Microscope(backend),
+      tale,
+      { settings: [small, changed(small, { lr: 0.01 })], budget: { unit: 'updates', amount: 1000 }, place: 0 },
+      () => 0,
+    );
+    let looks = 0;
+    finish(
+      race.run(() => {
+        if (++looks === 20) race.endHere();
+      }, String),
+    );
+    const alone = trained(10, { ...small, text: 'tale' });
+    const [lane, other] = race.news();
+    expect([lane.step, other.step]).toEqual([10, 10]);
+    expect(Array.from(lane.heldOut.slice(-3, -1))).toEqual([10, finish(alone.measure())]);
+    expect(lane.end!.sample!.ids).toEqual(finish(alone.sample()).ids);
   });
 
   test('a run whose loss is not finite ends with a sentence, and the other goes on', () => {

@@ -57,11 +57,7 @@ export class SetUp {
       this.stop.hidden = false;
       this.stop.focus();
     });
-    this.stop.addEventListener('click', () => {
-      stop();
-      this.begin.hidden = false;
-      this.begin.focus();
-    });
+    this.stop.addEventListener('click', stop);
     this.element = make(
       'section',
       { class: 'card compare-set-up' },

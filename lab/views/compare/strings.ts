@@ -15,7 +15,7 @@ export function nameOfValue(name: Comparable, value: Value): string {
 }
 
 const spent = ({ unit, amount }: Budget): string =>
-  unit === 'updates' ? `${formatCount(amount)} updates` : `${formatCount(amount)} s of computing`;
+  unit === 'updates' ? `${formatCount(amount)} updates` : `${formatShort(amount)} s of computing`;
 
 /** A, B and C. */
 const listed = (parts: readonly string[]): string =>
@@ -44,7 +44,7 @@ export const compareStrings = {
     identity: 'Only plain cells can begin with W = identity.',
   },
   running: (share: number) => `The runs take turns: ${Math.round(100 * share)} % of what each may spend.`,
-  stopped: 'The comparison was stopped.',
+  lost: 'The engine was restarted, and the comparison with it is gone. Begin it again.',
   best: (budget: Budget, best: string, loss: number, others: readonly string[]) =>
     `After ${spent(budget)} each, ${best} predicts the held-out text best, with ${formatNumber(loss)} nats per token${others.length > 0 ? `, before ${listed(others)}` : ''}.`,
   other: (name: string, loss: number) => `${name} with ${formatNumber(loss)}`,

@@ -9,6 +9,7 @@ import { categories, probability } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
 import { TokenText } from '../../draw/token-text.ts';
 import { formatCount, formatNumber } from '../../format.ts';
+import type { Budget } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
@@ -152,7 +153,7 @@ export class CompareView implements View {
     if (!this.frame?.info) return strings.waitingForText;
     if (!race) return words.start;
     if (race.status === 'running') return words.running(shareOf(race));
-    if (race.status === 'stopped') return words.stopped;
+    if (race.status === 'lost') return words.lost;
     const lanes = race.lanes
       .map((lane, i) => ({
         name: longNameOf(race, i),
@@ -169,7 +170,7 @@ export class CompareView implements View {
       ...(best
         ? [
             words.best(
-              race.plan.budget,
+              budgetOf(race),
               best.name,
               best.heldOut,
               others.map(({ short, heldOut }) => words.other(short, heldOut)),
@@ -286,4 +287,12 @@ export class CompareView implements View {
     const { settings, history } = race.lanes[lane];
     await this.kept.keep({ settings, history, pack: () => packLane(lane, history) });
   }
+}
+
+/** What each of its runs has spent. */
+function budgetOf({ plan: { budget }, lanes, isCut }: Race): Budget {
+  if (!isCut) return budget;
+  const { unit } = budget;
+  const spent = lanes.map(({ step, milliseconds }) => (unit === 'updates' ? step : milliseconds / 1000));
+  return { unit, amount: Math.min(...spent) };
 }
