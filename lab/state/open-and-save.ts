@@ -9,6 +9,7 @@ import { type ShippedModel, settingsWith } from '../shipped.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { ask, listen, listenForLoss } from './connection.ts';
+import type { History } from './history.ts';
 import { isLocked } from './lock.ts';
 import { tell } from './news.ts';
 import type { ServedRun } from './served-run.ts';
@@ -131,6 +132,12 @@ export async function saveSession(): Promise<void> {
 export async function packSession(): Promise<ReplyOf<'packed'>> {
   const { keep } = await import('./session-data.ts');
   return pack({ type: 'save-session', sessionData: keep(store.history.value, store.preset.value) });
+}
+
+/** A run of the comparison as the bytes of a session. */
+export async function packLane(lane: number, history: History): Promise<ReplyOf<'packed'>> {
+  const { keep } = await import('./session-data.ts');
+  return pack({ type: 'save-session', lane, sessionData: keep(history, null) });
 }
 
 export function offer(offered: store.Offer): void {
