@@ -103,7 +103,7 @@ export const tour: readonly TourChapter[] = [
     title: 'Gates',
     state: 'view=gradients&preset=gru-vs-rnn',
     text: 'A GRU mixes its old state with a new candidate, instead of rewriting it. A gate, a number between 0 and 1, says for each unit how much of the old state stays. Where it is near 1, the gradient passes back almost unchanged, so errors reach causes that are far back.',
-    task: 'Train for 300 steps. The plain RNN beside it trains too. Then compare the two lines.',
+    task: 'Train for 300 steps or more, then pause: the plain RNN is then trained as far. Compare the two lines.',
     check: 'gates-compared',
     more: 'gates',
   },
