@@ -43,7 +43,7 @@ export async function carryOut(
   process.chdir(plan.folder);
   process.argv = [...process.argv.slice(0, 2), 'train', ...args];
   try {
-    const code = await runTrain(request);
+    const code = await runTrain(request, true);
     return { code, next: after() };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
