@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import process from 'node:process';
 import { expectInteger, expectText, reasonOf, UnrolledError } from '../errors.ts';
 import { parseObject } from '../formats/json.ts';
@@ -15,7 +15,7 @@ import { filesOf } from '../node/read-examples.ts';
 import { readChunks } from '../node/read-text.ts';
 import { readTextIfThere } from '../node/replacement.ts';
 import { nameOf } from '../node/standard-input.ts';
-import { quoted } from './text.ts';
+import { plural, quoted } from './text.ts';
 import { placeIn, placeVariables, rankIn } from './trial-index.ts';
 
 /** Part `index` of `count`, from 0. */
@@ -127,10 +127,16 @@ export function workOf(
   return {
     command,
     model: digest.digest('hex'),
-    inputs: files.flatMap(filesOf).map((path) => ({ name: nameOf(basename(path)), sha256: digestOf(path) })),
+    inputs: files.flatMap((given) =>
+      filesOf(given).map((path) => ({ name: nameWithin(given, path), sha256: digestOf(path) })),
+    ),
     options: Object.fromEntries(Object.entries(values).filter(isOfWork)),
   };
 }
+
+/** A file by its own name, and in a folder by that from there on, which has the class. */
+const nameWithin = (given: string, path: string): string =>
+  path === given ? nameOf(basename(path)) : relative(given, path).replaceAll('\\', '/');
 
 function digestOf(path: string): string {
   const digest = createHash('sha256');
@@ -229,7 +235,7 @@ function differenceOf(asked: Work, made: Work): string | undefined {
   }
   if (made.inputs.length !== inputs.length) {
     const [more] = [...inputs.slice(made.inputs.length), ...made.inputs.slice(inputs.length)];
-    return `of ${inputs.length} files of data, got one of ${made.inputs.length}, which differ by ${more.name}`;
+    return `of ${plural(inputs.length, 'file')} of data, got one of ${made.inputs.length}, which differ by ${more.name}`;
   }
   for (const name of new Set([...Object.keys(asked.options), ...Object.keys(made.options)])) {
     const [now, then] = [asked.options[name], made.options[name]];

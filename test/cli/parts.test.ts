@@ -1,6 +1,16 @@
 // `--part` and `--join`: what n processes make of their parts is, put together, byte for byte what one process writes.
 
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { joined, partOf, rangeOf } from '../../src/cli/parts.ts';
@@ -152,12 +162,7 @@ describe('parts are put together by a command that asks for the same, and what d
       ['eval', 'classes', 'names.csv'],
       /of unrolled eval, got one of unrolled predict/,
     ],
-    [
-      'a file less',
-      'of-labels',
-      ['predict', 'labels', 'one.conllu'],
-      /of 1 files of data, got one of 2, .*two\.conllu/,
-    ],
+    ['a file less', 'of-labels', ['predict', 'labels', 'one.conllu'], /of 1 file of data, got one of 2, .*two\.conllu/],
     [
       'a file more',
       'of-labels',
@@ -177,6 +182,22 @@ describe('parts are put together by a command that asks for the same, and what d
     expect(stderr).toMatch(pattern);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(existsSync(join(folder, out))).toBe(false);
+  });
+
+  test('a folder of data whose classes have other names', async () => {
+    const [p, q] = ['folder/p', 'folder/q'];
+    for (const [i, name] of [p, q].entries()) {
+      mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, name, `${i}.txt`), `${'ab'[i]}x1`);
+    }
+    const command = ['eval', 'classes', 'folder', '--out', 'of-folder'];
+    for (const part of ['0/2', '1/2']) await run(...command, '--part', part);
+    renameSync(join(folder, p), join(folder, 'folder/r'));
+    renameSync(join(folder, q), join(folder, p));
+    renameSync(join(folder, 'folder/r'), join(folder, q));
+    expect(await refused(...command, '--join')).toContain(
+      'of-folder.part-0-of-2: expected a part with p/1.txt as file 1 of its data, got one with p/0.txt',
+    );
   });
 
   test('the same under another name of the model, with other threads; the parts stay, and can be joined again', async () => {
