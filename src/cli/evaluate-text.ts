@@ -12,7 +12,7 @@ import { type Evaluation, evaluateTexts, evaluationOf } from '../tasks/text/eval
 import { startsFacts, startsSentence } from '../tasks/text/starts-report.ts';
 import type { EvalRequest } from './option-tables.ts';
 import { bold, print, say } from './output.ts';
-import { joined, type Part, rangeOf, readParts, writePart } from './parts.ts';
+import { joined, type Part, rangeOf, readParts, type Work, workOf, writePart } from './parts.ts';
 import { count, plural } from './text.ts';
 import { hasReaders, type ReaderLoss, readTogether } from './text-readers.ts';
 
@@ -62,9 +62,13 @@ export function evaluateEach(
   part: Part | null,
   backend: Backend,
 ): void {
-  const { out, join } = request.values;
-  if (join) {
-    printEach(request, model, linesOfParts(out!) as NamedEvaluation[]);
+  if (request.values.join) {
+    const kept = linesOfParts(request, model, files) as NamedEvaluation[];
+    printEach(
+      request,
+      model,
+      kept.map((one, i) => ({ ...one, name: files[i] })),
+    );
     return;
   }
   const { from, to } = part ? rangeOf(part, files.length) : { from: 0, to: files.length };
@@ -92,21 +96,28 @@ function printEach(request: EvalRequest, model: Model, found: readonly NamedEval
 
 /** Keeps what came of a part, a line of JSON for each item. */
 export function keepPart(
-  { values }: EvalRequest,
+  request: EvalRequest,
   model: Model,
   files: readonly string[],
   part: Part,
   found: readonly object[],
   amount: string,
 ): void {
-  const { out, part: _, threads: __, backend: ___, json: ____, ...work } = values;
   const body = found.map((one) => `${JSON.stringify(one)}\n`).join('');
-  const path = writePart(out!, part, ['eval', work, files], model, { head: '', body, between: '' });
+  const path = writePart(request.values.out!, part, workOfEval(request, model, files), { head: '', body, between: '' });
   print(`${amount} in ${path}`);
 }
 
-export function linesOfParts(out: string): unknown[] {
-  const lines = joined(readParts(out)).split('\n').slice(0, -1);
+/** --json says how the figures are printed, which is when the parts are joined. */
+const workOfEval = ({ values }: EvalRequest, model: Model, files: readonly string[]): Work =>
+  workOf('eval', values, model, files, ['json']);
+
+/** What came of all parts. */
+export function linesOfParts(request: EvalRequest, model: Model, files: readonly string[]): unknown[] {
+  const out = request.values.out!;
+  const lines = joined(readParts(out, workOfEval(request, model, files)))
+    .split('\n')
+    .slice(0, -1);
   return lines.map((line) => parseJson(line, `the parts of ${out}`));
 }
 

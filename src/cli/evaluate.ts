@@ -17,7 +17,8 @@ import { evaluateEach, evaluateText, keepPart, linesOfParts } from './evaluate-t
 import { type EvalRequest, evalOptions } from './option-tables.ts';
 import { expectForTask, rowsOf } from './options.ts';
 import { print } from './output.ts';
-import { type Part, partOf, rangeOf } from './parts.ts';
+import { expectNotRead } from './own-output.ts';
+import { isJoinedElsewhere, type Part, partOf, rangeOf } from './parts.ts';
 import { expectColumnsFor } from './recording-files.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
@@ -28,6 +29,7 @@ import { expectReaderOptions } from './text-readers.ts';
 
 export async function runEvaluate(request: EvalRequest): Promise<number> {
   const [directory, ...files] = request.operands;
+  if (isJoinedElsewhere(request.values)) return 0;
   const { model, task } = loadAny(directory);
   const name = askedTask(task);
   expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
@@ -41,6 +43,7 @@ export async function runEvaluate(request: EvalRequest): Promise<number> {
       `--${request.values.join ? 'join' : 'part'}: expected ${task ? `texts or sentences, got a model made to ${filesOf(task).purpose}` : '--each, whose files are texts by themselves, got one stream'}, which is read from its beginning`,
     );
   expectReaderOptions(request);
+  if (request.values.out !== undefined) expectNotRead(request.values.out, files);
   if (!task && !request.values.each) {
     evaluateText(request, model, files, createBackend(request.values.backend));
     return 0;
@@ -69,7 +72,7 @@ function evaluateDivided(
   const { values } = request;
   const { truth, measured, evaluationJson, printEvaluation } = filesOf(task);
   if (!part) {
-    const pieces = linesOfParts(values.out!) as Omit<Decisions, 'nll' | 'wholeSequences'>[];
+    const pieces = linesOfParts(request, model, files) as Omit<Decisions, 'nll' | 'wholeSequences'>[];
     const all = decisionsOf({
       predicted: pieces.flatMap(({ predicted }) => predicted),
       actual: pieces.flatMap(({ actual }) => actual),

@@ -10,14 +10,14 @@ import { Unrolled } from '../network/unrolled.ts';
 import { locateModel } from '../node/built-in.ts';
 import type { MpiGroup } from '../node/mpi-group.ts';
 import { usualLibraries } from '../node/mpi-library.ts';
-import { addTo, defaultShards, expectGroup, expectShards } from '../training/shards/shards.ts';
+import { addTo, defaultShards, expectShards } from '../training/shards/shards.ts';
 import { trainingSizes } from './inspect.ts';
 import type { mpiInfoOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
 import { bold, print, say } from './output.ts';
 import { loadAny } from './task-model.ts';
 import { count, number, percent, plural } from './text.ts';
-import { decoded, encoded, foundByFirst, guarded, joinTogether, type Together } from './together.ts';
+import { decoded, encoded, expectShared, foundByFirst, guarded, joinTogether, type Together } from './together.ts';
 
 /** Between a process and the one at a distance in ranks. */
 export interface Link {
@@ -128,7 +128,7 @@ function askedOf(directory: string, values: Request['values'], size: number): As
   const { config } = loadAny(directory).model;
   const { steps, batch, shards = 1 } = trainingSizes(values, locateModel(directory));
   const all = expectShards(shards > 1 ? shards : defaultShards(size), batch);
-  expectGroup({ size }, all);
+  expectShared(all, { group: { size } }, null, directory);
   return { config, steps, batch, shards: all };
 }
 

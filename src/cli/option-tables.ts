@@ -107,9 +107,12 @@ const parts = <Help extends string>(divided: Help) =>
       value: 'I/N|auto',
       defaultText: 'all; of ranks that a launcher started the own part',
       without: { join: 'leave it out, as --join needs all parts' },
-      help: `do part I of N, from 0, of ${divided}, and keep it beside --out; auto takes both from SLURM_ARRAY_TASK_ID or the rank, with auto/N the number from JOB_COMPLETION_INDEX`,
+      help: `do part I of N, from 0, of ${divided}, and keep it beside --out; auto takes both from the rank or a Slurm array that begins at 0, and auto/N takes I from JOB_COMPLETION_INDEX too`,
     },
-    join: { type: 'flag', help: 'put the parts beside --out together: what one process writes, byte for byte' },
+    join: {
+      type: 'flag',
+      help: 'put the parts beside --out together, with the files and options that they were made with: what one process writes, byte for byte. The parts are kept',
+    },
   }) as const;
 
 /** How bytes become tokens. */
@@ -712,7 +715,7 @@ export const trainOptions = {
       type: 'flag',
       recorded: false,
       without: { overwrite: 'resume the run or replace it' },
-      help: 'resume the run in --out, bit for bit as if it had not been stopped; with more --epochs or --updates than it was begun with, go on to there',
+      help: 'resume the run in --out, bit for bit as if it had not been stopped; with more --epochs or --updates than it was begun with, go on to there. Where nothing has been saved, begin the run if options of the network or the training are given, and refuse otherwise',
     },
     overwrite: { type: 'flag', recorded: false, help: 'replace a model that is in --out already' },
     report: {

@@ -20,18 +20,20 @@ import { manyTextsBackend } from './backend-choice.ts';
 import { predictOptions } from './option-tables.ts';
 import { expectForTask, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
-import { joined, type Piece, partOf, rangeOf, readParts, writePart } from './parts.ts';
+import { expectNotRead } from './own-output.ts';
+import { isJoinedElsewhere, joined, type Piece, partOf, rangeOf, readParts, workOf, writePart } from './parts.ts';
 import { answerLines } from './pipe.ts';
 import { expectColumnsFor } from './recording-files.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
 import type { Predictions } from './task-form.ts';
 import { askedTask, loadTaskModel, modelWords } from './task-model.ts';
-import { visible } from './text.ts';
+import { plural, visible } from './text.ts';
 
 export async function runPredict(request: RequestOf<typeof predictOptions>): Promise<number> {
   const [directory, ...files] = request.operands;
   const { format, probabilities, out } = request.values;
+  if (isJoinedElsewhere(request.values)) return 0;
   const form = tableForm(request.values);
   const { model, task } = loadTaskModel(directory);
   const name = askedTask(task);
@@ -57,9 +59,12 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
     throw new UnrolledError(
       `--part: expected texts or sentences, each of which is predicted by itself, got a model made to ${purpose}; give each process a file of its own`,
     );
+  if (out !== undefined) expectNotRead(out, files);
+  const work = () => workOf('predict', request.values, model, files);
   if (request.values.join) {
-    writeFileAtomicallySync(out!, new TextEncoder().encode(joined(readParts(out!))));
-    print(`all parts in ${out}`);
+    const pieces = readParts(out!, work());
+    writeFileAtomicallySync(out!, new TextEncoder().encode(joined(pieces)));
+    print(`all ${plural(pieces.length, 'part')} in ${out}; the parts are kept`);
     return 0;
   }
   const { backend, close } = await manyTextsBackend(request, model.config, 64);
@@ -67,17 +72,10 @@ export async function runPredict(request: RequestOf<typeof predictOptions>): Pro
     const { 'text-column': text, 'file-column': file, column } = request.values;
     const data = inputs(files, task, { text, file, column, form });
     if (part && items) {
-      const all = items.count(data);
-      const { from, to } = rangeOf(part, all);
+      const { from, to } = rangeOf(part, items.count(data));
       const found = to > from ? predictions(model, task, items.slice(data, from, to), probabilities, backend) : null;
       const piece = found ? pieceOf(found, format, probabilities) : { head: '', body: '', between: '' };
-      const path = writePart(
-        out!,
-        part,
-        ['predict', all, format, probabilities, column, text, form, files],
-        model,
-        piece,
-      );
+      const path = writePart(out!, part, work(), piece);
       print(`${found?.amount ?? 'nothing'} in ${path}`);
       return 0;
     }

@@ -114,6 +114,17 @@ export function newRunOptions(request: TrainRequest, task: TaskName = request.va
   return options as RunOptions;
 }
 
+/**
+ * Whether a command says what it trains, by an option of the network or the training. Without one, and with no more than a new end, it means a run that
+ * is there: the defaults that it would begin with are rather not what was meant.
+ */
+export function saysWhatItTrains({ given }: TrainRequest): boolean {
+  const isEnd = (name: string) => name === 'epochs' || name === 'updates';
+  return Object.keys(given).some(
+    (name) => name === 'init-from' || (!isEnd(name) && /^(network|training)$/.test(rows[name]?.sets?.[0] ?? '')),
+  );
+}
+
 /** The batches of a task, and the options with the defaults for its data, where `newRunOptions` left them open. */
 export function withDefaults(options: RunOptions, task: Task): { options: RunOptions; source: BatchSource } {
   const { settings, source } = settled(task, optionsFor('training', options));

@@ -16,7 +16,7 @@ import { manyTextsBackend } from './backend-choice.ts';
 import { sampleOptions } from './option-tables.ts';
 import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
-import { joined, partOf, rangeOf, readParts, writePart } from './parts.ts';
+import { isJoinedElsewhere, joined, partOf, rangeOf, readParts, workOf, writePart } from './parts.ts';
 import { answerLines } from './pipe.ts';
 import { loadTextModel } from './task-model.ts';
 import { plural, visible } from './text.ts';
@@ -60,10 +60,13 @@ async function continueLines({ values }: SampleRequest, model: Model, options: S
 /** --count: the texts when all are generated, each after a line that gives its seed. */
 async function several(request: SampleRequest, model: Model, count: number, options: SampleOptions): Promise<void> {
   const { out, join, json } = request.values;
+  if (isJoinedElsewhere(request.values)) return;
   const part = partOf(request.values);
+  const work = () => workOf('sample', request.values, model, []);
   if (join) {
-    writeFileAtomicallySync(out!, new TextEncoder().encode(joined(readParts(out!))));
-    print(`${plural(count, 'text')} in ${out}`);
+    const pieces = readParts(out!, work());
+    writeFileAtomicallySync(out!, new TextEncoder().encode(joined(pieces)));
+    print(`${plural(count, 'text')} of ${plural(pieces.length, 'part')} in ${out}; the parts are kept`);
     return;
   }
   if (part && request.given.seed === undefined)
@@ -81,8 +84,7 @@ async function several(request: SampleRequest, model: Model, count: number, opti
     });
     const body = texts.map((text) => `${text}\n`).join('');
     if (part) {
-      const { backend: _, threads: __, out: ___, part: ____, ...work } = request.values;
-      const path = writePart(out!, part, ['sample', work, options.seed], model, { head: '', body, between: '' });
+      const path = writePart(out!, part, work(), { head: '', body, between: '' });
       print(`${plural(texts.length, 'text')} in ${path}`);
     } else if (out !== undefined) {
       writeFileAtomicallySync(out, new TextEncoder().encode(body));

@@ -81,7 +81,7 @@ export async function guarded({ group }: Together, work: () => Promise<number>):
   try {
     if (!Number.isInteger(Math.log2(group.size)))
       throw saidForAll(group, {
-        message: `mpi: expected a number of processes that is a power of two, got ${group.size}`,
+        message: `mpi: expected a number of processes that is a power of two, got ${group.size}; start ${2 ** Math.floor(Math.log2(group.size))} or ${2 ** Math.ceil(Math.log2(group.size))}`,
         kind: 'usage',
       });
     const code = await work();
@@ -117,6 +117,27 @@ export async function foundByFirst<Found>(together: Together | null, find: () =>
   const { found, failure }: typeof answer = decoded(await group.broadcast(encoded(answer)));
   if (failure) throw saidForAll(group, failure);
   return found!;
+}
+
+/**
+ * Throws where there are more processes than shards to compute.
+ * @param batch B, where the shards may still be chosen
+ * @param directory of the run that has chosen them
+ */
+export function expectShared(
+  shards: number,
+  { group: { size } }: { readonly group: Pick<Group, 'size'> },
+  batch: number | null,
+  directory?: string,
+): void {
+  // shards that are no power of two are refused by themselves
+  if (size <= shards || !Number.isInteger(Math.log2(shards))) return;
+  const start = `start ${shards} ${shards === 1 ? 'process' : 'processes'}`;
+  throw new UnrolledError(
+    batch === null
+      ? `mpi: expected at most ${shards} ${shards === 1 ? 'process' : 'processes'}, as the run in ${directory} has ${shards} ${shards === 1 ? 'shard' : 'shards'}, got ${size}; ${start}`
+      : `--shards: expected at least one for each of the ${size} processes, got ${shards}; ${start}${batch % size === 0 ? `, or give --shards ${size}` : ''}`,
+  );
 }
 
 /** What decides the numbers of a run, in the order in which it is compared. */

@@ -25,6 +25,7 @@ import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWi
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
 import { commandLine, note, version } from './output.ts';
+import { expectOutside } from './own-output.ts';
 import { createReporter, type Reporter } from './progress.ts';
 import { runPage } from './report/page.ts';
 import { recordOf } from './report/run-record.ts';
@@ -40,8 +41,16 @@ import {
   readCheckpoint,
   stampOfRun,
 } from './run-folder.ts';
-import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
 import {
+  adoptModel,
+  newRunOptions,
+  optionsFor,
+  type RunOptions,
+  resumedRunOptions,
+  saysWhatItTrains,
+} from './run-options.ts';
+import {
+  expectShared,
   foundByFirst,
   guarded,
   joinTogether,
@@ -64,14 +73,18 @@ interface Run {
   readonly from?: Checkpoint;
 }
 
-export async function runTrain(request: TrainRequest): Promise<number> {
+/**
+ * @param mayBegin whether --resume begins the run where nothing was saved yet: a trial of a sweep says by its plan what it trains, and everybody else by
+ * an option
+ */
+export async function runTrain(request: TrainRequest, mayBegin = saysWhatItTrains(request)): Promise<number> {
   const together = await joinTogether(request.values.mpi, request.values['mpi-timeout']);
-  if (!together) return await trainIn(request, null);
-  return await guarded(together, () => trainIn(request, together));
+  if (!together) return await trainIn(request, null, mayBegin);
+  return await guarded(together, () => trainIn(request, together, mayBegin));
 }
 
 /** Trains, in one process or as one of several. */
-async function trainIn(request: TrainRequest, together: Together | null): Promise<number> {
+async function trainIn(request: TrainRequest, together: Together | null, mayBegin: boolean): Promise<number> {
   const directory = request.values.out;
   const { stamp, content } = await foundByFirst(together, async () => {
     expectOwnName(directory, '--out');
@@ -81,6 +94,11 @@ async function trainIn(request: TrainRequest, together: Together | null): Promis
     const isNew = !(request.values.resume && content === 'run');
     if (isNew) newRunOptions(request);
     expectFree(request, directory, content);
+    if (isNew && request.values.resume && !mayBegin)
+      throw new UnrolledError(
+        `--resume: expected the folder of a run, got ${directory}, where no run has been saved; check the name, or leave --resume out to start one there (a job that starts its run or resumes it names an option of the network or the training, such as --seed 1)`,
+      );
+    if (isNew) expectOutside(directory, request.operands);
     return { stamp: stampOfRun(directory), content };
   });
   const resume = request.values.resume && content === 'run';
@@ -213,6 +231,7 @@ async function newRun(request: TrainRequest, asked: RunOptions, together: Togeth
     : checkConfig({ ...network, ...data.task.architecture });
   const threads = threadsFor(request, workOf(options, data, config, together));
   options = { ...options, shards: options.shards ?? (together ? defaultShards(together.group.size) : 1) };
+  if (together) expectShared(options.shards!, together, data.source.batchSize);
   options = withinMemory(options, config, { ...sizesOf(options, data), threads });
   const choice = await newBackend(request, workOf(options, data, config, together));
   checkMemory(config, options, data, choice.backend);
@@ -269,6 +288,7 @@ async function resumedRun(request: TrainRequest, directory: string, together: To
   const recorded = { ...since, ...facts.options };
   const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
+  if (together) expectShared(options.shards ?? 1, together, null, directory);
   const data = readRunData(request.operands, options, {
     tokenizer,
     begun: task && parseTask(task, join(directory, 'task.json')),

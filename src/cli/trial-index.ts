@@ -26,14 +26,19 @@ export function placeIn(environment: Environment): Place | null {
   if (task !== null) {
     const first = numberIn(environment, 'SLURM_ARRAY_TASK_MIN') ?? 0;
     const last = numberIn(environment, 'SLURM_ARRAY_TASK_MAX');
-    // an array that does not begin at 0 was asked for some of its tasks, by their numbers
-    const count = first === 0 && last !== null ? last + 1 : null;
+    const tasks = numberIn(environment, 'SLURM_ARRAY_TASK_COUNT');
+    // an array that does not have all tasks from 0 on was asked for some of its tasks, by their numbers
+    const count = first === 0 && last !== null && (tasks ?? last + 1) === last + 1 ? last + 1 : null;
     return { index: task, count, from: 'SLURM_ARRAY_TASK_ID' };
   }
   const pod = numberIn(environment, 'JOB_COMPLETION_INDEX');
   if (pod !== null) return { index: pod, count: null, from: 'JOB_COMPLETION_INDEX' };
   return rankIn(environment);
 }
+
+/** The variables that tell a place, for messages. */
+export const placeVariables =
+  'SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, OMPI_COMM_WORLD_RANK, PMI_RANK and SLURM_PROCID';
 
 /** What is expected where there is no place, for messages. */
 export const placeWords =

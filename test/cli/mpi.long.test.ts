@@ -209,7 +209,14 @@ describe.skipIf(!openMpi.isThere)(`one run over ${title(openMpi)}`, () => {
       3,
       () => run('refused'),
       2,
-      /^unrolled: mpi: expected a number of processes .* power of two, got 3$/,
+      /^unrolled: mpi: expected a number of processes .* power of two, got 3; start 2 or 4$/,
+    ],
+    [
+      'fewer shards than processes',
+      4,
+      () => run('refused').with(run('').indexOf('--shards') + 1, '2'),
+      2,
+      /^unrolled: --shards: expected at least one for each of the 4 processes, got 2; start 2 processes, or give --shards 4$/,
     ],
     [
       'a batch that shards do not divide',

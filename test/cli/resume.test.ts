@@ -1,7 +1,7 @@
 // A run that is stopped and goes on leaves the same bytes as one that was never stopped: by Ctrl-C, by SIGTERM, by kill -9 at any moment.
 // And a run that would go on differently is refused.
 
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isExhaustive, some } from '../support/exhaustive.ts';
@@ -111,6 +111,25 @@ describe('stopped and gone on with', () => {
     const made = await unrolled(train('fresh', ...options, '--updates', '3', '--resume').filter(notEpochs), folder);
     expect(made.code).toBe(0);
     expect(made.stdout).toContain('fresh: there is no checkpoint to resume from, so the run starts from the beginning');
+  });
+
+  test('--resume where nothing was saved is refused, unless the command says what it trains', async () => {
+    mkdirSync(join(folder, 'empty'));
+    for (const args of [
+      ['mistyped', '--resume'],
+      ['empty', '--resume', '--epochs', '9', '--quiet'],
+      ['mistyped', '--resume', '--task', 'text'],
+    ]) {
+      const { code, stdout, stderr } = await unrolled(['train', 'text.txt', '--out', ...args], folder);
+      expect(stderr).toMatch(
+        new RegExp(
+          `^unrolled: --resume: expected the folder of a run, got ${args[0]}, where no run has been saved; check the name, or leave --resume out to start one there \\(.* such as --seed 1\\)\n$`,
+        ),
+      );
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    }
+    expect(existsSync(join(folder, 'mistyped'))).toBe(false);
+    expect(readdirSync(join(folder, 'empty'))).toEqual([]);
   });
 
   test('resuming a finished run says so and changes nothing', async () => {

@@ -7,6 +7,7 @@ import { isOfLauncher } from '../../node/launch.ts';
 import { codeOf } from '../../node/system-errors.ts';
 import { trainOptions } from '../option-tables.ts';
 import { rowsOf, withOptionNames } from '../options.ts';
+import { contentOf } from '../run-folder.ts';
 import { exitCodes } from '../signals.ts';
 import { runTrain } from '../train.ts';
 import type { Next } from './halving.ts';
@@ -37,13 +38,14 @@ export async function carryOut(
   const next: Next = halving ? after() : { kind: 'train', epochs: null };
   if (next.kind !== 'train') return { code: 0, next };
   const pause = next.epochs === null ? [] : ['--pause-after', String(next.epochs)];
-  const args = trainArguments(trial, '--out', directory, '--resume', '--quiet', '--mpi', 'none', ...pause);
+  const resume = contentOf(directory) === 'run' ? ['--resume'] : [];
+  const args = trainArguments(trial, '--out', directory, ...resume, '--quiet', '--mpi', 'none', ...pause);
   const request = requestOf(args);
   alone();
   process.chdir(plan.folder);
   process.argv = [...process.argv.slice(0, 2), 'train', ...args];
   try {
-    const code = await runTrain(request);
+    const code = await runTrain(request, true);
     return { code, next: after() };
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
