@@ -93,7 +93,7 @@ export async function follow(given: string, begin?: (settings: Settings) => void
 }
 
 /** Whether a link leads through the page, and so says all of what it shows. */
-const isGuide = ({ tour }: LinkExtras): boolean => tour !== null;
+const isGuide = ({ tour, gallery }: LinkExtras): boolean => tour !== null || (gallery !== null && gallery !== 'all');
 
 /** A chapter of the tour may be named by its number alone: `#tour=3` stands for the link of its page. */
 async function wholeLink(link: string): Promise<string> {
@@ -219,7 +219,8 @@ export async function open(link: string): Promise<void> {
 export function goBack(): void {
   known = location.hash;
   const { cursor, extras } = readLink(location.hash, views).state;
-  if (isGuide(extras) && extras.tour !== store.extras.value?.tour) return void follow(location.hash);
+  const here = store.extras.value;
+  if (extras.tour !== here?.tour || extras.gallery !== here?.gallery) return void follow(location.hash);
   viewOfEntry = cursor.view;
   actions.focus({ ...cursor, n: null });
 }

@@ -6,7 +6,15 @@
 
 import { quoted } from '../../src/core.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
-import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
+import {
+  type Setting,
+  type SettingName,
+  type Settings,
+  settingNames,
+  settingTable,
+  type ToyName,
+  toyNames,
+} from '../settings.ts';
 import { settingsWith, shippedModel, shippedModels } from '../shipped.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
@@ -46,6 +54,8 @@ export interface LinkExtras {
   readonly lock: boolean;
   /** Chapter of the tour, from 1. */
   readonly tour: number | null;
+  /** An entry of the gallery, or all of it. */
+  readonly gallery: ToyName | 'all' | null;
   /** The one view that is shown, in a frame of another page. */
   readonly embed: Cursor['view'] | null;
   /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it; `run`: with the run that it is of, run.json. */
@@ -71,6 +81,7 @@ export const noExtras: LinkExtras = {
   hide: '',
   lock: false,
   tour: null,
+  gallery: null,
   embed: null,
   open: null,
   shipped: null,
@@ -119,6 +130,7 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
   lock: flagKey('lock'),
   tour: optional(numberKey('tour', { min: 1, max: tourLength, whole: true })),
+  gallery: optional(choiceKey('gallery', ['all', ...toyNames])),
   embed: optional(viewKey('embed', views)),
   open: optional(choiceKey('open', ['model', 'run'])),
   shipped: optional(

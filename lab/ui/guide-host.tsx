@@ -1,4 +1,4 @@
-// The place of what leads through the page: the tour. It is loaded when a link asks for it.
+// The place of what leads through the page: the tour, the gallery. It is loaded when a link asks for it.
 
 import { effect, type Signal, signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
@@ -12,7 +12,8 @@ export function GuideHost() {
   useEffect(() => {
     let isAsked = false;
     return effect(() => {
-      if (isAsked || (store.extras.value?.tour ?? null) === null) return;
+      const { tour = null, gallery = null } = store.extras.value ?? {};
+      if (isAsked || (tour === null && gallery === null)) return;
       isAsked = true;
       import('./guide/panel.tsx').then(
         ({ Panel }) => void (panel.value = Panel),

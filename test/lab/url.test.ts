@@ -10,6 +10,7 @@ import {
   type Settings,
   settingNames,
   settingTable,
+  toyNames,
 } from '../../lab/settings.ts';
 import { shippedModels } from '../../lab/shipped.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
@@ -67,6 +68,7 @@ const anyState: fc.Arbitrary<LinkState> = fc
       hide: fc.array(fc.constantFrom('rail', 'inspector', 'train'), { maxLength: 3 }).map((names) => names.join(',')),
       lock: fc.boolean(),
       tour: fc.option(fc.integer({ min: 1, max: 8 })),
+      gallery: fc.option(fc.constantFrom('all', ...toyNames)),
       embed: fc.option(fc.constantFrom(...viewNames)),
       open: fc.option(fc.constant('model' as const)),
       shipped: fc.option(fc.constantFrom(...shippedModels.map(({ name }) => name))),

@@ -20,4 +20,14 @@ export const guideStrings = {
       'All eight tasks are done. The views are yours now: give the page a text of your own in Data, or look at the gallery.',
     forget: 'Forget what I did',
   },
+  gallery: {
+    label: 'Gallery',
+    title: 'Six small problems, solved',
+    about:
+      'Each of these texts is made by a rule, so it is known what there is to learn. Open one: the network is trained in a second or two, and the page says what to look for.',
+    lookFor: 'What to look for',
+    again: 'Begin again',
+    all: 'All of the gallery',
+    leave: 'Leave the gallery',
+  },
 } as const;
