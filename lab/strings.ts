@@ -211,6 +211,13 @@ export const strings = {
     'gru-vs-rnn': ['GRU or RNN', 'Gates keep errors alive'],
     basins: ['Two basins', 'Some beginnings are lost for ever'],
   } satisfies Record<PresetName, readonly [string, string]> & { title: string },
+  guides: {
+    title: 'Learn and teach',
+    tour: 'Take the tour',
+    gallery: 'Gallery',
+    exercise: 'Make an exercise',
+    frame: 'Embed this view',
+  },
   explanation: {
     label: 'Explanation',
     tab: 'Read',

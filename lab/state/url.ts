@@ -50,8 +50,11 @@ export interface LinkExtras {
   readonly weights: string | null;
   /** Names of parts of the page that are not shown, with commas between them. */
   readonly hide: string;
-  /** Whether the settings cannot be changed: for teaching. */
-  readonly lock: boolean;
+  /** Settings that cannot be changed, for teaching: their names with commas between them, or 1 for all of text, model and training. */
+  readonly lock: string;
+  /** The title of an exercise, and its tasks, one in each line (ui/guide/tasks.ts). */
+  readonly title: string;
+  readonly tasks: string;
   /** Chapter of the tour, from 1. */
   readonly tour: number | null;
   /** An entry of the gallery, or all of it. */
@@ -79,7 +82,9 @@ export const noExtras: LinkExtras = {
   operation: null,
   weights: null,
   hide: '',
-  lock: false,
+  lock: '',
+  title: '',
+  tasks: '',
   tour: null,
   gallery: null,
   embed: null,
@@ -123,12 +128,32 @@ const cursorKeys = (views: LinkedViews): KeyTable<Omit<Cursor, 'op'>> => ({
   direction: choiceKey('dir', ['forward', 'backward'], { fwd: 'forward', bwd: 'backward' }),
 });
 
+/** `1` locks all; `0` nothing; else the names of settings as links have them. */
+const lockKey: Key<string> = {
+  name: 'lock',
+  write: (value) => value,
+  read(text, fallback) {
+    if (text === '0' || text === '1') return { value: text === '1' ? '1' : '' };
+    const names = text
+      .split(',')
+      .map((name) => settingNames.find((part) => name === part || name === shortNames[part]));
+    return names.every((name) => name !== undefined && name !== 'ownText')
+      ? { value: [...new Set(names)].join(',') }
+      : {
+          value: fallback,
+          problem: `expected 1, 0 or names of settings with commas between them, got ${quoted(text)}; took none`,
+        };
+  },
+};
+
 const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   weights: optional(patternKey('wh', /^[\da-f]{12}$/, 'twelve hexadecimal digits')),
   operation: optional(patternKey('o', /^[\w∇-]{1,16}$/, 'the name of an operation')),
   scale: choiceKey('scale', ['abs', 'row', 'signed']),
   hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
-  lock: flagKey('lock'),
+  lock: lockKey,
+  title: textKey('title', 80),
+  tasks: textKey('tasks', 3000),
   tour: optional(numberKey('tour', { min: 1, max: tourLength, whole: true })),
   gallery: optional(choiceKey('gallery', ['all', ...toyNames])),
   embed: optional(viewKey('embed', views)),

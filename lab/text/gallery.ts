@@ -27,9 +27,9 @@ export const gallery: readonly GalleryEntry[] = [
     sample: 'aabb',
     lookFor: [
       'Nobody can know how many a will come. But once the first b is there, all that follows is certain: after as many b as there were a, the end of the line has a probability above 90 %.',
-      'In Unrolled, look for a unit whose color changes a little with each a and back with each b. That is the counter.',
+      'Look at unit 10 of the state in the picture: it goes up with each a and down with each b. The network has built itself a counter.',
     ],
-    state: 'h=32&n=1500&view=unrolled',
+    state: 'cell=gru&h=32&n=1500&view=unrolled&t=12&u=9',
   },
   {
     name: 'parity',

@@ -1,4 +1,5 @@
-// The place of what leads through the page: the tour, the gallery. It is loaded when a link asks for it.
+// The place of what leads through the page: the tour, the gallery, an exercise, and what makes one. It is loaded when
+// a link asks for it.
 
 import { effect, type Signal, signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
@@ -12,8 +13,9 @@ export function GuideHost() {
   useEffect(() => {
     let isAsked = false;
     return effect(() => {
-      const { tour = null, gallery = null } = store.extras.value ?? {};
-      if (isAsked || (tour === null && gallery === null)) return;
+      const { tour = null, gallery = null, tasks = '', embed = null } = store.extras.value ?? {};
+      const isWanted = tour !== null || gallery !== null || tasks !== '' || store.maker.value !== null;
+      if (isAsked || !isWanted || embed) return;
       isAsked = true;
       import('./guide/panel.tsx').then(
         ({ Panel }) => void (panel.value = Panel),

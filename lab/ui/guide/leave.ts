@@ -4,7 +4,8 @@ import * as store from '../../state/store.ts';
 
 /** The page is the visitor's again; the network stays. */
 export function leaveGuide(): void {
-  if (store.extras.value) store.extras.value = { ...store.extras.value, tour: null, gallery: null };
+  if (store.extras.value)
+    store.extras.value = { ...store.extras.value, tour: null, gallery: null, tasks: '', title: '' };
   document.getElementById('view')?.focus({ preventScroll: true });
 }
 
