@@ -197,7 +197,8 @@ function pageState(): Omit<LinkState, 'carried'> {
 export async function writeAddress(first: string): Promise<void> {
   viewOfEntry ??= first;
   const turn = ++written;
-  if (store.extras.value && isGuide(store.extras.value)) return; // who loads the page again begins the chapter again
+  // who loads the page again begins the chapter again; and a frame keeps what the page around it gave it
+  if (store.extras.value && (isGuide(store.extras.value) || store.extras.value.embed)) return;
   const state = pageState();
   const open = store.initialModel.value?.model ? (store.extras.value?.open ?? null) : null;
   const { link } = await toLink({ ...state, extras: { ...state.extras, open } });

@@ -21,8 +21,9 @@ export const snippetOf = (address: string, label: string, height: number): strin
 export function Frame() {
   const snippet = useSignal('');
   const height = useSignal<number>(heights.usual);
-  const { view } = store.cursor.value;
-  const label = `${strings.name}, ${views[view]?.label ?? view}`;
+  const { view: chosen } = store.cursor.value;
+  const view = chosen in views ? chosen : 'train';
+  const label = `${strings.name}, ${views[view].label}`;
   const make = async (): Promise<void> => {
     const { address } = await addressOfPage({ embed: view, tour: null, gallery: null, tasks: '', title: '', hide: '' });
     snippet.value = snippetOf(address, label, height.value);
