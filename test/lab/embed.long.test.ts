@@ -87,9 +87,9 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await desk.fill('#maker-title', 'Lesson 1');
     const rows = desk.locator('.maker-tasks li');
     await rows.nth(0).locator('select').selectOption('step');
-    await rows.nth(0).locator('input').first().fill('3');
+    await rows.nth(0).getByPlaceholder('500').fill('3');
     await desk.click('#maker-add');
-    await rows.nth(1).locator('input').first().fill('weights / the weights');
+    await rows.nth(1).getByPlaceholder('vanishing / it vanishes').fill('weights / the weights');
     await desk.click('#maker-make');
     expect(await textOf(desk, '.maker [role=status]')).toMatch(/^Task 2 is not complete/);
     await rows.nth(1).locator('.maker-text input').fill('What does training change?');

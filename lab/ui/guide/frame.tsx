@@ -1,11 +1,13 @@
 // A view for a frame on another page: the snippet that puts it there, as the view is now.
 
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { addressOfPage } from '../../state/sharing.ts';
 import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
 import { views } from '../../views/index.ts';
 import { copyText } from './copy.ts';
+import { leaveGuide, showAtTop } from './leave.ts';
 import { guideStrings } from './strings.ts';
 
 const words = guideStrings.frame;
@@ -19,6 +21,7 @@ export const snippetOf = (address: string, label: string, height: number): strin
   `<iframe src="${escaped(address)}" title="${escaped(label)}" width="100%" height="${height}" loading="lazy" allow="clipboard-write" style="border:1px solid #7d8894;border-radius:10px"></iframe>`;
 
 export function Frame() {
+  useEffect(showAtTop, []);
   const snippet = useSignal('');
   const height = useSignal<number>(heights.usual);
   const { view: chosen } = store.cursor.value;
@@ -33,7 +36,7 @@ export function Frame() {
     <section class="guide maker card" id="guide" aria-labelledby="guide-title">
       <header class="guide-head">
         <p class="note">{words.label}</p>
-        <button type="button" class="quiet" id="guide-leave" onClick={() => void (store.maker.value = null)}>
+        <button type="button" class="quiet" id="guide-leave" onClick={leaveGuide}>
           {strings.dismiss}
         </button>
       </header>

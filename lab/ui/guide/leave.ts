@@ -4,6 +4,7 @@ import * as store from '../../state/store.ts';
 
 /** The page is the visitor's again; the network stays. */
 export function leaveGuide(): void {
+  store.maker.value = null;
   if (store.extras.value)
     store.extras.value = { ...store.extras.value, tour: null, gallery: null, tasks: '', title: '' };
   document.getElementById('view')?.focus({ preventScroll: true });

@@ -1,13 +1,14 @@
 // The teacher's desk: an exercise is put together of tasks and becomes a link; below it are the answer sheets that pupils hand in (sheets.tsx).
 
 import { signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { addressOfPage } from '../../state/sharing.ts';
-import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
 import { tour } from '../../text/tour.ts';
 import { viewNames, views } from '../../views/index.ts';
 import { copyText } from './copy.ts';
 import { type Draft, kinds, lineOf } from './drafts.ts';
+import { leaveGuide, showAtTop } from './leave.ts';
 import { Sheets } from './sheets.tsx';
 import { guideStrings } from './strings.ts';
 import { maxTasks, readTasks } from './tasks.ts';
@@ -19,6 +20,7 @@ const locks = signal(true);
 const hides = signal<readonly string[]>([]);
 
 export function Maker() {
+  useEffect(showAtTop, []);
   const address = useSignal('');
   const remark = useSignal('');
   const lines = drafts.value.map(lineOf);
@@ -41,7 +43,7 @@ export function Maker() {
     <section class="guide maker card" id="guide" aria-labelledby="guide-title">
       <header class="guide-head">
         <p class="note">{words.label}</p>
-        <button type="button" class="quiet" id="guide-leave" onClick={() => void (store.maker.value = null)}>
+        <button type="button" class="quiet" id="guide-leave" onClick={leaveGuide}>
           {strings.dismiss}
         </button>
       </header>
@@ -168,6 +170,7 @@ function Row({ draft, i }: { readonly draft: Draft; readonly i: number }) {
             <span class="visually-hidden">{words.value(i + 1)}</span>
             <input
               type="text"
+              maxLength={200}
               placeholder={hint}
               value={value}
               onInput={(event) => change({ value: event.currentTarget.value })}
