@@ -64,6 +64,7 @@ export function Rail() {
 /** The ways into what leads through the page, and to what is made with it for others. */
 function Guides() {
   const lead = (act: () => void) => () => {
+    store.maker.value = null;
     act();
     store.isStartOpen.value = false;
     scrollTo(0, 0);

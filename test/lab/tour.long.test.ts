@@ -121,8 +121,8 @@ describe.skipIf(!executablePath)('the tour in Chromium', () => {
     await cell.scrollIntoViewIfNeeded();
     expect(await inSight(page, '.guide-task')).toBe(true);
     const { x, y, width, height } = (await cell.boundingBox())!;
-    await page.touchscreen.tap(x + width / 8, y + height / 4);
-    if (!(await page.isVisible('.inspector.is-sheet'))) await page.touchscreen.tap(x + width / 8, y + height / 4);
+    await page.touchscreen.tap(x + width / 16, y + height / 4);
+    if (!(await page.isVisible('.inspector.is-sheet'))) await page.touchscreen.tap(x + width / 16, y + height / 4);
     await isDone(page);
     await page.keyboard.press('Escape');
     await page.tap('#guide-next');

@@ -4,9 +4,8 @@ import * as store from '../../state/store.ts';
 
 /** The page is the visitor's again; the network stays. */
 export function leaveGuide(): void {
-  store.maker.value = null;
-  if (store.extras.value)
-    store.extras.value = { ...store.extras.value, tour: null, gallery: null, tasks: '', title: '' };
+  if (store.maker.value) store.maker.value = null;
+  else if (store.extras.value) store.extras.value = { ...store.extras.value, tour: null, gallery: null };
   document.getElementById('view')?.focus({ preventScroll: true });
 }
 
