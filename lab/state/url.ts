@@ -63,6 +63,8 @@ export interface LinkExtras {
   readonly embed: Cursor['view'] | null;
   /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it; `run`: with the run that it is of, run.json. */
   readonly open: 'model' | 'run' | null;
+  /** What the view Compare sets against each other: the setting, its values and the budget, such as `cell:rnn,gru:1000u`. */
+  readonly versus: string | null;
   /** The name of the model of the page that the run begins with. */
   readonly shipped: string | null;
 }
@@ -89,6 +91,7 @@ export const noExtras: LinkExtras = {
   gallery: null,
   embed: null,
   open: null,
+  versus: null,
   shipped: null,
 };
 const startOfLink: LinkState = {
@@ -158,6 +161,9 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   gallery: optional(choiceKey('gallery', ['all', ...toyNames])),
   embed: optional(viewKey('embed', views)),
   open: optional(choiceKey('open', ['model', 'run'])),
+  versus: optional(
+    patternKey('vs', /^[a-zA-Z]{1,12}:[\w.-]{1,16}(,[\w.-]{1,16}){1,3}:\d{1,6}[us]$/, 'cell:rnn,gru:1000u'),
+  ),
   shipped: optional(
     choiceKey(
       'model',

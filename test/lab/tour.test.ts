@@ -33,6 +33,7 @@ const nothing: Seen = {
   basins: null,
   rivalCell: null,
   rival: null,
+  race: null,
   failure: null,
   edits: [],
   operation: null,

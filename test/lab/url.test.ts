@@ -73,6 +73,7 @@ const anyState: fc.Arbitrary<LinkState> = fc
       gallery: fc.option(fc.constantFrom('all', ...toyNames)),
       embed: fc.option(fc.constantFrom(...viewNames)),
       open: fc.option(fc.constant('model' as const)),
+      versus: fc.option(fc.constantFrom('lr:0.001,0.01:5s', 'cell:rnn,gru,lstm,mingru:100000u')),
       shipped: fc.option(fc.constantFrom(...shippedModels.map(({ name }) => name))),
     }),
   })
@@ -203,6 +204,7 @@ describe('a link', () => {
     ['t=0', 't: expected a whole number from 1 to 128, got "0"; took 1', {}],
     ['o=a b c', 'o: expected the name of an operation, got "a b c"; left it out', {}],
     ['preset=wild', `preset: expected one of ${presetNames.join(', ')}, got "wild"; left it out`, {}],
+    ['vs=cell:rnn', 'vs: expected cell:rnn,gru:1000u, got "cell:rnn"; left it out', {}],
     ['color=red', 'expected a known key, got "color"; left it out', {}],
     ['__proto__=1', 'expected a known key, got "__proto__"; left it out', {}],
     ['lock', '"lock": expected name=value, got no value; left it out', {}],
