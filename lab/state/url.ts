@@ -23,6 +23,7 @@ import {
   flagKey,
   type Key,
   type KeyTable,
+  namesKey,
   numberKey,
   optional,
   patternKey,
@@ -131,30 +132,14 @@ const cursorKeys = (views: LinkedViews): KeyTable<Omit<Cursor, 'op'>> => ({
   direction: choiceKey('dir', ['forward', 'backward'], { fwd: 'forward', bwd: 'backward' }),
 });
 
-/** `1` locks all; `0` nothing; else the names of settings as links have them. */
-const lockKey: Key<string> = {
-  name: 'lock',
-  write: (value) => value,
-  read(text, fallback) {
-    if (text === '0' || text === '1') return { value: text === '1' ? '1' : '' };
-    const names = text
-      .split(',')
-      .map((name) => settingNames.find((part) => name === part || name === shortNames[part]));
-    return names.every((name) => name !== undefined && name !== 'ownText')
-      ? { value: [...new Set(names)].join(',') }
-      : {
-          value: fallback,
-          problem: `expected 1, 0 or names of settings with commas between them, got ${quoted(text)}; took none`,
-        };
-  },
-};
-
 const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   weights: optional(patternKey('wh', /^[\da-f]{12}$/, 'twelve hexadecimal digits')),
   operation: optional(patternKey('o', /^[\w∇-]{1,16}$/, 'the name of an operation')),
   scale: choiceKey('scale', ['abs', 'row', 'signed']),
   hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
-  lock: lockKey,
+  lock: namesKey('lock', 'settings', (name) =>
+    settingNames.find((part) => part !== 'ownText' && (name === part || name === shortNames[part])),
+  ),
   title: textKey('title', 80),
   tasks: textKey('tasks', 3000),
   tour: optional(numberKey('tour', { min: 1, max: tourLength, whole: true })),
