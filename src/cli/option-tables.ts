@@ -1309,6 +1309,12 @@ export const labOptions = {
       help: 'listen on this port; 0 takes any that is free',
     },
     open: { type: 'flag', help: 'open the page in the browser' },
+    embed: {
+      type: 'text',
+      value: 'ORIGIN',
+      defaultText: 'no page may',
+      help: 'let the pages of this origin, such as http://localhost:8888, show the page in a frame',
+    },
   },
 } as const satisfies Groups;
 
