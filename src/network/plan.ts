@@ -44,6 +44,8 @@ export interface WindowOptions extends KeepOptions {
   readonly frozen?: boolean;
   /** What `Unrolled.update` does when the gradient is there: more calls for the same program. */
   readonly update?: RecordUpdate;
+  /** In the memory of the backend's device, where it has one: what programs leave has to be read (`Unrolled.remote`). Default false. */
+  readonly onDevice?: boolean;
   /** The update is a program of its own, for a gradient that is the sum of several windows' (`Unrolled.summed`). Default false. */
   readonly apart?: boolean;
 }
