@@ -162,6 +162,7 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
         output,
         gradients,
         keepsLogits: options.keep === 'everything',
+        onDevice: options.onDevice === true,
       },
       { theta, dTheta, weights, losses, kept },
     ),

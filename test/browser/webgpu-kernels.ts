@@ -79,31 +79,37 @@ const onLengths = <Views>(
   parts: (length: number) => Part[],
   call: (k: Kernels, views: Views, length: number) => void,
 ) =>
-  lengths.map((length): Case => ({
-    label: `${length}`,
-    parts: parts(length),
-    units,
-    call: (k, views) => call(k, views as Views, length),
-  }));
+  lengths.map(
+    (length): Case => ({
+      label: `${length}`,
+      parts: parts(length),
+      units,
+      call: (k, views) => call(k, views as Views, length),
+    }),
+  );
 const onShapes = <Views>(
   units: number,
   parts: (rows: number, width: number) => Part[],
   call: (k: Kernels, views: Views, rows: number, width: number) => void,
   some: readonly (readonly [number, number])[] = shapes,
 ) =>
-  some.map(([rows, width]): Case => ({
-    label: `${rows} × ${width}`,
-    parts: parts(rows, width),
-    units,
-    call: (k, views) => call(k, views as Views, rows, width),
-  }));
+  some.map(
+    ([rows, width]): Case => ({
+      label: `${rows} × ${width}`,
+      parts: parts(rows, width),
+      units,
+      call: (k, views) => call(k, views as Views, rows, width),
+    }),
+  );
 
 type F = [Floats, Floats, Floats, Floats, Floats, Floats];
-const classes = pairs.filter(([, width]) => width > 0).concat([
-  [5, 65],
-  [3, 256],
-  [3, 1000],
-]);
+const classes = pairs
+  .filter(([, width]) => width > 0)
+  .concat([
+    [5, 65],
+    [3, 256],
+    [3, 1000],
+  ]);
 
 const optimizer = (
   s: readonly number[],
@@ -125,14 +131,54 @@ const optimizer = (
 
 /** Every kernel's cases. */
 const cases: Readonly<Record<string, () => Case[]>> = {
-  zero: () => onLengths(0, (n) => [floats(n)], (k, [x]: F, n) => k.zero(x, n)),
-  copy: () => onLengths(0, (n) => [floats(n), floats(n)], (k, [x, y]: F, n) => k.copy(x, y, n)),
-  tanh: () => onLengths(8, (n) => [wide(n)], (k, [x]: F, n) => k.tanh(x, n)),
-  relu: () => onLengths(0, (n) => [floats(n)], (k, [x]: F, n) => k.relu(x, n)),
-  sigmoid: () => onLengths(8, (n) => [wide(n)], (k, [x]: F, n) => k.sigmoid(x, n)),
-  tanhBackward: () => onLengths(4, (n) => [floats(n), floats(n)], (k, [h, d]: F, n) => k.tanhBackward(h, d, n)),
-  reluBackward: () => onLengths(0, (n) => [floats(n), floats(n)], (k, [h, d]: F, n) => k.reluBackward(h, d, n)),
-  sigmoidBackward: () => onLengths(8, (n) => [floats(n), floats(n)], (k, [h, d]: F, n) => k.sigmoidBackward(h, d, n)),
+  zero: () =>
+    onLengths(
+      0,
+      (n) => [floats(n)],
+      (k, [x]: F, n) => k.zero(x, n),
+    ),
+  copy: () =>
+    onLengths(
+      0,
+      (n) => [floats(n), floats(n)],
+      (k, [x, y]: F, n) => k.copy(x, y, n),
+    ),
+  tanh: () =>
+    onLengths(
+      8,
+      (n) => [wide(n)],
+      (k, [x]: F, n) => k.tanh(x, n),
+    ),
+  relu: () =>
+    onLengths(
+      0,
+      (n) => [floats(n)],
+      (k, [x]: F, n) => k.relu(x, n),
+    ),
+  sigmoid: () =>
+    onLengths(
+      8,
+      (n) => [wide(n)],
+      (k, [x]: F, n) => k.sigmoid(x, n),
+    ),
+  tanhBackward: () =>
+    onLengths(
+      4,
+      (n) => [floats(n), floats(n)],
+      (k, [h, d]: F, n) => k.tanhBackward(h, d, n),
+    ),
+  reluBackward: () =>
+    onLengths(
+      0,
+      (n) => [floats(n), floats(n)],
+      (k, [h, d]: F, n) => k.reluBackward(h, d, n),
+    ),
+  sigmoidBackward: () =>
+    onLengths(
+      8,
+      (n) => [floats(n), floats(n)],
+      (k, [h, d]: F, n) => k.sigmoidBackward(h, d, n),
+    ),
   dropout: () =>
     [0, 1, 2 ** 30, 2 ** 31, 3_000_000_000].flatMap((threshold) =>
       onLengths(
@@ -141,7 +187,12 @@ const cases: Readonly<Record<string, () => Case[]>> = {
         (k, [x, out, seed]: [Floats, Floats, Int32Array], n) => k.dropout(x, out, n, seed, n - 40, threshold, n * 3),
       ),
     ),
-  fillRows: () => onShapes(0, (r, w) => [floats(w), floats(r * w)], (k, [x, y]: F, r, w) => k.fillRows(x, y, r, w)),
+  fillRows: () =>
+    onShapes(
+      0,
+      (r, w) => [floats(w), floats(r * w)],
+      (k, [x, y]: F, r, w) => k.fillRows(x, y, r, w),
+    ),
   gatherRows: () =>
     onShapes(
       2,
@@ -183,31 +234,35 @@ const cases: Readonly<Record<string, () => Case[]>> = {
   product: () =>
     products.flatMap(([m, n, k]) =>
       (['packTransposed', 'packPlain'] as const).flatMap((pack) =>
-        [false, true].map((accumulate): Case => ({
-          label: `${pack} ${m} × ${n} × ${k}`,
-          parts: [floats(m * k), floats(n * k), floats(n * k), floats(m * n)],
-          units: k + 2,
-          call: (kernels, views) => {
-            const [a, w, panels, c] = views as F;
-            const cut = Math.floor(n / 16) * 8;
-            kernels[pack](w, panels, n, k, 0, cut);
-            kernels[pack](w, panels, n, k, cut, n);
-            kernels.product(a, panels, c, m, n, k, accumulate);
-          },
-        })),
+        [false, true].map(
+          (accumulate): Case => ({
+            label: `${pack} ${m} × ${n} × ${k}`,
+            parts: [floats(m * k), floats(n * k), floats(n * k), floats(m * n)],
+            units: k + 2,
+            call: (kernels, views) => {
+              const [a, w, panels, c] = views as F;
+              const cut = Math.floor(n / 16) * 8;
+              kernels[pack](w, panels, n, k, 0, cut);
+              kernels[pack](w, panels, n, k, cut, n);
+              kernels.product(a, panels, c, m, n, k, accumulate);
+            },
+          }),
+        ),
       ),
     ),
   productTN: () =>
     products.flatMap(([m, n, k]) =>
-      [false, true].map((accumulate): Case => ({
-        label: `${m} × ${n} × ${k}`,
-        parts: [floats(k * (m + 2)), floats(k * (n + 1)), floats(m * (n + 1))],
-        units: k + 2,
-        call: (kernels, views) => {
-          const [a, b, c] = views as F;
-          kernels.productTN(a, b, c, m, n, k, accumulate, a, m + 2, n + 1);
-        },
-      })),
+      [false, true].map(
+        (accumulate): Case => ({
+          label: `${m} × ${n} × ${k}`,
+          parts: [floats(k * (m + 2)), floats(k * (n + 1)), floats(m * (n + 1))],
+          units: k + 2,
+          call: (kernels, views) => {
+            const [a, b, c] = views as F;
+            kernels.productTN(a, b, c, m, n, k, accumulate, a, m + 2, n + 1);
+          },
+        }),
+      ),
     ),
   lstmForward: () =>
     onShapes(
@@ -280,8 +335,9 @@ const cases: Readonly<Record<string, () => Case[]>> = {
   rmsprop: () => optimizer([0.01, 1e-8, 0.99, 1 - 0.99], (k, [p, g, , v, s], n) => k.rmsprop(p, g, v, n, s)),
   adam: () =>
     [1, 0.998].flatMap((shrink) =>
-      optimizer([0.02 / (1 - 0.9 ** 3), 1e-8, 0.9, 0.999, shrink, 1 / Math.sqrt(1 - 0.999 ** 3)], (k, [p, g, m, v, s], n) =>
-        k.adam(p, g, m, v, n, s),
+      optimizer(
+        [0.02 / (1 - 0.9 ** 3), 1e-8, 0.9, 0.999, shrink, 1 / Math.sqrt(1 - 0.999 ** 3)],
+        (k, [p, g, m, v, s], n) => k.adam(p, g, m, v, n, s),
       ),
     ),
   clipElements: () =>
@@ -297,7 +353,10 @@ const cases: Readonly<Record<string, () => Case[]>> = {
     [1, 1e-30, 1e30, Number.NaN, Infinity].flatMap((size) =>
       onLengths(
         40,
-        (n) => [floats(n, (next, i) => next() * (Number.isFinite(size) ? size : i === n >> 1 ? size : 1)), doubles([7, 7])],
+        (n) => [
+          floats(n, (next, i) => next() * (Number.isFinite(size) ? size : i === n >> 1 ? size : 1)),
+          doubles([7, 7]),
+        ],
         (k, [x, out]: [Floats, Float64Array], n) => k.sumOfSquares(x, n, out),
       ),
     ),
@@ -387,8 +446,13 @@ export async function compareKernel(device: Device, name: string): Promise<strin
       for (let i = 0; i < block.length; i++) {
         const [is, was] = [actual.plan[at][part][i], block[i]];
         // a number below the smallest normal one may be 0
-        const size = sizesOf ? Math.abs(sizesOf.plan[at][part][i]) : Math.max(block instanceof Float64Array ? Math.abs(was) : 1, Math.abs(was));
-        const isSame = Object.is(is, was) || Math.abs(is - was) <= units * u * size || (!Number.isFinite(was) && block instanceof Float64Array && !Number.isFinite(is));
+        const size = sizesOf
+          ? Math.abs(sizesOf.plan[at][part][i])
+          : Math.max(block instanceof Float64Array ? Math.abs(was) : 1, Math.abs(was));
+        const isSame =
+          Object.is(is, was) ||
+          Math.abs(is - was) <= units * u * size ||
+          (!Number.isFinite(was) && block instanceof Float64Array && !Number.isFinite(is));
         if (!isSame && complaints.length < 5)
           complaints.push(`${name} ${label}: array ${part} [${i - guard}] is ${is}, expected ${was}`);
       }

@@ -4,9 +4,11 @@ import type { Backend } from '../../src/engine/backend.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { openWebGpu, type WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
 import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
-import type { ModelOptions } from '../../src/network/config.ts';
+import { createModel, languageModel, type TrainOptions, train } from '../../src/index.ts';
+import { cellNames, type ModelOptions } from '../../src/network/config.ts';
 import type { WindowOptions } from '../../src/network/plan.ts';
 import type { Unrolled } from '../../src/network/unrolled.ts';
+import { createTrainer } from '../../src/tasks/train.ts';
 import {
   momentCount,
   type OptimizerName,
@@ -50,8 +52,17 @@ export const architectureNames = (): string[] => all.map(([name]) => name);
 const optimizerOf = (at: number): OptimizerName => optimizerNames[at % optimizerNames.length];
 
 /** A window that is ready for updates. */
-function windowOf(computes: Backend, architecture: ModelOptions, optimizer: OptimizerName, more: Partial<WindowOptions> = {}): Unrolled {
-  const settings = { ...optimizerSettings({ optimizer, learningRate: 0.05, epsilon: 1e-2 }), clip: 0.5, clipValue: 0.2 };
+function windowOf(
+  computes: Backend,
+  architecture: ModelOptions,
+  optimizer: OptimizerName,
+  more: Partial<WindowOptions> = {},
+): Unrolled {
+  const settings = {
+    ...optimizerSettings({ optimizer, learningRate: 0.05, epsilon: 1e-2 }),
+    clip: 0.5,
+    clipValue: 0.2,
+  };
   const net = filled(computes, architecture, {
     ...{ steps, batch, gradients: true, dropout: true, moments: momentCount(optimizer) },
     ...{ update: recordUpdate(settings), onDevice: true },
@@ -136,7 +147,11 @@ export async function countsOf(architecture: ModelOptions, window: Partial<Windo
     string,
     { prototype: Record<string, (...args: { size: number }[]) => unknown> }
   >;
-  const counted = (of: { prototype: Record<string, (...args: { size: number }[]) => unknown> }, name: string, count: (first: { size: number }) => void) => {
+  const counted = (
+    of: { prototype: Record<string, (...args: { size: number }[]) => unknown> },
+    name: string,
+    count: (first: { size: number }) => void,
+  ) => {
     const original = of.prototype[name];
     of.prototype[name] = function (this: unknown, ...args) {
       count(args[0]);
@@ -169,3 +184,141 @@ export async function countsOf(architecture: ModelOptions, window: Partial<Windo
   }
 }
 
+const text = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(30);
+const training: TrainOptions = { batchSize: 4, bptt: 12, learningRate: 0.01, clip: 1 };
+
+/** A run: its losses, its remarks and what it held to be the best. */
+async function runOf(computes: Backend, architecture: ModelOptions, more: TrainOptions, at?: (update: number) => void) {
+  const task = languageModel(text);
+  const model = createModel(task, architecture);
+  const [losses, heldOut, remarks]: [number[], number[], string[]] = [[], [], []];
+  for await (const report of train(model, task, { ...training, ...more, backend: computes })) {
+    if (report.kind === 'validation') heldOut.push(report.validationLoss!);
+    if (report.kind !== 'update') continue;
+    losses[report.update - 1] = report.loss;
+    if (report.remark) remarks.push(report.remark);
+    at?.(report.update);
+  }
+  return { losses, heldOut, remarks, parameters: Array.from(model.parameters) };
+}
+
+/** Every cell's curve on both, as the largest distance of the losses in nats. */
+export async function curvesOf(
+  updates: number,
+): Promise<Record<string, { apart: number; first: number; last: number }>> {
+  const curves: Record<string, { apart: number; first: number; last: number }> = {};
+  for (const cell of cellNames) {
+    const architecture = { cell, hiddenSize: 12 };
+    const [cpu, gpu] = [
+      await runOf(createBackend(), architecture, { updates }),
+      await runOf(await backend(), architecture, { updates }),
+    ];
+    const distances = [...cpu.losses.map((loss, i) => Math.abs(loss - gpu.losses[i]))];
+    curves[cell] = {
+      apart: Math.max(...distances, ...cpu.heldOut.map((loss, i) => Math.abs(loss - gpu.heldOut[i]))),
+      first: gpu.losses[0],
+      last: gpu.losses.at(-1)!,
+    };
+  }
+  return curves;
+}
+
+/** A run whose GPU is taken away in the middle, and the same run on the CPU. */
+export async function loseTheGpu() {
+  const gpu = await openWebGpu(options, { everyKernel: true });
+  const more = { updates: 40 };
+  const lost = await runOf(gpu, { hiddenSize: 12 }, more, (update) => void (update === 16 && gpu.close()));
+  const whole = await runOf(createBackend(), { hiddenSize: 12 }, more);
+  return {
+    remarks: lost.remarks,
+    updates: lost.losses.length,
+    holes: lost.losses.filter((loss) => !Number.isFinite(loss)).length,
+    apart: Math.max(...whole.losses.map((loss, i) => Math.abs(loss - lost.losses[i]))),
+  };
+}
+
+/** What a learning rate does that makes numbers of no size: the error on both, and whether a rollback gets a run to its end. */
+export async function divergeOn(): Promise<{ errors: string[]; rolledBack: number }> {
+  const errors: string[] = [];
+  const wild: TrainOptions = { optimizer: 'sgd', learningRate: 1e30, updates: 20, clip: 0 };
+  for (const computes of [createBackend(), await backend()])
+    try {
+      await runOf(computes, { hiddenSize: 12, nonlinearity: 'relu' }, wild);
+      errors.push('none');
+    } catch (error) {
+      errors.push((error as Error).message);
+    }
+  const { losses } = await runOf(
+    await backend(),
+    { hiddenSize: 12, nonlinearity: 'relu' },
+    { ...wild, learningRate: 3, updates: 60, onDivergence: 'rollback' },
+  );
+  return { errors, rolledBack: losses.filter(Number.isFinite).length };
+}
+
+/** A run that is stopped and goes on from its snapshot, beside the run whole, on the GPU; and from the CPU to the GPU. */
+export async function resumes() {
+  const task = languageModel(text);
+  const newTrainer = async () =>
+    createTrainer(await backend(), createModel(task, { hiddenSize: 12, cell: 'gru' }), task, {
+      ...training,
+      updates: 32,
+    });
+  const whole = await newTrainer();
+  while (!whole.done) await whole.stepTogether();
+  await whole.settle();
+  const first = await newTrainer();
+  await first.stepTogether();
+  const snapshot = await first.snapshotTogether();
+  const second = await newTrainer();
+  second.restore(snapshot);
+  while (!second.done) await second.stepTogether();
+  await second.settle();
+  const messages: string[] = [];
+  for (const name of ['step', 'snapshot'] as const)
+    try {
+      first[name]();
+    } catch (error) {
+      messages.push((error as Error).message);
+    }
+  try {
+    createTrainer(createBackend(), createModel(task, { hiddenSize: 12, cell: 'gru' }), task, {
+      ...training,
+      updates: 32,
+    }).restore(snapshot);
+  } catch (error) {
+    messages.push((error as Error).message);
+  }
+  return {
+    isSame: whole.parameters.every((value, i) => value === second.parameters[i]),
+    at: snapshot.state.progress.update,
+    messages,
+  };
+}
+
+/** What is refused, in a sentence each. */
+export async function refusals(): Promise<string[]> {
+  const messages: string[] = [];
+  const attempts = [
+    () => openWebGpu({ workgroups: 0 }),
+    () => openWebGpu({ invocations: 48 }),
+    async () => {
+      const task = languageModel(text);
+      createTrainer(await backend(), createModel(task, { hiddenSize: 12 }), task, { ...training, shards: 2 });
+    },
+    async () => (await backend()).device.open((allocate) => allocate.floats(2 ** 30)),
+    async () => {
+      const gpu = await openWebGpu(options);
+      gpu.close();
+      gpu.device.open((allocate) => allocate.floats(1));
+    },
+  ];
+  for (const attempt of attempts)
+    try {
+      await attempt();
+      messages.push('none');
+    } catch (error) {
+      messages.push((error as Error).message);
+    }
+  return messages;
+}

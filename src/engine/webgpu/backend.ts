@@ -6,7 +6,15 @@ import type { Allocator, Backend, Device, ProgramBody, Workspace } from '../back
 import { createBackend } from '../create.ts';
 import { javascriptBackend } from '../javascript.ts';
 import { type ComputeKernels, kernelNames } from '../kernels.ts';
-import { type Gpu, type GpuAdapter, type GpuBuffer, type GpuDevice, type GpuEncoder, type GpuPipeline, usage } from './gpu.ts';
+import {
+  type Gpu,
+  type GpuAdapter,
+  type GpuBuffer,
+  type GpuDevice,
+  type GpuEncoder,
+  type GpuPipeline,
+  usage,
+} from './gpu.ts';
 import { type GpuKernel, gpuKernels } from './kernels.ts';
 import { Copies, layoutBytes, layoutOf, MirroredMemory, type View } from './memory.ts';
 import { encode, type GpuProgram } from './program.ts';
@@ -94,13 +102,7 @@ class Opened implements WebGpuBackend {
   private readonly cpu: Backend = createBackend();
   private readonly status: Status = {};
 
-  constructor(
-    adapter: GpuAdapter,
-    gpu: GpuDevice,
-    workgroups: number,
-    invocations: number,
-    parts: Parts,
-  ) {
+  constructor(adapter: GpuAdapter, gpu: GpuDevice, workgroups: number, invocations: number, parts: Parts) {
     const { vendor, architecture } = adapter.info;
     this.adapter = [vendor, architecture].filter((word) => word !== '').join(' ') || 'GPU';
     this.name = `webgpu-${this.adapter.replaceAll(' ', '-')}`;

@@ -42,7 +42,10 @@ export interface GpuDevice {
     readonly compute: { readonly module: object; readonly entryPoint: string };
   }): GpuPipeline;
   createCommandEncoder(): GpuEncoder;
-  addEventListener(type: 'uncapturederror', listener: (event: { readonly error: { readonly message: string } }) => void): void;
+  addEventListener(
+    type: 'uncapturederror',
+    listener: (event: { readonly error: { readonly message: string } }) => void,
+  ): void;
   destroy(): void;
 }
 

@@ -82,7 +82,11 @@ export const gpuKernels: Readonly<Record<keyof ComputeKernels, GpuKernel>> = {
 
   // out[r] = row;   row + table[id];   out[r] += table[id];   to[r] = from[id];   x[r] · factor
   fillRows: ofRows('row out rows width', 'out', 'f[out + i] = f[row + c];'),
-  gatherRows: ofRows('table ids row out rows width', 'out', 'f[out + i] = f[row + c] + f[table + n[ids + r] * width + c];'),
+  gatherRows: ofRows(
+    'table ids row out rows width',
+    'out',
+    'f[out + i] = f[row + c] + f[table + n[ids + r] * width + c];',
+  ),
   addRows: ofRows('table ids out rows width', 'out', 'f[out + i] = f[out + i] + f[table + n[ids + r] * width + c];'),
   copyRows: ofRows(
     'source ids to rows width strideFrom strideTo',

@@ -75,7 +75,9 @@ function encodeDoubles(values: Float64Array): Float32Array<ArrayBuffer> {
     const size = Math.abs(value);
     const isOutside = Number.isFinite(value) && size !== 0 && (size < normal[0] || size > normal[1]);
     const exponent = isOutside ? Math.floor(Math.log2(size)) : 0;
-    const scaled = isOutside ? (value / 2 ** Math.trunc(exponent / 2)) / 2 ** (exponent - Math.trunc(exponent / 2)) : value;
+    const scaled = isOutside
+      ? value / 2 ** Math.trunc(exponent / 2) / 2 ** (exponent - Math.trunc(exponent / 2))
+      : value;
     const high = Math.fround(scaled);
     out.set([high, Number.isFinite(high) ? scaled - high : 0, exponent, Number.isFinite(value) ? 0 : 1], i * 4);
   });
@@ -171,7 +173,12 @@ export class MirroredMemory {
 export class Copies {
   /** The bytes of one copy of all views. */
   readonly bytes: number;
-  private readonly parts: readonly { readonly view: View; readonly kind: Kind; readonly at: number; readonly bytes: number }[];
+  private readonly parts: readonly {
+    readonly view: View;
+    readonly kind: Kind;
+    readonly at: number;
+    readonly bytes: number;
+  }[];
 
   constructor(views: readonly View[]) {
     let at = 0;
@@ -185,7 +192,12 @@ export class Copies {
   }
 
   /** Records the copies from the device's memory to a buffer, from `to` on. */
-  record(encoder: { copyBufferToBuffer(...args: unknown[]): void }, memory: MirroredMemory, buffer: GpuBuffer, to: number): void {
+  record(
+    encoder: { copyBufferToBuffer(...args: unknown[]): void },
+    memory: MirroredMemory,
+    buffer: GpuBuffer,
+    to: number,
+  ): void {
     for (const { view, kind, at, bytes } of this.parts)
       if (bytes > 0)
         encoder.copyBufferToBuffer(memory.buffers[kind], placeOf(view) * bytesOf(kind), buffer, to + at, bytes);
