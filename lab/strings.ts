@@ -154,6 +154,9 @@ export const strings = {
     opened: (name: string) => `${name} is open.`,
     notFetched: (name: string) =>
       `The model @${name} could not be loaded; the first time, the page needs the network for it.`,
+    lost: 'The run was not saved, because the engine was started anew meanwhile; save it again.',
+    notKept:
+      'This visit is not kept: the part of the page that keeps runs could not be loaded; save a file to keep one.',
     noModel: 'The model could not be loaded from the server; start unrolled lab again.',
     noToken: 'The model is only for who has its address: open the one that unrolled lab printed in its terminal.',
     nameless: (name: string, count: number) =>

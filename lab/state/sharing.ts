@@ -62,7 +62,7 @@ function whenReady({ type }: { readonly type: string }): void {
   if (store.extras.value?.embed) return;
   import('./autosave.ts').then(
     ({ keepRuns }) => keepRuns(),
-    () => {}, // without it nothing is kept
+    () => void (store.remarks.value = [...store.remarks.value, strings.files.notKept]),
   );
 }
 
