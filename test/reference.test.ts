@@ -35,7 +35,7 @@ test('every export of the library, every member and every type that a signature 
   const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8');
   const pages = referenceOf({ doors }, guide);
   expect(pages.map(({ path }) => path)).toEqual(
-    referencePlaces(['unrolled', 'unrolled/node', 'unrolled/insight', 'unrolled/core', 'unrolled/onnx']).map(
+    referencePlaces(['unrolled', 'unrolled/node', 'unrolled/insight', 'unrolled/core', 'unrolled/onnx', 'unrolled/webgpu']).map(
       ([path]) => path,
     ),
   );

@@ -1,12 +1,14 @@
 // What test/browser/webgpu.long.test.ts runs in a page: the kernels, whole updates, training and its accidents, on WebGPU beside the CPU.
 
-import type { Backend } from '../../src/engine/backend.ts';
+import type { Allocator, Backend } from '../../src/engine/backend.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { openWebGpu, type WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
 import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
+import { encode } from '../../src/engine/webgpu/program.ts';
 import { createModel, languageModel, type TrainOptions, train } from '../../src/index.ts';
 import { cellNames, type ModelOptions } from '../../src/network/config.ts';
-import type { WindowOptions } from '../../src/network/plan.ts';
+import { planWindow, type WindowOptions } from '../../src/network/plan.ts';
+import { record } from '../../src/network/programs.ts';
 import type { Unrolled } from '../../src/network/unrolled.ts';
 import { createTrainer } from '../../src/tasks/train.ts';
 import {
@@ -131,12 +133,12 @@ function withMistake([name, right, wrong]: Planted): typeof gpuKernels {
 export async function repeats(name: string): Promise<boolean[]> {
   const at = all.findIndex(([other]) => other === name);
   const results: string[] = [];
-  for (const workgroups of [3, 3, 5]) {
-    const gpu = await openWebGpu({ ...options, workgroups }, { everyKernel: true });
+  const other = await openWebGpu({ ...options, workgroups: 5 }, { everyKernel: true });
+  for (const gpu of [await backend(), await backend(), other]) {
     const left = await leave(windowOf(gpu, all[at][1], optimizerOf(at)), optimizerOf(at), [steps, steps]);
     results.push(JSON.stringify([Array.from(left.parameters), left.loss]));
-    gpu.close();
   }
+  other.close();
   return results.slice(1).map((result) => result === results[0]);
 }
 
@@ -184,11 +186,48 @@ export async function countsOf(architecture: ModelOptions, window: Partial<Windo
   }
 }
 
+/** The bytes of a window by the formula of memory.ts, with its program and the description of its regions; and those that it has. */
+export async function formulaOf(architecture: ModelOptions): Promise<{ formula: number; bytes: number }> {
+  const net = windowOf(await backend(), architecture, 'adam');
+  const lines = (length: number): number => Math.ceil(length / 16) * 16;
+  const numbers = { floats: 0, integers: 16, doubles: 0 };
+  const nothing: Allocator = {
+    floats: (length) => {
+      numbers.floats += lines(length);
+      return new Float32Array(0);
+    },
+    integers: (length) => {
+      numbers.integers += lines(length);
+      return new Int32Array(0);
+    },
+    doubles: (length) => {
+      numbers.doubles += lines(length);
+      return new Float64Array(0);
+    },
+    panels: (n, k) => nothing.floats(n * k),
+    scratch: () => [],
+    program: () => {},
+  };
+  const recorded = recordUpdate({ optimizer: 'adam', clip: 0.5, clipValue: 0.2 });
+  const window: WindowOptions = {
+    ...{ steps, batch, gradients: true, dropout: true, moments: 2, update: recorded, onDevice: true },
+  };
+  const activations = planWindow(() => nothing, net.config, window);
+  const { words, regions } = encode((k, share) => void record.update(k, activations, share, steps), options.workgroups);
+  const arrays = 4 * numbers.floats + 4 * numbers.integers + 16 * numbers.doubles;
+  return { formula: arrays + words.byteLength + 256 * (regions + 1), bytes: net.bytes };
+}
+
 const text = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(30);
 const training: TrainOptions = { batchSize: 4, bptt: 12, learningRate: 0.01, clip: 1 };
 
 /** A run: its losses, its remarks and what it held to be the best. */
-async function runOf(computes: Backend, architecture: ModelOptions, more: TrainOptions, at?: (update: number) => void) {
+async function runOf(
+  computes: Backend,
+  architecture: Omit<ModelOptions, 'vocabSize'>,
+  more: TrainOptions,
+  at?: (update: number) => void,
+) {
   const task = languageModel(text);
   const model = createModel(task, architecture);
   const [losses, heldOut, remarks]: [number[], number[], string[]] = [[], [], []];
@@ -312,6 +351,7 @@ export async function refusals(): Promise<string[]> {
       gpu.close();
       gpu.device.open((allocate) => allocate.floats(1));
     },
+    async () => createBackend('webgpu' as 'auto'),
   ];
   for (const attempt of attempts)
     try {
