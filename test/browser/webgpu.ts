@@ -2,7 +2,7 @@
 
 import type { Allocator, Backend } from '../../src/engine/backend.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import { openWebGpu, type WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
+import { openWith, type WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
 import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
 import { encode } from '../../src/engine/webgpu/program.ts';
 import { createModel, languageModel, type TrainOptions, train } from '../../src/index.ts';
@@ -27,7 +27,7 @@ import { compareKernel, kernelCases } from './webgpu-kernels.ts';
 const options = { workgroups: 3, invocations: 32 };
 let opened: Promise<WebGpuBackend> | undefined;
 const backend = (): Promise<WebGpuBackend> => {
-  opened ??= openWebGpu(options, { everyKernel: true });
+  opened ??= openWith(options, { everyKernel: true });
   return opened;
 };
 
@@ -101,7 +101,7 @@ export async function updatesOf(name: string, planted?: Planted): Promise<Record
   const at = all.findIndex(([other]) => other === name);
   const architecture = all[at][1];
   const optimizer = optimizerOf(at);
-  const gpu = planted ? await openWebGpu(options, { kernels: withMistake(planted) }) : await backend();
+  const gpu = planted ? await openWith(options, { kernels: withMistake(planted) }) : await backend();
   const isWhole = at >= architectures.length;
   const more = { padded: isWhole, shortSteps: isWhole ? [] : [4] };
   const lengths = isWhole ? [steps, steps, steps] : [steps, 4, steps];
@@ -133,7 +133,7 @@ function withMistake([name, right, wrong]: Planted): typeof gpuKernels {
 export async function repeats(name: string): Promise<boolean[]> {
   const at = all.findIndex(([other]) => other === name);
   const results: string[] = [];
-  const other = await openWebGpu({ ...options, workgroups: 5 }, { everyKernel: true });
+  const other = await openWith({ ...options, workgroups: 5 }, { everyKernel: true });
   for (const gpu of [await backend(), await backend(), other]) {
     const left = await leave(windowOf(gpu, all[at][1], optimizerOf(at)), optimizerOf(at), [steps, steps]);
     results.push(JSON.stringify([Array.from(left.parameters), left.loss]));
@@ -264,7 +264,7 @@ export async function curvesOf(
 
 /** A run whose GPU is taken away in the middle, and the same run on the CPU. */
 export async function loseTheGpu() {
-  const gpu = await openWebGpu(options, { everyKernel: true });
+  const gpu = await openWith(options, { everyKernel: true });
   const more = { updates: 40 };
   const lost = await runOf(gpu, { hiddenSize: 12 }, more, (update) => void (update === 16 && gpu.close()));
   const whole = await runOf(createBackend(), { hiddenSize: 12 }, more);
@@ -339,15 +339,15 @@ export async function resumes() {
 export async function refusals(): Promise<string[]> {
   const messages: string[] = [];
   const attempts = [
-    () => openWebGpu({ workgroups: 0 }),
-    () => openWebGpu({ invocations: 48 }),
+    () => openWith({ workgroups: 0 }, {}),
+    () => openWith({ invocations: 48 }, {}),
     async () => {
       const task = languageModel(text);
       createTrainer(await backend(), createModel(task, { hiddenSize: 12 }), task, { ...training, shards: 2 });
     },
     async () => (await backend()).device.open((allocate) => allocate.floats(2 ** 30)),
     async () => {
-      const gpu = await openWebGpu(options);
+      const gpu = await openWith(options, {});
       gpu.close();
       gpu.device.open((allocate) => allocate.floats(1));
     },
