@@ -7,7 +7,7 @@
 import type { ComputeKernels } from '../kernels.ts';
 import { kernelNames } from '../kernels.ts';
 import { elementary } from './elementary.ts';
-import type { GpuKernel } from './kernels.ts';
+import type { GpuKernel } from './kernel.ts';
 import { whenCode } from './program.ts';
 
 /** The place of `halt` among the integers. */
