@@ -29,6 +29,7 @@ export const strings = {
       shakespeare: ['Write me a play', 'trained on Shakespeare'],
     } as Record<string, readonly [string, string]>,
     own: ['Train your own', 'from nothing, in seconds'],
+    tour: ['Take the tour', 'eight chapters, each a task'],
     paper: 'What it writes',
     waiting: 'Press one of the two, and the text appears here, a letter at a time.',
     loading: (name: string) => `Fetching @${name}.`,
@@ -184,6 +185,8 @@ export const strings = {
     noModel: 'The link does not contain the model that was opened. Save it as a file and send that.',
     replay: (step: number, of: number) =>
       `Repeating the sender’s run: step ${formatCount(Math.min(step, of))} of ${formatCount(of)}.`,
+    prepare: (step: number, of: number) =>
+      `Training the network of this page: step ${formatCount(Math.min(step, of))} of ${formatCount(of)}.`,
     stop: 'Stop here',
     stopped: (step: number) => `Stopped at step ${formatCount(step)}, before the sender’s step.`,
     repeated: (step: number, sent: string, own: string) =>

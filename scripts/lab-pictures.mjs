@@ -30,6 +30,15 @@ const scenes = {
   gradients: { steps: 300, colors: [light, dark] },
   basins: { steps: 300, link: '#v=1&preset=basins', colors: [light, light] },
   generate: { steps: 1500, colors: [light, light] },
+  compare: {
+    steps: 0,
+    colors: [light, dark],
+    async act(page) {
+      await page.click('#compare-begin');
+      await page.waitForSelector('.compare-samples .token-text span');
+      await page.evaluate(() => scrollTo(0, document.querySelector('.view-compare .summary').offsetTop - 160));
+    },
+  },
 };
 
 const { address, browser, close } = await openBuiltLab();
@@ -53,8 +62,7 @@ async function take(view, { width, height, scale }, colorScheme) {
     );
     await page.click('#play');
   }
-  const place = Object.keys(scenes).indexOf(view) + 1;
-  await page.keyboard.press(String(place));
+  await page.click(`#tab-${view}`);
   await page.waitForTimeout(2000);
   await act?.(page);
   await page.waitForTimeout(1200);

@@ -11,6 +11,7 @@ export const jobKinds = [
   'sample',
   'held-out',
   'rival',
+  'race',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 
@@ -67,7 +68,8 @@ export class Jobs {
     this.jobs.delete(kind);
   }
 
+  /** Drops all that is about a run which another one replaces; a race has runs of its own. */
   clear(): void {
-    this.jobs.clear();
+    for (const kind of jobKinds) if (kind !== 'race') this.jobs.delete(kind);
   }
 }

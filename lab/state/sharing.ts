@@ -90,6 +90,8 @@ function keepAddress(): void {
   });
 }
 
+export const openLink = (link: string): void => void links().then(({ open }) => open(link));
+
 export const copyLink = (): void => void links().then(({ copyLink }) => copyLink());
 
 const viewOf: Readonly<Record<PresetName, string>> = {
