@@ -55,10 +55,19 @@ export function cellConfig(cell: LabCell): { readonly cell: CellName; readonly n
   return cell === 'relu' ? { cell: 'rnn', nonlinearity: 'relu' } : { cell, nonlinearity: 'tanh' };
 }
 
+/** The texts of the gallery's toy tasks, which text/toys.ts makes. */
+export const toyNames = ['copy', 'dyck', 'parity', 'addition', 'counting', 'reber'] as const;
+export type ToyName = (typeof toyNames)[number];
+
 /** Every setting, in the order in which it is shown and written into links. */
 export const settingTable = {
   /** Which text: a built-in one, or `own`, whose characters are `ownText`. */
-  text: choice('data', 'run', ['tale', 'opening', 'verse', 'scene', 'code', 'brackets', 'sums', 'own'], 'tale'),
+  text: choice(
+    'data',
+    'run',
+    ['tale', 'opening', 'verse', 'scene', 'code', 'brackets', 'sums', ...toyNames, 'own'],
+    'tale',
+  ),
   ownText: { kind: 'text', group: 'data', acts: 'run', max: 5_242_880, default: '' } as Text,
   level: choice('data', 'run', LEVELS, 'char'),
   /** Share of the text to train on; the rest, its end, is held out. */

@@ -139,7 +139,7 @@ function sitePages(): Plugin {
 }
 
 /** The doors as the programs import them. */
-const doors = ['insight', 'core', 'onnx'].map((name) => ({
+const doors = ['insight', 'core', 'onnx', 'webgpu'].map((name) => ({
   find: `unrolled/${name}`,
   replacement: join(root, `src/${name}.ts`),
 }));

@@ -23,6 +23,7 @@ const levels: Record<string, number> = {
   'insight.ts': 6,
   'core.ts': 6,
   'onnx.ts': 6,
+  'webgpu.ts': 6,
   node: 7,
   'node.ts': 7,
   cli: 8,
@@ -244,6 +245,15 @@ test('protobuf is loaded only where ONNX is asked for: no door and no command im
   for (const door of ['index.ts', 'node.ts', join('cli', 'main.ts')]) visit(door);
   expect(reached.size).toBeGreaterThan(50);
   expect(reached.has(join('formats', 'onnx-proto.ts'))).toBe(false);
+});
+
+test('WebGPU is loaded only where it is asked for: no other door and no file of the lab imports it', () => {
+  const isOfIt = (path: string): boolean => path.startsWith(join('engine', 'webgpu')) || path === 'webgpu.ts';
+  const importing = [...files.filter(({ path }) => !isOfIt(path)), ...labFiles].filter(({ source }) =>
+    importsOf(source.replaceAll(/import type[^;]*;/g, '')).some((name) => name.includes('webgpu')),
+  );
+  expect(importing.map(({ path }) => path)).toEqual([]);
+  expect(files.filter(({ path }) => isOfIt(path)).length).toBeGreaterThan(5);
 });
 
 test('a file of over 300 lines is remarked on, not forbidden: it may be one thought', () => {

@@ -15,11 +15,12 @@ const plain = [
   "import * as core from 'unrolled/core';",
   "import * as insight from 'unrolled/insight';",
   "import { packOnnx } from 'unrolled/onnx';",
+  "import { openWebGpu } from 'unrolled/webgpu';",
   "import 'unrolled/worker';",
   'const model = createModel({ vocabSize: 3 });',
   'export const file: Uint8Array<ArrayBuffer> = packModelFile(model);',
   'export const chunks: Uint8Array<ArrayBuffer>[] = [...packOnnx(model).chunks];',
-  'export const doors = [core, insight];',
+  'export const doors = [core, insight, openWebGpu];',
 ].join('\n');
 const web = [
   "import { createModel, openThreads, packModelFile, type TrainOptions } from 'unrolled';",

@@ -47,7 +47,7 @@ test('CommonJS requires every door', () => {
     'main.cjs': [
       "const { createBackend, createModel } = require('unrolled');",
       "const node = require('unrolled/node');",
-      "for (const door of ['insight', 'core', 'onnx', 'worker']) require('unrolled/' + door);",
+      "for (const door of ['insight', 'core', 'onnx', 'webgpu', 'worker']) require('unrolled/' + door);",
       'console.log(createBackend().name, node.createModel === createModel);',
     ].join('\n'),
   });

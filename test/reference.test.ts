@@ -35,9 +35,14 @@ test('every export of the library, every member and every type that a signature 
   const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8');
   const pages = referenceOf({ doors }, guide);
   expect(pages.map(({ path }) => path)).toEqual(
-    referencePlaces(['unrolled', 'unrolled/node', 'unrolled/insight', 'unrolled/core', 'unrolled/onnx']).map(
-      ([path]) => path,
-    ),
+    referencePlaces([
+      'unrolled',
+      'unrolled/node',
+      'unrolled/insight',
+      'unrolled/core',
+      'unrolled/onnx',
+      'unrolled/webgpu',
+    ]).map(([path]) => path),
   );
   for (const { declarations, specifier } of doors)
     for (const { name } of declarations)

@@ -93,13 +93,18 @@ export async function follow(given: string, begin?: (settings: Settings) => void
 }
 
 /** Whether a link leads through the page, and so says all of what it shows. */
-const isGuide = ({ tour }: LinkExtras): boolean => tour !== null;
+const isGuide = ({ tour, gallery, tasks }: LinkExtras): boolean =>
+  tour !== null || tasks !== '' || (gallery !== null && gallery !== 'all');
 
-/** A chapter of the tour may be named by its number alone: `#tour=3` stands for the link of its page. */
+/** A chapter of the tour, or an entry of the gallery, may be named alone: `#tour=3`, `#gallery=copy` stand for the links of their pages. */
 async function wholeLink(link: string): Promise<string> {
-  const [, number] = /^#(?:v=1&)?tour=([1-9]\d?)$/.exec(link) ?? [];
-  if (number === undefined || Number(number) > tourLength) return link;
-  return (await import('../text/tour.ts')).linkOfChapter(Number(number));
+  const [, kind, name] = /^#(?:v=1&)?(tour|gallery)=(\w{1,12})$/.exec(link) ?? [];
+  if (kind === 'tour' && Number(name) >= 1 && Number(name) <= tourLength)
+    return (await import('../text/tour.ts')).linkOfChapter(Math.floor(Number(name)));
+  if (kind !== 'gallery') return link;
+  const { gallery, linkOfEntry } = await import('../text/gallery.ts');
+  const entry = gallery.find((each) => each.name === name);
+  return entry ? linkOfEntry(entry) : link;
 }
 
 /** What was there goes, so that a link that leads through the page always shows the same. */
@@ -192,7 +197,8 @@ function pageState(): Omit<LinkState, 'carried'> {
 export async function writeAddress(first: string): Promise<void> {
   viewOfEntry ??= first;
   const turn = ++written;
-  if (store.extras.value && isGuide(store.extras.value)) return; // who loads the page again begins the chapter again
+  // who loads the page again begins the chapter again; and a frame keeps what the page around it gave it
+  if (store.extras.value && (isGuide(store.extras.value) || store.extras.value.embed)) return;
   const state = pageState();
   const open = store.initialModel.value?.model ? (store.extras.value?.open ?? null) : null;
   const { link } = await toLink({ ...state, extras: { ...state.extras, open } });
@@ -219,26 +225,42 @@ export async function open(link: string): Promise<void> {
 export function goBack(): void {
   known = location.hash;
   const { cursor, extras } = readLink(location.hash, views).state;
-  if (isGuide(extras) && extras.tour !== store.extras.value?.tour) return void follow(location.hash);
+  const here = store.extras.value;
+  if (extras.tour !== here?.tour || extras.gallery !== here?.gallery || extras.tasks !== here?.tasks)
+    return void follow(location.hash);
   viewOfEntry = cursor.view;
   actions.focus({ ...cursor, n: null });
 }
 
-export async function copyLink(): Promise<void> {
-  const run = await runToShare();
+/** The whole address of a link. */
+const addressOf = (link: string): string => location.href.replace(/#.*$/s, '') + link;
+
+/** The address of the page as it is, at its step where that can be repeated. @param changes of what the link says beside it */
+export async function addressOfPage(changes: Partial<LinkExtras>): Promise<{ address: string; remarks: string[] }> {
+  const { link, remarks } = await linkOfPage(await runToShare(), changes);
+  return { address: addressOf(link), remarks };
+}
+
+async function linkOfPage(run: Awaited<ReturnType<typeof runToShare>>, changes: Partial<LinkExtras> = {}) {
   const state = pageState();
   const isOf = run?.isRepeatable === true && run.step <= maxSteps;
-  const { link, remarks } = await toLink({
+  const made = await toLink({
     ...state,
     cursor: { ...state.cursor, n: isOf ? run.step : null },
-    extras: { ...state.extras, weights: isOf ? run.weights : null },
+    extras: { ...state.extras, weights: isOf ? run.weights : null, ...changes },
   });
+  return { ...made, isOf };
+}
+
+export async function copyLink(): Promise<void> {
+  const run = await runToShare();
+  const { link, remarks, isOf } = await linkOfPage(run);
   const isAsShipped = store.shipped.value !== undefined && store.step.value === 0;
   if (store.initialModel.value?.model && !store.shipped.value) remarks.push(words.noModel);
   else if (run && !isOf && !isAsShipped) remarks.push(words.noRun);
-  let sentence: string = isOf ? words.copiedStep(run.step) : words.copied;
+  let sentence: string = run && isOf ? words.copiedStep(run.step) : words.copied;
   try {
-    await navigator.clipboard.writeText(location.href.replace(/#.*$/s, '') + link);
+    await navigator.clipboard.writeText(addressOf(link));
   } catch {
     history.replaceState({ lab: true }, '', link);
     known = location.hash;

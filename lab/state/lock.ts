@@ -1,10 +1,12 @@
-// A link may lock the settings, for teaching: then only samples and the speed can be changed.
+// A link may lock settings, for teaching: all of text, model and training, so that only samples and the speed can be changed, or some by name.
 
 import { type SettingName, settingTable } from '../settings.ts';
 import * as store from './store.ts';
 
 /** Whether the link keeps a setting as it is. */
 export function isLocked(name: SettingName): boolean {
+  const { lock = '' } = store.extras.value ?? {};
   const { group } = settingTable[name];
-  return store.extras.value?.lock === true && group !== 'sample' && group !== 'transport';
+  if (lock === '1') return group !== 'sample' && group !== 'transport';
+  return lock.split(',').includes(name === 'ownText' ? 'text' : name);
 }

@@ -9,7 +9,7 @@ import { listen } from './connection.ts';
 import { isLocked } from './lock.ts';
 import { listenForFiles } from './open-and-save.ts';
 import * as store from './store.ts';
-import type { LinkedViews } from './url.ts';
+import type { LinkExtras, LinkedViews } from './url.ts';
 
 /** The address changes at most every so many milliseconds. */
 const addressEveryMs = 400;
@@ -89,6 +89,11 @@ function keepAddress(): void {
     }, addressEveryMs);
   });
 }
+
+/** The address of the page as it is, for an exercise or a frame. */
+export const addressOfPage = async (
+  changes: Partial<LinkExtras>,
+): Promise<{ readonly address: string; readonly remarks: readonly string[] }> => (await links()).addressOfPage(changes);
 
 export const openLink = (link: string): void => void links().then(({ open }) => open(link));
 

@@ -87,6 +87,8 @@ export const refusal = computed((): string | null => {
 export const extras = signal<LinkExtras | null>(null);
 /** The operation that the debugger is at, by its name; or is asked for by a link. */
 export const operation = signal<string | null>(null);
+/** What is made with the page for others: an exercise, a frame. */
+export const maker = signal<'exercise' | 'frame' | null>(null);
 /** Copies of the cell that the view Unrolled shows; null before it shows any. */
 export const copies = signal<number | null>(null);
 /** The hash of the text that a link was made with and does not contain. */

@@ -1,8 +1,8 @@
-// The built-in texts: files beside the page, fetched when they are chosen.
+// The built-in texts: files beside the page, fetched when they are chosen, and the texts of the gallery, which are made here.
 
-import type { Settings } from '../settings.ts';
+import { type Settings, type ToyName, toyNames } from '../settings.ts';
 
-const addresses: Record<Exclude<Settings['text'], 'own'>, string> = {
+const addresses: Record<Exclude<Settings['text'], 'own' | ToyName>, string> = {
   tale: new URL('../texts/tale.txt', import.meta.url).href,
   opening: new URL('../texts/opening.txt', import.meta.url).href,
   verse: new URL('../texts/verse.txt', import.meta.url).href,
@@ -12,9 +12,12 @@ const addresses: Record<Exclude<Settings['text'], 'own'>, string> = {
   sums: new URL('../texts/sums.txt', import.meta.url).href,
 };
 
+const isToy = (text: Settings['text']): text is ToyName => toyNames.some((name) => name === text);
+
 /** The text that the settings name. */
 export async function loadText({ text, ownText }: Settings): Promise<string> {
   if (text === 'own') return ownText;
+  if (isToy(text)) return (await import('../text/toys.ts')).toyText(text);
   const response = await fetch(addresses[text]);
   if (!response.ok)
     throw new Error(`text ${text}: expected a file, got the answer ${response.status}; load the page again`);

@@ -98,6 +98,21 @@ export function patternKey(name: string, pattern: RegExp, expected: string): Key
   };
 }
 
+/** Some names with commas between them; `1` stands for all, `0` and nothing for none. @param known the full name, where there is such a one */
+export function namesKey(name: string, what: string, known: (text: string) => string | undefined): Key<string> {
+  return {
+    name,
+    write: (value) => value,
+    read(text, fallback) {
+      if (text === '0' || text === '1') return { value: text === '1' ? '1' : '' };
+      const names = text.split(',').map(known);
+      return names.includes(undefined)
+        ? wrong(fallback, `1, 0 or names of ${what} with commas between them`, text, 'none')
+        : { value: [...new Set(names)].join(',') };
+    },
+  };
+}
+
 /** A key that may be absent: null. */
 export function optional<Value>(key: Key<Value>): Key<Value | null> {
   return {

@@ -6,7 +6,15 @@
 
 import { quoted } from '../../src/core.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
-import { type Setting, type SettingName, type Settings, settingNames, settingTable } from '../settings.ts';
+import {
+  type Setting,
+  type SettingName,
+  type Settings,
+  settingNames,
+  settingTable,
+  type ToyName,
+  toyNames,
+} from '../settings.ts';
 import { settingsWith, shippedModel, shippedModels } from '../shipped.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
@@ -15,6 +23,7 @@ import {
   flagKey,
   type Key,
   type KeyTable,
+  namesKey,
   numberKey,
   optional,
   patternKey,
@@ -42,10 +51,15 @@ export interface LinkExtras {
   readonly weights: string | null;
   /** Names of parts of the page that are not shown, with commas between them. */
   readonly hide: string;
-  /** Whether the settings cannot be changed: for teaching. */
-  readonly lock: boolean;
+  /** Settings that cannot be changed, for teaching: their names with commas between them, or 1 for all of text, model and training. */
+  readonly lock: string;
+  /** The title of an exercise, and its tasks, one in each line (ui/guide/tasks.ts). */
+  readonly title: string;
+  readonly tasks: string;
   /** Chapter of the tour, from 1. */
   readonly tour: number | null;
+  /** An entry of the gallery, or all of it. */
+  readonly gallery: ToyName | 'all' | null;
   /** The one view that is shown, in a frame of another page. */
   readonly embed: Cursor['view'] | null;
   /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it; `run`: with the run that it is of, run.json. */
@@ -71,8 +85,11 @@ export const noExtras: LinkExtras = {
   operation: null,
   weights: null,
   hide: '',
-  lock: false,
+  lock: '',
+  title: '',
+  tasks: '',
   tour: null,
+  gallery: null,
   embed: null,
   open: null,
   versus: null,
@@ -120,8 +137,13 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   operation: optional(patternKey('o', /^[\w∇-]{1,16}$/, 'the name of an operation')),
   scale: choiceKey('scale', ['abs', 'row', 'signed']),
   hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
-  lock: flagKey('lock'),
+  lock: namesKey('lock', 'settings', (name) =>
+    settingNames.find((part) => part !== 'ownText' && (name === part || name === shortNames[part])),
+  ),
+  title: textKey('title', 80),
+  tasks: textKey('tasks', 3000),
   tour: optional(numberKey('tour', { min: 1, max: tourLength, whole: true })),
+  gallery: optional(choiceKey('gallery', ['all', ...toyNames])),
   embed: optional(viewKey('embed', views)),
   open: optional(choiceKey('open', ['model', 'run'])),
   versus: optional(

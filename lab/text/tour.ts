@@ -40,7 +40,7 @@ export const tour: readonly TourChapter[] = [
     title: 'What is h?',
     state: 'view=unrolled&preset=hand&t=2',
     text: 'The network reads one letter at a time. What it keeps of everything it has read is a short list of numbers, its hidden state h. Here it has two. Blue is negative, orange is positive. Every colored cell on this page is such a number, and each can tell you where it comes from.',
-    task: 'Choose a cell of h in the picture, by a tap or with the arrow keys and Enter, to have it explained.',
+    task: 'Choose a cell of h, in the left half of a box of the picture: by a tap, or with the arrow keys and Enter.',
     check: 'state-explained',
     more: 'what',
   },

@@ -2,9 +2,7 @@
 // gives the same text everywhere; none is shipped as a file.
 
 import { Random } from '../../src/core.ts';
-
-export const toyNames = ['copy', 'dyck', 'parity', 'addition', 'counting', 'reber'] as const;
-export type ToyName = (typeof toyNames)[number];
+import type { ToyName } from '../settings.ts';
 
 /** Characters of a text, at least; the last line is whole. */
 const length = 30_000;

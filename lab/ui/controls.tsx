@@ -5,6 +5,7 @@ import { useId } from 'preact/hooks';
 import { formatShare, formatShort, readNumber } from '../format.ts';
 import { clamp, type Setting, type SettingName, type Settings, settingTable } from '../settings.ts';
 import * as actions from '../state/actions.ts';
+import { isLocked } from '../state/lock.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Icon } from './icons.tsx';
@@ -13,6 +14,14 @@ const set = (name: SettingName, value: string | number | boolean): void =>
   actions.change(name, value as Settings[typeof name]);
 
 export function Control({ name }: { readonly name: SettingName }) {
+  return (
+    <fieldset class="control-lock" disabled={isLocked(name)}>
+      <Kind name={name} />
+    </fieldset>
+  );
+}
+
+function Kind({ name }: { readonly name: SettingName }) {
   const setting: Setting = settingTable[name];
   if (setting.kind === 'choice') return <ChoiceControl name={name} choices={setting.choices} />;
   if (setting.kind === 'flag') return <FlagControl name={name} />;

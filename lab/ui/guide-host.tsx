@@ -1,4 +1,5 @@
-// The place of what leads through the page: the tour. It is loaded when a link asks for it.
+// The place of what leads through the page: the tour, the gallery, an exercise, and what makes one. It is loaded when
+// a link asks for it.
 
 import { effect, type Signal, signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
@@ -12,7 +13,9 @@ export function GuideHost() {
   useEffect(() => {
     let isAsked = false;
     return effect(() => {
-      if (isAsked || (store.extras.value?.tour ?? null) === null) return;
+      const { tour = null, gallery = null, tasks = '', embed = null } = store.extras.value ?? {};
+      const isWanted = tour !== null || gallery !== null || tasks !== '' || store.maker.value !== null;
+      if (isAsked || !isWanted || embed) return;
       isAsked = true;
       import('./guide/panel.tsx').then(
         ({ Panel }) => void (panel.value = Panel),

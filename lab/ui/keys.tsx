@@ -40,7 +40,7 @@ export function listenToKeys(): void {
     if (key === '?') return void (keysOpen.value = true);
     if (!store.singleKeys.value) return;
     const view = viewNames[Number(key) - 1];
-    if (view) showAndEnter(view);
+    if (view && !(store.extras.value?.hide ?? '').split(',').includes(view)) showAndEnter(view);
     else if (key === ' ') actions.toggle();
     else if (key === '.') actions.stepOnce();
     else if (key === '[' || key === ']') actions.moveWindow(key === ']' ? 1 : -1);

@@ -36,7 +36,9 @@ export function Offers() {
 function Replay({ to }: { readonly to: number }) {
   const step = Math.min(store.step.value, to);
   const sentence =
-    (store.extras.value?.tour ?? null) === null ? strings.link.replay(step, to) : strings.link.prepare(step, to);
+    store.extras.value?.tour || store.extras.value?.gallery || store.extras.value?.tasks
+      ? strings.link.prepare(step, to)
+      : strings.link.replay(step, to);
   return (
     <div class="notice notice-mild" id="replay">
       <p>

@@ -7,6 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { formatCount, formatShort } from '../format.ts';
 import { type SettingName, settingNames, settingTable } from '../settings.ts';
 import * as actions from '../state/actions.ts';
+import { openLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Control } from './controls.tsx';
@@ -38,7 +39,7 @@ export function Rail() {
         <summary hidden={!isNarrow.value}>
           <h2 class="rail-title">{words.label}</h2> <Present />
         </summary>
-        <fieldset class="rail-groups" disabled={store.extras.value?.lock === true}>
+        <fieldset class="rail-groups" disabled={store.extras.value?.lock === '1'}>
           <Essentials onStart={() => void (isOpen.value = false)} />
           <Fold title={words.more} id="more-settings">
             {groups.map((group) => (
@@ -49,11 +50,41 @@ export function Rail() {
             <Presets />
           </Fold>
         </fieldset>
+        <Fold title={strings.guides.title}>
+          <Guides />
+        </Fold>
         <Fold title={strings.files.title} isOpen={!isNarrow.value}>
           <Files />
         </Fold>
       </details>
     </nav>
+  );
+}
+
+/** The ways into what leads through the page, and to what is made with it for others. */
+function Guides() {
+  const lead = (act: () => void) => () => {
+    store.maker.value = null;
+    act();
+    store.isStartOpen.value = false;
+    scrollTo(0, 0);
+  };
+  const ways: readonly (readonly [string, string, () => void])[] = [
+    ['tour', strings.guides.tour, () => openLink('#v=1&tour=1')],
+    ['gallery', strings.guides.gallery, () => openLink('#v=1&gallery=all')],
+    ['exercise', strings.guides.exercise, () => void (store.maker.value = 'exercise')],
+    ['frame', strings.guides.frame, () => void (store.maker.value = 'frame')],
+  ];
+  return (
+    <ul class="guides">
+      {ways.map(([name, label, act]) => (
+        <li key={name}>
+          <button type="button" class="quiet" data-guide={name} onClick={lead(act)}>
+            {label}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

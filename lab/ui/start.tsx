@@ -17,6 +17,7 @@ import { Icon } from './icons.tsx';
 const words = strings.start;
 /** The first chapter of the tour says what it shows when it is opened by its number alone (state/links.ts). */
 const tourLink = '#v=1&tour=1';
+const galleryLink = '#v=1&gallery=all';
 /** Letters after which the odds of the next one are shown again while the text is written: nobody reads them faster. */
 const oddsEvery = 8;
 /** Letters that are shown before the odds. */
@@ -51,6 +52,11 @@ export function Start() {
       </div>
       <Paper />
       {store.shipped.value && <About {...store.shipped.value} />}
+      <p class="start-gallery">
+        <button type="button" class="quiet" id="open-gallery" onClick={() => openLink(galleryLink)}>
+          {words.gallery}
+        </button>
+      </p>
       <p class="note">{words.others}</p>
     </section>
   );

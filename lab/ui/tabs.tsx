@@ -11,8 +11,12 @@ import { ViewHost } from './view-host.tsx';
 export function Tabs() {
   const list = useRef<HTMLDivElement>(null);
   const { view } = store.cursor.value;
-  const names = isBeside.value || store.extras.value?.embed ? viewNames : [readTab, ...viewNames];
-  const current = names.includes(view) ? view : viewNames[0];
+  const { embed = null, hide = '' } = store.extras.value ?? {};
+  const hidden = hide.split(',');
+  const shown = viewNames.filter((name) => !hidden.includes(name));
+  const hasText = !isBeside.value && !embed && !hidden.includes('explanation');
+  const names = [...(hasText ? [readTab] : []), ...(shown.length > 0 ? shown : viewNames)];
+  const current = names.includes(view) ? view : (shown[0] ?? viewNames[0]);
   const isReading = current === readTab;
   useEffect(() => void document.documentElement.toggleAttribute('data-reading', isReading), [isReading]);
   const go = (name: string): void => {

@@ -27,7 +27,14 @@ export function TopBar() {
       <Readout />
       <div class="top-end">
         {store.extras.value?.embed && (
-          <a class="whole-lab" href="./" target="_blank" rel="noreferrer">
+          <a
+            class="whole-lab"
+            href="./"
+            target="_blank"
+            rel="noreferrer"
+            onFocus={toWholePage}
+            onPointerDown={toWholePage}
+          >
             {strings.link.wholeLab}
           </a>
         )}
@@ -56,6 +63,13 @@ export function TopBar() {
       </div>
     </header>
   );
+}
+
+/** The link of a frame leads to the same page with everything around the view. */
+function toWholePage({ currentTarget }: { readonly currentTarget: HTMLAnchorElement }): void {
+  const { hash } = location;
+  const whole = /[#&]view=/.test(hash) ? hash.replace(/&embed=[^&]*/, '') : hash.replace('embed=', 'view=');
+  currentTarget.href = `./${whole}`;
 }
 
 function Transport() {

@@ -77,7 +77,14 @@ export const pages: readonly Page[] = groups.flatMap(([, list]) => list);
 /** Places in the menu that are no Markdown pages. */
 const others: Readonly<Record<string, readonly (readonly [path: string, name: string])[]>> = {
   Begin: [['lab/', 'The lab']],
-  'The API': referencePlaces(['unrolled', 'unrolled/node', 'unrolled/insight', 'unrolled/core', 'unrolled/onnx']),
+  'The API': referencePlaces([
+    'unrolled',
+    'unrolled/node',
+    'unrolled/insight',
+    'unrolled/core',
+    'unrolled/onnx',
+    'unrolled/webgpu',
+  ]),
 };
 
 export interface Frame {

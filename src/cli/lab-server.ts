@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { extname, join, relative, sep } from 'node:path';
-import { UnrolledError } from '../errors.ts';
+import { quoted, UnrolledError } from '../errors.ts';
 import { Access } from './lab-access.ts';
 
 /** What is served for a path of a URL. */
@@ -45,12 +45,12 @@ const policy = [
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+];
+/** Frames in which the page may be shown. */
+const noFrames = "frame-ancestors 'none'";
 
 /** The headers of every answer, also of errors. The three about origins allow the page threads, and keep other sites from reading what is served. */
 const headers: Readonly<Record<string, string>> = {
-  'content-security-policy': policy,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'same-origin',
@@ -84,8 +84,27 @@ export function readPage(folder: string): Map<string, Served> {
   return page.set('/', index);
 }
 
-/** A server of these paths and no others; `listen` starts it. */
-export function createLabServer(site: ReadonlyMap<string, Served>, access = new Access()): Server {
+/**
+ * The origin whose pages may show the page in a frame, as a browser writes it.
+ * @throws UnrolledError where it is none
+ */
+export function frameOrigin(given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !/[?#@;,'"\s]/.test(given);
+  if (!isOrigin)
+    throw new UnrolledError(
+      `--embed: expected an origin, such as http://localhost:8888, got ${quoted(given)}; give the scheme, the host and the port of the page that has the frame`,
+    );
+  return url.origin;
+}
+
+/**
+ * A server of these paths and no others; `listen` starts it.
+ * @param embed the origin whose pages may show the page in a frame; by default none
+ */
+export function createLabServer(site: ReadonlyMap<string, Served>, access = new Access(), embed?: string): Server {
+  const frames = embed === undefined ? noFrames : `frame-ancestors ${embed}`;
+  const allHeaders = { ...headers, 'content-security-policy': [...policy, frames].join('; ') };
   const server = createServer(
     // a silent socket is closed soon
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 },
@@ -94,7 +113,7 @@ export function createLabServer(site: ReadonlyMap<string, Served>, access = new 
       const { status, sentence, served, token } = answerTo(request, port, site, access);
       const { type, bytes } = served ?? { type: types['.txt'], bytes: Buffer.from(`${sentence}\n`) };
       response.writeHead(status, {
-        ...headers,
+        ...allHeaders,
         'content-type': type,
         'content-length': bytes.byteLength,
         ...(status === 405 ? { allow: 'GET, HEAD', connection: 'close' } : {}),

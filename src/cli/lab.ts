@@ -10,7 +10,7 @@ import { isLanguageModel } from '../network/config.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { Access } from './lab-access.ts';
 import { labRun } from './lab-run.ts';
-import { createLabServer, listen, readPage } from './lab-server.ts';
+import { createLabServer, frameOrigin, listen, readPage } from './lab-server.ts';
 import type { labOptions } from './option-tables.ts';
 import type { RequestOf } from './options.ts';
 import { note, print } from './output.ts';
@@ -25,6 +25,7 @@ addEventListener('activate', (event) => event.waitUntil(registration.unregister(
 
 export async function runLab(request: RequestOf<typeof labOptions>): Promise<number> {
   const [directory] = request.operands;
+  const embed = request.values.embed === undefined ? undefined : frameOrigin(request.values.embed);
   const own = directory === undefined ? undefined : textModel(directory);
   const run = directory === undefined ? undefined : labRun(directory);
   const model = own && packModelFile(own, run ? { step: run.step } : {});
@@ -35,7 +36,7 @@ export async function runLab(request: RequestOf<typeof labOptions>): Promise<num
   if (run)
     site.set('/run.json', { type: 'application/json', bytes: new TextEncoder().encode(run.json), isPrivate: true });
   const access = new Access();
-  const server = createLabServer(site, access);
+  const server = createLabServer(site, access, embed);
   const port = await listenSomewhere(request.values.port);
   const page = `http://127.0.0.1:${port}/`;
   const address = (word: string): string => (model ? `${page}?token=${word}#v=1&open=${run ? 'run' : 'model'}` : page);

@@ -106,7 +106,7 @@ const parts = <Help extends string>(divided: Help) =>
       type: 'text',
       value: 'I/N|auto',
       defaultText: 'all; of ranks that a launcher started the own part',
-      without: { join: 'which needs all parts' },
+      without: { join: 'leave it out, as --join needs all parts' },
       help: `do part I of N, from 0, of ${divided}, and keep it beside --out; auto takes both from the rank or a Slurm array that begins at 0, and auto/N takes I from JOB_COMPLETION_INDEX too`,
     },
     join: {
@@ -761,7 +761,7 @@ export const trainOptions = {
       value: 'auto|K',
       word: 'auto',
       min: 1,
-      without: { memory: '--memory chooses K itself' },
+      without: { memory: 'leave it out, as --memory chooses K' },
       sets: ['training', 'checkpointEvery'],
       defaultText: 'all states are kept',
       help: 'keep every K-th state of a window and compute the others again: less memory, the same gradient; auto takes √T',
@@ -807,7 +807,11 @@ export const sweepOptions = {
       min: 1,
       max: 1024,
       defaultText: 'the cores, divided by the threads of a trial',
-      without: { trial: 'which carries out one', status: 'which carries out none', print: 'which carries out none' },
+      without: {
+        trial: 'leave it out, as --trial carries out one trial',
+        status: 'leave it out, as --status carries out none',
+        print: 'leave it out, as --print carries out none',
+      },
       help: 'carry out N trials at a time on this machine',
     },
     trial: {
@@ -828,7 +832,12 @@ export const sweepOptions = {
       choices: ['slurm', 'kubernetes', 'parallel', 'mpi'],
       help: 'print what to submit instead: the script of a Slurm array, the manifest of an Indexed Job, or a line of GNU parallel or mpirun',
     },
-    ...json('print one JSON object for each trial'),
+    json: {
+      type: 'flag',
+      recorded: false,
+      without: { print: 'leave it out, as --print prints what to submit' },
+      help: 'print one JSON object for each trial',
+    },
   },
 } as const satisfies Groups;
 
@@ -845,7 +854,7 @@ export const sampleOptions = {
       type: 'integer',
       min: 1,
       max: 10_000,
-      without: { beam: 'a beam search finds one text' },
+      without: { beam: 'leave it out, as a beam search finds one text' },
       help: 'generate N texts side by side, with the seeds SEED, SEED + 1, …',
     },
     stop: {
@@ -1300,6 +1309,12 @@ export const labOptions = {
       help: 'listen on this port; 0 takes any that is free',
     },
     open: { type: 'flag', help: 'open the page in the browser' },
+    embed: {
+      type: 'text',
+      value: 'ORIGIN',
+      defaultText: 'no page may',
+      help: 'let the pages of this origin, such as http://localhost:8888, show the page in a frame',
+    },
   },
 } as const satisfies Groups;
 

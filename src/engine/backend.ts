@@ -1,6 +1,6 @@
 // A backend as the rest of the library sees it: kernels, and workspaces whose memory is planned once. Interfaces only.
 // Implementations: javascript.ts (portable, in float32 or float64), wasm.ts (SIMD), node/blas-backend.ts (wasm.ts with a native BLAS for the
-// large products).
+// large products), webgpu/backend.ts (training on the GPU of a browser, the rest as on the CPU).
 //
 // All matrices are row-major and contiguous. Weights are [out, in]. Rows of activations are (time, batch) pairs.
 // A kernel trusts its caller: sizes and indices were checked at the public doors.
@@ -53,6 +53,31 @@ export interface Workspace<Plan> {
   record(body: ProgramBody): () => void;
   /** Bytes of the memory, programs included. */
   readonly bytes: number;
+  /** Where programs run on a device with a memory of its own: the way between its arrays and these. */
+  readonly remote?: RemoteMemory;
+}
+
+/**
+ * The memory of a device, where `plan` has the host's copies. A program is only begun when it is called. Arrays that no program writes go to the device
+ * before each run; of all others the device has the valid numbers.
+ */
+export interface RemoteMemory {
+  /** Brings what the host has written in arrays to the device, in its turn among the programs. */
+  write(...views: (Floats | Int32Array)[]): void;
+  /**
+   * Sets arrays to what the programs so far leave in them.
+   * @throws UnrolledError where the device is lost or refused something
+   */
+  read(...views: (Floats | Int32Array)[]): Promise<void>;
+  /**
+   * From now on the device keeps a copy of these arrays after each run of a program, in the same submission; up to `most` of them.
+   * @param goesOn where its first number is 0 after a run, later runs change nothing until `goOn`
+   */
+  watch(views: readonly (Floats | Int32Array)[], most: number, goesOn: Int32Array): void;
+  /** Sets the watched arrays to their copy of each run since the last time, the oldest first, and calls `each` after each. */
+  watched(each: (run: number) => void): Promise<void>;
+  /** Lets programs change something again. */
+  goOn(): void;
 }
 
 /** One way to compute: a precision and a set of kernels. */
@@ -61,7 +86,7 @@ export interface Backend {
    * The name, which says everything that decides the bits of a result: what multiplies, with which instructions, and for a native library which one
    * it is. A run is resumed only by a backend of the same name.
    */
-  readonly name: 'javascript' | 'wasm-simd' | 'wasm-relaxed-simd' | `blas-${string}`;
+  readonly name: 'javascript' | 'wasm-simd' | 'wasm-relaxed-simd' | `blas-${string}` | `webgpu-${string}`;
   /** The precision of parameters, states and gradients. Only the portable backend, `javascript`, has `float64`. */
   readonly precision: 'float32' | 'float64';
   /** The number of threads that share a program. */
@@ -72,6 +97,18 @@ export interface Backend {
    * lengths.
    */
   open<Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan>;
+  /** A device that trains: `open` and all that computes at once stay on the CPU. */
+  readonly device?: Device;
+}
+
+/** A device with a memory of its own, whose results are there later. */
+export interface Device {
+  /** As `Backend.open`; the workspace is on the device. */
+  open<Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan>;
+  /** Why nothing can run on it any more; undefined while it can. */
+  readonly failure: string | undefined;
+  /** What computes where the device fails. */
+  readonly instead: Backend;
 }
 
 /**

@@ -23,6 +23,10 @@ export function createBackend(
   precision: 'float32' | 'float64' = 'float32',
   threads?: Threads,
 ): Backend {
+  if ((choice as string) === 'webgpu')
+    throw new UnrolledError(
+      "backend: expected auto, wasm or javascript, got webgpu; give what openWebGpu of 'unrolled/webgpu' opens",
+    );
   if (choice === 'javascript' || precision === 'float64') return javascriptBackend(precision);
   const kind = bestKind();
   if (kind) return wasmBackend(kind, { threads });

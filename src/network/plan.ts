@@ -46,6 +46,8 @@ export interface WindowOptions extends KeepOptions {
   readonly frozen?: boolean;
   /** What `Unrolled.update` does when the gradient is there: more calls for the same program. */
   readonly update?: RecordUpdate;
+  /** In the memory of the backend's device, where it has one: what programs leave has to be read (`Unrolled.remote`). Default false. */
+  readonly onDevice?: boolean;
   /** The update is a program of its own, for a gradient that is the sum of several windows' (`Unrolled.summed`). Default false. */
   readonly apart?: boolean;
 }
@@ -162,6 +164,7 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
         output,
         gradients,
         keepsLogits: options.keep === 'everything',
+        onDevice: options.onDevice === true,
       },
       { theta, dTheta, weights, losses, kept },
     ),

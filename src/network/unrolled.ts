@@ -1,7 +1,7 @@
 // A network unrolled over a window of T steps and B sequences: its memory, planned and allocated once, and the passes through it.
 // The mathematics is in bptt.ts, the memory in plan.ts; this is what the rest of the library holds in its hand.
 
-import type { Backend, Floats, Kernels } from '../engine/backend.ts';
+import type { Backend, Floats, Kernels, RemoteMemory } from '../engine/backend.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
 import type { ModelConfig } from './architecture.ts';
 import { arrange } from './arrangement.ts';
@@ -21,8 +21,9 @@ export class Unrolled {
   readonly config: ModelConfig;
   /** The kernels of its workspace, for computations beside the passes. */
   readonly kernels: Kernels;
-  /** Bytes of the workspace: does not change. */
-  readonly bytes: number;
+  /** With `onDevice`, the way to what programs leave there. */
+  readonly remote: RemoteMemory | undefined;
+  private readonly workspace: { readonly bytes: number };
   private readonly activations: Activations;
   private readonly programs: Map<number, Programs>;
   private lastSteps: number;
@@ -50,7 +51,8 @@ export class Unrolled {
     checkKeep(config, options);
     this.config = config;
     const lengths = lengthsOf(options);
-    const workspace = backend.open((allocate) => {
+    const place = (options.onDevice && backend.device) || backend;
+    const workspace = place.open((allocate) => {
       const activations = planWindow(() => allocate, config, options);
       for (const steps of lengths)
         for (const part of partsOf(options))
@@ -58,7 +60,7 @@ export class Unrolled {
       return activations;
     });
     this.kernels = workspace.kernels;
-    this.bytes = workspace.bytes;
+    this.remote = workspace.remote;
     this.activations = workspace.plan;
     this.lastSteps = options.steps;
     const parts = partsOf(options);
@@ -84,8 +86,14 @@ export class Unrolled {
         ];
       }),
     );
+    this.workspace = workspace;
     this.activations.weights.fill(1);
     for (const { free } of this.activations.kept.layers) free.fill(1);
+  }
+
+  /** Bytes of the workspace: do not change. */
+  get bytes(): number {
+    return this.workspace.bytes;
   }
 
   /** T: steps of the window. */
@@ -270,9 +278,11 @@ export class Unrolled {
   /** h(0) = 0, and s(0) = 0, in every layer, of one row or of all. */
   resetState(row?: number): void {
     const { hiddenSize } = this.config;
-    for (const first of this.initialStates.values())
-      if (row === undefined) first.fill(0);
-      else first.fill(0, row * hiddenSize, (row + 1) * hiddenSize);
+    for (const first of this.initialStates.values()) {
+      const rows = row === undefined ? first : first.subarray(row * hiddenSize, (row + 1) * hiddenSize);
+      rows.fill(0);
+      this.remote?.write(rows);
+    }
   }
 
   /** Outputs of the last pass. */

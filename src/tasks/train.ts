@@ -47,6 +47,9 @@ const optionNames: Readonly<
 /** The event loop gets its turn this often. */
 export const yieldEveryMs = 50;
 
+/** A run on a device is copied this often, for the case that the device is lost. */
+const snapshotEveryMs = 5000;
+
 /**
  * Trains a model by truncated back-propagation through time, and yields a report for every update and every look at the held-out data. While it runs,
  * `model.parameters` is the trainer's own array, always current; afterwards it is the best by held-out loss, or the last where nothing was held out.
@@ -63,9 +66,11 @@ export async function* train(
 ): AsyncGenerator<Report, void, void> {
   expectModel('train', model);
   const { backend = 'auto', group, signal } = options;
-  const engine = typeof backend === 'string' ? createBackend(backend) : backend;
-  const trainer = createTrainer(engine, model, task, options);
+  let engine = typeof backend === 'string' ? createBackend(backend) : backend;
+  let trainer = createTrainer(engine, model, task, options);
   model.parameters = trainer.parameters;
+  let safe = engine.device && (await trainer.snapshotTogether());
+  let safeSince = Date.now();
   let last = Date.now();
   let remark =
     'architecture' in task && task.defaults.usual
@@ -74,7 +79,24 @@ export async function* train(
   let isWhole = true;
   try {
     while (!trainer.done && !signal?.aborted) {
-      const reports = group ? await trainer.stepTogether() : trainer.step();
+      let reports: Report[];
+      try {
+        reports = group || engine.device ? await trainer.stepTogether() : trainer.step();
+        if (engine.device && Date.now() - safeSince > snapshotEveryMs) {
+          safe = await trainer.snapshotTogether();
+          safeSince = Date.now();
+        }
+      } catch (error) {
+        const failure = engine.device?.failure;
+        if (!failure || !safe) throw error;
+        engine = engine.device!.instead;
+        trainer = createTrainer(engine, model, task, options);
+        trainer.restore({ ...safe, state: { ...safe.state, backend: engine.name } });
+        model.parameters = trainer.parameters;
+        const moved = `webgpu: ${failure}; training goes on on the CPU from update ${trainer.update}`;
+        remark = remark === null ? moved : `${remark}; ${moved}`;
+        continue;
+      }
       if (remark !== null && reports[0]?.kind === 'update') reports[0] = { ...reports[0], remark };
       remark = null;
       yield* reports;
@@ -86,6 +108,7 @@ export async function* train(
     isWhole = false;
     throw error;
   } finally {
+    if (!engine.device?.failure) await trainer.settle();
     model.parameters = trainer.bestParameters.slice();
     if (isWhole && 'finished' in task && task.finished) model.task = task.finished(model, engine);
   }

@@ -34,6 +34,15 @@ function restartStreams(
   for (let b = 0; b < batchSize; b++) if (random.uniform() < restart) states.resetState(b);
 }
 
+/** Updates that a device is given before anybody waits for their losses. */
+const ahead = 8;
+
+/** An update that has been begun: what its report says besides its figures. */
+interface Begun {
+  readonly predictions: number;
+  readonly learningRate: number;
+}
+
 /** What a run has whose settings do not say it. */
 const unrecorded = { restart: 0, onDivergence: 'stop', shards: 1 };
 
@@ -88,6 +97,8 @@ export class Trainer {
     this.settings = trainingSettings(options, source, judge !== undefined, model.config);
     const { shards = 1 } = this.settings;
     expectGroup(group, shards);
+    if (backend.device && shards > 1)
+      throw new UnrolledError(`shards: expected 1 on ${backend.name}, which adds up no gradients, got ${shards}`);
     this.backend = backend;
     this.source = source;
     this.net = new Unrolled(backend, model.config, {
@@ -102,11 +113,15 @@ export class Trainer {
       checkpointEvery: options.checkpointEvery,
       update: recordUpdate(this.settings),
       apart: shards > 1,
+      onDevice: backend.device !== undefined,
     });
     this.shards = shards > 1 ? new Shards(this.net, shards, group) : null;
     this.net.parameters.set(model.parameters);
     if (this.settings.onDivergence) this.safe = this.net.parameters.slice();
-    this.net.optimizer.clip.set([this.settings.clip, this.settings.clipValue]);
+    const { clip, sums, hyperparameters, lossSum, go } = this.net.optimizer;
+    clip.set([this.settings.clip, this.settings.clipValue]);
+    this.net.remote?.write(this.net.parameters);
+    this.net.remote?.watch([sums, hyperparameters.subarray(0, 1), lossSum, go], ahead, go);
     this.judge = judge;
     this.bytes = this.net.bytes + (this.shards?.bytes ?? 0) + (this.judge?.bytes ?? 0);
   }
@@ -155,10 +170,11 @@ export class Trainer {
    * @throws UnrolledError that names the tensor if the loss or the gradient is not finite; the parameters are then as before the update
    */
   step(): Report[] {
+    this.expectAtOnce('step');
     return atOnce(this.work());
   }
 
-  /** Does what `step` does, with a group whose answers are promises. */
+  /** Does what `step` does, with a group whose answers are promises, or on a device, which does several updates before it tells of them. */
   stepTogether(): Promise<Report[]> {
     return inTurn(this.work());
   }
@@ -166,13 +182,34 @@ export class Trainer {
   private *work(): Together<Report[]> {
     this.expectWhole();
     if (this.done) return [];
-    const { net, settings, progress, source, shards } = this;
+    const { net, progress } = this;
     if (progress.due) return yield* this.finishEpoch(progress.due);
-    const { update, epoch } = progress;
+    if (!net.remote) return yield* this.finish(yield* this.begin(0));
+    const begun: Begun[] = [];
+    const left = Math.min(this.source.batches - progress.window, this.settings.updates - progress.update, ahead);
+    while (begun.length < left) begun.push(yield* this.begin(begun.length));
+    const figures: number[][] = [];
+    const { sums, hyperparameters, lossSum, go } = net.optimizer;
+    yield net.remote.watched(() => void figures.push([...sums, hyperparameters[0], lossSum[0], go[0]]));
+    const reports: Report[] = [];
+    for (const [i, update] of begun.entries()) {
+      sums.set(figures[i].slice(0, sums.length));
+      [hyperparameters[0], lossSum[0], go[0]] = figures[i].slice(sums.length);
+      reports.push(...(yield* this.finish(update)));
+      if (go[0] === 0) break; // those after it changed nothing
+    }
+    return reports;
+  }
+
+  /** Begins an update, so many after the one that is next; on a CPU it is then done. */
+  private *begin(after: number): Together<Begun> {
+    const { net, settings, progress, source, shards } = this;
+    const { epoch } = progress;
+    const [update, window] = [progress.update + after, progress.window + after];
     const states = shards ?? net;
-    if (progress.window === 0 || !source.carriesState) states.resetState();
+    if (window === 0 || !source.carriesState) states.resetState();
     else if (settings.restart) restartStreams(states, settings.restart, settings, update);
-    const { steps, predictions } = source.write(shards?.memory ?? net, epoch, progress.window);
+    const { steps, predictions } = source.write(shards?.memory ?? net, epoch, window);
     if (shards) yield* shards.compute(steps, [settings.seed, update]);
     else net.seed.set([settings.seed, update]);
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
@@ -186,10 +223,18 @@ export class Trainer {
       this.torn = net.optimizer.go[0] !== 0;
       throw error;
     }
+    return { predictions, learningRate };
+  }
+
+  /** Reports an update whose figures are there; behind the last of an epoch follows the look at the held-out data. */
+  private *finish({ predictions, learningRate }: Begun): Together<Report[]> {
+    const { net, settings, progress, source, shards } = this;
+    const { update, epoch } = progress;
     if (net.optimizer.go[0] === 0) {
+      yield net.remote?.read(net.parameters, net.gradient, net.nll);
       const error = notFinite(this.net, update + 1);
       if (!this.mayRollBack) throw error;
-      const loss = shards ? net.optimizer.lossSum[0] : net.loss();
+      const loss = shards || net.remote ? net.optimizer.lossSum[0] : net.loss();
       return [this.rollBack(loss, error.message.replace(/;.*/, ''))];
     }
     shards?.carryStates();
@@ -220,6 +265,7 @@ export class Trainer {
   /** Looks at the held-out data, and at whether the epoch was worse than the start. */
   private *finishEpoch(report: UpdateReport): Together<Report[]> {
     const { net, progress } = this;
+    yield net.remote?.read(net.parameters, ...[...net.initialStates.keys()].map((name) => net.finalState(name)));
     const validation = yield* this.endOfEpoch();
     if (this.mayRollBack && !this.done && validation.loss > progress.firstLoss!) {
       const reason = `training: epoch ${validation.epoch}: the mean loss, ${validation.loss.toFixed(3)}, is above that of the first update, ${progress.firstLoss!.toFixed(3)}`;
@@ -238,6 +284,8 @@ export class Trainer {
     const { net, progress, settings } = this;
     net.parameters.set(this.best ?? this.safe!);
     for (const moment of net.moments) moment.fill(0);
+    net.remote?.write(net.parameters, ...net.moments);
+    net.remote?.goOn();
     (this.shards ?? net).resetState();
     progress.rolledBackAt = progress.update;
     return {
@@ -278,7 +326,10 @@ export class Trainer {
       const verdict = observe(settings, progress.schedule, validationLoss);
       better = verdict.better;
       if (verdict.better) this.keepBest(this.net.parameters);
-      if (verdict.restore && this.best) this.net.parameters.set(this.best);
+      if (verdict.restore && this.best) {
+        this.net.parameters.set(this.best);
+        this.net.remote?.write(this.net.parameters);
+      }
       if (verdict.stop) progress.stopped = true;
     }
     delete progress.due;
@@ -322,16 +373,28 @@ export class Trainer {
    * @throws UnrolledError if the last update left a parameter that is not finite or ended halfway, since no run can continue from there
    */
   snapshot(): Snapshot {
+    this.expectAtOnce('snapshot');
     return atOnce(this.copying());
   }
 
-  /** Does what `snapshot` does, with a group whose answers are promises. */
+  /** Does what `snapshot` does, with a group whose answers are promises, or on a device. */
   snapshotTogether(): Promise<Snapshot> {
     return inTurn(this.copying());
   }
 
+  /** Brings `parameters` up to date on a device; on a CPU they always are. */
+  async settle(): Promise<void> {
+    await this.net.remote?.read(this.net.parameters);
+  }
+
+  private expectAtOnce(name: 'step' | 'snapshot'): void {
+    if (this.net.remote)
+      throw new UnrolledError(`${name}: expected ${name}Together on ${this.backend.name}, whose numbers come later`);
+  }
+
   private *copying(): Together<Snapshot> {
     this.expectWhole();
+    yield this.net.remote?.read(...this.tensors().values());
     if (this.shards) yield* this.shards.gatherStates();
     const { sums } = this.net.optimizer;
     this.net.kernels.sumOfSquares(this.net.parameters, this.net.parameters.length, sums);
@@ -380,7 +443,10 @@ export class Trainer {
           'failure',
         );
     }
-    for (const [name, now] of this.tensors()) now.set(snapshot.tensors.get(name)!);
+    for (const [name, now] of this.tensors()) {
+      now.set(snapshot.tensors.get(name)!);
+      this.net.remote?.write(now);
+    }
     this.safe?.set(snapshot.tensors.get('safe')!);
     this.torn = false;
     if (best) this.keepBest(best);
@@ -403,6 +469,7 @@ export class Trainer {
       const then = tensors.get(name);
       const isTaken = name === 'parameters' || (name.startsWith('moment') ? sameOptimizer : sameBatches);
       if (isTaken && then?.length === now.length) now.set(then);
+      this.net.remote?.write(now);
     }
     this.progress = {
       ...structuredClone(progress),

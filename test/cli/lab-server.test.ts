@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { frameOrigin } from '../../src/cli/lab-server.ts';
 import { unpackModelFile } from '../../src/index.ts';
 import { loadModel } from '../../src/node.ts';
 import { ask, cleanUp, files, folder, index, lab, prepare, raw } from './lab-support.ts';
@@ -66,6 +67,26 @@ describe('a server', () => {
       });
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
+  });
+
+  test('lets the pages of one origin frame it where it is told to, and says what is no origin', async () => {
+    const framed = await lab(['--port', '0', '--embed', 'http://LOCALHOST:8888/']).address;
+    const { headers } = await ask(framed.port, '/');
+    expect(headers['content-security-policy']).toMatch(
+      /; form-action 'none'; frame-ancestors http:\/\/localhost:8888$/,
+    );
+    for (const wrong of [
+      'localhost',
+      '*',
+      'http://a.b/page',
+      'file:///x',
+      "https://a.b;script-src 'unsafe-inline'",
+      'https://u@a.b',
+      'https://a.b https://c.d',
+    ])
+      expect(() => frameOrigin(wrong), wrong).toThrow(
+        /^--embed: expected an origin, such as http:\/\/localhost:8888, got ".*"; give /,
+      );
   });
 
   test.each([

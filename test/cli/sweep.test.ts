@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { type Course, nextOf } from '../../src/cli/sweep/halving.ts';
 import { readPlan } from '../../src/cli/sweep/plan.ts';
 import { placeIn, rankIn } from '../../src/cli/trial-index.ts';
-import { jsonLines, shortText, temporaryFolder, unrolled } from './support.ts';
+import { jsonLines, shortText, start, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
 shortText(folder, 1200);
@@ -217,6 +217,88 @@ test('a trial that ends with an error keeps its sentence until it is tried again
   expect(status.stdout).toMatch(/ {2}1 +failed/);
   expect(status.stdout).toContain(`Trial 1 failed: ${sentence}\n`);
   expect(jsonLines((await sweep('--status', '--json')).stdout)[1]).toMatchObject({ state: 'failed', best: false });
+});
+
+test('one of several processes that has a trial with an error says so at its end, when the others are done', async () => {
+  write({ options: { updates: 2, bptt: 8, hidden: 4, batch: [5000, 2] } }, 'shared.json');
+  const sweep = ['sweep', 'shared.json', '--out', 'shared'];
+  const rank = (index: number) =>
+    start(sweep, folder, 'ignore', undefined, { PMI_RANK: String(index), PMI_SIZE: '2' }).finished;
+  const [wrong, right] = await Promise.all([rank(0), rank(1)]);
+  expect(right).toMatchObject({ code: 0, stderr: '', stdout: 'Trial 1 is done; its model is in shared/trial-1.\n' });
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toMatch(
+    /^unrolled: trial 0: text: expected .*\nunrolled: sweep: expected every trial to come to its end, got an error in 1 of 1, .*; change the plan, and give another --out\n$/,
+  );
+  expect((await unrolled(sweep, folder)).code).toBe(2);
+  const { stdout } = await unrolled([...sweep, '--status'], folder);
+  expect(stdout).toContain('\n1 of 2 trials done, 1 failed.\n');
+  const task = { SLURM_ARRAY_TASK_ID: '0', SLURM_ARRAY_TASK_MIN: '0', SLURM_ARRAY_TASK_MAX: '0' };
+  expect(await start([...sweep, '--trial', 'auto'], folder, 'ignore', undefined, task).finished).toMatchObject({
+    code: 2,
+  });
+});
+
+test('looking at a plan writes nothing, and a plan of which nothing has begun may change', async () => {
+  const sweep = (...args: string[]) => unrolled(['sweep', 'looked.json', '--out', 'looked', ...args], folder);
+  write({ options: { updates: 2, bptt: 8, hidden: 4 } }, 'looked.json');
+  expect(await sweep('--status')).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^looked: nothing has begun/),
+  });
+  expect((await sweep('--print', 'slurm')).code).toBe(0);
+  expect(existsSync(join(folder, 'looked'))).toBe(false);
+  write({ options: { updates: 2, bptt: 8, batch: 5000 } }, 'looked.json');
+  expect((await sweep()).code).toBe(2); // its trial ends with an error before there is anything to keep
+  write({ options: { updates: 2, bptt: 8, batch: 2, hidden: 4 } }, 'looked.json');
+  expect(await sweep()).toMatchObject({ code: 0, stderr: '' });
+});
+
+test.each([
+  [
+    'shards that do not divide the batch',
+    { options: { shards: [1, 8], batch: 4 } },
+    [],
+    /trial 1, shards: expected a batch that 8/,
+  ],
+  [
+    'shards that are no power of two',
+    { options: { shards: 3 } },
+    [],
+    /trial 0, shards: expected a power of two, got 3/,
+  ],
+  [
+    'a list among the options',
+    { options: { list: [{ hidden: 4 }] } },
+    [],
+    /list: expected beside options, got it among them/,
+  ],
+  [
+    'a file for a folder',
+    { options: { hidden: 4 } },
+    ['--out', 'wrong.json'],
+    /--out wrong.json: expected a folder for the trials, got a file/,
+  ],
+  [
+    'a folder that pods do not see',
+    { options: { hidden: 4 } },
+    ['--out', '../pods', '--print', 'kubernetes'],
+    /--out \.\.\/pods: expected a folder beside the plan/,
+  ],
+  [
+    '--json of a script',
+    { options: { hidden: 4 } },
+    ['--out', 'x', '--print', 'slurm', '--json'],
+    /--json: expected without --print, got both; leave it out/,
+  ],
+] as const)('%s: one sentence, and nothing is written', async (_, plan, args, sentence) => {
+  write(plan, 'wrong.json');
+  const asked = args.length > 0 ? args : ['--out', 'x', '--status'];
+  const { code, stderr } = await unrolled(['sweep', 'wrong.json', ...asked], folder);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(sentence);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(existsSync(join(folder, 'x'))).toBe(false);
 });
 
 test('halving pauses a trial where the others have to come as far, and the last one trains as if it had never paused', async () => {

@@ -10,6 +10,7 @@ import {
   type Settings,
   settingNames,
   settingTable,
+  toyNames,
 } from '../../lab/settings.ts';
 import { shippedModels } from '../../lab/shipped.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
@@ -65,8 +66,11 @@ const anyState: fc.Arbitrary<LinkState> = fc
       operation: fc.option(fc.stringMatching(/^[a-zA-Z]{1,3}\d{0,2}$/)),
       weights: fc.option(hash),
       hide: fc.array(fc.constantFrom('rail', 'inspector', 'train'), { maxLength: 3 }).map((names) => names.join(',')),
-      lock: fc.boolean(),
+      lock: fc.constantFrom('', '1', 'cell', 'text,lr'),
+      title: fc.string({ unit: 'grapheme', maxLength: 20 }),
+      tasks: fc.string({ unit: 'grapheme', maxLength: 40 }),
       tour: fc.option(fc.integer({ min: 1, max: 8 })),
+      gallery: fc.option(fc.constantFrom('all', ...toyNames)),
       embed: fc.option(fc.constantFrom(...viewNames)),
       open: fc.option(fc.constant('model' as const)),
       versus: fc.option(fc.constantFrom('lr:0.001,0.01:5s', 'cell:rnn,gru,lstm,mingru:100000u')),
@@ -102,7 +106,7 @@ function expectValid({ settings, carried, cursor, extras, preset }: LinkState): 
   expect(cursor.t).toBeLessThan(128);
   expect(String(extras.weights)).toMatch(cursor.n === null ? /^null$/ : /^(null|[\da-f]{12})$/);
   expect(['abs', 'row', 'signed']).toContain(extras.scale);
-  expect(typeof extras.lock).toBe('boolean');
+  expect(extras.lock).toMatch(/^(1|[a-zA-Z,]*)$/);
   expect([null, ...presetNames]).toContain(preset);
   if (settings.text === 'own') expect(carried !== null || settings.ownText !== '').toBe(true);
   else expect(carried).toBeNull();

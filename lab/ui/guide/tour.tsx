@@ -10,6 +10,7 @@ import { linkOfChapter, tour } from '../../text/tour.ts';
 import { readTab } from '../../views/index.ts';
 import { isBeside, jumpTo } from '../reading.ts';
 import { beginCheck } from './checks.ts';
+import { leaveGuide, showAtTop } from './leave.ts';
 import { done, forgetDone, markDone } from './progress.ts';
 import { guideStrings } from './strings.ts';
 import { watchTask } from './watch.ts';
@@ -19,13 +20,7 @@ const words = guideStrings.tour;
 /** Goes to a chapter, and the focus to its title. */
 function go(number: number): void {
   openLink(linkOfChapter(number));
-  document.getElementById('guide-title')?.focus({ preventScroll: true });
-  scrollTo(0, 0);
-}
-
-function leave(): void {
-  if (store.extras.value) store.extras.value = { ...store.extras.value, tour: null };
-  document.getElementById('view')?.focus({ preventScroll: true });
+  showAtTop();
 }
 
 /** The explanation's chapter, beside the views or under its tab. */
@@ -54,7 +49,7 @@ export function Tour({ number }: { readonly number: number }) {
       <section class="guide card" id="guide" aria-labelledby="guide-title">
         <header class="guide-head">
           <p class="note">{words.place(number, tour.length)}</p>
-          <button type="button" class="quiet" id="guide-leave" onClick={leave}>
+          <button type="button" class="quiet" id="guide-leave" onClick={leaveGuide}>
             {words.leave}
           </button>
         </header>

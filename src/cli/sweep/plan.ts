@@ -25,6 +25,7 @@ import {
 import { parseJson } from '../../formats/json.ts';
 import { locate } from '../../node/built-in.ts';
 import { readTextIfThere } from '../../node/replacement.ts';
+import { expectShards } from '../../training/shards/shards.ts';
 import { type TrainRequest, trainOptions } from '../option-tables.ts';
 import { type Rows, readArguments, rowsOf } from '../options.ts';
 import { newRunOptions } from '../run-options.ts';
@@ -92,6 +93,8 @@ export function readPlan(path: string): Plan {
   const axes: [name: string, values: readonly Setting[]][] = [];
   const ranges: [name: string, range: Range][] = [];
   for (const [name, value] of Object.entries(within(() => expectObject('options', plan.options ?? {})))) {
+    if (name in keys && !Object.hasOwn(rows, name))
+      throw new UnrolledError(`${path}, ${name}: expected beside options, got it among them`);
     const row = optionOf(path, name);
     if (Array.isArray(value)) axes.push([name, valuesOf(path, name, row, value)]);
     else if (typeof value === 'object' && value !== null) ranges.push([name, rangeOf(path, name, row, value)]);
@@ -207,6 +210,7 @@ function expectTrial(path: string, folder: string, { index, args }: Trial): void
     );
     if (options.validation === 0)
       throw new UnrolledError('--validation: expected a share to hold out, by which trials are compared, got 0');
+    if (options.shards !== null) expectShards(options.shards, options.batch ?? options.shards);
     for (const name of ['validation-file', 'init-from'] as const)
       if (options[name] !== null) expectThere(`--${name}`, options[name], folder);
   });

@@ -9,11 +9,17 @@ import type { Halving, Plan, Trial } from './plan.ts';
 import { folderOf, forgetFailure, stateOf, sweepState, type TrialState } from './state.ts';
 import { childVariable } from './trial.ts';
 
+/** The exit code of a process whose request was wrong. */
+const wrongRequest = 2;
+
 /** What is told while the trials run. */
 export interface PoolEvents {
   /** A trial has come as far as it may for now, or to its end. */
   progress(state: TrialState): void;
-  failed(trial: Trial, sentence: string): void;
+  /** @param isWrong whether the request was wrong, so that trying again helps nothing */
+  failed(trial: Trial, sentence: string, isWrong: boolean): void;
+  /** Another process is at a trial. */
+  taken(trial: Trial): void;
   stopping(signal: Signal): void;
 }
 
@@ -44,14 +50,18 @@ export async function runPool(
     const state = stateOf(plan, out, trial);
     states[trial.index] = state;
     if (exitCode === 0) events.progress(state);
-    else if (heard === null || (exitCode !== exitCodes.SIGTERM && signalCode === null)) {
+    else if (state.isRunning) {
+      given.add(trial.index);
+      events.taken(trial);
+    } else if (heard === null || (exitCode !== exitCodes.SIGTERM && signalCode === null)) {
       given.add(trial.index);
       const said = complaint
         .trim()
         .split('\n')
         .at(-1)
         ?.replace(/^unrolled: /, '');
-      events.failed(trial, state.failure ?? (said || `the process ended by ${signalCode ?? `exit code ${exitCode}`}`));
+      const sentence = state.failure ?? (said || `the process ended by ${signalCode ?? `exit code ${exitCode}`}`);
+      events.failed(trial, sentence, exitCode === wrongRequest);
     }
     wake();
   };

@@ -2,7 +2,8 @@
 // `unrolled sweep PLAN --out DIR` for every trial; a trial that is started again goes on where it was saved. There is no queue of our own.
 
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UnrolledError } from '../../errors.ts';
 import { quoted } from '../text.ts';
 import type { Plan } from './plan.ts';
 
@@ -61,12 +62,16 @@ function slurm({ path, threads, trials }: Plan, command: string, out: string, pa
     '#SBATCH --requeue',
     `#SBATCH --signal=B:TERM@${savingSeconds}`,
     '#SBATCH --open-mode=append',
-    `#SBATCH --output=${out.replaceAll('%', '%%')}/slurm-%a.txt`,
+    `#SBATCH --output=${/\s/.test(out) ? JSON.stringify(`${out.replaceAll('%', '%%')}/slurm-%a.txt`) : `${out.replaceAll('%', '%%')}/slurm-%a.txt`}`,
     `exec ${command} --trial auto`,
   ].join('\n');
 }
 
 function kubernetes({ path, threads, trials }: Plan, { out, isHalved }: Submission, passes: number): string {
+  if (dirname(resolve(out)) !== dirname(resolve(path)))
+    throw new UnrolledError(
+      `--out ${out}: expected a folder beside the plan, as both are on the volume that the pods see, got one elsewhere; give --out ${join(dirname(path), basename(out))}`,
+    );
   const text = (value: string): string => JSON.stringify(value);
   const args = [
     'sweep',
@@ -76,7 +81,7 @@ function kubernetes({ path, threads, trials }: Plan, { out, isHalved }: Submissi
     ...(isHalved ? ['--halving'] : []),
   ];
   return [
-    '# An Indexed Job: pod i carries out trial i. The image is that of examples/cluster/Dockerfile; the claim "unrolled" is a volume that all',
+    '# An Indexed Job: pod i carries out trial i. The image is that of examples/cluster/Dockerfile in the repository; the claim "unrolled" is a volume that all',
     `# pods write to, with ${basename(path)} and the files that it names.`,
     ...(passes === 1
       ? ['# Submit it with: kubectl apply -f FILE']

@@ -1,7 +1,7 @@
 // What the folders of a sweep say of its trials. There is no other memory: each trial is an ordinary folder of `unrolled train`, and beside it, where it
 // ended with an error, is a file with the sentence.
 
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inOneLine, UnrolledError } from '../../errors.ts';
 import { bestLook } from '../../formats/model-card.ts';
@@ -95,22 +95,28 @@ export function bestOf(states: readonly TrialState[]): TrialState | undefined {
 }
 
 /**
- * Opens the folder of a sweep, which is made if it is missing, and records the plan there.
+ * Opens the folder of a sweep, which is made if it is missing, and records the plan there. A plan of which nothing has begun may change.
  * @param asked whether --halving is given
+ * @param isBeginning false where the sweep is only looked at: then nothing is written
  * @returns how it is halved, if it is
  * @throws UnrolledError where the folder is that of another plan
  */
-export function openSweep(plan: Plan, out: string, asked: boolean): Halving | null {
+export function openSweep(plan: Plan, out: string, asked: boolean, isBeginning: boolean): Halving | null {
+  if (existsSync(out) && !statSync(out).isDirectory())
+    throw new UnrolledError(`--out ${out}: expected a folder for the trials, got a file; give a folder`);
   const path = join(out, recordName);
   const before = readTextIfThere(path);
   const halving = asked || plan.isHalved ? plan.halving : null;
   const text = recordOf(plan, halving);
   if (before === text) return halving;
-  if (before === undefined) {
+  const isNew =
+    before === undefined || plan.trials.every((trial) => contentOf(folderOf(out, trial, plan)) === 'nothing');
+  if (isNew) {
     if (existsSync(out) && contentOf(out) !== 'nothing')
       throw new UnrolledError(
         `--out ${out}: expected a folder for the trials, got one that has a model; give another folder`,
       );
+    if (!isBeginning) return halving;
     mkdirSync(out, { recursive: true });
     writeFileAtomicallySync(path, new TextEncoder().encode(text));
     return halving;

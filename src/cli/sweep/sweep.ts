@@ -1,6 +1,7 @@
 // `unrolled sweep`: many runs of `unrolled train` by one plan. What a trial is, the plan says (plan.ts); how far it is, its folder (state.ts); so
 // whatever can start "command i of N" can carry out a sweep: this command on the cores of this machine (pool.ts), or a cluster (scripts.ts).
 
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import process from 'node:process';
@@ -21,21 +22,27 @@ import type { Settings } from './values.ts';
 
 /** The rows of the table of trials; --json has all of them. */
 const mostRows = 40;
+/** How often a rank looks for the trials of others, and how long nobody is at any of them before it waits no longer, in milliseconds. */
+const lookEveryMs = 200;
+const longestIdleMs = 20_000;
 
 export async function runSweep({ operands, values }: RequestOf<typeof sweepOptions>): Promise<number> {
   const [path] = operands;
   const { out, trial, jobs, status, print: kind, json } = values;
   const plan = readPlan(path);
-  const halving = openSweep(plan, out, values.halving);
+  const rank = trial === undefined ? rankIn(process.env) : null;
+  const isLook = status || kind !== undefined;
+  const halving = openSweep(plan, out, values.halving, !isLook);
+  if (isLook && rank && rank.index > 0) return 0; // one of several processes tells it
   if (kind !== undefined) {
     print(scriptOf(kind, plan, { path, out, isHalved: halving !== null, program: programName() }));
     return 0;
   }
   if (status) {
     show(plan, out, halving, json);
+    if (!existsSync(out)) note(`${out}: nothing has begun here yet, and the folder is not there.`);
     return 0;
   }
-  const rank = trial === undefined ? rankIn(process.env) : null;
   if (rank) return carryOutShare(plan, out, halving, rank);
   if (trial !== undefined)
     return carryOutAsked(
@@ -73,7 +80,7 @@ function whatIsNext(out: string, trial: Trial, plan: Plan, next: Next): string {
   return `${name} is saved and goes on when it is carried out again, once all others have done ${plural(next.epochs ?? 0, 'epoch')}.`;
 }
 
-/** The trials of one of several processes, one after the other. One that fails is told of and keeps no other from running: a launcher would end all ranks. */
+/** The trials of one of several processes, one after the other. One that fails is told of, and keeps no other from running. */
 async function carryOutShare(
   plan: Plan,
   out: string,
@@ -82,15 +89,50 @@ async function carryOutShare(
 ): Promise<number> {
   const own = plan.trials.filter((trial) => trial.index % all! === index);
   const directory = resolve(out);
+  const isRank = rankIn(process.env) !== null;
+  const failures: Failure[] = [];
   for (const trial of own) {
     try {
-      const { code } = await carryOut(plan, directory, halving, trial);
+      const { code, next } = await carryOut(plan, directory, halving, trial);
       if (code !== 0) return code;
+      say(whatIsNext(out, trial, plan, next));
     } catch (error) {
-      note(`unrolled: trial ${trial.index}: ${inOneLine(reasonOf(error))}`);
+      const sentence = inOneLine(reasonOf(error));
+      failures.push({ sentence, isWrong: error instanceof UnrolledError && error.kind === 'usage' });
+      note(`unrolled: trial ${trial.index}: ${sentence}`);
     }
   }
+  if (failures.length > 0 && isRank) await othersAreOver(plan, directory, halving);
+  expectNone(failures, own.length);
   return 0;
+}
+
+/** Why a trial has no end. */
+interface Failure {
+  readonly sentence: string;
+  /** Whether the request was wrong, so that trying again helps nothing. */
+  readonly isWrong: boolean;
+}
+
+function expectNone(failures: readonly Failure[], all: number): void {
+  if (failures.length === 0) return;
+  const areWrong = failures.every(({ isWrong }) => isWrong);
+  throw new UnrolledError(
+    `sweep: expected every trial to come to its end, got an error in ${count(failures.length)} of ${count(all)}, the first: ${failures[0].sentence}; ` +
+      (areWrong ? 'change the plan, and give another --out' : 'the same command tries them again'),
+    areWrong ? 'usage' : 'failure',
+  );
+}
+
+/** A launcher ends all ranks when one ends with an error, so one that has an error to tell waits for the trials of the others. */
+async function othersAreOver(plan: Plan, out: string, halving: Halving | null): Promise<void> {
+  for (let idleMs = 0; idleMs < longestIdleMs; idleMs += lookEveryMs) {
+    const { states, next } = sweepState(plan, out, halving);
+    const open = states.filter(({ trial, failure }) => next[trial.index].kind === 'train' && failure === null);
+    if (open.length === 0) return;
+    if (open.some(({ isRunning }) => isRunning)) idleMs = 0;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
 }
 
 /** All trials on this machine. */
@@ -109,16 +151,17 @@ async function carryOutHere(
   tell(
     `${plural(plan.trials.length, 'trial')}${done > 0 ? `, ${count(done)} of them done` : ''}, ${count(jobs)} at a time on this machine.`,
   );
-  const failures: string[] = [];
+  const failures: Failure[] = [];
   const signal = await runPool(plan, resolve(out), halving, jobs, {
-    progress: ({ trial, validationLoss, epoch }) =>
+    progress: ({ trial, validationLoss, epoch, update }) =>
       tell(
-        `trial ${trial.index}: ${validationLoss === null ? 'no held-out loss' : `held-out ${nats(validationLoss)}`} after ${plural(epoch, 'epoch')}${words(trial.settings)}`,
+        `trial ${trial.index}: ${validationLoss === null ? 'no held-out loss' : `held-out ${nats(validationLoss)}`} after ${epoch > 0 ? plural(epoch, 'epoch') : plural(update, 'update')}${words(trial.settings)}`,
       ),
-    failed: (trial, sentence) => {
-      failures.push(sentence);
+    failed: (trial, sentence, isWrong) => {
+      failures.push({ sentence, isWrong });
       note(`unrolled: trial ${trial.index}: ${sentence}`);
     },
+    taken: ({ index }) => tell(`trial ${index}: another process is at it`),
     stopping: (heard) => note(`${heard === 'SIGINT' ? 'Ctrl-C' : heard}: the trials finish this update and save.`),
   });
   if (signal) {
@@ -126,11 +169,8 @@ async function carryOutHere(
     return exitCodes[signal];
   }
   show(plan, out, halving, json);
-  if (failures.length === 0) return 0;
-  throw new UnrolledError(
-    `sweep: expected every trial to come to its end, got an error in ${count(failures.length)} of ${count(plan.trials.length)}, the first: ${failures[0]}; the same command tries them again`,
-    'failure',
-  );
+  expectNone(failures, plan.trials.length);
+  return 0;
 }
 
 const isOver = ({ kind }: Next): boolean => kind === 'done' || kind === 'stopped';
@@ -188,8 +228,12 @@ function show(plan: Plan, out: string, halving: Halving | null, json: boolean): 
   for (const { trial, failure } of ranked) if (failure !== null) say(`Trial ${trial.index} failed: ${failure}`);
   const over = next.filter(isOver).length;
   const program = programName();
+  const failed = states.filter(({ failure }) => failure !== null).length;
   if (over < states.length)
-    say(`${count(over)} of ${plural(states.length, 'trial')} done; unrolled sweep goes on with the others.`);
+    say(
+      `${count(over)} of ${plural(states.length, 'trial')} done${failed > 0 ? `, ${count(failed)} failed` : ''}` +
+        (over + failed < states.length ? '; unrolled sweep goes on with the others.' : '.'),
+    );
   if (!best) {
     if (over > 0) say('Nothing is held out, so no trial is the best: give a share with "validation".');
     return;

@@ -7,6 +7,7 @@ import { isOfLauncher } from '../../node/launch.ts';
 import { codeOf } from '../../node/system-errors.ts';
 import { trainOptions } from '../option-tables.ts';
 import { rowsOf, withOptionNames } from '../options.ts';
+import { contentOf } from '../run-folder.ts';
 import { exitCodes } from '../signals.ts';
 import { runTrain } from '../train.ts';
 import type { Next } from './halving.ts';
@@ -37,7 +38,8 @@ export async function carryOut(
   const next: Next = halving ? after() : { kind: 'train', epochs: null };
   if (next.kind !== 'train') return { code: 0, next };
   const pause = next.epochs === null ? [] : ['--pause-after', String(next.epochs)];
-  const args = trainArguments(trial, '--out', directory, '--resume', '--quiet', '--mpi', 'none', ...pause);
+  const resume = contentOf(directory) === 'run' ? ['--resume'] : [];
+  const args = trainArguments(trial, '--out', directory, ...resume, '--quiet', '--mpi', 'none', ...pause);
   const request = requestOf(args);
   alone();
   process.chdir(plan.folder);

@@ -25,8 +25,9 @@ import { linearTensors, planLinear, sliceOf } from './linear.ts';
 const narrowing = 4;
 /** The smallest vocabulary that is cut by itself: below, the full softmax costs little. */
 const leastClasses = 1000;
-/** Rows of a cluster that go through its products together, where there is a loss. */
+/** Rows of a cluster that go through its products together, where there is a loss; and on a device, where each chunk is three dispatches. */
 const maxChunkRows = 32;
+const maxChunkRowsOnDevice = 256;
 
 /** A stretch of rare classes. */
 export interface Cluster {
@@ -80,11 +81,11 @@ export const adaptiveSoftmax: Head = {
   plan(groups, config, sizes, arrays) {
     const C = firstWidth(config);
     const clusters = clustersOf(config);
-    const { rows, rowsInMemory, output } = sizes;
+    const { rows, rowsInMemory, output, onDevice } = sizes;
     const { weights, losses } = arrays;
     const isLoss = output === 'loss';
     const slice = sliceOf(sizes, C);
-    const chunk = isLoss ? Math.min(maxChunkRows, rowsInMemory) : rowsInMemory;
+    const chunk = isLoss ? Math.min(onDevice ? maxChunkRowsOnDevice : maxChunkRows, rowsInMemory) : rowsInMemory;
     const all = slice * clusters.reduce((sum, { size }) => sum + size, C);
     // one is done with the logits of the first layer when those of a cluster begin, or where they are the output they stand one behind the other
     const one = Math.max(slice * C, ...clusters.map(({ size }) => chunk * size));

@@ -24,6 +24,8 @@ export interface HeadSizes {
   readonly gradients: boolean;
   /** Whether o, and with gradients ∇o, are copied. */
   readonly keepsLogits: boolean;
+  /** Whether the window is on a device, where few large pieces of work are better than many that fit in a cache. */
+  readonly onDevice: boolean;
 }
 
 /** Arrays of the window that a head reads and writes. */

@@ -33,9 +33,10 @@ export const oneLayer: Omit<Head, 'plan'> = {
   tensors: (config) => linearTensors(config, outputsOf(config)),
 };
 
-/** Rows of logits that are in memory together: some 2¹⁸ numbers, but at least 256 rows, so that the products stay efficient. */
-export function sliceOf({ rows, rowsInMemory, output }: HeadSizes, width: number): number {
-  return output === 'logits' ? rows : Math.min(rowsInMemory, Math.max(256, Math.ceil(2 ** 18 / width)));
+/** Rows of logits that are in memory together: some 2¹⁸ numbers, 2²³ on a device, but at least 256 rows, so that the products stay efficient. */
+export function sliceOf({ rows, rowsInMemory, output, onDevice }: HeadSizes, width: number): number {
+  const numbers = onDevice ? 2 ** 23 : 2 ** 18;
+  return output === 'logits' ? rows : Math.min(rowsInMemory, Math.max(256, Math.ceil(numbers / width)));
 }
 
 /**

@@ -1,0 +1,4 @@
+// Training on the GPU of a browser: the entry point `unrolled/webgpu`. It stands apart from the others, so that its shaders are loaded only where
+// somebody asks for them.
+
+export { openWebGpu, type WebGpuBackend, type WebGpuOptions } from './engine/webgpu/backend.ts';

@@ -1,0 +1,182 @@
+// Training on WebGPU in Chromium, on the GPU that SwiftShader imitates: every kernel beside the portable backend's, whole updates of every architecture
+// beside WebAssembly's, what they cost in dispatches and memory, and what happens where a GPU is lost. Needs an installed Chromium with an adapter;
+// without one the tests are skipped and say so.
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { kernelNames } from '../../src/engine/kernels.ts';
+import { bundle, executablePath } from './chromium.ts';
+import type * as program from './webgpu.ts';
+import { kernelCases } from './webgpu-kernels.ts';
+
+type Program = typeof program;
+type Name = keyof Program;
+
+let server: Server;
+let browser: Browser;
+let page: Page;
+let adapter = 'none: no Chromium';
+
+/** Calls a function of the program in the page. */
+const call = <Function extends Name>(
+  name: Function,
+  ...args: Program[Function] extends (...args: infer Args) => unknown ? Args : never
+): Promise<Program[Function] extends (...args: never[]) => infer Result ? Awaited<Result> : never> =>
+  page.evaluate(`program.${name}(...${JSON.stringify(args)})`);
+
+beforeAll(async () => {
+  if (!executablePath) return;
+  const code = await bundle('./webgpu.ts');
+  server = createServer((request, response) => {
+    const isCode = request.url === '/bundle.js';
+    response
+      .writeHead(200, { 'content-type': isCode ? 'text/javascript' : 'text/html' })
+      .end(isCode ? code : '<!doctype html><title>WebGPU</title>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  });
+  page = await browser.newPage();
+  page.setDefaultTimeout(0);
+  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+  await page.evaluate('import("/bundle.js").then((program) => void Object.assign(globalThis, { program }))');
+  adapter = await call('adapterOf');
+  if (adapter.startsWith('none')) console.warn(`no WebGPU in Chromium: its tests are skipped (${adapter})`);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
+  /** A test that is skipped where there is no adapter, which is known only when the page is there. */
+  const gpuTest = (name: string, body: () => Promise<void>): void =>
+    test(name, { timeout: 600_000 }, async (context) => {
+      if (adapter.startsWith('none')) context.skip(adapter);
+      await body();
+    });
+
+  test('every kernel has cases', () => {
+    const packing = ['packTransposed', 'packPlain']; // within those of product
+    expect([...kernelCases, ...packing].sort()).toEqual([...kernelNames].sort());
+  });
+
+  gpuTest('every kernel gives the numbers of the portable backend in every size, and writes nothing else', async () => {
+    const complaints: string[] = [];
+    for (const name of kernelCases) complaints.push(...(await call('compare', name)));
+    expect(complaints).toEqual([]);
+  });
+
+  gpuTest('updates of every architecture are WebAssembly’s to the rounding of float32', async () => {
+    const names = await call('architectureNames');
+    expect(names.length).toBeGreaterThan(25);
+    for (const name of names) {
+      const apart = await call('updatesOf', name);
+      // three updates; 2e-5 is seven times what was seen, and a planted mistake (below) is far above
+      for (const [what, error] of Object.entries(apart)) expect(error, `${what} of ${name}`).toBeLessThan(2e-5);
+    }
+  });
+
+  const mistakes: [architecture: string, mistake: program.Planted][] = [
+    ['one-hot', ['tanhBackward', '1.0 - y * y', '1.0 - 0.999 * y * y']],
+    ['gru', ['gruBackward', 'f[a + two] = dz', 'f[a + two] = dz * 0.99']],
+    ['mingru, 2 layers, dropout', ['dropout', 'bitcast<u32>(first + i)', 'bitcast<u32>(i)']],
+    ['one-hot', ['productTN', 'p = k - 1', 'p = k - 2']],
+  ];
+  gpuTest('a planted mistake is seen', async () => {
+    for (const [name, planted] of mistakes) {
+      const apart = await call('updatesOf', name, planted);
+      expect(Math.max(...Object.values(apart)), planted.join(' ')).toBeGreaterThan(1e-4);
+    }
+  });
+
+  gpuTest('the same updates give the same bits, with any number of workgroups', async () => {
+    expect(await call('repeats', 'bidirectional, 2 layers, dropout')).toEqual([true, true]);
+  });
+
+  gpuTest(
+    'an update is one submission of at most 30 dispatches, whatever its length, and nothing is read between',
+    async () => {
+      for (const cell of ['rnn', 'gru', 'lstm', 'mingru'] as const)
+        for (const steps of [8, 100]) {
+          const architecture = { vocabSize: 7, hiddenSize: 5, numLayers: 2, cell };
+          const { first, later, planned, losses } = await call('countsOf', architecture, { steps }, 3);
+          expect(first.dispatches).toBeLessThanOrEqual(30);
+          expect(later).toEqual({ ...first, submissions: 3, dispatches: 3 * first.dispatches });
+          expect(later).toMatchObject({ maps: 0, bytes: planned });
+          expect(losses[2]).toBeLessThan(losses[0]);
+          console.log(`${cell}, 2 layers, T ${steps}: ${first.dispatches} dispatches an update, ${planned} bytes`);
+        }
+    },
+  );
+
+  gpuTest('buffers are the formula’s, and there are no more of them after 200 updates', async () => {
+    const architecture = { vocabSize: 7, hiddenSize: 5 };
+    const { first, later, planned, losses } = await call('countsOf', architecture, {}, 200);
+    expect([later.buffers, later.bytes]).toEqual([first.buffers, first.bytes]);
+    expect(later.bytes).toBe(planned);
+    // what is watched stands in a ring and in a buffer that the host reads: 33 numbers of 16 bytes and an integer for each update
+    const watched = 2 * 200 * (33 * 16 + 4);
+    for (const options of [architecture, { ...architecture, cell: 'lstm', numLayers: 2, dropout: 0.1 } as const]) {
+      const { formula, bytes } = await call('formulaOf', options);
+      expect(bytes).toBe(formula);
+      if (options === architecture) expect(planned).toBe(formula + watched);
+    }
+    expect(losses).toHaveLength(200);
+  });
+
+  gpuTest('every cell learns a text along the curve of WebAssembly, within 1e-3 nats', async () => {
+    for (const [cell, { apart, first, last }] of Object.entries(await call('curvesOf', 64))) {
+      expect(apart, cell).toBeLessThan(1e-3);
+      expect(last, cell).toBeLessThan(first);
+    }
+  });
+
+  gpuTest('a run goes on from its snapshot bit for bit, and not on another backend', async () => {
+    expect(await call('resumes')).toEqual({
+      isSame: true,
+      at: 8,
+      messages: [
+        expect.stringMatching(/^step: expected stepTogether on webgpu-\S+, whose numbers come later$/),
+        expect.stringMatching(/^snapshot: expected snapshotTogether on webgpu-\S+, whose numbers come later$/),
+        expect.stringMatching(
+          /^resume: expected backend webgpu-\S+, as the run was started with, got wasm-relaxed-simd$/,
+        ),
+      ],
+    });
+  });
+
+  gpuTest('a run that loses its GPU goes on on the CPU, and says so', async () => {
+    const { remarks, updates, holes, apart } = await call('loseTheGpu');
+    expect(remarks).toEqual([
+      expect.stringMatching(/^webgpu: the GPU was given back; training goes on on the CPU from update \d+$/),
+    ]);
+    expect([updates, holes]).toEqual([40, 0]);
+    expect(apart).toBeLessThan(1e-3);
+  });
+
+  gpuTest('what is not finite stops a run with the sentence of the CPU, or takes it back', async () => {
+    const { errors, rolledBack } = await call('divergeOn');
+    expect(errors[0]).toMatch(/^training: update \d+: .* is not finite; /);
+    expect(errors[1]).toBe(errors[0]);
+    expect(rolledBack).toBe(60);
+  });
+
+  gpuTest('what cannot be is refused in a sentence', async () => {
+    expect(await call('refusals')).toEqual([
+      'workgroups: expected a whole number from 1 to 1024, got 0',
+      'invocations: expected a power of two from 1 to 256, got 48',
+      expect.stringMatching(/^shards: expected 1 on webgpu-\S+, which adds up no gradients, got 2$/),
+      expect.stringMatching(
+        /^webgpu: expected a window of at most \d+ MiB, as this GPU gives one, got 4096; use a smaller model, batch or window$/,
+      ),
+      "webgpu: the GPU was given back; take backend 'auto'",
+      "backend: expected auto, wasm or javascript, got webgpu; give what openWebGpu of 'unrolled/webgpu' opens",
+    ]);
+  });
+});

@@ -1,0 +1,364 @@
+// What test/browser/webgpu.long.test.ts runs in a page: the kernels, whole updates, training and its accidents, on WebGPU beside the CPU.
+
+import type { Allocator, Backend } from '../../src/engine/backend.ts';
+import { createBackend } from '../../src/engine/create.ts';
+import { openWith, type WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
+import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
+import { encode } from '../../src/engine/webgpu/program.ts';
+import { createModel, languageModel, type TrainOptions, train } from '../../src/index.ts';
+import { cellNames, type ModelOptions } from '../../src/network/config.ts';
+import { planWindow, type WindowOptions } from '../../src/network/plan.ts';
+import { record } from '../../src/network/programs.ts';
+import type { Unrolled } from '../../src/network/unrolled.ts';
+import { createTrainer } from '../../src/tasks/train.ts';
+import {
+  momentCount,
+  type OptimizerName,
+  optimizerNames,
+  optimizerSettings,
+  setHyperparameters,
+} from '../../src/training/optimizers.ts';
+import { recordUpdate } from '../../src/training/update.ts';
+import { relativeError } from '../support/numbers.ts';
+import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
+import { compareKernel, kernelCases } from './webgpu-kernels.ts';
+
+/** Small, as the tests run on a GPU that a CPU imitates. */
+const options = { workgroups: 3, invocations: 32 };
+let opened: Promise<WebGpuBackend> | undefined;
+const backend = (): Promise<WebGpuBackend> => {
+  opened ??= openWith(options, { everyKernel: true });
+  return opened;
+};
+
+/** The adapter, or why there is none. */
+export async function adapterOf(): Promise<string> {
+  try {
+    return (await backend()).adapter;
+  } catch (error) {
+    return `none: ${(error as Error).message}`;
+  }
+}
+
+export const kernelNames = (): string[] => kernelCases;
+
+export async function compare(name: string): Promise<string[]> {
+  return compareKernel((await backend()).device, name);
+}
+
+const all: readonly (readonly [string, ModelOptions])[] = [...architectures, ...wholeArchitectures];
+const [steps, batch] = [6, 5];
+
+/** Every architecture by name, and with what optimizer its updates are made. */
+export const architectureNames = (): string[] => all.map(([name]) => name);
+const optimizerOf = (at: number): OptimizerName => optimizerNames[at % optimizerNames.length];
+
+/** A window that is ready for updates. */
+function windowOf(
+  computes: Backend,
+  architecture: ModelOptions,
+  optimizer: OptimizerName,
+  more: Partial<WindowOptions> = {},
+): Unrolled {
+  const settings = {
+    ...optimizerSettings({ optimizer, learningRate: 0.05, epsilon: 1e-2 }),
+    clip: 0.5,
+    clipValue: 0.2,
+  };
+  const net = filled(computes, architecture, {
+    ...{ steps, batch, gradients: true, dropout: true, moments: momentCount(optimizer) },
+    ...{ update: recordUpdate(settings), onDevice: true },
+    ...more,
+  });
+  // weights that may be negative make no loss that goes down
+  for (let i = 0; i < net.weights.length; i++) net.weights[i] = Math.abs(net.weights[i]) / net.weights.length;
+  net.optimizer.clip.set([settings.clip, settings.clipValue]);
+  net.remote?.write(net.parameters, ...net.initialStates.values());
+  return net;
+}
+
+function update(net: Unrolled, optimizer: OptimizerName, at: number, length = steps): void {
+  net.seed.set([3, at]);
+  setHyperparameters(optimizerSettings({ optimizer, epsilon: 1e-2 }), net.optimizer.hyperparameters, 0.05, at + 1);
+  net.update(length);
+}
+
+/** What some updates leave. */
+async function leave(net: Unrolled, optimizer: OptimizerName, lengths: readonly number[]) {
+  lengths.forEach((length, at) => void update(net, optimizer, at, length));
+  const states = [...net.initialStates.values()];
+  await net.remote?.read(net.parameters, ...net.moments, net.gradient, net.nll, ...states, net.optimizer.lossSum);
+  return {
+    parameters: net.parameters.slice(),
+    moments: net.moments.map((moment) => moment.slice()),
+    states: states.map((state) => state.slice()),
+    loss: net.optimizer.lossSum[0],
+  };
+}
+
+/** How far some updates of every architecture on WebGPU are from those on the CPU: the change of the parameters, the states, and the loss. */
+export async function updatesOf(name: string, planted?: Planted): Promise<Record<string, number>> {
+  const at = all.findIndex(([other]) => other === name);
+  const architecture = all[at][1];
+  const optimizer = optimizerOf(at);
+  const gpu = planted ? await openWith(options, { kernels: withMistake(planted) }) : await backend();
+  const isWhole = at >= architectures.length;
+  const more = { padded: isWhole, shortSteps: isWhole ? [] : [4] };
+  const lengths = isWhole ? [steps, steps, steps] : [steps, 4, steps];
+  const start = windowOf(createBackend(), architecture, optimizer, more).parameters;
+  const [cpu, there] = [
+    await leave(windowOf(createBackend(), architecture, optimizer, more), optimizer, lengths),
+    await leave(windowOf(gpu, architecture, optimizer, more), optimizer, lengths),
+  ];
+  const changes = [cpu, there].map(({ parameters }) => Float64Array.from(parameters, (value, i) => value - start[i]));
+  if (planted) gpu.close();
+  return {
+    change: relativeError(changes[1], changes[0]),
+    moments: Math.max(0, ...cpu.moments.map((moment, i) => relativeError(there.moments[i], moment))),
+    states: Math.max(0, ...cpu.states.map((state, i) => relativeError(there.states[i], state))),
+    loss: Math.abs(there.loss - cpu.loss) / Math.max(1e-3, Math.abs(cpu.loss)),
+  };
+}
+
+/** A mistake: a piece of a kernel, and what stands in its place. */
+export type Planted = readonly [kernel: keyof typeof gpuKernels, right: string, wrong: string];
+
+function withMistake([name, right, wrong]: Planted): typeof gpuKernels {
+  const { code, ...rest } = gpuKernels[name];
+  if (!code.includes(right)) throw new Error(`${name} has no ${right}`);
+  return { ...gpuKernels, [name]: { ...rest, code: code.replace(right, wrong) } };
+}
+
+/** Whether the same updates give the same bits twice, and with other numbers of workgroups. */
+export async function repeats(name: string): Promise<boolean[]> {
+  const at = all.findIndex(([other]) => other === name);
+  const results: string[] = [];
+  const other = await openWith({ ...options, workgroups: 5 }, { everyKernel: true });
+  for (const gpu of [await backend(), await backend(), other]) {
+    const left = await leave(windowOf(gpu, all[at][1], optimizerOf(at)), optimizerOf(at), [steps, steps]);
+    results.push(JSON.stringify([Array.from(left.parameters), left.loss]));
+  }
+  other.close();
+  return results.slice(1).map((result) => result === results[0]);
+}
+
+/** What a device is asked for by the updates of a window: submissions, dispatches, buffers made, and reads, of one update and of many. */
+export async function countsOf(architecture: ModelOptions, window: Partial<WindowOptions>, runs: number) {
+  const counts = { submissions: 0, dispatches: 0, buffers: 0, bytes: 0, maps: 0 };
+  const { GPUQueue, GPUComputePassEncoder, GPUDevice, GPUBuffer } = globalThis as unknown as Record<
+    string,
+    { prototype: Record<string, (...args: { size: number }[]) => unknown> }
+  >;
+  const counted = (
+    of: { prototype: Record<string, (...args: { size: number }[]) => unknown> },
+    name: string,
+    count: (first: { size: number }) => void,
+  ) => {
+    const original = of.prototype[name];
+    of.prototype[name] = function (this: unknown, ...args) {
+      count(args[0]);
+      return original.apply(this, args);
+    };
+    return () => void (of.prototype[name] = original);
+  };
+  const undo = [
+    counted(GPUQueue, 'submit', () => void counts.submissions++),
+    counted(GPUComputePassEncoder, 'dispatchWorkgroups', () => void counts.dispatches++),
+    counted(GPUDevice, 'createBuffer', ({ size }) => {
+      counts.buffers++;
+      counts.bytes += size;
+    }),
+    counted(GPUBuffer, 'mapAsync', () => void counts.maps++),
+  ];
+  try {
+    const net = windowOf(await backend(), architecture, 'adam', window);
+    const { sums, lossSum, go } = net.optimizer;
+    net.remote!.watch([sums, lossSum, go], runs, go);
+    update(net, 'adam', 0, net.steps);
+    const first = { ...counts };
+    for (let at = 1; at < runs; at++) update(net, 'adam', at, net.steps);
+    const later = { ...counts };
+    const losses: number[] = [];
+    await net.remote!.watched(() => void losses.push(lossSum[0]));
+    return { first, later, planned: net.bytes, losses };
+  } finally {
+    for (const restore of undo) restore();
+  }
+}
+
+/** The bytes of a window by the formula of memory.ts, with its program and the description of its regions; and those that it has. */
+export async function formulaOf(architecture: ModelOptions): Promise<{ formula: number; bytes: number }> {
+  const net = windowOf(await backend(), architecture, 'adam');
+  const lines = (length: number): number => Math.ceil(length / 16) * 16;
+  const numbers = { floats: 0, integers: 16, doubles: 0 };
+  const nothing: Allocator = {
+    floats: (length) => {
+      numbers.floats += lines(length);
+      return new Float32Array(0);
+    },
+    integers: (length) => {
+      numbers.integers += lines(length);
+      return new Int32Array(0);
+    },
+    doubles: (length) => {
+      numbers.doubles += lines(length);
+      return new Float64Array(0);
+    },
+    panels: (n, k) => nothing.floats(n * k),
+    scratch: () => [],
+    program: () => {},
+  };
+  const recorded = recordUpdate({ optimizer: 'adam', clip: 0.5, clipValue: 0.2 });
+  const window: WindowOptions = {
+    ...{ steps, batch, gradients: true, dropout: true, moments: 2, update: recorded, onDevice: true },
+  };
+  const activations = planWindow(() => nothing, net.config, window);
+  const { words, regions } = encode((k, share) => void record.update(k, activations, share, steps), options.workgroups);
+  const arrays = 4 * numbers.floats + 4 * numbers.integers + 16 * numbers.doubles;
+  return { formula: arrays + words.byteLength + 256 * (regions + 1), bytes: net.bytes };
+}
+
+const text = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(30);
+const training: TrainOptions = { batchSize: 4, bptt: 12, learningRate: 0.01, clip: 1 };
+
+/** A run: its losses, its remarks and what it held to be the best. */
+async function runOf(
+  computes: Backend,
+  architecture: Omit<ModelOptions, 'vocabSize'>,
+  more: TrainOptions,
+  at?: (update: number) => void,
+) {
+  const task = languageModel(text);
+  const model = createModel(task, architecture);
+  const [losses, heldOut, remarks]: [number[], number[], string[]] = [[], [], []];
+  for await (const report of train(model, task, { ...training, ...more, backend: computes })) {
+    if (report.kind === 'validation') heldOut.push(report.validationLoss!);
+    if (report.kind !== 'update') continue;
+    losses[report.update - 1] = report.loss;
+    if (report.remark) remarks.push(report.remark);
+    at?.(report.update);
+  }
+  return { losses, heldOut, remarks, parameters: Array.from(model.parameters) };
+}
+
+/** Every cell's curve on both, as the largest distance of the losses in nats. */
+export async function curvesOf(
+  updates: number,
+): Promise<Record<string, { apart: number; first: number; last: number }>> {
+  const curves: Record<string, { apart: number; first: number; last: number }> = {};
+  for (const cell of cellNames) {
+    const architecture = { cell, hiddenSize: 12 };
+    const [cpu, gpu] = [
+      await runOf(createBackend(), architecture, { updates }),
+      await runOf(await backend(), architecture, { updates }),
+    ];
+    const distances = [...cpu.losses.map((loss, i) => Math.abs(loss - gpu.losses[i]))];
+    curves[cell] = {
+      apart: Math.max(...distances, ...cpu.heldOut.map((loss, i) => Math.abs(loss - gpu.heldOut[i]))),
+      first: gpu.losses[0],
+      last: gpu.losses.at(-1)!,
+    };
+  }
+  return curves;
+}
+
+/** A run whose GPU is taken away in the middle, and the same run on the CPU. */
+export async function loseTheGpu() {
+  const gpu = await openWith(options, { everyKernel: true });
+  const more = { updates: 40 };
+  const lost = await runOf(gpu, { hiddenSize: 12 }, more, (update) => void (update === 16 && gpu.close()));
+  const whole = await runOf(createBackend(), { hiddenSize: 12 }, more);
+  return {
+    remarks: lost.remarks,
+    updates: lost.losses.length,
+    holes: lost.losses.filter((loss) => !Number.isFinite(loss)).length,
+    apart: Math.max(...whole.losses.map((loss, i) => Math.abs(loss - lost.losses[i]))),
+  };
+}
+
+/** What a learning rate does that makes numbers of no size: the error on both, and whether a rollback gets a run to its end. */
+export async function divergeOn(): Promise<{ errors: string[]; rolledBack: number }> {
+  const errors: string[] = [];
+  const wild: TrainOptions = { optimizer: 'sgd', learningRate: 1e30, updates: 20, clip: 0 };
+  for (const computes of [createBackend(), await backend()])
+    try {
+      await runOf(computes, { hiddenSize: 12, nonlinearity: 'relu' }, wild);
+      errors.push('none');
+    } catch (error) {
+      errors.push((error as Error).message);
+    }
+  const { losses } = await runOf(
+    await backend(),
+    { hiddenSize: 12, nonlinearity: 'relu' },
+    { ...wild, learningRate: 3, updates: 60, onDivergence: 'rollback' },
+  );
+  return { errors, rolledBack: losses.filter(Number.isFinite).length };
+}
+
+/** A run that is stopped and goes on from its snapshot, beside the run whole, on the GPU; and from the CPU to the GPU. */
+export async function resumes() {
+  const task = languageModel(text);
+  const newTrainer = async () =>
+    createTrainer(await backend(), createModel(task, { hiddenSize: 12, cell: 'gru' }), task, {
+      ...training,
+      updates: 32,
+    });
+  const whole = await newTrainer();
+  while (!whole.done) await whole.stepTogether();
+  await whole.settle();
+  const first = await newTrainer();
+  await first.stepTogether();
+  const snapshot = await first.snapshotTogether();
+  const second = await newTrainer();
+  second.restore(snapshot);
+  while (!second.done) await second.stepTogether();
+  await second.settle();
+  const messages: string[] = [];
+  for (const name of ['step', 'snapshot'] as const)
+    try {
+      first[name]();
+    } catch (error) {
+      messages.push((error as Error).message);
+    }
+  try {
+    createTrainer(createBackend(), createModel(task, { hiddenSize: 12, cell: 'gru' }), task, {
+      ...training,
+      updates: 32,
+    }).restore(snapshot);
+  } catch (error) {
+    messages.push((error as Error).message);
+  }
+  return {
+    isSame: whole.parameters.every((value, i) => value === second.parameters[i]),
+    at: snapshot.state.progress.update,
+    messages,
+  };
+}
+
+/** What is refused, in a sentence each. */
+export async function refusals(): Promise<string[]> {
+  const messages: string[] = [];
+  const attempts = [
+    () => openWith({ workgroups: 0 }, {}),
+    () => openWith({ invocations: 48 }, {}),
+    async () => {
+      const task = languageModel(text);
+      createTrainer(await backend(), createModel(task, { hiddenSize: 12 }), task, { ...training, shards: 2 });
+    },
+    async () => (await backend()).device.open((allocate) => allocate.floats(2 ** 30)),
+    async () => {
+      const gpu = await openWith(options, {});
+      gpu.close();
+      gpu.device.open((allocate) => allocate.floats(1));
+    },
+    async () => createBackend('webgpu' as 'auto'),
+  ];
+  for (const attempt of attempts)
+    try {
+      await attempt();
+      messages.push('none');
+    } catch (error) {
+      messages.push((error as Error).message);
+    }
+  return messages;
+}
