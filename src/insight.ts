@@ -17,6 +17,12 @@ export {
   gradientByDistance,
   gradientByDistanceInSlices,
 } from './insight/gradient-by-distance.ts';
+export {
+  type DependenceSettings,
+  type InputDependence,
+  inputDependence,
+  inputDependenceInSlices,
+} from './insight/input-dependence.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
 export { type Operation, operationsOf, symbolOf } from './insight/notation.ts';
 export { type Operand, operandsOf } from './insight/operands.ts';
