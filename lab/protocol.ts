@@ -8,6 +8,7 @@ import type {
   Edit,
   FiniteDifference,
   GradientByDistance,
+  InputDependence,
   ParameterPlace,
   Trace,
   WhyDecay,
@@ -193,6 +194,24 @@ export interface TwoBasins {
   readonly lost: number;
 }
 
+/** What Memory asks of a window. */
+export interface MemoryQuestion {
+  /** Each prediction's probability of the token that comes next, or of its own best guess. */
+  readonly about: 'next' | 'guess';
+  /** The id that stands in the place of a token that is missing; null: it is left out. */
+  readonly replacement: number | null;
+  /** A step of the time machine whose model is set beside; null for none. */
+  readonly beside: number | null;
+}
+
+/** How the predictions of a window depend on each of its tokens. An edit that holds a state is ignored here. */
+export interface Memory extends WindowPlace {
+  readonly tokens: Int32Array; // [T]
+  /** The token whose probability it is about, for each prediction. [T] */
+  readonly asked: Int32Array;
+  readonly dependence: InputDependence;
+}
+
 /** The first number that is not finite of the step at which training stopped, and the window of the batch that it is in. */
 export interface FailureOrigin {
   readonly address: Address;
@@ -230,6 +249,7 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'trace'; readonly query: WindowQuery }
   | { readonly type: 'flow'; readonly query: WindowQuery }
   | { readonly type: 'basins'; readonly query: WindowQuery }
+  | { readonly type: 'memory'; readonly query: WindowQuery & MemoryQuestion }
   /** Compares derivatives by differences with those of back-propagation, for some parameters or for random ones. */
   | {
       readonly type: 'check';
@@ -247,6 +267,8 @@ export type Request = { readonly id: number } & (
       readonly type: 'rival';
       readonly cell: RivalCell | null;
       readonly query: WindowQuery & { readonly step: number };
+      /** Asks for its memory instead of the flow of its gradient. */
+      readonly memory?: MemoryQuestion;
     }
   | { readonly type: 'watch'; readonly visible: boolean }
   | { readonly type: 'return'; readonly buffer: ArrayBuffer }
@@ -286,6 +308,13 @@ export type Reply =
   /** `cost` is the milliseconds that it took to compute. */
   | { readonly type: 'trace'; readonly id: number; readonly cost: number; readonly windowTrace: WindowTrace }
   | { readonly type: 'flow'; readonly id: number; readonly cost: number; readonly flow: GradientFlow }
+  | {
+      readonly type: 'memory';
+      readonly id: number;
+      readonly cost: number;
+      readonly memory: Memory;
+      readonly beside: Memory | null;
+    }
   /** Null where the text is too short to be read from two states. */
   | { readonly type: 'basins'; readonly id: number; readonly cost: number; readonly basins: TwoBasins | null }
   | {
@@ -305,7 +334,7 @@ export type Reply =
       readonly origin: FailureOrigin | null;
       readonly undoTo: number;
     }
-  /** How far the rival is; when it has reached its target, the flow of its gradient. */
+  /** How far the rival is; when it has reached its target, the flow of its gradient, or its memory. */
   | {
       readonly type: 'rival';
       readonly id: number;
@@ -313,6 +342,7 @@ export type Reply =
       readonly step: number;
       readonly target: number;
       readonly flow: GradientFlow | null;
+      readonly memory: Memory | null;
     }
   /** The hash of the weights of a step, as links have it. `isRepeatable` says whether settings and seed alone produce these weights again. */
   | {

@@ -28,6 +28,7 @@ const scenes = {
     },
   },
   gradients: { steps: 300, colors: [light, dark] },
+  memory: { steps: 800, link: '#v=1&cell=gru&w=9', colors: [light, light] },
   basins: { steps: 300, link: '#v=1&preset=basins', colors: [light, light] },
   generate: { steps: 1500, colors: [light, light] },
 };
@@ -53,8 +54,7 @@ async function take(view, { width, height, scale }, colorScheme) {
     );
     await page.click('#play');
   }
-  const place = Object.keys(scenes).indexOf(view) + 1;
-  await page.keyboard.press(String(place));
+  await page.click(`#tab-${view}`);
   await page.waitForTimeout(2000);
   await act?.(page);
   await page.waitForTimeout(1200);

@@ -2,7 +2,7 @@
 // reply. This part of the engine is loaded when it is first needed.
 
 import type { Backend } from '../../src/index.ts';
-import type { FailureOrigin, GradientFlow, Reply, RequestOf } from '../protocol.ts';
+import type { FailureOrigin, Memory, Reply, RequestOf } from '../protocol.ts';
 import { locateFailure } from './failure.ts';
 import type { Jobs } from './jobs.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -14,7 +14,7 @@ import type { Run } from './run.ts';
 /** How often the rival reports its step. */
 const rivalReportEveryMs = 200;
 
-export type WindowRequest = RequestOf<'trace' | 'flow' | 'basins' | 'check' | 'rival'>;
+export type WindowRequest = RequestOf<'trace' | 'flow' | 'basins' | 'memory' | 'check' | 'rival'>;
 
 export class Answers {
   private readonly backend: Backend;
@@ -36,7 +36,7 @@ export class Answers {
     else this.look(laboratory, request);
   }
 
-  private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'basins' | 'check'>): void {
+  private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'basins' | 'memory' | 'check'>): void {
     const { id, query } = request;
     const { microscope, jobs } = this;
     const subject = laboratory.modelOnText(query.step);
@@ -63,10 +63,28 @@ export class Answers {
         (basins, cost) => post({ type: 'basins', id, cost, basins }),
         failed,
       );
+    else if (request.type === 'memory')
+      jobs.begin(
+        'memory',
+        this.remember(laboratory, request),
+        (found, cost) => post({ type: 'memory', id, cost, ...found }),
+        failed,
+      );
     else {
       const slices = microscope.check(subject, query, request.which);
       jobs.begin('check', slices, (results) => post({ type: 'checked', id, step: subject.step, results }), failed);
     }
+  }
+
+  /** The memory of the model that is shown, and of the step that is set beside. */
+  private *remember(
+    laboratory: Laboratory,
+    { query }: RequestOf<'memory'>,
+  ): Generator<void, { readonly memory: Memory; readonly beside: Memory | null }> {
+    const { microscope } = this;
+    const other = query.beside === null ? null : laboratory.modelOnText(query.beside);
+    const memory = yield* microscope.memory(laboratory.modelOnText(query.step), query);
+    return { memory, beside: other && (yield* microscope.memory(other, query)) };
   }
 
   /** Looks for the number that stopped the training; null where it is no single one. */
@@ -75,7 +93,7 @@ export class Answers {
   }
 
   /** Trains the rival and looks at it; from time to time a reply says how far it is. */
-  private compare(laboratory: Laboratory, { id, cell, query }: RequestOf<'rival'>): void {
+  private compare(laboratory: Laboratory, { id, cell, query, memory }: RequestOf<'rival'>): void {
     const { jobs, rival, out } = this;
     jobs.drop('rival');
     if (!cell) {
@@ -87,13 +105,23 @@ export class Answers {
     const progress = (step: number): void => {
       if (out.now() - reported < rivalReportEveryMs) return;
       reported = out.now();
-      out.post({ ...about, step, flow: null });
+      out.post({ ...about, step, flow: null, memory: null });
     };
-    const post = (flow: GradientFlow): void => {
-      const reply = { ...about, step: flow.step, flow };
-      out.post(reply, buffersOf(reply));
-    };
-    const slices = rival.follow(laboratory, cell, query, progress);
-    jobs.begin('rival', slices, post, (error) => out.refuse(id, 'rival', error));
+    const post = (reply: Reply): void => out.post(reply, buffersOf(reply));
+    const failed = (error: unknown): void => out.refuse(id, 'rival', error);
+    if (memory)
+      jobs.begin(
+        'rival',
+        rival.remember(laboratory, cell, query, memory, progress),
+        (found) => post({ ...about, step: found.step, flow: null, memory: found }),
+        failed,
+      );
+    else
+      jobs.begin(
+        'rival',
+        rival.follow(laboratory, cell, query, progress),
+        (flow) => post({ ...about, step: flow.step, flow, memory: null }),
+        failed,
+      );
   }
 }

@@ -160,6 +160,7 @@ export class Host {
       case 'trace':
       case 'flow':
       case 'basins':
+      case 'memory':
       case 'check':
       case 'rival':
         this.loadAnswers().then(

@@ -7,6 +7,7 @@ export const jobKinds = [
   'trace',
   'flow',
   'basins',
+  'memory',
   'check',
   'sample',
   'held-out',

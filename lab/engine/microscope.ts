@@ -9,6 +9,7 @@ import {
   type FiniteDifference,
   finiteDifference,
   gradientByDistanceInSlices,
+  inputDependenceInSlices,
   lostStartsInSlices,
   oppositeStart,
   type ParameterPlace,
@@ -17,7 +18,15 @@ import {
   whyDecayInSlices,
 } from '../../src/insight.ts';
 
-import type { DerivativeCheck, GradientFlow, TwoBasins, WindowQuery, WindowTrace } from '../protocol.ts';
+import type {
+  DerivativeCheck,
+  GradientFlow,
+  Memory,
+  MemoryQuestion,
+  TwoBasins,
+  WindowQuery,
+  WindowTrace,
+} from '../protocol.ts';
 
 /** So many tokens are read before a window, so that its first state is one that the network really has there. */
 const before = 128;
@@ -67,6 +76,24 @@ export class Microscope {
     const why = yield* whyDecayInSlices(model, tokens, settings);
     const { window, windows, begin } = at;
     return { step: subject.step, window, windows, begin, edits: query.edits, gradientByDistance, why };
+  }
+
+  *memory(
+    subject: ModelOnText,
+    query: WindowQuery & Pick<MemoryQuestion, 'about' | 'replacement'>,
+  ): Generator<void, Memory> {
+    const { backend } = this;
+    const at = whereabouts(subject, query.window);
+    const first = yield* this.stateBefore(subject, at.begin);
+    const { model, tokens, state } = applyEdits(subject.model, at.tokens, query.edits, first);
+    const settings = { backend, state };
+    const asked =
+      query.about === 'next' ? Int32Array.from(at.targets) : likeliest(trace(model, tokens, null, settings).y, tokens);
+    const { replacement } = query;
+    const dependence = yield* inputDependenceInSlices(model, tokens, asked, { ...settings, replacement });
+    const { window, windows, begin } = at;
+    const place = { step: subject.step, window, windows, begin, edits: query.edits };
+    return { ...place, tokens: Int32Array.from(tokens), asked, dependence };
   }
 
   /** Null where the text is too short. */
@@ -128,6 +155,16 @@ export class Microscope {
     }
     return state;
   }
+}
+
+/** The token with the highest probability at each step. @param y [T, C] */
+function likeliest(y: ArrayLike<number>, tokens: ArrayLike<number>): Int32Array {
+  const C = y.length / tokens.length;
+  return Int32Array.from(tokens, (_, t) => {
+    let best = 0;
+    for (let id = 1; id < C; id++) if (y[t * C + id] > y[t * C + best]) best = id;
+    return best;
+  });
 }
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);

@@ -4,16 +4,18 @@
 import type { Backend } from '../../src/index.ts';
 import type { Edit } from '../../src/insight.ts';
 
-import type { GradientFlow, RivalCell, WindowQuery } from '../protocol.ts';
+import type { GradientFlow, Memory, MemoryQuestion, RivalCell, WindowQuery } from '../protocol.ts';
 import { type Settings, settingNames, settingTable } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
-import type { Microscope } from './microscope.ts';
+import type { Microscope, ModelOnText } from './microscope.ts';
 
 /** The settings of the rival. Gated cells cannot begin with W = identity, so they begin orthogonal. */
 export function rivalSettings(settings: Settings, cell: RivalCell): Settings {
   const init = settings.init === 'identity' && cell !== 'rnn' ? 'orthogonal' : settings.init;
   return { ...settings, cell, init };
 }
+
+type RivalQuery = WindowQuery & { readonly step: number };
 
 /** The settings that make the run what it is. */
 const keyOf = (settings: Settings): string =>
@@ -38,11 +40,33 @@ export class Rival {
    * @param progress is called with every step that is reached
    */
   *follow(
-    { text, run }: Laboratory,
+    beside: Laboratory,
     cell: RivalCell,
-    query: WindowQuery & { readonly step: number },
+    query: RivalQuery,
     progress: (step: number) => void,
   ): Generator<void, GradientFlow> {
+    const [subject, own] = yield* this.reach(beside, cell, query, progress);
+    return yield* this.microscope.flow(subject, own);
+  }
+
+  /** The same, for how its predictions depend on what it read. */
+  *remember(
+    beside: Laboratory,
+    cell: RivalCell,
+    query: RivalQuery,
+    question: MemoryQuestion,
+    progress: (step: number) => void,
+  ): Generator<void, Memory> {
+    const [subject, own] = yield* this.reach(beside, cell, query, progress);
+    return yield* this.microscope.memory(subject, { ...own, ...question });
+  }
+
+  private *reach(
+    { text, run }: Laboratory,
+    cell: RivalCell,
+    query: RivalQuery,
+    progress: (step: number) => void,
+  ): Generator<void, [ModelOnText, WindowQuery]> {
     const laboratory = this.open(text, rivalSettings(run.settings, cell));
     if (laboratory.run.step > query.step) laboratory.back(laboratory.ring.at(query.step)!);
     while (laboratory.run.step < query.step) {
@@ -51,7 +75,7 @@ export class Rival {
       yield;
     }
     const edits = query.edits.filter(isOfEveryCell);
-    return yield* this.microscope.flow(laboratory.modelOnText(null), { ...query, step: null, edits });
+    return [laboratory.modelOnText(null), { ...query, step: null, edits }];
   }
 
   drop(): void {

@@ -1,7 +1,7 @@
 // What a person can do with a run and with what the page shows. Files and links have their own: open-and-save.ts, links.ts.
 
 import type { Address, Edit } from '../../src/insight.ts';
-import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
+import type { MemoryQuestion, RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
 import { clamp, isReadOnly, isValid, needsNewRun, type SettingName, type Settings, settingTable } from '../settings.ts';
 import { strings } from '../strings.ts';
 import { ask, client, forget, listen } from './connection.ts';
@@ -12,6 +12,7 @@ import { watchNews } from './news.ts';
 import { backup, take } from './replies.ts';
 import * as store from './store.ts';
 import { loadText } from './texts.ts';
+import { type LinkExtras, noExtras } from './url.ts';
 
 /** A new run waits for so many milliseconds, so that a slider that is moved starts one run, not a hundred. */
 const restartAfterMs = 250;
@@ -160,6 +161,16 @@ export function atOperation(name: string): void {
 export function check(which: RequestOf<'check'>['which']): void {
   const { n: step, w } = store.cursor.value;
   ask({ type: 'check', query: { step, window: w, edits: store.edits.value }, which }, 'check');
+}
+
+/** Chooses the scale of colors of the views that have several; a link has it. */
+export function chooseScale(scale: LinkExtras['scale']): void {
+  store.extras.value = { ...noExtras, ...store.extras.value, scale };
+}
+
+/** Changes what Memory asks of a window. */
+export function askMemory(question: Partial<MemoryQuestion>): void {
+  store.memoryQuestion.value = { ...store.memoryQuestion.value, ...question };
 }
 
 /** Trains another cell beside this one, for a comparison; null ends it. */

@@ -7,6 +7,8 @@ import type {
   FailureOrigin,
   GeneratedText,
   GradientFlow,
+  Memory,
+  MemoryQuestion,
   RivalCell,
   RunInfo,
   Status,
@@ -16,6 +18,7 @@ import type {
 import type { Settings } from '../settings.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
+import type { LinkExtras } from './url.ts';
 
 /** A text that the model of a step wrote, with the surprisal of each token in nats. */
 export interface Sample {
@@ -24,12 +27,13 @@ export interface Sample {
   readonly surprisals: Float32Array;
 }
 
-/** How far the rival is trained, and its latest gradient flow. */
+/** How far the rival is trained, and what was last seen of it. */
 export interface RivalProgress {
   readonly cell: RivalCell;
   readonly step: number;
   readonly target: number;
   readonly flow: GradientFlow | null;
+  readonly memory: Memory | null;
 }
 
 export interface Frame {
@@ -57,6 +61,11 @@ export interface Frame {
   readonly flow: GradientFlow | null;
   /** The text from the cursor's window on, read from a state and from its opposite. */
   readonly basins: TwoBasins | 'too short' | null;
+  /** How the predictions of the window depend on its tokens, in the model that is shown and in that of the step beside it. */
+  readonly memory: { readonly memory: Memory; readonly beside: Memory | null } | null;
+  readonly memoryQuestion: MemoryQuestion;
+  /** The scale of colors that a link may name. */
+  readonly scale: LinkExtras['scale'];
   /** The cell to compare with, while somebody does. */
   readonly rivalCell: RivalCell | null;
   readonly rival: RivalProgress | null;

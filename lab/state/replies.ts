@@ -55,6 +55,7 @@ export function take(reply: Reply): void {
       case 'trace':
       case 'flow':
       case 'basins':
+      case 'memory':
         return looks.take(reply);
       case 'rival':
         return rival.take(reply);

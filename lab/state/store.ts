@@ -8,6 +8,7 @@ import type {
   FailureOrigin,
   GradientFlow,
   InitialModel,
+  MemoryQuestion,
   RivalCell,
   RunInfo,
   Status,
@@ -21,8 +22,9 @@ import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
 import type { LinkExtras } from './url.ts';
 
-/** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. `basins`: the text from there on, read from two states. */
-export type Need = 'trace' | 'flow' | 'basins';
+/** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. `basins`: the text from there on, read from two states.
+ * `memory`: how its predictions depend on what was read. */
+export type Need = 'trace' | 'flow' | 'basins' | 'memory';
 
 export const settings = signal<Settings>(defaultSettings);
 export const cursor = signal<Cursor>(startOfCursor);
@@ -47,6 +49,8 @@ export const needs = signal<readonly Need[]>([]);
 export const windowTrace = signal<WindowTrace | null>(null);
 export const flow = signal<GradientFlow | null>(null);
 export const basins = signal<Frame['basins']>(null);
+export const memory = signal<Frame['memory']>(null);
+export const memoryQuestion = signal<MemoryQuestion>({ about: 'next', replacement: null, beside: null });
 /** Another cell to compare with, and how far it is trained. */
 export const rivalCell = signal<RivalCell | null>(null);
 export const rival = signal<RivalProgress | null>(null);
@@ -146,6 +150,9 @@ export const frame = computed<Frame>(() => {
     windowTrace: windowTrace.value,
     flow: flow.value,
     basins: basins.value,
+    memory: memory.value,
+    memoryQuestion: memoryQuestion.value,
+    scale: extras.value?.scale ?? 'abs',
     rivalCell: rivalCell.value,
     rival: rival.value,
     failure: failure.value,

@@ -7,7 +7,7 @@ import { chapters } from '../../lab/text/chapters.ts';
 import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site } from './site.ts';
 
-const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'basins', 'generate'] as const;
+const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'memory', 'basins', 'generate'] as const;
 
 /** What is looked at in each view: as it comes, and where it has more to show. */
 const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Promise<void>) => Promise<void>>> = {
@@ -32,6 +32,12 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
     await page.waitForSelector('#flow-gain');
     await page.fill('#flow-gain', '1');
     await page.waitForSelector('.flow-edited');
+    await look();
+  },
+  async memory(page, look) {
+    await page.waitForSelector('.memory-text span');
+    await page.click('.memory-body .card > .segments button:text-is("step 0")');
+    await page.waitForSelector('.memory-row:nth-of-type(2):not([hidden])');
     await look();
   },
   async basins(page, look) {
@@ -75,8 +81,8 @@ describe.skipIf(!executablePath)('the lab for everybody', () => {
     await readThrough(page);
     await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
     await expectUsable(page, 'all');
-    for (const [i, view] of views.entries()) {
-      await page.keyboard.press(String(i + 1));
+    for (const view of views) {
+      await page.click(`#tab-${view}`);
       await looks[view](page, () => expectUsable(page, view, ['.main', '.inspector']));
     }
     expect(problems).toEqual([]);
