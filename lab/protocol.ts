@@ -8,12 +8,16 @@ import type {
   Edit,
   FiniteDifference,
   GradientByDistance,
+  HeldUnits,
   InputDependence,
+  LayerStatistics,
   ParameterPlace,
+  TokenResponse,
   Trace,
   WhyDecay,
 } from '../src/insight.ts';
 
+import type { PredicateName } from './engine/predicates.ts';
 import type { Settings } from './settings.ts';
 
 /** The numbers of a step record, in this order. */
@@ -212,6 +216,39 @@ export interface Memory extends WindowPlace {
   readonly dependence: InputDependence;
 }
 
+/** What is said of each unit most simply, out of what could be said of a place in a text. */
+export interface UnitExplanations {
+  readonly predicates: readonly { readonly name: PredicateName; readonly token?: number }[];
+  /** Area under the curve of each predicate and unit, on the first half of the stretch. [P, H] */
+  readonly areas: Float32Array;
+  /** The predicate that is farthest from ½ there; −1 for none. [H] */
+  readonly best: Int16Array;
+  /** Its area on the second half, which it was not chosen on. [H] */
+  readonly confirmed: Float32Array;
+}
+
+/** The units of a layer on a stretch of the text that begins with the window. An edit that holds a state is ignored here. */
+export interface Units extends WindowPlace {
+  readonly layer: number;
+  readonly tokens: Int32Array; // [N]
+  /** h after each token. [N, H] */
+  readonly values: Float32Array;
+  readonly statistics: LayerStatistics;
+  /** What the most frequent tokens do to the units. */
+  readonly responses: readonly TokenResponse[];
+  readonly explanations: UnitExplanations;
+}
+
+/** The mean loss on the beginning of that stretch when units of a layer are held at a value, one at a time. */
+export interface Held extends HeldUnits {
+  readonly step: number;
+  readonly begin: number;
+  readonly layer: number;
+  readonly value: number;
+  /** Tokens that were read. */
+  readonly tokens: number;
+}
+
 /** The first number that is not finite of the step at which training stopped, and the window of the batch that it is in. */
 export interface FailureOrigin {
   readonly address: Address;
@@ -250,6 +287,15 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'flow'; readonly query: WindowQuery }
   | { readonly type: 'basins'; readonly query: WindowQuery }
   | { readonly type: 'memory'; readonly query: WindowQuery & MemoryQuestion }
+  | { readonly type: 'units'; readonly query: WindowQuery & { readonly layer: number } }
+  | { readonly type: 'held'; readonly query: WindowQuery & { readonly layer: number } }
+  /** The loss with one unit held at a value. */
+  | {
+      readonly type: 'hold';
+      readonly query: WindowQuery & { readonly layer: number };
+      readonly unit: number;
+      readonly value: number;
+    }
   /** Compares derivatives by differences with those of back-propagation, for some parameters or for random ones. */
   | {
       readonly type: 'check';
@@ -315,6 +361,9 @@ export type Reply =
       readonly memory: Memory;
       readonly beside: Memory | null;
     }
+  | { readonly type: 'units'; readonly id: number; readonly cost: number; readonly units: Units }
+  | { readonly type: 'held'; readonly id: number; readonly cost: number; readonly held: Held }
+  | { readonly type: 'hold'; readonly id: number; readonly held: Held }
   /** Null where the text is too short to be read from two states. */
   | { readonly type: 'basins'; readonly id: number; readonly cost: number; readonly basins: TwoBasins | null }
   | {

@@ -14,7 +14,9 @@ import type { Run } from './run.ts';
 /** How often the rival reports its step. */
 const rivalReportEveryMs = 200;
 
-export type WindowRequest = RequestOf<'trace' | 'flow' | 'basins' | 'memory' | 'check' | 'rival'>;
+export type WindowRequest = RequestOf<
+  'trace' | 'flow' | 'basins' | 'memory' | 'units' | 'held' | 'hold' | 'check' | 'rival'
+>;
 
 export class Answers {
   private readonly backend: Backend;
@@ -36,7 +38,7 @@ export class Answers {
     else this.look(laboratory, request);
   }
 
-  private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'basins' | 'memory' | 'check'>): void {
+  private look(laboratory: Laboratory, request: Exclude<WindowRequest, { readonly type: 'rival' }>): void {
     const { id, query } = request;
     const { microscope, jobs } = this;
     const subject = laboratory.modelOnText(query.step);
@@ -63,7 +65,24 @@ export class Answers {
         (basins, cost) => post({ type: 'basins', id, cost, basins }),
         failed,
       );
-    else if (request.type === 'memory')
+    else if (request.type === 'units')
+      jobs.begin(
+        'units',
+        microscope.units(subject, request.query),
+        (units, cost) => post({ type: 'units', id, cost, units }),
+        failed,
+      );
+    else if (request.type === 'held')
+      jobs.begin(
+        'held',
+        microscope.held(subject, request.query, 0),
+        (held, cost) => post({ type: 'held', id, cost, held }),
+        failed,
+      );
+    else if (request.type === 'hold') {
+      const slices = microscope.held(subject, request.query, request.value, [request.unit]);
+      jobs.begin('hold', slices, (held) => post({ type: 'hold', id, held }), failed);
+    } else if (request.type === 'memory')
       jobs.begin(
         'memory',
         this.remember(laboratory, request),

@@ -161,6 +161,9 @@ export class Host {
       case 'flow':
       case 'basins':
       case 'memory':
+      case 'units':
+      case 'held':
+      case 'hold':
       case 'check':
       case 'rival':
         this.loadAnswers().then(

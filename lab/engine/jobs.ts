@@ -8,9 +8,12 @@ export const jobKinds = [
   'flow',
   'basins',
   'memory',
+  'units',
+  'hold',
   'check',
   'sample',
   'held-out',
+  'held',
   'rival',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];

@@ -21,12 +21,15 @@ import {
 import type {
   DerivativeCheck,
   GradientFlow,
+  Held,
   Memory,
   MemoryQuestion,
   TwoBasins,
+  Units,
   WindowQuery,
   WindowTrace,
 } from '../protocol.ts';
+import { heldInSlices, stretchOf, unitsInSlices } from './units.ts';
 
 /** So many tokens are read before a window, so that its first state is one that the network really has there. */
 const before = 128;
@@ -39,6 +42,7 @@ const starts = 100;
 export interface ModelOnText {
   readonly model: Model;
   readonly ids: Ids;
+  readonly vocabulary: readonly string[];
   readonly T: number;
   readonly carry: boolean;
   /** The training step of the model. */
@@ -94,6 +98,39 @@ export class Microscope {
     const { window, windows, begin } = at;
     const place = { step: subject.step, window, windows, begin, edits: query.edits };
     return { ...place, tokens: Int32Array.from(tokens), asked, dependence };
+  }
+
+  /** The units of a layer on the stretch that begins with the window. */
+  *units(subject: ModelOnText, query: WindowQuery & { readonly layer: number }): Generator<void, Units> {
+    const { backend } = this;
+    const { model, ids, state, place, layer } = yield* this.stretch(subject, query);
+    const found = yield* unitsInSlices({ model, vocabulary: subject.vocabulary, backend }, ids, layer, state);
+    return { ...place, ...found };
+  }
+
+  /** The loss there with units held, one at a time; all of the layer where none are given. */
+  *held(
+    subject: ModelOnText,
+    query: WindowQuery & { readonly layer: number },
+    value: number,
+    units?: readonly number[],
+  ): Generator<void, Held> {
+    const { backend } = this;
+    const { model, longer, state, place, layer } = yield* this.stretch(subject, query);
+    const found = yield* heldInSlices({ model, backend }, longer, { layer, units, value }, state);
+    return { ...found, step: place.step, begin: place.begin, layer, value };
+  }
+
+  private *stretch(subject: ModelOnText, query: WindowQuery & { readonly layer: number }) {
+    const { window, windows, begin: wanted } = whereabouts(subject, query.window);
+    const { place: begin, N } = stretchOf(subject.ids, wanted);
+    const first = yield* this.stateBefore(subject, begin);
+    const longer = subject.ids.subarray(begin, begin + N + 1);
+    const { model, tokens, state } = applyEdits(subject.model, longer, query.edits, first);
+    const layer = Math.min(query.layer, model.config.numLayers - 1);
+    const all = Int32Array.from(tokens);
+    const place = { step: subject.step, window, windows, begin, edits: query.edits };
+    return { model, ids: all.subarray(0, N), longer: all, state: state ?? first, place, layer };
   }
 
   /** Null where the text is too short. */

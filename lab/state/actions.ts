@@ -163,6 +163,12 @@ export function check(which: RequestOf<'check'>['which']): void {
   ask({ type: 'check', query: { step, window: w, edits: store.edits.value }, which }, 'check');
 }
 
+/** Reads the text with one unit of the cursor's layer held at a value. */
+export function hold(unit: number, value: number): void {
+  const { n: step, w, l: layer } = store.cursor.value;
+  ask({ type: 'hold', query: { step, window: w, edits: store.edits.value, layer }, unit, value }, 'hold');
+}
+
 /** Chooses the scale of colors of the views that have several; a link has it. */
 export function chooseScale(scale: LinkExtras['scale']): void {
   store.extras.value = { ...noExtras, ...store.extras.value, scale };

@@ -7,12 +7,14 @@ import type {
   FailureOrigin,
   GeneratedText,
   GradientFlow,
+  Held,
   Memory,
   MemoryQuestion,
   RivalCell,
   RunInfo,
   Status,
   TwoBasins,
+  Units,
   WindowTrace,
 } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
@@ -64,6 +66,11 @@ export interface Frame {
   /** How the predictions of the window depend on its tokens, in the model that is shown and in that of the step beside it. */
   readonly memory: { readonly memory: Memory; readonly beside: Memory | null } | null;
   readonly memoryQuestion: MemoryQuestion;
+  /** The units of the cursor's layer on the text from its window on, and how the loss changes without each of them. */
+  readonly units: Units | null;
+  readonly held: Held | null;
+  /** The loss with one unit held at a value. */
+  readonly hold: Held | null;
   /** The scale of colors that a link may name. */
   readonly scale: LinkExtras['scale'];
   /** The cell to compare with, while somebody does. */

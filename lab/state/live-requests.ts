@@ -23,10 +23,16 @@ function wanted(): { query: WindowQuery; key: readonly unknown[] } {
   return { query: { step: n, window: w, edits }, key: [store.info.value, step, w, edits, T, carry] };
 }
 
-function wantedOfMemory(): ReturnType<typeof wanted> {
+/** The same, with what only this look is asked. */
+function wantedOf(need: Need): ReturnType<typeof wanted> {
   const { query, key } = wanted();
-  const question = store.memoryQuestion.value;
-  return { query: { ...query, ...question }, key: [...key, question] };
+  if (need === 'memory') {
+    const question = store.memoryQuestion.value;
+    return { query: { ...query, ...question }, key: [...key, question] };
+  }
+  if (need !== 'units' && need !== 'held') return { query, key };
+  const layer = store.cursor.value.l;
+  return { query: { ...query, layer } as WindowQuery, key: [...key, layer] };
 }
 
 class Look {
@@ -62,7 +68,7 @@ class Look {
     clearTimeout(this.timer);
     const isWanted =
       store.needs.value.includes(this.need) || (this.need === 'trace' && store.explained.value.length > 0);
-    const { query, key } = this.need === 'memory' ? wantedOfMemory() : wanted();
+    const { query, key } = wantedOf(this.need);
     if (!isWanted || !store.info.value || this.id !== 0 || store.status.value === 'failed') return;
     const isSame = key.every((part, i) => part === this.asked[i]);
     const isLive = query.step === null && store.status.value === 'running';
@@ -83,6 +89,8 @@ class Looks {
     flow: new Look('flow'),
     basins: new Look('basins'),
     memory: new Look('memory'),
+    units: new Look('units'),
+    held: new Look('held'),
   };
 
   constructor() {
@@ -94,7 +102,9 @@ class Looks {
     if (reply.type === 'trace') store.windowTrace.value = reply.windowTrace;
     else if (reply.type === 'flow') store.flow.value = reply.flow;
     else if (reply.type === 'memory') store.memory.value = { memory: reply.memory, beside: reply.beside };
-    else store.basins.value = reply.basins ?? 'too short';
+    else if (reply.type === 'units') store.units.value = reply.units;
+    else if (reply.type === 'basins') store.basins.value = reply.basins ?? 'too short';
+    else store.held.value = reply.held;
   }
 
   /** A refused look is not asked for again until something changes. */
@@ -114,6 +124,9 @@ class Looks {
     store.flow.value = null;
     store.basins.value = null;
     store.memory.value = null;
+    store.units.value = null;
+    store.held.value = null;
+    store.hold.value = null;
     store.memoryQuestion.value = { ...store.memoryQuestion.peek(), replacement: null, beside: null };
     store.checked.value = null;
     store.explained.value = [];
