@@ -40,6 +40,11 @@ export const views: Readonly<Record<string, ViewEntry>> = {
     shows: 'what it remembers',
     open: async () => new (await import('./memory/view.ts')).MemoryView(),
   },
+  units: {
+    label: 'Units',
+    shows: 'what each unit does',
+    open: async () => new (await import('./units/view.ts')).UnitsView(),
+  },
   basins: { label: 'Two basins', open: async () => new (await import('./basins/view.ts')).BasinsView() },
   generate: { label: 'Generate', shows: 'every guess', open: () => new GenerateView() },
 };

@@ -7,7 +7,7 @@ import { chapters } from '../../lab/text/chapters.ts';
 import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site } from './site.ts';
 
-const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'memory', 'basins', 'generate'] as const;
+const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'memory', 'units', 'basins', 'generate'] as const;
 
 /** What is looked at in each view: as it comes, and where it has more to show. */
 const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Promise<void>) => Promise<void>>> = {
@@ -39,6 +39,14 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
     await page.click('.memory-body .card > .segments button:text-is("step 0")');
     await page.waitForSelector('.memory-row:nth-of-type(2):not([hidden])');
     await look();
+  },
+  async units(page, look) {
+    await page.waitForSelector('.units-table tbody tr');
+    await page.focus('.units-text');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.waitForSelector('.units-text .in-range');
+    await look();
+    await page.keyboard.press('Escape');
   },
   async basins(page, look) {
     await page.waitForFunction(() => document.querySelector('[data-basins=lost]')?.textContent !== '–');

@@ -10,7 +10,7 @@ import { executablePath, openSite, type Site, textOf, waitForText } from './site
 
 const selected = '[role=tab][aria-selected=true]';
 const step = '[data-readout="step"]';
-const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'memory', 'basins', 'generate'] as const;
+const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'memory', 'units', 'basins', 'generate'] as const;
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 /** Trains until a step is reached, then pauses. */
