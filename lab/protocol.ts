@@ -263,6 +263,55 @@ export interface FailureOrigin {
 export const rivalCells = ['rnn', 'gru', 'lstm'] as const;
 export type RivalCell = (typeof rivalCells)[number];
 
+/** What each run of a race is given: so many updates, or so many seconds of computing them. */
+export interface Budget {
+  readonly unit: 'updates' | 'seconds';
+  readonly amount: number;
+}
+
+/** A race: runs on one text, each from its own step 0, in turns, until the budget of each is spent. */
+export interface RaceRequest {
+  /** Two to four; they differ in something. */
+  readonly settings: readonly Settings[];
+  readonly budget: Budget;
+  /** The place in the training text, from 0, where the gradients are looked at. */
+  readonly place: number;
+}
+
+/** What is the same for all runs of a race. */
+export interface RaceInfo {
+  readonly vocabulary: readonly string[];
+  readonly baselines: RunInfo['baselines'];
+  /** Of each run. */
+  readonly parameters: readonly number[];
+}
+
+/** What is new of one run of a race. */
+export interface LaneNews {
+  readonly step: number;
+  /** Of computing its updates. */
+  readonly milliseconds: number;
+  /** `count` records of `recordSize` numbers, and the milliseconds at each. */
+  readonly records: Float64Array;
+  readonly count: number;
+  readonly times: Float64Array; // [count]
+  /** Step, held-out loss, milliseconds. [N, 3] */
+  readonly heldOut: Float64Array;
+  /** Present once it has ended. */
+  readonly end: LaneEnd | null;
+}
+
+/** What a run of a race has come to. */
+export interface LaneEnd {
+  /** Why it stopped before its budget was spent; null where it did not. */
+  readonly sentence: string | null;
+  /** What it writes; null where it stopped. */
+  readonly sample: { readonly ids: Int32Array; readonly surprisals: Float32Array } | null;
+  /** ‖∂L(T)/∂h(T − d)‖ of the last error of a window, in the top layer, for d = 0 … T, and the fitted decay; null where it stopped. */
+  readonly norms: Float64Array | null;
+  readonly decay: GradientByDistance['decay'] | null;
+}
+
 /** The derivative of the loss with respect to one parameter, by differences and by back-propagation. */
 export type DerivativeCheck = ParameterPlace & FiniteDifference;
 
@@ -307,7 +356,8 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'hash'; readonly step: number | null }
   | ({ readonly type: 'open' } & OpenRequest)
   | { readonly type: 'save-model'; readonly step: number | null }
-  | { readonly type: 'save-session'; readonly sessionData: SessionData }
+  /** The run, or that of a lane of the race. */
+  | { readonly type: 'save-session'; readonly sessionData: SessionData; readonly lane?: number }
   /** Trains another cell beside this one to the step of the query and looks at it there; null ends the comparison. */
   | {
       readonly type: 'rival';
@@ -316,6 +366,10 @@ export type Request = { readonly id: number } & (
       /** Asks for its memory instead of the flow of its gradient. */
       readonly memory?: MemoryQuestion;
     }
+  /** Begins a race in the place of the one before. */
+  | { readonly type: 'race'; readonly race: RaceRequest }
+  /** Ends the race where its runs are. */
+  | { readonly type: 'end-race' }
   | { readonly type: 'watch'; readonly visible: boolean }
   | { readonly type: 'return'; readonly buffer: ArrayBuffer }
 );
@@ -392,6 +446,14 @@ export type Reply =
       readonly target: number;
       readonly flow: GradientFlow | null;
       readonly memory: Memory | null;
+    }
+  /** What is new of the runs of a race; `info` comes first. The last one says that it is over. */
+  | {
+      readonly type: 'race';
+      readonly id: number;
+      readonly info: RaceInfo | null;
+      readonly lanes: readonly LaneNews[];
+      readonly isOver: boolean;
     }
   /** The hash of the weights of a step, as links have it. `isRepeatable` says whether settings and seed alone produce these weights again. */
   | {

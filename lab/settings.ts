@@ -121,9 +121,22 @@ export function isValid(name: SettingName, value: unknown): boolean {
   return value >= setting.min && value <= setting.max;
 }
 
+/** Settings with some of them changed. Only plain cells can begin with W = identity; the others then begin with an orthogonal one. */
+export function changed(settings: Settings, changes: Partial<Settings>): Settings {
+  const after = { ...settings, ...changes };
+  const isPlain = after.cell === 'rnn' || after.cell === 'relu';
+  return after.init === 'identity' && !isPlain ? { ...after, init: 'orthogonal' } : after;
+}
+
 /** Whether a model of these sizes is more than the page can train in time: it is then only read. */
 export const isReadOnly = ({ hidden, layers }: Pick<Settings, 'hidden' | 'layers'>): boolean =>
   hidden > settingTable.hidden.max || layers > settingTable.layers.max;
+
+/** Settings of a size that can be trained. */
+export const trainable = (settings: Settings): Settings =>
+  isReadOnly(settings)
+    ? { ...settings, hidden: clamp('hidden', settings.hidden), layers: clamp('layers', settings.layers) }
+    : settings;
 
 /** The nearest value that a numeric setting takes; its default where there is no nearest. */
 export function clamp(name: SettingName, value: number): number {

@@ -32,6 +32,15 @@ const scenes = {
   units: { steps: 600, link: '#v=1&text=brackets&cell=lstm', colors: [light, light] },
   basins: { steps: 300, link: '#v=1&preset=basins', colors: [light, light] },
   generate: { steps: 1500, colors: [light, light] },
+  compare: {
+    steps: 0,
+    colors: [light, dark],
+    async act(page) {
+      await page.click('#compare-begin');
+      await page.waitForSelector('.compare-samples .token-text span');
+      await page.evaluate(() => scrollTo(0, document.querySelector('.view-compare .summary').offsetTop - 160));
+    },
+  },
 };
 
 const { address, browser, close } = await openBuiltLab();

@@ -1,44 +1,51 @@
 // The requests that look into a window: its numbers, its gradient, derivatives checked by hand, a rival beside. Each becomes a job, and its result a
 // reply. This part of the engine is loaded when it is first needed.
 
-import type { Backend } from '../../src/index.ts';
+import { type Backend, UnrolledError } from '../../src/index.ts';
 import type { FailureOrigin, Memory, Reply, RequestOf } from '../protocol.ts';
+import { changed } from '../settings.ts';
 import { locateFailure } from './failure.ts';
 import type { Jobs } from './jobs.ts';
 import type { Laboratory } from './laboratory.ts';
 import { Microscope } from './microscope.ts';
-import { buffersOf, type Outlet } from './outlet.ts';
+import { buffersOf, type Outlet, sentenceOf } from './outlet.ts';
+import { Race } from './race.ts';
 import { Rival } from './rival.ts';
 import type { Run } from './run.ts';
 
-/** How often the rival reports its step. */
-const rivalReportEveryMs = 200;
+/** How often the rival reports its step, and a race its runs. */
+const reportEveryMs = 200;
 
 export type WindowRequest = RequestOf<
-  'trace' | 'flow' | 'basins' | 'memory' | 'units' | 'held' | 'hold' | 'check' | 'rival'
+  'trace' | 'flow' | 'basins' | 'memory' | 'units' | 'held' | 'hold' | 'check' | 'rival' | 'race' | 'end-race'
 >;
 
 export class Answers {
   private readonly backend: Backend;
   private readonly microscope: Microscope;
-  private readonly rival: Rival;
+  private rival: Rival | null = null;
+  private race: Race | null = null;
   private readonly jobs: Jobs;
   private readonly out: Outlet;
 
   constructor(backend: Backend, jobs: Jobs, out: Outlet) {
     this.backend = backend;
     this.microscope = new Microscope(backend);
-    this.rival = new Rival(backend, this.microscope);
     this.jobs = jobs;
     this.out = out;
   }
 
   take(laboratory: Laboratory, request: WindowRequest): void {
     if (request.type === 'rival') this.compare(laboratory, request);
+    else if (request.type === 'race') this.hold(laboratory.text, request);
+    else if (request.type === 'end-race') this.race?.endHere();
     else this.look(laboratory, request);
   }
 
-  private look(laboratory: Laboratory, request: Exclude<WindowRequest, { readonly type: 'rival' }>): void {
+  private look(
+    laboratory: Laboratory,
+    request: Exclude<WindowRequest, RequestOf<'rival' | 'race' | 'end-race'>>,
+  ): void {
     const { id, query } = request;
     const { microscope, jobs } = this;
     const subject = laboratory.modelOnText(query.step);
@@ -113,16 +120,19 @@ export class Answers {
 
   /** Trains the rival and looks at it; from time to time a reply says how far it is. */
   private compare(laboratory: Laboratory, { id, cell, query, memory }: RequestOf<'rival'>): void {
-    const { jobs, rival, out } = this;
+    const { jobs, out } = this;
     jobs.drop('rival');
     if (!cell) {
-      rival.drop();
+      this.rival = null;
       return;
     }
+    const settings = changed(laboratory.run.settings, { cell });
+    const { text } = laboratory;
+    if (!this.rival?.isOf(text, settings)) this.rival = new Rival(this.backend, text, settings, () => out.now());
     const about = { type: 'rival', id, cell, target: query.step } as const;
     let reported = out.now();
     const progress = (step: number): void => {
-      if (out.now() - reported < rivalReportEveryMs) return;
+      if (out.now() - reported < reportEveryMs) return;
       reported = out.now();
       out.post({ ...about, step, flow: null, memory: null });
     };
@@ -131,16 +141,48 @@ export class Answers {
     if (memory)
       jobs.begin(
         'rival',
-        rival.remember(laboratory, cell, query, memory, progress),
+        this.rival.remember(this.microscope, query, memory, progress),
         (found) => post({ ...about, step: found.step, flow: null, memory: found }),
         failed,
       );
     else
       jobs.begin(
         'rival',
-        rival.follow(laboratory, cell, query, progress),
+        this.rival.follow(this.microscope, query, progress),
         (flow) => post({ ...about, step: flow.step, flow, memory: null }),
         failed,
       );
+  }
+
+  /** Holds a race, and tells from time to time how it goes. */
+  private hold(text: string, { id, race: request }: RequestOf<'race'>): void {
+    const { jobs, out } = this;
+    jobs.drop('race');
+    this.race = null;
+    const race = new Race(this.backend, this.microscope, text, request, () => out.now());
+    this.race = race;
+    let told = 0;
+    const tell = (isFirst: boolean, isOver: boolean): void => {
+      const reply = { type: 'race', id, info: isFirst ? race.info : null, lanes: race.news(), isOver } as const;
+      out.post(reply, buffersOf(reply.lanes));
+      told = out.now();
+    };
+    tell(true, false);
+    const slices = race.run(() => {
+      if (out.now() - told > reportEveryMs) tell(false, false);
+    }, sentenceOf);
+    jobs.begin(
+      'race',
+      slices,
+      () => tell(false, true),
+      (error) => out.refuse(id, 'race', error),
+    );
+  }
+
+  /** The run of a lane of the race. */
+  laneOf(lane: number): Laboratory {
+    const rival = this.race?.rivalOf(lane);
+    if (!rival) throw new UnrolledError(`race: expected a run of the comparison, got ${lane}; begin it again`);
+    return rival.laboratory;
   }
 }

@@ -7,7 +7,7 @@ import type { FailureOrigin, OpenedRun, Reply, Request, RequestOf, Status } from
 import type { Answers } from './answers.ts';
 import { Jobs } from './jobs.ts';
 import { Laboratory } from './laboratory.ts';
-import { buffersOf, type Outlet } from './outlet.ts';
+import { buffersOf, type Outlet, sentenceOf } from './outlet.ts';
 import { Recorder } from './recorder.ts';
 import { bytesOf } from './run.ts';
 import { type Undo, Undos } from './undos.ts';
@@ -166,6 +166,8 @@ export class Host {
       case 'hold':
       case 'check':
       case 'rival':
+      case 'race':
+      case 'end-race':
         this.loadAnswers().then(
           (answers) => this.guard(request, () => answers.take(laboratory, request)),
           (error) => this.refuse(request.id, request.type, error),
@@ -191,8 +193,9 @@ export class Host {
   }
 
   private save(laboratory: Laboratory, request: RequestOf<'save-model' | 'save-session'>): void {
-    this.exchange(request, ({ pack }) => {
-      const packed = pack(laboratory, request);
+    this.exchange(request, async ({ pack }) => {
+      const lane = request.type === 'save-session' ? request.lane : undefined;
+      const packed = pack(lane === undefined ? laboratory : (await this.loadAnswers()).laneOf(lane), request);
       this.around.post(packed, [packed.bytes.buffer]);
     });
   }
@@ -410,9 +413,4 @@ export class Host {
 function readyOf(id: number, { info, run, text, initialModel }: Laboratory, opened?: OpenedRun): Reply {
   const begun = { info, step: run.step, text, initialModel: initialModel ?? null };
   return { type: 'ready', id, ...begun, ...(opened && { opened }) };
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof UnrolledError) return error.message;
-  return `the engine stopped: ${error instanceof Error ? error.message : String(error)}`;
 }

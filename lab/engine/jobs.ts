@@ -15,6 +15,7 @@ export const jobKinds = [
   'held-out',
   'held',
   'rival',
+  'race',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
 
@@ -71,7 +72,8 @@ export class Jobs {
     this.jobs.delete(kind);
   }
 
+  /** Drops all that is about a run which another one replaces; a race has runs of its own. */
   clear(): void {
-    this.jobs.clear();
+    for (const kind of jobKinds) if (kind !== 'race') this.jobs.delete(kind);
   }
 }

@@ -67,8 +67,13 @@ export class Laboratory {
   /** One step, and its snapshot where one is due. */
   advance(): ReturnType<Run['advance']> {
     const figures = this.run.advance();
-    if (this.ring.wants(this.run.step)) this.ring.add(this.run.freeze());
+    this.remember();
     return figures;
+  }
+
+  /** The snapshot of this step, where one is due. */
+  remember(): void {
+    if (this.ring.wants(this.run.step)) this.ring.add(this.run.freeze());
   }
 
   /** The mean loss on the held-out text, in nats per token. */

@@ -7,6 +7,17 @@ import type { StepFigures } from './run.ts';
 const recordsInBuffer = 1024;
 const buffersInPool = 3;
 
+/** The record of a step. */
+export const recordOf = (figures: StepFigures): readonly number[] => [
+  figures.update,
+  figures.loss,
+  figures.smoothed,
+  figures.gradientNorm,
+  figures.clipped ? 1 : 0,
+  figures.learningRate,
+  figures.ratio,
+];
+
 export class Recorder {
   private pending: number[] = [];
   private readonly pool: ArrayBuffer[] = Array.from(
@@ -23,8 +34,8 @@ export class Recorder {
     return this.pool.length > 0;
   }
 
-  add({ update, loss, smoothed, gradientNorm, clipped, learningRate, ratio }: StepFigures): void {
-    this.pending.push(update, loss, smoothed, gradientNorm, clipped ? 1 : 0, learningRate, ratio);
+  add(figures: StepFigures): void {
+    this.pending.push(...recordOf(figures));
   }
 
   /** A buffer with the records that wait, as many as it holds. */

@@ -1,19 +1,14 @@
-// A second network beside the one that trains: the same text, seed and settings, another cell. It is trained from its own step 0 to the step that is
-// asked for, in time that is left over, and then looked at in the same window. It exists only during a comparison.
+// A second network beside the one that trains: the same text, other settings, its own step 0. It is trained in time that is left over, and its steps are
+// timed. Gradient flow has one (A | B), a race has two to four.
 
 import type { Backend } from '../../src/index.ts';
 import type { Edit } from '../../src/insight.ts';
 
-import type { GradientFlow, Memory, MemoryQuestion, RivalCell, WindowQuery } from '../protocol.ts';
+import type { GradientFlow, Memory, MemoryQuestion, WindowQuery } from '../protocol.ts';
 import { type Settings, settingNames, settingTable } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
 import type { Microscope, ModelOnText } from './microscope.ts';
-
-/** The settings of the rival. Gated cells cannot begin with W = identity, so they begin orthogonal. */
-export function rivalSettings(settings: Settings, cell: RivalCell): Settings {
-  const init = settings.init === 'identity' && cell !== 'rnn' ? 'orthogonal' : settings.init;
-  return { ...settings, cell, init };
-}
+import type { StepFigures } from './run.ts';
 
 type RivalQuery = WindowQuery & { readonly step: number };
 
@@ -25,69 +20,67 @@ const keyOf = (settings: Settings): string =>
     .join();
 
 export class Rival {
-  private laboratory: Laboratory | null = null;
-  private key = '';
-  private readonly backend: Backend;
-  private readonly microscope: Microscope;
+  readonly laboratory: Laboratory;
+  /** That its steps took to compute. */
+  milliseconds = 0;
+  private readonly key: string;
+  private readonly now: () => number;
 
-  constructor(backend: Backend, microscope: Microscope) {
-    this.backend = backend;
-    this.microscope = microscope;
+  /** @throws UnrolledError, one sentence, for settings that the library refuses */
+  constructor(backend: Backend, text: string, settings: Settings, now: () => number) {
+    this.laboratory = new Laboratory(backend, text, settings);
+    this.key = keyOf(settings);
+    this.now = now;
+  }
+
+  get step(): number {
+    return this.laboratory.run.step;
+  }
+
+  /** Whether it is a run on this text with these settings. */
+  isOf(text: string, settings: Settings): boolean {
+    return this.laboratory.text === text && this.key === keyOf(settings);
+  }
+
+  /** One step, without a snapshot. */
+  advance(): StepFigures {
+    const begin = this.now();
+    const figures = this.laboratory.run.advance();
+    this.milliseconds += this.now() - begin;
+    return figures;
   }
 
   /**
-   * Trains to the step of the query, a step at a time, and looks at its window.
+   * Trains, or goes back, to the step of the query and looks at its window.
    * @param progress is called with every step that is reached
    */
-  *follow(
-    beside: Laboratory,
-    cell: RivalCell,
-    query: RivalQuery,
-    progress: (step: number) => void,
-  ): Generator<void, GradientFlow> {
-    const [subject, own] = yield* this.reach(beside, cell, query, progress);
-    return yield* this.microscope.flow(subject, own);
+  *follow(microscope: Microscope, query: RivalQuery, progress: (step: number) => void): Generator<void, GradientFlow> {
+    const [subject, own] = yield* this.reach(query, progress);
+    return yield* microscope.flow(subject, own);
   }
 
   /** The same, for how its predictions depend on what it read. */
   *remember(
-    beside: Laboratory,
-    cell: RivalCell,
+    microscope: Microscope,
     query: RivalQuery,
     question: MemoryQuestion,
     progress: (step: number) => void,
   ): Generator<void, Memory> {
-    const [subject, own] = yield* this.reach(beside, cell, query, progress);
-    return yield* this.microscope.memory(subject, { ...own, ...question });
+    const [subject, own] = yield* this.reach(query, progress);
+    return yield* microscope.memory(subject, { ...own, ...question });
   }
 
-  private *reach(
-    { text, run }: Laboratory,
-    cell: RivalCell,
-    query: RivalQuery,
-    progress: (step: number) => void,
-  ): Generator<void, [ModelOnText, WindowQuery]> {
-    const laboratory = this.open(text, rivalSettings(run.settings, cell));
-    if (laboratory.run.step > query.step) laboratory.back(laboratory.ring.at(query.step)!);
-    while (laboratory.run.step < query.step) {
-      laboratory.advance();
-      progress(laboratory.run.step);
+  private *reach(query: RivalQuery, progress: (step: number) => void): Generator<void, [ModelOnText, WindowQuery]> {
+    const { laboratory } = this;
+    if (this.step > query.step) laboratory.back(laboratory.ring.at(query.step)!);
+    while (this.step < query.step) {
+      this.advance();
+      laboratory.remember();
+      progress(this.step);
       yield;
     }
     const edits = query.edits.filter(isOfEveryCell);
     return [laboratory.modelOnText(null), { ...query, step: null, edits }];
-  }
-
-  drop(): void {
-    this.laboratory = null;
-  }
-
-  private open(text: string, settings: Settings): Laboratory {
-    const key = keyOf(settings);
-    if (this.laboratory?.text !== text || this.key !== key)
-      this.laboratory = new Laboratory(this.backend, text, settings);
-    this.key = key;
-    return this.laboratory;
   }
 }
 

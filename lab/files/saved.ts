@@ -2,6 +2,7 @@
 // run on it from time to time and when the page is left. Nothing here throws into the page: what goes wrong becomes a sentence, once.
 
 import { UnrolledError } from '../../src/index.ts';
+import type { Settings } from '../settings.ts';
 
 /** What a list of saved runs shows. */
 export interface SavedRun {
@@ -11,6 +12,18 @@ export interface SavedRun {
   readonly savedAt: number;
   readonly title: string;
   readonly step: number;
+  /** Whether it stays until somebody takes it away. */
+  readonly isKept?: boolean;
+  readonly details?: RunDetails;
+}
+
+/** What a table of runs shows besides. */
+export interface RunDetails {
+  /** Without `ownText`. */
+  readonly settings: Partial<Settings>;
+  /** Nats per token, smoothed; null before the first step. */
+  readonly loss: number | null;
+  readonly heldOut: number | null;
 }
 
 export interface Shelf {
@@ -105,7 +118,7 @@ function storedShelf(database: IDBDatabase): Shelf {
 }
 
 /** A run to be saved, without the time and the tab. */
-export interface RunToSave extends Pick<SavedRun, 'title' | 'step'> {
+export interface RunToSave extends Pick<SavedRun, 'title' | 'step' | 'details'> {
   readonly bytes: Uint8Array;
 }
 
@@ -118,7 +131,7 @@ export interface AutosaveOptions {
   readonly step: () => number;
   /** Called with each new problem once, as a sentence. */
   readonly onRemark: (remark: string) => void;
-  /** Runs to keep, of all tabs. Default 3. */
+  /** Runs to keep, of all tabs, besides those that somebody put there to stay. Default 3. */
   readonly keep?: number;
   /** The clock. */
   readonly now?: () => number;
@@ -188,7 +201,8 @@ export class Autosave {
     try {
       const run = await take();
       if (!run) return;
-      const note: SavedRun = { id, savedAt: now(), title: run.title, step: run.step };
+      const { title, step, details } = run;
+      const note: SavedRun = { id, savedAt: now(), title, step, details };
       await this.putWithRoom(note, run.bytes, keep);
       this.savedStep = at;
       this.problem = null;
@@ -203,7 +217,8 @@ export class Autosave {
   /** Puts a run, and clears away the oldest: those beyond `keep`, and all others where there is no room. */
   private async putWithRoom(note: SavedRun, bytes: Uint8Array, keep: number): Promise<void> {
     const { shelf } = this;
-    const others = async (): Promise<SavedRun[]> => (await shelf.list()).filter(({ id }) => id !== note.id);
+    const others = async (): Promise<SavedRun[]> =>
+      (await shelf.list()).filter(({ id, isKept }) => id !== note.id && !isKept);
     for (;;) {
       try {
         await shelf.put(note, bytes);

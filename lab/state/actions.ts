@@ -2,7 +2,15 @@
 
 import type { Address, Edit } from '../../src/insight.ts';
 import type { MemoryQuestion, RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
-import { clamp, isReadOnly, isValid, needsNewRun, type SettingName, type Settings, settingTable } from '../settings.ts';
+import {
+  changed,
+  isValid,
+  needsNewRun,
+  type SettingName,
+  type Settings,
+  settingTable,
+  trainable,
+} from '../settings.ts';
 import { strings } from '../strings.ts';
 import { ask, client, forget, listen } from './connection.ts';
 import type { Cursor } from './cursor.ts';
@@ -47,11 +55,6 @@ export async function start(): Promise<void> {
   }
 }
 
-const trainable = (settings: Settings): Settings =>
-  isReadOnly(settings)
-    ? { ...settings, hidden: clamp('hidden', settings.hidden), layers: clamp('layers', settings.layers) }
-    : settings;
-
 export const play = (): void => {
   if (!isRefused()) ask({ type: 'run' });
 };
@@ -88,9 +91,7 @@ export function fork(): void {
 export function change<Name extends SettingName>(name: Name, value: Settings[Name]): void {
   const before = store.settings.value;
   if (before[name] === value || !isValid(name, value) || isLocked(name)) return;
-  let after: Settings = { ...before, [name]: value };
-  const plain = after.cell === 'rnn' || after.cell === 'relu';
-  if (after.init === 'identity' && !plain) after = { ...after, init: 'orthogonal' };
+  const after = changed(before, { [name]: value });
   store.settings.value = after;
   if (needsNewRun(before, after)) {
     clearTimeout(restartTimer);
@@ -157,6 +158,11 @@ export function atOperation(name: string): void {
   store.operation.value = name;
 }
 
+/** Records how many copies of the cell are unrolled. */
+export function unrolledTo(copies: number): void {
+  store.copies.value = copies;
+}
+
 /** Compares derivatives by differences with those of back-propagation. */
 export function check(which: RequestOf<'check'>['which']): void {
   const { n: step, w } = store.cursor.value;
@@ -196,6 +202,7 @@ function look(n: number | null): void {
 /** Starts another engine after one was lost, from the last snapshot that the page has. */
 export function restart(): void {
   client.open();
+  if (store.race.value) store.race.value = { ...store.race.value, status: 'lost' };
   store.silent.value = false;
   store.problem.value = null;
   const { settings, text } = { settings: store.settings.value, text: store.text.value };

@@ -2,19 +2,30 @@
 
 import { effect } from '@preact/signals';
 import { cellOf } from '../../src/core.ts';
-import { Autosave, openShelf, resumeOffer } from '../files/saved.ts';
-import { cellConfig } from '../settings.ts';
+import { Autosave, type RunDetails, resumeOffer } from '../files/saved.ts';
+import { cellConfig, type Settings } from '../settings.ts';
 import { strings } from '../strings.ts';
 import { listen } from './connection.ts';
+import type { History } from './history.ts';
 import { offer, openFiles, packSession } from './open-and-save.ts';
+import { theShelf } from './shelf.ts';
 import * as store from './store.ts';
 
 const words = strings.files;
 
+/** What a run is called on the shelf. */
+export const titleOf = ({ text, cell, hidden }: Settings): string =>
+  `${strings.choices[text]}, ${cellOf(cellConfig(cell)).title} ${hidden}`;
+
+export function detailsOf(settings: Settings, history: History): RunDetails {
+  const loss = history.last?.smoothed ?? null;
+  return { settings: { ...settings, ownText: '' }, loss, heldOut: history.heldOut.at(-1)?.loss ?? null };
+}
+
 export async function keepRuns(): Promise<void> {
-  const { shelf, remark } = await openShelf();
+  const { shelf, remark } = await theShelf();
   const say = (sentence: string): void => void (store.remarks.value = [...store.remarks.value, sentence]);
-  const [latest] = await shelf.list().catch(() => []);
+  const latest = (await shelf.list().catch(() => [])).find(({ isKept }) => !isKept);
   if (latest)
     offer({
       kind: 'resume',
@@ -36,8 +47,8 @@ export async function keepRuns(): Promise<void> {
     async take() {
       if (store.step.value === 0 || store.status.value === 'failed') return null;
       const { bytes, step } = await packSession();
-      const { text, cell, hidden } = store.settings.value;
-      return { title: `${strings.choices[text]}, ${cellOf(cellConfig(cell)).title} ${hidden}`, step, bytes };
+      const settings = store.settings.value;
+      return { title: titleOf(settings), step, bytes, details: detailsOf(settings, store.history.value) };
     },
     onRemark: say,
   });

@@ -20,6 +20,7 @@ import type {
 import type { Settings } from '../settings.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
+import type { Race } from './race.ts';
 import type { LinkExtras } from './url.ts';
 
 /** A text that the model of a step wrote, with the surprisal of each token in nats. */
@@ -76,6 +77,8 @@ export interface Frame {
   /** The cell to compare with, while somebody does. */
   readonly rivalCell: RivalCell | null;
   readonly rival: RivalProgress | null;
+  /** Runs that are compared with each other. */
+  readonly race: Race | null;
   /** After training has stopped at a number that is not finite. */
   readonly failure: { readonly step: number; readonly origin: FailureOrigin | null; readonly undoTo: number } | null;
   /** What the visitor has changed in the window and its model. */

@@ -20,6 +20,7 @@ import { strings } from '../strings.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
+import type { Race } from './race.ts';
 import type { LinkExtras } from './url.ts';
 
 /** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. `basins`: the text from there on, read from two states.
@@ -58,6 +59,8 @@ export const hold = signal<Frame['hold']>(null);
 /** Another cell to compare with, and how far it is trained. */
 export const rivalCell = signal<RivalCell | null>(null);
 export const rival = signal<RivalProgress | null>(null);
+/** Runs that are compared with each other: see race.ts. */
+export const race = signal<Race | null>(null);
 /** Where the numbers that stopped the training began, and the step that undo leads to. */
 export const failure = signal<{
   readonly step: number;
@@ -92,6 +95,8 @@ export const refusal = computed((): string | null => {
 export const extras = signal<LinkExtras | null>(null);
 /** The operation that the debugger is at, by its name; or is asked for by a link. */
 export const operation = signal<string | null>(null);
+/** Copies of the cell that the view Unrolled shows; null before it shows any. */
+export const copies = signal<number | null>(null);
 /** The hash of the text that a link was made with and does not contain. */
 export const waitsFor = signal<string | null>(null);
 /** The step to which the sender's run is repeated. */
@@ -162,6 +167,7 @@ export const frame = computed<Frame>(() => {
     scale: extras.value?.scale ?? 'abs',
     rivalCell: rivalCell.value,
     rival: rival.value,
+    race: race.value,
     failure: failure.value,
     edits: edits.value,
     operation: operation.value,

@@ -30,6 +30,8 @@ export const maxLinkLength = 8000;
 /** Steps that a link may ask to be repeated. */
 const maxSteps = 1_000_000;
 const maxRemarks = 8;
+/** Chapters of the tour (text/tour.ts). */
+export const tourLength = 8;
 
 /** What a link says beside the settings and the cursor. */
 export interface LinkExtras {
@@ -48,6 +50,8 @@ export interface LinkExtras {
   readonly embed: Cursor['view'] | null;
   /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it; `run`: with the run that it is of, run.json. */
   readonly open: 'model' | 'run' | null;
+  /** What the view Compare sets against each other: the setting, its values and the budget, such as `cell:rnn,gru:1000u`. */
+  readonly versus: string | null;
   /** The name of the model of the page that the run begins with. */
   readonly shipped: string | null;
 }
@@ -71,6 +75,7 @@ export const noExtras: LinkExtras = {
   tour: null,
   embed: null,
   open: null,
+  versus: null,
   shipped: null,
 };
 const startOfLink: LinkState = {
@@ -116,9 +121,12 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   scale: choiceKey('scale', ['abs', 'row', 'signed']),
   hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
   lock: flagKey('lock'),
-  tour: optional(numberKey('tour', { min: 1, max: 99, whole: true })),
+  tour: optional(numberKey('tour', { min: 1, max: tourLength, whole: true })),
   embed: optional(viewKey('embed', views)),
   open: optional(choiceKey('open', ['model', 'run'])),
+  versus: optional(
+    patternKey('vs', /^[a-zA-Z]{1,12}:[\w.-]{1,16}(,[\w.-]{1,16}){1,3}:\d{1,6}[us]$/, 'cell:rnn,gru:1000u'),
+  ),
   shipped: optional(
     choiceKey(
       'model',

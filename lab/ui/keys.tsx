@@ -17,6 +17,7 @@ function isTaken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.matches('textarea, select, input:not([type=range], [type=checkbox])') || target.isContentEditable)
     return true;
+  if (target.matches('input[type=range]') && /^(Arrow|Page|Home|End)/.test(key)) return true;
   return key === ' ' && target.matches('button, summary, input, a, [role=grid]');
 }
 
@@ -38,7 +39,7 @@ export function listenToKeys(): void {
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || keysOpen.value) return;
     if (key === '?') return void (keysOpen.value = true);
     if (!store.singleKeys.value) return;
-    const view = viewNames[Number(key) - 1];
+    const view = /^\d$/.test(key) ? viewNames[(Number(key) + 9) % 10] : undefined;
     if (view) showAndEnter(view);
     else if (key === ' ') actions.toggle();
     else if (key === '.') actions.stepOnce();

@@ -47,6 +47,7 @@ export const views: Readonly<Record<string, ViewEntry>> = {
   },
   basins: { label: 'Two basins', open: async () => new (await import('./basins/view.ts')).BasinsView() },
   generate: { label: 'Generate', shows: 'every guess', open: () => new GenerateView() },
+  compare: { label: 'Compare', open: async () => new (await import('./compare/view.ts')).CompareView() },
 };
 
 export const viewNames: readonly string[] = Object.keys(views);

@@ -7,7 +7,18 @@ import { chapters } from '../../lab/text/chapters.ts';
 import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site } from './site.ts';
 
-const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'memory', 'units', 'basins', 'generate'] as const;
+const views = [
+  'train',
+  'data',
+  'unrolled',
+  'debugger',
+  'gradients',
+  'memory',
+  'units',
+  'basins',
+  'generate',
+  'compare',
+] as const;
 
 /** What is looked at in each view: as it comes, and where it has more to show. */
 const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Promise<void>) => Promise<void>>> = {
@@ -54,6 +65,16 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
   },
   async generate(page, look) {
     await page.waitForSelector('.bars button');
+    await look();
+  },
+  async compare(page, look) {
+    await look();
+    await page.fill('#compare-amount', '20');
+    await page.click('#compare-begin');
+    await page.waitForSelector('.compare-samples .token-text span');
+    await page.click('[data-measure=heldOut-1]');
+    await page.click('.compare-actions [data-lane="1"]:text-is("Keep")');
+    await page.waitForSelector('.kept-table td');
     await look();
   },
 };

@@ -141,15 +141,15 @@ test('in Brackets, what speaks most for a bracket that closes one three or more 
   expect(lstm).toBeGreaterThan(0.24);
 });
 
-test('in Brackets, after 600 steps, several units of an LSTM tell the inside of brackets, on text that this was not found on', () => {
-  const subject = trainedHere(600, { text: 'brackets', cell: 'lstm' }).modelOnText(null);
+test('in Brackets, after 800 steps, a unit of an LSTM is best described by “inside brackets”, with an area of 0.96 on text that this was not found on', () => {
+  const subject = trainedHere(800, { text: 'brackets', cell: 'lstm' }).modelOnText(null);
   const query = { step: null, window: 0, edits: [], layer: 0 };
   const { explanations } = finish(new Microscope(createBackend()).units(subject, query));
   const { predicates, best, confirmed } = explanations;
   const areas = Array.from(confirmed, (area, u) =>
     predicates[best[u]].name === 'in-brackets' ? Math.max(area, 1 - area) : 0,
   );
-  expect(areas.filter((area) => area > 0.9).length).toBeGreaterThanOrEqual(2);
+  expect(Math.max(...areas)).toBeGreaterThan(0.93);
 });
 
 /** The place, from 1, of the bracket that `closing` closes; null where it is none or is not there. */

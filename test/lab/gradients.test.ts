@@ -7,11 +7,12 @@ import { locateFailure, windowsOfBatch } from '../../lab/engine/failure.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { Rival } from '../../lab/engine/rival.ts';
 import type { GradientFlow } from '../../lab/protocol.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { strings } from '../../lab/strings.ts';
 import { rowOf, startOfFit } from '../../lab/views/gradients/numbers.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { trace } from '../../src/insight.ts';
-import { backend, flowOf, trained } from './trained.ts';
+import { backend, flowOf, tale, trained } from './trained.ts';
 
 const place = { step: null, window: 0, edits: [] };
 
@@ -67,9 +68,9 @@ test('parameters that the update before left not finite are told as such', () =>
 });
 
 test('a rival that is asked for an earlier step than the one it is at is the network of that step', () => {
-  const rival = new Rival(backend, new Microscope(backend));
-  const main = trained(3);
-  const at = (step: number): GradientFlow => finish(rival.follow(main, 'gru', { ...place, step }, () => {}));
+  const microscope = new Microscope(backend);
+  const rival = new Rival(backend, tale, { ...defaultSettings, cell: 'gru' }, () => 0);
+  const at = (step: number): GradientFlow => finish(rival.follow(microscope, { ...place, step }, () => {}));
   const third = at(3);
   at(13);
   expect(at(3).gradientByDistance).toEqual(third.gradientByDistance);

@@ -6,10 +6,11 @@ import { Limit } from '../../lab/draw/limit.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { Rival } from '../../lab/engine/rival.ts';
 import type { Memory, MemoryQuestion, RivalCell } from '../../lab/protocol.ts';
+import { defaultSettings } from '../../lab/settings.ts';
 import { perRow, reachOf, rowOf, strongestOf } from '../../lab/views/memory/numbers.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { inputDependence, trace } from '../../src/insight.ts';
-import { backend, seenOf, trained } from './trained.ts';
+import { backend, seenOf, tale, trained } from './trained.ts';
 
 const place = { step: null, window: 2, edits: [] };
 const question = { about: 'next', replacement: null, beside: null } as const satisfies MemoryQuestion;
@@ -44,10 +45,15 @@ test.each(['rnn', 'gru', 'lstm', 'mingru'] as const)('the memory of %s in two la
 });
 
 test('the memory of another cell beside it is that of the network which trains to the same step', () => {
-  const rival = new Rival(backend, new Microscope(backend));
-  const main = trained(4, small);
   const beside = (cell: RivalCell): Memory =>
-    finish(rival.remember(main, cell, { ...place, step: 4 }, question, () => {}));
+    finish(
+      new Rival(backend, tale, { ...defaultSettings, ...small, cell }, () => 0).remember(
+        new Microscope(backend),
+        { ...place, step: 4 },
+        question,
+        () => {},
+      ),
+    );
   expect(beside('gru')).toEqual(memoryOf(trained(4, { ...small, cell: 'gru' })));
 });
 

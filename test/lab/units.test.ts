@@ -66,7 +66,7 @@ test('a text of a few words has units too', () => {
 });
 
 test('what is said of a text is true of it', () => {
-  const text = `He said "Go (now [or {then}])." And she WENT.\n${'x'.repeat(46)} yy `.repeat(12);
+  const text = `He said "Go (now [or {then}])." And she WENT.\n${'x'.repeat(46)} yy `.repeat(20);
   const vocabulary = [...new Set(text)];
   const ids = Array.from(text, (each) => vocabulary.indexOf(each));
   const found = new Map(

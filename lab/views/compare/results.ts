@@ -1,0 +1,163 @@
+// What each run came to: a column for each, a row for each measure, and a sentence for the number that was asked for.
+
+import { make, setText } from '../../draw/dom.ts';
+import { formatCount, formatNumber } from '../../format.ts';
+import { settingTable } from '../../settings.ts';
+import type { Lane, Race } from '../../state/race.ts';
+import { strings } from '../../strings.ts';
+import { letters } from './set-up.ts';
+import { compareStrings, nameOfValue } from './strings.ts';
+
+const words = compareStrings.table;
+const rows = ['step', 'seconds', 'loss', 'heldOut', 'rate', 'parameters', 'factor', 'halfLife'] as const;
+export type Measure = (typeof rows)[number];
+
+/** What is known of a run. NaN: nothing yet. */
+export function measuresOf({ step, milliseconds, history, end }: Lane, parameters: number): Record<Measure, number> {
+  return {
+    step,
+    seconds: milliseconds / 1000,
+    loss: history.last?.smoothed ?? Number.NaN,
+    heldOut: history.heldOut.at(-1)?.loss ?? Number.NaN,
+    rate: step > 0 ? (1000 * step) / milliseconds : Number.NaN,
+    parameters,
+    factor: end?.decay?.factor ?? Number.NaN,
+    halfLife: end?.decay?.halfLife ?? Number.NaN,
+  };
+}
+
+const shown: Readonly<Record<Measure, (value: number) => string>> = {
+  step: formatCount,
+  seconds: words.secondsOf,
+  loss: formatNumber,
+  heldOut: formatNumber,
+  rate: formatNumber,
+  parameters: formatCount,
+  factor: formatNumber,
+  halfLife: (value) => (value < 0 ? words.doubles(value) : words.steps(value)),
+};
+
+/** What a run is called. */
+export const nameOfLane = ({ plan }: Race, lane: number): string =>
+  `${nameOfValue(plan.differs, plan.values[lane])} (${letters[lane]})`;
+
+/** What it is called in a sentence: a number is that of its setting. */
+export function longNameOf({ plan: { differs, values } }: Race, lane: number): string {
+  const setting = strings.settings[differs];
+  const of = settingTable[differs].kind === 'choice' ? '' : `${setting[0].toLowerCase()}${setting.slice(1)} `;
+  return `run ${letters[lane]} (${of}${nameOfValue(differs, values[lane])})`;
+}
+
+export class Results {
+  readonly element: HTMLElement;
+  private readonly head = make('tr');
+  private readonly body = make('tbody');
+  private readonly explained = make('p', { class: 'compare-explained', role: 'status' });
+  private race: Race | null = null;
+  private plan: Race['plan'] | null = null;
+  private asked: { readonly lane: number; readonly measure: Measure } | null = null;
+  private readonly open: (lane: number) => void;
+  private readonly keep: (lane: number) => void;
+  private cells: HTMLElement[][] = [];
+  private actions: HTMLButtonElement[] = [];
+
+  constructor(open: (lane: number) => void, keep: (lane: number) => void) {
+    this.open = open;
+    this.keep = keep;
+    const table = make('table', { class: 'compare-table' }, make('thead', {}, this.head), this.body);
+    this.element = make(
+      'section',
+      { class: 'card' },
+      make('h3', {}, words.title),
+      make('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': words.title }, table),
+      this.explained,
+      make('p', { class: 'note' }, words.note),
+    );
+  }
+
+  update(race: Race): void {
+    this.race = race;
+    if (race.plan !== this.plan) this.build(race);
+    for (const [i, lane] of race.lanes.entries()) {
+      const measures = measuresOf(lane, race.info?.parameters[i] ?? Number.NaN);
+      for (const [j, measure] of rows.entries()) {
+        const value = measures[measure];
+        const [button] = this.cells[i][j].children;
+        (button as HTMLButtonElement).disabled = Number.isNaN(value);
+        setText(button, Number.isNaN(value) ? '–' : shown[measure](value));
+      }
+    }
+    // a run can be opened when it does not change any more
+    for (const button of this.actions)
+      button.disabled = race.status !== 'over' || this.failed(Number(button.dataset.lane));
+    this.explain();
+  }
+
+  private failed(lane: number): boolean {
+    return this.race?.lanes[lane].end?.sentence != null;
+  }
+
+  private build(race: Race): void {
+    this.plan = race.plan;
+    this.asked = null;
+    this.head.replaceChildren(
+      make('th', { scope: 'col' }, strings.settings[race.plan.differs]),
+      ...race.lanes.map(({ value }, i) =>
+        make(
+          'th',
+          { scope: 'col', 'data-run': letters[i] },
+          make('span', { class: 'run-swatch', 'aria-hidden': 'true' }),
+          `${letters[i]} `,
+          make('b', {}, nameOfValue(race.plan.differs, value)),
+        ),
+      ),
+    );
+    this.cells = race.lanes.map((_, lane) =>
+      rows.map((measure) => {
+        const button = make('button', { type: 'button', class: 'cell-number', 'data-measure': `${measure}-${lane}` });
+        button.addEventListener('click', () => {
+          this.asked = { lane, measure };
+          this.explain();
+        });
+        return make('td', {}, button);
+      }),
+    );
+    this.actions = [];
+    const act = (lane: number, label: string, name: string, does: (lane: number) => void): HTMLButtonElement => {
+      const button = make('button', { type: 'button', class: 'quiet', 'data-lane': lane, 'aria-label': name }, label);
+      button.addEventListener('click', () => does(lane));
+      this.actions.push(button);
+      return button;
+    };
+    this.body.replaceChildren(
+      ...rows.map((measure, j) =>
+        make('tr', {}, make('th', { scope: 'row' }, words.rows[measure]), ...this.cells.map((cells) => cells[j])),
+      ),
+      make(
+        'tr',
+        {},
+        make('td'),
+        ...race.lanes.map((_, lane) => {
+          const name = longNameOf(race, lane);
+          return make(
+            'td',
+            { class: 'compare-actions' },
+            act(lane, words.open, words.openLabel(name), this.open),
+            act(lane, words.keep, words.keepLabel(name), this.keep),
+          );
+        }),
+      ),
+    );
+  }
+
+  private explain(): void {
+    const { asked, race } = this;
+    if (!asked || !race) {
+      setText(this.explained, '');
+      return;
+    }
+    const value = measuresOf(race.lanes[asked.lane], race.info?.parameters[asked.lane] ?? Number.NaN)[asked.measure];
+    const sentence = Number.isNaN(value) ? '' : words.explained[asked.measure](longNameOf(race, asked.lane), value);
+    setText(this.explained, sentence);
+  }
+}
