@@ -17,7 +17,6 @@ import type {
   WhyDecay,
 } from '../src/insight.ts';
 
-import type { PredicateName } from './engine/predicates.ts';
 import type { Settings } from './settings.ts';
 
 /** The numbers of a step record, in this order. */
@@ -215,6 +214,36 @@ export interface Memory extends WindowPlace {
   readonly asked: Int32Array;
   readonly dependence: InputDependence;
 }
+
+/** What could be said of a place in a text: engine/predicates.ts tells where each is true. */
+export const predicateNames = [
+  'vowel',
+  'consonant',
+  'capital',
+  'digit',
+  'mark',
+  'blank',
+  'newline',
+  'after-blank',
+  'after-vowel',
+  'after-mark',
+  'first-letter',
+  'second-letter',
+  'later-letters',
+  'in-brackets',
+  'deep-brackets',
+  'opening-bracket',
+  'closing-bracket',
+  'in-quotes',
+  'line-start',
+  'line-end',
+  'same-twice',
+  'sentence-start',
+  'capital-word',
+  'long-word',
+] as const;
+/** `token` is one token itself, by its id. */
+export type PredicateName = (typeof predicateNames)[number] | 'token';
 
 /** What is said of each unit most simply, out of what could be said of a place in a text. */
 export interface UnitExplanations {

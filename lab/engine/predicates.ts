@@ -1,34 +1,7 @@
 // What could be said of a place in a text in a few words: “inside brackets”, “after a blank”, “a vowel”. A unit that is on exactly there is explained by
 // it. Each is a yes or a no for every token, of what has been read up to and with it, so that the network could know.
 
-export const predicateNames = [
-  'vowel',
-  'consonant',
-  'capital',
-  'digit',
-  'mark',
-  'blank',
-  'newline',
-  'after-blank',
-  'after-vowel',
-  'after-mark',
-  'first-letter',
-  'second-letter',
-  'later-letters',
-  'in-brackets',
-  'deep-brackets',
-  'opening-bracket',
-  'closing-bracket',
-  'in-quotes',
-  'line-start',
-  'line-end',
-  'same-twice',
-  'sentence-start',
-  'capital-word',
-  'long-word',
-] as const;
-/** `token` is one token itself, by its id. */
-export type PredicateName = (typeof predicateNames)[number] | 'token';
+import { type PredicateName, predicateNames } from '../protocol.ts';
 
 export interface Predicate {
   readonly name: PredicateName;

@@ -2,7 +2,7 @@
 // one of them is held. The explanation is chosen on the first half of the stretch, and its area under the curve is that of the second half.
 
 import { parameterCount } from '../../src/core.ts';
-import type { Backend } from '../../src/index.ts';
+import type { Backend, Model } from '../../src/index.ts';
 import {
   areaUnderCurve,
   type HeldUnits,
@@ -12,7 +12,6 @@ import {
   unitStatisticsInSlices,
 } from '../../src/insight.ts';
 import type { UnitExplanations, Units } from '../protocol.ts';
-import type { ModelOnText } from './microscope.ts';
 import { predicatesOf } from './predicates.ts';
 
 /** Tokens of the stretch. */
@@ -35,7 +34,7 @@ type State = ReadonlyMap<string, ArrayLike<number>>;
 type Found = Omit<Units, 'step' | 'window' | 'windows' | 'begin' | 'edits'>;
 
 export function* unitsInSlices(
-  { model, vocabulary, backend }: Pick<ModelOnText, 'model'> & { vocabulary: readonly string[]; backend: Backend },
+  { model, vocabulary, backend }: { readonly model: Model } & { vocabulary: readonly string[]; backend: Backend },
   ids: ArrayLike<number> & { subarray(begin: number, end: number): ArrayLike<number> },
   layer: number,
   state: State,
@@ -103,14 +102,14 @@ function* explain(
 }
 
 /** How many tokens are read with each unit of a layer held. */
-function heldLength({ model }: Pick<ModelOnText, 'model'>, units: number): number {
+function heldLength({ model }: { readonly model: Model }, units: number): number {
   const products = units * parameterCount(model.config);
   return Math.max(heldTokens.least, Math.min(heldTokens.most, Math.floor(maxProducts / products)));
 }
 
 /** The loss with units held, on the beginning of a stretch. @param ids one more than the stretch */
 export function* heldInSlices(
-  { model, backend }: Pick<ModelOnText, 'model'> & { backend: Backend },
+  { model, backend }: { readonly model: Model } & { backend: Backend },
   ids: ArrayLike<number> & { subarray(begin: number, end: number): ArrayLike<number> },
   settings: { readonly layer: number; readonly units?: readonly number[]; readonly value: number },
   state: State,

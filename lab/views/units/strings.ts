@@ -1,8 +1,7 @@
 // The words of the view Units.
 
-import type { PredicateName } from '../../engine/predicates.ts';
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
-import type { Units } from '../../protocol.ts';
+import type { PredicateName, Units } from '../../protocol.ts';
 
 const withSign = (value: number): string => `${value > 0 ? '+' : ''}${formatNumber(value)}`;
 
