@@ -8,7 +8,11 @@ import type {
   Edit,
   FiniteDifference,
   GradientByDistance,
+  HeldUnits,
+  InputDependence,
+  LayerStatistics,
   ParameterPlace,
+  TokenResponse,
   Trace,
   WhyDecay,
 } from '../src/insight.ts';
@@ -193,6 +197,87 @@ export interface TwoBasins {
   readonly lost: number;
 }
 
+/** What Memory asks of a window. */
+export interface MemoryQuestion {
+  /** Each prediction's probability of the token that comes next, or of its own best guess. */
+  readonly about: 'next' | 'guess';
+  /** The id that stands in the place of a token that is missing; null: it is left out. */
+  readonly replacement: number | null;
+  /** A step of the time machine whose model is set beside; null for none. */
+  readonly beside: number | null;
+}
+
+/** How the predictions of a window depend on each of its tokens. An edit that holds a state is ignored here. */
+export interface Memory extends WindowPlace {
+  readonly tokens: Int32Array; // [T]
+  /** The token whose probability it is about, for each prediction. [T] */
+  readonly asked: Int32Array;
+  readonly dependence: InputDependence;
+}
+
+/** What could be said of a place in a text: engine/predicates.ts tells where each is true. */
+export const predicateNames = [
+  'vowel',
+  'consonant',
+  'capital',
+  'digit',
+  'mark',
+  'blank',
+  'newline',
+  'after-blank',
+  'after-vowel',
+  'after-mark',
+  'first-letter',
+  'second-letter',
+  'later-letters',
+  'in-brackets',
+  'deep-brackets',
+  'opening-bracket',
+  'closing-bracket',
+  'in-quotes',
+  'line-start',
+  'line-end',
+  'same-twice',
+  'sentence-start',
+  'capital-word',
+  'long-word',
+] as const;
+/** `token` is one token itself, by its id. */
+export type PredicateName = (typeof predicateNames)[number] | 'token';
+
+/** What is said of each unit most simply, out of what could be said of a place in a text. */
+export interface UnitExplanations {
+  readonly predicates: readonly { readonly name: PredicateName; readonly token?: number }[];
+  /** Area under the curve of each predicate and unit, on the first half of the stretch. [P, H] */
+  readonly areas: Float32Array;
+  /** The predicate that is farthest from ½ there; −1 for none. [H] */
+  readonly best: Int16Array;
+  /** Its area on the second half, which it was not chosen on. [H] */
+  readonly confirmed: Float32Array;
+}
+
+/** The units of a layer on a stretch of the text that begins with the window. An edit that holds a state is ignored here. */
+export interface Units extends WindowPlace {
+  readonly layer: number;
+  readonly tokens: Int32Array; // [N]
+  /** h after each token. [N, H] */
+  readonly values: Float32Array;
+  readonly statistics: LayerStatistics;
+  /** What the most frequent tokens do to the units. */
+  readonly responses: readonly TokenResponse[];
+  readonly explanations: UnitExplanations;
+}
+
+/** The mean loss on the beginning of that stretch when units of a layer are held at a value, one at a time. */
+export interface Held extends HeldUnits {
+  readonly step: number;
+  readonly begin: number;
+  readonly layer: number;
+  readonly value: number;
+  /** Tokens that were read. */
+  readonly tokens: number;
+}
+
 /** The first number that is not finite of the step at which training stopped, and the window of the batch that it is in. */
 export interface FailureOrigin {
   readonly address: Address;
@@ -279,6 +364,16 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'trace'; readonly query: WindowQuery }
   | { readonly type: 'flow'; readonly query: WindowQuery }
   | { readonly type: 'basins'; readonly query: WindowQuery }
+  | { readonly type: 'memory'; readonly query: WindowQuery & MemoryQuestion }
+  | { readonly type: 'units'; readonly query: WindowQuery & { readonly layer: number } }
+  | { readonly type: 'held'; readonly query: WindowQuery & { readonly layer: number } }
+  /** The loss with one unit held at a value. */
+  | {
+      readonly type: 'hold';
+      readonly query: WindowQuery & { readonly layer: number };
+      readonly unit: number;
+      readonly value: number;
+    }
   /** Compares derivatives by differences with those of back-propagation, for some parameters or for random ones. */
   | {
       readonly type: 'check';
@@ -297,6 +392,8 @@ export type Request = { readonly id: number } & (
       readonly type: 'rival';
       readonly cell: RivalCell | null;
       readonly query: WindowQuery & { readonly step: number };
+      /** Asks for its memory instead of the flow of its gradient. */
+      readonly memory?: MemoryQuestion;
     }
   /** Begins a race in the place of the one before. */
   | { readonly type: 'race'; readonly race: RaceRequest }
@@ -340,6 +437,16 @@ export type Reply =
   /** `cost` is the milliseconds that it took to compute. */
   | { readonly type: 'trace'; readonly id: number; readonly cost: number; readonly windowTrace: WindowTrace }
   | { readonly type: 'flow'; readonly id: number; readonly cost: number; readonly flow: GradientFlow }
+  | {
+      readonly type: 'memory';
+      readonly id: number;
+      readonly cost: number;
+      readonly memory: Memory;
+      readonly beside: Memory | null;
+    }
+  | { readonly type: 'units'; readonly id: number; readonly cost: number; readonly units: Units }
+  | { readonly type: 'held'; readonly id: number; readonly cost: number; readonly held: Held }
+  | { readonly type: 'hold'; readonly id: number; readonly held: Held }
   /** Null where the text is too short to be read from two states. */
   | { readonly type: 'basins'; readonly id: number; readonly cost: number; readonly basins: TwoBasins | null }
   | {
@@ -359,7 +466,7 @@ export type Reply =
       readonly origin: FailureOrigin | null;
       readonly undoTo: number;
     }
-  /** How far the rival is; when it has reached its target, the flow of its gradient. */
+  /** How far the rival is; when it has reached its target, the flow of its gradient, or its memory. */
   | {
       readonly type: 'rival';
       readonly id: number;
@@ -367,6 +474,7 @@ export type Reply =
       readonly step: number;
       readonly target: number;
       readonly flow: GradientFlow | null;
+      readonly memory: Memory | null;
     }
   /** What is new of the runs of a race; `info` comes first. The last one says that it is over. */
   | {

@@ -245,7 +245,7 @@ export const strings = {
     list: [
       ['Space', 'train, pause'],
       ['.', 'one step'],
-      ['1 – 9', 'the views, in order'],
+      ['1 – 9, 0', 'the views, in order'],
       ['← →', 'through a chart, a text or a heat map'],
       ['Home, End', 'to its ends'],
       ['↑ ↓', 'the unit, in a heat map'],

@@ -28,6 +28,8 @@ const scenes = {
     },
   },
   gradients: { steps: 300, colors: [light, dark] },
+  memory: { steps: 800, link: '#v=1&cell=gru&w=9', colors: [light, light] },
+  units: { steps: 600, link: '#v=1&text=brackets&cell=lstm', colors: [light, light] },
   basins: { steps: 300, link: '#v=1&preset=basins', colors: [light, light] },
   generate: { steps: 1500, colors: [light, light] },
   compare: {

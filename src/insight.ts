@@ -1,6 +1,7 @@
 // The entry point for people who look inside: every number of a window with its explanation, what the gradient does over time, what units and inputs mean,
 // and what would be if a number were another. Nothing here trains.
 
+export { areaUnderCurve, ranksOf } from './insight/area-under-curve.ts';
 export { type Decay, fitDecay, type Verdict } from './insight/decay.ts';
 export { type Eigenvalues, eigenvalues } from './insight/eigenvalues.ts';
 export {
@@ -17,6 +18,18 @@ export {
   gradientByDistance,
   gradientByDistanceInSlices,
 } from './insight/gradient-by-distance.ts';
+export {
+  type HeldUnits,
+  type HeldUnitsSettings,
+  heldUnits,
+  heldUnitsInSlices,
+} from './insight/held-units.ts';
+export {
+  type DependenceSettings,
+  type InputDependence,
+  inputDependence,
+  inputDependenceInSlices,
+} from './insight/input-dependence.ts';
 export { type Jacobian, jacobian, largestSingularValue } from './insight/jacobian.ts';
 export { type Operation, operationsOf, symbolOf } from './insight/notation.ts';
 export { type Operand, operandsOf } from './insight/operands.ts';
@@ -48,6 +61,7 @@ export {
   type UnitStatistics,
   type UnitStatisticsSettings,
   unitStatistics,
+  unitStatisticsInSlices,
 } from './insight/unit-statistics.ts';
 export {
   applyEdits,

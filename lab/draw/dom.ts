@@ -24,3 +24,10 @@ export function setText(element: Element, text: string): void {
 export function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
+
+/** A button that does something. */
+export const button = (label: string, kind: string, run: () => void): HTMLButtonElement => {
+  const made = make('button', { type: 'button', class: kind }, label);
+  made.addEventListener('click', run);
+  return made;
+};

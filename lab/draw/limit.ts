@@ -1,4 +1,5 @@
-// The value that is fully colored: one that a few odd numbers do not spoil; and one that does not flicker while the network trains.
+// The value that is fully colored: one that a few odd numbers do not spoil; and one that does not flicker while the network trains. And the ends of a
+// logarithmic scale, which do not flicker either.
 
 /** The limit of more numbers than this is that of a sample of them. */
 const maxSamples = 4096;
@@ -37,4 +38,36 @@ function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   const factor = [1, 2, 5].find((each) => value <= each * power * (1 + 1e-9)) ?? 10;
   return Number((factor * power).toPrecision(3));
+}
+
+/** Sizes below this are taken for nothing, as the library does. */
+const least = 1e-35;
+/** Powers of ten that a scale spans, at least and at most. */
+const leastSpan = 2;
+const mostSpan = 8;
+/** The share of the sizes that may be below the lower end of a scale. */
+const below = 0.02;
+
+/** The ends of a scale of sizes, as exponents of ten: the whole powers around nearly all of them. */
+function exponentsOf(values: ArrayLike<number>): readonly [low: number, high: number] {
+  const sizes = Float64Array.from(values, Math.abs)
+    .filter((size) => Number.isFinite(size) && size > least)
+    .sort();
+  if (sizes.length === 0) return [-leastSpan, 0];
+  const high = Math.ceil(Math.log10(sizes[sizes.length - 1]) - 1e-9);
+  const low = Math.floor(Math.log10(sizes[Math.floor(below * sizes.length)]) + 1e-9);
+  return [Math.min(high - leastSpan, Math.max(high - mostSpan, low)), high];
+}
+
+/** The scale of the colors: it fits the sizes, and stays while they move, until they leave it or fill it no more, so that colors do not flicker. */
+export class Domain {
+  private low = 0;
+  private high = Number.NEGATIVE_INFINITY;
+
+  of(values: ArrayLike<number>): readonly [low: number, high: number] {
+    const [low, high] = exponentsOf(values);
+    if (high > this.high || low < this.low || high < this.high - 1 || low > this.low + 1)
+      [this.low, this.high] = [low, high];
+    return [10 ** this.low, 10 ** this.high];
+  }
 }

@@ -2,7 +2,7 @@
 // reply. This part of the engine is loaded when it is first needed.
 
 import { type Backend, UnrolledError } from '../../src/index.ts';
-import type { FailureOrigin, GradientFlow, Reply, RequestOf } from '../protocol.ts';
+import type { FailureOrigin, Memory, Reply, RequestOf } from '../protocol.ts';
 import { changed } from '../settings.ts';
 import { locateFailure } from './failure.ts';
 import type { Jobs } from './jobs.ts';
@@ -16,7 +16,9 @@ import type { Run } from './run.ts';
 /** How often the rival reports its step, and a race its runs. */
 const reportEveryMs = 200;
 
-export type WindowRequest = RequestOf<'trace' | 'flow' | 'basins' | 'check' | 'rival' | 'race' | 'end-race'>;
+export type WindowRequest = RequestOf<
+  'trace' | 'flow' | 'basins' | 'memory' | 'units' | 'held' | 'hold' | 'check' | 'rival' | 'race' | 'end-race'
+>;
 
 export class Answers {
   private readonly backend: Backend;
@@ -40,7 +42,10 @@ export class Answers {
     else this.look(laboratory, request);
   }
 
-  private look(laboratory: Laboratory, request: RequestOf<'trace' | 'flow' | 'basins' | 'check'>): void {
+  private look(
+    laboratory: Laboratory,
+    request: Exclude<WindowRequest, RequestOf<'rival' | 'race' | 'end-race'>>,
+  ): void {
     const { id, query } = request;
     const { microscope, jobs } = this;
     const subject = laboratory.modelOnText(query.step);
@@ -67,10 +72,45 @@ export class Answers {
         (basins, cost) => post({ type: 'basins', id, cost, basins }),
         failed,
       );
+    else if (request.type === 'units')
+      jobs.begin(
+        'units',
+        microscope.units(subject, request.query),
+        (units, cost) => post({ type: 'units', id, cost, units }),
+        failed,
+      );
+    else if (request.type === 'held')
+      jobs.begin(
+        'held',
+        microscope.held(subject, request.query, 0),
+        (held, cost) => post({ type: 'held', id, cost, held }),
+        failed,
+      );
+    else if (request.type === 'hold') {
+      const slices = microscope.held(subject, request.query, request.value, [request.unit]);
+      jobs.begin('hold', slices, (held) => post({ type: 'hold', id, held }), failed);
+    } else if (request.type === 'memory')
+      jobs.begin(
+        'memory',
+        this.remember(laboratory, request),
+        (found, cost) => post({ type: 'memory', id, cost, ...found }),
+        failed,
+      );
     else {
       const slices = microscope.check(subject, query, request.which);
       jobs.begin('check', slices, (results) => post({ type: 'checked', id, step: subject.step, results }), failed);
     }
+  }
+
+  /** The memory of the model that is shown, and of the step that is set beside. */
+  private *remember(
+    laboratory: Laboratory,
+    { query }: RequestOf<'memory'>,
+  ): Generator<void, { readonly memory: Memory; readonly beside: Memory | null }> {
+    const { microscope } = this;
+    const other = query.beside === null ? null : laboratory.modelOnText(query.beside);
+    const memory = yield* microscope.memory(laboratory.modelOnText(query.step), query);
+    return { memory, beside: other && (yield* microscope.memory(other, query)) };
   }
 
   /** Looks for the number that stopped the training; null where it is no single one. */
@@ -79,7 +119,7 @@ export class Answers {
   }
 
   /** Trains the rival and looks at it; from time to time a reply says how far it is. */
-  private compare(laboratory: Laboratory, { id, cell, query }: RequestOf<'rival'>): void {
+  private compare(laboratory: Laboratory, { id, cell, query, memory }: RequestOf<'rival'>): void {
     const { jobs, out } = this;
     jobs.drop('rival');
     if (!cell) {
@@ -94,14 +134,24 @@ export class Answers {
     const progress = (step: number): void => {
       if (out.now() - reported < reportEveryMs) return;
       reported = out.now();
-      out.post({ ...about, step, flow: null });
+      out.post({ ...about, step, flow: null, memory: null });
     };
-    const post = (flow: GradientFlow): void => {
-      const reply = { ...about, step: flow.step, flow };
-      out.post(reply, buffersOf(reply));
-    };
-    const slices = this.rival.follow(this.microscope, query, progress);
-    jobs.begin('rival', slices, post, (error) => out.refuse(id, 'rival', error));
+    const post = (reply: Reply): void => out.post(reply, buffersOf(reply));
+    const failed = (error: unknown): void => out.refuse(id, 'rival', error);
+    if (memory)
+      jobs.begin(
+        'rival',
+        this.rival.remember(this.microscope, query, memory, progress),
+        (found) => post({ ...about, step: found.step, flow: null, memory: found }),
+        failed,
+      );
+    else
+      jobs.begin(
+        'rival',
+        this.rival.follow(this.microscope, query, progress),
+        (flow) => post({ ...about, step: flow.step, flow, memory: null }),
+        failed,
+      );
   }
 
   /** Holds a race, and tells from time to time how it goes. */

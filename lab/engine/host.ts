@@ -160,6 +160,10 @@ export class Host {
       case 'trace':
       case 'flow':
       case 'basins':
+      case 'memory':
+      case 'units':
+      case 'held':
+      case 'hold':
       case 'check':
       case 'rival':
       case 'race':

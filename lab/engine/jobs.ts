@@ -7,9 +7,13 @@ export const jobKinds = [
   'trace',
   'flow',
   'basins',
+  'memory',
+  'units',
+  'hold',
   'check',
   'sample',
   'held-out',
+  'held',
   'rival',
   'race',
 ] as const;

@@ -110,6 +110,7 @@ export class Laboratory {
     return {
       model: { ...run.model, parameters: found.parameters },
       ids: this.data.training,
+      vocabulary: this.data.tokenizer.vocabulary,
       T,
       carry,
       step: found.step,

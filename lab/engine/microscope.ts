@@ -9,6 +9,7 @@ import {
   type FiniteDifference,
   finiteDifference,
   gradientByDistanceInSlices,
+  inputDependenceInSlices,
   lostStartsInSlices,
   oppositeStart,
   type ParameterPlace,
@@ -17,7 +18,18 @@ import {
   whyDecayInSlices,
 } from '../../src/insight.ts';
 
-import type { DerivativeCheck, GradientFlow, TwoBasins, WindowQuery, WindowTrace } from '../protocol.ts';
+import type {
+  DerivativeCheck,
+  GradientFlow,
+  Held,
+  Memory,
+  MemoryQuestion,
+  TwoBasins,
+  Units,
+  WindowQuery,
+  WindowTrace,
+} from '../protocol.ts';
+import { heldInSlices, stretchOf, unitsInSlices } from './units.ts';
 
 /** So many tokens are read before a window, so that its first state is one that the network really has there. */
 const before = 128;
@@ -30,6 +42,7 @@ const starts = 100;
 export interface ModelOnText {
   readonly model: Model;
   readonly ids: Ids;
+  readonly vocabulary: readonly string[];
   readonly T: number;
   readonly carry: boolean;
   /** The training step of the model. */
@@ -67,6 +80,57 @@ export class Microscope {
     const why = yield* whyDecayInSlices(model, tokens, settings);
     const { window, windows, begin } = at;
     return { step: subject.step, window, windows, begin, edits: query.edits, gradientByDistance, why };
+  }
+
+  *memory(
+    subject: ModelOnText,
+    query: WindowQuery & Pick<MemoryQuestion, 'about' | 'replacement'>,
+  ): Generator<void, Memory> {
+    const { backend } = this;
+    const at = whereabouts(subject, query.window);
+    const first = yield* this.stateBefore(subject, at.begin);
+    const { model, tokens, state } = applyEdits(subject.model, at.tokens, query.edits, first);
+    const settings = { backend, state };
+    const asked =
+      query.about === 'next' ? Int32Array.from(at.targets) : likeliest(trace(model, tokens, null, settings).y, tokens);
+    const { replacement } = query;
+    const dependence = yield* inputDependenceInSlices(model, tokens, asked, { ...settings, replacement });
+    const { window, windows, begin } = at;
+    const place = { step: subject.step, window, windows, begin, edits: query.edits };
+    return { ...place, tokens: Int32Array.from(tokens), asked, dependence };
+  }
+
+  /** The units of a layer on the stretch that begins with the window. */
+  *units(subject: ModelOnText, query: WindowQuery & { readonly layer: number }): Generator<void, Units> {
+    const { backend } = this;
+    const { model, ids, state, place, layer } = yield* this.stretch(subject, query);
+    const found = yield* unitsInSlices({ model, vocabulary: subject.vocabulary, backend }, ids, layer, state);
+    return { ...place, ...found };
+  }
+
+  /** The loss there with units held, one at a time; all of the layer where none are given. */
+  *held(
+    subject: ModelOnText,
+    query: WindowQuery & { readonly layer: number },
+    value: number,
+    units?: readonly number[],
+  ): Generator<void, Held> {
+    const { backend } = this;
+    const { model, longer, state, place, layer } = yield* this.stretch(subject, query);
+    const found = yield* heldInSlices({ model, backend }, longer, { layer, units, value }, state);
+    return { ...found, step: place.step, begin: place.begin, layer, value };
+  }
+
+  private *stretch(subject: ModelOnText, query: WindowQuery & { readonly layer: number }) {
+    const { window, windows, begin: wanted } = whereabouts(subject, query.window);
+    const { place: begin, N } = stretchOf(subject.ids, wanted);
+    const first = yield* this.stateBefore(subject, begin);
+    const longer = subject.ids.subarray(begin, begin + N + 1);
+    const { model, tokens, state } = applyEdits(subject.model, longer, query.edits, first);
+    const layer = Math.min(query.layer, model.config.numLayers - 1);
+    const all = Int32Array.from(tokens);
+    const place = { step: subject.step, window, windows, begin, edits: query.edits };
+    return { model, ids: all.subarray(0, N), longer: all, state: state ?? first, place, layer };
   }
 
   /** Null where the text is too short. */
@@ -128,6 +192,16 @@ export class Microscope {
     }
     return state;
   }
+}
+
+/** The token with the highest probability at each step. @param y [T, C] */
+function likeliest(y: ArrayLike<number>, tokens: ArrayLike<number>): Int32Array {
+  const C = y.length / tokens.length;
+  return Int32Array.from(tokens, (_, t) => {
+    let best = 0;
+    for (let id = 1; id < C; id++) if (y[t * C + id] > y[t * C + best]) best = id;
+    return best;
+  });
 }
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);

@@ -4,11 +4,13 @@
 import type { Backend } from '../../src/index.ts';
 import type { Edit } from '../../src/insight.ts';
 
-import type { GradientFlow, WindowQuery } from '../protocol.ts';
+import type { GradientFlow, Memory, MemoryQuestion, WindowQuery } from '../protocol.ts';
 import { type Settings, settingNames, settingTable } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
-import type { Microscope } from './microscope.ts';
+import type { Microscope, ModelOnText } from './microscope.ts';
 import type { StepFigures } from './run.ts';
+
+type RivalQuery = WindowQuery & { readonly step: number };
 
 /** The settings that make the run what it is. */
 const keyOf = (settings: Settings): string =>
@@ -52,11 +54,23 @@ export class Rival {
    * Trains, or goes back, to the step of the query and looks at its window.
    * @param progress is called with every step that is reached
    */
-  *follow(
+  *follow(microscope: Microscope, query: RivalQuery, progress: (step: number) => void): Generator<void, GradientFlow> {
+    const [subject, own] = yield* this.reach(query, progress);
+    return yield* microscope.flow(subject, own);
+  }
+
+  /** The same, for how its predictions depend on what it read. */
+  *remember(
     microscope: Microscope,
-    query: WindowQuery & { readonly step: number },
+    query: RivalQuery,
+    question: MemoryQuestion,
     progress: (step: number) => void,
-  ): Generator<void, GradientFlow> {
+  ): Generator<void, Memory> {
+    const [subject, own] = yield* this.reach(query, progress);
+    return yield* microscope.memory(subject, { ...own, ...question });
+  }
+
+  private *reach(query: RivalQuery, progress: (step: number) => void): Generator<void, [ModelOnText, WindowQuery]> {
     const { laboratory } = this;
     if (this.step > query.step) laboratory.back(laboratory.ring.at(query.step)!);
     while (this.step < query.step) {
@@ -66,7 +80,7 @@ export class Rival {
       yield;
     }
     const edits = query.edits.filter(isOfEveryCell);
-    return yield* microscope.flow(laboratory.modelOnText(null), { ...query, step: null, edits });
+    return [laboratory.modelOnText(null), { ...query, step: null, edits }];
   }
 }
 

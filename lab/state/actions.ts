@@ -1,7 +1,7 @@
 // What a person can do with a run and with what the page shows. Files and links have their own: open-and-save.ts, links.ts.
 
 import type { Address, Edit } from '../../src/insight.ts';
-import type { RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
+import type { MemoryQuestion, RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
 import {
   changed,
   isValid,
@@ -20,6 +20,7 @@ import { watchNews } from './news.ts';
 import { backup, take } from './replies.ts';
 import * as store from './store.ts';
 import { loadText } from './texts.ts';
+import { type LinkExtras, noExtras } from './url.ts';
 
 /** A new run waits for so many milliseconds, so that a slider that is moved starts one run, not a hundred. */
 const restartAfterMs = 250;
@@ -166,6 +167,22 @@ export function unrolledTo(copies: number): void {
 export function check(which: RequestOf<'check'>['which']): void {
   const { n: step, w } = store.cursor.value;
   ask({ type: 'check', query: { step, window: w, edits: store.edits.value }, which }, 'check');
+}
+
+/** Reads the text with one unit of the cursor's layer held at a value. */
+export function hold(unit: number, value: number): void {
+  const { n: step, w, l: layer } = store.cursor.value;
+  ask({ type: 'hold', query: { step, window: w, edits: store.edits.value, layer }, unit, value }, 'hold');
+}
+
+/** Chooses the scale of colors of the views that have several; a link has it. */
+export function chooseScale(scale: LinkExtras['scale']): void {
+  store.extras.value = { ...noExtras, ...store.extras.value, scale };
+}
+
+/** Changes what Memory asks of a window. */
+export function askMemory(question: Partial<MemoryQuestion>): void {
+  store.memoryQuestion.value = { ...store.memoryQuestion.value, ...question };
 }
 
 /** Trains another cell beside this one, for a comparison; null ends it. */

@@ -105,7 +105,7 @@ export const listenForLoss = (hear: () => void): void => void listenersOfLoss.pu
 export const listen = (hear: (reply: Reply) => void): void => void listeners.push(hear);
 
 /** What the page waits for: a run, the run before, a text that was asked for, the one on the paper, the sample of an earlier step, a check of derivatives. */
-export type Purpose = 'run' | 'undo' | 'write' | 'paper' | 'past-sample' | 'check';
+export type Purpose = 'run' | 'undo' | 'write' | 'paper' | 'past-sample' | 'check' | 'hold';
 const latest = new Map<Purpose, number>();
 
 /** Sends a request and returns its id. With a purpose, the answers to earlier requests for it no longer count. */

@@ -7,16 +7,21 @@ import type {
   FailureOrigin,
   GeneratedText,
   GradientFlow,
+  Held,
+  Memory,
+  MemoryQuestion,
   RivalCell,
   RunInfo,
   Status,
   TwoBasins,
+  Units,
   WindowTrace,
 } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
 import type { Race } from './race.ts';
+import type { LinkExtras } from './url.ts';
 
 /** A text that the model of a step wrote, with the surprisal of each token in nats. */
 export interface Sample {
@@ -25,12 +30,13 @@ export interface Sample {
   readonly surprisals: Float32Array;
 }
 
-/** How far the rival is trained, and its latest gradient flow. */
+/** How far the rival is trained, and what was last seen of it. */
 export interface RivalProgress {
   readonly cell: RivalCell;
   readonly step: number;
   readonly target: number;
   readonly flow: GradientFlow | null;
+  readonly memory: Memory | null;
 }
 
 export interface Frame {
@@ -58,6 +64,16 @@ export interface Frame {
   readonly flow: GradientFlow | null;
   /** The text from the cursor's window on, read from a state and from its opposite. */
   readonly basins: TwoBasins | 'too short' | null;
+  /** How the predictions of the window depend on its tokens, in the model that is shown and in that of the step beside it. */
+  readonly memory: { readonly memory: Memory; readonly beside: Memory | null } | null;
+  readonly memoryQuestion: MemoryQuestion;
+  /** The units of the cursor's layer on the text from its window on, and how the loss changes without each of them. */
+  readonly units: Units | null;
+  readonly held: Held | null;
+  /** The loss with one unit held at a value. */
+  readonly hold: Held | null;
+  /** The scale of colors that a link may name. */
+  readonly scale: LinkExtras['scale'];
   /** The cell to compare with, while somebody does. */
   readonly rivalCell: RivalCell | null;
   readonly rival: RivalProgress | null;

@@ -4,7 +4,7 @@
 
 import { effect } from '@preact/signals';
 import type { Edit } from '../../src/insight.ts';
-import type { ReplyOf, WindowQuery } from '../protocol.ts';
+import type { ReplyOf, RequestOf, WindowQuery } from '../protocol.ts';
 import { ask } from './connection.ts';
 import type { Need } from './store.ts';
 import * as store from './store.ts';
@@ -21,6 +21,18 @@ function wanted(): { query: WindowQuery; key: readonly unknown[] } {
   const { T, carry } = store.settings.value;
   const step = n ?? (isLive ? -1 : store.step.value);
   return { query: { step: n, window: w, edits }, key: [store.info.value, step, w, edits, T, carry] };
+}
+
+/** The same, with what only this look is asked. */
+function wantedOf(need: Need): ReturnType<typeof wanted> {
+  const { query, key } = wanted();
+  if (need === 'memory') {
+    const question = store.memoryQuestion.value;
+    return { query: { ...query, ...question }, key: [...key, question] };
+  }
+  if (need !== 'units' && need !== 'held') return { query, key };
+  const layer = store.cursor.value.l;
+  return { query: { ...query, layer } as WindowQuery, key: [...key, layer] };
 }
 
 class Look {
@@ -56,7 +68,7 @@ class Look {
     clearTimeout(this.timer);
     const isWanted =
       store.needs.value.includes(this.need) || (this.need === 'trace' && store.explained.value.length > 0);
-    const { query, key } = wanted();
+    const { query, key } = wantedOf(this.need);
     if (!isWanted || !store.info.value || this.id !== 0 || store.status.value === 'failed') return;
     const isSame = key.every((part, i) => part === this.asked[i]);
     const isLive = query.step === null && store.status.value === 'running';
@@ -67,7 +79,7 @@ class Look {
       return;
     }
     this.asked = key;
-    this.id = ask({ type: this.need, query });
+    this.id = ask({ type: this.need, query } as RequestOf<Need>);
   }
 }
 
@@ -76,6 +88,9 @@ class Looks {
     trace: new Look('trace'),
     flow: new Look('flow'),
     basins: new Look('basins'),
+    memory: new Look('memory'),
+    units: new Look('units'),
+    held: new Look('held'),
   };
 
   constructor() {
@@ -86,7 +101,10 @@ class Looks {
     if (!this.looks[reply.type].take(reply.id, reply.cost) || store.failure.value) return;
     if (reply.type === 'trace') store.windowTrace.value = reply.windowTrace;
     else if (reply.type === 'flow') store.flow.value = reply.flow;
-    else store.basins.value = reply.basins ?? 'too short';
+    else if (reply.type === 'memory') store.memory.value = { memory: reply.memory, beside: reply.beside };
+    else if (reply.type === 'units') store.units.value = reply.units;
+    else if (reply.type === 'basins') store.basins.value = reply.basins ?? 'too short';
+    else store.held.value = reply.held;
   }
 
   /** A refused look is not asked for again until something changes. */
@@ -105,6 +123,11 @@ class Looks {
     store.windowTrace.value = null;
     store.flow.value = null;
     store.basins.value = null;
+    store.memory.value = null;
+    store.units.value = null;
+    store.held.value = null;
+    store.hold.value = null;
+    store.memoryQuestion.value = { ...store.memoryQuestion.peek(), replacement: null, beside: null };
     store.checked.value = null;
     store.explained.value = [];
     store.edits.value = noEdits;
@@ -116,7 +139,7 @@ const noEdits: readonly Edit[] = [];
 /** The live settings that decide how the rival trains. */
 const rivalSettings = ['T', 'batch', 'carry', 'opt', 'lr', 'clip', 'restart', 'decay'] as const;
 
-/** Has the engine train the rival to the step of the flow that is shown, and look at it there. While both train, the newest step follows the last. */
+/** Has the engine train the rival to the step of what is shown, and look at it there. While both train, the newest step follows the last. */
 class RivalRequests {
   private asked: readonly unknown[] = [];
   private askedStep = -1;
@@ -127,11 +150,12 @@ class RivalRequests {
     effect(() => this.update());
   }
 
-  take({ id, cell, step, target, flow }: ReplyOf<'rival'>): void {
+  take({ id, cell, step, target, flow, memory }: ReplyOf<'rival'>): void {
     if (id !== this.id) return;
     const before = store.rival.peek();
-    store.rival.value = { cell, step, target, flow: flow ?? (before?.cell === cell ? before.flow : null) };
-    if (!flow) return;
+    const old = before?.cell === cell ? before : null;
+    store.rival.value = { cell, step, target, flow: flow ?? old?.flow ?? null, memory: memory ?? old?.memory ?? null };
+    if (!flow && !memory) return;
     this.id = 0;
     this.update();
   }
@@ -148,28 +172,30 @@ class RivalRequests {
   }
 
   private update(): void {
-    const [cell, flow, info, settings] = [
+    const [cell, info, settings, needs] = [
       store.rivalCell.value,
-      store.flow.value,
       store.info.value,
       store.settings.value,
+      store.needs.value,
     ];
+    const memory = needs.includes('memory') ? store.memoryQuestion.value : undefined;
+    const shown = memory ? store.memory.value?.memory : needs.includes('flow') ? store.flow.value : null;
     if (cell === null) {
       if (this.isOn) ask({ type: 'rival', cell: null, query: { step: 0, window: 0, edits: [] } });
       this.isOn = false;
       this.forget();
       return;
     }
-    if (!store.needs.value.includes('flow') || !flow || !info || store.status.value === 'failed') return;
-    const { window, edits, step } = flow;
-    const key = [info, cell, window, edits, ...rivalSettings.map((name) => settings[name])];
+    if (!shown || !info || store.status.value === 'failed') return;
+    const { window, edits, step } = shown;
+    const key = [info, cell, window, edits, memory, ...rivalSettings.map((name) => settings[name])];
     const isSame = key.every((part, i) => part === this.asked[i]);
     if (isSame && (this.id !== 0 || step === this.askedStep)) return;
     if (!isSame) store.rival.value = null;
     this.asked = key;
     this.askedStep = step;
     this.isOn = true;
-    this.id = ask({ type: 'rival', cell, query: { step, window, edits } });
+    this.id = ask({ type: 'rival', cell, query: { step, window, edits }, memory });
   }
 }
 

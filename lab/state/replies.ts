@@ -55,7 +55,13 @@ export function take(reply: Reply): void {
       case 'trace':
       case 'flow':
       case 'basins':
+      case 'memory':
+      case 'units':
+      case 'held':
         return looks.take(reply);
+      case 'hold':
+        if (isLatest('hold', reply.id)) store.hold.value = reply.held;
+        return;
       case 'rival':
         return rival.take(reply);
       case 'checked':

@@ -8,6 +8,7 @@ import type {
   FailureOrigin,
   GradientFlow,
   InitialModel,
+  MemoryQuestion,
   RivalCell,
   RunInfo,
   Status,
@@ -22,8 +23,10 @@ import { History } from './history.ts';
 import type { Race } from './race.ts';
 import type { LinkExtras } from './url.ts';
 
-/** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. `basins`: the text from there on, read from two states. */
-export type Need = 'trace' | 'flow' | 'basins';
+/** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. `basins`: the text from there on, read from two states.
+ * `memory`: how its predictions depend on what was read.
+ * `units`: the units of the cursor's layer on the text from there on. `held`: the loss without each of them. */
+export type Need = 'trace' | 'flow' | 'basins' | 'memory' | 'units' | 'held';
 
 export const settings = signal<Settings>(defaultSettings);
 export const cursor = signal<Cursor>(startOfCursor);
@@ -48,6 +51,11 @@ export const needs = signal<readonly Need[]>([]);
 export const windowTrace = signal<WindowTrace | null>(null);
 export const flow = signal<GradientFlow | null>(null);
 export const basins = signal<Frame['basins']>(null);
+export const memory = signal<Frame['memory']>(null);
+export const memoryQuestion = signal<MemoryQuestion>({ about: 'next', replacement: null, beside: null });
+export const units = signal<Frame['units']>(null);
+export const held = signal<Frame['held']>(null);
+export const hold = signal<Frame['hold']>(null);
 /** Another cell to compare with, and how far it is trained. */
 export const rivalCell = signal<RivalCell | null>(null);
 export const rival = signal<RivalProgress | null>(null);
@@ -153,6 +161,12 @@ export const frame = computed<Frame>(() => {
     windowTrace: windowTrace.value,
     flow: flow.value,
     basins: basins.value,
+    memory: memory.value,
+    memoryQuestion: memoryQuestion.value,
+    units: units.value,
+    held: held.value,
+    hold: hold.value,
+    scale: extras.value?.scale ?? 'abs',
     rivalCell: rivalCell.value,
     rival: rival.value,
     race: race.value,

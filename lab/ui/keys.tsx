@@ -39,7 +39,7 @@ export function listenToKeys(): void {
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || keysOpen.value) return;
     if (key === '?') return void (keysOpen.value = true);
     if (!store.singleKeys.value) return;
-    const view = viewNames[Number(key) - 1];
+    const view = /^\d$/.test(key) ? viewNames[(Number(key) + 9) % 10] : undefined;
     if (view && !(store.extras.value?.hide ?? '').split(',').includes(view)) showAndEnter(view);
     else if (key === ' ') actions.toggle();
     else if (key === '.') actions.stepOnce();

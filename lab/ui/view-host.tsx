@@ -23,7 +23,7 @@ const frameMs = 20;
 /** Whether a person did something, or waits for something, that must be seen at once. */
 function isAsked(now: Frame, drawn: Frame | null): boolean {
   if (!drawn || now.status !== 'running') return true;
-  return (['cursor', 'settings', 'theme', 'status', 'info', 'edits', 'generated', 'past'] as const).some(
+  return (['cursor', 'settings', 'theme', 'status', 'info', 'edits', 'generated', 'past', 'scale'] as const).some(
     (name) => now[name] !== drawn[name],
   );
 }

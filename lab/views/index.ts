@@ -35,6 +35,16 @@ export const views: Readonly<Record<string, ViewEntry>> = {
     shows: 'how far back it learns',
     open: async () => new (await import('./gradients/view.ts')).GradientsView(),
   },
+  memory: {
+    label: 'Memory',
+    shows: 'what it remembers',
+    open: async () => new (await import('./memory/view.ts')).MemoryView(),
+  },
+  units: {
+    label: 'Units',
+    shows: 'what each unit does',
+    open: async () => new (await import('./units/view.ts')).UnitsView(),
+  },
   basins: { label: 'Two basins', open: async () => new (await import('./basins/view.ts')).BasinsView() },
   generate: { label: 'Generate', shows: 'every guess', open: () => new GenerateView() },
   compare: { label: 'Compare', open: async () => new (await import('./compare/view.ts')).CompareView() },

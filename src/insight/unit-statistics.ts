@@ -9,6 +9,7 @@ import type { Cell, Saturation } from '../network/cells/cell.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Random } from '../random.ts';
+import { finish } from './slices.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
 /** How fine the histograms are, and which layer's answers are gathered. */
@@ -72,6 +73,15 @@ const levels = [0.09, 0.25, 0.5, 0.75, 0.91];
  * @throws UnrolledError as `trace`
  */
 export function unitStatistics(model: Model, ids: TokenIds, settings: UnitStatisticsSettings = {}): UnitStatistics {
+  return finish(unitStatisticsInSlices(model, ids, settings));
+}
+
+/** The same, for a thread that has other things to do: pauses after every window. */
+export function* unitStatisticsInSlices(
+  model: Model,
+  ids: TokenIds,
+  settings: UnitStatisticsSettings = {},
+): Generator<void, UnitStatistics> {
   expectWindow('unit statistics', model, ids);
   const { config } = model;
   const cell = cellOf(config);
@@ -80,12 +90,14 @@ export function unitStatistics(model: Model, ids: TokenIds, settings: UnitStatis
   const responseLayer = settings.responseLayer === undefined ? L - 1 : settings.responseLayer;
   if (responseLayer !== null) expectInteger('responseLayer', responseLayer, 0, L - 1);
   const T = Math.min(windowSteps, ids.length);
-  const net = openWindow(model, { steps: T, batch: 1 }, settings);
+  let carried = settings.state;
   const layers = Array.from({ length: L }, () => new Moments(H, bins, cell.saturation));
   const responses = new Map<number, Answers>();
   const random = new Random(1);
   for (let start = 0; start < ids.length; start += T) {
     const held = Math.min(T, ids.length - start);
+    // opened anew each time: somebody else may have used it meanwhile
+    const net = openWindow(model, { steps: T, batch: 1 }, { ...settings, state: carried });
     for (let t = 0; t < held; t++) net.tokens[t] = ids[start + t];
     net.forward();
     layers.forEach((moments, l) => {
@@ -101,6 +113,8 @@ export function unitStatistics(model: Model, ids: TokenIds, settings: UnitStatis
         answers.add(net.state(responseLayer, t - 1), net.state(responseLayer, t), random);
       }
     net.carryState();
+    carried = new Map(Array.from(net.initialStates, ([name, values]) => [name, values.slice()]));
+    yield;
   }
   return {
     tokens: ids.length,

@@ -7,7 +7,18 @@ import { chapters } from '../../lab/text/chapters.ts';
 import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site } from './site.ts';
 
-const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'basins', 'generate', 'compare'] as const;
+const views = [
+  'train',
+  'data',
+  'unrolled',
+  'debugger',
+  'gradients',
+  'memory',
+  'units',
+  'basins',
+  'generate',
+  'compare',
+] as const;
 
 /** What is looked at in each view: as it comes, and where it has more to show. */
 const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Promise<void>) => Promise<void>>> = {
@@ -33,6 +44,20 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
     await page.fill('#flow-gain', '1');
     await page.waitForSelector('.flow-edited');
     await look();
+  },
+  async memory(page, look) {
+    await page.waitForSelector('.memory-text span');
+    await page.click('.memory-body .card > .segments button:text-is("step 0")');
+    await page.waitForSelector('.memory-row:nth-of-type(2):not([hidden])');
+    await look();
+  },
+  async units(page, look) {
+    await page.waitForSelector('.units-table tbody tr');
+    await page.focus('.units-text');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.waitForSelector('.units-text .in-range');
+    await look();
+    await page.keyboard.press('Escape');
   },
   async basins(page, look) {
     await page.waitForFunction(() => document.querySelector('[data-basins=lost]')?.textContent !== '–');
@@ -85,8 +110,8 @@ describe.skipIf(!executablePath)('the lab for everybody', () => {
     await readThrough(page);
     await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
     await expectUsable(page, 'all');
-    for (const [i, view] of views.entries()) {
-      await page.keyboard.press(String(i + 1));
+    for (const view of views) {
+      await page.click(`#tab-${view}`);
       await looks[view](page, () => expectUsable(page, view, ['.main', '.inspector']));
     }
     expect(problems).toEqual([]);

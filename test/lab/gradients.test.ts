@@ -1,6 +1,7 @@
 // The view Gradient flow without a browser: where a number that is not finite began, another cell beside, and colors that can be read.
 
 import { expect, test } from 'vitest';
+import { Domain } from '../../lab/draw/limit.ts';
 import { contrast, inkOn, magnitude } from '../../lab/draw/palette.ts';
 import { locateFailure, windowsOfBatch } from '../../lab/engine/failure.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
@@ -8,7 +9,7 @@ import { Rival } from '../../lab/engine/rival.ts';
 import type { GradientFlow } from '../../lab/protocol.ts';
 import { defaultSettings } from '../../lab/settings.ts';
 import { strings } from '../../lab/strings.ts';
-import { Domain, rowOf, startOfFit } from '../../lab/views/gradients/numbers.ts';
+import { rowOf, startOfFit } from '../../lab/views/gradients/numbers.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { trace } from '../../src/insight.ts';
 import { backend, flowOf, tale, trained } from './trained.ts';

@@ -49,7 +49,7 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
     const here = trained(0);
     const request = { prime: '', fixed: [], length: 200, seed: 7, temperature: 0.8, topK: 0, alternatives: 12 };
     const { states } = finish(here.write(null, request).job);
-    await page.keyboard.press('7');
+    await page.keyboard.press('9');
     await page.waitForFunction(() => document.querySelector<HTMLCanvasElement>('.heatmap canvas')?.width === 200);
     const pixels = await page.evaluate(() => {
       const canvas = document.querySelector<HTMLCanvasElement>('.heatmap canvas')!;
@@ -93,7 +93,7 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
     await page.focus('#play');
     await page.keyboard.press('Control+Z');
     await waitForText(page, readout('step'), formatCount(newest));
-    await page.keyboard.press('7');
+    await page.keyboard.press('9');
     await page.waitForSelector('.bars button');
     await page.focus('.token-line');
     await page.keyboard.press('ArrowRight');

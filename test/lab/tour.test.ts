@@ -31,6 +31,12 @@ const nothing: Seen = {
   windowTrace: null,
   flow: null,
   basins: null,
+  memory: null,
+  memoryQuestion: { about: 'next', replacement: null, beside: null },
+  units: null,
+  held: null,
+  hold: null,
+  scale: 'abs',
   rivalCell: null,
   rival: null,
   race: null,
@@ -152,7 +158,7 @@ describe('the task', () => {
   test('“Gates” is done when both networks are trained for 300 steps', async () => {
     const seen = await beginningOf(8);
     const flow = { ...flowOf(trained(0)), step: 300 };
-    const rival = { cell: 'rnn', step: 300, target: 300, flow } as const;
+    const rival = { cell: 'rnn', step: 300, target: 300, flow, memory: null } as const;
     const check = beginCheck('gates-compared');
     expect(check({ ...seen, rivalCell: 'rnn' })).toBe(false);
     expect(check({ ...seen, rivalCell: 'rnn', flow, rival: { ...rival, flow: null } })).toBe(false);

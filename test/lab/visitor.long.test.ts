@@ -10,7 +10,18 @@ import { executablePath, openSite, type Site, textOf, waitForKept, waitForText }
 
 const selected = '[role=tab][aria-selected=true]';
 const step = '[data-readout="step"]';
-const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'basins', 'generate'] as const;
+const views = [
+  'train',
+  'data',
+  'unrolled',
+  'debugger',
+  'gradients',
+  'memory',
+  'units',
+  'basins',
+  'generate',
+  'compare',
+] as const;
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 /** Trains until a step is reached, then pauses. */

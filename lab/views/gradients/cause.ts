@@ -2,7 +2,7 @@
 
 import { cellOf } from '../../../src/core.ts';
 import type { Edit } from '../../../src/insight.ts';
-import { make, setText } from '../../draw/dom.ts';
+import { button, make, setText } from '../../draw/dom.ts';
 import { formatNumber, formatShort } from '../../format.ts';
 import { presetChanges } from '../../presets.ts';
 import { rivalCells } from '../../protocol.ts';
@@ -11,7 +11,7 @@ import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
 import { gradientsStrings } from './strings.ts';
-import { button, gainOf } from './verdict.ts';
+import { gainOf } from './verdict.ts';
 
 const words = gradientsStrings.cause;
 type Changes = Partial<Settings>;

@@ -1,4 +1,4 @@
-// What the view draws besides the library's own numbers: the scale of the colors, the line with the slope that the library fitted, where a row of the triangle falls
+// What the view draws besides the library's own numbers: the line with the slope that the library fitted, where a row of the triangle falls
 // below a hundredth, and the bound on a row. Pure.
 //
 //   log G[t, k] ≈ c(t) + (t − k) log ρ̂       ρ̂ from all pairs (src/insight/decay.ts), c(t) from those of row t
@@ -13,36 +13,6 @@ export type Why = GradientFlow['why'][number];
 const least = 1e-35;
 /** A gradient has vanished at a hundredth, or exploded at a hundredfold. */
 export const threshold = 100;
-
-/** Powers of ten that a scale spans, at least and at most. */
-const leastSpan = 2;
-const mostSpan = 8;
-/** The share of the sizes that may be below the lower end of a scale. */
-const below = 0.02;
-
-/** The ends of a scale of sizes, as exponents of ten: the whole powers around nearly all of them. */
-function exponentsOf(values: ArrayLike<number>): readonly [low: number, high: number] {
-  const sizes = Float64Array.from(values, Math.abs)
-    .filter((size) => Number.isFinite(size) && size > least)
-    .sort();
-  if (sizes.length === 0) return [-leastSpan, 0];
-  const high = Math.ceil(Math.log10(sizes[sizes.length - 1]) - 1e-9);
-  const low = Math.floor(Math.log10(sizes[Math.floor(below * sizes.length)]) + 1e-9);
-  return [Math.min(high - leastSpan, Math.max(high - mostSpan, low)), high];
-}
-
-/** The scale of the colors: it fits the sizes, and stays while they move, until they leave it or fill it no more, so that colors do not flicker. */
-export class Domain {
-  private low = 0;
-  private high = Number.NEGATIVE_INFINITY;
-
-  of(values: ArrayLike<number>): readonly [low: number, high: number] {
-    const [low, high] = exponentsOf(values);
-    if (high > this.high || low < this.low || high < this.high - 1 || low > this.low + 1)
-      [this.low, this.high] = [low, high];
-    return [10 ** this.low, 10 ** this.high];
-  }
-}
 
 /** G[t, k] of one error for k = 0 … t, with t from 1. */
 export const rowOf = ({ norms, total }: GradientByDistance, t: number): Float64Array => {

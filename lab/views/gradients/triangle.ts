@@ -3,11 +3,12 @@
 
 import { make, setText } from '../../draw/dom.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
+import { Domain } from '../../draw/limit.ts';
 import { magnitude, type Rgb } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
 import { set, svg } from '../../draw/svg.ts';
 import { formatNumber, formatToken } from '../../format.ts';
-import { crossings, Domain, type GradientByDistance, rowOf } from './numbers.ts';
+import { crossings, type GradientByDistance, rowOf } from './numbers.ts';
 import { RowText } from './row-text.ts';
 import { gradientsStrings } from './strings.ts';
 

@@ -1,17 +1,17 @@
 // The gradient of each state unit by unit, ∂L/∂h(k)[u], by size or with its sign; and beside it the norm of the newest step's gradient, as it came and
 // after clipping.
 
-import { make, setText } from '../../draw/dom.ts';
+import { button, make, setText } from '../../draw/dom.ts';
 import { HeatMap } from '../../draw/heatmap.ts';
+import { Domain } from '../../draw/limit.ts';
 import { magnitude, signed } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
 import { formatNumber } from '../../format.ts';
 import type { WindowTrace } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { Domain, signedLimit } from './numbers.ts';
+import { signedLimit } from './numbers.ts';
 import { gradientsStrings } from './strings.ts';
-import { button } from './verdict.ts';
 
 const words = gradientsStrings.units;
 const scales = ['magnitude', 'signed'] as const;

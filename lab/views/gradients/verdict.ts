@@ -1,7 +1,7 @@
 // What to read first: the verdict in figures, which layer and window it is of, whether the model is edited, and where a run that failed began.
 
 import type { Edit } from '../../../src/insight.ts';
-import { make, setText } from '../../draw/dom.ts';
+import { button, make, setText } from '../../draw/dom.ts';
 import { formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
@@ -18,12 +18,6 @@ export function gainOf(edits: readonly Edit[]): number | null {
   const isGain = edits.every((edit) => edit.kind === 'scale' && /^W\d$/.test(edit.name));
   return isGain && first.kind === 'scale' ? first.factor : null;
 }
-
-export const button = (label: string, kind: string, run: () => void): HTMLButtonElement => {
-  const made = make('button', { type: 'button', class: kind }, label);
-  made.addEventListener('click', run);
-  return made;
-};
 
 export class VerdictCard {
   readonly element: HTMLElement;

@@ -3,14 +3,13 @@
 
 import { cellOf } from '../../../src/core.ts';
 import { Curves } from '../../draw/curves.ts';
-import { make, setText } from '../../draw/dom.ts';
+import { button, make, setText } from '../../draw/dom.ts';
 import { categories } from '../../draw/palette.ts';
 import { formatNumber, formatShare } from '../../format.ts';
 import { cellConfig, type Settings } from '../../settings.ts';
 import { mean, type Why } from './numbers.ts';
 import { Plane } from './plane.ts';
 import { gradientsStrings } from './strings.ts';
-import { button } from './verdict.ts';
 
 const words = gradientsStrings.why;
 const names = ['slope', 'saturated', 'carry', 'gain', 'radius', 'jacobian'] as const;
