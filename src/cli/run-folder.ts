@@ -21,7 +21,9 @@ import { cannotBeSaved } from '../node/system-errors.ts';
 import type { TaskReport } from '../tasks/task.ts';
 import type { Trainer } from '../training/trainer.ts';
 import type { TrainRequest } from './option-tables.ts';
+import { expectOutside } from './own-output.ts';
 import { type Checkpoint, type LastLook, parseCheckpoint, type RunFacts } from './run-facts.ts';
+import { saysWhatItTrains } from './run-options.ts';
 
 export type { Checkpoint, LastLook, RunFacts } from './run-facts.ts';
 
@@ -198,18 +200,32 @@ function updateOf(line: string): number {
   }
 }
 
-/** Refuses to replace what is there, unless asked to. */
-export function expectFree(request: TrainRequest, directory: string, content: ReturnType<typeof contentOf>): void {
-  if (content === 'nothing' || request.values.overwrite) return;
-  if (request.values.resume) {
-    if (content === 'run') return;
+/**
+ * Refuses to replace what is there, unless asked to, to resume what is not there, and to write into the data.
+ * @param mayBegin whether --resume begins the run where there is none: a trial of a sweep says by its plan what it trains, everybody else by an option
+ */
+export function expectFree(
+  request: TrainRequest,
+  directory: string,
+  content: ReturnType<typeof contentOf>,
+  mayBegin = saysWhatItTrains(request),
+): void {
+  const { overwrite, resume } = request.values;
+  if (resume && content === 'run') return;
+  if (resume && content === 'model')
     throw new UnrolledError(
       `${directory}: expected a run to resume, got a model without its checkpoint; ` +
         'give --init-from with this folder and another --out, or --overwrite to replace it',
     );
-  }
-  const resume = content === 'run' ? '--resume to resume its training, ' : '';
+  if (resume && !mayBegin)
+    throw new UnrolledError(
+      `--resume: expected the folder of a run, got ${directory}, where no run has been saved; check the name, or leave --resume out to start one there ` +
+        '(a job that starts its run or resumes it names an option of the network or the training, such as --seed 1)',
+    );
+  expectOutside(directory, request.operands);
+  if (content === 'nothing' || overwrite) return;
+  const remedy = content === 'run' ? '--resume to resume its training, ' : '';
   throw new UnrolledError(
-    `--out ${directory}: expected a new folder, got one that has a model; give ${resume}--overwrite to replace it, or another folder`,
+    `--out ${directory}: expected a new folder, got one that has a model; give ${remedy}--overwrite to replace it, or another folder`,
   );
 }

@@ -25,7 +25,6 @@ import { checkMemory, checkpointsWithin, sizesOf, type TrainingSizes, trainingWi
 import type { TrainRequest } from './option-tables.ts';
 import { bytesOf } from './options.ts';
 import { commandLine, note, version } from './output.ts';
-import { expectOutside } from './own-output.ts';
 import { createReporter, type Reporter } from './progress.ts';
 import { runPage } from './report/page.ts';
 import { recordOf } from './report/run-record.ts';
@@ -41,14 +40,7 @@ import {
   readCheckpoint,
   stampOfRun,
 } from './run-folder.ts';
-import {
-  adoptModel,
-  newRunOptions,
-  optionsFor,
-  type RunOptions,
-  resumedRunOptions,
-  saysWhatItTrains,
-} from './run-options.ts';
+import { adoptModel, newRunOptions, optionsFor, type RunOptions, resumedRunOptions } from './run-options.ts';
 import {
   expectShared,
   foundByFirst,
@@ -73,18 +65,15 @@ interface Run {
   readonly from?: Checkpoint;
 }
 
-/**
- * @param mayBegin whether --resume begins the run where nothing was saved yet: a trial of a sweep says by its plan what it trains, and everybody else by
- * an option
- */
-export async function runTrain(request: TrainRequest, mayBegin = saysWhatItTrains(request)): Promise<number> {
+/** @param mayBegin whether --resume begins the run where there is none; by default where the command says what it trains */
+export async function runTrain(request: TrainRequest, mayBegin?: boolean): Promise<number> {
   const together = await joinTogether(request.values.mpi, request.values['mpi-timeout']);
   if (!together) return await trainIn(request, null, mayBegin);
   return await guarded(together, () => trainIn(request, together, mayBegin));
 }
 
 /** Trains, in one process or as one of several. */
-async function trainIn(request: TrainRequest, together: Together | null, mayBegin: boolean): Promise<number> {
+async function trainIn(request: TrainRequest, together: Together | null, mayBegin?: boolean): Promise<number> {
   const directory = request.values.out;
   const { stamp, content } = await foundByFirst(together, async () => {
     expectOwnName(directory, '--out');
@@ -93,12 +82,7 @@ async function trainIn(request: TrainRequest, together: Together | null, mayBegi
     const content = contentOf(directory);
     const isNew = !(request.values.resume && content === 'run');
     if (isNew) newRunOptions(request);
-    expectFree(request, directory, content);
-    if (isNew && request.values.resume && !mayBegin)
-      throw new UnrolledError(
-        `--resume: expected the folder of a run, got ${directory}, where no run has been saved; check the name, or leave --resume out to start one there (a job that starts its run or resumes it names an option of the network or the training, such as --seed 1)`,
-      );
-    if (isNew) expectOutside(directory, request.operands);
+    expectFree(request, directory, content, mayBegin);
     return { stamp: stampOfRun(directory), content };
   });
   const resume = request.values.resume && content === 'run';
@@ -209,7 +193,6 @@ function reporterOf(request: TrainRequest, directory: string, run: Run, isFirst:
     note(
       `unrolled: version ${from.facts.version} started this run, and this is version ${version()}: its numbers may differ in the last digits`,
     );
-
   return reporter;
 }
 
