@@ -7,7 +7,17 @@ import { chapters } from '../../lab/text/chapters.ts';
 import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site } from './site.ts';
 
-const views = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'basins', 'generate', 'compare'] as const;
+const views = [
+  'train',
+  'data',
+  'unrolled',
+  'debugger',
+  'gradients',
+  'basins',
+  'generate',
+  'compare',
+  'export',
+] as const;
 
 /** What is looked at in each view: as it comes, and where it has more to show. */
 const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Promise<void>) => Promise<void>>> = {
@@ -50,6 +60,11 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
     await page.click('[data-measure=heldOut-1]');
     await page.click('.compare-actions [data-lane="1"]:text-is("Keep")');
     await page.waitForSelector('.kept-table td');
+    await look();
+  },
+  async export(page, look) {
+    await page.waitForSelector('#export-formula option:nth-child(2), #export-formula optgroup');
+    await page.selectOption('#export-formula', '4');
     await look();
   },
 };
