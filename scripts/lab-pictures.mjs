@@ -30,6 +30,7 @@ const scenes = {
   gradients: { steps: 300, colors: [light, dark] },
   basins: { steps: 300, link: '#v=1&preset=basins', colors: [light, light] },
   generate: { steps: 1500, colors: [light, light] },
+  weights: { steps: 300, link: '#v=1&cell=gru', colors: [light, dark] },
   export: { steps: 300, colors: [light, light] },
   compare: {
     steps: 0,

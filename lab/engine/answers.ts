@@ -12,11 +12,14 @@ import { buffersOf, type Outlet, sentenceOf } from './outlet.ts';
 import { Race } from './race.ts';
 import { Rival } from './rival.ts';
 import type { Run } from './run.ts';
+import { weightsOf } from './weights.ts';
 
 /** How often the rival reports its step, and a race its runs. */
 const reportEveryMs = 200;
 
-export type WindowRequest = RequestOf<'trace' | 'flow' | 'basins' | 'check' | 'rival' | 'race' | 'end-race'>;
+export type WindowRequest = RequestOf<
+  'trace' | 'flow' | 'basins' | 'check' | 'rival' | 'race' | 'end-race' | 'weights'
+>;
 
 export class Answers {
   private readonly backend: Backend;
@@ -37,6 +40,7 @@ export class Answers {
     if (request.type === 'rival') this.compare(laboratory, request);
     else if (request.type === 'race') this.hold(laboratory.text, request);
     else if (request.type === 'end-race') this.race?.endHere();
+    else if (request.type === 'weights') this.weigh(laboratory, request);
     else this.look(laboratory, request);
   }
 
@@ -71,6 +75,15 @@ export class Answers {
       const slices = microscope.check(subject, query, request.which);
       jobs.begin('check', slices, (results) => post({ type: 'checked', id, step: subject.step, results }), failed);
     }
+  }
+
+  private weigh(laboratory: Laboratory, { id, query }: RequestOf<'weights'>): void {
+    this.jobs.begin(
+      'weights',
+      weightsOf(laboratory, query),
+      (found, cost) => this.out.post({ type: 'weights', id, cost, found }, buffersOf(found)),
+      (error) => this.out.refuse(id, 'weights', error),
+    );
   }
 
   /** Looks for the number that stopped the training; null where it is no single one. */

@@ -160,6 +160,7 @@ export class Host {
       case 'trace':
       case 'flow':
       case 'basins':
+      case 'weights':
       case 'check':
       case 'rival':
       case 'race':

@@ -7,6 +7,7 @@ export const jobKinds = [
   'trace',
   'flow',
   'basins',
+  'weights',
   'check',
   'sample',
   'held-out',

@@ -11,6 +11,7 @@ import type {
   RunInfo,
   Status,
   TwoBasins,
+  WeightsFound,
   WindowTrace,
 } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
@@ -63,6 +64,8 @@ export interface Frame {
   readonly rival: RivalProgress | null;
   /** Runs that are compared with each other. */
   readonly race: Race | null;
+  /** The matrix that the view Weights looks at. */
+  readonly weights: WeightsFound | null;
   /** After training has stopped at a number that is not finite. */
   readonly failure: { readonly step: number; readonly origin: FailureOrigin | null; readonly undoTo: number } | null;
   /** What the visitor has changed in the window and its model. */

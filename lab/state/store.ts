@@ -11,6 +11,7 @@ import type {
   RivalCell,
   RunInfo,
   Status,
+  WeightsFound,
   WindowTrace,
 } from '../protocol.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
@@ -51,6 +52,8 @@ export const basins = signal<Frame['basins']>(null);
 /** Another cell to compare with, and how far it is trained. */
 export const rivalCell = signal<RivalCell | null>(null);
 export const rival = signal<RivalProgress | null>(null);
+/** The matrix that the view Weights looks at. */
+export const weights = signal<WeightsFound | null>(null);
 /** Runs that are compared with each other: see race.ts. */
 export const race = signal<Race | null>(null);
 /** Where the numbers that stopped the training began, and the step that undo leads to. */
@@ -152,6 +155,7 @@ export const frame = computed<Frame>(() => {
     rivalCell: rivalCell.value,
     rival: rival.value,
     race: race.value,
+    weights: weights.value,
     failure: failure.value,
     edits: edits.value,
     operation: operation.value,

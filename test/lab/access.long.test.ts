@@ -15,6 +15,7 @@ const views = [
   'gradients',
   'basins',
   'generate',
+  'weights',
   'compare',
   'export',
 ] as const;
@@ -50,6 +51,12 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
   },
   async generate(page, look) {
     await page.waitForSelector('.bars button');
+    await look();
+  },
+  async weights(page, look) {
+    await page.waitForSelector('.view-weights .plane-points[d]');
+    await page.click('.view-weights .heatmap');
+    await page.waitForSelector('.explain-symbol');
     await look();
   },
   async compare(page, look) {
@@ -101,7 +108,8 @@ describe.skipIf(!executablePath)('the lab for everybody', () => {
     await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
     await expectUsable(page, 'all');
     for (const [i, view] of views.entries()) {
-      await page.keyboard.press(String(i + 1));
+      if (i < 9) await page.keyboard.press(String(i + 1));
+      else await page.click(`#tab-${view}`);
       await looks[view](page, () => expectUsable(page, view, ['.main', '.inspector']));
     }
     expect(problems).toEqual([]);
