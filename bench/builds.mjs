@@ -14,6 +14,8 @@ if (!a) {
 
 const cases = {
   'charbig: B 64, T 128, H 512': { B: 64, T: 128, H: 512, pairs: 12, times: 1 },
+  'H 512: B 256, T 32': { B: 256, T: 32, H: 512, pairs: 16, times: 1 },
+  'H 256: B 256, T 32': { B: 256, T: 32, H: 256, pairs: 40, times: 1 },
   'H 256: B 64, T 64': { B: 64, T: 64, H: 256, pairs: 40, times: 1 },
   'small: B 16, T 32, H 64': { B: 16, T: 32, H: 64, pairs: 60, times: 20 },
 };

@@ -157,6 +157,11 @@ export function atOperation(name: string): void {
   store.operation.value = name;
 }
 
+/** Records how many copies of the cell are unrolled. */
+export function unrolledTo(copies: number): void {
+  store.copies.value = copies;
+}
+
 /** Compares derivatives by differences with those of back-propagation. */
 export function check(which: RequestOf<'check'>['which']): void {
   const { n: step, w } = store.cursor.value;

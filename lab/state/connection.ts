@@ -17,6 +17,8 @@ interface ClientListener {
   silent(isSilent: boolean): void;
   /** The Worker itself failed, and says why. */
   broken(sentence: string): void;
+  /** Another Worker takes the place of one: what it was asked has no answer. */
+  replaced(): void;
 }
 
 class Client {
@@ -38,6 +40,7 @@ class Client {
   /** Starts a new Worker; what the old one held is gone. */
   open(): void {
     this.worker?.terminate();
+    if (this.worker) this.listener.replaced();
     const worker = new Worker(new URL('../worker.ts', import.meta.url), { type: 'module', name: 'engine' });
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       if (worker !== this.worker) return;
@@ -88,7 +91,15 @@ export const client = new Client({
   },
   silent: (isSilent) => void (store.silent.value = isSilent),
   broken: (sentence) => void (store.problem.value = `${strings.lost.failed} ${sentence}`),
+  replaced() {
+    for (const hear of listenersOfLoss) hear();
+  },
 });
+
+const listenersOfLoss: (() => void)[] = [];
+
+/** Calls a function where another Worker takes the place of one, whose answers do not come any more. */
+export const listenForLoss = (hear: () => void): void => void listenersOfLoss.push(hear);
 
 /** Calls a function with every reply, until what is returned is called; the listener that came first hears first. */
 export function listen(hear: (reply: Reply) => void): () => void {

@@ -13,7 +13,16 @@ import { startOfCursor } from './cursor.ts';
 import { tell } from './news.ts';
 import { offer, offerTexts, openServed, openShipped } from './open-and-save.ts';
 import * as store from './store.ts';
-import { fromLink, type LinkExtras, type LinkedViews, type LinkState, noExtras, readLink, toLink } from './url.ts';
+import {
+  fromLink,
+  type LinkExtras,
+  type LinkedViews,
+  type LinkState,
+  noExtras,
+  readLink,
+  toLink,
+  tourLength,
+} from './url.ts';
 
 const words = strings.link;
 const maxSteps = 1_000_000;
@@ -51,12 +60,18 @@ export function listenForLinks(linkedViews: LinkedViews): void {
 }
 
 /** Shows what a link says. @param begin starts the engine, the first time */
-export async function follow(link: string, begin?: (settings: Settings) => void): Promise<void> {
+export async function follow(given: string, begin?: (settings: Settings) => void): Promise<void> {
+  known = given;
+  const link = await wholeLink(given);
+  if (known !== given) return; // another was opened meanwhile
+  if (link !== given) history.replaceState({ lab: true }, '', link);
   known = link;
   const { state, waitsFor, remarks } = await fromLink(link, views);
   const { settings, cursor, extras, preset } = state;
   const { n } = cursor;
   const isSame = !begin && settingNames.every((name) => settings[name] === store.settings.value[name]);
+  const isGuided = isGuide(extras);
+  if (!begin && isGuided) leaveRun();
   store.remarks.value = remarks;
   store.waitsFor.value = waitsFor;
   store.preset.value = preset;
@@ -67,13 +82,34 @@ export async function follow(link: string, begin?: (settings: Settings) => void)
   opens = extras.open;
   const model = shippedModel(extras.shipped ?? undefined);
   begins = model ? { model, settings } : null;
+  if (!begin || isGuided) store.isStartOpen.value = false;
   if (model && !extras.embed) store.isStartOpen.value = true;
   promised = n === null ? null : { n, weights: extras.weights, settings };
   if (begin) begin(settings);
-  else if (!isSame || promised || opens || begins) {
+  else if (!isSame || isGuided || promised || opens || begins) {
     store.settings.value = settings;
     await actions.start();
   }
+}
+
+/** Whether a link leads through the page, and so says all of what it shows. */
+const isGuide = ({ tour }: LinkExtras): boolean => tour !== null;
+
+/** A chapter of the tour may be named by its number alone: `#tour=3` stands for the link of its page. */
+async function wholeLink(link: string): Promise<string> {
+  const [, number] = /^#(?:v=1&)?tour=([1-9]\d?)$/.exec(link) ?? [];
+  if (number === undefined || Number(number) > tourLength) return link;
+  return (await import('../text/tour.ts')).linkOfChapter(Number(number));
+}
+
+/** What was there goes, so that a link that leads through the page always shows the same. */
+function leaveRun(): void {
+  if (store.status.value === 'running') actions.pause();
+  store.status.value = 'paused';
+  store.problem.value = null;
+  store.initialModel.value = null;
+  actions.edit([]);
+  actions.explainPrevious(store.explained.value.length);
 }
 
 /** Takes a text that was dropped while a link waits for its own; returns whether it was that text, which is then used. */
@@ -156,6 +192,7 @@ function pageState(): Omit<LinkState, 'carried'> {
 export async function writeAddress(first: string): Promise<void> {
   viewOfEntry ??= first;
   const turn = ++written;
+  if (store.extras.value && isGuide(store.extras.value)) return; // who loads the page again begins the chapter again
   const state = pageState();
   const open = store.initialModel.value?.model ? (store.extras.value?.open ?? null) : null;
   const { link } = await toLink({ ...state, extras: { ...state.extras, open } });
@@ -169,10 +206,20 @@ export async function writeAddress(first: string): Promise<void> {
   known = location.hash;
 }
 
-/** Goes to the view and the place of a history entry, after Back or Forward. The run stays as it is. */
+/** Opens a link as an entry of its own in the browser's history. */
+export async function open(link: string): Promise<void> {
+  if (link === location.hash) history.replaceState({ lab: true }, '', link);
+  else history.pushState({ lab: true }, '', link);
+  written++; // what was about to be written is of the page before
+  await follow(link);
+  viewOfEntry = store.cursor.value.view;
+}
+
+/** Goes to the view and the place of a history entry, after Back or Forward. The run stays as it is, but where the entry leads elsewhere in the tour. */
 export function goBack(): void {
   known = location.hash;
-  const { cursor } = readLink(location.hash, views).state;
+  const { cursor, extras } = readLink(location.hash, views).state;
+  if (isGuide(extras) && extras.tour !== store.extras.value?.tour) return void follow(location.hash);
   viewOfEntry = cursor.view;
   actions.focus({ ...cursor, n: null });
 }

@@ -1,6 +1,7 @@
 // Files that come to the page and leave it: a text, a model, a session. The engine reads and packs them (engine/exchange.ts), so that the page never
 // waits. What cannot be opened becomes one sentence, and the run goes on.
 
+import { UnrolledError } from '../../src/index.ts';
 import { download } from '../export/download.ts';
 import { formatToken } from '../format.ts';
 import type { OpenedFile, OpenedRun, ReplyOf } from '../protocol.ts';
@@ -8,7 +9,7 @@ import { defaultSettings, type Settings } from '../settings.ts';
 import { type ShippedModel, settingsWith } from '../shipped.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
-import { ask, listen } from './connection.ts';
+import { ask, listen, listenForLoss } from './connection.ts';
 import type { History } from './history.ts';
 import { isLocked } from './lock.ts';
 import { tell } from './news.ts';
@@ -49,6 +50,10 @@ export function listenForFiles(): void {
     else if (reply.type === 'packed') packing.get(reply.id)?.resolve(reply);
     else if (reply.type === 'refused') packing.get(reply.id)?.reject(new Error(reply.sentence));
     if ('id' in reply) packing.delete(reply.id);
+  });
+  listenForLoss(() => {
+    for (const { reject } of packing.values()) reject(new UnrolledError(words.lost, 'failure'));
+    packing.clear();
   });
 }
 

@@ -62,7 +62,7 @@ function whenReady({ type }: { readonly type: string }): void {
   if (store.extras.value?.embed) return;
   import('./autosave.ts').then(
     ({ keepRuns }) => keepRuns(),
-    () => {}, // without it nothing is kept
+    () => void (store.remarks.value = [...store.remarks.value, strings.files.notKept]),
   );
 }
 
@@ -89,6 +89,8 @@ function keepAddress(): void {
     }, addressEveryMs);
   });
 }
+
+export const openLink = (link: string): void => void links().then(({ open }) => open(link));
 
 export const copyLink = (): void => void links().then(({ copyLink }) => copyLink());
 

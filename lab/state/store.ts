@@ -90,6 +90,8 @@ export const refusal = computed((): string | null => {
 export const extras = signal<LinkExtras | null>(null);
 /** The operation that the debugger is at, by its name; or is asked for by a link. */
 export const operation = signal<string | null>(null);
+/** Copies of the cell that the view Unrolled shows; null before it shows any. */
+export const copies = signal<number | null>(null);
 /** The hash of the text that a link was made with and does not contain. */
 export const waitsFor = signal<string | null>(null);
 /** The step to which the sender's run is repeated. */

@@ -30,6 +30,8 @@ export const maxLinkLength = 8000;
 /** Steps that a link may ask to be repeated. */
 const maxSteps = 1_000_000;
 const maxRemarks = 8;
+/** Chapters of the tour (text/tour.ts). */
+export const tourLength = 8;
 
 /** What a link says beside the settings and the cursor. */
 export interface LinkExtras {
@@ -119,7 +121,7 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   scale: choiceKey('scale', ['abs', 'row', 'signed']),
   hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
   lock: flagKey('lock'),
-  tour: optional(numberKey('tour', { min: 1, max: 99, whole: true })),
+  tour: optional(numberKey('tour', { min: 1, max: tourLength, whole: true })),
   embed: optional(viewKey('embed', views)),
   open: optional(choiceKey('open', ['model', 'run'])),
   versus: optional(

@@ -2,6 +2,7 @@
 
 import { strings } from '../strings.ts';
 import { Explanation } from './explanation.tsx';
+import { GuideHost } from './guide-host.tsx';
 import { Inspector } from './inspector.tsx';
 import { KeysDialog } from './keys.tsx';
 import { Notices } from './notices.tsx';
@@ -21,6 +22,7 @@ export function App() {
         <Rail />
         <main class="main">
           <Notices />
+          <GuideHost />
           <Start />
           <Tabs />
         </main>

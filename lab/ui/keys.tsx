@@ -17,6 +17,7 @@ function isTaken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.matches('textarea, select, input:not([type=range], [type=checkbox])') || target.isContentEditable)
     return true;
+  if (target.matches('input[type=range]') && /^(Arrow|Page|Home|End)/.test(key)) return true;
   return key === ' ' && target.matches('button, summary, input, a, [role=grid]');
 }
 

@@ -35,11 +35,13 @@ export function Offers() {
 
 function Replay({ to }: { readonly to: number }) {
   const step = Math.min(store.step.value, to);
+  const sentence =
+    (store.extras.value?.tour ?? null) === null ? strings.link.replay(step, to) : strings.link.prepare(step, to);
   return (
     <div class="notice notice-mild" id="replay">
       <p>
-        {strings.link.replay(step, to)}
-        <progress max={to} value={step} aria-label={strings.link.replay(step, to)} />
+        {sentence}
+        <progress max={to} value={step} aria-label={sentence} />
       </p>
       <button type="button" onClick={actions.pause}>
         {strings.link.stop}

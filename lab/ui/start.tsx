@@ -8,13 +8,15 @@ import { cellConfig, settingTable } from '../settings.ts';
 import { type ShippedModel, shippedModels } from '../shipped.ts';
 import * as actions from '../state/actions.ts';
 import * as paper from '../state/paper.ts';
-import { trainOwn } from '../state/sharing.ts';
+import { openLink, trainOwn } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { views } from '../views/index.ts';
 import { Icon } from './icons.tsx';
 
 const words = strings.start;
+/** The first chapter of the tour says what it shows when it is opened by its number alone (state/links.ts). */
+const tourLink = '#v=1&tour=1';
 /** Letters after which the odds of the next one are shown again while the text is written: nobody reads them faster. */
 const oddsEvery = 8;
 /** Letters that are shown before the odds. */
@@ -41,6 +43,10 @@ export function Start() {
         <button type="button" id="train-own" disabled={store.info.value === null} onClick={own}>
           <b>{words.own[0]}</b>
           <span>{words.own[1]}</span>
+        </button>
+        <button type="button" id="take-tour" onClick={() => openLink(tourLink)}>
+          <b>{words.tour[0]}</b>
+          <span>{words.tour[1]}</span>
         </button>
       </div>
       <Paper />

@@ -260,7 +260,12 @@ async function resumedRun(request: TrainRequest, directory: string, together: To
   const { facts, snapshot } = from;
   const { settings } = snapshot.state;
   // runs that began before there was such an option go on without it
-  const since = { restart: settings.restart ?? 0, 'on-divergence': settings.onDivergence ?? 'stop', shards: 1 };
+  const since = {
+    restart: settings.restart ?? 0,
+    'on-divergence': settings.onDivergence ?? 'stop',
+    'dropout-masks': settings.dropoutMasks ?? 'step',
+    shards: 1,
+  };
   const recorded = { ...since, ...facts.options };
   const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');

@@ -5,11 +5,11 @@ import { hostname } from 'node:os';
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import { expectNumber, UnrolledError } from '../errors.ts';
-import { alone, atOnce, type Group } from '../training/group.ts';
+import { alone, atOnce, type Group, type Together } from '../training/group.ts';
 import { exchangeGroup } from './exchange-group.ts';
 import { type Launch, launchOf } from './launch.ts';
 import { loadMpi } from './mpi-library.ts';
-import { partnerAt, updateAt, type Watch, waitingAt } from './mpi-watch.ts';
+import { partnerAt, sharedBytes, stageAt, updateAt, type Watch, waitingAt } from './mpi-watch.ts';
 
 /** Seconds that an answer may take where nobody says otherwise. */
 export const defaultTimeout = 600;
@@ -58,14 +58,16 @@ export async function joinMpi(launch: Launch, { library: path, timeout }: MpiOpt
       `mpi: expected ${launch.size} processes, as the launcher says, got ${size} from ${library.version} (${library.source}); give --mpi with the library of the launcher`,
       'failure',
     );
-  const words = new Int32Array(new SharedArrayBuffer(12));
+  const words = new Int32Array(new SharedArrayBuffer(sharedBytes));
   const watch: Watch = { shared: words.buffer, who: memberName(rank), seconds };
   const dog = new Worker(new URL('./mpi-watchdog.js', import.meta.url), { workerData: watch, execArgv: [] });
   dog.unref();
   let exchanges = 0;
+  let stage = 0;
   const exchange = (partner: number, send: Uint8Array, receive: Uint8Array): void => {
     exchanges = (exchanges % 0x7fffffff) + 1;
     Atomics.store(words, partnerAt, partner);
+    Atomics.store(words, stageAt, stage++);
     Atomics.store(words, waitingAt, exchanges);
     let at = 0;
     do {
@@ -73,6 +75,10 @@ export async function joinMpi(launch: Launch, { library: path, timeout }: MpiOpt
       at += maxMessage;
     } while (at < Math.max(send.length, receive.length));
     Atomics.store(words, waitingAt, 0);
+  };
+  const drive = <Result>(work: Together<Result>): Result => {
+    stage = 0;
+    return atOnce(work);
   };
   /** Whoever ends the process before it was closed: the others must not wait for it. */
   const onExit = (code: number): void => library.abort(code || 1);
@@ -83,7 +89,7 @@ export async function joinMpi(launch: Launch, { library: path, timeout }: MpiOpt
     void dog.terminate();
   };
   return {
-    ...exchangeGroup({ rank, size, exchange, close }, atOnce),
+    ...exchangeGroup({ rank, size, exchange, close }, drive),
     exchange,
     library: `${library.version} (${library.source})`,
     progress: (update) => void Atomics.store(words, updateAt, update),

@@ -4,12 +4,14 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { workerData } from 'node:worker_threads';
-import { partnerAt, updateAt, type Watch, waitingAt } from './mpi-watch.ts';
+import { partnerAt, stageAt, updateAt, type Watch, waitingAt } from './mpi-watch.ts';
 
 /** How often it looks, in milliseconds; */
-const everyMs = 100;
+const everyMs = 20;
 /** and the most that a look adds to the wait: a process that was itself stopped in between has not waited so long. */
 const longestStepMs = 500;
+/** How much longer it waits for each exchange that the same sum had before: who waits at the first one waits for the process that hangs, the others for each other. */
+const stageMs = 100;
 
 const { shared, who, seconds } = workerData as Watch;
 const words = new Int32Array(shared);
@@ -22,7 +24,7 @@ setInterval(() => {
   waited = now === exchange ? waited + Math.min(time - last, longestStepMs) : 0;
   exchange = now;
   last = time;
-  if (now === 0 || waited < 1000 * seconds) return;
+  if (now === 0 || waited < 1000 * seconds + stageMs * Atomics.load(words, stageAt)) return;
   const [partner, update] = [Atomics.load(words, partnerAt), Atomics.load(words, updateAt)];
   writeSync(
     2,

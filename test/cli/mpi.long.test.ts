@@ -160,21 +160,19 @@ describe.skipIf(!openMpi.isThere)(`one run over ${title(openMpi)}`, () => {
     expectSame('stopped', 'undisturbed');
   });
 
-  test('keeps other runs out of its folder, and ends where a process hangs, and says for whom it waited', async () => {
-    const job = start(openMpi, 2, epochs(40_000, run('hung', '--mpi-timeout', '3')));
+  test('keeps other runs out of its folder, and ends where a process hangs, and says first for whom it waited', async () => {
+    const job = start(openMpi, 4, epochs(40_000, run('hung', '--mpi-timeout', '3')));
     const end = ended(job);
     await appears('hung/checkpoint.safetensors');
     const second = await ended(spawn(process.execPath, run('hung', '--overwrite'), { cwd: folder }));
     expect(second.code).toBe(2);
     expect(sentences(second)).toEqual([expect.stringMatching(/^unrolled: hung: .*another process|is locked|writes/)]);
-    process.kill(pidOf(1, 'hung'), 'SIGSTOP');
+    process.kill(pidOf(3, 'hung'), 'SIGSTOP');
     const over = await end;
     expect(over.code).not.toBe(0);
-    expect(sentences(over)).toEqual([
-      expect.stringMatching(
-        /^unrolled: rank 0 on \S+: expected an answer of rank 1 within 3 seconds, after update \d+, got none; the job ends/,
-      ),
-    ]);
+    expect(sentences(over)[0]).toMatch(
+      /^unrolled: rank [12] on \S+: expected an answer of rank 3 within 3 seconds, after update \d+, got none; the job ends/,
+    );
   });
 
   test('measures its messages, and what a model may expect of them', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signed } from '../../lab/draw/palette.ts';
 import { formatCount, formatNumber } from '../../lab/format.ts';
 import { finish } from '../../src/insight/slices.ts';
-import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
+import { executablePath, openSite, type Site, textOf, waitForKept, waitForText } from './site.ts';
 import { trained } from './trained.ts';
 
 const readout = (name: string): string => `[data-readout="${name}"]`;
@@ -160,14 +160,23 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
     const { page } = await site.open();
     await trainTo(page, 200);
     const before = await number(page, readout('step'));
+    await page.click('#play'); // more than was saved at the pause
+    await page.waitForFunction(
+      ([where, least]) => Number(document.querySelector(where)?.textContent?.replaceAll(',', '')) > least,
+      [readout('step'), before] as const,
+    );
     await page
       .workers()[0]
       .evaluate(() => self.close())
       .catch(() => {});
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // a save that is never answered
     await page.waitForSelector('#restart');
     await page.click('#restart');
-    await waitForText(page, readout('step'), formatCount(before));
-    await trainTo(page, before + 100);
+    await waitForText(page, '#play', 'Train');
+    const again = await number(page, readout('step'));
+    expect(again).toBeGreaterThanOrEqual(before); // where it was paused, or later
+    await trainTo(page, again + 100);
+    await waitForKept(page, await number(page, readout('step'))); // the saves after it are not kept waiting
     await page.context().close();
   });
 

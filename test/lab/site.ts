@@ -110,3 +110,26 @@ export async function waitForText(page: Page, selector: string, wanted: string |
     [selector, pattern] as const,
   );
 }
+
+/** Waits until the browser keeps the run as it is at a step. */
+export async function waitForKept(page: Page, step: number): Promise<void> {
+  // not waitForFunction, to which the promise of an asynchronous function is true
+  for (;;) {
+    const steps = await page.evaluate(async () => {
+      const [{ name } = { name: undefined }] = await indexedDB.databases();
+      if (name === undefined) return [];
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        const opening = indexedDB.open(name);
+        opening.onsuccess = () => resolve(opening.result);
+      });
+      const notes = await new Promise<{ step: number }[]>((resolve) => {
+        const reading = database.transaction('notes').objectStore('notes').getAll();
+        reading.onsuccess = () => resolve(reading.result);
+      });
+      database.close();
+      return notes.map(({ step }) => step);
+    });
+    if (steps.includes(step)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

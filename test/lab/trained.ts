@@ -28,6 +28,6 @@ export function seenOf(laboratory: Laboratory, window = 0, edits: readonly Edit[
 }
 
 /** How the gradient flows in its first window. */
-export function flowOf(laboratory: Laboratory): GradientFlow {
-  return finish(new Microscope(backend).flow(laboratory.modelOnText(null), { step: null, window: 0, edits: [] }));
+export function flowOf(laboratory: Laboratory, edits: readonly Edit[] = []): GradientFlow {
+  return finish(new Microscope(backend).flow(laboratory.modelOnText(null), { step: null, window: 0, edits }));
 }

@@ -66,7 +66,7 @@ const anyState: fc.Arbitrary<LinkState> = fc
       weights: fc.option(hash),
       hide: fc.array(fc.constantFrom('rail', 'inspector', 'train'), { maxLength: 3 }).map((names) => names.join(',')),
       lock: fc.boolean(),
-      tour: fc.option(fc.integer({ min: 1, max: 99 })),
+      tour: fc.option(fc.integer({ min: 1, max: 8 })),
       embed: fc.option(fc.constantFrom(...viewNames)),
       open: fc.option(fc.constant('model' as const)),
       versus: fc.option(fc.constantFrom('lr:0.001,0.01:5s', 'cell:rnn,gru,lstm,mingru:100000u')),

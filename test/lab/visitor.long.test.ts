@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chapters } from '../../lab/text/chapters.ts';
 import { valueNamed } from '../../lab/text/example.ts';
-import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
+import { executablePath, openSite, type Site, textOf, waitForKept, waitForText } from './site.ts';
 
 const selected = '[role=tab][aria-selected=true]';
 const step = '[data-readout="step"]';
@@ -69,23 +69,11 @@ describe.skipIf(!executablePath)('visitors', () => {
     const { page } = await site.open();
     await trainTo(page, 60);
     const reached = await textOf(page, step);
-    await page.waitForFunction(async () => {
-      const names = (await indexedDB.databases()).map(({ name }) => name!);
-      if (names.length === 0) return false;
-      const database = await new Promise<IDBDatabase>((resolve) => {
-        const opening = indexedDB.open(names[0]);
-        opening.onsuccess = () => resolve(opening.result);
-      });
-      const [store] = database.objectStoreNames;
-      const count = await new Promise<number>((resolve) => {
-        const counting = database.transaction(store).objectStore(store).count();
-        counting.onsuccess = () => resolve(counting.result);
-      });
-      database.close();
-      return count > 0;
-    });
+    await waitForKept(page, Number(reached.replaceAll(',', '')));
     await page.reload();
-    await page.waitForSelector('[data-offer=resume]');
+    await page.waitForSelector('[data-offer=resume]').catch(async (error: Error) => {
+      throw new Error(`${error.message}; the page reads: ${await page.innerText('body')}`);
+    });
     expect(await textOf(page, '[data-offer=resume] p')).toContain(`step ${reached})`);
     await page.context().close();
   });

@@ -167,6 +167,7 @@ export class UnrolledView implements View {
   private unroll(count: number): void {
     const steps = this.windowTrace?.trace.steps ?? 1;
     this.copies = count >= steps ? null : Math.max(1, count);
+    actions.unrolledTo(this.count());
     this.refresh();
   }
 
