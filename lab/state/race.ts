@@ -3,7 +3,7 @@
 import type { LaneEnd, RaceInfo, ReplyOf } from '../protocol.ts';
 import { changed, type Settings, trainable } from '../settings.ts';
 import * as actions from './actions.ts';
-import { ask, listen } from './connection.ts';
+import { ask, listen, listenForLoss } from './connection.ts';
 import { History } from './history.ts';
 import type { Plan, Value } from './race-plan.ts';
 import * as store from './store.ts';
@@ -56,9 +56,14 @@ export function stop(): void {
 
 listen((reply) => {
   if (reply.type === 'race' && reply.id === asked) take(reply);
-  else if (reply.type === 'refused' && reply.id === asked && store.race.value)
-    store.race.value = { ...store.race.value, status: 'lost' };
+  else if (reply.type === 'refused' && reply.id === asked) lose();
 });
+listenForLoss(lose);
+
+/** Its runs are gone; what they came to so far stays on the page. */
+function lose(): void {
+  if (store.race.value) store.race.value = { ...store.race.value, status: 'lost' };
+}
 
 function take({ info, lanes, isOver }: ReplyOf<'race'>): void {
   const race = store.race.value;

@@ -70,7 +70,7 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
     await look();
   },
   async export(page, look) {
-    await page.waitForSelector('#export-formula option:nth-child(2), #export-formula optgroup');
+    await page.waitForSelector('#export-formula optgroup', { state: 'attached' });
     await page.selectOption('#export-formula', '4');
     await look();
   },
