@@ -16,7 +16,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '6' },
     rounds: { type: 'string', default: '3' },
-    views: { type: 'string', default: 'train,data,unrolled,debugger,gradients,generate,compare' },
+    views: { type: 'string', default: 'train,data,unrolled,debugger,gradients,generate,weights,compare,export' },
     cell: { type: 'string', default: 'rnn' },
     minutes: { type: 'string', default: '0' },
   },

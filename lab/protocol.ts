@@ -6,6 +6,7 @@ import type { ModelConfig, Tokenizer } from '../src/index.ts';
 import type {
   Address,
   Edit,
+  Eigenvalues,
   FiniteDifference,
   GradientByDistance,
   HeldUnits,
@@ -292,6 +293,41 @@ export interface FailureOrigin {
 export const rivalCells = ['rnn', 'gru', 'lstm'] as const;
 export type RivalCell = (typeof rivalCells)[number];
 
+/** Which matrix of the weights to look at, at which step (null is the newest), and since which step its change is looked at. */
+export interface WeightsQuery {
+  readonly step: number | null;
+  readonly since: number | null;
+  /** By its name, such as W0; another one is taken where there is none of this name. */
+  readonly block: string;
+  readonly gate: number;
+}
+
+/** A matrix of the weights, or of one gate of it. */
+export interface WeightsFound {
+  readonly step: number;
+  readonly since: number | null;
+  /** The names of all of the model. */
+  readonly blocks: readonly string[];
+  readonly block: string;
+  readonly kind: string;
+  readonly layer: number;
+  /** The names of its gates; none where it is not divided by gates. */
+  readonly gates: readonly string[];
+  readonly gate: number;
+  /** 1 of a bias. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array; // [rows, columns]
+  /** The same at the step `since`. */
+  readonly before: Float32Array | null; // [rows, columns]
+  /** Of what is shown: the values, or their change. Null of a bias, and where a value is not finite. */
+  readonly singularValues: Float64Array | null;
+  /** The same of W. */
+  readonly eigenvalues: Eigenvalues | null;
+  /** Whether its rows and columns stand for tokens, not for units. */
+  readonly isOfTokens: { readonly rows: boolean; readonly columns: boolean };
+}
+
 /** What each run of a race is given: so many updates, or so many seconds of computing them. */
 export interface Budget {
   readonly unit: 'updates' | 'seconds';
@@ -374,6 +410,7 @@ export type Request = { readonly id: number } & (
       readonly unit: number;
       readonly value: number;
     }
+  | { readonly type: 'weights'; readonly query: WeightsQuery }
   /** Compares derivatives by differences with those of back-propagation, for some parameters or for random ones. */
   | {
       readonly type: 'check';
@@ -447,6 +484,7 @@ export type Reply =
   | { readonly type: 'units'; readonly id: number; readonly cost: number; readonly units: Units }
   | { readonly type: 'held'; readonly id: number; readonly cost: number; readonly held: Held }
   | { readonly type: 'hold'; readonly id: number; readonly held: Held }
+  | { readonly type: 'weights'; readonly id: number; readonly cost: number; readonly found: WeightsFound }
   /** Null where the text is too short to be read from two states. */
   | { readonly type: 'basins'; readonly id: number; readonly cost: number; readonly basins: TwoBasins | null }
   | {

@@ -230,6 +230,18 @@ export const strings = {
     openExample: 'Load the “hello” example',
     show: (view: string) => `See it in ${view}`,
   },
+  saveView: {
+    label: 'Save:',
+    csv: 'CSV',
+    png: 'PNG',
+    svg: 'SVG',
+    names: {
+      csv: 'Save the table of this view as CSV',
+      png: 'Save a picture of this view as PNG',
+      svg: 'Save a picture of this view as SVG',
+    },
+    notSaved: (reason: string) => `The view was not saved: ${reason}.`,
+  },
   table: {
     open: 'Read as table',
     close: 'Close the table',

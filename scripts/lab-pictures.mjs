@@ -32,6 +32,8 @@ const scenes = {
   units: { steps: 600, link: '#v=1&text=brackets&cell=lstm', colors: [light, light] },
   basins: { steps: 300, link: '#v=1&preset=basins', colors: [light, light] },
   generate: { steps: 1500, colors: [light, light] },
+  weights: { steps: 300, link: '#v=1&cell=gru', colors: [light, dark] },
+  export: { steps: 300, colors: [light, light] },
   compare: {
     steps: 0,
     colors: [light, dark],

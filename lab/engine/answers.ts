@@ -12,12 +12,24 @@ import { buffersOf, type Outlet, sentenceOf } from './outlet.ts';
 import { Race } from './race.ts';
 import { Rival } from './rival.ts';
 import type { Run } from './run.ts';
+import { weightsOf } from './weights.ts';
 
 /** How often the rival reports its step, and a race its runs. */
 const reportEveryMs = 200;
 
 export type WindowRequest = RequestOf<
-  'trace' | 'flow' | 'basins' | 'memory' | 'units' | 'held' | 'hold' | 'check' | 'rival' | 'race' | 'end-race'
+  | 'trace'
+  | 'flow'
+  | 'basins'
+  | 'memory'
+  | 'units'
+  | 'held'
+  | 'hold'
+  | 'check'
+  | 'rival'
+  | 'race'
+  | 'end-race'
+  | 'weights'
 >;
 
 export class Answers {
@@ -39,12 +51,13 @@ export class Answers {
     if (request.type === 'rival') this.compare(laboratory, request);
     else if (request.type === 'race') this.hold(laboratory.text, request);
     else if (request.type === 'end-race') this.race?.endHere();
+    else if (request.type === 'weights') this.weigh(laboratory, request);
     else this.look(laboratory, request);
   }
 
   private look(
     laboratory: Laboratory,
-    request: Exclude<WindowRequest, RequestOf<'rival' | 'race' | 'end-race'>>,
+    request: Exclude<WindowRequest, RequestOf<'rival' | 'race' | 'end-race' | 'weights'>>,
   ): void {
     const { id, query } = request;
     const { microscope, jobs } = this;
@@ -111,6 +124,15 @@ export class Answers {
     const other = query.beside === null ? null : laboratory.modelOnText(query.beside);
     const memory = yield* microscope.memory(laboratory.modelOnText(query.step), query);
     return { memory, beside: other && (yield* microscope.memory(other, query)) };
+  }
+
+  private weigh(laboratory: Laboratory, { id, query }: RequestOf<'weights'>): void {
+    this.jobs.begin(
+      'weights',
+      weightsOf(laboratory, query),
+      (found, cost) => this.out.post({ type: 'weights', id, cost, found }, buffersOf(found)),
+      (error) => this.out.refuse(id, 'weights', error),
+    );
   }
 
   /** Looks for the number that stopped the training; null where it is no single one. */

@@ -164,6 +164,7 @@ export class Host {
       case 'units':
       case 'held':
       case 'hold':
+      case 'weights':
       case 'check':
       case 'rival':
       case 'race':

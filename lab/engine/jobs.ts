@@ -10,6 +10,7 @@ export const jobKinds = [
   'memory',
   'units',
   'hold',
+  'weights',
   'check',
   'sample',
   'held-out',

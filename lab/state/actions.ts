@@ -202,7 +202,6 @@ function look(n: number | null): void {
 /** Starts another engine after one was lost, from the last snapshot that the page has. */
 export function restart(): void {
   client.open();
-  if (store.race.value) store.race.value = { ...store.race.value, status: 'lost' };
   store.silent.value = false;
   store.problem.value = null;
   const { settings, text } = { settings: store.settings.value, text: store.text.value };

@@ -87,7 +87,7 @@ const listeners: ((reply: Reply) => void)[] = [];
 
 export const client = new Client({
   reply: (reply) => {
-    for (const hear of listeners) hear(reply);
+    for (const hear of [...listeners]) hear(reply);
   },
   silent: (isSilent) => void (store.silent.value = isSilent),
   broken: (sentence) => void (store.problem.value = `${strings.lost.failed} ${sentence}`),
@@ -101,11 +101,14 @@ const listenersOfLoss: (() => void)[] = [];
 /** Calls a function where another Worker takes the place of one, whose answers do not come any more. */
 export const listenForLoss = (hear: () => void): void => void listenersOfLoss.push(hear);
 
-/** Calls a function with every reply; the listener that came first hears first. */
-export const listen = (hear: (reply: Reply) => void): void => void listeners.push(hear);
+/** Calls a function with every reply, until what is returned is called; the listener that came first hears first. */
+export function listen(hear: (reply: Reply) => void): () => void {
+  listeners.push(hear);
+  return () => void listeners.splice(listeners.indexOf(hear), 1);
+}
 
-/** What the page waits for: a run, the run before, a text that was asked for, the one on the paper, the sample of an earlier step, a check of derivatives. */
-export type Purpose = 'run' | 'undo' | 'write' | 'paper' | 'past-sample' | 'check' | 'hold';
+/** What the page waits for: a run, the run before, a text that was asked for, the one on the paper, the sample of an earlier step, a check of derivatives, a matrix of the weights. */
+export type Purpose = 'run' | 'undo' | 'write' | 'paper' | 'past-sample' | 'check' | 'hold' | 'weights';
 const latest = new Map<Purpose, number>();
 
 /** Sends a request and returns its id. With a purpose, the answers to earlier requests for it no longer count. */

@@ -15,12 +15,13 @@ import type {
   Status,
   TwoBasins,
   Units,
+  WeightsFound,
   WindowTrace,
 } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
-import type { Race } from './race.ts';
+import type { Race } from './race-plan.ts';
 import type { LinkExtras } from './url.ts';
 
 /** A text that the model of a step wrote, with the surprisal of each token in nats. */
@@ -79,6 +80,8 @@ export interface Frame {
   readonly rival: RivalProgress | null;
   /** Runs that are compared with each other. */
   readonly race: Race | null;
+  /** The matrix that the view Weights looks at. */
+  readonly weights: WeightsFound | null;
   /** After training has stopped at a number that is not finite. */
   readonly failure: { readonly step: number; readonly origin: FailureOrigin | null; readonly undoTo: number } | null;
   /** What the visitor has changed in the window and its model. */

@@ -2,6 +2,7 @@
 // waits. What cannot be opened becomes one sentence, and the run goes on.
 
 import { UnrolledError } from '../../src/index.ts';
+import { download } from '../export/download.ts';
 import { formatToken } from '../format.ts';
 import type { OpenedFile, OpenedRun, ReplyOf } from '../protocol.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
@@ -158,11 +159,7 @@ async function save(ending: string, packed: () => Promise<ReplyOf<'packed'>>): P
     const { bytes, step } = await packed();
     const { text, cell, hidden } = store.settings.value;
     const name = `unrolled-${text}-${cell}-${hidden}-step-${step}${ending}.safetensors`;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    download(name, new Blob([bytes], { type: 'application/octet-stream' }));
     tell(words.saved(name));
   } catch (error) {
     store.problem.value = error instanceof Error ? error.message : String(error);

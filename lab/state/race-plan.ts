@@ -1,7 +1,9 @@
 // What is compared: the setting in which runs differ, two to four values of it, and what each run may spend. A link has it as `vs=cell:rnn,gru:1000u`.
 
-import type { Budget } from '../protocol.ts';
+import { optimizerNames } from '../../src/core.ts';
+import type { Budget, LaneEnd, RaceInfo } from '../protocol.ts';
 import { clamp, isValid, type Setting, type SettingName, type Settings, settingTable } from '../settings.ts';
+import type { History } from './history.ts';
 
 /** Settings in which runs may differ: what kind of network it is, and how it is trained. */
 export const comparable = [
@@ -30,6 +32,29 @@ export interface Plan {
   readonly budget: Budget;
 }
 
+/** One run of a race. */
+export interface Lane {
+  readonly value: Value;
+  readonly settings: Settings;
+  readonly step: number;
+  readonly milliseconds: number;
+  /** Its losses, and the milliseconds of computing at each of its points and held-out losses. */
+  readonly history: History;
+  readonly times: readonly number[];
+  readonly heldOutTimes: readonly number[];
+  readonly end: LaneEnd | null;
+}
+
+export interface Race {
+  readonly plan: Plan;
+  readonly info: RaceInfo | null;
+  readonly lanes: readonly Lane[];
+  /** `lost`: the engine that held it is gone. */
+  readonly status: 'running' | 'over' | 'lost';
+  /** Whether it was ended before the budget was spent. */
+  readonly isCut: boolean;
+}
+
 export const mostLanes = 4;
 export const budgetBounds = { updates: { min: 10, max: 100_000 }, seconds: { min: 1, max: 600 } } as const;
 
@@ -41,7 +66,7 @@ const defaults: Readonly<Record<Comparable, readonly Value[]>> = {
   gain: [0.5, 1, 2],
   seed: [1, 2, 3],
   lr: [0.001, 0.003, 0.01],
-  opt: ['adam', 'sgd', 'rmsprop'],
+  opt: (['adam', ...optimizerNames.filter((name) => name !== 'adam')] as const).slice(0, 3),
   T: [4, 32, 128],
   batch: [4, 16, 64],
   carry: [true, false],

@@ -1,35 +1,12 @@
 // The page's part of a comparison: it has the engine run two to four networks in turns, and collects what comes back of each. Loaded with the view Compare.
 
-import type { LaneEnd, RaceInfo, ReplyOf } from '../protocol.ts';
-import { changed, type Settings, trainable } from '../settings.ts';
+import type { ReplyOf } from '../protocol.ts';
+import { changed, trainable } from '../settings.ts';
 import * as actions from './actions.ts';
-import { ask, listen } from './connection.ts';
+import { ask, listen, listenForLoss } from './connection.ts';
 import { History } from './history.ts';
-import type { Plan, Value } from './race-plan.ts';
+import type { Lane, Plan } from './race-plan.ts';
 import * as store from './store.ts';
-
-/** One run of a race. */
-export interface Lane {
-  readonly value: Value;
-  readonly settings: Settings;
-  readonly step: number;
-  readonly milliseconds: number;
-  /** Its losses, and the milliseconds of computing at each of its points and held-out losses. */
-  readonly history: History;
-  readonly times: readonly number[];
-  readonly heldOutTimes: readonly number[];
-  readonly end: LaneEnd | null;
-}
-
-export interface Race {
-  readonly plan: Plan;
-  readonly info: RaceInfo | null;
-  readonly lanes: readonly Lane[];
-  /** `lost`: the engine that held it is gone. */
-  readonly status: 'running' | 'over' | 'lost';
-  /** Whether it was ended before the budget was spent. */
-  readonly isCut: boolean;
-}
 
 let asked = 0;
 
@@ -56,9 +33,14 @@ export function stop(): void {
 
 listen((reply) => {
   if (reply.type === 'race' && reply.id === asked) take(reply);
-  else if (reply.type === 'refused' && reply.id === asked && store.race.value)
-    store.race.value = { ...store.race.value, status: 'lost' };
+  else if (reply.type === 'refused' && reply.id === asked) lose();
 });
+listenForLoss(lose);
+
+/** Its runs are gone; what they came to so far stays on the page. */
+function lose(): void {
+  if (store.race.value) store.race.value = { ...store.race.value, status: 'lost' };
+}
 
 function take({ info, lanes, isOver }: ReplyOf<'race'>): void {
   const race = store.race.value;

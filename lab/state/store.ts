@@ -12,6 +12,7 @@ import type {
   RivalCell,
   RunInfo,
   Status,
+  WeightsFound,
   WindowTrace,
 } from '../protocol.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
@@ -20,7 +21,7 @@ import { strings } from '../strings.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
-import type { Race } from './race.ts';
+import type { Race } from './race-plan.ts';
 import type { LinkExtras } from './url.ts';
 
 /** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. `basins`: the text from there on, read from two states.
@@ -59,6 +60,8 @@ export const hold = signal<Frame['hold']>(null);
 /** Another cell to compare with, and how far it is trained. */
 export const rivalCell = signal<RivalCell | null>(null);
 export const rival = signal<RivalProgress | null>(null);
+/** The matrix that the view Weights looks at. */
+export const weights = signal<WeightsFound | null>(null);
 /** Runs that are compared with each other: see race.ts. */
 export const race = signal<Race | null>(null);
 /** Where the numbers that stopped the training began, and the step that undo leads to. */
@@ -170,6 +173,7 @@ export const frame = computed<Frame>(() => {
     rivalCell: rivalCell.value,
     rival: rival.value,
     race: race.value,
+    weights: weights.value,
     failure: failure.value,
     edits: edits.value,
     operation: operation.value,

@@ -9,6 +9,7 @@ import { strings } from '../strings.ts';
 import { views } from '../views/index.ts';
 import type { View } from '../views/view.ts';
 import { ReadAsTable } from './read-as-table.tsx';
+import { SaveView } from './save-view.tsx';
 
 /** A hidden page paints no frames; then this many milliseconds stand for one. */
 const withoutFramesMs = 200;
@@ -72,6 +73,7 @@ export function ViewHost({ name }: { readonly name: string }) {
       </p>
       <div ref={element} class="view-body" />
       {shown.value && <ReadAsTable view={shown.value} />}
+      {shown.value && <SaveView view={shown.value} />}
     </>
   );
 }

@@ -47,7 +47,9 @@ export const views: Readonly<Record<string, ViewEntry>> = {
   },
   basins: { label: 'Two basins', open: async () => new (await import('./basins/view.ts')).BasinsView() },
   generate: { label: 'Generate', shows: 'every guess', open: () => new GenerateView() },
+  weights: { label: 'Weights', open: async () => new (await import('./weights/view.ts')).WeightsView() },
   compare: { label: 'Compare', open: async () => new (await import('./compare/view.ts')).CompareView() },
+  export: { label: 'Export', open: async () => new (await import('./export/view.ts')).ExportView() },
 };
 
 export const viewNames: readonly string[] = Object.keys(views);

@@ -17,7 +17,9 @@ const views = [
   'units',
   'basins',
   'generate',
+  'weights',
   'compare',
+  'export',
 ] as const;
 
 /** What is looked at in each view: as it comes, and where it has more to show. */
@@ -67,6 +69,12 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
     await page.waitForSelector('.bars button');
     await look();
   },
+  async weights(page, look) {
+    await page.waitForSelector('.view-weights .plane-points[d]');
+    await page.click('.view-weights .heatmap');
+    await page.waitForSelector('.explain-symbol');
+    await look();
+  },
   async compare(page, look) {
     await look();
     await page.fill('#compare-amount', '20');
@@ -75,6 +83,11 @@ const looks: Readonly<Record<(typeof views)[number], (page: Page, look: () => Pr
     await page.click('[data-measure=heldOut-1]');
     await page.click('.compare-actions [data-lane="1"]:text-is("Keep")');
     await page.waitForSelector('.kept-table td');
+    await look();
+  },
+  async export(page, look) {
+    await page.waitForSelector('#export-formula optgroup', { state: 'attached' });
+    await page.selectOption('#export-formula', '4');
     await look();
   },
 };

@@ -40,6 +40,7 @@ const nothing: Seen = {
   rivalCell: null,
   rival: null,
   race: null,
+  weights: null,
   failure: null,
   edits: [],
   operation: null,

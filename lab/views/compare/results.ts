@@ -3,7 +3,7 @@
 import { make, setText } from '../../draw/dom.ts';
 import { formatCount, formatNumber } from '../../format.ts';
 import { settingTable } from '../../settings.ts';
-import type { Lane, Race } from '../../state/race.ts';
+import type { Lane, Race } from '../../state/race-plan.ts';
 import { strings } from '../../strings.ts';
 import { letters } from './set-up.ts';
 import { compareStrings, nameOfValue } from './strings.ts';

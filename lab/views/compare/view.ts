@@ -14,7 +14,7 @@ import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
 import { openFiles, packLane } from '../../state/open-and-save.ts';
-import type { Race } from '../../state/race.ts';
+import type { Race } from '../../state/race-plan.ts';
 import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';

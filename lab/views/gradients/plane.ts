@@ -6,6 +6,7 @@ import { set, svg } from '../../draw/svg.ts';
 import { formatNumber } from '../../format.ts';
 import type { GradientFlow } from '../../protocol.ts';
 import { gradientsStrings } from './strings.ts';
+import './plane.css';
 
 const words = gradientsStrings.why;
 type Weight = GradientFlow['why'][number]['weights'][number];
