@@ -84,6 +84,38 @@ function leavesOut(): Plugin {
   };
 }
 
+/** What of Rolldown is asked where a module goes. */
+interface Modules {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
+
+/**
+ * One file for all that an entry needs at once. Otherwise what a part loaded later needs too would be files of their own, which compress less well and are
+ * more to ask for.
+ */
+function together(entry: string, name: string) {
+  let needed: Set<string> | null = null;
+  const visit = (id: string, modules: Modules): void => {
+    if (needed!.has(id)) return;
+    needed!.add(id);
+    for (const next of modules.getModuleInfo(id)?.importedIds ?? []) visit(next, modules);
+  };
+  return {
+    groups: [
+      {
+        debugName: name,
+        name(id: string, modules: Modules) {
+          if (!needed) {
+            needed = new Set();
+            visit(here(entry), modules);
+          }
+          return needed.has(id) ? name : null;
+        },
+      },
+    ],
+  };
+}
+
 /** A model of ../models is named after its folder. */
 function nameOfAsset({ originalFileNames }: { readonly originalFileNames: readonly string[] }): string {
   const [, model] = /models\/([^/]+)\/model\.safetensors$/.exec(originalFileNames[0] ?? '') ?? [];
@@ -99,7 +131,9 @@ export default defineConfig(({ command }) => ({
   worker: {
     format: 'es',
     plugins: () => [leavesOut(), kernelFile(), licenses.note()],
-    rolldownOptions: { output: { chunkFileNames: 'assets/worker-[name]-[hash].js' } },
+    rolldownOptions: {
+      output: { chunkFileNames: 'assets/worker-[name]-[hash].js', codeSplitting: together('./worker.ts', 'engine') },
+    },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

@@ -1,8 +1,6 @@
 // The views that there are, in the order of their tabs. A new one is a folder beside this, with its words and its look, and a line here. What a visit
 // does not begin with is loaded when it is needed.
 
-import { TextView } from './data/view.ts';
-import { GenerateView } from './generate/view.ts';
 import { TrainView } from './train/view.ts';
 import type { View } from './view.ts';
 
@@ -18,7 +16,7 @@ export interface ViewEntry {
 
 export const views: Readonly<Record<string, ViewEntry>> = {
   train: { label: 'Train', open: () => new TrainView() },
-  data: { label: 'Data', open: () => new TextView() },
+  data: { label: 'Data', open: async () => new (await import('./data/view.ts')).TextView() },
   unrolled: {
     label: 'Unrolled',
     shows: 'how it reads',
@@ -46,7 +44,11 @@ export const views: Readonly<Record<string, ViewEntry>> = {
     open: async () => new (await import('./units/view.ts')).UnitsView(),
   },
   basins: { label: 'Two basins', open: async () => new (await import('./basins/view.ts')).BasinsView() },
-  generate: { label: 'Generate', shows: 'every guess', open: () => new GenerateView() },
+  generate: {
+    label: 'Generate',
+    shows: 'every guess',
+    open: async () => new (await import('./generate/view.ts')).GenerateView(),
+  },
   weights: { label: 'Weights', open: async () => new (await import('./weights/view.ts')).WeightsView() },
   compare: { label: 'Compare', open: async () => new (await import('./compare/view.ts')).CompareView() },
   export: { label: 'Export', open: async () => new (await import('./export/view.ts')).ExportView() },
