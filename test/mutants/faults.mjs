@@ -508,7 +508,7 @@ const training = of('training', [
   {
     fault: 'the state is not reset where an epoch begins',
     file: 'src/training/trainer.ts',
-    text: 'if (progress.window === 0 || !source.carriesState) states.resetState();',
+    text: 'if (window === 0 || !source.carriesState) states.resetState();',
     replacement: 'if (!source.carriesState) states.resetState();',
     test: 'test/training/trainer.test.ts',
     name: 'starts every epoch from the state zero',
@@ -652,8 +652,8 @@ const training = of('training', [
   {
     fault: 'newbob goes on from weights that got worse',
     file: 'src/training/trainer.ts',
-    text: '      if (verdict.restore && this.best) this.net.parameters.set(this.best);\n',
-    replacement: '',
+    text: 'if (verdict.restore && this.best) {',
+    replacement: 'if (verdict.restore && !this.best) {',
     test: 'test/training/trainer.test.ts',
     name: 'under newbob brings the best weights back at once',
   },

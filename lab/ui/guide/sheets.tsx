@@ -39,7 +39,7 @@ async function takeSheets(files: readonly File[]): Promise<string> {
 
 export function Sheets() {
   const remark = useSignal('');
-  const most = Math.max(0, ...sheets.value.map(({ tasks }) => tasks.length));
+  const most = sheets.value.reduce((longest, { tasks }) => Math.max(longest, tasks.length), 0);
   return (
     <>
       <h3>{words.sheets}</h3>

@@ -95,7 +95,7 @@ function writeCondition(condition: Condition): string {
 
 /** Not secret, but not to be read in passing. */
 const pack = (text: string): string =>
-  btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replace(/=+$/, '');

@@ -54,5 +54,5 @@ export const askedOf = ({ frame, memory }: Shown, t: number): string =>
 export function replacementOf({ info }: Frame): number {
   if (!info) return 0;
   const blank = info.vocabulary.indexOf(' ');
-  return blank >= 0 ? blank : info.counts.indexOf(Math.max(...info.counts));
+  return blank >= 0 ? blank : info.counts.reduce((most, count, i) => (count > info.counts[most] ? i : most), 0);
 }
