@@ -142,9 +142,9 @@ test('CoNLL-U comes back with its column filled, and else as it was', async () =
 
 describe('an advice', () => {
   const options = new Set(commands.flatMap(({ groups }) => Object.keys(rowsOf(groups))));
-  /** Options of Node.js and of V8, those of no command in particular, of mpirun, a prefix, and a variable that is counted down. */
+  /** Options of Node.js and of V8, those of no command in particular, of mpirun and sbatch, a prefix, and a variable that is counted down. */
   const foreign =
-    /^(max-old-space-size|(no-)?experimental-wasm-.*|(no-)?wasm-(sync-tier-up|tiering-budget)|no-liftoff|bind-to|help|version|end|no)$/;
+    /^(max-old-space-size|(no-)?experimental-wasm-.*|(no-)?wasm-(sync-tier-up|tiering-budget)|no-liftoff|bind-to|array|help|version|end|no)$/;
   const sources = (readdirSync(join(root, 'src'), { recursive: true }) as string[]).filter(
     (name) => name.endsWith('.ts') && !/report.(page|charts)/.test(name), // these have variables of style sheets
   );
