@@ -111,11 +111,12 @@ describe.skipIf(!executablePath)('the lab for everybody', () => {
   });
   afterAll(() => site?.close());
 
-  test.each(
-    (['light', 'dark'] as const).flatMap((colorScheme) =>
-      [320, 768, 1440].map((width) => [colorScheme, width] as const),
-    ),
-  )('axe finds nothing in %s at %i px, and nothing scrolls sideways', async (colorScheme, width) => {
+  test.each([
+    ['light', 320],
+    ['light', 1440],
+    ['dark', 320],
+    ['dark', 768],
+  ] as const)('axe finds nothing in %s at %i px, and nothing scrolls sideways', async (colorScheme, width) => {
     const { page, problems } = await site.open({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
     await page.keyboard.press('.');
     if (width < 1241) await page.click('#tab-read');

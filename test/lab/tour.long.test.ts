@@ -185,22 +185,23 @@ describe.skipIf(!executablePath)('the tour in Chromium', () => {
     await page.context().close();
   });
 
-  test.each([320, 768, 1440].flatMap((width) => (['light', 'dark'] as const).map((color) => [width, color] as const)))(
-    'axe finds nothing at %i px in the %s, and nothing scrolls sideways',
-    async (width, colorScheme) => {
-      const { page, problems } = await openChapter(site, 2, {
-        colorScheme,
-        viewport: { width, height: 900 },
-        bypassCSP: true,
-      });
-      await expectUsable(page, 'tour', ['.main']);
-      await byKeys[1](page);
-      await isDone(page);
-      await expectUsable(page, 'tour, done', ['.main']);
-      expect(problems).toEqual([]);
-      await page.context().close();
-    },
-  );
+  test.each([
+    [320, 'light'],
+    [768, 'dark'],
+    [1440, 'light'],
+  ] as const)('axe finds nothing at %i px in the %s, and nothing scrolls sideways', async (width, colorScheme) => {
+    const { page, problems } = await openChapter(site, 2, {
+      colorScheme,
+      viewport: { width, height: 900 },
+      bypassCSP: true,
+    });
+    await expectUsable(page, 'tour', ['.main']);
+    await byKeys[1](page);
+    await isDone(page);
+    await expectUsable(page, 'tour, done', ['.main']);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
 
   test('a number of a chapter that there is not is one sentence', async () => {
     const { page, problems } = await site.open({ hash: '#v=1&tour=12' });
