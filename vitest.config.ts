@@ -1,6 +1,6 @@
 // `vitest run` is the quick suite of `npm test`; `vitest run --mode all` is everything: the files `*.long.test.ts` too, and in the others the whole
 // grids (test/support/exhaustive.ts). `--mode long` is what everything has beyond the quick suite, for who has just run that one: the long files, and
-// those with grids. `--mode faults` and `--mode soak` are a part of everything with a larger budget.
+// those with grids but for a few, which take minutes for little that the quick suite has not tried. `--mode faults` and `--mode soak` are a part of everything with a larger budget.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -20,13 +20,16 @@ const faults = [
   'test/cli/{bad-input,damaged,faults.long,folder.long,lab-server,lost-threads,pipe,resume,run-folder,run-folder.long,sample,train}.test.ts',
 ];
 
+/** Files whose whole grids take half a minute each; only `--mode all` has them. */
+const slowGrids = /^(cli.(lost-threads|tasks|resume)|examples|network.interleaving|formats.pytorch-twin)\.test\.ts$/;
+
 /** The long files, and those with grids that the quick suite tries a few points of. */
 function beyondQuick(): string[] {
   const root = fileURLToPath(new URL('.', import.meta.url));
   const isLonger = (path: string): boolean =>
     path.endsWith('.long.test.ts') || /\/exhaustive\.ts'/.test(readFileSync(join(root, path), 'utf8'));
   return (readdirSync(join(root, 'test'), { recursive: true }) as string[])
-    .filter((name) => name.endsWith('.test.ts'))
+    .filter((name) => name.endsWith('.test.ts') && !slowGrids.test(name))
     .map((name) => `test/${name.replaceAll('\\', '/')}`)
     .filter(isLonger);
 }
@@ -36,7 +39,7 @@ const modes: Readonly<Record<string, { readonly include: string[]; readonly env:
   {
     faults: { include: faults, env: { MUTATIONS: '200000', EVERY_CALL: 'yes' } },
     // in one process after the other, as in the quick suite: test/cli/support.ts
-    long: { include: beyondQuick(), env: { COMMANDS: 'hosted' } },
+    long: { include: beyondQuick(), env: { COMMANDS: 'hosted', MUTATIONS: '500' } },
     soak: { include: ['test/cli/soak.long.test.ts'], env: { SOAK_SECONDS: '600' } },
   };
 
