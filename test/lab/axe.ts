@@ -18,6 +18,8 @@ interface Violation {
  */
 export async function expectUsable(page: Page, what: string, include?: readonly string[]): Promise<void> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
+  // halfway through a transition a color is neither the old nor the new one
+  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
   // axe does not see that MathML is text: a heading of a column that is a formula is not empty
   const context = JSON.stringify({ ...(include && { include }), exclude: ['.prose th:has(math)'] });
   const violations = (await page.evaluate(

@@ -98,7 +98,7 @@ const pack = (text: string): string =>
   btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
-    .replace(/=+$/, '');
+    .replaceAll('=', '');
 
 function readAnswer(packed: string, read: (answer: string) => Condition | null): Condition | null {
   try {
