@@ -252,6 +252,9 @@ test('looking at a plan writes nothing, and a plan of which nothing has begun ma
   expect((await sweep()).code).toBe(2); // its trial ends with an error before there is anything to keep
   write({ options: { updates: 2, bptt: 8, batch: 2, hidden: 4 } }, 'looked.json');
   expect(await sweep()).toMatchObject({ code: 0, stderr: '' });
+  // a plan of eleven trials names its folders with two digits
+  write({ options: { updates: 2, seed: Array.from({ length: 11 }, (_, i) => i) } }, 'looked.json');
+  expect(await sweep('--status')).toMatchObject({ code: 2, stderr: expect.stringContaining('got another in') });
 });
 
 test.each([

@@ -111,6 +111,10 @@ export async function waitForText(page: Page, selector: string, wanted: string |
   );
 }
 
+/** The names of the views that the page has, in the order of their tabs. */
+export const viewsOf = (page: Page): Promise<string[]> =>
+  page.$$eval('[role=tab]', (tabs) => tabs.map(({ id }) => id.replace('tab-', '')).filter((name) => name !== 'read'));
+
 /** Waits until the browser keeps the run as it is at a step. */
 export async function waitForKept(page: Page, step: number): Promise<void> {
   // not waitForFunction, to which the promise of an asynchronous function is true

@@ -6,22 +6,10 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chapters } from '../../lab/text/chapters.ts';
 import { valueNamed } from '../../lab/text/example.ts';
-import { executablePath, openSite, type Site, textOf, waitForKept, waitForText } from './site.ts';
+import { executablePath, openSite, type Site, textOf, viewsOf, waitForKept, waitForText } from './site.ts';
 
 const selected = '[role=tab][aria-selected=true]';
 const step = '[data-readout="step"]';
-const views = [
-  'train',
-  'data',
-  'unrolled',
-  'debugger',
-  'gradients',
-  'memory',
-  'units',
-  'basins',
-  'generate',
-  'compare',
-] as const;
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
 
 /** Trains until a step is reached, then pauses. */
@@ -91,6 +79,8 @@ describe.skipIf(!executablePath)('visitors', () => {
 
   test('nothing scrolls sideways from 320 to 1,600 px, in any view', async () => {
     const { page } = await site.open({ reducedMotion: 'reduce' });
+    const views = await viewsOf(page);
+    expect(views.length).toBeGreaterThan(10);
     await page.goto(`${site.address}licenses.txt`);
     for (const view of [...views, 'read']) {
       const wide = await page.evaluate(

@@ -7,7 +7,8 @@ import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
 import { views } from '../../views/index.ts';
 import { copyText } from './copy.ts';
-import { leaveGuide, showAtTop } from './leave.ts';
+import { GuideHead } from './head.tsx';
+import { showAtTop } from './leave.ts';
 import { guideStrings } from './strings.ts';
 
 const words = guideStrings.frame;
@@ -34,15 +35,7 @@ export function Frame() {
   const isLocal = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
   return (
     <section class="guide maker card" id="guide" aria-labelledby="guide-title">
-      <header class="guide-head">
-        <p class="note">{words.label}</p>
-        <button type="button" class="quiet" id="guide-leave" onClick={leaveGuide}>
-          {strings.dismiss}
-        </button>
-      </header>
-      <h2 id="guide-title" tabIndex={-1}>
-        {words.title}
-      </h2>
+      <GuideHead label={words.label} title={words.title} />
       <p class="guide-text">{words.about}</p>
       <div class="guide-ways">
         <label>

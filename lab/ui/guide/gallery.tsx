@@ -3,7 +3,8 @@
 import { openLink } from '../../state/sharing.ts';
 import * as store from '../../state/store.ts';
 import { type GalleryEntry, gallery, linkOfEntry } from '../../text/gallery.ts';
-import { leaveGuide, showAtTop } from './leave.ts';
+import { GuideHead } from './head.tsx';
+import { showAtTop } from './leave.ts';
 import { guideStrings } from './strings.ts';
 
 const words = guideStrings.gallery;
@@ -23,15 +24,7 @@ export function Gallery({ shown }: { readonly shown: string }) {
   const entry = gallery.find(({ name }) => name === shown);
   return (
     <section class="guide card" id="guide" aria-labelledby="guide-title">
-      <header class="guide-head">
-        <p class="note">{words.label}</p>
-        <button type="button" class="quiet" id="guide-leave" onClick={leaveGuide}>
-          {words.leave}
-        </button>
-      </header>
-      <h2 id="guide-title" tabIndex={-1}>
-        {entry?.title ?? words.title}
-      </h2>
+      <GuideHead label={words.label} title={entry?.title ?? words.title} leave={words.leave} />
       {entry ? <Entry {...entry} /> : <All />}
     </section>
   );

@@ -8,7 +8,8 @@ import { tour } from '../../text/tour.ts';
 import { viewNames, views } from '../../views/index.ts';
 import { copyText } from './copy.ts';
 import { type Draft, kinds, lineOf } from './drafts.ts';
-import { leaveGuide, showAtTop } from './leave.ts';
+import { GuideHead } from './head.tsx';
+import { showAtTop } from './leave.ts';
 import { Sheets } from './sheets.tsx';
 import { guideStrings } from './strings.ts';
 import { maxTasks, readTasks } from './tasks.ts';
@@ -41,15 +42,7 @@ export function Maker() {
   };
   return (
     <section class="guide maker card" id="guide" aria-labelledby="guide-title">
-      <header class="guide-head">
-        <p class="note">{words.label}</p>
-        <button type="button" class="quiet" id="guide-leave" onClick={leaveGuide}>
-          {strings.dismiss}
-        </button>
-      </header>
-      <h2 id="guide-title" tabIndex={-1}>
-        {words.title}
-      </h2>
+      <GuideHead label={words.label} title={words.title} />
       <p class="guide-text">{words.about}</p>
       <label class="maker-title">
         <span>{words.name}</span>

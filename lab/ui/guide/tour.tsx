@@ -10,7 +10,8 @@ import { linkOfChapter, tour } from '../../text/tour.ts';
 import { readTab } from '../../views/index.ts';
 import { isBeside, jumpTo } from '../reading.ts';
 import { beginCheck } from './checks.ts';
-import { leaveGuide, showAtTop } from './leave.ts';
+import { GuideHead } from './head.tsx';
+import { showAtTop } from './leave.ts';
 import { done, forgetDone, markDone } from './progress.ts';
 import { guideStrings } from './strings.ts';
 import { watchTask } from './watch.ts';
@@ -47,15 +48,7 @@ export function Tour({ number }: { readonly number: number }) {
   return (
     <>
       <section class="guide card" id="guide" aria-labelledby="guide-title">
-        <header class="guide-head">
-          <p class="note">{words.place(number, tour.length)}</p>
-          <button type="button" class="quiet" id="guide-leave" onClick={leaveGuide}>
-            {words.leave}
-          </button>
-        </header>
-        <h2 id="guide-title" tabIndex={-1} ref={heading}>
-          {title}
-        </h2>
+        <GuideHead label={words.place(number, tour.length)} title={title} leave={words.leave} heading={heading} />
         <p class="guide-text">{text}</p>
         <button type="button" class="quiet guide-more" onClick={() => readMore(more)}>
           {words.more}

@@ -1,7 +1,7 @@
 // What the folders of a sweep say of its trials. There is no other memory: each trial is an ordinary folder of `unrolled train`, and beside it, where it
 // ended with an error, is a file with the sentence.
 
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inOneLine, UnrolledError } from '../../errors.ts';
 import { bestLook } from '../../formats/model-card.ts';
@@ -109,9 +109,8 @@ export function openSweep(plan: Plan, out: string, asked: boolean, isBeginning: 
   const halving = asked || plan.isHalved ? plan.halving : null;
   const text = recordOf(plan, halving);
   if (before === text) return halving;
-  const isNew =
-    before === undefined || plan.trials.every((trial) => contentOf(folderOf(out, trial, plan)) === 'nothing');
-  if (isNew) {
+  if (!asked && before === recordOf(plan, plan.halving)) return plan.halving;
+  if (before === undefined || !hasBegun(out)) {
     if (existsSync(out) && contentOf(out) !== 'nothing')
       throw new UnrolledError(
         `--out ${out}: expected a folder for the trials, got one that has a model; give another folder`,
@@ -121,10 +120,15 @@ export function openSweep(plan: Plan, out: string, asked: boolean, isBeginning: 
     writeFileAtomicallySync(path, new TextEncoder().encode(text));
     return halving;
   }
-  if (!asked && before === recordOf(plan, plan.halving)) return plan.halving;
   throw new UnrolledError(
     `--out ${out}: expected the plan that its trials were begun with (${path}), got ${before === recordOf(plan, null) ? '--halving, without which they were begun' : `another in ${plan.path}`}; give another folder`,
   );
+}
+
+/** Whether a trial of any plan has something to go on from, or a process is at it. The number of digits in its name is that of its own plan. */
+function hasBegun(out: string): boolean {
+  const trials = readdirSync(out).filter((name) => /^trial-\d+$/.test(name));
+  return trials.some((name) => contentOf(join(out, name)) !== 'nothing' || isLocked(join(out, name)));
 }
 
 function recordOf(plan: Plan, halving: Halving | null): string {
