@@ -59,19 +59,28 @@ export function cellConfig(cell: LabCell): { readonly cell: CellName; readonly n
 export const toyNames = ['copy', 'dyck', 'parity', 'addition', 'counting', 'reber'] as const;
 export type ToyName = (typeof toyNames)[number];
 
+/** What can be learned, by the names of the library: the next token, a class for a whole text, the next values of a series. */
+export const labTasks = ['text', 'classify', 'forecast'] as const;
+export type LabTask = (typeof labTasks)[number];
+
 /** Every setting, in the order in which it is shown and written into links. */
 export const settingTable = {
-  /** Which text: a built-in one, or `own`, whose characters are `ownText`. */
+  task: choice('data', 'run', labTasks, 'text'),
+  /** Which data: built-in ones, or `own`, whose characters are `ownText`. Those of a task are in `dataOfTask`. */
   text: choice(
     'data',
     'run',
-    ['tale', 'opening', 'verse', 'scene', 'code', 'brackets', 'sums', ...toyNames, 'own'],
+    ['tale', 'opening', 'verse', 'scene', 'code', 'brackets', 'sums', ...toyNames, 'names', 'weather', 'own'],
     'tale',
   ),
   ownText: { kind: 'text', group: 'data', acts: 'run', max: 5_242_880, default: '' } as Text,
   level: choice('data', 'run', LEVELS, 'char'),
-  /** Share of the text to train on; the rest, its end, is held out. */
+  /** Share of the data to train on; the rest is held out: the end of a text or a series, some examples of each class. */
   share: { kind: 'number', group: 'data', acts: 'run', min: 0.5, max: 0.99, default: 0.9 } as Numeric,
+  /** The column of a table that is forecast; empty: its last column of numbers. */
+  column: { kind: 'text', group: 'data', acts: 'run', max: 80, default: '' } as Text,
+  /** How many rows ahead a series is forecast. */
+  ahead: { kind: 'integer', group: 'data', acts: 'run', min: 1, max: 48, default: 12 } as Numeric,
 
   /** `rnn` is Elman's network with tanh, `relu` the same with ReLU. */
   cell: choice('model', 'run', cells, 'rnn'),
@@ -118,6 +127,37 @@ export const defaultSettings = Object.fromEntries(
   settingNames.map((name) => [name, settingTable[name].default]),
 ) as Settings;
 
+const builtInTexts = settingTable.text.choices.filter(
+  (name) => name !== 'names' && name !== 'weather' && name !== 'own',
+);
+/** The data that a task can learn; the first are what it begins with. */
+export const dataOfTask: Readonly<Record<LabTask, readonly Settings['text'][]>> = {
+  text: [...builtInTexts, 'own'],
+  classify: ['names', 'own'],
+  forecast: ['weather', 'own'],
+};
+
+const onlyForText: readonly SettingName[] = [
+  ...(['carry', 'restart', 'temperature', 'topK', 'sampleSeed', 'length', 'prime'] as const),
+];
+/** The settings that say nothing to a task. */
+const useless: Readonly<Record<LabTask, readonly SettingName[]>> = {
+  text: ['column', 'ahead'],
+  classify: [...onlyForText, 'column', 'ahead', 'T'],
+  forecast: [...onlyForText, 'level'],
+};
+
+/** Whether a setting says anything to a task. */
+export const isFor = (task: LabTask, name: SettingName): boolean => !useless[task].includes(name);
+
+/** The settings that a task begins with, where they are not the defaults: the network and the training that suit it in the library, on few data. */
+const ofTask: Readonly<Record<LabTask, Partial<Settings>>> = {
+  text: {},
+  classify: { text: 'names', cell: 'gru' },
+  forecast: { text: 'weather', cell: 'gru', hidden: 32, batch: 8, lr: 0.004, share: 0.8, column: 'temperature' },
+};
+export const taskSettings = (task: LabTask): Settings => ({ ...defaultSettings, task, ...ofTask[task] });
+
 /** Whether a value is one that the setting takes. */
 export function isValid(name: SettingName, value: unknown): boolean {
   const setting: Setting = settingTable[name];
@@ -130,9 +170,16 @@ export function isValid(name: SettingName, value: unknown): boolean {
   return value >= setting.min && value <= setting.max;
 }
 
-/** Settings with some of them changed. Only plain cells can begin with W = identity; the others then begin with an orthogonal one. */
+/**
+ * Settings with some of them changed. Only plain cells can begin with W = identity; the others then begin with an orthogonal one. Another task begins with its
+ * own data and network.
+ */
 export function changed(settings: Settings, changes: Partial<Settings>): Settings {
-  const after = { ...settings, ...changes };
+  const { task } = changes;
+  const isOther = task !== undefined && task !== settings.task;
+  const after = isOther
+    ? { ...taskSettings(task), seed: settings.seed, speed: settings.speed, ...changes }
+    : { ...settings, ...changes };
   const isPlain = after.cell === 'rnn' || after.cell === 'relu';
   return after.init === 'identity' && !isPlain ? { ...after, init: 'orthogonal' } : after;
 }

@@ -81,6 +81,7 @@ const labRoot = fileURLToPath(new URL('../lab', import.meta.url));
 const labLevels: Record<string, number> = {
   'format.ts': 1,
   'settings.ts': 1,
+  'task-data.ts': 1,
   'protocol.ts': 2,
   'presets.ts': 3,
   'shipped.ts': 3,

@@ -49,7 +49,7 @@ export function listenForFiles(): void {
     else if (reply.type === 'ready' && reply.opened) void enter(reply, reply.opened);
     else if (reply.type === 'packed') packing.get(reply.id)?.resolve(reply);
     else if (reply.type === 'refused') packing.get(reply.id)?.reject(new Error(reply.sentence));
-    if ('id' in reply) packing.delete(reply.id);
+    if ('id' in reply && reply.id !== null) packing.delete(reply.id);
   });
   listenForLoss(() => {
     for (const { reject } of packing.values()) reject(new UnrolledError(words.lost, 'failure'));

@@ -29,6 +29,8 @@ import type { LinkExtras } from './url.ts';
  * `units`: the units of the cursor's layer on the text from there on. `held`: the loss without each of them. */
 export type Need = 'trace' | 'flow' | 'basins' | 'memory' | 'units' | 'held';
 
+export const noOutcomes = { newest: null, past: null };
+
 export const settings = signal<Settings>(defaultSettings);
 export const cursor = signal<Cursor>(startOfCursor);
 /** Whether the first screen is there, where somebody begins. */
@@ -45,6 +47,10 @@ export const snapshots = signal<readonly number[]>([]);
 export const samples = signal<readonly Sample[]>([]);
 /** The sample of the step that the time machine shows. */
 export const past = signal<Sample | null>(null);
+/** What the newest model, or that of an earlier step, makes of held-out data. */
+export const outcomes = signal<{ readonly newest: Frame['outcome']; readonly past: Frame['outcome'] }>(noOutcomes);
+export const reading = signal<Frame['reading']>(null);
+export const seriesMemory = signal<Frame['seriesMemory']>(null);
 /** The text that the view Generate asked for. */
 export const generated = signal<Frame['generated']>(null);
 /** What the view that is shown needs to know about a window: see live-requests.ts. */
@@ -160,6 +166,9 @@ export const frame = computed<Frame>(() => {
     history: history.value,
     samples: samples.value,
     past: past.value,
+    outcome: cursor.value.n === null ? outcomes.value.newest : outcomes.value.past,
+    reading: reading.value,
+    seriesMemory: seriesMemory.value,
     generated: generated.value,
     windowTrace: windowTrace.value,
     flow: flow.value,

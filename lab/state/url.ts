@@ -7,12 +7,16 @@
 import { quoted } from '../../src/core.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import {
+  dataOfTask,
+  type LabTask,
+  labTasks,
   type Setting,
   type SettingName,
   type Settings,
   settingNames,
   settingTable,
   type ToyName,
+  taskSettings,
   toyNames,
 } from '../settings.ts';
 import { settingsWith, shippedModel, shippedModels } from '../shipped.ts';
@@ -95,14 +99,6 @@ export const noExtras: LinkExtras = {
   versus: null,
   shipped: null,
 };
-const startOfLink: LinkState = {
-  preset: null,
-  settings: presetSettings(null),
-  carried: null,
-  cursor: startOfCursor,
-  extras: noExtras,
-};
-
 /** The names of views that links may use, each with the view that it stands for. */
 export type LinkedViews = Readonly<Record<string, string>>;
 
@@ -177,16 +173,17 @@ const settingKeys = Object.fromEntries(
   settingNames.filter((part) => part !== 'ownText').map((part) => [part, settingKey(part)]),
 ) as unknown as KeyTable<LinkSettings>;
 
-/** What a link does not have to say: the settings of its preset, and of its model. */
-function baseSettings(preset: PresetName | null, name: string | null): Settings {
+/** What a link does not have to say: the settings of its task, or of its preset and of its model. */
+function baseSettings(preset: PresetName | null, name: string | null, task: LabTask): Settings {
+  if (task !== 'text') return taskSettings(task);
   const model = shippedModel(name ?? undefined);
   return { ...presetSettings(preset), ...(model && settingsWith(model)) };
 }
 
 /** The link of a state, from its #. */
 export function writeLink({ preset, settings, carried, cursor, extras }: LinkState): string {
-  const base = baseSettings(preset, extras.shipped);
-  const parts = writeKeys<LinkSettings>(settingKeys, settings, base);
+  const base = baseSettings(preset, extras.shipped, settings.task);
+  const parts = writeKeys<LinkSettings>(settingKeys, settings, { ...base, task: 'text' });
   // that the text is the visitor's, `txt` or `sha` say already
   const own =
     carried && settings.text === 'own'
@@ -213,9 +210,10 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
 
   const presetTable: KeyTable<{ preset: PresetName | null }> = { preset: optional(choiceKey('preset', presetNames)) };
   const { preset } = readKeys(presetTable, pairs, { preset: null } as { preset: PresetName | null }, remarks);
-  const base = baseSettings(preset, pairs.get('model') ?? null);
+  const task = labTasks.find((each) => each === pairs.get('task')) ?? 'text';
+  const base = baseSettings(preset, pairs.get('model') ?? null, task);
   const namesText = pairs.has('text');
-  const read = readKeys<LinkSettings>(settingKeys, pairs, base, remarks);
+  const read = readKeys<LinkSettings>(settingKeys, pairs, { ...base, task: 'text' }, remarks);
   const wanted = readCarried(pairs, remarks);
   const cursor = {
     ...startOfCursor,
@@ -230,11 +228,14 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
     remarks.push(`link: expected one text, got ${text} and another; took ${text}`);
     carried = null;
   } else if (wanted) text = 'own';
+  const [first] = dataOfTask[task];
+  if (!dataOfTask[task].includes(text)) {
+    remarks.push(`link, text: expected data of the task ${task}, got ${text}; took ${first}`);
+    text = first;
+  }
   if (text === 'own' && !carried && base.ownText === '') {
-    remarks.push(
-      `link, text: expected txt or sha with a text of one’s own, got neither; took ${startOfLink.settings.text}`,
-    );
-    text = startOfLink.settings.text;
+    remarks.push(`link, text: expected txt or sha with a text of one’s own, got neither; took ${first}`);
+    text = first;
   }
   let { init } = read;
   if (init === 'identity' && read.cell !== 'rnn' && read.cell !== 'relu') {
@@ -281,7 +282,7 @@ export async function fromLink(
   if (text !== null)
     return { state: { ...state, settings: { ...state.settings, ownText: text } }, waitsFor: null, remarks };
   const { sha, data } = carried;
-  const instead = startOfLink.settings.text;
+  const [instead] = dataOfTask[state.settings.task];
   if (data !== null) remarks.push(`link, txt: expected the packed text, got other data; took ${instead}`);
   if (sha !== null) remarks.push('link: it does not contain the text; drop the same file');
   const settings = { ...state.settings, text: instead, ownText: '' };

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { formatShare, formatShort, readNumber } from '../format.ts';
-import { clamp, type Setting, type SettingName, type Settings, settingTable } from '../settings.ts';
+import { clamp, dataOfTask, type Setting, type SettingName, type Settings, settingTable } from '../settings.ts';
 import * as actions from '../state/actions.ts';
 import { isLocked } from '../state/lock.ts';
 import * as store from '../state/store.ts';
@@ -54,19 +54,25 @@ function Label({
 
 function ChoiceControl({ name, choices }: { readonly name: SettingName; readonly choices: readonly string[] }) {
   const id = useId();
-  const { cell } = store.settings.value;
+  const { cell, task, text } = store.settings.value;
   const isOpen = (choice: string): boolean =>
     (choice !== 'identity' || cell === 'rnn' || cell === 'relu') &&
-    (choice !== 'own' || store.settings.value.text === 'own');
+    (choice !== 'own' || text === 'own') &&
+    (choice !== 'byte' || task === 'text');
+  const shown = name === 'text' ? dataOfTask[task] : choices;
   return (
     <div class="control">
       <Label name={name} id={id} />
       <select
         id={id}
         value={String(store.settings.value[name])}
-        onChange={(event) => set(name, event.currentTarget.value)}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          if (name === 'task') actions.chooseTask(value as Settings['task']);
+          else set(name, value);
+        }}
       >
-        {choices.map((choice) => (
+        {shown.map((choice) => (
           <option key={choice} value={choice} disabled={!isOpen(choice)}>
             {strings.choices[choice] ?? choice}
           </option>

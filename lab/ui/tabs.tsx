@@ -11,6 +11,7 @@ import { ViewHost } from './view-host.tsx';
 export function Tabs() {
   const list = useRef<HTMLDivElement>(null);
   const { view } = store.cursor.value;
+  const { task } = store.settings.value;
   const { embed = null, hide = '' } = store.extras.value ?? {};
   const hidden = hide.split(',');
   const shown = viewNames.filter((name) => !hidden.includes(name));
@@ -44,6 +45,7 @@ export function Tabs() {
             key={name}
             type="button"
             role="tab"
+            class={task !== 'text' && views[name]?.isOfTexts ? 'is-absent' : undefined}
             id={`tab-${name}`}
             aria-selected={name === current}
             aria-controls={name === readTab ? 'explanation' : 'view'}
@@ -62,7 +64,7 @@ export function Tabs() {
         aria-labelledby={`tab-${current}`}
         hidden={isReading}
       >
-        {!isReading && <ViewHost key={current} name={current} />}
+        {!isReading && <ViewHost key={`${current} ${task}`} name={current} task={task} />}
       </section>
     </>
   );

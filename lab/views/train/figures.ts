@@ -1,17 +1,21 @@
 // The few figures that stand above the charts: of the step that is shown, the newest or an earlier one.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatCount, formatNumber } from '../../format.ts';
+import { formatCount, formatNumber, formatShare } from '../../format.ts';
 import type { Frame } from '../../state/frame.ts';
 import { lossOf } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import { trainStrings } from './strings.ts';
 
-const names = ['loss', 'heldOut', 'perplexity', 'norm', 'ratio', 'speed'] as const;
-const labels: Record<(typeof names)[number], string> = {
+const names = ['loss', 'heldOut', 'perplexity', 'accuracy', 'skill', 'error', 'norm', 'ratio', 'speed'] as const;
+export type FigureName = (typeof names)[number];
+const labels: Readonly<Record<FigureName, string>> = {
   loss: `${strings.figures.loss}, ${trainStrings.smoothed}`,
   heldOut: trainStrings.heldOut,
   perplexity: trainStrings.perplexity,
+  accuracy: trainStrings.accuracy,
+  skill: trainStrings.skill,
+  error: trainStrings.error,
   norm: trainStrings.normNow,
   ratio: trainStrings.ratio,
   speed: strings.figures.speed,
@@ -19,9 +23,10 @@ const labels: Record<(typeof names)[number], string> = {
 
 export class Figures {
   readonly element = make('dl', { class: 'figures' });
-  private readonly values = new Map(names.map((name) => [name, make('dd', { 'data-figure': name }, '–')]));
+  private readonly values: ReadonlyMap<FigureName, HTMLElement>;
 
-  constructor() {
+  constructor(shown: readonly FigureName[]) {
+    this.values = new Map(shown.map((name) => [name, make('dd', { 'data-figure': name }, '–')]));
     for (const [name, value] of this.values) this.element.append(make('div', {}, make('dt', {}, labels[name]), value));
   }
 
@@ -30,10 +35,13 @@ export class Figures {
     const held = history.heldOut.findLast(({ step }) => cursor.n === null || step <= cursor.n);
     const figure = (value: number | undefined): string =>
       value === undefined || Number.isNaN(value) ? '–' : formatNumber(value);
-    const shown = {
+    const shown: Readonly<Record<FigureName, string>> = {
       loss: figure(point ? lossOf(point) : undefined),
       heldOut: figure(held?.loss),
       perplexity: figure(held && Math.exp(held.loss)),
+      accuracy: held?.score === undefined ? '–' : formatShare(held.score),
+      skill: figure(held?.score),
+      error: figure(held?.error),
       norm: figure(point?.norm),
       ratio: figure(point?.ratio),
       speed: tokensPerSecond > 0 ? formatCount(Number(tokensPerSecond.toPrecision(2))) : '–',

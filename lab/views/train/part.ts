@@ -1,0 +1,23 @@
+// The part of Train that belongs to a task: what stands above the charts, and the words for its loss.
+
+import type { RunInfo } from '../../protocol.ts';
+import type { Frame } from '../../state/frame.ts';
+import type { HeldOut } from '../../state/history.ts';
+import type { FigureName } from './figures.ts';
+
+export interface TrainPart {
+  readonly elements: readonly HTMLElement[];
+  /** The figures above the charts. */
+  readonly figures: readonly FigureName[];
+  /** What the chart of the loss is called. */
+  readonly loss: string;
+  /** What the score of held-out data is called, where there is one. */
+  readonly score: string | null;
+  /** What is said before the first step. */
+  readonly start: string;
+  /** The names of the baselines that the loss is compared with. */
+  baselines(info: RunInfo | null): Readonly<Record<string, string>>;
+  summary(step: number, loss: number, heldOut: HeldOut | undefined, info: RunInfo): string;
+  update(frame: Frame): void;
+  dispose(): void;
+}
