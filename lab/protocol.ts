@@ -18,6 +18,7 @@ import type {
   WhyDecay,
 } from '../src/insight.ts';
 
+import type { PredicateName } from './predicate-names.ts';
 import type { Settings } from './settings.ts';
 import type { HeldOutFigures, Outcome, Reading, TaskData } from './task-data.ts';
 
@@ -220,7 +221,8 @@ export interface SeriesMemory extends WindowPlace {
   /** The row from which it is forecast, from 0, and how many rows ahead. */
   readonly row: number;
   readonly ahead: number;
-  readonly forecast: number;
+  /** The forecasts of all rows ahead. */
+  readonly path: Float64Array;
   /** The first row that was read. */
   readonly first: number;
   /** ‖∂ forecast / ∂x(k)‖ of each row that was read, x(k) being all that the network reads there, standardized. [T] */
@@ -236,36 +238,6 @@ export interface Memory extends WindowPlace {
   readonly asked: Int32Array;
   readonly dependence: InputDependence;
 }
-
-/** What could be said of a place in a text: engine/predicates.ts tells where each is true. */
-export const predicateNames = [
-  'vowel',
-  'consonant',
-  'capital',
-  'digit',
-  'mark',
-  'blank',
-  'newline',
-  'after-blank',
-  'after-vowel',
-  'after-mark',
-  'first-letter',
-  'second-letter',
-  'later-letters',
-  'in-brackets',
-  'deep-brackets',
-  'opening-bracket',
-  'closing-bracket',
-  'in-quotes',
-  'line-start',
-  'line-end',
-  'same-twice',
-  'sentence-start',
-  'capital-word',
-  'long-word',
-] as const;
-/** `token` is one token itself, by its id. */
-export type PredicateName = (typeof predicateNames)[number] | 'token';
 
 /** What is said of each unit most simply, out of what could be said of a place in a text. */
 export interface UnitExplanations {

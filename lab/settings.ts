@@ -170,18 +170,18 @@ export function isValid(name: SettingName, value: unknown): boolean {
   return value >= setting.min && value <= setting.max;
 }
 
-/**
- * Settings with some of them changed. Only plain cells can begin with W = identity; the others then begin with an orthogonal one. Another task begins with its
- * own data and network.
- */
+/** Only plain cells can begin with W = identity; the others then begin with an orthogonal one. */
+export const fitting = (settings: Settings): Settings =>
+  settings.init === 'identity' && settings.cell !== 'rnn' && settings.cell !== 'relu'
+    ? { ...settings, init: 'orthogonal' }
+    : settings;
+
+/** Settings with some of them changed. Another task begins with its own data and network. */
 export function changed(settings: Settings, changes: Partial<Settings>): Settings {
   const { task } = changes;
   const isOther = task !== undefined && task !== settings.task;
-  const after = isOther
-    ? { ...taskSettings(task), seed: settings.seed, speed: settings.speed, ...changes }
-    : { ...settings, ...changes };
-  const isPlain = after.cell === 'rnn' || after.cell === 'relu';
-  return after.init === 'identity' && !isPlain ? { ...after, init: 'orthogonal' } : after;
+  const before = isOther ? { ...taskSettings(task), seed: settings.seed, speed: settings.speed } : settings;
+  return fitting({ ...before, ...changes });
 }
 
 /** Whether a model of these sizes is more than the page can train in time: it is then only read. */

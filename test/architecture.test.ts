@@ -82,6 +82,7 @@ const labLevels: Record<string, number> = {
   'format.ts': 1,
   'settings.ts': 1,
   'task-data.ts': 1,
+  'predicate-names.ts': 1,
   'protocol.ts': 2,
   'presets.ts': 3,
   'shipped.ts': 3,

@@ -3,7 +3,7 @@
 
 import { type Backend, UnrolledError } from '../../src/index.ts';
 import type { FailureOrigin, Memory, Reply, RequestOf } from '../protocol.ts';
-import { changed } from '../settings.ts';
+import { fitting } from '../settings.ts';
 import { locateFailure } from './failure.ts';
 import type { Jobs } from './jobs.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -159,7 +159,7 @@ export class Answers {
       this.rival = null;
       return;
     }
-    const settings = changed(laboratory.run.settings, { cell });
+    const settings = fitting({ ...laboratory.run.settings, cell });
     const { text } = laboratory;
     if (!this.rival?.isOf(text, settings)) this.rival = new Rival(this.backend, text, settings, () => out.now());
     const about = { type: 'rival', id, cell, target: query.step } as const;

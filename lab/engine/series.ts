@@ -150,8 +150,9 @@ export class LearnedSeries implements Learned {
     const D = plan.inputs.length;
     const C = model.config.outputSize ?? 1;
     const read = series.values.subarray(first * D, (row + 1) * D);
-    const inUnits = (outputs: ArrayLike<number>): number =>
-      valuesOf(this.description, outputs, series.scale, (k) => baseOf(series, row, k))[ahead - 1][0];
+    const pathOf = (outputs: ArrayLike<number>): number[][] =>
+      valuesOf(this.description, outputs, series.scale, (k) => baseOf(series, row, k));
+    const inUnits = (outputs: ArrayLike<number>): number => pathOf(outputs)[ahead - 1][0];
     // each row in turn is an average one, and the last sequence is as it is
     const rows = T + 1;
     const net = new Unrolled(this.backend, model.config, { steps: T, batch: rows, output: 'logits' });
@@ -167,6 +168,7 @@ export class LearnedSeries implements Learned {
     });
     yield;
     const asItIs = outputs[T];
+    const path = Float64Array.from(pathOf(asItIs), ([value]) => value);
     const known = inUnits(asItIs);
     const change = Float64Array.from({ length: T }, (_, t) => inUnits(outputs[t]) - known);
     const gradient = new Unrolled(this.backend, model.config, {
@@ -197,7 +199,7 @@ export class LearnedSeries implements Learned {
       return Math.abs(unit) * Math.sqrt(squares);
     });
     const place = { step, window: row, windows: series.length, begin: first, edits: [] };
-    return { ...place, row, ahead, forecast: known, first, norm, change };
+    return { ...place, row, ahead, path, first, norm, change };
   }
 
   private originsOf(model: Model): Origin[] {

@@ -1,6 +1,7 @@
 // The live numbers of the chapters, as text with their units. text/slots.ts says what each of them means.
 
 import { formatCount, formatNumber, formatShare } from '../format.ts';
+import type { RunInfo } from '../protocol.ts';
 import type { Frame } from './frame.ts';
 
 /** The numbers by the name of their slot. A number that does not exist yet is left out, and the chapter keeps its words. */
@@ -14,10 +15,11 @@ export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
     temperature: formatNumber(settings.temperature),
   };
   if (settings.clip > 0) numbers['clip.threshold'] = formatNumber(settings.clip);
+  if (info?.taskData) return { ...numbers, parameters: parametersOf(info) }; // the text speaks of texts
   if (info) {
     numbers.characters = `${formatCount(info.tokens)} characters`;
     numbers.vocabulary = `${formatCount(info.vocabulary.length)} different characters`;
-    numbers.parameters = `${formatCount(info.parameters)} parameters`;
+    numbers.parameters = parametersOf(info);
     numbers['loss.guess'] = `${formatNumber(info.baselines.guess)} nats`;
     numbers['loss.pairs'] = `${formatNumber(info.baselines.bigram)} nats`;
   }
@@ -72,3 +74,5 @@ function ofWindow({ windowTrace, flow, cursor }: Frame): Record<string, string> 
   if (radius !== undefined) numbers['spectral-radius'] = formatNumber(radius);
   return numbers;
 }
+
+const parametersOf = ({ parameters }: RunInfo): string => `${formatCount(parameters)} parameters`;

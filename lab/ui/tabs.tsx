@@ -45,7 +45,7 @@ export function Tabs() {
             key={name}
             type="button"
             role="tab"
-            class={task !== 'text' && views[name]?.isOfTexts ? 'is-absent' : undefined}
+            aria-disabled={task !== 'text' && views[name]?.isOfTexts ? 'true' : undefined}
             id={`tab-${name}`}
             aria-selected={name === current}
             aria-controls={name === readTab ? 'explanation' : 'view'}

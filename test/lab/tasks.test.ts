@@ -150,7 +150,7 @@ describe('a series', () => {
     expect(found.change.every(Number.isFinite)).toBe(true);
     const outcome = (finish(laboratory.show()) as Extract<Reply, { type: 'outcome' }>).outcome as SeriesOutcome;
     const at = outcome.origins.indexOf(found.row);
-    if (at >= 0) expect(found.forecast).toBeCloseTo(outcome.paths[at * 6 + 2], 1);
+    if (at >= 0) expect(found.path[2]).toBeCloseTo(outcome.paths[at * 6 + 2], 1);
   });
 
   test('another window, batch and learning rate act while it trains', () => {

@@ -71,8 +71,11 @@ export class ClassesView implements View {
       ...(Number.isFinite(accuracy) ? [bar(words.majority(data.labels[label]), formatShare(accuracy), accuracy)] : []),
     );
     const shown = [
-      ...data.examples.slice(0, maxShown).map((example) => ({ ...example, isHeldOut: false })),
-      ...data.heldOutExamples.slice(0, maxShown / 2).map((example) => ({ ...example, isHeldOut: true })),
+      ...some(data.examples, maxShown).map((example) => ({ ...example, isHeldOut: false })),
+      ...(frame.info!.heldOutTokens > 0 ? some(data.heldOutExamples, maxShown / 2) : []).map((example) => ({
+        ...example,
+        isHeldOut: true,
+      })),
     ];
     setText(this.chosen, words.chosen(shown.length, frame.info!.tokens));
     this.examples.replaceChildren(
@@ -115,9 +118,19 @@ export class ClassesView implements View {
   }
 }
 
+/** Some of a list, from all its places. */
+const some = <T>(list: readonly T[], count: number): T[] =>
+  list.length <= count
+    ? [...list]
+    : Array.from({ length: count }, (_, i) => list[Math.floor((i * list.length) / count)]);
+
 /** How many of a class there are, also as a bar. */
 function classRow({ labels, training, heldOut }: ClassData, c: number, most: number): HTMLElement {
-  const width = (count: number): string => `width: ${(100 * count) / most}%`;
+  const part = (kind: string, count: number): HTMLElement => {
+    const drawn = make('i', { class: kind });
+    drawn.style.width = `${(100 * count) / most}%`;
+    return drawn;
+  };
   return make(
     'tr',
     {},
@@ -125,12 +138,7 @@ function classRow({ labels, training, heldOut }: ClassData, c: number, most: num
       'th',
       { scope: 'row' },
       make('bdi', {}, labels[c]),
-      make(
-        'span',
-        { class: 'bar parted', 'aria-hidden': 'true' },
-        make('i', { style: width(training[c]) }),
-        make('i', { class: 'held', style: width(heldOut[c]) }),
-      ),
+      make('span', { class: 'bar parted', 'aria-hidden': 'true' }, part('', training[c]), part('held', heldOut[c])),
     ),
     make('td', {}, formatCount(training[c])),
     make('td', {}, formatCount(heldOut[c])),
@@ -139,7 +147,8 @@ function classRow({ labels, training, heldOut }: ClassData, c: number, most: num
 
 /** A number with its bar. */
 export function bar(label: string, value: string, share: number): HTMLElement {
-  const width = `width: ${100 * Math.min(1, Math.max(0, share))}%`;
-  const drawn = make('span', { class: 'bar', 'aria-hidden': 'true' }, make('i', { style: width }));
+  const filled = make('i');
+  filled.style.width = `${100 * Math.min(1, Math.max(0, share))}%`;
+  const drawn = make('span', { class: 'bar', 'aria-hidden': 'true' }, filled);
   return make('div', {}, make('dt', {}, label), make('dd', {}, value), drawn);
 }

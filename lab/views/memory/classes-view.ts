@@ -40,8 +40,10 @@ class ClassKind implements MemoryKind {
     );
   }
 
-  place({ step, window, windows }: Memory, { memoryQuestion }: Frame): string {
-    return memoryQuestion.typed ? words.typed(step) : words.place(step, window + 1, windows);
+  place({ step, window, windows }: Memory, { memoryQuestion, info }: Frame): string {
+    if (memoryQuestion.typed || info?.taskData?.task !== 'classify') return words.typed(step);
+    const { heldOutExamples, labels } = info.taskData;
+    return words.place(step, window + 1, windows, labels[heldOutExamples[window]?.label ?? 0]);
   }
 
   update({ memoryQuestion }: Frame): void {

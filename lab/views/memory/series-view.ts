@@ -87,9 +87,9 @@ export class SeriesMemoryView implements View {
     const memory = this.frame?.seriesMemory;
     if (!this.frame?.info) return strings.tasks.waiting;
     if (!memory) return words.waiting;
-    const { norm, row, ahead, forecast } = memory;
+    const { norm, row, ahead, path } = memory;
     const back = norm.length - strongestOf(norm);
-    return words.summary(row + 1, ahead, forecast) + words.depends(back, reachOf(norm, 0.5));
+    return words.summary(row + 1, ahead, path[ahead - 1]) + words.depends(back, reachOf(norm, 0.5));
   }
 
   table(): Rows {
@@ -167,7 +167,7 @@ export class SeriesMemoryView implements View {
       to,
       lines: [
         { look: 'actual', first: 0, values },
-        { look: 'path', first: memory.row, values: pathOf(memory, values) },
+        { look: 'path', first: memory.row, values: Float64Array.of(values[memory.row], ...memory.path) },
       ],
       band: null,
       heldOutFrom: trainingRows,
@@ -186,9 +186,4 @@ export class SeriesMemoryView implements View {
     // what an average row would change; the row itself did the opposite
     return Array.from(change, (value) => css(signed(-value, most, theme)));
   }
-}
-
-/** A line from the row to its forecast. */
-function pathOf({ row, ahead, forecast }: SeriesMemory, values: Float64Array): Float64Array {
-  return Float64Array.from({ length: ahead + 1 }, (_, k) => values[row] + (k / ahead) * (forecast - values[row]));
 }

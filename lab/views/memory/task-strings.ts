@@ -9,8 +9,8 @@ export const taskMemoryStrings = {
   classes: {
     title: 'Which name',
     own: 'Type a name, or go through those that the network has not seen',
-    place: (step: number, at: number, of: number) =>
-      `Model of step ${formatCount(step)}, name ${formatCount(at)} of ${formatCount(of)}`,
+    place: (step: number, at: number, of: number, label: string) =>
+      `Model of step ${formatCount(step)}, name ${formatCount(at)} of ${formatCount(of)}, which is ${label}`,
     typed: (step: number) => `Model of step ${formatCount(step)}, the name that was typed`,
     unseen: 'Back to the unseen names',
     about: { next: 'its class', guess: 'its best guess so far' },

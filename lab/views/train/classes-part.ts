@@ -6,7 +6,7 @@ import { formatCount, formatShare, formatToken } from '../../format.ts';
 import type { RunInfo } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import type { HeldOut } from '../../state/history.ts';
+import type { HeldOut, Point } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import type { ClassData, Reading } from '../../task-data.ts';
 import type { TrainPart } from './part.ts';
@@ -21,6 +21,7 @@ const maxTyped = 60;
 export class ClassesPart implements TrainPart {
   readonly figures = ['loss', 'heldOut', 'accuracy', 'norm', 'ratio', 'speed'] as const;
   readonly loss = words.loss;
+  readonly speed = words.speed;
   readonly score = words.accuracy;
   readonly start = words.start;
   readonly elements: readonly HTMLElement[];
@@ -75,6 +76,11 @@ export class ClassesPart implements TrainPart {
       ),
       this.chart.element,
     ];
+  }
+
+  /** Batches are small and differ, so that single losses say little. */
+  lossOf({ smoothed }: Point): number {
+    return smoothed;
   }
 
   baselines(): Readonly<Record<string, string>> {

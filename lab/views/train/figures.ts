@@ -3,13 +3,13 @@
 import { make, setText } from '../../draw/dom.ts';
 import { formatCount, formatNumber, formatShare } from '../../format.ts';
 import type { Frame } from '../../state/frame.ts';
-import { lossOf } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
+import type { TrainPart } from './part.ts';
 import { trainStrings } from './strings.ts';
 
 const names = ['loss', 'heldOut', 'perplexity', 'accuracy', 'skill', 'error', 'norm', 'ratio', 'speed'] as const;
 export type FigureName = (typeof names)[number];
-const labels: Readonly<Record<FigureName, string>> = {
+const labels: Readonly<Record<Exclude<FigureName, 'speed'>, string>> = {
   loss: `${strings.figures.loss}, ${trainStrings.smoothed}`,
   heldOut: trainStrings.heldOut,
   perplexity: trainStrings.perplexity,
@@ -18,16 +18,18 @@ const labels: Readonly<Record<FigureName, string>> = {
   error: trainStrings.error,
   norm: trainStrings.normNow,
   ratio: trainStrings.ratio,
-  speed: strings.figures.speed,
 };
 
 export class Figures {
   readonly element = make('dl', { class: 'figures' });
   private readonly values: ReadonlyMap<FigureName, HTMLElement>;
+  private readonly lossOf: TrainPart['lossOf'];
 
-  constructor(shown: readonly FigureName[]) {
-    this.values = new Map(shown.map((name) => [name, make('dd', { 'data-figure': name }, '–')]));
-    for (const [name, value] of this.values) this.element.append(make('div', {}, make('dt', {}, labels[name]), value));
+  constructor({ figures, speed, lossOf }: TrainPart) {
+    this.lossOf = lossOf;
+    this.values = new Map(figures.map((name) => [name, make('dd', { 'data-figure': name }, '–')]));
+    for (const [name, value] of this.values)
+      this.element.append(make('div', {}, make('dt', {}, name === 'speed' ? speed : labels[name]), value));
   }
 
   update({ history, cursor, tokensPerSecond }: Frame): void {
@@ -36,7 +38,7 @@ export class Figures {
     const figure = (value: number | undefined): string =>
       value === undefined || Number.isNaN(value) ? '–' : formatNumber(value);
     const shown: Readonly<Record<FigureName, string>> = {
-      loss: figure(point ? lossOf(point) : undefined),
+      loss: figure(point ? this.lossOf(point) : undefined),
       heldOut: figure(held?.loss),
       perplexity: figure(held && Math.exp(held.loss)),
       accuracy: held?.score === undefined ? '–' : formatShare(held.score),

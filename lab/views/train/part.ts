@@ -2,7 +2,7 @@
 
 import type { RunInfo } from '../../protocol.ts';
 import type { Frame } from '../../state/frame.ts';
-import type { HeldOut } from '../../state/history.ts';
+import type { HeldOut, Point } from '../../state/history.ts';
 import type { FigureName } from './figures.ts';
 
 export interface TrainPart {
@@ -11,6 +11,10 @@ export interface TrainPart {
   readonly figures: readonly FigureName[];
   /** What the chart of the loss is called. */
   readonly loss: string;
+  /** What the speed counts. */
+  readonly speed: string;
+  /** The loss at a point, as it is drawn. */
+  lossOf(point: Point): number;
   /** What the score of held-out data is called, where there is one. */
   readonly score: string | null;
   /** What is said before the first step. */

@@ -29,8 +29,10 @@ export class Probabilities {
         ...columns.map((c) => {
           const share = probabilities[t * C + c];
           const color = probability(share, theme);
-          const style = `background: ${css(color)}; color: ${css(inkOn(color))}`;
-          return make('td', { style }, formatShare(share));
+          const cell = make('td', {}, formatShare(share));
+          cell.style.background = css(color);
+          cell.style.color = css(inkOn(color));
+          return cell;
         }),
       );
     this.element.replaceChildren(

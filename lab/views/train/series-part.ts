@@ -5,7 +5,7 @@ import { make, setText } from '../../draw/dom.ts';
 import { SeriesChart, SeriesLegend } from '../../draw/series-chart.ts';
 import type { RunInfo } from '../../protocol.ts';
 import type { Frame } from '../../state/frame.ts';
-import type { HeldOut } from '../../state/history.ts';
+import type { HeldOut, Point } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import type { SeriesData, SeriesOutcome } from '../../task-data.ts';
 import type { TrainPart } from './part.ts';
@@ -19,6 +19,7 @@ const before = 0.6;
 export class SeriesPart implements TrainPart {
   readonly figures = ['loss', 'heldOut', 'skill', 'error', 'norm', 'speed'] as const;
   readonly loss = words.loss;
+  readonly speed = words.speed;
   readonly score = words.score;
   readonly start = words.start;
   readonly elements: readonly HTMLElement[];
@@ -49,6 +50,11 @@ export class SeriesPart implements TrainPart {
       ),
       this.skillChart.element,
     ];
+  }
+
+  /** Batches are small and differ, so that single losses say little. */
+  lossOf({ smoothed }: Point): number {
+    return smoothed;
   }
 
   baselines(info: RunInfo | null): Readonly<Record<string, string>> {

@@ -7,6 +7,7 @@ const steps = (step: number): string => `${formatCount(step)} ${step === 1 ? 'st
 export const taskStrings = {
   classes: {
     loss: 'Loss, nats per name',
+    speed: 'names/s',
     start:
       'Press Train, or the space bar. Below is what the network says of held-out names before it has learned anything.',
     summary: (step: number, loss: number, guess: number) =>
@@ -29,6 +30,7 @@ export const taskStrings = {
   },
   series: {
     loss: 'Loss, squared error (standardized)',
+    speed: 'rows/s',
     start: 'Press Train, or the space bar. Before its first step the network repeats the last value.',
     summary: (step: number, loss: number) =>
       `After ${steps(step)} the squared error on what it trains on is ${formatNumber(loss)}, standardized.`,

@@ -7,7 +7,7 @@ import { TokenText } from '../../draw/token-text.ts';
 import { formatCount, formatNumber } from '../../format.ts';
 import type { RunInfo } from '../../protocol.ts';
 import type { Frame, Sample } from '../../state/frame.ts';
-import type { HeldOut } from '../../state/history.ts';
+import { type HeldOut, lossOf } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import type { TrainPart } from './part.ts';
 import { trainStrings } from './strings.ts';
@@ -19,6 +19,8 @@ const earlier = 4;
 export class TextPart implements TrainPart {
   readonly figures = ['loss', 'heldOut', 'perplexity', 'norm', 'ratio', 'speed'] as const;
   readonly loss = words.loss;
+  readonly speed = strings.figures.speed;
+  readonly lossOf = lossOf;
   readonly score = null;
   readonly start = words.start;
   readonly elements: readonly HTMLElement[];

@@ -8,7 +8,7 @@ import { formatCount, formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
-import { type History, lossOf } from '../../state/history.ts';
+import type { History } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { Figures } from './figures.ts';
@@ -48,7 +48,7 @@ export class TrainView implements View {
 
   constructor(part: TrainPart) {
     this.part = part;
-    this.figures = new Figures(part.figures);
+    this.figures = new Figures(part);
   }
 
   mount(element: HTMLElement): void {
@@ -85,7 +85,7 @@ export class TrainView implements View {
       frame.cursor.n !== this.frame?.cursor.n || frame.theme !== this.frame?.theme || frame.info !== this.frame?.info;
     this.frame = frame;
     if (changed || moved) {
-      const [losses, norms] = columns(frame.history);
+      const [losses, norms] = columns(frame.history, this.part.lossOf);
       const { clip } = frame.settings;
       const shown = frame.cursor.n;
       const events = frame.history.marks;
@@ -119,7 +119,7 @@ export class TrainView implements View {
     if (step < history.points[0]?.step) return words.atStart(step);
     const point = (cursor.n === null ? history.last : history.at(step)) ?? history.last;
     const heldOut = history.heldOut.findLast((each) => each.step <= step);
-    return this.part.summary(step, lossOf(point), heldOut, frame.info);
+    return this.part.summary(step, this.part.lossOf(point), heldOut, frame.info);
   }
 
   table(): Rows {
@@ -166,7 +166,7 @@ export class TrainView implements View {
     const { history, info } = this.frame!;
     // the guess, or whatever is worst of what can be achieved without learning
     const guess = Math.max(...Object.values(info?.baselines ?? { guess: 1 }).filter(Number.isFinite));
-    const now = Math.max(guess, history.last ? lossOf(history.last) : 0, history.heldOut.at(-1)?.loss ?? 0);
+    const now = Math.max(guess, history.last ? this.part.lossOf(history.last) : 0, history.heldOut.at(-1)?.loss ?? 0);
     return 1.08 * Math.max(guess, Math.min(high, spike * now));
   }
 
@@ -180,7 +180,10 @@ export class TrainView implements View {
 }
 
 /** The history as uPlot wants it: one list of steps, and for each line a value or null at each of them. */
-function columns({ points, heldOut, last }: History): [uPlot.AlignedData, uPlot.AlignedData] {
+function columns(
+  { points, heldOut, last }: History,
+  lossOf: TrainPart['lossOf'],
+): [uPlot.AlignedData, uPlot.AlignedData] {
   const all = last && points.at(-1)?.step !== last.step ? [...points, last] : points;
   const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   const steps: number[] = [];

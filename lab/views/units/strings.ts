@@ -1,7 +1,8 @@
 // The words of the view Units.
 
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
-import type { PredicateName, Units } from '../../protocol.ts';
+import type { PredicateName } from '../../predicate-names.ts';
+import type { Units } from '../../protocol.ts';
 
 const withSign = (value: number): string => `${value > 0 ? '+' : ''}${formatNumber(value)}`;
 
