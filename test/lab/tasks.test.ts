@@ -2,14 +2,25 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { open, pack } from '../../lab/engine/exchange.ts';
 import { Host } from '../../lab/engine/host.ts';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { prepareFor } from '../../lab/engine/prepare.ts';
 import type { Reply } from '../../lab/protocol.ts';
 import { changed, defaultSettings, type Settings, taskSettings } from '../../lab/settings.ts';
+import { readLink, writeLink } from '../../lab/state/url.ts';
 import type { ClassData, ClassOutcome, SeriesData, SeriesOutcome } from '../../lab/task-data.ts';
-import { classify, createModel, evaluate, forecast, predict, type Task } from '../../src/index.ts';
+import {
+  classify,
+  createModel,
+  evaluate,
+  forecast,
+  languageModel,
+  packModelFile,
+  predict,
+  type Task,
+} from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { readClasses, readTable } from '../../src/node.ts';
 import { createTrainer } from '../../src/tasks/train.ts';
@@ -215,4 +226,55 @@ test('the host loads what a task needs, and a later request for a run wins', asy
   expect(replies.some(({ type }) => type === 'outcome')).toBe(true);
   host.handle({ type: 'read', id: 3, step: null, text: 'Rossi' });
   expect(replies.at(-1)).toMatchObject({ type: 'read', reading: { steps: ['R', 'o', 's', 's', 'i'] } });
+});
+
+test.each([
+  ['classify', names],
+  ['forecast', weather],
+] as const)(
+  'a session of the task %s goes on where it was, bit for bit; so does an undone change',
+  async (task, text) => {
+    const settings = { ...taskSettings(task), ...small };
+    const laboratory = new Laboratory(backend, text, settings);
+    for (let step = 0; step < 12; step++) laboratory.advance();
+    const sessionData = { history: {}, page: {} };
+    const { bytes } = pack(laboratory, { type: 'save-session', id: 1, sessionData });
+    const file = new File([bytes], 'run.safetensors');
+    const found = await open(backend, { files: [file], text: '', settings: defaultSettings });
+    if (!('laboratory' in found)) throw new TypeError('expected a run');
+    expect(found.laboratory.info.taskData).toEqual(laboratory.info.taskData);
+    const after = [0, 0, 0].map(() => laboratory.advance().loss);
+    expect([0, 0, 0].map(() => found.laboratory.advance().loss)).toEqual(after);
+    laboratory.back(laboratory.ring.at(10)!);
+    expect(laboratory.run.step).toBe(10);
+    laboratory.advance();
+    laboratory.advance();
+    expect([0, 0, 0].map(() => laboratory.advance().loss)).toEqual(after);
+  },
+);
+
+test('a model of text that is opened meanwhile brings its own task', async () => {
+  const model = createModel(languageModel('abcabcabcabcabcabcabcabcabcabc'), { hiddenSize: 4 });
+  const file = new File([packModelFile(model)], 'm.safetensors');
+  const settings = { ...taskSettings('classify'), ...small };
+  const found = await open(backend, { files: [file], text: 'abcabcabcabcabcabcabcabc', settings });
+  expect('laboratory' in found && found.laboratory.run.settings).toMatchObject({ task: 'text', text: 'tale' });
+});
+
+describe('links', () => {
+  test('a task alone has its data and network; what differs is written', () => {
+    const { state, remarks } = readLink('#v=1&task=classify&h=32', {});
+    expect(remarks).toEqual([]);
+    expect(state.settings).toEqual({ ...taskSettings('classify'), hidden: 32 });
+    expect(writeLink({ ...state, carried: null })).toBe('#v=1&task=classify&h=32');
+    const series = { ...state, settings: { ...taskSettings('forecast'), ahead: 3 }, carried: null };
+    expect(writeLink(series)).toBe('#v=1&task=forecast&ahead=3');
+  });
+
+  test('data of another task are replaced, with a remark', () => {
+    const { state, remarks } = readLink('#v=1&task=forecast&text=tale', {});
+    expect(state.settings.text).toBe('weather');
+    expect(remarks).toEqual(['link, text: expected data of the task forecast, got tale; took weather']);
+    expect(readLink('#v=1&text=names', {}).state.settings.text).toBe('tale');
+  });
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { presetNames, presetSettings } from '../../lab/presets.ts';
 import {
+  dataOfTask,
   defaultSettings,
   isValid,
   type Setting,
@@ -80,8 +81,10 @@ const anyState: fc.Arbitrary<LinkState> = fc
   .map((raw) => {
     const settings = { ...raw.settings } as Settings;
     const isPlain = settings.cell === 'rnn' || settings.cell === 'relu';
-    const presets = presetSettings(raw.preset).ownText;
-    const text = settings.text === 'own' && !raw.carried && presets === '' ? 'tale' : settings.text;
+    const [first, ...others] = dataOfTask[settings.task];
+    const presets = settings.task === 'text' ? presetSettings(raw.preset).ownText : '';
+    const known = [first, ...others].includes(settings.text) ? settings.text : first;
+    const text = known === 'own' && !raw.carried && presets === '' ? first : known;
     const carried = text === 'own' ? raw.carried : null;
     return {
       ...raw,
