@@ -2,6 +2,7 @@
 
 import { cellNames, cellOf, describeOptimizer, levelNouns, optimizerNames } from '../src/core.ts';
 import { formatCount, formatNumber } from './format.ts';
+import { catalogue } from './language.ts';
 import type { PresetName } from './presets.ts';
 import type { FailureOrigin } from './protocol.ts';
 import { cellConfig, settingTable } from './settings.ts';
@@ -17,8 +18,21 @@ function symbolOf({ quantity, gate, t, unit, column }: Address): string {
 
 const layerOf = ({ layer }: Address): string => (layer === undefined ? '' : ` of layer ${layer}`);
 
-export const strings = {
+const titlesOf = <Name extends string>(names: readonly Name[], titleOf: (name: Name) => string) =>
+  Object.fromEntries(names.map((name) => [name, titleOf(name)])) as Record<Name, string>;
+
+/** What a choice of a setting is called; undefined where it has no words. */
+export const choiceName = (choice: string): string | undefined =>
+  (strings.choices as Readonly<Record<string, string>>)[choice];
+
+export const strings = catalogue('', {
   name: 'unrolled lab',
+  title: 'unrolled lab — a recurrent network learns your text',
+  language: {
+    label: 'Language',
+    changed: 'The page is in English now.',
+    notLoaded: 'The language could not be loaded; the first time, the page needs the network for it.',
+  },
   tagline: 'A recurrent network learns your text in your browser. Nothing leaves it.',
   start: {
     tagline: 'Watch a small neural network write, then look inside it',
@@ -43,7 +57,7 @@ export const strings = {
     odds: 'What may follow',
     learned: (name: string, cell: string, units: number, weights: number, data: string) =>
       `@${name} is trained already. It is a ${cell} of ${formatCount(units)} units, with ${formatCount(weights)} weights, and learned from ${data}.`,
-    figure: (figure: string, license: string) => `Its loss: ${figure}. Its license: ${license}.`,
+    figure: (_name: string, figure: string, license: string): string => `Its loss: ${figure}. Its license: ${license}.`,
     further: (step: number) =>
       `You have trained it ${formatCount(step)} ${step === 1 ? 'step' : 'steps'} further, so these figures were of the model before.`,
     look: 'Look inside it:',
@@ -126,8 +140,8 @@ export const strings = {
   },
   choices: {
     ...levelNouns,
-    ...Object.fromEntries(cellNames.map((name) => [name, cellOf(cellConfig(name)).title])),
-    ...Object.fromEntries(optimizerNames.map((name) => [name, describeOptimizer(name).title])),
+    ...titlesOf(cellNames, (name) => cellOf(cellConfig(name)).title),
+    ...titlesOf(optimizerNames, (name) => describeOptimizer(name).title),
     rnn: 'RNN, tanh',
     relu: 'RNN, ReLU',
     orthogonal: 'orthogonal',
@@ -147,8 +161,24 @@ export const strings = {
     counting: 'Toy: counting',
     reber: 'Toy: Reber grammar',
     own: 'Your own',
-  } as Record<string, string>,
+  },
+  on: 'on',
   off: 'off',
+  /** Of a switch beside a setting. */
+  onOrOff: (setting: string) => `${setting}: off / on`,
+  /** A setting that was changed during a run, as a mark in the charts. */
+  changedTo: (setting: string, value: string) => `${setting} ${value}`,
+  quoted: (text: string) => `“${text}”`,
+  nats: (value: string) => `${value} nats`,
+  /** The live numbers of the chapters, with their units. */
+  live: {
+    units: (count: number) => `${formatCount(count)} ${count === 1 ? 'unit' : 'units'}`,
+    steps: (count: string) => `${count} ${count === '1' ? 'step' : 'steps'}`,
+    characters: (count: number) => `${formatCount(count)} characters`,
+    kinds: (count: number) => `${formatCount(count)} different characters`,
+    parameters: (count: number) => `${formatCount(count)} parameters`,
+    updates: (count: number) => `${formatCount(count)} ${count === 1 ? 'update' : 'updates'}`,
+  },
   files: {
     title: 'Files',
     open: 'Open a file…',
@@ -178,6 +208,11 @@ export const strings = {
     leaveOut: 'Leave them out and open it',
     others: (count: number) => `${formatCount(count)} more`,
     locked: 'The link that was opened locks the text and the settings.',
+    /** @param clock the time of the day; `date` where that was not today */
+    offer: (clock: string, date: Date | null, title: string, step: number) =>
+      `Resume the ${date ? `${date.toLocaleDateString('en-US', { month: 'short', day: 'numeric' })} ` : ''}${clock} run (${title}, step ${formatCount(step)})?`,
+    servedRun: (data: string, step: number) =>
+      `This run learned from ${data}. Up to step ${formatCount(step)} the losses are of its own data, the held-out part too; from there on they are of the text of this page, which may be another.`,
     resumeNot: 'No',
     resume: 'Resume',
   },
@@ -280,7 +315,7 @@ export const strings = {
   },
   news: {
     running: (step: number, loss: number) => `Step ${formatCount(step)}, loss ${formatNumber(loss)}.`,
-    below: (what: string) => `The loss is now below that of ${what}.`,
+    below: (what: string) => `The loss is now below that of “${what}”.`,
     started: 'Training.',
     paused: (step: number) => `Paused at step ${formatCount(step)}.`,
     clipped: 'A gradient was clipped.',
@@ -288,4 +323,4 @@ export const strings = {
     fresh: 'A new run, at step 0.',
   },
   dismiss: 'Dismiss',
-} as const;
+});

@@ -5,6 +5,7 @@
 // the same file has to be given.
 
 import { quoted } from '../../src/core.ts';
+import { type Language, languageNames } from '../language.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import {
   type Setting,
@@ -66,6 +67,8 @@ export interface LinkExtras {
   readonly open: 'model' | 'run' | null;
   /** What the view Compare sets against each other: the setting, its values and the budget, such as `cell:rnn,gru:1000u`. */
   readonly versus: string | null;
+  /** The language of the page, where the link says it. */
+  readonly lang: Language | null;
   /** The name of the model of the page that the run begins with. */
   readonly shipped: string | null;
 }
@@ -93,6 +96,7 @@ export const noExtras: LinkExtras = {
   embed: null,
   open: null,
   versus: null,
+  lang: null,
   shipped: null,
 };
 const startOfLink: LinkState = {
@@ -149,6 +153,7 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   versus: optional(
     patternKey('vs', /^[a-zA-Z]{1,12}:[\w.-]{1,16}(,[\w.-]{1,16}){1,3}:\d{1,6}[us]$/, 'cell:rnn,gru:1000u'),
   ),
+  lang: optional(choiceKey('lang', languageNames)),
   shipped: optional(
     choiceKey(
       'model',

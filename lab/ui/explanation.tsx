@@ -10,7 +10,7 @@ import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
-import { views } from '../views/index.ts';
+import { labelOf } from '../views/index.ts';
 import { bringChapter, followReading, follows, isBeside, isShown, jumpTo, reading } from './reading.ts';
 
 const words = strings.explanation;
@@ -35,6 +35,7 @@ const load = (): void => {
   import('../text/chapters.ts').then(
     (text) => {
       chapters.value = text.chapters;
+      there.value = 0;
       glossary.value = text.glossary;
       reading.value ||= text.chapters[0].id;
       const more = (): void => {
@@ -179,7 +180,7 @@ function ChapterText({ chapter, number }: { readonly chapter: Chapter; readonly 
             document.getElementById('view')?.scrollIntoView({ block: 'nearest' });
           }}
         >
-          {words.show(views[view].label)}
+          {words.show(labelOf(view)!)}
         </button>
       </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the clicks are those of the links in it */}

@@ -11,7 +11,7 @@ import * as paper from '../state/paper.ts';
 import { openLink, trainOwn } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import { views } from '../views/index.ts';
+import { labelOf, showsOf, viewNames } from '../views/index.ts';
 import { Icon } from './icons.tsx';
 
 const words = strings.start;
@@ -214,15 +214,15 @@ function About({ name, card }: ShippedModel) {
     <div class="about">
       <p class="note">
         {words.learned(name, cellOf(cellConfig(cell)).title, hidden, info.parameters, card.data)}{' '}
-        {words.figure(card.figure, card.license)} {step > 0 && words.further(step)}
+        {words.figure(name, card.figure, card.license)} {step > 0 && words.further(step)}
       </p>
       <div class="about-next">
         <span>{words.look}</span>
-        {Object.entries(views).map(
-          ([view, { label, shows }]) =>
-            shows && (
+        {viewNames.map(
+          (view) =>
+            showsOf(view) && (
               <button key={view} type="button" class="quiet" data-look={view} onClick={() => look(view)}>
-                <b>{label}</b> {shows}
+                <b>{labelOf(view)}</b> {showsOf(view)}
               </button>
             ),
         )}

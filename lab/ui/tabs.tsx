@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import { readTab, viewNames, views } from '../views/index.ts';
+import { labelOf, readTab, viewNames } from '../views/index.ts';
 import { isBeside } from './reading.ts';
 import { ViewHost } from './view-host.tsx';
 
@@ -50,7 +50,7 @@ export function Tabs() {
             tabIndex={name === current ? 0 : -1}
             onClick={(event) => choose(name, event)}
           >
-            {name === readTab ? strings.explanation.tab : views[name].label}
+            {name === readTab ? strings.explanation.tab : labelOf(name)}
           </button>
         ))}
       </div>

@@ -1,8 +1,10 @@
 // The bar at the top: name, transport, the figures that matter most, and the choice of colors. On a narrow screen the transport is at the bottom.
 
 import { formatCount, formatNumber } from '../format.ts';
+import { type Language, languages, offered } from '../language.ts';
 import { settingTable } from '../settings.ts';
 import * as actions from '../state/actions.ts';
+import { choose } from '../state/language.ts';
 import { copyLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
@@ -45,6 +47,7 @@ export function TopBar() {
         <button type="button" class="quiet keys-button" onClick={() => void (keysOpen.value = true)}>
           {strings.keys.open}
         </button>
+        <LanguageChoice />
         <label class="theme">
           <span class="visually-hidden">{strings.theme.label}</span>
           <select
@@ -62,6 +65,29 @@ export function TopBar() {
         </label>
       </div>
     </header>
+  );
+}
+
+/** The languages that the page has, each by its own name. */
+function LanguageChoice() {
+  if (offered.length < 2) return null;
+  return (
+    <label class="language">
+      <span class="visually-hidden">{strings.language.label}</span>
+      <select
+        id="language"
+        value={store.language.value}
+        onChange={(event) => {
+          void choose(event.currentTarget.value as Language).then(() => document.getElementById('language')?.focus());
+        }}
+      >
+        {offered.map((name) => (
+          <option key={name} value={name} lang={name}>
+            {languages[name].name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

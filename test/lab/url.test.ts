@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { languageNames } from '../../lab/language.ts';
 import { presetNames, presetSettings } from '../../lab/presets.ts';
 import {
   defaultSettings,
@@ -73,6 +74,7 @@ const anyState: fc.Arbitrary<LinkState> = fc
       gallery: fc.option(fc.constantFrom('all', ...toyNames)),
       embed: fc.option(fc.constantFrom(...viewNames)),
       open: fc.option(fc.constant('model' as const)),
+      lang: fc.option(fc.constantFrom(...languageNames)),
       versus: fc.option(fc.constantFrom('lr:0.001,0.01:5s', 'cell:rnn,gru,lstm,mingru:100000u')),
       shipped: fc.option(fc.constantFrom(...shippedModels.map(({ name }) => name))),
     }),

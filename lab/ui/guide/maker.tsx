@@ -3,9 +3,10 @@
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { addressOfPage } from '../../state/sharing.ts';
+import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
 import { tour } from '../../text/tour.ts';
-import { viewNames, views } from '../../views/index.ts';
+import { labelOf, viewNames } from '../../views/index.ts';
 import { copyText } from './copy.ts';
 import { type Draft, kinds, lineOf } from './drafts.ts';
 import { GuideHead } from './head.tsx';
@@ -34,6 +35,7 @@ export function Maker() {
       tasks: lines.join('\n'),
       lock: locks.value ? '1' : '',
       hide: hides.value.join(','),
+      lang: store.language.value,
       tour: null,
       gallery: null,
     });
@@ -91,7 +93,7 @@ export function Maker() {
                 hides.value = event.currentTarget.checked ? [...others, name] : others;
               }}
             />{' '}
-            {words.hide(name === 'rail' ? strings.rail.label : (views[name]?.label ?? strings.explanation.label))}
+            {words.hide(name === 'rail' ? strings.rail.label : (labelOf(name) ?? strings.explanation.label))}
           </label>
         ))}
       </fieldset>
@@ -148,7 +150,7 @@ function Row({ draft, i }: { readonly draft: Draft; readonly i: number }) {
           <select value={value} onChange={(event) => change({ value: event.currentTarget.value })}>
             <option value="">–</option>
             {(kind === 'view'
-              ? viewNames.map((name) => [name, views[name].label] as const)
+              ? viewNames.map((name) => [name, labelOf(name)] as const)
               : tour.map((chapter) => [chapter.id, chapter.title] as const)
             ).map(([name, label]) => (
               <option key={name} value={name}>
