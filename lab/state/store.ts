@@ -92,9 +92,9 @@ export const shipped = computed(() => shippedModel(initialModel.value?.model?.sh
 /** Why the model that there is cannot be trained here; null where it can. */
 export const refusal = computed((): string | null => {
   language.value; // the words are in
-  if (info.value?.isReadOnly) return strings.start.tooLarge(info.value.settings);
+  if (info.value?.isReadOnly) return strings.refusal.tooLarge(info.value.settings);
   const model = shipped.value;
-  return model && !model.isItsText && settings.value.text === model.text ? strings.start.otherText : null;
+  return model && !model.isItsText && settings.value.text === model.text ? strings.refusal.otherText : null;
 });
 /** What the link that was opened says beside the settings and the cursor. */
 export const extras = signal<LinkExtras | null>(null);

@@ -12,8 +12,9 @@ import { strings } from '../strings.ts';
 import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
 import { labelOf } from '../views/index.ts';
 import { bringChapter, followReading, follows, isBeside, isShown, jumpTo, reading } from './reading.ts';
+import { uiStrings } from './strings.ts';
 
-const words = strings.explanation;
+const words = uiStrings.explanation;
 const chapters = signal<readonly Chapter[]>([]);
 const glossary = signal<readonly GlossaryEntry[]>([]);
 /** How many chapters are on the page: they come one by one, so that nothing waits for all of them. */

@@ -10,11 +10,11 @@ import * as actions from '../state/actions.ts';
 import * as paper from '../state/paper.ts';
 import { openLink, trainOwn } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
 import { labelOf, showsOf, viewNames } from '../views/index.ts';
 import { Icon } from './icons.tsx';
+import { uiStrings } from './strings.ts';
 
-const words = strings.start;
+const words = uiStrings.start;
 /** The first chapter of the tour says what it shows when it is opened by its number alone (state/links.ts). */
 const tourLink = '#v=1&tour=1';
 const galleryLink = '#v=1&gallery=all';

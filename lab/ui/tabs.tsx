@@ -6,6 +6,7 @@ import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { labelOf, readTab, viewNames } from '../views/index.ts';
 import { isBeside } from './reading.ts';
+import { uiStrings } from './strings.ts';
 import { ViewHost } from './view-host.tsx';
 
 export function Tabs() {
@@ -50,7 +51,7 @@ export function Tabs() {
             tabIndex={name === current ? 0 : -1}
             onClick={(event) => choose(name, event)}
           >
-            {name === readTab ? strings.explanation.tab : labelOf(name)}
+            {name === readTab ? uiStrings.explanation.tab : labelOf(name)}
           </button>
         ))}
       </div>

@@ -10,6 +10,7 @@ import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Icon } from './icons.tsx';
 import { keysOpen } from './keys.tsx';
+import { uiStrings } from './strings.ts';
 
 const words = strings.transport;
 
@@ -45,11 +46,11 @@ export function TopBar() {
           <span>{strings.link.copy}</span>
         </button>
         <button type="button" class="quiet keys-button" onClick={() => void (keysOpen.value = true)}>
-          {strings.keys.open}
+          {uiStrings.keys.open}
         </button>
         <LanguageChoice />
         <label class="theme">
-          <span class="visually-hidden">{strings.theme.label}</span>
+          <span class="visually-hidden">{uiStrings.theme.label}</span>
           <select
             value={store.themeChoice.value}
             onChange={(event) => {
@@ -58,7 +59,7 @@ export function TopBar() {
           >
             {(['auto', 'light', 'dark'] as const).map((choice) => (
               <option key={choice} value={choice}>
-                {strings.theme[choice]}
+                {uiStrings.theme[choice]}
               </option>
             ))}
           </select>

@@ -7,6 +7,7 @@ import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
 import { tour } from '../../text/tour.ts';
 import { labelOf, viewNames } from '../../views/index.ts';
+import { uiStrings } from '../strings.ts';
 import { copyText } from './copy.ts';
 import { type Draft, kinds, lineOf } from './drafts.ts';
 import { GuideHead } from './head.tsx';
@@ -93,7 +94,7 @@ export function Maker() {
                 hides.value = event.currentTarget.checked ? [...others, name] : others;
               }}
             />{' '}
-            {words.hide(name === 'rail' ? strings.rail.label : (labelOf(name) ?? strings.explanation.label))}
+            {words.hide(name === 'rail' ? strings.rail.label : (labelOf(name) ?? uiStrings.explanation.label))}
           </label>
         ))}
       </fieldset>
