@@ -29,7 +29,15 @@ export function Frame() {
   const view = chosen in views ? chosen : 'train';
   const label = `${strings.name}, ${views[view].label}`;
   const make = async (): Promise<void> => {
-    const { address } = await addressOfPage({ embed: view, tour: null, gallery: null, tasks: '', title: '', hide: '' });
+    const { address } = await addressOfPage({
+      embed: view,
+      tour: null,
+      gallery: null,
+      tasks: '',
+      title: '',
+      hide: '',
+      chapters: '',
+    });
     snippet.value = snippetOf(address, label, height.value);
   };
   const isLocal = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
