@@ -62,6 +62,8 @@ export const uiStrings = catalogue('ui', {
     example: 'The numbers in the text come from two units that read “hello”.',
     openExample: 'Load the “hello” example',
     show: (view: string) => `See it in ${view}`,
+    unknown: (names: string, known: string) =>
+      `The link asks for chapters that the explanation does not have: ${names}. It has ${known}.`,
   },
   saveView: {
     label: 'Save:',

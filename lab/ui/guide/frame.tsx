@@ -37,6 +37,7 @@ export function Frame() {
       tasks: '',
       title: '',
       hide: '',
+      chapters: '',
     });
     snippet.value = snippetOf(address, label, height.value);
   };

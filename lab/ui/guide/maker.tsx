@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { addressOfPage } from '../../state/sharing.ts';
 import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
+import type { Chapter } from '../../text/chapters.ts';
 import { tour } from '../../text/tour.ts';
 import { labelOf, viewNames } from '../../views/index.ts';
 import { uiStrings } from '../strings.ts';
@@ -21,11 +22,21 @@ const drafts = signal<readonly Draft[]>([{ kind: 'pairs', value: '', text: '' }]
 const title = signal('');
 const locks = signal(true);
 const hides = signal<readonly string[]>([]);
+const chosen = signal<readonly string[]>([]);
 
 export function Maker() {
   useEffect(showAtTop, []);
   const address = useSignal('');
   const remark = useSignal('');
+  const chapters = useSignal<readonly Chapter[]>([]);
+  useEffect(() => {
+    import('../../text/chapters.ts').then(
+      (text) => void (chapters.value = text.chapters),
+      () => {
+        // without a network none can be chosen, and pupils get them all
+      },
+    );
+  }, []);
   const lines = drafts.value.map(lineOf);
   const wrong = lines.findIndex((line) => line === null || readTasks(line, viewNames).problem !== null);
   const make = async (): Promise<void> => {
@@ -37,6 +48,7 @@ export function Maker() {
       lock: locks.value ? '1' : '',
       hide: hides.value.join(','),
       lang: store.language.value,
+      chapters: chosen.value.join(','),
       tour: null,
       gallery: null,
     });
@@ -98,6 +110,25 @@ export function Maker() {
           </label>
         ))}
       </fieldset>
+      {chapters.value.length > 0 && (
+        <fieldset class="maker-hides">
+          <legend>{words.chapters}</legend>
+          {chapters.value.map(({ id, title }, i) => (
+            <label key={id}>
+              <input
+                type="checkbox"
+                data-chapter={id}
+                checked={chosen.value.includes(id)}
+                onChange={({ currentTarget }) => {
+                  const wanted = (each: string) => (each === id ? currentTarget.checked : chosen.value.includes(each));
+                  chosen.value = chapters.value.flatMap((each) => (wanted(each.id) ? each.id : []));
+                }}
+              />{' '}
+              {`${i + 1}. ${title}`}
+            </label>
+          ))}
+        </fieldset>
+      )}
       <div class="guide-ways">
         <button type="button" class="strong" id="maker-make" onClick={() => void make()}>
           {words.make}

@@ -117,6 +117,7 @@ export const guideStrings = catalogue('ui/guide', {
     limits: 'What pupils see and may change',
     lock: 'Text, model and training stay as they are',
     hide: (what: string) => `Without ${what}`,
+    chapters: 'Chapters of the explanation that pupils read; all of them where none is chosen',
     make: 'Make the link',
     wrong: (number: number) =>
       `Task ${number} is not complete: give its value, and where it asks a question its words.`,
