@@ -11,10 +11,7 @@ import { formatNumber, formatShare } from '../../lab/format.ts';
 import type { SeriesMemory } from '../../lab/protocol.ts';
 import { type LabTask, taskSettings } from '../../lab/settings.ts';
 import type { ClassData } from '../../lab/task-data.ts';
-import { absentStrings } from '../../lab/views/absent/strings.ts';
-import { taskDataStrings } from '../../lab/views/data/task-strings.ts';
-import { taskMemoryStrings } from '../../lab/views/memory/task-strings.ts';
-import { taskStrings } from '../../lab/views/train/task-strings.ts';
+import { taskStrings } from '../../lab/views/tasks/strings.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
@@ -48,11 +45,11 @@ describe.skipIf(!executablePath)('tasks other than text', () => {
     const { page, problems } = await site.open({ bypassCSP: true });
     await page.click('#tab-data');
     await page.click('[data-task=classify]');
-    await waitForText(page, '#summary', taskDataStrings.classes.summary(373, 42, 4));
+    await waitForText(page, '#summary', taskStrings.data.classes.summary(373, 42, 4));
     expect(await page.$$eval('.class-counts tbody tr', (rows) => rows.length)).toBe(4);
     await expectUsable(page, 'data of names', ['#view']);
     await page.click('#tab-train');
-    await waitForText(page, '#summary', taskStrings.classes.start);
+    await waitForText(page, '#summary', taskStrings.train.classes.start);
     for (let step = 0; step < steps; step++) await page.keyboard.press('.');
     const { score, loss } = finish(laboratory.measure());
     const { labels, majority } = laboratory.info.taskData as ClassData;
@@ -65,12 +62,12 @@ describe.skipIf(!executablePath)('tasks other than text', () => {
     const { probabilities } = laboratory.learned.read!(laboratory.subjectAt(null).model, 'Korhonen');
     const last = Array.from(probabilities.slice(-labels.length));
     const best = last.indexOf(Math.max(...last));
-    await waitForText(page, '.answer', taskStrings.classes.answer('Korhonen', labels[best], last[best]));
+    await waitForText(page, '.answer', taskStrings.train.classes.answer('Korhonen', labels[best], last[best]));
     expect(await page.$$eval('.probabilities tbody tr', (rows) => rows.length)).toBe(8);
     await expectUsable(page, 'training on names', ['#view']);
 
     await page.click('.task-pair .quiet');
-    await waitForText(page, '.memory-place .note', taskMemoryStrings.classes.typed(steps));
+    await waitForText(page, '.memory-place .note', taskStrings.memory.classes.typed(steps));
     const query = { step: null, window: 0, edits: [], about: 'next', replacement: null } as const;
     const memory = finish(new Microscope(backend).memory(laboratory.modelOnText(null, 'Korhonen'), query));
     await waitForText(page, '[data-cell=norm]', formatNumber(memory.dependence.norm.at(-1)!));
@@ -78,7 +75,7 @@ describe.skipIf(!executablePath)('tasks other than text', () => {
     await expectUsable(page, 'memory of a name', ['#view']);
 
     await choose(page, 'units');
-    await waitForText(page, '#summary', absentStrings.why.units);
+    await waitForText(page, '#summary', taskStrings.absent.why.units);
     await page.click('#tab-weights');
     await waitForText(page, '#summary', /^W_\w at step 60/);
     expect(problems).toEqual([]);
@@ -123,7 +120,7 @@ describe.skipIf(!executablePath)('tasks other than text', () => {
     await expectUsable(page, 'memory of a series', ['#view']);
 
     await page.click('#tab-data');
-    await waitForText(page, '#summary', taskDataStrings.series.summary('temperature', 384, 96, 12));
+    await waitForText(page, '#summary', taskStrings.data.series.summary('temperature', 384, 96, 12));
     await expectUsable(page, 'data of a series', ['#view']);
     expect(problems).toEqual([]);
     for (const [text, sentence] of [

@@ -9,7 +9,7 @@ import { trainStrings } from './strings.ts';
 
 const names = ['loss', 'heldOut', 'perplexity', 'accuracy', 'skill', 'error', 'norm', 'ratio', 'speed'] as const;
 export type FigureName = (typeof names)[number];
-const labels: Readonly<Record<Exclude<FigureName, 'speed'>, string>> = {
+const labels = (): Readonly<Record<Exclude<FigureName, 'speed'>, string>> => ({
   loss: `${strings.figures.loss}, ${trainStrings.smoothed}`,
   heldOut: trainStrings.heldOut,
   perplexity: trainStrings.perplexity,
@@ -18,7 +18,7 @@ const labels: Readonly<Record<Exclude<FigureName, 'speed'>, string>> = {
   error: trainStrings.error,
   norm: trainStrings.normNow,
   ratio: trainStrings.ratio,
-};
+});
 
 export class Figures {
   readonly element = make('dl', { class: 'figures' });
@@ -28,8 +28,9 @@ export class Figures {
   constructor({ figures, speed, lossOf }: TrainPart) {
     this.lossOf = lossOf;
     this.values = new Map(figures.map((name) => [name, make('dd', { 'data-figure': name }, '–')]));
+    const said = labels();
     for (const [name, value] of this.values)
-      this.element.append(make('div', {}, make('dt', {}, name === 'speed' ? speed : labels[name]), value));
+      this.element.append(make('div', {}, make('dt', {}, name === 'speed' ? speed : said[name]), value));
   }
 
   update({ history, cursor, tokensPerSecond }: Frame): void {

@@ -10,15 +10,15 @@ import type { Frame } from '../../state/frame.ts';
 import { isLocked } from '../../state/lock.ts';
 import { strings } from '../../strings.ts';
 import type { SeriesData } from '../../task-data.ts';
+import { TaskChoice } from '../data/task-choice.ts';
 import type { Rows, View } from '../view.ts';
-import { bar } from './classes-view.ts';
+import { bar } from './classes-data.ts';
+import { taskStrings } from './strings.ts';
 import { TableEditor } from './table-editor.ts';
-import { TaskChoice } from './task-choice.ts';
-import { taskDataStrings } from './task-strings.ts';
-import './style.css';
-import './tasks.css';
+import '../data/style.css';
+import './data.css';
 
-const words = taskDataStrings.series;
+const words = taskStrings.data.series;
 
 export class SeriesView implements View {
   private frame: Frame | null = null;
@@ -127,7 +127,7 @@ export class SeriesView implements View {
     const { data } = this;
     if (!data) return [];
     const part = (row: number): string =>
-      row < data.trainingRows ? taskDataStrings.classes.training : taskDataStrings.classes.held;
+      row < data.trainingRows ? taskStrings.data.classes.training : taskStrings.data.classes.held;
     return [words.columns, ...Array.from(data.values, (value, row) => [row + 1, formatNumber(value), part(row)])];
   }
 

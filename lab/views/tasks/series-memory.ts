@@ -11,12 +11,13 @@ import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
 import type { SeriesData } from '../../task-data.ts';
+import { reachOf, strongestOf } from '../memory/numbers.ts';
 import type { Rows, View } from '../view.ts';
-import { reachOf, strongestOf } from './numbers.ts';
-import { taskMemoryStrings } from './task-strings.ts';
-import './series.css';
+import { taskStrings } from './strings.ts';
+import '../memory/style.css';
+import './memory.css';
 
-const words = taskMemoryStrings.series;
+const words = taskStrings.memory.series;
 const ways = ['gradient', 'test'] as const;
 
 export class SeriesMemoryView implements View {

@@ -4,9 +4,9 @@ import { button, make } from '../../draw/dom.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Rows, View } from '../view.ts';
-import { absentStrings, type ViewOfTexts } from './strings.ts';
+import { taskStrings, type ViewOfTexts } from './strings.ts';
 
-const words = absentStrings;
+const words = taskStrings.absent;
 
 export class AbsentView implements View {
   private readonly name: ViewOfTexts;

@@ -8,10 +8,10 @@ import type { Frame } from '../../state/frame.ts';
 import { isLocked } from '../../state/lock.ts';
 import { openFiles } from '../../state/open-and-save.ts';
 import { strings } from '../../strings.ts';
-import { dataStrings } from './strings.ts';
-import { taskDataStrings } from './task-strings.ts';
+import { dataStrings } from '../data/strings.ts';
+import { taskStrings } from './strings.ts';
 
-const words = taskDataStrings;
+const words = taskStrings.data;
 /** The editor shows so many UTF-16 units. */
 const maxEditable = 60_000;
 

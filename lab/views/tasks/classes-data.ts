@@ -7,14 +7,14 @@ import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
 import type { ClassData } from '../../task-data.ts';
+import { TaskChoice } from '../data/task-choice.ts';
 import type { Rows, View } from '../view.ts';
+import { taskStrings } from './strings.ts';
 import { TableEditor } from './table-editor.ts';
-import { TaskChoice } from './task-choice.ts';
-import { taskDataStrings } from './task-strings.ts';
-import './style.css';
-import './tasks.css';
+import '../data/style.css';
+import './data.css';
 
-const words = taskDataStrings.classes;
+const words = taskStrings.data.classes;
 /** Examples that are shown of each part. */
 const maxShown = 24;
 

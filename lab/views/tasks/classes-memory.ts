@@ -4,10 +4,11 @@ import { button, make } from '../../draw/dom.ts';
 import type { Memory } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { taskMemoryStrings } from './task-strings.ts';
-import { type MemoryKind, MemoryView } from './view.ts';
+import { type MemoryKind, MemoryView } from '../memory/view.ts';
+import { taskStrings } from './strings.ts';
+import './memory.css';
 
-const words = taskMemoryStrings.classes;
+const words = taskStrings.memory.classes;
 /** Longest text that somebody types. */
 const maxTyped = 60;
 

@@ -4,7 +4,7 @@ import { make } from '../../draw/dom.ts';
 import { css, inkOn, probability, type Theme } from '../../draw/palette.ts';
 import { formatShare, formatToken } from '../../format.ts';
 import type { Reading } from '../../task-data.ts';
-import { taskStrings } from './task-strings.ts';
+import { taskStrings } from './strings.ts';
 
 /** Classes that have columns, the likeliest of the last step first. */
 const maxColumns = 8;
@@ -45,7 +45,7 @@ export class Probabilities {
           make(
             'tr',
             {},
-            make('th', { scope: 'col' }, taskStrings.classes.read),
+            make('th', { scope: 'col' }, taskStrings.train.classes.read),
             ...columns.map((c) => make('th', { scope: 'col' }, labels[c])),
           ),
         ),

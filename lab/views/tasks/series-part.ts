@@ -8,11 +8,11 @@ import type { Frame } from '../../state/frame.ts';
 import type { HeldOut, Point } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import type { SeriesData, SeriesOutcome } from '../../task-data.ts';
-import type { TrainPart } from './part.ts';
+import type { TrainPart } from '../train/part.ts';
 import { ScoreChart } from './score-chart.ts';
-import { taskStrings } from './task-strings.ts';
+import { taskStrings } from './strings.ts';
 
-const words = taskStrings.series;
+const words = taskStrings.train.series;
 /** Rows before the held-out ones that are shown, as a share of these. */
 const before = 0.6;
 

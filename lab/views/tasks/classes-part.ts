@@ -9,12 +9,12 @@ import type { Frame } from '../../state/frame.ts';
 import type { HeldOut, Point } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import type { ClassData, Reading } from '../../task-data.ts';
-import type { TrainPart } from './part.ts';
+import type { TrainPart } from '../train/part.ts';
 import { Probabilities } from './probabilities.ts';
 import { ScoreChart } from './score-chart.ts';
-import { taskStrings } from './task-strings.ts';
+import { taskStrings } from './strings.ts';
 
-const words = taskStrings.classes;
+const words = taskStrings.train.classes;
 /** Longest text that somebody types. */
 const maxTyped = 60;
 
