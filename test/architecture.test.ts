@@ -292,8 +292,13 @@ const additions: Record<string, { pattern: RegExp; within: readonly string[]; fo
   cell: { pattern: /mingru/i, within: ['assembly', 'src', 'lab', 'python'] },
   task: {
     pattern: /forecast/i,
-    within: ['assembly', 'src', 'lab', 'python'],
+    within: ['assembly', 'src', 'python'],
     folder: 'src/tasks/forecast/',
+  },
+  'task of the lab, whose views count as one': {
+    pattern: /forecast/i,
+    within: ['lab'],
+    folder: 'lab/views/tasks/',
   },
   'tokenizer level': {
     pattern: /'subword'|\bsubword:|subwordTokenizer|\/subwords\//,

@@ -4,11 +4,9 @@ import { make, setText } from '../../draw/dom.ts';
 import { formatCount, formatNumber, formatShare } from '../../format.ts';
 import type { Frame } from '../../state/frame.ts';
 import { strings } from '../../strings.ts';
-import type { TrainPart } from './part.ts';
+import type { FigureName, TrainPart } from './part.ts';
 import { trainStrings } from './strings.ts';
 
-const names = ['loss', 'heldOut', 'perplexity', 'accuracy', 'skill', 'error', 'norm', 'ratio', 'speed'] as const;
-export type FigureName = (typeof names)[number];
 const labels = (): Readonly<Record<Exclude<FigureName, 'speed'>, string>> => ({
   loss: `${strings.figures.loss}, ${trainStrings.smoothed}`,
   heldOut: trainStrings.heldOut,

@@ -3,7 +3,11 @@
 import type { RunInfo } from '../../protocol.ts';
 import type { Frame } from '../../state/frame.ts';
 import type { HeldOut, Point } from '../../state/history.ts';
-import type { FigureName } from './figures.ts';
+
+/** The figures that can stand above the charts. */
+export type FigureName =
+  | ('loss' | 'heldOut' | 'perplexity' | 'accuracy' | 'skill' | 'error')
+  | ('norm' | 'ratio' | 'speed');
 
 export interface TrainPart {
   readonly elements: readonly HTMLElement[];

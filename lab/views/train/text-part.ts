@@ -54,7 +54,9 @@ export class TextPart implements TrainPart {
     if (!info || info.taskData || !main) return;
     setText(this.title, `${words.samples}, ${strings.figures.step} ${formatCount(main.step)}`);
     const { guess } = info.baselines;
-    this.scale.update('0', strings.nats(formatNumber(guess)), `${theme} ${guess}`, (place) => probability(place, theme));
+    this.scale.update('0', strings.nats(formatNumber(guess)), `${theme} ${guess}`, (place) =>
+      probability(place, theme),
+    );
     this.sample.update(main.ids, main.surprisals, info.vocabulary, guess, theme);
     const before = samples
       .filter((sample) => sample.step < main.step)
