@@ -127,37 +127,6 @@ export const defaultSettings = Object.fromEntries(
   settingNames.map((name) => [name, settingTable[name].default]),
 ) as Settings;
 
-const builtInTexts = settingTable.text.choices.filter(
-  (name) => name !== 'names' && name !== 'weather' && name !== 'own',
-);
-/** The data that a task can learn; the first are what it begins with. */
-export const dataOfTask: Readonly<Record<LabTask, readonly Settings['text'][]>> = {
-  text: [...builtInTexts, 'own'],
-  classify: ['names', 'own'],
-  forecast: ['weather', 'own'],
-};
-
-const onlyForText: readonly SettingName[] = [
-  ...(['carry', 'restart', 'temperature', 'topK', 'sampleSeed', 'length', 'prime'] as const),
-];
-/** The settings that say nothing to a task. */
-const useless: Readonly<Record<LabTask, readonly SettingName[]>> = {
-  text: ['column', 'ahead'],
-  classify: [...onlyForText, 'column', 'ahead', 'T'],
-  forecast: [...onlyForText, 'level'],
-};
-
-/** Whether a setting says anything to a task. */
-export const isFor = (task: LabTask, name: SettingName): boolean => !useless[task].includes(name);
-
-/** The settings that a task begins with, where they are not the defaults: the network and the training that suit it in the library, on few data. */
-const ofTask: Readonly<Record<LabTask, Partial<Settings>>> = {
-  text: {},
-  classify: { text: 'names', cell: 'gru' },
-  forecast: { text: 'weather', cell: 'gru', hidden: 32, batch: 8, lr: 0.004, share: 0.8, column: 'temperature' },
-};
-export const taskSettings = (task: LabTask): Settings => ({ ...defaultSettings, task, ...ofTask[task] });
-
 /** Whether a value is one that the setting takes. */
 export function isValid(name: SettingName, value: unknown): boolean {
   const setting: Setting = settingTable[name];
@@ -175,14 +144,6 @@ export const fitting = (settings: Settings): Settings =>
   settings.init === 'identity' && settings.cell !== 'rnn' && settings.cell !== 'relu'
     ? { ...settings, init: 'orthogonal' }
     : settings;
-
-/** Settings with some of them changed. Another task begins with its own data and network. */
-export function changed(settings: Settings, changes: Partial<Settings>): Settings {
-  const { task } = changes;
-  const isOther = task !== undefined && task !== settings.task;
-  const before = isOther ? { ...taskSettings(task), seed: settings.seed, speed: settings.speed } : settings;
-  return fitting({ ...before, ...changes });
-}
 
 /** Whether a model of these sizes is more than the page can train in time: it is then only read. */
 export const isReadOnly = ({ hidden, layers }: Pick<Settings, 'hidden' | 'layers'>): boolean =>

@@ -82,6 +82,7 @@ const labLevels: Record<string, number> = {
   'format.ts': 1,
   'settings.ts': 1,
   'task-data.ts': 1,
+  'task-settings.ts': 2,
   'predicate-names.ts': 1,
   'language.ts': 2,
   'protocol.ts': 2,

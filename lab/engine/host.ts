@@ -13,7 +13,6 @@ import { prepareFor } from './prepare.ts';
 import { Recorder } from './recorder.ts';
 import { bytesOf } from './run.ts';
 import { type Undo, Undos } from './undos.ts';
-import { weightHash } from './weight-hash.ts';
 
 /** Milliseconds of work after which messages are let in. */
 const sliceMs = 9;
@@ -255,7 +254,11 @@ export class Host {
   /** Posts the hash of the weights of a step, which a link that promises a run carries. */
   private postHash(laboratory: Laboratory, id: number, at: number | null): void {
     const { step, model, isRepeatable } = laboratory.modelOf(at);
-    this.around.post({ type: 'hashed', id, step, weights: weightHash(model.parameters), isRepeatable });
+    import('./weight-hash.ts').then(
+      ({ weightHash }) =>
+        this.around.post({ type: 'hashed', id, step, weights: weightHash(model.parameters), isRepeatable }),
+      (error) => this.refuse(id, 'hash', error),
+    );
   }
 
   private enter(laboratory: Laboratory): void {

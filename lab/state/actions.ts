@@ -3,25 +3,18 @@
 import type { Address, Edit } from '../../src/insight.ts';
 import { formatExactly } from '../format.ts';
 import type { MemoryQuestion, RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
-import {
-  changed,
-  isValid,
-  needsNewRun,
-  type SettingName,
-  type Settings,
-  settingTable,
-  trainable,
-} from '../settings.ts';
+import { isValid, needsNewRun, type SettingName, type Settings, settingTable, trainable } from '../settings.ts';
 import { choiceName, strings } from '../strings.ts';
+import { changed } from '../task-settings.ts';
 import { ask, client, forget, listen } from './connection.ts';
 import type { Cursor } from './cursor.ts';
 import { initialModelFor } from './initial-model.ts';
+import { type LinkExtras, noExtras } from './link-extras.ts';
 import { isLocked } from './lock.ts';
 import { watchNews } from './news.ts';
 import { backup, take } from './replies.ts';
 import * as store from './store.ts';
 import { loadText } from './texts.ts';
-import { type LinkExtras, noExtras } from './url.ts';
 
 /** A new run waits for so many milliseconds, so that a slider that is moved starts one run, not a hundred. */
 const restartAfterMs = 250;

@@ -23,8 +23,8 @@ import type { Settings } from '../settings.ts';
 import type { Outcome, Reading } from '../task-data.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
+import type { LinkExtras } from './link-extras.ts';
 import type { Race } from './race-plan.ts';
-import type { LinkExtras } from './url.ts';
 
 /** A text that the model of a step wrote, with the surprisal of each token in nats. */
 export interface Sample {

@@ -22,8 +22,8 @@ import { strings } from '../strings.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
+import type { LinkExtras } from './link-extras.ts';
 import type { Race } from './race-plan.ts';
-import type { LinkExtras } from './url.ts';
 
 /** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. `basins`: the text from there on, read from two states.
  * `memory`: how its predictions depend on what was read.

@@ -3,11 +3,12 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { formatShare, formatShort, readNumber } from '../format.ts';
-import { clamp, dataOfTask, type Setting, type SettingName, type Settings, settingTable } from '../settings.ts';
+import { clamp, type Setting, type SettingName, type Settings, settingTable } from '../settings.ts';
 import * as actions from '../state/actions.ts';
 import { isLocked } from '../state/lock.ts';
 import * as store from '../state/store.ts';
 import { choiceName, strings } from '../strings.ts';
+import { dataOfTask } from '../task-settings.ts';
 import { Icon } from './icons.tsx';
 
 const set = (name: SettingName, value: string | number | boolean): void =>

@@ -246,20 +246,24 @@ describe('a preset', () => {
   );
 });
 
-test('the engine trains up to a step whatever its speed, tells the hash, and knows what settings alone repeat', () => {
+test('the engine trains up to a step whatever its speed, tells the hash, and knows what settings alone repeat', async () => {
   const replies: Reply[] = [];
   let now = 0;
   const host = new Host({ post: (reply) => replies.push(reply), again() {}, now: () => (now += 0.01) });
   let id = 0;
   const send = (request: Omit<Request, 'id'>): void => host.handle({ ...request, id: ++id } as Request);
-  const until = (type: Reply['type']): Reply => {
-    for (let i = 0; i < 3000 && replies.at(-1)?.type !== type; i++) host.turn();
-    return replies.at(-1)!;
+  const until = async (id: number): Promise<Reply> => {
+    const found = (): Reply | undefined => replies.find((reply) => reply.type === 'hashed' && reply.id === id);
+    while (!found()) {
+      host.turn();
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return found()!;
   };
   const settings: Settings = { ...small, speed: '1' };
   send({ type: 'start', settings, text } as Request);
   send({ type: 'forward', step: 30 } as Request);
-  expect(until('hashed')).toEqual({
+  expect(await until(2)).toEqual({
     type: 'hashed',
     id: 2,
     step: 30,
@@ -268,7 +272,7 @@ test('the engine trains up to a step whatever its speed, tells the hash, and kno
   });
   send({ type: 'tune', settings: { ...settings, lr: 0.01 } } as Request);
   send({ type: 'hash', step: null } as Request);
-  expect(replies.at(-1)).toMatchObject({ type: 'hashed', step: 30, isRepeatable: false });
+  expect(await until(4)).toMatchObject({ step: 30, isRepeatable: false });
   send({ type: 'hash', step: 20 } as Request);
-  expect(replies.at(-1)).toMatchObject({ step: 20, weights: hash(trainedFor(20)), isRepeatable: true });
+  expect(await until(5)).toMatchObject({ step: 20, weights: hash(trainedFor(20)), isRepeatable: true });
 });

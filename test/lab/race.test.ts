@@ -9,7 +9,8 @@ import { Microscope } from '../../lab/engine/microscope.ts';
 import { Race } from '../../lab/engine/race.ts';
 import { decodeSession } from '../../lab/files/session.ts';
 import { type LaneNews, type RaceRequest, type Reply, type ReplyOf, recordSize } from '../../lab/protocol.ts';
-import { changed, defaultSettings, type Settings } from '../../lab/settings.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
+import { changed } from '../../lab/task-settings.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { backend, flowOf, sampleOf, tale, trained } from './trained.ts';
 

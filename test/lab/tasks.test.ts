@@ -8,9 +8,10 @@ import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { prepareFor } from '../../lab/engine/prepare.ts';
 import type { Reply } from '../../lab/protocol.ts';
-import { changed, defaultSettings, type Settings, taskSettings } from '../../lab/settings.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { readLink, writeLink } from '../../lab/state/url.ts';
 import type { ClassData, ClassOutcome, SeriesData, SeriesOutcome } from '../../lab/task-data.ts';
+import { changed, taskSettings } from '../../lab/task-settings.ts';
 import {
   classify,
   createModel,

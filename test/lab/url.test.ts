@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import { languageNames } from '../../lab/language.ts';
 import { presetNames, presetSettings } from '../../lab/presets.ts';
 import {
-  dataOfTask,
   defaultSettings,
   isValid,
   type Setting,
@@ -16,8 +15,10 @@ import {
 } from '../../lab/settings.ts';
 import { shippedModels } from '../../lab/shipped.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
+import { noExtras } from '../../lab/state/link-extras.ts';
 import * as url from '../../lab/state/url.ts';
-import { type LinkState, maxLinkLength, noExtras, writeLink } from '../../lab/state/url.ts';
+import { type LinkState, maxLinkLength, writeLink } from '../../lab/state/url.ts';
+import { dataOfTask } from '../../lab/task-settings.ts';
 import { runs } from '../support/exhaustive.ts';
 
 const viewNames = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'generate'];

@@ -3,7 +3,7 @@
 
 import { make, setText } from '../../draw/dom.ts';
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
-import { dataOfTask, type Settings } from '../../settings.ts';
+import type { Settings } from '../../settings.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
@@ -11,6 +11,7 @@ import { isLocked } from '../../state/lock.ts';
 import { openFiles } from '../../state/open-and-save.ts';
 import { takePasted } from '../../state/paste.ts';
 import { strings } from '../../strings.ts';
+import { dataOfTask } from '../../task-settings.ts';
 import type { Rows, View } from '../view.ts';
 import { Boundary } from './boundary.ts';
 import { dataStrings } from './strings.ts';

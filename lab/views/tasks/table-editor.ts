@@ -2,12 +2,13 @@
 
 import { make, setText } from '../../draw/dom.ts';
 import { formatShare } from '../../format.ts';
-import { dataOfTask, type LabTask, settingTable } from '../../settings.ts';
+import { type LabTask, settingTable } from '../../settings.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
 import { isLocked } from '../../state/lock.ts';
 import { openFiles } from '../../state/open-and-save.ts';
 import { strings } from '../../strings.ts';
+import { dataOfTask } from '../../task-settings.ts';
 import { dataStrings } from '../data/strings.ts';
 import { taskStrings } from './strings.ts';
 
