@@ -163,6 +163,14 @@ function pointsOf(
   return points;
 }
 
+/** Numbers that follow one. */
+export function after(first: number, values: ArrayLike<number>): Float64Array {
+  const all = new Float64Array(values.length + 1);
+  all[0] = first;
+  all.set(values, 1);
+  return all;
+}
+
 /** The names of lines with their looks. */
 export class SeriesLegend {
   readonly element = make('ul', { class: 'series-legend' });

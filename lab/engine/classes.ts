@@ -16,6 +16,7 @@ import {
   tokensOf,
 } from '../../src/core.ts';
 import { type Backend, classify, createModel, type Model, predict, type Task, UnrolledError } from '../../src/index.ts';
+import { placeOfLargest } from '../draw/extremes.ts';
 import type { Settings } from '../settings.ts';
 import type { ClassData, ClassExample, Reading } from '../task-data.ts';
 import type { DataInfo, Learn, Learned, Subject } from './learned.ts';
@@ -129,7 +130,7 @@ class LearnedClasses implements Learned {
     const sequences = asked.map(({ text, label }) => {
       const tokens = Uint32Array.from(this.encode(tokensOf(text, this.level)));
       // of a text whose class nobody knows it is about the one that the model takes it for
-      const target = label ?? mostOf(this.read(model, text).probabilities.slice(-C));
+      const target = label ?? placeOfLargest(this.read(model, text).probabilities.slice(-C));
       return { tokens, targets: tokens.map(() => target) };
     });
     const every = eachStep(model, C);
@@ -160,7 +161,7 @@ function infoOf(
   const ids = new Map(symbols.map((symbol, i) => [symbol, i + 1]));
   const counts = new Uint32Array(vocabulary.length);
   for (const { text } of training) for (const step of tokensOf(text, level)) counts[ids.get(step) ?? 0]++;
-  const most = learned.indexOf(Math.max(...learned));
+  const most = placeOfLargest(learned);
   const total = training.length;
   // nats on what is held out: every class alike, and as often as in what is learned
   const unigram = held.reduce((sum, count, c) => sum - count * Math.log(learned[c] / total), 0) / heldOut.length;
@@ -185,8 +186,6 @@ function infoOf(
     },
   };
 }
-
-const mostOf = (values: Float32Array): number => values.indexOf(Math.max(...values));
 
 /** So many of them, from all places of a list. */
 function spread<T>(list: readonly T[], count: number): T[] {

@@ -1,6 +1,7 @@
 // Data for names: the table of names and their classes, how many of each there are and how many are held out, and what guessing achieves.
 
 import { make, setText } from '../../draw/dom.ts';
+import { largestOf } from '../../draw/extremes.ts';
 import { formatCount, formatNumber, formatShare } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
@@ -61,7 +62,7 @@ export class ClassesView implements View {
     if (!data) return;
     this.editor.update(frame);
     if (frame.info === before?.info) return;
-    const most = Math.max(...data.training.map((count, c) => count + data.heldOut[c]));
+    const most = largestOf(data.training.map((count, c) => count + data.heldOut[c]));
     this.classes.replaceChildren(...data.labels.map((_, c) => classRow(data, c, most)));
     const { guess, unigram } = frame.info!.baselines;
     const { label, accuracy } = data.majority;

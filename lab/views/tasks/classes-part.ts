@@ -2,6 +2,7 @@
 // that somebody types, read character by character.
 
 import { make, setText } from '../../draw/dom.ts';
+import { placeOfLargest } from '../../draw/extremes.ts';
 import { formatCount, formatShare, formatToken } from '../../format.ts';
 import type { RunInfo } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
@@ -143,9 +144,9 @@ export class ClassesPart implements TrainPart {
 
 /** The likeliest class at the end of a text, and its probability. */
 function bestOf({ probabilities }: Reading, C: number): [label: number, share: number] {
-  const last = Array.from(probabilities.slice(-C));
-  const share = Math.max(...last);
-  return [last.indexOf(share), share];
+  const last = probabilities.subarray(-C);
+  const best = placeOfLargest(last);
+  return [best, last[best]];
 }
 
 function rowOf(reading: Reading, { labels }: ClassData): HTMLElement {

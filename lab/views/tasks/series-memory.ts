@@ -2,8 +2,9 @@
 // colors below the curve.
 
 import { button, make, setText } from '../../draw/dom.ts';
+import { largestOf } from '../../draw/extremes.ts';
 import { css, probability, signed } from '../../draw/palette.ts';
-import { SeriesChart, SeriesLegend } from '../../draw/series-chart.ts';
+import { after, SeriesChart, SeriesLegend } from '../../draw/series-chart.ts';
 import { formatCount, formatNumber } from '../../format.ts';
 import type { SeriesMemory } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
@@ -168,7 +169,7 @@ export class SeriesMemoryView implements View {
       to,
       lines: [
         { look: 'actual', first: 0, values },
-        { look: 'path', first: memory.row, values: Float64Array.of(values[memory.row], ...memory.path) },
+        { look: 'path', first: memory.row, values: after(values[memory.row], memory.path) },
       ],
       band: null,
       heldOutFrom: trainingRows,
@@ -180,10 +181,10 @@ export class SeriesMemoryView implements View {
   private colors({ norm, change }: SeriesMemory): string[] {
     const { theme } = this.frame!;
     if (this.way === 'gradient') {
-      const most = Math.max(...norm) || 1;
+      const most = largestOf(norm) || 1;
       return Array.from(norm, (size) => css(probability(size / most, theme)));
     }
-    const most = Math.max(...change.map(Math.abs)) || 1;
+    const most = largestOf(change.map(Math.abs)) || 1;
     // what an average row would change; the row itself did the opposite
     return Array.from(change, (value) => css(signed(-value, most, theme)));
   }

@@ -2,7 +2,7 @@
 // a band as wide as its forecasts are usually off.
 
 import { make, setText } from '../../draw/dom.ts';
-import { SeriesChart, SeriesLegend } from '../../draw/series-chart.ts';
+import { after, SeriesChart, SeriesLegend } from '../../draw/series-chart.ts';
 import type { RunInfo } from '../../protocol.ts';
 import type { Frame } from '../../state/frame.ts';
 import type { HeldOut, Point } from '../../state/history.ts';
@@ -95,8 +95,8 @@ export class SeriesPart implements TrainPart {
     const path = paths.subarray(at * ahead, (at + 1) * ahead);
     const origin = origins[at];
     // the path begins at the value from which it is forecast
-    const whole = Float64Array.of(values[origin], ...path);
-    const off = Float64Array.of(0, ...rmse);
+    const whole = after(values[origin], path);
+    const off = after(0, rmse);
     this.slider.max = String(origins.length - 1);
     this.slider.value = String(at);
     const where = origin === values.length - 1 ? words.end(origin + 1) : words.at(origin + 1);

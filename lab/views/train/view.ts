@@ -165,7 +165,8 @@ export class TrainView implements View {
   private lossRange(high: number): number {
     const { history, info } = this.frame!;
     // the guess, or whatever is worst of what can be achieved without learning
-    const guess = Math.max(...Object.values(info?.baselines ?? { guess: 1 }).filter(Number.isFinite));
+    const { guess: first = 1, unigram = 0 } = info?.baselines ?? {};
+    const guess = unigram > first ? unigram : first;
     const now = Math.max(guess, history.last ? this.part.lossOf(history.last) : 0, history.heldOut.at(-1)?.loss ?? 0);
     return 1.08 * Math.max(guess, Math.min(high, spike * now));
   }
