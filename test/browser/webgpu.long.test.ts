@@ -185,6 +185,31 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
     });
   });
 
+  gpuTest('a model is evaluated and writes on the CPU with the numbers that the GPU has just then', async () => {
+    const [cpu, gpu] = await call('usesWhileTraining');
+    expect(gpu).toHaveLength(cpu.length);
+    gpu.forEach(({ loss, heldOut, texts }, at) => {
+      expect(Math.abs(loss - cpu[at].loss)).toBeLessThan(1e-4);
+      expect(Math.abs(heldOut - cpu[at].heldOut)).toBeLessThan(1e-4);
+      expect(texts).toEqual(cpu[at].texts);
+    });
+    expect(gpu.at(-1)!.loss).toBeLessThan(gpu[0].loss - 0.1); // an epoch later they are others
+  });
+
+  gpuTest('auto takes whichever is faster, here the CPU, and the first report says so', async () => {
+    const { names, remarks, isFaster, sentence } = await call('chooses');
+    expect(names).toEqual([expect.stringMatching(/^wasm/), expect.stringMatching(/^webgpu-\S+-32$/)]);
+    expect(remarks).toEqual([
+      expect.stringMatching(
+        /^backend auto: the CPU trains; an update takes the GPU \(.+\) [\d.]+ ms, the CPU [\d.]+ ms(; |$)/,
+      ),
+    ]);
+    expect([isFaster, sentence]).toEqual([
+      true,
+      expect.stringMatching(/^backend auto: the GPU trains; an update takes/),
+    ]);
+  });
+
   gpuTest('a run that loses its GPU goes on on the CPU, and says so', async () => {
     const { remarks, updates, holes, apart } = await call('loseTheGpu');
     expect(remarks).toEqual([
@@ -213,7 +238,7 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
         /^webgpu: expected a window of at most \d+ MiB, as this GPU gives one, got 4096; use a smaller model, batch or window$/,
       ),
       "webgpu: the GPU was given back; take backend 'auto'",
-      "backend: expected auto, wasm or javascript, got webgpu; give what openWebGpu of 'unrolled/webgpu' opens",
+      "backend: expected auto, wasm or javascript, got webgpu; give what openBackend of 'unrolled/webgpu' opens",
     ]);
   });
 

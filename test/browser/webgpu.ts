@@ -5,7 +5,7 @@ import { createBackend } from '../../src/engine/create.ts';
 import { openWith, type WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
 import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
 import { encode } from '../../src/engine/webgpu/program.ts';
-import { createModel, languageModel, type TrainOptions, train } from '../../src/index.ts';
+import { createModel, evaluate, languageModel, sampleMany, type TrainOptions, train } from '../../src/index.ts';
 import { cellNames, type ModelOptions } from '../../src/network/config.ts';
 import { planWindow, type WindowOptions } from '../../src/network/plan.ts';
 import { record } from '../../src/network/programs.ts';
@@ -19,6 +19,7 @@ import {
   setHyperparameters,
 } from '../../src/training/optimizers.ts';
 import { recordUpdate } from '../../src/training/update.ts';
+import { compareBackends, openBackend } from '../../src/webgpu.ts';
 import { relativeError } from '../support/numbers.ts';
 import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
 import { compareKernel, kernelCases } from './webgpu-kernels.ts';
@@ -303,6 +304,56 @@ export async function curvesOf(
     };
   }
   return curves;
+}
+
+/** What a model is worth and writes while the GPU still trains it: at each look at held-out data on the CPU and by the GPU's backend; and on the CPU alone. */
+export async function usesWhileTraining() {
+  const task = languageModel(verse);
+  const looks: { loss: number; heldOut: number; texts: readonly string[] }[][] = [];
+  for (const trains of [createBackend(), await backend()]) {
+    const model = createModel(task, { hiddenSize: 12 });
+    const seen: (typeof looks)[number] = [];
+    for await (const report of train(model, task, { ...training, epochs: 2, backend: trains })) {
+      if (report.kind !== 'validation') continue;
+      for (const uses of new Set([createBackend(), trains]))
+        seen.push({
+          loss: evaluate(model, verse, uses).nll,
+          heldOut: report.validationLoss!,
+          texts: sampleMany(model, 3, { length: 20, seed: 1, backend: uses }).map(({ text }) => text),
+        });
+    }
+    looks.push(seen);
+  }
+  return looks;
+}
+
+/** What `auto` takes, and what the first report of its run says; and whether the GPU is taken where the CPU is made slow. */
+export async function chooses() {
+  const task = languageModel(verse);
+  const model = createModel(task, { hiddenSize: 12 });
+  const auto = await openBackend('auto', model, task, { ...training, ...options });
+  const { remarks } = await runOf(auto, { hiddenSize: 12 }, { updates: 9 });
+  const named = await openBackend('webgpu', model, task, { ...training, ...options });
+  const cpu = createBackend();
+  const slow: Backend = {
+    ...cpu,
+    open(plan) {
+      const opened = cpu.open(plan);
+      const record: typeof opened.record = (body) => {
+        const program = opened.record(body);
+        return () => {
+          const until = performance.now() + 1500;
+          while (performance.now() < until);
+          program();
+        };
+      };
+      return { ...opened, record };
+    },
+  };
+  const { isFaster, sentence } = await compareBackends(slow, await backend(), model, task, training);
+  const names = [auto.name, named.name];
+  (named as WebGpuBackend).close();
+  return { names, remarks, isFaster, sentence };
 }
 
 /** A run whose GPU is taken away in the middle, and the same run on the CPU. */
