@@ -747,7 +747,17 @@ export const trainOptions = {
       help: 'save and end once N epochs are done; --resume goes on from there, with the same bits',
     },
     ...threads('one for each core, or fewer where more would not speed it up'),
-    ...backend,
+    backend: {
+      ...backend.backend,
+      choices: ['auto', 'wasm', 'javascript', 'webgpu'],
+      help: 'compute with WebAssembly, with JavaScript, or on the GPU, for which Node needs the package webgpu; auto takes the fastest that works here without a GPU',
+    },
+    'backend-change': {
+      type: 'flag',
+      recorded: false,
+      needs: [{ option: 'resume', values: ['true'] }],
+      help: 'let --resume go on with another backend, BLAS or number of threads than the run was begun with: its numbers then differ in the last digits, and the checkpoint notes it',
+    },
     blas: {
       type: 'text',
       value: 'auto|none|PATH',
