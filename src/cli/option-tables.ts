@@ -755,7 +755,6 @@ export const trainOptions = {
     'backend-change': {
       type: 'flag',
       recorded: false,
-      needs: [{ option: 'resume', values: ['true'] }],
       help: 'let --resume go on with another backend, BLAS or number of threads than the run was begun with: its numbers then differ in the last digits, and the checkpoint notes it',
     },
     blas: {

@@ -76,6 +76,8 @@ export async function runTrain(request: TrainRequest, mayBegin?: boolean): Promi
 /** Trains, in one process or as one of several. */
 async function trainIn(request: TrainRequest, together: Together | null, mayBegin?: boolean): Promise<number> {
   const directory = request.values.out;
+  if (request.values['backend-change'] && !request.values.resume)
+    throw new UnrolledError('--backend-change: expected --resume beside it, got none; a new run takes any --backend');
   const { stamp, content } = await foundByFirst(together, async () => {
     expectOwnName(directory, '--out');
     await unlocked(directory, together);
