@@ -5,7 +5,7 @@
 import { KneserNey, NgramCounts } from '../data/text/kneser-ney.ts';
 import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend } from '../engine/backend.ts';
-import { UnrolledError } from '../errors.ts';
+import { atPlace, UnrolledError } from '../errors.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles } from '../node/read-text.ts';
 import { type DynamicOptions, dynamicDefaults, gradientScales } from '../tasks/text/dynamic-evaluation.ts';
@@ -83,10 +83,12 @@ export function readTogether(
     { name: 'the model', model },
     ...also.map((directory) => ({ name: directory, model: otherModel(model, directory) })),
   ];
-  const networks = models.map((one) => networkReader(values, one.name, one.model, ids, backend));
+  const texts = { training: encoded(values, values['dynamic-text'], model), tune: encoded(values, values.tune, model) };
+  const networks = models.map((one) => networkReader(values, texts, one.name, one.model, ids, backend));
   const learns = values.dynamic !== undefined || values.cache !== undefined;
   const alone = learns ? [{ reader: 'the model', losses: readLosses(model, ids, {}, backend).losses }] : [];
-  const counted = mix.length > 0 ? countedReader(values, model, ids) : null;
+  const text = encoded(values, mix, model);
+  const counted = text && countedReader(text, values.order, model, ids);
   const mean = mixedLosses(networks.map(({ losses }) => ({ losses, weight: 1 })));
   const { losses, weight } = counted ? mixedWith(mean, counted.losses, values['mix-weight']) : { losses: mean };
   const parts = [...alone, ...networks, ...(counted ? [{ ...counted, weight }] : [])];
@@ -96,9 +98,15 @@ export function readTogether(
   };
 }
 
+/** The texts that dynamic evaluation takes its numbers from. */
+interface Texts {
+  readonly training: Ids | null;
+  readonly tune: Ids | null;
+}
+
 /** A model with what it learns from the text. */
-function networkReader(values: Values, name: string, model: Model, ids: Ids, backend: Backend) {
-  const dynamic = dynamicOf(values, model, backend);
+function networkReader(values: Values, texts: Texts, name: string, model: Model, ids: Ids, backend: Backend) {
+  const dynamic = dynamicOf(values, texts, model, backend);
   const cache = cacheOf(values);
   const { losses, cache: found } = readLosses(
     model,
@@ -117,11 +125,10 @@ function networkReader(values: Values, name: string, model: Model, ids: Ids, bac
 const isNumber = (value: number | 'auto' | undefined): value is number => typeof value === 'number';
 
 /** The options of dynamic evaluation, as given, chosen, or by default. */
-function dynamicOf(values: Values, model: Model, backend: Backend) {
-  const { dynamic: asked, 'dynamic-decay': decay, 'dynamic-steps': steps, 'dynamic-text': training, tune } = values;
+function dynamicOf(values: Values, { training, tune }: Texts, model: Model, backend: Backend) {
+  const { dynamic: asked, 'dynamic-decay': decay, 'dynamic-steps': steps } = values;
   if (asked === undefined) return null;
-  const scales =
-    training.length > 0 ? gradientScales(model, encoded(values, training, model), { steps }, backend) : undefined;
+  const scales = training && atPlace('--dynamic-text', () => gradientScales(model, training, { steps }, backend));
   const given: DynamicOptions = {
     steps,
     ...(isNumber(asked) && { rate: asked }),
@@ -129,7 +136,7 @@ function dynamicOf(values: Values, model: Model, backend: Backend) {
     ...(scales && { scales }),
   };
   const defaults = scales ? dynamicDefaults.scaled : dynamicDefaults.plain;
-  const found = tune.length > 0 ? tuneDynamic(model, encoded(values, tune, model), given, backend) : defaults;
+  const found = tune ? tuneDynamic(model, tune, given, backend) : defaults;
   return { ...found, ...given };
 }
 
@@ -147,14 +154,16 @@ function mixedWith(mean: Float64Array, counted: Float64Array, weight: number | '
   return { losses: mixedLosses(parts), weight };
 }
 
-function encoded(values: Values, files: readonly string[], model: Model): Ids {
+/** The tokens of files; null where there are none. */
+function encoded(values: Values, files: readonly string[], model: Model): Ids | null {
+  if (files.length === 0) return null;
   const { unknown, encoding, 'replace-invalid': replaceInvalid } = values;
   return encodeFiles(files, tokenizerOf(model), { unknown, replaceInvalid, encoding }).ids;
 }
 
-function countedReader(values: Values, model: Model, ids: Ids) {
-  const counts = new NgramCounts(encoded(values, values.mix, model), tokenizerOf(model).vocabSize, values.order);
-  return { reader: `${values.order}-grams`, losses: new KneserNey(counts).losses(ids) };
+function countedReader(text: Ids, order: number, model: Model, ids: Ids) {
+  const counts = new NgramCounts(text, tokenizerOf(model).vocabSize, order);
+  return { reader: `${order}-grams`, losses: new KneserNey(counts).losses(ids) };
 }
 
 /** The numbers that a reader works with, in words. */

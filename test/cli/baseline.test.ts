@@ -159,6 +159,10 @@ describe('eval', () => {
     expect(
       await refusal(...['eval', model, 'more.txt', '--dynamic', '1', '--dynamic-decay', '0', '--tune', 'sums.txt']),
     ).toBe('unrolled: --tune: expected a rate or a decay to choose, got both; leave it out, or give --dynamic auto\n');
+    writeFileSync(join(folder, 'one.txt'), '1+1=2\n');
+    expect(await refusal('eval', model, 'more.txt', '--dynamic', 'auto', '--dynamic-text', 'one.txt')).toBe(
+      'unrolled: --dynamic-text, gradientScales: expected a training text of at least 41 tokens, got 6\n',
+    );
     expect(await refusal('eval', model, 'more.txt', '--dynamic', 'fast')).toBe(
       'unrolled: --dynamic: expected auto or a number above 0, got fast\n',
     );
