@@ -23,7 +23,7 @@ import {
   optimizerSettings,
 } from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
-import { divergences, trainingSettings } from '../training/settings.ts';
+import { divergences, maxAverage, trainingSettings } from '../training/settings.ts';
 import type { Groups, RequestOf } from './options.ts';
 import { alsoOption, ngramOrder, readerOptions } from './text-reader-options.ts';
 
@@ -679,6 +679,15 @@ export const trainOptions = {
       default: training.dropoutMasks ?? 'step',
       sets: ['training', 'dropoutMasks'],
       help: 'draw the dropout mask for each step anew, or once a window for all steps of a sequence (variational dropout)',
+    },
+    average: {
+      type: 'number',
+      value: 'BETA',
+      min: 0,
+      max: maxAverage,
+      default: training.average ?? 0,
+      sets: ['training', 'average'],
+      help: 'judge and keep an exponential average of the weights over the updates with this memory, such as 0.99 with --schedule constant; 0 keeps the weights themselves',
     },
     'on-divergence': {
       type: 'choice',
