@@ -9,7 +9,7 @@ import { liveNumbers } from '../state/live.ts';
 import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
+import { type Chapter, type GlossaryEntry, loadExplanation } from '../text/chapters.ts';
 import { views } from '../views/index.ts';
 import { bringChapter, followReading, follows, isBeside, isShown, jumpTo, reading } from './reading.ts';
 
@@ -32,7 +32,7 @@ function whenIdle(act: () => void): void {
 }
 
 const load = (): void => {
-  import('../text/chapters.ts').then(
+  loadExplanation.en().then(
     (text) => {
       chapters.value = text.chapters;
       glossary.value = text.glossary;
