@@ -81,6 +81,7 @@ const labRoot = fileURLToPath(new URL('../lab', import.meta.url));
 const labLevels: Record<string, number> = {
   'format.ts': 1,
   'settings.ts': 1,
+  'language.ts': 2,
   'protocol.ts': 2,
   'presets.ts': 3,
   'shipped.ts': 3,
@@ -312,12 +313,12 @@ function withoutComments(path: string, source: string): string {
   return source.replaceAll(new RegExp(`(${strings})|/\\*[\\s\\S]*?\\*/|//.*`, 'g'), (_, kept) => kept ?? '');
 }
 
-/** The code files of some folders whose code names an addition, without those that the build writes. */
+/** The code files of some folders whose code names an addition, without those that the build writes and those of other languages than English. */
 function filesThatName({ pattern, within, folder }: (typeof additions)[string]): string[] {
   const top = fileURLToPath(new URL('..', import.meta.url));
   const named = within.flatMap((room) =>
     readdirSync(join(top, room), { recursive: true, encoding: 'utf8' })
-      .filter((path) => /\.(tsx?|py)$/.test(path))
+      .filter((path) => /\.(tsx?|py)$/.test(path) && !/strings\.[a-z]{2}\.ts$/.test(path))
       .map((path) => `${room}/${path.replaceAll('\\', '/')}`)
       .filter((path) => {
         const source = readFileSync(join(top, path), 'utf8');

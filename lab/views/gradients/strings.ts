@@ -1,11 +1,13 @@
 // The words of the view Gradient flow.
 
+import type { Decay } from '../../../src/insight.ts';
 import { formatCount, formatNumber, formatShare } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 import type { GradientFlow } from '../../protocol.ts';
 
 const steps = (value: number): string => `${formatNumber(Math.abs(value))} steps`;
 
-export const gradientsStrings = {
+export const gradientsStrings = catalogue('views/gradients', {
   waiting: 'Measuring how far back each error reaches.',
   layer: 'Layer',
   model: ({ step, window, windows }: GradientFlow) =>
@@ -29,6 +31,8 @@ export const gradientsStrings = {
   steps,
   ends: (t: number, near: number, far: number) =>
     `Of the last error, ${formatNumber(near)} reaches h(${t}) and ${formatNumber(far)} reaches h(0).`,
+  /** How the gradient decays over a window of so many steps; in English the library’s own sentence. */
+  verdict: ({ sentence }: Decay, _steps: number): string => sentence,
   decay: {
     title: 'How it decays',
     label: (k: number) => `The gradient's norm at each state h(k), k = 0 to ${k}, on a logarithmic axis`,
@@ -135,4 +139,4 @@ export const gradientsStrings = {
     bound: 'at most',
     rival: (cell: string) => `${cell}: ‖∂L/∂h(k)‖`,
   },
-} as const;
+});

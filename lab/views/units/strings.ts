@@ -1,6 +1,7 @@
 // The words of the view Units.
 
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 import type { PredicateName, Units } from '../../protocol.ts';
 
 const withSign = (value: number): string => `${value > 0 ? '+' : ''}${formatNumber(value)}`;
@@ -32,7 +33,7 @@ const predicates: Readonly<Record<Exclude<PredicateName, 'token'>, string>> = {
   'long-word': 'deep in a long word',
 };
 
-export const unitsStrings = {
+export const unitsStrings = catalogue('views/units', {
   waiting: 'Reading the text with every unit.',
   predicate: (name: PredicateName, token: string) => (name === 'token' ? `“${formatToken(token)}”` : predicates[name]),
   unit: (unit: number) => `Unit ${unit + 1}`,
@@ -121,4 +122,4 @@ export const unitsStrings = {
     held: (value: number, loss: number, change: number, tokens: number) =>
       `Held at ${formatNumber(value)}, the loss is ${formatNumber(loss + change)} instead of ${formatNumber(loss)} nats: ${withSign(change)}, over ${formatCount(tokens)} tokens.`,
   },
-} as const;
+});
