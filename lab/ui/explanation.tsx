@@ -41,8 +41,10 @@ function whenIdle(act: () => void): void {
 }
 
 const load = (): void => {
-  loadExplanation.en().then(
+  const language = store.language.value;
+  loadExplanation[language]().then(
     (text) => {
+      if (language !== store.language.value) return; // another was chosen meanwhile
       whole.value = text.chapters;
       there.value = 0;
       glossary.value = text.glossary;

@@ -35,7 +35,7 @@ export const words: typeof basinsStrings = {
   surprise: 'Sorpresa',
   columns: ['token', 'texto', 'coseno', 'pérdida desde h', 'pérdida desde −h'],
   place: ({ step, place, tokens: read }) =>
-    `Modelo del paso ${formatCount(step)}, ${tokens(read.length)} desde el lugar ${formatCount(place + 1)} del texto de entrenamiento`,
+    `Modelo del paso ${formatCount(step)}, ${tokens(read.length)} desde la posición ${formatCount(place + 1)} del texto de entrenamiento`,
   together: (step, after) =>
     `En el paso ${formatCount(step)}, una lectura que empieza con −h en lugar de h llega al mismo estado tras ${tokens(after)}: aquí la red tiene una sola cuenca.`,
   apart: (step, read, cosine) =>

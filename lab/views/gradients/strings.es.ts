@@ -1,7 +1,7 @@
 // The words of the view Gradient flow, in Spanish.
 
 import type { Decay } from '../../../src/insight.ts';
-import { formatCount, formatNumber, formatShare } from '../../format.ts';
+import { formatCount, formatNumber, formatShare, formatShort } from '../../format.ts';
 import type { gradientsStrings } from './strings.ts';
 
 const steps = (value: number): string => `${formatNumber(Math.abs(value))} pasos`;
@@ -137,7 +137,7 @@ export const words: typeof gradientsStrings = {
     vanish: 'Hacer que se desvanezca',
     carryFar: 'Llevarlo lejos',
     freshNote: (vanish, explode) =>
-      `Para que se desvanezca: tanh, escala ${formatNumber(vanish)}. Para llevarlo lejos: ReLU, W = identidad. Para que explote: ReLU, escala ${formatNumber(explode)}, sin recorte, SGD, un paso por segundo.`,
+      `Para que se desvanezca: tanh, escala ${formatShort(vanish)}. Para llevarlo lejos: ReLU, W = identidad. Para que explote: ReLU, escala ${formatShort(explode)}, sin recorte, SGD, un paso por segundo.`,
     clipOn: 'recortar en 5',
     clipOff: 'sin recorte',
     versus: 'A | B: el mismo texto y la misma semilla con otra celda',

@@ -41,7 +41,7 @@ export const words: typeof unitsStrings = {
   nats: (value) => `${withSign(value)} nats`,
   withSign,
   model: ({ step, begin, tokens }) =>
-    `Modelo del paso ${formatCount(step)}, ${formatCount(tokens.length)} tokens desde el lugar ${formatCount(begin + 1)}`,
+    `Modelo del paso ${formatCount(step)}, ${formatCount(tokens.length)} tokens desde la posición ${formatCount(begin + 1)}`,
   previousWindow: 'Ventana anterior',
   nextWindow: 'Ventana siguiente',
   edited: '¿Y si…? El modelo está modificado. Estos no son los números del modelo entrenado.',
@@ -53,11 +53,11 @@ export const words: typeof unitsStrings = {
   lossOf: (change) => ` Sin ella, la pérdida ${change >= 0 ? 'sube' : 'baja'} ${formatNumber(Math.abs(change))} nats.`,
   text: {
     title: (unit) => `El texto, coloreado por h de la unidad ${unit + 1}`,
-    slider: 'El texto: las flechas eligen un lugar; con Mayús, un tramo',
+    slider: 'El texto: las flechas eligen una posición; con Mayús, un tramo',
     note: 'Elige un carácter para ver su valor; selecciona unos cuantos para hallar las unidades que se encienden justo ahí.',
-    value: (place, token, value) => `lugar ${formatCount(place + 1)}, ${token}: ${formatNumber(value)}`,
-    selected: (from, to, text) => `seleccionados los lugares ${from + 1} a ${to + 1}: ${text}`,
-    here: (place, token) => `después de ${token} en el lugar ${formatCount(place + 1)}`,
+    value: (place, token, value) => `posición ${formatCount(place + 1)}, ${token}: ${formatNumber(value)}`,
+    selected: (from, to, text) => `seleccionadas las posiciones ${from + 1} a ${to + 1}: ${text}`,
+    here: (place, token) => `después de ${token} en la posición ${formatCount(place + 1)}`,
   },
   figures: {
     value: 'aquí',
@@ -89,7 +89,7 @@ export const words: typeof unitsStrings = {
       saturated: 'saturada',
       ablation: 'pérdida sin ella, nats',
     },
-    sortBy: (column) => `Ordenar por ${column}`,
+    sortBy: (column) => `Ordenar por «${column}»`,
     all: (count) => `Mostrar las ${formatCount(count)}`,
     fewer: 'Mostrar menos',
     note: (tokens) =>
