@@ -739,6 +739,14 @@ export const trainOptions = {
       defaultText: 'each epoch and each minute',
       help: 'save after this many updates',
     },
+    search: {
+      type: 'number',
+      value: 'MINUTES',
+      min: 0,
+      above: true,
+      recorded: false,
+      help: 'first try settings on the held-out data for so many minutes, on all cores, then train with the best: the learning rate, the units, the dropout and of words the embedding, as far as they are not given',
+    },
     'pause-after': {
       type: 'integer',
       value: 'EPOCHS',

@@ -37,7 +37,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await page.waitForSelector('#frame-snippet');
     const snippet = await page.inputValue('#frame-snippet');
     expect(snippet).toMatch(
-      /^<iframe src="http:\/\/127\.0\.0\.1:\d+\/some\/path\/#v=1&amp;.*embed=unrolled" title="unrolled lab, Unrolled" width="100%" height="480"/,
+      /^<iframe src="http:\/\/127\.0\.0\.1:\d+\/some\/path\/#v=1&amp;.*embed=unrolled&amp;lang=en" title="unrolled lab, Unrolled" width="100%" height="480"/,
     );
     const blog = await pageWith(snippet);
     const problems: string[] = [];
