@@ -57,7 +57,7 @@ export const words: typeof strings = {
     train: 'Entrenamiento',
     sample: 'Muestra',
     more: 'Más ajustes',
-    start: 'Pantalla inicial',
+    start: 'Inicio',
     restarts: 'empieza una ejecución nueva',
     parameters: (count) => `${count} parámetros`,
     tokens: (tokens, kinds) => `${formatCount(tokens)} tokens, ${formatCount(kinds)} distintos`,
@@ -151,8 +151,8 @@ export const words: typeof strings = {
     open: 'Abrir un archivo…',
     openNote:
       'Un texto, un modelo (.safetensors, con sus demás archivos) o una sesión. También puedes soltarlo en cualquier lugar.',
-    saveModel: 'Guardar el modelo',
-    saveSession: 'Guardar la sesión',
+    saveModel: 'Guardar modelo',
+    saveSession: 'Guardar sesión',
     saveNote:
       'Un modelo contiene los pesos, que PyTorch también puede leer. Una sesión continúa exactamente donde estaba.',
     saved: (name) => `Guardado como ${name}.`,

@@ -69,7 +69,7 @@ export const words: typeof uiStrings = {
     label: 'Explicación',
     tab: 'Leer',
     contents: 'Capítulo',
-    follows: 'La vista sigue al texto',
+    follows: 'Seguir el texto',
     example: 'Los números del texto son de dos unidades que leen «hello».',
     openExample: 'Cargar el ejemplo «hello»',
     show: (view) => `Ver en «${view}»`,

@@ -55,6 +55,15 @@ export const words: typeof gradientsStrings = {
   ends: (t, near, far) =>
     `Del último error, ${formatNumber(near)} llega a h(${t}) y ${formatNumber(far)} llega a h(0).`,
   verdict: verdictOf,
+  verdicts: {
+    vanishing: 'se desvanece',
+    fading: 'se apaga',
+    steady: 'estable',
+    growing: 'crece',
+    exploding: 'explota',
+    'no gradient': 'sin gradiente',
+    'not finite': 'no finito',
+  },
   decay: {
     title: 'Cómo decae',
     label: (k) => `La norma del gradiente en cada estado h(k), de k = 0 a ${k}, en un eje logarítmico`,
