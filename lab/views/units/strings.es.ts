@@ -47,7 +47,7 @@ export const words: typeof unitsStrings = {
   edited: '¿Y si…? El modelo está modificado. Estos no son los números del modelo entrenado.',
   reset: 'Restablecer',
   explained: (unit, layer, isHigh, what, area) =>
-    `La unidad ${unit + 1} de la capa ${layer} es máxima${isHigh ? '' : ' en negativo'} en «${what.replace(/[«»]/g, '')}»: de todas las descripciones sencillas es la que mejor encaja (área bajo la curva ${formatNumber(area)}).`,
+    `La unidad ${unit + 1} de la capa ${layer} tiene su valor más ${isHigh ? 'alto' : 'bajo'} en «${what.replace(/[«»]/g, '')}»: de todas las descripciones sencillas, es la que mejor encaja (área bajo la curva ${formatNumber(area)}).`,
   unexplained: (unit, layer) =>
     `Nada sencillo que pruebe la página dice dónde es alta la unidad ${unit + 1} de la capa ${layer}.`,
   lossOf: (change) => ` Sin ella, la pérdida ${change >= 0 ? 'sube' : 'baja'} ${formatNumber(Math.abs(change))} nats.`,
