@@ -122,12 +122,6 @@ function nameOfAsset({ originalFileNames }: { readonly originalFileNames: readon
   return model ? `assets/${model}-[hash].model` : 'assets/[name]-[hash][extname]';
 }
 
-/** The words of a language other than English are one file: the page loads them together, and names one instead of many. */
-function wordsOf(id: string): string | null {
-  const [, language] = /[\\/]strings\.([a-z]{2})\.ts$/.exec(id) ?? [];
-  return language ? `words-${language}` : null;
-}
-
 export default defineConfig(({ command }) => ({
   root: here('.'),
   base: './',
@@ -149,6 +143,6 @@ export default defineConfig(({ command }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { output: { assetFileNames: nameOfAsset, codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: wordsOf }] } } },
+    rolldownOptions: { output: { assetFileNames: nameOfAsset } },
   },
 }));
