@@ -3,11 +3,19 @@
 
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { inspectorStrings } from '../../lab/explain/strings.ts';
+import { speak } from '../../lab/language.ts';
+import { strings } from '../../lab/strings.ts';
 import { assemble, files, marksOf, readChapters } from '../../lab/text/build/assemble.ts';
 import { mathml, readEquation } from '../../lab/text/build/equations.ts';
 import { proseOf, readBlocks } from '../../lab/text/build/prose.ts';
 import { textLanguages, wordsOf } from '../../lab/text/build/words.ts';
+import { uiStrings } from '../../lab/ui/strings.ts';
+import { viewStrings } from '../../lab/views/strings.ts';
+import { unrolledStrings } from '../../lab/views/unrolled/strings.ts';
+
+afterAll(() => speak('en')); // whatever another test file loads with these modules
 
 const others = textLanguages.filter((language) => language !== 'en');
 const english = files();
@@ -133,3 +141,27 @@ test('an equation is said in German and in Spanish, its numbers and lists with a
   expect(mathml('[0.5, −1 ; 2, 0.25]', false, wordsOf.de)).toContain('<mn>0,25</mn>');
   expect(mathml('[0.5, −1 ; 2, 0.25]', false)).toMatch(/<mn>0\.25<\/mn>/);
 });
+
+test.each(textLanguages)(
+  'the chapters in the language %s call the parts of the page what the page calls them',
+  async (language) => {
+    await speak(language);
+    const { presets } = uiStrings;
+    const { settings, choices } = strings;
+    const named = [
+      unrolledStrings.copies.roll,
+      inspectorStrings.check,
+      ...[presets.hand, presets.explode, presets['gru-vs-rnn'], presets.basins].map(([name]) => name),
+      settings.layers,
+      settings.restart,
+      choices.identity,
+      choices.orthogonal,
+      choices.relu,
+      choices.mingru,
+      viewStrings.train.label,
+    ];
+    const texts = files(language).map((path) => readFileSync(path, 'utf8').replaceAll('\n', ' '));
+    const [open, close] = { en: '""', de: '„“', es: '«»' }[language];
+    expect(named.filter((name) => !texts.some((text) => text.includes(open + name + close)))).toEqual([]);
+  },
+);
