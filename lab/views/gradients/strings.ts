@@ -1,7 +1,7 @@
 // The words of the view Gradient flow.
 
 import type { Decay } from '../../../src/insight.ts';
-import { formatCount, formatNumber, formatShare } from '../../format.ts';
+import { formatCount, formatNumber, formatShare, formatShort } from '../../format.ts';
 import { catalogue } from '../../language.ts';
 import type { GradientFlow } from '../../protocol.ts';
 
@@ -124,7 +124,7 @@ export const gradientsStrings = catalogue('views/gradients', {
     vanish: 'Make it vanish',
     carryFar: 'Carry it far',
     freshNote: (vanish: number, explode: number) =>
-      `To vanish: tanh, gain ${vanish}. To carry far: ReLU, W = identity. To explode: ReLU, gain ${explode}, no clipping, SGD, one step a second.`,
+      `To vanish: tanh, gain ${formatShort(vanish)}. To carry far: ReLU, W = identity. To explode: ReLU, gain ${formatShort(explode)}, no clipping, SGD, one step a second.`,
     clipOn: 'clip at 5',
     clipOff: 'clip off',
     versus: 'A | B: the same text and seed with another cell',
