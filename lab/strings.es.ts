@@ -4,16 +4,9 @@ import { cellNames, cellOf, describeOptimizer, optimizerNames } from '../src/cor
 import { formatCount, formatNumber } from './format.ts';
 import type { FailureOrigin } from './protocol.ts';
 import { cellConfig, settingTable } from './settings.ts';
-import type { strings } from './strings.ts';
+import { type strings, symbolOf } from './strings.ts';
 
 type Address = FailureOrigin['address'];
-
-/** ∇h(3)[7], W_z[2; 5], units and columns counted from 1. */
-function symbolOf({ quantity, gate, t, unit, column }: Address): string {
-  const letter = quantity.replace(/(?:Above|Later)$/, '').replace(/^d/, '∇');
-  const place = [unit, column].flatMap((index) => (index === undefined ? [] : [index + 1])).join(', ');
-  return `${letter}${gate ? `_${gate}` : ''}${t === undefined ? '' : `(${t})`}${place && `[${place}]`}`;
-}
 
 const layerOf = ({ layer }: Address): string => (layer === undefined ? '' : ` de la capa ${layer}`);
 
@@ -112,6 +105,7 @@ export const words: typeof strings = {
     byte: 'byte',
     word: 'palabra',
     subword: 'subpalabra',
+    momentum: 'momento',
     rnn: 'RNN, tanh',
     relu: 'RNN, ReLU',
     orthogonal: 'ortogonal',

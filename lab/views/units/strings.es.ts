@@ -56,7 +56,8 @@ export const words: typeof unitsStrings = {
     slider: 'El texto: las flechas eligen una posición; con Mayús, un tramo',
     note: 'Elige un carácter para ver su valor; selecciona unos cuantos para hallar las unidades que se encienden justo ahí.',
     value: (place, token, value) => `posición ${formatCount(place + 1)}, ${token}: ${formatNumber(value)}`,
-    selected: (from, to, text) => `seleccionadas las posiciones ${from + 1} a ${to + 1}: ${text}`,
+    selected: (from, to, text) =>
+      `seleccionadas las posiciones ${formatCount(from + 1)} a ${formatCount(to + 1)}: ${text}`,
     here: (place, token) => `después de ${token} en la posición ${formatCount(place + 1)}`,
   },
   figures: {
