@@ -37,8 +37,8 @@ export interface SeriesData {
   readonly ahead: number;
   /** Rows in a season; null where none was found. */
   readonly season: number | null;
-  /** What of the column is learned, in a sentence of the library. */
-  readonly learned: string;
+  /** What of the column is learned: its change from so many rows before, or the value itself (null); perhaps of the logarithm. */
+  readonly learned: { readonly change: number | null; readonly isLog: boolean };
   /** Mean squared errors on the held-out rows, in the units of the column: the last value, and that of the season before where there is one. */
   readonly errors: { readonly naive: number; readonly seasonal: number | null };
 }

@@ -235,7 +235,7 @@ export class LearnedSeries implements Learned {
         trainingRows: part.from,
         ahead,
         season: season ?? null,
-        learned: this.task.summary.replace(/^.*?What is learned is /s, '').replace(/:.*$/s, ''),
+        learned: { change: this.description.target.change ?? null, isLog: isLog === true },
         errors,
       },
     };

@@ -2,6 +2,7 @@
 
 import { formatCount, formatNumber, formatShare } from '../../format.ts';
 import { catalogue } from '../../language.ts';
+import type { SeriesData } from '../../task-data.ts';
 
 const rows = (count: number): string => `${formatCount(count)} ${count === 1 ? 'row' : 'rows'}`;
 const steps = (step: number): string => `${formatCount(step)} ${step === 1 ? 'step' : 'steps'}`;
@@ -24,7 +25,6 @@ const english = {
       guess: 'Guess: every class equally likely, nats',
       unigram: 'As often as each class occurs, nats',
       majority: (label: string) => `Always ${label}, right for`,
-      share: formatShare,
       examples: 'Examples',
       held: 'held out',
       columns: ['name', 'class', 'part'],
@@ -40,15 +40,16 @@ const english = {
       ahead: 'Rows ahead',
       picture: (column: string, count: number) =>
         `The column ${column}, ${rows(count)}; the held-out part at its end is shaded.`,
-      values: 'values',
       baselines: 'What the simplest forecasts achieve',
       note: 'Mean squared error on the held-out rows, in the units of the column squared, over all rows ahead. A network has learned something once it does better.',
       naive: 'The last value',
       seasonal: (season: number) => `The value a season of ${rows(season)} before`,
       noSeason: 'No season was found in the rows to train on.',
-      learned: (what: string) => `What is learned is ${what}; this did best on the last rows to train on.`,
+      learned: ({ change, isLog }: SeriesData['learned']) =>
+        change === null
+          ? 'What is learned is the value itself; this did best on the last rows to train on.'
+          : `What is learned is the change${isLog ? ' of the logarithm' : ''} from ${change === 1 ? 'the last value' : `the value ${rows(change)} before`}; this did best on the last rows to train on.`,
       inputs: (list: string) => `Columns that are read: ${list}.`,
-      error: formatNumber,
       columns: ['row', 'value', 'part'],
     },
   },
@@ -98,7 +99,6 @@ const english = {
       at: (row: number) => `row ${formatCount(row)}`,
       picture: (column: string, from: number, to: number) =>
         `The column ${column} from row ${formatCount(from)} to row ${formatCount(to)}: what came, and what was forecast.`,
-      columns: { row: 'row', actual: 'came', forecast: 'forecast', error: 'off by' },
     },
   },
   memory: {
@@ -138,7 +138,6 @@ const english = {
       model: (step: number) => `Model of step ${formatCount(step)}`,
       came: 'what came',
       forecast: 'forecast',
-      note: 'Press into the chart to choose the row from which it is forecast.',
     },
   },
   absent: {
