@@ -147,7 +147,7 @@ export class TrainView implements View {
         point.clipped ? strings.news.clipped : '',
       ];
     });
-    return [['step', words.each, words.smoothed, words.heldOut, words.norm, words.clipLine], ...body];
+    return [[strings.figures.step, words.each, words.smoothed, words.heldOut, words.norm, words.clipLine], ...body];
   }
 
   dispose(): void {
