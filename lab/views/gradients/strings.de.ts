@@ -58,6 +58,15 @@ export const words: typeof gradientsStrings = {
   ends: (t, near, far) =>
     `Vom letzten Fehler kommt ${formatNumber(near)} bei h(${t}) an und ${formatNumber(far)} bei h(0).`,
   verdict,
+  verdicts: {
+    vanishing: 'verschwindet',
+    fading: 'klingt ab',
+    steady: 'bleibt',
+    growing: 'wächst',
+    exploding: 'explodiert',
+    'no gradient': 'keiner',
+    'not finite': 'nicht endlich',
+  },
   decay: {
     title: 'Wie er abklingt',
     label: (k) => `Die Norm des Gradienten an jedem Zustand h(k), k = 0 bis ${k}, auf einer logarithmischen Achse`,

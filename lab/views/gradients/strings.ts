@@ -1,6 +1,6 @@
 // The words of the view Gradient flow.
 
-import type { Decay } from '../../../src/insight.ts';
+import type { Decay, Verdict } from '../../../src/insight.ts';
 import { formatCount, formatNumber, formatShare, formatShort } from '../../format.ts';
 import { catalogue } from '../../language.ts';
 import type { GradientFlow } from '../../protocol.ts';
@@ -33,6 +33,15 @@ export const gradientsStrings = catalogue('views/gradients', {
     `Of the last error, ${formatNumber(near)} reaches h(${t}) and ${formatNumber(far)} reaches h(0).`,
   /** How the gradient decays over a window of so many steps; in English the library’s own sentence. */
   verdict: ({ sentence }: Decay, _steps: number): string => sentence,
+  verdicts: {
+    vanishing: 'vanishing',
+    fading: 'fading',
+    steady: 'steady',
+    growing: 'growing',
+    exploding: 'exploding',
+    'no gradient': 'no gradient',
+    'not finite': 'not finite',
+  } satisfies Record<Verdict, string>,
   decay: {
     title: 'How it decays',
     label: (k: number) => `The gradient's norm at each state h(k), k = 0 to ${k}, on a logarithmic axis`,
