@@ -52,14 +52,15 @@ function textsOf(words: unknown): string[] {
 }
 
 /** Words that no sentence of another language has. */
-const englishWord = /\b(the|of|with|which|step|loss|unit|layer|window|from|each)\b/i;
+const englishWord =
+  /\b(the|of|with|which|step|loss|unit|layer|window|from|each|fading|steady|growing|vanishing|exploding)\b/i;
 const step = '[data-readout=step]';
 
 /** All that the page says outside code and chapters: texts, names for screen readers, titles, hints. */
 const said = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const apart =
-      '.chapter, .meaning, .contents select, pre, textarea, .export-preview, #language, script, style, noscript, .brand, .visually-hidden[role=status]';
+      '.chapter, .meaning, .contents select, pre, textarea, .view-export .table-scroll:not(.as-table *), #language, script, style, noscript, .brand, .visually-hidden[role=status]';
     const texts: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode())
