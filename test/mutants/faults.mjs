@@ -738,7 +738,7 @@ const tasks = of('tasks', [
     text: 'const first = (this.count - remembered) % places;',
     replacement: 'const first = (this.count - remembered + 1) % places;',
     test: 'test/tasks/token-losses.test.ts',
-    name: 'a cache: the probabilities of all tokens add up to 1',
+    name: 'the probabilities of all tokens add up to 1',
   },
   {
     fault: 'dynamic evaluation forgets the way back to the weights of the model',
