@@ -2,14 +2,14 @@
 
 import { cellNames, cellOf, describeOptimizer, levelNouns, optimizerNames } from '../src/core.ts';
 import { formatCount, formatNumber } from './format.ts';
-import type { PresetName } from './presets.ts';
+import { catalogue } from './language.ts';
 import type { FailureOrigin } from './protocol.ts';
 import { cellConfig, settingTable } from './settings.ts';
 
 type Address = FailureOrigin['address'];
 
 /** ∇h(3)[7], W_z[2, 5], units and columns counted from 1. */
-function symbolOf({ quantity, gate, t, unit, column }: Address): string {
+export function symbolOf({ quantity, gate, t, unit, column }: Address): string {
   const letter = quantity.replace(/(?:Above|Later)$/, '').replace(/^d/, '∇');
   const place = [unit, column].flatMap((index) => (index === undefined ? [] : [index + 1])).join(', ');
   return `${letter}${gate ? `_${gate}` : ''}${t === undefined ? '' : `(${t})`}${place && `[${place}]`}`;
@@ -17,43 +17,28 @@ function symbolOf({ quantity, gate, t, unit, column }: Address): string {
 
 const layerOf = ({ layer }: Address): string => (layer === undefined ? '' : ` of layer ${layer}`);
 
-export const strings = {
+const titlesOf = <Name extends string>(names: readonly Name[], titleOf: (name: Name) => string) =>
+  Object.fromEntries(names.map((name) => [name, titleOf(name)])) as Record<Name, string>;
+
+/** What a choice of a setting is called; undefined where it has no words. */
+export const choiceName = (choice: string): string | undefined =>
+  (strings.choices as Readonly<Record<string, string>>)[choice];
+
+export const strings = catalogue('', {
   name: 'unrolled lab',
+  title: 'unrolled lab — a recurrent network learns your text',
+  language: {
+    label: 'Language',
+    changed: 'The page is in English now.',
+    notLoaded: 'The language could not be loaded; the first time, the page needs the network for it.',
+  },
   tagline: 'A recurrent network learns your text in your browser. Nothing leaves it.',
-  start: {
-    tagline: 'Watch a small neural network write, then look inside it',
-    about:
-      'It guesses a text letter by letter. Everything runs in your browser, with your text too, and every number that it computes can be looked at.',
-    choices: {
-      story: ['Tell me a story', 'trained on one tale'],
-      shakespeare: ['Write me a play', 'trained on Shakespeare'],
-    } as Record<string, readonly [string, string]>,
-    own: ['Train your own', 'from nothing, in seconds'],
-    tour: ['Take the tour', 'eight chapters, each a task'],
-    gallery: 'Or look at the gallery: six small problems, solved',
-    paper: 'What it writes',
-    waiting: 'Press one of the two, and the text appears here, a letter at a time.',
-    loading: (name: string) => `Fetching @${name}.`,
-    stop: 'Stop',
-    more: 'Write on',
-    another: 'Another one',
-    prompt: 'Begin with',
-    boldness: 'Boldness',
-    boldnessNote: 'The temperature: near 0 it takes the likeliest letter, above 1 it takes risks.',
-    odds: 'What may follow',
-    learned: (name: string, cell: string, units: number, weights: number, data: string) =>
-      `@${name} is trained already. It is a ${cell} of ${formatCount(units)} units, with ${formatCount(weights)} weights, and learned from ${data}.`,
-    figure: (figure: string, license: string) => `Its loss: ${figure}. Its license: ${license}.`,
-    further: (step: number) =>
-      `You have trained it ${formatCount(step)} ${step === 1 ? 'step' : 'steps'} further, so these figures were of the model before.`,
-    look: 'Look inside it:',
-    goOn: 'Go on training it',
+  /** Why a model is not trained here. */
+  refusal: {
     tooLarge: ({ hidden, layers }: { readonly hidden: number; readonly layers: number }) =>
       `This model has ${formatCount(hidden)} units in ${formatCount(layers)} ${layers === 1 ? 'layer' : 'layers'}, and training it here would be too slow, so the page only reads it: it trains up to ${settingTable.hidden.max} units in ${settingTable.layers.max} layers.`,
     otherText:
       'The page does not have the text that this model learned from, only a scene that it was never shown, so it reads that and is not trained on it. Give it a text of yours in Data to train it further.',
-    others:
-      'The package has three more models. The file of @arithmetic can be dropped here; @names and @pos write no text, so the lab cannot show them.',
   },
   skip: 'Skip to the view',
   transport: {
@@ -67,7 +52,6 @@ export const strings = {
     speeds: { max: 'full speed', '60': '60 steps/s', '10': '10 steps/s', '1': '1 step/s' },
   },
   figures: { step: 'step', loss: 'loss', speed: 'tokens/s' },
-  theme: { label: 'Theme', auto: 'Automatic', light: 'Light', dark: 'Dark' },
   rail: {
     label: 'Settings',
     data: 'Data',
@@ -126,8 +110,8 @@ export const strings = {
   },
   choices: {
     ...levelNouns,
-    ...Object.fromEntries(cellNames.map((name) => [name, cellOf(cellConfig(name)).title])),
-    ...Object.fromEntries(optimizerNames.map((name) => [name, describeOptimizer(name).title])),
+    ...titlesOf(cellNames, (name) => cellOf(cellConfig(name)).title),
+    ...titlesOf(optimizerNames, (name) => describeOptimizer(name).title),
     rnn: 'RNN, tanh',
     relu: 'RNN, ReLU',
     orthogonal: 'orthogonal',
@@ -147,8 +131,24 @@ export const strings = {
     counting: 'Toy: counting',
     reber: 'Toy: Reber grammar',
     own: 'Your own',
-  } as Record<string, string>,
+  },
+  on: 'on',
   off: 'off',
+  /** Of a switch beside a setting. */
+  onOrOff: (setting: string) => `${setting}: off / on`,
+  /** A setting that was changed during a run, as a mark in the charts. */
+  changedTo: (setting: string, value: string) => `${setting} ${value}`,
+  quoted: (text: string) => `“${text}”`,
+  nats: (value: string) => `${value} nats`,
+  /** The live numbers of the chapters, with their units. */
+  live: {
+    units: (count: number) => `${formatCount(count)} ${count === 1 ? 'unit' : 'units'}`,
+    steps: (count: string) => `${count} ${count === '1' ? 'step' : 'steps'}`,
+    characters: (count: number) => `${formatCount(count)} characters`,
+    kinds: (count: number) => `${formatCount(count)} different characters`,
+    parameters: (count: number) => `${formatCount(count)} parameters`,
+    updates: (count: number) => `${formatCount(count)} ${count === 1 ? 'update' : 'updates'}`,
+  },
   files: {
     title: 'Files',
     open: 'Open a file…',
@@ -178,6 +178,11 @@ export const strings = {
     leaveOut: 'Leave them out and open it',
     others: (count: number) => `${formatCount(count)} more`,
     locked: 'The link that was opened locks the text and the settings.',
+    /** @param clock the time of the day; `date` where that was not today */
+    offer: (clock: string, date: Date | null, title: string, step: number) =>
+      `Resume the ${date ? `${date.toLocaleDateString('en-US', { month: 'short', day: 'numeric' })} ` : ''}${clock} run (${title}, step ${formatCount(step)})?`,
+    servedRun: (data: string, step: number) =>
+      `This run learned from ${data}. Up to step ${formatCount(step)} the losses are of its own data, the held-out part too; from there on they are of the text of this page, which may be another.`,
     resumeNot: 'No',
     resume: 'Resume',
   },
@@ -204,72 +209,6 @@ export const strings = {
     otherText: 'This is not the text that the link was made with, so the run will differ too.',
     wholeLab: 'Whole lab',
   },
-  presets: {
-    title: 'Examples',
-    hand: ['By hand', 'Two units read “hello”'],
-    default: ['A tale', 'A small network learns to spell'],
-    vanish: ['Vanishing gradient', 'W is small, so errors fade on the way back'],
-    explode: ['Exploding gradient', 'W is large, so numbers soon overflow'],
-    brackets: ['Brackets', 'Closing one takes memory'],
-    'gru-vs-rnn': ['GRU or RNN', 'Gates keep errors alive'],
-    basins: ['Two basins', 'Some beginnings are lost for ever'],
-  } satisfies Record<PresetName, readonly [string, string]> & { title: string },
-  guides: {
-    title: 'Learn and teach',
-    tour: 'Take the tour',
-    gallery: 'Gallery',
-    exercise: 'Make an exercise',
-    frame: 'Embed this view',
-  },
-  explanation: {
-    label: 'Explanation',
-    tab: 'Read',
-    contents: 'Chapter',
-    follows: 'Sync view with text',
-    example: 'The numbers in the text come from two units that read “hello”.',
-    openExample: 'Load the “hello” example',
-    show: (view: string) => `See it in ${view}`,
-  },
-  saveView: {
-    label: 'Save:',
-    csv: 'CSV',
-    png: 'PNG',
-    svg: 'SVG',
-    names: {
-      csv: 'Save the table of this view as CSV',
-      png: 'Save a picture of this view as PNG',
-      svg: 'Save a picture of this view as SVG',
-    },
-    notSaved: (reason: string) => `The view was not saved: ${reason}.`,
-  },
-  table: {
-    open: 'Read as table',
-    close: 'Close the table',
-    refresh: 'Refresh',
-    previous: 'Previous rows',
-    next: 'Next rows',
-  },
-  keys: {
-    title: 'Keys',
-    open: 'Keys',
-    close: 'Close',
-    single: 'Single-key shortcuts',
-    list: [
-      ['Space', 'train, pause'],
-      ['.', 'one step'],
-      ['1 – 9, 0', 'the views, in order'],
-      ['← →', 'through a chart, a text or a heat map'],
-      ['Home, End', 'to its ends'],
-      ['↑ ↓', 'the unit, in a heat map'],
-      ['U, + and −', 'Unrolled: roll up or unroll, one copy more or fewer'],
-      ['P', 'Unrolled: play the waves, or their next step'],
-      ['B, E', 'Debugger: the matching step of the other pass; change a number'],
-      ['Backspace', 'the number that was explained before'],
-      ['Ctrl or ⌘ Z', 'undo'],
-      ['L', 'copy link'],
-      ['?', 'this list'],
-    ] as const,
-  },
   slow: (reason: string) => `The lab computes with JavaScript here, some 30 times slower than it could: ${reason}.`,
   lost: {
     busy: 'The engine has not answered for 5 seconds.',
@@ -280,7 +219,7 @@ export const strings = {
   },
   news: {
     running: (step: number, loss: number) => `Step ${formatCount(step)}, loss ${formatNumber(loss)}.`,
-    below: (what: string) => `The loss is now below that of ${what}.`,
+    below: (what: string) => `The loss is now below that of “${what}”.`,
     started: 'Training.',
     paused: (step: number) => `Paused at step ${formatCount(step)}.`,
     clipped: 'A gradient was clipped.',
@@ -288,4 +227,4 @@ export const strings = {
     fresh: 'A new run, at step 0.',
   },
   dismiss: 'Dismiss',
-} as const;
+});

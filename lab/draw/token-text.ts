@@ -2,6 +2,7 @@
 // direction of its own first letter, and its letters join over the elements, as no element is isolated.
 
 import { formatNumber, formatToken } from '../format.ts';
+import { strings } from '../strings.ts';
 import { make } from './dom.ts';
 import { css, inkOn, probability, type Theme } from './palette.ts';
 
@@ -33,7 +34,7 @@ export class TokenText {
       const { background, color } = shade(surprisals[i], guess, theme);
       span.style.backgroundColor = background;
       span.style.color = color;
-      span.title = `${formatToken(vocabulary[ids[i]])}  ${formatNumber(surprisals[i])} nats`;
+      span.title = `${formatToken(vocabulary[ids[i]])}  ${strings.nats(formatNumber(surprisals[i]))}`;
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { type Address, type Trace, valueAt } from '../../src/insight.ts';
 import { make, setText } from '../draw/dom.ts';
-import { formatNumber, readNumber } from '../format.ts';
+import { formatExactly, formatNumber, readNumber } from '../format.ts';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 import { changeOf, editTo, withEdit } from './edits.ts';
@@ -62,7 +62,7 @@ export class ChangeForm {
       const options = vocabulary.map((_, id) => make('option', { value: id }, quotedToken(vocabulary, id)));
       this.list.replaceChildren(...options);
       this.list.value = String(trace.tokens[t - 1]);
-    } else this.input.value = String(valueAt(trace, address)).replace('-', '−');
+    } else this.input.value = formatExactly(valueAt(trace, address));
     this.element.hidden = false;
     control.focus();
     if (!isToken) this.input.select();

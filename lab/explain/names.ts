@@ -2,6 +2,7 @@
 
 import { type Address, quantities, symbolOf, type Trace } from '../../src/insight.ts';
 import { formatToken } from '../format.ts';
+import { strings } from '../strings.ts';
 import { inspectorStrings } from './strings.ts';
 
 const words = inspectorStrings;
@@ -10,7 +11,7 @@ const words = inspectorStrings;
 const tokenUnits = new Set(['token', 'target', 'o', 'y', 'c', 'V', 'embedding', 'do', 'dc', 'dV', 'dembedding']);
 
 export function quotedToken(vocabulary: readonly string[], id: number): string {
-  return `“${formatToken(vocabulary[id] ?? '')}”`;
+  return strings.quoted(formatToken(vocabulary[id] ?? ''));
 }
 
 const fromOne = (index: number | undefined): number | undefined => (index === undefined ? undefined : index + 1);
@@ -36,6 +37,5 @@ export function nameOf(trace: Trace, address: Address, vocabulary: readonly stri
   if (column !== undefined)
     parts.push(words.from(isOneHot && /^d?U$/.test(quantity) ? ofToken(column) : words.unit(column)));
   if (t !== undefined) parts.push(t > 0 ? words.time(t, ofToken(tokens[t - 1])) : words.before);
-  const { name } = quantities[quantity];
-  return `${name[0].toUpperCase()}${name.slice(1)}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+  return words.named(quantity, parts);
 }

@@ -1,6 +1,9 @@
 // The words of the inspector, and of numbers wherever they are explained.
 
-export const inspectorStrings = {
+import { type Quantity, quantities } from '../../src/insight.ts';
+import { catalogue } from '../language.ts';
+
+export const inspectorStrings = catalogue('explain', {
   waiting: 'Computing the numbers of this window.',
   gone: 'The model or the window no longer has this number.',
   path: 'Numbers explained before',
@@ -26,6 +29,11 @@ export const inspectorStrings = {
   parameter: 'It is a parameter: no formula gives it; training moves it against its gradient.',
   token: 'It comes from the text.',
   carried: 'It is the state after the text before this window.',
+  /** What a number is, and of which unit, time and so on. */
+  named(quantity: Quantity, parts: readonly string[]): string {
+    const { name } = quantities[quantity];
+    return `${name[0].toUpperCase()}${name.slice(1)}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+  },
   unit: (unit: number) => `unit ${unit + 1}`,
   layer: (layer: number) => `layer ${layer}`,
   gate: (gate: string) => `gate ${gate}`,
@@ -54,4 +62,4 @@ export const inspectorStrings = {
   lossBelow: 'L(θ − ε)',
   epsilon: 'ε',
   error: 'relative error, as trained',
-} as const;
+});

@@ -6,8 +6,8 @@ import { readNumber } from '../format.ts';
 function cellOf(cell: string | number): string {
   if (typeof cell === 'number')
     return Number.isFinite(cell) ? String(cell) : Number.isNaN(cell) ? 'NaN' : cell > 0 ? 'inf' : '-inf';
-  const isNumber = /^[−-]?(?:\d+(?:,\d+)*(?:\.\d+)?|\.\d+)(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$/.test(cell);
-  const text = isNumber ? String(readNumber(cell)) : cell;
+  const number = /^[−-]?[\d.,\u202f]+(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$/.test(cell) ? readNumber(cell) : Number.NaN;
+  const text = Number.isNaN(number) ? cell : String(number);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

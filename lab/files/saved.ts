@@ -3,6 +3,7 @@
 
 import { UnrolledError } from '../../src/index.ts';
 import type { Settings } from '../settings.ts';
+import { strings } from '../strings.ts';
 
 /** What a list of saved runs shows. */
 export interface SavedRun {
@@ -242,11 +243,10 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') || error.name : String(error);
 }
 
-/** What the page offers when it is opened again: `Resume the 12:41 run (tale, step 1,500)`. */
+/** What the page offers when it is opened again: `Resume the 12:41 run (tale, step 1,500)?` */
 export function resumeOffer({ savedAt, title, step }: SavedRun, now = Date.now()): string {
   const date = new Date(savedAt);
   const clock = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
   const isToday = new Date(now).toDateString() === date.toDateString();
-  const day = isToday ? '' : `${date.toLocaleDateString('en-US', { month: 'short', day: 'numeric' })} `;
-  return `Resume the ${day}${clock} run (${title}, step ${step.toLocaleString('en-US')})`;
+  return strings.files.offer(clock, isToday ? null : date, title, step);
 }

@@ -1,6 +1,7 @@
 // What a person can do with a run and with what the page shows. Files and links have their own: open-and-save.ts, links.ts.
 
 import type { Address, Edit } from '../../src/insight.ts';
+import { formatExactly } from '../format.ts';
 import type { MemoryQuestion, RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
 import {
   changed,
@@ -11,7 +12,7 @@ import {
   settingTable,
   trainable,
 } from '../settings.ts';
-import { strings } from '../strings.ts';
+import { choiceName, strings } from '../strings.ts';
 import { ask, client, forget, listen } from './connection.ts';
 import type { Cursor } from './cursor.ts';
 import { initialModelFor } from './initial-model.ts';
@@ -100,8 +101,8 @@ export function change<Name extends SettingName>(name: Name, value: Settings[Nam
   }
   ask({ type: 'tune', settings: { ...after, ownText: '' } });
   if (settingTable[name].group === 'train') {
-    const label = `${strings.settings[name]} ${name === 'opt' ? (strings.choices[String(value)] ?? value) : value}`;
-    store.history.value.mark(store.step.value, label);
+    const shown = typeof value === 'number' ? formatExactly(value) : (choiceName(String(value)) ?? String(value));
+    store.history.value.mark(store.step.value, strings.changedTo(strings.settings[name], shown));
     store.historyVersion.value++;
   }
 }

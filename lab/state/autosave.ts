@@ -29,7 +29,7 @@ export async function keepRuns(): Promise<void> {
   if (latest)
     offer({
       kind: 'resume',
-      sentence: `${resumeOffer(latest)}?`,
+      sentence: resumeOffer(latest),
       answers: [
         {
           label: words.resume,

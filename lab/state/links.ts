@@ -2,6 +2,7 @@
 // one with `wh` compares the weights. While the page is used, its address is the link of what it shows. The step is only in a link that is copied,
 // because nobody who reloads the page wants to wait for a run to be repeated.
 
+import { offered } from '../language.ts';
 import { rivalOf } from '../presets.ts';
 import { type Settings, settingNames } from '../settings.ts';
 import { type ShippedModel, shippedModel } from '../shipped.ts';
@@ -10,6 +11,7 @@ import * as actions from './actions.ts';
 import { hashOf } from './carried-text.ts';
 import { ask, listen } from './connection.ts';
 import { startOfCursor } from './cursor.ts';
+import { changeTo } from './language.ts';
 import { tell } from './news.ts';
 import { offer, offerTexts, openServed, openShipped } from './open-and-save.ts';
 import * as store from './store.ts';
@@ -76,6 +78,7 @@ export async function follow(given: string, begin?: (settings: Settings) => void
   store.waitsFor.value = waitsFor;
   store.preset.value = preset;
   if (preset) actions.compareWith(rivalOf(preset));
+  if (!begin && extras.lang && offered.includes(extras.lang)) await changeTo(extras.lang).catch(() => {});
   store.extras.value = extras;
   store.operation.value = extras.operation;
   store.cursor.value = { ...startOfCursor, ...cursor, n: null, view: extras.embed ?? cursor.view };
@@ -98,13 +101,13 @@ const isGuide = ({ tour, gallery, tasks }: LinkExtras): boolean =>
 
 /** A chapter of the tour, or an entry of the gallery, may be named alone: `#tour=3`, `#gallery=copy` stand for the links of their pages. */
 async function wholeLink(link: string): Promise<string> {
-  const [, kind, name] = /^#(?:v=1&)?(tour|gallery)=(\w{1,12})$/.exec(link) ?? [];
+  const [, kind, name, language = ''] = /^#(?:v=1&)?(tour|gallery)=(\w{1,12})(&lang=\w\w)?$/.exec(link) ?? [];
   if (kind === 'tour' && Number(name) >= 1 && Number(name) <= tourLength)
-    return (await import('../text/tour.ts')).linkOfChapter(Math.floor(Number(name)));
+    return (await import('../text/tour.ts')).linkOfChapter(Math.floor(Number(name))) + language;
   if (kind !== 'gallery') return link;
   const { gallery, linkOfEntry } = await import('../text/gallery.ts');
   const entry = gallery.find((each) => each.name === name);
-  return entry ? linkOfEntry(entry) : link;
+  return entry ? linkOfEntry(entry) + language : link;
 }
 
 /** What was there goes, so that a link that leads through the page always shows the same. */
@@ -198,7 +201,7 @@ export async function writeAddress(first: string): Promise<void> {
   viewOfEntry ??= first;
   const turn = ++written;
   // who loads the page again begins the chapter again; and a frame keeps what the page around it gave it
-  if (store.extras.value && (isGuide(store.extras.value) || store.extras.value.embed)) return;
+  if (store.extras.value && (isGuide(store.extras.value) || store.extras.value.embed)) return writeLanguage();
   const state = pageState();
   const open = store.initialModel.value?.model ? (store.extras.value?.open ?? null) : null;
   const { link } = await toLink({ ...state, extras: { ...state.extras, open } });
@@ -212,8 +215,17 @@ export async function writeAddress(first: string): Promise<void> {
   known = location.hash;
 }
 
-/** Opens a link as an entry of its own in the browser's history. */
-export async function open(link: string): Promise<void> {
+/** Only the language changes in an address that is not the page's to write. */
+function writeLanguage(): void {
+  if (location.hash !== known) return;
+  known = known.replace(/([#&]lang=)\w*/, `$1${store.extras.value?.lang}`);
+  if (known !== location.hash) history.replaceState(history.state, '', known);
+}
+
+/** Opens a link as an entry of its own in the browser's history. It keeps the language that the link before it asked for. */
+export async function open(given: string): Promise<void> {
+  const { lang = null } = store.extras.value ?? {};
+  const link = lang && !/[#&]lang=/.test(given) ? `${given}&lang=${lang}` : given;
   if (link === location.hash) history.replaceState({ lab: true }, '', link);
   else history.pushState({ lab: true }, '', link);
   written++; // what was about to be written is of the page before

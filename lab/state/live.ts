@@ -1,34 +1,37 @@
 // The live numbers of the chapters, as text with their units. text/slots.ts says what each of them means.
 
 import { formatCount, formatNumber, formatShare } from '../format.ts';
+import { strings } from '../strings.ts';
 import type { Frame } from './frame.ts';
+
+const words = strings.live;
 
 /** The numbers by the name of their slot. A number that does not exist yet is left out, and the chapter keeps its words. */
 export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
   const { info, history, settings, step } = frame;
   const numbers: Record<string, string> = {
     ...ofWindow(frame),
-    units: `${settings.hidden} units`,
-    window: `${settings.T} steps`,
+    units: words.units(settings.hidden),
+    window: words.steps(formatCount(settings.T)),
     'learning-rate': formatNumber(settings.lr),
     temperature: formatNumber(settings.temperature),
   };
   if (settings.clip > 0) numbers['clip.threshold'] = formatNumber(settings.clip);
   if (info) {
-    numbers.characters = `${formatCount(info.tokens)} characters`;
-    numbers.vocabulary = `${formatCount(info.vocabulary.length)} different characters`;
-    numbers.parameters = `${formatCount(info.parameters)} parameters`;
-    numbers['loss.guess'] = `${formatNumber(info.baselines.guess)} nats`;
-    numbers['loss.pairs'] = `${formatNumber(info.baselines.bigram)} nats`;
+    numbers.characters = words.characters(info.tokens);
+    numbers.vocabulary = words.kinds(info.vocabulary.length);
+    numbers.parameters = words.parameters(info.parameters);
+    numbers['loss.guess'] = strings.nats(formatNumber(info.baselines.guess));
+    numbers['loss.pairs'] = strings.nats(formatNumber(info.baselines.bigram));
   }
   const { points } = history;
   const { n } = frame.cursor; // of the step that the time machine shows
   const last = n === null ? history.last : history.at(n);
   const heldOut = history.heldOut.findLast((each) => n === null || each.step <= n);
-  if (heldOut) numbers['loss.held-out'] = `${formatNumber(heldOut.loss)} nats`;
+  if (heldOut) numbers['loss.held-out'] = strings.nats(formatNumber(heldOut.loss));
   if (!last) return numbers;
-  numbers.updates = `${formatCount(n ?? step)} updates`;
-  numbers.loss = `${formatNumber(last.loss)} nats`;
+  numbers.updates = words.updates(n ?? step);
+  numbers.loss = strings.nats(formatNumber(last.loss));
   numbers.perplexity = formatNumber(Math.exp(last.loss));
   numbers['gradient.norm'] = formatNumber(last.norm);
   if (history.stride === 1) {
@@ -53,7 +56,7 @@ function ofWindow({ windowTrace, flow, cursor }: Frame): Record<string, string> 
       );
     };
     const states = Array.from(h.subarray(L * H));
-    numbers['loss.here'] = `${formatNumber(loss[t])} nats`;
+    numbers['loss.here'] = strings.nats(formatNumber(loss[t]));
     numbers['state.norm'] = formatNumber(norm(h, t + 1));
     numbers['state.saturated'] = formatShare(states.filter((value) => Math.abs(value) > 0.97).length / states.length);
     if (targets) numbers['target.probability'] = formatShare(y[t * C + targets[t]]);
@@ -66,7 +69,7 @@ function ofWindow({ windowTrace, flow, cursor }: Frame): Record<string, string> 
   const decay = flow?.gradientByDistance[layer].decay;
   if (decay && Number.isFinite(decay.factor)) {
     numbers['gradient.factor'] = formatNumber(decay.factor);
-    if (Number.isFinite(decay.halfLife)) numbers['gradient.half-life'] = `${formatNumber(decay.halfLife)} steps`;
+    if (Number.isFinite(decay.halfLife)) numbers['gradient.half-life'] = words.steps(formatNumber(decay.halfLife));
   }
   const radius = flow?.why[0].weights[0]?.spectralRadius;
   if (radius !== undefined) numbers['spectral-radius'] = formatNumber(radius);

@@ -38,7 +38,7 @@ export function watchNews(): void {
       ] as const)
         if (baselines && loss < baselines[name] && !passed.has(name)) {
           passed.add('unigram').add(name);
-          return tell(strings.news.below(`“${what}”`));
+          return tell(strings.news.below(what));
         }
       if (last.clipped && !passed.has('clipped')) {
         passed.add('clipped');

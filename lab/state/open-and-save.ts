@@ -172,7 +172,9 @@ async function take(opened: OpenedFile): Promise<void> {
     store.nameless.value = opened;
     tell(opened.sentence ?? words.nameless(opened.name, opened.count));
   } else if (opened.kind === 'unknown') {
-    const named = opened.characters.slice(0, maxNamedCharacters).map((character) => `“${formatToken(character)}”`);
+    const named = opened.characters
+      .slice(0, maxNamedCharacters)
+      .map((character) => strings.quoted(formatToken(character)));
     const more = opened.characters.length - named.length;
     offer({
       kind: 'unknown',

@@ -1,8 +1,8 @@
 // The run whose model `unrolled lab DIR` serves, as its folder recorded it: the curves, what it wrote while it learned, and the settings that the page has
 // too. The page shows them up to the step of the model, and goes on from there.
 
-import { formatCount } from '../format.ts';
 import { isValid, type SettingName, type Settings } from '../settings.ts';
+import { strings } from '../strings.ts';
 import type { Sample } from './frame.ts';
 import { History } from './history.ts';
 import { fetchWithToken } from './token.ts';
@@ -58,7 +58,7 @@ export class ServedRun {
 
   get remark(): string {
     const { step, data } = this.file;
-    return `This run learned from ${data}. Up to step ${formatCount(step)} the losses are of its own data, the held-out part too; from there on they are of the text of this page, which may be another.`;
+    return strings.files.servedRun(data, step);
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { computed, signal } from '@preact/signals';
 import type { Address, Edit } from '../../src/insight.ts';
+import type { Language } from '../language.ts';
 import type { PresetName } from '../presets.ts';
 import type {
   FailureOrigin,
@@ -90,9 +91,10 @@ export const initialModel = signal<InitialModel | null>(null);
 export const shipped = computed(() => shippedModel(initialModel.value?.model?.shipped));
 /** Why the model that there is cannot be trained here; null where it can. */
 export const refusal = computed((): string | null => {
-  if (info.value?.isReadOnly) return strings.start.tooLarge(info.value.settings);
+  language.value; // the words are in
+  if (info.value?.isReadOnly) return strings.refusal.tooLarge(info.value.settings);
   const model = shipped.value;
-  return model && !model.isItsText && settings.value.text === model.text ? strings.start.otherText : null;
+  return model && !model.isItsText && settings.value.text === model.text ? strings.refusal.otherText : null;
 });
 /** What the link that was opened says beside the settings and the cursor. */
 export const extras = signal<LinkExtras | null>(null);
@@ -142,6 +144,9 @@ export const systemIsDark = signal(false);
 export const theme = computed(() =>
   themeChoice.value === 'auto' ? (systemIsDark.value ? 'dark' : 'light') : themeChoice.value,
 );
+/** The language of the page; and the one that was chosen by hand, which the browser keeps. */
+export const language = signal<Language>('en');
+export const languageChoice = signal<Language | null>(null);
 /** Whether keys without Ctrl do anything. */
 export const singleKeys = signal(true);
 

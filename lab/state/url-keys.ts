@@ -100,15 +100,30 @@ export function patternKey(name: string, pattern: RegExp, expected: string): Key
 
 /** Some names with commas between them; `1` stands for all, `0` and nothing for none. @param known the full name, where there is such a one */
 export function namesKey(name: string, what: string, known: (text: string) => string | undefined): Key<string> {
+  const { write, read } = listKey(name, what, known);
+  return {
+    name,
+    write,
+    read(text, fallback) {
+      if (text === '0' || text === '1') return { value: text === '1' ? '1' : '' };
+      const { value, problem } = read(text, fallback);
+      return { value, problem: problem?.replace('expected names', 'expected 1, 0 or names') };
+    },
+  };
+}
+
+/** Some names with commas between them. Those that are not known are left out, and named. */
+export function listKey(name: string, what: string, known: (text: string) => string | undefined): Key<string> {
   return {
     name,
     write: (value) => value,
     read(text, fallback) {
-      if (text === '0' || text === '1') return { value: text === '1' ? '1' : '' };
-      const names = text.split(',').map(known);
-      return names.includes(undefined)
-        ? wrong(fallback, `1, 0 or names of ${what} with commas between them`, text, 'none')
-        : { value: [...new Set(names)].join(',') };
+      const given = [...new Set(text.split(','))];
+      const unknown = given.filter((each) => known(each) === undefined);
+      const value = [...new Set(given.flatMap((each) => known(each) ?? []))].join(',');
+      return unknown.length === 0
+        ? { value }
+        : wrong(value || fallback, `names of ${what} with commas between them`, unknown.join(','), value || 'none');
     },
   };
 }

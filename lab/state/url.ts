@@ -5,6 +5,7 @@
 // the same file has to be given.
 
 import { quoted } from '../../src/core.ts';
+import { type Language, languageNames } from '../language.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import {
   type Setting,
@@ -23,6 +24,7 @@ import {
   flagKey,
   type Key,
   type KeyTable,
+  listKey,
   namesKey,
   numberKey,
   optional,
@@ -51,6 +53,8 @@ export interface LinkExtras {
   readonly weights: string | null;
   /** Names of parts of the page that are not shown, with commas between them. */
   readonly hide: string;
+  /** The chapters of the explanation that are shown, by their ids with commas between them; all of them where it is empty. */
+  readonly chapters: string;
   /** Settings that cannot be changed, for teaching: their names with commas between them, or 1 for all of text, model and training. */
   readonly lock: string;
   /** The title of an exercise, and its tasks, one in each line (ui/guide/tasks.ts). */
@@ -66,6 +70,8 @@ export interface LinkExtras {
   readonly open: 'model' | 'run' | null;
   /** What the view Compare sets against each other: the setting, its values and the budget, such as `cell:rnn,gru:1000u`. */
   readonly versus: string | null;
+  /** The language of the page, where the link says it. */
+  readonly lang: Language | null;
   /** The name of the model of the page that the run begins with. */
   readonly shipped: string | null;
 }
@@ -85,6 +91,7 @@ export const noExtras: LinkExtras = {
   operation: null,
   weights: null,
   hide: '',
+  chapters: '',
   lock: '',
   title: '',
   tasks: '',
@@ -93,6 +100,7 @@ export const noExtras: LinkExtras = {
   embed: null,
   open: null,
   versus: null,
+  lang: null,
   shipped: null,
 };
 const startOfLink: LinkState = {
@@ -105,6 +113,9 @@ const startOfLink: LinkState = {
 
 /** The names of views that links may use, each with the view that it stands for. */
 export type LinkedViews = Readonly<Record<string, string>>;
+
+/** The parts of the page beside the views that a link may hide. */
+const hiddenParts: readonly string[] = ['rail', 'aside', 'tabs', 'transport', 'explanation'];
 
 const whole = (name: string, max: number): Key<number> => numberKey(name, { min: 0, max, whole: true });
 /** A number that counts from 0 in the page and from 1 in links. */
@@ -136,7 +147,11 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   weights: optional(patternKey('wh', /^[\da-f]{12}$/, 'twelve hexadecimal digits')),
   operation: optional(patternKey('o', /^[\w∇-]{1,16}$/, 'the name of an operation')),
   scale: choiceKey('scale', ['abs', 'row', 'signed']),
-  hide: patternKey('hide', /^([a-z-]{1,16},){0,15}[a-z-]{1,16}$/, 'names with commas between them'),
+  hide: listKey('hide', 'parts and views', (name) =>
+    hiddenParts.includes(name) || Object.hasOwn(views, name) ? (views[name] ?? name) : undefined,
+  ),
+  // which ids there are, the text knows, which is loaded later
+  chapters: listKey('chapters', 'chapters', (id) => (/^[a-z-]{1,24}$/.test(id) ? id : undefined)),
   lock: namesKey('lock', 'settings', (name) =>
     settingNames.find((part) => part !== 'ownText' && (name === part || name === shortNames[part])),
   ),
@@ -149,6 +164,7 @@ const extraKeys = (views: LinkedViews): KeyTable<LinkExtras> => ({
   versus: optional(
     patternKey('vs', /^[a-zA-Z]{1,12}:[\w.-]{1,16}(,[\w.-]{1,16}){1,3}:\d{1,6}[us]$/, 'cell:rnn,gru:1000u'),
   ),
+  lang: optional(choiceKey('lang', languageNames)),
   shipped: optional(
     choiceKey(
       'model',

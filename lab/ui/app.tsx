@@ -1,5 +1,6 @@
 // The page: the bar with the transport, the settings at the left, the views, and at the right the inspector and the explanation.
 
+import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Explanation } from './explanation.tsx';
 import { GuideHost } from './guide-host.tsx';
@@ -11,7 +12,12 @@ import { Start } from './start.tsx';
 import { Tabs } from './tabs.tsx';
 import { TopBar } from './top-bar.tsx';
 
+/** Another language puts the page up anew; the run and the place in it are in the store, and stay. */
 export function App() {
+  return <Page key={store.language.value} />;
+}
+
+function Page() {
   return (
     <>
       <a class="skip" href="#view">

@@ -7,7 +7,7 @@ import { clamp, type Setting, type SettingName, type Settings, settingTable } fr
 import * as actions from '../state/actions.ts';
 import { isLocked } from '../state/lock.ts';
 import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
+import { choiceName, strings } from '../strings.ts';
 import { Icon } from './icons.tsx';
 
 const set = (name: SettingName, value: string | number | boolean): void =>
@@ -68,7 +68,7 @@ function ChoiceControl({ name, choices }: { readonly name: SettingName; readonly
       >
         {choices.map((choice) => (
           <option key={choice} value={choice} disabled={!isOpen(choice)}>
-            {strings.choices[choice] ?? choice}
+            {choiceName(choice) ?? choice}
           </option>
         ))}
       </select>
@@ -127,7 +127,7 @@ function NumberControl({ name, setting }: { readonly name: SettingName; readonly
             type="checkbox"
             class="on"
             checked={!isOff}
-            aria-label={`${strings.settings[name]}: ${strings.off} / on`}
+            aria-label={strings.onOrOff(strings.settings[name])}
             onChange={(event) => set(name, event.currentTarget.checked ? onValue(setting) : setting.off!)}
           />
         )}

@@ -1,7 +1,7 @@
 // The explanation: all chapters one after the other, beside the views, loaded when the page has time. Their HTML is written by us and built into the
 // page: no visitor's text is ever in it. The numbers in it are the engine's, of this moment.
 
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
 import { startOfCursor } from '../state/cursor.ts';
@@ -9,12 +9,21 @@ import { liveNumbers } from '../state/live.ts';
 import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
-import { views } from '../views/index.ts';
+import { type Chapter, type GlossaryEntry, loadExplanation } from '../text/chapters.ts';
+import { labelOf } from '../views/index.ts';
 import { bringChapter, followReading, follows, isBeside, isShown, jumpTo, reading } from './reading.ts';
+import { uiStrings } from './strings.ts';
 
-const words = strings.explanation;
-const chapters = signal<readonly Chapter[]>([]);
+const words = uiStrings.explanation;
+const whole = signal<readonly Chapter[]>([]);
+/** The chapters that the link asks for; all of them where it asks for none that there is. */
+const chapters = computed(() => {
+  const wanted = wantedChapters();
+  const chosen = whole.value.filter(({ id }) => wanted.includes(id));
+  return chosen.length > 0 ? chosen : whole.value;
+});
+/** What the link asks for. */
+const wantedChapters = (): readonly string[] => store.extras.value?.chapters.split(',').filter(Boolean) ?? [];
 const glossary = signal<readonly GlossaryEntry[]>([]);
 /** How many chapters are on the page: they come one by one, so that nothing waits for all of them. */
 const there = signal(0);
@@ -32,15 +41,17 @@ function whenIdle(act: () => void): void {
 }
 
 const load = (): void => {
-  import('../text/chapters.ts').then(
+  const language = store.language.value;
+  loadExplanation[language]().then(
     (text) => {
-      chapters.value = text.chapters;
+      if (language !== store.language.value) return; // another was chosen meanwhile
+      whole.value = text.chapters;
+      there.value = 0;
       glossary.value = text.glossary;
-      reading.value ||= text.chapters[0].id;
       const more = (): void => {
         there.value++;
         if (there.value < text.chapters.length) whenIdle(more);
-        else if (store.cursor.value.view !== startOfCursor.view) bringChapter(text.chapters);
+        else if (store.cursor.value.view !== startOfCursor.view) bringChapter(chapters.value);
       };
       more();
     },
@@ -71,6 +82,11 @@ export function Explanation() {
     isFirst.current = false;
   }, [view]);
   useEffect(() => fillLiveNumbers(element.current!), []);
+  useEffect(() => effect(remarkUnknown), []);
+  useEffect(() => {
+    const [first] = chapters.value;
+    if (first && !chapters.value.some(({ id }) => id === reading.peek())) reading.value = first.id;
+  }, [chapters.value]);
   return (
     <section class="explanation" id="explanation" aria-label={words.label} ref={element}>
       {chapters.value.length > 0 && <Contents />}
@@ -83,11 +99,21 @@ export function Explanation() {
         </p>
       )}
       <Meaning />
-      {chapters.value.slice(0, there.value).map((chapter, i) => (
-        <ChapterText key={chapter.id} chapter={chapter} number={i + 1} />
+      {chapters.value.slice(0, there.value).map((chapter) => (
+        <ChapterText key={chapter.id} chapter={chapter} number={whole.value.indexOf(chapter) + 1} />
       ))}
     </section>
   );
+}
+
+/** Says which chapters of the link there are not. */
+function remarkUnknown(): void {
+  const names = whole.value.map(({ id }) => id);
+  const unknown = wantedChapters().filter((each) => !names.includes(each));
+  if (names.length === 0 || unknown.length === 0) return;
+  const remark = words.unknown(unknown.join(', '), names.join(', '));
+  const before = store.remarks.peek();
+  if (!before.includes(remark)) store.remarks.value = [...before, remark];
 }
 
 /** The list of the chapters, and whether the views follow the text. */
@@ -104,9 +130,9 @@ function Contents() {
             if (isBeside.value) actions.show(chosen.view);
           }}
         >
-          {chapters.value.map(({ id, title }, i) => (
-            <option key={id} value={id}>
-              {`${i + 1}. ${title}`}
+          {chapters.value.map((chapter) => (
+            <option key={chapter.id} value={chapter.id}>
+              {`${whole.value.indexOf(chapter) + 1}. ${chapter.title}`}
             </option>
           ))}
         </select>
@@ -179,7 +205,7 @@ function ChapterText({ chapter, number }: { readonly chapter: Chapter; readonly 
             document.getElementById('view')?.scrollIntoView({ block: 'nearest' });
           }}
         >
-          {words.show(views[view].label)}
+          {words.show(labelOf(view)!)}
         </button>
       </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the clicks are those of the links in it */}

@@ -6,6 +6,7 @@ import { leaveModel, openFiles, saveModel, saveSession } from '../state/open-and
 import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
+import { uiStrings } from './strings.ts';
 
 /** Moves the focus to Train, which comes next; on a narrow screen also to the view, which is above. */
 function choose(name: PresetName): void {
@@ -18,7 +19,7 @@ export function Presets() {
   return (
     <ul class="presets">
       {presetNames.map((name) => {
-        const [label, about] = strings.presets[name];
+        const [label, about] = uiStrings.presets[name];
         return (
           <li key={name}>
             <button

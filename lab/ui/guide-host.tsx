@@ -4,6 +4,7 @@
 import { effect, type Signal, signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { withWords } from '../language.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 
@@ -17,7 +18,7 @@ export function GuideHost() {
       const isWanted = tour !== null || gallery !== null || tasks !== '' || store.maker.value !== null;
       if (isAsked || !isWanted || embed) return;
       isAsked = true;
-      import('./guide/panel.tsx').then(
+      withWords(import('./guide/panel.tsx')).then(
         ({ Panel }) => void (panel.value = Panel),
         () => {
           isAsked = false;

@@ -3,6 +3,7 @@
 
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { withWords } from '../language.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 
@@ -67,7 +68,7 @@ function Explained() {
   useEffect(() => {
     let stop = (): void => {};
     let isGone = false;
-    import('../explain/panel.ts').then(
+    withWords(import('../explain/panel.ts')).then(
       ({ ExplainPanel }) => {
         if (isGone) return;
         note.value = '';

@@ -5,12 +5,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
 import { copyLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
 import { viewNames } from '../views/index.ts';
+import { uiStrings } from './strings.ts';
 import { keyOfView } from './view-host.tsx';
 
 export const keysOpen = signal(false);
-const words = strings.keys;
+const words = uiStrings.keys;
 
 /** Whether the key belongs to what has the focus. */
 function isTaken({ target, key }: KeyboardEvent): boolean {

@@ -13,6 +13,7 @@ import { strings } from '../strings.ts';
 import { Control } from './controls.tsx';
 import { Files, Presets } from './file-controls.tsx';
 import { Icon } from './icons.tsx';
+import { uiStrings } from './strings.ts';
 
 const essentials = ['text', 'cell', 'hidden', 'lr'] as const satisfies readonly SettingName[];
 const groups = ['data', 'model', 'train'] as const;
@@ -46,11 +47,11 @@ export function Rail() {
               <Group key={group} group={group} />
             ))}
           </Fold>
-          <Fold title={strings.presets.title} isOpen={!isNarrow.value}>
+          <Fold title={uiStrings.presets.title} isOpen={!isNarrow.value}>
             <Presets />
           </Fold>
         </fieldset>
-        <Fold title={strings.guides.title}>
+        <Fold title={uiStrings.guides.title}>
           <Guides />
         </Fold>
         <Fold title={strings.files.title} isOpen={!isNarrow.value}>
@@ -70,10 +71,10 @@ function Guides() {
     scrollTo(0, 0);
   };
   const ways: readonly (readonly [string, string, () => void])[] = [
-    ['tour', strings.guides.tour, () => openLink('#v=1&tour=1')],
-    ['gallery', strings.guides.gallery, () => openLink('#v=1&gallery=all')],
-    ['exercise', strings.guides.exercise, () => void (store.maker.value = 'exercise')],
-    ['frame', strings.guides.frame, () => void (store.maker.value = 'frame')],
+    ['tour', uiStrings.guides.tour, () => openLink('#v=1&tour=1')],
+    ['gallery', uiStrings.guides.gallery, () => openLink('#v=1&gallery=all')],
+    ['exercise', uiStrings.guides.exercise, () => void (store.maker.value = 'exercise')],
+    ['frame', uiStrings.guides.frame, () => void (store.maker.value = 'frame')],
   ];
   return (
     <ul class="guides">

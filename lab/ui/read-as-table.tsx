@@ -1,11 +1,11 @@
 // What a view shows, as a table, some rows at a time: for screen readers, and for whoever wants the numbers.
 
 import { useSignal } from '@preact/signals';
-import { strings } from '../strings.ts';
 import type { Rows, View } from '../views/view.ts';
+import { uiStrings } from './strings.ts';
 
 const rowsPerPage = 25;
-const words = strings.table;
+const words = uiStrings.table;
 
 export function ReadAsTable({ view }: { readonly view: View }) {
   const rows = useSignal<Rows | null>(null);

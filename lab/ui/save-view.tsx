@@ -5,8 +5,9 @@ import { tell } from '../state/news.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import type { View } from '../views/view.ts';
+import { uiStrings } from './strings.ts';
 
-const words = strings.saveView;
+const words = uiStrings.saveView;
 const kinds = ['csv', 'png', 'svg'] as const;
 type Kind = (typeof kinds)[number];
 

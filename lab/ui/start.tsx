@@ -10,11 +10,11 @@ import * as actions from '../state/actions.ts';
 import * as paper from '../state/paper.ts';
 import { openLink, trainOwn } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
-import { strings } from '../strings.ts';
-import { views } from '../views/index.ts';
+import { labelOf, showsOf, viewNames } from '../views/index.ts';
 import { Icon } from './icons.tsx';
+import { uiStrings } from './strings.ts';
 
-const words = strings.start;
+const words = uiStrings.start;
 /** The first chapter of the tour says what it shows when it is opened by its number alone (state/links.ts). */
 const tourLink = '#v=1&tour=1';
 const galleryLink = '#v=1&gallery=all';
@@ -214,15 +214,15 @@ function About({ name, card }: ShippedModel) {
     <div class="about">
       <p class="note">
         {words.learned(name, cellOf(cellConfig(cell)).title, hidden, info.parameters, card.data)}{' '}
-        {words.figure(card.figure, card.license)} {step > 0 && words.further(step)}
+        {words.figure(name, card.figure, card.license)} {step > 0 && words.further(step)}
       </p>
       <div class="about-next">
         <span>{words.look}</span>
-        {Object.entries(views).map(
-          ([view, { label, shows }]) =>
-            shows && (
+        {viewNames.map(
+          (view) =>
+            showsOf(view) && (
               <button key={view} type="button" class="quiet" data-look={view} onClick={() => look(view)}>
-                <b>{label}</b> {shows}
+                <b>{labelOf(view)}</b> {showsOf(view)}
               </button>
             ),
         )}

@@ -4,8 +4,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import { readTab, viewNames, views } from '../views/index.ts';
+import { labelOf, readTab, viewNames } from '../views/index.ts';
 import { isBeside } from './reading.ts';
+import { uiStrings } from './strings.ts';
 import { ViewHost } from './view-host.tsx';
 
 export function Tabs() {
@@ -50,7 +51,7 @@ export function Tabs() {
             tabIndex={name === current ? 0 : -1}
             onClick={(event) => choose(name, event)}
           >
-            {name === readTab ? strings.explanation.tab : views[name].label}
+            {name === readTab ? uiStrings.explanation.tab : labelOf(name)}
           </button>
         ))}
       </div>

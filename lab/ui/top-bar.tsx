@@ -1,13 +1,16 @@
 // The bar at the top: name, transport, the figures that matter most, and the choice of colors. On a narrow screen the transport is at the bottom.
 
 import { formatCount, formatNumber } from '../format.ts';
+import { type Language, languages, offered } from '../language.ts';
 import { settingTable } from '../settings.ts';
 import * as actions from '../state/actions.ts';
+import { choose } from '../state/language.ts';
 import { copyLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
 import { Icon } from './icons.tsx';
 import { keysOpen } from './keys.tsx';
+import { uiStrings } from './strings.ts';
 
 const words = strings.transport;
 
@@ -43,10 +46,11 @@ export function TopBar() {
           <span>{strings.link.copy}</span>
         </button>
         <button type="button" class="quiet keys-button" onClick={() => void (keysOpen.value = true)}>
-          {strings.keys.open}
+          {uiStrings.keys.open}
         </button>
+        <LanguageChoice />
         <label class="theme">
-          <span class="visually-hidden">{strings.theme.label}</span>
+          <span class="visually-hidden">{uiStrings.theme.label}</span>
           <select
             value={store.themeChoice.value}
             onChange={(event) => {
@@ -55,13 +59,36 @@ export function TopBar() {
           >
             {(['auto', 'light', 'dark'] as const).map((choice) => (
               <option key={choice} value={choice}>
-                {strings.theme[choice]}
+                {uiStrings.theme[choice]}
               </option>
             ))}
           </select>
         </label>
       </div>
     </header>
+  );
+}
+
+/** The languages that the page has, each by its own name. */
+function LanguageChoice() {
+  if (offered.length < 2) return null;
+  return (
+    <label class="language">
+      <span class="visually-hidden">{strings.language.label}</span>
+      <select
+        id="language"
+        value={store.language.value}
+        onChange={(event) => {
+          void choose(event.currentTarget.value as Language).then(() => document.getElementById('language')?.focus());
+        }}
+      >
+        {offered.map((name) => (
+          <option key={name} value={name} lang={name}>
+            {languages[name].name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -119,6 +119,9 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
     request = requestAnimationFrame(draw);
     timer = window.setTimeout(draw, withoutFramesMs);
   };
+  /** A key moves on from where the visitor is, although the key before it may not be drawn yet. */
+  const catchUp = (): void => void (due === 'now' && draw());
+  document.addEventListener('keydown', catchUp, { capture: true });
   const stop = effect(() => {
     const frame = store.frame.value;
     if (due === 'now') return;
@@ -131,6 +134,7 @@ function host(view: View, element: HTMLElement, sentence: Signal<string>): () =>
   });
   return () => {
     stop();
+    document.removeEventListener('keydown', catchUp, { capture: true });
     due = 'no';
     clearTimeout(timer);
     clearTimeout(saying);

@@ -1,60 +1,48 @@
-// The views that there are, in the order of their tabs. A new one is a folder beside this, with its words and its look, and a line here. What a visit
-// does not begin with is loaded when it is needed.
+// The views that there are, in the order of their tabs. A new one is a folder beside this, with its words and its look, a line here, and a line of
+// strings.ts in every language. What a visit does not begin with is loaded when it is needed, and its words with it.
 
+import { withWords } from '../language.ts';
+import { viewStrings } from './strings.ts';
 import { TrainView } from './train/view.ts';
 import type { View } from './view.ts';
 
 export interface ViewEntry {
-  /** What its tab says. */
-  readonly label: string;
   /** Other names that links may use. */
   readonly also?: readonly string[];
-  /** What it shows of a model that is there already, in a few words; the start screen leads to it. */
-  readonly shows?: string;
   open(): View | Promise<View>;
 }
 
-export const views: Readonly<Record<string, ViewEntry>> = {
-  train: { label: 'Train', open: () => new TrainView() },
-  data: { label: 'Data', open: async () => new (await import('./data/view.ts')).TextView() },
-  unrolled: {
-    label: 'Unrolled',
-    shows: 'how it reads',
-    open: async () => new (await import('./unrolled/view.ts')).UnrolledView(),
-  },
-  debugger: {
-    label: 'Debugger',
-    shows: 'every number',
-    open: async () => new (await import('./debugger/view.ts')).DebuggerView(),
-  },
+type ViewName = keyof typeof viewStrings;
+
+const entries: Readonly<Record<ViewName, ViewEntry>> = {
+  train: { open: () => new TrainView() },
+  data: { open: async () => new (await withWords(import('./data/view.ts'))).TextView() },
+  unrolled: { open: async () => new (await withWords(import('./unrolled/view.ts'))).UnrolledView() },
+  debugger: { open: async () => new (await withWords(import('./debugger/view.ts'))).DebuggerView() },
   gradients: {
-    label: 'Gradient flow',
     also: ['grad', 'gradient'],
-    shows: 'how far back it learns',
-    open: async () => new (await import('./gradients/view.ts')).GradientsView(),
+    open: async () => new (await withWords(import('./gradients/view.ts'))).GradientsView(),
   },
-  memory: {
-    label: 'Memory',
-    shows: 'what it remembers',
-    open: async () => new (await import('./memory/view.ts')).MemoryView(),
-  },
-  units: {
-    label: 'Units',
-    shows: 'what each unit does',
-    open: async () => new (await import('./units/view.ts')).UnitsView(),
-  },
-  basins: { label: 'Two basins', open: async () => new (await import('./basins/view.ts')).BasinsView() },
-  generate: {
-    label: 'Generate',
-    shows: 'every guess',
-    open: async () => new (await import('./generate/view.ts')).GenerateView(),
-  },
-  weights: { label: 'Weights', open: async () => new (await import('./weights/view.ts')).WeightsView() },
-  compare: { label: 'Compare', open: async () => new (await import('./compare/view.ts')).CompareView() },
-  export: { label: 'Export', open: async () => new (await import('./export/view.ts')).ExportView() },
+  memory: { open: async () => new (await withWords(import('./memory/view.ts'))).MemoryView() },
+  units: { open: async () => new (await withWords(import('./units/view.ts'))).UnitsView() },
+  basins: { open: async () => new (await withWords(import('./basins/view.ts'))).BasinsView() },
+  generate: { open: async () => new (await withWords(import('./generate/view.ts'))).GenerateView() },
+  weights: { open: async () => new (await withWords(import('./weights/view.ts'))).WeightsView() },
+  compare: { open: async () => new (await withWords(import('./compare/view.ts'))).CompareView() },
+  export: { open: async () => new (await withWords(import('./export/view.ts'))).ExportView() },
 };
+export const views: Readonly<Record<string, ViewEntry>> = entries;
 
 export const viewNames: readonly string[] = Object.keys(views);
+
+/** What the tab of a view says; undefined where there is no such view. */
+export const labelOf = (name: string): string | undefined => viewStrings[name as ViewName]?.label;
+
+/** What a view shows of a model that is there already; undefined where the start screen does not lead to it. */
+export function showsOf(name: string): string | undefined {
+  const words = viewStrings[name as ViewName];
+  return words && 'shows' in words ? words.shows : undefined;
+}
 
 /** The tab of the explanation, where it does not stand beside the views. */
 export const readTab = 'read';

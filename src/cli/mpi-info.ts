@@ -24,14 +24,14 @@ export interface Link {
   readonly distance: number;
   /** α: milliseconds of an empty message there and one back, at once. */
   readonly milliseconds: number;
-  /** β: bytes a second, as many back at once. */
-  readonly rate: number;
+  /** β: bytes a second, as many back at once; null where no time was left for them. */
+  readonly rate: number | null;
 }
 
 interface Reduction {
   readonly bytes: number;
   readonly measured: number;
-  readonly expected: number;
+  readonly expected: number | null;
 }
 
 /** What an update is made of, for a model whose processes share its shards. */
@@ -50,6 +50,8 @@ interface Expectation {
 const [shortMessage, longMessage] = [8, 2 ** 20];
 /** Bytes of the sums that are measured. */
 const reductions = [100_000, 1_000_000, 10_000_000];
+/** Bytes a second that no link has: the memory of a machine is not as fast. */
+const implausibleRate = 2e11;
 /** Each is measured as often as this, and its median counts. */
 const times = 21;
 
@@ -102,10 +104,14 @@ async function tell({ operands, values }: Request, together: Together): Promise<
   }
   print(`\n${bold('Messages')}  ranks apart, time of an empty one (α), rate (β)`);
   for (const { distance, milliseconds, rate } of links)
-    print(`  ${count(distance).padEnd(6)}${us(milliseconds).padStart(12)}${gigabytes(rate).padStart(14)}`);
+    print(
+      `  ${count(distance).padEnd(6)}${us(milliseconds).padStart(12)}${(rate === null ? '–' : gigabytes(rate)).padStart(14)}`,
+    );
   print(`\n${bold('Sum of a gradient')}  measured, and expected from α, β and ${gigabytes(adding)} of adding`);
   for (const { bytes, measured, expected } of sums)
-    print(`  ${`${bytes / 1e6} MB`.padEnd(10)}${ms(measured).padStart(12)}${ms(expected).padStart(12)}`);
+    print(
+      `  ${`${bytes / 1e6} MB`.padEnd(10)}${ms(measured).padStart(12)}${(expected === null ? '–' : ms(expected)).padStart(12)}`,
+    );
   if (model) {
     const { parameters, steps, batch, shards, computing, exchanging, efficiency } = model;
     print(`\n${bold(operands[0])}  ${count(parameters)} parameters, ${batch} × ${steps} in ${shards} shards`);
@@ -113,6 +119,10 @@ async function tell({ operands, values }: Request, together: Together): Promise<
       `  computing ${ms(computing)}, summing ${ms(exchanging)} an update: ${percent(efficiency)} of the time computes`,
     );
   }
+  if (links.some(({ rate }) => rate === null))
+    say(
+      'β and what follows from it are left out: a long message took hardly longer than an empty one, as other work held up both. Measure again on a quieter machine.',
+    );
   say(`Medians of ${times}; on a machine that does other work they wander.`);
   return 0;
 }
@@ -154,11 +164,18 @@ function linksOf({ rank, size, exchange }: MpiGroup): Link[] {
       return medianMs(() => exchange(rank ^ distance, send, receive));
     };
     const [empty, long] = [of(shortMessage), of(longMessage)];
-    // on a busy machine a long message may seem no slower than an empty one
-    const rate = (1000 * longMessage) / Math.max(long - empty, 1e-3);
-    links.push({ distance, milliseconds: empty, rate });
+    links.push({ distance, milliseconds: empty, rate: plausibleRate(empty, long) });
   }
   return links;
+}
+
+/**
+ * β from the milliseconds of an empty and of a long message.
+ * @returns null where the long one took hardly longer, as happens where other work holds up both
+ */
+export function plausibleRate(empty: number, long: number): number | null {
+  const rate = (1000 * longMessage) / Math.max(long - empty, 0);
+  return rate > implausibleRate ? null : rate;
 }
 
 /** Bytes a second that a process adds to others. */
@@ -175,9 +192,11 @@ function sumMs(group: MpiGroup, bytes: number): number {
 /**
  * The milliseconds of a sum over all processes: at each distance a part goes there and its sum back, and is added once. The parts are halves, quarters …
  * @param adding bytes a second
+ * @returns null where a rate is not known
  */
-export function expectedMs(links: readonly Link[], adding: number, bytes: number): number {
-  return links.reduce((sum, { milliseconds, rate }, level) => {
+export function expectedMs(links: readonly Link[], adding: number, bytes: number): number | null {
+  return links.reduce<number | null>((sum, { milliseconds, rate }, level) => {
+    if (sum === null || rate === null) return null;
     const part = bytes / 2 ** (level + 1);
     return sum + 2 * (milliseconds + (1000 * part) / rate) + (1000 * part) / adding;
   }, 0);

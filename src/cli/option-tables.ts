@@ -748,6 +748,14 @@ export const trainOptions = {
       defaultText: 'each epoch and each minute',
       help: 'save after this many updates',
     },
+    search: {
+      type: 'number',
+      value: 'MINUTES',
+      min: 0,
+      above: true,
+      recorded: false,
+      help: 'first try settings on the held-out data for so many minutes, on all cores, then train with the best: the learning rate, the units, the dropout and of words the embedding, as far as they are not given',
+    },
     'pause-after': {
       type: 'integer',
       value: 'EPOCHS',
@@ -756,7 +764,16 @@ export const trainOptions = {
       help: 'save and end once N epochs are done; --resume goes on from there, with the same bits',
     },
     ...threads('one for each core, or fewer where more would not speed it up'),
-    ...backend,
+    backend: {
+      ...backend.backend,
+      choices: ['auto', 'wasm', 'javascript', 'webgpu'],
+      help: 'compute with WebAssembly, with JavaScript, or on the GPU, for which Node needs the package webgpu; auto takes the fastest that works here without a GPU',
+    },
+    'backend-change': {
+      type: 'flag',
+      recorded: false,
+      help: 'let --resume go on with another backend, BLAS or number of threads than the run was begun with: its numbers then differ in the last digits, and the checkpoint notes it',
+    },
     blas: {
       type: 'text',
       value: 'auto|none|PATH',

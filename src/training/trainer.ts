@@ -102,6 +102,10 @@ export class Trainer {
     expectGroup(group, shards);
     if (backend.device && shards > 1)
       throw new UnrolledError(`shards: expected 1 on ${backend.name}, which adds up no gradients, got ${shards}`);
+    if (backend.device && options.checkpointEvery !== undefined)
+      throw new UnrolledError(
+        `checkpointEvery: expected none on ${backend.name}, where every span would be dispatches of its own, got ${options.checkpointEvery}; leave it out or take a shorter window`,
+      );
     const { average } = this.settings;
     if (backend.device && average)
       throw new UnrolledError(`average: expected 0 on ${backend.name}, whose weights stay there, got ${average}`);

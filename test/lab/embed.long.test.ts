@@ -37,7 +37,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await page.waitForSelector('#frame-snippet');
     const snippet = await page.inputValue('#frame-snippet');
     expect(snippet).toMatch(
-      /^<iframe src="http:\/\/127\.0\.0\.1:\d+\/some\/path\/#v=1&amp;.*embed=unrolled" title="unrolled lab, Unrolled" width="100%" height="480"/,
+      /^<iframe src="http:\/\/127\.0\.0\.1:\d+\/some\/path\/#v=1&amp;.*embed=unrolled&amp;lang=en" title="unrolled lab, Unrolled" width="100%" height="480"/,
     );
     const blog = await pageWith(snippet);
     const problems: string[] = [];
@@ -94,11 +94,14 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(await textOf(desk, '.maker [role=status]')).toMatch(/^Task 2 is not complete/);
     await rows.nth(1).locator('.maker-text input').fill('What does training change?');
     await desk.check('[data-hide-part=debugger]');
+    await desk.check('[data-chapter=exploding]');
+    await desk.check('[data-chapter=vanishing]');
     await expectUsable(desk, 'maker', ['.main']);
     await desk.click('#maker-make');
     await desk.waitForSelector('#maker-link');
     const link = await desk.inputValue('#maker-link');
     expect(link).toContain('lock=1');
+    expect(link).toContain('chapters=vanishing%2Cexploding');
 
     const { page, problems } = await site.open({
       viewport: { width: 390, height: 844 },
@@ -109,6 +112,13 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await waitForText(page, '#exercise-count', '0 of 2 done');
     expect(await page.$('#tab-debugger')).toBeNull();
     expect(await page.$('#tab-unrolled')).not.toBeNull();
+    await page.click('#tab-read');
+    await page.waitForSelector('#chapter-exploding');
+    expect(await page.$$eval('.chapter', (all) => all.map(({ id }) => id))).toEqual([
+      'chapter-vanishing',
+      'chapter-exploding',
+    ]);
+    await page.click('#tab-train');
     for (let i = 0; i < 3; i++) await page.click('[aria-label="One step"]');
     await waitForText(page, '#exercise-count', '1 of 2 done');
     await page.fill('.exercise-answer input', 'the text');

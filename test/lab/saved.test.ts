@@ -172,8 +172,8 @@ describe('autosave', () => {
 test('the offer to go on tells when, what and how far', () => {
   const at = new Date(2026, 5, 3, 12, 41).getTime();
   const saved = { id: 'a', savedAt: at, title: 'tale', step: 1500 };
-  expect(resumeOffer(saved, at + 3_600_000)).toBe('Resume the 12:41 run (tale, step 1,500)');
-  expect(resumeOffer(saved, at + 86_400_000)).toBe('Resume the Jun 3 12:41 run (tale, step 1,500)');
+  expect(resumeOffer(saved, at + 3_600_000)).toBe('Resume the 12:41 run (tale, step 1,500)?');
+  expect(resumeOffer(saved, at + 86_400_000)).toBe('Resume the Jun 3 12:41 run (tale, step 1,500)?');
 });
 
 type Saved = typeof import('../../lab/files/saved.ts');

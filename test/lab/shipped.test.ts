@@ -8,7 +8,7 @@ import { open } from '../../lab/engine/exchange.ts';
 import { defaultSettings } from '../../lab/settings.ts';
 import { shippedModels } from '../../lab/shipped.ts';
 import { finishedLength } from '../../lab/state/sentences.ts';
-import { strings } from '../../lab/strings.ts';
+import { uiStrings } from '../../lab/ui/strings.ts';
 import { lightened } from '../../scripts/light-models.ts';
 import { evaluate, unpackModelFile } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
@@ -37,7 +37,7 @@ describe.each(shippedModels)('@$name', ({ name, address, text, isItsText, prompt
     expect(laboratory.initialModel?.model?.shipped).toBe(name);
     const request = { fixed: [], length: 30, seed: 1, temperature: 0.6, topK: 0, alternatives: 5 };
     expect(finish(laboratory.write(null, { ...request, prime: prompt }).job).ids).toHaveLength(30);
-    expect(strings.start.choices[name]).toHaveLength(2);
+    expect(uiStrings.start.choices[name]).toHaveLength(2);
     if (isItsText) expect(card.figure).toMatch(new RegExp(`^${finish(laboratory.measure()).toFixed(2)} nats`)); // of the part that it was not shown
     const loss = finish(laboratory.measure());
     expect(loss).toBeLessThan(laboratory.info.baselines.bigram);

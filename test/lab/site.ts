@@ -41,6 +41,13 @@ async function build(): Promise<string> {
   return folder;
 }
 
+/** The page as files of a server. */
+export interface Served {
+  readonly folder: string;
+  readonly address: string;
+  close(): void;
+}
+
 export interface Site {
   readonly folder: string;
   readonly address: string;
@@ -55,8 +62,14 @@ export interface Site {
 /** Served under a path, as a project's page is. */
 const under = '/some/path/';
 
-/** @param headers of every answer, beside its type */
-export async function openSite(headers: Readonly<Record<string, string>> = {}): Promise<Site> {
+/**
+ * @param headers of every answer, beside its type
+ * @param change of the page itself
+ */
+export async function serveSite(
+  headers: Readonly<Record<string, string>> = {},
+  change = (html: string): string => html,
+): Promise<Served> {
   const folder = await buildSite();
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost');
@@ -64,10 +77,16 @@ export async function openSite(headers: Readonly<Record<string, string>> = {}): 
     const path = join(folder, normalize(inside));
     if (!existsSync(path)) return void response.writeHead(404).end();
     response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream', ...headers });
-    response.end(readFileSync(path));
+    response.end(inside === 'index.html' ? change(readFileSync(path, 'utf8')) : readFileSync(path));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${under}`;
+  return { folder, address, close: () => void server.close() };
+}
+
+/** @param headers of every answer, beside its type */
+export async function openSite(headers: Readonly<Record<string, string>> = {}): Promise<Site> {
+  const { folder, address, close } = await serveSite(headers);
   const browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -93,7 +112,7 @@ export async function openSite(headers: Readonly<Record<string, string>> = {}): 
     },
     async close() {
       await browser.close();
-      server.close();
+      close();
     },
   };
 }

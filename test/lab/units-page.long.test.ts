@@ -42,9 +42,20 @@ async function open(site: Site) {
     (sentence) => document.querySelector('.units-place .note')?.textContent?.startsWith(sentence),
     `Model of step ${steps},`,
   );
-  await waitForText(page, '[data-units=ablation]', /nats$/);
   return opened;
 }
+
+/** Keys within one task, so that nothing is drawn between them. */
+const pressAtOnce = (page: Page, selector: string, key: string, count: number): Promise<void> =>
+  page.evaluate(
+    ([where, name, times]) => {
+      for (let i = 0; i < times; i++)
+        document
+          .querySelector(where)!
+          .dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }));
+    },
+    [selector, key, count] as const,
+  );
 
 const shown = (page: Page): Promise<number[]> =>
   page.$$eval('.units-table tbody tr', (all) => all.map((row) => Number((row as HTMLElement).dataset.row)));
@@ -66,7 +77,7 @@ describe.skipIf(!executablePath)('units in Chromium', () => {
       all.map((each) => (each as HTMLElement).dataset.shade),
     );
     expect(shades).toEqual(Array.from(column, (value) => `rgb(${signed(value, 1, 'light').join(' ')})`));
-    expect(await textOf(page, '[data-units=ablation]')).toBe(words.nats(held.change[0]));
+    await waitForText(page, '[data-units=ablation]', words.nats(held.change[0]));
     expect(await textOf(page, '[data-units=mean]')).toBe(formatNumber(units.statistics.mean[0]));
     const H = units.statistics.mean.length;
     const order = (key: (u: number) => number): number[] =>
@@ -119,7 +130,8 @@ describe.skipIf(!executablePath)('units in Chromium', () => {
 
   test('a range, by keys or by selecting text, finds the units that are on in it', async () => {
     const { page, problems } = await open(site);
-    const { units } = expected;
+    const { units, held } = expected;
+    await waitForText(page, '[data-units=ablation]', words.nats(held.change[0]));
     const look = async (from: number, to: number, threshold: number): Promise<void> => {
       const match = matchOf(units, from, to, threshold);
       await page.waitForFunction(
@@ -134,9 +146,14 @@ describe.skipIf(!executablePath)('units in Chromium', () => {
       );
     };
     await page.focus('.units-text');
-    for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight');
+    await pressAtOnce(page, '.units-text', 'ArrowRight', 4);
     for (let i = 0; i < 2; i++) await page.keyboard.press('Shift+ArrowRight');
-    expect(await page.getAttribute('.units-text', 'aria-valuetext')).toMatch(/^places 5 to 7 selected/);
+    await page.waitForFunction(() =>
+      document.querySelector('.units-text')?.getAttribute('aria-valuetext')?.startsWith('places 5 to 7 selected'),
+    );
+    await pressAtOnce(page, 'body', 'ArrowDown', 3);
+    await page.waitForFunction(() => location.hash.includes('u=3'));
+    await pressAtOnce(page, 'body', 'ArrowUp', 3);
     await page.fill('#units-threshold', '0.1');
     await look(4, 6, 0.1);
     await page.keyboard.press('Escape'); // in the slider, where it means nothing

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { languageNames } from '../../lab/language.ts';
 import { presetNames, presetSettings } from '../../lab/presets.ts';
 import {
   defaultSettings,
@@ -65,7 +66,8 @@ const anyState: fc.Arbitrary<LinkState> = fc
       scale: fc.constantFrom('abs' as const, 'row' as const, 'signed' as const),
       operation: fc.option(fc.stringMatching(/^[a-zA-Z]{1,3}\d{0,2}$/)),
       weights: fc.option(hash),
-      hide: fc.array(fc.constantFrom('rail', 'inspector', 'train'), { maxLength: 3 }).map((names) => names.join(',')),
+      hide: fc.uniqueArray(fc.constantFrom('rail', 'aside', 'train')).map((names) => names.join(',')),
+      chapters: fc.uniqueArray(fc.constantFrom('vanishing', 'gates')).map((names) => names.join(',')),
       lock: fc.constantFrom('', '1', 'cell', 'text,lr'),
       title: fc.string({ unit: 'grapheme', maxLength: 20 }),
       tasks: fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -73,6 +75,7 @@ const anyState: fc.Arbitrary<LinkState> = fc
       gallery: fc.option(fc.constantFrom('all', ...toyNames)),
       embed: fc.option(fc.constantFrom(...viewNames)),
       open: fc.option(fc.constant('model' as const)),
+      lang: fc.option(fc.constantFrom(...languageNames)),
       versus: fc.option(fc.constantFrom('lr:0.001,0.01:5s', 'cell:rnn,gru,lstm,mingru:100000u')),
       shipped: fc.option(fc.constantFrom(...shippedModels.map(({ name }) => name))),
     }),
@@ -200,7 +203,18 @@ describe('a link', () => {
     ['view=home', `view: expected one of ${viewNames.join(', ')}, got "home"; took train`, {}],
     ['wh=0123456789ab', 'wh: expected n beside it, got none; left it out', {}],
     ['n=5&wh=xyz', 'wh: expected twelve hexadecimal digits, got "xyz"; left it out', {}],
-    ['hide=<b>', 'hide: expected names with commas between them, got "<b>"; took none', {}],
+    ['hide=<b>', 'hide: expected names of parts and views with commas between them, got "<b>"; took none', {}],
+    [
+      'hide=rail,debuger,trian',
+      'hide: expected names of parts and views with commas between them, got "debuger,trian"; took rail',
+      {},
+    ],
+    [
+      'lock=cell,hiden',
+      'lock: expected 1, 0 or names of settings with commas between them, got "hiden"; took cell',
+      {},
+    ],
+    ['chapters=a b', 'chapters: expected names of chapters with commas between them, got "a b"; took none', {}],
     ['t=0', 't: expected a whole number from 1 to 128, got "0"; took 1', {}],
     ['o=a b c', 'o: expected the name of an operation, got "a b c"; left it out', {}],
     ['preset=wild', `preset: expected one of ${presetNames.join(', ')}, got "wild"; left it out`, {}],

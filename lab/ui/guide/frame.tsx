@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { addressOfPage } from '../../state/sharing.ts';
 import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
-import { views } from '../../views/index.ts';
+import { labelOf, viewNames } from '../../views/index.ts';
 import { copyText } from './copy.ts';
 import { GuideHead } from './head.tsx';
 import { showAtTop } from './leave.ts';
@@ -26,10 +26,19 @@ export function Frame() {
   const snippet = useSignal('');
   const height = useSignal<number>(heights.usual);
   const { view: chosen } = store.cursor.value;
-  const view = chosen in views ? chosen : 'train';
-  const label = `${strings.name}, ${views[view].label}`;
+  const view = viewNames.includes(chosen) ? chosen : 'train';
+  const label = `${strings.name}, ${labelOf(view)}`;
   const make = async (): Promise<void> => {
-    const { address } = await addressOfPage({ embed: view, tour: null, gallery: null, tasks: '', title: '', hide: '' });
+    const { address } = await addressOfPage({
+      embed: view,
+      lang: store.language.value,
+      tour: null,
+      gallery: null,
+      tasks: '',
+      title: '',
+      hide: '',
+      chapters: '',
+    });
     snippet.value = snippetOf(address, label, height.value);
   };
   const isLocal = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);

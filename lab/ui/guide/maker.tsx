@@ -3,9 +3,12 @@
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { addressOfPage } from '../../state/sharing.ts';
+import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
+import { type Chapter, loadExplanation } from '../../text/chapters.ts';
 import { tour } from '../../text/tour.ts';
-import { viewNames, views } from '../../views/index.ts';
+import { labelOf, viewNames } from '../../views/index.ts';
+import { uiStrings } from '../strings.ts';
 import { copyText } from './copy.ts';
 import { type Draft, kinds, lineOf } from './drafts.ts';
 import { GuideHead } from './head.tsx';
@@ -19,11 +22,21 @@ const drafts = signal<readonly Draft[]>([{ kind: 'pairs', value: '', text: '' }]
 const title = signal('');
 const locks = signal(true);
 const hides = signal<readonly string[]>([]);
+const chosen = signal<readonly string[]>([]);
 
 export function Maker() {
   useEffect(showAtTop, []);
   const address = useSignal('');
   const remark = useSignal('');
+  const chapters = useSignal<readonly Chapter[]>([]);
+  useEffect(() => {
+    loadExplanation[store.language.value]().then(
+      (text) => void (chapters.value = text.chapters),
+      () => {
+        // without a network none can be chosen, and pupils get them all
+      },
+    );
+  }, []);
   const lines = drafts.value.map(lineOf);
   const wrong = lines.findIndex((line) => line === null || readTasks(line, viewNames).problem !== null);
   const make = async (): Promise<void> => {
@@ -34,6 +47,8 @@ export function Maker() {
       tasks: lines.join('\n'),
       lock: locks.value ? '1' : '',
       hide: hides.value.join(','),
+      lang: store.language.value,
+      chapters: chosen.value.join(','),
       tour: null,
       gallery: null,
     });
@@ -91,10 +106,29 @@ export function Maker() {
                 hides.value = event.currentTarget.checked ? [...others, name] : others;
               }}
             />{' '}
-            {words.hide(name === 'rail' ? strings.rail.label : (views[name]?.label ?? strings.explanation.label))}
+            {words.hide(name === 'rail' ? strings.rail.label : (labelOf(name) ?? uiStrings.explanation.label))}
           </label>
         ))}
       </fieldset>
+      {chapters.value.length > 0 && (
+        <fieldset class="maker-hides">
+          <legend>{words.chapters}</legend>
+          {chapters.value.map(({ id, title }, i) => (
+            <label key={id}>
+              <input
+                type="checkbox"
+                data-chapter={id}
+                checked={chosen.value.includes(id)}
+                onChange={({ currentTarget }) => {
+                  const wanted = (each: string) => (each === id ? currentTarget.checked : chosen.value.includes(each));
+                  chosen.value = chapters.value.flatMap((each) => (wanted(each.id) ? each.id : []));
+                }}
+              />{' '}
+              {`${i + 1}. ${title}`}
+            </label>
+          ))}
+        </fieldset>
+      )}
       <div class="guide-ways">
         <button type="button" class="strong" id="maker-make" onClick={() => void make()}>
           {words.make}
@@ -148,7 +182,7 @@ function Row({ draft, i }: { readonly draft: Draft; readonly i: number }) {
           <select value={value} onChange={(event) => change({ value: event.currentTarget.value })}>
             <option value="">–</option>
             {(kind === 'view'
-              ? viewNames.map((name) => [name, views[name].label] as const)
+              ? viewNames.map((name) => [name, labelOf(name)] as const)
               : tour.map((chapter) => [chapter.id, chapter.title] as const)
             ).map(([name, label]) => (
               <option key={name} value={name}>

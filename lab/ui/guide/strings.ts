@@ -1,8 +1,10 @@
 // The words of what leads through the page, beside the chapters of the tour and the entries of the gallery.
 
+import { formatCount, formatExactly } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 import type { Condition } from './condition.ts';
 
-export const guideStrings = {
+export const guideStrings = catalogue('ui/guide', {
   tour: {
     label: 'Tour',
     place: (number: number, of: number) => `Tour, chapter ${number} of ${of}`,
@@ -60,13 +62,13 @@ export const guideStrings = {
     usual: (condition: Condition): string => {
       switch (condition.kind) {
         case 'loss':
-          return `Train until the loss is below ${condition.below}.`;
+          return `Train until the loss is below ${formatExactly(condition.below)}.`;
         case 'heldout':
-          return `Train until the held-out loss is below ${condition.below}.`;
+          return `Train until the held-out loss is below ${formatExactly(condition.below)}.`;
         case 'pairs':
           return 'Make the loss fall under the line of pair frequencies.';
         case 'step':
-          return `Train for ${condition.from} steps.`;
+          return `Train for ${formatCount(condition.from)} steps.`;
         case 'view':
           return `Open the view ${condition.view}.`;
         case 'setting':
@@ -115,6 +117,7 @@ export const guideStrings = {
     limits: 'What pupils see and may change',
     lock: 'Text, model and training stay as they are',
     hide: (what: string) => `Without ${what}`,
+    chapters: 'Chapters of the explanation that pupils read; all of them where none is chosen',
     make: 'Make the link',
     wrong: (number: number) =>
       `Task ${number} is not complete: give its value, and where it asks a question its words.`,
@@ -142,4 +145,4 @@ export const guideStrings = {
     local:
       'This page is served by unrolled lab to this machine alone. Start it as unrolled lab --embed ORIGIN, with the origin of your page, or use the page on the web.',
   },
-} as const;
+});

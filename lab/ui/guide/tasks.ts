@@ -2,7 +2,7 @@
 //   loss<2.5   heldout<2.5   pairs   step>=500   view=gradients   cell=gru (any setting)   tour=vanishing   number=…   words=…
 // The answers of the last two are packed, so that nobody reads them in passing; whoever wants to can. Pure.
 
-import { readNumber } from '../../format.ts';
+import { readNumber, readPlainNumber } from '../../format.ts';
 import { settingNames, settingTable } from '../../settings.ts';
 import { lossOf } from '../../state/history.ts';
 import { tour } from '../../text/tour.ts';
@@ -40,7 +40,7 @@ function readCondition(head: string, views: readonly string[]): Condition | null
   if (head === 'pairs') return { kind: 'pairs' };
   const [, name, sign, value] = /^(\w+)(<|>=|=)(.+)$/.exec(head) ?? [];
   if (name === undefined) return null;
-  const number = readNumber(value);
+  const number = readPlainNumber(value);
   const isNumber = Number.isFinite(number);
   if ((name === 'loss' || name === 'heldout') && sign === '<') return isNumber ? { kind: name, below: number } : null;
   if (name === 'step' && sign === '>=')
@@ -62,7 +62,7 @@ function readCondition(head: string, views: readonly string[]): Condition | null
 }
 
 function numberOf(answer: string): Condition | null {
-  const [value, tolerance = 0] = answer.split('±').map(readNumber);
+  const [value, tolerance = 0] = answer.split('±').map(readPlainNumber);
   return Number.isFinite(value) && tolerance >= 0 ? { kind: 'number', value, tolerance } : null;
 }
 
@@ -121,8 +121,10 @@ export const plain = (text: string): string =>
 export function isRight(condition: Condition, answer: string): boolean {
   if (condition.kind === 'words') return condition.accepted.includes(plain(answer));
   if (condition.kind !== 'number') return false;
-  const given = readNumber(answer.replace(/^(-?\d+),(\d+)$/, '$1.$2')); // a comma where it can only be a decimal one
-  return Math.abs(given - condition.value) <= condition.tolerance * (1 + 1e-9) + 1e-12;
+  const { value, tolerance } = condition;
+  // 1,234 and 1.234 are two numbers each, by who writes them, and nobody is to be wrong for a sign
+  const given = [readNumber(answer), readPlainNumber(answer), readPlainNumber(answer.replace(',', '.'))];
+  return given.some((each) => Math.abs(each - value) <= tolerance * (1 + 1e-9) + 1e-12);
 }
 
 /** What the page looks at for a condition; null where somebody answers. */
@@ -145,7 +147,7 @@ export function checkOf(condition: Condition): Check | null {
         const now = settings[name as keyof typeof settings];
         const setting = settingTable[name as keyof typeof settingTable];
         if (setting.kind === 'flag') return now === (value === '1');
-        return typeof now === 'number' ? now === readNumber(value) : now === value;
+        return typeof now === 'number' ? now === readPlainNumber(value) : now === value;
       };
     case 'tour':
       return beginCheck(tour.find(({ id }) => id === condition.chapter)!.check);

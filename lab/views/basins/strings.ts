@@ -1,11 +1,12 @@
 // The words of the view Two basins.
 
 import { formatCount, formatNumber } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 import type { TwoBasins } from '../../protocol.ts';
 
 const tokens = (count: number): string => `${formatCount(count)} ${count === 1 ? 'token' : 'tokens'}`;
 
-export const basinsStrings = {
+export const basinsStrings = catalogue('views/basins', {
   waiting: 'Reading the text from the state h and from its opposite, −h.',
   tooShort: 'The text is too short: at least 64 tokens are needed to read it from two states.',
   figures: {
@@ -44,4 +45,4 @@ export const basinsStrings = {
     lost === 0
       ? ` None of ${formatCount(tried)} starts from the state zero is lost.`
       : ` Of ${formatCount(tried)} starts from the state zero, ${formatCount(lost)} ${lost === 1 ? 'is' : 'are'} lost there.`,
-} as const;
+});

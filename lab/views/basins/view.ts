@@ -121,7 +121,7 @@ export class BasinsView implements View {
     const lines: uPlot.AlignedData = [steps, smooth(loss), smooth(oppositeLoss)];
     this.losses.update(lines, bare, theme);
     const { guess } = info.baselines;
-    this.scale.update('0', `${formatNumber(guess)} nats`, `${theme} ${guess}`, (at) => probability(at, theme));
+    this.scale.update('0', strings.nats(formatNumber(guess)), `${theme} ${guess}`, (at) => probability(at, theme));
     // a token is shaded by what it cost to predict, so the first, which nobody predicted, is left out
     for (const [i, each] of [loss, oppositeLoss].entries())
       this.texts[i].update(tokens.subarray(1), Float32Array.from(each.subarray(0, -1)), info.vocabulary, guess, theme);

@@ -28,7 +28,7 @@ export function measuresOf({ step, milliseconds, history, end }: Lane, parameter
 
 const shown: Readonly<Record<Measure, (value: number) => string>> = {
   step: formatCount,
-  seconds: words.secondsOf,
+  seconds: (value) => words.secondsOf(value),
   loss: formatNumber,
   heldOut: formatNumber,
   rate: formatNumber,
@@ -43,9 +43,8 @@ export const nameOfLane = ({ plan }: Race, lane: number): string =>
 
 /** What it is called in a sentence: a number is that of its setting. */
 export function longNameOf({ plan: { differs, values } }: Race, lane: number): string {
-  const setting = strings.settings[differs];
-  const of = settingTable[differs].kind === 'choice' ? '' : `${setting[0].toLowerCase()}${setting.slice(1)} `;
-  return `run ${letters[lane]} (${of}${nameOfValue(differs, values[lane])})`;
+  const setting = settingTable[differs].kind === 'choice' ? null : strings.settings[differs];
+  return compareStrings.longName(letters[lane], setting, nameOfValue(differs, values[lane]));
 }
 
 export class Results {

@@ -1,7 +1,7 @@
 // Which runs are compared: the setting in which they differ, two to four values of it, and what each may spend.
 
 import { make, setText } from '../../draw/dom.ts';
-import { readNumber } from '../../format.ts';
+import { formatExactly, readNumber } from '../../format.ts';
 import { type Setting, settingTable } from '../../settings.ts';
 import type { Frame } from '../../state/frame.ts';
 import { begin, stop } from '../../state/race.ts';
@@ -115,7 +115,7 @@ export class SetUp {
   private draw(): void {
     const { differs, values, budget } = this.plan;
     this.differs.value = differs;
-    this.amount.value = String(budget.amount);
+    this.amount.value = formatExactly(budget.amount);
     for (const { unit, made } of this.units) made.setAttribute('aria-pressed', String(unit === budget.unit));
     this.begin.disabled = values.length < 2 || !store.info.peek();
     setText(this.problem, values.length < 2 ? words.few : '');
@@ -139,11 +139,11 @@ export class SetUp {
         type: 'text',
         inputmode: 'decimal',
         id,
-        value: plans.writeValue(value),
+        value: shown(value),
       });
       input.addEventListener('change', () => {
         this.set(i, input.value.trim() === '' ? '' : String(readNumber(input.value)));
-        input.value = plans.writeValue(this.slots[i]);
+        input.value = shown(this.slots[i]);
       });
       return make('div', { class: 'compare-value' }, label, input);
     }
@@ -171,6 +171,10 @@ export class SetUp {
     this.change({ ...this.plan, values });
   }
 }
+
+/** A number as it stands in its field. */
+const shown = (value: plans.Value | undefined): string =>
+  typeof value === 'number' ? formatExactly(value) : plans.writeValue(value);
 
 /** The part of the race that is over. */
 export function shareOf({ lanes, plan: { budget } }: Race): number {

@@ -1,15 +1,16 @@
 // The words of the view Compare.
 
 import { formatCount, formatExactly, formatNumber, formatShort } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 import type { Budget } from '../../protocol.ts';
 import { type Settings, settingNames, settingTable } from '../../settings.ts';
 import type { Comparable, Value } from '../../state/race-plan.ts';
-import { strings } from '../../strings.ts';
+import { choiceName, strings } from '../../strings.ts';
 
 /** A value of a setting as a person reads it. */
 export function nameOfValue(name: Comparable, value: Value): string {
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (typeof value === 'string') return strings.choices[value] ?? value;
+  if (typeof value === 'boolean') return value ? strings.on : strings.off;
+  if (typeof value === 'string') return choiceName(value) ?? value;
   const setting = settingTable[name];
   return 'off' in setting && setting.off === value ? strings.off : formatShort(value);
 }
@@ -20,9 +21,9 @@ const spent = ({ unit, amount }: Budget): string =>
 /** A, B and C. */
 const listed = (parts: readonly string[]): string =>
   [parts.slice(0, -1).join(', '), parts.at(-1)].filter((part) => part !== '').join(' and ');
-export const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
 
-export const compareStrings = {
+export const compareStrings = catalogue('views/compare', {
   start:
     'Choose what differs, and train two to four networks on the same text. Your own run waits meanwhile and stays as it is.',
   setUp: {
@@ -50,7 +51,11 @@ export const compareStrings = {
   other: (name: string, loss: number) => `${name} with ${formatNumber(loss)}`,
   fastest: (name: string, rate: number) =>
     `${capital(name)} computed the most updates per second, ${formatNumber(rate)}.`,
-  failed: (name: string) => `${capital(name)} stopped.`,
+  stopped: (name: string) => `${capital(name)} stopped.`,
+  failed: (name: string, sentence: string) => `${capital(name)} stopped. ${capital(sentence)}.`,
+  /** A run in a sentence: a value alone says nothing, so a number is that of its setting. */
+  longName: (letter: string, setting: string | null, value: string) =>
+    `run ${letter} (${setting === null ? '' : `${setting[0].toLowerCase()}${setting.slice(1)} `}${value})`,
   notHeldOut: 'The text is too short to hold a part out.',
   chart: {
     title: 'Loss, in nats per token',
@@ -132,7 +137,7 @@ export const compareStrings = {
       `${date.toLocaleDateString('en-US', { month: 'short', day: 'numeric' })}, ${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`,
   },
   tableColumns: ['run', 'update', 'seconds', 'training loss', 'held-out loss'],
-} as const;
+});
 
 /** The settings of a run that are not the defaults, in words. */
 export function settingsInWords(settings: Partial<Settings>): string {

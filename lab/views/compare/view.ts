@@ -21,7 +21,7 @@ import type { Rows, View } from '../view.ts';
 import { Kept } from './kept.ts';
 import { longNameOf, measuresOf, nameOfLane, Results } from './results.ts';
 import { letters, SetUp, shareOf } from './set-up.ts';
-import { capital, compareStrings } from './strings.ts';
+import { compareStrings } from './strings.ts';
 import './style.css';
 
 const words = compareStrings;
@@ -137,7 +137,7 @@ export class CompareView implements View {
       : [];
     this.chart.update(this.lines(race), { levels, events: [], ticks: [], shown: null }, theme);
     const failures = race.lanes.flatMap(({ end }, i) =>
-      end?.sentence ? [`${words.failed(longNameOf(race, i))} ${capital(end.sentence)}.`] : [],
+      end?.sentence ? [words.failed(longNameOf(race, i), end.sentence)] : [],
     );
     setText(this.verdict, failures.join(' '));
     this.drawDecay(race);
@@ -162,7 +162,7 @@ export class CompareView implements View {
         isSound: lane.end?.sentence === null,
       }))
       .filter(({ isSound }) => isSound);
-    const failures = race.lanes.flatMap(({ end }, i) => (end?.sentence ? [words.failed(longNameOf(race, i))] : []));
+    const failures = race.lanes.flatMap(({ end }, i) => (end?.sentence ? [words.stopped(longNameOf(race, i))] : []));
     const sorted = lanes.filter(({ heldOut }) => !Number.isNaN(heldOut)).sort((a, b) => a.heldOut - b.heldOut);
     const fastest = lanes.toSorted((a, b) => b.rate - a.rate)[0];
     const [best, ...others] = sorted;
@@ -260,7 +260,7 @@ export class CompareView implements View {
     this.samplesCard.hidden = !info || race.lanes.every(({ end }) => !end?.sample);
     if (!info || this.samplesCard.hidden) return;
     const { guess } = info.baselines;
-    this.scale.update('0', `${formatNumber(guess)} nats`, `${theme} ${guess}`, (at) => probability(at, theme));
+    this.scale.update('0', strings.nats(formatNumber(guess)), `${theme} ${guess}`, (at) => probability(at, theme));
     for (const [i, { title, text, box }] of this.texts.entries()) {
       const sample = race.lanes[i]?.end?.sample;
       box.hidden = !sample;

@@ -1,8 +1,9 @@
 // The words of the view Data.
 
 import { formatCount } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 
-export const dataStrings = {
+export const dataStrings = catalogue('views/data', {
   editor: 'The text to learn',
   drop: 'Type, paste, or drop a text file anywhere.',
   open: 'Open a file…',
@@ -33,4 +34,4 @@ export const dataStrings = {
     sums: 'Sums and differences: easy to spell, hard to get right.',
     own: 'What you typed, pasted or dropped.',
   } as Record<string, string>,
-} as const;
+});

@@ -1,8 +1,10 @@
 // The words of the view Debugger.
 
+import { describeOptimizer, type OptimizerName } from '../../../src/core.ts';
 import { formatCount, formatNumber } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 
-export const debuggerStrings = {
+export const debuggerStrings = catalogue('views/debugger', {
   waiting: 'Computing the numbers of this window.',
   controls: 'Steps of the computation',
   place: 'Operation',
@@ -26,8 +28,9 @@ export const debuggerStrings = {
   searching: 'Searching.',
   count: (n: number, of: number) => `Operation ${formatCount(n)} of ${formatCount(of)}`,
   passes: { forward: 'forward', backward: 'backward', total: 'the sums over time' },
-  at: (t: number) => `at t = ${t}`,
-  reads: (token: string) => `x is ${token}`,
+  /** The pass, the time where there is one, and the token that is read there. */
+  where: (pass: string, t: number | null, token: string | null) =>
+    `${pass}${t === null ? '' : ` at t = ${t}`}${token === null ? '' : `, x is ${token}`}`,
   map: 'What is computed when: a row for each operation, a column for each t',
   mapKeys: ['computed, forward', 'computed, backward', 'not yet'] as const,
   mapCell: (name: string, t: number) => `${name} at t = ${t}`,
@@ -69,6 +72,7 @@ export const debuggerStrings = {
   optimizerTitle: 'The optimizer',
   optimizer: (name: string, rate: number) =>
     `The optimizer is ${name}, with the learning rate α = ${formatNumber(rate)}.`,
+  rule: (name: OptimizerName): string => describeOptimizer(name).rule,
   averages: 'What it keeps from earlier steps is not in one window, so the next operation shows plain descent.',
   weightsTitle: 'New weights',
   weightsNote: (symbol: string) =>
@@ -102,4 +106,4 @@ export const debuggerStrings = {
   checkError:
     'Relative error: the distance of the two, divided by the larger, or by 0.0001 where both are smaller. Up to 0.001 they agree; the trained one has 32 bits.',
   checkColumns: ['parameter', 'by differences', 'by back-propagation', 'relative error'] as const,
-} as const;
+});

@@ -1,7 +1,7 @@
 // What training does with the gradient, in words, with this window's numbers: clip, optimizer, new weights. A step of training takes the mean over a batch of
 // windows and has averages from before; this says so, and computes what one window alone says.
 
-import { describeOptimizer, layoutOf } from '../../../src/core.ts';
+import { layoutOf } from '../../../src/core.ts';
 import { type Address, addressOfParameter, type Trace, valueAt } from '../../../src/insight.ts';
 import { symbolFrom1 } from '../../explain/names.ts';
 
@@ -70,11 +70,11 @@ export function updateWords(part: UpdatePart, trace: Trace, frame: Frame): Updat
     return {
       title: words.optimizerTitle,
       sentences: [
-        words.optimizer(strings.choices[opt] ?? opt, lr),
-        describeOptimizer(opt).rule,
+        words.optimizer(strings.choices[opt], lr),
+        words.rule(opt),
         ...(opt === 'sgd' ? [] : [words.averages]),
       ],
-      summary: words.optimizer(strings.choices[opt] ?? opt, lr),
+      summary: words.optimizer(strings.choices[opt], lr),
       addresses: [],
     };
   const address = largest(trace);

@@ -223,8 +223,7 @@ export class DebuggerView implements View {
     const { vocabulary = [] } = frame.info ?? {};
     const pass = step ? words.passes[step.operation.pass] : '';
     const { t } = step ?? {};
-    const when = t === undefined ? pass : `${pass} ${words.at(t)}`;
-    const token = t !== undefined && t > 0 ? `, ${words.reads(quotedToken(vocabulary, trace.tokens[t - 1]))}` : '';
+    const token = t !== undefined && t > 0 ? quotedToken(vocabulary, trace.tokens[t - 1]) : null;
     const count = [place + 1, program.last + 1] as const;
     let address: Address | null = null;
     if (step) {
@@ -234,9 +233,15 @@ export class DebuggerView implements View {
       const value = formatNumber(valueAt(trace, address));
       const { isTokens, rows } = program.shapeOf(step);
       const who = rows === 1 ? '' : isTokens ? quotedToken(vocabulary, unit) : words.unit(unit);
-      this.sentence = words.describe(...count, when, withTime(step.operation.text, t), who, value);
+      this.sentence = words.describe(
+        ...count,
+        words.where(pass, t ?? null, null),
+        withTime(step.operation.text, t),
+        who,
+        value,
+      );
     } else if (part) this.sentence = words.describeUpdate(...count, this.card.updateOf(part, trace, frame));
-    this.controls.update(place, program.last, step ? `${when}${token}` : words.updates[part!]);
+    this.controls.update(place, program.last, step ? words.where(pass, t ?? null, token) : words.updates[part!]);
     this.map.update(program, place, frame.theme);
     this.whatIf.update(frame);
     this.check.update(frame, trace, address);

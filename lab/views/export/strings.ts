@@ -1,9 +1,10 @@
 // The words of the view Export.
 
 import { formatCount } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 import type { Lack } from './code.ts';
 
-export const exportStrings = {
+export const exportStrings = catalogue('views/export', {
   summary: (updates: number, series: number) =>
     `The run as code, ${formatCount(updates)} ${updates === 1 ? 'update' : 'updates'} long, and its numbers as ${formatCount(series)} tables. Pictures of a view are saved below that view.`,
   code: {
@@ -57,4 +58,4 @@ export const exportStrings = {
   copied: 'Copied.',
   notCopied: 'The browser did not let the page copy. Select the text instead.',
   columns: ['table', 'rows', 'columns'],
-} as const;
+});

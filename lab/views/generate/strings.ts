@@ -1,8 +1,9 @@
 // The words of the view Generate.
 
 import { formatCount, formatNumber } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 
-export const generateStrings = {
+export const generateStrings = catalogue('views/generate', {
   write: 'Write',
   more: 'Write one token',
   clear: 'Clear',
@@ -21,4 +22,4 @@ export const generateStrings = {
   stateName: (unit: number, place: number) => `h of unit ${unit + 1} after token ${place + 1}`,
   position: (n: number, of: number) => `Token ${n} of ${of}`,
   branch: (token: string) => `Put ${token} here and write on`,
-} as const;
+});

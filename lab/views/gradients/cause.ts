@@ -9,7 +9,7 @@ import { rivalCells } from '../../protocol.ts';
 import { cellConfig, type SettingName, type Settings, settingTable } from '../../settings.ts';
 import * as actions from '../../state/actions.ts';
 import type { Frame } from '../../state/frame.ts';
-import { strings } from '../../strings.ts';
+import { choiceName, strings } from '../../strings.ts';
 import { gradientsStrings } from './strings.ts';
 import { gainOf } from './verdict.ts';
 
@@ -23,14 +23,14 @@ interface Row {
   readonly note?: string;
 }
 const each = <Name extends SettingName>(name: Name, values: readonly Settings[Name][]): Row => ({
-  name: strings.settings[name as keyof typeof strings.settings],
+  name: strings.settings[name],
   choices: values.map((value) => ({
-    label: strings.choices[String(value)] ?? formatShort(Number(value)),
+    label: choiceName(String(value)) ?? formatShort(Number(value)),
     changes: { [name]: value },
   })),
 });
 
-const fresh: readonly Row[] = [
+const fresh = (): readonly Row[] => [
   {
     name: words.title,
     note: words.freshNote(presetChanges.vanish.gain, presetChanges.explode.gain),
@@ -44,7 +44,7 @@ const fresh: readonly Row[] = [
   each('init', settingTable.init.choices),
   each('gain', [0.5, 1, 2]),
 ];
-const live: readonly Row[] = [
+const live = (): readonly Row[] => [
   each('T', [8, 32, 64, 128]),
   {
     name: strings.settings.clip,
@@ -111,9 +111,9 @@ export class CauseCard {
       this.training,
       make('p', { class: 'note' }, words.versusNote),
       make('h3', { class: 'second-title' }, words.fresh),
-      ...rows(fresh),
+      ...rows(fresh()),
       make('h3', { class: 'second-title' }, words.live),
-      ...rows(live),
+      ...rows(live()),
     );
   }
 

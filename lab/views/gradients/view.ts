@@ -9,7 +9,7 @@ import type { GradientFlow } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
-import { strings } from '../../strings.ts';
+import { choiceName, strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { CauseCard } from './cause.ts';
 import { boundOf, type GradientByDistance, rowOf, startOfFit, type Why } from './numbers.ts';
@@ -105,7 +105,9 @@ export class GradientsView implements View {
     const { total, decay } = gradientByDistance;
     const T = total.length - 1;
     const row = rowOf(gradientByDistance, T);
-    return row.every(Number.isFinite) ? `${decay.sentence} ${words.ends(T, row[T], row[0])}` : decay.sentence;
+    return row.every(Number.isFinite)
+      ? `${words.verdict(decay, T)} ${words.ends(T, row[T], row[0])}`
+      : words.verdict(decay, T);
   }
 
   table(): Rows {
@@ -124,7 +126,7 @@ export class GradientsView implements View {
       bound && k <= t ? formatNumber(bound[k]) : '',
       ...(other ? [formatNumber(other.total[k])] : []),
     ]);
-    const rival = other ? [columns.rival(strings.choices[this.frame?.rivalCell ?? ''])] : [];
+    const rival = other ? [columns.rival(choiceName(this.frame?.rivalCell ?? '') ?? '')] : [];
     return [[columns.k, columns.after, columns.total, columns.row(t), columns.bound, ...rival], ...body];
   }
 
@@ -195,7 +197,7 @@ export class GradientsView implements View {
     for (const [i, entry] of entries.entries()) {
       const { children } = this.rivalVerdict.children[i];
       setText(children[0], `${'AB'[i]}: ${entry.name}`);
-      setText(children[1], entry.decay.sentence);
+      setText(children[1], words.verdict(entry.decay, flow.gradientByDistance[0].total.length - 1));
     }
   }
 

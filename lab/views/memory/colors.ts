@@ -6,6 +6,7 @@ import { magnitude, probability, type Rgb, signed } from '../../draw/palette.ts'
 import type { Scale } from '../../draw/scale.ts';
 import { formatNumber, formatShort } from '../../format.ts';
 import type { Memory } from '../../protocol.ts';
+import { strings } from '../../strings.ts';
 import { perRow } from './numbers.ts';
 import type { Shown } from './shown.ts';
 import { memoryStrings } from './strings.ts';
@@ -68,5 +69,7 @@ export class MemoryColors {
 
 function signedLegend(scale: Scale, end: number, theme: Shown['frame']['theme']): void {
   const most = withSign(end, formatShort);
-  scale.update(formatShort(-end), `${most} nats`, `signed ${theme} ${end}`, (place) => signed(2 * place - 1, 1, theme));
+  scale.update(formatShort(-end), strings.nats(most), `signed ${theme} ${end}`, (place) =>
+    signed(2 * place - 1, 1, theme),
+  );
 }

@@ -41,7 +41,7 @@ export function shownOf(frame: Frame, t: number | null, k: number | null): Shown
   };
 }
 
-export const quoted = (token: string | undefined): string => `“${formatToken(token ?? '')}”`;
+export const quoted = (token: string | undefined): string => strings.quoted(formatToken(token ?? ''));
 
 /** The character x(k). */
 export const readOf = ({ tokens }: Shown, k: number): string => quoted(tokens[k - 1]);

@@ -1,6 +1,7 @@
 // The words of the view Memory.
 
 import { formatCount, formatNumber, formatShare } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 import type { Memory } from '../../protocol.ts';
 import type { Settings } from '../../settings.ts';
 
@@ -15,7 +16,7 @@ const counted = (count: number, level: Settings['level']): string => `${formatCo
 const withSign = (value: number, format: (value: number) => string = formatNumber): string =>
   `${value > 0 ? '+' : ''}${format(value)}`;
 
-export const memoryStrings = {
+export const memoryStrings = catalogue('views/memory', {
   waiting: 'Measuring which earlier characters each guess depends on.',
   noun: nounOf,
   withSign,
@@ -117,4 +118,4 @@ export const memoryStrings = {
   },
   columns: (noun: string) => ['k', noun, 'gradient norm', 'gradient · input', 'helped by, nats'],
   columnOfOther: (name: string) => `B: gradient norm, ${name}`,
-} as const;
+});

@@ -8,21 +8,22 @@ import { strings } from '../../strings.ts';
 import { trainStrings } from './strings.ts';
 
 const names = ['loss', 'heldOut', 'perplexity', 'norm', 'ratio', 'speed'] as const;
-const labels: Record<(typeof names)[number], string> = {
+const labels = (): Record<(typeof names)[number], string> => ({
   loss: `${strings.figures.loss}, ${trainStrings.smoothed}`,
   heldOut: trainStrings.heldOut,
   perplexity: trainStrings.perplexity,
   norm: trainStrings.normNow,
   ratio: trainStrings.ratio,
   speed: strings.figures.speed,
-};
+});
 
 export class Figures {
   readonly element = make('dl', { class: 'figures' });
   private readonly values = new Map(names.map((name) => [name, make('dd', { 'data-figure': name }, '–')]));
 
   constructor() {
-    for (const [name, value] of this.values) this.element.append(make('div', {}, make('dt', {}, labels[name]), value));
+    const said = labels();
+    for (const [name, value] of this.values) this.element.append(make('div', {}, make('dt', {}, said[name]), value));
   }
 
   update({ history, cursor, tokensPerSecond }: Frame): void {

@@ -1,8 +1,9 @@
 // The words of the view Train.
 
 import { formatCount, formatNumber } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 
-export const trainStrings = {
+export const trainStrings = catalogue('views/train', {
   loss: 'Loss, nats per token',
   norm: 'Gradient norm',
   each: 'each step',
@@ -14,6 +15,7 @@ export const trainStrings = {
   normNow: 'gradient norm',
   machine: 'Time machine: step shown',
   newest: 'Newest',
+  isNewest: 'newest',
   fork: 'Continue from here',
   samples: 'What it writes',
   surprise: 'Surprise',
@@ -25,4 +27,4 @@ export const trainStrings = {
     `After ${formatCount(step)} ${step === 1 ? 'step' : 'steps'} the loss is ${formatNumber(loss)} nats per token; guessing would be ${formatNumber(guess)}.`,
   atStart: (step: number) => `This is the network of step ${formatCount(step)}, before its first step of this run.`,
   heldOutSummary: (loss: number) => ` On text it has not seen: ${formatNumber(loss)}.`,
-} as const;
+});

@@ -44,7 +44,7 @@ export class TimeMachine {
     const shown = cursor.n ?? step;
     const point = isNewest ? history.last : history.at(shown);
     const loss = point ? lossOf(point) : undefined;
-    const text = `${strings.figures.step} ${formatCount(shown)}${isNewest ? `, ${words.newest.toLowerCase()}` : ''}`;
+    const text = `${strings.figures.step} ${formatCount(shown)}${isNewest ? `, ${words.isNewest}` : ''}`;
     setText(this.label, text);
     this.slider.setAttribute(
       'aria-valuetext',

@@ -187,7 +187,9 @@ export class TrainView implements View {
     if (!info || !main) return;
     setText(this.sampleTitle, `${words.samples}, ${strings.figures.step} ${formatCount(main.step)}`);
     const { guess } = info.baselines;
-    this.scale.update('0', `${formatNumber(guess)} nats`, `${theme} ${guess}`, (place) => probability(place, theme));
+    this.scale.update('0', strings.nats(formatNumber(guess)), `${theme} ${guess}`, (place) =>
+      probability(place, theme),
+    );
     this.sample.update(main.ids, main.surprisals, info.vocabulary, info.baselines.guess, theme);
     const before = samples
       .filter((sample) => sample.step < main.step)

@@ -3,6 +3,7 @@
 import { button, make, setText } from '../../draw/dom.ts';
 import { formatShort, formatToken } from '../../format.ts';
 import type { RunInfo, Units } from '../../protocol.ts';
+import { strings } from '../../strings.ts';
 import { matchOf } from './numbers.ts';
 import { unitsStrings } from './strings.ts';
 import type { Range } from './unit-text.ts';
@@ -98,7 +99,7 @@ export class MatchCard {
     }
     const H = units.statistics.mean.length;
     const ids = units.tokens.subarray(range[0], range[1] + 1);
-    const text = `“${Array.from(ids, (id) => formatToken(vocabulary[id])).join('')}”`;
+    const text = strings.quoted(Array.from(ids, (id) => formatToken(vocabulary[id])).join(''));
     setText(this.sentence, words.found(match.units.length, H, text));
     this.units.replaceChildren(
       ...match.units

@@ -1,6 +1,7 @@
 // The words of the view Units.
 
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 import type { PredicateName, Units } from '../../protocol.ts';
 
 const withSign = (value: number): string => `${value > 0 ? '+' : ''}${formatNumber(value)}`;
@@ -32,7 +33,7 @@ const predicates: Readonly<Record<Exclude<PredicateName, 'token'>, string>> = {
   'long-word': 'deep in a long word',
 };
 
-export const unitsStrings = {
+export const unitsStrings = catalogue('views/units', {
   waiting: 'Reading the text with every unit.',
   predicate: (name: PredicateName, token: string) => (name === 'token' ? `“${formatToken(token)}”` : predicates[name]),
   unit: (unit: number) => `Unit ${unit + 1}`,
@@ -57,7 +58,8 @@ export const unitsStrings = {
     note: 'Choose a character for its value; select a few to find the units that are on exactly there.',
     value: (place: number, token: string, value: number) =>
       `place ${formatCount(place + 1)}, ${token}: ${formatNumber(value)}`,
-    selected: (from: number, to: number, text: string) => `places ${from + 1} to ${to + 1} selected: ${text}`,
+    selected: (from: number, to: number, text: string) =>
+      `places ${formatCount(from + 1)} to ${formatCount(to + 1)} selected: ${text}`,
     here: (place: number, token: string) => `after ${token} at place ${formatCount(place + 1)}`,
   },
   figures: {
@@ -121,4 +123,4 @@ export const unitsStrings = {
     held: (value: number, loss: number, change: number, tokens: number) =>
       `Held at ${formatNumber(value)}, the loss is ${formatNumber(loss + change)} instead of ${formatNumber(loss)} nats: ${withSign(change)}, over ${formatCount(tokens)} tokens.`,
   },
-} as const;
+});

@@ -228,10 +228,10 @@ export class UnitsView implements View {
     if (!frame || !units || !info) return;
     const H = units.statistics.mean.length;
     const value = units.values[at * H + unit];
-    const token = `“${formatToken(info.vocabulary[units.tokens[at]])}”`;
+    const token = strings.quoted(formatToken(info.vocabulary[units.tokens[at]]));
     const { range } = this;
     const ids = range ? Array.from(units.tokens.subarray(range[0], range[1] + 1)) : [];
-    const chosen = `“${ids.map((id) => formatToken(info.vocabulary[id])).join('')}”`;
+    const chosen = strings.quoted(ids.map((id) => formatToken(info.vocabulary[id])).join(''));
     this.text.mark(
       at,
       range,

@@ -114,20 +114,20 @@ export function sentence({ trace }: WindowTrace, { top, dh, loss }: Numbers, inf
   for (let t = 1; t < T; t++) if (best(t) > best(surest)) surest = t;
   const guess = tokenName(info, top[surest * (candidates + 1)]);
   const start = words.read(T, T > longest ? `${read}…` : read, guess, surest + 1, formatShare(best(surest)));
-  if (dh.length === 0) return `${start}.`;
+  if (dh.length === 0) return words.sentence(start);
   const of = (t: number): number => dh[t * L + L - 1];
   const rest = words.sums(formatNumber(loss));
-  if (T < 2) return `${start}; ${rest}.`;
+  if (T < 2) return words.sentence(start, rest);
   const [last, first] = [of(T - 1), of(1)];
-  const verb = first < last / 1.5 ? words.falls : first > last * 1.5 ? words.rises : words.stays;
-  return `${start}; ${rest}; ${words.gradient(verb, formatNumber(last), T - 1, formatNumber(first), L)}`;
+  const way = first < last / 1.5 ? 'falls' : first > last * 1.5 ? 'rises' : 'stays';
+  return words.sentence(start, rest, words.gradient(way, formatNumber(last), T - 1, formatNumber(first), L));
 }
 
 export function rows({ trace }: WindowTrace, { top, h, dh }: Numbers, info: RunInfo): Rows {
   const { steps: T, config, y, tokens, targets, loss } = trace;
   const { vocabSize: C, numLayers: L } = config;
   const layers = Array.from({ length: L }, (_, l) => l);
-  const marked = (name: string): string[] => layers.map((l) => (L > 1 ? `${name} ${words.layer(l)}` : name));
+  const marked = (name: string): string[] => layers.map((l) => (L > 1 ? words.ofLayer(name, l) : name));
   const head = ['t', words.table.token, words.table.target, words.table.p, words.table.loss];
   const body = Array.from({ length: T }, (_, i) => {
     const best = top[i * (candidates + 1)];

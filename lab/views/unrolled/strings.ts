@@ -1,18 +1,18 @@
 // The words of the view Unrolled.
 
 import { formatCount, formatNumber } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 
-export const unrolledStrings = {
+export const unrolledStrings = catalogue('views/unrolled', {
   waiting: 'Computing the numbers of this window.',
   read: (T: number, text: string, guess: string, t: number, share: string) =>
     `${T === 1 ? 'One copy' : `${formatCount(T)} copies`} of one cell read “${text}”; the surest guess was ${guess} at t = ${t} (${share})`,
   sums: (loss: string) => `the loss sums to ${loss} nats`,
-  falls: 'falls from',
-  rises: 'rises from',
-  stays: 'goes from',
-  gradient: (verb: string, last: string, t: number, first: string, layers: number) =>
-    `the gradient${layers > 1 ? ' of the top layer' : ''} ${verb} ${last} at t = ${t} to ${first} at t = 1.`,
-  layer: (l: number) => `of layer ${l}`,
+  gradient: (way: 'falls' | 'rises' | 'stays', last: string, t: number, first: string, layers: number) =>
+    `the gradient${layers > 1 ? ' of the top layer' : ''} ${{ falls: 'falls', rises: 'rises', stays: 'goes' }[way]} from ${last} at t = ${t} to ${first} at t = 1`,
+  /** What is read and guessed, the loss, and the gradient. */
+  sentence: (...parts: string[]) => `${parts.join('; ')}.`,
+  ofLayer: (name: string, l: number) => `${name} of layer ${l}`,
   table: { token: 'token', target: 'target', p: 'p(target)', loss: 'L(t)', guess: 'top guess' },
   copies: {
     label: 'Copies of the cell',
@@ -97,4 +97,4 @@ export const unrolledStrings = {
       `What if: ${n === 1 ? 'one change' : `${n} changes`}; the loss goes from ${formatNumber(before)} to ${formatNumber(after)} nats.`,
     reset: 'Undo the changes',
   },
-} as const;
+});

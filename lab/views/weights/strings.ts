@@ -1,8 +1,9 @@
 // The words of the view Weights.
 
 import { formatCount, formatNumber } from '../../format.ts';
+import { catalogue } from '../../language.ts';
 
-export const weightsStrings = {
+export const weightsStrings = catalogue('views/weights', {
   waiting: 'Looking at the weights.',
   which: 'Which weights',
   matrices: {
@@ -55,4 +56,4 @@ export const weightsStrings = {
   changeSummary: (name: string, from: number, to: number, norm: number, share: number) =>
     `From step ${formatCount(from)} to ${formatCount(to)} ${name} changed by ${formatNumber(norm)}, which is ${formatNumber(100 * share)} % of what it was.`,
   stretches: (largest: number) => ` It stretches no direction more than ${formatNumber(largest)} times.`,
-} as const;
+});

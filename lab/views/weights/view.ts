@@ -196,7 +196,7 @@ export class WeightsView implements View {
   }
 
   private token(id: number): string {
-    return `“${formatToken(this.frame?.info?.vocabulary[id] ?? '')}”`;
+    return strings.quoted(formatToken(this.frame?.info?.vocabulary[id] ?? ''));
   }
 
   private rowName(row: number): string {
