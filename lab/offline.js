@@ -1,8 +1,9 @@
 // The service worker: keeps every file of the page in a cache named after their version, and answers from it, so that the lab works without a
-// network once it was loaded. The build fills in the two names below.
+// network once it was loaded. The words of another language are kept once the page is in it. The build fills in the three names below.
 
 const version = 'VERSION';
 const files = 'FILES';
+const words = 'WORDS';
 const name = `unrolled-lab-${version}`;
 
 self.addEventListener('install', (event) => {
@@ -22,6 +23,12 @@ self.addEventListener('activate', (event) => {
       .then((keys) => Promise.all(keys.filter(isOld).map((key) => caches.delete(key))))
       .then(() => self.clients.claim()),
   );
+});
+
+/** A page in another language sends its name: `de`. */
+self.addEventListener('message', (event) => {
+  const ofIt = words.filter((file) => file.includes(`.${event.data}-`));
+  event.waitUntil(caches.open(name).then((cache) => cache.addAll(ofIt)));
 });
 
 /** A model that ships with the page is kept once somebody wanted it. */

@@ -19,10 +19,15 @@ function offline(): Plugin {
     apply: 'build',
     generateBundle(_, bundle) {
       const files = Object.keys(bundle).filter((name) => !/\.(?:map|model)$/.test(name)); // models are kept once they were wanted
+      const ofLanguage = /\.[a-z]{2}-[\w-]{8}\.js$/; // strings.de-….js
       const version = createHash('sha256').update(files.sort().join('\n')).digest('hex').slice(0, 12);
       const source = readFileSync(here('./offline.js'), 'utf8')
         .replace("'VERSION'", JSON.stringify(version))
-        .replace("'FILES'", JSON.stringify(['./', ...files.filter((name) => name !== 'index.html')]));
+        .replace(
+          "'FILES'",
+          JSON.stringify(['./', ...files.filter((name) => name !== 'index.html' && !ofLanguage.test(name))]),
+        )
+        .replace("'WORDS'", JSON.stringify(files.filter((name) => ofLanguage.test(name))));
       this.emitFile({ type: 'asset', fileName: 'offline.js', source });
     },
   };
