@@ -20,8 +20,9 @@ const faults = [
   'test/cli/{bad-input,damaged,faults.long,folder.long,lab-server,lost-threads,pipe,resume,run-folder,run-folder.long,sample,train}.test.ts',
 ];
 
-/** Files whose whole grids take half a minute each; only `--mode all` has them. */
-const slowGrids = /^(cli.(lost-threads|tasks|resume)|examples|network.interleaving|formats.pytorch-twin)\.test\.ts$/;
+/** Files that take half a minute and more, most of them with whole grids; only `--mode all` has them. */
+const slowGrids =
+  /^(cli.(lost-threads|tasks|resume)|examples|network.interleaving|models.long|formats.pytorch-twin)\.test\.ts$/;
 
 /** The long files, and those with grids that the quick suite tries a few points of. */
 function beyondQuick(): string[] {

@@ -32,7 +32,7 @@ export const languages = {
   es: {
     name: 'Español',
     direction: 'ltr',
-    isComplete: false,
+    isComplete: true,
     numbers: { decimal: ',', group: '\u202f', groupFrom: 5, notNumber: 'no es un número' },
   },
 } as const satisfies Record<string, LanguageEntry>;

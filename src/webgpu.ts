@@ -2,3 +2,4 @@
 // somebody asks for them.
 
 export { openWebGpu, type WebGpuBackend, type WebGpuOptions } from './engine/webgpu/backend.ts';
+export { type Comparison, compareBackends, openBackend } from './tasks/webgpu-choice.ts';

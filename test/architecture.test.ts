@@ -252,9 +252,12 @@ test('protobuf is loaded only where ONNX is asked for: no door and no command im
 });
 
 test('WebGPU is loaded only where it is asked for: no other door and no file of the lab imports it', () => {
-  const isOfIt = (path: string): boolean => path.startsWith(join('engine', 'webgpu')) || path === 'webgpu.ts';
+  const isOfIt = (path: string): boolean =>
+    path.startsWith(join('engine', 'webgpu')) || path === 'webgpu.ts' || path === join('tasks', 'webgpu-choice.ts');
   const importing = [...files.filter(({ path }) => !isOfIt(path)), ...labFiles].filter(({ source }) =>
-    importsOf(source.replaceAll(/import type[^;]*;/g, '')).some((name) => name.includes('webgpu')),
+    importsOf(source.replaceAll(/import type[^;]*;|\bimport\(\s*'[^']+'\s*\)/g, '')).some((name) =>
+      name.includes('webgpu'),
+    ),
   );
   expect(importing.map(({ path }) => path)).toEqual([]);
   expect(files.filter(({ path }) => isOfIt(path)).length).toBeGreaterThan(5);

@@ -18,13 +18,6 @@ function show(language: Language): void {
   root.dir = languages[language].direction;
   document.title = strings.title;
   store.language.value = language;
-  keep(language);
-}
-
-/** Has the service worker keep the words of a language, for times without a network. */
-function keep(language: Language): void {
-  if (language === 'en' || !import.meta.env.OFFLINE || !('serviceWorker' in navigator)) return;
-  void navigator.serviceWorker.ready.then(({ active }) => active?.postMessage(language));
 }
 
 /** Puts the page into a language. Rejects where that could not be loaded; the page then stays as it is. */

@@ -16,6 +16,7 @@ import { blasBackend } from '../node/blas-backend.ts';
 import { type BlasLibrary, coreOf, forRun, isLarge } from '../node/blas-library.ts';
 import { type BlasFound, findBlas, variedProducts } from '../node/blas-search.ts';
 import { openThreads } from '../node/threads.ts';
+import { openNodeWebGpu } from '../node/webgpu-package.ts';
 import type { Request } from './options.ts';
 
 /** A backend, its threads to close after the work, and a sentence where a person should know something. */
@@ -41,7 +42,7 @@ export interface Work {
 
 /** A request of a command that computes. */
 export type BackendRequest = Request<{
-  readonly backend: BackendChoice;
+  readonly backend: BackendChoice | 'webgpu';
   readonly threads: number | undefined;
   readonly blas?: string;
 }>;
@@ -54,9 +55,10 @@ const minWork = 2 ** 24;
 /** The number of threads of new work. */
 export function threadsFor(request: BackendRequest, work: Work): number {
   const { backend, threads: asked } = request.values;
-  if (backend === 'javascript' && asked !== undefined && asked > 1)
-    throw new UnrolledError(`--threads: expected 1 with --backend javascript, which has no more, got ${asked}`);
-  return backend === 'javascript' ? 1 : (asked ?? helpfulThreads(work));
+  const isAlone = backend === 'javascript' || backend === 'webgpu';
+  if (isAlone && asked !== undefined && asked > 1)
+    throw new UnrolledError(`--threads: expected 1 with --backend ${backend}, which has no more, got ${asked}`);
+  return isAlone ? 1 : (asked ?? helpfulThreads(work));
 }
 
 /** Chooses the backend of new work. */
@@ -102,6 +104,7 @@ export async function sameBackend(request: BackendRequest, work: Work, started: 
     const count = asked ?? threads;
     choice = await open('auto', count, { kind, ...sameBlas(request, largeProducts(work, count), blas, started) });
   } else if (name === 'javascript') choice = await open(name, asked ?? 1);
+  else if (name.startsWith('webgpu-')) choice = await open('webgpu', 1);
   else choice = await open('auto', asked ?? helpfulThreads(work), { kind });
   if (choice.backend.name === name) return choice;
   choice.close();
@@ -109,7 +112,7 @@ export async function sameBackend(request: BackendRequest, work: Work, started: 
   const reason = choice.remark ?? (name === 'wasm-relaxed-simd' ? withoutFusing() : undefined);
   const why = reason && !isOther ? `; ${reason}` : '';
   throw new UnrolledError(
-    `--${option}: expected ${name}, as the run in ${directory} was started with, got ${choice.backend.name}${why}`,
+    `--${option}: expected ${name}, as the run in ${directory} was started with, got ${choice.backend.name}${why}; give --backend-change to go on with it`,
   );
 }
 
@@ -129,8 +132,12 @@ interface Parts {
   readonly remark?: string;
 }
 
-async function open(choice: BackendChoice, threads: number, parts: Parts = {}): Promise<Choice> {
+async function open(choice: BackendChoice | 'webgpu', threads: number, parts: Parts = {}): Promise<Choice> {
   const { kind, library, slower = [], remark } = parts;
+  if (choice === 'webgpu') {
+    const gpu = await openNodeWebGpu();
+    return { backend: gpu, slower, close: () => gpu.close() };
+  }
   const crew = threads > 1 ? await openThreads(threads) : undefined;
   const ofWasm = kind ? wasmBackend(kind, { threads: crew }) : createBackend(choice, 'float32', crew);
   const backend = library ? blasBackend(library, crew, kind) : ofWasm;

@@ -40,7 +40,7 @@ export const commands: readonly Command[] = [
       },
       ...tables.taskHelp.flatMap(({ train }) => train.example),
     ],
-    run: async (request) => (await import('./train.ts')).runTrain(request),
+    run: async (request) => (await import('./sweep/search.ts')).trainOrSearch(request),
   }),
   command({
     name: 'sample',

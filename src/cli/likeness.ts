@@ -5,15 +5,15 @@ import type { Backend, Floats } from '../engine/backend.ts';
 import { checkConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
-import type { Trainer } from '../training/trainer.ts';
 import type { Choice } from './backend-choice.ts';
+import type { RunTrainer } from './device-trainer.ts';
 import type { RunData } from './run-data.ts';
 import type { Likeness } from './together.ts';
 
 interface Prepared {
   readonly data: RunData;
   readonly model: Model;
-  readonly trainer: Trainer;
+  readonly trainer: RunTrainer;
   readonly choice: Choice;
 }
 

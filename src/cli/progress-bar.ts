@@ -7,7 +7,7 @@ import type { Backend } from '../engine/backend.ts';
 import type { Model } from '../network/model.ts';
 import { sampleText } from '../tasks/text/sample.ts';
 import type { UpdateReport } from '../training/reports.ts';
-import type { Trainer } from '../training/trainer.ts';
+import type { RunTrainer } from './device-trainer.ts';
 import { cyan, dim, terminalWidth, unicode } from './output.ts';
 import { sparkline } from './sparkline.ts';
 import { columns, count, duration, heldOutText, nats, truncate, visible, wrap } from './text.ts';
@@ -56,7 +56,7 @@ export class ProgressBar {
   }
 
   /** Draws what is due. */
-  tick(trainer: Trainer, model: Model, backend: Backend): void {
+  tick(trainer: RunTrainer, model: Model, backend: Backend): void {
     const now = performance.now();
     // only a language model generates text
     if (now >= this.nextSample && model.tokenizer) this.sample(trainer, model, backend);
@@ -86,7 +86,7 @@ export class ProgressBar {
   }
 
   /** Shows about 200 characters that the model generates; the interval grows with the run, and with what a sample costs. */
-  private sample(trainer: Trainer, model: Model, backend: Backend): void {
+  private sample(trainer: RunTrainer, model: Model, backend: Backend): void {
     const before = performance.now();
     const text = sampleText({ ...model, parameters: trainer.parameters }, { ...sampleOf(model), backend });
     const width = Math.min(100, terminalWidth());

@@ -7,7 +7,7 @@ import type { Model } from '../network/model.ts';
 import type { Task, TaskReport } from '../tasks/task.ts';
 import type { UpdateReport, ValidationReport } from '../training/reports.ts';
 import type { TrainingSettings } from '../training/settings.ts';
-import type { Trainer } from '../training/trainer.ts';
+import type { RunTrainer } from './device-trainer.ts';
 import { cyan, dim, green, note, print, programName, say, terminalWidth } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import type { LastLook } from './run-folder.ts';
@@ -45,12 +45,12 @@ export interface Reporter {
   /** Prints a line for programs. */
   json(line: object): void;
   /** Draws what is due; called after every update. */
-  tick(trainer: Trainer, model: Model, backend: Backend): void;
+  tick(trainer: RunTrainer, model: Model, backend: Backend): void;
   stopping(signal: string): void;
   /** Removes what is not to stay on the screen. */
   close(): void;
-  stopped(trainer: Trainer, reason: string): void;
-  finished(trainer: Trainer, last: LastLook | null, findings: readonly TaskReport[]): void;
+  stopped(trainer: RunTrainer, reason: string): void;
+  finished(trainer: RunTrainer, last: LastLook | null, findings: readonly TaskReport[]): void;
 }
 
 /** Creates a reporter; `auto` is the bar on a terminal and plain lines elsewhere. */
@@ -164,7 +164,7 @@ class PersonReporter implements Reporter {
 
   json(): void {}
 
-  tick(trainer: Trainer, model: Model, backend: Backend): void {
+  tick(trainer: RunTrainer, model: Model, backend: Backend): void {
     this.bar?.tick(trainer, model, backend);
   }
 
@@ -177,7 +177,7 @@ class PersonReporter implements Reporter {
     this.bar?.clear();
   }
 
-  stopped(trainer: Trainer, reason: string): void {
+  stopped(trainer: RunTrainer, reason: string): void {
     if (reason === 'closed pipe') return;
     const { directory, files } = this.run;
     const { updates } = trainer.settings;
@@ -185,7 +185,7 @@ class PersonReporter implements Reporter {
     print(`Resume it with:  ${programName()} train ${files.map(quoted).join(' ')} --out ${quoted(directory)} --resume`);
   }
 
-  finished(trainer: Trainer, last: LastLook | null, findings: readonly TaskReport[]): void {
+  finished(trainer: RunTrainer, last: LastLook | null, findings: readonly TaskReport[]): void {
     const { directory, resumedAt, task } = this.run;
     const { noun, loss } = task.words;
     if (resumedAt === trainer.update) say(`This run has finished already: ${plural(trainer.update, 'update')}.`);
@@ -263,7 +263,9 @@ function computing({ backend, threads, settings, checkpointEvery }: RunDescripti
     ? `WebAssembly and the native BLAS ${library}`
     : backend === 'javascript'
       ? 'JavaScript'
-      : 'WebAssembly';
+      : backend.startsWith('webgpu-')
+        ? `the GPU ${backend.slice('webgpu-'.length)}`
+        : 'WebAssembly';
   const states = checkpointEvery === null ? '' : `, one state in ${Math.min(checkpointEvery, settings.bptt)} kept`;
   const shards = settings.shards === undefined ? '' : `, ${settings.shards} shards`;
   return `${what}, ${plural(threads, 'thread')}${states}${shards}`;

@@ -17,6 +17,8 @@ export interface RunFacts {
   readonly reading: WindowOptions | null;
   /** The forms of large products that a native BLAS is not given; absent where there are none. */
   readonly slower?: readonly string[];
+  /** What computed the run before, and to which update; absent where nothing was changed. */
+  readonly backends?: readonly { readonly name: string; readonly until: number }[];
   /** SHA-256 of config.json, tokenizer.json and task.json. */
   readonly description: Readonly<Record<string, string>>;
 }
@@ -66,6 +68,12 @@ function parseFacts(facts: Record<string, unknown>): RunFacts {
   }
   if (facts.slower !== undefined)
     for (const form of expectList('facts, slower', facts.slower)) expectText('facts, slower', form);
+  if (facts.backends !== undefined)
+    for (const one of expectList('facts, backends', facts.backends)) {
+      const { name, until } = expectObject('facts, backends', one);
+      expectText('backends, name', name);
+      expectInteger('backends, until', until, 0);
+    }
   for (const sum of Object.values(expectObject('facts, description', facts.description)))
     expectText('description', sum);
   return facts as unknown as RunFacts;

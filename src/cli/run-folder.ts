@@ -19,7 +19,7 @@ import { lockFolder, stampOfFile } from '../node/model-folder.ts';
 import { readIfThere, replaceFiles } from '../node/replacement.ts';
 import { cannotBeSaved } from '../node/system-errors.ts';
 import type { TaskReport } from '../tasks/task.ts';
-import type { Trainer } from '../training/trainer.ts';
+import type { RunTrainer } from './device-trainer.ts';
 import type { TrainRequest } from './option-tables.ts';
 import { expectOutside } from './own-output.ts';
 import { type Checkpoint, type LastLook, parseCheckpoint, type RunFacts } from './run-facts.ts';
@@ -96,7 +96,7 @@ export class RunFolder {
   }
 
   /** Begins a new run with its description, empty metrics and a first save. All of it replaces an old run in one step. */
-  begin(trainer: Trainer): void {
+  begin(trainer: RunTrainer): void {
     const files = new Map([
       ...packDescription(this.model),
       [metricsName, new Uint8Array(0)] as const,
@@ -107,7 +107,7 @@ export class RunFolder {
   }
 
   /** Resumes a run: metrics of updates after the checkpoint's are cut off. */
-  resume(trainer: Trainer, last: LastLook | null): void {
+  resume(trainer: RunTrainer, last: LastLook | null): void {
     const path = join(this.directory, metricsName);
     const before = new TextDecoder().decode(readIfThere(path) ?? new Uint8Array(0));
     const kept = before.split(/(?<=\n)/).filter((line) => line.endsWith('\n') && updateOf(line) <= trainer.update);
@@ -145,7 +145,7 @@ export class RunFolder {
    * Saves the metrics, the weights and the checkpoint, in this order, so that the metrics and the weights are never behind the checkpoint.
    * @throws UnrolledError, with every good file as it was, if a parameter is not finite, a file cannot be written, or the lock was lost
    */
-  save(trainer: Trainer, last: LastLook | null): void {
+  save(trainer: RunTrainer, last: LastLook | null): void {
     const files = this.pack(trainer, last);
     this.lock.expectHeld();
     this.flush();
@@ -163,7 +163,7 @@ export class RunFolder {
   }
 
   /** The weights and the checkpoint. Throws for parameters that are not finite. */
-  private pack(trainer: Trainer, last: LastLook | null): [name: string, bytes: Uint8Array][] {
+  private pack(trainer: RunTrainer, last: LastLook | null): [name: string, bytes: Uint8Array][] {
     const { tensors, state } = trainer.snapshot();
     return [
       [weightsName, packWeights({ ...this.model, parameters: trainer.bestParameters })],

@@ -8,7 +8,7 @@ import { expectUnlocked } from '../node/folder-lock.ts';
 import { type Launch, launchOf } from '../node/launch.ts';
 import { joinMpi, memberName } from '../node/mpi-group.ts';
 import { alone, type Group } from '../training/group.ts';
-import type { Trainer } from '../training/trainer.ts';
+import type { RunTrainer } from './device-trainer.ts';
 
 /** The processes of a run. */
 export interface Together {
@@ -199,7 +199,7 @@ export class QuietFolder {
   }
   begin(): void {}
   resume(): void {}
-  save(trainer: Trainer): void {
+  save(trainer: RunTrainer): void {
     trainer.snapshot();
   }
   log(): void {}

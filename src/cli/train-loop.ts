@@ -10,7 +10,7 @@ import type { TaskReport } from '../tasks/task.ts';
 import { sampleText } from '../tasks/text/sample.ts';
 import { turn } from '../tasks/train.ts';
 import { alone } from '../training/group.ts';
-import type { Trainer } from '../training/trainer.ts';
+import { DeviceTrainer, type RunTrainer } from './device-trainer.ts';
 import type { EventLog } from './event-log.ts';
 import { ClosedPipe, guardOutput } from './output.ts';
 import type { Reporter } from './progress.ts';
@@ -20,7 +20,7 @@ import { exitCodes, onSignals, type Signal } from './signals.ts';
 import type { Together } from './together.ts';
 
 interface Loop {
-  readonly trainer: Trainer;
+  readonly trainer: RunTrainer;
   readonly folder: Pick<RunFolder, 'directory' | 'log' | 'logFindings' | 'renew' | 'save' | 'writePage'>;
   /** The processes of the run, where there are several. */
   readonly together: Together | null;
@@ -100,7 +100,14 @@ export async function trainLoop({
   const isPaused = (): boolean => pauseAfter !== null && epochs >= pauseAfter;
   let savedAt = performance.now();
   let savedUpdate = trainer.update;
-  const save = (): void => {
+  const device = trainer instanceof DeviceTrainer ? trainer : null;
+  if (device)
+    device.onMove = (sentence) => {
+      folder.log({ event: 'moved', update: device.update, sentence });
+      reporter.remark(sentence);
+    };
+  const save = async (): Promise<void> => {
+    await device?.prepare();
     if (savedUpdate !== trainer.update) folder.save(trainer, lastLook);
     savedUpdate = trainer.update;
     savedAt = performance.now();
@@ -118,7 +125,7 @@ export async function trainLoop({
     while (!trainer.done && !isPaused() && mayGoOn()) {
       const before = performance.now();
       let epochEnded = false;
-      const reports = trainer.step();
+      const reports = device ? await device.stepTogether() : trainer.step();
       signals.takeBack();
       progress(trainer.update);
       for (const report of reports) {
@@ -164,17 +171,17 @@ export async function trainLoop({
       const due = saveEvery
         ? trainer.update % saveEvery === 0 || epochEnded
         : now - savedAt > saveEveryMs || (epochEnded && now - savedAt > minMsBetweenSaves);
-      if (isWished(due && group.rank === 0)) save();
+      if (isWished(due && group.rank === 0)) await save();
       reporter.tick(trainer, model, writer);
       if (now - lastTurn < yieldEveryMs) continue;
       folder.renew();
       await turn();
       lastTurn = performance.now();
     }
-    save();
+    await save();
   } catch (error) {
     if (!(error instanceof BrokenThreads)) throw error;
-    if (!together && trainer.isWhole) save();
+    if (!together && trainer.isWhole) await save();
     throw new UnrolledError(
       `${error.message}; everything up to update ${savedUpdate} is saved in ${folder.directory}, and --resume continues from there`,
       'failure',

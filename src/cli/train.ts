@@ -14,9 +14,10 @@ import { createModel } from '../tasks/create-model.ts';
 import { parseTask } from '../tasks/kinds.ts';
 import type { TaskReport } from '../tasks/task.ts';
 import { defaultShards } from '../training/shards/shards.ts';
-import { Trainer } from '../training/trainer.ts';
-import { type Choice, newBackend, sameBackend, threadsFor, type Work } from './backend-choice.ts';
+import { resumedBackend } from './backend-change.ts';
+import { type Choice, newBackend, threadsFor, type Work } from './backend-choice.ts';
 import { describedModel } from './described-model.ts';
+import { type RunTrainer, trainerOf } from './device-trainer.ts';
 import { EventLog } from './event-log.ts';
 import { grown, growthOf } from './grown-model.ts';
 import { likenessOf } from './likeness.ts';
@@ -58,7 +59,7 @@ interface Run {
   readonly options: RunOptions;
   readonly data: RunData;
   readonly model: Model;
-  readonly trainer: Trainer;
+  readonly trainer: RunTrainer;
   readonly choice: Choice;
   readonly facts: RunFacts;
   /** The checkpoint that it resumes from. */
@@ -75,6 +76,8 @@ export async function runTrain(request: TrainRequest, mayBegin?: boolean): Promi
 /** Trains, in one process or as one of several. */
 async function trainIn(request: TrainRequest, together: Together | null, mayBegin?: boolean): Promise<number> {
   const directory = request.values.out;
+  if (request.values['backend-change'] && !request.values.resume)
+    throw new UnrolledError('--backend-change: expected --resume beside it, got none; a new run takes any --backend');
   const { stamp, content } = await foundByFirst(together, async () => {
     expectOwnName(directory, '--out');
     await unlocked(directory, together);
@@ -227,24 +230,14 @@ async function newRun(request: TrainRequest, asked: RunOptions, together: Togeth
     ...{ window: { shortSteps, padded }, reading: data.task.reading },
     ...(choice.slower.length > 0 && { slower: choice.slower }),
   };
-  return { options, data, model, trainer: trainerOf(options, data, model, choice, together), choice, facts };
+  const trainer = await trainerOf(options, data, model, choice.backend, together);
+  return { options, data, model, trainer, choice, facts };
 }
 
 /** The work that a run does. */
 function workOf(options: RunOptions, data: RunData, config: ModelConfig, together: Together | null): Work {
   const shared = together && { sharers: together.local };
   return { ...shared, config, window: trainingWindow(sizesOf(options, data)), reading: data.task.reading };
-}
-
-function trainerOf(
-  options: RunOptions,
-  data: RunData,
-  model: Model,
-  { backend }: Choice,
-  together: Together | null,
-): Trainer {
-  const judge = data.task.judge(backend, model.config);
-  return new Trainer(backend, model, data.source, optionsFor('training', options), judge, together?.group);
 }
 
 /** The options with the K that --memory needs. */
@@ -259,26 +252,26 @@ function withinMemory(options: RunOptions, config: ModelConfig, sizes: TrainingS
 /** The run in the folder, frozen where it was saved last. */
 async function resumedRun(request: TrainRequest, directory: string, together: Together | null): Promise<Run> {
   const from = readCheckpoint(directory);
-  const { facts, snapshot } = from;
-  const { settings } = snapshot.state;
+  const { settings } = from.snapshot.state;
   // runs that began before there was such an option go on without it
   const since = {
     restart: settings.restart ?? 0,
     'on-divergence': settings.onDivergence ?? 'stop',
-    'dropout-masks': settings.dropoutMasks ?? 'step',
+    ...{ 'dropout-masks': settings.dropoutMasks ?? 'step', average: settings.average ?? 0 },
     shards: 1,
   };
-  const recorded = { ...since, ...facts.options };
+  const recorded = { ...since, ...from.facts.options };
   const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
   if (together) expectShared(options.shards ?? 1, together, null, directory);
-  const data = readRunData(request.operands, options, {
+  const read = readRunData(request.operands, options, {
     tokenizer,
     begun: task && parseTask(task, join(directory, 'task.json')),
-    check: (now) => expectSameData(facts.data, now, directory, options.task === 'text'),
+    check: (now) => expectSameData(from.facts.data, now, directory, options.task === 'text'),
   });
-  const started = { backend: snapshot.state.backend, slower: facts.slower ?? [], directory };
-  const choice = await sameBackend(request, workOf(options, data, config, together), started);
+  const resumed = await resumedBackend(request, workOf(options, read, config, together), from, directory);
+  const { choice, snapshot, facts } = resumed;
+  const data = { ...read, remarks: [...read.remarks, ...resumed.remarks] };
   checkMemory(config, options, data, choice.backend);
   const model: Model = { config, parameters: new Float32Array(parameterCount(config)), tokenizer, task };
   for (const [name, sum] of Object.entries(descriptionOf(model)))
@@ -287,12 +280,11 @@ async function resumedRun(request: TrainRequest, directory: string, together: To
         `${join(directory, name)}: expected the file that the run was started with, got one with other content; put it back, or start anew`,
         'failure',
       );
-  const trainer = trainerOf(options, data, model, choice, together);
-  if (trainer.settings.updates === settings.updates) {
-    trainer.restore(snapshot);
-    return { options, data, model, trainer, choice, facts, from };
-  }
-  trainer.restore(lengthened(snapshot, trainer.settings, directory));
+  const isLonger = (now: RunTrainer): boolean => now.settings.updates !== settings.updates;
+  const trainer = await trainerOf(options, data, model, choice.backend, together, (made) =>
+    made.restore(isLonger(made) ? lengthened(snapshot, made.settings, directory) : snapshot),
+  );
+  if (!isLonger(trainer)) return { options, data, model, trainer, choice, facts, from };
   const { epochs, updates } = options;
   const longer = { ...facts, options: { ...facts.options, epochs, updates } };
   const remarks = [...data.remarks, lengthRemark(facts.options, options, snapshot)];

@@ -97,6 +97,8 @@ export interface Backend {
    * lengths.
    */
   open<Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan>;
+  /** Why it was chosen, where that is worth a sentence. */
+  readonly remark?: string;
   /** A device that trains: `open` and all that computes at once stay on the CPU. */
   readonly device?: Device;
 }

@@ -25,7 +25,7 @@ export function createBackend(
 ): Backend {
   if ((choice as string) === 'webgpu')
     throw new UnrolledError(
-      "backend: expected auto, wasm or javascript, got webgpu; give what openWebGpu of 'unrolled/webgpu' opens",
+      "backend: expected auto, wasm or javascript, got webgpu; give what openBackend of 'unrolled/webgpu' opens",
     );
   if (choice === 'javascript' || precision === 'float64') return javascriptBackend(precision);
   const kind = bestKind();

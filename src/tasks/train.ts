@@ -40,7 +40,7 @@ const optionNames: Readonly<
   ...{ shards: true },
   ...{ optimizer: true, learningRate: true, momentum: true, weightDecay: true, beta1: true, beta2: true },
   ...{ decayRate: true, epsilon: true, clip: true, clipValue: true, restart: true, onDivergence: true },
-  ...{ dropoutMasks: true },
+  ...{ dropoutMasks: true, average: true },
   ...{ schedule: true, warmup: true, finalFraction: true, decay: true, patience: true },
 };
 
@@ -72,10 +72,11 @@ export async function* train(
   let safe = engine.device && (await trainer.snapshotTogether());
   let safeSince = Date.now();
   let last = Date.now();
-  let remark =
+  const few =
     'architecture' in task && task.defaults.usual
       ? fewDataRemark(task, task.source(trainer.settings), options, model.config)
       : null;
+  let remark = [engine.remark, few].filter((sentence) => typeof sentence === 'string').join('; ') || null;
   let isWhole = true;
   try {
     while (!trainer.done && !signal?.aborted) {

@@ -2,6 +2,7 @@
 // beside WebAssembly's, what they cost in dispatches and memory, and what happens where a GPU is lost. Needs an installed Chromium with an adapter;
 // without one the tests are skipped and say so.
 
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -14,10 +15,15 @@ import { kernelCases } from './webgpu-kernels.ts';
 type Program = typeof program;
 type Name = keyof Program;
 
+/** Whether runs have their whole length, as in `npm run test:all`: minutes on a GPU that a CPU imitates. */
+const isWhole = process.env.COMMANDS !== 'hosted';
+
 let server: Server;
 let browser: Browser;
 let page: Page;
 let adapter = 'none: no Chromium';
+/** What Chromium says of wrong commands and shaders, and of errors. */
+const warnings: string[] = [];
 
 /** Calls a function of the program in the page. */
 const call = <Function extends Name>(
@@ -38,10 +44,16 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   browser = await chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+    args: [
+      ...['--no-sandbox', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+      ...['--enable-precise-memory-info', '--js-flags=--expose-gc'], // for the heap
+    ],
   });
   page = await browser.newPage();
   page.setDefaultTimeout(0);
+  page.on('console', (message) => {
+    if (message.type() === 'warning' || message.type() === 'error') warnings.push(message.text());
+  });
   await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
   await page.evaluate('import("/bundle.js").then((program) => void Object.assign(globalThis, { program }))');
   adapter = await call('adapterOf');
@@ -102,38 +114,60 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
   gpuTest(
     'an update is one submission of at most 30 dispatches, whatever its length, and nothing is read between',
     async () => {
-      for (const cell of ['rnn', 'gru', 'lstm', 'mingru'] as const)
-        for (const steps of [8, 100]) {
-          const architecture = { vocabSize: 7, hiddenSize: 5, numLayers: 2, cell };
+      const rare = { softmax: 'adaptive', vocabSize: 40, hiddenSize: 16, cutoffs: [4, 20] } as const;
+      const kinds = [...(['rnn', 'gru', 'lstm', 'mingru'] as const).map((cell) => ({ cell })), rare];
+      for (const kind of kinds)
+        for (const steps of [8, 120]) {
+          const architecture = { vocabSize: 7, hiddenSize: 5, numLayers: 2, ...kind };
           const { first, later, planned, losses } = await call('countsOf', architecture, { steps }, 3);
           expect(first.dispatches).toBeLessThanOrEqual(30);
-          expect(later).toEqual({ ...first, submissions: 3, dispatches: 3 * first.dispatches });
+          expect(later).toEqual({ ...first, submissions: 3, encoders: 3, dispatches: 3 * first.dispatches });
           expect(later).toMatchObject({ maps: 0, bytes: planned });
           expect(losses[2]).toBeLessThan(losses[0]);
-          console.log(`${cell}, 2 layers, T ${steps}: ${first.dispatches} dispatches an update, ${planned} bytes`);
+          const name = Object.values(kind)[0];
+          console.log(`${name}, 2 layers, T ${steps}: ${first.dispatches} dispatches an update, ${planned} bytes`);
         }
     },
   );
 
-  gpuTest('buffers are the formula’s, and there are no more of them after 60 updates', async () => {
+  gpuTest('an adaptive softmax with many chunks of rare rows is WebAssembly’s', async () => {
+    for (const [what, error] of Object.entries(await call('manyChunks'))) expect(error, what).toBeLessThan(2e-5);
+  });
+
+  gpuTest('buffers are the formula’s, and nothing grows over 2,000 updates', async () => {
+    const [runs, most] = [isWhole ? 2000 : 200, 8];
     const architecture = { vocabSize: 7, hiddenSize: 5 };
-    const { first, later, planned, losses } = await call('countsOf', architecture, {}, 60);
-    expect([later.buffers, later.bytes]).toEqual([first.buffers, first.bytes]);
+    const { first, later, planned, losses, heap } = await call('countsOf', architecture, { steps: 6 }, runs, most);
+    const reads = runs / most - 1;
+    expect(later).toEqual({
+      ...{ buffers: first.buffers, bytes: first.bytes, groups: first.groups, maps: reads },
+      ...{ submissions: runs + reads, encoders: runs + reads, dispatches: runs * first.dispatches },
+    });
     expect(later.bytes).toBe(planned);
+    // one object that each of 1,800 updates left behind would be 100 kB
+    expect(heap[0]).toBeGreaterThan(0);
+    expect(heap[1] - heap[0]).toBeLessThan(100_000);
+    console.log(`heap after ${runs / 10} and ${runs} updates: ${heap.join(' and ')} bytes`);
     // what is watched stands in a ring and in a buffer that the host reads: 33 numbers of 16 bytes and an integer for each update
-    const watched = 2 * 60 * (33 * 16 + 4);
+    const watched = 2 * most * (33 * 16 + 4);
     for (const options of [architecture, { ...architecture, cell: 'lstm', numLayers: 2, dropout: 0.1 } as const]) {
       const { formula, bytes } = await call('formulaOf', options);
       expect(bytes).toBe(formula);
       if (options === architecture) expect(planned).toBe(formula + watched);
     }
-    expect(losses).toHaveLength(60);
+    expect(losses).toHaveLength(runs);
   });
 
-  gpuTest('every cell learns a text along the curve of WebAssembly, within 1e-3 nats', async () => {
-    for (const [cell, { apart, first, last }] of Object.entries(await call('curvesOf', 32))) {
+  gpuTest('every cell learns the built-in text along the curve of WebAssembly, within 1e-3 nats', async () => {
+    const updates = isWhole ? 500 : 32;
+    const text = readFileSync(new URL('../../texts/the-clockmakers-river.txt', import.meta.url), 'utf8').slice(
+      0,
+      12_000,
+    );
+    for (const [cell, { apart, first, last }] of Object.entries(await call('curvesOf', updates, text))) {
       expect(apart, cell).toBeLessThan(1e-3);
       expect(last, cell).toBeLessThan(first);
+      console.log(`${cell}, ${updates} updates: at most ${apart.toExponential(1)} nats apart, ${first} to ${last}`);
     }
   });
 
@@ -149,6 +183,31 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
         ),
       ],
     });
+  });
+
+  gpuTest('a model is evaluated and writes on the CPU with the numbers that the GPU has just then', async () => {
+    const [cpu, gpu] = await call('usesWhileTraining');
+    expect(gpu).toHaveLength(cpu.length);
+    gpu.forEach(({ loss, heldOut, texts }, at) => {
+      expect(Math.abs(loss - cpu[at].loss)).toBeLessThan(1e-4);
+      expect(Math.abs(heldOut - cpu[at].heldOut)).toBeLessThan(1e-4);
+      expect(texts).toEqual(cpu[at].texts);
+    });
+    expect(gpu.at(-1)!.loss).toBeLessThan(gpu[0].loss - 0.1); // an epoch later they are others
+  });
+
+  gpuTest('auto takes whichever is faster, here the CPU, and the first report says so', async () => {
+    const { names, remarks, isFaster, sentence } = await call('chooses');
+    expect(names).toEqual([expect.stringMatching(/^wasm/), expect.stringMatching(/^webgpu-\S+-32$/)]);
+    expect(remarks).toEqual([
+      expect.stringMatching(
+        /^backend auto: the CPU trains; an update takes the GPU \(.+\) [\d.]+ ms, the CPU [\d.]+ ms(; |$)/,
+      ),
+    ]);
+    expect([isFaster, sentence]).toEqual([
+      true,
+      expect.stringMatching(/^backend auto: the GPU trains; an update takes/),
+    ]);
   });
 
   gpuTest('a run that loses its GPU goes on on the CPU, and says so', async () => {
@@ -173,10 +232,18 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
       'invocations: expected a power of two from 1 to 256, got 48',
       expect.stringMatching(/^shards: expected 1 on webgpu-\S+, which adds up no gradients, got 2$/),
       expect.stringMatching(
+        /^checkpointEvery: expected none on webgpu-\S+, where every span would be dispatches of its own, got 4; leave it out or take a shorter window$/,
+      ),
+      expect.stringMatching(
         /^webgpu: expected a window of at most \d+ MiB, as this GPU gives one, got 4096; use a smaller model, batch or window$/,
       ),
       "webgpu: the GPU was given back; take backend 'auto'",
-      "backend: expected auto, wasm or javascript, got webgpu; give what openWebGpu of 'unrolled/webgpu' opens",
+      "backend: expected auto, wasm or javascript, got webgpu; give what openBackend of 'unrolled/webgpu' opens",
     ]);
+  });
+
+  gpuTest('in all of this the device refused nothing, and the browser warned of nothing', async () => {
+    expect(await call('failureOf')).toBeNull();
+    expect(warnings).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { createBackend } from '../../src/engine/create.ts';
 import { openWith, type WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
 import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
 import { encode } from '../../src/engine/webgpu/program.ts';
-import { createModel, languageModel, type TrainOptions, train } from '../../src/index.ts';
+import { createModel, evaluate, languageModel, sampleMany, type TrainOptions, train } from '../../src/index.ts';
 import { cellNames, type ModelOptions } from '../../src/network/config.ts';
 import { planWindow, type WindowOptions } from '../../src/network/plan.ts';
 import { record } from '../../src/network/programs.ts';
@@ -19,6 +19,7 @@ import {
   setHyperparameters,
 } from '../../src/training/optimizers.ts';
 import { recordUpdate } from '../../src/training/update.ts';
+import { compareBackends, openBackend } from '../../src/webgpu.ts';
 import { relativeError } from '../support/numbers.ts';
 import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
 import { compareKernel, kernelCases } from './webgpu-kernels.ts';
@@ -142,9 +143,12 @@ export async function repeats(name: string): Promise<boolean[]> {
   return results.slice(1).map((result) => result === results[0]);
 }
 
-/** What a device is asked for by the updates of a window: submissions, dispatches, buffers made, and reads, of one update and of many. */
-export async function countsOf(architecture: ModelOptions, window: Partial<WindowOptions>, runs: number) {
-  const counts = { submissions: 0, dispatches: 0, buffers: 0, bytes: 0, maps: 0 };
+/**
+ * What a device is asked for by the updates of a window: submissions, dispatches, what is made, and reads, of one update and of `runs`; and the page's
+ * heap after a tenth of them and after all. Losses are read after `most` updates each.
+ */
+export async function countsOf(architecture: ModelOptions, window: Partial<WindowOptions>, runs: number, most = runs) {
+  const counts = { submissions: 0, dispatches: 0, buffers: 0, bytes: 0, groups: 0, encoders: 0, maps: 0 };
   const { GPUQueue, GPUComputePassEncoder, GPUDevice, GPUBuffer } = globalThis as unknown as Record<
     string,
     { prototype: Record<string, (...args: { size: number }[]) => unknown> }
@@ -168,22 +172,60 @@ export async function countsOf(architecture: ModelOptions, window: Partial<Windo
       counts.buffers++;
       counts.bytes += size;
     }),
+    counted(GPUDevice, 'createBindGroup', () => void counts.groups++),
+    counted(GPUDevice, 'createCommandEncoder', () => void counts.encoders++),
     counted(GPUBuffer, 'mapAsync', () => void counts.maps++),
   ];
   try {
     const net = windowOf(await backend(), architecture, 'adam', window);
     const { sums, lossSum, go } = net.optimizer;
-    net.remote!.watch([sums, lossSum, go], runs, go);
+    net.remote!.watch([sums, lossSum, go], most, go);
+    const losses: number[] = [];
+    const heap: number[] = [];
     update(net, 'adam', 0, net.steps);
     const first = { ...counts };
-    for (let at = 1; at < runs; at++) update(net, 'adam', at, net.steps);
+    for (let at = 1; at < runs; at++) {
+      if (at % most === 0) await net.remote!.watched(() => void losses.push(lossSum[0]));
+      if (at === Math.ceil(runs / 10)) heap.push(await heapOf());
+      update(net, 'adam', at, net.steps);
+    }
     const later = { ...counts };
-    const losses: number[] = [];
     await net.remote!.watched(() => void losses.push(lossSum[0]));
-    return { first, later, planned: net.bytes, losses };
+    heap.push(await heapOf());
+    return { first, later, planned: net.bytes, losses, heap };
   } finally {
     for (const restore of undo) restore();
   }
+}
+
+/** The bytes of the page's heap after a collection, where the browser was started so that it tells. */
+async function heapOf(): Promise<number> {
+  const { gc, performance } = globalThis as unknown as {
+    gc?: () => void;
+    performance: { memory?: { usedJSHeapSize: number } };
+  };
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  gc?.();
+  return performance.memory?.usedJSHeapSize ?? 0;
+}
+
+/** How far updates with an adaptive softmax are from the CPU's where a window has several chunks of rare rows, in several groups. */
+export async function manyChunks(): Promise<Record<string, number>> {
+  const architecture: ModelOptions = { vocabSize: 9, hiddenSize: 16, softmax: 'adaptive', cutoffs: [1, 5] };
+  const more = { steps: 250, batch: 5 };
+  const [cpu, gpu] = [
+    await leave(windowOf(createBackend(), architecture, 'sgd', more), 'sgd', [more.steps, more.steps]),
+    await leave(windowOf(await backend(), architecture, 'sgd', more), 'sgd', [more.steps, more.steps]),
+  ];
+  return {
+    parameters: relativeError(gpu.parameters, cpu.parameters),
+    loss: Math.abs(gpu.loss - cpu.loss) / cpu.loss,
+  };
+}
+
+/** Why the device that all tests used could not go on; null where it still can, so that nothing was refused. */
+export async function failureOf(): Promise<string | null> {
+  return (await backend()).device.failure ?? null;
 }
 
 /** The bytes of a window by the formula of memory.ts, with its program and the description of its regions; and those that it has. */
@@ -218,7 +260,7 @@ export async function formulaOf(architecture: ModelOptions): Promise<{ formula: 
   return { formula: arrays + words.byteLength + 256 * (regions + 1), bytes: net.bytes };
 }
 
-const text = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(30);
+const verse = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(30);
 const training: TrainOptions = { batchSize: 4, bptt: 12, learningRate: 0.01, clip: 1 };
 
 /** A run: its losses, its remarks and what it held to be the best. */
@@ -227,6 +269,7 @@ async function runOf(
   architecture: Omit<ModelOptions, 'vocabSize'>,
   more: TrainOptions,
   at?: (update: number) => void,
+  text = verse,
 ) {
   const task = languageModel(text);
   const model = createModel(task, architecture);
@@ -241,16 +284,17 @@ async function runOf(
   return { losses, heldOut, remarks, parameters: Array.from(model.parameters) };
 }
 
-/** Every cell's curve on both, as the largest distance of the losses in nats. */
+/** Every cell's curve of learning a text on both, as the largest distance of the losses in nats. */
 export async function curvesOf(
   updates: number,
+  text: string,
 ): Promise<Record<string, { apart: number; first: number; last: number }>> {
   const curves: Record<string, { apart: number; first: number; last: number }> = {};
   for (const cell of cellNames) {
     const architecture = { cell, hiddenSize: 12 };
     const [cpu, gpu] = [
-      await runOf(createBackend(), architecture, { updates }),
-      await runOf(await backend(), architecture, { updates }),
+      await runOf(createBackend(), architecture, { updates }, undefined, text),
+      await runOf(await backend(), architecture, { updates }, undefined, text),
     ];
     const distances = [...cpu.losses.map((loss, i) => Math.abs(loss - gpu.losses[i]))];
     curves[cell] = {
@@ -260,6 +304,56 @@ export async function curvesOf(
     };
   }
   return curves;
+}
+
+/** What a model is worth and writes while the GPU still trains it: at each look at held-out data on the CPU and by the GPU's backend; and on the CPU alone. */
+export async function usesWhileTraining() {
+  const task = languageModel(verse);
+  const looks: { loss: number; heldOut: number; texts: readonly string[] }[][] = [];
+  for (const trains of [createBackend(), await backend()]) {
+    const model = createModel(task, { hiddenSize: 12 });
+    const seen: (typeof looks)[number] = [];
+    for await (const report of train(model, task, { ...training, epochs: 2, backend: trains })) {
+      if (report.kind !== 'validation') continue;
+      for (const uses of new Set([createBackend(), trains]))
+        seen.push({
+          loss: evaluate(model, verse, uses).nll,
+          heldOut: report.validationLoss!,
+          texts: sampleMany(model, 3, { length: 20, seed: 1, backend: uses }).map(({ text }) => text),
+        });
+    }
+    looks.push(seen);
+  }
+  return looks;
+}
+
+/** What `auto` takes, and what the first report of its run says; and whether the GPU is taken where the CPU is made slow. */
+export async function chooses() {
+  const task = languageModel(verse);
+  const model = createModel(task, { hiddenSize: 12 });
+  const auto = await openBackend('auto', model, task, { ...training, ...options });
+  const { remarks } = await runOf(auto, { hiddenSize: 12 }, { updates: 9 });
+  const named = await openBackend('webgpu', model, task, { ...training, ...options });
+  const cpu = createBackend();
+  const slow: Backend = {
+    ...cpu,
+    open(plan) {
+      const opened = cpu.open(plan);
+      const record: typeof opened.record = (body) => {
+        const program = opened.record(body);
+        return () => {
+          const until = performance.now() + 1500;
+          while (performance.now() < until);
+          program();
+        };
+      };
+      return { ...opened, record };
+    },
+  };
+  const { isFaster, sentence } = await compareBackends(slow, await backend(), model, task, training);
+  const names = [auto.name, named.name];
+  (named as WebGpuBackend).close();
+  return { names, remarks, isFaster, sentence };
 }
 
 /** A run whose GPU is taken away in the middle, and the same run on the CPU. */
@@ -297,7 +391,7 @@ export async function divergeOn(): Promise<{ errors: string[]; rolledBack: numbe
 
 /** A run that is stopped and goes on from its snapshot, beside the run whole, on the GPU; and from the CPU to the GPU. */
 export async function resumes() {
-  const task = languageModel(text);
+  const task = languageModel(verse);
   const newTrainer = async () =>
     createTrainer(await backend(), createModel(task, { hiddenSize: 12, cell: 'gru' }), task, {
       ...training,
@@ -342,8 +436,12 @@ export async function refusals(): Promise<string[]> {
     () => openWith({ workgroups: 0 }, {}),
     () => openWith({ invocations: 48 }, {}),
     async () => {
-      const task = languageModel(text);
+      const task = languageModel(verse);
       createTrainer(await backend(), createModel(task, { hiddenSize: 12 }), task, { ...training, shards: 2 });
+    },
+    async () => {
+      const task = languageModel(verse);
+      createTrainer(await backend(), createModel(task, { hiddenSize: 12 }), task, { ...training, checkpointEvery: 4 });
     },
     async () => (await backend()).device.open((allocate) => allocate.floats(2 ** 30)),
     async () => {

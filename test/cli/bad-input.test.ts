@@ -118,6 +118,12 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     ],
     ['no thread', train('--threads', '0'), /--threads: expected a whole number from 1 to 256, got 0/],
     ['threads of JavaScript', train('--backend', 'javascript', '--threads', '2'), /--threads: expected 1 with .*got 2/],
+    ['threads of a GPU', train('--backend', 'webgpu', '--threads', '2'), /--threads: expected 1 with .*webgpu.*got 2/],
+    [
+      'another backend of a new run',
+      train('--backend-change'),
+      /--backend-change: expected --resume beside it, got none/,
+    ],
     ['a library beside a backend', train('--backend', 'wasm', '--blas', 'auto'), /--blas: expected without --backend/],
     ['checkpoints every 0 steps', train('--checkpoint-every', '0'), /--checkpoint-every: expected auto or .*got 0/],
     ['checkpoints twice', train('--checkpoint-every', '3', '--memory', '1GB'), /--checkpoint-every: expected without/],

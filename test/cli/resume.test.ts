@@ -213,3 +213,48 @@ describe('going on otherwise is refused, and what differs is named', () => {
     expectSameAsWhole('half');
   });
 });
+
+describe('with --backend-change', () => {
+  const small = ['--hidden', '8', '--batch', '4', '--bptt', '16', '--threads', '1'];
+  const facts = (out: string) => {
+    const data = bytes(out, 'checkpoint.safetensors');
+    const header = JSON.parse(data.subarray(8, 8 + Number(data.readBigUInt64LE(0))).toString());
+    return JSON.parse(header.__metadata__.state ?? Object.values(header.__metadata__)[0]);
+  };
+
+  test.each([
+    ['javascript', 'wasm'],
+    ['wasm', 'javascript'],
+  ])('a run begun with %s goes on with %s, and its checkpoint notes it', async (first, second) => {
+    const out = `from-${first}`;
+    const begun = await unrolled(
+      ['train', 'text.txt', '--out', out, ...small, '--epochs', '2', '--pause-after', '1', '--backend', first],
+      folder,
+    );
+    expect(begun.stderr).toBe('');
+    const resumed = ['train', 'text.txt', '--out', out, '--resume', '--backend', second];
+    const refused = await unrolled(resumed, folder);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /--backend: expected (javascript|wasm-.*), as .* got .*; give --backend-change to go on/,
+    );
+    const changed = await unrolled([...resumed, '--backend-change'], folder);
+    expect(changed.code).toBe(0);
+    expect(changed.stdout + changed.stderr).toMatch(
+      /was computed by \S+ to update \d+, and goes on with \S+: from here/,
+    );
+    const whole = `whole-${first}`;
+    await unrolled(['train', 'text.txt', '--out', whole, ...small, '--epochs', '2', '--backend', first], folder);
+    const state = facts(out);
+    expect(state.backend).toMatch(second);
+    expect(state.facts.backends).toEqual([{ name: expect.stringMatching(first), until: expect.any(Number) }]);
+    expect(state.progress.update).toBe(facts(whole).progress.update);
+    const losses = [out, whole].map(
+      (each) =>
+        (metrics(each) as { event: string; loss: number }[]).findLast(({ event }) => event === 'validation')!.loss,
+    );
+    expect(Math.abs(losses[0] - losses[1])).toBeLessThan(1e-4);
+    // with what it goes on with now, it goes on without the option
+    expect((await unrolled(resumed, folder)).code).toBe(0);
+  });
+});

@@ -8,7 +8,9 @@ import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
 import { layoutBytes, layoutOf } from '../../src/engine/webgpu/memory.ts';
 import { encode, whenCode } from '../../src/engine/webgpu/program.ts';
 import { shaderOf } from '../../src/engine/webgpu/shader.ts';
-import { openWebGpu } from '../../src/webgpu.ts';
+import { createModel, languageModel, train } from '../../src/index.ts';
+import { decided } from '../../src/tasks/webgpu-choice.ts';
+import { openBackend, openWebGpu } from '../../src/webgpu.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -31,8 +33,31 @@ test('without WebGPU, without an adapter and where the device is refused, openin
   vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => ({ info: {}, limits: {}, requestDevice }) } });
   expect(await failure()).toBe("webgpu: expected to open the GPU, got too many; take backend 'auto'");
   expect(() => createBackend('webgpu' as 'auto')).toThrow(
-    "backend: expected auto, wasm or javascript, got webgpu; give what openWebGpu of 'unrolled/webgpu' opens",
+    "backend: expected auto, wasm or javascript, got webgpu; give what openBackend of 'unrolled/webgpu' opens",
   );
+});
+
+test('openBackend: what is asked for, and with auto the CPU and a sentence where there is no GPU', async () => {
+  vi.stubGlobal('navigator', {});
+  const task = languageModel('the tide goes out, the tide comes in. '.repeat(20));
+  const model = createModel(task, { hiddenSize: 4 });
+  await expect(openBackend('webgpu', model, task)).rejects.toThrow(/^webgpu: expected a browser with WebGPU/);
+  expect(await openBackend('javascript', model, task)).toMatchObject({ name: 'javascript' });
+  const auto = await openBackend('auto', model, task);
+  expect(auto.name).toBe(createBackend().name);
+  const sentence =
+    'backend auto: the CPU trains; webgpu: expected a browser with WebGPU and a page on https or localhost, got none';
+  expect(auto.remark).toBe(sentence);
+  for await (const report of train(model, task, { backend: auto, updates: 1, batchSize: 2, bptt: 8 }))
+    if (report.kind === 'update') expect(report.remark).toMatch(sentence);
+});
+
+test('the GPU is taken only where an update is faster there, and the sentence has both times', () => {
+  expect(decided({ cpu: 4, gpu: 4 }, 'x')).toMatchObject({ isFaster: false });
+  expect(decided({ cpu: 41.234, gpu: 3.9871 }, 'some GPU')).toMatchObject({
+    isFaster: true,
+    sentence: 'backend auto: the GPU trains; an update takes the GPU (some GPU) 4 ms, the CPU 41 ms',
+  });
 });
 
 test('an array has its place from a multiple of 16 numbers on, and a number in float64 takes 16 bytes', () => {

@@ -192,7 +192,7 @@ function combinationOf(axes: readonly (readonly [string, readonly Setting[]])[],
 }
 
 /** The arguments of `unrolled train` that stand for some files and settings. */
-function argumentsOf(files: readonly string[], settings: Settings): string[] {
+export function argumentsOf(files: readonly string[], settings: Settings): string[] {
   const options = Object.entries(settings).flatMap(([name, value]) => {
     if (value === true) return [`--${name}`];
     if (value === false) return rows[name].negatable ? [`--no-${name}`] : [];

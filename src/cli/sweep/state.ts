@@ -21,6 +21,8 @@ export interface TrialState extends Course {
   readonly updates: number | null;
   readonly validationLoss: number | null;
   readonly bestUpdate: number | null;
+  /** Seconds of training to the last held-out loss; null before there is one. */
+  readonly seconds: number | null;
   /** The unit of the loss; null before it begins. */
   readonly unit: string | null;
   /** The sentence with which it ended last, if it did not end well. */
@@ -55,7 +57,7 @@ export function stateOf(plan: Plan, out: string, trial: Trial): TrialState {
   if (contentOf(directory) !== 'run')
     return {
       ...{ ...started, losses: [], epoch: 0, isDone: false, update: 0, updates: null },
-      ...{ validationLoss: null, bestUpdate: null, unit: null },
+      ...{ validationLoss: null, bestUpdate: null, seconds: null, unit: null },
     };
   const run = readRunRecord(directory);
   // losses behind the last save are computed again, to the same bits
@@ -66,6 +68,7 @@ export function stateOf(plan: Plan, out: string, trial: Trial): TrialState {
     losses: looks.map(({ epoch, validationLoss }) => ({ epoch, loss: validationLoss })),
     ...{ epoch: run.epoch, isDone: run.isDone, update: run.update, updates: run.updates },
     ...{ validationLoss: best?.validationLoss ?? null, bestUpdate: best?.update ?? null },
+    seconds: looks.at(-1)?.seconds ?? null,
     unit: run.starts.at(-1)?.unit ?? null,
   };
 }

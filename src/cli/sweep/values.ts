@@ -12,7 +12,9 @@ export type Settings = Readonly<Record<string, Setting>>;
 
 const rows = rowsOf(trainOptions) as Rows;
 /** What a sweep decides itself. */
-const own = ['out', 'resume', 'overwrite', 'pause-after', 'tensorboard', 'json', 'quiet', 'mpi', 'mpi-timeout'];
+export const ofRun: readonly string[] = [
+  ...['out', 'search', 'resume', 'overwrite', 'pause-after', 'tensorboard', 'json', 'quiet', 'mpi', 'mpi-timeout'],
+];
 const rangeKinds = ['uniform', 'log', 'integer', 'choice'] as const;
 
 /** What values are drawn from. */
@@ -26,12 +28,12 @@ export interface Range {
 /** The row of an option of `train` that a plan may set. */
 export function optionOf(path: string, name: string): Option {
   const where = `${path}, ${shortened(name)}`;
-  if (own.includes(name))
+  if (ofRun.includes(name))
     throw new UnrolledError(`${where}: expected options that a trial may have, got one that the sweep sets itself`);
   if (Object.hasOwn(rows, name)) return rows[name];
   const near = nearest(
     name.replace(/^-+/, ''),
-    Object.keys(rows).filter((one) => !own.includes(one)),
+    Object.keys(rows).filter((one) => !ofRun.includes(one)),
   );
   throw new UnrolledError(
     `${where}: there is no such option of train; ${near ? `did you mean ${near}?` : 'see unrolled train --help'}`,

@@ -13,6 +13,8 @@ export interface WebGpuOptions {
   readonly workgroups?: number;
   /** Invocations of a workgroup, a power of two to 256. Default 256. */
   readonly invocations?: number;
+  /** What to ask for a GPU. Default: `navigator.gpu`. In Node the package `webgpu` has one: what its `create([])` returns. */
+  readonly gpu?: object;
 }
 
 /** A backend whose training is on a GPU. */
@@ -25,6 +27,7 @@ export interface WebGpuBackend extends Backend {
 }
 
 const mostInvocations = 256;
+const kept = new Set<Gpu>();
 
 /**
  * Opens the GPU of this browser, for `train` and trainers. What they train is evaluated and sampled on the CPU.
@@ -42,7 +45,9 @@ export async function openWith(options: WebGpuOptions, parts: Parts): Promise<We
     throw new UnrolledError(`workgroups: expected a whole number from 1 to 1024, got ${workgroups}`);
   if (!Number.isInteger(Math.log2(invocations)) || invocations < 1 || invocations > mostInvocations)
     throw new UnrolledError(`invocations: expected a power of two from 1 to ${mostInvocations}, got ${invocations}`);
-  const gpu = (globalThis as { readonly navigator?: { readonly gpu?: Gpu } }).navigator?.gpu;
+  const gpu = (options.gpu ?? (globalThis as { readonly navigator?: { readonly gpu?: object } }).navigator?.gpu) as
+    | Gpu
+    | undefined;
   if (!gpu)
     throw new UnrolledError(
       "webgpu: expected a browser with WebGPU and a page on https or localhost, got none; take backend 'auto'",
@@ -54,6 +59,8 @@ export async function openWith(options: WebGpuOptions, parts: Parts): Promise<We
       "webgpu: expected a GPU that this browser lets pages use, got none; take backend 'auto'",
       'failure',
     );
+  // a GPU of the package `webgpu` ends the process once it is collected
+  if (options.gpu) kept.add(gpu);
   return new Opened(adapter, await deviceOf(adapter), workgroups, invocations, parts);
 }
 
@@ -76,6 +83,7 @@ class Opened implements WebGpuBackend {
   readonly threads = 1;
   readonly adapter: string;
   readonly device: Device;
+  readonly remark?: string;
   private readonly gpu: GpuDevice;
   private readonly cpu: Backend = createBackend();
   private readonly status: Status = {};

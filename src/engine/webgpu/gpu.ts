@@ -56,7 +56,7 @@ export interface GpuAdapter {
   requestDevice(descriptor: { readonly requiredLimits: Readonly<Record<string, number>> }): Promise<GpuDevice>;
 }
 
-/** What `navigator.gpu` is. */
+/** What `navigator.gpu` is, as far as it is used. */
 export interface Gpu {
   requestAdapter(options: { readonly powerPreference: string }): Promise<GpuAdapter | null>;
 }

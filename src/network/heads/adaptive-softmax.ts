@@ -25,9 +25,11 @@ import { linearTensors, planLinear, sliceOf } from './linear.ts';
 const narrowing = 4;
 /** The smallest vocabulary that is cut by itself: below, the full softmax costs little. */
 const leastClasses = 1000;
-/** Rows of a cluster that go through its products together, where there is a loss; and on a device, where each chunk is three dispatches. */
+/** Rows of a cluster that go through its products together, where there is a loss; and on a device. */
 const maxChunkRows = 32;
 const maxChunkRowsOnDevice = 256;
+/** Chunks stand in memory together, on a CPU one by one; on a device, where each group of them is two dispatches, in so many groups. */
+const groupsOnDevice = 2;
 
 /** A stretch of rare classes. */
 export interface Cluster {
@@ -86,15 +88,16 @@ export const adaptiveSoftmax: Head = {
     const isLoss = output === 'loss';
     const slice = sliceOf(sizes, C);
     const chunk = isLoss ? Math.min(onDevice ? maxChunkRowsOnDevice : maxChunkRows, rowsInMemory) : rowsInMemory;
+    const together = isLoss && onDevice ? Math.ceil(rowsInMemory / chunk / groupsOnDevice) : 1;
     const all = slice * clusters.reduce((sum, { size }) => sum + size, C);
     // one is done with the logits of the first layer when those of a cluster begin, or where they are the output they stand one behind the other
-    const one = Math.max(slice * C, ...clusters.map(({ size }) => chunk * size));
+    const one = Math.max(slice * C, ...clusters.map(({ size }) => together * chunk * size));
     const logits = groups('logits', isLoss ? 'the larger of R C₀ and 32 N' : 'R (C + n)').floats(isLoss ? one : all);
     const lists = groups('targets', '2 T B');
     const targets = lists.integers(isLoss ? rows : 0);
     const firstTargets = lists.integers(isLoss ? rows : 0); // [T, B]: a frequent class, or its cluster
     const layer = planLinear(groups, config, C, sizes, arrays, logits);
-    const tails = planTails(groups, config, sizes, arrays, logits, chunk);
+    const tails = planTails(groups, config, sizes, arrays, logits, chunk, together);
     return {
       targets,
       values: losses.subarray(0, 0),
@@ -148,7 +151,7 @@ function complete(given: ModelConfig, isGiven: boolean): ModelConfig {
   return config;
 }
 
-/** The clusters with their memory. S spans of a window; R rows in a chunk; M rows of a span, in whole chunks. */
+/** The clusters with their memory. S spans of a window; R rows in a chunk; A rows of the chunks in memory; M rows of a span, in whole such groups. */
 function planTails(
   groups: Groups,
   config: ModelConfig,
@@ -156,12 +159,14 @@ function planTails(
   { theta, dTheta, weights, losses }: HeadArrays,
   logits: Floats,
   R: number,
+  together: number,
 ) {
   const { hiddenSize: H, cutoffs } = config;
   const isLoss = output === 'loss';
   const ways = gradients ? 2 : 1;
   const S = isLoss ? Math.ceil(rows / rowsInMemory) : 0;
-  const M = Math.ceil(rowsInMemory / R) * R;
+  const A = R * together;
+  const M = Math.ceil(rowsInMemory / A) * A;
   const lists = groups('rows of clusters', '4 n T B');
   const chunks = groups('chunks of clusters', times(ways, '32 (H + Σ w)'));
   const packed = groups('packed weights of clusters', times(ways, 'Σ w (H + N)'));
@@ -178,16 +183,16 @@ function planTails(
     places: lists.integers(S * M), // [S, M]: where in the window their loss stands; padding has the place behind
     targets: lists.integers(S * M), // [S, M]: from 0 for the cluster's first class
     weights: lists.floats(S * M), // [S, M]
-    nll: chunks.floats(S > 0 ? R : 0), // [R]
-    narrow: chunks.floats(R * w), // [R, w]: P h
-    narrowGradient: chunks.floats(gradients ? R * w : 0), // [R, w]
+    nll: chunks.floats(S > 0 ? A : 0), // [A]
+    narrow: chunks.floats(A * w), // [A, w]: P h
+    narrowGradient: chunks.floats(gradients ? A * w : 0), // [A, w]
     panelsP: packed.panels(w, H),
     panelsV: packed.panels(N, w),
     panelsPBack: packed.panels(gradients ? H : 0, w),
     panelsVBack: packed.panels(gradients ? w : 0, N),
   }));
-  const gathered = chunks.floats(isLoss ? R * H : 0); // [R, H]
-  const gatheredGradient = chunks.floats(gradients ? R * H : 0); // [R, H]
+  const gathered = chunks.floats(isLoss ? A * H : 0); // [A, H]
+  const gatheredGradient = chunks.floats(gradients ? A * H : 0); // [A, H]
   const noBias = chunks.floats(H); // zeros
   const blocks = groups('blocks of products', '');
   const [scratch] = gradients
@@ -230,28 +235,41 @@ function planTails(
       const [h0, h1] = stretch(share, H, 4);
       const s = Math.floor(first / rowsInMemory);
       const [from, to] = stretch(share, R);
-      const own = to - from;
+      const rows = to - from;
       for (const { N, w, dP, dV, ...list } of clusters) {
-        const [h, z] = [gathered.subarray(from * H), list.narrow.subarray(from * w)];
-        const [o, nll] = [logits.subarray(from * N), list.nll.subarray(from)];
-        for (let chunk = Math.ceil(count / R) - 1; chunk >= 0; chunk--) {
-          const start = s * M + chunk * R;
-          const at = start + from;
-          k.when(list.counts[s], chunk * R + 1, () => {
-            k.gatherRows(input, list.rows.subarray(at), noBias, h, own, H);
-            k.product(h, list.panelsP, z, own, w, H, false); // z = P h
-            k.product(z, list.panelsV, o, own, N, w, false); // o = V z
-            k.softmaxNll(o, list.targets.subarray(at), list.weights.subarray(at), nll, own, N);
-            k.scatterAddRows(nll, list.places.subarray(at), losses, own, 1, 1, 1);
+        for (let group = Math.ceil(count / A) - 1; group >= 0; group--) {
+          /** Each chunk of the group that has rows, the last first: where its lists begin, and its place in memory. */
+          const each = (body: (start: number, place: number) => void): void => {
+            for (let chunk = together - 1; chunk >= 0; chunk--) {
+              const row = group * A + chunk * R;
+              if (chunk === 0) body(s * M + row, 0);
+              else if (row < count) k.when(list.counts[s], row + 1, () => void body(s * M + row, chunk * R));
+            }
+          };
+          k.when(list.counts[s], group * A + 1, () => {
+            each((start, place) => {
+              const [at, own] = [start + from, place + from];
+              const [h, z] = [gathered.subarray(own * H), list.narrow.subarray(own * w)];
+              const [o, nll] = [logits.subarray(own * N), list.nll.subarray(own)];
+              k.gatherRows(input, list.rows.subarray(at), noBias, h, rows, H);
+              k.product(h, list.panelsP, z, rows, w, H, false); // z = P h
+              k.product(z, list.panelsV, o, rows, N, w, false); // o = V z
+              k.softmaxNll(o, list.targets.subarray(at), list.weights.subarray(at), nll, rows, N);
+              k.scatterAddRows(nll, list.places.subarray(at), losses, rows, 1, 1, 1);
+              if (!gradients) return;
+              const [dz, dh] = [list.narrowGradient.subarray(own * w), gatheredGradient.subarray(own * H)];
+              k.product(o, list.panelsVBack, dz, rows, w, N, false); // ∇z = Vᵀ ∇o
+              k.product(dz, list.panelsPBack, dh, rows, H, w, false); // ∇h = Pᵀ ∇z
+            });
             if (!gradients) return;
-            const [dz, dh] = [list.narrowGradient.subarray(from * w), gatheredGradient.subarray(from * H)];
-            k.product(o, list.panelsVBack, dz, own, w, N, false); // ∇z = Vᵀ ∇o
-            k.product(dz, list.panelsPBack, dh, own, H, w, false); // ∇h = Pᵀ ∇z
             k.barrier();
-            recordWeightGradient(k, share, scratch, logits, list.narrow, dV, [N, w, R], true); // ∇V = Σ ∇o zᵀ
-            recordWeightGradient(k, share, scratch, list.narrowGradient, gathered, dP, [w, H, R], true); // ∇P = Σ ∇z hᵀ
-            const delta = gradient.subarray(h0);
-            k.scatterAddRows(gatheredGradient.subarray(h0), list.rows.subarray(start), delta, R, h1 - h0, H, H);
+            each((start, place) => {
+              const [z, dz] = [list.narrow.subarray(place * w), list.narrowGradient.subarray(place * w)];
+              recordWeightGradient(k, share, scratch, logits.subarray(place * N), z, dV, [N, w, R], true); // ∇V = Σ ∇o zᵀ
+              recordWeightGradient(k, share, scratch, dz, gathered.subarray(place * H), dP, [w, H, R], true); // ∇P = Σ ∇z hᵀ
+              const dh = gatheredGradient.subarray(place * H + h0);
+              k.scatterAddRows(dh, list.rows.subarray(start), gradient.subarray(h0), R, h1 - h0, H, H);
+            });
             k.barrier();
           });
         }
