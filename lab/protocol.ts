@@ -368,6 +368,8 @@ export interface LaneEnd {
   /** ‖∂L(T)/∂h(T − d)‖ of the last error of a window, in the top layer, for d = 0 … T, and the fitted decay; null where it stopped. */
   readonly norms: Float64Array | null;
   readonly decay: GradientByDistance['decay'] | null;
+  /** How many starts from zero were tried, and how many are lost; null where it stopped, and where the text is too short. */
+  readonly starts: { readonly tried: number; readonly lost: number } | null;
 }
 
 /** The derivative of the loss with respect to one parameter, by differences and by back-propagation. */
