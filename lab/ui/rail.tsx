@@ -20,6 +20,11 @@ const groups = ['data', 'model', 'train'] as const;
 const narrow = matchMedia('(max-width: 860px)');
 const words = strings.rail;
 
+/** The switch between CPU and GPU, which is loaded where there may be a GPU. */
+const offerGpu = (place: Element | null): void => {
+  if (place && 'gpu' in navigator) import('./compute/compute.tsx').then(({ offer }) => offer(place));
+};
+
 export function Rail() {
   const isNarrow = useSignal(narrow.matches);
   const isOpen = useSignal(false);
@@ -46,6 +51,7 @@ export function Rail() {
             {groups.map((group) => (
               <Group key={group} group={group} />
             ))}
+            <div ref={offerGpu} />
           </Fold>
           <Fold title={uiStrings.presets.title} isOpen={!isNarrow.value}>
             <Presets />
