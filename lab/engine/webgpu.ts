@@ -30,6 +30,8 @@ export interface Seat {
 /** While the GPU computes, the host looks again this often, in milliseconds. */
 const waitMs = 30;
 const heldOutEveryMs = 400;
+/** Speeds are means over so many milliseconds. */
+const measuredMs = 30;
 /** After an error that may come back the CPU makes so many steps: it says what was not finite. */
 const stepsAfterError = 16;
 
@@ -62,13 +64,13 @@ async function speedsOf(run: Run, { backend, around }: Seat, gpu: WebGpuBackend)
   const { batch, T } = run.settings;
   const speed = async (on: Backend): Promise<number> => {
     const trainer = run.newTrainer(run.settings, on);
-    let least = Infinity;
-    for (let round = 0; round < 3; round++) {
-      const begin = around.now();
-      const { length } = on.device ? await trainer.stepTogether() : trainer.step();
-      least = Math.min(least, (around.now() - begin) / length);
-    }
-    return (1000 * batch * T) / least;
+    const steps = async (): Promise<number> => (on.device ? await trainer.stepTogether() : trainer.step()).length;
+    await steps(); // and with them the shaders
+    const begin = around.now();
+    let count = 0;
+    // a page's clock may stand still for a millisecond
+    while (count === 0 || around.now() - begin < measuredMs) count += await steps();
+    return (1000 * batch * T * count) / (around.now() - begin);
   };
   try {
     return { cpu: await speed(backend), gpu: await speed(gpu) };
