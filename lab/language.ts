@@ -9,25 +9,30 @@ interface LanguageEntry {
   /** What it calls itself. */
   readonly name: string;
   readonly direction: 'ltr' | 'rtl';
+  /** Whether all its words are there; only then is it offered. */
+  readonly isComplete: boolean;
   readonly numbers: NumberStyle;
 }
 
-/** Every language that the page can have; it is offered once all of its words are there. */
+/** Every language that the page can have. */
 export const languages = {
   en: {
     name: 'English',
     direction: 'ltr',
+    isComplete: true,
     numbers: { decimal: '.', group: ',', groupFrom: 4, notNumber: 'not a number' },
   },
   de: {
     name: 'Deutsch',
     direction: 'ltr',
+    isComplete: true,
     numbers: { decimal: ',', group: '.', groupFrom: 4, notNumber: 'keine Zahl' },
   },
   // the Royal Academy's rule: thin spaces, from five digits on
   es: {
     name: 'Español',
     direction: 'ltr',
+    isComplete: true,
     numbers: { decimal: ',', group: '\u202f', groupFrom: 5, notNumber: 'no es un número' },
   },
 } as const satisfies Record<string, LanguageEntry>;
@@ -47,19 +52,8 @@ export type Words<T> = T extends string
 
 type Tree = Record<string, unknown>;
 
-/** The files of all languages but English, by their paths. */
-const files = import.meta.glob<{ readonly words: object }>('./**/strings.*.ts');
-const fileOf = (folder: string, language: Language): string =>
-  `./${folder === '' ? '' : `${folder}/`}strings.${language}.ts`;
-
-/** The languages that have all their words. */
-export const offered: readonly Language[] = (() => {
-  const folders = [...new Set(Object.keys(files).map((path) => path.slice(0, path.lastIndexOf('/') + 1)))];
-  return languageNames.filter(
-    (name) =>
-      name === 'en' || (folders.length > 0 && folders.every((folder) => `${folder}strings.${name}.ts` in files)),
-  );
-})();
+/** The languages that have all their words (test/lab/language.test.ts). */
+export const offered: readonly Language[] = languageNames.filter((name) => languages[name].isComplete);
 
 /** The catalogues that are loaded, by their folders, and the English of each. */
 const catalogues = new Map<string, Tree>();
@@ -82,7 +76,9 @@ function copyOf(words: Tree): Tree {
 }
 
 async function wordsOf(folder: string, language: Language): Promise<Tree> {
-  const load = language === 'en' ? undefined : files[fileOf(folder, language)];
+  if (language === 'en') return english.get(folder)!;
+  const { fileOf } = await import('./words.ts');
+  const load = fileOf(folder, language);
   return load ? ((await load()).words as Tree) : english.get(folder)!;
 }
 

@@ -21,6 +21,8 @@ function open(): void {
   listenToKeys();
   listenToDrops();
   void openPage(linkedViews);
+  if (import.meta.env.OFFLINE)
+    void navigator.serviceWorker?.ready.then(({ active }) => active!.postMessage(document.documentElement.lang));
 }
 
 if (import.meta.env.OFFLINE && 'serviceWorker' in navigator)

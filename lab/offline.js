@@ -1,8 +1,9 @@
 // The service worker: keeps every file of the page in a cache named after their version, and answers from it, so that the lab works without a
-// network once it was loaded. The build fills in the two names below.
+// network once it was loaded. The files of a language other than English are kept, all of them, once somebody reads it. The build fills in the names below.
 
 const version = 'VERSION';
 const files = 'FILES';
+const ofLanguages = 'LANGUAGES';
 const name = `unrolled-lab-${version}`;
 
 self.addEventListener('install', (event) => {
@@ -24,6 +25,16 @@ self.addEventListener('activate', (event) => {
   );
 });
 
+async function keepLanguage(language) {
+  const cache = await caches.open(name);
+  const wanted = ofLanguages[language] ?? [];
+  const kept = await Promise.all(wanted.map((file) => cache.match(file)));
+  await cache.addAll(wanted.filter((_, i) => !kept[i]));
+}
+
+// the page says which language it is in
+self.addEventListener('message', (event) => event.waitUntil(keepLanguage(event.data)));
+
 /** A model that ships with the page is kept once somebody wanted it. */
 async function fetched(request) {
   const response = await fetch(request);
@@ -34,5 +45,9 @@ async function fetched(request) {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || new URL(request.url).origin !== location.origin) return;
+  const language = Object.keys(ofLanguages).find((each) =>
+    ofLanguages[each].some((file) => request.url.endsWith(file)),
+  );
+  if (language) event.waitUntil(keepLanguage(language));
   event.respondWith(caches.match(request, { ignoreSearch: true }).then((kept) => kept ?? fetched(request)));
 });

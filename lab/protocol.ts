@@ -544,7 +544,7 @@ export type Reply =
       readonly on: 'cpu' | 'gpu';
       readonly device: string;
       readonly speeds: { readonly cpu: number; readonly gpu: number } | null;
-      readonly sentence: string | null;
+      readonly lost: { readonly why: string; readonly step: number } | null;
     }
   /** The kernels do not run here, and JavaScript computes instead. */
   | { readonly type: 'slow'; readonly reason: string }

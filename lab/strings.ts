@@ -9,7 +9,7 @@ import { cellConfig, settingTable } from './settings.ts';
 type Address = FailureOrigin['address'];
 
 /** ∇h(3)[7], W_z[2, 5], units and columns counted from 1. */
-function symbolOf({ quantity, gate, t, unit, column }: Address): string {
+export function symbolOf({ quantity, gate, t, unit, column }: Address): string {
   const letter = quantity.replace(/(?:Above|Later)$/, '').replace(/^d/, '∇');
   const place = [unit, column].flatMap((index) => (index === undefined ? [] : [index + 1])).join(', ');
   return `${letter}${gate ? `_${gate}` : ''}${t === undefined ? '' : `(${t})`}${place && `[${place}]`}`;

@@ -12,16 +12,28 @@ import { chaptersPlugin } from './text/build/plugin.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** The language of a file that only those need who read it, by the name that the build gives it; null of all others. */
+function languageOf(name: string): string | null {
+  const [, language = 'en'] = /(?:\/strings\.|chapters-)([a-z]{2})-[\w-]+\.js$/.exec(name) ?? [];
+  return language === 'en' ? null : language;
+}
+
 /** Writes the service worker with the names of all files and a version made of them. */
 function offline(): Plugin {
   return {
     name: 'offline',
     apply: 'build',
     generateBundle(_, bundle) {
-      const files = Object.keys(bundle).filter((name) => !/\.(?:map|model)$/.test(name)); // models are kept once they were wanted
-      const version = createHash('sha256').update(files.sort().join('\n')).digest('hex').slice(0, 12);
+      const all = Object.keys(bundle).filter((name) => !/\.(?:map|model)$/.test(name)); // models are kept once they were wanted
+      const files = all.filter((name) => languageOf(name) === null);
+      const others = [...new Set(all.flatMap((name) => languageOf(name) ?? []))].sort();
+      const ofLanguages = Object.fromEntries(
+        others.map((language) => [language, all.filter((name) => languageOf(name) === language)]),
+      );
+      const version = createHash('sha256').update(all.sort().join('\n')).digest('hex').slice(0, 12);
       const source = readFileSync(here('./offline.js'), 'utf8')
         .replace("'VERSION'", JSON.stringify(version))
+        .replace("'LANGUAGES'", JSON.stringify(ofLanguages))
         .replace("'FILES'", JSON.stringify(['./', ...files.filter((name) => name !== 'index.html')]));
       this.emitFile({ type: 'asset', fileName: 'offline.js', source });
     },

@@ -43,6 +43,11 @@ export { parseTask, type TaskDescription, type TaskName, taskDefaults, taskNames
 export { sequenceJudge, sequenceSource } from './tasks/sequence-batches.ts';
 export { StepSession } from './tasks/step-session.ts';
 export type { BatchOptions as SourceOptions, TaskDefaults } from './tasks/task.ts';
+export {
+  type DynamicOptions,
+  type GradientScalesOptions,
+  gradientScales,
+} from './tasks/text/dynamic-evaluation.ts';
 export { Evaluator, evaluateTexts } from './tasks/text/evaluate.ts';
 export {
   beamSearch,
@@ -53,16 +58,18 @@ export {
   generateMany,
 } from './tasks/text/generate.ts';
 export { languageTask } from './tasks/text/language-model.ts';
+export type { CacheOptions } from './tasks/text/neural-cache.ts';
 export { promptIds } from './tasks/text/sample.ts';
 export { candidates, draw, logSoftmax, type SamplingOptions, samplingSettings } from './tasks/text/sampling.ts';
 export { textJudge, textSource, textTrainer } from './tasks/text/source.ts';
 export {
-  type CacheOptions,
-  type DynamicOptions,
   mixedLosses,
   type TokenLossesOptions,
   tokenLosses,
+  type WeighedLosses,
+  weighedLosses,
 } from './tasks/text/token-losses.ts';
+export { type TunedDynamic, tuneDynamic } from './tasks/text/tune-dynamic.ts';
 export { createTrainer } from './tasks/train.ts';
 export { alone, type Group } from './training/group.ts';
 export { describeOptimizer, type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';

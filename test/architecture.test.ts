@@ -81,6 +81,7 @@ const labRoot = fileURLToPath(new URL('../lab', import.meta.url));
 const labLevels: Record<string, number> = {
   'format.ts': 1,
   'settings.ts': 1,
+  'words.ts': 1,
   'language.ts': 2,
   'protocol.ts': 2,
   'presets.ts': 3,
@@ -106,8 +107,9 @@ const labFiles = readdirSync(labRoot, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
   .map((path) => ({ path: path.replaceAll('\\', '/'), source: readFileSync(join(labRoot, path), 'utf8') }));
 
-/** The room of a file of lab/: the longest name on the map that its path begins with. */
-function labRoomOf(path: string): string | undefined {
+/** The room of a file of lab/: the longest name on the map that its path begins with; the words of another language stand where those of English do. */
+function labRoomOf(given: string): string | undefined {
+  const path = given.replace(/strings\.[a-z]{2}\.ts$/, 'strings.ts');
   const names = Object.keys(labLevels).filter((name) => path === name || path.startsWith(`${name}/`));
   return names.sort((a, b) => b.length - a.length)[0];
 }

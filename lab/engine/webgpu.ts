@@ -41,18 +41,18 @@ let current: GpuTraining | null = null;
 export async function compute(seat: Seat, { id, on }: RequestOf<'compute'>): Promise<void> {
   current?.end();
   current = null;
-  if (on === 'cpu') return seat.around.post({ type: 'computes', id, on, device: '', speeds: null, sentence: null });
+  if (on === 'cpu') return seat.around.post({ type: 'computes', id, on, device: '', speeds: null, lost: null });
   const run = seat.laboratory?.run;
   const gpu = await openWebGpu(run && sizesFor(run));
   const speeds = run && !run.isReadOnly ? await speedsOf(run, seat, gpu) : null;
   current = new GpuTraining(seat, gpu, id);
-  seat.around.post({ type: 'computes', id, on, device: gpu.adapter, speeds, sentence: null });
+  seat.around.post({ type: 'computes', id, on, device: gpu.adapter, speeds, lost: null });
 }
 
 /** Small networks have no work for more: a lane for each row of a layer's W, a workgroup for each sequence. */
 function sizesFor({ model, settings }: Run): WebGpuOptions {
   const { hiddenSize, cell } = model.config;
-  const rows = hiddenSize * { rnn: 1, mingru: 2, gru: 3, lstm: 4 }[cell];
+  const rows = cell === 'rnn' ? hiddenSize : 4 * hiddenSize;
   return {
     invocations: Math.min(256, 2 ** Math.ceil(Math.log2(Math.max(32, rows)))),
     workgroups: Math.max(8, settings.batch),
@@ -165,7 +165,7 @@ class GpuTraining {
       return;
     }
     this.end();
-    const sentence = `webgpu: ${failure}; training goes on on the CPU from step ${run.step}`;
-    seat.around.post({ type: 'computes', id, on: 'cpu', device: gpu.adapter, speeds: null, sentence });
+    const lost = { why: failure, step: run.step };
+    seat.around.post({ type: 'computes', id, on: 'cpu', device: gpu.adapter, speeds: null, lost });
   }
 }

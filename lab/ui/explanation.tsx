@@ -9,7 +9,7 @@ import { liveNumbers } from '../state/live.ts';
 import { choosePreset } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import type { Chapter, GlossaryEntry } from '../text/chapters.ts';
+import { type Chapter, type GlossaryEntry, loadExplanation } from '../text/chapters.ts';
 import { labelOf } from '../views/index.ts';
 import { bringChapter, followReading, follows, isBeside, isShown, jumpTo, reading } from './reading.ts';
 import { uiStrings } from './strings.ts';
@@ -41,8 +41,10 @@ function whenIdle(act: () => void): void {
 }
 
 const load = (): void => {
-  import('../text/chapters.ts').then(
+  const language = store.language.value;
+  loadExplanation[language]().then(
     (text) => {
+      if (language !== store.language.value) return; // another was chosen meanwhile
       whole.value = text.chapters;
       there.value = 0;
       glossary.value = text.glossary;

@@ -14,7 +14,7 @@ import type { EvalRequest } from './option-tables.ts';
 import { bold, print, say } from './output.ts';
 import { joined, type Part, rangeOf, readParts, type Work, workOf, writePart } from './parts.ts';
 import { count, plural } from './text.ts';
-import { hasReaders, type ReaderLoss, readTogether } from './text-readers.ts';
+import { hasReaders, numbersOf, type ReaderLoss, readTogether } from './text-readers.ts';
 
 /** A text and how many characters it has, where its tokens are none. */
 interface Text {
@@ -155,7 +155,7 @@ function printText(
   print(`perplexity                    ${perplexity < 1000 ? perplexity.toFixed(3) : count(perplexity)}`);
   print(`bits per character            ${bitsPerCharacter.toFixed(4)}`);
   print(`predicted                     ${plural(tokens, noun)}`);
-  for (const part of parts ?? []) print(`  ${part.reader}: ${part.nll.toFixed(4)} nats per ${noun}`);
+  for (const part of parts ?? []) print(`  ${part.reader}: ${part.nll.toFixed(4)} nats per ${noun}${numbersOf(part)}`);
   if (starts) say(startsSentence(starts));
 }
 

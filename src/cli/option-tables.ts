@@ -15,7 +15,6 @@ import { initializations } from '../network/initialize.ts';
 import { enoughUpdates, leastUpdates } from '../tasks/few-data.ts';
 import { type TaskName, taskDefaults, taskNames } from '../tasks/kinds.ts';
 import type { TaskDefaults } from '../tasks/task.ts';
-import { cacheDefaults, dynamicDefaults } from '../tasks/text/token-losses.ts';
 import {
   adamOptimizers,
   adaptiveOptimizers,
@@ -24,8 +23,9 @@ import {
   optimizerSettings,
 } from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
-import { divergences, trainingSettings } from '../training/settings.ts';
+import { divergences, maxAverage, trainingSettings } from '../training/settings.ts';
 import type { Groups, RequestOf } from './options.ts';
+import { alsoOption, ngramOrder, readerOptions } from './text-reader-options.ts';
 
 /** What the library takes where nothing is said. */
 const network = checkConfig({ vocabSize: 1 });
@@ -680,6 +680,15 @@ export const trainOptions = {
       sets: ['training', 'dropoutMasks'],
       help: 'draw the dropout mask for each step anew, or once a window for all steps of a sequence (variational dropout)',
     },
+    average: {
+      type: 'number',
+      value: 'BETA',
+      min: 0,
+      max: maxAverage,
+      default: training.average ?? 0,
+      sets: ['training', 'average'],
+      help: 'judge and keep an exponential average of the weights over the updates with this memory, such as 0.99 with --schedule constant; 0 keeps the weights themselves',
+    },
     'on-divergence': {
       type: 'choice',
       choices: divergences,
@@ -959,6 +968,7 @@ export const sampleOptions = {
       defaultText: 'another each time',
       help: 'draw the same text again from the same seed',
     },
+    ...alsoOption,
   },
   Running: {
     ...backend,
@@ -1002,14 +1012,6 @@ export const predictOptions = {
     ...threads('as many as speed it up'),
   },
 } as const satisfies Groups;
-
-const ngramOrder = {
-  type: 'integer',
-  min: 1,
-  max: 12,
-  default: 5,
-  help: 'count n-grams of up to N tokens',
-} as const;
 
 export const baselineOptions = {
   Options: {
@@ -1069,75 +1071,7 @@ export const evalOptions = {
     ...threads('as many as speed it up with --each, else 1'),
     ...json('print one JSON object; with --each one for each file and one for all'),
   },
-  'Learning from the text while it is read (language models)': {
-    dynamic: {
-      type: 'number',
-      value: 'RATE',
-      min: 0,
-      above: true,
-      tasks: ['text'],
-      help: `after every ${dynamicDefaults.steps} tokens, take the weights a step of this size down the gradient of their loss (dynamic evaluation), such as ${dynamicDefaults.rate}. The model stays as it is`,
-    },
-    'dynamic-decay': {
-      type: 'number',
-      value: 'SHARE',
-      min: 0,
-      max: 1,
-      default: dynamicDefaults.decay,
-      tasks: ['text'],
-      help: 'draw the weights back to those of the model by this share after each step of --dynamic',
-    },
-    cache: {
-      type: 'integer',
-      min: 1,
-      max: 1_000_000,
-      tasks: ['text'],
-      help: 'remember the last N states, and expect again what followed those like the present one (a neural cache)',
-    },
-    'cache-weight': {
-      type: 'number',
-      value: 'SHARE',
-      min: 0,
-      max: 1,
-      default: cacheDefaults.weight,
-      tasks: ['text'],
-      help: 'the weight of the cache in the probability',
-    },
-    'cache-flatness': {
-      type: 'number',
-      value: 'F',
-      min: 0,
-      default: cacheDefaults.flatness,
-      tasks: ['text'],
-      help: 'how much more a remembered state counts that is like the present one; 0 counts all alike',
-    },
-  },
-  'Several models together (language models)': {
-    also: {
-      type: 'text',
-      value: 'DIR',
-      repeatable: true,
-      tasks: ['text'],
-      help: 'take the mean of the probabilities of this model too, which reads the same tokens; may be given several times',
-    },
-    mix: {
-      type: 'text',
-      value: 'FILE',
-      repeatable: true,
-      tasks: ['text'],
-      help: 'mix with n-grams counted in this text, as unrolled baseline counts them; may be given several times. It may not be the text that is measured',
-    },
-    'mix-weight': {
-      type: 'number',
-      value: 'SHARE',
-      min: 0,
-      max: 1,
-      default: 0.3,
-      tasks: ['text'],
-      help: 'the weight of the n-gram model in the probability',
-    },
-    order: { ...ngramOrder, tasks: ['text'], help: `${ngramOrder.help}, for --mix` },
-  },
+  ...readerOptions,
 } as const satisfies Groups;
 
 export const gradcheckOptions = {

@@ -18,7 +18,7 @@ import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
 import { print } from './output.ts';
 import { isJoinedElsewhere, joined, partOf, rangeOf, readParts, workOf, writePart } from './parts.ts';
 import { answerLines } from './pipe.ts';
-import { loadTextModel } from './task-model.ts';
+import { loadTextModel, otherModel } from './task-model.ts';
 import { plural, visible } from './text.ts';
 
 type SampleRequest = RequestOf<typeof sampleOptions>;
@@ -29,7 +29,12 @@ const yieldEveryMs = 20;
 export async function runSample(request: SampleRequest): Promise<number> {
   const model = loadTextModel(request.operands[0]);
   const { prompt = '', seed = randomInt(2 ** 32), count, json } = request.values;
-  const options: SampleOptions = { ...libraryOptions(rowsOf(sampleOptions), request.values, 'sample'), seed };
+  const others = request.values.also.map((directory) => otherModel(model, directory));
+  const options: SampleOptions = {
+    ...libraryOptions(rowsOf(sampleOptions), request.values, 'sample'),
+    seed,
+    also: others,
+  };
   if (prompt === standardInput) await continueLines(request, model, options);
   else if (count === undefined && (request.values.out ?? request.values.part) !== undefined)
     throw new UnrolledError(

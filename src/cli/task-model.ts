@@ -5,6 +5,7 @@ import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { type TaskDescription, type TaskName, taskNames, taskOf } from '../tasks/kinds.ts';
+import { expectSameTokens } from '../tasks/text/mixture.ts';
 import { filesOf } from './task-files.ts';
 import { anyOf } from './text.ts';
 
@@ -26,6 +27,13 @@ export function loadTextModel(directory: string): Model {
   throw new UnrolledError(
     `${directory}: expected a language model, which can generate text, got one made to ${filesOf(task).purpose}; use unrolled predict`,
   );
+}
+
+/** A model that stands beside another one, with the same tokens. */
+export function otherModel(model: Model, directory: string): Model {
+  const { model: other } = loadAny(directory);
+  expectSameTokens(`--also ${directory}`, model, other);
+  return other;
 }
 
 /** A model made for a task. */

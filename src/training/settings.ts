@@ -14,6 +14,9 @@ export const divergences = ['stop', 'rollback'] as const;
 /** What happens where training diverges: the run stops, or goes back to earlier weights once. */
 export type Divergence = (typeof divergences)[number];
 
+/** The longest memory of an average, of a million updates. */
+export const maxAverage = 0.999999;
+
 /** The share of streams that start again where nobody says otherwise: the smallest with which no start of 512 units was lost at any moment (docs/results.md). */
 export const defaultRestart = 0.2;
 
@@ -41,6 +44,11 @@ export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
    * meets its initial state while it learns may be lost from there for ever (docs/math.md).
    */
   readonly restart?: number;
+  /**
+   * β: an exponential average of the weights over the updates is judged on the held-out data and kept, in place of the weights themselves, of which
+   * it changes nothing: such as 0.99, with a constant learning rate. Default 0: none.
+   */
+  readonly average?: number;
   /**
    * What happens where the loss or a gradient is not finite: the run stops (default), or once it goes back to the best weights so far, or those of the
    * last epoch's end, and goes on with a tenth of the learning rate; then also after an epoch whose mean loss is above that of the first update.
@@ -76,6 +84,8 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly onDivergence?: 'rollback';
   /** The same. */
   readonly dropoutMasks?: 'sequence';
+  /** β, where there is an average. */
+  readonly average?: number;
   /** S, where there are several. */
   readonly shards?: number;
   /** The seed of the dropout masks and of the restarts. */
@@ -98,6 +108,7 @@ export function trainingSettings(
   const onDivergence = expectOneOf('onDivergence', options.onDivergence ?? 'stop', divergences);
   const restart = expectNumber('restart', options.restart ?? defaultRestart, 0, 1);
   const dropoutMasks = expectOneOf('dropoutMasks', options.dropoutMasks ?? 'step', allDropoutMasks);
+  const average = expectNumber('average', options.average ?? 0, 0, maxAverage);
   const shards = expectShards(options.shards ?? 1, source.batchSize);
   if (!hasValidation && schedule.schedule === 'newbob')
     throw new UnrolledError('schedule newbob: expected held-out data, whose loss it follows, got none; hold some out');
@@ -114,6 +125,7 @@ export function trainingSettings(
     ...(source.carriesState && restart > 0 && { restart }),
     ...(onDivergence === 'rollback' && { onDivergence }),
     ...(dropoutMasks === 'sequence' && { dropoutMasks }),
+    ...(average > 0 && { average }),
     ...(shards > 1 && { shards }),
     seed: expectInteger('seed', options.seed ?? 1, -(2 ** 31), 2 ** 32 - 1),
   };

@@ -37,13 +37,15 @@ export interface Progress {
   clippedUpdates?: number;
   /** The update at which the run went back to earlier weights; null while it has not. */
   rolledBackAt?: number | null;
+  /** The updates that the average of the weights has seen, where there is one. */
+  averaged?: number;
   /** The report of an update after which the look at the held-out data is still to come: only where that look could not be finished. */
   due?: UpdateReport;
 }
 
 /** A run frozen between two updates. Plain data: numbers in `state` survive JSON exactly. */
 export interface Snapshot {
-  /** The parameters, the optimizer's moments, the carried states and the best weights, by name. */
+  /** The parameters, the optimizer's moments, the carried states, the best weights and the average, by name. */
   readonly tensors: Map<string, Float32Array | Float64Array>;
   /** Everything else, as plain values. */
   readonly state: {
@@ -85,9 +87,10 @@ export function parseSnapshot(
   for (const name of ['update', 'epoch', 'window', 'tokenSum']) expectInteger(`progress, ${name}`, progress[name], 0);
   expectNumber('progress, lossSum', progress.lossSum, -Infinity);
   expectFlag('progress, stopped', progress.stopped);
-  const { firstLoss = null, clippedUpdates = 0, rolledBackAt = null, due } = progress;
+  const { firstLoss = null, clippedUpdates = 0, rolledBackAt = null, averaged = 0, due } = progress;
   if (firstLoss !== null) expectNumber('progress, firstLoss', firstLoss, -Infinity);
   expectInteger('progress, clippedUpdates', clippedUpdates, 0);
+  expectInteger('progress, averaged', averaged, 0);
   if (rolledBackAt !== null) expectInteger('progress, rolledBackAt', rolledBackAt, 0);
   if (due !== undefined) {
     const { kind, clipped, ...numbers } = expectObject('progress, due', due);

@@ -9,6 +9,7 @@ import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import { Random } from '../random.ts';
+import { Average } from './averaging.ts';
 import { alone, atOnce, type Group, inTurn, type Together } from './group.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
@@ -44,7 +45,7 @@ interface Begun {
 }
 
 /** What a run has whose settings do not say it. */
-const unrecorded = { restart: 0, onDivergence: 'stop', shards: 1 };
+const unrecorded = { restart: 0, onDivergence: 'stop', average: 0, shards: 1 };
 
 /**
  * A training run, one update at a time: the batch forward, back through time, clipping, the optimizer. θ ← θ − α · rule(∇L), where L is the
@@ -64,6 +65,8 @@ export class Trainer {
   private best: Float32Array | Float64Array | null = null;
   /** With `onDivergence: 'rollback'`: the weights at the end of the last epoch, or the first ones. */
   private safe: Float32Array | Float64Array | null = null;
+  /** With `average`: what is judged and kept. */
+  private readonly average: Average | null;
   private torn = false;
   private progress: Progress = {
     update: 0,
@@ -103,6 +106,9 @@ export class Trainer {
       throw new UnrolledError(
         `checkpointEvery: expected none on ${backend.name}, where every span would be dispatches of its own, got ${options.checkpointEvery}; leave it out or take a shorter window`,
       );
+    const { average } = this.settings;
+    if (backend.device && average)
+      throw new UnrolledError(`average: expected 0 on ${backend.name}, whose weights stay there, got ${average}`);
     this.backend = backend;
     this.source = source;
     this.net = new Unrolled(backend, model.config, {
@@ -121,6 +127,7 @@ export class Trainer {
     });
     this.shards = shards > 1 ? new Shards(this.net, shards, group) : null;
     this.net.parameters.set(model.parameters);
+    this.average = average ? new Average(this.net.parameters, average) : null;
     if (this.settings.onDivergence) this.safe = this.net.parameters.slice();
     const { clip, sums, hyperparameters, lossSum, go } = this.net.optimizer;
     clip.set([this.settings.clip, this.settings.clipValue]);
@@ -135,9 +142,14 @@ export class Trainer {
     return this.net.parameters;
   }
 
-  /** The parameters with the lowest held-out loss so far; the current ones while there is no held-out loss. [P] */
+  /** The parameters with the lowest held-out loss so far; the current ones, or their average, while there is no held-out loss. [P] */
   get bestParameters(): Float32Array | Float64Array {
-    return this.best ?? this.net.parameters;
+    return this.best ?? this.judged;
+  }
+
+  /** What is judged on the held-out data: the current parameters, or with `average` theirs. [P] */
+  private get judged(): Float32Array | Float64Array {
+    return this.average?.values ?? this.net.parameters;
   }
 
   /** The lowest held-out loss so far. */
@@ -242,6 +254,7 @@ export class Trainer {
       return [this.rollBack(loss, error.message.replace(/;.*/, ''))];
     }
     shards?.carryStates();
+    this.average?.add(net.parameters);
     const { loss, norm, scale } = readUpdate(net.optimizer);
 
     progress.update++;
@@ -287,6 +300,7 @@ export class Trainer {
   private rollBack(loss: number, reason: string): RollbackReport {
     const { net, progress, settings } = this;
     net.parameters.set(this.best ?? this.safe!);
+    this.average?.restart(net.parameters);
     for (const moment of net.moments) moment.fill(0);
     net.remote?.write(net.parameters, ...net.moments);
     net.remote?.goOn();
@@ -325,13 +339,14 @@ export class Trainer {
     let better = false;
     const saturatedShare = yield* this.saturatedShare();
     if (this.judge) {
-      validationLoss = this.judge.judge(this.net.parameters);
+      validationLoss = this.judge.judge(this.judged);
       if (!Number.isFinite(validationLoss)) throw notFinite(this.net, progress.update);
       const verdict = observe(settings, progress.schedule, validationLoss);
       better = verdict.better;
-      if (verdict.better) this.keepBest(this.net.parameters);
+      if (verdict.better) this.keepBest(this.judged);
       if (verdict.restore && this.best) {
         this.net.parameters.set(this.best);
+        this.average?.restart(this.best);
         this.net.remote?.write(this.net.parameters);
       }
       if (verdict.stop) progress.stopped = true;
@@ -406,7 +421,9 @@ export class Trainer {
     const tensors = new Map([...this.tensors()].map(([name, now]) => [name, now.slice()]));
     if (this.best) tensors.set('best', this.best.slice());
     if (this.safe) tensors.set('safe', this.safe.slice());
-    const { settings, progress } = this;
+    const { settings, average } = this;
+    if (average) tensors.set('average', average.values.slice());
+    const progress = { ...this.progress, ...(average && { averaged: average.updates }) };
     return { state: structuredClone({ settings, progress, backend: this.backend.name }), tensors };
   }
 
@@ -439,6 +456,7 @@ export class Trainer {
     const tensors = this.tensors();
     if (best) tensors.set('best', this.net.parameters);
     if (this.safe) tensors.set('safe', this.safe);
+    if (this.average) tensors.set('average', this.average.values);
     for (const [name, now] of tensors) {
       const then = snapshot.tensors.get(name);
       if (then?.length !== now.length)
@@ -452,10 +470,12 @@ export class Trainer {
       this.net.remote?.write(now);
     }
     this.safe?.set(snapshot.tensors.get('safe')!);
+    const { averaged = 0, ...counters } = progress;
+    this.average?.restore(snapshot.tensors.get('average')!, averaged);
     this.torn = false;
     if (best) this.keepBest(best);
     else this.best = null;
-    this.progress = structuredClone(progress);
+    this.progress = structuredClone(counters);
   }
 
   /**
@@ -464,7 +484,7 @@ export class Trainer {
    * carried state where the batches have the same shape, else the pass over the data begins again.
    */
   continueFrom({ tensors, state }: Snapshot): void {
-    const { due: _, ...progress } = state.progress;
+    const { due: _, averaged = 0, ...progress } = state.progress;
     const before = state.settings;
     const { settings } = this;
     const sameOptimizer = before.optimizer === settings.optimizer;
@@ -480,5 +500,8 @@ export class Trainer {
       window: sameBatches ? progress.window : 0,
       update: sameOptimizer ? progress.update : 0,
     };
+    const average = tensors.get('average');
+    if (average) this.average?.restore(average, averaged);
+    else this.average?.restart(this.net.parameters);
   }
 }

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { dynamicDefaults } from '../../src/tasks/text/dynamic-evaluation.ts';
 import { river, temporaryFolder, unrolled } from './support.ts';
 
 const folder = temporaryFolder();
@@ -66,6 +67,18 @@ describe('baseline', () => {
   });
 });
 
+test('sample draws from the mean of several models', async () => {
+  const draw = (...args: string[]) => ask('sample', '@arithmetic', '--length', '20', '--seed', '3', '--json', ...args);
+  const alone = await draw();
+  // a model beside itself is the model alone, but for the rounding of the mean
+  const twice = await draw('--also', '@arithmetic');
+  expect(twice.text).toBe(alone.text);
+  expect(twice.logProbability).toBeCloseTo(alone.logProbability, 4);
+  expect(await refusal('sample', '@arithmetic', '--also', '@shakespeare')).toMatch(
+    /^unrolled: --also @shakespeare: expected/,
+  );
+});
+
 describe('eval', () => {
   const model = '@arithmetic';
   test('tells what each reader costs, and both together', async () => {
@@ -92,6 +105,37 @@ describe('eval', () => {
     expect(twice.readers).toHaveLength(2);
   });
 
+  test('finds the weight of the n-grams while the text is read, where it is not given', async () => {
+    const found = await ask('eval', model, 'more.txt', '--mix', 'sums.txt', '--order', '4', '--json');
+    const { weight } = found.readers[1];
+    const given = await ask(
+      ...['eval', model, 'more.txt', '--mix', 'sums.txt', '--order', '4'],
+      '--mix-weight',
+      `${weight}`,
+      '--json',
+    );
+    expect(Math.abs(found.nll - given.nll)).toBeLessThan(Math.log(21) / found.tokens + 0.01);
+  });
+
+  test('chooses the rate and the decay on another text, and divides steps by the gradients of a third', async () => {
+    const found = await ask(
+      ...['eval', model, 'more.txt', '--dynamic', 'auto', '--dynamic-steps', '10', '--tune', 'sums.txt', '--json'],
+    );
+    const { rate, decay } = found.readers[1].dynamic;
+    const given = await ask(
+      ...['eval', model, 'more.txt', '--dynamic', `${rate}`, '--dynamic-decay', `${decay}`, '--dynamic-steps', '10'],
+      '--json',
+    );
+    expect(given).toEqual(found);
+    const scaled = await ask('eval', model, 'more.txt', '--dynamic', 'auto', '--dynamic-text', 'sums.txt', '--json');
+    expect(scaled.readers[1].dynamic).toEqual(dynamicDefaults.scaled);
+    expect(scaled.nll).toBeLessThan(scaled.readers[0].nll);
+    const { stdout } = await unrolled(['eval', model, 'more.txt', '--dynamic', 'auto', '--cache', '9'], folder);
+    expect(stdout).toMatch(
+      /\n {2}the model, dynamic evaluation, a cache: [\d.]+ nats per character \(rate [\d.]+, decay [\d.]+, weight of the cache [\d.]+, flatness [\d.]+\)\n$/,
+    );
+  });
+
   test('measures a model that goes on learning, and leaves its folder alone', async () => {
     const found = await ask('eval', model, 'more.txt', '--dynamic', '0.05', '--cache', '50', '--json');
     expect(found.readers.map(({ reader }: { reader: string }) => reader)).toEqual([
@@ -109,6 +153,19 @@ describe('eval', () => {
     expect(await refusal('eval', model, 'more.txt', '--mix', 'more.txt')).toBe(
       'unrolled: --mix: expected another text than the one that is measured, got more.txt for both; count the training text\n',
     );
+    expect(await refusal('eval', model, 'more.txt', '--dynamic', 'auto', '--tune', 'more.txt')).toBe(
+      'unrolled: --tune: expected another text than the one that is measured, got more.txt for both; tune on one that is held out too\n',
+    );
+    expect(
+      await refusal(...['eval', model, 'more.txt', '--dynamic', '1', '--dynamic-decay', '0', '--tune', 'sums.txt']),
+    ).toBe('unrolled: --tune: expected a rate or a decay to choose, got both; leave it out, or give --dynamic auto\n');
+    writeFileSync(join(folder, 'one.txt'), '1+1=2\n');
+    expect(await refusal('eval', model, 'more.txt', '--dynamic', 'auto', '--dynamic-text', 'one.txt')).toBe(
+      'unrolled: --dynamic-text, gradientScales: expected a training text of at least 41 tokens, got 6\n',
+    );
+    expect(await refusal('eval', model, 'more.txt', '--dynamic', 'fast')).toBe(
+      'unrolled: --dynamic: expected auto or a number above 0, got fast\n',
+    );
     expect(await refusal('eval', model, 'more.txt', '--cache-weight', '0.2')).toMatch(
       /^unrolled: --cache-weight: expected with --cache,/,
     );
@@ -116,7 +173,7 @@ describe('eval', () => {
       /^unrolled: --dynamic: expected one stream, got --each, whose files are streams of their own/,
     );
     expect(await refusal('eval', model, 'more.txt', '--also', '@shakespeare')).toMatch(
-      /^unrolled: --also @shakespeare: expected a language model with the same vocabulary as the first, got another vocabulary/,
+      /^unrolled: --also @shakespeare: expected a language model with the same tokens as the first, got a vocabulary of 65 in place of 14;/,
     );
     expect(await refusal('eval', '@names', 'more.txt', '--cache', '3')).toMatch(
       /^unrolled: --cache: expected a language model/,

@@ -3,9 +3,11 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chapters } from '../../lab/text/chapters.ts';
+import { loadExplanation } from '../../lab/text/chapters.ts';
 import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site, viewsOf } from './site.ts';
+
+const { chapters } = await loadExplanation.en();
 
 /** What is looked at in each view: as it comes, and where it has more to show. */
 const looks: Readonly<Record<string, (page: Page, look: () => Promise<void>) => Promise<void>>> = {

@@ -245,15 +245,26 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
     await page.context().close();
   });
 
-  test('works without a network after the first visit', async () => {
-    const { page } = await site.open();
+  test('works without a network after the first visit, in the language of the visitor, and keeps no other', async () => {
+    const { page } = await site.open({ locale: 'es' });
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    const kept = (): Promise<string[]> =>
+      page.evaluate(async () => {
+        const [name] = await caches.keys();
+        return (await (await caches.open(name)).keys()).map(({ url }) => url.slice(url.lastIndexOf('/') + 1));
+      });
+    // not waitForFunction, to which the promise of an asynchronous function is true
+    while ((await kept()).filter((name) => /strings\.es-|chapters-es-/.test(name)).length < 19)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await kept()).filter((name) => /\.de-|-de-/.test(name))).toEqual([]);
     await page.context().setOffline(true);
     await page.reload();
     await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
     await page.keyboard.press('.');
     await waitForText(page, readout('step'), '1');
+    await page.click('#tab-weights');
+    await waitForText(page, '.view-weights .summary', /^W en el paso 1: su norma es \d+,\d+/);
     await page.context().close();
   });
 });

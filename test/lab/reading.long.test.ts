@@ -4,9 +4,11 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatNumber, formatShare } from '../../lab/format.ts';
-import { chapters } from '../../lab/text/chapters.ts';
+import { loadExplanation } from '../../lab/text/chapters.ts';
 import { executablePath, openSite, type Site, waitForText } from './site.ts';
 import { flowOf, seenOf, trained } from './trained.ts';
+
+const { chapters } = await loadExplanation.en();
 
 const selected = '[role=tab][aria-selected=true]';
 

@@ -4,9 +4,11 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chapters } from '../../lab/text/chapters.ts';
+import { loadExplanation } from '../../lab/text/chapters.ts';
 import { valueNamed } from '../../lab/text/example.ts';
 import { executablePath, openSite, type Site, textOf, viewsOf, waitForKept, waitForText } from './site.ts';
+
+const { chapters } = await loadExplanation.en();
 
 const selected = '[role=tab][aria-selected=true]';
 const step = '[data-readout="step"]';

@@ -251,6 +251,75 @@ describe('restarts', () => {
   });
 });
 
+describe('an average of the weights', () => {
+  const options: TrainingOptions = { average: 0.9, epochs: 3, learningRate: 0.01 };
+
+  test('is its equation, is judged and kept, and changes nothing of the training', () => {
+    const plain = open({ ...options, average: 0 });
+    const trainer = open(options);
+    const mean = Float64Array.from(trainer.parameters);
+    const judge = textJudge(backend, newModel(), heldOut);
+    let best = Infinity;
+    for (let n = 0; !trainer.done; n++) {
+      const [update, look] = trainer.step();
+      expect(plain.step()[0]).toEqual(update);
+      const share = 1 - Math.min(0.9, n / (n + 9));
+      trainer.parameters.forEach((weight, i) => void (mean[i] += share * (weight - mean[i])));
+      if (look?.kind !== 'validation') continue;
+      expect(look.validationLoss).toBeCloseTo(judge.judge(mean), 5);
+      expect(look.validationLoss).not.toBeCloseTo(judge.judge(trainer.parameters), 4);
+      if (look.validationLoss! >= best) continue;
+      best = look.validationLoss!;
+      expect(relativeError(trainer.bestParameters, mean)).toBeLessThan(1e-6);
+    }
+    expect(trainer.parameters).toEqual(plain.parameters);
+    expect(best).toBe(trainer.bestLoss);
+  });
+
+  test('is kept where nothing is held out', () => {
+    const trainer = new Trainer(backend, newModel(), textSource(text, 9), options);
+    finish(trainer);
+    expect(trainer.bestParameters).not.toEqual(trainer.parameters);
+  });
+
+  test('goes on from a snapshot bit for bit, which says that there is one', () => {
+    const whole = finish(open(options)).snapshot();
+    const first = open(options);
+    while (first.update < 30) first.step();
+    const kept = first.snapshot();
+    expect(kept.state.progress.averaged).toBe(30);
+    const second = open(options);
+    second.restore(kept);
+    expect(finish(second).snapshot()).toEqual(whole);
+    const third = open(options);
+    third.continueFrom(kept);
+    expect(third.snapshot().tensors.get('average')).toEqual(kept.tensors.get('average'));
+    expect(() => open({ ...options, average: 0 }).restore(kept)).toThrow(
+      'resume: expected average 0.9, as the run was started with, got 0',
+    );
+    const without = open({ ...options, average: 0 }).snapshot();
+    expect(without.state.settings).not.toHaveProperty('average');
+    expect(() => open(options).restore(without)).toThrow(
+      'resume: expected average 0, as the run was started with, got 0.9',
+    );
+  });
+
+  test('begins again where a run goes back to earlier weights', () => {
+    const trainer = open({ ...options, onDivergence: 'rollback', schedule: 'constant', learningRate: 1e-3, epochs: 6 });
+    while (trainer.update < 25) trainer.step();
+    const best = trainer.bestParameters.slice();
+    trainer.parameters.fill(Number.NaN);
+    const [report] = trainer.step();
+    expect(report.kind).toBe('rollback');
+    expect(trainer.snapshot().tensors.get('average')).toEqual(best);
+  });
+
+  test('of no memory and of all memory is refused', () => {
+    expect(() => open({ average: -0.1 })).toThrow(/^average: expected a number from 0 to 0.999999, got -0.1/);
+    expect(() => open({ average: 1 })).toThrow(/^average: expected a number from 0 to 0.999999, got 1/);
+  });
+});
+
 describe('a run that diverges', () => {
   const options: TrainingOptions = { onDivergence: 'rollback', schedule: 'constant', epochs: 6 };
 

@@ -7,8 +7,9 @@
 
 import { readdirSync } from 'node:fs';
 import { valueNamed } from '../example.ts';
-import { slots } from '../slots.ts';
+import { type SlotName, slots } from '../slots.ts';
 import { escaped, mathml, readEquation } from './equations.ts';
+import { type Words, wordsOf } from './words.ts';
 
 /** The views of the page, by their folders. */
 export const views: readonly string[] = readdirSync(new URL('../../views', import.meta.url), { withFileTypes: true })
@@ -30,7 +31,20 @@ export interface Term {
   readonly text: string;
 }
 
-const filled = (text: string): string => text.replaceAll(/\{=([^}]+)\}/g, (_, name: string) => valueNamed(name));
+/** A number of the example as a language writes it. */
+function inLanguage(number: string, { decimal, thousands, groupsFrom }: Words): string {
+  const [whole, ...part] = number.split('.');
+  const between = whole.replaceAll(/[^\d]/g, '').length < groupsFrom ? '' : thousands;
+  return [whole.replaceAll(',', between), ...part].join(decimal);
+}
+
+/** The values of the example filled in: in equations as their notation has it, elsewhere as the language does. */
+const filled = (source: string, words: Words): string =>
+  source.replaceAll(/^\$\$ .*|\$[^$]+\$|\{=([^}]+)\}/gm, (found, name: string | undefined) =>
+    name === undefined
+      ? found.replaceAll(/\{=([^}]+)\}/g, (_, inside: string) => valueNamed(inside))
+      : inLanguage(valueNamed(name), words),
+  );
 
 /** One block of the source, its lines joined. */
 function readBlock(source: string): Block {
@@ -65,8 +79,8 @@ function readBlock(source: string): Block {
 }
 
 /** The blocks of a chapter or of a term, values of the example filled in. */
-export const readBlocks = (source: string): Block[] =>
-  filled(source)
+export const readBlocks = (source: string, words: Words = wordsOf.en): Block[] =>
+  filled(source, words)
     .trim()
     .split(/\n{2,}/)
     .map(readBlock);
@@ -110,10 +124,10 @@ export class Glossary {
   readonly used = new Set<string>();
   private readonly link: (id: string, text: string) => string;
 
-  constructor(terms: readonly Term[], link: (id: string, text: string) => string) {
+  constructor(terms: readonly Term[], link: (id: string, text: string) => string, words: Words = wordsOf.en) {
     this.ids = new Map(terms.flatMap(({ id, names }) => names.map((name) => [name.toLowerCase(), id] as const)));
     const names = [...this.ids.keys()].sort((a, b) => b.length - a.length);
-    this.pattern = new RegExp(`(?<![\\w-])(${names.join('|')})((?:e?s)?)(?![\\w-])`, 'gi');
+    this.pattern = new RegExp(`(?<![\\p{L}\\p{N}_-])(${names.join('|')})${words.endings}(?![\\p{L}\\p{N}_-])`, 'giu');
     this.link = link;
   }
 
@@ -131,28 +145,29 @@ export class Glossary {
 /** Text without a link in a heading or in a link. */
 const bare = (writer: Writer): Writer => ({ ...writer, plain: escaped });
 
-function htmlWriter(glossary: Glossary): Writer {
+function htmlWriter(glossary: Glossary, words: Words): Writer {
   return {
     plain: (text) => glossary.in(escaped(text)),
-    math: (plain) => mathml(plain, false),
+    math: (plain) => mathml(plain, false, words),
     code: (text) => `<code>${escaped(text)}</code>`,
     emphasis: (inside) => `<em>${inside}</em>`,
     strong: (inside) => `<strong>${inside}</strong>`,
     link: (inside, to) => `<a href="${escaped(to)}">${inside}</a>`,
     // an <output> is a live region by itself; a number that changes thirty times a second must not be read out
-    slot: (name) => `<output data-live="${name}" aria-live="off">${escaped(slotNamed(name).words)}</output>`,
+    slot: (name) => `<output data-live="${name}" aria-live="off">${escaped(words.slots[slotNamed(name)])}</output>`,
     live: (inside) => `<span class="live">${inside}</span>`,
   };
 }
 
-function slotNamed(name: string): (typeof slots)[string] {
-  if (!slots[name]) throw new Error(`{{${name}}}: slots.ts has no such slot; it has ${Object.keys(slots).join(', ')}`);
-  return slots[name];
+function slotNamed(name: string): SlotName {
+  if (!(name in slots))
+    throw new Error(`{{${name}}}: slots.ts has no such slot; it has ${Object.keys(slots).join(', ')}`);
+  return name as SlotName;
 }
 
 /** The blocks as HTML without a heading above them; headings inside are <h3>. */
-export function toHtml(blocks: readonly Block[], glossary: Glossary, view?: string): string {
-  const write = htmlWriter(glossary);
+export function toHtml(blocks: readonly Block[], glossary: Glossary, view?: string, words: Words = wordsOf.en): string {
+  const write = htmlWriter(glossary, words);
   const inLine = (text: string) => line(text, write);
   const html = blocks.map((block) => {
     const beside = block.view && block.view !== view ? ` data-view="${block.view}"` : '';
@@ -161,11 +176,11 @@ export function toHtml(blocks: readonly Block[], glossary: Glossary, view?: stri
     if (block.kind === 'list')
       return `<ul${beside}>${block.items.map((item) => `<li>${inLine(item)}</li>`).join('')}</ul>`;
     if (block.kind === 'try')
-      return `<div class="try"${beside}><p><strong>Try:</strong> ${inLine(block.task)}</p><details><summary>What to expect</summary><p>${inLine(block.answer)}</p></details></div>`;
+      return `<div class="try"${beside}><p><strong>${words.try}</strong> ${inLine(block.task)}</p><details><summary>${words.expect}</summary><p>${inLine(block.answer)}</p></details></div>`;
     if (block.kind === 'equation') {
       const number = block.source.startsWith('10.') ? block.source : undefined;
       const id = number ? ` id="eq-${number}"` : '';
-      return `<div class="equation"${id} data-plain="${escaped(block.plain)}"${beside}>${mathml(block.plain, true)}${number ? `<span class="number">(${number})</span>` : ''}</div>`;
+      return `<div class="equation"${id} data-plain="${escaped(block.plain)}"${beside}>${mathml(block.plain, true, words)}${number ? `<span class="number">(${number})</span>` : ''}</div>`;
     }
     const [head, ...body] = block.rows;
     const cells = (row: readonly string[]) =>
@@ -217,7 +232,7 @@ export function toMarkdown(blocks: readonly Block[], glossary: Glossary): string
 }
 
 /** The words of the blocks as a reader meets them, block by block: a formula counts as one word, displayed equations and tables as none. */
-export function proseOf(blocks: readonly Block[]): string[] {
+export function proseOf(blocks: readonly Block[], words: Words = wordsOf.en): string[] {
   const text = (source: string) =>
     line(source, {
       plain: (text) => text,
@@ -226,7 +241,7 @@ export function proseOf(blocks: readonly Block[]): string[] {
       emphasis: (inside) => inside,
       strong: (inside) => inside,
       link: (inside) => inside,
-      slot: (name) => slotNamed(name).words,
+      slot: (name) => words.slots[slotNamed(name)],
       live: (inside) => inside,
     });
   return blocks.flatMap((block) => {

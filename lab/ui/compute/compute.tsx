@@ -25,7 +25,7 @@ listen((reply) => {
   if (reply.type !== 'computes') return;
   chosen.value = reply.on;
   found.value = reply.on === 'gpu' ? reply : null;
-  if (reply.sentence) store.remarks.value = [...store.remarks.value, reply.sentence];
+  if (reply.lost) store.remarks.value = [...store.remarks.value, words.lost(reply.lost.why, reply.lost.step)];
 });
 listenForLoss(() => {
   chosen.value = 'cpu'; // where another engine begins

@@ -1,6 +1,6 @@
 // The words of the switch between CPU and GPU.
 
-import { formatShort } from '../../format.ts';
+import { formatCount, formatShort } from '../../format.ts';
 import { catalogue } from '../../language.ts';
 
 export const computeStrings = catalogue('ui/compute', {
@@ -8,6 +8,8 @@ export const computeStrings = catalogue('ui/compute', {
   cpu: 'CPU',
   gpu: 'GPU',
   measuring: 'Measuring both.',
+  lost: (why: string, step: number): string =>
+    `webgpu: ${why}; training goes on on the CPU from step ${formatCount(step)}`,
   speeds: (device: string, speeds: { readonly cpu: number; readonly gpu: number } | null): string =>
     speeds
       ? `${device}: ${formatShort(speeds.gpu)} tokens/s, the CPU ${formatShort(speeds.cpu)}. ${speeds.gpu > speeds.cpu ? 'The GPU is faster for this network.' : 'The CPU is faster for this network.'} Single and slow steps are the CPU’s.`

@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { addressOfPage } from '../../state/sharing.ts';
 import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
-import type { Chapter } from '../../text/chapters.ts';
+import { type Chapter, loadExplanation } from '../../text/chapters.ts';
 import { tour } from '../../text/tour.ts';
 import { labelOf, viewNames } from '../../views/index.ts';
 import { uiStrings } from '../strings.ts';
@@ -30,7 +30,7 @@ export function Maker() {
   const remark = useSignal('');
   const chapters = useSignal<readonly Chapter[]>([]);
   useEffect(() => {
-    import('../../text/chapters.ts').then(
+    loadExplanation[store.language.value]().then(
       (text) => void (chapters.value = text.chapters),
       () => {
         // without a network none can be chosen, and pupils get them all

@@ -1,7 +1,7 @@
 // The words of the view Gradient flow.
 
 import type { Decay } from '../../../src/insight.ts';
-import { formatCount, formatNumber, formatShare } from '../../format.ts';
+import { formatCount, formatNumber, formatShare, formatShort } from '../../format.ts';
 import { catalogue } from '../../language.ts';
 import type { GradientFlow } from '../../protocol.ts';
 
@@ -33,6 +33,15 @@ export const gradientsStrings = catalogue('views/gradients', {
     `Of the last error, ${formatNumber(near)} reaches h(${t}) and ${formatNumber(far)} reaches h(0).`,
   /** How the gradient decays over a window of so many steps; in English the library’s own sentence. */
   verdict: ({ sentence }: Decay, _steps: number): string => sentence,
+  verdicts: {
+    vanishing: 'vanishing',
+    fading: 'fading',
+    steady: 'steady',
+    growing: 'growing',
+    exploding: 'exploding',
+    'no gradient': 'no gradient',
+    'not finite': 'not finite',
+  },
   decay: {
     title: 'How it decays',
     label: (k: number) => `The gradient's norm at each state h(k), k = 0 to ${k}, on a logarithmic axis`,
@@ -115,7 +124,7 @@ export const gradientsStrings = catalogue('views/gradients', {
     vanish: 'Make it vanish',
     carryFar: 'Carry it far',
     freshNote: (vanish: number, explode: number) =>
-      `To vanish: tanh, gain ${vanish}. To carry far: ReLU, W = identity. To explode: ReLU, gain ${explode}, no clipping, SGD, one step a second.`,
+      `To vanish: tanh, gain ${formatShort(vanish)}. To carry far: ReLU, W = identity. To explode: ReLU, gain ${formatShort(explode)}, no clipping, SGD, one step a second.`,
     clipOn: 'clip at 5',
     clipOff: 'clip off',
     versus: 'A | B: the same text and seed with another cell',

@@ -68,7 +68,7 @@ export class VerdictCard {
     setText(this.labels.get('halfLife')!, grows ? words.figures.doubling : words.figures.halfLife);
     setText(this.labels.get('reach')!, grows ? words.figures.growth : words.figures.reach);
     const shown = {
-      verdict,
+      verdict: words.verdicts[verdict],
       factor: formatNumber(factor),
       halfLife: words.steps(halfLife),
       reach: words.steps(reach),

@@ -58,7 +58,8 @@ export const unitsStrings = catalogue('views/units', {
     note: 'Choose a character for its value; select a few to find the units that are on exactly there.',
     value: (place: number, token: string, value: number) =>
       `place ${formatCount(place + 1)}, ${token}: ${formatNumber(value)}`,
-    selected: (from: number, to: number, text: string) => `places ${from + 1} to ${to + 1} selected: ${text}`,
+    selected: (from: number, to: number, text: string) =>
+      `places ${formatCount(from + 1)} to ${formatCount(to + 1)} selected: ${text}`,
     here: (place: number, token: string) => `after ${token} at place ${formatCount(place + 1)}`,
   },
   figures: {

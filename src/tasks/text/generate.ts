@@ -1,10 +1,11 @@
-// Generation over token ids, on a session; it knows no text. One step per token, whatever came before: the state is the memory.
+// Generation over token ids, on a session, or on several whose mean is taken; it knows no text. One step per token, whatever came before: the state is the memory.
 
 import type { Backend } from '../../engine/backend.ts';
 import { expectInteger } from '../../errors.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import { Random } from '../../random.ts';
 import { StepSession } from '../step-session.ts';
+import { withOthers } from './mixture.ts';
 import { draw, logSoftmax, type SamplingOptions, samplingSettings } from './sampling.ts';
 
 /** How many tokens are generated, how they are drawn, and what computes. */
@@ -13,6 +14,8 @@ export interface GenerateOptions extends SamplingOptions {
   readonly length?: number;
   /** Default 1. */
   readonly seed?: number;
+  /** Models with the same tokens: the mean of the probabilities of all is drawn from. A session must have read nothing then. */
+  readonly also?: readonly Model[];
   /** Default: the best there is. */
   readonly backend?: Backend;
 }
@@ -21,7 +24,7 @@ export interface GenerateOptions extends SamplingOptions {
 export interface GeneratedToken {
   /** The id of the token. */
   readonly id: number;
-  /** log ŷ(t)[id] in nats: the model's own probability, before temperature and filters. */
+  /** log ŷ(t)[id] in nats: the model's own probability, or the mean of several, before temperature and filters. */
   readonly logProbability: number;
 }
 
@@ -37,7 +40,8 @@ export function* generate(
   const settings = samplingSettings(options);
   const length = expectInteger('length', options.length ?? 500, 0);
   const model = from instanceof StepSession ? from.model : from;
-  const session = from instanceof StepSession ? from : new StepSession(model, { backend: options.backend });
+  const own = from instanceof StepSession ? from : new StepSession(model, { backend: options.backend });
+  const session = withOthers(own, options.also, options.backend);
   if (session.steps() === 0) expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
   const random = new Random(options.seed ?? 1);
@@ -76,7 +80,8 @@ export function generateMany(
     expectIds('prompt', prompt, model);
   }
   if (prompts.length === 0 || length === 0) return prompts.map(() => []);
-  const session = new StepSession(model, { rows: prompts.length, backend: options.backend });
+  const own = new StepSession(model, { rows: prompts.length, backend: options.backend });
+  const session = withOthers(own, options.also, options.backend);
   const seed = options.seed ?? 1;
   const randoms = prompts.map((_, row) => new Random(seed + row));
   const texts = prompts.map((prompt) => Array.from(prompt));
@@ -103,6 +108,8 @@ export interface BeamOptions {
   readonly beam: number;
   /** How many tokens. Default 500. */
   readonly length?: number;
+  /** Models with the same tokens, of whose probabilities the mean is taken. */
+  readonly also?: readonly Model[];
   /** What computes. Default: the best that works here. */
   readonly backend?: Backend;
 }
@@ -121,7 +128,8 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
   const length = expectInteger('length', options.length ?? 500, 0);
   expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
-  const session = new StepSession(model, { rows: width, backend: options.backend });
+  const own = new StepSession(model, { rows: width, backend: options.backend });
+  const session = withOthers(own, options.also, options.backend);
   for (const id of Array.from(prompt)) session.step(new Array(width).fill(id));
 
   // A linked list per continuation: they share their beginnings.

@@ -1,45 +1,24 @@
 // What each token of a text costs, and three ways to make it cost less that learn from the text itself while it is read. Each token is predicted before
 // it is learned from, so that the losses are those of an honest reader; the model that is given stays as it is.
 //
-//   dynamic evaluation (Krause and others 2018): after each window of T steps the weights go a step down the gradient of its mean loss, and are drawn
-//   back to those of the model, θ₀:     θ ← θ − η g + κ (θ₀ − θ)
-//   the cache (Grave and others 2017): of the N steps before, those whose state was like this one say what came then. With h(t) of the last layer,
-//   p(w) = Σ_{i in N} exp(θ h(t) · h(i)) [x(i + 1) = w] / Σ_{i in N} exp(θ h(t) · h(i)),  and the answer is (1 − λ) ŷ(t) + λ p
-//   a mixture: the mean of the probabilities of several readers, each with its weight.
+//   dynamic evaluation    the weights go on learning                              dynamic-evaluation.ts
+//   the cache             what followed states like the present one comes again   neural-cache.ts
+//   a mixture             the mean of the probabilities of several readers, each with its weight
+//
+// They stand on one another: the cache remembers states of the weights as dynamic evaluation leaves them, and a mixture takes what comes of both. With caches of
+// equal λ the order does not matter: a mean of models with caches is the mean of the models with the mean of their caches.
 
 import type { Ids } from '../../data/text/tokenizer.ts';
 import { exp, log } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createBackend } from '../../engine/create.ts';
-import { expectInteger, expectNumber, expectOptions, UnrolledError } from '../../errors.ts';
+import { expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import { Unrolled } from '../../network/unrolled.ts';
 import { expectFiniteLoss } from '../finite.ts';
-
-/** What dynamic evaluation does where nobody says otherwise. */
-export const dynamicDefaults = { rate: 0.1, decay: 0.002, steps: 20 };
-/** What the cache does where nobody says otherwise. */
-export const cacheDefaults = { size: 2000, weight: 0.1, flatness: 0.3 };
-
-/** Dynamic evaluation. */
-export interface DynamicOptions {
-  /** η: how far the weights go after each window. Default 0.1. */
-  readonly rate?: number;
-  /** κ: the share of the way back to the model's weights that they go after each window. Default 0.002. */
-  readonly decay?: number;
-  /** T: steps of a window. Default 20. */
-  readonly steps?: number;
-}
-
-/** The cache. */
-export interface CacheOptions {
-  /** N: the steps before that it remembers. Default 2,000. */
-  readonly size?: number;
-  /** λ: its weight in the answer. Default 0.1. */
-  readonly weight?: number;
-  /** θ: how much more a step counts whose state is like this one. Default 0.3. */
-  readonly flatness?: number;
-}
+import { type DynamicOptions, dynamicDefaults, learner } from './dynamic-evaluation.ts';
+import { type CacheOptions, type FoundCache, NeuralCache } from './neural-cache.ts';
+import { Weigher } from './weigher.ts';
 
 /** What learns from a text while it is read. Default: nothing. */
 export interface TokenLossesOptions {
@@ -64,21 +43,32 @@ export function tokenLosses(
   options: TokenLossesOptions = {},
   backend: Backend = createBackend(),
 ): Float64Array {
+  return readLosses(model, ids, options, backend).losses;
+}
+
+/** The same, and the numbers that the cache has found. */
+export function readLosses(
+  model: Pick<Model, 'config' | 'parameters'>,
+  ids: Ids,
+  options: TokenLossesOptions,
+  backend: Backend,
+): { losses: Float64Array; cache: FoundCache | null } {
   expectOptions('tokenLosses', options, { dynamic: true, cache: true });
   expectIds('evaluation', ids, model);
   if (ids.length < 2) throw new UnrolledError(`evaluation: expected a text of at least 2 tokens, got ${ids.length}`);
   const { dynamic, cache } = options;
+  const { hiddenSize, numLayers } = model.config;
+  const losses = new Float64Array(ids.length - 1);
   const learn = dynamic ? learner(model.parameters, dynamic) : null;
-  const memory = cache ? new Cache(model.config.hiddenSize, cache) : null;
+  const memory = cache ? new NeuralCache(backend, hiddenSize, cache, losses.length) : null;
   const wanted = dynamic ? expectInteger('dynamic: steps', dynamic.steps ?? dynamicDefaults.steps, 1) : windowSteps;
-  const steps = Math.min(wanted, ids.length - 1);
+  const steps = Math.min(wanted, losses.length);
   const net = new Unrolled(backend, model.config, {
     ...{ steps, batch: 1 },
     ...(dynamic ? { gradients: true } : { frozen: true }),
   });
   net.setParameters(model.parameters);
   net.resetState();
-  const losses = new Float64Array(ids.length - 1);
   for (let start = 0; start < losses.length; start += steps) {
     const count = Math.min(steps, losses.length - start);
     for (let t = 0; t < count; t++) {
@@ -86,81 +76,19 @@ export function tokenLosses(
       net.targets[t] = ids[start + t + 1];
     }
     net.forward(); // what is behind the text's end reads old tokens, which nobody looks at
-    for (let t = 0; t < count; t++) {
-      const loss = expectFiniteLoss('evaluation', net.nll[t]);
-      const state = net.state(model.config.numLayers - 1, t + 1);
-      losses[start + t] = memory ? memory.read(state, net.targets[t], loss) : loss;
+    const window = losses.subarray(start, start + count);
+    for (let t = 0; t < count; t++) window[t] = expectFiniteLoss('evaluation', net.nll[t]);
+    if (memory) {
+      memory.read((t) => net.state(numLayers - 1, t + 1), net.targets, window);
+      if (!window.every(Number.isFinite))
+        throw new UnrolledError(
+          `cache: weight: expected a number below 1, as not every token is in the cache, got ${cache?.weight}`,
+        );
     }
     if (learn && count === steps) learn(net); // before the state is carried: the gradient needs the one that the window began with
     net.carryState();
   }
-  return losses;
-}
-
-/** Takes the weights of a window, after its forward pass, one step of dynamic evaluation on. */
-function learner(first: ArrayLike<number>, options: DynamicOptions): (net: Unrolled) => void {
-  expectOptions('dynamic', options, { rate: true, decay: true, steps: true });
-  const { rate, decay } = { ...dynamicDefaults, ...options };
-  expectNumber('dynamic: rate', rate, 0);
-  expectNumber('dynamic: decay', decay, 0, 1);
-  return (net) => {
-    net.backward();
-    const { parameters, gradient, steps } = net;
-    const scale = rate / steps; // the gradient is that of the sum
-    for (let i = 0; i < parameters.length; i++)
-      parameters[i] += decay * (first[i] - parameters[i]) - scale * gradient[i];
-  };
-}
-
-/** The last N states, and the token that came after each. */
-class Cache {
-  private readonly width: number;
-  private readonly size: number;
-  private readonly weight: number;
-  private readonly flatness: number;
-  private readonly states: Float32Array;
-  private readonly tokens: Int32Array;
-  private filled = 0;
-  private next = 0;
-
-  constructor(width: number, options: CacheOptions) {
-    expectOptions('cache', options, { size: true, weight: true, flatness: true });
-    const { size, weight, flatness } = { ...cacheDefaults, ...options };
-    this.width = width;
-    this.size = expectInteger('cache: size', size, 1, 1_000_000);
-    this.weight = expectNumber('cache: weight', weight, 0, 1);
-    this.flatness = expectNumber('cache: flatness', flatness, 0);
-    this.states = new Float32Array(this.size * width);
-    this.tokens = new Int32Array(this.size);
-  }
-
-  /** The loss of a token with the cache, from that without it; then the token is remembered. */
-  read(state: ArrayLike<number>, token: number, loss: number): number {
-    const { width, states, tokens, weight, flatness } = this;
-    let largest = -Infinity;
-    let all = 0;
-    let same = 0;
-    for (let i = 0; i < this.filled; i++) {
-      let dot = 0;
-      for (let j = 0, at = i * width; j < width; j++) dot += state[j] * states[at + j];
-      const score = flatness * dot;
-      if (score > largest) {
-        const factor = exp(largest - score);
-        all *= factor;
-        same *= factor;
-        largest = score;
-      }
-      const part = exp(score - largest);
-      all += part;
-      if (tokens[i] === token) same += part;
-    }
-    states.set(state, this.next * width);
-    tokens[this.next] = token;
-    this.next = (this.next + 1) % this.size;
-    const isFirst = this.filled === 0;
-    if (this.filled < this.size) this.filled++;
-    return isFirst ? loss : -log((1 - weight) * exp(-loss) + (weight * same) / all);
-  }
+  return { losses, cache: memory ? memory.found : null };
 }
 
 /** The losses of a mixture: −log Σ w(i) e^−loss(i), of each token. The weights are brought to a sum of 1. */
@@ -172,14 +100,47 @@ export function mixedLosses(
     readonly weight: number;
   }[],
 ): Float64Array {
-  const lengths = [...new Set(readers.map(({ losses }) => losses.length))];
-  if (lengths.length !== 1)
-    throw new UnrolledError(
-      `mixedLosses: expected readers of one text, got ${lengths.length === 0 ? 'none' : `losses of ${lengths.join(' and ')} tokens`}`,
-    );
+  expectOneLength(
+    'mixedLosses',
+    readers.map(({ losses }) => losses),
+  );
   const all = readers.reduce((sum, { weight }) => sum + weight, 0);
   return readers[0].losses.map((_, t) => {
     const p = readers.reduce((sum, { losses, weight }) => sum + (weight / all) * exp(-losses[t]), 0);
     return -log(p);
   });
+}
+
+/** The weights of the second of two readers that are candidates where it is not given. */
+const shares = Array.from({ length: 21 }, (_, i) => i / 20);
+
+/** What a mixture whose weights were found predicts. */
+export interface WeighedLosses {
+  /** The loss of each token, in nats. [length − 1] */
+  readonly losses: Float64Array;
+  /** The weight of the second reader that was found: the mean of the candidates after the last token. */
+  readonly weight: number;
+}
+
+/**
+ * The losses of a mixture of two readers whose weights are found while the text is read, from what both have predicted so far.
+ * @param first the loss of each token, in nats [length − 1]
+ * @param second the same of the other reader
+ */
+export function weighedLosses(first: Float64Array, second: Float64Array): WeighedLosses {
+  expectOneLength('weighedLosses', [first, second]);
+  const weigher = new Weigher(shares.length);
+  const losses = first.map((loss, t) => {
+    const [p, q] = [exp(-loss), exp(-second[t])];
+    return -log(weigher.read(shares.map((share) => (1 - share) * p + share * q)));
+  });
+  return { losses, weight: weigher.mean((j) => shares[j]) };
+}
+
+function expectOneLength(where: string, all: readonly Float64Array[]): void {
+  const lengths = [...new Set(all.map(({ length }) => length))];
+  if (lengths.length !== 1)
+    throw new UnrolledError(
+      `${where}: expected readers of one text, got ${lengths.length === 0 ? 'none' : `losses of ${lengths.join(' and ')} tokens`}`,
+    );
 }
