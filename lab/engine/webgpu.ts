@@ -61,16 +61,18 @@ function sizesFor({ model, settings }: Run): WebGpuOptions {
 
 /** Tokens a second of some steps of this run on both. */
 async function speedsOf(run: Run, { backend, around }: Seat, gpu: WebGpuBackend) {
-  const { batch, T } = run.settings;
   const speed = async (on: Backend): Promise<number> => {
     const trainer = run.newTrainer(run.settings, on);
-    const steps = async (): Promise<number> => (on.device ? await trainer.stepTogether() : trainer.step()).length;
+    const steps = async (): Promise<number> => {
+      const reports = on.device ? await trainer.stepTogether() : trainer.step();
+      return reports.reduce((sum, report) => sum + (report.kind === 'update' ? report.tokens : 0), 0);
+    };
     await steps(); // and with them the shaders
     const begin = around.now();
-    let count = 0;
+    let tokens = 0;
     // a page's clock may stand still for a millisecond
-    while (count === 0 || around.now() - begin < measuredMs) count += await steps();
-    return (1000 * batch * T * count) / (around.now() - begin);
+    while (tokens === 0 || around.now() - begin < measuredMs) tokens += await steps();
+    return (1000 * tokens) / (around.now() - begin);
   };
   try {
     return { cpu: await speed(backend), gpu: await speed(gpu) };

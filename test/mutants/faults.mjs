@@ -269,7 +269,7 @@ const network = of('network', [
   },
   {
     fault: 'a rare class is looked for in the cluster after its own',
-    file: 'src/network/heads/adaptive-softmax.ts',
+    file: 'src/network/heads/adaptive/adaptive-softmax.ts',
     text: 'i === 0 ? target : cutoffs[0] + i - 1',
     replacement: 'i === 0 ? target : cutoffs[0] + (i % cutoffs.length)',
     test: 'test/network/adaptive-softmax.test.ts',
@@ -277,7 +277,7 @@ const network = of('network', [
   },
   {
     fault: 'rows that fill up a cluster count',
-    file: 'src/network/heads/adaptive-softmax.ts',
+    file: 'src/network/heads/adaptive/adaptive-softmax.ts',
     text: 'list.weights[end] = 0;',
     replacement: 'list.weights[end] = 1;',
     test: 'test/network/adaptive-softmax.test.ts',
@@ -441,6 +441,14 @@ const reference = of('reference', [
 ]);
 
 const training = of('training', [
+  {
+    fault: 'a run with an average of its weights is judged on the weights',
+    file: 'src/training/trainer.ts',
+    text: 'validationLoss = this.judge.judge(this.judged);',
+    replacement: 'validationLoss = this.judge.judge(this.net.parameters);',
+    test: 'test/training/trainer.test.ts',
+    name: 'is its equation, is judged and kept, and changes nothing of the training',
+  },
   {
     fault: 'a batch in shards is computed without its last shard',
     file: 'src/training/shards/shards.ts',
@@ -723,6 +731,22 @@ const tasks = of('tasks', [
     replacement: '',
     test: 'test/tasks/evaluate.test.ts',
     name: 'a step that does not count is in no figure',
+  },
+  {
+    fault: 'the cache looks at the token that it predicts',
+    file: 'src/tasks/text/neural-cache.ts',
+    text: 'const first = (this.count - remembered) % places;',
+    replacement: 'const first = (this.count - remembered + 1) % places;',
+    test: 'test/tasks/token-losses.test.ts',
+    name: 'the probabilities of all tokens add up to 1',
+  },
+  {
+    fault: 'dynamic evaluation forgets the way back to the weights of the model',
+    file: 'src/tasks/text/dynamic-evaluation.ts',
+    text: 'parameters[i] += decay * (first[i] - parameters[i]) - scale * gradient[i];',
+    replacement: 'parameters[i] -= scale * gradient[i];',
+    test: 'test/tasks/token-losses.test.ts',
+    name: 'is a step down the gradient of the mean loss of each window, and a share of the way back',
   },
   {
     fault: 'of equally probable tokens top-k keeps the last',

@@ -64,7 +64,7 @@ export const words: typeof gradientsStrings = {
     steady: 'bleibt',
     growing: 'wächst',
     exploding: 'explodiert',
-    'no gradient': 'kein Gradient',
+    'no gradient': 'keiner',
     'not finite': 'nicht endlich',
   },
   decay: {
