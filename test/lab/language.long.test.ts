@@ -113,6 +113,12 @@ describe.skipIf(!executablePath)('in German', () => {
       expect(inner, `${view}: width`).toBeLessThanOrEqual(outer);
       if (['train', 'gradients', 'compare'].includes(view)) await expectUsable(page, view);
     }
+    // for times without a network, all words of this language and none of another
+    const kept = (): Promise<string[]> =>
+      page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).map(({ url }) => url));
+    while (!(await kept()).some((url) => url.includes('strings.de-'))) await page.waitForTimeout(100);
+    expect((await kept()).filter((url) => /strings\.de-/.test(url)).length).toBeGreaterThan(15);
+    expect((await kept()).filter((url) => /strings\.es-/.test(url))).toEqual([]);
     expect(problems).toEqual([]);
     await page.context().close();
   });
