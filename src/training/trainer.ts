@@ -101,9 +101,7 @@ export class Trainer {
     const { shards = 1, average = 0 } = this.settings;
     expectGroup(group, shards);
     if (backend.device && (shards > 1 || average))
-      throw new UnrolledError(
-        `shards, average: expected 1 and 0 on ${backend.name}, which adds up neither, got ${shards} and ${average}`,
-      );
+      throw new UnrolledError(`shards, average: expected 1 and 0 on ${backend.name}, got ${shards} and ${average}`);
     if (backend.device && options.checkpointEvery !== undefined)
       throw new UnrolledError(
         `checkpointEvery: expected none on ${backend.name}, where every span would be dispatches of its own, got ${options.checkpointEvery}; leave it out or take a shorter window`,
@@ -249,9 +247,8 @@ export class Trainer {
     }
     shards?.carryStates();
     if (this.average) {
-      const { averaged = 0 } = progress;
-      addToAverage(this.average, net.parameters, settings.average!, averaged);
-      progress.averaged = averaged + 1;
+      addToAverage(this.average, net.parameters, settings.average!, (progress.averaged ??= 0));
+      progress.averaged++;
     }
     const { loss, norm, scale } = readUpdate(net.optimizer);
 
