@@ -18,7 +18,9 @@ import type {
   WhyDecay,
 } from '../src/insight.ts';
 
+import type { PredicateName } from './predicate-names.ts';
 import type { Settings } from './settings.ts';
+import type { HeldOutFigures, Outcome, Reading, TaskData } from './task-data.ts';
 
 /** The numbers of a step record, in this order. */
 export const recordFields = ['step', 'loss', 'smoothed', 'norm', 'clipped', 'rate', 'ratio'] as const;
@@ -43,6 +45,8 @@ export interface RunInfo {
   readonly backend: string;
   /** Whether the model is too large to be trained in the page. */
   readonly isReadOnly: boolean;
+  /** What else there is to know of the data of a task; null of a text, of which the rest says all. */
+  readonly taskData: TaskData | null;
 }
 
 /** A run frozen between two steps. It is plain data, so it crosses to the page and back. */
@@ -206,45 +210,34 @@ export interface MemoryQuestion {
   readonly replacement: number | null;
   /** A step of the time machine whose model is set beside; null for none. */
   readonly beside: number | null;
+  /** A text that somebody typed for a model that tells classes, instead of a held-out one. */
+  readonly typed?: string | null;
+  /** How many rows ahead is the forecast that it is about. Default: all that there are. */
+  readonly ahead?: number;
+}
+
+/** How a forecast depends on the rows before it, in the units of the column. */
+export interface SeriesMemory extends WindowPlace {
+  /** The row from which it is forecast, from 0, and how many rows ahead. */
+  readonly row: number;
+  readonly ahead: number;
+  /** The forecasts of all rows ahead. */
+  readonly path: Float64Array;
+  /** The first row that was read. */
+  readonly first: number;
+  /** ‖∂ forecast / ∂x(k)‖ of each row that was read, x(k) being all that the network reads there, standardized. [T] */
+  readonly norm: Float64Array;
+  /** How the forecast changes with an average row in the place of this one. [T] */
+  readonly change: Float64Array;
 }
 
 /** How the predictions of a window depend on each of its tokens. An edit that holds a state is ignored here. */
 export interface Memory extends WindowPlace {
   readonly tokens: Int32Array; // [T]
-  /** The token whose probability it is about, for each prediction. [T] */
+  /** The token, or the class, whose probability it is about, for each prediction. [T] */
   readonly asked: Int32Array;
   readonly dependence: InputDependence;
 }
-
-/** What could be said of a place in a text: engine/predicates.ts tells where each is true. */
-export const predicateNames = [
-  'vowel',
-  'consonant',
-  'capital',
-  'digit',
-  'mark',
-  'blank',
-  'newline',
-  'after-blank',
-  'after-vowel',
-  'after-mark',
-  'first-letter',
-  'second-letter',
-  'later-letters',
-  'in-brackets',
-  'deep-brackets',
-  'opening-bracket',
-  'closing-bracket',
-  'in-quotes',
-  'line-start',
-  'line-end',
-  'same-twice',
-  'sentence-start',
-  'capital-word',
-  'long-word',
-] as const;
-/** `token` is one token itself, by its id. */
-export type PredicateName = (typeof predicateNames)[number] | 'token';
 
 /** What is said of each unit most simply, out of what could be said of a place in a text. */
 export interface UnitExplanations {
@@ -401,6 +394,9 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'flow'; readonly query: WindowQuery }
   | { readonly type: 'basins'; readonly query: WindowQuery }
   | { readonly type: 'memory'; readonly query: WindowQuery & MemoryQuestion }
+  /** What the model of a step makes of held-out data, and of a text that somebody typed. */
+  | { readonly type: 'outcome'; readonly step: number | null }
+  | { readonly type: 'read'; readonly step: number | null; readonly text: string }
   | { readonly type: 'units'; readonly query: WindowQuery & { readonly layer: number } }
   | { readonly type: 'held'; readonly query: WindowQuery & { readonly layer: number } }
   /** The loss with one unit held at a value. */
@@ -467,7 +463,10 @@ export type Reply =
       /** Whether there is something to undo. */
       readonly undo: boolean;
     }
-  | { readonly type: 'held-out'; readonly step: number; readonly loss: number }
+  | ({ readonly type: 'held-out'; readonly step: number } & HeldOutFigures)
+  /** What the model makes of held-out data; without an id it was not asked for. */
+  | { readonly type: 'outcome'; readonly id: number | null; readonly step: number; readonly outcome: Outcome }
+  | { readonly type: 'read'; readonly id: number; readonly step: number; readonly reading: Reading }
   /** A text that the newest model wrote without being asked. */
   | { readonly type: 'sample'; readonly step: number; readonly ids: Int32Array; readonly surprisals: Float32Array }
   | { readonly type: 'generated'; readonly id: number; readonly step: number; readonly text: GeneratedText }
@@ -481,6 +480,7 @@ export type Reply =
       readonly memory: Memory;
       readonly beside: Memory | null;
     }
+  | { readonly type: 'series-memory'; readonly id: number; readonly cost: number; readonly memory: SeriesMemory }
   | { readonly type: 'units'; readonly id: number; readonly cost: number; readonly units: Units }
   | { readonly type: 'held'; readonly id: number; readonly cost: number; readonly held: Held }
   | { readonly type: 'hold'; readonly id: number; readonly held: Held }

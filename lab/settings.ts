@@ -59,19 +59,28 @@ export function cellConfig(cell: LabCell): { readonly cell: CellName; readonly n
 export const toyNames = ['copy', 'dyck', 'parity', 'addition', 'counting', 'reber'] as const;
 export type ToyName = (typeof toyNames)[number];
 
+/** What can be learned, by the names of the library: the next token, a class for a whole text, the next values of a series. */
+export const labTasks = ['text', 'classify', 'forecast'] as const;
+export type LabTask = (typeof labTasks)[number];
+
 /** Every setting, in the order in which it is shown and written into links. */
 export const settingTable = {
-  /** Which text: a built-in one, or `own`, whose characters are `ownText`. */
+  task: choice('data', 'run', labTasks, 'text'),
+  /** Which data: built-in ones, or `own`, whose characters are `ownText`. Those of a task are in `dataOfTask`. */
   text: choice(
     'data',
     'run',
-    ['tale', 'opening', 'verse', 'scene', 'code', 'brackets', 'sums', ...toyNames, 'own'],
+    ['tale', 'opening', 'verse', 'scene', 'code', 'brackets', 'sums', ...toyNames, 'names', 'weather', 'own'],
     'tale',
   ),
   ownText: { kind: 'text', group: 'data', acts: 'run', max: 5_242_880, default: '' } as Text,
   level: choice('data', 'run', LEVELS, 'char'),
-  /** Share of the text to train on; the rest, its end, is held out. */
+  /** Share of the data to train on; the rest is held out: the end of a text or a series, some examples of each class. */
   share: { kind: 'number', group: 'data', acts: 'run', min: 0.5, max: 0.99, default: 0.9 } as Numeric,
+  /** The column of a table that is forecast; empty: its last column of numbers. */
+  column: { kind: 'text', group: 'data', acts: 'run', max: 80, default: '' } as Text,
+  /** How many rows ahead a series is forecast. */
+  ahead: { kind: 'integer', group: 'data', acts: 'run', min: 1, max: 48, default: 12 } as Numeric,
 
   /** `rnn` is Elman's network with tanh, `relu` the same with ReLU. */
   cell: choice('model', 'run', cells, 'rnn'),
@@ -130,12 +139,11 @@ export function isValid(name: SettingName, value: unknown): boolean {
   return value >= setting.min && value <= setting.max;
 }
 
-/** Settings with some of them changed. Only plain cells can begin with W = identity; the others then begin with an orthogonal one. */
-export function changed(settings: Settings, changes: Partial<Settings>): Settings {
-  const after = { ...settings, ...changes };
-  const isPlain = after.cell === 'rnn' || after.cell === 'relu';
-  return after.init === 'identity' && !isPlain ? { ...after, init: 'orthogonal' } : after;
-}
+/** Only plain cells can begin with W = identity; the others then begin with an orthogonal one. */
+export const fitting = (settings: Settings): Settings =>
+  settings.init === 'identity' && settings.cell !== 'rnn' && settings.cell !== 'relu'
+    ? { ...settings, init: 'orthogonal' }
+    : settings;
 
 /** Whether a model of these sizes is more than the page can train in time: it is then only read. */
 export const isReadOnly = ({ hidden, layers }: Pick<Settings, 'hidden' | 'layers'>): boolean =>

@@ -101,6 +101,9 @@ interface Modules {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
 }
 
+/** Modules that the engine's entry leads to and has no use for: the tasks that are loaded later use them. */
+const ofTasks = /\/src\/data\/(features|metrics|vocabulary)\.ts$/;
+
 /**
  * One file for all that an entry needs at once. Otherwise what a part loaded later needs too would be files of their own, which compress less well and are
  * more to ask for.
@@ -108,12 +111,13 @@ interface Modules {
 function together(entry: string, name: string) {
   let needed: Set<string> | null = null;
   const visit = (id: string, modules: Modules): void => {
-    if (needed!.has(id)) return;
+    if (needed!.has(id) || ofTasks.test(id)) return;
     needed!.add(id);
     for (const next of modules.getModuleInfo(id)?.importedIds ?? []) visit(next, modules);
   };
   return {
     groups: [
+      { name: 'tasks', test: ofTasks, priority: 1, includeDependenciesRecursively: false },
       {
         debugName: name,
         name(id: string, modules: Modules) {

@@ -1,6 +1,7 @@
 // The entry point for people who build their own loop: the network with its memory, the trainer, where batches come from, parameters by name, data on their
 // way to the engine, and file formats in memory. Everything that most programs need is in `unrolled`.
 
+export { type ClassTableOptions, parseClasses } from './data/class-table.ts';
 export { columnLabels, conlluLabels, parseColumns, parseConllu } from './data/conllu.ts';
 export { type FeatureName, type Features, featureNames, featuresFromJson, learnFeatures } from './data/features.ts';
 export { classification, regression, skill } from './data/metrics.ts';
@@ -8,7 +9,7 @@ export { type BatchArrays, type Batches, type BatchOptions, createBatches } from
 export type { SequenceInput, SequenceTargets } from './data/sequences.ts';
 export { createSeries, type Series } from './data/series.ts';
 export { trainingRows } from './data/series-plan.ts';
-export { type Part, persistence, type SeriesPart, targetsOf } from './data/series-windows.ts';
+export { baseOf, type Part, persistence, type SeriesPart, targetsOf } from './data/series-windows.ts';
 export { type Split, splitByClass, splitExamples } from './data/split.ts';
 export { type Baselines, baselines } from './data/text/baselines.ts';
 export { createTokenizer } from './data/text/create.ts';
@@ -16,6 +17,7 @@ export { KneserNey, NgramCounts } from './data/text/kneser-ney.ts';
 export { copyWindow, type Streams, splitValidation, streams, windowCount } from './data/text/streams.ts';
 export { LEVELS, levelNouns } from './data/text/tokenizer.ts';
 export { utf16Order } from './data/text/utf16.ts';
+export { type StepLevel, tokensOf } from './data/tokens.ts';
 export { createLabels, learnLabels } from './data/vocabulary.ts';
 export { atPlace, described, expectInteger, expectNumber, expectObject, expectText, quoted } from './errors.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './formats/checkpoint.ts';
@@ -39,6 +41,8 @@ export { type Block, layoutOf, parameterCount, tensorsOf } from './network/param
 export type { WindowOptions } from './network/plan.ts';
 export { Unrolled } from './network/unrolled.ts';
 export { Random } from './random.ts';
+export type { ForecastDescription } from './tasks/forecast/description.ts';
+export { type Origin, originsOf, valuesOf } from './tasks/forecast/evaluate.ts';
 export { parseTask, type TaskDescription, type TaskName, taskDefaults, taskNames } from './tasks/kinds.ts';
 export { sequenceJudge, sequenceSource } from './tasks/sequence-batches.ts';
 export { StepSession } from './tasks/step-session.ts';

@@ -81,6 +81,9 @@ const labRoot = fileURLToPath(new URL('../lab', import.meta.url));
 const labLevels: Record<string, number> = {
   'format.ts': 1,
   'settings.ts': 1,
+  'task-data.ts': 1,
+  'task-settings.ts': 2,
+  'predicate-names.ts': 1,
   'words.ts': 1,
   'language.ts': 2,
   'protocol.ts': 2,
@@ -295,8 +298,13 @@ const additions: Record<string, { pattern: RegExp; within: readonly string[]; fo
   cell: { pattern: /mingru/i, within: ['assembly', 'src', 'lab', 'python'] },
   task: {
     pattern: /forecast/i,
-    within: ['assembly', 'src', 'lab', 'python'],
+    within: ['assembly', 'src', 'python'],
     folder: 'src/tasks/forecast/',
+  },
+  'task of the lab, whose views count as one': {
+    pattern: /forecast/i,
+    within: ['lab'],
+    folder: 'lab/views/tasks/',
   },
   'tokenizer level': {
     pattern: /'subword'|\bsubword:|subwordTokenizer|\/subwords\//,

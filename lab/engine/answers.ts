@@ -3,7 +3,7 @@
 
 import { type Backend, UnrolledError } from '../../src/index.ts';
 import type { FailureOrigin, Memory, Reply, RequestOf } from '../protocol.ts';
-import { changed } from '../settings.ts';
+import { fitting } from '../settings.ts';
 import { locateFailure } from './failure.ts';
 import type { Jobs } from './jobs.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -52,7 +52,18 @@ export class Answers {
     else if (request.type === 'race') this.hold(laboratory.text, request);
     else if (request.type === 'end-race') this.race?.endHere();
     else if (request.type === 'weights') this.weigh(laboratory, request);
+    else if (request.type === 'memory' && laboratory.learned.memory) this.rememberSeries(laboratory, request);
     else this.look(laboratory, request);
+  }
+
+  private rememberSeries(laboratory: Laboratory, { id, query }: RequestOf<'memory'>): void {
+    const subject = laboratory.subjectAt(query.step);
+    this.jobs.begin(
+      'memory',
+      laboratory.learned.memory!(subject, subject.step, query),
+      (memory, cost) => this.out.post({ type: 'series-memory', id, cost, memory }, buffersOf(memory)),
+      (error) => this.out.refuse(id, 'memory', error),
+    );
   }
 
   private look(
@@ -61,7 +72,7 @@ export class Answers {
   ): void {
     const { id, query } = request;
     const { microscope, jobs } = this;
-    const subject = laboratory.modelOnText(query.step);
+    const subject = laboratory.modelOnText(query.step, 'typed' in query ? query.typed : null);
     const failed = (error: unknown): void => this.out.refuse(id, request.type, error);
     const post = (reply: Reply): void => this.out.post(reply, buffersOf(reply));
     if (request.type === 'trace')
@@ -121,8 +132,8 @@ export class Answers {
     { query }: RequestOf<'memory'>,
   ): Generator<void, { readonly memory: Memory; readonly beside: Memory | null }> {
     const { microscope } = this;
-    const other = query.beside === null ? null : laboratory.modelOnText(query.beside);
-    const memory = yield* microscope.memory(laboratory.modelOnText(query.step), query);
+    const other = query.beside === null ? null : laboratory.modelOnText(query.beside, query.typed);
+    const memory = yield* microscope.memory(laboratory.modelOnText(query.step, query.typed), query);
     return { memory, beside: other && (yield* microscope.memory(other, query)) };
   }
 
@@ -148,7 +159,7 @@ export class Answers {
       this.rival = null;
       return;
     }
-    const settings = changed(laboratory.run.settings, { cell });
+    const settings = fitting({ ...laboratory.run.settings, cell });
     const { text } = laboratory;
     if (!this.rival?.isOf(text, settings)) this.rival = new Rival(this.backend, text, settings, () => out.now());
     const about = { type: 'rival', id, cell, target: query.step } as const;

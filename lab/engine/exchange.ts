@@ -16,8 +16,9 @@ import type {
   ReplyOf,
   RequestOf,
 } from '../protocol.ts';
-import { type Settings, settingTable } from '../settings.ts';
+import { defaultSettings, type Settings, settingTable } from '../settings.ts';
 import { Laboratory } from './laboratory.ts';
+import { prepareFor } from './prepare.ts';
 
 /** A run that was in the files. */
 interface RunFromFile {
@@ -32,7 +33,10 @@ export async function open(backend: Backend, request: OpenRequest): Promise<Open
     const { name, text } = dropped;
     return { kind: 'text', name, text: text.text, remarks: text.remarks };
   }
-  if (dropped.kind === 'session') return goOn(backend, dropped.session, dropped.name);
+  if (dropped.kind === 'session') {
+    await prepareFor(dropped.session.frozen.settings);
+    return goOn(backend, dropped.session, dropped.name);
+  }
   return openModel(backend, dropped.opened, request);
 }
 
@@ -128,8 +132,11 @@ function settingsFor({ name, model }: OpenedModel, settings: Settings): Settings
   const { level } = model.tokenizer ?? {};
   if (level && !LEVELS.includes(level)) refuse('characters, bytes or words', `${level}s`);
   if (softmax !== 'full') refuse('a full softmax', `softmax ${softmax}`);
+  const { text } = settings.task === 'text' ? settings : defaultSettings;
   return {
     ...settings,
+    task: 'text',
+    text,
     cell: cell === 'rnn' && nonlinearity === 'relu' ? 'relu' : cell,
     hidden: hiddenSize,
     layers: numLayers,

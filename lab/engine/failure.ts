@@ -7,6 +7,7 @@ import { firstNonFinite, gradientByDistanceInSlices, trace, whyDecayInSlices } f
 
 import type { FailureOrigin } from '../protocol.ts';
 import type { Run } from './run.ts';
+import { LearnedText } from './text-data.ts';
 
 /** What one stream of the batch reads. */
 export interface StreamWindow {
@@ -19,11 +20,12 @@ export interface StreamWindow {
   readonly weights: Float32Array;
 }
 
-/** The windows of the batch that the next step of a run reads, or that the step that failed has read; a stream each. */
+/** The windows of the batch that the next step of a run on a text reads, or that the step that failed has read; a stream each. */
 export function windowsOfBatch(run: Run): StreamWindow[] {
-  const { model, settings, data } = run;
+  const { model, settings, learned } = run;
+  if (!(learned instanceof LearnedText)) return [];
   const { batch, T: wanted, carry } = settings;
-  const { length, ids } = streams(data.training, batch);
+  const { length, ids } = streams(learned.data.training, batch);
   const isSound = run.parameters.every(Number.isFinite);
   const snapshot = isSound ? run.freeze().snapshot : null; // else the state and the place tell nothing more
   const place = snapshot?.state.progress.window ?? 0;
@@ -44,7 +46,7 @@ export function windowsOfBatch(run: Run): StreamWindow[] {
   });
 }
 
-/** Null where each stream by itself is finite: then it is their sum, or its norm, that is not. */
+/** Null where each stream by itself is finite, as then it is their sum, or its norm, that is not; and of what is no text. */
 export function* locateFailure(backend: Backend, run: Run): Generator<void, FailureOrigin | null> {
   const model = { ...run.model, parameters: run.parameters.slice() };
   const { step } = run;
@@ -54,7 +56,8 @@ export function* locateFailure(backend: Backend, run: Run): Generator<void, Fail
     yield;
     if (!address) continue;
     const T = tokens.length;
-    const windows = Math.floor((run.data.training.length - 1) / T);
+    const { training } = (run.learned as LearnedText).data;
+    const windows = Math.floor((training.length - 1) / T);
     const found = { step, begin, window: Math.floor(begin / T), windows, edits: [] };
     const gradientByDistance = yield* gradientByDistanceInSlices(model, tokens, targets, { backend, state });
     const why = yield* whyDecayInSlices(model, tokens, { backend, state });

@@ -7,11 +7,12 @@ import type { FailureOrigin, OpenedRun, Reply, Request, RequestOf, Status } from
 import type { Answers } from './answers.ts';
 import { Jobs } from './jobs.ts';
 import { Laboratory } from './laboratory.ts';
+import { isPrepared } from './learned.ts';
 import { buffersOf, type Outlet, sentenceOf } from './outlet.ts';
+import { prepareFor } from './prepare.ts';
 import { Recorder } from './recorder.ts';
 import { bytesOf } from './run.ts';
 import { type Undo, Undos } from './undos.ts';
-import { weightHash } from './weight-hash.ts';
 
 /** Milliseconds of work after which messages are let in. */
 const sliceMs = 9;
@@ -54,6 +55,8 @@ export class Host {
   private answers: Promise<Answers> | null = null;
   private readonly out: Outlet;
   private laboratory: Laboratory | null = null;
+  /** The latest request for a run. */
+  private awaited = 0;
   private readonly undos = new Undos();
   private status: Status = 'paused';
   private visible = true;
@@ -157,6 +160,14 @@ export class Host {
       case 'write':
         this.write(laboratory, request);
         break;
+      case 'outcome':
+        this.jobs.begin('write', laboratory.show(request.step), (reply) =>
+          this.around.post({ ...reply, id: request.id } as Reply, buffersOf(reply)),
+        );
+        break;
+      case 'read':
+        this.around.post(laboratory.read(request));
+        break;
       case 'trace':
       case 'flow':
       case 'basins':
@@ -180,8 +191,16 @@ export class Host {
     }
   }
 
-  private start({ id, settings, text, from, initialModel }: RequestOf<'start'>): void {
-    this.replace(id, new Laboratory(this.backend, text, settings, from, initialModel));
+  private start(request: RequestOf<'start'>): void {
+    const { id, settings, text, from, initialModel } = request;
+    this.awaited = id;
+    const begin = (): void => this.replace(id, new Laboratory(this.backend, text, settings, from, initialModel));
+    if (isPrepared(settings)) begin();
+    else
+      prepareFor(settings).then(
+        () => this.awaited === id && this.guard(request, begin),
+        (error) => this.refuse(id, 'start', error),
+      );
   }
 
   /** Opens files; what cannot be opened leaves the run as it is. */
@@ -235,7 +254,11 @@ export class Host {
   /** Posts the hash of the weights of a step, which a link that promises a run carries. */
   private postHash(laboratory: Laboratory, id: number, at: number | null): void {
     const { step, model, isRepeatable } = laboratory.modelOf(at);
-    this.around.post({ type: 'hashed', id, step, weights: weightHash(model.parameters), isRepeatable });
+    import('./weight-hash.ts').then(
+      ({ weightHash }) =>
+        this.around.post({ type: 'hashed', id, step, weights: weightHash(model.parameters), isRepeatable }),
+      (error) => this.refuse(id, 'hash', error),
+    );
   }
 
   private enter(laboratory: Laboratory): void {
@@ -356,14 +379,15 @@ export class Host {
     const { step } = laboratory.run;
     this.last.heldOutStep = step;
     this.last.heldOut = this.around.now();
-    this.jobs.begin('held-out', laboratory.measure(), (loss) => this.around.post({ type: 'held-out', step, loss }));
+    this.jobs.begin('held-out', laboratory.measure(), (found) =>
+      this.around.post({ type: 'held-out', step, ...found }),
+    );
   }
 
   private sample(laboratory: Laboratory): void {
-    const { step } = laboratory.run;
-    this.jobs.begin('sample', laboratory.sample(), ({ ids, surprisals }) => {
+    this.jobs.begin('sample', laboratory.show(), (reply) => {
       this.last.sample = this.around.now();
-      this.around.post({ type: 'sample', step, ids, surprisals });
+      this.around.post(reply);
     });
   }
 

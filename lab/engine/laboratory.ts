@@ -1,67 +1,55 @@
-// One model on one text with everything that belongs to it: the run, its snapshots and the held-out loss. The Worker holds one while it trains, and keeps
-// it when a new run replaces it, so that the change can be undone.
+// One model and what it learns, with everything that belongs to it: the run, its snapshots and the held-out figures. The Worker holds one while it trains, and
+// keeps it when a new run replaces it, so that the change can be undone.
 
-import { createTokenizer, Evaluator, parameterCount } from '../../src/core.ts';
-import type { Backend, Model } from '../../src/index.ts';
+import { parameterCount } from '../../src/core.ts';
+import { type Backend, type Model, UnrolledError } from '../../src/index.ts';
 
-import type { FrozenRun, GeneratedText, InitialModel, RunInfo, WriteRequest } from '../protocol.ts';
-import { isReadOnly, type Settings } from '../settings.ts';
+import type { FrozenRun, GeneratedText, InitialModel, Reply, RequestOf, RunInfo, WriteRequest } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
+import type { HeldOutFigures } from '../task-data.ts';
+import { type Learned, learn, register, type Subject } from './learned.ts';
 import type { ModelOnText } from './microscope.ts';
 import { Ring } from './ring.ts';
 import { Run } from './run.ts';
-import { prepareText, type TextData } from './text-data.ts';
+import { learnText } from './text-data.ts';
 import { write } from './writer.ts';
 
-/** Steps of the held-out text that are read at once, so that one slice stays short. */
-const evaluationSteps = 64;
-/** Held-out tokens that a model reads which is too large to be trained. */
-const readOnlyHeldOut = 2000;
-/** Tokens of the sample that is shown beside the training. */
-const maxSampleLength = 240;
+register('text', learnText);
 
 export class Laboratory {
-  readonly text: string;
+  readonly learned: Learned;
   readonly run: Run;
   readonly ring = new Ring();
   /** What it began with, where that was not the first values of its seed. */
   readonly initialModel: InitialModel | undefined;
-  private readonly data: TextData;
   private readonly backend: Backend;
-  private readonly evaluator: Evaluator;
 
-  /** @throws UnrolledError, one sentence, for a text or settings that the library refuses */
+  /**
+   * @param text the data; what reads those of a task is loaded already (`prepareFor`)
+   * @throws UnrolledError, one sentence, for data or settings that the library refuses
+   */
   constructor(backend: Backend, text: string, settings: Settings, from?: FrozenRun, initialModel?: InitialModel) {
     this.backend = backend;
-    this.text = text;
     this.initialModel = initialModel;
-    const given = initialModel?.model?.tokenizer;
-    const tokenizer = given && createTokenizer(given.level, given.vocabulary, given.options);
-    this.data = prepareText(text, settings, tokenizer, isReadOnly(settings) ? readOnlyHeldOut : undefined);
-    this.run = new Run(backend, this.data, settings, initialModel);
+    this.learned = learn(backend, text, settings, initialModel);
+    this.run = new Run(backend, this.learned, settings, initialModel);
     if (from) this.run.thaw(from);
-    this.evaluator = new Evaluator(backend, this.run.model.config, this.data.heldOut.length, 1, evaluationSteps);
     if (!this.run.isReadOnly) this.ring.add(this.run.freeze());
   }
 
-  get info(): RunInfo {
-    const { tokenizer, counts, training, heldOut, isParted, baselines } = this.data;
-    return {
-      settings: this.run.settings,
-      vocabulary: tokenizer.vocabulary.map(labelOf),
-      counts,
-      tokens: counts.reduce((sum, count) => sum + count, 0),
-      trainingTokens: training.length,
-      heldOutTokens: isParted ? heldOut.length : 0,
-      baselines: { guess: Math.log(tokenizer.vocabSize), ...baselines },
-      parameters: parameterCount(this.run.model.config),
-      backend: this.backend.name,
-      isReadOnly: this.run.isReadOnly,
-    };
+  get text(): string {
+    return this.learned.text;
   }
 
-  /** Whether a part of the text is held out: a short one is trained on as a whole. */
+  get info(): RunInfo {
+    const { run, backend, learned } = this;
+    const parameters = parameterCount(run.model.config);
+    return { ...learned.info, settings: run.settings, parameters, backend: backend.name, isReadOnly: run.isReadOnly };
+  }
+
+  /** Whether a part of the data is held out. */
   get holdsOut(): boolean {
-    return this.data.isParted;
+    return this.learned.holdsOut;
   }
 
   /** One step, and its snapshot where one is due. */
@@ -76,45 +64,44 @@ export class Laboratory {
     if (this.ring.wants(this.run.step)) this.ring.add(this.run.freeze());
   }
 
-  /** The mean loss on the held-out text, in nats per token. */
-  *measure(): Generator<void, number> {
-    const [{ nll }] = yield* this.evaluator.evaluateInSlices(this.run.parameters.slice(), [this.data.heldOut]);
-    return nll;
+  /** How good the newest model is on what is held out. */
+  measure(): Generator<void, HeldOutFigures> {
+    return this.learned.measure(this.subjectAt(null));
   }
 
-  sample(): Generator<void, GeneratedText> {
-    const { temperature, topK, sampleSeed: seed, length } = this.run.settings;
-    const options = {
-      prime: '',
-      fixed: [],
-      length: Math.min(length, maxSampleLength),
-      seed,
-      temperature,
-      topK,
-      alternatives: 0,
-    };
-    return write(this.backend, this.modelOnText(null).model, options);
+  /** What the model of the latest snapshot up to `step`, or the newest, shows beside the training. */
+  show(step: number | null = null): Generator<void, Reply> {
+    const found = this.subjectAt(step);
+    return this.learned.show(found, found.step);
   }
 
   /** Writes with the model of the latest snapshot up to `step`, or with the newest. */
   write(step: number | null, request: WriteRequest): { step: number; job: Generator<void, GeneratedText> } {
-    const { step: found, model } = this.modelOnText(step);
+    const { step: found, model } = this.subjectAt(step);
+    if (!model.tokenizer) throw new UnrolledError('write: expected a model of text, got one for another task');
     return { step: found, job: write(this.backend, model, request) };
   }
 
-  /** A window of the training text under the model of the latest snapshot up to `step`, or the newest. */
-  modelOnText(step: number | null): ModelOnText {
-    const { run } = this;
-    const found = this.modelAt(step);
-    const { T, carry } = run.settings;
-    return {
-      model: { ...run.model, parameters: found.parameters },
-      ids: this.data.training,
-      vocabulary: this.data.tokenizer.vocabulary,
-      T,
-      carry,
-      step: found.step,
-    };
+  /** The windows of the data, or a typed text, under the model of the latest snapshot up to `step`, or the newest. */
+  modelOnText(step: number | null, typed?: string | null): ModelOnText {
+    const found = this.subjectAt(step);
+    const windows = this.learned.windows(found, found.step, typed);
+    if (!windows) throw new UnrolledError('window: expected data that are read as tokens, got those of another task');
+    return windows;
+  }
+
+  /** How the model of a step reads a text that somebody typed. */
+  read({ id, step, text }: RequestOf<'read'>): Reply {
+    const found = this.subjectAt(step);
+    if (!this.learned.read) throw new UnrolledError('read: expected a task with classes, got another one');
+    return { type: 'read', id, step: found.step, reading: this.learned.read(found.model, text) };
+  }
+
+  /** The model of the latest snapshot up to `step`, or the newest, with the settings of the run. */
+  subjectAt(step: number | null): Subject & { readonly step: number } {
+    const { parameters, step: found } = this.modelAt(step);
+    const { model, settings } = this.run;
+    return { model: { ...model, parameters }, settings, step: found };
   }
 
   /** The model of the latest snapshot up to `step`, or the newest; and whether settings and seed are all that it takes to have it again. */
@@ -137,12 +124,4 @@ export class Laboratory {
     this.run.thaw(to);
     this.ring.forgetAfter(to.step);
   }
-}
-
-/** A token as the views show it: a byte that is not printed by its two digits, but for white space. */
-function labelOf(token: string): string {
-  const [, digits] = /^<0x([0-9A-F]{2})>$/.exec(token) ?? [];
-  if (digits === undefined) return token;
-  const code = Number.parseInt(digits, 16);
-  return code === 9 || code === 10 || code === 32 ? String.fromCharCode(code) : digits;
 }

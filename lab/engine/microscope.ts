@@ -47,6 +47,8 @@ export interface ModelOnText {
   readonly carry: boolean;
   /** The training step of the model. */
   readonly step: number;
+  /** The windows, where these are texts of their own and no stretches of `ids`: each is read from the state zero. */
+  readonly sequences?: readonly { readonly tokens: Ids; readonly targets: Ids }[];
 }
 
 export class Microscope {
@@ -223,7 +225,11 @@ function drawParameters({ config, parameters }: Model, { count, seed }: RandomPa
 }
 
 /** The window with a number, or the last. */
-function whereabouts({ ids, T: wanted }: ModelOnText, window: number) {
+function whereabouts({ ids, T: wanted, sequences }: ModelOnText, window: number) {
+  if (sequences) {
+    const at = Math.min(Math.max(0, window), sequences.length - 1);
+    return { window: at, windows: sequences.length, begin: 0, ...sequences[at] };
+  }
   const T = Math.min(wanted, ids.length - 1);
   const windows = Math.floor((ids.length - 1) / T);
   const w = Math.min(Math.max(0, window), windows - 1);

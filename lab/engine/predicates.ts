@@ -1,7 +1,7 @@
 // What could be said of a place in a text in a few words: “inside brackets”, “after a blank”, “a vowel”. A unit that is on exactly there is explained by
 // it. Each is a yes or a no for every token, of what has been read up to and with it, so that the network could know.
 
-import { type PredicateName, predicateNames } from '../protocol.ts';
+import { type PredicateName, predicateNames } from '../predicate-names.ts';
 
 export interface Predicate {
   readonly name: PredicateName;

@@ -51,7 +51,7 @@ class Lane {
     const { laboratory, step, milliseconds } = this.rival;
     if (!laboratory.holdsOut || step === this.measuredStep || (due === this.heldOutDone && !atOnce)) return;
     [this.heldOutDone, this.measuredStep] = [due, step];
-    this.heldOut.push(step, yield* laboratory.measure(), milliseconds);
+    this.heldOut.push(step, (yield* laboratory.measure()).loss, milliseconds);
   }
 
   news(): LaneNews {
@@ -131,12 +131,13 @@ export class Race {
   }
 
   private *finish({ laboratory }: Rival): Generator<void, LaneEnd> {
-    const { ids, surprisals } = yield* laboratory.sample();
+    const shown = yield* laboratory.show();
+    const sample = shown.type === 'sample' ? { ids: shown.ids, surprisals: shown.surprisals } : null;
     const window = Math.floor(this.place / laboratory.run.settings.T);
     const query = { step: null, window, edits: [] };
     const { gradientByDistance } = yield* this.microscope.flow(laboratory.modelOnText(null), query);
     const { norms, total, decay } = gradientByDistance[gradientByDistance.length - 1];
     const row = norms.slice(-total.length).reverse();
-    return { sentence: null, sample: { ids, surprisals }, norms: Float64Array.from(row), decay };
+    return { sentence: null, sample, norms: Float64Array.from(row), decay };
   }
 }

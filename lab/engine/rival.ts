@@ -66,11 +66,15 @@ export class Rival {
     question: MemoryQuestion,
     progress: (step: number) => void,
   ): Generator<void, Memory> {
-    const [subject, own] = yield* this.reach(query, progress);
+    const [subject, own] = yield* this.reach(query, progress, question.typed);
     return yield* microscope.memory(subject, { ...own, ...question });
   }
 
-  private *reach(query: RivalQuery, progress: (step: number) => void): Generator<void, [ModelOnText, WindowQuery]> {
+  private *reach(
+    query: RivalQuery,
+    progress: (step: number) => void,
+    typed?: string | null,
+  ): Generator<void, [ModelOnText, WindowQuery]> {
     const { laboratory } = this;
     if (this.step > query.step) laboratory.back(laboratory.ring.at(query.step)!);
     while (this.step < query.step) {
@@ -80,7 +84,7 @@ export class Rival {
       yield;
     }
     const edits = query.edits.filter(isOfEveryCell);
-    return [laboratory.modelOnText(null), { ...query, step: null, edits }];
+    return [laboratory.modelOnText(null, typed), { ...query, step: null, edits }];
   }
 }
 

@@ -1,12 +1,12 @@
-// A training run of the lab: a model on a text, one step at a time, whose settings may change while it runs. A live change makes a new trainer
+// A training run of the lab: a model and what it learns, one step at a time, whose settings may change while it runs. A live change makes a new trainer
 // that goes on from the old one's state; only the optimizer's memory starts again when the optimizer itself is another.
 
-import { streams, Trainer, textSource } from '../../src/core.ts';
-import { type Backend, createModel, type Model, UnrolledError, type UpdateReport } from '../../src/index.ts';
+import { Trainer } from '../../src/core.ts';
+import { type Backend, type Model, UnrolledError, type UpdateReport } from '../../src/index.ts';
 
 import type { FrozenRun, InitialModel, Smoothing } from '../protocol.ts';
-import { cellConfig, isReadOnly, type Settings, settingTable } from '../settings.ts';
-import type { TextData } from './text-data.ts';
+import { isReadOnly, type Settings, settingTable } from '../settings.ts';
+import type { Learned } from './learned.ts';
 
 /** What one step did. */
 export interface StepFigures extends UpdateReport {
@@ -25,7 +25,7 @@ const smoothness = 0.98;
 
 export class Run {
   readonly model: Model;
-  readonly data: TextData;
+  readonly learned: Learned;
   settings: Settings;
   private readonly backend: Backend;
   /** Null where the model is only read. */
@@ -36,11 +36,11 @@ export class Run {
   private adjusted = false;
 
   /** @throws UnrolledError, one sentence, for settings that the library refuses */
-  constructor(backend: Backend, data: TextData, settings: Settings, initialModel?: InitialModel) {
+  constructor(backend: Backend, learned: Learned, settings: Settings, initialModel?: InitialModel) {
     this.backend = backend;
-    this.data = data;
+    this.learned = learned;
     this.settings = settings;
-    this.model = firstModel(data, settings, initialModel);
+    this.model = learned.firstModel(settings, initialModel);
     this.offset = initialModel?.model?.step ?? 0;
     if (isReadOnly(settings)) return;
     this.trainer = this.newTrainer(settings);
@@ -104,7 +104,7 @@ export class Run {
   }
 
   /**
-   * Goes back to a moment of a run of the same model and text.
+   * Goes back to a moment of a run of the same model and data.
    * @throws UnrolledError where it is none of such a run; the run is then as before
    */
   thaw(frozen: FrozenRun): void {
@@ -128,14 +128,14 @@ export class Run {
   }
 
   private newTrainer(settings: Settings): Trainer {
-    const source = textSource(streams(this.data.training, settings.batch), settings.T, settings.carry);
+    const source = this.learned.source(settings);
     return new Trainer(this.backend, this.model, source, {
       optimizer: settings.opt,
       learningRate: settings.lr,
       weightDecay: settings.decay,
       clip: settings.clip,
       seed: settings.seed,
-      restart: settings.carry ? settings.restart : 0,
+      restart: source.carriesState ? settings.restart : 0,
       schedule: 'constant',
       updates: endless,
     });
@@ -151,27 +151,6 @@ export class Run {
     }
     return Math.sqrt(moved / size);
   }
-}
-
-/** The model with the given weights, or with the first values of the seed. */
-function firstModel(data: TextData, settings: Settings, initialModel?: InitialModel): Model {
-  const { tokenizer } = data;
-  if (initialModel?.model)
-    return { config: initialModel.model.config, tokenizer, parameters: initialModel.parameters.slice() };
-  const model = createModel({
-    tokenizer,
-    ...cellConfig(settings.cell),
-    hiddenSize: settings.hidden,
-    numLayers: settings.layers,
-    init: settings.init,
-    gain: settings.gain,
-    seed: settings.seed,
-  });
-  if (!initialModel) return model;
-  const { length } = model.parameters;
-  if (initialModel.parameters.length !== length)
-    throw new UnrolledError(`run: expected ${length} weights to begin with, got ${initialModel.parameters.length}`);
-  return { ...model, parameters: initialModel.parameters.slice() };
 }
 
 /** The bytes that a frozen run keeps. */

@@ -3,25 +3,18 @@
 import type { Address, Edit } from '../../src/insight.ts';
 import { formatExactly } from '../format.ts';
 import type { MemoryQuestion, RequestOf, RivalCell, WriteRequest } from '../protocol.ts';
-import {
-  changed,
-  isValid,
-  needsNewRun,
-  type SettingName,
-  type Settings,
-  settingTable,
-  trainable,
-} from '../settings.ts';
+import { isValid, needsNewRun, type SettingName, type Settings, settingTable, trainable } from '../settings.ts';
 import { choiceName, strings } from '../strings.ts';
+import { changed } from '../task-settings.ts';
 import { ask, client, forget, listen } from './connection.ts';
 import type { Cursor } from './cursor.ts';
 import { initialModelFor } from './initial-model.ts';
+import { type LinkExtras, noExtras } from './link-extras.ts';
 import { isLocked } from './lock.ts';
 import { watchNews } from './news.ts';
 import { backup, take } from './replies.ts';
 import * as store from './store.ts';
 import { loadText } from './texts.ts';
-import { type LinkExtras, noExtras } from './url.ts';
 
 /** A new run waits for so many milliseconds, so that a slider that is moved starts one run, not a hundred. */
 const restartAfterMs = 250;
@@ -107,6 +100,23 @@ export function change<Name extends SettingName>(name: Name, value: Settings[Nam
   }
 }
 
+/** Learns something else, from the beginning: the task's own data, with the network that suits it. */
+export function chooseTask(task: Settings['task']): void {
+  if (store.settings.value.task === task || isLocked('task') || isLocked('text')) return;
+  if (store.status.value === 'running') pause();
+  store.status.value = 'paused';
+  store.preset.value = null;
+  store.initialModel.value = null;
+  compareWith(null);
+  focus({ w: 0, t: 0, l: 0, u: 0 });
+  change('task', task);
+}
+
+/** Has the model read a text that somebody typed. */
+export function read(text: string): void {
+  ask({ type: 'read', step: store.cursor.value.n, text }, 'read');
+}
+
 /** Starts a run on the visitor's own text. */
 export function useOwnText(ownText: string): void {
   if (isLocked('ownText')) return;
@@ -124,7 +134,8 @@ export function focus(cell: Partial<Cursor>): void {
 /** Moves by some windows of the text. */
 export function moveWindow(by: number): void {
   const { w } = store.cursor.value;
-  const last = (store.windowTrace.value ?? store.flow.value)?.windows ?? Number.POSITIVE_INFINITY;
+  const { windowTrace, flow, memory } = store;
+  const last = (windowTrace.value ?? flow.value ?? memory.value?.memory)?.windows ?? Number.POSITIVE_INFINITY;
   focus({ w: Math.max(0, Math.min(last - 1, w + by)) });
 }
 
@@ -193,8 +204,10 @@ export function compareWith(cell: RivalCell | null): void {
 
 function look(n: number | null): void {
   store.past.value = null;
+  store.outcomes.value = { ...store.outcomes.value, past: null };
   forget('past-sample');
   if (n === null) return;
+  if (store.info.value?.taskData) return void ask({ type: 'outcome', step: n }, 'past-sample');
   const { length, sampleSeed: seed, temperature, topK } = store.settings.value;
   const request = { prime: '', fixed: [], length: Math.min(length, 240), seed, temperature, topK, alternatives: 0 };
   ask({ type: 'write', step: n, request }, 'past-sample');

@@ -107,8 +107,8 @@ export function listen(hear: (reply: Reply) => void): () => void {
   return () => void listeners.splice(listeners.indexOf(hear), 1);
 }
 
-/** What the page waits for: a run, the run before, a text that was asked for, the one on the paper, the sample of an earlier step, a check of derivatives, a matrix of the weights. */
-export type Purpose = 'run' | 'undo' | 'write' | 'paper' | 'past-sample' | 'check' | 'hold' | 'weights';
+/** What the page waits for: a run, the run before, a text that was asked for, the one on the paper, how a text is read, the sample of an earlier step, a check of derivatives, a matrix of the weights. */
+export type Purpose = 'run' | 'undo' | 'write' | 'read' | 'paper' | 'past-sample' | 'check' | 'hold' | 'weights';
 const latest = new Map<Purpose, number>();
 
 /** Sends a request and returns its id. With a purpose, the answers to earlier requests for it no longer count. */

@@ -12,6 +12,7 @@ import type {
   MemoryQuestion,
   RivalCell,
   RunInfo,
+  SeriesMemory,
   Status,
   TwoBasins,
   Units,
@@ -19,10 +20,11 @@ import type {
   WindowTrace,
 } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
+import type { Outcome, Reading } from '../task-data.ts';
 import type { Cursor } from './cursor.ts';
 import type { History } from './history.ts';
+import type { LinkExtras } from './link-extras.ts';
 import type { Race } from './race-plan.ts';
-import type { LinkExtras } from './url.ts';
 
 /** A text that the model of a step wrote, with the surprisal of each token in nats. */
 export interface Sample {
@@ -58,6 +60,11 @@ export interface Frame {
   readonly samples: readonly Sample[];
   /** The sample of the step that the time machine shows. */
   readonly past: Sample | null;
+  /** What the model of the step that is shown makes of held-out data, where the task is no text. */
+  readonly outcome: { readonly step: number; readonly outcome: Outcome } | null;
+  /** A text that somebody typed, as the model reads it. */
+  readonly reading: { readonly step: number; readonly reading: Reading } | null;
+  readonly seriesMemory: SeriesMemory | null;
   /** The text that the view Generate asked for, and the step of the model that wrote it. */
   readonly generated: (GeneratedText & { readonly step: number }) | null;
   /** The window that the cursor is at, with the edits, under the model of the step that is shown. Null until a view that needs it has it. */

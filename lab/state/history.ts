@@ -2,6 +2,7 @@
 // mark), so that a run of any length is drawn from a few thousand points.
 
 import { recordSize } from '../protocol.ts';
+import type { HeldOutFigures } from '../task-data.ts';
 
 const maxPoints = 4096;
 
@@ -17,6 +18,11 @@ export interface Point {
   ratio: number;
 }
 
+/** How good the model of a step was on held-out data. */
+export interface HeldOut extends HeldOutFigures {
+  readonly step: number;
+}
+
 /** The loss at a step: smoothed, but not where that still is full of losses that are long over, as after a leap. */
 export const lossOf = ({ loss, smoothed }: Point): number => (smoothed <= 2 * loss ? smoothed : loss);
 
@@ -28,7 +34,7 @@ export interface Mark {
 
 export class History {
   points: Point[] = [];
-  heldOut: { step: number; loss: number }[] = [];
+  heldOut: HeldOut[] = [];
   marks: Mark[] = [];
   /** The very last step, as it was measured. */
   last: Point | null = null;
@@ -55,9 +61,9 @@ export class History {
     this.version++;
   }
 
-  addHeldOut(step: number, loss: number): void {
+  addHeldOut(step: number, loss: number, { score, error }: Partial<HeldOutFigures> = {}): void {
     if (this.heldOut.at(-1)?.step === step) return;
-    this.heldOut.push({ step, loss });
+    this.heldOut.push({ step, loss, score, error });
     if (this.heldOut.length > maxPoints) this.heldOut = this.heldOut.filter((_, i) => i % 2 === 1);
     this.version++;
   }

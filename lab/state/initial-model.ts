@@ -7,7 +7,16 @@ import type { SettingName, Settings } from '../settings.ts';
 import * as store from './store.ts';
 
 /** The settings that decide the first weights. */
-const ofModel = ['level', 'cell', 'hidden', 'layers', 'init', 'gain', 'seed'] as const satisfies readonly SettingName[];
+const ofModel = [
+  'task',
+  'level',
+  'cell',
+  'hidden',
+  'layers',
+  'init',
+  'gain',
+  'seed',
+] as const satisfies readonly SettingName[];
 const ofHand = [...ofModel, 'text', 'ownText'] as const;
 
 const agree = (names: readonly SettingName[], a: Settings, b: Settings): boolean =>

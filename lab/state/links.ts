@@ -12,19 +12,11 @@ import { hashOf } from './carried-text.ts';
 import { ask, listen } from './connection.ts';
 import { startOfCursor } from './cursor.ts';
 import { changeTo } from './language.ts';
+import { type LinkExtras, noExtras } from './link-extras.ts';
 import { tell } from './news.ts';
 import { offer, offerTexts, openServed, openShipped } from './open-and-save.ts';
 import * as store from './store.ts';
-import {
-  fromLink,
-  type LinkExtras,
-  type LinkedViews,
-  type LinkState,
-  noExtras,
-  readLink,
-  toLink,
-  tourLength,
-} from './url.ts';
+import { fromLink, type LinkedViews, type LinkState, readLink, toLink, tourLength } from './url.ts';
 
 const words = strings.link;
 const maxSteps = 1_000_000;

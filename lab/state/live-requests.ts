@@ -97,10 +97,12 @@ class Looks {
     for (const look of Object.values(this.looks)) effect(() => look.update());
   }
 
-  take(reply: ReplyOf<Need>): void {
-    if (!this.looks[reply.type].take(reply.id, reply.cost) || store.failure.value) return;
+  take(reply: ReplyOf<Need | 'series-memory'>): void {
+    const need = reply.type === 'series-memory' ? 'memory' : reply.type;
+    if (!this.looks[need].take(reply.id, reply.cost) || store.failure.value) return;
     if (reply.type === 'trace') store.windowTrace.value = reply.windowTrace;
     else if (reply.type === 'flow') store.flow.value = reply.flow;
+    else if (reply.type === 'series-memory') store.seriesMemory.value = reply.memory;
     else if (reply.type === 'memory') store.memory.value = { memory: reply.memory, beside: reply.beside };
     else if (reply.type === 'units') store.units.value = reply.units;
     else if (reply.type === 'basins') store.basins.value = reply.basins ?? 'too short';
@@ -124,10 +126,11 @@ class Looks {
     store.flow.value = null;
     store.basins.value = null;
     store.memory.value = null;
+    store.seriesMemory.value = null;
     store.units.value = null;
     store.held.value = null;
     store.hold.value = null;
-    store.memoryQuestion.value = { ...store.memoryQuestion.peek(), replacement: null, beside: null };
+    store.memoryQuestion.value = { ...store.memoryQuestion.peek(), replacement: null, beside: null, typed: null };
     store.checked.value = null;
     store.explained.value = [];
     store.edits.value = noEdits;

@@ -17,6 +17,7 @@ export function liveNumbers(frame: Frame): Readonly<Record<string, string>> {
     temperature: formatNumber(settings.temperature),
   };
   if (settings.clip > 0) numbers['clip.threshold'] = formatNumber(settings.clip);
+  if (info?.taskData) return { ...numbers, parameters: words.parameters(info.parameters) }; // the text speaks of texts
   if (info) {
     numbers.characters = words.characters(info.tokens);
     numbers.vocabulary = words.kinds(info.vocabulary.length);

@@ -34,7 +34,7 @@ export function watchNews(): void {
       const baselines = store.info.value?.baselines;
       for (const [name, what] of [
         ['bigram', strings.baselines.bigram],
-        ['unigram', strings.baselines.unigram],
+        ['unigram', nameOfUnigram()],
       ] as const)
         if (baselines && loss < baselines[name] && !passed.has(name)) {
           passed.add('unigram').add(name);
@@ -47,4 +47,10 @@ export function watchNews(): void {
       if (performance.now() - toldAt > newsEveryMs) tell(strings.news.running(step, lossOf(last)));
     });
   });
+}
+
+/** What the second baseline is called: how often each token, or class, occurs; or the season before. */
+function nameOfUnigram(): string {
+  const { task } = store.info.value?.taskData ?? {};
+  return task ? strings.tasks.baselines[task].unigram : strings.baselines.unigram;
 }

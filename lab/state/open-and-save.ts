@@ -49,7 +49,7 @@ export function listenForFiles(): void {
     else if (reply.type === 'ready' && reply.opened) void enter(reply, reply.opened);
     else if (reply.type === 'packed') packing.get(reply.id)?.resolve(reply);
     else if (reply.type === 'refused') packing.get(reply.id)?.reject(new Error(reply.sentence));
-    if ('id' in reply) packing.delete(reply.id);
+    if ('id' in reply && reply.id !== null) packing.delete(reply.id);
   });
   listenForLoss(() => {
     for (const { reject } of packing.values()) reject(new UnrolledError(words.lost, 'failure'));
@@ -71,9 +71,13 @@ export function openFiles(files: readonly File[], answer: Answer = {}): void {
   const { run, shipped, ...answers } = answer;
   const before: Settings = { ...store.settings.value, ownText: '' };
   const settings = shipped ? { ...shipped.settings, ownText: '' } : (run?.settings(before) ?? before);
-  const text = shipped?.text ?? store.text.value;
-  const id = ask({ type: 'open', files, text, settings, ...answers, shipped: shipped?.model.name }, 'run');
-  asked = { id, files, text, answer };
+  const send = (text: string): void => {
+    const id = ask({ type: 'open', files, text, settings, ...answers, shipped: shipped?.model.name }, 'run');
+    asked = { id, files, text, answer };
+  };
+  if (shipped || before.task === 'text') send(shipped?.text ?? store.text.value);
+  // a model of text reads no table of names
+  else loadText(defaultSettings).then(send, () => void (store.problem.value = strings.views.notLoaded));
 }
 
 /** Opens a model that ships with the page, on its own text unless a link says otherwise; what keeps it from that is one sentence. */
@@ -195,9 +199,10 @@ async function take(opened: OpenedFile): Promise<void> {
 /** The page follows a run that came out of a file. */
 async function enter(reply: ReplyOf<'ready'>, { name, remarks, sessionData }: OpenedRun): Promise<void> {
   const before = store.settings.value;
+  const ofText = before.task === 'text' ? before : defaultSettings;
   const isSame = reply.text === asked?.text;
   const shipped = asked?.answer.shipped?.settings;
-  const text = sessionData ? reply.info.settings.text : (shipped?.text ?? (isSame ? before.text : 'own'));
+  const text = sessionData ? reply.info.settings.text : (shipped?.text ?? (isSame ? ofText.text : 'own'));
   store.settings.value = { ...reply.info.settings, text, ownText: text === 'own' ? reply.text : '' };
   store.nameless.value = null;
   const run = asked?.answer.run;

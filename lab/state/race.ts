@@ -1,7 +1,8 @@
 // The page's part of a comparison: it has the engine run two to four networks in turns, and collects what comes back of each. Loaded with the view Compare.
 
 import type { ReplyOf } from '../protocol.ts';
-import { changed, trainable } from '../settings.ts';
+import { trainable } from '../settings.ts';
+import { changed } from '../task-settings.ts';
 import * as actions from './actions.ts';
 import { ask, listen, listenForLoss } from './connection.ts';
 import { History } from './history.ts';

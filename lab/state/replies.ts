@@ -40,13 +40,22 @@ export function take(reply: Reply): void {
         if (store.snapshots.value.at(-1) !== reply.snapshots.at(-1)) store.snapshots.value = reply.snapshots;
         return;
       case 'held-out':
-        store.history.value.addHeldOut(reply.step, reply.loss);
+        store.history.value.addHeldOut(reply.step, reply.loss, reply);
         store.historyVersion.value++;
         return;
       case 'sample':
         store.samples.value = [...store.samples.value.filter(({ step }) => step !== reply.step), reply].slice(
           -maxSamples,
         );
+        return;
+      case 'outcome': {
+        const { newest, past } = store.outcomes.value;
+        if (reply.id === null) store.outcomes.value = { newest: reply, past };
+        else if (isLatest('past-sample', reply.id)) store.outcomes.value = { newest, past: reply };
+        return;
+      }
+      case 'read':
+        if (isLatest('read', reply.id)) store.reading.value = reply;
         return;
       case 'generated':
         if (isLatest('write', reply.id)) store.generated.value = { step: reply.step, ...reply.text };
@@ -56,6 +65,7 @@ export function take(reply: Reply): void {
       case 'flow':
       case 'basins':
       case 'memory':
+      case 'series-memory':
       case 'units':
       case 'held':
         return looks.take(reply);
@@ -140,6 +150,7 @@ function ready({ id, info, step, text, initialModel, opened }: ReplyOf<'ready'>)
       };
     store.history.value = new History();
     store.samples.value = [];
+    store.outcomes.value = store.noOutcomes;
     if (previous) tell(strings.news.fresh);
   }
   if (opened) store.preset.value = null;
@@ -149,6 +160,7 @@ function ready({ id, info, step, text, initialModel, opened }: ReplyOf<'ready'>)
   store.initialModel.value = initialModel;
   store.text.value = text;
   store.generated.value = null;
+  store.reading.value = null;
   store.failure.value = null;
   looks.forget();
   rival.forget();

@@ -25,6 +25,8 @@ export function keep(history: History, preset: PresetName | null): SessionData {
   const sessionData: Record<string, number[]> = {
     heldOutStep: history.heldOut.map(({ step }) => step),
     heldOutLoss: history.heldOut.map(({ loss }) => loss),
+    heldOutScore: history.heldOut.map(({ score }) => score ?? Number.NaN),
+    heldOutError: history.heldOut.map(({ error }) => error ?? Number.NaN),
   };
   for (const name of columns) sessionData[name] = points.map((point) => Number(point[name]));
   const marks = history.marks.slice(-maxMarks).map(({ step, label }) => [step, label]);
@@ -44,8 +46,11 @@ export function historyOf({ history: sessionData, page }: SessionData): History 
   const { stride, marks } = page;
   if (Number.isInteger(stride) && (stride as number) >= 1) history.stride = stride as number;
   const [steps, losses] = [column('heldOutStep'), column('heldOutLoss')];
+  const [scores, errors] = [column('heldOutScore'), column('heldOutError')];
+  const known = (value: number | undefined) => (Number.isFinite(value) ? value : undefined);
   steps.forEach((step, i) => {
-    if (Number.isFinite(step) && i < losses.length) history.heldOut.push({ step, loss: losses[i] });
+    if (Number.isFinite(step) && i < losses.length)
+      history.heldOut.push({ step, loss: losses[i], score: known(scores[i]), error: known(errors[i]) });
   });
   if (Array.isArray(marks))
     for (const mark of marks.slice(-maxMarks))

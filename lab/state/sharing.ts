@@ -6,10 +6,11 @@ import { type PresetName, presetSettings, rivalOf } from '../presets.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { listen } from './connection.ts';
+import type { LinkExtras } from './link-extras.ts';
 import { isLocked } from './lock.ts';
 import { listenForFiles } from './open-and-save.ts';
 import * as store from './store.ts';
-import type { LinkExtras, LinkedViews } from './url.ts';
+import type { LinkedViews } from './url.ts';
 
 /** The address changes at most every so many milliseconds. */
 const addressEveryMs = 400;

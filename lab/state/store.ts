@@ -22,13 +22,15 @@ import { strings } from '../strings.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
 import type { Frame, RivalProgress, Sample } from './frame.ts';
 import { History } from './history.ts';
+import type { LinkExtras } from './link-extras.ts';
 import type { Race } from './race-plan.ts';
-import type { LinkExtras } from './url.ts';
 
 /** `trace`: all numbers of the window at the cursor. `flow`: how far back its errors reach, and why. `basins`: the text from there on, read from two states.
  * `memory`: how its predictions depend on what was read.
  * `units`: the units of the cursor's layer on the text from there on. `held`: the loss without each of them. */
 export type Need = 'trace' | 'flow' | 'basins' | 'memory' | 'units' | 'held';
+
+export const noOutcomes = { newest: null, past: null };
 
 export const settings = signal<Settings>(defaultSettings);
 export const cursor = signal<Cursor>(startOfCursor);
@@ -46,6 +48,10 @@ export const snapshots = signal<readonly number[]>([]);
 export const samples = signal<readonly Sample[]>([]);
 /** The sample of the step that the time machine shows. */
 export const past = signal<Sample | null>(null);
+/** What the newest model, or that of an earlier step, makes of held-out data. */
+export const outcomes = signal<{ readonly newest: Frame['outcome']; readonly past: Frame['outcome'] }>(noOutcomes);
+export const reading = signal<Frame['reading']>(null);
+export const seriesMemory = signal<Frame['seriesMemory']>(null);
 /** The text that the view Generate asked for. */
 export const generated = signal<Frame['generated']>(null);
 /** What the view that is shown needs to know about a window: see live-requests.ts. */
@@ -165,6 +171,9 @@ export const frame = computed<Frame>(() => {
     history: history.value,
     samples: samples.value,
     past: past.value,
+    outcome: cursor.value.n === null ? outcomes.value.newest : outcomes.value.past,
+    reading: reading.value,
+    seriesMemory: seriesMemory.value,
     generated: generated.value,
     windowTrace: windowTrace.value,
     flow: flow.value,

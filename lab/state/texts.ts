@@ -10,6 +10,8 @@ const addresses: Record<Exclude<Settings['text'], 'own' | ToyName>, string> = {
   brackets: new URL('../texts/brackets.txt', import.meta.url).href,
   scene: new URL('../texts/scene.txt', import.meta.url).href,
   sums: new URL('../texts/sums.txt', import.meta.url).href,
+  names: new URL('../texts/names.tsv', import.meta.url).href,
+  weather: new URL('../../texts/weather.csv', import.meta.url).href,
 };
 
 const isToy = (text: Settings['text']): text is ToyName => toyNames.some((name) => name === text);

@@ -5,20 +5,23 @@
 // the same file has to be given.
 
 import { quoted } from '../../src/core.ts';
-import { type Language, languageNames } from '../language.ts';
+import { languageNames } from '../language.ts';
 import { type PresetName, presetNames, presetSettings } from '../presets.ts';
 import {
+  type LabTask,
+  labTasks,
   type Setting,
   type SettingName,
   type Settings,
   settingNames,
   settingTable,
-  type ToyName,
   toyNames,
 } from '../settings.ts';
 import { settingsWith, shippedModel, shippedModels } from '../shipped.ts';
+import { dataOfTask, taskSettings } from '../task-settings.ts';
 import { type CarriedText, carriedKeys, carryText, readCarried, unpackText } from './carried-text.ts';
 import { type Cursor, startOfCursor } from './cursor.ts';
+import { type LinkExtras, noExtras } from './link-extras.ts';
 import {
   choiceKey,
   flagKey,
@@ -44,38 +47,6 @@ const maxRemarks = 8;
 /** Chapters of the tour (text/tour.ts). */
 export const tourLength = 8;
 
-/** What a link says beside the settings and the cursor. */
-export interface LinkExtras {
-  readonly scale: 'abs' | 'row' | 'signed';
-  /** The operation of the debugger, by its name: `da`. */
-  readonly operation: string | null;
-  /** Hash of the weights after step n. */
-  readonly weights: string | null;
-  /** Names of parts of the page that are not shown, with commas between them. */
-  readonly hide: string;
-  /** The chapters of the explanation that are shown, by their ids with commas between them; all of them where it is empty. */
-  readonly chapters: string;
-  /** Settings that cannot be changed, for teaching: their names with commas between them, or 1 for all of text, model and training. */
-  readonly lock: string;
-  /** The title of an exercise, and its tasks, one in each line (ui/guide/tasks.ts). */
-  readonly title: string;
-  readonly tasks: string;
-  /** Chapter of the tour, from 1. */
-  readonly tour: number | null;
-  /** An entry of the gallery, or all of it. */
-  readonly gallery: ToyName | 'all' | null;
-  /** The one view that is shown, in a frame of another page. */
-  readonly embed: Cursor['view'] | null;
-  /** `model`: the model.safetensors beside the page, as `unrolled lab DIR` serves it; `run`: with the run that it is of, run.json. */
-  readonly open: 'model' | 'run' | null;
-  /** What the view Compare sets against each other: the setting, its values and the budget, such as `cell:rnn,gru:1000u`. */
-  readonly versus: string | null;
-  /** The language of the page, where the link says it. */
-  readonly lang: Language | null;
-  /** The name of the model of the page that the run begins with. */
-  readonly shipped: string | null;
-}
-
 export interface LinkState {
   readonly preset: PresetName | null;
   /** With `text` own, `ownText` is the preset's; a text of the visitor is in `carried`. */
@@ -85,31 +56,6 @@ export interface LinkState {
   readonly cursor: Cursor;
   readonly extras: LinkExtras;
 }
-
-export const noExtras: LinkExtras = {
-  scale: 'abs',
-  operation: null,
-  weights: null,
-  hide: '',
-  chapters: '',
-  lock: '',
-  title: '',
-  tasks: '',
-  tour: null,
-  gallery: null,
-  embed: null,
-  open: null,
-  versus: null,
-  lang: null,
-  shipped: null,
-};
-const startOfLink: LinkState = {
-  preset: null,
-  settings: presetSettings(null),
-  carried: null,
-  cursor: startOfCursor,
-  extras: noExtras,
-};
 
 /** The names of views that links may use, each with the view that it stands for. */
 export type LinkedViews = Readonly<Record<string, string>>;
@@ -193,16 +139,17 @@ const settingKeys = Object.fromEntries(
   settingNames.filter((part) => part !== 'ownText').map((part) => [part, settingKey(part)]),
 ) as unknown as KeyTable<LinkSettings>;
 
-/** What a link does not have to say: the settings of its preset, and of its model. */
-function baseSettings(preset: PresetName | null, name: string | null): Settings {
+/** What a link does not have to say: the settings of its task, or of its preset and of its model. */
+function baseSettings(preset: PresetName | null, name: string | null, task: LabTask): Settings {
+  if (task !== 'text') return taskSettings(task);
   const model = shippedModel(name ?? undefined);
   return { ...presetSettings(preset), ...(model && settingsWith(model)) };
 }
 
 /** The link of a state, from its #. */
 export function writeLink({ preset, settings, carried, cursor, extras }: LinkState): string {
-  const base = baseSettings(preset, extras.shipped);
-  const parts = writeKeys<LinkSettings>(settingKeys, settings, base);
+  const base = baseSettings(preset, extras.shipped, settings.task);
+  const parts = writeKeys<LinkSettings>(settingKeys, settings, { ...base, task: 'text' });
   // that the text is the visitor's, `txt` or `sha` say already
   const own =
     carried && settings.text === 'own'
@@ -229,9 +176,10 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
 
   const presetTable: KeyTable<{ preset: PresetName | null }> = { preset: optional(choiceKey('preset', presetNames)) };
   const { preset } = readKeys(presetTable, pairs, { preset: null } as { preset: PresetName | null }, remarks);
-  const base = baseSettings(preset, pairs.get('model') ?? null);
+  const task = labTasks.find((each) => each === pairs.get('task')) ?? 'text';
+  const base = baseSettings(preset, pairs.get('model') ?? null, task);
   const namesText = pairs.has('text');
-  const read = readKeys<LinkSettings>(settingKeys, pairs, base, remarks);
+  const read = readKeys<LinkSettings>(settingKeys, pairs, { ...base, task: 'text' }, remarks);
   const wanted = readCarried(pairs, remarks);
   const cursor = {
     ...startOfCursor,
@@ -246,11 +194,14 @@ export function readLink(link: string, views: LinkedViews): { state: LinkState; 
     remarks.push(`link: expected one text, got ${text} and another; took ${text}`);
     carried = null;
   } else if (wanted) text = 'own';
+  const [first] = dataOfTask[task];
+  if (!dataOfTask[task].includes(text)) {
+    remarks.push(`link, text: expected data of the task ${task}, got ${text}; took ${first}`);
+    text = first;
+  }
   if (text === 'own' && !carried && base.ownText === '') {
-    remarks.push(
-      `link, text: expected txt or sha with a text of one’s own, got neither; took ${startOfLink.settings.text}`,
-    );
-    text = startOfLink.settings.text;
+    remarks.push(`link, text: expected txt or sha with a text of one’s own, got neither; took ${first}`);
+    text = first;
   }
   let { init } = read;
   if (init === 'identity' && read.cell !== 'rnn' && read.cell !== 'relu') {
@@ -297,7 +248,7 @@ export async function fromLink(
   if (text !== null)
     return { state: { ...state, settings: { ...state.settings, ownText: text } }, waitsFor: null, remarks };
   const { sha, data } = carried;
-  const instead = startOfLink.settings.text;
+  const [instead] = dataOfTask[state.settings.task];
   if (data !== null) remarks.push(`link, txt: expected the packed text, got other data; took ${instead}`);
   if (sha !== null) remarks.push('link: it does not contain the text; drop the same file');
   const settings = { ...state.settings, text: instead, ownText: '' };

@@ -8,6 +8,7 @@ import * as actions from '../state/actions.ts';
 import { isLocked } from '../state/lock.ts';
 import * as store from '../state/store.ts';
 import { choiceName, strings } from '../strings.ts';
+import { dataOfTask } from '../task-settings.ts';
 import { Icon } from './icons.tsx';
 
 const set = (name: SettingName, value: string | number | boolean): void =>
@@ -54,19 +55,25 @@ function Label({
 
 function ChoiceControl({ name, choices }: { readonly name: SettingName; readonly choices: readonly string[] }) {
   const id = useId();
-  const { cell } = store.settings.value;
+  const { cell, task, text } = store.settings.value;
   const isOpen = (choice: string): boolean =>
     (choice !== 'identity' || cell === 'rnn' || cell === 'relu') &&
-    (choice !== 'own' || store.settings.value.text === 'own');
+    (choice !== 'own' || text === 'own') &&
+    (choice !== 'byte' || task === 'text');
+  const shown = name === 'text' ? dataOfTask[task] : choices;
   return (
     <div class="control">
       <Label name={name} id={id} />
       <select
         id={id}
         value={String(store.settings.value[name])}
-        onChange={(event) => set(name, event.currentTarget.value)}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          if (name === 'task') actions.chooseTask(value as Settings['task']);
+          else set(name, value);
+        }}
       >
-        {choices.map((choice) => (
+        {shown.map((choice) => (
           <option key={choice} value={choice} disabled={!isOpen(choice)}>
             {choiceName(choice) ?? choice}
           </option>

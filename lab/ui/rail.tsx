@@ -5,11 +5,13 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { formatCount, formatShort } from '../format.ts';
+import type { RunInfo } from '../protocol.ts';
 import { type SettingName, settingNames, settingTable } from '../settings.ts';
 import * as actions from '../state/actions.ts';
 import { openLink } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
+import { isFor } from '../task-settings.ts';
 import { Control } from './controls.tsx';
 import { Files, Presets } from './file-controls.tsx';
 import { Icon } from './icons.tsx';
@@ -140,15 +142,27 @@ function openStart(): void {
   scrollTo(0, 0);
 }
 
+/** How much data there are. */
+function noteOf({ taskData, tokens, vocabulary }: RunInfo): string {
+  if (!taskData) return words.tokens(tokens, vocabulary.length);
+  const { examples, rows } = strings.tasks;
+  return taskData.task === 'classify' ? examples(tokens, taskData.labels.length) : rows(tokens);
+}
+
 function Group({ group }: { readonly group: (typeof groups)[number] }) {
+  const { task } = store.settings.value;
   const names = settingNames.filter(
-    (name) => settingTable[name].group === group && name !== 'ownText' && !essentials.some((each) => each === name),
+    (name) =>
+      settingTable[name].group === group &&
+      name !== 'ownText' &&
+      isFor(task, name) &&
+      !essentials.some((each) => each === name),
   );
   const info = store.info.value;
   const note =
     info &&
     {
-      data: words.tokens(info.tokens, info.vocabulary.length),
+      data: noteOf(info),
       model: words.parameters(formatCount(info.parameters)),
       train: '',
     }[group];

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import * as actions from '../state/actions.ts';
 import * as store from '../state/store.ts';
 import { strings } from '../strings.ts';
-import { labelOf, readTab, viewNames } from '../views/index.ts';
+import { labelOf, readTab, viewNames, views } from '../views/index.ts';
 import { isBeside } from './reading.ts';
 import { uiStrings } from './strings.ts';
 import { ViewHost } from './view-host.tsx';
@@ -12,6 +12,7 @@ import { ViewHost } from './view-host.tsx';
 export function Tabs() {
   const list = useRef<HTMLDivElement>(null);
   const { view } = store.cursor.value;
+  const { task } = store.settings.value;
   const { embed = null, hide = '' } = store.extras.value ?? {};
   const hidden = hide.split(',');
   const shown = viewNames.filter((name) => !hidden.includes(name));
@@ -45,6 +46,7 @@ export function Tabs() {
             key={name}
             type="button"
             role="tab"
+            aria-disabled={task !== 'text' && views[name]?.isOfTexts ? 'true' : undefined}
             id={`tab-${name}`}
             aria-selected={name === current}
             aria-controls={name === readTab ? 'explanation' : 'view'}
@@ -63,7 +65,7 @@ export function Tabs() {
         aria-labelledby={`tab-${current}`}
         hidden={isReading}
       >
-        {!isReading && <ViewHost key={current} name={current} />}
+        {!isReading && <ViewHost key={`${current} ${task}`} name={current} task={task} />}
       </section>
     </>
   );

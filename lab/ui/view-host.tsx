@@ -2,6 +2,7 @@
 
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { LabTask } from '../settings.ts';
 import type { Frame } from '../state/frame.ts';
 import { tell } from '../state/news.ts';
 import * as store from '../state/store.ts';
@@ -43,7 +44,7 @@ let current: View | null = null;
 /** Hands a key to the view that is shown; whether it meant something there. */
 export const keyOfView = (event: KeyboardEvent): boolean => current?.key?.(event) ?? false;
 
-export function ViewHost({ name }: { readonly name: string }) {
+export function ViewHost({ name, task }: { readonly name: string; readonly task: LabTask }) {
   const element = useRef<HTMLDivElement>(null);
   const sentence = useSignal('');
   const shown = useSignal<View | null>(null);
@@ -55,7 +56,7 @@ export function ViewHost({ name }: { readonly name: string }) {
       shown.value = view;
       close = host(view, element.current!, sentence);
     };
-    const made = views[name].open();
+    const made = views[name].open(task);
     if (made instanceof Promise)
       made.then(open, () => {
         if (!isGone) store.problem.value = strings.views.notLoaded;
@@ -65,7 +66,7 @@ export function ViewHost({ name }: { readonly name: string }) {
       isGone = true;
       close();
     };
-  }, [name]);
+  }, [name, task]);
   return (
     <>
       <p class="summary" id="summary">

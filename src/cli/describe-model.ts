@@ -3,7 +3,7 @@
 import { levelNouns } from '../data/text/tokenizer.ts';
 import { cellOf } from '../network/cells/table.ts';
 import { outputsOf } from '../network/config.ts';
-import { clustersOf } from '../network/heads/adaptive-softmax.ts';
+import { clustersOf } from '../network/heads/adaptive/adaptive-softmax.ts';
 import type { Model } from '../network/model.ts';
 import { parameterCount } from '../network/parameters.ts';
 import type { TaskDescription } from '../tasks/kinds.ts';

@@ -6,7 +6,7 @@ import { UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { holdsRecordings } from '../node/read-recordings.ts';
-import { asksForNetwork } from '../tasks/few-data.ts';
+import { asksForNetwork } from '../tasks/few-network.ts';
 import type { TaskName } from '../tasks/kinds.ts';
 import type { Task } from '../tasks/task.ts';
 import { settled } from '../tasks/train.ts';

@@ -2,6 +2,7 @@
 // answers the lines of a pipe. This is the one file here that knows the tasks apart; everything else knows the Task of the library.
 
 import { basename, extname } from 'node:path';
+import { columnLike } from '../data/class-table.ts';
 import { type LabeledSequence, withLabels } from '../data/conllu.ts';
 import { formatTable } from '../data/csv.ts';
 import { featuresFromJson } from '../data/features.ts';
@@ -16,7 +17,6 @@ import { isStepLevel, tokensOf } from '../data/tokens.ts';
 import { expectOneOf, firstTwice, inOneCell, listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import {
   type ConlluText,
-  columnLike,
   isConllu,
   type ReadFileOptions,
   type ReadTableOptions,

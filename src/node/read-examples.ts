@@ -5,6 +5,7 @@ import { constants } from 'node:buffer';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
+import { type ClassTableOptions, expectText, parseClasses } from '../data/class-table.ts';
 import {
   columnLabels,
   conlluColumns,
@@ -17,9 +18,8 @@ import {
 import { parseTable, type TableOptions } from '../data/csv.ts';
 import { linesOf, placeOf } from '../data/lines.ts';
 import { maxClasses } from '../data/metrics.ts';
-import { rowWeights } from '../data/row-weights.ts';
 import type { Example } from '../data/sequences.ts';
-import { columnIndex, type Table } from '../data/table.ts';
+import type { Table } from '../data/table.ts';
 import type { Encoding } from '../data/text/encodings.ts';
 import { compareCodePoints } from '../data/text/tokenizer.ts';
 import { firstTwice, listed, quoted, shortened, UnrolledError } from '../errors.ts';
@@ -95,15 +95,9 @@ export function isConllu(path: string): boolean {
 }
 
 /** Which columns of a table are the class, the text and the weight. */
-export interface ReadClassesOptions extends ReadTableOptions {
+export interface ReadClassesOptions extends Omit<ClassTableOptions, 'where'>, ReadFileOptions {
   /** Whether examples of a single class are accepted, because they are only read and not learned from. Default false. */
   readonly oneClass?: boolean;
-  /** The column of the classes. Default: `label`, in capitals or not, where the first row has it and `text`, else the first column. */
-  readonly label?: string;
-  /** The column of the texts. Default: `text` likewise, else the second column. */
-  readonly text?: string;
-  /** The column of a table that says how much each example counts in the loss. Default: each counts alike. */
-  readonly weight?: string;
 }
 
 /**
@@ -200,54 +194,9 @@ function fromClassFile(path: string, label: string, options: ReadFileOptions): E
   );
 }
 
-function fromTable(path: string, options: ReadClassesOptions): Example[] {
-  const { label = 'label', text = 'text', weight, header, oneClass: _, encoding, ...form } = options;
+function fromTable(path: string, { encoding, oneClass: _, ...options }: ReadClassesOptions): Example[] {
   expectTableFits(path);
-  const where = nameOf(path);
-  const content = readText(path, { encoding });
-  const named = options.label !== undefined || options.text !== undefined || weight !== undefined;
-  let table = parseTable(content, { ...form, where, header: false });
-  const first = table.rows[0].map((cell) => cell.trim());
-  const isHeader = columnLike(first, label) >= 0 && columnLike(first, text) >= 0;
-  const headed = header ?? (named || isHeader);
-  if (headed) table = parseTable(content, { ...form, where, header: true });
-  const byName = named || (headed && isHeader);
-  if (table.columns.length < 2)
-    throw new UnrolledError(
-      `${placeOf(where, table.lines[0])}: expected a label and a text, got 1 column; separate them by a comma, a semicolon or a tab, ` +
-        'or name what separates them (--delimiter, in a program delimiter)',
-    );
-  const at = (name: string) =>
-    columnLike(table.columns, name) >= 0 ? columnLike(table.columns, name) : columnIndex(table, name);
-  const labelAt = byName ? at(label) : 0;
-  const textAt = byName ? at(text) : 1;
-  const labels = table.rows.map((row) => row[labelAt]);
-  const weights = weight === undefined ? undefined : rowWeights(table, table.columns[at(weight)]);
-  if (!headed && header === undefined && labels.length > 2 && labels.indexOf(labels[0], 1) < 0)
-    throw new UnrolledError(
-      `${placeOf(where, table.lines[0])}: expected a label that occurs again, or a header with label and text, got ${quoted(labels[0])} only here; ` +
-        'if this row names the columns, say which two to read (--label-column and --text-column, in a program label and text), else write a first line label,text, or say that there is no header (--no-header, in a program header: false)',
-    );
-  return table.rows.map((row, index) => {
-    const place = placeOf(where, table.lines[index]);
-    if (labels[index].trim() === '')
-      throw new UnrolledError(`${place}: expected a label, got an empty cell; fill it in, or leave the text out`);
-    const example = { text: expectText(row[textAt].trim(), place), label: labels[index].trim(), place };
-    return weights ? { ...example, weight: weights[index] } : example;
-  });
-}
-
-function expectText(text: string, place: string): string {
-  if (text === '') throw new UnrolledError(`${place}: expected a text, got none; leave it out`);
-  return text;
-}
-
-/** The index of the column of this name, or of the only one that differs from it in nothing but capitals; −1 where there is none. */
-export function columnLike(columns: readonly string[], name: string): number {
-  const exact = columns.indexOf(name);
-  if (exact >= 0) return columns.indexOf(name, exact + 1) < 0 ? exact : -1;
-  const like = columns.flatMap((column, index) => (column.toLowerCase() === name.toLowerCase() ? [index] : []));
-  return like.length === 1 ? like[0] : -1;
+  return parseClasses(readText(path, { encoding }), { ...options, where: nameOf(path) });
 }
 
 /** The bytes of memory that a byte of a table takes, about: its text, and its cells of some six characters. */

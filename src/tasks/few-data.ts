@@ -76,17 +76,6 @@ export function lengthOf(
   return { epochs: needed, patience: holdsOut ? Math.ceil(needed / 2) : 0 };
 }
 
-/** Whether options of a network ask for one: then few data have the usual one too, but for what is asked. */
-export function asksForNetwork(options: object): boolean {
-  return Object.entries(options).some(
-    ([name, value]) => value !== undefined && !['dropout', 'init', 'gain', 'seed'].includes(name),
-  );
-}
-
-/** The network of a task where options say nothing. */
-export const networkFor = ({ network, usual }: TaskDefaults, options: object): TaskDefaults['network'] =>
-  usual && asksForNetwork(options) ? usual.network : network;
-
 /** The options that few data change, under their names in the library. */
 const names = ['batchSize', 'epochs', 'updates', 'patience', 'validation'] as const;
 type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;

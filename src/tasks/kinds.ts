@@ -18,19 +18,12 @@ import type { ForecastEvaluation } from './forecast/evaluate.ts';
 import { forecastKind, forecastUse } from './forecast/forecast.ts';
 import type { ForecastPrediction } from './forecast/predict.ts';
 import { labelKind, labelUse } from './label.ts';
+import { isNumbers } from './past.ts';
 import type { Choice } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { type SeriesPrediction, type StepPrediction, seriesKind, seriesUse } from './series-classes.ts';
 import type { TaskDefaults } from './task.ts';
-import {
-  classReader,
-  type DataForm,
-  has,
-  isNumbers,
-  type StepReader,
-  type TaskKind,
-  type TaskUse,
-} from './task-kind.ts';
+import { classReader, type DataForm, has, type StepReader, type TaskKind, type TaskUse } from './task-kind.ts';
 import { type Evaluation, evaluateTexts } from './text/evaluate.ts';
 import { textDefaults } from './text/language-model.ts';
 

@@ -13,6 +13,7 @@ import { described, expectOptions, listed, shortened, UnrolledError } from '../e
 import type { Pooling } from '../network/config.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { defaultsFor, wantedSequences, withShare } from './few-data.ts';
+import { isNumbers } from './past.ts';
 import { count, plural } from './phrases.ts';
 import { type Choice, mostProbable, ranking, rowsOf } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
@@ -27,7 +28,7 @@ import {
   seriesSequences,
 } from './series-description.ts';
 import { heldOutShare, type Task, type TaskDefaults } from './task.ts';
-import { classReader, isNumbers, isTable, type Row, type TaskKind, type TaskUse } from './task-kind.ts';
+import { classReader, isTable, type Row, type TaskKind, type TaskUse } from './task-kind.ts';
 
 /** Chosen by thirds of the training part of Japanese vowels (docs/results.md). */
 const defaults: TaskDefaults = {

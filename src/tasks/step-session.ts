@@ -11,7 +11,7 @@ import { described, expectInteger, expectOptions, shortened, UnrolledError } fro
 import { outputsOf } from '../network/config.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
-import { type Past, parsePast, type Steps } from './task-kind.ts';
+import { type Past, parsePast, type Steps } from './past.ts';
 
 /** How many sequences are read side by side, and what computes. */
 export interface SessionOptions {

@@ -8,24 +8,8 @@ import type { Backend } from '../engine/backend.ts';
 import { described, expectList, expectObject, expectText, UnrolledError } from '../errors.ts';
 import type { Loss } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
+import type { Past, Steps } from './past.ts';
 import type { TaskDefaults } from './task.ts';
-
-/** The steps of an input: symbols [S, count], or vectors [count, D]. */
-export interface Steps {
-  readonly count: number;
-  readonly ids?: ArrayLike<number>;
-  readonly values?: ArrayLike<number>;
-  /** What a session is to remember behind them. */
-  readonly past?: Past;
-}
-
-/** What a session remembers of its input besides the state of the network, as plain data: the numbers of the last rows, and of which series they are. */
-export interface Past {
-  /** The numbers of the last rows, as far as a later one needs them. */
-  readonly numbers?: readonly number[];
-  /** The name of the series that they are of. */
-  readonly series?: string;
-}
 
 /** The values of a row of a table by column. */
 export type Row = Readonly<Record<string, number | string>>;
@@ -104,16 +88,6 @@ export type DataForm = {
   is(data: unknown): boolean;
 };
 
-/** Checks the past of a session's state; undefined where there is none, null where it is none of a session. */
-export function parsePast(past: unknown): Past | undefined | null {
-  if (past === undefined) return undefined;
-  if (typeof past !== 'object' || past === null) return null;
-  const { numbers, series } = past as { readonly [Name in keyof Past]: unknown };
-  if (numbers !== undefined && !(isNumbers(numbers) && Array.from(numbers).every(Number.isFinite))) return null;
-  if (series !== undefined && typeof series !== 'string') return null;
-  return past as Past;
-}
-
 /** The part of a reader that classes share. */
 export function classReader(reads: string, labels: readonly string[]): Omit<StepReader, 'stepsOf'> {
   return { reads, labels, restore: (outputs) => Float64Array.from(outputs) };
@@ -134,9 +108,6 @@ export function has<Key extends string>(item: unknown, key: Key): item is Record
 
 export const isTexts = (input: unknown): input is readonly string[] =>
   Array.isArray(input) && input.every((item) => typeof item === 'string');
-export const isNumbers = (input: unknown): input is ArrayLike<number> =>
-  (ArrayBuffer.isView(input) && !(input instanceof DataView)) ||
-  (Array.isArray(input) && input.every((item) => typeof item === 'number'));
 export const isTable = (input: unknown): input is Table =>
   typeof input === 'object' && input !== null && 'rows' in input && 'columns' in input && Array.isArray(input.rows);
 

@@ -5,7 +5,7 @@ import { formatNumber } from '../../lab/format.ts';
 import { compareStrings as words } from '../../lab/views/compare/strings.ts';
 import { finish } from '../../src/insight/slices.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
-import { flowOf, trained } from './trained.ts';
+import { flowOf, sampleOf, trained } from './trained.ts';
 
 const number = (measure: string, lane: number): string => `[data-measure="${measure}-${lane}"]`;
 const step = '[data-readout="step"]';
@@ -21,14 +21,14 @@ describe.skipIf(!executablePath)('the view Compare', () => {
     const { page, problems } = await site.open({ hash: '#v=1&view=compare&vs=cell:rnn,gru:60u' });
     await page.click('#compare-begin');
     const alone = (['rnn', 'gru'] as const).map((name) => trained(60, { cell: name }));
-    const losses = alone.map((run) => finish(run.measure()));
+    const losses = alone.map((run) => finish(run.measure()).loss);
     await waitForText(page, '#summary', /^After 60 updates each/);
     for (const [i, run] of alone.entries()) {
       expect(await textOf(page, number('heldOut', i))).toBe(formatNumber(losses[i]));
       expect(await textOf(page, number('factor', i))).toBe(
         formatNumber(flowOf(run).gradientByDistance[0].decay.factor),
       );
-      const { ids } = finish(run.sample());
+      const { ids } = sampleOf(run);
       const written = Array.from(ids, (id) => run.info.vocabulary[id]).join('');
       const shown = await page.textContent(`.compare-sample:nth-child(${i + 1}) .token-text`);
       expect(shown!.replaceAll('⏎\n', '\n')).toBe(written);
@@ -50,7 +50,7 @@ describe.skipIf(!executablePath)('the view Compare', () => {
     await page.click('#compare-begin');
     await waitForText(page, '#summary', /^After/);
     const alone = trained(40, { hidden: 12 });
-    const heldOut = formatNumber(finish(alone.measure()));
+    const heldOut = formatNumber(finish(alone.measure()).loss);
     await page.click('.compare-actions [data-lane="1"]:text-is("Keep")');
     await page.waitForSelector('.kept-table tbody tr');
     await page.goto('about:blank');

@@ -9,9 +9,10 @@ import { Microscope } from '../../lab/engine/microscope.ts';
 import { Race } from '../../lab/engine/race.ts';
 import { decodeSession } from '../../lab/files/session.ts';
 import { type LaneNews, type RaceRequest, type Reply, type ReplyOf, recordSize } from '../../lab/protocol.ts';
-import { changed, defaultSettings, type Settings } from '../../lab/settings.ts';
+import { defaultSettings, type Settings } from '../../lab/settings.ts';
+import { changed } from '../../lab/task-settings.ts';
 import { finish } from '../../src/insight/slices.ts';
-import { backend, flowOf, tale, trained } from './trained.ts';
+import { backend, flowOf, sampleOf, tale, trained } from './trained.ts';
 
 const small: Settings = { ...defaultSettings, text: 'opening', hidden: 8, T: 16, batch: 4 };
 const settingsOf = (list: readonly Partial<Settings>[]): Settings[] => list.map((each) => changed(small, each));
@@ -57,7 +58,7 @@ describe('a race', () => {
     expect(replies.at(-1)!.isOver).toBe(true);
     for (const [i, each] of settings.entries()) {
       const alone = trained(0, each);
-      expect(lanes[i].heldOut[1]).toBe(finish(alone.measure()));
+      expect(lanes[i].heldOut[1]).toBe(finish(alone.measure()).loss);
       for (let step = 1; step <= 24; step++) {
         const { loss, smoothed } = alone.advance();
         expect(lanes[i].records.slice((step - 1) * recordSize, (step - 1) * recordSize + 3)).toEqual([
@@ -66,10 +67,10 @@ describe('a race', () => {
           smoothed,
         ]);
       }
-      expect(lanes[i].heldOut.slice(-3, -1)).toEqual([24, finish(alone.measure())]);
+      expect(lanes[i].heldOut.slice(-3, -1)).toEqual([24, finish(alone.measure()).loss]);
       const { sentence, sample, decay, norms } = lanes[i].end!;
       expect(sentence).toBeNull();
-      expect(sample!.ids).toEqual(finish(alone.sample()).ids);
+      expect(sample!.ids).toEqual(sampleOf(alone).ids);
       const flow = flowOf(alone).gradientByDistance.at(-1)!;
       expect(decay).toEqual(flow.decay);
       expect(norms![0]).toBe(flow.norms.at(-1));
@@ -104,8 +105,8 @@ describe('a race', () => {
     const alone = trained(10, { ...small, text: 'tale' });
     const [lane, other] = race.news();
     expect([lane.step, other.step]).toEqual([10, 10]);
-    expect(Array.from(lane.heldOut.slice(-3, -1))).toEqual([10, finish(alone.measure())]);
-    expect(lane.end!.sample!.ids).toEqual(finish(alone.sample()).ids);
+    expect(Array.from(lane.heldOut.slice(-3, -1))).toEqual([10, finish(alone.measure()).loss]);
+    expect(lane.end!.sample!.ids).toEqual(sampleOf(alone).ids);
   });
 
   test('a run whose loss is not finite ends with a sentence, and the other goes on', () => {

@@ -38,8 +38,8 @@ describe.each(shippedModels)('@$name', ({ name, address, text, isItsText, prompt
     const request = { fixed: [], length: 30, seed: 1, temperature: 0.6, topK: 0, alternatives: 5 };
     expect(finish(laboratory.write(null, { ...request, prime: prompt }).job).ids).toHaveLength(30);
     expect(uiStrings.start.choices[name]).toHaveLength(2);
-    if (isItsText) expect(card.figure).toMatch(new RegExp(`^${finish(laboratory.measure()).toFixed(2)} nats`)); // of the part that it was not shown
-    const loss = finish(laboratory.measure());
+    if (isItsText) expect(card.figure).toMatch(new RegExp(`^${finish(laboratory.measure()).loss.toFixed(2)} nats`)); // of the part that it was not shown
+    const loss = finish(laboratory.measure()).loss;
     expect(loss).toBeLessThan(laboratory.info.baselines.bigram);
   });
 });

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
-import type { GradientFlow, WindowTrace } from '../../lab/protocol.ts';
+import type { GradientFlow, ReplyOf, WindowTrace } from '../../lab/protocol.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { createBackend } from '../../src/index.ts';
 import { finish } from '../../src/insight/slices.ts';
@@ -20,6 +20,13 @@ export function trained(steps: number, changes: Partial<Settings> = {}): Laborat
   const laboratory = new Laboratory(backend, textOf(settings.text), settings);
   for (let step = 0; step < steps; step++) laboratory.advance();
   return laboratory;
+}
+
+/** The text that it writes beside its training. */
+export function sampleOf(laboratory: Laboratory): ReplyOf<'sample'> {
+  const shown = finish(laboratory.show());
+  if (shown.type !== 'sample') throw new TypeError('expected a text');
+  return shown;
 }
 
 /** What the library sees in a window of the text. */

@@ -5,8 +5,9 @@ import { presetSettings } from '../../lab/presets.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { hashOf } from '../../lab/state/carried-text.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
+import { noExtras } from '../../lab/state/link-extras.ts';
 import * as url from '../../lab/state/url.ts';
-import { type LinkState, maxLinkLength, noExtras, toLink } from '../../lab/state/url.ts';
+import { type LinkState, maxLinkLength, toLink } from '../../lab/state/url.ts';
 import { tour } from '../../lab/text/tour.ts';
 
 const views = { train: 'train', unrolled: 'unrolled', debugger: 'debugger', gradients: 'gradients' };

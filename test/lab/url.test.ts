@@ -15,8 +15,10 @@ import {
 } from '../../lab/settings.ts';
 import { shippedModels } from '../../lab/shipped.ts';
 import { startOfCursor } from '../../lab/state/cursor.ts';
+import { noExtras } from '../../lab/state/link-extras.ts';
 import * as url from '../../lab/state/url.ts';
-import { type LinkState, maxLinkLength, noExtras, writeLink } from '../../lab/state/url.ts';
+import { type LinkState, maxLinkLength, writeLink } from '../../lab/state/url.ts';
+import { dataOfTask } from '../../lab/task-settings.ts';
 import { runs } from '../support/exhaustive.ts';
 
 const viewNames = ['train', 'data', 'unrolled', 'debugger', 'gradients', 'generate'];
@@ -83,8 +85,10 @@ const anyState: fc.Arbitrary<LinkState> = fc
   .map((raw) => {
     const settings = { ...raw.settings } as Settings;
     const isPlain = settings.cell === 'rnn' || settings.cell === 'relu';
-    const presets = presetSettings(raw.preset).ownText;
-    const text = settings.text === 'own' && !raw.carried && presets === '' ? 'tale' : settings.text;
+    const [first, ...others] = dataOfTask[settings.task];
+    const presets = settings.task === 'text' ? presetSettings(raw.preset).ownText : '';
+    const known = [first, ...others].includes(settings.text) ? settings.text : first;
+    const text = known === 'own' && !raw.carried && presets === '' ? first : known;
     const carried = text === 'own' ? raw.carried : null;
     return {
       ...raw,

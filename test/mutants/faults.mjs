@@ -269,7 +269,7 @@ const network = of('network', [
   },
   {
     fault: 'a rare class is looked for in the cluster after its own',
-    file: 'src/network/heads/adaptive-softmax.ts',
+    file: 'src/network/heads/adaptive/adaptive-softmax.ts',
     text: 'i === 0 ? target : cutoffs[0] + i - 1',
     replacement: 'i === 0 ? target : cutoffs[0] + (i % cutoffs.length)',
     test: 'test/network/adaptive-softmax.test.ts',
@@ -277,7 +277,7 @@ const network = of('network', [
   },
   {
     fault: 'rows that fill up a cluster count',
-    file: 'src/network/heads/adaptive-softmax.ts',
+    file: 'src/network/heads/adaptive/adaptive-softmax.ts',
     text: 'list.weights[end] = 0;',
     replacement: 'list.weights[end] = 1;',
     test: 'test/network/adaptive-softmax.test.ts',

@@ -6,7 +6,7 @@ import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { javascriptBackend } from '../../src/engine/javascript.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../../src/network/config.ts';
-import { defaultCutoffs } from '../../src/network/heads/adaptive-softmax.ts';
+import { defaultCutoffs } from '../../src/network/heads/adaptive/adaptive-softmax.ts';
 import { initialize } from '../../src/network/initialize.ts';
 import { parameterCount, tensorsOf } from '../../src/network/parameters.ts';
 import type { Unrolled } from '../../src/network/unrolled.ts';

@@ -4,11 +4,11 @@ import { make, setText } from '../../draw/dom.ts';
 import { formatExactly, readNumber } from '../../format.ts';
 import { type Setting, settingTable } from '../../settings.ts';
 import type { Frame } from '../../state/frame.ts';
+import { noExtras } from '../../state/link-extras.ts';
 import { begin, stop } from '../../state/race.ts';
 import type { Race } from '../../state/race-plan.ts';
 import * as plans from '../../state/race-plan.ts';
 import * as store from '../../state/store.ts';
-import { noExtras } from '../../state/url.ts';
 import { strings } from '../../strings.ts';
 import { compareStrings, nameOfValue } from './strings.ts';
 

@@ -3,7 +3,7 @@
 
 import { make, setText } from '../../draw/dom.ts';
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
-import { type Settings, settingTable } from '../../settings.ts';
+import type { Settings } from '../../settings.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
@@ -11,9 +11,11 @@ import { isLocked } from '../../state/lock.ts';
 import { openFiles } from '../../state/open-and-save.ts';
 import { takePasted } from '../../state/paste.ts';
 import { strings } from '../../strings.ts';
+import { dataOfTask } from '../../task-settings.ts';
 import type { Rows, View } from '../view.ts';
 import { Boundary } from './boundary.ts';
 import { dataStrings } from './strings.ts';
+import { TaskChoice } from './task-choice.ts';
 import './style.css';
 
 const words = dataStrings;
@@ -25,6 +27,7 @@ const maxEditable = 60_000;
 
 export class TextView implements View {
   private frame: Frame | null = null;
+  private readonly choice = new TaskChoice();
   private readonly editor = make('textarea', { id: 'editor', spellcheck: 'false', rows: 14, dir: 'auto' });
   private readonly excerpt = make('p', { class: 'note', hidden: true });
   private readonly choices = new Map<Settings['text'], HTMLButtonElement>();
@@ -36,7 +39,7 @@ export class TextView implements View {
 
   mount(element: HTMLElement): void {
     const choices = make('div', { class: 'segments', role: 'group', 'aria-label': strings.settings.text });
-    for (const name of settingTable.text.choices) {
+    for (const name of dataOfTask.text) {
       const button = make('button', { type: 'button', 'aria-pressed': 'false' }, strings.choices[name]);
       button.addEventListener('click', () => (name === 'own' ? this.editor.focus() : actions.change('text', name)));
       this.choices.set(name, button);
@@ -62,6 +65,7 @@ export class TextView implements View {
         make('div', {}, make('dt', {}, words[name]), value, make('span', { class: 'bar', 'aria-hidden': 'true' }, bar)),
       );
     element.append(
+      this.choice.element,
       make(
         'section',
         { class: 'card data-text' },
@@ -92,6 +96,8 @@ export class TextView implements View {
     const before = this.frame;
     this.frame = frame;
     const { info, text, settings } = frame;
+    this.choice.update(settings.task);
+    if (info?.taskData) return;
     for (const [name, button] of this.choices) button.setAttribute('aria-pressed', String(name === settings.text));
     setText(this.about, dataStrings.texts[settings.text]);
     if (text !== before?.text) this.showText(text);

@@ -29,7 +29,7 @@ export function shownOf(frame: Frame, t: number | null, k: number | null): Shown
   const at = Math.min(T, Math.max(1, t ?? T));
   const ofRival = rivalCell && rival?.memory?.begin === memory.begin ? rival.memory : null;
   const second = rivalCell ? ofRival : beside;
-  const isSame = second && second.tokens.length === T;
+  const isSame = second && second.tokens.length === T && second.window === memory.window;
   const name = words.beside.name(rivalCell ? strings.choices[rivalCell] : words.beside.model, second?.step ?? 0);
   return {
     frame,
@@ -46,9 +46,11 @@ export const quoted = (token: string | undefined): string => strings.quoted(form
 /** The character x(k). */
 export const readOf = ({ tokens }: Shown, k: number): string => quoted(tokens[k - 1]);
 
-/** The character whose probability a guess is asked about. */
-export const askedOf = ({ frame, memory }: Shown, t: number): string =>
-  quoted(frame.info?.vocabulary[memory.asked[t - 1]]);
+/** The character, or the class, whose probability a guess is asked about. */
+export function askedOf({ frame: { info }, memory }: Shown, t: number): string {
+  const names = info?.taskData?.task === 'classify' ? info.taskData.labels : info?.vocabulary;
+  return quoted(names?.[memory.asked[t - 1]]);
+}
 
 /** What stands in the place of a character: a blank, or where there is none the most frequent one. */
 export function replacementOf({ info }: Frame): number {

@@ -18,7 +18,7 @@ const lines = ['own', 'other', 'change'] as const;
 export class TextCard {
   readonly element: HTMLElement;
   private readonly note = make('p', { class: 'note' });
-  private readonly abouts = abouts.map((about) => button(words.about[about], '', () => actions.askMemory({ about })));
+  private readonly abouts: readonly HTMLButtonElement[];
   private readonly scales = scales.map((name) => button(words.scale[name], '', () => actions.chooseScale(name)));
   private readonly tests = [
     button(words.test.out, '', () => actions.askMemory({ replacement: null })),
@@ -38,13 +38,16 @@ export class TextCard {
    * @param onHover the pointer is over x(k), or over none
    * @param place which window of the text it is
    * @param readout what is told of the chosen character
+   * @param about what the guess can be asked about, in words
    */
   constructor(
     onTime: (t: number) => void,
     onHover: (k: number | null) => void,
     place: HTMLElement,
     readout: HTMLElement,
+    about: { readonly next: string; readonly guess: string },
   ) {
+    this.abouts = abouts.map((name) => button(about[name], '', () => actions.askMemory({ about: name })));
     this.texts = new Map(
       lines.map((name) => [name, new RowText({ onTime, onHover, slider: name === 'own' ? words.text.slider : null })]),
     );

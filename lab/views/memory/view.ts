@@ -8,9 +8,11 @@ import { categories } from '../../draw/palette.ts';
 import { symbolIn } from '../../explain/names.ts';
 import { NumberButton } from '../../explain/number-button.ts';
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
+import type { Memory } from '../../protocol.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
 import type { Frame } from '../../state/frame.ts';
+import type { Need } from '../../state/store.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { BesideCard } from './beside.ts';
@@ -27,8 +29,22 @@ const figureNames = ['asked', 'probability', 'strongest', 'half', 'most', 'agree
 /** What the view draws of a frame. */
 const drawn = ['memory', 'rival', 'rivalCell', 'memoryQuestion', 'scale', 'theme', 'windowTrace', 'edits'] as const;
 
+/** What is other where the guess is one of a class and not of a token. */
+export interface MemoryKind {
+  readonly needs: readonly Need[];
+  /** What stands above, where the text to look at is chosen. */
+  readonly top: HTMLElement | null;
+  /** Which text it is, and of which model. */
+  place(memory: Memory, frame: Frame): string;
+  /** What the guess can be asked about. */
+  readonly about: { readonly next: string; readonly guess: string };
+  update?(frame: Frame): void;
+}
+const ofText: MemoryKind = { needs: ['trace', 'memory'], top: null, place: words.model, about: words.about };
+
 export class MemoryView implements View {
-  readonly needs = ['trace', 'memory'] as const;
+  readonly needs: readonly Need[];
+  private readonly kind: MemoryKind;
   private frame: Frame | null = null;
   private shown: Shown | null = null;
   /** The character that is chosen, from 1; null: the last that was read. The guess t is the cursor's. */
@@ -60,14 +76,7 @@ export class MemoryView implements View {
     }),
   );
   private readonly readout = new Readout();
-  private readonly text = new TextCard(
-    (t) => this.choose(t, null),
-    (k) => {
-      if (this.shown) this.readout.update(this.shown, k ?? this.shown.k);
-    },
-    make('div', { class: 'memory-place' }, this.place, this.windows),
-    this.readout.element,
-  );
+  private readonly text: TextCard;
   private readonly decay = new Curves({
     styles: [
       { color: categories[1], width: 3 },
@@ -88,11 +97,25 @@ export class MemoryView implements View {
   private readonly ends = [make('span'), make('span')] as const;
   private readonly beside = new BesideCard();
 
+  constructor(kind: MemoryKind = ofText) {
+    this.kind = kind;
+    this.needs = kind.needs;
+    this.text = new TextCard(
+      (t) => this.choose(t, null),
+      (k) => {
+        if (this.shown) this.readout.update(this.shown, k ?? this.shown.k);
+      },
+      make('div', { class: 'memory-place' }, this.place, this.windows),
+      this.readout.element,
+      kind.about,
+    );
+  }
+
   mount(element: HTMLElement): void {
     const figures = make('dl', { class: 'memory-figures' });
     for (const [name, value] of this.figures)
       figures.append(make('div', {}, make('dt', {}, words.figures[name]), value));
-    this.figures.get('probability')!.replaceChildren(this.probability.element);
+    if (this.isExplained) this.figures.get('probability')!.replaceChildren(this.probability.element);
     this.map.element.classList.add('memory-map');
     const [rows, columns] = this.ends.map((end, i) => [make('span', {}, '1'), make('span', {}, 'tk'[i]), end]);
     this.body.append(
@@ -115,13 +138,14 @@ export class MemoryView implements View {
         make('p', { class: 'note' }, words.map.note),
       ),
     );
-    element.append(this.waiting, this.body);
+    element.append(...(this.kind.top ? [this.kind.top] : []), this.waiting, this.body);
   }
 
   update(frame: Frame): void {
     const before = this.frame;
     this.frame = frame;
     this.beside.update(frame);
+    this.kind.update?.(frame);
     const isNew = drawn.some((name) => frame[name] !== before?.[name]);
     const hasMoved = frame.cursor.t !== before?.cursor.t;
     if (!isNew && !hasMoved) return;
@@ -184,6 +208,11 @@ export class MemoryView implements View {
     this.decay.dispose();
   }
 
+  /** Whether the numbers of the window are there to explain. */
+  private get isExplained(): boolean {
+    return this.needs.includes('trace');
+  }
+
   /** Before one is chosen, the last guess, which can depend on most. */
   private get t(): number | null {
     const { t = 0 } = this.frame?.cursor ?? {};
@@ -206,7 +235,7 @@ export class MemoryView implements View {
   private draw(shown: Shown): void {
     const { memory, frame, t, k } = shown;
     this.drawFigures(shown);
-    setText(this.place, words.model(memory));
+    setText(this.place, this.kind.place(memory, frame));
     this.edited.hidden = frame.edits.length === 0;
     this.text.update(shown, this.colors);
     this.readout.update(shown, k);
@@ -230,10 +259,15 @@ export class MemoryView implements View {
       agree: words.agree(agreeing, t),
     };
     for (const [name, text] of Object.entries(figures)) setText(this.figures.get(name as keyof typeof figures)!, text);
+    const share = Math.exp(logProbability[t - 1]);
+    if (!this.isExplained) {
+      setText(this.figures.get('probability')!, formatShare(share));
+      return;
+    }
     const address = { quantity: 'y', t, unit: memory.asked[t - 1] } as const;
     const trace = frame.windowTrace?.begin === memory.begin ? frame.windowTrace.trace : null;
     const symbol = trace ? symbolIn(trace, address) : '';
-    this.probability.update(address, symbol, Math.exp(logProbability[t - 1]), '#', false, false);
+    this.probability.update(address, symbol, share, '#', false, false);
   }
 
   private drawDecay({ memory, other, t, k, tokens }: Shown): void {

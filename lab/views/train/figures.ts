@@ -1,29 +1,34 @@
 // The few figures that stand above the charts: of the step that is shown, the newest or an earlier one.
 
 import { make, setText } from '../../draw/dom.ts';
-import { formatCount, formatNumber } from '../../format.ts';
+import { formatCount, formatNumber, formatShare } from '../../format.ts';
 import type { Frame } from '../../state/frame.ts';
-import { lossOf } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
+import type { FigureName, TrainPart } from './part.ts';
 import { trainStrings } from './strings.ts';
 
-const names = ['loss', 'heldOut', 'perplexity', 'norm', 'ratio', 'speed'] as const;
-const labels = (): Record<(typeof names)[number], string> => ({
+const labels = (): Readonly<Record<Exclude<FigureName, 'speed'>, string>> => ({
   loss: `${strings.figures.loss}, ${trainStrings.smoothed}`,
   heldOut: trainStrings.heldOut,
   perplexity: trainStrings.perplexity,
+  accuracy: trainStrings.accuracy,
+  skill: trainStrings.skill,
+  error: trainStrings.error,
   norm: trainStrings.normNow,
   ratio: trainStrings.ratio,
-  speed: strings.figures.speed,
 });
 
 export class Figures {
   readonly element = make('dl', { class: 'figures' });
-  private readonly values = new Map(names.map((name) => [name, make('dd', { 'data-figure': name }, '–')]));
+  private readonly values: ReadonlyMap<FigureName, HTMLElement>;
+  private readonly lossOf: TrainPart['lossOf'];
 
-  constructor() {
+  constructor({ figures, speed, lossOf }: TrainPart) {
+    this.lossOf = lossOf;
+    this.values = new Map(figures.map((name) => [name, make('dd', { 'data-figure': name }, '–')]));
     const said = labels();
-    for (const [name, value] of this.values) this.element.append(make('div', {}, make('dt', {}, said[name]), value));
+    for (const [name, value] of this.values)
+      this.element.append(make('div', {}, make('dt', {}, name === 'speed' ? speed : said[name]), value));
   }
 
   update({ history, cursor, tokensPerSecond }: Frame): void {
@@ -31,10 +36,13 @@ export class Figures {
     const held = history.heldOut.findLast(({ step }) => cursor.n === null || step <= cursor.n);
     const figure = (value: number | undefined): string =>
       value === undefined || Number.isNaN(value) ? '–' : formatNumber(value);
-    const shown = {
-      loss: figure(point ? lossOf(point) : undefined),
+    const shown: Readonly<Record<FigureName, string>> = {
+      loss: figure(point ? this.lossOf(point) : undefined),
       heldOut: figure(held?.loss),
       perplexity: figure(held && Math.exp(held.loss)),
+      accuracy: held?.score === undefined ? '–' : formatShare(held.score),
+      skill: figure(held?.score),
+      error: figure(held?.error),
       norm: figure(point?.norm),
       ratio: figure(point?.ratio),
       speed: tokensPerSecond > 0 ? formatCount(Number(tokensPerSecond.toPrecision(2))) : '–',

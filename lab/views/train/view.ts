@@ -1,20 +1,18 @@
-// V2 Train: the loss beside what counting alone achieves, the norm of the gradient, what the network writes, and the time machine: the model as it
-// was at an earlier step.
+// V2 Train: the loss beside the simplest things to beat, the norm of the gradient, and the time machine: the model as it was at an earlier step. Above stands
+// the part of the task: what the network writes, or what it makes of held-out data.
 
 import type uPlot from 'uplot';
-import { make, setText } from '../../draw/dom.ts';
+import { make } from '../../draw/dom.ts';
 import { LineChart } from '../../draw/line-chart.ts';
-import { probability } from '../../draw/palette.ts';
-import { Scale } from '../../draw/scale.ts';
-import { TokenText } from '../../draw/token-text.ts';
 import { formatCount, formatNumber } from '../../format.ts';
 import * as actions from '../../state/actions.ts';
 import type { Cursor } from '../../state/cursor.ts';
-import type { Frame, Sample } from '../../state/frame.ts';
-import { type History, lossOf } from '../../state/history.ts';
+import type { Frame } from '../../state/frame.ts';
+import type { History } from '../../state/history.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { Figures } from './figures.ts';
+import type { TrainPart } from './part.ts';
 import { trainStrings } from './strings.ts';
 import { TimeMachine } from './time-machine.ts';
 import './style.css';
@@ -22,18 +20,13 @@ import './style.css';
 const words = trainStrings;
 /** A loss that is so many times as large as now is drawn beyond the upper edge. */
 const spike = 3;
-/** Samples shown under the newest. */
-const earlier = 4;
 
 export class TrainView implements View {
   private frame: Frame | null = null;
   private version = -1;
-  private readonly figures = new Figures();
+  private readonly part: TrainPart;
+  private readonly figures: Figures;
   private readonly machine = new TimeMachine();
-  private readonly sample = new TokenText();
-  private readonly sampleTitle = make('h3', {}, words.samples);
-  private readonly scale = new Scale(words.surprise);
-  private readonly older = make('ol', { class: 'older-samples' });
   private readonly loss = new LineChart({
     height: 268,
     logarithmic: false,
@@ -53,6 +46,11 @@ export class TrainView implements View {
     onStep: (step) => this.focus({ n: this.nearest(step) }),
   });
 
+  constructor(part: TrainPart) {
+    this.part = part;
+    this.figures = new Figures(part);
+  }
+
   mount(element: HTMLElement): void {
     const lossPlot = make('div', { class: 'plot' });
     const normPlot = make('div', { class: 'plot' });
@@ -64,18 +62,12 @@ export class TrainView implements View {
       ),
     );
     element.append(
-      make(
-        'section',
-        { class: 'card' },
-        make('header', { class: 'card-head' }, this.sampleTitle, this.scale.element),
-        this.sample.element,
-        this.older,
-      ),
+      ...this.part.elements,
       this.figures.element,
       make(
         'section',
         { class: 'card' },
-        make('header', { class: 'card-head' }, make('h3', {}, words.loss), legend),
+        make('header', { class: 'card-head' }, make('h3', {}, this.part.loss), legend),
         lossPlot,
         make('h3', { class: 'second-title' }, words.norm),
         normPlot,
@@ -93,18 +85,17 @@ export class TrainView implements View {
       frame.cursor.n !== this.frame?.cursor.n || frame.theme !== this.frame?.theme || frame.info !== this.frame?.info;
     this.frame = frame;
     if (changed || moved) {
-      const [losses, norms] = columns(frame.history);
+      const [losses, norms] = columns(frame.history, this.part.lossOf);
       const { clip } = frame.settings;
       const shown = frame.cursor.n;
       const events = frame.history.marks;
-      const baselines = frame.info?.baselines;
-      const levels = baselines
-        ? (['guess', 'unigram', 'bigram'] as const).map((name) => ({
-            value: baselines[name],
-            label: strings.baselines[name],
-            color: 'chart-level',
-          }))
-        : [];
+      const { info } = frame;
+      const baselines = info?.baselines;
+      const levels = Object.entries(this.part.baselines(info)).map(([name, label]) => ({
+        value: baselines?.[name as 'guess'] ?? Number.NaN,
+        label,
+        color: 'chart-level',
+      }));
       this.loss.update(losses, { levels, events, ticks: [], shown }, frame.theme);
       const clipLine = clip > 0 ? [{ value: clip, label: words.clipLine, color: 'event' }] : [];
       const ticks = frame.history.points.filter(({ clipped }) => clipped).map(({ step }) => step);
@@ -112,7 +103,7 @@ export class TrainView implements View {
     }
     this.figures.update(frame);
     this.machine.update(frame);
-    this.updateSamples(frame);
+    this.part.update(frame);
   }
 
   focus(cell: Partial<Cursor>): void {
@@ -123,36 +114,42 @@ export class TrainView implements View {
     const { frame } = this;
     if (!frame?.info) return strings.waitingForText;
     const { history, cursor } = frame;
-    if (!history.last) return frame.isOpened ? words.opened(frame.refusal) : words.start;
+    if (!history.last) return frame.isOpened ? words.opened(frame.refusal) : this.part.start;
     const step = cursor.n ?? frame.step;
     if (step < history.points[0]?.step) return words.atStart(step);
     const point = (cursor.n === null ? history.last : history.at(step)) ?? history.last;
     const heldOut = history.heldOut.findLast((each) => each.step <= step);
-    const summary = words.summary(step, lossOf(point), frame.info.baselines.guess);
-    return summary + (heldOut ? words.heldOutSummary(heldOut.loss) : '');
+    return this.part.summary(step, this.part.lossOf(point), heldOut, frame.info);
   }
 
   table(): Rows {
     const history = this.frame?.history;
     if (!history) return [];
-    const heldOut = new Map(history.heldOut.map(({ step, loss }) => [step, loss]));
+    const heldOut = new Map(history.heldOut.map((each) => [each.step, each]));
+    const { score } = this.part;
     const body = history.points.map((point) => {
       const held = heldOut.get(point.step);
       return [
         formatCount(point.step),
         formatNumber(point.loss),
         formatNumber(point.smoothed),
-        held === undefined ? '' : formatNumber(held),
+        held === undefined ? '' : formatNumber(held.loss),
+        ...(score ? [held?.score === undefined ? '' : formatNumber(held.score)] : []),
         formatNumber(point.norm),
         point.clipped ? strings.news.clipped : '',
       ];
     });
-    return [[strings.figures.step, words.each, words.smoothed, words.heldOut, words.norm, words.clipLine], ...body];
+    const { step } = strings.figures;
+    return [
+      [step, words.each, words.smoothed, words.heldOut, ...(score ? [score] : []), words.norm, words.clipLine],
+      ...body,
+    ];
   }
 
   dispose(): void {
     this.loss.dispose();
     this.norm.dispose();
+    this.part.dispose();
   }
 
   /** The step of the snapshot next to a step; null for the newest. */
@@ -168,8 +165,10 @@ export class TrainView implements View {
    */
   private lossRange(high: number): number {
     const { history, info } = this.frame!;
-    const guess = info?.baselines.guess ?? 1;
-    const now = Math.max(guess, history.last ? lossOf(history.last) : 0, history.heldOut.at(-1)?.loss ?? 0);
+    // the guess, or whatever is worst of what can be achieved without learning
+    const { guess: first = 1, unigram = 0 } = info?.baselines ?? {};
+    const guess = unigram > first ? unigram : first;
+    const now = Math.max(guess, history.last ? this.part.lossOf(history.last) : 0, history.heldOut.at(-1)?.loss ?? 0);
     return 1.08 * Math.max(guess, Math.min(high, spike * now));
   }
 
@@ -180,41 +179,13 @@ export class TrainView implements View {
       10 ** Math.ceil(Math.log10(Math.max(high, clip) * 1.2)),
     ];
   }
-
-  private updateSamples(frame: Frame): void {
-    const { info, samples, past, theme, cursor } = frame;
-    const main = cursor.n === null ? samples.at(-1) : past;
-    if (!info || !main) return;
-    setText(this.sampleTitle, `${words.samples}, ${strings.figures.step} ${formatCount(main.step)}`);
-    const { guess } = info.baselines;
-    this.scale.update('0', strings.nats(formatNumber(guess)), `${theme} ${guess}`, (place) =>
-      probability(place, theme),
-    );
-    this.sample.update(main.ids, main.surprisals, info.vocabulary, info.baselines.guess, theme);
-    const before = samples
-      .filter((sample) => sample.step < main.step)
-      .slice(-earlier)
-      .reverse();
-    if (before.map(({ step }) => step).join() === this.older.dataset.steps) return;
-    this.older.dataset.steps = before.map(({ step }) => step).join();
-    this.older.replaceChildren(...before.map((sample) => this.olderSample(sample, info.vocabulary)));
-  }
-
-  private olderSample({ step, ids }: Sample, vocabulary: readonly string[]): HTMLElement {
-    const joined = Array.from(ids.subarray(0, 90), (id) => vocabulary[id]).join(
-      this.frame?.settings.level === 'word' ? ' ' : '',
-    );
-    return make(
-      'li',
-      {},
-      make('span', { class: 'older-step' }, formatCount(step)),
-      make('bdi', {}, joined.replace(/\s+/g, ' ')),
-    );
-  }
 }
 
 /** The history as uPlot wants it: one list of steps, and for each line a value or null at each of them. */
-function columns({ points, heldOut, last }: History): [uPlot.AlignedData, uPlot.AlignedData] {
+function columns(
+  { points, heldOut, last }: History,
+  lossOf: TrainPart['lossOf'],
+): [uPlot.AlignedData, uPlot.AlignedData] {
   const all = last && points.at(-1)?.step !== last.step ? [...points, last] : points;
   const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
   const steps: number[] = [];

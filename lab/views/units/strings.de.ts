@@ -1,7 +1,7 @@
 // The words of the view Units in German.
 
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
-import type { PredicateName } from '../../protocol.ts';
+import type { PredicateName } from '../../predicate-names.ts';
 import type { unitsStrings } from './strings.ts';
 
 const withSign = (value: number): string => `${value > 0 ? '+' : ''}${formatNumber(value)}`;

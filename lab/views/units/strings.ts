@@ -2,7 +2,8 @@
 
 import { formatCount, formatNumber, formatShare, formatToken } from '../../format.ts';
 import { catalogue } from '../../language.ts';
-import type { PredicateName, Units } from '../../protocol.ts';
+import type { PredicateName } from '../../predicate-names.ts';
+import type { Units } from '../../protocol.ts';
 
 const withSign = (value: number): string => `${value > 0 ? '+' : ''}${formatNumber(value)}`;
 

@@ -9,7 +9,7 @@
 
 import { expectOneOf, expectOptions, UnrolledError } from '../../errors.ts';
 import { directionsOf, type ModelConfig, outputsOf, stateWidth } from '../../network/config.ts';
-import { clustersOf } from '../../network/heads/adaptive-softmax.ts';
+import { clustersOf } from '../../network/heads/adaptive/adaptive-softmax.ts';
 import { headOf } from '../../network/heads/table.ts';
 import type { Model } from '../../network/model.ts';
 import { layoutOf, parameterCount } from '../../network/parameters.ts';

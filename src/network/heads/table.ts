@@ -1,7 +1,7 @@
 // The heads by name. A new one is a file beside this and a line here.
 
 import type { ModelConfig } from '../architecture.ts';
-import { adaptiveSoftmax } from './adaptive-softmax.ts';
+import { adaptiveSoftmax } from './adaptive/adaptive-softmax.ts';
 import { fullSoftmax } from './full-softmax.ts';
 import type { Head } from './head.ts';
 import { pinball } from './pinball.ts';

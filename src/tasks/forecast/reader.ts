@@ -17,7 +17,8 @@ import {
 import { numberColumn, type Table } from '../../data/table.ts';
 import { columnsOfRow, readRow, type TablePlan } from '../../data/table-plan.ts';
 import { listed, shortened, UnrolledError } from '../../errors.ts';
-import { isNumbers, isTable, type Past, type Row, type StepInput, type StepReader, type Steps } from '../task-kind.ts';
+import { isNumbers, type Past, type Steps } from '../past.ts';
+import { isTable, type Row, type StepInput, type StepReader } from '../task-kind.ts';
 import { type ForecastDescription, preparedFor } from './description.ts';
 import { valuesOf } from './evaluate.ts';
 

@@ -11,15 +11,15 @@
 // How many rows these are is another number in each window, but a program has fixed sizes: so the rows are sorted before it runs, so many at a time are
 // gathered, and a chunk that has none is skipped.
 
-import { exp, log } from '../../elementary.ts';
-import type { Floats, Kernels, Share } from '../../engine/backend.ts';
-import { stretch } from '../../engine/share.ts';
-import { expectInteger, UnrolledError } from '../../errors.ts';
-import { type Groups, times } from '../allocation.ts';
-import type { ModelConfig } from '../architecture.ts';
-import { recordWeightGradient } from '../gradients.ts';
-import type { Head, HeadArrays, HeadRows, HeadSizes } from './head.ts';
-import { linearTensors, planLinear, sliceOf } from './linear.ts';
+import { exp, log } from '../../../elementary.ts';
+import type { Floats, Kernels, Share } from '../../../engine/backend.ts';
+import { stretch } from '../../../engine/share.ts';
+import { expectInteger, UnrolledError } from '../../../errors.ts';
+import { type Groups, times } from '../../allocation.ts';
+import type { ModelConfig } from '../../architecture.ts';
+import { recordWeightGradient } from '../../gradients.ts';
+import type { Head, HeadArrays, HeadRows, HeadSizes } from '../head.ts';
+import { linearTensors, planLinear, sliceOf } from '../linear.ts';
 
 /** Each cluster is so many times narrower than the one before: `div_value` of PyTorch. */
 const narrowing = 4;
