@@ -64,7 +64,7 @@ export const words: typeof gradientsStrings = {
     steady: 'bleibt',
     growing: 'wächst',
     exploding: 'explodiert',
-    'no gradient': 'keiner',
+    'no gradient': 'kein Gradient',
     'not finite': 'nicht endlich',
   },
   decay: {

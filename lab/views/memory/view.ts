@@ -40,7 +40,12 @@ export interface MemoryKind {
   readonly about: { readonly next: string; readonly guess: string };
   update?(frame: Frame): void;
 }
-const ofText: MemoryKind = { needs: ['trace', 'memory'], top: null, place: words.model, about: words.about };
+const ofText: MemoryKind = {
+  needs: ['trace', 'memory'],
+  top: null,
+  place: (memory) => words.model(memory),
+  about: words.about,
+};
 
 export class MemoryView implements View {
   readonly needs: readonly Need[];
