@@ -141,7 +141,7 @@ export const words: typeof taskStrings = {
   absent: {
     why: {
       unrolled:
-        '«Desenrollada» dibuja la ventana de un texto, con una respuesta después de cada paso. Aquí la red responde de otro modo, así que no hay nada que dibujar.',
+        '«Desplegada» dibuja la ventana de un texto, con una respuesta después de cada paso. Aquí la red responde de otro modo, así que no hay nada que dibujar.',
       debugger:
         'El depurador sigue las operaciones de una ventana de texto, donde cada paso tiene una respuesta y una pérdida. Esta tarea tiene otras.',
       gradients:
