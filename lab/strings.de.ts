@@ -45,7 +45,7 @@ export const words: typeof strings = {
     train: 'Training',
     sample: 'Probe',
     more: 'Weitere Einstellungen',
-    start: 'Startbildschirm',
+    start: 'Startseite',
     restarts: 'beginnt einen neuen Lauf',
     parameters: (count) => `${count} Parameter`,
     tokens: (tokens, kinds) => `${formatCount(tokens)} Tokens, ${formatCount(kinds)} verschiedene`,

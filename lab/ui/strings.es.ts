@@ -38,7 +38,7 @@ export const words: typeof uiStrings = {
     boldnessNote: 'La temperatura: cerca de 0 toma la letra más probable; por encima de 1 se arriesga.',
     odds: 'Lo que puede venir después',
     learned: (name, cell, units, weights, data) =>
-      `@${name} ya está entrenado. Es una ${cell} de ${formatCount(units)} unidades, con ${formatCount(weights)} pesos, y aprendió de ${cards[name]?.data ?? data}.`,
+      `@${name} ya está entrenado. Es una ${cell} de ${formatCount(units)} unidades, con ${formatCount(weights)} pesos, y aprendió con ${cards[name]?.data ?? data}.`,
     figure: (name, figure, license) => `Su pérdida: ${cards[name]?.figure ?? figure}. Su licencia: ${license}.`,
     further: (step) =>
       `La has entrenado ${formatCount(step)} ${step === 1 ? 'paso' : 'pasos'} más, así que estas cifras son del modelo de antes.`,

@@ -7,7 +7,7 @@ export const words: typeof viewStrings = {
   data: { label: 'Datos' },
   unrolled: { label: 'Desplegada', shows: 'cómo lee' },
   debugger: { label: 'Depurador', shows: 'cada número' },
-  gradients: { label: 'Flujo del gradiente', shows: 'desde cuándo aprende' },
+  gradients: { label: 'Flujo del gradiente', shows: 'hasta dónde aprende' },
   memory: { label: 'Memoria', shows: 'qué recuerda' },
   units: { label: 'Unidades', shows: 'qué hace cada unidad' },
   basins: { label: 'Dos cuencas' },

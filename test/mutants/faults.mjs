@@ -442,6 +442,14 @@ const reference = of('reference', [
 
 const training = of('training', [
   {
+    fault: 'a run with an average of its weights is judged on the weights',
+    file: 'src/training/trainer.ts',
+    text: 'validationLoss = this.judge.judge(this.judged);',
+    replacement: 'validationLoss = this.judge.judge(this.net.parameters);',
+    test: 'test/training/trainer.test.ts',
+    name: 'is its equation, is judged and kept, and changes nothing of the training',
+  },
+  {
     fault: 'a batch in shards is computed without its last shard',
     file: 'src/training/shards/shards.ts',
     text: 'shard < end; shard++',
@@ -723,6 +731,22 @@ const tasks = of('tasks', [
     replacement: '',
     test: 'test/tasks/evaluate.test.ts',
     name: 'a step that does not count is in no figure',
+  },
+  {
+    fault: 'the cache looks at the token that it predicts',
+    file: 'src/tasks/text/neural-cache.ts',
+    text: 'const first = (this.count - remembered) % places;',
+    replacement: 'const first = (this.count - remembered + 1) % places;',
+    test: 'test/tasks/token-losses.test.ts',
+    name: 'the probabilities of all tokens add up to 1',
+  },
+  {
+    fault: 'dynamic evaluation forgets the way back to the weights of the model',
+    file: 'src/tasks/text/dynamic-evaluation.ts',
+    text: 'parameters[i] += decay * (first[i] - parameters[i]) - scale * gradient[i];',
+    replacement: 'parameters[i] -= scale * gradient[i];',
+    test: 'test/tasks/token-losses.test.ts',
+    name: 'is a step down the gradient of the mean loss of each window, and a share of the way back',
   },
   {
     fault: 'of equally probable tokens top-k keeps the last',

@@ -11,8 +11,10 @@ import type { WindowOptions } from '../../src/network/plan.ts';
 import { openThreads } from '../../src/node/threads.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
 import { evaluate } from '../../src/tasks/kinds.ts';
+import { gradientScales } from '../../src/tasks/text/dynamic-evaluation.ts';
 import { generate } from '../../src/tasks/text/generate.ts';
 import { textTrainer } from '../../src/tasks/text/source.ts';
+import { tokenLosses } from '../../src/tasks/text/token-losses.ts';
 import type { Trainer } from '../../src/training/trainer.ts';
 import { main } from '../cli/support.ts';
 import { isExhaustive, some } from '../support/exhaustive.ts';
@@ -51,6 +53,19 @@ describe.each(some(wholeArchitectures, 4))('a window of whole sequences: %s', (_
     const size = { steps: 9, batch, gradients: true, inputGradients: true, dropout: true };
     for (const padded of [false, true]) expectSame(options, { ...size, padded });
   });
+});
+
+test('dynamic evaluation with a cache, and its scales, have the same bits for any number of threads', () => {
+  const model = createModel({ vocabSize: 20, hiddenSize: 24, cell: 'gru', seed: 3 });
+  const ids = Uint8Array.from({ length: 150 }, (_, i) => (i * i) % 20);
+  const [alone, ...shared] = backends().map((backend) => {
+    const scales = gradientScales(model, ids, { steps: 10 }, backend);
+    return {
+      scales,
+      losses: tokenLosses(model, ids, { dynamic: { steps: 10, scales }, cache: { size: 40 } }, backend),
+    };
+  });
+  for (const result of shared) expect(result).toEqual(alone);
 });
 
 test('gates as wide as tiles and blocks have the same bits for any number of threads', () => {

@@ -1,6 +1,6 @@
 // The words of the view Gradient flow.
 
-import type { Decay } from '../../../src/insight.ts';
+import type { Decay, Verdict } from '../../../src/insight.ts';
 import { formatCount, formatNumber, formatShare, formatShort } from '../../format.ts';
 import { catalogue } from '../../language.ts';
 import type { GradientFlow } from '../../protocol.ts';
@@ -41,7 +41,7 @@ export const gradientsStrings = catalogue('views/gradients', {
     exploding: 'exploding',
     'no gradient': 'no gradient',
     'not finite': 'not finite',
-  },
+  } satisfies Record<Verdict, string>,
   decay: {
     title: 'How it decays',
     label: (k: number) => `The gradient's norm at each state h(k), k = 0 to ${k}, on a logarithmic axis`,

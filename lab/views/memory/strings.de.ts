@@ -67,9 +67,9 @@ export const words: typeof memoryStrings = {
     row: 'Nach dem Gradienten, als Anteil am größten: ‖∂ log ŷ(t)/∂x(k)‖',
     signed: 'Nach dem Gradienten: was genau dieses Zeichen in erster Ordnung bewirkt, ∂ log ŷ(t)/∂x(k) · x(k)',
     change: {
-      out: 'Nach einem Test: was es der Vorhersage half, dieses Zeichen gelesen zu haben, geprüft durch Weglassen',
+      out: 'Im Test: was es der Vorhersage half, dieses Zeichen gelesen zu haben, geprüft durch Weglassen',
       replaced: (token) =>
-        `Nach einem Test: was es der Vorhersage half, dieses Zeichen gelesen zu haben, geprüft mit ${token} an seiner Stelle`,
+        `Im Test: was es der Vorhersage half, dieses Zeichen gelesen zu haben, geprüft mit ${token} an seiner Stelle`,
     },
     speaks: 'Orange spricht für die Vorhersage, Blau dagegen.',
     own: (step, how) => `A: Schritt ${formatCount(step)}. ${how}`,

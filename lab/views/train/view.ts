@@ -139,8 +139,9 @@ export class TrainView implements View {
         point.clipped ? strings.news.clipped : '',
       ];
     });
+    const { step } = strings.figures;
     return [
-      ['step', words.each, words.smoothed, words.heldOut, ...(score ? [score] : []), words.norm, words.clipLine],
+      [step, words.each, words.smoothed, words.heldOut, ...(score ? [score] : []), words.norm, words.clipLine],
       ...body,
     ];
   }
