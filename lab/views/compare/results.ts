@@ -47,6 +47,20 @@ export function longNameOf({ plan: { differs, values } }: Race, lane: number): s
   return compareStrings.longName(letters[lane], setting, nameOfValue(differs, values[lane]));
 }
 
+/** What is said of the ends of runs: why one stopped early, and which have starts that are lost, with the remedy. */
+export function endsOf(race: Race): string[] {
+  const said: string[] = [];
+  let hasRemedy = false;
+  for (const [i, { end, settings }] of race.lanes.entries()) {
+    const name = longNameOf(race, i);
+    const { lost = 0, tried = 0 } = end?.starts ?? {};
+    if (end?.sentence) said.push(words.failed(name, end.sentence));
+    if (lost > 0) said.push(words.lostStarts(name, lost, tried));
+    hasRemedy ||= lost > 0 && settings.restart === 0;
+  }
+  return hasRemedy ? [...said, words.restart] : said;
+}
+
 export class Results {
   readonly element: HTMLElement;
   private readonly head = make('tr');

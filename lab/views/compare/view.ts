@@ -19,7 +19,7 @@ import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
 import { Kept } from './kept.ts';
-import { longNameOf, measuresOf, nameOfLane, Results } from './results.ts';
+import { endsOf, longNameOf, measuresOf, nameOfLane, Results } from './results.ts';
 import { letters, SetUp, shareOf } from './set-up.ts';
 import { compareStrings } from './strings.ts';
 import './style.css';
@@ -136,15 +136,7 @@ export class CompareView implements View {
         }))
       : [];
     this.chart.update(this.lines(race), { levels, events: [], ticks: [], shown: null }, theme);
-    const failures = race.lanes.flatMap(({ end }, i) =>
-      end?.sentence ? [words.failed(longNameOf(race, i), end.sentence)] : [],
-    );
-    const isLost = ({ end }: (typeof race.lanes)[number]): boolean => (end?.starts?.lost ?? 0) > 0;
-    const lost = race.lanes.flatMap((lane, i) =>
-      isLost(lane) ? [words.lostStarts(longNameOf(race, i), lane.end!.starts!.lost, lane.end!.starts!.tried)] : [],
-    );
-    const advice = race.lanes.some((lane) => isLost(lane) && lane.settings.restart === 0) ? [words.restart] : [];
-    setText(this.verdict, [...failures, ...lost, ...advice].join(' '));
+    setText(this.verdict, endsOf(race).join(' '));
     this.drawDecay(race);
     this.drawSamples(race, theme);
   }

@@ -68,6 +68,7 @@ export interface ForecastEvaluation extends ForecastErrors {
 
 /** What is forecast from one moment, for all rows ahead, in the units of the target. */
 export interface Origin {
+  /** The series that is forecast. */
   readonly series: Series;
   /** The step from which it is forecast, from 0. */
   readonly at: number;
