@@ -54,11 +54,11 @@ export function endsOf(race: Race): string[] {
   for (const [i, { end, settings }] of race.lanes.entries()) {
     const name = longNameOf(race, i);
     const { lost = 0, tried = 0 } = end?.starts ?? {};
-    if (end?.sentence) said.push(words.failed(name, end.sentence));
-    if (lost > 0) said.push(words.lostStarts(name, lost, tried));
+    if (end?.sentence) said.push(compareStrings.failed(name, end.sentence));
+    if (lost > 0) said.push(compareStrings.lostStarts(name, lost, tried));
     hasRemedy ||= lost > 0 && settings.restart === 0;
   }
-  return hasRemedy ? [...said, words.restart] : said;
+  return hasRemedy ? [...said, compareStrings.restart] : said;
 }
 
 export class Results {
