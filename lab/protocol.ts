@@ -368,6 +368,8 @@ export interface LaneEnd {
   /** ‖∂L(T)/∂h(T − d)‖ of the last error of a window, in the top layer, for d = 0 … T, and the fitted decay; null where it stopped. */
   readonly norms: Float64Array | null;
   readonly decay: GradientByDistance['decay'] | null;
+  /** How many starts from zero were tried, and how many are lost; null where it stopped, and where the text is too short. */
+  readonly starts: { readonly tried: number; readonly lost: number } | null;
 }
 
 /** The derivative of the loss with respect to one parameter, by differences and by back-propagation. */
@@ -434,6 +436,8 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'end-race' }
   | { readonly type: 'watch'; readonly visible: boolean }
   | { readonly type: 'return'; readonly buffer: ArrayBuffer }
+  /** What steps at full speed are computed on. */
+  | { readonly type: 'compute'; readonly on: 'cpu' | 'gpu' }
 );
 export type RequestOf<Type extends Request['type']> = Extract<Request, { type: Type }>;
 
@@ -535,6 +539,15 @@ export type Reply =
   | { readonly type: 'packed'; readonly id: number; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** What the page keeps in case this Worker is lost. */
   | { readonly type: 'backup'; readonly frozen: FrozenRun }
+  /** What trains now. With the GPU its name and how fast a step is on both, in tokens a second; with the CPU why, where nobody asked for it. */
+  | {
+      readonly type: 'computes';
+      readonly id: number;
+      readonly on: 'cpu' | 'gpu';
+      readonly device: string;
+      readonly speeds: { readonly cpu: number; readonly gpu: number } | null;
+      readonly lost: { readonly why: string; readonly step: number } | null;
+    }
   /** The kernels do not run here, and JavaScript computes instead. */
   | { readonly type: 'slow'; readonly reason: string }
   | { readonly type: 'beat' };

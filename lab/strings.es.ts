@@ -61,7 +61,7 @@ export const words: typeof strings = {
     label: 'Qué se aprende',
     names: { text: 'Escribir un texto', classify: 'Distinguir nombres', forecast: 'Predecir una serie' },
     about: {
-      text: 'La red adivina cada carácter siguiente, y así aprende a escribir.',
+      text: 'La red predice cada carácter siguiente, y así aprende a escribir.',
       classify: 'La red lee un nombre y dice de qué clase es, por ejemplo de qué lengua.',
       forecast: 'La red lee una columna de números y dice cómo sigue.',
     },

@@ -53,6 +53,7 @@ export {
   gradientScales,
 } from './tasks/text/dynamic-evaluation.ts';
 export { Evaluator, evaluateTexts } from './tasks/text/evaluate.ts';
+export type { OpenSteps, Steps } from './tasks/text/generate.ts';
 export {
   beamSearch,
   type Continuation,
@@ -62,6 +63,7 @@ export {
   generateMany,
 } from './tasks/text/generate.ts';
 export { languageTask } from './tasks/text/language-model.ts';
+export { meanWith } from './tasks/text/mixture.ts';
 export type { CacheOptions } from './tasks/text/neural-cache.ts';
 export { promptIds } from './tasks/text/sample.ts';
 export { candidates, draw, logSoftmax, type SamplingOptions, samplingSettings } from './tasks/text/sampling.ts';

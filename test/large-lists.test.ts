@@ -20,7 +20,8 @@ const bounded: Readonly<Record<string, string>> = {
   'src/formats/onnx/export-onnx.ts: weights': 'the tensors of a layer',
   'src/node/leftovers.ts: Array.from(waiting, (name) => order.indexOf(name))':
     'the files of a folder that may be replaced together',
-  'src/network/heads/adaptive/adaptive-softmax.ts: clusters.map(({ size }) => chunk * size)': 'four clusters',
+  'src/network/heads/adaptive/adaptive-softmax.ts: clusters.map(({ size }) => together * chunk * size)':
+    'four clusters',
   'lab/draw/curves.ts: curves.map(({ values }) => (values?.length ?? 0) - 1)': 'the curves of a chart',
   'lab/draw/curves.ts: ticks.map(({ text }) => text.length)': 'the ticks of an axis',
   'lab/draw/series-chart.ts: names.map(({ length }) => length)': 'the ticks of an axis',

@@ -12,6 +12,7 @@ import { buffersOf, type Outlet, sentenceOf } from './outlet.ts';
 import { Race } from './race.ts';
 import { Rival } from './rival.ts';
 import type { Run } from './run.ts';
+import type { Seat } from './webgpu.ts';
 import { weightsOf } from './weights.ts';
 
 /** How often the rival reports its step, and a race its runs. */
@@ -30,6 +31,7 @@ export type WindowRequest = RequestOf<
   | 'race'
   | 'end-race'
   | 'weights'
+  | 'compute'
 >;
 
 export class Answers {
@@ -47,13 +49,21 @@ export class Answers {
     this.out = out;
   }
 
-  take(laboratory: Laboratory, request: WindowRequest): void {
-    if (request.type === 'rival') this.compare(laboratory, request);
+  take(laboratory: Laboratory, request: WindowRequest, seat?: Seat): void {
+    if (request.type === 'compute') this.move(request, seat!);
+    else if (request.type === 'rival') this.compare(laboratory, request);
     else if (request.type === 'race') this.hold(laboratory.text, request);
     else if (request.type === 'end-race') this.race?.endHere();
     else if (request.type === 'weights') this.weigh(laboratory, request);
     else if (request.type === 'memory' && laboratory.learned.memory) this.rememberSeries(laboratory, request);
     else this.look(laboratory, request);
+  }
+
+  /** Training on the GPU is loaded only when somebody chooses it. */
+  private move(request: RequestOf<'compute'>, seat: Seat): void {
+    import('./webgpu.ts')
+      .then(({ compute }) => compute(seat, request))
+      .catch((error) => this.out.refuse(request.id, request.type, error));
   }
 
   private rememberSeries(laboratory: Laboratory, { id, query }: RequestOf<'memory'>): void {
@@ -68,7 +78,7 @@ export class Answers {
 
   private look(
     laboratory: Laboratory,
-    request: Exclude<WindowRequest, RequestOf<'rival' | 'race' | 'end-race' | 'weights'>>,
+    request: Exclude<WindowRequest, RequestOf<'rival' | 'race' | 'end-race' | 'weights' | 'compute'>>,
   ): void {
     const { id, query } = request;
     const { microscope, jobs } = this;

@@ -48,25 +48,25 @@ function whySlow(): string | null {
 }
 
 export class Host {
-  private readonly around: HostEnvironment;
-  private readonly backend: Backend = createBackend();
-  private readonly recorder = new Recorder();
+  readonly around: HostEnvironment;
+  readonly backend: Backend = createBackend();
+  readonly recorder = new Recorder();
   private readonly jobs: Jobs;
   private answers: Promise<Answers> | null = null;
   private readonly out: Outlet;
-  private laboratory: Laboratory | null = null;
+  laboratory: Laboratory | null = null;
   /** The latest request for a run. */
   private awaited = 0;
   private readonly undos = new Undos();
-  private status: Status = 'paused';
+  status: Status = 'paused';
   private visible = true;
   private scheduled: 'no' | 'later' | 'now' = 'no';
   private stepTime = 0;
-  private nextStep = 0;
+  nextStep = 0;
   /** A step to train to, as fast as it goes, and the request that waits for it. */
-  private goal: { readonly id: number; readonly step: number } | null = null;
-  private last = { progress: 0, sample: 0, backup: 0, heldOut: 0, heldOutStep: 0 };
-  private rate = { since: 0, tokens: 0, perSecond: 0 };
+  goal: { readonly id: number; readonly step: number } | null = null;
+  last = { progress: 0, sample: 0, backup: 0, heldOut: 0, heldOutStep: 0 };
+  rate = { since: 0, tokens: 0, perSecond: 0 };
 
   constructor(around: HostEnvironment) {
     this.around = around;
@@ -168,26 +168,15 @@ export class Host {
       case 'read':
         this.around.post(laboratory.read(request));
         break;
-      case 'trace':
-      case 'flow':
-      case 'basins':
-      case 'memory':
-      case 'units':
-      case 'held':
-      case 'hold':
-      case 'weights':
-      case 'check':
-      case 'rival':
-      case 'race':
-      case 'end-race':
-        this.loadAnswers().then(
-          (answers) => this.guard(request, () => answers.take(laboratory, request)),
-          (error) => this.refuse(request.id, request.type, error),
-        );
-        break;
       case 'save-model':
       case 'save-session':
         this.save(laboratory, request);
+        break;
+      default:
+        this.loadAnswers().then(
+          (answers) => this.guard(request, () => answers.take(laboratory, request, this)),
+          (error) => this.refuse(request.id, request.type, error),
+        );
     }
   }
 
@@ -374,7 +363,7 @@ export class Host {
     this.backup(laboratory);
   }
 
-  private measure(laboratory: Laboratory): void {
+  measure(laboratory: Laboratory): void {
     if (!laboratory.holdsOut || this.jobs.has('held-out') || this.last.heldOutStep === laboratory.run.step) return;
     const { step } = laboratory.run;
     this.last.heldOutStep = step;

@@ -150,9 +150,18 @@ export class Microscope {
     // reading from zero up to here may itself have led to the wrong side: h is the side that predicts better
     const [loss, oppositeLoss] = [losses.loss, losses.oppositeLoss].sort((a, b) => sumOf(a) - sumOf(b));
     yield;
-    const found = yield* lostStartsInSlices(model, ids, { starts }, backend);
-    const [tried, lost] = [found?.tried ?? 0, found?.lost.length ?? 0];
+    const { tried, lost } = (yield* this.starts(model, ids, starts)) ?? { tried: 0, lost: 0 };
     return { step, place, tokens: Int32Array.from(tokens), cosine, loss, oppositeLoss, tried, lost };
+  }
+
+  /** How many of so many starts from zero are lost. Null where the text is too short. */
+  *starts(
+    model: Model,
+    ids: ModelOnText['ids'],
+    count: number,
+  ): Generator<void, { tried: number; lost: number } | null> {
+    const found = yield* lostStartsInSlices(model, ids, { starts: count }, this.backend);
+    return found && { tried: found.tried, lost: found.lost.length };
   }
 
   /** @param which the parameters, or how many random ones and with what seed */

@@ -10,6 +10,8 @@ import { Rival } from './rival.ts';
 /** Points of a curve, and held-out losses after the first, of each run. */
 const points = 400;
 const heldOutLosses = 8;
+/** Starts from zero that are tried at the end of each. */
+const startsTried = 30;
 
 /** One run of a race, with what has not been told of it yet. */
 class Lane {
@@ -123,7 +125,7 @@ export class Race {
         yield* lane.measure(this.isEnding);
         if (lane.share >= 1 || this.isEnding) lane.end = yield* this.finish(lane.rival);
       } catch (error) {
-        lane.end = { sentence: sentenceOf(error), sample: null, norms: null, decay: null };
+        lane.end = { sentence: sentenceOf(error), sample: null, norms: null, decay: null, starts: null };
       }
       told();
       yield;
@@ -135,9 +137,11 @@ export class Race {
     const sample = shown.type === 'sample' ? { ids: shown.ids, surprisals: shown.surprisals } : null;
     const window = Math.floor(this.place / laboratory.run.settings.T);
     const query = { step: null, window, edits: [] };
-    const { gradientByDistance } = yield* this.microscope.flow(laboratory.modelOnText(null), query);
+    const subject = laboratory.modelOnText(null);
+    const { gradientByDistance } = yield* this.microscope.flow(subject, query);
+    const starts = yield* this.microscope.starts(subject.model, subject.ids, startsTried);
     const { norms, total, decay } = gradientByDistance[gradientByDistance.length - 1];
     const row = norms.slice(-total.length).reverse();
-    return { sentence: null, sample, norms: Float64Array.from(row), decay };
+    return { sentence: null, sample, norms: Float64Array.from(row), decay, starts };
   }
 }

@@ -29,11 +29,11 @@ export class Run {
   settings: Settings;
   private readonly backend: Backend;
   /** Null where the model is only read. */
-  private trainer: Trainer | null = null;
-  private offset = 0;
-  private smoothing: Smoothing = { sum: 0, weight: 0 };
+  trainer: Trainer | null = null;
+  offset = 0;
+  smoothing: Smoothing = { sum: 0, weight: 0 };
   private before: Float32Array | Float64Array | null = null;
-  private adjusted = false;
+  adjusted = false;
 
   /** @throws UnrolledError, one sentence, for settings that the library refuses */
   constructor(backend: Backend, learned: Learned, settings: Settings, initialModel?: InitialModel) {
@@ -67,10 +67,14 @@ export class Run {
     const measures = (this.step + 1) % ratioEvery === 0;
     if (measures) this.before!.set(trainer.parameters);
     const report = trainer.step().find((each) => each.kind === 'update') as UpdateReport;
+    return this.figures(report, measures ? this.ratio() : Number.NaN);
+  }
+
+  figures(report: UpdateReport, ratio = Number.NaN): StepFigures {
     const sum = smoothness * this.smoothing.sum + report.loss;
     const weight = smoothness * this.smoothing.weight + 1;
     this.smoothing = { sum, weight };
-    return { ...report, update: this.step, ratio: measures ? this.ratio() : Number.NaN, smoothed: sum / weight };
+    return { ...report, update: this.offset + report.update, ratio, smoothed: sum / weight };
   }
 
   /** Whether a live setting that training depends on differs. */
@@ -127,9 +131,9 @@ export class Run {
     );
   }
 
-  private newTrainer(settings: Settings): Trainer {
+  newTrainer(settings: Settings, backend = this.backend): Trainer {
     const source = this.learned.source(settings);
-    return new Trainer(this.backend, this.model, source, {
+    return new Trainer(backend, this.model, source, {
       optimizer: settings.opt,
       learningRate: settings.lr,
       weightDecay: settings.decay,

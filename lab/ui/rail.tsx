@@ -22,6 +22,13 @@ const groups = ['data', 'model', 'train'] as const;
 const narrow = matchMedia('(max-width: 860px)');
 const words = strings.rail;
 
+/** The switch between CPU and GPU, which is loaded where there may be a GPU, when the settings around it are opened. */
+const offerGpu = (place: Element | null): void => {
+  if (!place || !('gpu' in navigator)) return;
+  const load = (): void => void import('./compute/compute.tsx').then(({ offer }) => offer(place));
+  place.closest('details')!.addEventListener('toggle', load, { once: true });
+};
+
 export function Rail() {
   const isNarrow = useSignal(narrow.matches);
   const isOpen = useSignal(false);
@@ -48,6 +55,7 @@ export function Rail() {
             {groups.map((group) => (
               <Group key={group} group={group} />
             ))}
+            <div ref={offerGpu} />
           </Fold>
           <Fold title={uiStrings.presets.title} isOpen={!isNarrow.value}>
             <Presets />

@@ -15,8 +15,8 @@ import type { WindowOptions } from '../network/plan.ts';
 import { blasBackend } from '../node/blas-backend.ts';
 import { type BlasLibrary, coreOf, forRun, isLarge } from '../node/blas-library.ts';
 import { type BlasFound, findBlas, variedProducts } from '../node/blas-search.ts';
+import { openNodeWebGpu } from '../node/gpu-package.ts';
 import { openThreads } from '../node/threads.ts';
-import { openNodeWebGpu } from '../node/webgpu-package.ts';
 import type { Request } from './options.ts';
 
 /** A backend, its threads to close after the work, and a sentence where a person should know something. */

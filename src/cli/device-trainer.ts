@@ -3,12 +3,12 @@
 
 import type { Backend } from '../engine/backend.ts';
 import type { Model } from '../network/model.ts';
+import type { Group } from '../training/group.ts';
 import type { Report } from '../training/reports.ts';
 import type { Snapshot } from '../training/snapshots.ts';
 import { Trainer } from '../training/trainer.ts';
 import type { RunData } from './run-data.ts';
 import { optionsFor, type RunOptions } from './run-options.ts';
-import type { Together } from './together.ts';
 
 /** What the command needs of a trainer. */
 export type RunTrainer = Pick<
@@ -22,7 +22,7 @@ export async function trainerOf(
   data: RunData,
   model: Model,
   backend: Backend,
-  together: Pick<Together, 'group'> | null,
+  together: { readonly group: Group } | null,
   restore?: (trainer: Trainer) => void,
 ): Promise<RunTrainer> {
   const make = (on: Backend): Trainer => {

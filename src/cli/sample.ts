@@ -10,6 +10,7 @@ import { type Model, tokenizerOf } from '../network/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { standardInput } from '../node/standard-input.ts';
 import { open } from '../tasks/session.ts';
+import { meanWith } from '../tasks/text/mixture.ts';
 import { type SampledToken, type SampleOptions, sample, sampleMany } from '../tasks/text/sample.ts';
 import { turn } from '../tasks/train.ts';
 import { manyTextsBackend } from './backend-choice.ts';
@@ -33,7 +34,7 @@ export async function runSample(request: SampleRequest): Promise<number> {
   const options: SampleOptions = {
     ...libraryOptions(rowsOf(sampleOptions), request.values, 'sample'),
     seed,
-    also: others,
+    ...(others.length > 0 && { session: meanWith(others, createBackend(request.values.backend)) }),
   };
   if (prompt === standardInput) await continueLines(request, model, options);
   else if (count === undefined && (request.values.out ?? request.values.part) !== undefined)
@@ -57,7 +58,7 @@ async function continueLines({ values }: SampleRequest, model: Model, options: S
   const stop = values.json ? values.stop : [...values.stop, '\n'];
   await answerLines((prompt, number) => {
     const seed = (options.seed! + number - 1) % 2 ** 32;
-    const pieces = [...sample(session.reset(), { ...options, prompt, seed, stop })];
+    const pieces = [...sample(options.session ? model : session.reset(), { ...options, prompt, seed, stop })];
     return values.json ? jsonOf(model, prompt, seed, pieces) : prompt + textOf(pieces);
   });
 }

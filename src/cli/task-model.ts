@@ -5,7 +5,7 @@ import { UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { loadModel } from '../node/model-folder.ts';
 import { type TaskDescription, type TaskName, taskNames, taskOf } from '../tasks/kinds.ts';
-import { expectSameTokens } from '../tasks/text/mixture.ts';
+import { expectSameTokens } from '../tasks/text/same-tokens.ts';
 import { filesOf } from './task-files.ts';
 import { anyOf } from './text.ts';
 

@@ -87,10 +87,9 @@ export function parseSnapshot(
   for (const name of ['update', 'epoch', 'window', 'tokenSum']) expectInteger(`progress, ${name}`, progress[name], 0);
   expectNumber('progress, lossSum', progress.lossSum, -Infinity);
   expectFlag('progress, stopped', progress.stopped);
-  const { firstLoss = null, clippedUpdates = 0, rolledBackAt = null, averaged = 0, due } = progress;
+  const { firstLoss = null, rolledBackAt = null, due } = progress;
   if (firstLoss !== null) expectNumber('progress, firstLoss', firstLoss, -Infinity);
-  expectInteger('progress, clippedUpdates', clippedUpdates, 0);
-  expectInteger('progress, averaged', averaged, 0);
+  for (const name of ['clippedUpdates', 'averaged']) expectInteger(`progress, ${name}`, progress[name] ?? 0, 0);
   if (rolledBackAt !== null) expectInteger('progress, rolledBackAt', rolledBackAt, 0);
   if (due !== undefined) {
     const { kind, clipped, ...numbers } = expectObject('progress, due', due);

@@ -9,7 +9,7 @@ import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import { Random } from '../random.ts';
-import { Average } from './averaging.ts';
+import { addToAverage } from './averaging.ts';
 import { alone, atOnce, type Group, inTurn, type Together } from './group.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
@@ -66,7 +66,7 @@ export class Trainer {
   /** With `onDivergence: 'rollback'`: the weights at the end of the last epoch, or the first ones. */
   private safe: Float32Array | Float64Array | null = null;
   /** With `average`: what is judged and kept. */
-  private readonly average: Average | null;
+  private readonly average: Float32Array | Float64Array | null;
   private torn = false;
   private progress: Progress = {
     update: 0,
@@ -98,17 +98,14 @@ export class Trainer {
     group: Group = alone,
   ) {
     this.settings = trainingSettings(options, source, judge !== undefined, model.config);
-    const { shards = 1 } = this.settings;
+    const { shards = 1, average = 0 } = this.settings;
     expectGroup(group, shards);
-    if (backend.device && shards > 1)
-      throw new UnrolledError(`shards: expected 1 on ${backend.name}, which adds up no gradients, got ${shards}`);
+    if (backend.device && (shards > 1 || average))
+      throw new UnrolledError(`shards, average: expected 1 and 0 on ${backend.name}, got ${shards} and ${average}`);
     if (backend.device && options.checkpointEvery !== undefined)
       throw new UnrolledError(
         `checkpointEvery: expected none on ${backend.name}, where every span would be dispatches of its own, got ${options.checkpointEvery}; leave it out or take a shorter window`,
       );
-    const { average } = this.settings;
-    if (backend.device && average)
-      throw new UnrolledError(`average: expected 0 on ${backend.name}, whose weights stay there, got ${average}`);
     this.backend = backend;
     this.source = source;
     this.net = new Unrolled(backend, model.config, {
@@ -127,7 +124,7 @@ export class Trainer {
     });
     this.shards = shards > 1 ? new Shards(this.net, shards, group) : null;
     this.net.parameters.set(model.parameters);
-    this.average = average ? new Average(this.net.parameters, average) : null;
+    this.average = average ? this.net.parameters.slice() : null;
     if (this.settings.onDivergence) this.safe = this.net.parameters.slice();
     const { clip, sums, hyperparameters, lossSum, go } = this.net.optimizer;
     clip.set([this.settings.clip, this.settings.clipValue]);
@@ -144,12 +141,7 @@ export class Trainer {
 
   /** The parameters with the lowest held-out loss so far; the current ones, or their average, while there is no held-out loss. [P] */
   get bestParameters(): Float32Array | Float64Array {
-    return this.best ?? this.judged;
-  }
-
-  /** What is judged on the held-out data: the current parameters, or with `average` theirs. [P] */
-  private get judged(): Float32Array | Float64Array {
-    return this.average?.values ?? this.net.parameters;
+    return this.best ?? this.average ?? this.net.parameters;
   }
 
   /** The lowest held-out loss so far. */
@@ -254,7 +246,10 @@ export class Trainer {
       return [this.rollBack(loss, error.message.replace(/;.*/, ''))];
     }
     shards?.carryStates();
-    this.average?.add(net.parameters);
+    if (this.average) {
+      addToAverage(this.average, net.parameters, settings.average!, (progress.averaged ??= 0));
+      progress.averaged++;
+    }
     const { loss, norm, scale } = readUpdate(net.optimizer);
 
     progress.update++;
@@ -300,7 +295,8 @@ export class Trainer {
   private rollBack(loss: number, reason: string): RollbackReport {
     const { net, progress, settings } = this;
     net.parameters.set(this.best ?? this.safe!);
-    this.average?.restart(net.parameters);
+    this.average?.set(net.parameters);
+    delete progress.averaged; // the average begins again
     for (const moment of net.moments) moment.fill(0);
     net.remote?.write(net.parameters, ...net.moments);
     net.remote?.goOn();
@@ -339,14 +335,15 @@ export class Trainer {
     let better = false;
     const saturatedShare = yield* this.saturatedShare();
     if (this.judge) {
-      validationLoss = this.judge.judge(this.judged);
+      const judged = this.average ?? this.net.parameters;
+      validationLoss = this.judge.judge(judged);
       if (!Number.isFinite(validationLoss)) throw notFinite(this.net, progress.update);
       const verdict = observe(settings, progress.schedule, validationLoss);
       better = verdict.better;
-      if (verdict.better) this.keepBest(this.judged);
+      if (verdict.better) this.keepBest(judged);
       if (verdict.restore && this.best) {
         this.net.parameters.set(this.best);
-        this.average?.restart(this.best);
+        delete progress.averaged;
         this.net.remote?.write(this.net.parameters);
       }
       if (verdict.stop) progress.stopped = true;
@@ -421,9 +418,7 @@ export class Trainer {
     const tensors = new Map([...this.tensors()].map(([name, now]) => [name, now.slice()]));
     if (this.best) tensors.set('best', this.best.slice());
     if (this.safe) tensors.set('safe', this.safe.slice());
-    const { settings, average } = this;
-    if (average) tensors.set('average', average.values.slice());
-    const progress = { ...this.progress, ...(average && { averaged: average.updates }) };
+    const { settings, progress } = this;
     return { state: structuredClone({ settings, progress, backend: this.backend.name }), tensors };
   }
 
@@ -435,6 +430,7 @@ export class Trainer {
       ['parameters', parameters],
       ...moments.map((moment, i) => [`moment${i}`, moment] as const),
       ...initialStates,
+      ...(this.average ? [['average', this.average] as const] : []),
     ]);
   }
 
@@ -456,7 +452,6 @@ export class Trainer {
     const tensors = this.tensors();
     if (best) tensors.set('best', this.net.parameters);
     if (this.safe) tensors.set('safe', this.safe);
-    if (this.average) tensors.set('average', this.average.values);
     for (const [name, now] of tensors) {
       const then = snapshot.tensors.get(name);
       if (then?.length !== now.length)
@@ -470,12 +465,10 @@ export class Trainer {
       this.net.remote?.write(now);
     }
     this.safe?.set(snapshot.tensors.get('safe')!);
-    const { averaged = 0, ...counters } = progress;
-    this.average?.restore(snapshot.tensors.get('average')!, averaged);
     this.torn = false;
     if (best) this.keepBest(best);
     else this.best = null;
-    this.progress = structuredClone(counters);
+    this.progress = structuredClone(progress);
   }
 
   /**
@@ -484,14 +477,15 @@ export class Trainer {
    * carried state where the batches have the same shape, else the pass over the data begins again.
    */
   continueFrom({ tensors, state }: Snapshot): void {
-    const { due: _, averaged = 0, ...progress } = state.progress;
+    const { due: _, ...progress } = state.progress;
     const before = state.settings;
     const { settings } = this;
     const sameOptimizer = before.optimizer === settings.optimizer;
     const sameBatches = before.batchSize === settings.batchSize && before.bptt === settings.bptt;
     for (const [name, now] of this.tensors()) {
       const then = tensors.get(name);
-      const isTaken = name === 'parameters' || (name.startsWith('moment') ? sameOptimizer : sameBatches);
+      const isTaken =
+        name === 'parameters' || name === 'average' || (name.startsWith('moment') ? sameOptimizer : sameBatches);
       if (isTaken && then?.length === now.length) now.set(then);
       this.net.remote?.write(now);
     }
@@ -500,8 +494,5 @@ export class Trainer {
       window: sameBatches ? progress.window : 0,
       update: sameOptimizer ? progress.update : 0,
     };
-    const average = tensors.get('average');
-    if (average) this.average?.restore(average, averaged);
-    else this.average?.restart(this.net.parameters);
   }
 }

@@ -12,6 +12,7 @@ import { type LaneNews, type RaceRequest, type Reply, type ReplyOf, recordSize }
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { changed } from '../../lab/task-settings.ts';
 import { finish } from '../../src/insight/slices.ts';
+import { lostStarts } from '../../src/insight.ts';
 import { backend, flowOf, sampleOf, tale, trained } from './trained.ts';
 
 const small: Settings = { ...defaultSettings, text: 'opening', hidden: 8, T: 16, batch: 4 };
@@ -68,8 +69,12 @@ describe('a race', () => {
         ]);
       }
       expect(lanes[i].heldOut.slice(-3, -1)).toEqual([24, finish(alone.measure()).loss]);
-      const { sentence, sample, decay, norms } = lanes[i].end!;
+      const { sentence, sample, decay, norms, starts } = lanes[i].end!;
       expect(sentence).toBeNull();
+      const { model, ids } = alone.modelOnText(null);
+      const { tried, lost } = lostStarts(model, ids, { starts: 30 }, backend)!;
+      expect(starts).toEqual({ tried, lost: lost.length });
+      expect(tried).toBeGreaterThan(5);
       expect(sample!.ids).toEqual(sampleOf(alone).ids);
       const flow = flowOf(alone).gradientByDistance.at(-1)!;
       expect(decay).toEqual(flow.decay);

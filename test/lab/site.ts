@@ -103,6 +103,8 @@ export async function openSite(headers: Readonly<Record<string, string>> = {}): 
       const requests: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
       page.on('console', (message) => {
+        // what Chromium itself says where the page asks whether there is a GPU
+        if (message.text() === 'No available adapters.') return;
         if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
       });
       context.on('request', (request) => requests.push(request.url()));

@@ -18,7 +18,7 @@ import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 import { backend } from './trained.ts';
 
-const steps = 60;
+const steps = 40;
 const data = { classify: '../../lab/texts/names.tsv', forecast: '../../texts/weather.csv' } as const;
 
 /** The network of a task after the steps, without a page. */
@@ -78,7 +78,7 @@ describe.skipIf(!executablePath)('tasks other than text', () => {
     await choose(page, 'units');
     await waitForText(page, '#summary', taskStrings.absent.why.units);
     await page.click('#tab-weights');
-    await waitForText(page, '#summary', /^W_\w at step 60/);
+    await waitForText(page, '#summary', /^W_\w at step 40/);
     expect(problems).toEqual([]);
 
     await page.click('#tab-data');

@@ -12,6 +12,7 @@ import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { readLink, writeLink } from '../../lab/state/url.ts';
 import type { ClassData, ClassOutcome, SeriesData, SeriesOutcome } from '../../lab/task-data.ts';
 import { changed, taskSettings } from '../../lab/task-settings.ts';
+import type { SeriesPart } from '../../src/core.ts';
 import {
   classify,
   createModel,
@@ -158,6 +159,32 @@ describe('a series', () => {
     );
     expect(found.norm).toHaveLength(32);
     expect(found.first).toBe(400 + 1 - 32);
+    // central differences in each number that is read at a row
+    const { values, plan } = (laboratory.learned as unknown as { heldOut: SeriesPart }).heldOut.series;
+    const D = plan.inputs.length;
+    const query = {
+      step: null,
+      window: 400,
+      edits: [],
+      about: 'next',
+      replacement: null,
+      beside: null,
+      ahead: 3,
+    } as const;
+    const forecastWith = (at: number, by: number): number => {
+      const before = values[at];
+      values[at] = before + by;
+      const { path } = finish(laboratory.learned.memory!(subject, 0, query));
+      values[at] = before;
+      return path[2];
+    };
+    for (const k of [31, 29]) {
+      const slopes = Array.from({ length: D }, (_, d) => {
+        const at = (found.first + k) * D + d;
+        return (forecastWith(at, 0.02) - forecastWith(at, -0.02)) / 0.04;
+      });
+      expect(found.norm[k] / Math.sqrt(slopes.reduce((sum, slope) => sum + slope ** 2, 0))).toBeCloseTo(1, 1);
+    }
     expect(found.norm[31]).toBeGreaterThan(found.norm[0]);
     expect(found.change.every(Number.isFinite)).toBe(true);
     const outcome = (finish(laboratory.show()) as Extract<Reply, { type: 'outcome' }>).outcome as SeriesOutcome;

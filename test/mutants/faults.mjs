@@ -444,7 +444,7 @@ const training = of('training', [
   {
     fault: 'a run with an average of its weights is judged on the weights',
     file: 'src/training/trainer.ts',
-    text: 'validationLoss = this.judge.judge(this.judged);',
+    text: 'validationLoss = this.judge.judge(judged);',
     replacement: 'validationLoss = this.judge.judge(this.net.parameters);',
     test: 'test/training/trainer.test.ts',
     name: 'is its equation, is judged and kept, and changes nothing of the training',

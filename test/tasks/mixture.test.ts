@@ -5,7 +5,8 @@ import { createTokenizer } from '../../src/data/text/create.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
 import { StepSession } from '../../src/tasks/step-session.ts';
 import { beamSearch, generate, generateMany } from '../../src/tasks/text/generate.ts';
-import { expectSameTokens, Mixture } from '../../src/tasks/text/mixture.ts';
+import { meanWith } from '../../src/tasks/text/mixture.ts';
+import { expectSameTokens } from '../../src/tasks/text/same-tokens.ts';
 import { sample, sampleText } from '../../src/tasks/text/sample.ts';
 import { logSoftmax } from '../../src/tasks/text/sampling.ts';
 
@@ -27,7 +28,7 @@ const meanOf = (ids: readonly number[]): number[] => {
 };
 
 test('predicts with the mean of the probabilities', () => {
-  const mixture = new Mixture(new StepSession(one), [two, three]);
+  const mixture = meanWith([two, three])(one, 1);
   const ids = [3, 1, 4, 0, 2];
   for (const id of ids) mixture.step([id]);
   const wanted = meanOf(ids);
@@ -35,9 +36,9 @@ test('predicts with the mean of the probabilities', () => {
 });
 
 describe('generation', () => {
-  const also = [two, three];
+  const session = meanWith([two, three]);
   test('gives the probability that the mean has, and the most probable token at temperature 0', () => {
-    const tokens = [...generate(one, [2], { also, length: 12, temperature: 0 })];
+    const tokens = [...generate(one, [2], { session, length: 12, temperature: 0 })];
     const ids = [2];
     for (const { id, logProbability } of tokens) {
       const p = meanOf(ids);
@@ -49,14 +50,14 @@ describe('generation', () => {
   });
 
   test('side by side and by itself is the same', () => {
-    const options = { also, length: 9, seed: 4 };
+    const options = { session, length: 9, seed: 4 };
     const [first, second] = generateMany(one, [[1], [1]], options);
     expect(first).toEqual([...generate(one, [1], options)]);
     expect(second).toEqual([...generate(one, [1], { ...options, seed: 5 })]);
   });
 
   test('a beam as wide as all texts finds the most probable one', () => {
-    const [best] = beamSearch(one, [0], { also, beam: 125, length: 3 });
+    const [best] = beamSearch(one, [0], { session, beam: 125, length: 3 });
     let most = -Infinity;
     for (let code = 0; code < 125; code++) {
       const ids = [Math.floor(code / 25), Math.floor(code / 5) % 5, code % 5];
@@ -66,13 +67,15 @@ describe('generation', () => {
     expect(best.logProbability).toBeCloseTo(most, 4);
   });
 
-  test('of text takes other models too, and no session that has read something', () => {
-    expect(sampleText(one, { also, prompt: 'ab', length: 8, seed: 3 })).toHaveLength(8);
-    const session = new StepSession(one);
-    session.step([1]);
-    expect(() => [...sample(session, { also })]).toThrow(/^also: expected a session that has read nothing,/);
-    expect(() => [...sample(one, { also: two as never })]).toThrow(/^also: expected a list of models, got/);
-    expect(() => [...sample(one, { also: [{}] as never })]).toThrow(/^also: model 1: expected a model/);
+  test('of text takes the mean too, and refuses models of other tokens', () => {
+    expect(sampleText(one, { session, prompt: 'ab', length: 8, seed: 3 })).toHaveLength(8);
+    const wide = createModel({ vocabSize: 7, hiddenSize: 3 });
+    expect(() => [...sample(one, { session: meanWith([two, wide]) })]).toThrow(
+      /^meanWith: model 2: .* got 7 outputs in place of 5/,
+    );
+    expect(() => [...sample(one, { session: meanWith([{}] as never) })]).toThrow(
+      /^meanWith: model 1: expected a model/,
+    );
   });
 });
 

@@ -42,6 +42,10 @@ export const words: typeof compareStrings = {
   other: (name, loss) => `${name} mit ${formatNumber(loss)}`,
   fastest: (name, rate) => `${name} berechnete die meisten Updates je Sekunde, ${formatNumber(rate)}.`,
   stopped: (name) => `${name} hielt an.`,
+  lostStarts: (name, lost, tried) =>
+    `In ${name} ${lost === 1 ? 'ist' : 'sind'} ${lost} von ${tried} Anfängen bei null verloren: Solange von dort aus gelesen wird, wird ein Text schlechter vorhergesagt. Der zurückgehaltene Text wird von einem einzigen Anfang aus gelesen, deshalb springt sein Verlust, wenn dieser verloren geht oder wiedergefunden wird.`,
+  restart:
+    'Mit der Einstellung „Neustart bei 0“ lernen Netze, überall zu beginnen. Warum, zeigt die Ansicht „Zwei Becken“.',
   failed: (name, sentence) => `${name} hielt an: ${sentence}.`,
   longName: (letter, setting, value) => `Lauf ${letter} (${setting === null ? '' : `${setting} `}${value})`,
   notHeldOut: 'Der Text ist zu kurz, um einen Teil zurückzuhalten.',

@@ -41,6 +41,10 @@ export const words: typeof compareStrings = {
   fastest: (name, rate) =>
     `${capital(name)} fue la que más actualizaciones por segundo calculó: ${formatNumber(rate)}.`,
   stopped: (name) => `${capital(name)} se detuvo.`,
+  lostStarts: (name, lost, tried) =>
+    `En ${name}, ${lost} de ${tried} inicios desde cero ${lost === 1 ? 'está perdido' : 'están perdidos'}: mientras se lee desde allí, el texto se predice peor. El texto reservado se lee desde un solo inicio, y por eso su pérdida da un salto cuando ese inicio se pierde o se recupera.`,
+  restart:
+    'Con el ajuste «Reinicio desde 0» las redes aprenden a empezar en cualquier lugar. La vista «Dos cuencas» muestra por qué.',
   failed: (name, sentence) => `${capital(name)} se detuvo. ${capital(sentence)}.`,
   longName: (letter, setting, value) =>
     `la ejecución ${letter} (${setting === null ? '' : `${setting[0].toLowerCase()}${setting.slice(1)} `}${value})`,

@@ -53,6 +53,9 @@ export const compareStrings = catalogue('views/compare', {
     `${capital(name)} computed the most updates per second, ${formatNumber(rate)}.`,
   stopped: (name: string) => `${capital(name)} stopped.`,
   failed: (name: string, sentence: string) => `${capital(name)} stopped. ${capital(sentence)}.`,
+  lostStarts: (name: string, lost: number, tried: number) =>
+    `In ${name}, ${lost} of ${tried} starts from zero ${lost === 1 ? 'is' : 'are'} lost: a text is predicted worse for as long as it is read from there. Held-out text is read from one start, so its loss leaps when that is lost or found.`,
+  restart: 'With the setting “Restart from 0”, networks learn to begin anywhere. The view Two basins shows the reason.',
   /** A run in a sentence: a value alone says nothing, so a number is that of its setting. */
   longName: (letter: string, setting: string | null, value: string) =>
     `run ${letter} (${setting === null ? '' : `${setting[0].toLowerCase()}${setting.slice(1)} `}${value})`,

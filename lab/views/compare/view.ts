@@ -139,7 +139,12 @@ export class CompareView implements View {
     const failures = race.lanes.flatMap(({ end }, i) =>
       end?.sentence ? [words.failed(longNameOf(race, i), end.sentence)] : [],
     );
-    setText(this.verdict, failures.join(' '));
+    const isLost = ({ end }: (typeof race.lanes)[number]): boolean => (end?.starts?.lost ?? 0) > 0;
+    const lost = race.lanes.flatMap((lane, i) =>
+      isLost(lane) ? [words.lostStarts(longNameOf(race, i), lane.end!.starts!.lost, lane.end!.starts!.tried)] : [],
+    );
+    const advice = race.lanes.some((lane) => isLost(lane) && lane.settings.restart === 0) ? [words.restart] : [];
+    setText(this.verdict, [...failures, ...lost, ...advice].join(' '));
     this.drawDecay(race);
     this.drawSamples(race, theme);
   }

@@ -107,7 +107,7 @@ export const words: typeof taskStrings = {
         `Modelo del paso ${formatCount(step)}, nombre ${formatCount(at)} de ${formatCount(of)}, de la clase ${label}`,
       typed: (step) => `Modelo del paso ${formatCount(step)}, el nombre que se escribió`,
       unseen: 'Volver a los nombres no vistos',
-      about: { next: 'su clase', guess: 'lo que mejor adivina hasta aquí' },
+      about: { next: 'su clase', guess: 'su mejor predicción hasta aquí' },
       note: 'La red responde después del último carácter. También se ve lo que diría antes: elige el carácter.',
     },
     series: {
@@ -141,7 +141,7 @@ export const words: typeof taskStrings = {
   absent: {
     why: {
       unrolled:
-        '«Desenrollada» dibuja la ventana de un texto, con una respuesta después de cada paso. Aquí la red responde de otro modo, así que no hay nada que dibujar.',
+        '«Desplegada» dibuja la ventana de un texto, con una respuesta después de cada paso. Aquí la red responde de otro modo, así que no hay nada que dibujar.',
       debugger:
         'El depurador sigue las operaciones de una ventana de texto, donde cada paso tiene una respuesta y una pérdida. Esta tarea tiene otras.',
       gradients:

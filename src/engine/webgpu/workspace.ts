@@ -117,6 +117,7 @@ export function openWorkspace<Plan>(
     try {
       await buffer.mapAsync(usage.read);
     } catch (cause) {
+      await Promise.race([gpu.lost, new Promise((resolve) => setTimeout(resolve, 100))]); // which may say why
       status.failure ??= `the GPU gave no numbers (${(cause as Error).message})`;
       expectAlive();
     }

@@ -5,8 +5,22 @@ import { expectInteger } from '../../errors.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import { Random } from '../../random.ts';
 import { StepSession } from '../step-session.ts';
-import { withOthers } from './mixture.ts';
 import { draw, logSoftmax, type SamplingOptions, samplingSettings } from './sampling.ts';
+
+/** What generation needs of a session. */
+export interface Steps extends Pick<StepSession, 'steps' | 'step' | 'logits'> {
+  /** Gives every row b the state that row `from[b]` has. */
+  copyRows(from: ArrayLike<number>): unknown;
+}
+
+/** Opens what reads so many rows side by side, from the state zero. */
+export type OpenSteps = (model: Model, rows: number) => Steps;
+
+const opened = (
+  model: Model,
+  rows: number,
+  { session, backend }: Pick<GenerateOptions, 'session' | 'backend'>,
+): Steps => (session ? session(model, rows) : new StepSession(model, { rows, backend }));
 
 /** How many tokens are generated, how they are drawn, and what computes. */
 export interface GenerateOptions extends SamplingOptions {
@@ -14,8 +28,8 @@ export interface GenerateOptions extends SamplingOptions {
   readonly length?: number;
   /** Default 1. */
   readonly seed?: number;
-  /** Models with the same tokens: the mean of the probabilities of all is drawn from. A session must have read nothing then. */
-  readonly also?: readonly Model[];
+  /** What reads and predicts in place of a session of the model: `meanWith` of `unrolled/core` takes the mean with other models. */
+  readonly session?: OpenSteps;
   /** Default: the best there is. */
   readonly backend?: Backend;
 }
@@ -40,8 +54,7 @@ export function* generate(
   const settings = samplingSettings(options);
   const length = expectInteger('length', options.length ?? 500, 0);
   const model = from instanceof StepSession ? from.model : from;
-  const own = from instanceof StepSession ? from : new StepSession(model, { backend: options.backend });
-  const session = withOthers(own, options.also, options.backend);
+  const session = from instanceof StepSession ? from : opened(model, 1, options);
   if (session.steps() === 0) expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
   const random = new Random(options.seed ?? 1);
@@ -80,8 +93,7 @@ export function generateMany(
     expectIds('prompt', prompt, model);
   }
   if (prompts.length === 0 || length === 0) return prompts.map(() => []);
-  const own = new StepSession(model, { rows: prompts.length, backend: options.backend });
-  const session = withOthers(own, options.also, options.backend);
+  const session = opened(model, prompts.length, options);
   const seed = options.seed ?? 1;
   const randoms = prompts.map((_, row) => new Random(seed + row));
   const texts = prompts.map((prompt) => Array.from(prompt));
@@ -108,8 +120,8 @@ export interface BeamOptions {
   readonly beam: number;
   /** How many tokens. Default 500. */
   readonly length?: number;
-  /** Models with the same tokens, of whose probabilities the mean is taken. */
-  readonly also?: readonly Model[];
+  /** What reads and predicts in place of a session of the model. */
+  readonly session?: OpenSteps;
   /** What computes. Default: the best that works here. */
   readonly backend?: Backend;
 }
@@ -128,8 +140,7 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
   const length = expectInteger('length', options.length ?? 500, 0);
   expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
-  const own = new StepSession(model, { rows: width, backend: options.backend });
-  const session = withOthers(own, options.also, options.backend);
+  const session = opened(model, width, options);
   for (const id of Array.from(prompt)) session.step(new Array(width).fill(id));
 
   // A linked list per continuation: they share their beginnings.

@@ -28,7 +28,7 @@ export interface SampleOptions extends GenerateOptions {
 const optionNames: Readonly<Record<keyof Required<SampleOptions>, true>> = {
   ...{ prompt: true, length: true, stop: true, unknown: true, beam: true, seed: true, backend: true },
   ...{ temperature: true, topK: true, topP: true, minP: true, repetitionPenalty: true, repetitionWindow: true },
-  ...{ noRepeatNgram: true, also: true },
+  ...{ noRepeatNgram: true, session: true },
 };
 
 /** A generated token and the text that became certain with it: perhaps none, while it could be the start of a stop text. */
