@@ -23,6 +23,7 @@ function offline(): Plugin {
   return {
     name: 'offline',
     apply: 'build',
+    enforce: 'post', // after Vite has taken out what had nothing but a style sheet
     generateBundle(_, bundle) {
       const all = Object.keys(bundle).filter((name) => !/\.(?:map|model)$/.test(name)); // models are kept once they were wanted
       const files = all.filter((name) => languageOf(name) === null);
