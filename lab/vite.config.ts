@@ -23,20 +23,22 @@ function offline(): Plugin {
   return {
     name: 'offline',
     apply: 'build',
-    enforce: 'post', // after Vite has taken out what had nothing but a style sheet
-    generateBundle(_, bundle) {
-      const all = Object.keys(bundle).filter((name) => !/\.(?:map|model)$/.test(name)); // models are kept once they were wanted
-      const files = all.filter((name) => languageOf(name) === null);
-      const others = [...new Set(all.flatMap((name) => languageOf(name) ?? []))].sort();
-      const ofLanguages = Object.fromEntries(
-        others.map((language) => [language, all.filter((name) => languageOf(name) === language)]),
-      );
-      const version = createHash('sha256').update(all.sort().join('\n')).digest('hex').slice(0, 12);
-      const source = readFileSync(here('./offline.js'), 'utf8')
-        .replace("'VERSION'", JSON.stringify(version))
-        .replace("'LANGUAGES'", JSON.stringify(ofLanguages))
-        .replace("'FILES'", JSON.stringify(['./', ...files.filter((name) => name !== 'index.html')]));
-      this.emitFile({ type: 'asset', fileName: 'offline.js', source });
+    generateBundle: {
+      order: 'post', // when what has only a style sheet is no file any more
+      handler(_, bundle) {
+        const all = Object.keys(bundle).filter((name) => !/\.(?:map|model)$/.test(name)); // models are kept once they were wanted
+        const files = all.filter((name) => languageOf(name) === null);
+        const others = [...new Set(all.flatMap((name) => languageOf(name) ?? []))].sort();
+        const ofLanguages = Object.fromEntries(
+          others.map((language) => [language, all.filter((name) => languageOf(name) === language)]),
+        );
+        const version = createHash('sha256').update(all.sort().join('\n')).digest('hex').slice(0, 12);
+        const source = readFileSync(here('./offline.js'), 'utf8')
+          .replace("'VERSION'", JSON.stringify(version))
+          .replace("'LANGUAGES'", JSON.stringify(ofLanguages))
+          .replace("'FILES'", JSON.stringify(['./', ...files.filter((name) => name !== 'index.html')]));
+        this.emitFile({ type: 'asset', fileName: 'offline.js', source });
+      },
     },
   };
 }
