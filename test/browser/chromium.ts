@@ -31,6 +31,7 @@ export async function bundle(path: string): Promise<string> {
         formats: ['es'],
         fileName: 'bundle',
       },
+      rolldownOptions: { output: { codeSplitting: false } },
     },
   });
   const [{ output }] = result as { output: { code: string }[] }[];

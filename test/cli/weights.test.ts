@@ -46,7 +46,7 @@ test('the classes are weighted as was asked, and the report says which figures a
 });
 
 test('a run with weights goes on bit for bit, and not with other weights', async () => {
-  const weighted = [...classify, '--class-weights', 'w.json', '--weight-column', 'w', '--epochs', '40'];
+  const weighted = [...classify, '--class-weights', 'w.json', '--weight-column', 'w', '--epochs', '200'];
   const whole = await unrolled([...weighted, '--out', 'whole', '--json'], folder);
   expect(jsonLines(whole.stdout)[0]).toMatchObject({ weighted: 'class and text', classWeights: { rare: 9, usual: 1 } });
   const file = (name: string, one = 'checkpoint') => readFileSync(join(folder, name, `${one}.safetensors`));
@@ -58,7 +58,7 @@ test('a run with weights goes on bit for bit, and not with other weights', async
   for (const name of ['model', 'checkpoint']) expect(file('part', name).equals(file('whole', name)), name).toBe(true);
 
   const resume = async (...args: string[]) =>
-    unrolled([...classify, '--epochs', '40', ...args, '--resume', '--out', 'whole'], folder);
+    unrolled([...classify, '--epochs', '200', ...args, '--resume', '--out', 'whole'], folder);
   expect(await resume()).toMatchObject({ code: 0 });
   expect((await resume('--class-weights', 'balanced')).stderr).toBe(
     'unrolled: --class-weights: expected --class-weights w.json, as the run in whole was started with, got balanced; leave the option out, or start anew with --overwrite instead of --resume\n',
