@@ -4,7 +4,7 @@
 //   node bench/lab.mjs [--seconds S] [--rounds N] [--views LIST] [--cell CELL]      Chromium from PATH, or CHROMIUM=/path; npm run build first
 //   node bench/lab.mjs --minutes M      instead: the memory of page and Worker, trained M minutes with every view shown in turn, after one and at the end
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { delimiter, extname, join } from 'node:path';
 import process from 'node:process';
@@ -16,7 +16,10 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '6' },
     rounds: { type: 'string', default: '3' },
-    views: { type: 'string', default: 'train,data,unrolled,debugger,gradients,generate,weights,compare,export' },
+    views: {
+      type: 'string',
+      default: 'train,data,unrolled,debugger,gradients,memory,units,basins,generate,weights,compare,export',
+    },
     cell: { type: 'string', default: 'rnn' },
     minutes: { type: 'string', default: '0' },
   },
@@ -54,7 +57,6 @@ const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
-const worker = readdirSync(join(folder, 'assets')).find((name) => /^worker-.*\.js$/.test(name));
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 const quantile = (list, q) =>
@@ -82,7 +84,7 @@ async function alone() {
         };
       });
       engine.onmessage = ({ data }) => {
-        if (data.type !== 'frame') return;
+        if (data.type !== 'progress') return;
         step = data.step;
         send({ type: 'return', buffer: data.records.buffer }, [data.records.buffer]);
       };
@@ -99,7 +101,7 @@ async function alone() {
       engine.terminate();
       return result;
     },
-    [`${origin}assets/${worker}`, trainedOn, settings, 1000 * seconds],
+    [worker, trainedOn, settings, 1000 * seconds],
   );
   await page.context().close();
   return speed;
@@ -163,7 +165,7 @@ async function firstWords() {
   }
 }
 
-/** What the page tells its Worker when it begins: the settings and the text. */
+/** The Worker of the page, and what it is told when it begins: the settings and the text. */
 async function startOf(hash) {
   const context = await browser.newContext({ serviceWorkers: 'block' });
   const page = await context.newPage();
@@ -176,12 +178,13 @@ async function startOf(hash) {
   });
   await page.goto(origin + hash);
   const message = await (await page.waitForFunction(() => window.startMessage)).jsonValue();
+  const worker = page.workers()[0].url();
   await context.close();
-  return message;
+  return { ...message, worker };
 }
 
 const hash = values.cell === 'rnn' ? '' : `#v=1&cell=${values.cell}`;
-const { settings, text: trainedOn } = await startOf(hash);
+const { settings, text: trainedOn, worker } = await startOf(hash);
 
 /** Megabytes of page and Worker, trained for some minutes while every view is shown in turn. */
 async function memory(minutes, views) {
