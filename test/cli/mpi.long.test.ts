@@ -181,7 +181,12 @@ describe.skipIf(!openMpi.isThere)(`one run over ${title(openMpi)}`, () => {
     const { processes, library, places, links, sums, model } = JSON.parse(over.stdout);
     expect([processes, places.length, links.length, sums.length]).toEqual([2, 2, 1, 3]);
     expect(library).toMatch(/^Open MPI v\d/);
-    for (const { measured, expected } of sums) expect(Math.min(measured, expected)).toBeGreaterThan(0);
+    // null where other work held up the messages
+    for (const { measured, expected } of sums) {
+      expect(measured).toBeGreaterThan(0);
+      expect(expected === null).toBe(links[0].rate === null);
+      if (expected !== null) expect(expected).toBeGreaterThan(0);
+    }
     expect(model).toMatchObject({ batch: 16, steps: 8, shards: 8 });
     expect(model.efficiency).toBeGreaterThan(0);
     expect(model.efficiency).toBeLessThan(1);
