@@ -98,7 +98,7 @@ export const words: typeof strings = {
     column: 'Columna que se predice',
     ahead: 'Filas por delante',
     cell: 'Celda',
-    hidden: 'Unidades ocultas H',
+    hidden: 'Unidades H',
     layers: 'Capas',
     init: 'W inicial',
     gain: 'Escala inicial de W',
