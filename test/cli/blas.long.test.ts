@@ -135,7 +135,7 @@ describe.runIf(isExhaustive)('at length', () => {
     expect(await resume('named', 'mixed', pretending('memory'))).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /^unrolled: --blas: expected blas-unknown-00000000, as the run in named was started with, got blas-unknown-[0-9a-f]{8}\S*\n$/,
+        /^unrolled: --blas: expected blas-unknown-00000000, as the run in named was started with, got blas-unknown-[0-9a-f]{8}\S*; give --backend-change to go on with it\n$/,
       ),
     });
   });

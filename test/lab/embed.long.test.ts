@@ -50,7 +50,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
     const whole = frame.locator('.whole-lab');
     await whole.focus();
-    expect(await whole.getAttribute('href')).toMatch(/^\.\/#v=1&h=16&n=20&view=unrolled&wh=[\da-f]{12}$/);
+    expect(await whole.getAttribute('href')).toMatch(/^\.\/#v=1&h=16&n=20&view=unrolled&wh=[\da-f]{12}&lang=en$/);
     await frame.locator('#play').click();
     await frame.locator('#play').getByText('Pause').waitFor();
     expect(problems).toEqual([]);
