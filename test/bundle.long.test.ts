@@ -50,9 +50,9 @@ describe('the single file', () => {
     [code, licenses] = ['unrolled.js', 'unrolled.licenses.txt'].map((name) => readFileSync(join(outDir, name), 'utf8'));
   });
 
-  test('is below 137 kB, compressed, and imports nothing', () => {
+  test('is below 138 kB, compressed, and imports nothing', () => {
     // 4 kB of it read recordings, which a page without a bundler has from nowhere else; a bundle without them leaves them out. 2 kB compute in shards
-    expect(compressed(code)).toBeLessThan(137_000);
+    expect(compressed(code)).toBeLessThan(138_000);
     expect(imported).toEqual([]);
   });
 
