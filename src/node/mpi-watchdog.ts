@@ -11,7 +11,7 @@ const everyMs = 20;
 /** and the most that a look adds to the wait: a process that was itself stopped in between has not waited so long. */
 const longestStepMs = 500;
 /** How much longer it waits for each exchange that the same sum had before: who waits at the first one waits for the process that hangs, the others for each other. */
-const stageMs = 100;
+const stageMs = 500;
 
 const { shared, who, seconds } = workerData as Watch;
 const words = new Int32Array(shared);

@@ -36,7 +36,7 @@ async function openPage(served: Served): Promise<{ page: Page; problems: string[
     if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
   });
   await page.goto(`${served.address.replace('127.0.0.1', 'localhost')}#v=1&hidden=8&T=8&batch=2&view=train`);
-  await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
+  await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#play')?.disabled === false);
   return { page, problems, close: () => browser.close() };
 }
 

@@ -199,7 +199,7 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
         const text = document.querySelector('.view-data .summary')?.textContent?.trim() ?? '';
         return text !== before && /^The network reads \d/.test(text);
       }, last);
-      await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
+      await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#play')?.disabled === false);
       last = await textOf(page, '.view-data .summary');
     }
     for (const [name, content] of [
@@ -260,7 +260,7 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
     expect((await kept()).filter((name) => /\.de-|-de-/.test(name))).toEqual([]);
     await page.context().setOffline(true);
     await page.reload();
-    await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
+    await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#play')?.disabled === false);
     await page.keyboard.press('.');
     await waitForText(page, readout('step'), '1');
     await page.click('#tab-weights');

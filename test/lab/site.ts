@@ -109,7 +109,7 @@ export async function openSite(headers: Readonly<Record<string, string>> = {}): 
       });
       context.on('request', (request) => requests.push(request.url()));
       await page.goto(address + hash);
-      await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
+      await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#play')?.disabled === false);
       return { page, problems, requests };
     },
     async close() {

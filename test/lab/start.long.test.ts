@@ -137,7 +137,7 @@ describe.skipIf(!executablePath)('the start screen', () => {
     await page.context().setOffline(true);
     await page.goto('about:blank');
     await page.goto(site.address);
-    await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
+    await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#play')?.disabled === false);
     await page.click('[data-shipped=shakespeare]');
     await waitForText(page, '[role=alert] .notice p', /@shakespeare could not be loaded/);
     await page.click('[data-shipped=story]');

@@ -249,7 +249,7 @@ describe.skipIf(!executablePath)('visitors', () => {
     await page.click('#tab-data');
     await page.fill('#editor', 'كان يا ما كان في قديم الزمان '.repeat(40));
     await waitForText(page, '.view-data .summary', /different|tokens/);
-    await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#play')?.disabled);
+    await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#play')?.disabled === false);
     await page.click('#tab-train');
     await page.waitForFunction(() =>
       /[\u0600-\u06ff]{2}/.test(document.querySelector('.token-text')?.textContent ?? ''),
