@@ -64,7 +64,7 @@ export const words: typeof taskStrings = {
       heldOut: (accuracy, most, share) =>
         ` Von den Namen, die es nicht kennt, sind ${formatShare(accuracy)} richtig; immer ${most} zu sagen träfe ${formatShare(share)}.`,
       unseen: 'Namen, die es nicht kennt',
-      columns: { name: 'Name', is: 'ist', says: 'das Netz sagt', share: 'Wahrscheinlichkeit' },
+      columns: { name: 'Name', is: 'ist', says: 'das Netz sagt', share: 'mit' },
       right: 'richtig',
       wrong: 'falsch',
       accuracy: 'Zurückgehaltene Namen, die richtig sind',
@@ -147,7 +147,7 @@ export const words: typeof taskStrings = {
       debugger:
         'Der Debugger folgt den Operationen eines Textfensters, in dem jeder Schritt einen Tipp und einen Verlust hat. Diese Aufgabe hat andere.',
       gradients:
-        '„Gradientenfluss“ verfolgt den Fehler jedes Schritts durch einen Text zurück. Hier gibt es nicht bei jedem Schritt eines Textes einen Fehler.',
+        '„Gradientenfluss“ verfolgt den Fehler jedes Schritts eines Textes durch die Zeit zurück. Für diese Aufgabe kann das noch nicht gezeigt werden.',
       units:
         '„Einheiten“ sucht, was einzelne Einheiten in einem langen Stück Text tun, etwa die Buchstaben seit einem Leerzeichen zählen. Hier gibt es keinen solchen Text.',
       basins:

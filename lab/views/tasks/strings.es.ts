@@ -145,7 +145,7 @@ export const words: typeof taskStrings = {
       debugger:
         'El depurador sigue las operaciones de una ventana de texto, donde cada paso tiene una respuesta y una pérdida. Esta tarea tiene otras.',
       gradients:
-        '«Flujo del gradiente» sigue el error de cada paso hacia atrás por un texto. Aquí no hay un error en cada paso de un texto.',
+        '«Flujo del gradiente» sigue el error de cada paso de un texto hacia atrás en el tiempo. Para esta tarea todavía no lo hace.',
       units:
         '«Unidades» busca lo que hacen unidades sueltas en un trozo largo de texto, como contar las letras desde un espacio. Aquí no hay tal texto.',
       basins:

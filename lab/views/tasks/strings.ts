@@ -148,7 +148,7 @@ const english = {
       debugger:
         'The debugger follows the operations of a window of text, where each step has a guess and a loss. This task has others.',
       gradients:
-        'Gradient flow follows the error of each step back through a text. Here there is no error at each step of a text.',
+        'Gradient flow follows the error of each step of a text back through time. For this task it does not yet.',
       units:
         'Units looks for what single units do in a long stretch of text, such as counting letters since a space. Here there is no such text.',
       basins: 'Two basins reads one long text from two states. Here each example begins anew, from the state zero.',
