@@ -83,6 +83,15 @@ test('too little time is told with how much it takes, and leaves nothing', async
   expect(existsSync(join(folder, 'no.search'))).toBe(false);
 });
 
+test('what is not a search is never taken away', async () => {
+  mkdirSync(join(folder, 'mine.search'));
+  writeFileSync(join(folder, 'mine.search/notes.txt'), 'mine');
+  const { code, stderr } = await unrolled([...train, '--out', 'mine', ...enough, '--overwrite'], folder);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/expected nothing at \S+mine\.search, where the search is kept, or an earlier search/);
+  expect(readFileSync(join(folder, 'mine.search/notes.txt'), 'utf8')).toBe('mine');
+});
+
 test('a search that is there is not begun again without being asked', async () => {
   mkdirSync(join(folder, 'old.search'));
   writeFileSync(join(folder, 'old.search/search.json'), '{}');

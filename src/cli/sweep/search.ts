@@ -96,6 +96,10 @@ function open(request: TrainRequest, data: RunData, folder: string): SearchRecor
     if (!ofRun.includes(name) && name !== 'epochs' && name !== 'updates')
       fixed[name] = /^(FILE|DIR)$/.test(rows[name].value ?? '') ? absolute(String(value)) : value;
   const text = readTextIfThere(path);
+  if (text === undefined && existsSync(folder))
+    throw new UnrolledError(
+      `--search: expected nothing at ${folder}, where the search is kept, or an earlier search, got something else; give another --out, or move it away`,
+    );
   if (text === undefined || values.overwrite) {
     const candidates = candidatesOf(request, data).map((settings) => ({ settings, losses: [] }));
     rmSync(folder, { recursive: true, force: true });
