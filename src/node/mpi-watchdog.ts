@@ -8,8 +8,8 @@ import { partnerAt, stageAt, updateAt, type Watch, waitingAt } from './mpi-watch
 
 /** How often it looks, in milliseconds; */
 const everyMs = 20;
-/** and the most that a look adds to the wait: a process that was itself stopped in between has not waited so long. */
-const longestStepMs = 500;
+/** and the most that a look adds to the wait, as a share of the time-out: a process that was itself stopped in between has not waited so long. */
+const longestStep = 1 / 3;
 /** How much longer it waits for each exchange that the same sum had before: who waits at the first one waits for the process that hangs, the others for each other. */
 const stageMs = 500;
 
@@ -21,7 +21,7 @@ let last = performance.now();
 setInterval(() => {
   const now = Atomics.load(words, waitingAt); // 0 where nothing is waited for, else the number of the exchange
   const time = performance.now();
-  waited = now === exchange ? waited + Math.min(time - last, longestStepMs) : 0;
+  waited = now === exchange ? waited + Math.min(time - last, 1000 * seconds * longestStep) : 0;
   exchange = now;
   last = time;
   if (now === 0 || waited < 1000 * seconds + stageMs * Atomics.load(words, stageAt)) return;
