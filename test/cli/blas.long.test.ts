@@ -155,8 +155,11 @@ describe.runIf(isExhaustive)('at length', () => {
   describe.skipIf(betterCores('prescott').length === 0)('an OpenBLAS that does not know the processor', () => {
     const [core] = betterCores('prescott');
 
-    test('is told to compute for the best that is right and fast', async () => {
-      const { code, stderr, backend } = await train('old', 'openblas-old', pretending('memory'));
+    // what is fast is measured, which other work on the machine may disturb
+    let attempts = 0;
+    test('is told to compute for the best that is right and fast', { retry: 2 }, async () => {
+      const name = `old-${++attempts}`;
+      const { code, stderr, backend } = await train(name, 'openblas-old', pretending(`memory-${name}`));
       expect({ code, stderr, backend }).toEqual({ code: 0, stderr: '', backend: `blas-openblas-0.3.99-${core}` });
     });
 
