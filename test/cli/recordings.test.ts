@@ -88,7 +88,7 @@ test('recordings to predict come in a folder without classes, in several folders
 test('classes of recordings have weights, with which a run goes on', async () => {
   writeFileSync(join(folder, 'weights.tsv'), 'up\t1\ndown\t1\nflat\t4\n');
   // enough updates that the run is not over before it is told to stop
-  const long = small.map((one) => (one === '10' ? '60' : one)).filter((one) => one !== '--json');
+  const long = small.map((one) => (one === '10' ? '240' : one)).filter((one) => one !== '--json');
   const weighted = ['train', 'tones', ...long, '--validation', '0.2', '--class-weights', 'weights.tsv'];
   const whole = await unrolled([...weighted, '--out', 'w', '--json'], folder);
   const lines = jsonLines(whole.stdout);

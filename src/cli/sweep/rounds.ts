@@ -1,5 +1,7 @@
 // The rounds of a search, as functions of what it has found and of the time that is left: how many candidates begin, for how many updates, and who goes on.
 
+import { UnrolledError } from '../../errors.ts';
+import { parseObject } from '../../formats/json.ts';
 import type { Settings } from './values.ts';
 
 /** The share of the candidates that a round leaves, and how much longer the next one is. */
@@ -35,6 +37,24 @@ export interface Round {
   readonly updates: number;
   readonly candidates: readonly number[];
   isDone: boolean;
+}
+
+/** @throws UnrolledError where the text is not the record of a search */
+export function recordIn(text: string, path: string): SearchRecord {
+  const record = parseObject(text, path) as unknown as SearchRecord;
+  const { files, candidates, rounds, seconds } = record;
+  const isOne =
+    [files, candidates, rounds].every(Array.isArray) &&
+    Number.isFinite(seconds) &&
+    candidates.every((each) => Array.isArray(each?.losses) && typeof each.settings === 'object') &&
+    rounds.every(
+      (each) => Array.isArray(each?.candidates) && each.candidates.every((index) => candidates[index] !== undefined),
+    );
+  if (isOne) return record;
+  throw new UnrolledError(
+    `${path}: expected the record of a search, got something else; --overwrite begins the search anew`,
+    'failure',
+  );
 }
 
 /** What the search may still spend. */

@@ -8,7 +8,6 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { UnrolledError } from '../../errors.ts';
-import { parseObject } from '../../formats/json.ts';
 import { writeFileAtomicallySync } from '../../node/atomic-file.ts';
 import { readTextIfThere } from '../../node/replacement.ts';
 import { optimizerSettings } from '../../training/optimizers.ts';
@@ -31,6 +30,7 @@ import {
   probe,
   type Round,
   rankedOf,
+  recordIn,
   type SearchRecord,
   sizes,
   triedOf,
@@ -116,23 +116,6 @@ function open(request: TrainRequest, data: RunData, folder: string): SearchRecor
       `${path}: expected the files and options with which the search was begun, got others; give the same, or --overwrite to begin anew`,
     );
   return record;
-}
-
-function recordIn(text: string, path: string): SearchRecord {
-  const record = parseObject(text, path) as unknown as SearchRecord;
-  const { files, candidates, rounds, seconds } = record;
-  const isOne =
-    [files, candidates, rounds].every(Array.isArray) &&
-    Number.isFinite(seconds) &&
-    candidates.every((each) => Array.isArray(each?.losses) && typeof each.settings === 'object') &&
-    rounds.every(
-      (each) => Array.isArray(each?.candidates) && each.candidates.every((index) => candidates[index] !== undefined),
-    );
-  if (isOne) return record;
-  throw new UnrolledError(
-    `${path}: expected the record of a search, got something else; --overwrite begins the search anew`,
-    'failure',
-  );
 }
 
 /** The defaults, and settings that are drawn around them by the seed. What the command line gives is not drawn. */
