@@ -74,6 +74,14 @@ test.each([
   expect(existsSync(join(folder, 'no.search'))).toBe(false);
 });
 
+test('sizes that are bound to each other, or to a model, are not drawn', async () => {
+  const words = ['--level', 'word', '--tied', '--embedding', '4', '--lr', '0.1', '--dropout', '0'];
+  const { code, stderr } = await unrolled([...train, '--out', 'no', ...enough, ...words], folder);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^unrolled: --search: expected something left to try/);
+  expect(existsSync(join(folder, 'no.search'))).toBe(false);
+});
+
 test('too little time is told with how much it takes, and leaves nothing', async () => {
   const { code, stderr } = await unrolled([...train, '--out', 'no', '--search', '0.0001'], folder);
   expect(code).toBe(2);

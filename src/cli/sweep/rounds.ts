@@ -4,7 +4,7 @@ import { UnrolledError } from '../../errors.ts';
 import { parseObject } from '../../formats/json.ts';
 import type { Settings } from './values.ts';
 
-/** The share of the candidates that a round leaves, and how much longer the next one is. */
+/** A round leaves one in so many candidates, and the next one is planned so many times as long. */
 const factor = 3;
 /** Numbers of candidates, each of which leaves three for the last round. */
 export const sizes = [243, 81, 27, 9];
@@ -46,7 +46,9 @@ export function recordIn(text: string, path: string): SearchRecord {
   const isOne =
     [files, candidates, rounds].every(Array.isArray) &&
     Number.isFinite(seconds) &&
-    candidates.every((each) => Array.isArray(each?.losses) && typeof each.settings === 'object') &&
+    candidates.every(
+      (each) => Array.isArray(each?.losses) && typeof each.settings === 'object' && each.settings !== null,
+    ) &&
     rounds.every(
       (each) => Array.isArray(each?.candidates) && each.candidates.every((index) => candidates[index] !== undefined),
     );

@@ -1,6 +1,6 @@
 // `unrolled train --search MINUTES`: settings are tried on the held-out data in the time given, then the whole run is made with the best of them. A
 // search is a few sweeps one after the other (plan.ts, pool.ts): in each round the candidates that are left train to the end of a run that is short, and
-// the best third goes on to a round of three times as many updates. So every candidate is judged by a whole schedule of its learning rate, and the
+// the best third begins again in a round of more updates, about three times as many, as the time allows. So every candidate is judged by a whole schedule of its learning rate, and the
 // defaults, which are the first candidate, are compared to the last. Beside the folder of the run is that of the search, with a record of what was tried.
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -93,7 +93,7 @@ function open(request: TrainRequest, data: RunData, folder: string): SearchRecor
   const files = operands.map(absolute);
   const fixed: Record<string, Settings[string]> = {};
   for (const [name, value] of Object.entries(given(request)))
-    if (!ofRun.includes(name) && name !== 'epochs' && name !== 'updates')
+    if (!ofRun.includes(name) && !['epochs', 'updates', 'threads'].includes(name))
       fixed[name] = /^(FILE|DIR)$/.test(rows[name].value ?? '') ? absolute(String(value)) : value;
   const text = readTextIfThere(path);
   if (text === undefined && existsSync(folder))
@@ -133,7 +133,12 @@ function candidatesOf(request: TrainRequest, { options }: RunData): Settings[] {
     ['dropout', choice(0, 0.1, 0.2, 0.3, 0.5)],
   ];
   if (options.level === 'word') ranges.push(['embedding', choice(64, 128, 256)]);
-  const open = ranges.filter(([name]) => !(name in request.given) && !(name === 'embedding' && request.given.tied));
+  const { given } = request;
+  // a shared embedding ties the two sizes together, and a model that is trained on has its sizes
+  const hasSizes = given.tied === true || given['init-from'] !== undefined;
+  const open = ranges.filter(
+    ([name]) => !(name in given) && !(hasSizes && (name === 'hidden' || name === 'embedding')),
+  );
   if (open.length === 0)
     throw new UnrolledError(
       `--search: expected something left to try, got all of ${ranges.map(([name]) => `--${name}`).join(', ')}; leave one of them out`,
@@ -204,14 +209,14 @@ function nextRound(search: SearchRecord, { folder, jobs, whole, seconds }: Budge
 const roundFolder = (folder: string, round: number): string => join(folder, `round-${round}`);
 
 /** Seconds of an update in the last round, on the average. */
-function secondsOfUpdate({ rounds, candidates }: SearchRecord, folder: string): number {
+function secondsOfUpdate({ rounds }: SearchRecord, folder: string): number {
   const round = rounds.length - 1;
   const plan = readPlan(`${roundFolder(folder, round)}.json`);
   const { states } = sweepState(plan, roundFolder(folder, round), null);
   const times = states.flatMap(({ seconds: taken, update }) => (taken === null || update === 0 ? [] : taken / update));
   if (times.length === 0)
     throw new UnrolledError(
-      `--search: expected the ${candidates.length > 1 && round === 0 ? 'defaults' : 'candidates'} to train, got an error in each, such as: ${states.find(({ failure }) => failure)?.failure ?? 'no held-out loss'}`,
+      `--search: expected the ${round === 0 ? 'defaults' : 'candidates'} to train, got an error in each, such as: ${states.find(({ failure }) => failure)?.failure ?? 'no held-out loss'}`,
       'failure',
     );
   return times.reduce((sum, each) => sum + each, 0) / times.length;
