@@ -18,9 +18,9 @@ import { expectInteger, UnrolledError } from '../../../errors.ts';
 import { type Groups, times } from '../../allocation.ts';
 import type { ModelConfig } from '../../architecture.ts';
 import { recordWeightGradient } from '../../gradients.ts';
+import { leastClasses, narrowing } from '../adaptive-sizes.ts';
 import type { Head, HeadArrays, HeadRows, HeadSizes } from '../head.ts';
 import { linearTensors, planLinear, sliceOf } from '../linear.ts';
-import { leastClasses, narrowing } from './sizes.ts';
 
 /** Rows of a cluster that go through its products together, where there is a loss; and on a device. */
 const maxChunkRows = 32;

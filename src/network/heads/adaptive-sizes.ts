@@ -1,4 +1,4 @@
-// The sizes from which an adaptive softmax is of use; what one is stands in adaptive-softmax.ts.
+// The sizes from which an adaptive softmax is of use; what one is stands in adaptive/adaptive-softmax.ts.
 
 /** Each cluster is so many times narrower than the one before: `div_value` of PyTorch. */
 export const narrowing = 4;
