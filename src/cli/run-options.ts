@@ -7,7 +7,7 @@ import type { ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { holdsRecordings } from '../node/read-recordings.ts';
 import { asksForNetwork, networkFor } from '../tasks/default-network.ts';
-import type { TaskName } from '../tasks/kinds.ts';
+import { type TaskName, taskDefaults } from '../tasks/kinds.ts';
 import type { Task } from '../tasks/task.ts';
 import { settled } from '../tasks/train.ts';
 import type { TrainingSettings } from '../training/settings.ts';
@@ -140,9 +140,15 @@ export function withDefaults(options: RunOptions, task: Task): { options: RunOpt
     validation: !isShared ? null : task.heldOut === null ? 0 : validation,
   };
   const open = Object.entries(defaults).filter(([name]) => options[name as Recorded] === null);
-  const every = options['checkpoint-every'] as number | 'auto' | null;
-  const checkpointEvery = every === 'auto' ? Math.ceil(Math.sqrt(source.bptt)) : every;
-  return { options: { ...options, ...Object.fromEntries(open), 'checkpoint-every': checkpointEvery }, source };
+  return { options: withInterval({ ...options, ...Object.fromEntries(open) }), source };
+}
+
+/** The options with --checkpoint-every auto as a number: √T, and for sequences as for windows of the usual size. */
+function withInterval(options: RunOptions): RunOptions {
+  const every: unknown = options['checkpoint-every'];
+  if (every !== 'auto') return options;
+  const steps = options.bptt ?? taskDefaults.text.training.bptt!;
+  return { ...options, 'checkpoint-every': Math.ceil(Math.sqrt(steps)) };
 }
 
 /** The value of an option, with its default for the task; null where it has none, or where another option excludes it. */
@@ -175,9 +181,10 @@ export function resumedRunOptions(
   if (given.task !== undefined && given.task !== recorded.task)
     throw fail('task', `--task ${recorded.task}`, given.task);
   const asked = newRunOptions(request, recorded.task);
+  const { 'checkpoint-every': interval } = withInterval({ ...asked, bptt: asked.bptt ?? recorded.bptt });
   const came = settings as unknown as Record<string, unknown>;
   let options = recorded;
-  for (const [name, value] of Object.entries(asked)) {
+  for (const [name, value] of Object.entries({ ...asked, 'checkpoint-every': interval })) {
     const then = recorded[name as Recorded] ?? came[rows[name].sets?.[1] ?? ''] ?? null;
     if (!(name in given) || String(value) === String(then)) continue;
     const isLonger = (name === 'epochs' || name === 'updates') && then !== null && Number(value) > Number(then);

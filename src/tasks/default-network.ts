@@ -1,6 +1,7 @@
 // Which network a task has where options say nothing, or not all.
 
 import type { ModelConfig } from '../network/config.ts';
+import { leastUnits } from '../network/heads/adaptive/adaptive-softmax.ts';
 import type { TaskDefaults } from './task.ts';
 
 /** Whether options of a network ask for one: then few data have the usual one too, but for what is asked. */
@@ -10,7 +11,10 @@ export function asksForNetwork(options: object): boolean {
   );
 }
 
-/** The network of a task, but for what options ask. Tied weights need an embedding as large as the hidden layer, and a full softmax. */
+/**
+ * The network of a task, but for what options ask. Tied weights need an embedding as large as the hidden layer, and a full softmax; a layer
+ * that is too small for an adaptive one has a full one too.
+ */
 export function networkFor(
   { network, asked = network }: Pick<TaskDefaults, 'network' | 'asked'>,
   options: Partial<Pick<ModelConfig, 'hiddenSize' | 'tieWeights'>>,
@@ -22,6 +26,6 @@ export function networkFor(
     ...rest,
     hiddenSize: units,
     embeddingSize: isTied || embeddingSize === 'hiddenSize' ? units : embeddingSize,
-    softmax: isTied ? 'full' : softmax,
+    softmax: isTied || units < leastUnits ? 'full' : softmax,
   };
 }

@@ -1,6 +1,7 @@
 // Defaults for a text, by what its tokens are and how many there are to learn from. What was measured: docs/experiments.md.
 
 import type { Level } from '../../data/text/tokenizer.ts';
+import { leastClasses } from '../../network/heads/adaptive/adaptive-softmax.ts';
 import { defaultsFor } from '../few-data.ts';
 import type { TaskDefaults } from '../task.ts';
 
@@ -20,12 +21,10 @@ const smallNetwork = (holdsOut: boolean): TaskDefaults['network'] => ({
   ...{ cell: 'gru', hiddenSize: 128, dropout: holdsOut ? 0.3 : 0 },
 });
 
-/** From so many different words on most of the time of a full softmax would go into rare ones. */
-const largeVocabulary = 4000;
-/** Words want shorter windows than characters, for more updates. */
+/** Words want shorter windows than characters, and fewer streams, for more updates. */
 const wordBptt = 32;
-/** An epoch of words has so many updates, as far as 4 to 32 streams allow. */
-const wordUpdates = 200;
+/** From so many words on, 16 streams instead of 8. */
+const manyWords = 100_000;
 
 /** What decides the defaults of a text. */
 interface TextAmount {
@@ -45,14 +44,13 @@ export function defaultsForText({ level, tokens, vocabSize, holdsOut }: TextAmou
       network: smallNetwork(holdsOut),
       asked: textDefaults.network,
     });
-  const streams = 2 ** Math.floor(Math.log2(tokens / (wordBptt * wordUpdates)));
   const words: TaskDefaults = {
     network: {
       ...textDefaults.network,
       ...{ hiddenSize: 128, embeddingSize: 'hiddenSize', dropout: holdsOut ? 0.3 : 0 },
-      softmax: vocabSize < largeVocabulary ? 'full' : 'adaptive',
+      softmax: vocabSize < leastClasses ? 'full' : 'adaptive',
     },
-    training: { ...textDefaults.training, batchSize: Math.min(32, Math.max(4, streams)), bptt: wordBptt },
+    training: { ...textDefaults.training, batchSize: tokens < manyWords ? 8 : 16, bptt: wordBptt },
     validation: textDefaults.validation,
     usual: textDefaults,
     because: 'Words have defaults of their own',
