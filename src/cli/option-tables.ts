@@ -9,7 +9,6 @@ import { LEVELS } from '../data/text/tokenizer.ts';
 import { calendarParts } from '../data/times.ts';
 import { isStepLevel } from '../data/tokens.ts';
 import { precisions } from '../formats/precision.ts';
-import { dropoutMasks } from '../network/architecture.ts';
 import { cellNames, checkConfig, nonlinearities, poolings, softmaxes } from '../network/config.ts';
 import { initializations } from '../network/initialize.ts';
 import { enoughUpdates, leastUpdates } from '../tasks/few-data.ts';
@@ -678,13 +677,6 @@ export const trainOptions = {
       default: training.restart ?? 0,
       sets: ['training', 'restart'],
       help: 'start this share of the streams again from the initial state before each window, so that the network learns to begin anywhere; 0 never does',
-    },
-    'dropout-masks': {
-      type: 'choice',
-      choices: dropoutMasks,
-      default: training.dropoutMasks ?? 'step',
-      sets: ['training', 'dropoutMasks'],
-      help: 'draw the dropout mask for each step anew, or once a window for all steps of a sequence (variational dropout)',
     },
     average: {
       type: 'number',

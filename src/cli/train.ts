@@ -257,7 +257,7 @@ async function resumedRun(request: TrainRequest, directory: string, together: To
   const since = {
     restart: settings.restart ?? 0,
     'on-divergence': settings.onDivergence ?? 'stop',
-    ...{ 'dropout-masks': settings.dropoutMasks ?? 'step', average: settings.average ?? 0 },
+    average: settings.average ?? 0,
     shards: 1,
   };
   const recorded = { ...since, ...from.facts.options };

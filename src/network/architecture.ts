@@ -16,10 +16,6 @@ export const losses = ['nll', 'squared', 'pinball'] as const;
  * 1978).
  */
 export type Loss = (typeof losses)[number];
-/** Whose dropout mask a step has in training: its own, or that of its sequence. */
-export const dropoutMasks = ['step', 'sequence'] as const;
-/** Whose dropout mask a step has in training. */
-export type DropoutMasks = (typeof dropoutMasks)[number];
 
 /** The architecture of a model. */
 export interface ModelConfig {

@@ -15,7 +15,6 @@ import { stretch } from '../engine/share.ts';
 import { isOneHot } from './architecture.ts';
 import type { StepBack } from './cells/cell.ts';
 import { recordJoining, recordSplitting } from './directions.ts';
-import { recordDropout } from './dropout.ts';
 import { recordTableGradient, recordWeightGradient } from './gradients.ts';
 import { embeddingStream, hasInputGradient, layerInput, layerStream, tableGradient } from './inputs.ts';
 import type { Track } from './layers.ts';
@@ -59,7 +58,7 @@ export function recordStates(k: Kernels, a: Activations, share: Share, span: Spa
   if (E !== null) {
     const input = a.input.subarray(row * E);
     recordLookup(k, a, first + row, a.theta.embedding, a.noBias, input, rows, E);
-    if (a.threshold) recordDropout(k, a, input, input, first + row, rows, E, embeddingStream);
+    if (a.threshold) k.dropout(input, input, rows * E, a.seed, embeddingStream, a.threshold, (first + row) * E);
   }
   for (let l = 0; l < numLayers; l++) {
     const tracks = a.tracks.filter(({ layer }) => layer === l);
@@ -75,7 +74,7 @@ export function recordStates(k: Kernels, a: Activations, share: Share, span: Spa
     if (bidirectional) recordJoining(k, a, share, l, steps);
     else if (a.threshold && (l < numLayers - 1 || a.config.pooling === 'none')) {
       const [h, dropped] = [tracks[0].states.subarray((B + row) * H), a.dropped[l].subarray(row * H)];
-      recordDropout(k, a, h, dropped, first + row, rows, H, layerStream(l));
+      k.dropout(h, dropped, rows * H, a.seed, layerStream(l), a.threshold, (first + row) * H);
     }
   }
 }
@@ -222,7 +221,7 @@ export function recordBackward(k: Kernels, a: Activations, share: Share, span: S
       const stream = l > 0 ? layerStream(l - 1) : embeddingStream;
       const mine = below.subarray(row * width);
       if (a.threshold && (l > 0 || E !== null))
-        recordDropout(k, a, mine, mine, span.from * B + row, own, width, stream);
+        k.dropout(mine, mine, own * width, a.seed, stream, a.threshold, (span.from * B + row) * width);
       k.barrier();
       if (l > 0 && bidirectional) recordSplitting(k, a, share, l - 1, rows / B);
     }

@@ -3,7 +3,6 @@
 
 import type { Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
-import { recordDropout } from './dropout.ts';
 import { layerStream } from './inputs.ts';
 import { type Activations, isJoined } from './plan.ts';
 
@@ -25,7 +24,7 @@ export function recordJoining(k: Kernels, a: Activations, share: Share, layer: n
       2 * H,
     );
   if (a.threshold && (layer < numLayers - 1 || pooling === 'none'))
-    recordDropout(k, a, joined, joined, row, end - row, 2 * H, layerStream(layer));
+    k.dropout(joined, joined, (end - row) * 2 * H, a.seed, layerStream(layer), a.threshold, row * 2 * H);
 }
 
 /** `joinedGradient` into ∇h of both directions of a layer. */

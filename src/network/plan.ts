@@ -8,7 +8,7 @@
 
 import type { Kernels, Share } from '../engine/backend.ts';
 import { type Groups, outputRows as rowsInSymbols, times } from './allocation.ts';
-import { type DropoutMasks, directionsOf, inputWidth, isOneHot, type ModelConfig, stateWidth } from './architecture.ts';
+import { directionsOf, inputWidth, isOneHot, type ModelConfig, stateWidth } from './architecture.ts';
 import { planArrangement } from './arrangement.ts';
 import { headOf } from './heads/table.ts';
 import { type KeepOptions, planKept, watched } from './keep.ts';
@@ -29,8 +29,6 @@ export interface WindowOptions extends KeepOptions {
   readonly inputGradients?: boolean;
   /** Apply the model's dropout (in training). Default false. */
   readonly dropout?: boolean;
-  /** Whose mask a step has. Default: its own. */
-  readonly dropoutMasks?: DropoutMasks;
   /** More arrays as long as the parameters, for an optimizer. Default 0. */
   readonly moments?: number;
   /** Smaller numbers of steps that the window will also be run with: the end of a text, or shorter sequences. */

@@ -5,7 +5,6 @@ import type { Floats, Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
 import { stateWidth } from './architecture.ts';
 import { recordSplitting } from './directions.ts';
-import { recordDropout } from './dropout.ts';
 import type { HeadRows } from './heads/head.ts';
 import { layerInput, layerStream } from './inputs.ts';
 import type { Activations, Span } from './plan.ts';
@@ -49,7 +48,7 @@ export function recordPooling(k: Kernels, a: Activations, share: Share, steps: n
     k.sumRows(joined.subarray(from), a.pooled.subarray(from), steps, to - from, false, B * wide);
     k.barrier();
   }
-  recordPooledDropout(k, a, share, a.pooled);
+  recordDropout(k, a, share, a.pooled);
 }
 
 /** From ∇ of what the head reads to ∇h of the top layer's states. */
@@ -61,12 +60,12 @@ export function recordPoolingBack(k: Kernels, a: Activations, share: Share, span
   const top = a.tracks.filter(({ layer }) => layer === numLayers - 1);
   const [b0, b1] = stretch(share, B);
   const own = b1 - b0;
-  if (pooling !== 'none') recordPooledDropout(k, a, share, a.pooledGradient);
+  if (pooling !== 'none') recordDropout(k, a, share, a.pooledGradient);
   else if (a.threshold) {
     const { rows, first, gradient } = headRows(a, span);
     const [row, end] = stretch(share, rows);
     const mine = gradient.subarray(row * wide);
-    recordDropout(k, a, mine, mine, first + row, end - row, wide, layerStream(numLayers - 1));
+    k.dropout(mine, mine, (end - row) * wide, a.seed, layerStream(numLayers - 1), a.threshold, (first + row) * wide);
     k.barrier();
   }
   if (pooling === 'last') {
@@ -93,10 +92,10 @@ export function recordPoolingBack(k: Kernels, a: Activations, share: Share, span
 }
 
 /** Dropout of this thread's sequences, in place. */
-function recordPooledDropout(k: Kernels, a: Activations, share: Share, x: Floats): void {
+function recordDropout(k: Kernels, a: Activations, share: Share, x: Floats): void {
   if (!a.threshold) return;
   const wide = stateWidth(a.config);
   const [b0, b1] = stretch(share, a.options.batch);
   const mine = x.subarray(b0 * wide);
-  recordDropout(k, a, mine, mine, b0, b1 - b0, wide, layerStream(a.config.numLayers - 1));
+  k.dropout(mine, mine, (b1 - b0) * wide, a.seed, layerStream(a.config.numLayers - 1), a.threshold, b0 * wide);
 }

@@ -40,7 +40,7 @@ const optionNames: Readonly<
   ...{ shards: true },
   ...{ optimizer: true, learningRate: true, momentum: true, weightDecay: true, beta1: true, beta2: true },
   ...{ decayRate: true, epsilon: true, clip: true, clipValue: true, restart: true, onDivergence: true },
-  ...{ dropoutMasks: true, average: true },
+  ...{ average: true },
   ...{ schedule: true, warmup: true, finalFraction: true, decay: true, patience: true },
 };
 

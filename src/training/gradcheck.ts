@@ -8,7 +8,6 @@
 import { normOf } from '../elementary.ts';
 import type { Backend } from '../engine/backend.ts';
 import { javascriptBackend } from '../engine/javascript.ts';
-import type { DropoutMasks } from '../network/architecture.ts';
 import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
 import { layoutOf } from '../network/parameters.ts';
 import { Unrolled } from '../network/unrolled.ts';
@@ -44,8 +43,6 @@ export interface GradcheckOptions {
   readonly seed?: number;
   /** Whether the sequences have different lengths, T, T − 1, … Default false. */
   readonly padded?: boolean;
-  /** Whose dropout mask a step has: its own (default), or that of its sequence. */
-  readonly dropoutMasks?: DropoutMasks;
   /** Default: the portable backend in float64, the only precision in which the differences are exact enough. */
   readonly backend?: Backend;
   /** Called after each tensor. */
@@ -62,7 +59,7 @@ export function gradcheck(
   parameters: ArrayLike<number>,
   options: GradcheckOptions = {},
 ): GradientCheck[] {
-  const { steps = 8, batch = 3, samples = 40, seed = 1, padded = false, dropoutMasks = 'step', onTensor } = options;
+  const { steps = 8, batch = 3, samples = 40, seed = 1, padded = false, onTensor } = options;
   const backend = options.backend ?? javascriptBackend('float64');
   const random = new Random(seed);
   const net = new Unrolled(backend, config, {
@@ -71,7 +68,6 @@ export function gradcheck(
     gradients: true,
     inputGradients: true,
     dropout: true,
-    dropoutMasks,
     padded,
   });
   for (let b = 0; b < batch; b++) net.lengths[b] = Math.max(1, steps - b);

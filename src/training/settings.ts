@@ -2,7 +2,6 @@
 // and a resumed run must have the same.
 
 import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
-import { dropoutMasks as allDropoutMasks, type DropoutMasks } from '../network/architecture.ts';
 import type { ModelConfig } from '../network/config.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
@@ -34,11 +33,6 @@ export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   readonly clip?: number;
   /** The largest absolute value of a gradient's element; 0 sets no limit. Default 0. */
   readonly clipValue?: number;
-  /**
-   * Whether each step has a dropout mask of its own ('step', the default), or all steps of a window that of their sequence ('sequence'): variational
-   * dropout (Gal and Ghahramani 2016, arXiv:1512.05287). It matters only where the model has dropout.
-   */
-  readonly dropoutMasks?: DropoutMasks;
   /**
    * The share of a text's streams that start again from the initial state before a window, chosen by the seed. Default 0.2: a network that never
    * meets its initial state while it learns may be lost from there for ever (docs/math.md).
@@ -82,8 +76,6 @@ export interface TrainingSettings extends OptimizerSettings, ScheduleSettings {
   readonly restart?: number;
   /** The same. */
   readonly onDivergence?: 'rollback';
-  /** The same. */
-  readonly dropoutMasks?: 'sequence';
   /** β, where there is an average. */
   readonly average?: number;
   /** S, where there are several. */
@@ -107,7 +99,6 @@ export function trainingSettings(
   const schedule = scheduleSettings(options, updates);
   const onDivergence = expectOneOf('onDivergence', options.onDivergence ?? 'stop', divergences);
   const restart = expectNumber('restart', options.restart ?? defaultRestart, 0, 1);
-  const dropoutMasks = expectOneOf('dropoutMasks', options.dropoutMasks ?? 'step', allDropoutMasks);
   const average = expectNumber('average', options.average ?? 0, 0, maxAverage);
   const shards = expectShards(options.shards ?? 1, source.batchSize);
   if (!hasValidation && schedule.schedule === 'newbob')
@@ -124,7 +115,6 @@ export function trainingSettings(
     clipValue: expectNumber('clipValue', options.clipValue ?? 0, 0),
     ...(source.carriesState && restart > 0 && { restart }),
     ...(onDivergence === 'rollback' && { onDivergence }),
-    ...(dropoutMasks === 'sequence' && { dropoutMasks }),
     ...(average > 0 && { average }),
     ...(shards > 1 && { shards }),
     seed: expectInteger('seed', options.seed ?? 1, -(2 ** 31), 2 ** 32 - 1),

@@ -113,7 +113,6 @@ export class Trainer {
       batch: source.batchSize / shards,
       gradients: true,
       dropout: true,
-      dropoutMasks: this.settings.dropoutMasks,
       moments: momentCount(this.settings.optimizer),
       shortSteps: source.shortSteps,
       padded: source.padded,

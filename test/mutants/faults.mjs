@@ -214,8 +214,8 @@ const network = of('network', [
   {
     fault: 'with checkpoints every span has the dropout mask of the first',
     file: 'src/network/bptt.ts',
-    text: 'recordDropout(k, a, h, dropped, first + row, rows',
-    replacement: 'recordDropout(k, a, h, dropped, row, rows',
+    text: 'a.threshold, (first + row) * H);',
+    replacement: 'a.threshold, row * H);',
     test: 'test/network/checkpoints.test.ts',
     name: 'any K gives the gradients of keeping all states',
   },

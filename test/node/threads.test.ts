@@ -43,8 +43,7 @@ function expectSame(options: ModelOptions, window: WindowOptions): void {
 describe.each(some(architectures, 6))('a window: %s', (_, options) => {
   test.each(batches)('with %i sequences has the same bits for any number of threads', (batch) => {
     const size = { steps: 9, batch, gradients: true, inputGradients: true, dropout: true };
-    const ways = [{}, { checkpointEvery: 4 }, { padded: true }, { dropoutMasks: 'sequence' }] as const;
-    for (const way of ways) expectSame(options, { ...size, ...way });
+    for (const way of [{}, { checkpointEvery: 4 }, { padded: true }]) expectSame(options, { ...size, ...way });
   });
 });
 
