@@ -15,6 +15,10 @@ export const uiStrings = catalogue('ui', {
     } as Record<string, readonly [string, string]>,
     own: ['Train your own', 'from nothing, in seconds'],
     tour: ['Take the tour', 'eight chapters, each a task'],
+    tasks: {
+      classify: ['Tell names apart', 'by their language'],
+      forecast: ['Forecast a series', 'from the weather so far'],
+    },
     gallery: 'Or look at the gallery: six small problems, solved',
     paper: 'What it writes',
     waiting: 'Press one of the two, and the text appears here, a letter at a time.',
@@ -34,7 +38,7 @@ export const uiStrings = catalogue('ui', {
     look: 'Look inside it:',
     goOn: 'Go on training it',
     others:
-      'The package has three more models. The file of @arithmetic can be dropped here; @names and @pos write no text, so the lab cannot show them; it trains a network on the same names in Data.',
+      'The package has three more models. The file of @arithmetic can be dropped here; @names and @pos write no text, so the lab cannot show them.',
   },
   theme: { label: 'Theme', auto: 'Automatic', light: 'Light', dark: 'Dark' },
   guides: {
