@@ -35,7 +35,7 @@ export const words: typeof strings = {
     undo: 'Rückgängig',
     reset: 'Neu ab Schritt 0',
     speed: 'Tempo',
-    speeds: { max: 'volles Tempo', '60': '60 Schritte/s', '10': '10 Schritte/s', '1': '1 Schritt/s' },
+    speeds: { max: 'maximal', '60': '60 Schritte/s', '10': '10 Schritte/s', '1': '1 Schritt/s' },
   },
   figures: { step: 'Schritt', loss: 'Verlust', speed: 'Tokens/s' },
   rail: {
@@ -114,6 +114,7 @@ export const words: typeof strings = {
     prime: 'Anfang',
     speed: 'Tempo',
   },
+  reluTitle: 'RNN mit ReLU',
   choices: {
     char: 'Zeichen',
     byte: 'Byte',

@@ -118,6 +118,7 @@ export const words: typeof strings = {
     prime: 'Comienzo',
     speed: 'Velocidad',
   },
+  reluTitle: 'RNN con ReLU',
   choices: {
     ...titlesOf(cellNames, (name) => cellOf(cellConfig(name)).title),
     ...titlesOf(optimizerNames, (name) => describeOptimizer(name).title),

@@ -2,15 +2,15 @@
 // or of another task. It goes when somebody trains, and comes back from the settings.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { cellOf } from '../../src/core.ts';
 import { formatShare, formatShort, formatToken } from '../format.ts';
-import { cellConfig, settingTable } from '../settings.ts';
+import { settingTable } from '../settings.ts';
 import { type ShippedModel, shippedModels } from '../shipped.ts';
 import * as actions from '../state/actions.ts';
 import { isLocked } from '../state/lock.ts';
 import * as paper from '../state/paper.ts';
 import { openLink, trainOwn, trainTask } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
+import { cellTitle } from '../strings.ts';
 import { labelOf, showsOf, viewNames } from '../views/index.ts';
 import { Icon } from './icons.tsx';
 import { uiStrings } from './strings.ts';
@@ -227,7 +227,7 @@ function About({ name, card }: ShippedModel) {
   return (
     <div class="about">
       <p class="note">
-        {words.learned(name, cellOf(cellConfig(cell)).title, hidden, info.parameters, card.data)}{' '}
+        {words.learned(name, cellTitle(cell), hidden, info.parameters, card.data)}{' '}
         {words.figure(name, card.figure, card.license)} {step > 0 && words.further(step)}
       </p>
       <div class="about-next">
