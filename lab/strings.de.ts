@@ -55,6 +55,10 @@ export const words: typeof strings = {
   tasks: {
     label: 'Was gelernt wird',
     names: { text: 'Einen Text schreiben', classify: 'Namen unterscheiden', forecast: 'Eine Reihe vorhersagen' },
+    begin: {
+      classify: ['Namen unterscheiden', 'nach ihrer Sprache'],
+      forecast: ['Eine Reihe vorhersagen', 'aus dem Wetter bis heute'],
+    },
     about: {
       text: 'Das Netz rät jedes nächste Zeichen und lernt so zu schreiben.',
       classify: 'Das Netz liest einen Namen und sagt, zu welcher Klasse er gehört, etwa zu welcher Sprache.',

@@ -73,6 +73,11 @@ export const strings = catalogue('', {
   tasks: {
     label: 'What to learn',
     names: { text: 'Write a text', classify: 'Tell names apart', forecast: 'Forecast a series' },
+    /** On the first screen: what the network does, and with what. */
+    begin: {
+      classify: ['Tell names apart', 'by their language'],
+      forecast: ['Forecast a series', 'from the weather so far'],
+    },
     about: {
       text: 'The network guesses each next character, and so learns to write.',
       classify: 'The network reads a name and says which class it is of, such as its language.',

@@ -10,7 +10,7 @@ import { isLocked } from '../state/lock.ts';
 import * as paper from '../state/paper.ts';
 import { openLink, trainOwn, trainTask } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
-import { cellTitle } from '../strings.ts';
+import { cellTitle, strings } from '../strings.ts';
 import { labelOf, showsOf, viewNames } from '../views/index.ts';
 import { Icon } from './icons.tsx';
 import { uiStrings } from './strings.ts';
@@ -19,7 +19,8 @@ const words = uiStrings.start;
 /** The first chapter of the tour says what it shows when it is opened by its number alone (state/links.ts). */
 const tourLink = '#v=1&tour=1';
 const galleryLink = '#v=1&gallery=all';
-const taskNames = ['classify', 'forecast'] as const;
+/** The tasks other than text. */
+const otherTasks = Object.keys(strings.tasks.begin) as (keyof typeof strings.tasks.begin)[];
 /** Letters after which the odds of the next one are shown again while the text is written: nobody reads them faster. */
 const oddsEvery = 8;
 /** Letters that are shown before the odds. */
@@ -51,7 +52,7 @@ export function Start() {
           <b>{words.tour[0]}</b>
           <span>{words.tour[1]}</span>
         </button>
-        {taskNames.map((task) => (
+        {otherTasks.map((task) => (
           <button
             key={task}
             type="button"
@@ -59,8 +60,8 @@ export function Start() {
             disabled={store.info.value === null || isLocked('task') || isLocked('text')}
             onClick={() => own(() => trainTask(task))}
           >
-            <b>{words.tasks[task][0]}</b>
-            <span>{words.tasks[task][1]}</span>
+            <b>{strings.tasks.begin[task][0]}</b>
+            <span>{strings.tasks.begin[task][1]}</span>
           </button>
         ))}
       </div>

@@ -26,10 +26,6 @@ export const words: typeof uiStrings = {
     },
     own: ['Ein eigenes trainieren', 'von null an, in Sekunden'],
     tour: ['Rundgang beginnen', 'acht Kapitel mit je einer Aufgabe'],
-    tasks: {
-      classify: ['Namen unterscheiden', 'nach ihrer Sprache'],
-      forecast: ['Eine Reihe vorhersagen', 'aus dem Wetter bis heute'],
-    },
     gallery: 'Oder sieh dir die Galerie an: sechs kleine Aufgaben, gelöst',
     paper: 'Was es schreibt',
     waiting: 'Drück einen der beiden ersten Knöpfe, und der Text erscheint hier, Buchstabe für Buchstabe.',

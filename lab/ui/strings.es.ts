@@ -26,10 +26,6 @@ export const words: typeof uiStrings = {
     },
     own: ['Entrena la tuya', 'desde cero, en segundos'],
     tour: ['Haz el recorrido', 'ocho capítulos, cada uno con una tarea'],
-    tasks: {
-      classify: ['Distingue nombres', 'por su idioma'],
-      forecast: ['Predice una serie', 'con datos meteorológicos'],
-    },
     gallery: 'O mira la galería: seis problemas pequeños, resueltos',
     paper: 'Lo que escribe',
     waiting: 'Pulsa uno de los dos y el texto aparecerá aquí, letra a letra.',

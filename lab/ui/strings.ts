@@ -15,10 +15,6 @@ export const uiStrings = catalogue('ui', {
     } as Record<string, readonly [string, string]>,
     own: ['Train your own', 'from nothing, in seconds'],
     tour: ['Take the tour', 'eight chapters, each a task'],
-    tasks: {
-      classify: ['Tell names apart', 'by their language'],
-      forecast: ['Forecast a series', 'from the weather so far'],
-    },
     gallery: 'Or look at the gallery: six small problems, solved',
     paper: 'What it writes',
     waiting: 'Press one of the two, and the text appears here, a letter at a time.',
