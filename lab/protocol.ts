@@ -365,9 +365,8 @@ export interface LaneEnd {
   readonly sentence: string | null;
   /** What it writes; null where it stopped. */
   readonly sample: { readonly ids: Int32Array; readonly surprisals: Float32Array } | null;
-  /** ‖∂L(T)/∂h(T − d)‖ of the last error of a window, in the top layer, for d = 0 … T, and the fitted decay; null where it stopped. */
-  readonly norms: Float64Array | null;
-  readonly decay: GradientByDistance['decay'] | null;
+  /** In each layer, ‖∂L(T)/∂h(T − d)‖ of the last error of a window for d = 0 … T, and the fitted decay; null where it stopped. */
+  readonly layers: readonly { readonly norms: Float64Array; readonly decay: GradientByDistance['decay'] }[] | null;
   /** How many starts from zero were tried, and how many are lost; null where it stopped, and where the text is too short. */
   readonly starts: { readonly tried: number; readonly lost: number } | null;
 }

@@ -35,7 +35,7 @@ export const words: typeof strings = {
     undo: 'Rückgängig',
     reset: 'Neu ab Schritt 0',
     speed: 'Tempo',
-    speeds: { max: 'volles Tempo', '60': '60 Schritte/s', '10': '10 Schritte/s', '1': '1 Schritt/s' },
+    speeds: { max: 'maximal', '60': '60 Schritte/s', '10': '10 Schritte/s', '1': '1 Schritt/s' },
   },
   figures: { step: 'Schritt', loss: 'Verlust', speed: 'Tokens/s' },
   rail: {
@@ -55,6 +55,10 @@ export const words: typeof strings = {
   tasks: {
     label: 'Was gelernt wird',
     names: { text: 'Einen Text schreiben', classify: 'Namen unterscheiden', forecast: 'Eine Reihe vorhersagen' },
+    begin: {
+      classify: ['Namen unterscheiden', 'nach ihrer Sprache'],
+      forecast: ['Eine Reihe vorhersagen', 'aus dem Wetter bis heute'],
+    },
     about: {
       text: 'Das Netz rät jedes nächste Zeichen und lernt so zu schreiben.',
       classify: 'Das Netz liest einen Namen und sagt, zu welcher Klasse er gehört, etwa zu welcher Sprache.',
@@ -114,6 +118,7 @@ export const words: typeof strings = {
     prime: 'Anfang',
     speed: 'Tempo',
   },
+  reluTitle: 'RNN mit ReLU',
   choices: {
     char: 'Zeichen',
     byte: 'Byte',

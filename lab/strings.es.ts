@@ -60,6 +60,10 @@ export const words: typeof strings = {
   tasks: {
     label: 'Qué se aprende',
     names: { text: 'Escribir un texto', classify: 'Distinguir nombres', forecast: 'Predecir una serie' },
+    begin: {
+      classify: ['Distingue nombres', 'por su idioma'],
+      forecast: ['Predice una serie', 'con datos meteorológicos'],
+    },
     about: {
       text: 'La red predice cada carácter siguiente, y así aprende a escribir.',
       classify: 'La red lee un nombre y dice de qué clase es, por ejemplo de qué lengua.',
@@ -118,6 +122,7 @@ export const words: typeof strings = {
     prime: 'Comienzo',
     speed: 'Velocidad',
   },
+  reluTitle: 'RNN con ReLU',
   choices: {
     ...titlesOf(cellNames, (name) => cellOf(cellConfig(name)).title),
     ...titlesOf(optimizerNames, (name) => describeOptimizer(name).title),

@@ -4,7 +4,7 @@ import { cellNames, cellOf, describeOptimizer, levelNouns, optimizerNames } from
 import { formatCount, formatNumber } from './format.ts';
 import { catalogue } from './language.ts';
 import type { FailureOrigin } from './protocol.ts';
-import { cellConfig, settingTable } from './settings.ts';
+import { cellConfig, type Settings, settingTable } from './settings.ts';
 
 type Address = FailureOrigin['address'];
 
@@ -19,6 +19,10 @@ const layerOf = ({ layer }: Address): string => (layer === undefined ? '' : ` of
 
 const titlesOf = <Name extends string>(names: readonly Name[], titleOf: (name: Name) => string) =>
   Object.fromEntries(names.map((name) => [name, titleOf(name)])) as Record<Name, string>;
+
+/** What a cell is called in the title of a run. */
+export const cellTitle = (cell: Settings['cell']): string =>
+  cell === 'relu' ? strings.reluTitle : cellOf(cellConfig(cell)).title;
 
 /** What a choice of a setting is called; undefined where it has no words. */
 export const choiceName = (choice: string): string | undefined =>
@@ -69,6 +73,11 @@ export const strings = catalogue('', {
   tasks: {
     label: 'What to learn',
     names: { text: 'Write a text', classify: 'Tell names apart', forecast: 'Forecast a series' },
+    /** On the first screen: what the network does, and with what. */
+    begin: {
+      classify: ['Tell names apart', 'by their language'],
+      forecast: ['Forecast a series', 'from the weather so far'],
+    },
     about: {
       text: 'The network guesses each next character, and so learns to write.',
       classify: 'The network reads a name and says which class it is of, such as its language.',
@@ -129,6 +138,8 @@ export const strings = catalogue('', {
     prime: 'Prompt',
     speed: 'Speed',
   },
+  /** What this cell is called in the title of a run; the other cells have names that are the same in every language. */
+  reluTitle: 'RNN with ReLU',
   choices: {
     ...levelNouns,
     ...titlesOf(cellNames, (name) => cellOf(cellConfig(name)).title),

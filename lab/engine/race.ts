@@ -125,7 +125,7 @@ export class Race {
         yield* lane.measure(this.isEnding);
         if (lane.share >= 1 || this.isEnding) lane.end = yield* this.finish(lane.rival);
       } catch (error) {
-        lane.end = { sentence: sentenceOf(error), sample: null, norms: null, decay: null, starts: null };
+        lane.end = { sentence: sentenceOf(error), sample: null, layers: null, starts: null };
       }
       told();
       yield;
@@ -140,8 +140,10 @@ export class Race {
     const subject = laboratory.modelOnText(null);
     const { gradientByDistance } = yield* this.microscope.flow(subject, query);
     const starts = yield* this.microscope.starts(subject.model, subject.ids, startsTried);
-    const { norms, total, decay } = gradientByDistance[gradientByDistance.length - 1];
-    const row = norms.slice(-total.length).reverse();
-    return { sentence: null, sample, norms: Float64Array.from(row), decay, starts };
+    const layers = gradientByDistance.map(({ norms, total, decay }) => {
+      const row = norms.slice(-total.length).reverse();
+      return { norms: Float64Array.from(row), decay };
+    });
+    return { sentence: null, sample, layers, starts };
   }
 }

@@ -105,6 +105,7 @@ export function chooseTask(task: Settings['task']): void {
   if (store.settings.value.task === task || isLocked('task') || isLocked('text')) return;
   if (store.status.value === 'running') pause();
   store.status.value = 'paused';
+  store.isStartOpen.value = false;
   store.preset.value = null;
   store.initialModel.value = null;
   compareWith(null);

@@ -1,10 +1,9 @@
 // Keeps the run in this browser, and offers the last one when the page is opened again.
 
 import { effect } from '@preact/signals';
-import { cellOf } from '../../src/core.ts';
-import { Autosave, type RunDetails, resumeOffer } from '../files/saved.ts';
-import { cellConfig, type Settings } from '../settings.ts';
-import { strings } from '../strings.ts';
+import { Autosave, type RunDetails, resumeOffer, type SavedRun } from '../files/saved.ts';
+import type { Settings } from '../settings.ts';
+import { cellTitle, strings } from '../strings.ts';
 import { listen } from './connection.ts';
 import type { History } from './history.ts';
 import { offer, openFiles, packSession } from './open-and-save.ts';
@@ -13,9 +12,15 @@ import * as store from './store.ts';
 
 const words = strings.files;
 
-/** What a run is called on the shelf. */
-export const titleOf = ({ text, cell, hidden }: Settings): string =>
-  `${strings.choices[text]}, ${cellOf(cellConfig(cell)).title} ${hidden}`;
+/** What a run is called, in the language of the page. */
+export const titleOf = ({ text, cell, hidden }: Pick<Settings, 'text' | 'cell' | 'hidden'>): string =>
+  `${strings.choices[text]}, ${cellTitle(cell)} ${hidden}`;
+
+/** The same of a run on the shelf, which was put there in any language, or by a version that noted no settings. */
+export function titleOfSaved({ details, title }: SavedRun): string {
+  const { text, cell, hidden } = details?.settings ?? {};
+  return text && cell && hidden ? titleOf({ text, cell, hidden }) : title;
+}
 
 export function detailsOf(settings: Settings, history: History): RunDetails {
   const loss = history.last?.smoothed ?? null;
@@ -29,7 +34,7 @@ export async function keepRuns(): Promise<void> {
   if (latest)
     offer({
       kind: 'resume',
-      sentence: resumeOffer(latest),
+      sentence: resumeOffer({ ...latest, title: titleOfSaved(latest) }),
       answers: [
         {
           label: words.resume,

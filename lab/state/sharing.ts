@@ -3,6 +3,7 @@
 
 import { effect } from '@preact/signals';
 import { type PresetName, presetSettings, rivalOf } from '../presets.ts';
+import type { LabTask } from '../settings.ts';
 import { strings } from '../strings.ts';
 import * as actions from './actions.ts';
 import { listen } from './connection.ts';
@@ -112,10 +113,20 @@ const viewOf: Readonly<Record<PresetName, string>> = {
 
 /** Trains a new network, with the default settings where another model is there. */
 export function trainOwn(): void {
-  const isNew = store.initialModel.value === null && store.step.value === 0;
+  const { task } = store.settings.value;
+  const isNew = store.initialModel.value === null && store.step.value === 0 && task === 'text';
   if (isNew) actions.play();
   else {
     choosePreset('default');
+    store.runsWhenReady.value = true;
+  }
+}
+
+/** Trains a network of another task, the one that there is where it is of this task. */
+export function trainTask(task: LabTask): void {
+  if (store.settings.value.task === task) actions.play();
+  else {
+    actions.chooseTask(task);
     store.runsWhenReady.value = true;
   }
 }

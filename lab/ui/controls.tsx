@@ -62,7 +62,7 @@ function ChoiceControl({ name, choices }: { readonly name: SettingName; readonly
     (choice !== 'byte' || task === 'text');
   const shown = name === 'text' ? dataOfTask[task] : choices;
   return (
-    <div class="control">
+    <div class="control control-choice">
       <Label name={name} id={id} />
       <select
         id={id}

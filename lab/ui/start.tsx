@@ -1,15 +1,16 @@
-// The first screen: what this is, in a sentence; one press, and a trained network writes, letter by letter; and the way to a network of one's own. It goes
-// when somebody trains, and comes back from the settings.
+// The first screen: what this is, in a sentence; one press, and a trained network writes, letter by letter; and the ways to a network of one's own, of a text
+// or of another task. It goes when somebody trains, and comes back from the settings.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { cellOf } from '../../src/core.ts';
 import { formatShare, formatShort, formatToken } from '../format.ts';
-import { cellConfig, settingTable } from '../settings.ts';
+import { settingTable } from '../settings.ts';
 import { type ShippedModel, shippedModels } from '../shipped.ts';
 import * as actions from '../state/actions.ts';
+import { isLocked } from '../state/lock.ts';
 import * as paper from '../state/paper.ts';
-import { openLink, trainOwn } from '../state/sharing.ts';
+import { openLink, trainOwn, trainTask } from '../state/sharing.ts';
 import * as store from '../state/store.ts';
+import { cellTitle, strings } from '../strings.ts';
 import { labelOf, showsOf, viewNames } from '../views/index.ts';
 import { Icon } from './icons.tsx';
 import { uiStrings } from './strings.ts';
@@ -18,6 +19,8 @@ const words = uiStrings.start;
 /** The first chapter of the tour says what it shows when it is opened by its number alone (state/links.ts). */
 const tourLink = '#v=1&tour=1';
 const galleryLink = '#v=1&gallery=all';
+/** The tasks other than text. */
+const otherTasks = Object.keys(strings.tasks.begin) as (keyof typeof strings.tasks.begin)[];
 /** Letters after which the odds of the next one are shown again while the text is written: nobody reads them faster. */
 const oddsEvery = 8;
 /** Letters that are shown before the odds. */
@@ -41,7 +44,7 @@ export function Start() {
         {shippedModels.map((model) => (
           <Choice key={model.name} model={model} />
         ))}
-        <button type="button" id="train-own" disabled={store.info.value === null} onClick={own}>
+        <button type="button" id="train-own" disabled={store.info.value === null} onClick={() => own(trainOwn)}>
           <b>{words.own[0]}</b>
           <span>{words.own[1]}</span>
         </button>
@@ -49,6 +52,18 @@ export function Start() {
           <b>{words.tour[0]}</b>
           <span>{words.tour[1]}</span>
         </button>
+        {otherTasks.map((task) => (
+          <button
+            key={task}
+            type="button"
+            data-learn={task}
+            disabled={store.info.value === null || isLocked('task') || isLocked('text')}
+            onClick={() => own(() => trainTask(task))}
+          >
+            <b>{strings.tasks.begin[task][0]}</b>
+            <span>{strings.tasks.begin[task][1]}</span>
+          </button>
+        ))}
       </div>
       <Paper />
       {store.shipped.value && <About {...store.shipped.value} />}
@@ -63,8 +78,8 @@ export function Start() {
 }
 
 /** The button goes with the screen, so the one that pauses gets the focus. */
-function own(): void {
-  trainOwn();
+function own(train: () => void): void {
+  train();
   document.getElementById('play')?.focus({ preventScroll: true });
   scrollTo(0, 0);
 }
@@ -213,7 +228,7 @@ function About({ name, card }: ShippedModel) {
   return (
     <div class="about">
       <p class="note">
-        {words.learned(name, cellOf(cellConfig(cell)).title, hidden, info.parameters, card.data)}{' '}
+        {words.learned(name, cellTitle(cell), hidden, info.parameters, card.data)}{' '}
         {words.figure(name, card.figure, card.license)} {step > 0 && words.further(step)}
       </p>
       <div class="about-next">

@@ -34,7 +34,7 @@ export const uiStrings = catalogue('ui', {
     look: 'Look inside it:',
     goOn: 'Go on training it',
     others:
-      'The package has three more models. The file of @arithmetic can be dropped here; @names and @pos write no text, so the lab cannot show them; it trains a network on the same names in Data.',
+      'The package has three more models. The file of @arithmetic can be dropped here; @names and @pos write no text, so the lab cannot show them.',
   },
   theme: { label: 'Theme', auto: 'Automatic', light: 'Light', dark: 'Dark' },
   guides: {

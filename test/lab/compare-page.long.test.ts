@@ -74,12 +74,21 @@ describe.skipIf(!executablePath)('the view Compare', () => {
     await page.context().close();
   });
 
-  test('a run of the comparison opens with its curve, and Undo brings the old one back', async () => {
-    const { page, problems } = await site.open({ hash: '#v=1&view=compare&vs=lr:0.001,0.02:30u' });
+  test('the decay is of the layer that is chosen; a run opens with its curve, and Undo brings the old one back', async () => {
+    const { page, problems } = await site.open({ hash: '#v=1&view=compare&vs=lr:0.001,0.02:30u&layers=2&h=8' });
     await page.keyboard.press('.');
     await waitForText(page, step, '1');
     await page.click('#compare-begin');
     await waitForText(page, '#summary', /^After/);
+    const flows = flowOf(trained(30, { lr: 0.001, layers: 2, hidden: 8 })).gradientByDistance;
+    expect(await textOf(page, number('factor', 0))).toBe(formatNumber(flows[0].decay.factor));
+    const lower = await page.getAttribute('.compare-decay [data-curve="a"]', 'd');
+    await page.click(number('factor', 0));
+    await page.click('.compare-decay button:text-is("Layer 1")');
+    await waitForText(page, number('factor', 0), formatNumber(flows[1].decay.factor));
+    await waitForText(page, '.compare-explained', /in layer 1\.$/);
+    expect(await page.getAttribute('.compare-decay [data-curve="a"]', 'd')).not.toBe(lower);
+    await page.waitForFunction(() => location.hash.includes('l=1'));
     await page.click('.compare-actions [data-lane="1"]:text-is("Open")');
     await waitForText(page, step, '30');
     await page.click('#tab-train');

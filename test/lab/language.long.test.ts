@@ -72,6 +72,46 @@ const said = (page: Page): Promise<string[]> =>
     return texts.filter((text) => text !== '');
   });
 
+/** What is cut in the bar, the tabs, the settings and the legends: what is hidden at an edge, a choice wider than its list, a figure out of sight, a word in two. */
+const cut = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const lists: HTMLSelectElement[] = [];
+    const parts = '.top, .top *, .tabs *, .rail *, .contents *, .scale *';
+    const isShown = (element: Element): boolean =>
+      element.getClientRects().length > 0 && !element.closest('.visually-hidden, .copy-link span');
+    for (const element of document.querySelectorAll<HTMLElement>(parts)) {
+      const { overflowX, textOverflow, color, display } = getComputedStyle(element);
+      if (!isShown(element) || display === 'inline' || textOverflow === 'ellipsis') continue;
+      if (element instanceof HTMLSelectElement) {
+        if (color !== 'rgba(0, 0, 0, 0)') lists.push(element); // else a sign stands for it
+      } else if (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1)
+        found.push(element.textContent!);
+      if (element.matches('.readout') && element.scrollHeight > element.clientHeight + 1)
+        found.push(element.textContent!);
+      for (const node of element.childNodes) {
+        if (node.nodeType !== Node.TEXT_NODE) continue;
+        for (const { 0: word, index } of node.textContent!.matchAll(/\p{L}{2,}/gu)) {
+          const range = document.createRange();
+          range.setStart(node, index);
+          range.setEnd(node, index + word.length);
+          if (range.getClientRects().length > 1) found.push(`${word} in two`);
+        }
+      }
+    }
+    const alone = lists.map((list) => {
+      const copy = list.cloneNode(false) as HTMLSelectElement;
+      copy.append(new Option(list.selectedOptions[0].textContent!));
+      copy.style.cssText = 'position:absolute;visibility:hidden;width:auto;min-width:0;max-width:none;flex:none';
+      list.parentElement!.append(copy);
+      return copy;
+    });
+    for (const [i, list] of lists.entries())
+      if (alone[i].offsetWidth > list.offsetWidth + 1) found.push(list.selectedOptions[0].textContent!);
+    for (const copy of alone) copy.remove();
+    return found;
+  });
+
 describe.skipIf(!executablePath)('in another language', () => {
   let site: Site;
   beforeAll(async () => {
@@ -123,6 +163,30 @@ describe.skipIf(!executablePath)('in another language', () => {
       await page.context().close();
     },
   );
+
+  test('no word of the bar, the tabs, the settings and the legends is cut, in any language at any width', async () => {
+    const { page } = await site.open({ hash: '#v=1&gain=0.5', reducedMotion: 'reduce' });
+    await page.keyboard.press('.');
+    await waitForText(page, step, '1');
+    for (const [language, word] of [
+      ['en', 'loss'],
+      ['de', 'Verlust'],
+      ['es', 'pérdida'],
+    ] as const) {
+      await page.selectOption('#language', language);
+      await page.waitForFunction((name) => document.documentElement.lang === name, language);
+      for (const width of [320, 768, 1024, 1280, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.evaluate(async () => {
+          await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+          for (const each of document.querySelectorAll<HTMLDetailsElement>('.rail details')) each.open = true;
+        });
+        expect(await cut(page), `${language} at ${width} px`).toEqual([]);
+        expect(await page.isVisible(`.readout :text("${word}")`)).toBe(width >= 1280);
+      }
+    }
+    await page.context().close();
+  });
 
   test('the switch leaves the run and the place in it alone, and is kept; a link says its language', async () => {
     const { page, problems } = await site.open({ hash: '#v=1&view=unrolled&h=8&T=8&lr=0.01&t=3', locale: 'de-AT' });

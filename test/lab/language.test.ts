@@ -16,6 +16,8 @@ import {
   readPlainNumber,
 } from '../../lab/format.ts';
 import { bestOf, catalogue, type Language, languageNames, languages, offered, speak } from '../../lab/language.ts';
+import { defaultSettings } from '../../lab/settings.ts';
+import { titleOfSaved } from '../../lab/state/autosave.ts';
 import { strings } from '../../lab/strings.ts';
 
 afterEach(() => speak('en')); // whatever another test file loads with these modules
@@ -181,3 +183,16 @@ describe.each(languageNames.filter((name) => name !== 'en'))('%s', (language) =>
 
 /** Sentences that a language words from other parts of what they are given. */
 const free = new Set(['views/gradients/verdict']);
+
+test('the title of a run is in the language of the page, whatever it was when the run was kept', async () => {
+  const run = { id: 'a', savedAt: 0, title: 'Tale, RNN with ReLU 64', step: 9 };
+  const details = { settings: { ...defaultSettings, cell: 'relu' }, loss: 1, heldOut: null } as const;
+  await speak('de');
+  expect(titleOfSaved({ ...run, details })).toBe('Erzählung, RNN mit ReLU 64');
+  await speak('es');
+  expect(titleOfSaved({ ...run, details })).toBe('Cuento, RNN con ReLU 64');
+  expect(titleOfSaved({ ...run, details: { ...details, settings: { ...defaultSettings, cell: 'gru' } } })).toBe(
+    'Cuento, GRU 64',
+  );
+  expect(titleOfSaved(run)).toBe('Tale, RNN with ReLU 64');
+});

@@ -69,17 +69,20 @@ describe('a race', () => {
         ]);
       }
       expect(lanes[i].heldOut.slice(-3, -1)).toEqual([24, finish(alone.measure()).loss]);
-      const { sentence, sample, decay, norms, starts } = lanes[i].end!;
+      const { sentence, sample, layers, starts } = lanes[i].end!;
       expect(sentence).toBeNull();
       const { model, ids } = alone.modelOnText(null);
       const { tried, lost } = lostStarts(model, ids, { starts: 30 }, backend)!;
       expect(starts).toEqual({ tried, lost: lost.length });
       expect(tried).toBeGreaterThan(5);
       expect(sample!.ids).toEqual(sampleOf(alone).ids);
-      const flow = flowOf(alone).gradientByDistance.at(-1)!;
-      expect(decay).toEqual(flow.decay);
-      expect(norms![0]).toBe(flow.norms.at(-1));
-      expect(norms).toHaveLength(17);
+      const flows = flowOf(alone).gradientByDistance;
+      expect(flows).toHaveLength(each.layers);
+      expect(layers!.map(({ decay }) => decay)).toEqual(flows.map(({ decay }) => decay));
+      for (const [l, { norms }] of layers!.entries()) {
+        expect(norms[0]).toBe(flows[l].norms.at(-1));
+        expect(norms).toHaveLength(17);
+      }
     }
   });
 

@@ -1,4 +1,4 @@
-// The start screen in a real browser: for whoever has no mouse, hears the page, wants no motion, or has lost the network; what each model allows; and its link.
+// The start screen in a real browser: for whoever has no mouse, hears the page, wants no motion, or has lost the network; what each model allows; its link; and the other tasks.
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,7 +40,7 @@ describe.skipIf(!executablePath)('the start screen', () => {
     await page.keyboard.press('Enter');
     await untilLetters(page, 40);
     expect(await focused(page, '[data-shipped=story]')).toBe(true);
-    await tabTo(page, '#paper-stop', 6);
+    await tabTo(page, '#paper-stop', 8);
     await page.keyboard.press('Escape');
     await waitForText(page, '#paper-stop', 'Write on');
     const stopped = await letters(page);
@@ -89,6 +89,34 @@ describe.skipIf(!executablePath)('the start screen', () => {
     await waitForText(page, '#paper-stop', 'Write on');
     expect(await letters(page)).toBe(4 + 200);
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await page.context().close();
+  });
+
+  test('one press trains a network of another task, and the way back is a press too', async () => {
+    const { page, problems } = await site.open({ locale: 'de-DE', viewport: { width: 390, height: 844 } });
+    await waitForText(page, '[data-learn=classify] b', 'Namen unterscheiden');
+    const [paper, bar] = await page.evaluate(() => [
+      document.querySelector('.paper')!.getBoundingClientRect().bottom,
+      document.querySelector('.transport')!.getBoundingClientRect().top,
+    ]);
+    expect(paper).toBeLessThanOrEqual(bar); // below all choices, and in sight too
+    await page.click('[data-learn=classify]');
+    await waitForText(page, '#summary', /^Nach [1-9].* Von den Namen/);
+    expect(await page.$('.start')).toBeNull();
+    expect(await focused(page, '#play')).toBe(true);
+    await page.waitForFunction(() => location.hash.includes('task=classify'));
+    const learn = async (way: string): Promise<void> => {
+      await page.click('.rail-fold > summary');
+      await page.click('#open-start');
+      await page.click(way);
+    };
+    await learn('[data-learn=forecast]');
+    await page.waitForFunction(() => location.hash.includes('task=forecast'));
+    await waitForText(page, '#summary', /^Nach [1-9].* Auf den zurückgehaltenen Zeilen/);
+    await learn('#train-own');
+    await page.waitForFunction(() => !location.hash.includes('task='));
+    await waitForText(page, '#summary', /^Nach [1-9].* Nats/);
+    expect(problems).toEqual([]);
     await page.context().close();
   });
 

@@ -73,10 +73,14 @@ describe.skipIf(!executablePath)('units in Chromium', () => {
     const { page, problems } = await open(site);
     const { units, held } = expected;
     const column = columnOf(units, 0);
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('.units-text span').length === count,
+      column.length,
+    ); // some in each frame
     const shades = await page.$$eval('.units-text span', (all) =>
-      all.map((each) => (each as HTMLElement).dataset.shade),
+      all.map((each) => (each as HTMLElement).style.backgroundColor),
     );
-    expect(shades).toEqual(Array.from(column, (value) => `rgb(${signed(value, 1, 'light').join(' ')})`));
+    expect(shades).toEqual(Array.from(column, (value) => `rgb(${signed(value, 1, 'light').join(', ')})`));
     await waitForText(page, '[data-units=ablation]', words.nats(held.change[0]));
     expect(await textOf(page, '[data-units=mean]')).toBe(formatNumber(units.statistics.mean[0]));
     const H = units.statistics.mean.length;
@@ -104,6 +108,22 @@ describe.skipIf(!executablePath)('units in Chromium', () => {
     await page.click('[data-units=value] button');
     await page.waitForSelector('.explain-value');
     expect(await textOf(page, '.explain-symbol')).toBe('h(1)[6]');
+    // a long text comes in parts, so that no frame is long: tokens on the page, frame by frame
+    await page.click('#tab-data');
+    await page.waitForSelector('.view-data .summary');
+    const counts = page.evaluate(async (all) => {
+      const seen = [0];
+      while (seen.at(-1)! < all) {
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        seen.push(document.querySelectorAll('.units-text span').length);
+      }
+      return seen;
+    }, column.length);
+    await page.click('#tab-units');
+    const added = (await counts).map((count, i, seen) => count - (seen[i - 1] ?? 0));
+    expect(Math.max(...added)).toBe(256);
+    expect(column).toHaveLength(1024);
+    await waitForText(page, '[data-units=spread]', formatNumber(Math.sqrt(units.statistics.variance[5])));
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -43,7 +43,7 @@ function Compute() {
   const on = chosen.value;
   return (
     <section class="more-group" id="compute">
-      <div class="control">
+      <div class="control control-choice">
         <label class="control-label" for="compute-on">
           {words.title}
         </label>

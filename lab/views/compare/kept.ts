@@ -4,7 +4,7 @@ import { make } from '../../draw/dom.ts';
 import type { SavedRun } from '../../files/saved.ts';
 import { formatCount, formatNumber } from '../../format.ts';
 import type { Settings } from '../../settings.ts';
-import { detailsOf, titleOf } from '../../state/autosave.ts';
+import { detailsOf, titleOf, titleOfSaved } from '../../state/autosave.ts';
 import type { History } from '../../state/history.ts';
 import { tell } from '../../state/news.ts';
 import { openFiles, packSession } from '../../state/open-and-save.ts';
@@ -89,7 +89,9 @@ export class Kept {
     this.body.replaceChildren(...runs.map((run) => this.row(run)));
   }
 
-  private row({ id, title, savedAt, step, isKept, details }: SavedRun): HTMLElement {
+  private row(run: SavedRun): HTMLElement {
+    const { id, savedAt, step, isKept, details } = run;
+    const title = titleOfSaved(run);
     const when = words.when(new Date(savedAt));
     const open = make('button', { type: 'button', class: 'quiet', 'aria-label': words.open(title, when) }, words.opens);
     const forget = make(

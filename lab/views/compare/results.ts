@@ -12,8 +12,19 @@ const words = compareStrings.table;
 const rows = ['step', 'seconds', 'loss', 'heldOut', 'rate', 'parameters', 'factor', 'halfLife'] as const;
 export type Measure = (typeof rows)[number];
 
-/** What is known of a run. NaN: nothing yet. */
-export function measuresOf({ step, milliseconds, history, end }: Lane, parameters: number): Record<Measure, number> {
+/** Layers of the run that has most. */
+export const layersOf = ({ lanes }: Race): number => Math.max(...lanes.map(({ settings }) => settings.layers));
+
+/** The layer that is shown where the cursor is in layer `l`. */
+export const layerIn = (race: Race, l: number): number => Math.min(l, layersOf(race) - 1);
+
+/** What is known of a layer of a run. */
+export const decayOf = ({ end }: Lane, layer: number) => end?.layers?.[layer] ?? null;
+
+/** What is known of a run, of its decay in a layer. NaN: nothing yet, or no such layer. */
+export function measuresOf(lane: Lane, parameters: number, layer: number): Record<Measure, number> {
+  const { step, milliseconds, history } = lane;
+  const decay = decayOf(lane, layer)?.decay;
   return {
     step,
     seconds: milliseconds / 1000,
@@ -21,8 +32,8 @@ export function measuresOf({ step, milliseconds, history, end }: Lane, parameter
     heldOut: history.heldOut.at(-1)?.loss ?? Number.NaN,
     rate: step > 0 ? (1000 * step) / milliseconds : Number.NaN,
     parameters,
-    factor: end?.decay?.factor ?? Number.NaN,
-    halfLife: end?.decay?.halfLife ?? Number.NaN,
+    factor: decay?.factor ?? Number.NaN,
+    halfLife: decay?.halfLife ?? Number.NaN,
   };
 }
 
@@ -67,6 +78,7 @@ export class Results {
   private readonly body = make('tbody');
   private readonly explained = make('p', { class: 'compare-explained', role: 'status' });
   private race: Race | null = null;
+  private layer = 0;
   private plan: Race['plan'] | null = null;
   private asked: { readonly lane: number; readonly measure: Measure } | null = null;
   private readonly open: (lane: number) => void;
@@ -88,11 +100,12 @@ export class Results {
     );
   }
 
-  update(race: Race): void {
+  update(race: Race, layer: number): void {
     this.race = race;
+    this.layer = layer;
     if (race.plan !== this.plan) this.build(race);
     for (const [i, lane] of race.lanes.entries()) {
-      const measures = measuresOf(lane, race.info?.parameters[i] ?? Number.NaN);
+      const measures = measuresOf(lane, race.info?.parameters[i] ?? Number.NaN, layer);
       for (const [j, measure] of rows.entries()) {
         const value = measures[measure];
         const [button] = this.cells[i][j].children;
@@ -169,8 +182,11 @@ export class Results {
       setText(this.explained, '');
       return;
     }
-    const value = measuresOf(race.lanes[asked.lane], race.info?.parameters[asked.lane] ?? Number.NaN)[asked.measure];
-    const sentence = Number.isNaN(value) ? '' : words.explained[asked.measure](longNameOf(race, asked.lane), value);
+    const parameters = race.info?.parameters[asked.lane] ?? Number.NaN;
+    const value = measuresOf(race.lanes[asked.lane], parameters, this.layer)[asked.measure];
+    const sentence = Number.isNaN(value)
+      ? ''
+      : words.explained[asked.measure](longNameOf(race, asked.lane), value, this.layer);
     setText(this.explained, sentence);
   }
 }

@@ -83,8 +83,8 @@ export const words: typeof compareStrings = {
       rate: (name, value) =>
         `${name} berechnete ${formatExactly(value)} Updates je Sekunde: seine Updates ÷ seine Sekunden Rechenzeit.`,
       parameters: (name, value) => `${name} hat ${formatExactly(value)} Gewichte und Biases, alle gelernt.`,
-      factor: (name, value) =>
-        `In ${name} ändert sich die Norm von ∂L(t)/∂h(k) je Schritt zurück um den Faktor ρ = ${formatExactly(value)}: eine Gerade, angepasst an die Logarithmen aller Normen eines Fensters, in der obersten Schicht.`,
+      factor: (name, value, layer) =>
+        `In ${name} ändert sich die Norm von ∂L(t)/∂h(k) je Schritt zurück um den Faktor ρ = ${formatExactly(value)}: eine Gerade, angepasst an die Logarithmen aller Normen eines Fensters, in Schicht ${layer}.`,
       halfLife: (name, value) =>
         value < 0
           ? `In ${name} verdoppelt sich der Gradient alle ${formatExactly(-value)} Schritte zurück: ln ½ ÷ ln ρ ist negativ.`
@@ -97,6 +97,7 @@ export const words: typeof compareStrings = {
     keepLabel: (name) => `${name} in diesem Browser behalten`,
   },
   decay: {
+    layer: 'Schicht',
     title: 'Wie Fehler auf dem Weg zurück abklingen',
     label:
       'Normen des Gradienten des letzten Fehlers eines Fensters, nach dem Abstand, den er zurückgelegt hat, eine Linie je Lauf',

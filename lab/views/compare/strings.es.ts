@@ -83,8 +83,8 @@ export const words: typeof compareStrings = {
       rate: (name, value) =>
         `${capital(name)} calculó ${formatExactly(value)} actualizaciones por segundo: sus actualizaciones ÷ sus segundos de cálculo.`,
       parameters: (name, value) => `${capital(name)} tiene ${formatExactly(value)} pesos y sesgos, todos aprendidos.`,
-      factor: (name, value) =>
-        `En ${name}, la norma de ∂L(t)/∂h(k) cambia en el factor ρ = ${formatExactly(value)} por paso atrás: una recta ajustada a los logaritmos de todas las normas de una ventana, en la última capa.`,
+      factor: (name, value, layer) =>
+        `En ${name}, la norma de ∂L(t)/∂h(k) cambia en el factor ρ = ${formatExactly(value)} por paso atrás: una recta ajustada a los logaritmos de todas las normas de una ventana, en la capa ${layer}.`,
       halfLife: (name, value) =>
         value < 0
           ? `En ${name}, el gradiente se duplica cada ${formatExactly(-value)} pasos atrás: ln ½ ÷ ln ρ es negativo.`
@@ -97,6 +97,7 @@ export const words: typeof compareStrings = {
     keepLabel: (name) => `Conservar ${name} en este navegador`,
   },
   decay: {
+    layer: 'Capa',
     title: 'Cómo decaen los errores en el camino de vuelta',
     label:
       'Normas del gradiente del último error de una ventana, según la distancia que ha retrocedido, una línea por ejecución',

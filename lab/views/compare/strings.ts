@@ -95,8 +95,8 @@ export const compareStrings = catalogue('views/compare', {
         `${capital(name)} computed ${formatExactly(value)} updates per second: its updates ÷ its seconds of computing.`,
       parameters: (name: string, value: number) =>
         `${capital(name)} has ${formatExactly(value)} weights and biases, all of them learned.`,
-      factor: (name: string, value: number) =>
-        `In ${name} the norm of ∂L(t)/∂h(k) changes by the factor ρ = ${formatExactly(value)} per step back: a line fitted to the logarithms of all norms of one window, in the top layer.`,
+      factor: (name: string, value: number, layer: number) =>
+        `In ${name} the norm of ∂L(t)/∂h(k) changes by the factor ρ = ${formatExactly(value)} per step back: a line fitted to the logarithms of all norms of one window, in layer ${layer}.`,
       halfLife: (name: string, value: number) =>
         value < 0
           ? `In ${name} the gradient doubles every ${formatExactly(-value)} steps back: ln ½ ÷ ln ρ is negative.`
@@ -109,6 +109,7 @@ export const compareStrings = catalogue('views/compare', {
     keepLabel: (name: string) => `Keep ${name} in this browser`,
   },
   decay: {
+    layer: 'Layer',
     title: 'How errors decay on their way back',
     label:
       'Norms of the gradient of the last error of a window, by the distance that it has gone back, one line for each run',

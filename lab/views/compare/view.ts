@@ -2,10 +2,9 @@
 // cost, how errors decay in them, what they write. And the runs that this browser keeps.
 
 import uPlot from 'uplot';
-import { Curves } from '../../draw/curves.ts';
 import { make, setText } from '../../draw/dom.ts';
 import { LineChart } from '../../draw/line-chart.ts';
-import { categories, probability } from '../../draw/palette.ts';
+import { probability } from '../../draw/palette.ts';
 import { Scale } from '../../draw/scale.ts';
 import { TokenText } from '../../draw/token-text.ts';
 import { formatCount, formatNumber } from '../../format.ts';
@@ -18,8 +17,9 @@ import type { Race } from '../../state/race-plan.ts';
 import * as store from '../../state/store.ts';
 import { strings } from '../../strings.ts';
 import type { Rows, View } from '../view.ts';
+import { DecayCard } from './decay-card.ts';
 import { Kept } from './kept.ts';
-import { endsOf, longNameOf, measuresOf, nameOfLane, Results } from './results.ts';
+import { endsOf, layerIn, longNameOf, measuresOf, nameOfLane, Results } from './results.ts';
 import { letters, SetUp, shareOf } from './set-up.ts';
 import { compareStrings } from './strings.ts';
 import './style.css';
@@ -31,7 +31,12 @@ const headroom = 1.05;
 
 export class CompareView implements View {
   private frame: Frame | null = null;
-  private shown: { readonly race: Race | null; readonly theme: string; readonly axis: string } | null = null;
+  private shown: {
+    readonly race: Race | null;
+    readonly theme: string;
+    readonly axis: string;
+    readonly layer: number;
+  } | null = null;
   private axis: 'step' | 'time' = 'step';
   private readonly setUp = new SetUp();
   private readonly results = new Results(
@@ -59,19 +64,7 @@ export class CompareView implements View {
     range: (_, high) => [0, this.top(high)],
     onStep: () => {},
   });
-  private readonly decay = new Curves({
-    styles: letters.map((_, i) => ({ color: categories[i], width: 2.25, dash: dashes[i].join(' ') || undefined })),
-    x: words.decay.x,
-    y: words.decay.y,
-    height: 250,
-    logarithmic: true,
-  });
-  private readonly decayCard = make(
-    'section',
-    { class: 'card compare-decay', hidden: true },
-    make('h3', {}, words.decay.title),
-    this.decay.element,
-  );
+  private readonly decay = new DecayCard(dashes);
   private readonly scale = new Scale(words.surprise);
   private readonly texts = letters.map((letter) => {
     const title = make('h4', { 'data-run': letter });
@@ -108,7 +101,7 @@ export class CompareView implements View {
       this.verdict,
       this.chartCard,
       this.results.element,
-      this.decayCard,
+      this.decay.element,
       this.samplesCard,
       this.kept.element,
     );
@@ -121,12 +114,14 @@ export class CompareView implements View {
     this.setUp.update(frame);
     const { race, theme } = frame;
     const { axis } = this;
-    if (this.shown?.race === race && this.shown.theme === theme && this.shown.axis === axis) return;
-    this.shown = { race, theme, axis };
+    const layer = race ? layerIn(race, frame.cursor.l) : 0;
+    const now = { race, theme, axis, layer };
+    if ((Object.keys(now) as (keyof typeof now)[]).every((name) => this.shown?.[name] === now[name])) return;
+    this.shown = now;
     this.chartCard.hidden = this.results.element.hidden = race === null;
     for (const { name, made } of this.axes) made.setAttribute('aria-pressed', String(name === axis));
     if (!race) return;
-    this.results.update(race);
+    this.results.update(race, layer);
     this.drawLegend(race);
     const levels = race.info
       ? (['guess', 'unigram', 'bigram'] as const).map((name) => ({
@@ -137,7 +132,7 @@ export class CompareView implements View {
       : [];
     this.chart.update(this.lines(race), { levels, events: [], ticks: [], shown: null }, theme);
     setText(this.verdict, endsOf(race).join(' '));
-    this.drawDecay(race);
+    this.decay.update(race, layer);
     this.drawSamples(race, theme);
   }
 
@@ -155,7 +150,7 @@ export class CompareView implements View {
       .map((lane, i) => ({
         name: longNameOf(race, i),
         short: nameOfLane(race, i),
-        ...measuresOf(lane, 0),
+        ...measuresOf(lane, 0, 0),
         isSound: lane.end?.sentence === null,
       }))
       .filter(({ isSound }) => isSound);
@@ -241,15 +236,6 @@ export class CompareView implements View {
       ...items,
       make('li', { class: 'note' }, `${words.chart.heldOut}; ${words.chart.training}`),
     );
-  }
-
-  private drawDecay(race: Race): void {
-    const curves = letters.map((_, i) => ({
-      label: race.lanes[i] ? nameOfLane(race, i) : '',
-      values: race.lanes[i]?.end?.norms ?? null,
-    }));
-    this.decayCard.hidden = curves.every(({ values }) => values === null);
-    if (!this.decayCard.hidden) this.decay.update(words.decay.label, curves, 0, 0, words.decay.at);
   }
 
   private drawSamples(race: Race, theme: Frame['theme']): void {

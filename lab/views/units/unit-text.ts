@@ -8,10 +8,15 @@ import { unitsStrings } from './strings.ts';
 
 export type Range = readonly [from: number, to: number];
 
+/** Tokens that are put on the page in one frame; the rest follow, so that no frame is long. */
+const perFrame = 256;
+
 interface Options {
   onPlace(place: number): void;
   onRange(range: Range | null): void;
 }
+
+const isIn = (range: Range | null, place: number): boolean => range !== null && range[0] <= place && place <= range[1];
 
 export class UnitText {
   readonly element = make('div', {
@@ -23,7 +28,12 @@ export class UnitText {
   });
   private readonly options: Options;
   private tokens: ArrayLike<number> = [];
+  private vocabulary: readonly string[] = [];
+  private color: (place: number) => Rgb = () => [0, 0, 0];
+  private readonly spans: { readonly element: HTMLElement; text: string; shade: string }[] = [];
+  private frame = 0;
   private place = 0;
+  private range: Range | null = null;
   /** Where a range began that the arrows extend. */
   private anchor: number | null = null;
   private readonly onSelection = (): void => this.select();
@@ -43,47 +53,69 @@ export class UnitText {
 
   dispose(): void {
     document.removeEventListener('selectionchange', this.onSelection);
+    cancelAnimationFrame(this.frame);
   }
 
   /** @param tokens another array where the text is another one */
   update(tokens: ArrayLike<number>, vocabulary: readonly string[], color: (place: number) => Rgb): void {
-    const { element } = this;
-    if (tokens !== this.tokens) {
-      this.tokens = tokens;
-      this.anchor = null;
-      while (element.childElementCount < tokens.length) element.append(make('span'));
-      while (element.childElementCount > tokens.length) element.lastElementChild?.remove();
+    if (tokens !== this.tokens) this.anchor = null;
+    this.tokens = tokens;
+    this.vocabulary = vocabulary;
+    this.color = color;
+    for (const { element } of this.spans.splice(tokens.length)) element.remove();
+    for (let i = 0; i < this.spans.length; i++) this.draw(i);
+    this.extend(perFrame);
+  }
+
+  /** Puts more of the text on the page, at least so many tokens of it; what is left follows frame by frame. */
+  private extend(least: number): void {
+    const added: HTMLElement[] = [];
+    const end = Math.min(this.tokens.length, Math.max(least, this.spans.length));
+    for (let i = this.spans.length; i < end; i++) {
+      const element = make('span');
+      element.classList.toggle('here', i === this.place);
+      element.classList.toggle('in-range', isIn(this.range, i));
+      this.spans.push({ element, text: '', shade: '' });
+      this.draw(i);
+      added.push(element);
     }
-    for (let i = 0; i < tokens.length; i++) {
-      const span = element.children[i] as HTMLElement;
-      const token = vocabulary[tokens[i]];
-      const text = token === ' ' ? token : token === '\n' ? '⏎\n' : formatToken(token);
-      if (span.textContent !== text) span.textContent = text;
-      const shade = color(i);
-      const background = css(shade);
-      if (span.dataset.shade === background) continue;
-      span.dataset.shade = background;
-      span.style.background = background;
-      span.style.color = css(inkOn(shade));
-    }
+    this.element.append(...added);
+    cancelAnimationFrame(this.frame);
+    if (end < this.tokens.length) this.frame = requestAnimationFrame(() => this.extend(end + perFrame));
+  }
+
+  private draw(i: number): void {
+    const span = this.spans[i];
+    const token = this.vocabulary[this.tokens[i]];
+    const text = token === ' ' ? token : token === '\n' ? '⏎\n' : formatToken(token);
+    if (span.text !== text) span.element.textContent = text;
+    span.text = text;
+    const shade = this.color(i);
+    const background = css(shade);
+    if (span.shade === background) return;
+    span.shade = background;
+    span.element.style.backgroundColor = background;
+    span.element.style.color = css(inkOn(shade));
   }
 
   /** Marks the place and the range. */
   mark(place: number, range: Range | null, text: string): void {
-    const { children } = this.element;
-    for (const each of this.element.querySelectorAll('.here, .in-range')) each.classList.remove('here', 'in-range');
-    children[place]?.classList.add('here');
-    if (range) for (let i = range[0]; i <= range[1]; i++) children[i]?.classList.add('in-range');
+    const { spans } = this;
+    spans[this.place]?.element.classList.remove('here');
+    spans[place]?.element.classList.add('here');
+    if (range !== this.range)
+      for (const [i, { element }] of spans.entries()) element.classList.toggle('in-range', isIn(range, i));
     this.place = place;
-    const values = { min: 1, max: children.length, now: place + 1, text };
+    this.range = range;
+    const values = { min: 1, max: this.tokens.length, now: place + 1, text };
     for (const [name, value] of Object.entries(values)) this.element.setAttribute(`aria-value${name}`, String(value));
   }
 
   /** Brings a place into sight within the text. */
   show(place: number): void {
-    const span = this.element.children[place] as HTMLElement | undefined;
-    if (!span) return;
-    const { offsetTop, offsetHeight } = span;
+    if (place >= this.tokens.length) return;
+    this.extend(place + 1);
+    const { offsetTop, offsetHeight } = this.spans[place].element;
     const top = offsetTop - this.element.offsetTop;
     if (top < this.element.scrollTop || top + offsetHeight > this.element.scrollTop + this.element.clientHeight)
       this.element.scrollTop = top - this.element.clientHeight / 2;
@@ -106,7 +138,7 @@ export class UnitText {
   }
 
   private key(event: KeyboardEvent): void {
-    const last = this.element.childElementCount - 1;
+    const last = this.tokens.length - 1;
     const moves: Record<string, number> = {
       ArrowLeft: this.place - 1,
       ArrowRight: this.place + 1,

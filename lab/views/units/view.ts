@@ -33,6 +33,8 @@ export class UnitsView implements View {
   private frame: Frame | null = null;
   private place: number | null = null;
   private range: Range | null = null;
+  private later = 0;
+  private isComplete = false;
   private readonly limit = new Limit(1, 0.99);
   private readonly waiting = make('p', { class: 'note' }, words.waiting);
   private readonly body = make('div', { class: 'units-body', hidden: true });
@@ -152,6 +154,7 @@ export class UnitsView implements View {
   }
 
   dispose(): void {
+    cancelAnimationFrame(this.later);
     this.text.dispose();
   }
 
@@ -206,9 +209,18 @@ export class UnitsView implements View {
     this.text.update(units.tokens, info.vocabulary, (place) => signed(column[place], limit, frame.theme));
     this.edited.hidden = frame.edits.length === 0;
     this.drawLayers(frame, units);
-    this.list.update(units, this.held, info, unit);
-    this.detail.update(units, this.held, frame.hold, info, unit);
     this.drawPlace();
+    if (this.isComplete) this.drawRest();
+    else this.later ||= requestAnimationFrame(() => this.drawRest());
+  }
+
+  /** The list and the one unit: in a frame of their own the first time, when the text is new as well. */
+  private drawRest(): void {
+    this.isComplete = true;
+    const { units, info, hold } = this.frame!;
+    if (!units || !info) return;
+    this.list.update(units, this.held, info, this.unit);
+    this.detail.update(units, this.held, hold, info, this.unit);
   }
 
   private drawLayers({ settings }: Frame, units: Units): void {
