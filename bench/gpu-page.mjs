@@ -45,10 +45,13 @@ const small = { together: 1, device: { workgroups: 4, invocations: 32 } };
 
 /** This library on the GPU, or without `how` on the CPU: { updates, step, close }, where a step is so many updates and gives their losses. */
 async function openOurs({ B, T, H, C, embedding = false, cell = 'rnn', nonlinearity = 'tanh', rate }, how) {
-  const [{ Unrolled, checkConfig, tensorsOf }, { createBackend }, { openWebGpu }, { recordUpdate }, { stretch }] = await Promise.all(
-    ['core.js', 'index.js', 'webgpu.js', 'training/update.js', 'engine/share.js'].map((name) => import(`../dist/${name}`)),
-  );
-  const backend = how ? await openWebGpu(how.device) : createBackend();
+  const [{ Unrolled, checkConfig, tensorsOf }, { createBackend }, { openWebGpu }, { recordUpdate }, { stretch }] =
+    await Promise.all(
+      ['core.js', 'index.js', 'webgpu.js', 'training/update.js', 'engine/share.js'].map(
+        (name) => import(`../dist/${name}`),
+      ),
+    );
+  const backend = how ? await openWebGpu({ ...how.device, recurrence: how.recurrence }) : createBackend();
   const config = checkConfig({ vocabSize: C, hiddenSize: H, embeddingSize: embedding ? H : null, cell, nonlinearity });
   const recorded = recordUpdate({ optimizer: 'sgd', clip: 0, clipValue: 0 });
   const update = (kernels, share, activations, steps) => {
@@ -138,7 +141,9 @@ const peer =
   };
 
 const contestants = {
-  unrolled: openOurs,
+  'unrolled, registers': (sizes, how) => openOurs(sizes, { ...how, recurrence: 'registers' }),
+  'unrolled, stream': (sizes, how) => openOurs(sizes, { ...how, recurrence: 'stream' }),
+  'unrolled, steps': (sizes, how) => openOurs(sizes, { ...how, recurrence: 'steps' }),
   'unrolled, CPU': (sizes) => openOurs(sizes),
   'jax-js': peer(openJax),
   'jax-js, tuned': peer(openJax, true),
