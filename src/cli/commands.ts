@@ -31,12 +31,12 @@ export const commands: readonly Command[] = [
         says: 'takes gradients back over 1,000 steps, with the memory of some sixty',
       },
       {
-        line: `unrolled train ${text} --out words --level word --embedding 64 --hidden 64 --tied --dropout 0.3 --epochs 2`,
-        says: 'reads words instead of characters, and shares the embedding with the output',
+        line: `unrolled train ${text} --out words --level word --epochs 2`,
+        says: 'reads words instead of characters, with defaults of their own',
       },
       {
-        line: `unrolled train ${text} --out fast --level word --embedding 64 --hidden 64 --softmax adaptive --epochs 2`,
-        says: 'trains on words in a fraction of the time; the more words there are, the more it saves',
+        line: `unrolled train ${text} --out tied --level word --hidden 64 --tied --epochs 2`,
+        says: 'shares the embedding of the words with the output, which leaves fewer numbers to learn',
       },
       ...tables.taskHelp.flatMap(({ train }) => train.example),
     ],

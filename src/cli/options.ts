@@ -21,8 +21,13 @@ export interface Option {
   readonly default?: Value | Readonly<Partial<Record<TaskName, Value | null>>>;
   /** The help's words for a default that the program finds out. */
   readonly defaultText?: string;
-  /** The tasks in which the default is another where data are few, in the words of the help; it is known once the data are read. */
-  readonly few?: { readonly tasks: readonly TaskName[]; readonly text: string };
+  /** The tasks in which the default follows from the data, in the words of the help; it is known once they are read. */
+  readonly byData?: {
+    readonly tasks: readonly TaskName[];
+    readonly text: string;
+    /** Whether an option that asks for a network leaves the usual default, but for words. */
+    readonly unlessAsked?: true;
+  };
   /** The default holds only with these values of another option. */
   readonly defaultWith?: Need;
   readonly min?: number;
@@ -397,7 +402,7 @@ export function helpOfOption({ help, tasks, needs = [], without = {}, ...row }: 
       : []),
   ];
   const value = defaultText(row);
-  if (value !== '') notes.push(`default ${value}${row.few ? `; ${row.few.text}` : ''}`);
+  if (value !== '') notes.push(`default ${value}${row.byData ? `; ${row.byData.text}` : ''}`);
   return notes.length > 0 ? `${help} (${notes.join('; ')})` : help;
 }
 

@@ -32,8 +32,8 @@ export interface RunDescription {
   readonly checkpointEvery: number | null;
   /** The updates that were done before, where a run is resumed. */
   readonly resumedAt: number | null;
-  /** A sentence about the defaults that few data changed, if any. */
-  readonly few: string | null;
+  /** A sentence about the defaults that the data changed, if any. */
+  readonly others: string | null;
 }
 
 export interface Reporter {
@@ -77,11 +77,11 @@ function quietReporter(speed: Speed): Reporter {
 
 function jsonReporter(run: RunDescription, speed: Speed): Reporter {
   const line = (object: object): void => print(JSON.stringify(object));
-  const { directory, task, parameters, settings, epochUpdates, backend, threads, resumedAt, few } = run;
+  const { directory, task, parameters, settings, epochUpdates, backend, threads, resumedAt, others } = run;
   line({
     ...{ event: 'start', out: directory, ...task.facts, parameters },
     ...{ updates: settings.updates, updatesPerEpoch: epochUpdates, backend, threads, resumedAt, settings },
-    ...(few !== null && { remark: few }),
+    ...(others !== null && { remark: others }),
   });
   return {
     ...quietReporter(speed),
@@ -250,7 +250,7 @@ function introduction(run: RunDescription): string[] {
     `Model: ${work}`,
     `Using: ${computing(run)}`,
   ];
-  if (run.few !== null) lines.push(`Note: ${run.few}.`);
+  if (run.others !== null) lines.push(`Note: ${run.others}.`);
   if (resumedAt !== null && resumedAt < settings.updates)
     lines.push(`Resuming the run in ${directory} after update ${count(resumedAt)}.`);
   return lines;

@@ -4,15 +4,16 @@ import { createHash } from 'node:crypto';
 import { extname, relative } from 'node:path';
 import type { Tokenizer } from '../data/text/tokenizer.ts';
 import { UnrolledError } from '../errors.ts';
+import type { ModelConfig } from '../network/config.ts';
 import { filesOf } from '../node/read-examples.ts';
 import { isSoundFile, recordingFiles, soundChunks } from '../node/read-recordings.ts';
 import { isFolder, readChunks } from '../node/read-text.ts';
 import { nameOf, standardInput } from '../node/standard-input.ts';
-import { fewDataRemark } from '../tasks/few-data.ts';
+import { defaultsRemark } from '../tasks/few-data.ts';
 import type { TaskDescription } from '../tasks/kinds.ts';
 import type { Task } from '../tasks/task.ts';
 import type { BatchSource } from '../training/source.ts';
-import { type RunOptions, withDefaults } from './run-options.ts';
+import { optionsFor, type RunOptions, withDefaults } from './run-options.ts';
 import { tableForm } from './table-options.ts';
 import { taskOfFiles } from './task-files.ts';
 import { classWeightsFile } from './task-form.ts';
@@ -54,8 +55,8 @@ export interface RunData {
   readonly facts: DataFacts;
   /** Sentences about what was left out. */
   readonly remarks: readonly string[];
-  /** A sentence about the defaults that few data changed, if any. */
-  readonly few: string | null;
+  /** A sentence about the defaults that the data changed, if any. */
+  readonly others: string | null;
 }
 
 interface Reading {
@@ -92,12 +93,15 @@ export function readRunData(
   if (!isSame)
     throw new UnrolledError(`${files.join(', ')}: the data changed between two readings; try again`, 'failure');
   const { source, options: complete } = withDefaults(options, task);
-  const { cell, hidden, dropout } = complete;
   const asked = { ...options, batchSize: options.batch, validation: options.validation ?? held };
   return {
     ...{ task, source, options: complete, facts },
     remarks: [...remarks, ...(task.remarks ?? []), ...(source.remark === undefined ? [] : [source.remark])],
-    few: fewDataRemark(task, source, asked, { cell, hiddenSize: hidden, dropout }),
+    others: defaultsRemark(task, source, asked, {
+      softmax: 'full',
+      embeddingSize: null,
+      ...optionsFor('network', complete),
+    } as ModelConfig),
   };
 }
 

@@ -6,8 +6,8 @@ import { UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import { holdsRecordings } from '../node/read-recordings.ts';
-import { asksForNetwork } from '../tasks/few-network.ts';
-import type { TaskName } from '../tasks/kinds.ts';
+import { asksForNetwork, networkFor } from '../tasks/default-network.ts';
+import { type TaskName, taskDefaults } from '../tasks/kinds.ts';
 import type { Task } from '../tasks/task.ts';
 import { settled } from '../tasks/train.ts';
 import type { TrainingSettings } from '../training/settings.ts';
@@ -95,7 +95,7 @@ export function optionsFor<Target extends 'network' | 'training' | 'task' | 'tex
  * @throws UnrolledError for an option that the task or another option leaves no use for
  */
 export function newRunOptions(request: TrainRequest, task: TaskName = request.values.task): RunOptions {
-  const { given, values } = request;
+  const { given } = request;
   expectForTask(rows, given, task, {
     expected: (tasks) => `--task ${anyOf(tasks)}`,
     got: `--task ${task}${given.task === undefined && task === 'text' ? ', the default' : ''}`,
@@ -110,7 +110,6 @@ export function newRunOptions(request: TrainRequest, task: TaskName = request.va
   for (const [name, { defaultWith }] of Object.entries(rows))
     if (defaultWith && !(name in given) && !isMet(defaultWith, options)) options[name] = null;
   expectNeeds(rows, given, options);
-  if (options['checkpoint-every'] === 'auto') options['checkpoint-every'] = Math.ceil(Math.sqrt(values.bptt));
   return options as RunOptions;
 }
 
@@ -128,17 +127,28 @@ export function saysWhatItTrains({ given }: TrainRequest): boolean {
 /** The batches of a task, and the options with the defaults for its data, where `newRunOptions` left them open. */
 export function withDefaults(options: RunOptions, task: Task): { options: RunOptions; source: BatchSource } {
   const { settings, source } = settled(task, optionsFor('training', options));
-  const { network, validation } = task.defaults;
+  const { validation } = task.defaults;
+  const { hidden, tied } = options;
+  const network = networkFor(task.defaults, { hiddenSize: hidden ?? undefined, tieWeights: tied || undefined });
   const isShared = options['validation-file'] === null;
   const defaults = {
     ...{ batch: settings.batchSize, epochs: options.updates === null ? (settings.epochs ?? null) : null },
     ...{ patience: settings.patience ?? 0, cell: network.cell, hidden: network.hiddenSize },
     ...{ dropout: network.dropout, bidirectional: network.bidirectional, embedding: network.embeddingSize ?? 0 },
+    ...(task.name === 'text' && { softmax: network.softmax, bptt: task.defaults.training.bptt ?? null }),
     ...{ lr: settings.learningRate ?? null, pooling: task.defaults.pooling ?? null },
     validation: !isShared ? null : task.heldOut === null ? 0 : validation,
   };
   const open = Object.entries(defaults).filter(([name]) => options[name as Recorded] === null);
-  return { options: { ...options, ...Object.fromEntries(open) }, source };
+  return { options: withInterval({ ...options, ...Object.fromEntries(open) }), source };
+}
+
+/** The options with --checkpoint-every auto as a number: √T, and for sequences as for windows of the usual size. */
+function withInterval(options: RunOptions): RunOptions {
+  const every: unknown = options['checkpoint-every'];
+  if (every !== 'auto') return options;
+  const steps = options.bptt ?? taskDefaults.text.training.bptt!;
+  return { ...options, 'checkpoint-every': Math.ceil(Math.sqrt(steps)) };
 }
 
 /** The value of an option, with its default for the task; null where it has none, or where another option excludes it. */
@@ -146,9 +156,9 @@ function runValue(name: string, given: Readonly<Record<string, unknown>>, task: 
   const { type, tasks, without = {}, default: value, defaultText } = rows[name];
   if (given[name] !== undefined) return given[name];
   if (ofVectors && (isByTask(rows[name].default) || name === 'pooling')) return null;
-  const isOfNetwork = rows[name].sets?.[0] === 'network';
-  if (rows[name].few?.tasks.includes(task) && !(isOfNetwork && asksForNetwork(libraryOptions(rows, given, 'network'))))
-    return null;
+  const { byData } = rows[name];
+  const isAsked = given.level !== 'word' && asksForNetwork(libraryOptions(rows, given, 'network'));
+  if (byData?.tasks.includes(task) && !(byData.unlessAsked && isAsked)) return null;
   const isExcluded = Object.keys(without).some((other) => given[other] !== undefined);
   const usual = isExcluded || (tasks && !tasks.includes(task)) ? null : isByTask(value) ? value[task] : value;
   return usual ?? (type === 'flag' && defaultText === undefined ? false : null);
@@ -171,9 +181,10 @@ export function resumedRunOptions(
   if (given.task !== undefined && given.task !== recorded.task)
     throw fail('task', `--task ${recorded.task}`, given.task);
   const asked = newRunOptions(request, recorded.task);
+  const { 'checkpoint-every': interval } = withInterval({ ...asked, bptt: asked.bptt ?? recorded.bptt });
   const came = settings as unknown as Record<string, unknown>;
   let options = recorded;
-  for (const [name, value] of Object.entries(asked)) {
+  for (const [name, value] of Object.entries({ ...asked, 'checkpoint-every': interval })) {
     const then = recorded[name as Recorded] ?? came[rows[name].sets?.[1] ?? ''] ?? null;
     if (!(name in given) || String(value) === String(then)) continue;
     const isLonger = (name === 'epochs' || name === 'updates') && then !== null && Number(value) > Number(then);

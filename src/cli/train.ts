@@ -187,7 +187,7 @@ function reporterOf(request: TrainRequest, directory: string, run: Run, isFirst:
     threads: backend.threads,
     checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
-    few: data.few,
+    others: data.others,
   });
   for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);

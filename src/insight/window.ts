@@ -75,7 +75,9 @@ export function expectWindow(where: string, model: Model, tokens: TokenIds, targ
   expectInteger(`${where}, number of tokens`, tokens.length, 1);
   expectIds(where, tokens, model);
   if (!headOf(model.config).isOneLayer)
-    throw new UnrolledError(`${where}: expected a model with full softmax, got one with an adaptive one`);
+    throw new UnrolledError(
+      `${where}: expected a model with a full softmax, got one with an adaptive one, the default for words; train one with --softmax full (softmax: 'full')`,
+    );
   if (!targets) return;
   expectIds(where, targets, model);
   if (targets.length !== tokens.length)

@@ -6,7 +6,7 @@ import { checkConfig, type ModelConfig, type ModelOptions } from '../network/con
 import { type InitializeOptions, initialize } from '../network/initialize.ts';
 import type { Model } from '../network/model.ts';
 import { layoutOf } from '../network/parameters.ts';
-import { networkFor } from './few-network.ts';
+import { networkFor } from './default-network.ts';
 import type { Task, TaskArchitecture } from './task.ts';
 
 /** The options of a network that a task leaves open, and of its first weights. */

@@ -7,7 +7,9 @@
 // 400 updates take; and patience ends a run that has not got better for half of them. What is held out is large enough to judge by, or nothing.
 
 import type { ModelConfig } from '../network/config.ts';
+import { listed } from '../training/optimizers.ts';
 import type { BatchSource } from '../training/source.ts';
+import { networkFor } from './default-network.ts';
 import { percent, plural } from './phrases.ts';
 import type { Task, TaskDefaults } from './task.ts';
 
@@ -26,8 +28,9 @@ interface Amount {
   readonly items: number;
   /** The items of one row of a batch: the steps of a window of text. Default 1. */
   readonly perRow?: number;
-  /** The network for few data. Default: the usual one. */
+  /** The network for few data, and the one where options ask for one. Default: the usual one. */
   readonly network?: TaskDefaults['network'];
+  readonly asked?: TaskDefaults['network'];
 }
 
 /**
@@ -36,7 +39,7 @@ interface Amount {
  */
 export function defaultsFor(
   defaults: TaskDefaults,
-  { items, perRow = 1, network = defaults.network }: Amount,
+  { items, perRow = 1, network = defaults.network, asked = network }: Amount,
   usual: TaskDefaults = defaults,
 ): TaskDefaults {
   const { batchSize, epochs } = defaults.training;
@@ -47,7 +50,7 @@ export function defaultsFor(
     batchSize: Math.max(1, Math.floor((batchSize * items) / enough)),
     leastUpdates,
   };
-  return { ...defaults, network, training, usual };
+  return { ...defaults, network, asked, training, usual, because: 'Data are few, so defaults are others' };
 }
 
 /**
@@ -76,42 +79,52 @@ export function lengthOf(
   return { epochs: needed, patience: holdsOut ? Math.ceil(needed / 2) : 0 };
 }
 
-/** The options that few data change, under their names in the library. */
-const names = ['batchSize', 'epochs', 'updates', 'patience', 'validation'] as const;
+/** What a sentence says of a network. */
+type Shown = Pick<ModelConfig, 'cell' | 'hiddenSize' | 'embeddingSize' | 'dropout' | 'softmax'>;
+const resolved = (network: TaskDefaults['network']): Shown => networkFor({ network }, {});
+
+/** A network in words: `rnn with 128 units, an embedding of 128 and dropout 0.3`. */
+function inWords({ cell, hiddenSize, embeddingSize, dropout, softmax }: Shown): string {
+  return listed([
+    `${cell} with ${plural(hiddenSize, 'unit')}`,
+    ...(embeddingSize === null ? [] : [`an embedding of ${embeddingSize}`]),
+    ...(dropout === 0 ? [] : [`dropout ${dropout}`]),
+    ...(softmax === 'full' ? [] : ['an adaptive softmax']),
+  ]);
+}
+
+/** The options that the data change, under their names in the library. */
+const names = ['batchSize', 'bptt', 'epochs', 'updates', 'patience', 'validation'] as const;
 type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;
 
 /**
- * Says in one sentence which defaults are others than usual because data are few; null where none is.
+ * Says in one sentence which defaults are others than usual because of the data; null where none is.
  * @param source the batches of the run
  * @param given options that are not left to the defaults
  * @param network the network that is trained
  */
-export function fewDataRemark(
-  task: Task,
-  source: BatchSource,
-  given: Given,
-  network: Pick<ModelConfig, 'cell' | 'hiddenSize' | 'dropout'>,
-): string | null {
+export function defaultsRemark(task: Task, source: BatchSource, given: Given, network: Shown): string | null {
   const { defaults, heldOut } = task;
-  const { usual, network: small } = defaults;
+  const { usual, because, network: own } = defaults;
   if (!usual) return null;
   const isOpen = (...options: readonly (keyof Given)[]) => options.every((name) => (given[name] ?? null) === null);
   const parts: string[] = [];
   const rows = task.name === 'text' ? 'stream' : 'sequence';
   if (isOpen('batchSize') && source.batchSize !== usual.training.batchSize)
     parts.push(`${plural(source.batchSize, rows)} instead of ${usual.training.batchSize}`);
+  const { bptt = 0 } = defaults.training;
+  if (isOpen('bptt') && bptt !== usual.training.bptt)
+    parts.push(`windows of ${plural(bptt, 'step')} instead of ${usual.training.bptt}`);
   if (isOpen('epochs', 'updates')) {
     const { epochs, patience } = lengthOf(defaults.training, source, heldOut !== null);
     if (epochs !== usual.training.epochs) parts.push(`${plural(epochs, 'epoch')} instead of ${usual.training.epochs}`);
     if (patience > 0 && isOpen('patience')) parts.push(`patience ${patience}`);
   }
-  const layer = ({ cell, hiddenSize, dropout }: typeof network) =>
-    `${cell} with ${hiddenSize} units${dropout ? ` and dropout ${dropout}` : ''}`;
-  if (small !== usual.network && layer(network) === layer(small))
-    parts.push(`${layer(small)} instead of ${layer(usual.network)}`);
+  if (own !== usual.network && inWords(network) === inWords(resolved(own)))
+    parts.push(`${inWords(network)} instead of ${inWords(resolved(usual.network))}`);
   if (isOpen('validation') && defaults.validation !== usual.validation)
     parts.push(
       `${heldOut === null ? 'nothing' : percent(defaults.validation)} held out instead of ${percent(usual.validation)}`,
     );
-  return parts.length === 0 ? null : `Data are few, so defaults are others: ${parts.join(', ')}`;
+  return parts.length === 0 ? null : `${because}: ${parts.join(', ')}`;
 }

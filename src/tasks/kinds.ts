@@ -24,8 +24,8 @@ import { readOutputs } from './sequence-batches.ts';
 import { type SeriesPrediction, type StepPrediction, seriesKind, seriesUse } from './series-classes.ts';
 import type { TaskDefaults } from './task.ts';
 import { classReader, type DataForm, has, type StepReader, type TaskKind, type TaskUse } from './task-kind.ts';
+import { textDefaults } from './text/defaults.ts';
 import { type Evaluation, evaluateTexts } from './text/evaluate.ts';
-import { textDefaults } from './text/language-model.ts';
 
 const table = { label: labelKind, classify: classifyKind, forecast: forecastKind, series: seriesKind };
 const uses = { label: labelUse, classify: classifyUse, forecast: forecastUse, series: seriesUse };

@@ -26,11 +26,18 @@ export type TaskArchitecture = Pick<
 /** The network and the training that suit a task, as measured (docs/results.md); options that are given replace them one by one. */
 export interface TaskDefaults {
   /** Options of `createModel`. */
-  readonly network: Pick<ModelConfig, 'cell' | 'bidirectional' | 'hiddenSize' | 'embeddingSize' | 'dropout'>;
+  readonly network: Pick<ModelConfig, 'cell' | 'bidirectional' | 'hiddenSize' | 'dropout'> & {
+    /** E, or `hiddenSize` for one that is as large as the hidden layer; null for one-hot vectors. */
+    readonly embeddingSize: number | 'hiddenSize' | null;
+    /** Default full. */
+    readonly softmax?: ModelConfig['softmax'];
+  };
   /** Options of `train`. */
   readonly training: {
     /** B, sequences side by side. */
     readonly batchSize: number;
+    /** T of a text: the steps of a window. */
+    readonly bptt?: number;
     /** Passes over the data. */
     readonly epochs: number;
     /** α of adam and adamw; null for the optimizer's own. */
@@ -42,8 +49,12 @@ export interface TaskDefaults {
   readonly validation: number;
   /** What the output reads, for a task that has one answer for a whole sequence. */
   readonly pooling?: Exclude<Pooling, 'none'>;
-  /** The defaults for more data, where these are others because data are few. */
+  /** The usual defaults of the task, where these are others because of the data. */
   readonly usual?: TaskDefaults;
+  /** Why they are others, in the words that begin a sentence. */
+  readonly because?: string;
+  /** The network where options ask for one, but for what they ask. Default: the same. */
+  readonly asked?: TaskDefaults['network'];
 }
 
 /** How the data are cut into batches. */

@@ -12,7 +12,7 @@ import type { TrainingOptions } from '../training/settings.ts';
 import { defaultShards } from '../training/shards/shards.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
 import { Trainer } from '../training/trainer.ts';
-import { fewDataRemark, lengthOf } from './few-data.ts';
+import { defaultsRemark, lengthOf } from './few-data.ts';
 import { type BatchOptions, expectModelFor, type Task } from './task.ts';
 
 /** All options of a run. With a task what is left out takes the defaults of that task. */
@@ -72,11 +72,11 @@ export async function* train(
   let safe = engine.device && (await trainer.snapshotTogether());
   let safeSince = Date.now();
   let last = Date.now();
-  const few =
+  const others =
     'architecture' in task && task.defaults.usual
-      ? fewDataRemark(task, task.source(trainer.settings), options, model.config)
+      ? defaultsRemark(task, task.source(trainer.settings), options, model.config)
       : null;
-  let remark = [engine.remark, few].filter((sentence) => typeof sentence === 'string').join('; ') || null;
+  let remark = [engine.remark, others].filter((sentence) => typeof sentence === 'string').join('; ') || null;
   let isWhole = true;
   try {
     while (!trainer.done && !signal?.aborted) {
@@ -152,10 +152,10 @@ export function createTrainer(
 
 /** The batches of a task, and the options of training with the task's defaults for those that are not given. */
 export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backend' | 'group' | 'signal'>) {
-  const { batchSize, learningRate } = task.defaults.training;
+  const { batchSize, bptt, learningRate } = task.defaults.training;
   const isAdam = options.optimizer === undefined || adamOptimizers.includes(options.optimizer);
   const given = withoutUndefined(options);
-  const source = task.source({ batchSize, ...given });
+  const source = task.source({ batchSize, ...(bptt !== undefined && { bptt }), ...given });
   const { epochs, patience } = lengthOf(task.defaults.training, source, task.heldOut !== null);
   const length = given.updates !== undefined ? {} : given.epochs !== undefined ? {} : { epochs, patience };
   const settings = {

@@ -100,7 +100,7 @@ describe('a wrong request is one sentence', () => {
   test.each<[string, string[], RegExp]>([
     ['characters', adaptive, /--softmax adaptive: expected --level word, whose ids .* frequency, got --level char\n/],
     ['bytes', [...adaptive, '--level', 'byte'], /--softmax adaptive: expected --level word, .* got --level byte\n/],
-    ['tied weights', [...word, '--tied', '--embedding', '256'], /--softmax: expected full with tied weights/],
+    ['tied weights', [...word, '--tied', '--embedding', '128'], /--softmax: expected full with tied weights/],
     ['few words', [...word, '--min-count', '30'], /softmax: expected full for a vocabulary below 1000, .* for \d+\n/],
     [
       'a small network',

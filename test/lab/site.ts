@@ -98,6 +98,7 @@ export async function openSite(headers: Readonly<Record<string, string>> = {}): 
     async open({ hash = '', ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
       context.setDefaultTimeout(90_000); // bounds what hangs, with room for a busy machine
+      await context.addInitScript(noteQuestions);
       const page = await context.newPage();
       const problems: string[] = [];
       const requests: string[] = [];
@@ -119,13 +120,56 @@ export async function openSite(headers: Readonly<Record<string, string>> = {}): 
   };
 }
 
-/** The text of an element. */
-export const textOf = async (page: Page, selector: string): Promise<string> =>
-  ((await page.textContent(selector)) ?? '').trim();
+/** In the page, from its start: which questions to the engine have no answer yet. Of each kind only the latest counts. */
+function noteQuestions(): void {
+  const answered = 'trace flow basins memory units held hold weights outcome read write check'.split(' ');
+  const open = new Map<string, number>();
+  const engine = { open, asked: 0 };
+  Object.assign(window, { engine });
+  const Plain = Worker;
+  window.Worker = class extends Plain {
+    constructor(...options: ConstructorParameters<typeof Worker>) {
+      super(...options);
+      open.clear();
+      this.addEventListener('message', ({ data }: MessageEvent<{ type: string; id?: number }>) => {
+        if (data.type === 'ready') open.clear();
+        for (const [kind, id] of open) if (id === data.id) open.delete(kind);
+      });
+    }
+    override postMessage(request: { type: string; id: number }, options: never): void {
+      engine.asked++;
+      if (answered.includes(request.type)) open.set(request.type, request.id);
+      super.postMessage(request, options);
+    }
+  };
+}
 
-/** Waits until a text is another. */
+/** Waits until the page shows the answers to all that it has asked the engine: what is read then is not what was there before. */
+export const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const { engine } = window as unknown as { engine?: { open: Map<string, number>; asked: number } };
+    if (!engine) return;
+    const frames = (): Promise<unknown> =>
+      Promise.race([
+        new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+        new Promise((resolve) => setTimeout(resolve, 500)), // a hidden page paints none
+      ]);
+    for (let asked = -1; asked !== engine.asked || engine.open.size > 0; ) {
+      asked = engine.asked;
+      await frames();
+    }
+  });
+
+/** The text of an element, once the page is settled. */
+export async function textOf(page: Page, selector: string): Promise<string> {
+  await settled(page);
+  return ((await page.textContent(selector)) ?? '').trim();
+}
+
+/** Waits until a text is another, on a page that is settled. */
 export async function waitForText(page: Page, selector: string, wanted: string | RegExp): Promise<void> {
   const pattern = typeof wanted === 'string' ? `^${wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$` : wanted.source;
+  await settled(page);
   await page.waitForFunction(
     ([where, what]) => new RegExp(what).test(document.querySelector(where)?.textContent?.trim() ?? ''),
     [selector, pattern] as const,

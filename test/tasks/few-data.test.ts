@@ -8,7 +8,7 @@ import type { Example } from '../../src/data/sequences.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { classify } from '../../src/tasks/classify.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
-import { fewDataRemark } from '../../src/tasks/few-data.ts';
+import { defaultsRemark } from '../../src/tasks/few-data.ts';
 import { forecast } from '../../src/tasks/forecast/forecast.ts';
 import { label } from '../../src/tasks/label.ts';
 import type { Task } from '../../src/tasks/task.ts';
@@ -33,7 +33,7 @@ describe('as much data as before has the defaults of before', () => {
     expect(settled(task, {}).settings).toEqual({ batchSize: 32, epochs: 10, patience: 0 });
     expect(createModel(task).config).toMatchObject({ cell: 'rnn', hiddenSize: 256, dropout: 0 });
     expect(task.heldOut).toHaveLength(2782);
-    expect(fewDataRemark(task, settled(task, {}).source, {}, createModel(task).config)).toBeNull();
+    expect(defaultsRemark(task, settled(task, {}).source, {}, createModel(task).config)).toBeNull();
   });
 
   test('sentences, texts and rows', () => {
@@ -51,6 +51,49 @@ describe('as much data as before has the defaults of before', () => {
       patience: 0,
     });
   });
+});
+
+describe('words have defaults of their own', () => {
+  const words = (count: number, kinds: number): Task =>
+    languageModel(
+      Uint32Array.from({ length: count }, (_, i) => i % kinds),
+      { level: 'word', validation: 0.05 },
+    );
+
+  test.each([
+    [5_000, 300, { batchSize: 8, bptt: 32 }, 'full'],
+    [60_000, 999, { batchSize: 8, bptt: 32 }, 'full'],
+    [60_000, 1_000, { batchSize: 8, bptt: 32 }, 'adaptive'],
+    [2_000_000, 20_000, { batchSize: 16, bptt: 32 }, 'adaptive'],
+  ])('%i words, %i of them different', (count, kinds, batch, softmax) => {
+    const task = words(count, kinds);
+    expect(runOf(task)).toMatchObject({ ...batch, patience: 0 });
+    expect(createModel(task).config).toMatchObject({
+      ...{ cell: 'rnn', hiddenSize: 128, embeddingSize: 128, dropout: 0.3, softmax, tieWeights: false },
+    });
+  });
+
+  test('what is given is taken, and what follows from it fits', () => {
+    const task = words(60_000, 4_000);
+    expect(createModel(task, { hiddenSize: 50 }).config).toMatchObject({ embeddingSize: 50, softmax: 'adaptive' });
+    expect(createModel(task, { hiddenSize: 15 }).config).toMatchObject({ embeddingSize: 15, softmax: 'full' });
+    expect(createModel(task, { tieWeights: true }).config).toMatchObject({ embeddingSize: 128, softmax: 'full' });
+    expect(createModel(task, { embeddingSize: null, softmax: 'full' }).config).toMatchObject({ embeddingSize: null });
+    expect(createModel(task, { cell: 'lstm' }).config).toMatchObject({ cell: 'lstm', hiddenSize: 128, dropout: 0.3 });
+    expect(runOf(task, { bptt: 20, batchSize: 2 })).toMatchObject({ bptt: 20, batchSize: 2 });
+    const all = words(5_000, 300);
+    expect(createModel(languageModel(new Uint32Array(5_000), { level: 'word', validation: 0 })).config.dropout).toBe(0);
+    expect(defaultsRemark(all, settled(all, {}).source, {}, createModel(all).config)).toBe(
+      'Words have defaults of their own: 8 streams instead of 32, windows of 32 steps instead of 64, ' +
+        'rnn with 128 units, an embedding of 128 and dropout 0.3 instead of rnn with 256 units',
+    );
+  });
+});
+
+test('tied weights make the embedding as large as the hidden layer', () => {
+  const task = languageModel(river);
+  expect(createModel(task, { tieWeights: true, hiddenSize: 40 }).config.embeddingSize).toBe(40);
+  expect(createModel(task, { tieWeights: false, hiddenSize: 40 }).config.embeddingSize).toBeNull();
 });
 
 describe('few data', () => {
@@ -97,13 +140,13 @@ describe('few data', () => {
     const task = languageModel(beginning(500));
     const { source } = settled(task, {});
     const model = createModel(task);
-    const sentence = fewDataRemark(task, source, {}, model.config);
+    const sentence = defaultsRemark(task, source, {}, model.config);
     expect(sentence).toBe(
       'Data are few, so defaults are others: 1 stream instead of 32, 58 epochs instead of 10, patience 29, ' +
         'gru with 128 units and dropout 0.3 instead of rnn with 256 units, 20.0 % held out instead of 5.0 %',
     );
     const given = { batchSize: 1, epochs: 2, validation: 0.2 };
-    expect(fewDataRemark(task, source, given, createModel(task, { hiddenSize: 8 }).config)).toBeNull();
+    expect(defaultsRemark(task, source, given, createModel(task, { hiddenSize: 8 }).config)).toBeNull();
     const reports = [];
     for await (const report of train(model, task)) {
       reports.push(report);

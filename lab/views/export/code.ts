@@ -56,6 +56,7 @@ export function libraryCode(run: RunToWrite): Code {
       ...(cell === 'rnn' ? [`  nonlinearity: '${nonlinearity}',`] : []),
       `  hiddenSize: ${hidden},`,
       `  numLayers: ${layers},`,
+      ...(level === 'word' ? ['  embeddingSize: null,', "  softmax: 'full',"] : []),
       '  dropout: 0,',
       `  init: '${init}',`,
       `  gain: ${gain},`,
@@ -110,6 +111,12 @@ export function commandLine(run: RunToWrite): Code {
           ...(config.cell === 'rnn' ? [['nonlinearity', config.nonlinearity] as const] : []),
           ['hidden', hidden],
           ['layers', layers],
+          ...(level === 'word'
+            ? ([
+                ['embedding', 0],
+                ['softmax', 'full'],
+              ] as const)
+            : []),
           ['dropout', 0],
           ['init', init],
         ] as const)),

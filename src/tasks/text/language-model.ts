@@ -6,27 +6,14 @@ import { splitValidation, streams } from '../../data/text/streams.ts';
 import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
 import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { lostStarts } from '../../insight/two-basins.ts';
-import { defaultsFor, withShare } from '../few-data.ts';
+import { withShare } from '../few-data.ts';
 import { count, nats, plural } from '../phrases.ts';
-import { finding, heldOutShare, type Task, type TaskDefaults, type TaskReport } from '../task.ts';
+import { finding, heldOutShare, type Task, type TaskReport } from '../task.ts';
+import { defaultsForText, textDefaults } from './defaults.ts';
 import { readingWindow } from './evaluate.ts';
-import { defaultBptt, textJudge, textSource } from './source.ts';
+import { textJudge, textSource } from './source.ts';
 import { startsFacts, startsSentence } from './starts-report.ts';
 
-export const textDefaults: TaskDefaults = {
-  network: { cell: 'rnn', bidirectional: false, hiddenSize: 256, embeddingSize: null, dropout: 0 },
-  training: { batchSize: 32, epochs: 10, learningRate: null },
-  validation: 0.05,
-};
-
-/**
- * The network for few data: there a plain one ends worse than counting pairs, and this one better (docs/results.md). Where nothing is held out, the text
- * is to be learned by heart, and nothing is dropped.
- */
-const smallNetwork = (holdsOut: boolean): TaskDefaults['network'] => ({
-  ...textDefaults.network,
-  ...{ cell: 'gru', hiddenSize: 128, dropout: holdsOut ? 0.3 : 0 },
-});
 /** The held-out tokens that tell something. */
 const wantedTokens = 100;
 
@@ -101,11 +88,7 @@ export function languageTask(
     name: 'text',
     architecture: { vocabSize, symbols: 1, inputSize: null, outputSize: null, pooling: 'none', loss: 'nll' },
     kept: tokenizer ? { tokenizer } : {},
-    defaults: defaultsFor(textDefaults, {
-      items: training.length,
-      perRow: defaultBptt,
-      network: smallNetwork(heldOut !== null),
-    }),
+    defaults: defaultsForText({ level, tokens: training.length, vocabSize, holdsOut: heldOut !== null }),
     heldOut,
     words: { unit: 'token', noun, loss: `nats per ${noun}` },
     summary: `${plural(training.length, noun)} of text${heldTokens ? `, ${count(heldTokens)} more held out` : ''}, ${vocabulary}`,
