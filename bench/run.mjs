@@ -19,7 +19,7 @@ const files = {
 };
 const help = `usage: npm run bench -- [options]
 
-  --only LIST     of ${Object.keys(sections).join(',')} (default: all)
+  --only LIST     of ${Object.keys(sections).join(',')} (default: all but gpu)
   --cases LIST    of ${Object.keys(allCases).join(',')} (default: all)
   --peers LIST    of ${peerNames.join(',')};
                   or all, or none (default: torch,numpy where installed)
@@ -70,7 +70,13 @@ function readOptions() {
     return {
       ...values,
       clock,
-      only: list('only', Object.keys(sections), 'all'),
+      only: list(
+        'only',
+        Object.keys(sections),
+        Object.keys(sections)
+          .filter((name) => name !== 'gpu')
+          .join(),
+      ),
       cases: list('cases', Object.keys(allCases), 'all'),
       peers: list('peers', peerNames, 'torch,numpy'),
       rounds: atLeast('rounds', 1, values.quick ? 2 : 5),
