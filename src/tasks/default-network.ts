@@ -1,7 +1,7 @@
 // Which network a task has where options say nothing, or not all.
 
 import type { ModelConfig } from '../network/config.ts';
-import { leastUnits } from '../network/heads/adaptive/adaptive-softmax.ts';
+import { leastUnits } from '../network/heads/adaptive/sizes.ts';
 import type { TaskDefaults } from './task.ts';
 
 /** Whether options of a network ask for one: then few data have the usual one too, but for what is asked. */

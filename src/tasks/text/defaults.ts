@@ -1,7 +1,7 @@
 // Defaults for a text, by what its tokens are and how many there are to learn from. What was measured: docs/experiments.md.
 
 import type { Level } from '../../data/text/tokenizer.ts';
-import { leastClasses } from '../../network/heads/adaptive/adaptive-softmax.ts';
+import { leastClasses } from '../../network/heads/adaptive/sizes.ts';
 import { defaultsFor } from '../few-data.ts';
 import type { TaskDefaults } from '../task.ts';
 

@@ -20,13 +20,8 @@ import type { ModelConfig } from '../../architecture.ts';
 import { recordWeightGradient } from '../../gradients.ts';
 import type { Head, HeadArrays, HeadRows, HeadSizes } from '../head.ts';
 import { linearTensors, planLinear, sliceOf } from '../linear.ts';
+import { leastClasses, narrowing } from './sizes.ts';
 
-/** Each cluster is so many times narrower than the one before: `div_value` of PyTorch. */
-const narrowing = 4;
-/** The smallest vocabulary that is cut by itself: below, the full softmax costs little. */
-export const leastClasses = 1000;
-/** The two clusters that it is then cut into need so many units, or the second has no width. */
-export const leastUnits = narrowing ** 2;
 /** Rows of a cluster that go through its products together, where there is a loss; and on a device. */
 const maxChunkRows = 32;
 const maxChunkRowsOnDevice = 256;
