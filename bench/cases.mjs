@@ -21,15 +21,28 @@ export const gatedCases = {
 };
 export const allCases = { ...cases, ...gatedCases };
 
-/** G: U and W have G H rows. */
-export const gates = { rnn: 1, gru: 3, lstm: 4 };
+/** G: U has G H rows, and W as many where there is one. */
+export const gates = { rnn: 1, mingru: 2, gru: 3, lstm: 4 };
 
 /**
  * Useful operations of one training step: the products with W, V and, behind an embedding, U, forward and twice that backward. A token id costs
  * none, and neither do tanh, gates, softmax, the biases and the update.
  */
 export function operations({ B, T, H, C, embedding, cell = 'rnn' }) {
-  return 3 * 2 * (gates[cell] * (H * H + (embedding ? H * H : 0)) + H * C) * B * T;
+  const G = gates[cell];
+  return 3 * 2 * ((cell === 'mingru' ? 0 : G * H * H) + (embedding ? G * H * H : 0) + H * C) * B * T;
+}
+
+/**
+ * Bytes that one training step moves at least, in float32, if everything larger than a row is fetched once for each use. A parameter is read forward and
+ * backward, its gradient written and read, itself read and written again. Of the window the gates, the states and the logits are written and read, and so
+ * are their gradients. (W in registers is read once; where it is streamed, it is read again in each of T steps, from a cache if there is room.)
+ */
+export function leastBytes({ B, T, H, C, embedding, cell = 'rnn' }) {
+  const G = gates[cell];
+  const inputs = embedding ? H : C;
+  const parameters = G * H * (inputs + (cell === 'mingru' ? 0 : H) + 1) + C * (H + 1) + (embedding ? C * H : 0);
+  return 4 * (6 * parameters + 4 * B * T * ((G + 1) * H + C));
 }
 
 /**

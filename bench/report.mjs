@@ -4,6 +4,7 @@ import { lengthTarget, samplingTarget, shareTargets, targets, threadTarget } fro
 import * as checkpointing from './checkpointing.mjs';
 import * as footprint from './footprint.mjs';
 import * as gated from './gated.mjs';
+import * as gpu from './gpu.mjs';
 import * as kernels from './kernels.mjs';
 import * as latency from './latency.mjs';
 import { describe } from './machine.mjs';
@@ -22,6 +23,7 @@ export const sections = {
   memory: footprint,
   checkpointing,
   softmax,
+  gpu,
 };
 
 /** results: { section: { made, options, figures } }. */

@@ -19,7 +19,7 @@ const files = {
 };
 const help = `usage: npm run bench -- [options]
 
-  --only LIST     of ${Object.keys(sections).join(',')} (default: all)
+  --only LIST     of ${Object.keys(sections).join(',')} (default: all but gpu)
   --cases LIST    of ${Object.keys(allCases).join(',')} (default: all)
   --peers LIST    of ${peerNames.join(',')};
                   or all, or none (default: torch,numpy where installed)
@@ -28,6 +28,9 @@ const help = `usage: npm run bench -- [options]
   --seconds S     length of a turn of training steps (default 0.7; a turn is at least one step)
   --quick         a short look: 2 rounds of 0.2 s
   --clock CLOCK   of training steps: wall (default), or cpu, the process's own CPU time, steadier where others share the machine; one thread only
+  --gpu           section gpu: on the GPU of this machine; without it on SwiftShader, where only counts mean anything
+  --tflops N      section gpu: what the GPU computes in float32, for the roofline
+  --gbs N         … and what its memory delivers, in GB/s
   --json FILE     write every figure there
   --write         write bench/results.json and docs/performance.md; sections that were not run keep their figures
   --render        measure nothing, write docs/performance.md from bench/results.json
@@ -42,12 +45,12 @@ function refuse(message) {
 
 function readOptions() {
   const options = Object.fromEntries(
-    ['only', 'cases', 'peers', 'kernels', 'rounds', 'seconds', 'clock', 'json'].map((name) => [
+    ['only', 'cases', 'peers', 'kernels', 'rounds', 'seconds', 'clock', 'tflops', 'gbs', 'json'].map((name) => [
       name,
       { type: 'string' },
     ]),
   );
-  for (const name of ['quick', 'write', 'render', 'help']) options[name] = { type: 'boolean', default: false };
+  for (const name of ['quick', 'gpu', 'write', 'render', 'help']) options[name] = { type: 'boolean', default: false };
   try {
     const { values } = parseArgs({ options });
     const list = (name, known, otherwise) => {
@@ -67,10 +70,18 @@ function readOptions() {
     return {
       ...values,
       clock,
-      only: list('only', Object.keys(sections), 'all'),
+      only: list(
+        'only',
+        Object.keys(sections),
+        Object.keys(sections)
+          .filter((name) => name !== 'gpu')
+          .join(),
+      ),
       cases: list('cases', Object.keys(allCases), 'all'),
       peers: list('peers', peerNames, 'torch,numpy'),
       rounds: atLeast('rounds', 1, values.quick ? 2 : 5),
+      tflops: atLeast('tflops', 0, 0),
+      gbs: atLeast('gbs', 0, 0),
       seconds: atLeast('seconds', 0.01, values.quick ? 0.2 : 0.7),
       command: ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
     };

@@ -2,4 +2,6 @@
 // somebody asks for them.
 
 export { openWebGpu, type WebGpuBackend, type WebGpuOptions } from './engine/webgpu/backend.ts';
+export type { Design } from './engine/webgpu/loops.ts';
+export type { Recurrence } from './engine/webgpu/trial.ts';
 export { type Comparison, compareBackends, openBackend } from './tasks/webgpu-choice.ts';

@@ -41,6 +41,8 @@ const copyEveryMs = 5000;
 export class DeviceTrainer implements RunTrainer {
   /** Is told in a sentence where the run goes on on the CPU. */
   onMove: (sentence: string) => void = () => {};
+  /** Is told once how the GPU computes the run. */
+  onDecision: ((sentence: string) => void) | undefined;
   private trainer: Trainer;
   private backend: Backend;
   private readonly remake: (backend: Backend) => Trainer;
@@ -100,6 +102,11 @@ export class DeviceTrainer implements RunTrainer {
       if (this.backend.device && Date.now() - this.copiedAt > copyEveryMs) await this.makeCopy();
       return found;
     });
+    const { decision } = this.backend.device ?? {};
+    if (decision) {
+      this.onDecision?.(decision);
+      this.onDecision = undefined;
+    }
     // what the CPU computes again was reported already
     const fresh = (reports ?? []).filter(({ update }) => update > this.told);
     this.told = Math.max(this.told, this.trainer.update);

@@ -765,7 +765,7 @@ export const trainOptions = {
     backend: {
       ...backend.backend,
       choices: ['auto', 'wasm', 'javascript', 'webgpu'],
-      help: 'compute with WebAssembly, with JavaScript, or on the GPU, for which Node needs the package webgpu; auto takes the fastest that works here without a GPU',
+      help: 'compute with WebAssembly, with JavaScript, or on the GPU, for which Node needs the package webgpu; auto takes the fastest that works here; given, it also times some updates on the GPU where that package is there',
     },
     'backend-change': {
       type: 'flag',

@@ -101,11 +101,13 @@ export async function trainLoop({
   let savedAt = performance.now();
   let savedUpdate = trainer.update;
   const device = trainer instanceof DeviceTrainer ? trainer : null;
-  if (device)
+  if (device) {
     device.onMove = (sentence) => {
       folder.log({ event: 'moved', update: device.update, sentence });
       reporter.remark(sentence);
     };
+    device.onDecision = (sentence) => reporter.remark(sentence);
+  }
   const save = async (): Promise<void> => {
     await device?.prepare();
     if (savedUpdate !== trainer.update) folder.save(trainer, lastLook);

@@ -19,6 +19,7 @@ import { type Choice, newBackend, threadsFor, type Work } from './backend-choice
 import { describedModel } from './described-model.ts';
 import { type RunTrainer, trainerOf } from './device-trainer.ts';
 import { EventLog } from './event-log.ts';
+import { fasterOf } from './gpu-choice.ts';
 import { grown, growthOf } from './grown-model.ts';
 import { likenessOf } from './likeness.ts';
 import { lengthened, lengthRemark } from './longer-run.ts';
@@ -219,11 +220,12 @@ async function newRun(request: TrainRequest, asked: RunOptions, together: Togeth
   options = { ...options, shards: options.shards ?? (together ? defaultShards(together.group.size) : 1) };
   if (together) expectShared(options.shards!, together, data.source.batchSize);
   options = withinMemory(options, config, { ...sizesOf(options, data), threads });
-  const choice = await newBackend(request, workOf(options, data, config, together));
-  checkMemory(config, options, data, choice.backend);
+  const cpu = await newBackend(request, workOf(options, data, config, together));
+  checkMemory(config, options, data, cpu.backend);
   const model: Model = parent
     ? { config, parameters: parent.parameters, ...data.task.kept }
     : createModel(data.task, { ...network, init, seed: options.seed });
+  const choice = together ? cpu : await fasterOf(request, cpu, options, model, data.source);
   const { shortSteps, padded } = data.source;
   const facts = {
     ...{ version: version(), options, data: data.facts, description: descriptionOf(model) },

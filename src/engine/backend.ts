@@ -107,6 +107,8 @@ export interface Backend {
 export interface Device {
   /** As `Backend.open`; the workspace is on the device. */
   open<Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan>;
+  /** How it computes what it trains, in a sentence, once it has found out; undefined before, and where there was nothing to find out. */
+  readonly decision?: string | undefined;
   /** Why nothing can run on it any more; undefined while it can. */
   readonly failure: string | undefined;
   /** What computes where the device fails. */

@@ -36,11 +36,22 @@ export async function openNodeWebGpu(): Promise<WebGpuBackend> {
   return there;
 }
 
+/** The GPU of the optional package, where the package and a GPU are there; nothing of either is loaded otherwise. */
+export async function findNodeWebGpu(): Promise<WebGpuBackend | undefined> {
+  if (!packagePath()) return undefined;
+  return await openNodeWebGpu().catch(() => undefined);
+}
+
 /** The package, beside this one or in the folder where the command is given. */
 async function loadDawn(): Promise<Dawn | undefined> {
+  const path = packagePath();
+  return path === undefined ? undefined : await import(pathToFileURL(path).href).catch(() => undefined);
+}
+
+function packagePath(): string | undefined {
   for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href])
     try {
-      return (await import(pathToFileURL(createRequire(from).resolve('webgpu')).href)) as Dawn;
+      return createRequire(from).resolve('webgpu');
     } catch {
       // the next place
     }

@@ -4,7 +4,8 @@ import type { Allocator, Backend } from '../../src/engine/backend.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import { openWith, type WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
 import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
-import { encode } from '../../src/engine/webgpu/program.ts';
+import { type Design, designs } from '../../src/engine/webgpu/loops.ts';
+import { programsOf } from '../../src/engine/webgpu/program.ts';
 import { createModel, evaluate, languageModel, sampleMany, type TrainOptions, train } from '../../src/index.ts';
 import { cellNames, type ModelOptions } from '../../src/network/config.ts';
 import { planWindow, type WindowOptions } from '../../src/network/plan.ts';
@@ -143,6 +144,24 @@ export async function repeats(name: string): Promise<boolean[]> {
   return results.slice(1).map((result) => result === results[0]);
 }
 
+/** For each architecture the designs of the recurrence that leave other bits than the first after some updates. */
+export async function designsApart(architectures: readonly ModelOptions[]): Promise<Design[][]> {
+  const parts: { everyKernel: true; recurrence?: Design } = { everyKernel: true };
+  const gpu = await openWith({ ...options, invocations: 64 }, parts);
+  const apart: Design[][] = [];
+  for (const architecture of architectures) {
+    const left: string[] = [];
+    for (const design of designs) {
+      parts.recurrence = design;
+      const { parameters, loss } = await leave(windowOf(gpu, architecture, 'adam'), 'adam', [steps, steps]);
+      left.push(JSON.stringify([Array.from(parameters), loss]));
+    }
+    apart.push(designs.filter((_, i) => left[i] !== left[0]));
+  }
+  gpu.close();
+  return apart;
+}
+
 /**
  * What a device is asked for by the updates of a window: submissions, dispatches, what is made, and reads, of one update and of `runs`; and the page's
  * heap after a tenth of them and after all. Losses are read after `most` updates each.
@@ -238,18 +257,19 @@ export async function formulaOf(architecture: ModelOptions): Promise<{ formula: 
   const net = windowOf(await backend(), architecture, 'adam');
   const lines = (length: number): number => Math.ceil(length / 16) * 16;
   const numbers = { floats: 0, integers: 16, doubles: 0 };
+  const memory = new ArrayBuffer(2 ** 20); // for places alone: loops are told from them
   const nothing: Allocator = {
     floats: (length) => {
       numbers.floats += lines(length);
-      return new Float32Array(0);
+      return new Float32Array(memory, 4 * (numbers.floats - lines(length)), length);
     },
     integers: (length) => {
       numbers.integers += lines(length);
-      return new Int32Array(0);
+      return new Int32Array(memory, 4 * (numbers.integers - lines(length)), length);
     },
     doubles: (length) => {
       numbers.doubles += lines(length);
-      return new Float64Array(0);
+      return new Float64Array(memory, 8 * (numbers.doubles - lines(length)), length);
     },
     panels: (n, k) => nothing.floats(n * k),
     scratch: () => [],
@@ -260,9 +280,10 @@ export async function formulaOf(architecture: ModelOptions): Promise<{ formula: 
     ...{ steps, batch, gradients: true, dropout: true, moments: 2, update: recorded, onDevice: true },
   };
   const activations = planWindow(() => nothing, net.config, window);
-  const { words, regions } = encode((k, share) => void record.update(k, activations, share, steps), options.workgroups);
+  const programs = programsOf((k, share) => void record.update(k, activations, share, steps), options);
+  const ofPrograms = programs.map(({ words, regions }) => words.byteLength + 256 * (regions + 1));
   const arrays = 4 * numbers.floats + 4 * numbers.integers + 16 * numbers.doubles;
-  return { formula: arrays + words.byteLength + 256 * (regions + 1), bytes: net.bytes };
+  return { formula: arrays + ofPrograms.reduce((sum, bytes) => sum + bytes), bytes: net.bytes };
 }
 
 const verse = 'the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(30);

@@ -5,9 +5,11 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { createBackend } from '../../src/engine/create.ts';
 import { kernelNames } from '../../src/engine/kernels.ts';
 import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
+import { inSteps, isHeld, type Loop, loopsOf, productIn, type WordCall } from '../../src/engine/webgpu/loops.ts';
 import { layoutBytes, layoutOf } from '../../src/engine/webgpu/memory.ts';
-import { encode, whenCode } from '../../src/engine/webgpu/program.ts';
+import { control, programsOf } from '../../src/engine/webgpu/program.ts';
 import { shaderOf } from '../../src/engine/webgpu/shader.ts';
+import { Trial } from '../../src/engine/webgpu/trial.ts';
 import { createModel, languageModel, train } from '../../src/index.ts';
 import { decided } from '../../src/tasks/webgpu-choice.ts';
 import { openBackend, openWebGpu } from '../../src/webgpu.ts';
@@ -77,38 +79,117 @@ test('what is between two barriers is a region, where a workgroup has the calls 
   const x = new Float32Array(64);
   const go = new Int32Array(new ArrayBuffer(80), 68, 1);
   const [zero, copy] = ['zero', 'copy'].map((name) => kernelNames.indexOf(name as 'zero'));
-  const { words, regions, kernels, written } = encode((k, { index }) => {
-    k.zero(x.subarray(32 * index), 32);
-    k.copy(x, x.subarray(8), 0); // a share of nothing
-    k.barrier();
-    k.barrier(); // of nothing
-    k.when(go, 3, () => {
-      if (index === 0) k.copy(x, x.subarray(32), 7);
+  const [{ words, regions, kernels, written }] = programsOf(
+    (k, { index }) => {
+      k.zero(x.subarray(32 * index), 32);
+      k.copy(x, x.subarray(8), 0); // a share of nothing
       k.barrier();
-      if (index === 1) k.zero(x.subarray(5), 1);
-    });
-  }, 2);
+      k.barrier(); // of nothing
+      k.when(go, 3, () => {
+        if (index === 0) k.copy(x, x.subarray(32), 7);
+        k.barrier();
+        if (index === 1) k.zero(x.subarray(5), 1);
+      });
+    },
+    { workgroups: 2, invocations: 32 },
+  );
   expect(kernels).toEqual(['zero', 'copy']);
   expect(regions).toBe(3);
   const part = (region: number, group: number) =>
     Array.from(words.subarray(words[region * 4 + group], words[region * 4 + 2 + group]));
   expect([part(0, 0), part(0, 1)]).toEqual([
-    [zero | (3 << 8), 0, 32],
-    [zero | (3 << 8), 32, 32],
+    [zero | (5 << 8), 0, 32, 0, 0],
+    [zero | (5 << 8), 32, 32, 0, 0],
   ]);
   // a `when` with a barrier inside stands in both regions, and nowhere where it would hold nothing
-  expect([part(1, 0), part(1, 1)]).toEqual([[whenCode | (4 << 8), 17, 3, 4, copy | (4 << 8), 0, 32, 7], []]);
-  expect([part(2, 0), part(2, 1)]).toEqual([[], [whenCode | (4 << 8), 17, 3, 3, zero | (3 << 8), 5, 1]]);
+  const { when } = control;
+  expect([part(1, 0), part(1, 1)]).toEqual([[when | (4 << 8), 17, 3, 7, copy | (7 << 8), 0, 32, 7, 0, 0, 0], []]);
+  expect([part(2, 0), part(2, 1)]).toEqual([[], [when | (4 << 8), 17, 3, 5, zero | (5 << 8), 5, 1, 0, 0]]);
   expect([...written].map((view) => view.byteOffset / 4).sort((a, b) => a - b)).toEqual([0, 5, 32, 32]);
 });
 
 test('a shader has the kernels that a program calls, and each reads the arguments that its code names', () => {
-  const code = shaderOf(gpuKernels, ['copy', 'productTN'], 64);
+  const code = shaderOf(gpuKernels, { kernels: ['copy', 'productTN'], keeps: false }, 64);
   expect([...code.matchAll(/fn k_(\w+)/g)].map(([, name]) => name)).toEqual(['copy', 'productTN']);
-  expect(code).toContain('let strideB = program[at + 10];');
+  expect(code).toContain('let strideB = program[at + 10] + turn * program[at + 20];');
   expect(code).not.toContain('let scratch');
   for (const name of kernelNames) {
     const { args, writes } = gpuKernels[name];
     for (const array of writes) expect(args, name).toContain(array);
   }
+});
+
+test('steps of time are found again as a loop, and a dispatch a step shares their product by columns', () => {
+  const [product, cell] = [7, 8];
+  const rows =
+    (first: number) =>
+    (t: number): WordCall[] => [
+      { code: product, args: [100 * t + 2 * first, 5000, 100 * t + 50 + 2 * first, 2, 20, 1, 1, 0, 20] },
+      { code: cell, args: [100 * t + first, 3] },
+    ];
+  const before = { code: cell, args: [1, 1] };
+  const calls = [before, ...[0, 1, 2, 3].flatMap(rows(0)), { code: cell, args: [9, 9] }];
+  const found = loopsOf(calls);
+  expect(found).toHaveLength(3);
+  const loop = found[1] as Loop;
+  expect(loop).toMatchObject({ turns: 4, body: rows(0)(0) });
+  expect(loop.body.map(({ strides }) => strides)).toEqual([
+    [100, 0, 100, 0, 0, 0, 0, 0, 0],
+    [100, 0],
+  ]);
+  expect([productIn(loop, product), productIn(loop, cell)]).toEqual([0, -1]);
+  // as the calls were: in turn t an argument is a + t stride
+  const again = found.flatMap((item): WordCall[] => {
+    if (!('turns' in item)) return [item];
+    return Array.from({ length: item.turns }, (_, t) =>
+      item.body.map(({ code, args, strides }) => ({ code, args: args.map((a, i) => a + t * strides[i]) })),
+    ).flat();
+  });
+  expect(again).toEqual(calls);
+
+  const cut = inSteps([[0, 1, 2].flatMap(rows(0)), [0, 1, 2].flatMap(rows(1)), []], product)!;
+  expect(cut.weights).toBe(20);
+  expect(cut.regions).toHaveLength(2 * 3 + 1);
+  expect(cut.regions[1]).toEqual(
+    [
+      [0, 8],
+      [8, 16],
+      [16, 20],
+    ].map(([left, right]) => [{ code: product, args: [0, 5000, 50, 4, 20, 1, 1, left, right] }]),
+  );
+  expect(cut.regions[2]).toEqual([[rows(0)(0)[1]], [rows(1)(0)[1]], []]);
+  expect(inSteps([[before], []], product)).toBeNull();
+});
+
+test('lanes hold 64 numbers of a weight each: 128 units with 256 lanes, and 256 with 1,024', () => {
+  const holds = (columns: number, k: number, lanes: number): boolean =>
+    isHeld({ code: 0, args: [0, 0, 0, 1, columns, k, 1] }, lanes);
+  expect([holds(128, 128, 256), holds(129, 128, 256), holds(256, 256, 1024), holds(256, 257, 1024)]).toEqual([
+    ...[true, false, true, false],
+  ]);
+  expect([holds(1, 1024, 256), holds(1, 1025, 256)]).toEqual([true, false]); // a row has room in the memory of a workgroup
+});
+
+test('of the designs of a recurrence the one whose second round was fastest goes on', () => {
+  let time = 0;
+  const trial = new Trial(['registers', 'stream', 'steps'], () => time);
+  const costs = { registers: 5, stream: 3, steps: 4 };
+  const seen: string[] = [];
+  for (let round = 0; round < 8; round++) {
+    trial.begin();
+    seen.push(trial.design);
+    time += (round % 2 === 0 ? 100 : 1) * costs[trial.design] * 8;
+    trial.begin(); // the next update of the round
+    trial.end(8);
+  }
+  expect(seen.join(' ')).toBe('registers registers stream stream steps steps stream stream');
+  expect(trial.recurrence).toEqual({
+    design: 'stream',
+    times: costs,
+    isDecided: true,
+    sentence:
+      'webgpu: the recurrence is computed with W read in each step; an update took with W in registers 5 ms, W read in each step 3 ms, a dispatch for each step 4 ms',
+  });
+  const alone = new Trial(['stream']);
+  expect(alone.recurrence).toMatchObject({ design: 'stream', times: {}, isDecided: true });
 });

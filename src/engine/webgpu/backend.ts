@@ -1,18 +1,25 @@
 // The backend on WebGPU: programs run on the GPU of a browser, with the same calls in the same order as the threads of a CPU; what has to be there at
 // once, evaluation and generation among it, is computed by the backend that is fastest on the CPU.
 
-import { UnrolledError } from '../../errors.ts';
+import { expectOneOf, UnrolledError } from '../../errors.ts';
 import type { Allocator, Backend, Device, Workspace } from '../backend.ts';
 import { createBackend } from '../create.ts';
 import type { Gpu, GpuAdapter, GpuDevice } from './gpu.ts';
+import { type Design, designs, type Sharing } from './loops.ts';
+import type { Recurrence } from './trial.ts';
 import { openWorkspace, type Parts, Shaders, type Status } from './workspace.ts';
 
 /** How a device is used. What is left out suits most. */
 export interface WebGpuOptions {
   /** Workgroups that share the work. More than the sequences of a batch do not help the time loop. Default 64. */
   readonly workgroups?: number;
-  /** Invocations of a workgroup, a power of two to 256. Default 256. */
+  /** Invocations of a workgroup, a power of two: to 256, or as far as the GPU allows to 1,024. Default 256. */
   readonly invocations?: number;
+  /**
+   * How the recurrence is computed: with W in registers (as far as a lane has to hold 64 numbers of it), with W read in each step, or with a dispatch
+   * for each step. Default: whichever is measured to be the fastest. The numbers are the same.
+   */
+  readonly recurrence?: Design;
   /** What to ask for a GPU. Default: `navigator.gpu`. In Node the package `webgpu` has one: what its `create([])` returns. */
   readonly gpu?: object;
 }
@@ -22,11 +29,14 @@ export interface WebGpuBackend extends Backend {
   readonly device: Device;
   /** What the browser says of the GPU: its vendor and architecture. */
   readonly adapter: string;
+  /** How it computes the recurrence of what it trains, and why; undefined until the first losses are there. */
+  readonly recurrence: Recurrence | undefined;
   /** Gives the GPU back; a run that is on it goes on on the CPU. */
   close(): void;
 }
 
-const mostInvocations = 256;
+const usualInvocations = 256;
+const mostInvocations = 1024;
 const kept = new Set<Gpu>();
 
 /**
@@ -40,11 +50,12 @@ export function openWebGpu(options: WebGpuOptions = {}): Promise<WebGpuBackend> 
 
 /** Opens it with other parts, for tests. */
 export async function openWith(options: WebGpuOptions, parts: Parts): Promise<WebGpuBackend> {
-  const { workgroups = 64, invocations = mostInvocations } = options;
+  const { workgroups = 64, invocations = usualInvocations, recurrence } = options;
   if (!Number.isInteger(workgroups) || workgroups < 1 || workgroups > 1024)
     throw new UnrolledError(`workgroups: expected a whole number from 1 to 1024, got ${workgroups}`);
   if (!Number.isInteger(Math.log2(invocations)) || invocations < 1 || invocations > mostInvocations)
     throw new UnrolledError(`invocations: expected a power of two from 1 to ${mostInvocations}, got ${invocations}`);
+  if (recurrence !== undefined) expectOneOf('recurrence', recurrence, designs);
   const gpu = (options.gpu ?? (globalThis as { readonly navigator?: { readonly gpu?: object } }).navigator?.gpu) as
     | Gpu
     | undefined;
@@ -61,13 +72,21 @@ export async function openWith(options: WebGpuOptions, parts: Parts): Promise<We
     );
   // a GPU of the package `webgpu` ends the process once it is collected
   if (options.gpu) kept.add(gpu);
-  return new Opened(adapter, await deviceOf(adapter), workgroups, invocations, parts);
+  return new Opened(adapter, await deviceOf(adapter, invocations), { workgroups, invocations, recurrence }, parts);
 }
 
-async function deviceOf(adapter: GpuAdapter): Promise<GpuDevice> {
-  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+async function deviceOf(adapter: GpuAdapter, invocations: number): Promise<GpuDevice> {
+  const { maxStorageBufferBindingSize, maxBufferSize, maxComputeInvocationsPerWorkgroup: most } = adapter.limits;
+  if (most < invocations)
+    throw new UnrolledError(`invocations: expected at most ${most}, as this GPU has them, got ${invocations}`);
+  const isMany = invocations > usualInvocations;
+  const more = isMany && {
+    maxComputeInvocationsPerWorkgroup: invocations,
+    maxComputeWorkgroupSizeX: invocations,
+    maxComputeWorkgroupStorageSize: Math.min(adapter.limits.maxComputeWorkgroupStorageSize, 2 ** 15),
+  };
   try {
-    return await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
+    return await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize, ...more } });
   } catch (cause) {
     throw new UnrolledError(
       `webgpu: expected to open the GPU, got ${(cause as Error).message}; take backend 'auto'`,
@@ -88,11 +107,12 @@ class Opened implements WebGpuBackend {
   private readonly cpu: Backend = createBackend();
   private readonly status: Status = {};
 
-  constructor(adapter: GpuAdapter, gpu: GpuDevice, workgroups: number, invocations: number, parts: Parts) {
+  constructor(adapter: GpuAdapter, gpu: GpuDevice, sharing: Sharing, parts: Parts) {
     const { vendor, architecture } = adapter.info;
     this.adapter = [vendor, architecture].filter((word) => word !== '').join(' ') || 'GPU';
     // the lanes of a workgroup decide in which order sums are added up
-    const lanes = invocations === mostInvocations ? '' : `-${invocations}`;
+    const { invocations } = sharing;
+    const lanes = invocations === usualInvocations ? '' : `-${invocations}`;
     this.name = `webgpu-${this.adapter.replaceAll(' ', '-')}${lanes}`;
     this.gpu = gpu;
     void gpu.lost.then(({ message }) => {
@@ -104,12 +124,23 @@ class Opened implements WebGpuBackend {
     const shaders = new Shaders(gpu, parts, invocations);
     const { status } = this;
     this.device = {
-      open: (plan) => openWorkspace(gpu, shaders, workgroups, status, plan),
+      open: (plan) => {
+        const { recurrence = sharing.recurrence } = parts;
+        return openWorkspace(gpu, shaders, { ...sharing, recurrence }, status, plan);
+      },
+      get decision() {
+        const { isDecided, times, sentence } = status.recurrence ?? {};
+        return isDecided && Object.keys(times!).length > 0 ? sentence : undefined;
+      },
       get failure() {
         return status.failure;
       },
       instead: this.cpu,
     };
+  }
+
+  get recurrence(): Recurrence | undefined {
+    return this.status.recurrence;
   }
 
   open<Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan> {

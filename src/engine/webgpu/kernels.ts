@@ -4,12 +4,62 @@
 import type { ComputeKernels } from '../kernels.ts';
 import { gateKernels } from './gates.ts';
 import { elementwise, type GpuKernel, kernel, ofRows } from './kernel.ts';
+import { heldTerms } from './loops.ts';
 import { lossKernels } from './losses.ts';
 import { optimizerKernels } from './optimizers.ts';
 
-/** Rows of a product that an invocation computes together. */
-const block = 4;
-const each = (code: (row: number) => string): string => Array.from({ length: block }, (_, row) => code(row)).join(' ');
+/** Code for each row of a block of a product. */
+const each = (code: (row: number) => string): string => [0, 1, 2, 3].map(code).join(' ');
+/** Four columns of a row, those of a block. */
+const across = (row: string): string =>
+  `vec4<f32>(${['x', 'y', 'z', 'w'].map((q) => `f[${row} + j.${q}]`).join(', ')})`;
+
+/**
+ * The blocks of a product of m rows and `width` columns from `left` on, shared by the lanes: 4 × 4 numbers in registers, so that half a number is loaded
+ * for a multiply-add. The columns of a block are apart, so that neighboring lanes load neighboring numbers. Places of rows are made by `a` and `c`.
+ */
+const inBlocks = (width: string, a: (row: string) => string, c: (row: string) => string, code: string): string => `
+    let wide = (${width} + 3) / 4;
+    for (var item = lane; item < (m + 3) / 4 * wide; item += LANES) {
+      let i = (item / wide) * 4;
+      let all = item % wide + vec4<i32>(0, 1, 2, 3) * wide;
+      let j = min(all, vec4<i32>(${width} - 1));
+      ${each((r) => `let a${r} = ${a(`min(i + ${r}, m - 1)`)}; let c${r} = ${c(`min(i + ${r}, m - 1)`)}; var x${r} = vec4<f32>();`)}
+      if (accumulate == 1) { ${each((r) => `x${r} = ${across(`c${r}`)};`)} }
+      ${code}
+      for (var q = 0; q < 4; q++) {
+        if (all[q] < ${width}) { ${each((r) => `if (i + ${r} < m) { f[c${r} + j[q]] = x${r}[q]; }`)} }
+      }
+    }`;
+
+/** Some columns of a product, in sums of `heldTerms` terms that are added up. */
+const product = `let width = right - left;
+  if (m == 1) {
+    for (var j = left + lane; j < right; j += LANES) {
+      var x = 0.0;
+      if (accumulate == 1) { x = f[c + j]; }
+      for (var first = 0; first < k; first += ${heldTerms}) {
+        var sum = 0.0;
+        for (var p = first; p < min(k, first + ${heldTerms}); p++) { sum = fma(f[a + p], f[panels + p * columns + j], sum); }
+        x = x + sum;
+      }
+      f[c + j] = x;
+    }
+  } else {${inBlocks(
+    'width',
+    (row) => `a + ${row} * k`,
+    (row) => `c + ${row} * columns + left`,
+    `for (var first = 0; first < k; first += ${heldTerms}) {
+        ${each((r) => `var s${r} = vec4<f32>();`)}
+        for (var p = first; p < min(k, first + ${heldTerms}); p++) {
+          let row = panels + p * columns + left;
+          let y = ${across('row')};
+          ${each((r) => `s${r} = fma(vec4<f32>(f[a${r} + p]), y, s${r});`)}
+        }
+        ${each((r) => `x${r} = x${r} + s${r};`)}
+      }`,
+  )}
+  }`;
 
 export const gpuKernels: Readonly<Record<keyof ComputeKernels, GpuKernel>> = {
   // x = f(x);   d = d f′(h)
@@ -108,51 +158,23 @@ export const gpuKernels: Readonly<Record<keyof ComputeKernels, GpuKernel>> = {
   }`,
   ),
 
-  // c = a · packed, or c +=: each number summed in the order of k, whatever the rows beside it
-  product: kernel(
-    'a panels c m columns k accumulate',
-    'c',
-    `if (m == 1) {
-    for (var j = lane; j < columns; j += LANES) {
-      var sum = 0.0;
-      if (accumulate == 1) { sum = f[c + j]; }
-      for (var p = 0; p < k; p++) { sum = fma(f[a + p], f[panels + p * columns + j], sum); }
-      f[c + j] = sum;
-    }
-  } else {
-    let blocks = (m + ${block - 1}) / ${block};
-    for (var item = lane; item < blocks * columns; item += LANES) {
-      let j = item % columns;
-      let i = (item / columns) * ${block};
-      ${each((r) => `let a${r} = a + min(i + ${r}, m - 1) * k; let c${r} = c + min(i + ${r}, m - 1) * columns + j;`)}
-      ${each((r) => `var x${r} = 0.0;`)}
-      if (accumulate == 1) { ${each((r) => `x${r} = f[c${r}];`)} }
-      for (var p = 0; p < k; p++) {
-        let y = f[panels + p * columns + j];
-        ${each((r) => `x${r} = fma(f[a${r} + p], y, x${r});`)}
-      }
-      ${each((r) => `if (i + ${r} < m) { f[c${r}] = x${r}; }`)}
-    }
-  }`,
-  ),
+  // c = a · packed, or c +=: each number summed in the order of k, so many terms at a time, whatever the rows beside it; of the columns from left to right
+  product: kernel('a panels c m columns k accumulate left right', 'c', product),
 
   // c = aᵀ b, or c +=: each number summed from the last row to the first
   productTN: kernel(
     'a b c m columns k accumulate scratch strideA strideB',
     'c',
-    `let blocks = (m + ${block - 1}) / ${block};
-  for (var item = lane; item < blocks * columns; item += LANES) {
-    let j = item % columns;
-    let i = (item / columns) * ${block};
-    ${each((r) => `let a${r} = a + min(i + ${r}, m - 1); let c${r} = c + min(i + ${r}, m - 1) * strideB + j;`)}
-    ${each((r) => `var x${r} = 0.0;`)}
-    if (accumulate == 1) { ${each((r) => `x${r} = f[c${r}];`)} }
-    for (var p = k - 1; p >= 0; p--) {
-      let y = f[b + p * strideB + j];
-      ${each((r) => `x${r} = fma(f[a${r} + p * strideA], y, x${r});`)}
-    }
-    ${each((r) => `if (i + ${r} < m) { f[c${r}] = x${r}; }`)}
-  }`,
+    inBlocks(
+      'columns',
+      (row) => `a + ${row}`,
+      (row) => `c + ${row} * strideB`,
+      `for (var p = k - 1; p >= 0; p--) {
+        let row = b + p * strideB;
+        let y = ${across('row')};
+        ${each((r) => `x${r} = fma(vec4<f32>(f[a${r} + p * strideA]), y, x${r});`)}
+      }`,
+    ),
   ),
 
   ...gateKernels,

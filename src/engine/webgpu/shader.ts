@@ -4,11 +4,11 @@
 // A number that is not finite stops what follows: `halt`, integer 0, is 1 from then on, and every region ends where it begins, until the host lets it go
 // on. So updates that were already under way change nothing.
 
-import type { ComputeKernels } from '../kernels.ts';
-import { kernelNames } from '../kernels.ts';
+import { type ComputeKernels, kernelNames } from '../kernels.ts';
 import { elementary } from './elementary.ts';
 import type { GpuKernel } from './kernel.ts';
-import { whenCode } from './program.ts';
+import { control, type GpuProgram } from './program.ts';
+import { heldDeclarations, heldLoads, heldProduct, heldVariables } from './registers.ts';
 
 /** The place of `halt` among the integers. */
 export const haltPlace = 0;
@@ -16,19 +16,21 @@ export const haltPlace = 0;
 /** The bindings of every shader, in order; the last says which region it is. */
 export const bindings = ['floats', 'integers', 'doubles', 'program', 'region'] as const;
 
-/** The shader for the kernels of a program. @param lanes the invocations of a workgroup */
+/** A kernel as a function. In turn t of a loop an argument is a + t stride. */
+function functionOf(name: string, { args, code }: GpuKernel): string {
+  const read = args
+    .map((argument, i) => ({ argument, at: i + 1 }))
+    .filter(({ argument }) => new RegExp(`\\b${argument}\\b`).test(code))
+    .map(({ argument, at }) => `  let ${argument} = program[at + ${at}] + turn * program[at + ${args.length + at}];`);
+  return `fn k_${name}(at: i32, turn: i32, lane: i32) {\n${read.join('\n')}\n  ${code}\n}`;
+}
+
+/** The shader for a program. @param lanes the invocations of a workgroup */
 export function shaderOf(
   kernels: Readonly<Record<keyof ComputeKernels, GpuKernel>>,
-  names: readonly (keyof ComputeKernels)[],
+  { kernels: names, keeps }: Pick<GpuProgram, 'kernels' | 'keeps'>,
   lanes: number,
 ): string {
-  const functions = names.map((name) => {
-    const { args, code } = kernels[name];
-    const used = args.filter((argument) => new RegExp(`\\b${argument}\\b`).test(code));
-    const read = used.map((argument) => `  let ${argument} = program[at + ${args.indexOf(argument) + 1}];`).join('\n');
-    return `fn k_${name}(at: i32, lane: i32) {\n${read}\n  ${code}\n}`;
-  });
-  const cases = names.map((name) => `      case ${kernelNames.indexOf(name)}: { k_${name}(at, lane); }`);
   return /* wgsl */ `
 const LANES: i32 = ${lanes};
 @group(0) @binding(0) var<storage, read_write> f: array<f32>;
@@ -40,7 +42,9 @@ var<workgroup> pool: array<f32, LANES>;
 var<workgroup> poolBits: array<u32, LANES>;
 var<workgroup> flag: i32;
 ${elementary}
-${functions.join('\n')}
+${names.map((name) => functionOf(name, kernels[name])).join('\n')}
+
+${keeps ? heldDeclarations : ''}
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
@@ -53,19 +57,31 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   var at = program[region.x + i32(group.x)];
   let end = program[region.x + region.y + i32(group.x)];
+  // of the loop that is open: its turn and their number, and where its body begins and ends
+  var turn = 0; var turns = 0; var begin = 0; var stop = -1;
+${keeps ? heldVariables : ''}
   while (at < end) {
-    let head = program[at];
-    var skip = 0;
-    switch (head & 255) {
-${cases.join('\n')}
-      case ${whenCode}: {
+    let code = program[at] & 255;
+    var next = at + (program[at] >> 8u);
+    switch (code) {
+${names.map((name) => `      case ${kernelNames.indexOf(name)}: { k_${name}(at, turn, lane); }`).join('\n')}
+${keeps ? `      case ${control.held}: {\n${heldProduct}\n      }` : ''}
+      case ${control.when}: {
         if (lane == 0) { flag = n[program[at + 1]]; }
-        if (workgroupUniformLoad(&flag) < program[at + 2]) { skip = program[at + 3]; }
+        if (workgroupUniformLoad(&flag) < program[at + 2]) { next = next + program[at + 3]; }
+      }
+      case ${control.stream}, ${control.registers}: {
+        turn = 0; turns = program[at + 1]; begin = next; stop = begin + program[at + 2];
+${keeps ? `        if (code == ${control.registers}) {\n          let product = begin + program[at + 3];\n${heldLoads}\n        }` : ''}
       }
       default: { }
     }
     storageBarrier();
-    at = at + (head >> 8u) + skip;
+    at = next;
+    if (at == stop) {
+      turn = turn + 1;
+      if (turn < turns) { at = begin; } else { turn = 0; stop = -1; }
+    }
   }
 }
 `;

@@ -7,9 +7,11 @@ import { type ComputeKernels, kernelNames } from '../kernels.ts';
 import { type GpuBuffer, type GpuDevice, type GpuEncoder, type GpuPipeline, usage } from './gpu.ts';
 import type { GpuKernel } from './kernel.ts';
 import { gpuKernels } from './kernels.ts';
+import type { Design, Sharing } from './loops.ts';
 import { Copies, layoutBytes, layoutOf, MirroredMemory, type View } from './memory.ts';
-import { encode, type GpuProgram } from './program.ts';
+import { type GpuProgram, programsOf } from './program.ts';
 import { bindings, haltPlace, shaderOf } from './shader.ts';
+import { type Recurrence, Trial } from './trial.ts';
 
 /** The bytes from one region's description to the next: what every device allows. */
 const regionBytes = 256;
@@ -20,11 +22,14 @@ export interface Parts {
   readonly kernels?: Readonly<Record<keyof ComputeKernels, GpuKernel>>;
   /** One shader with every kernel serves all programs, so that none waits for another to be compiled. */
   readonly everyKernel?: boolean;
+  /** The design of the recurrence of what is opened from then on. */
+  readonly recurrence?: Design;
 }
 
-/** Why a device can do nothing any more. */
+/** What is known of a device: why it can do nothing any more, and how it computes the recurrence of what it trains. */
 export interface Status {
   failure?: string;
+  recurrence?: Recurrence;
 }
 
 /** The compiled shaders of a device: programs that call the same kernels share one. */
@@ -49,14 +54,15 @@ export class Shaders {
     });
   }
 
-  pipelineOf(called: GpuProgram['kernels']): GpuPipeline {
+  pipelineOf(program: GpuProgram): GpuPipeline {
     const { kernels = gpuKernels, everyKernel } = this.parts;
-    const names = everyKernel ? kernelNames : called;
-    const key = names.join();
+    const names = everyKernel ? kernelNames : program.kernels;
+    const keeps = everyKernel || program.keeps;
+    const key = `${names.join()} ${keeps}`;
     let pipeline = this.pipelines.get(key);
     if (!pipeline) {
       const { gpu, layout } = this;
-      const code = shaderOf(kernels, names, this.invocations);
+      const code = shaderOf(kernels, { kernels: names, keeps }, this.invocations);
       pipeline = gpu.createComputePipeline({
         layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
         compute: { module: gpu.createShaderModule({ code }), entryPoint: 'main' },
@@ -70,7 +76,7 @@ export class Shaders {
 export function openWorkspace<Plan>(
   gpu: GpuDevice,
   shaders: Shaders,
-  workgroups: number,
+  sharing: Sharing,
   status: Status,
   plan: (allocate: Allocator) => Plan,
 ): Workspace<Plan> {
@@ -95,17 +101,23 @@ export function openWorkspace<Plan>(
   const written = new Set<View>();
   let hostArrays: View[] | undefined; // known when the first program runs
   let watching: Watching | undefined;
+  let trial: Trial | undefined; // of the first program, which is the longest
 
   const record = (body: ProgramBody): (() => void) => {
-    const program = encode(body, workgroups);
-    for (const view of program.written) written.add(view);
+    const programs = programsOf(body, sharing);
+    for (const view of programs[0].written) written.add(view);
     hostArrays = undefined;
-    const run = prepare(gpu, shaders, memory, program, workgroups);
+    const runs = new Map(
+      programs.map((each) => [each.design, prepare(gpu, shaders, memory, each, sharing.workgroups)]),
+    );
+    trial ??= new Trial([...runs.keys()]);
     return () => {
       expectAlive();
       hostArrays ??= memory.hostArrays(written);
       for (const view of hostArrays) memory.write(view);
+      if (watching) trial!.begin();
       const encoder = gpu.createCommandEncoder();
+      const run = runs.get(trial!.design) ?? [...runs.values()][0];
       run(encoder, watching?.goesOn);
       watching?.record(encoder);
       gpu.queue.submit([encoder.finish()]);
@@ -166,6 +178,8 @@ export function openWorkspace<Plan>(
             each(run);
           }
         });
+        trial!.end(runs);
+        status.recurrence = trial!.recurrence;
       },
       goOn() {
         const halt = new Int32Array(memory.host.integers, haltPlace * 4, 1);
@@ -208,9 +222,10 @@ function prepare(
   gpu: GpuDevice,
   shaders: Shaders,
   memory: MirroredMemory,
-  { words, regions, kernels }: GpuProgram,
+  code: GpuProgram,
   workgroups: number,
 ): (encoder: GpuEncoder, goesOn?: Int32Array) => void {
+  const { words, regions } = code;
   const program = memory.buffer(Math.max(4, words.byteLength), usage.storage | usage.copyTarget);
   gpu.queue.writeBuffer(program, 0, words.buffer, 0, words.byteLength);
   const table = new Int32Array(((regions + 1) * regionBytes) / 4);
@@ -226,7 +241,7 @@ function prepare(
       resource: name === 'region' ? { buffer: region, size: 16 } : { buffer: resources[name] },
     })),
   });
-  const pipeline = shaders.pipelineOf(kernels);
+  const pipeline = shaders.pipelineOf(code);
   let halting = -1;
   return (encoder, goesOn) => {
     const place = goesOn ? goesOn.byteOffset / 4 : -1;
