@@ -1,7 +1,7 @@
 // Defaults for few data. The usual defaults of a task suit as much data as gives some hundred updates; with less, as many batches side by side would
 // leave windows of a few steps, and few updates. So where n training items (tokens of a text, sequences) are fewer than
 //
-//   enough = updates · items of an update / epochs        with 160 updates: 32,768 tokens of a text
+//   enough = updates · items of an update / epochs        with 160 updates; of a text 32,768 characters
 //
 // fewer of them stand side by side, B = ⌊B · n / enough⌋, so that windows keep their length and an epoch its updates; there are as many epochs as
 // 400 updates take; and patience ends a run that has not got better for half of them. What is held out is large enough to judge by, or nothing.

@@ -21,7 +21,7 @@ export const defaultRestart = 0.2;
 
 /** The optimizer, the schedule and the length of a run. What is left out takes the default named here, or that of the task. */
 export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
-  /** B: the number of sequences in a batch; a text is cut into that many streams. Default 32. */
+  /** B: the number of sequences in a batch; a text is cut into that many streams. Default: that of the task. */
   readonly batchSize?: number;
   /** T: the steps of a window of text. The gradient goes back this far; the state is carried on. Default 64. */
   readonly bptt?: number;

@@ -30,7 +30,7 @@ function runOf(task: Task, given = {}) {
 describe('as much data as before has the defaults of before', () => {
   test('the built-in text', () => {
     const task = languageModel(river);
-    expect(settled(task, {}).settings).toEqual({ batchSize: 32, epochs: 10, patience: 0 });
+    expect(settled(task, {}).settings).toEqual({ batchSize: 16, epochs: 10, patience: 0 });
     expect(createModel(task).config).toMatchObject({ cell: 'rnn', hiddenSize: 256, dropout: 0 });
     expect(task.heldOut).toHaveLength(2782);
     expect(defaultsRemark(task, settled(task, {}).source, {}, createModel(task).config)).toBeNull();
@@ -84,7 +84,7 @@ describe('words have defaults of their own', () => {
     const all = words(5_000, 300);
     expect(createModel(languageModel(new Uint32Array(5_000), { level: 'word', validation: 0 })).config.dropout).toBe(0);
     expect(defaultsRemark(all, settled(all, {}).source, {}, createModel(all).config)).toBe(
-      'Words have defaults of their own: 8 streams instead of 32, windows of 32 steps instead of 64, ' +
+      'Words have defaults of their own: 8 streams instead of 16, windows of 32 steps instead of 64, ' +
         'rnn with 128 units, an embedding of 128 and dropout 0.3 instead of rnn with 256 units',
     );
   });
@@ -142,7 +142,7 @@ describe('few data', () => {
     const model = createModel(task);
     const sentence = defaultsRemark(task, source, {}, model.config);
     expect(sentence).toBe(
-      'Data are few, so defaults are others: 1 stream instead of 32, 58 epochs instead of 10, patience 29, ' +
+      'Data are few, so defaults are others: 1 stream instead of 16, 58 epochs instead of 10, patience 29, ' +
         'gru with 128 units and dropout 0.3 instead of rnn with 256 units, 20.0 % held out instead of 5.0 %',
     );
     const given = { batchSize: 1, epochs: 2, validation: 0.2 };
