@@ -61,7 +61,20 @@ const records = {
   'warandpeace-rnn': {
     says: 'characters of War and Peace, 128 tanh units, three epochs; the last tenth is measured: DATA is the text',
     data: cut(0.8, 0.1),
-    train: ['--hidden', '128', '--batch', '8', '--lr', '0.008', '--epochs', '3', '--unknown', 'skip'],
+    train: [
+      '--hidden',
+      '128',
+      '--batch',
+      '8',
+      '--lr',
+      '0.008',
+      '--restart',
+      '0.05',
+      '--epochs',
+      '3',
+      '--unknown',
+      'skip',
+    ],
     readers: characterReaders,
   },
   tinyshakespeare: {
