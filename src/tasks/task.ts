@@ -61,7 +61,7 @@ export interface TaskDefaults {
 export interface BatchOptions {
   /** B: sequences side by side. */
   readonly batchSize: number;
-  /** T: steps of a window of a text. Default 64. */
+  /** T: steps of a window of a text. Default 64, of words 32. */
   readonly bptt?: number;
   /** Decides the order of the sequences. Default 1. */
   readonly seed?: number;

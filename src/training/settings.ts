@@ -23,7 +23,7 @@ export const defaultRestart = 0.2;
 export interface TrainingOptions extends OptimizerOptions, ScheduleOptions {
   /** B: the number of sequences in a batch; a text is cut into that many streams. Default: that of the task. */
   readonly batchSize?: number;
-  /** T: the steps of a window of text. The gradient goes back this far; the state is carried on. Default 64. */
+  /** T: the steps of a window of text. The gradient goes back this far; the state is carried on. Default 64, of words 32. */
   readonly bptt?: number;
   /** Passes over the data. Default 10. */
   readonly epochs?: number;

@@ -4,11 +4,12 @@ import type { Level } from '../../data/text/tokenizer.ts';
 import { leastClasses } from '../../network/heads/adaptive-sizes.ts';
 import { defaultsFor } from '../few-data.ts';
 import type { TaskDefaults } from '../task.ts';
+import { defaultBptt } from './source.ts';
 
 /** The defaults for characters and bytes. */
 export const textDefaults: TaskDefaults = {
   network: { cell: 'rnn', bidirectional: false, hiddenSize: 256, embeddingSize: null, dropout: 0, softmax: 'full' },
-  training: { batchSize: 16, bptt: 64, epochs: 10, learningRate: null },
+  training: { batchSize: 16, bptt: defaultBptt, epochs: 10, learningRate: null },
   validation: 0.05,
 };
 
