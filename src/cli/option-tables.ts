@@ -873,7 +873,13 @@ export const sampleOptions = {
       defaultText: 'the start of a line',
       help: 'continue this text; - continues every line of standard input, up to the end of a line',
     },
-    length: { type: 'integer', min: 0, default: 500, sets: ['sample', 'length'], help: 'generate N tokens' },
+    length: {
+      type: 'integer',
+      min: 0,
+      default: 500,
+      sets: ['sample', 'length'],
+      help: 'generate N tokens, none of them <unk>',
+    },
     count: {
       type: 'integer',
       min: 1,

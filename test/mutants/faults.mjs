@@ -749,6 +749,22 @@ const tasks = of('tasks', [
     name: 'is a step down the gradient of the mean loss of each window, and a share of the way back',
   },
   {
+    fault: 'the unknown token is written where it is probable',
+    file: 'src/tasks/text/sampling.ts',
+    text: 'if (unknownId >= 0) adjusted[unknownId] = -Infinity;',
+    replacement: 'if (unknownId > 0) adjusted[unknownId] = -Infinity;',
+    test: 'test/tasks/unknown-token.test.ts',
+    name: 'the others keep their proportions, and top-k counts them alone',
+  },
+  {
+    fault: 'beam search writes the unknown token',
+    file: 'src/tasks/text/generate.ts',
+    text: 'if (id !== unknownId) extensions.push',
+    replacement: 'extensions.push',
+    test: 'test/tasks/unknown-token.test.ts',
+    name: 'no way of writing writes it, with any filter',
+  },
+  {
     fault: 'of equally probable tokens top-k keeps the last',
     file: 'src/tasks/text/sampling.ts',
     text: 'ids.sort((a, b) => all[b] - all[a] || a - b);',

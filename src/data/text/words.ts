@@ -133,6 +133,7 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
     vocabSize,
     options: { pretokenized },
     lineEnd: words.indexOf(LINE_END),
+    unknownId,
     encoder,
     encode: (text) => encodeAll(text, encoder()),
     decode: (ids) => decodeAll(ids, decoder()),
