@@ -94,7 +94,7 @@ function inWords({ cell, hiddenSize, embeddingSize, dropout, softmax }: Shown): 
 }
 
 /** The options that the data change, under their names in the library. */
-const names = ['batchSize', 'bptt', 'epochs', 'updates', 'patience', 'validation'] as const;
+const names = ['batchSize', 'bptt', 'epochs', 'updates', 'patience', 'validation', 'minCount'] as const;
 type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;
 
 /**
@@ -126,5 +126,6 @@ export function defaultsRemark(task: Task, source: BatchSource, given: Given, ne
     parts.push(
       `${heldOut === null ? 'nothing' : percent(defaults.validation)} held out instead of ${percent(usual.validation)}`,
     );
+  if (isOpen('minCount') && defaults.minCount === 2) parts.push('words that occur once read as <unk>');
   return parts.length === 0 ? null : `${because}: ${parts.join(', ')}`;
 }

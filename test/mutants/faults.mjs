@@ -1067,6 +1067,14 @@ const text = of('data/text', [
     name: 'names the bytes that are not UTF-8 and where they stand',
   },
   {
+    fault: 'a text that has <unk> itself leaves out words that occur once',
+    file: 'src/data/text/words.ts',
+    text: 'return hasUnknown || 5 * once > all ? 1 : 2;',
+    replacement: 'return 5 * once > all ? 1 : 2;',
+    test: 'test/data/text/words.test.ts',
+    name: 'by default keeps them where they are more than a fifth of the words, and where the text has <unk>',
+  },
+  {
     fault: 'a word that occurs exactly as often as asked is rare',
     file: 'src/data/text/words.ts',
     text: '.filter(([, times]) => times >= minCount);',
@@ -1589,6 +1597,14 @@ const node = of('node', [
 ]);
 
 const cli = of('cli', [
+  {
+    fault: 'how often a word must occur is not recorded',
+    file: 'src/cli/run-options.ts',
+    text: "'min-count': task.defaults.minCount ?? null,",
+    replacement: "'min-count': null,",
+    test: 'test/cli/min-count.test.ts',
+    name: 'words that occur once train <unk>, which is said, recorded, and the same as when it is asked for',
+  },
   {
     fault: 'metrics are not flushed before the weights are written',
     file: 'src/cli/run-folder.ts',

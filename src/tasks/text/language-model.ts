@@ -21,7 +21,7 @@ const wantedTokens = 100;
 export interface LanguageModelOptions {
   /** What a token is: a character, a byte or a word. Default char. */
   readonly level?: Level;
-  /** Words: those that occur less often become `<unk>`. Default 1. */
+  /** Words: those that occur less often become `<unk>`. Default 2, or 1 where the text has `<unk>` itself, or more than a fifth of it would be `<unk>`. */
   readonly minCount?: number;
   /** Words: the text is split at white space only (Penn Treebank, WikiText). Default false. */
   readonly pretokenized?: boolean;
@@ -88,7 +88,10 @@ export function languageTask(
     name: 'text',
     architecture: { vocabSize, symbols: 1, inputSize: null, outputSize: null, pooling: 'none', loss: 'nll' },
     kept: tokenizer ? { tokenizer } : {},
-    defaults: defaultsForText({ level, tokens: training.length, vocabSize, holdsOut: heldOut !== null }),
+    defaults: {
+      ...defaultsForText({ level, tokens: training.length, vocabSize, holdsOut: heldOut !== null }),
+      ...(tokenizer?.minCount !== undefined && { minCount: tokenizer.minCount }),
+    },
     heldOut,
     words: { unit: 'token', noun, loss: `nats per ${noun}` },
     summary: `${plural(training.length, noun)} of text${heldTokens ? `, ${count(heldTokens)} more held out` : ''}, ${vocabulary}`,
