@@ -104,7 +104,7 @@ type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;
  * @param network the network that is trained
  */
 export function defaultsRemark(task: Task, source: BatchSource, given: Given, network: Shown): string | null {
-  const { defaults, heldOut } = task;
+  const { defaults, heldOut, kept } = task;
   const { usual, because, network: own } = defaults;
   if (!usual) return null;
   const isOpen = (...options: readonly (keyof Given)[]) => options.every((name) => (given[name] ?? null) === null);
@@ -126,6 +126,6 @@ export function defaultsRemark(task: Task, source: BatchSource, given: Given, ne
     parts.push(
       `${heldOut === null ? 'nothing' : percent(defaults.validation)} held out instead of ${percent(usual.validation)}`,
     );
-  if (isOpen('minCount') && defaults.minCount === 2) parts.push('words that occur once read as <unk>');
+  if (isOpen('minCount') && kept.tokenizer?.minCount === 2) parts.push('words that occur once read as <unk>');
   return parts.length === 0 ? null : `${because}: ${parts.join(', ')}`;
 }

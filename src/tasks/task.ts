@@ -49,8 +49,6 @@ export interface TaskDefaults {
   readonly validation: number;
   /** What the output reads, for a task that has one answer for a whole sequence. */
   readonly pooling?: Exclude<Pooling, 'none'>;
-  /** How often a word of a text must occur to be in the vocabulary, where one was learned. */
-  readonly minCount?: number;
   /** The usual defaults of the task, where these are others because of the data. */
   readonly usual?: TaskDefaults;
   /** Why they are others, in the words that begin a sentence. */

@@ -1600,7 +1600,7 @@ const cli = of('cli', [
   {
     fault: 'how often a word must occur is not recorded',
     file: 'src/cli/run-options.ts',
-    text: "'min-count': task.defaults.minCount ?? null,",
+    text: "'min-count': task.kept.tokenizer?.minCount ?? null,",
     replacement: "'min-count': null,",
     test: 'test/cli/min-count.test.ts',
     name: 'words that occur once train <unk>, which is said, recorded, and the same as when it is asked for',

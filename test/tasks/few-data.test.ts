@@ -77,7 +77,7 @@ describe('words have defaults of their own', () => {
     const task = languageModel(river, { level: 'word' });
     const { source } = settled(task, {});
     // 492 of its 13,633 words and marks occur once
-    expect(task.defaults.minCount).toBe(2);
+    expect(task.kept.tokenizer?.minCount).toBe(2);
     expect(createModel(task).config).toMatchObject({ vocabSize: 777, softmax: 'full' });
     const remark = defaultsRemark(task, source, {}, createModel(task).config);
     expect(remark).toMatch(/instead of rnn with 256 units, words that occur once read as <unk>$/);

@@ -160,7 +160,7 @@ function leastCount(counts: ReadonlyMap<string, number>, hasUnknown: boolean): n
 /** Counts the words of a text and keeps those that occur at least `minCount` times, by default as often as `leastCount` says. */
 export function learnWords(options: { pretokenized?: boolean; minCount?: number } = {}): Learner {
   const pretokenized = options.pretokenized ?? false;
-  const asked = options.minCount === undefined ? null : expectInteger('minCount', options.minCount, 1);
+  expectInteger('minCount', options.minCount ?? 1, 1);
   const split = splitter(pretokenized);
   const counts = new Map<string, number>();
   let empty = true;
@@ -185,9 +185,10 @@ export function learnWords(options: { pretokenized?: boolean; minCount?: number 
     finish() {
       count(split.finish());
       if (empty) throw new UnrolledError('text: expected at least 1 word to learn from, got none');
-      const hasUnknown = counts.has(UNKNOWN);
-      for (const special of ['\n', UNKNOWN, LINE_END]) counts.delete(special);
-      const minCount = asked ?? leastCount(counts, hasUnknown);
+      const hasUnknown = counts.delete(UNKNOWN);
+      counts.delete('\n');
+      counts.delete(LINE_END);
+      const minCount = options.minCount ?? leastCount(counts, hasUnknown);
       const frequent = [...counts].filter(([, times]) => times >= minCount);
       frequent.sort(([a, m], [b, n]) => n - m || compareCodePoints(a, b));
       const vocabulary = [UNKNOWN, LINE_END, ...frequent.map(([word]) => word)];

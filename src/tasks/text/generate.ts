@@ -140,10 +140,10 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
   const length = expectInteger('length', options.length ?? 500, 0);
   expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
+  const { unknownId } = samplingSettings({}, model.tokenizer);
   const session = opened(model, width, options);
   for (const id of Array.from(prompt)) session.step(new Array(width).fill(id));
 
-  const { unknownId } = samplingSettings({}, model.tokenizer);
   // A linked list per continuation: they share their beginnings.
   interface Link {
     readonly token: GeneratedToken;

@@ -4,6 +4,7 @@ import { type Baselines, baselines } from '../../data/text/baselines.ts';
 import { learnTokenizer } from '../../data/text/create.ts';
 import { splitValidation, streams } from '../../data/text/streams.ts';
 import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
+import { largest } from '../../elementary.ts';
 import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { lostStarts } from '../../insight/two-basins.ts';
 import { withShare } from '../few-data.ts';
@@ -68,7 +69,8 @@ export function languageModel(text: string | Ids, options: LanguageModelOptions 
   const parts = own
     ? { training: ids, validation: own }
     : heldOutShare(defaults, validation as number | undefined, (share) => splitValidation(ids, share), whole);
-  const vocabSize = tokenizer?.vocabSize ?? expectInteger('vocabSize', options.vocabSize ?? largest(ids) + 1, 1);
+  const vocabSize =
+    tokenizer?.vocabSize ?? expectInteger('vocabSize', options.vocabSize ?? Math.max(0, largest(ids)) + 1, 1);
   const task = languageTask(parts.training, parts.validation ?? null, vocabSize, tokenizer ?? null, level);
   return { ...task, defaults: { ...task.defaults, validation: defaults.validation } };
 }
@@ -88,10 +90,7 @@ export function languageTask(
     name: 'text',
     architecture: { vocabSize, symbols: 1, inputSize: null, outputSize: null, pooling: 'none', loss: 'nll' },
     kept: tokenizer ? { tokenizer } : {},
-    defaults: {
-      ...defaultsForText({ level, tokens: training.length, vocabSize, holdsOut: heldOut !== null }),
-      ...(tokenizer?.minCount !== undefined && { minCount: tokenizer.minCount }),
-    },
+    defaults: defaultsForText({ level, tokens: training.length, vocabSize, holdsOut: heldOut !== null }),
     heldOut,
     words: { unit: 'token', noun, loss: `nats per ${noun}` },
     summary: `${plural(training.length, noun)} of text${heldTokens ? `, ${count(heldTokens)} more held out` : ''}, ${vocabulary}`,
@@ -133,10 +132,4 @@ function learn(text: string, { level = 'char', minCount, pretokenized, validatio
   learner.add(text);
   if (typeof validation === 'string' && level === 'char') learner.add(validation);
   return learner.finish();
-}
-
-function largest(ids: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < ids.length; i++) most = Math.max(most, ids[i]);
-  return most;
 }

@@ -108,8 +108,7 @@ export function candidates(
   settings: SamplingSettings,
 ): Candidates {
   const { temperature, topK, topP, minP, repetitionPenalty, repetitionWindow, noRepeatNgram, unknownId } = settings;
-  const adjusted = new Float64Array(logits.length);
-  for (let i = 0; i < adjusted.length; i++) adjusted[i] = logits[i];
+  const adjusted = new Float64Array(logits);
   if (unknownId >= 0) adjusted[unknownId] = -Infinity;
   if (repetitionPenalty !== 1 && repetitionWindow > 0) {
     for (const id of new Set(recent.slice(-repetitionWindow)))
