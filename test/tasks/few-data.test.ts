@@ -73,6 +73,20 @@ describe('words have defaults of their own', () => {
     });
   });
 
+  test('the built-in text by words', () => {
+    const task = languageModel(river, { level: 'word' });
+    const { source } = settled(task, {});
+    // 492 of its 13,633 words and marks occur once
+    expect(task.kept.tokenizer?.minCount).toBe(2);
+    expect(createModel(task).config).toMatchObject({ vocabSize: 777, softmax: 'full' });
+    const remark = defaultsRemark(task, source, {}, createModel(task).config);
+    expect(remark).toMatch(/instead of rnn with 256 units, words that occur once read as <unk>$/);
+    expect(defaultsRemark(task, source, { minCount: 2 }, createModel(task).config)).not.toContain('<unk>');
+    const all = languageModel(river, { level: 'word', minCount: 1 });
+    expect(createModel(all).config).toMatchObject({ vocabSize: 1269, softmax: 'adaptive' });
+    expect(defaultsRemark(all, source, {}, createModel(all).config)).not.toContain('<unk>');
+  });
+
   test('what is given is taken, and what follows from it fits', () => {
     const task = words(60_000, 4_000);
     expect(createModel(task, { hiddenSize: 50 }).config).toMatchObject({ embeddingSize: 50, softmax: 'adaptive' });
