@@ -85,6 +85,18 @@ function anyLanguage(): Plugin {
   };
 }
 
+/** Leaves comments and indentation out of the shaders, which are texts to the minifier. */
+function shaders(): Plugin {
+  return {
+    name: 'shaders',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/[\\/]src[\\/]engine[\\/]webgpu[\\/]/.test(id)) return null;
+      return { code: code.replace(/^\s+|\s*(?:\/\/ .*|\/\*\*.*\*\/)$/gm, ''), map: null };
+    },
+  };
+}
+
 /** A folder that has a left-out.ts is left out of the page: whoever imports a file of it from outside gets that one. */
 function leavesOut(): Plugin {
   return {
@@ -149,9 +161,13 @@ export default defineConfig(({ command }) => ({
   plugins: [leavesOut(), anyLanguage(), chaptersPlugin(), lightModels(), licenses.write('licenses.txt'), offline()],
   worker: {
     format: 'es',
-    plugins: () => [leavesOut(), kernelFile(), licenses.note()],
+    plugins: () => [leavesOut(), kernelFile(), shaders(), licenses.note()],
     rolldownOptions: {
-      output: { chunkFileNames: 'assets/worker-[name]-[hash].js', codeSplitting: together('./worker.ts', 'engine') },
+      output: {
+        chunkFileNames: 'assets/worker-[name]-[hash].js',
+        codeSplitting: together('./worker.ts', 'engine'),
+        comments: { annotation: false }, // of no use to anybody now
+      },
     },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
