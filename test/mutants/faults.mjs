@@ -492,8 +492,8 @@ const training = of('training', [
   {
     fault: 'Adam is handed the number of the update before',
     file: 'src/training/trainer.ts',
-    text: 'learningRate, update + 1);\n    net.optimizer.go',
-    replacement: 'learningRate, Math.max(1, update));\n    net.optimizer.go',
+    text: 'learningRate, update + 1, net',
+    replacement: 'learningRate, Math.max(1, update), net',
     test: 'test/training/trainer.test.ts',
     name: 'the steps of Adam are those of its formula, the number of the update included',
   },
@@ -604,8 +604,8 @@ const training = of('training', [
   {
     fault: 'the parameters move before the gradient is clipped',
     file: 'src/training/update.ts',
-    text: 's: hyperparameters,\n      });',
-    replacement: 's: hyperparameters.map((value, i) => (i === 0 ? 1 : value)),\n      });',
+    text: 's: hyperparameters,\n          });',
+    replacement: 's: hyperparameters.map((value, i) => (i === 0 ? 1 : value)),\n          });',
     test: 'test/training/optimizers.test.ts',
     name: 'clipping brings the norm down to the limit, and leaves a smaller gradient’s bits alone',
   },
@@ -632,6 +632,14 @@ const training = of('training', [
     replacement: 'const decay = weightDecay;',
     test: 'test/training/optimizers.test.ts',
     name: 'weight decay is PyTorch’s: added to the gradient, or with adamw taken from the weight',
+  },
+  {
+    fault: 'Muon takes its momentum as it is, without looking ahead',
+    file: 'src/training/muon.ts',
+    text: '-large, 0, mu, 1]',
+    replacement: '-large, 0, mu, 0]',
+    test: 'test/training/muon.test.ts',
+    name: 'W moves as in the reference',
   },
   {
     fault: 'the gradient check takes differences of one side',
