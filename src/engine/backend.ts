@@ -73,7 +73,7 @@ export interface RemoteMemory {
   watch(views: readonly (Floats | Int32Array)[], most: number): void;
   /** Sets the watched arrays to their copy of each run since the last time, the oldest first, and calls `each` after each. */
   watched(each: (run: number) => void): Promise<void>;
-  /** Lets programs change something again: where `clipScale` finds that an update is not finite, nothing that follows does. */
+  /** Lets programs change something again: where one skips a `when` because of a counter that it writes, nothing that follows does. */
   goOn(): void;
 }
 

@@ -103,9 +103,27 @@ test('what is between two barriers is a region, where a workgroup has the calls 
   ]);
   // a `when` with a barrier inside stands in both regions, and nowhere where it would hold nothing
   const when = whenCode;
-  expect([part(1, 0), part(1, 1)]).toEqual([[when | (4 << 8), 17, 3, 7, copy | (7 << 8), 0, 32, 7, 0, 0, 0], []]);
-  expect([part(2, 0), part(2, 1)]).toEqual([[], [when | (4 << 8), 17, 3, 5, zero | (5 << 8), 5, 1, 0, 0]]);
+  expect([part(1, 0), part(1, 1)]).toEqual([[when | (5 << 8), 17, 3, 7, 0, copy | (7 << 8), 0, 32, 7, 0, 0, 0], []]);
+  expect([part(2, 0), part(2, 1)]).toEqual([[], [when | (5 << 8), 17, 3, 5, 0, zero | (5 << 8), 5, 1, 0, 0]]);
   expect([...written].map((view) => view.byteOffset / 4).sort((a, b) => a - b)).toEqual([0, 5, 32, 32]);
+});
+
+test('a `when` halts the device where the program itself writes its counter', () => {
+  const [integers, doubles] = [new Int32Array(64), new Float64Array(8)];
+  const [go, given] = [integers.subarray(17, 18), integers.subarray(18, 19)];
+  const [{ words }] = programsOf(
+    (k) => {
+      k.clipScale(doubles, 1, doubles.subarray(1), doubles.subarray(2), doubles.subarray(3), go);
+      k.when(go, 1, () => k.zero(new Float32Array(4), 4));
+      k.when(given, 1, () => k.zero(new Float32Array(4), 4));
+    },
+    { workgroups: 1, invocations: 32 },
+  );
+  const whens = Array.from(words.keys()).filter((at) => words[at] === (whenCode | (5 << 8)));
+  expect(whens.map((at) => [words[at + 1], words[at + 4]])).toEqual([
+    [17, 1],
+    [18, 0],
+  ]);
 });
 
 test('a shader has the kernels that a program calls, and each reads the arguments that its code names', () => {

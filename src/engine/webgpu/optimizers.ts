@@ -76,7 +76,7 @@ export const optimizerKernels = {
   sum = sumOver(sum, LANES, lane);
   if (lane == 0) { d[out] = vec4f(sum, 0.0, 0.0, f32(bits >= 0x7f800000u || !isFinite(sum))); }`,
   ),
-  // out = [Σ sums, min(1, limit / (√Σ + 1e-6))];   go = whether the sum and the loss are finite; if not, what follows is halted
+  // out = [Σ sums, min(1, limit / (√Σ + 1e-6))];   go = whether the sum and the loss are finite
   clipScale: kernel(
     'sums parts limit loss &out &go',
     `if (lane == 0) {
@@ -96,7 +96,6 @@ export const optimizerKernels = {
     let scale = select(1.0, min(1.0, most * down / (sqrt(sum) + 1e-6 * down)), most > 0.0);
     d[out + 1] = vec4f(scale, 0.0, 0.0, 0.0);
     n[go] = i32(isWhole && isFinite(d[loss].x) && d[loss].w == 0.0);
-    if (n[go] == 0) { n[HALT] = 1; }
   }`,
   ),
 } satisfies Partial<Record<keyof ComputeKernels, GpuKernel>>;

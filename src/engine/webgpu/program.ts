@@ -4,7 +4,7 @@
 //
 //   [where the calls of each workgroup begin, region by region; where all end] [calls]       a call: [number | words << 8, arguments, strides]
 //   a loop is [number, turns, words of its body, words before the product whose weight stays in registers], and its body
-//   a `when` is [number, place of the counter, least, words to skip]; one with a barrier inside begins again in every region
+//   a `when` is [number, place of the counter, least, words to skip, whether it then halts]; one with a barrier inside begins again in every region
 
 import type { Floats, ProgramBody } from '../backend.ts';
 import { type ComputeKernels, kernelNames } from '../kernels.ts';
@@ -57,10 +57,11 @@ function wordOf(argument: Argument): number {
   return argument.byteOffset / argument.BYTES_PER_ELEMENT;
 }
 
-/** A `when`: the place of its counter, the least that it asks for, and the `when` around it. */
+/** A `when`: the place of its counter, the least that it asks for, whether the program itself writes the counter, and the `when` around it. */
 interface Guard {
   readonly counter: number;
   readonly least: number;
+  readonly halts: boolean;
   readonly outer: Guard | undefined;
 }
 
@@ -79,8 +80,10 @@ function regionsOf(body: ProgramBody, count: number) {
     const walk = (calls: readonly Call[], guard?: Guard): void => {
       for (const { name, args, body: inside } of calls) {
         if (name === 'barrier') region++;
-        else if (name === 'when') walk(inside!, { counter: wordOf(args[0]), least: Number(args[1]), outer: guard });
-        else {
+        else if (name === 'when') {
+          const halts = written.has(args[0] as Int32Array);
+          walk(inside!, { counter: wordOf(args[0]), least: Number(args[1]), halts, outer: guard });
+        } else {
           const { args: names, writes } = gpuKernels[name];
           if (args.some((value, i) => value === 0 && sizes.has(names[i]))) continue;
           used.add(name);
@@ -135,7 +138,7 @@ function encode({ regions, used, written }: ReturnType<typeof regionsOf>, lanes:
         'turns' in item ? loopWords(item) : callWords(item),
       );
       for (; guard; guard = guard.outer)
-        inside = [whenCode | (4 << 8), guard.counter, guard.least, inside.length, ...inside];
+        inside = [whenCode | (5 << 8), guard.counter, guard.least, inside.length, Number(guard.halts), ...inside];
       words.push(inside);
     }
     return words.flat();

@@ -1,8 +1,8 @@
 // The shader of a program: a workgroup that carries out its calls of a region one after the other, each with all of its lanes. It has the kernels that
 // the program calls and no others. Between two calls of a workgroup stands a barrier of its own; workgroups meet at the end of a dispatch.
 //
-// A number that is not finite stops what follows: `clipScale`, which is alone in its region, sets `halt`, integer 0, to 1, and every region from then on
-// ends where it begins, until the host lets it go on. So updates that were already under way change nothing.
+// A number that is not finite stops what follows: a `when` that is skipped because of what the program itself found out sets `halt`, integer 0, to 1, and
+// every region from then on ends where it begins, until the host lets it go on. So updates that were already under way change nothing.
 
 import { kernelNames } from '../kernels.ts';
 import { elementary } from './elementary.ts';
@@ -71,7 +71,10 @@ ${names.map((name) => `      case ${kernelNames.indexOf(name)}: { k_${name}(at, 
 ${keeps ? `      case ${heldCode}: {\n${heldProduct}\n      }` : ''}
       case ${whenCode}: {
         if (lane == 0) { flag = n[program[at + 1]]; }
-        if (workgroupUniformLoad(&flag) < program[at + 2]) { next += program[at + 3]; }
+        if (workgroupUniformLoad(&flag) < program[at + 2]) {
+          next += program[at + 3];
+          if (lane == 0 && program[at + 4] == 1) { n[HALT] = 1; }
+        }
       }
       case ${streamCode}, ${registersCode}: {
         turn = 0; turns = program[at + 1]; begin = next; stop = begin + program[at + 2];
