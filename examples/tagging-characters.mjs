@@ -34,7 +34,8 @@ const { values: options, positionals } = parseArgs({
     embedding: { type: 'string', default: '128' }, // of the spelling symbols
     planes: { type: 'string', default: featureNames.filter((name) => name !== 'form').join(',') }, // form: the word itself
     characters: { type: 'string', default: '64' }, // units that read them in each direction, and numbers in the vector that they make
-    dropout: { type: 'string', default: '0.5' },
+    dropout: { type: 'string', default: '0.5' }, // of the tagger's states
+    blind: { type: 'string', default: '0.33' }, // how often, in training, a word has no symbols, and how often no characters
     epochs: { type: 'string', default: '8' },
     batch: { type: 'string', default: '32' },
     lr: { type: 'string', default: '0.004' },
@@ -44,8 +45,8 @@ const { values: options, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const names = ['hidden', 'embedding', 'characters', 'dropout', 'epochs', 'batch', 'lr', 'seed', 'runs'];
-const [hidden, E, C, dropout, epochs, B, learningRate, firstSeed, runs] = names.map((name) => Number(options[name]));
+const names = ['hidden', 'embedding', 'characters', 'dropout', 'blind', 'epochs', 'batch', 'lr', 'seed', 'runs'];
+const [hidden, E, C, dropout, blind, epochs, B, learningRate, firstSeed, runs] = names.map((name) => Number(options[name]));
 
 const [file = 'examples/data/tagged.conllu', testFile] = positionals;
 let training = readLabeled([file], options.column);
@@ -123,7 +124,7 @@ class JoinedTagger {
     this.ids = new Int32Array(rows); // the words of a batch [T, B]
     this.targets = isTraining ? this.tagger.targets : new Int32Array(rows);
     this.weights = isTraining ? this.tagger.weights : new Float32Array(rows);
-    this.mask = new Float32Array(rows * (E + C)).fill(1); // the dropout of what the tagger reads [T, B, E + C]
+    this.mask = new Float32Array(2 * rows); // the dropout of both vectors of each word [T, B, 2]
   }
 
   /** What is trained. */
@@ -131,7 +132,7 @@ class JoinedTagger {
     return { tagger: this.tagger, reader: this.readers[0], table: this.table };
   }
 
-  /** A batch through both networks; what the tagger reads is multiplied by numbers that are `drawn`. */
+  /** A batch through both networks; each of the two vectors of a word is multiplied by a number that is `drawn`. */
   forward(epoch, index, drawn = () => 1) {
     const { tagger, table, ids, targets, weights, mask } = this;
     const { length } = this.data.batches.write(epoch, index, {
@@ -142,12 +143,13 @@ class JoinedTagger {
     });
     this.rows = length * B;
     this.read([...new Set(ids.subarray(0, this.rows).filter((_, row) => weights[row] > 0))]);
-    tagger.input.fill(0);
-    this.forEachWord((x, vector, symbols) => {
-      const sum = tagger.input.subarray(x, x + E);
-      for (const symbol of symbols) for (let i = 0; i < E; i++) sum[i] += table.parameters[symbol * E + i];
-      tagger.input.set(vector, x + E);
-      for (let i = x; i < x + E + C; i++) tagger.input[i] *= mask[i] = drawn();
+    const { input } = tagger;
+    input.fill(0);
+    const { parameters } = table;
+    this.forEachWord((row, x, vector, symbols) => {
+      const [ofSymbols, ofCharacters] = [0, 1].map((which) => (mask[2 * row + which] = drawn()));
+      for (const symbol of symbols) for (let i = 0; i < E; i++) input[x + i] += parameters[symbol * E + i] * ofSymbols;
+      for (let i = 0; i < C; i++) input[x + E + i] = vector[i] * ofCharacters;
     });
     tagger.forward(length);
   }
@@ -174,10 +176,10 @@ class JoinedTagger {
     }
   }
 
-  /** Calls `each` with the place in x(t) where a word of the batch begins, the vector of its characters, and its symbols. */
+  /** Calls `each` for every word of the batch: with its row, the place of its x(t), the vector of its characters, and its symbols. */
   forEachWord(each) {
     for (let row = 0; row < this.rows; row++)
-      if (this.weights[row] > 0) each(row * (E + C), this.places.get(this.ids[row]), this.data.symbols[this.ids[row]]);
+      if (this.weights[row] > 0) each(row, row * (E + C), this.places.get(this.ids[row]), this.data.symbols[this.ids[row]]);
   }
 
   /** The way back: ∇x of the tagger is, summed over the places of a word, ∇o of its reader, and the gradient of its embeddings. */
@@ -187,11 +189,12 @@ class JoinedTagger {
     tagger.backward();
     table.gradient.fill(0);
     for (const { logits } of readers) logits.fill(0);
-    this.forEachWord((x, vector, symbols) => {
-      const dx = tagger.inputGradient.subarray(x, x + E + C);
-      for (let i = 0; i < E + C; i++) dx[i] *= mask[x + i];
-      for (const symbol of symbols) for (let i = 0; i < E; i++) table.gradient[symbol * E + i] += dx[i];
-      for (let i = 0; i < C; i++) vector[i] += dx[E + i];
+    const { gradient: dTable } = table;
+    const { inputGradient: dx } = tagger;
+    this.forEachWord((row, x, vector, symbols) => {
+      const [ofSymbols, ofCharacters] = mask.subarray(2 * row);
+      for (const symbol of symbols) for (let i = 0; i < E; i++) dTable[symbol * E + i] += dx[x + i] * ofSymbols;
+      for (let i = 0; i < C; i++) vector[i] += dx[x + E + i] * ofCharacters;
     });
     const [{ gradient }] = readers;
     for (const reader of readers) {
@@ -216,7 +219,7 @@ function train(seed) {
   for (let update = 0, loss = 0; update < updates; update++) {
     const [epoch, index] = [Math.floor(update / data.batches.count), update % data.batches.count];
     tagger.seed.set([seed, update]);
-    model.forward(epoch, index, () => (random.uniform(0, 1) < dropout ? 0 : 1 / (1 - dropout)));
+    model.forward(epoch, index, () => (random.uniform(0, 1) < blind ? 0 : 1 / (1 - blind)));
     model.backward();
     optimizer.step();
     loss += tagger.loss() / data.batches.count;

@@ -97,7 +97,7 @@ test('tagging-characters.mjs: the gradients of both networks and of the table ar
     .replaceAll('new Float32Array', 'new Float64Array')
     .replace('optimizer.step();', check);
   expect(program).toContain(check);
-  const out = run('--input-type=module', '-e', program, '--', ...tiny, '--dropout', '0');
+  const out = run('--input-type=module', '-e', program, '--', ...tiny, '--blind', '0');
   const found = JSON.parse(out) as [string, number, number][];
   expect(found.map(([name]) => name)).toEqual(['tagger', 'reader', 'table']);
   for (const [name, error, norm] of found) {
