@@ -136,6 +136,7 @@ export const words: typeof strings = {
     rmsprop: 'RMSprop',
     adam: 'Adam',
     adamw: 'AdamW',
+    muon: 'Muon',
     orthogonal: 'orthogonal',
     identity: 'Einheitsmatrix',
     uniform: 'gleichverteilt',

@@ -46,7 +46,7 @@ export interface WindowOptions extends KeepOptions {
   /** The parameters change by `Unrolled.setParameters` only, which packs them, once for many passes. Without gradients. Default false. */
   readonly frozen?: boolean;
   /** What `Unrolled.update` does when the gradient is there: more calls for the same program. */
-  readonly update?: RecordUpdate;
+  readonly update?: PlanUpdate;
   /** In the memory of the backend's device, where it has one: what programs leave has to be read (`Unrolled.remote`). Default false. */
   readonly onDevice?: boolean;
   /** The update is a program of its own, for a gradient that is the sum of several windows' (`Unrolled.summed`). Default false. */
@@ -57,6 +57,9 @@ export interface WindowOptions extends KeepOptions {
 export function lengthsOf({ steps, shortSteps = [] }: WindowOptions): number[] {
   return [...new Set([steps, shortSteps].flat())];
 }
+
+/** Asks for the memory that an update needs, and returns what writes it down. */
+export type PlanUpdate = (groups: Groups, config: ModelConfig) => RecordUpdate;
 
 /** Writes down what follows the backward pass of a window of `steps` steps. */
 export type RecordUpdate = (kernels: Kernels, share: Share, activations: Activations, steps: number) => void;
@@ -107,7 +110,7 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
   const tracks = planTracks(groups, config, { steps: K, batch: B, spans: spans.length, gradients, inputGradients });
   const { gateWidth } = tracks[0];
   const kept = planKept(groups, config, options, tracks, theta);
-  const numbers = groups('sums', '48 of 8 bytes').doubles(2 * sumParts + 16);
+  const numbers = groups('sums', '72 of 8 bytes').doubles(2 * sumParts + 40);
   const outputs = groups('weights and losses', `2 ${rowsInSymbols(config)}`);
   const weights = outputs.floats(isLoss ? outputRows : 0);
   const losses = outputs.floats(isLoss ? outputRows + 1 : 0);
@@ -182,10 +185,11 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
     threshold: dropout ? Math.round(config.dropout * 2 ** 32) : 0,
     sums: numbers.subarray(0, 2 * sumParts), // Σ g² of the parts, before and after clipping of elements
     norm: numbers.subarray(2 * sumParts, 2 * sumParts + 2), // [Σ g², the clip's scale]
-    hyperparameters: numbers.subarray(2 * sumParts + 1, 2 * sumParts + 9), // the scale first
-    clip: numbers.subarray(2 * sumParts + 9, 2 * sumParts + 11), // [largest norm, largest element]
-    lossSum: numbers.subarray(2 * sumParts + 11, 2 * sumParts + 12), // Σ weight · nll
+    hyperparameters: numbers.subarray(2 * sumParts + 1, 2 * sumParts + 33), // the scale first
+    clip: numbers.subarray(2 * sumParts + 33, 2 * sumParts + 35), // [largest norm, largest element]
+    lossSum: numbers.subarray(2 * sumParts + 35, 2 * sumParts + 36), // Σ weight · nll
     go: small.integers(1), // 1 if gradient and loss are finite
+    recordUpdate: options.update?.(groups, config),
   };
 }
 

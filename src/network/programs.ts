@@ -74,7 +74,7 @@ export const record: Record<Part, Recorder> = {
       record.backward(k, a, share, steps);
       k.barrier();
     }
-    a.options.update!(k, share, a, steps);
+    a.recordUpdate!(k, share, a, steps);
   },
 };
 

@@ -5,6 +5,7 @@ import type { Floats, Kernels } from '../engine/backend.ts';
 import { expectNumber, expectOneOf } from '../errors.ts';
 import { cellNames, cellOf } from '../network/cells/table.ts';
 import type { ModelConfig } from '../network/config.ts';
+import { muonNumbers } from './muon.ts';
 
 /** The optimizer and its hyperparameters. An option that is left out takes the default named here. */
 export interface OptimizerOptions {
@@ -12,17 +13,17 @@ export interface OptimizerOptions {
   readonly optimizer?: OptimizerName;
   /** α. The default depends on the optimizer, and for some on the network: see `describeLearningRates`. */
   readonly learningRate?: number;
-  /** μ of momentum and nesterov. Default 0.9. */
+  /** μ of momentum, nesterov and muon. Default 0.9, of muon 0.95. */
   readonly momentum?: number;
-  /** λ: added to the gradient as λ θ (with adamw, θ shrinks by α λ instead). Default 0. */
+  /** λ: added to the gradient as λ θ (with adamw and muon, θ shrinks by α λ instead). Default 0. */
   readonly weightDecay?: number;
-  /** β₁ of adam and adamw. Default 0.9. */
+  /** β₁ of adam, adamw and muon. Default 0.9. */
   readonly beta1?: number;
-  /** β₂ of adam and adamw. Default 0.999. */
+  /** β₂ of adam, adamw and muon. Default 0.999. */
   readonly beta2?: number;
   /** ρ of rmsprop. Default 0.95. */
   readonly decayRate?: number;
-  /** ε of adagrad, rmsprop, adam and adamw. Default 1e-8. */
+  /** ε of adagrad, rmsprop, adam, adamw and muon. Default 1e-8. */
   readonly epsilon?: number;
 }
 
@@ -39,6 +40,9 @@ interface Update {
   readonly s: Float64Array; // [8]
 }
 
+/** So many numbers the kernel of an optimizer takes at most; behind them stand those of muon.ts. */
+export const ofKernel = 8;
+
 interface Optimizer {
   /** The name as its authors write it. */
   readonly title: string;
@@ -50,9 +54,24 @@ interface Optimizer {
   readonly learningRate: number;
   /** Whether its steps keep their size when the gradient shrinks: stacked layers then want smaller steps, and gated cells larger ones. */
   readonly isAdaptive?: boolean;
-  /** The hyperparameters of update number `update` (from 1) in the kernel's order, after the scale that clipping sets. */
-  hyperparameters(settings: OptimizerSettings, learningRate: number, update: number): number[];
+  /** The hyperparameters of update number `update` (from 1) in the kernel's order, after the scale that clipping sets, and those of muon.ts. */
+  hyperparameters(settings: OptimizerSettings, learningRate: number, update: number, hiddenSize: number): number[];
+  /** Whether the squares of W take steps of their own (muon.ts), and the others those of this row. */
+  readonly hasMatrices?: boolean;
   apply(update: Update): void;
+}
+
+function adamHyperparameters(
+  { beta1, beta2, epsilon, weightDecay }: OptimizerSettings,
+  alpha: number,
+  update: number,
+  decoupled: boolean,
+): number[] {
+  const correction1 = 1 - power(beta1, update);
+  const correction2 = 1 - power(beta2, update);
+  const shrink = decoupled ? 1 - alpha * weightDecay : 1;
+  const decay = decoupled ? 0 : weightDecay;
+  return [alpha / correction1, decay, epsilon, beta1, beta2, shrink, 1 / Math.sqrt(correction2)];
 }
 
 const adam = (title: string, decoupled: boolean): Optimizer => ({
@@ -61,13 +80,7 @@ const adam = (title: string, decoupled: boolean): Optimizer => ({
   moments: 2,
   learningRate: 4e-3,
   isAdaptive: true,
-  hyperparameters({ beta1, beta2, epsilon, weightDecay }, alpha, update) {
-    const correction1 = 1 - power(beta1, update);
-    const correction2 = 1 - power(beta2, update);
-    const shrink = decoupled ? 1 - alpha * weightDecay : 1;
-    const decay = decoupled ? 0 : weightDecay;
-    return [alpha / correction1, decay, epsilon, beta1, beta2, shrink, 1 / Math.sqrt(correction2)];
-  },
+  hyperparameters: (settings, alpha, update) => adamHyperparameters(settings, alpha, update, decoupled),
   apply: ({ kernels, parameters, gradient, moments: [m, v], length, s }) =>
     kernels.adam(parameters, gradient, m, v, length, s),
 });
@@ -116,6 +129,16 @@ const optimizers = {
   },
   adam: adam('Adam', false),
   adamw: adam('AdamW', true),
+  muon: {
+    ...adam('Muon', true),
+    learningRate: 6e-3,
+    hyperparameters: (settings, alpha, update, hiddenSize) => [
+      ...adamHyperparameters(settings, alpha, update, true),
+      ...muonNumbers(alpha, settings.momentum, settings.weightDecay, hiddenSize),
+    ],
+    rule: 'It makes the mean gradient of W orthogonal, so that W moves equally far in all directions; all else moves as with AdamW.',
+    hasMatrices: true,
+  },
 } as const satisfies Record<string, Optimizer>;
 
 /** The optimizers by the names that options take. */
@@ -154,13 +177,13 @@ export function optimizerSettings(
   },
 ): OptimizerSettings {
   const optimizer = optimizerOf(options);
-  const { learningRate, isAdaptive } = rowOf(optimizer);
+  const { learningRate, isAdaptive, hasMatrices = false } = rowOf(optimizer);
   const scale = isAdaptive ? cellOf(config).learningRateScale : 1;
   const layers = isAdaptive ? config.numLayers : 1;
   return {
     optimizer,
     learningRate: expectNumber('learningRate', options.learningRate ?? (learningRate * scale) / layers, 0),
-    momentum: expectNumber('momentum', options.momentum ?? 0.9, 0, 1),
+    momentum: expectNumber('momentum', options.momentum ?? (hasMatrices ? 0.95 : 0.9), 0, 1),
     weightDecay: expectNumber('weightDecay', options.weightDecay ?? 0, 0),
     beta1: expectNumber('beta1', options.beta1 ?? 0.9, 0, 1),
     beta2: expectNumber('beta2', options.beta2 ?? 0.999, 0, 1),
@@ -213,15 +236,20 @@ export function momentCount(optimizer: OptimizerName): number {
  * @param settings from `optimizerSettings`
  * @param learningRate α of this update, as the schedule sets it
  * @param number which update this is, from 1
+ * @param hiddenSize H of the network
  */
 export function setHyperparameters(
   settings: OptimizerSettings,
   s: Float64Array,
   learningRate: number,
   number: number,
+  hiddenSize: number,
 ): void {
-  s.set(rowOf(settings.optimizer).hyperparameters(settings, learningRate, number), 1);
+  s.set(rowOf(settings.optimizer).hyperparameters(settings, learningRate, number, hiddenSize), 1);
 }
+
+/** Whether W takes steps of its own: see muon.ts. */
+export const hasMatrices = (optimizer: OptimizerName): boolean => rowOf(optimizer).hasMatrices ?? false;
 
 /** One update in place: the parameters move against the gradient, and the moments are brought up to date. */
 export function applyUpdate(optimizer: OptimizerName, target: Update): void {

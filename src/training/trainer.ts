@@ -222,7 +222,7 @@ export class Trainer {
     const factor = learningRateFactor(settings, progress.schedule, update, settings.updates, epoch);
     const slower = (progress.rolledBackAt ?? null) === null ? 1 : rollbackFactor;
     const learningRate = settings.learningRate * factor * slower;
-    setHyperparameters(settings, net.optimizer.hyperparameters, learningRate, update + 1);
+    setHyperparameters(settings, net.optimizer.hyperparameters, learningRate, update + 1, net.config.hiddenSize);
     net.optimizer.go[0] = 0; // the program sets it when it is about to change the parameters
     try {
       net.update(steps);

@@ -9,44 +9,62 @@
 
 import type { Kernels, Share } from '../engine/backend.ts';
 import { stretch } from '../engine/share.ts';
-import { type Activations, type RecordUpdate, sumParts } from '../network/plan.ts';
+import { type Activations, type PlanUpdate, sumParts } from '../network/plan.ts';
 import { recordCarry } from '../network/programs.ts';
-import { applyUpdate } from './optimizers.ts';
+import { planMuon, recordMuon, type Stretch, squaresOf } from './muon.ts';
+import { applyUpdate, hasMatrices, ofKernel } from './optimizers.ts';
 import type { TrainingSettings } from './settings.ts';
 
-/** Records the calls of an update. `setHyperparameters` comes before each run of the program. */
-export function recordUpdate(settings: Pick<TrainingSettings, 'optimizer' | 'clip' | 'clipValue'>): RecordUpdate {
-  return (k, share, a, steps) => {
-    const { gradient, parameters, moments, hyperparameters, clip } = a;
-    const { apart } = a.options;
-    recordNorm(k, a, share, 0);
-    const predictions = (a.config.pooling === 'none' ? steps : 1) * a.options.batch;
-    if (!apart && share.index === 0) k.weightedSum(a.nll, a.weights, predictions, a.lossSum);
-    k.barrier();
-    if (share.index === 0) k.clipScale(a.sums, sumParts, clip, a.lossSum, a.norm, a.go);
-    k.barrier();
-    k.when(a.go, 1, () => {
-      if (settings.clipValue > 0) {
-        const [from, to] = stretch(share, a.size);
-        k.clipElements(gradient.subarray(from), to - from, clip.subarray(1));
-        k.barrier();
-        recordNorm(k, a, share, sumParts);
-        k.barrier();
-        if (share.index === 0) k.clipScale(a.sums.subarray(sumParts), sumParts, clip, a.lossSum, a.norm, a.go);
-        k.barrier();
-      }
-      const [from, to] = stretch(share, a.size, 16);
-      applyUpdate(settings.optimizer, {
-        kernels: k,
-        parameters: parameters.subarray(from),
-        gradient: gradient.subarray(from),
-        moments: moments.map((moment) => moment.subarray(from)),
-        length: to - from,
-        s: hyperparameters,
+/** Plans an update, and records its calls. `setHyperparameters` comes before each run of the program. */
+export function recordUpdate(settings: Pick<TrainingSettings, 'optimizer' | 'clip' | 'clipValue'>): PlanUpdate {
+  return (groups, config) => {
+    const squares = hasMatrices(settings.optimizer) ? squaresOf(config) : [];
+    const room = squares.length > 0 ? planMuon(groups, config) : null;
+    return (k, share, a, steps) => {
+      const { gradient, parameters, moments, hyperparameters, clip } = a;
+      const { apart } = a.options;
+      recordNorm(k, a, share, 0);
+      const predictions = (a.config.pooling === 'none' ? steps : 1) * a.options.batch;
+      if (!apart && share.index === 0) k.weightedSum(a.nll, a.weights, predictions, a.lossSum);
+      k.barrier();
+      if (share.index === 0) k.clipScale(a.sums, sumParts, clip, a.lossSum, a.norm, a.go);
+      k.barrier();
+      k.when(a.go, 1, () => {
+        let { sums } = a;
+        if (settings.clipValue > 0) {
+          const [from, to] = stretch(share, a.size);
+          k.clipElements(gradient.subarray(from), to - from, clip.subarray(1));
+          k.barrier();
+          recordNorm(k, a, share, sumParts);
+          k.barrier();
+          sums = a.sums.subarray(sumParts);
+          if (share.index === 0) k.clipScale(sums, sumParts, clip, a.lossSum, a.norm, a.go);
+          k.barrier();
+        }
+        if (room) recordMuon(k, share, a, room, { sums, numbers: hyperparameters.subarray(ofKernel) });
+        for (const rest of between(squares, a.size)) {
+          const [from, to] = stretch(share, rest.length, 16).map((at) => rest.offset + at);
+          applyUpdate(settings.optimizer, {
+            kernels: k,
+            parameters: parameters.subarray(from),
+            gradient: gradient.subarray(from),
+            moments: moments.map((moment) => moment.subarray(from)),
+            length: to - from,
+            s: hyperparameters,
+          });
+        }
+        if (!apart) recordCarry(k, a, share, steps);
       });
-      if (!apart) recordCarry(k, a, share, steps);
-    });
+    };
   };
+}
+
+/** The stretches of so many numbers that stretches in their order leave over. */
+function between(taken: readonly Stretch[], size: number): Stretch[] {
+  const ends = [0, ...taken.map(({ offset, length }) => offset + length)];
+  return ends
+    .map((offset, i) => ({ offset, length: (taken[i]?.offset ?? size) - offset }))
+    .filter(({ length }) => length > 0);
 }
 
 /** Sums the squares of this thread's parts. */

@@ -81,7 +81,13 @@ function windowOf(
 
 function update(net: Unrolled, optimizer: OptimizerName, at: number, length = steps): void {
   net.seed.set([3, at]);
-  setHyperparameters(optimizerSettings({ optimizer, epsilon: 1e-2 }), net.optimizer.hyperparameters, 0.05, at + 1);
+  setHyperparameters(
+    optimizerSettings({ optimizer, epsilon: 1e-2 }),
+    net.optimizer.hyperparameters,
+    0.05,
+    at + 1,
+    net.config.hiddenSize,
+  );
   net.update(length);
 }
 

@@ -26,6 +26,7 @@ const runs: readonly (readonly [string, Partial<Settings>])[] = [
     { cell: 'relu', init: 'identity', gain: 0.9, opt: 'sgd', lr: 0.02, clip: 0 },
   ],
   ['a GRU of two layers with weight decay', { cell: 'gru', layers: 2, decay: 0.01, opt: 'adamw', seed: 7 }],
+  ['a GRU of two layers with weight decay, Muon', { cell: 'gru', layers: 2, decay: 0.01, opt: 'muon', seed: 7 }],
   ['an LSTM of bytes, clipped', { cell: 'lstm', level: 'byte', clip: 0.5, opt: 'rmsprop', share: 0.75 }],
   ['minGRU, momentum', { cell: 'mingru', layers: 2, opt: 'nesterov', lr: 0.05 }],
   ['no carried state, a larger W, Adagrad', { carry: false, gain: 1.5, opt: 'adagrad', lr: 0.02 }],

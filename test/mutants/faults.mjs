@@ -650,6 +650,14 @@ const training = of('training', [
     name: 'weight decay is PyTorch’s: added to the gradient, or with adamw taken from the weight',
   },
   {
+    fault: 'Muon takes its momentum as it is, without looking ahead',
+    file: 'src/training/muon.ts',
+    text: '-large, 0, mu, 1]',
+    replacement: '-large, 0, mu, 0]',
+    test: 'test/training/muon.test.ts',
+    name: 'W moves as in the reference',
+  },
+  {
     fault: 'the gradient check takes differences of one side',
     file: 'src/training/gradcheck.ts',
     text: '(at(1) - at(-1)) / (2 * epsilon)',

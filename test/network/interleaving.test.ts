@@ -6,6 +6,7 @@ import { javascriptBackend } from '../../src/engine/javascript.ts';
 import type { ModelOptions } from '../../src/network/config.ts';
 import type { WindowOptions } from '../../src/network/plan.ts';
 import type { Unrolled } from '../../src/network/unrolled.ts';
+import { momentCount, optimizerSettings, setHyperparameters } from '../../src/training/optimizers.ts';
 import { recordUpdate } from '../../src/training/update.ts';
 import { isExhaustive } from '../support/exhaustive.ts';
 import { interleavedBackend } from '../support/interleaved.ts';
@@ -62,21 +63,29 @@ describe.each(every)('%s', (_, options, canCheckpoint) => {
     for (const seed of seeds) expectSameBits(read(interleavedBackend(3, seed)), truth);
   });
 
-  test.each([0, 0.05])('whole updates, elements clipped at %d', (clipValue) => {
+  test.each([
+    [0, 'momentum'],
+    [0.05, 'momentum'],
+    [0, 'muon'],
+    [0.05, 'muon'],
+  ] as const)('whole updates, elements clipped at %d, %s', (clipValue, optimizer) => {
     const run = (backend: typeof alone) => {
-      const update = recordUpdate({ optimizer: 'momentum', clip: 0.1, clipValue });
+      const update = recordUpdate({ optimizer, clip: 0.1, clipValue });
       const padded = !canCheckpoint;
       const net: Unrolled = filled(backend, options, {
         ...size,
         gradients: true,
         dropout: true,
-        moments: 1,
+        moments: momentCount(optimizer),
         update,
         padded,
       });
       net.optimizer.clip.set([0.1, clipValue]);
-      net.optimizer.hyperparameters.set([1, 0.1, 0, 0.9, 0]);
-      for (let n = 0; n < 3; n++) net.update();
+      const settings = optimizerSettings({ optimizer, learningRate: 0.1 });
+      for (let n = 0; n < 3; n++) {
+        setHyperparameters(settings, net.optimizer.hyperparameters, 0.1, n + 1, net.config.hiddenSize);
+        net.update();
+      }
       return net.parameters.slice();
     };
     const truth = run(alone);

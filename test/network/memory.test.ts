@@ -8,6 +8,7 @@ import { memoryFormula } from '../../src/network/memory.ts';
 import { parameterCount } from '../../src/network/parameters.ts';
 import type { WindowOptions } from '../../src/network/plan.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
+import { recordUpdate } from '../../src/training/update.ts';
 import { openTestThreads } from '../support/threads.ts';
 
 const words = { vocabSize: 300, hiddenSize: 136, embeddingSize: 48 };
@@ -17,7 +18,12 @@ const padded = { steps: 40, batch: 16, gradients: true, moments: 1, padded: true
 
 const windows: [string, ModelOptions, WindowOptions][] = [
   ['one-hot', { vocabSize: 65, hiddenSize: 256 }, { ...training, shortSteps: 17 }],
-  ['an update apart', { vocabSize: 65, hiddenSize: 40 }, { ...training, update: () => {}, apart: true }],
+  ['an update apart', { vocabSize: 65, hiddenSize: 40 }, { ...training, update: () => () => {}, apart: true }],
+  [
+    'Muon, which needs room for products',
+    { ...words, cell: 'gru', numLayers: 2 },
+    { ...training, update: recordUpdate({ optimizer: 'muon', clip: 5, clipValue: 0 }) },
+  ],
   ['two layers with dropout', { vocabSize: 65, hiddenSize: 104, numLayers: 2, dropout: 0.2 }, training],
   ['a tied embedding', { vocabSize: 2000, hiddenSize: 64, embeddingSize: 64, tieWeights: true }, checkpoints],
   ['gru, one sequence', { ...words, cell: 'gru', numLayers: 3, dropout: 0.2 }, { ...training, steps: 25, batch: 1 }],

@@ -49,7 +49,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     net.optimizer.clip[0] = clip_norm ?? 0;
     const start = net.state(0, 0).slice();
     golden.losses.forEach((expected: number, i: number) => {
-      setHyperparameters(settings, net.optimizer.hyperparameters, lr, i + 1);
+      setHyperparameters(settings, net.optimizer.hyperparameters, lr, i + 1, net.config.hiddenSize);
       net.update();
       const { loss, norm } = readUpdate(net.optimizer);
       expect(relativeError([loss], [expected])).toBeLessThan(tolerance * 10); // ten updates add up
@@ -73,7 +73,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
       plan.g[0] = 0.5;
       const settings = optimizerSettings({ optimizer, learningRate: 0.1, weightDecay: 0.25 });
       plan.s[0] = 1;
-      setHyperparameters(settings, plan.s, 0.1, 1);
+      setHyperparameters(settings, plan.s, 0.1, 1, 1);
       const { p: parameters, g: gradient, moments, s } = plan;
       applyUpdate(optimizer, { kernels, parameters, gradient, moments, length: 1, s });
       mean = moments[0]?.[0];
@@ -97,7 +97,13 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     const step = (clip: number, clipValue: number) => {
       const net = openGolden(backend, golden, { update: recordUpdate({ optimizer: 'sgd', clip, clipValue }) });
       net.optimizer.clip.set([clip, clipValue]);
-      setHyperparameters(optimizerSettings({ optimizer: 'sgd', learningRate: 1 }), net.optimizer.hyperparameters, 1, 1);
+      setHyperparameters(
+        optimizerSettings({ optimizer: 'sgd', learningRate: 1 }),
+        net.optimizer.hyperparameters,
+        1,
+        1,
+        net.config.hiddenSize,
+      );
       const before = net.parameters.slice();
       net.update();
       return { moved: net.parameters.map((value, i) => before[i] - value), ...readUpdate(net.optimizer) };
@@ -124,7 +130,7 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
         update: recordUpdate({ optimizer: 'adam', clip: 1, clipValue }),
       });
       net.optimizer.clip.set([1, clipValue]);
-      setHyperparameters(optimizerSettings({}), net.optimizer.hyperparameters, 1, 1);
+      setHyperparameters(optimizerSettings({}), net.optimizer.hyperparameters, 1, 1, net.config.hiddenSize);
       net.parameters[net.parameters.length - 1] = Number.NaN;
       const before = net.parameters.slice();
       net.update();
@@ -158,7 +164,7 @@ describe('the options', () => {
 
   test('the words of every optimizer come from its row', () => {
     expect(describeLearningRates()).toBe(
-      '0.002 for rmsprop, 0.004 for adam and adamw, 2.5 times as much for gru, lstm and mingru, divided by the number of layers; ' +
+      '0.002 for rmsprop, 0.004 for adam and adamw, 0.006 for muon, 2.5 times as much for gru, lstm and mingru, divided by the number of layers; ' +
         '0.5 for sgd, 0.1 for momentum and nesterov, 0.05 for adagrad',
     );
     for (const name of optimizerNames) expect(describeOptimizer(name).rule).toMatch(/^It .*\.$/);

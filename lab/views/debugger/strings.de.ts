@@ -13,6 +13,7 @@ const rules: Readonly<Record<OptimizerName, string>> = {
   rmsprop: 'Er teilt durch die Größe, die ein Gradient gewöhnlich hat: r ← 0,95 r + 0,05 ∇θ², dann θ ← θ − α ∇θ ÷ √r.',
   adam: `${adam}.`,
   adamw: `${adam}, und macht θ ein wenig kleiner.`,
+  muon: 'Er macht den gemittelten Gradienten von W orthogonal, sodass W sich in alle Richtungen gleich weit bewegt; alles andere bewegt sich wie mit AdamW.',
 };
 
 export const words: typeof debuggerStrings = {

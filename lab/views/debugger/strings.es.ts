@@ -13,6 +13,7 @@ const rules: Readonly<Record<OptimizerName, string>> = {
   rmsprop: 'Divide por el tamaño que suele tener un gradiente: r ← 0,95 r + 0,05 ∇θ², y después θ ← θ − α ∇θ ÷ √r.',
   adam: 'Lleva medias móviles del gradiente y de su cuadrado, m y r: θ ← θ − α m ÷ √r.',
   adamw: 'Lleva medias móviles del gradiente y de su cuadrado, m y r: θ ← θ − α m ÷ √r, y hace θ un poco más pequeño.',
+  muon: 'Vuelve ortogonal el gradiente medio de W, de modo que W se mueve lo mismo en todas las direcciones; todo lo demás se mueve como con AdamW.',
 };
 
 export const words: typeof debuggerStrings = {

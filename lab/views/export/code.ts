@@ -143,14 +143,39 @@ export function commandLine(run: RunToWrite): Code {
 }
 
 const torchOptimizers: Readonly<Record<Settings['opt'], (lr: number, decay: number) => string>> = {
-  sgd: (lr, decay) => `SGD(parameters, lr=${lr}, weight_decay=${decay})`,
-  momentum: (lr, decay) => `SGD(parameters, lr=${lr}, momentum=0.9, weight_decay=${decay})`,
-  nesterov: (lr, decay) => `SGD(parameters, lr=${lr}, momentum=0.9, nesterov=True, weight_decay=${decay})`,
-  adagrad: (lr, decay) => `Adagrad(parameters, lr=${lr}, eps=1e-8, weight_decay=${decay})`,
-  rmsprop: (lr, decay) => `RMSprop(parameters, lr=${lr}, alpha=0.95, eps=1e-8, weight_decay=${decay})`,
-  adam: (lr, decay) => `Adam(parameters, lr=${lr}, weight_decay=${decay})`,
-  adamw: (lr, decay) => `AdamW(parameters, lr=${lr}, weight_decay=${decay})`,
+  sgd: (lr, decay) => `torch.optim.SGD(parameters, lr=${lr}, weight_decay=${decay})`,
+  momentum: (lr, decay) => `torch.optim.SGD(parameters, lr=${lr}, momentum=0.9, weight_decay=${decay})`,
+  nesterov: (lr, decay) => `torch.optim.SGD(parameters, lr=${lr}, momentum=0.9, nesterov=True, weight_decay=${decay})`,
+  adagrad: (lr, decay) => `torch.optim.Adagrad(parameters, lr=${lr}, eps=1e-8, weight_decay=${decay})`,
+  rmsprop: (lr, decay) => `torch.optim.RMSprop(parameters, lr=${lr}, alpha=0.95, eps=1e-8, weight_decay=${decay})`,
+  adam: (lr, decay) => `torch.optim.Adam(parameters, lr=${lr}, weight_decay=${decay})`,
+  adamw: (lr, decay) => `torch.optim.AdamW(parameters, lr=${lr}, weight_decay=${decay})`,
+  muon: (lr, decay) => `Muon(network, lr=${lr}, weight_decay=${decay})`,
 };
+
+const muon = `class Muon:
+    """Steps of the recurrent weights are made orthogonal, and all others are those of AdamW."""
+
+    def __init__(self, network, lr, weight_decay):
+        named = list(network.named_parameters())
+        self.matrices = [(w, torch.zeros_like(w)) for name, w in named if "weight_hh" in name]
+        self.others = torch.optim.AdamW([w for name, w in named if "weight_hh" not in name], lr, weight_decay=weight_decay)
+        self.zero_grad, self.lr, self.shrink = network.zero_grad, lr, 1 - lr * weight_decay
+
+    @torch.no_grad()
+    def step(self):
+        self.others.step()
+        for weights, momentum in self.matrices:
+            momentum.mul_(0.95).add_(weights.grad)
+            for w, n in zip(weights.split(H), (weights.grad + 0.95 * momentum).split(H)):
+                x = n / n.norm()
+                for _ in range(3):
+                    a = x @ x.t()
+                    x = 3.4445 * x + (-4.775 * a + 2.0315 * a @ a) @ x
+                w.mul_(self.shrink).sub_(0.2 * math.sqrt(H) * self.lr * x)
+
+
+`;
 
 const minGru = `class MinGRU(nn.Module):
     """h(t) = (1 - z) h(t-1) + z n, with z = sigmoid(a_z) and n = a_n of a = b + U x(t)."""
@@ -247,7 +272,7 @@ H, layers, T, B, C = ${hidden}, ${layers}, ${T}, ${batch}, len(vocabulary)
 torch.manual_seed(${seed})
 
 
-${isMinGru ? minGru : ''}class Network(nn.Module):
+${isMinGru ? minGru : ''}${opt === 'muon' ? muon : ''}class Network(nn.Module):
     def __init__(self):
         super().__init__()
         self.rnn = ${kind}(C, H, layers${extra})
@@ -282,7 +307,7 @@ network = Network()
 if len(sys.argv) > 1:
     network.load_state_dict(weights_of(sys.argv[1]))
 parameters = list(network.parameters())
-optimizer = torch.optim.${torchOptimizers[opt](lr, decay)}
+optimizer = ${torchOptimizers[opt](lr, decay)}
 
 length = len(training) // B
 streams = training[: length * B].view(B, length).t()  # [length, B]
