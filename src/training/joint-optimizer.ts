@@ -8,6 +8,7 @@ import { javascriptBackend } from '../engine/javascript.ts';
 import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import {
   applyUpdate,
+  hasMatrices,
   momentCount,
   type OptimizerOptions,
   optimizerSettings,
@@ -23,7 +24,7 @@ export interface Trained {
   readonly gradient: Floats;
 }
 
-/** The optimizer, how far it goes and how its steps become shorter. */
+/** The optimizer (any but muon), how far it goes and how its steps become shorter. */
 export interface JointOptimizerOptions extends OptimizerOptions, Pick<ScheduleOptions, 'warmup' | 'finalFraction'> {
   /** The number of updates of the run, over which α falls as a cosine (see `ScheduleOptions`). Without it α stays. */
   readonly updates?: number;
@@ -46,6 +47,10 @@ export interface JointOptimizer {
  */
 export function createOptimizer(parts: readonly Trained[], options: JointOptimizerOptions = {}): JointOptimizer {
   const settings = optimizerSettings(options);
+  if (hasMatrices(settings.optimizer))
+    throw new UnrolledError(
+      `optimizer: expected one that treats all numbers alike, such as adam, got ${settings.optimizer}, which a trainer has`,
+    );
   const clip = expectNumber('clip', options.clip ?? 5, 0);
   const updates = expectInteger('updates', options.updates ?? 1, 1);
   const { warmup, finalFraction } = options;
@@ -81,7 +86,7 @@ export function createOptimizer(parts: readonly Trained[], options: JointOptimiz
           'failure',
         );
       const factor = learningRateFactor(schedule, startOfSchedule(), Math.min(done, updates), updates, 0);
-      setHyperparameters(settings, s, settings.learningRate * factor, ++done);
+      setHyperparameters(settings, s, settings.learningRate * factor, ++done, 1);
       s[0] = clip > 0 ? Math.min(1, clip / (norm + 1e-6)) : 1;
       for (const part of all) applyUpdate(settings.optimizer, { ...part, s });
       return norm;

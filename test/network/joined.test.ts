@@ -73,7 +73,7 @@ test('gradients of logits are refused where they cannot be had', () => {
     'output: expected, for gradients of logits, no adaptive softmax, no checkpoints and no update, got one of them; leave it out';
   expect(() => open({ softmax: 'adaptive', cutoffs: [3] }, {})).toThrow(sentence);
   expect(() => open({}, { checkpointEvery: 2 })).toThrow(sentence);
-  expect(() => open({}, { update: () => {} })).toThrow(sentence);
+  expect(() => open({}, { update: () => () => {} })).toThrow(sentence);
 });
 
 describe('one optimizer of several parts', () => {
@@ -125,6 +125,12 @@ describe('one optimizer of several parts', () => {
       'update 1: expected a finite gradient, got NaN; take a smaller learning rate',
     );
     expect(parts[0].parameters[0]).toBe(1);
+  });
+
+  test('an optimizer that needs the shapes of matrices is refused', () => {
+    expect(() => createOptimizer([part([1], [1])], { optimizer: 'muon' })).toThrow(
+      'optimizer: expected one that treats all numbers alike, such as adam, got muon, which a trainer has',
+    );
   });
 
   test('a gradient of another length is refused', () => {
