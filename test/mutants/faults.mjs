@@ -508,8 +508,8 @@ const training = of('training', [
   {
     fault: 'Adam is handed the number of the update before',
     file: 'src/training/trainer.ts',
-    text: 'learningRate, update + 1);\n    net.optimizer.go',
-    replacement: 'learningRate, Math.max(1, update));\n    net.optimizer.go',
+    text: 'learningRate, update + 1, net',
+    replacement: 'learningRate, Math.max(1, update), net',
     test: 'test/training/trainer.test.ts',
     name: 'the steps of Adam are those of its formula, the number of the update included',
   },
@@ -620,8 +620,8 @@ const training = of('training', [
   {
     fault: 'the parameters move before the gradient is clipped',
     file: 'src/training/update.ts',
-    text: 's: hyperparameters,\n      });',
-    replacement: 's: hyperparameters.map((value, i) => (i === 0 ? 1 : value)),\n      });',
+    text: 's: hyperparameters,\n          });',
+    replacement: 's: hyperparameters.map((value, i) => (i === 0 ? 1 : value)),\n          });',
     test: 'test/training/optimizers.test.ts',
     name: 'clipping brings the norm down to the limit, and leaves a smaller gradient’s bits alone',
   },
