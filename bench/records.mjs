@@ -117,7 +117,7 @@ const records = {
     says: 'parts of speech, words read by their characters; the test is measured: DATA has the files of UD English EWT',
     program: path('examples/tagging-characters.mjs'),
     data: (folder) => ['train', 'test'].map((part) => join(folder, `en_ewt-ud-${part}.conllu`)),
-    options: ['--epochs', '5'],
+    options: [],
     runs: 3,
   }),
   names: seeds({

@@ -3,7 +3,7 @@
 // word a class. The gradient of what the second reads is, for the first, the gradient of its output. The arguments may be CoNLL-U files, as for
 // tagging.mjs: one to learn from, and one to be tested on. With --runs networks of several seeds are trained, and the mean of their probabilities is
 // measured too; with --out each is kept in that folder, and one that is there is not trained again.
-// usage: node examples/tagging-characters.mjs [TRAIN.conllu TEST.conllu] [--epochs 8] [--seed 1] [--runs 1] [--out FOLDER] [--json] …
+// usage: node examples/tagging-characters.mjs [TRAIN.conllu TEST.conllu] [--epochs 6] [--seed 1] [--runs 1] [--out FOLDER] [--json] …
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,6 @@ import {
   checkConfig,
   createBatches,
   createOptimizer,
-  featureNames,
   initialize,
   learnFeatures,
   learnLabels,
@@ -31,12 +30,12 @@ const { values: options, positionals } = parseArgs({
     column: { type: 'string', default: 'upos' },
     cell: { type: 'string', default: 'lstm' },
     hidden: { type: 'string', default: '128' }, // units of the tagger in each direction
-    embedding: { type: 'string', default: '128' }, // of the spelling symbols
-    planes: { type: 'string', default: featureNames.filter((name) => name !== 'form').join(',') }, // form: the word itself
+    embedding: { type: 'string', default: '96' }, // of the spelling symbols
+    planes: { type: 'string', default: 'lower,suffix1,suffix2,suffix3,prefix1,prefix2,shape' }, // or form, the word itself
     characters: { type: 'string', default: '64' }, // units that read them in each direction, and numbers in the vector that they make
     dropout: { type: 'string', default: '0.5' }, // of the tagger's states
-    blind: { type: 'string', default: '0.33' }, // how often, in training, a word has no symbols, and how often no characters
-    epochs: { type: 'string', default: '8' },
+    blind: { type: 'string', default: '0.25' }, // how often, in training, a word has no symbols, and how often no characters
+    epochs: { type: 'string', default: '6' },
     batch: { type: 'string', default: '32' },
     lr: { type: 'string', default: '0.004' },
     seed: { type: 'string', default: '1' },
