@@ -47,7 +47,7 @@ if (!['speed', 'quality'].includes(what) || !file) {
   process.exit(2);
 }
 
-const { tokenizer, ids: all } = readTokens([file], 'word', { pretokenized: o.pretokenized });
+const { tokenizer, ids: all } = readTokens([file], 'word', { pretokenized: o.pretokenized, minCount: 1 });
 const classes = Number(o.classes) || tokenizer.vocabSize;
 const ids = all.map((id) => (id < classes ? id : 0)); // <unk>
 const held = ids.subarray(Math.floor(ids.length * 0.95));

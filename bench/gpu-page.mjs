@@ -86,7 +86,7 @@ async function openOurs({ B, T, H, C, embedding = false, cell = 'rnn', nonlinear
     };
   net.remote.write(net.parameters, ...net.initialStates.values());
   const { together } = how;
-  net.remote.watch([sums, lossSum, go], together, go);
+  net.remote.watch([sums, lossSum, go], together);
   const step = async () => {
     for (let update = 0; update < together; update++) net.update();
     const losses = [];

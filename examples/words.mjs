@@ -18,7 +18,7 @@ const { values: options, positionals } = parseArgs({
 });
 const [file = '@river'] = positionals;
 
-const { tokenizer, ids } = readTokens([file], 'word', { minCount: 2 }); // a word that occurs once becomes <unk>
+const { tokenizer, ids } = readTokens([file], 'word'); // words that occur once become <unk>
 const { training, validation } = splitValidation(ids, 0.05);
 const width = Number(options.hidden);
 const model = createModel({

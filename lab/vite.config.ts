@@ -43,8 +43,18 @@ function offline(): Plugin {
   };
 }
 
+/** A function f(a, c) = a a + c in relaxed SIMD, as a module of WebAssembly. */
+const multiplyAdd = [
+  ...[
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 0x60, 2, 0x7d, 0x7d, 1, 0x7d, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 22, 1,
+    20, 0,
+  ],
+  ...[0x20, 0, 0xfd, 0x13, 0x20, 0, 0xfd, 0x13, 0x20, 1, 0xfd, 0x13, 0xfd, 0x85, 2, 0xfd, 0x1f, 0, 0x0b],
+];
+
 /**
- * The kernels as a file of their own instead of text in the Worker's code: a quarter less to load.
+ * The kernels as a file of their own instead of text in the Worker's code: a quarter less to load. What makes of them the binary without relaxed SIMD is
+ * loaded only where that one will be needed (src/engine/create.ts).
  */
 function kernelFile(): Plugin {
   const binaries = here('../src/engine/binaries.ts');
@@ -53,14 +63,26 @@ function kernelFile(): Plugin {
     apply: 'build',
     load(id) {
       if (id !== binaries) return null;
-      const source = readFileSync(binaries, 'utf8');
-      const text = (name: string): string => source.match(new RegExp(`${name}: string =\\s*'([^']+)'`))![1];
-      const kernels = Buffer.from(text('relaxedSimd'), 'hex');
-      const file = this.emitFile({ type: 'asset', name: 'kernels.wasm', source: kernels });
+      const code = readFileSync(binaries, 'utf8');
+      const fileOf = (name: string, file: string): string => {
+        const [, digits] = code.match(new RegExp(`${name}: string =\\s*'([^']+)'`))!;
+        return this.emitFile({ type: 'asset', name: file, source: Buffer.from(digits, 'hex') });
+      };
       return `
-        const bytes = new Uint8Array(await (await fetch(import.meta.ROLLUP_FILE_URL_${file})).arrayBuffer());
-        export const relaxedSimd = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-        export const simdPatch = '${text('simdPatch')}';
+        const digitsOf = async (url) =>
+          Array.from(new Uint8Array(await (await fetch(url)).arrayBuffer()), (byte) => byte.toString(16).padStart(2, '0')).join('');
+        const roundsOnce = () => {
+          try {
+            const { f } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(${multiplyAdd}))).exports;
+            return f(1 + 2 ** -12, -1 - 2 ** -11) > 0;
+          } catch {
+            return false;
+          }
+        };
+        export const [relaxedSimd, simdPatch] = await Promise.all([
+          digitsOf(import.meta.ROLLUP_FILE_URL_${fileOf('relaxedSimd', 'kernels.wasm')}),
+          roundsOnce() ? '' : digitsOf(import.meta.ROLLUP_FILE_URL_${fileOf('simdPatch', 'simd.patch')}),
+        ]);
       `;
     },
   };
@@ -81,6 +103,18 @@ function anyLanguage(): Plugin {
       );
       if (changed === code) throw new Error('any-language: uPlot reads the language in another way now');
       return { code: changed, map: null };
+    },
+  };
+}
+
+/** Leaves comments and indentation out of the shaders, which are texts to the minifier. */
+function shaders(): Plugin {
+  return {
+    name: 'shaders',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/[\\/]src[\\/]engine[\\/]webgpu[\\/]/.test(id)) return null;
+      return { code: code.replace(/^\s+|\s*(?:\/\/ .*|\/\*\*.*\*\/)$/gm, ''), map: null };
     },
   };
 }
@@ -149,9 +183,13 @@ export default defineConfig(({ command }) => ({
   plugins: [leavesOut(), anyLanguage(), chaptersPlugin(), lightModels(), licenses.write('licenses.txt'), offline()],
   worker: {
     format: 'es',
-    plugins: () => [leavesOut(), kernelFile(), licenses.note()],
+    plugins: () => [leavesOut(), kernelFile(), shaders(), licenses.note()],
     rolldownOptions: {
-      output: { chunkFileNames: 'assets/worker-[name]-[hash].js', codeSplitting: together('./worker.ts', 'engine') },
+      output: {
+        chunkFileNames: 'assets/worker-[name]-[hash].js',
+        codeSplitting: together('./worker.ts', 'engine'),
+        comments: { annotation: false }, // of no use to anybody now
+      },
     },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

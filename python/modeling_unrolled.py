@@ -200,7 +200,8 @@ class Unrolled(nn.Module):
 
     @torch.no_grad()
     def sample(self, prompt='', length=200, temperature=0.8, seed=None):
-        """Returns `length` tokens with which the text goes on; temperature 0 takes the most probable one each time. Without a prompt a line begins."""
+        """Returns `length` tokens with which the text goes on; temperature 0 takes the most probable one each time. Without a prompt a line
+        begins. The token for what the vocabulary does not have is never written."""
         reader = self.text_reader('sample')
         ids = reader.encode(prompt).tolist() or [reader.line_end()]
         begin = len(reader.decode(ids))
@@ -210,6 +211,8 @@ class Unrolled(nn.Module):
         logits, state = self(torch.tensor(ids)[:, None])
         for _ in range(length):
             scores = logits[-1, 0].double()
+            if reader.unknown is not None and len(scores) > 1:
+                scores[reader.unknown] = -math.inf
             if temperature == 0:
                 ids.append(int(scores.argmax()))
             else:

@@ -44,7 +44,6 @@ const bounded: Readonly<Record<string, string>> = {
   'src/engine/webgpu/loops.ts: body': 'the calls of a step',
   'src/engine/webgpu/loops.ts: cut.map(({ length }) => length)': 'the loops of a program',
   'src/engine/webgpu/loops.ts: weights.values()': 'the loops of a program',
-  "src/engine/webgpu/program.ts: ('turns' in item ? loopWords(item) : callWords(item))": 'the words of a step',
   'src/engine/webgpu/workspace.ts: Object.values(layoutBytes(layout))': 'three buffers',
   'src/training/trainer.ts: (yield* this.finish(update))': 'the reports of an update',
   'lab/files/text.ts: bytes.subarray(0, 8)': 'eight bytes',

@@ -5,7 +5,7 @@
 import type { Trainer } from '../../src/core.ts';
 import type { Backend } from '../../src/index.ts';
 import { openWebGpu, type WebGpuBackend, type WebGpuOptions } from '../../src/webgpu.ts';
-import type { Reply, RequestOf, Status } from '../protocol.ts';
+import type { Reply, ReplyOf, RequestOf, Status } from '../protocol.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { Recorder } from './recorder.ts';
 import type { Run } from './run.ts';
@@ -41,12 +41,17 @@ let current: GpuTraining | null = null;
 export async function compute(seat: Seat, { id, on }: RequestOf<'compute'>): Promise<void> {
   current?.end();
   current = null;
-  if (on === 'cpu') return seat.around.post({ type: 'computes', id, on, device: '', speeds: null, lost: null });
+  if (on === 'cpu') return tell(seat, { id, on });
   const run = seat.laboratory?.run;
   const gpu = await openWebGpu(run && sizesFor(run));
   const speeds = run && !run.isReadOnly ? await speedsOf(run, seat, gpu) : null;
   current = new GpuTraining(seat, gpu, id);
-  seat.around.post({ type: 'computes', id, on, device: gpu.adapter, speeds, lost: null });
+  tell(seat, { id, on, device: gpu.adapter, speeds });
+}
+
+/** Tells the page what trains now. */
+function tell({ around }: Seat, what: Partial<ReplyOf<'computes'>> & Pick<ReplyOf<'computes'>, 'id' | 'on'>): void {
+  around.post({ type: 'computes', device: '', speeds: null, lost: null, ...what });
 }
 
 /** Small networks have no work for more: a lane for each row of a layer's W, a workgroup for each sequence. */
@@ -63,15 +68,12 @@ function sizesFor({ model, settings }: Run): WebGpuOptions {
 async function speedsOf(run: Run, { backend, around }: Seat, gpu: WebGpuBackend) {
   const speed = async (on: Backend): Promise<number> => {
     const trainer = run.newTrainer(run.settings, on);
-    const steps = async (): Promise<number> => {
-      const reports = on.device ? await trainer.stepTogether() : trainer.step();
-      return reports.reduce((sum, report) => sum + (report.kind === 'update' ? report.tokens : 0), 0);
-    };
-    await steps(); // and with them the shaders
+    await trainer.stepTogether(); // and with it the shaders
     const begin = around.now();
     let tokens = 0;
     // a page's clock may stand still for a millisecond
-    while (tokens === 0 || around.now() - begin < measuredMs) tokens += await steps();
+    while (tokens === 0 || around.now() - begin < measuredMs)
+      for (const report of await trainer.stepTogether()) if (report.kind === 'update') tokens += report.tokens;
     return (1000 * tokens) / (around.now() - begin);
   };
   try {
@@ -87,7 +89,6 @@ class GpuTraining {
   private readonly seat: Seat;
   private readonly id: number;
   private gpu: WebGpuBackend | null;
-  private readonly turn: () => void;
   private isBusy = false;
   /** The trainer on the GPU, the run's own that it stands for, and the step at which both are alike. */
   private twin: { readonly there: Trainer; readonly here: Trainer; at: number } | null = null;
@@ -97,18 +98,16 @@ class GpuTraining {
     this.seat = seat;
     this.gpu = gpu;
     this.id = id;
-    const turn = Object.getPrototypeOf(seat).turn as () => void;
-    this.turn = () => turn.call(seat);
     seat.turn = () => {
       this.begin();
-      this.turn();
+      Object.getPrototypeOf(seat).turn.call(seat);
     };
   }
 
   end(): void {
     const { gpu, seat } = this;
     this.gpu = null;
-    seat.turn = this.turn;
+    Reflect.deleteProperty(seat, 'turn'); // it is the host's own again
     seat.nextStep = seat.around.now();
     gpu?.close();
   }
@@ -167,7 +166,6 @@ class GpuTraining {
       return;
     }
     this.end();
-    const lost = { why: failure, step: run.step };
-    seat.around.post({ type: 'computes', id, on: 'cpu', device: gpu.adapter, speeds: null, lost });
+    tell(seat, { id, on: 'cpu', device: gpu.adapter, lost: { why: failure, step: run.step } });
   }
 }

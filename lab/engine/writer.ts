@@ -14,7 +14,7 @@ import type { GeneratedText, WriteRequest } from '../protocol.ts';
 export function* write(backend: Backend, model: Model, request: WriteRequest): Generator<void, GeneratedText> {
   const { fixed, length, alternatives: K } = request;
   const { hiddenSize: H } = model.config;
-  const settings = samplingSettings(request);
+  const settings = samplingSettings(request, model.tokenizer);
   const random = new Random(request.seed);
   const generated: GeneratedText = {
     ids: new Int32Array(length),

@@ -44,6 +44,7 @@ export async function runBaseline(request: RequestOf<typeof baselineOptions>): P
       JSON.stringify({
         level,
         vocabulary: tokenizer.vocabSize,
+        minCount: tokenizer.minCount,
         tokens: training.length,
         predicted: orders[0].tokens,
         ngrams: counts.size - 1,

@@ -37,11 +37,12 @@ function byTask<Value>(of: (defaults: TaskDefaults) => Value): Readonly<Record<T
 
 /** What the help says of defaults that are others where data are few (tasks/few-data.ts), and for words (tasks/text/defaults.ts). */
 const byData = {
+  minCount: 'of a text 1 where it has <unk> itself, or more than a fifth of it would be <unk>',
   validation: 'with few data up to 0.2, with very few 0',
   cell: 'gru for fewer than 32,768 characters, where no other option asks for a network',
-  hidden: 'then 128, as for words',
+  hidden: 'then 128, as for fewer than 300,000 words',
   embedding: 'for words as many as --hidden',
-  dropout: 'with the gru for few characters and for words 0.3',
+  dropout: 'with the gru for few characters and for words 0.3, from 300,000 words on 0.1',
   softmax: 'adaptive from 1,000 words on',
   batch: `for words 8, from 100,000 on 16; fewer for data that would give fewer than ${enoughUpdates} updates`,
   bptt: 'for words 32',
@@ -279,7 +280,8 @@ export const trainOptions = {
       needs: [{ option: 'level', values: ['word'], task: 'text' }],
       without: theirChoice,
       sets: ['task', 'minCount'],
-      defaultText: '1, label 2, classify 2 with words',
+      defaultText: '2, of classify with characters 1',
+      byData: { tasks: ['text'], text: byData.minCount },
       help: 'read words, or spellings of words to label, that occur fewer than N times as <unk>',
     },
     pretokenized: {
@@ -873,7 +875,13 @@ export const sampleOptions = {
       defaultText: 'the start of a line',
       help: 'continue this text; - continues every line of standard input, up to the end of a line',
     },
-    length: { type: 'integer', min: 0, default: 500, sets: ['sample', 'length'], help: 'generate N tokens' },
+    length: {
+      type: 'integer',
+      min: 0,
+      default: 500,
+      sets: ['sample', 'length'],
+      help: 'generate N tokens, none of them <unk>',
+    },
     count: {
       type: 'integer',
       min: 1,
@@ -1023,7 +1031,7 @@ export const baselineOptions = {
     'min-count': {
       type: 'integer',
       min: 1,
-      default: 1,
+      defaultText: 'as unrolled train takes',
       needs: [{ option: 'level', values: ['word'] }],
       help: 'read words that occur fewer than N times as <unk>',
     },

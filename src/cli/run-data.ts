@@ -93,7 +93,10 @@ export function readRunData(
   if (!isSame)
     throw new UnrolledError(`${files.join(', ')}: the data changed between two readings; try again`, 'failure');
   const { source, options: complete } = withDefaults(options, task);
-  const asked = { ...options, batchSize: options.batch, validation: options.validation ?? held };
+  const asked = {
+    ...options,
+    ...{ batchSize: options.batch, minCount: options['min-count'], validation: options.validation ?? held },
+  };
   return {
     ...{ task, source, options: complete, facts },
     remarks: [...remarks, ...(task.remarks ?? []), ...(source.remark === undefined ? [] : [source.remark])],

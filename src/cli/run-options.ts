@@ -136,6 +136,7 @@ export function withDefaults(options: RunOptions, task: Task): { options: RunOpt
     ...{ patience: settings.patience ?? 0, cell: network.cell, hidden: network.hiddenSize },
     ...{ dropout: network.dropout, bidirectional: network.bidirectional, embedding: network.embeddingSize ?? 0 },
     ...(task.name === 'text' && { softmax: network.softmax, bptt: task.defaults.training.bptt ?? null }),
+    'min-count': task.kept.tokenizer?.minCount ?? null,
     ...{ lr: settings.learningRate ?? null, pooling: task.defaults.pooling ?? null },
     validation: !isShared ? null : task.heldOut === null ? 0 : validation,
   };

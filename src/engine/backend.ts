@@ -69,14 +69,11 @@ export interface RemoteMemory {
    * @throws UnrolledError where the device is lost or refused something
    */
   read(...views: (Floats | Int32Array)[]): Promise<void>;
-  /**
-   * From now on the device keeps a copy of these arrays after each run of a program, in the same submission; up to `most` of them.
-   * @param goesOn where its first number is 0 after a run, later runs change nothing until `goOn`
-   */
-  watch(views: readonly (Floats | Int32Array)[], most: number, goesOn: Int32Array): void;
+  /** From now on the device keeps a copy of these arrays after each run of a program, in the same submission; up to `most` of them. */
+  watch(views: readonly (Floats | Int32Array)[], most: number): void;
   /** Sets the watched arrays to their copy of each run since the last time, the oldest first, and calls `each` after each. */
   watched(each: (run: number) => void): Promise<void>;
-  /** Lets programs change something again. */
+  /** Lets programs change something again: where one skips a `when` because of a counter that it writes, nothing that follows does. */
   goOn(): void;
 }
 

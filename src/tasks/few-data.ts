@@ -94,7 +94,7 @@ function inWords({ cell, hiddenSize, embeddingSize, dropout, softmax }: Shown): 
 }
 
 /** The options that the data change, under their names in the library. */
-const names = ['batchSize', 'bptt', 'epochs', 'updates', 'patience', 'validation'] as const;
+const names = ['batchSize', 'bptt', 'epochs', 'updates', 'patience', 'validation', 'minCount'] as const;
 type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;
 
 /**
@@ -104,7 +104,7 @@ type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;
  * @param network the network that is trained
  */
 export function defaultsRemark(task: Task, source: BatchSource, given: Given, network: Shown): string | null {
-  const { defaults, heldOut } = task;
+  const { defaults, heldOut, kept } = task;
   const { usual, because, network: own } = defaults;
   if (!usual) return null;
   const isOpen = (...options: readonly (keyof Given)[]) => options.every((name) => (given[name] ?? null) === null);
@@ -126,5 +126,6 @@ export function defaultsRemark(task: Task, source: BatchSource, given: Given, ne
     parts.push(
       `${heldOut === null ? 'nothing' : percent(defaults.validation)} held out instead of ${percent(usual.validation)}`,
     );
+  if (isOpen('minCount') && kept.tokenizer?.minCount === 2) parts.push('words that occur once read as <unk>');
   return parts.length === 0 ? null : `${because}: ${parts.join(', ')}`;
 }

@@ -76,7 +76,8 @@ export async function* train(
     'architecture' in task && task.defaults.usual
       ? defaultsRemark(task, task.source(trainer.settings), options, model.config)
       : null;
-  let remark = [engine.remark, others].filter((sentence) => typeof sentence === 'string').join('; ') || null;
+  const remarks = [engine.remark, others].filter((sentence) => typeof sentence === 'string');
+  let told: string | undefined;
   let isWhole = true;
   try {
     while (!trainer.done && !signal?.aborted) {
@@ -94,12 +95,13 @@ export async function* train(
         trainer = createTrainer(engine, model, task, options);
         trainer.restore({ ...safe, state: { ...safe.state, backend: engine.name } });
         model.parameters = trainer.parameters;
-        const moved = `webgpu: ${failure}; training goes on on the CPU from update ${trainer.update}`;
-        remark = remark === null ? moved : `${remark}; ${moved}`;
+        remarks.push(`webgpu: ${failure}; training goes on on the CPU from update ${trainer.update}`);
         continue;
       }
-      if (remark !== null && reports[0]?.kind === 'update') reports[0] = { ...reports[0], remark };
-      remark = null;
+      const decision = engine.device?.decision;
+      if (decision && decision !== told) remarks.push((told = decision));
+      if (remarks.length > 0 && reports[0]?.kind === 'update')
+        reports[0] = { ...reports[0], remark: remarks.splice(0).join('; ') };
       yield* reports;
       if (Date.now() - last < yieldEveryMs) continue;
       await turn();

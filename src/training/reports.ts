@@ -20,7 +20,10 @@ export interface UpdateReport {
   readonly learningRate: number;
   /** The number of predictions in the batch: in a text, its tokens. */
   readonly tokens: number;
-  /** In the first report of a run on few data: which defaults are others because of that. */
+  /**
+   * What there is to say of the run: in its first report why the backend was chosen, and on few data which defaults are others because of that; on a GPU
+   * later how it computes the recurrence, once its first updates have told, and that the GPU was lost.
+   */
   readonly remark?: string;
 }
 

@@ -128,7 +128,7 @@ export class Trainer {
     const { clip, sums, hyperparameters, lossSum, go } = this.net.optimizer;
     clip.set([this.settings.clip, this.settings.clipValue]);
     this.net.remote?.write(this.net.parameters);
-    this.net.remote?.watch([sums, hyperparameters.subarray(0, 1), lossSum, go], ahead, go);
+    this.net.remote?.watch([sums, hyperparameters.subarray(0, 1), lossSum, go], ahead);
     this.judge = judge;
     this.bytes = this.net.bytes + (this.shards?.bytes ?? 0) + (this.judge?.bytes ?? 0);
   }

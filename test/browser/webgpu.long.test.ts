@@ -84,6 +84,10 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
     expect(complaints).toEqual([]);
   });
 
+  gpuTest('the shader with every kernel compiles for 64, 256 and 1,024 invocations, without a message', async () => {
+    for (const invocations of [64, 256, 1024]) expect(await call('messagesFor', invocations)).toEqual([]);
+  });
+
   gpuTest('updates of every architecture are WebAssembly’s to the rounding of float32', async () => {
     const names = await call('architectureNames');
     expect(names.length).toBeGreaterThan(25);

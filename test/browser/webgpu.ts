@@ -2,10 +2,13 @@
 
 import type { Allocator, Backend } from '../../src/engine/backend.ts';
 import { createBackend } from '../../src/engine/create.ts';
+import { kernelNames as kernelList } from '../../src/engine/kernels.ts';
 import { openWith, type WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
 import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
 import { type Design, designs } from '../../src/engine/webgpu/loops.ts';
 import { programsOf } from '../../src/engine/webgpu/program.ts';
+import { shaderOf } from '../../src/engine/webgpu/shader.ts';
+import type { Parts } from '../../src/engine/webgpu/workspace.ts';
 import { createModel, evaluate, languageModel, sampleMany, type TrainOptions, train } from '../../src/index.ts';
 import { cellNames, type ModelOptions } from '../../src/network/config.ts';
 import { planWindow, type WindowOptions } from '../../src/network/plan.ts';
@@ -25,11 +28,13 @@ import { relativeError } from '../support/numbers.ts';
 import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
 import { compareKernel, kernelCases } from './webgpu-kernels.ts';
 
+/** One shader with every kernel serves all programs, so that none waits for another to be compiled. */
+const oneForAll: Parts = { shader: (_, lanes) => shaderOf({ kernels: kernelList, keeps: true }, lanes) };
 /** Small, as the tests run on a GPU that a CPU imitates. */
 const options = { workgroups: 3, invocations: 32 };
 let opened: Promise<WebGpuBackend> | undefined;
 const backend = (): Promise<WebGpuBackend> => {
-  opened ??= openWith(options, { everyKernel: true });
+  opened ??= openWith(options, oneForAll);
   return opened;
 };
 
@@ -109,7 +114,7 @@ export async function updatesOf(name: string, planted?: Planted): Promise<Record
   const at = all.findIndex(([other]) => other === name);
   const architecture = all[at][1];
   const optimizer = optimizerOf(at);
-  const gpu = planted ? await openWith(options, { kernels: withMistake(planted) }) : await backend();
+  const gpu = planted ? await openWith(options, withMistake(planted)) : await backend();
   const isWhole = at >= architectures.length;
   const more = { padded: isWhole, shortSteps: isWhole ? [] : [4] };
   const lengths = isWhole ? [steps, steps, steps] : [steps, 4, steps];
@@ -131,17 +136,18 @@ export async function updatesOf(name: string, planted?: Planted): Promise<Record
 /** A mistake: a piece of a kernel, and what stands in its place. */
 export type Planted = readonly [kernel: keyof typeof gpuKernels, right: string, wrong: string];
 
-function withMistake([name, right, wrong]: Planted): typeof gpuKernels {
+function withMistake([name, right, wrong]: Planted): Parts {
   const { code, ...rest } = gpuKernels[name];
   if (!code.includes(right)) throw new Error(`${name} has no ${right}`);
-  return { ...gpuKernels, [name]: { ...rest, code: code.replace(right, wrong) } };
+  const kernels = { ...gpuKernels, [name]: { ...rest, code: code.replace(right, wrong) } };
+  return { shader: (needs, lanes) => shaderOf(needs, lanes, kernels) };
 }
 
 /** Whether the same updates give the same bits twice, and with other numbers of workgroups. */
 export async function repeats(name: string): Promise<boolean[]> {
   const at = all.findIndex(([other]) => other === name);
   const results: string[] = [];
-  const other = await openWith({ ...options, workgroups: 5 }, { everyKernel: true });
+  const other = await openWith({ ...options, workgroups: 5 }, oneForAll);
   for (const gpu of [await backend(), await backend(), other]) {
     const left = await leave(windowOf(gpu, all[at][1], optimizerOf(at)), optimizerOf(at), [steps, steps]);
     results.push(JSON.stringify([Array.from(left.parameters), left.loss]));
@@ -152,7 +158,7 @@ export async function repeats(name: string): Promise<boolean[]> {
 
 /** For each architecture the designs of the recurrence that leave other bits than the first after some updates. */
 export async function designsApart(architectures: readonly ModelOptions[]): Promise<Design[][]> {
-  const parts: { everyKernel: true; recurrence?: Design } = { everyKernel: true };
+  const parts: Parts & { recurrence?: Design } = { ...oneForAll };
   const gpu = await openWith({ ...options, invocations: 64 }, parts);
   const apart: Design[][] = [];
   for (const architecture of architectures) {
@@ -204,7 +210,7 @@ export async function countsOf(architecture: ModelOptions, window: Partial<Windo
   try {
     const net = windowOf(await backend(), architecture, 'adam', window);
     const { sums, lossSum, go } = net.optimizer;
-    net.remote!.watch([sums, lossSum, go], most, go);
+    net.remote!.watch([sums, lossSum, go], most);
     const losses: number[] = [];
     const heap: number[] = [];
     update(net, 'adam', 0, net.steps);
@@ -253,6 +259,25 @@ export async function manyChunks(): Promise<Record<string, number>> {
   };
 }
 
+/** What the browser says of the shader with every kernel, for workgroups of so many invocations: this adapter need not have as many. */
+export async function messagesFor(invocations: number): Promise<string[]> {
+  const { gpu } = navigator as unknown as {
+    gpu: { requestAdapter(): Promise<{ requestDevice(): Promise<ModuleMaker> }> };
+  };
+  const device = await (await gpu.requestAdapter()).requestDevice();
+  const module = device.createShaderModule({ code: shaderOf({ kernels: kernelList, keeps: true }, invocations) });
+  const { messages } = await module.getCompilationInfo();
+  device.destroy();
+  return messages.map(({ message }) => message);
+}
+
+interface ModuleMaker {
+  createShaderModule(descriptor: { code: string }): {
+    getCompilationInfo(): Promise<{ messages: readonly { message: string }[] }>;
+  };
+  destroy(): void;
+}
+
 /** Why the device that all tests used could not go on; null where it still can, so that nothing was refused. */
 export async function failureOf(): Promise<string | null> {
   return (await backend()).device.failure ?? null;
@@ -287,7 +312,7 @@ export async function formulaOf(architecture: ModelOptions): Promise<{ formula: 
   };
   const activations = planWindow(() => nothing, net.config, window);
   const programs = programsOf((k, share) => void record.update(k, activations, share, steps), options);
-  const ofPrograms = programs.map(({ words, regions }) => words.byteLength + 256 * (regions + 1));
+  const ofPrograms = programs.map(({ words, regions }) => words.byteLength + 256 * regions);
   const arrays = 4 * numbers.floats + 4 * numbers.integers + 16 * numbers.doubles;
   return { formula: arrays + ofPrograms.reduce((sum, bytes) => sum + bytes), bytes: net.bytes };
 }
@@ -390,7 +415,7 @@ export async function chooses() {
 
 /** A run whose GPU is taken away in the middle, and the same run on the CPU. */
 export async function loseTheGpu() {
-  const gpu = await openWith(options, { everyKernel: true });
+  const gpu = await openWith(options, oneForAll);
   const more = { updates: 40 };
   const lost = await runOf(gpu, { hiddenSize: 12 }, more, (update) => void (update === 16 && gpu.close()));
   const whole = await runOf(createBackend(), { hiddenSize: 12 }, more);

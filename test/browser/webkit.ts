@@ -1,28 +1,15 @@
 // The WebKit that tests run in, where WebKitGTK and its driver are installed: its small browser on a display of its own, driven by WebDriver.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findWebKit, webkitEnvironment } from './installed.mjs';
 
-const onPath = (name: string): string | undefined =>
-  (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path));
-
-/** The browser that comes with the library. */
-function miniBrowser(): string | undefined {
-  const libraries = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
-  if (!existsSync(libraries) || !onPath('xvfb-run') || !onPath('WebKitWebDriver')) return undefined;
-  const folders = readdirSync(libraries).filter((name) => name.startsWith('webkit2gtk-'));
-  return folders.map((name) => join(libraries, name, 'MiniBrowser')).find((path) => existsSync(path));
-}
-
-export const webkitPath = miniBrowser();
+export const webkitPath = findWebKit();
 if (!webkitPath) console.warn('no WebKit found: its tests are skipped (Debian: install webkit2gtk-driver and xvfb)');
 
 /** Milliseconds that bound what hangs, with room for a busy machine. */
@@ -55,13 +42,7 @@ export class WebKit {
     const child = spawn('xvfb-run', ['-a', 'WebKitWebDriver', `--port=${port}`], {
       stdio: 'ignore',
       detached: true,
-      env: {
-        ...process.env,
-        HOME: home,
-        WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', // its sandbox wants rights that a container lacks; the page is ours
-        WEBKIT_DISABLE_COMPOSITING_MODE: '1',
-        LIBGL_ALWAYS_SOFTWARE: '1',
-      },
+      env: { ...process.env, HOME: home, ...webkitEnvironment },
     });
     const webkit = new WebKit(child, home, `http://127.0.0.1:${port}`);
     const capabilities = {

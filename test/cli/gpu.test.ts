@@ -6,7 +6,7 @@ import type { BackendRequest, Choice } from '../../src/cli/backend-choice.ts';
 import { DeviceTrainer } from '../../src/cli/device-trainer.ts';
 import { fasterOf } from '../../src/cli/gpu-choice.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
-import type { Allocator, Backend, Floats, Workspace } from '../../src/engine/backend.ts';
+import type { Backend } from '../../src/engine/backend.ts';
 import { createBackend } from '../../src/engine/create.ts';
 import type { WebGpuBackend } from '../../src/engine/webgpu/backend.ts';
 import { UnrolledError } from '../../src/errors.ts';
@@ -16,63 +16,7 @@ import { createTrainer } from '../../src/tasks/train.ts';
 import { decided } from '../../src/tasks/webgpu-choice.ts';
 import type { BatchSource } from '../../src/training/source.ts';
 import type { Trainer } from '../../src/training/trainer.ts';
-
-type View = Floats | Int32Array;
-
-/** A device on which programs run at once and whose numbers are kept until they are read; `lose` takes it away. */
-function fakeDevice(): { backend: Backend; lose(): void } {
-  const cpu = createBackend();
-  let failure: string | undefined;
-  const expectAlive = (): void => {
-    if (failure) throw new UnrolledError(`webgpu: ${failure}`, 'failure');
-  };
-  const open = <Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan> => {
-    const workspace = cpu.open(plan);
-    let watched: readonly View[] = [];
-    let kept: View[][] = [];
-    return {
-      ...workspace,
-      get bytes() {
-        return workspace.bytes;
-      },
-      record(body) {
-        const program = workspace.record(body);
-        return () => {
-          expectAlive();
-          program();
-          kept.push(watched.map((view) => view.slice()));
-        };
-      },
-      remote: {
-        write: () => {},
-        read: async () => expectAlive(),
-        watch: (views) => void (watched = views),
-        async watched(each) {
-          expectAlive();
-          const runs = kept;
-          kept = [];
-          for (const [run, copies] of runs.entries()) {
-            watched.forEach((view, i) => void view.set(copies[i]));
-            each(run);
-          }
-        },
-        goOn: () => {},
-      },
-    };
-  };
-  const device = {
-    open,
-    decision: 'webgpu: the recurrence is computed with care',
-    instead: cpu,
-    get failure() {
-      return failure;
-    },
-  };
-  const lose = (): void => {
-    failure = 'the GPU was lost (somebody pulled it out)';
-  };
-  return { backend: { ...cpu, name: 'webgpu-fake', device }, lose };
-}
+import { fakeDevice } from '../support/device.ts';
 
 const task = languageModel('the tide goes out, the tide comes in, and what it takes it brings again. '.repeat(20));
 const options = { batchSize: 4, bptt: 12, updates: 40, learningRate: 0.01 };

@@ -32,8 +32,8 @@ test('a run learns, and its folder names softmax, cutoffs and tensors', () => {
   expect(losses.at(-1)).toBeLessThan(losses[0]);
   expect(JSON.parse(bytes('whole', 'config.json').toString())).toMatchObject({
     softmax: 'adaptive',
-    vocab_size: 1502,
-    cutoffs: [94, 376],
+    vocab_size: 1283,
+    cutoffs: [80, 321],
   });
   const weights = bytes('whole', 'model.safetensors');
   const names = Object.keys(JSON.parse(weights.subarray(8, 8 + Number(weights.readBigUInt64LE())).toString()));
@@ -74,7 +74,7 @@ test('eval, sample, beam search, inspect and gradcheck know it', async () => {
   const found = JSON.parse(await run(...sampled, '--beam', '3'));
   expect(found.tokens.every(({ logProbability }: { logProbability: number }) => logProbability < 0)).toBe(true);
   const facts = await run('inspect', 'whole', 'few.txt');
-  expect(facts).toContain('softmax     adaptive: 94 frequent words, clusters of 282 and 1,126');
+  expect(facts).toContain('softmax     adaptive: 80 frequent words, clusters of 241 and 962');
   for (const line of ['  P1 ', '  V2 ', '  rows of clusters ']) expect(facts).toContain(line);
   const checked = JSON.parse(await run('gradcheck', 'whole', '--samples', '3', '--json'));
   expect(checked.models[0].tensors.map(({ name }: { name: string }) => name)).toEqual([

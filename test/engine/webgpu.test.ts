@@ -7,7 +7,7 @@ import { kernelNames } from '../../src/engine/kernels.ts';
 import { gpuKernels } from '../../src/engine/webgpu/kernels.ts';
 import { inSteps, isHeld, type Loop, loopsOf, productIn, type WordCall } from '../../src/engine/webgpu/loops.ts';
 import { layoutBytes, layoutOf } from '../../src/engine/webgpu/memory.ts';
-import { control, programsOf } from '../../src/engine/webgpu/program.ts';
+import { programsOf, whenCode } from '../../src/engine/webgpu/program.ts';
 import { shaderOf } from '../../src/engine/webgpu/shader.ts';
 import { Trial } from '../../src/engine/webgpu/trial.ts';
 import { createModel, languageModel, train } from '../../src/index.ts';
@@ -96,23 +96,40 @@ test('what is between two barriers is a region, where a workgroup has the calls 
   expect(kernels).toEqual(['zero', 'copy']);
   expect(regions).toBe(3);
   const part = (region: number, group: number) =>
-    Array.from(words.subarray(words[region * 4 + group], words[region * 4 + 2 + group]));
+    Array.from(words.subarray(words[region * 2 + group], words[region * 2 + group + 1]));
   expect([part(0, 0), part(0, 1)]).toEqual([
     [zero | (5 << 8), 0, 32, 0, 0],
     [zero | (5 << 8), 32, 32, 0, 0],
   ]);
   // a `when` with a barrier inside stands in both regions, and nowhere where it would hold nothing
-  const { when } = control;
-  expect([part(1, 0), part(1, 1)]).toEqual([[when | (4 << 8), 17, 3, 7, copy | (7 << 8), 0, 32, 7, 0, 0, 0], []]);
-  expect([part(2, 0), part(2, 1)]).toEqual([[], [when | (4 << 8), 17, 3, 5, zero | (5 << 8), 5, 1, 0, 0]]);
+  const when = whenCode;
+  expect([part(1, 0), part(1, 1)]).toEqual([[when | (5 << 8), 17, 3, 7, 0, copy | (7 << 8), 0, 32, 7, 0, 0, 0], []]);
+  expect([part(2, 0), part(2, 1)]).toEqual([[], [when | (5 << 8), 17, 3, 5, 0, zero | (5 << 8), 5, 1, 0, 0]]);
   expect([...written].map((view) => view.byteOffset / 4).sort((a, b) => a - b)).toEqual([0, 5, 32, 32]);
 });
 
+test('a `when` halts the device where the program itself writes its counter', () => {
+  const [integers, doubles] = [new Int32Array(64), new Float64Array(8)];
+  const [go, given] = [integers.subarray(17, 18), integers.subarray(18, 19)];
+  const [{ words }] = programsOf(
+    (k) => {
+      k.clipScale(doubles, 1, doubles.subarray(1), doubles.subarray(2), doubles.subarray(3), go);
+      k.when(go, 1, () => k.zero(new Float32Array(4), 4));
+      k.when(given, 1, () => k.zero(new Float32Array(4), 4));
+    },
+    { workgroups: 1, invocations: 32 },
+  );
+  const whens = Array.from(words.keys()).filter((at) => words[at] === (whenCode | (5 << 8)));
+  expect(whens.map((at) => [words[at + 1], words[at + 4]])).toEqual([
+    [17, 1],
+    [18, 0],
+  ]);
+});
+
 test('a shader has the kernels that a program calls, and each reads the arguments that its code names', () => {
-  const code = shaderOf(gpuKernels, { kernels: ['copy', 'productTN'], keeps: false }, 64);
+  const code = shaderOf({ kernels: ['copy', 'productTN'], keeps: false }, 64);
   expect([...code.matchAll(/fn k_(\w+)/g)].map(([, name]) => name)).toEqual(['copy', 'productTN']);
   expect(code).toContain('let strideB = program[at + 10] + turn * program[at + 20];');
-  expect(code).not.toContain('let scratch');
   for (const name of kernelNames) {
     const { args, writes } = gpuKernels[name];
     for (const array of writes) expect(args, name).toContain(array);
@@ -120,7 +137,7 @@ test('a shader has the kernels that a program calls, and each reads the argument
 });
 
 test('steps of time are found again as a loop, and a dispatch a step shares their product by columns', () => {
-  const [product, cell] = [7, 8];
+  const [product, cell] = [kernelNames.indexOf('product'), 255];
   const rows =
     (first: number) =>
     (t: number): WordCall[] => [
@@ -137,7 +154,8 @@ test('steps of time are found again as a loop, and a dispatch a step shares thei
     [100, 0, 100, 0, 0, 0, 0, 0, 0],
     [100, 0],
   ]);
-  expect([productIn(loop, product), productIn(loop, cell)]).toEqual([0, -1]);
+  expect(productIn(loop)).toBe(0);
+  expect(productIn({ ...loop, body: loop.body.slice(1) })).toBe(-1);
   // as the calls were: in turn t an argument is a + t stride
   const again = found.flatMap((item): WordCall[] => {
     if (!('turns' in item)) return [item];
@@ -147,7 +165,7 @@ test('steps of time are found again as a loop, and a dispatch a step shares thei
   });
   expect(again).toEqual(calls);
 
-  const cut = inSteps([[0, 1, 2].flatMap(rows(0)), [0, 1, 2].flatMap(rows(1)), []], product)!;
+  const cut = inSteps([[0, 1, 2].flatMap(rows(0)), [0, 1, 2].flatMap(rows(1)), []]);
   expect(cut.weights).toBe(20);
   expect(cut.regions).toHaveLength(2 * 3 + 1);
   expect(cut.regions[1]).toEqual(
@@ -158,7 +176,7 @@ test('steps of time are found again as a loop, and a dispatch a step shares thei
     ].map(([left, right]) => [{ code: product, args: [0, 5000, 50, 4, 20, 1, 1, left, right] }]),
   );
   expect(cut.regions[2]).toEqual([[rows(0)(0)[1]], [rows(1)(0)[1]], []]);
-  expect(inSteps([[before], []], product)).toBeNull();
+  expect(inSteps([[before], []])).toEqual({ regions: [[[before], []]], weights: 0 });
 });
 
 test('lanes hold 64 numbers of a weight each: 128 units with 256 lanes, and 256 with 1,024', () => {

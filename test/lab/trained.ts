@@ -15,9 +15,9 @@ export const tale = textOf('tale');
 export const backend = createBackend();
 
 /** The network of the default settings, but for `changes`, after some steps. */
-export function trained(steps: number, changes: Partial<Settings> = {}): Laboratory {
+export function trained(steps: number, changes: Partial<Settings> = {}, kernels = backend): Laboratory {
   const settings = { ...defaultSettings, ...changes };
-  const laboratory = new Laboratory(backend, textOf(settings.text), settings);
+  const laboratory = new Laboratory(kernels, textOf(settings.text), settings);
   for (let step = 0; step < steps; step++) laboratory.advance();
   return laboratory;
 }

@@ -773,6 +773,22 @@ const tasks = of('tasks', [
     name: 'is a step down the gradient of the mean loss of each window, and a share of the way back',
   },
   {
+    fault: 'the unknown token is written where it is probable',
+    file: 'src/tasks/text/sampling.ts',
+    text: 'if (unknownId >= 0) adjusted[unknownId] = -Infinity;',
+    replacement: 'if (unknownId > 0) adjusted[unknownId] = -Infinity;',
+    test: 'test/tasks/unknown-token.test.ts',
+    name: 'the others keep their proportions, and top-k counts them alone',
+  },
+  {
+    fault: 'beam search writes the unknown token',
+    file: 'src/tasks/text/generate.ts',
+    text: 'if (id !== unknownId) extensions.push',
+    replacement: 'extensions.push',
+    test: 'test/tasks/unknown-token.test.ts',
+    name: 'no way of writing writes it, with any filter',
+  },
+  {
     fault: 'of equally probable tokens top-k keeps the last',
     file: 'src/tasks/text/sampling.ts',
     text: 'ids.sort((a, b) => all[b] - all[a] || a - b);',
@@ -1073,6 +1089,14 @@ const text = of('data/text', [
     replacement: 'lead === 0xed ? 0xbf',
     test: 'test/data/text/utf8.test.ts',
     name: 'names the bytes that are not UTF-8 and where they stand',
+  },
+  {
+    fault: 'a text that has <unk> itself leaves out words that occur once',
+    file: 'src/data/text/words.ts',
+    text: 'return hasUnknown || 5 * once > all ? 1 : 2;',
+    replacement: 'return 5 * once > all ? 1 : 2;',
+    test: 'test/data/text/words.test.ts',
+    name: 'by default keeps them where they are more than a fifth of the words, and where the text has <unk>',
   },
   {
     fault: 'a word that occurs exactly as often as asked is rare',
@@ -1597,6 +1621,14 @@ const node = of('node', [
 ]);
 
 const cli = of('cli', [
+  {
+    fault: 'how often a word must occur is not recorded',
+    file: 'src/cli/run-options.ts',
+    text: "'min-count': task.kept.tokenizer?.minCount ?? null,",
+    replacement: "'min-count': null,",
+    test: 'test/cli/min-count.test.ts',
+    name: 'words that occur once train <unk>, which is said, recorded, and the same as when it is asked for',
+  },
   {
     fault: 'metrics are not flushed before the weights are written',
     file: 'src/cli/run-folder.ts',

@@ -42,7 +42,6 @@ const madeHere: Readonly<Record<string, readonly string[]>> = {
     `[${WORD_CHARACTERS}]+|[^${WORD_CHARACTERS}\\p{White_Space}]+`,
   ],
   "src/data/text/subwords/splitting.ts: text.replace(/[\\\\^$.*+?()[\\]{}|/-]/g, '\\\\$&')": [' ', 'aa', '\\(x'],
-  'src/engine/webgpu/shader.ts: `\\\\b${argument}\\\\b`': ['\\bout\\b'],
   'src/data/tokens.ts: TOKEN_PATTERN': [TOKEN_PATTERN],
   'lab/state/carried-text.ts: `^[\\\\w-]{1,${maxPackedCharacters}}$`': ['^[\\w-]{1,5462}$'],
   "src/data/features.ts: `[${names.map((name) => `\\\\p{${name}}`).join('')}]`": [

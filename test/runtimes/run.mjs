@@ -5,13 +5,14 @@
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { findWebKit, onPath, webkitEnvironment } from '../browser/installed.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cache = join(root, 'node_modules/.cache/runtimes');
@@ -48,21 +49,6 @@ async function commandLine(path, words) {
     ...{ timeout, maxBuffer: 1 << 26 },
   });
   return JSON.parse(stdout);
-}
-
-/** The path of a program of the system; undefined where there is none. */
-const onPath = (...names) =>
-  (process.env.PATH ?? '')
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find((path) => existsSync(path));
-
-/** The browser of WebKitGTK's driver, which needs a display. */
-function miniBrowser() {
-  const libraries = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
-  if (!existsSync(libraries) || !onPath('xvfb-run') || !onPath('WebKitWebDriver')) return undefined;
-  const folders = readdirSync(libraries).filter((name) => name.startsWith('webkit2gtk-'));
-  return folders.map((name) => join(libraries, name, 'MiniBrowser')).find((path) => existsSync(path));
 }
 
 /** Opens a page in a browser, which runs the program and posts its result. */
@@ -135,14 +121,9 @@ const runtimes = [
   },
   {
     name: 'WebKitGTK',
-    path: miniBrowser,
+    path: findWebKit,
     versionOf: () => versionOf('dpkg-query', ['--show', 'webkit2gtk-driver']), // the browser tells its version to a display alone
-    run: (path) =>
-      inPage(onPath('xvfb-run'), ['-a', path], {
-        WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', // its sandbox wants rights that a container lacks; the page is ours
-        WEBKIT_DISABLE_COMPOSITING_MODE: '1',
-        LIBGL_ALWAYS_SOFTWARE: '1',
-      }),
+    run: (path) => inPage(onPath('xvfb-run'), ['-a', path], webkitEnvironment),
   },
 ];
 

@@ -61,16 +61,32 @@ describe('words have defaults of their own', () => {
     );
 
   test.each([
-    [5_000, 300, { batchSize: 8, bptt: 32 }, 'full'],
-    [60_000, 999, { batchSize: 8, bptt: 32 }, 'full'],
-    [60_000, 1_000, { batchSize: 8, bptt: 32 }, 'adaptive'],
-    [2_000_000, 20_000, { batchSize: 16, bptt: 32 }, 'adaptive'],
-  ])('%i words, %i of them different', (count, kinds, batch, softmax) => {
+    [5_000, 300, { batchSize: 8, bptt: 32 }, 128, 0.3, 'full'],
+    [60_000, 999, { batchSize: 8, bptt: 32 }, 128, 0.3, 'full'],
+    [60_000, 1_000, { batchSize: 8, bptt: 32 }, 128, 0.3, 'adaptive'],
+    [300_000, 1_000, { batchSize: 16, bptt: 32 }, 128, 0.3, 'adaptive'], // a twentieth is held out
+    [316_000, 1_000, { batchSize: 16, bptt: 32 }, 256, 0.1, 'adaptive'],
+    [2_000_000, 20_000, { batchSize: 16, bptt: 32 }, 256, 0.1, 'adaptive'],
+  ])('%i words, %i of them different', (count, kinds, batch, units, dropout, softmax) => {
     const task = words(count, kinds);
     expect(runOf(task)).toMatchObject({ ...batch, patience: 0 });
     expect(createModel(task).config).toMatchObject({
-      ...{ cell: 'rnn', hiddenSize: 128, embeddingSize: 128, dropout: 0.3, softmax, tieWeights: false },
+      ...{ cell: 'rnn', hiddenSize: units, embeddingSize: units, dropout, softmax, tieWeights: false },
     });
+  });
+
+  test('the built-in text by words', () => {
+    const task = languageModel(river, { level: 'word' });
+    const { source } = settled(task, {});
+    // 492 of its 13,633 words and marks occur once
+    expect(task.kept.tokenizer?.minCount).toBe(2);
+    expect(createModel(task).config).toMatchObject({ vocabSize: 777, softmax: 'full' });
+    const remark = defaultsRemark(task, source, {}, createModel(task).config);
+    expect(remark).toMatch(/instead of rnn with 256 units, words that occur once read as <unk>$/);
+    expect(defaultsRemark(task, source, { minCount: 2 }, createModel(task).config)).not.toContain('<unk>');
+    const all = languageModel(river, { level: 'word', minCount: 1 });
+    expect(createModel(all).config).toMatchObject({ vocabSize: 1269, softmax: 'adaptive' });
+    expect(defaultsRemark(all, source, {}, createModel(all).config)).not.toContain('<unk>');
   });
 
   test('what is given is taken, and what follows from it fits', () => {

@@ -218,9 +218,12 @@ export function pytorchCode(run: RunToWrite): Code {
   const read = {
     char: 'tokens = list(text)\nvocabulary = sorted(set(tokens))',
     byte: 'tokens = list(text.encode("utf-8"))\nvocabulary = list(range(256))',
-    word: `tokens = ["<eos>" if word == "\\n" else word for word in re.findall(r"\\n|[^\\W_]+(?:['\\u2019][^\\W_]+)*|\\S", text)]
+    word: `tokens = ["<eos>" if word == "\\n" else word for word in re.findall(r"\\n|<unk>|<eos>|[^\\W_]+(?:['\\u2019][^\\W_]+)*|\\S", text)]
 counts = Counter(token for token in tokens if token not in ("<unk>", "<eos>"))
-vocabulary = ["<unk>", "<eos>"] + sorted(counts, key=lambda word: (-counts[word], word))`,
+once = sum(count == 1 for count in counts.values())
+least = 1 if "<unk>" in tokens or 5 * once > sum(counts.values()) else 2  # words that occur once train <unk>
+frequent = [word for word in counts if counts[word] >= least]
+vocabulary = ["<unk>", "<eos>"] + sorted(frequent, key=lambda word: (-counts[word], word))`,
   }[level as 'char' | 'byte' | 'word'];
   const first = [
     ...(init === 'uniform' || isMinGru
@@ -265,7 +268,7 @@ from torch import nn
 text = open("text.txt", encoding="utf-8", newline="").read()
 ${read}
 index = {token: i for i, token in enumerate(vocabulary)}
-ids = torch.tensor([index[token] for token in tokens])
+ids = torch.tensor([index.get(token, 0) for token in tokens])
 training = ids[: len(ids) - math.floor(${heldOut(run)} * len(ids))]
 
 H, layers, T, B, C = ${hidden}, ${layers}, ${T}, ${batch}, len(vocabulary)

@@ -65,6 +65,7 @@ export function byteTokenizer(vocabulary: readonly string[] = VOCABULARY): ByteT
     vocabSize: 256,
     options: {},
     lineEnd: 10,
+    unknownId: -1,
     encoder: byteEncoder,
     encode: (text) => encodeAll(text, byteEncoder()),
     decode: (ids) =>

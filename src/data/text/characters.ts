@@ -38,6 +38,7 @@ export function characterTokenizer(vocabulary: readonly string[], options: Token
     vocabSize,
     options: kept,
     lineEnd: tokens.findIndex((token) => token === '\n' || token === '<eos>'),
+    unknownId,
     encoder,
     encode: (text, options) => encodeAll(text, encoder(options)),
     decode: (ids) => decodeAll(ids, decoder()),

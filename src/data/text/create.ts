@@ -12,7 +12,10 @@ import { learnWords, wordTokenizer } from './words.ts';
 export interface LearnOptions {
   /** For words: whether the text is split at white space only, as Penn Treebank and WikiText need it. Default false. */
   readonly pretokenized?: boolean;
-  /** For words: the least number of times that a word must occur; rarer words become `<unk>`. Default 1. */
+  /**
+   * For words: the least number of times that a word must occur; rarer words become `<unk>`. Default 2, so that words that occur once train
+   * `<unk>`, or 1 where the text has `<unk>` itself, or more than a fifth of it would be `<unk>`.
+   */
   readonly minCount?: number;
 }
 

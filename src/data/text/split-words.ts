@@ -92,6 +92,7 @@ export function splitWordTokenizer(vocabulary: readonly string[], options: Token
       ...(specialTokens.length > 0 && { specialTokens: [...specialTokens] }),
     },
     lineEnd: -1,
+    unknownId,
     encoder,
     encode: (text) => encodeAll(text, encoder()),
     decode: (ids) => decodeAll(ids, decoder()),

@@ -83,6 +83,10 @@ export interface Tokenizer {
   readonly options: TokenizerOptions;
   /** The id of the token that ends a line; −1 where the vocabulary has none. */
   readonly lineEnd: number;
+  /** The id of the token that stands for everything the vocabulary does not have, which is never written; −1 where there is none. */
+  readonly unknownId: number;
+  /** How often every word of the vocabulary occurs at least in the text that it was learned from; undefined where it was not learned. */
+  readonly minCount?: number;
   /**
    * The ids of a text. It throws an `UnrolledError` that names the first character that is not in the vocabulary, unless `unknown` says otherwise.
    */

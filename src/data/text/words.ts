@@ -133,6 +133,7 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
     vocabSize,
     options: { pretokenized },
     lineEnd: words.indexOf(LINE_END),
+    unknownId,
     encoder,
     encode: (text) => encodeAll(text, encoder()),
     decode: (ids) => decodeAll(ids, decoder()),
@@ -140,10 +141,26 @@ export function wordTokenizer(vocabulary: readonly string[], options: TokenizerO
   };
 }
 
-/** Counts the words of a text and keeps those that occur at least `minCount` times. */
+/**
+ * How often a word must occur where nobody says. It is 2, so that the words that occur once train `<unk>`: their share of a text estimates that of new
+ * words in what follows (Good 1953). It is 1 where the text has `<unk>` itself, and where more than a fifth of the text would be read as `<unk>`, so
+ * that too few words would be left to write with.
+ * @param counts how often each word occurs
+ */
+function leastCount(counts: ReadonlyMap<string, number>, hasUnknown: boolean): number {
+  let once = 0;
+  let all = 0;
+  for (const times of counts.values()) {
+    all += times;
+    if (times === 1) once++;
+  }
+  return hasUnknown || 5 * once > all ? 1 : 2;
+}
+
+/** Counts the words of a text and keeps those that occur at least `minCount` times, by default as often as `leastCount` says. */
 export function learnWords(options: { pretokenized?: boolean; minCount?: number } = {}): Learner {
   const pretokenized = options.pretokenized ?? false;
-  const minCount = expectInteger('minCount', options.minCount ?? 1, 1);
+  expectInteger('minCount', options.minCount ?? 1, 1);
   const split = splitter(pretokenized);
   const counts = new Map<string, number>();
   let empty = true;
@@ -168,10 +185,14 @@ export function learnWords(options: { pretokenized?: boolean; minCount?: number 
     finish() {
       count(split.finish());
       if (empty) throw new UnrolledError('text: expected at least 1 word to learn from, got none');
-      for (const special of ['\n', UNKNOWN, LINE_END]) counts.delete(special);
+      const hasUnknown = counts.delete(UNKNOWN);
+      counts.delete('\n');
+      counts.delete(LINE_END);
+      const minCount = options.minCount ?? leastCount(counts, hasUnknown);
       const frequent = [...counts].filter(([, times]) => times >= minCount);
       frequent.sort(([a, m], [b, n]) => n - m || compareCodePoints(a, b));
-      return wordTokenizer([UNKNOWN, LINE_END, ...frequent.map(([word]) => word)], { pretokenized });
+      const vocabulary = [UNKNOWN, LINE_END, ...frequent.map(([word]) => word)];
+      return { ...wordTokenizer(vocabulary, { pretokenized }), minCount };
     },
   };
 }

@@ -1,13 +1,13 @@
 // The backend on WebGPU: programs run on the GPU of a browser, with the same calls in the same order as the threads of a CPU; what has to be there at
 // once, evaluation and generation among it, is computed by the backend that is fastest on the CPU.
 
-import { expectOneOf, UnrolledError } from '../../errors.ts';
-import type { Allocator, Backend, Device, Workspace } from '../backend.ts';
+import { expectInteger, expectOneOf, UnrolledError } from '../../errors.ts';
+import type { Backend, Device } from '../backend.ts';
 import { createBackend } from '../create.ts';
 import type { Gpu, GpuAdapter, GpuDevice } from './gpu.ts';
 import { type Design, designs, type Sharing } from './loops.ts';
 import type { Recurrence } from './trial.ts';
-import { openWorkspace, type Parts, Shaders, type Status } from './workspace.ts';
+import { openWorkspace, type Parts, type Status, shadersOn } from './workspace.ts';
 
 /** How a device is used. What is left out suits most. */
 export interface WebGpuOptions {
@@ -29,7 +29,7 @@ export interface WebGpuBackend extends Backend {
   readonly device: Device;
   /** What the browser says of the GPU: its vendor and architecture. */
   readonly adapter: string;
-  /** How it computes the recurrence of what it trains, and why; undefined until the first losses are there. */
+  /** How it computes the recurrence of what it trains, and why; undefined until the first losses are there. `train` reports it once it is decided. */
   readonly recurrence: Recurrence | undefined;
   /** Gives the GPU back; a run that is on it goes on on the CPU. */
   close(): void;
@@ -37,7 +37,7 @@ export interface WebGpuBackend extends Backend {
 
 const usualInvocations = 256;
 const mostInvocations = 1024;
-const kept = new Set<Gpu>();
+const kept = new Set<object>();
 
 /**
  * Opens the GPU of this browser, for `train` and trainers. What they train is evaluated and sampled on the CPU.
@@ -51,83 +51,55 @@ export function openWebGpu(options: WebGpuOptions = {}): Promise<WebGpuBackend> 
 /** Opens it with other parts, for tests. */
 export async function openWith(options: WebGpuOptions, parts: Parts): Promise<WebGpuBackend> {
   const { workgroups = 64, invocations = usualInvocations, recurrence } = options;
-  if (!Number.isInteger(workgroups) || workgroups < 1 || workgroups > 1024)
-    throw new UnrolledError(`workgroups: expected a whole number from 1 to 1024, got ${workgroups}`);
+  expectInteger('workgroups', workgroups, 1, 1024);
   if (!Number.isInteger(Math.log2(invocations)) || invocations < 1 || invocations > mostInvocations)
     throw new UnrolledError(`invocations: expected a power of two from 1 to ${mostInvocations}, got ${invocations}`);
   if (recurrence !== undefined) expectOneOf('recurrence', recurrence, designs);
-  const gpu = (options.gpu ?? (globalThis as { readonly navigator?: { readonly gpu?: object } }).navigator?.gpu) as
-    | Gpu
-    | undefined;
-  if (!gpu)
-    throw new UnrolledError(
-      "webgpu: expected a browser with WebGPU and a page on https or localhost, got none; take backend 'auto'",
-      'failure',
-    );
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter)
-    throw new UnrolledError(
-      "webgpu: expected a GPU that this browser lets pages use, got none; take backend 'auto'",
-      'failure',
-    );
+  const given = options.gpu ?? (globalThis as { readonly navigator?: { readonly gpu?: object } }).navigator?.gpu;
+  if (!given) throw refused('a browser with WebGPU and a page on https or localhost, got none');
+  const adapter = await (given as Gpu).requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw refused('a GPU that this browser lets pages use, got none');
   // a GPU of the package `webgpu` ends the process once it is collected
-  if (options.gpu) kept.add(gpu);
-  return new Opened(adapter, await deviceOf(adapter, invocations), { workgroups, invocations, recurrence }, parts);
+  if (options.gpu) kept.add(given);
+  return backendOn(adapter, await deviceOf(adapter, invocations), { workgroups, invocations, recurrence }, parts);
 }
+
+const refused = (expected: string, cause?: unknown): UnrolledError =>
+  new UnrolledError(`webgpu: expected ${expected}; take backend 'auto'`, 'failure', { cause });
 
 async function deviceOf(adapter: GpuAdapter, invocations: number): Promise<GpuDevice> {
   const { maxStorageBufferBindingSize, maxBufferSize, maxComputeInvocationsPerWorkgroup: most } = adapter.limits;
   if (most < invocations)
     throw new UnrolledError(`invocations: expected at most ${most}, as this GPU has them, got ${invocations}`);
-  const isMany = invocations > usualInvocations;
-  const more = isMany && {
-    maxComputeInvocationsPerWorkgroup: invocations,
-    maxComputeWorkgroupSizeX: invocations,
-    maxComputeWorkgroupStorageSize: Math.min(adapter.limits.maxComputeWorkgroupStorageSize, 2 ** 15),
+  const requiredLimits = {
+    ...{ maxStorageBufferBindingSize, maxBufferSize },
+    ...{ maxComputeInvocationsPerWorkgroup: invocations, maxComputeWorkgroupSizeX: invocations },
   };
   try {
-    return await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize, ...more } });
+    return await adapter.requestDevice({ requiredLimits });
   } catch (cause) {
-    throw new UnrolledError(
-      `webgpu: expected to open the GPU, got ${(cause as Error).message}; take backend 'auto'`,
-      'failure',
-      { cause },
-    );
+    throw refused(`to open the GPU, got ${(cause as Error).message}`, cause);
   }
 }
 
-class Opened implements WebGpuBackend {
-  readonly name: `webgpu-${string}`;
-  readonly precision = 'float32';
-  readonly threads = 1;
-  readonly adapter: string;
-  readonly device: Device;
-  readonly remark?: string;
-  private readonly gpu: GpuDevice;
-  private readonly cpu: Backend = createBackend();
-  private readonly status: Status = {};
-
-  constructor(adapter: GpuAdapter, gpu: GpuDevice, sharing: Sharing, parts: Parts) {
-    const { vendor, architecture } = adapter.info;
-    this.adapter = [vendor, architecture].filter((word) => word !== '').join(' ') || 'GPU';
-    // the lanes of a workgroup decide in which order sums are added up
-    const { invocations } = sharing;
-    const lanes = invocations === usualInvocations ? '' : `-${invocations}`;
-    this.name = `webgpu-${this.adapter.replaceAll(' ', '-')}${lanes}`;
-    this.gpu = gpu;
-    void gpu.lost.then(({ message }) => {
-      this.status.failure ??= `the GPU was lost${message ? ` (${message})` : ''}`;
-    });
-    gpu.addEventListener('uncapturederror', ({ error }) => {
-      this.status.failure ??= `the GPU refused something (${error.message})`;
-    });
-    const shaders = new Shaders(gpu, parts, invocations);
-    const { status } = this;
-    this.device = {
-      open: (plan) => {
-        const { recurrence = sharing.recurrence } = parts;
-        return openWorkspace(gpu, shaders, { ...sharing, recurrence }, status, plan);
-      },
+function backendOn({ info }: GpuAdapter, gpu: GpuDevice, sharing: Sharing, parts: Parts): WebGpuBackend {
+  const adapter = [info.vendor, info.architecture].filter(Boolean).join(' ') || 'GPU';
+  // the lanes of a workgroup decide in which order sums are added up
+  const { invocations } = sharing;
+  const lanes = invocations === usualInvocations ? '' : `-${invocations}`;
+  const cpu = createBackend();
+  const status: Status = {};
+  const fail = (failure: string): void => void (status.failure ??= failure);
+  void gpu.lost.then(({ message }) => fail(`the GPU was lost${message && ` (${message})`}`));
+  gpu.addEventListener('uncapturederror', ({ error }) => fail(`the GPU refused something (${error.message})`));
+  const shaders = shadersOn(gpu, invocations, parts);
+  return {
+    name: `webgpu-${adapter.replaceAll(' ', '-')}${lanes}`,
+    precision: 'float32',
+    threads: 1,
+    adapter,
+    device: {
+      open: (plan) => openWorkspace(gpu, shaders, { ...sharing, ...parts }, status, plan),
       get decision() {
         const { isDecided, times, sentence } = status.recurrence ?? {};
         return isDecided && Object.keys(times!).length > 0 ? sentence : undefined;
@@ -135,20 +107,15 @@ class Opened implements WebGpuBackend {
       get failure() {
         return status.failure;
       },
-      instead: this.cpu,
-    };
-  }
-
-  get recurrence(): Recurrence | undefined {
-    return this.status.recurrence;
-  }
-
-  open<Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan> {
-    return this.cpu.open(plan);
-  }
-
-  close(): void {
-    this.status.failure ??= 'the GPU was given back';
-    this.gpu.destroy();
-  }
+      instead: cpu,
+    },
+    get recurrence() {
+      return status.recurrence;
+    },
+    open: (plan) => cpu.open(plan),
+    close() {
+      fail('the GPU was given back');
+      gpu.destroy();
+    },
+  };
 }

@@ -7,6 +7,21 @@
 //
 // A shader may take it that no number is infinite or NaN. So whether one is finite is asked of its bits, and what is not finite is handed on as it is.
 
+/** A function that joins the values of each group of `count` neighboring lanes, and gives all of them the result. */
+const overLanes = (name: string, type: string, memory: string, joined: string): string => /* wgsl */ `
+fn ${name}(value: ${type}, count: i32, lane: i32) -> ${type} {
+  ${memory}[lane] = value;
+  workgroupBarrier();
+  for (var step = count / 2; step > 0; step /= 2) {
+    if (lane % count < step) { let one = ${memory}[lane]; let other = ${memory}[lane + step]; ${memory}[lane] = ${joined}; }
+    workgroupBarrier();
+  }
+  let result = ${memory}[lane - lane % count];
+  storageBarrier();
+  workgroupBarrier();
+  return result;
+}`;
+
 /** WGSL that every kernel may use. */
 export const elementary = /* wgsl */ `
 fn bitsOf(x: f32) -> u32 { return bitcast<u32>(x) & 0x7fffffffu; }
@@ -43,7 +58,7 @@ fn logOf(x: f32) -> f32 {
   if (!isFinite(x)) { return x; }
   var n = i32(bitsOf(x) >> 23u) - 127;
   var m = bitcast<f32>((bitsOf(x) & 0x007fffffu) | 0x3f800000u);
-  if (m > 1.41421356) { m = m * 0.5; n = n + 1; }
+  if (m > 1.41421356) { m *= 0.5; n++; }
   let s = (m - 1.0) / (m + 1.0);
   let z = s * s;
   let series = fma(z, fma(z, fma(z, fma(z, 1.0 / 9.0, 1.0 / 7.0), 1.0 / 5.0), 1.0 / 3.0), 1.0);
@@ -62,8 +77,6 @@ fn tanhOf(x: f32) -> f32 {
 
 fn sigmoidOf(x: f32) -> f32 {
   if (isNan(x)) { return x; }
-  if (x < -104.0) { return 0.0; }
-  if (x > 60.0) { return 1.0; }
   let e = expNegative(-abs(x));
   return select(e / (1.0 + e), 1.0 / (1.0 + e), x >= 0.0);
 }
@@ -71,50 +84,13 @@ fn sigmoidOf(x: f32) -> f32 {
 /** How many lanes share a sum of so many terms: a power of two, told from their number alone, so that a sum has the same bits whatever is beside it. */
 fn lanesFor(terms: i32) -> i32 {
   var count = 1;
-  while (count < LANES && count * 8 < terms) { count = count * 2; }
+  while (count < LANES && count * 8 < terms) { count *= 2; }
   return count;
 }
 
-/** The sum over each group of \`count\` neighboring lanes, in all of them. */
-fn sumOver(value: f32, count: i32, lane: i32) -> f32 {
-  pool[lane] = value;
-  workgroupBarrier();
-  for (var step = count / 2; step > 0; step = step / 2) {
-    if (lane % count < step) { pool[lane] = pool[lane] + pool[lane + step]; }
-    workgroupBarrier();
-  }
-  let sum = pool[lane - lane % count];
-  storageBarrier();
-  workgroupBarrier();
-  return sum;
-}
-
-/** The largest number over each group of \`count\` neighboring lanes; NaN counts for nothing. */
-fn largestOver(value: f32, count: i32, lane: i32) -> f32 {
-  pool[lane] = value;
-  workgroupBarrier();
-  for (var step = count / 2; step > 0; step = step / 2) {
-    if (lane % count < step && pool[lane + step] > pool[lane]) { pool[lane] = pool[lane + step]; }
-    workgroupBarrier();
-  }
-  let largest = pool[lane - lane % count];
-  storageBarrier();
-  workgroupBarrier();
-  return largest;
-}
-
-/** The largest of all lanes' bits. */
-fn largestBits(value: u32, lane: i32) -> u32 {
-  poolBits[lane] = value;
-  workgroupBarrier();
-  for (var step = LANES / 2; step > 0; step = step / 2) {
-    if (lane < step) { poolBits[lane] = max(poolBits[lane], poolBits[lane + step]); }
-    workgroupBarrier();
-  }
-  let largest = poolBits[0];
-  workgroupBarrier();
-  return largest;
-}
+${overLanes('sumOver', 'f32', 'pool', 'one + other')}
+${overLanes('largestOver', 'f32', 'pool', 'select(one, other, other > one)')}
+${overLanes('largestBits', 'u32', 'poolBits', 'max(one, other)')}
 
 /** A number of the host's float64, (x + y) 2ᶻ, rounded. Of sums alone z is not 0. */
 fn number(at: i32) -> f32 { return d[at].x; }

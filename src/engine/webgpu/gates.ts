@@ -6,8 +6,7 @@ import { type GpuKernel, ofUnits } from './kernel.ts';
 export const gateKernels = {
   // i, f, o = σ(a);   g = tanh(a);   s = f s⁻ + i g;   h = o tanh s
   lstmForward: ofUnits(
-    'a before cell h rows units',
-    'a cell h',
+    '&a before &cell &h rows units',
     4,
     `let in = sigmoidOf(f[a + one]); let keep = sigmoidOf(f[a + two]); let fresh = tanhOf(f[a + three]); let out = sigmoidOf(f[a + four]);
     f[a + one] = in; f[a + two] = keep; f[a + three] = fresh; f[a + four] = out;
@@ -17,8 +16,7 @@ export const gateKernels = {
   ),
   // ∇s = later + ∇h o (1 − tanh² s);   ∇a = (∇s g i(1−i), ∇s s⁻ f(1−f), ∇s i (1−g²), ∇h tanh s o(1−o));   later = ∇s f
   lstmBackward: ofUnits(
-    'a before cell dh later rows units',
-    'a later',
+    '&a before cell dh &later rows units',
     4,
     `let in = f[a + one]; let keep = f[a + two]; let fresh = f[a + three]; let out = f[a + four];
     let squashed = tanhOf(f[cell + i]);
@@ -32,8 +30,7 @@ export const gateKernels = {
   ),
   // r, z = σ(a + p);   m = p + bias;   n = tanh(a + r m);   h = (1 − z) n + z h⁻
   gruForward: ofUnits(
-    'a p bias before h rows units',
-    'a p h',
+    '&a &p bias before &h rows units',
     3,
     `let reset = sigmoidOf(f[a + one] + f[p + one]); let hold = sigmoidOf(f[a + two] + f[p + two]);
     let m = f[p + three] + f[bias + u];
@@ -43,8 +40,7 @@ export const gateKernels = {
   ),
   // ∇n = ∇h (1−z)(1−n²);   ∇a = (∇n m r(1−r), ∇h (h⁻ − n) z(1−z), ∇n);   ∇p the same, its last ∇n r;   later = ∇h z
   gruBackward: ofUnits(
-    'a p before dh later rows units',
-    'a p later',
+    '&a &p before dh &later rows units',
     3,
     `let reset = f[a + one]; let hold = f[a + two]; let fresh = f[a + three];
     let down = f[dh + i] + f[later + i];
@@ -57,8 +53,7 @@ export const gateKernels = {
   ),
   // z = σ(a);   h = (1 − z) h⁻ + z n
   minGruForward: ofUnits(
-    'a before h rows units',
-    'a h',
+    '&a before &h rows units',
     2,
     `let z = sigmoidOf(f[a + one]);
     f[a + one] = z;
@@ -66,8 +61,7 @@ export const gateKernels = {
   ),
   // ∇a = (∇h (n − h⁻) z(1−z), ∇h z);   later = (1 − z) ∇h
   minGruBackward: ofUnits(
-    'a before dh later rows units',
-    'a later',
+    '&a before dh &later rows units',
     2,
     `let z = f[a + one]; let fresh = f[a + two];
     let down = f[dh + i] + f[later + i];

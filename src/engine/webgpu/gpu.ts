@@ -28,7 +28,7 @@ export type GpuPipeline = object;
 export interface GpuDevice {
   readonly limits: { readonly maxStorageBufferBindingSize: number; readonly maxBufferSize: number };
   readonly queue: {
-    writeBuffer(buffer: GpuBuffer, at: number, data: ArrayBuffer, from: number, bytes: number): void;
+    writeBuffer(buffer: GpuBuffer, at: number, data: ArrayBufferView): void;
     submit(commands: readonly object[]): void;
   };
   readonly lost: Promise<{ readonly message: string; readonly reason: string }>;
@@ -61,5 +61,13 @@ export interface Gpu {
   requestAdapter(options: { readonly powerPreference: string }): Promise<GpuAdapter | null>;
 }
 
-/** The bits of `GPUBufferUsage`, and the mode of a map. */
-export const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128, read: 1 } as const;
+/** The bits of `GPUBufferUsage`. */
+export const mapRead = 1;
+export const copySource = 4;
+export const copyTarget = 8;
+export const uniform = 64;
+export const storage = 128;
+/** Of `GPUMapMode`. */
+export const reading = 1;
+/** Of `GPUShaderStage`. */
+export const computing = 4;

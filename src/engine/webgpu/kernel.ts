@@ -8,39 +8,39 @@ export interface GpuKernel {
   readonly code: string;
 }
 
-export const kernel = (args: string, writes: string, code: string): GpuKernel => ({
-  args: args.split(' '),
-  writes: writes.split(' '),
+/** @param args the names of the arguments in their order, `&` before those that it writes */
+export const kernel = (args: string, code: string): GpuKernel => ({
+  args: args.replaceAll('&', '').split(' '),
+  writes: args.match(/(?<=&)\w+/g)!,
   code,
 });
 
 /** A kernel that treats each of `count` elements by itself. */
-export const elementwise = (args: string, writes: string, count: string, code: string): GpuKernel =>
-  kernel(args, writes, `let count = ${count};\n  for (var i = lane; i < count; i += LANES) { ${code} }`);
+export const elementwise = (args: string, count: string, code: string): GpuKernel =>
+  kernel(args, `for (var i = lane; i < ${count}; i += LANES) { ${code} }`);
 
-/** A kernel that treats each element of [rows, width] by itself: row r, column i. */
-export const ofRows = (args: string, writes: string, code: string): GpuKernel =>
-  elementwise(args, writes, 'rows * width', `let r = i / width; let c = i % width; ${code}`);
+/** A kernel that treats each element of [rows, width] by itself: row r, column c. */
+export const ofRows = (args: string, code: string): GpuKernel =>
+  elementwise(args, 'rows * width', `let r = i / width; let c = i % width; ${code}`);
 
-/** A kernel of a gated cell: unit `at` of [rows, units], whose first gate of so many stands at \`one\`. */
-export const ofUnits = (args: string, writes: string, gates: number, code: string): GpuKernel =>
+/** A kernel of a gated cell: unit `u` of a row of [rows, units], whose first gate of so many stands at `one`. */
+export const ofUnits = (args: string, gates: number, code: string): GpuKernel =>
   elementwise(
     args,
-    writes,
     'rows * units',
-    `let u = i % units; let one = (i - u) * ${gates} + u; let two = one + units; let three = two + units; let four = three + units;\n${code}`,
+    `let u = i % units; let one = (i - u) * ${gates} + u; let two = one + units; let three = two + units; let four = three + units;
+    ${code}`,
   );
 
-/** A kernel that goes over rows of `width` numbers, each row with a group of lanes: \`part\` of \`group\` lanes, all of them in step. */
-export const rowSums = (args: string, writes: string, code: string): GpuKernel =>
+/** A kernel that makes `count` sums of so many terms, each with a group of lanes: sum `item`, by lane `part` of `group`, all of them in step. */
+export const inGroups = (args: string, count: string, terms: string, code: string): GpuKernel =>
   kernel(
     args,
-    writes,
-    `let group = lanesFor(width);
+    `let group = lanesFor(${terms});
   let part = lane % group;
-  for (var top = 0; top < rows; top += LANES / group) {
-    let r = top + lane / group;
-    let isRow = r < rows;
+  for (var first = 0; first < ${count}; first += LANES / group) {
+    let item = first + lane / group;
+    let isThere = item < ${count};
     ${code}
   }`,
   );

@@ -3,7 +3,7 @@
 
 import type { ComputeKernels } from '../kernels.ts';
 import { gateKernels } from './gates.ts';
-import { elementwise, type GpuKernel, kernel, ofRows } from './kernel.ts';
+import { elementwise, type GpuKernel, inGroups, kernel, ofRows } from './kernel.ts';
 import { heldTerms } from './loops.ts';
 import { lossKernels } from './losses.ts';
 import { optimizerKernels } from './optimizers.ts';
@@ -11,8 +11,7 @@ import { optimizerKernels } from './optimizers.ts';
 /** Code for each row of a block of a product. */
 const each = (code: (row: number) => string): string => [0, 1, 2, 3].map(code).join(' ');
 /** Four columns of a row, those of a block. */
-const across = (row: string): string =>
-  `vec4<f32>(${['x', 'y', 'z', 'w'].map((q) => `f[${row} + j.${q}]`).join(', ')})`;
+const across = (row: string): string => `vec4f(${['x', 'y', 'z', 'w'].map((q) => `f[${row} + j.${q}]`).join(', ')})`;
 
 /**
  * The blocks of a product of m rows and `width` columns from `left` on, shared by the lanes: 4 × 4 numbers in registers, so that half a number is loaded
@@ -22,9 +21,9 @@ const inBlocks = (width: string, a: (row: string) => string, c: (row: string) =>
     let wide = (${width} + 3) / 4;
     for (var item = lane; item < (m + 3) / 4 * wide; item += LANES) {
       let i = (item / wide) * 4;
-      let all = item % wide + vec4<i32>(0, 1, 2, 3) * wide;
-      let j = min(all, vec4<i32>(${width} - 1));
-      ${each((r) => `let a${r} = ${a(`min(i + ${r}, m - 1)`)}; let c${r} = ${c(`min(i + ${r}, m - 1)`)}; var x${r} = vec4<f32>();`)}
+      let all = item % wide + vec4i(0, 1, 2, 3) * wide;
+      let j = min(all, vec4i(${width} - 1));
+      ${each((r) => `let a${r} = ${a(`min(i + ${r}, m - 1)`)}; let c${r} = ${c(`min(i + ${r}, m - 1)`)}; var x${r} = vec4f();`)}
       if (accumulate == 1) { ${each((r) => `x${r} = ${across(`c${r}`)};`)} }
       ${code}
       for (var q = 0; q < 4; q++) {
@@ -41,7 +40,7 @@ const product = `let width = right - left;
       for (var first = 0; first < k; first += ${heldTerms}) {
         var sum = 0.0;
         for (var p = first; p < min(k, first + ${heldTerms}); p++) { sum = fma(f[a + p], f[panels + p * columns + j], sum); }
-        x = x + sum;
+        x += sum;
       }
       f[c + j] = x;
     }
@@ -50,32 +49,46 @@ const product = `let width = right - left;
     (row) => `a + ${row} * k`,
     (row) => `c + ${row} * columns + left`,
     `for (var first = 0; first < k; first += ${heldTerms}) {
-        ${each((r) => `var s${r} = vec4<f32>();`)}
+        ${each((r) => `var s${r} = vec4f();`)}
         for (var p = first; p < min(k, first + ${heldTerms}); p++) {
           let row = panels + p * columns + left;
           let y = ${across('row')};
-          ${each((r) => `s${r} = fma(vec4<f32>(f[a${r} + p]), y, s${r});`)}
+          ${each((r) => `s${r} = fma(vec4f(f[a${r} + p]), y, s${r});`)}
         }
-        ${each((r) => `x${r} = x${r} + s${r};`)}
+        ${each((r) => `x${r} += s${r};`)}
       }`,
   )}
   }`;
 
+/** A kernel that makes something of each y = x[i]. */
+const inPlace = (code: string): GpuKernel =>
+  elementwise('&x length', 'length', `let y = f[x + i]; f[x + i] = ${code};`);
+/** A kernel that makes something of each y = h[i] and d = g[i], in the place of this. */
+const backward = (code: string): GpuKernel =>
+  elementwise('h &g length', 'length', `let y = f[h + i]; let d = f[g + i]; f[g + i] = ${code};`);
+
+/** A kernel that packs some columns of a weight: row p, column j of what stands there at `at`. */
+const packing = (at: string): GpuKernel =>
+  elementwise(
+    'w &panels columns k begin end',
+    '(end - begin) * k',
+    `let width = end - begin; let p = i / width; let j = begin + i % width; f[panels + p * columns + j] = f[w + ${at}];`,
+  );
+
 export const gpuKernels: Readonly<Record<keyof ComputeKernels, GpuKernel>> = {
   // x = f(x);   d = d f′(h)
-  zero: elementwise('x length', 'x', 'length', 'f[x + i] = 0.0;'),
-  copy: elementwise('source to length', 'to', 'length', 'f[to + i] = f[source + i];'),
-  tanh: elementwise('x length', 'x', 'length', 'f[x + i] = tanhOf(f[x + i]);'),
-  relu: elementwise('x length', 'x', 'length', 'if (f[x + i] < 0.0) { f[x + i] = 0.0; }'),
-  sigmoid: elementwise('x length', 'x', 'length', 'f[x + i] = sigmoidOf(f[x + i]);'),
-  tanhBackward: elementwise('h g length', 'g', 'length', 'let y = f[h + i]; f[g + i] = f[g + i] * (1.0 - y * y);'),
-  reluBackward: elementwise('h g length', 'g', 'length', 'if (!(f[h + i] > 0.0)) { f[g + i] = 0.0; }'),
-  sigmoidBackward: elementwise('h g length', 'g', 'length', 'let y = f[h + i]; f[g + i] = f[g + i] * (y * (1.0 - y));'),
+  zero: inPlace('0.0'),
+  copy: elementwise('source &to length', 'length', 'f[to + i] = f[source + i];'),
+  tanh: inPlace('tanhOf(y)'),
+  relu: inPlace('select(y, 0.0, y < 0.0)'),
+  sigmoid: inPlace('sigmoidOf(y)'),
+  tanhBackward: backward('d * (1.0 - y * y)'),
+  reluBackward: backward('select(0.0, d, y > 0.0)'),
+  sigmoidBackward: backward('d * (y * (1.0 - y))'),
 
   // out[i] = mix((first + i) · 0x9e3779b9 + key) ≥ threshold ? x[i] / (1 − p) : 0,   key = mix(seed[0] + mix(seed[1] + stream))
   dropout: kernel(
-    'x out length seed stream threshold first',
-    'out',
+    'x &out length seed stream threshold first',
     `let limit = bitcast<u32>(threshold);
   let factor = select(4294967296.0 / f32(0u - limit), 1.0, limit == 0u);
   let key = scramble(bitcast<u32>(n[seed]) + scramble(bitcast<u32>(n[seed + 1] + stream)));
@@ -86,85 +99,57 @@ export const gpuKernels: Readonly<Record<keyof ComputeKernels, GpuKernel>> = {
   ),
 
   // out[r] = row;   row + table[id];   out[r] += table[id];   to[r] = from[id];   x[r] · factor
-  fillRows: ofRows('row out rows width', 'out', 'f[out + i] = f[row + c];'),
-  gatherRows: ofRows(
-    'table ids row out rows width',
-    'out',
-    'f[out + i] = f[row + c] + f[table + n[ids + r] * width + c];',
-  ),
-  addRows: ofRows('table ids out rows width', 'out', 'f[out + i] = f[out + i] + f[table + n[ids + r] * width + c];'),
+  fillRows: ofRows('row &out rows width', 'f[out + i] = f[row + c];'),
+  gatherRows: ofRows('table ids row &out rows width', 'f[out + i] = f[row + c] + f[table + n[ids + r] * width + c];'),
+  addRows: ofRows('table ids &out rows width', 'f[out + i] += f[table + n[ids + r] * width + c];'),
   copyRows: ofRows(
-    'source ids to rows width strideFrom strideTo',
-    'to',
+    'source ids &to rows width strideFrom strideTo',
     'f[to + r * strideTo + c] = f[source + n[ids + r] * strideFrom + c];',
   ),
   scaleRows: ofRows(
-    'x factors rows width',
-    'x',
+    '&x factors rows width',
     'let factor = f[factors + r]; f[x + i] = select(f[x + i] * factor, 0.0, factor == 0.0);',
   ),
 
   // table[id] += Σ x[r] of the rows with this id, the last first: the last row of an id adds up all of them, so no two invocations write one number
   scatterAddRows: ofRows(
-    'x ids table rows width strideX strideTable',
-    'table',
+    'x ids &table rows width strideX strideTable',
     `let id = n[ids + r];
     var later = r + 1;
-    while (later < rows && n[ids + later] != id) { later = later + 1; }
+    while (later < rows && n[ids + later] != id) { later++; }
     if (later == rows) {
       let to = table + id * strideTable + c;
       var sum = f[to];
-      for (var other = r; other >= 0; other = other - 1) {
-        if (n[ids + other] == id) { sum = sum + f[x + other * strideX + c]; }
+      for (var other = r; other >= 0; other--) {
+        if (n[ids + other] == id) { sum += f[x + other * strideX + c]; }
       }
       f[to] = sum;
     }`,
   ),
 
-  // out = Σ_r x[r], or out += with \`accumulate\`
-  sumRows: kernel(
-    'x out rows width accumulate stride',
-    'out',
-    `let group = lanesFor(rows);
-  let part = lane % group;
-  for (var left = 0; left < width; left += LANES / group) {
-    let c = left + lane / group;
-    var sum = 0.0;
-    if (c < width) {
-      for (var r = rows - 1 - part; r >= 0; r -= group) { sum = sum + f[x + r * stride + c]; }
+  // out = Σ_r x[r], or out += with `accumulate`: column `item`
+  sumRows: inGroups(
+    'x &out terms width accumulate stride',
+    'width',
+    'terms',
+    `var sum = 0.0;
+    if (isThere) {
+      for (var r = terms - 1 - part; r >= 0; r -= group) { sum += f[x + r * stride + item]; }
     }
-    let all = sumOver(sum, group, lane);
-    if (part == 0 && c < width) { f[out + c] = select(all, f[out + c] + all, accumulate == 1); }
-  }`,
+    sum = sumOver(sum, group, lane);
+    if (isThere && part == 0) { f[out + item] = select(sum, f[out + item] + sum, accumulate == 1); }`,
   ),
 
   // a packed weight is [k, n], whether or not the weight was transposed
-  packTransposed: kernel(
-    'w panels columns k begin end',
-    'panels',
-    `let width = end - begin;
-  for (var i = lane; i < width * k; i += LANES) {
-    let p = i / width; let j = begin + i % width;
-    f[panels + p * columns + j] = f[w + j * k + p];
-  }`,
-  ),
-  packPlain: kernel(
-    'w panels columns k begin end',
-    'panels',
-    `let width = end - begin;
-  for (var i = lane; i < width * k; i += LANES) {
-    let at = (i / width) * columns + begin + i % width;
-    f[panels + at] = f[w + at];
-  }`,
-  ),
+  packTransposed: packing('j * k + p'),
+  packPlain: packing('p * columns + j'),
 
   // c = a · packed, or c +=: each number summed in the order of k, so many terms at a time, whatever the rows beside it; of the columns from left to right
-  product: kernel('a panels c m columns k accumulate left right', 'c', product),
+  product: kernel('a panels &c m columns k accumulate left right', product),
 
   // c = aᵀ b, or c +=: each number summed from the last row to the first
   productTN: kernel(
-    'a b c m columns k accumulate scratch strideA strideB',
-    'c',
+    'a b &c m columns k accumulate scratch strideA strideB',
     inBlocks(
       'columns',
       (row) => `a + ${row}`,
@@ -172,7 +157,7 @@ export const gpuKernels: Readonly<Record<keyof ComputeKernels, GpuKernel>> = {
       `for (var p = k - 1; p >= 0; p--) {
         let row = b + p * strideB;
         let y = ${across('row')};
-        ${each((r) => `x${r} = fma(vec4<f32>(f[a${r} + p * strideA]), y, x${r});`)}
+        ${each((r) => `x${r} = fma(vec4f(f[a${r} + p * strideA]), y, x${r});`)}
       }`,
     ),
   ),

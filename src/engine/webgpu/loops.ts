@@ -7,6 +7,7 @@
 //
 // Every number is summed in the same order in all three (kernels.ts), so the design decides time and never a bit.
 
+import { kernelNames } from '../kernels.ts';
 import { stretch } from '../share.ts';
 
 /** How a recurrence is computed. */
@@ -39,10 +40,6 @@ const longestBody = 12;
 /** Fewer turns are no loop. */
 const leastTurns = 3;
 
-const isAlike = (one: WordCall, other: WordCall): boolean =>
-  one.code === other.code && one.args.length === other.args.length;
-const stridesOf = (from: WordCall, to: WordCall): number[] => to.args.map((value, i) => value - from.args[i]);
-
 /** The calls with their loops, greedily from the first on: of the loops that begin at a call the one that covers most. */
 export function loopsOf(calls: readonly WordCall[]): (WordCall | Loop)[] {
   const found: (WordCall | Loop)[] = [];
@@ -58,7 +55,10 @@ export function loopsOf(calls: readonly WordCall[]): (WordCall | Loop)[] {
     else
       found.push({
         turns,
-        body: body.map((call, i) => ({ ...call, strides: stridesOf(call, calls[at + period + i]) })),
+        body: body.map((call, i) => {
+          const { args } = calls[at + period + i];
+          return { ...call, strides: args.map((value, j) => value - call.args[j]) };
+        }),
       });
     at += turns * period;
   }
@@ -70,7 +70,7 @@ function turnsAt(calls: readonly WordCall[], at: number, period: number): number
   const isNext = (turn: number): boolean => {
     for (let i = 0; i < period; i++) {
       const [first, second, here] = [calls[at + i], calls[at + period + i], calls[at + turn * period + i]];
-      if (!here || !isAlike(first, here)) return false;
+      if (first.code !== here?.code) return false;
       if (turn > 1 && here.args.some((value, j) => value !== first.args[j] + turn * (second.args[j] - first.args[j])))
         return false;
     }
@@ -81,13 +81,14 @@ function turnsAt(calls: readonly WordCall[], at: number, period: number): number
   return turns;
 }
 
+/** The number of the kernel that multiplies by a packed weight. */
+export const productCode = kernelNames.indexOf('product');
+
 /** The arguments of a product on the device: of all its columns, until workgroups share them. */
 export const ofAllColumns = (args: readonly number[]): number[] => [...args, 0, args[4]];
 
-/** The arguments of a product by name. */
-const productOf = ({ args: [a, panels, c, m, columns, k, accumulate] }: WordCall) => ({
-  ...{ a, panels, c, m, columns, k, accumulate },
-});
+/** Arguments of a product by name. */
+const productOf = ({ args: [, panels, , m, columns, k] }: WordCall) => ({ panels, m, columns, k });
 
 /** A lane holds so many numbers of a weight, of one column; sums of so many terms are added up. */
 export const heldTerms = 64;
@@ -100,59 +101,50 @@ export function isHeld(product: WordCall, lanes: number): boolean {
   return k <= longestRow && columns * Math.ceil(k / heldTerms) <= lanes;
 }
 
-/** The place in a loop of the product that has the same weight in every turn, by the number of `product`; −1 if there is none. */
-export function productIn({ body }: Loop, code: number): number {
+/** The place in a loop of the product that has the same weight in every turn; −1 if there is none. */
+export function productIn({ body }: Loop): number {
   const isSame = [1, 3, 4, 5, 6]; // all but a and c
-  return body.findIndex((call) => call.code === code && isSame.every((i) => call.strides[i] === 0));
+  return body.findIndex(({ code, strides }) => code === productCode && isSame.every((i) => strides[i] === 0));
 }
 
 /**
- * A region as a dispatch for what is before each product of its time loops, one for the product, and so on, and the size of the largest weight; null
+ * A region as a dispatch for what is before each product of its time loops, one for the product, and so on, and the size of the largest weight; as it is
  * where there is no such loop.
  * @param parts the calls of each workgroup, which has some of the rows
  */
-export function inSteps(
-  parts: readonly (readonly WordCall[])[],
-  code: number,
-): { readonly regions: WordCall[][][]; readonly weights: number } | null {
+export function inSteps(parts: readonly (readonly WordCall[])[]): {
+  readonly regions: (readonly WordCall[])[][];
+  readonly weights: number;
+} {
   const weights = new Map<number, number>(); // the number of numbers by the place
-  for (const calls of parts)
-    for (const item of loopsOf(calls)) {
-      const at = 'turns' in item ? productIn(item, code) : -1;
-      if ('turns' in item && at >= 0) {
-        const { panels, columns, k } = productOf(item.body[at]);
-        weights.set(panels, columns * k);
-      }
+  for (const item of parts.flatMap(loopsOf)) {
+    const product = 'turns' in item && item.body[productIn(item)];
+    if (product) {
+      const { panels, columns, k } = productOf(product);
+      weights.set(panels, columns * k);
     }
-  if (weights.size === 0) return null;
-  const isCut = (call: WordCall): boolean => call.code === code && weights.has(productOf(call).panels);
+  }
+  // what is before a product, the product, what is before the next, and so on
   const cut = parts.map((calls) => {
-    const pieces: { before: WordCall[]; product?: WordCall }[] = [{ before: [] }];
-    for (const call of calls) {
-      if (!isCut(call)) pieces.at(-1)!.before.push(call);
-      else {
-        pieces.at(-1)!.product = call;
-        pieces.push({ before: [] });
-      }
-    }
+    const pieces: WordCall[][] = [[]];
+    for (const call of calls)
+      if (call.code === productCode && weights.has(productOf(call).panels)) pieces.push([call], []);
+      else pieces.at(-1)!.push(call);
     return pieces;
   });
-  const regions: WordCall[][][] = [];
-  for (let piece = 0; piece < Math.max(...cut.map(({ length }) => length)); piece++) {
-    regions.push(cut.map((pieces) => pieces[piece]?.before ?? []));
-    const products = cut.flatMap((pieces) => pieces[piece]?.product ?? []);
-    if (products.length > 0) regions.push(shared(products, parts.length));
-  }
-  return { regions, weights: Math.max(...weights.values()) };
+  const regions = Array.from({ length: Math.max(...cut.map(({ length }) => length)) }, (_, piece) => {
+    const region = cut.map((pieces) => pieces[piece] ?? []);
+    return piece % 2 === 0 ? region : shared(region.flat(), parts.length);
+  });
+  return { regions, weights: Math.max(0, ...weights.values()) };
 }
 
 /** A product of neighboring rows, one call after the other, as a product of all rows and some columns for each of `count` workgroups. */
 function shared(products: readonly WordCall[], count: number): WordCall[][] {
-  const { code } = products[0];
-  const { a, panels, c, columns, k, accumulate } = productOf(products[0]);
+  const [{ code, args }] = products;
   const m = products.reduce((sum, call) => sum + productOf(call).m, 0);
   return Array.from({ length: count }, (_, index) => {
-    const [left, right] = stretch({ index, count }, columns, 8);
-    return left === right ? [] : [{ code, args: [a, panels, c, m, columns, k, accumulate, left, right] }];
+    const [left, right] = stretch({ index, count }, productOf(products[0]).columns, 8);
+    return left === right ? [] : [{ code, args: [...args.slice(0, 3), m, ...args.slice(4, 7), left, right] }];
   });
 }

@@ -7,79 +7,77 @@
 // has to `write`, and what the device wrote it has to `read`.
 
 import type { Allocator } from '../backend.ts';
-import { type GpuBuffer, type GpuDevice, usage } from './gpu.ts';
+import { copySource, copyTarget, type GpuBuffer, type GpuDevice, type GpuEncoder, storage } from './gpu.ts';
 
 /** Arrays begin at multiples of so many numbers: 64 bytes. */
 const line = 16;
-/** Bytes of a number that the host has in float64. */
-const doubleBytes = 16;
+
+/** What the arrays of the host are, by what they hold. */
+const arrays = { floats: Float32Array, integers: Int32Array, doubles: Float64Array } as const;
+type Kind = keyof typeof arrays;
+const kinds = Object.keys(arrays) as Kind[];
+const ofEach = <Value>(make: (kind: Kind) => Value): Record<Kind, Value> =>
+  Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<Kind, Value>;
 
 /** An array of a workspace. */
 export type View = Float32Array | Float64Array | Int32Array;
-
-const kinds = ['floats', 'integers', 'doubles'] as const;
-type Kind = (typeof kinds)[number];
+type Host = Readonly<Record<Kind, ArrayBuffer>>;
 
 /** How many numbers of each kind there are, and where the arrays begin. */
 export type Layout = Readonly<Record<Kind, { length: number; readonly starts: number[] }>>;
 
-const kindOf = (view: View): Kind =>
-  view instanceof Float32Array ? 'floats' : view instanceof Int32Array ? 'integers' : 'doubles';
+const kindOf = (view: View): Kind => kinds.find((kind) => view instanceof arrays[kind])!;
 const placeOf = (view: View): number => view.byteOffset / view.BYTES_PER_ELEMENT;
 /** The bytes of a number on the device. */
-const bytesOf = (kind: Kind): number => (kind === 'doubles' ? doubleBytes : 4);
+const bytesOf = (kind: Kind): number => (kind === 'doubles' ? 16 : 4);
+
+/** Some numbers of a buffer, from place `at` on. */
+const viewOf = <Of extends Kind>(kind: Of, buffer: ArrayBuffer, at: number, length: number) =>
+  new arrays[kind](buffer, at * arrays[kind].BYTES_PER_ELEMENT, length) as InstanceType<(typeof arrays)[Of]>;
 
 /** Adds up what a plan asks for. It hands out views where there are buffers, else empty ones. */
-export function layoutOf(plan: (allocate: Allocator) => unknown, host?: Readonly<Record<Kind, ArrayBuffer>>): Layout {
-  const layout = Object.fromEntries(kinds.map((kind) => [kind, { length: 0, starts: [] }])) as unknown as Layout;
-  layout.integers.length = line; // `halt`
-  const take = (kind: Kind, length: number): [place: number, length: number] => {
-    const at = layout[kind].length;
-    if (length > 0) layout[kind].starts.push(at);
-    layout[kind].length = Math.ceil((at + length) / line) * line;
-    return [at, host ? length : 0];
-  };
-  const floats = (length: number): Float32Array => {
-    const [at, shown] = take('floats', length);
-    return host ? new Float32Array(host.floats, at * 4, shown) : new Float32Array(0);
-  };
+export function layoutOf(plan: (allocate: Allocator) => unknown, host?: Host): Layout {
+  const layout: Layout = ofEach((kind) => ({ length: kind === 'integers' ? line : 0, starts: [] })); // behind `halt`
+  const taking =
+    <Of extends Kind>(kind: Of) =>
+    (length: number) => {
+      const { starts, length: at } = layout[kind];
+      if (length > 0) starts.push(at);
+      layout[kind].length = Math.ceil((at + length) / line) * line;
+      return host ? viewOf(kind, host[kind], at, length) : viewOf(kind, new ArrayBuffer(0), 0, 0);
+    };
+  const floats = taking('floats');
   plan({
     floats,
-    integers: (length) => {
-      const [at, shown] = take('integers', length);
-      return host ? new Int32Array(host.integers, at * 4, shown) : new Int32Array(0);
-    },
-    doubles: (length) => {
-      const [at, shown] = take('doubles', length);
-      return host ? new Float64Array(host.doubles, at * 8, shown) : new Float64Array(0);
-    },
+    integers: taking('integers'),
+    doubles: taking('doubles'),
     panels: (n, k) => floats(n * k),
     scratch: () => [new Float32Array(0)],
     program: () => {},
   });
-  for (const kind of kinds) layout[kind].length = Math.max(line, layout[kind].length);
   return layout;
 }
 
 /** The bytes of the three buffers. */
-export function layoutBytes(layout: Layout): Record<Kind, number> {
-  return Object.fromEntries(kinds.map((kind) => [kind, layout[kind].length * bytesOf(kind)])) as Record<Kind, number>;
-}
+export const layoutBytes = (layout: Layout): Record<Kind, number> =>
+  ofEach((kind) => Math.max(line, layout[kind].length) * bytesOf(kind));
 
-const normal = [2 ** -126, 2 ** 128 - 2 ** 104] as const;
+/** value · 2^exponent, in two steps, since 2^exponent alone may be no number. */
+function scaled(value: number, exponent: number): number {
+  const half = Math.trunc(exponent / 2);
+  return value * 2 ** half * 2 ** (exponent - half);
+}
 
 /** Writes numbers in float64 as the device has them. */
 function encodeDoubles(values: Float64Array): Float32Array<ArrayBuffer> {
   const out = new Float32Array(values.length * 4);
   values.forEach((value, i) => {
     const size = Math.abs(value);
-    const isOutside = Number.isFinite(value) && size !== 0 && (size < normal[0] || size > normal[1]);
+    const isOutside = size > 0 && size < Infinity && (size < 2 ** -126 || size > 2 ** 128 - 2 ** 104); // of the normal numbers
     const exponent = isOutside ? Math.floor(Math.log2(size)) : 0;
-    const scaled = isOutside
-      ? value / 2 ** Math.trunc(exponent / 2) / 2 ** (exponent - Math.trunc(exponent / 2))
-      : value;
-    const high = Math.fround(scaled);
-    out.set([high, Number.isFinite(high) ? scaled - high : 0, exponent, Number.isFinite(value) ? 0 : 1], i * 4);
+    const whole = scaled(value, -exponent);
+    const high = Math.fround(whole);
+    out.set([high, whole - high || 0, exponent, Number(!Number.isFinite(value))], i * 4); // ∞ − ∞ is NaN
   });
   return out;
 }
@@ -88,15 +86,14 @@ function encodeDoubles(values: Float64Array): Float32Array<ArrayBuffer> {
 function decodeDoubles(numbers: Float32Array, out: Float64Array): void {
   for (let i = 0; i < out.length; i++) {
     const [high, low, exponent, isNotFinite] = numbers.subarray(4 * i, 4 * i + 4);
-    const half = Math.trunc(exponent / 2); // 2^exponent alone may be no number
-    out[i] = isNotFinite ? Number.NaN : (high + low) * 2 ** half * 2 ** (exponent - half);
+    out[i] = isNotFinite ? Number.NaN : scaled(high + low, exponent);
   }
 }
 
 /** The memory of a workspace on both sides. */
 export class MirroredMemory {
   /** The arrays of the host. */
-  readonly host: Readonly<Record<Kind, ArrayBuffer>>;
+  readonly host: Host;
   /** The buffers of the device. */
   readonly buffers: Readonly<Record<Kind, GpuBuffer>>;
   /** The bytes of all its buffers. */
@@ -108,14 +105,8 @@ export class MirroredMemory {
     this.device = device;
     this.layout = layout;
     const bytes = layoutBytes(layout);
-    const { storage, copySource, copyTarget } = usage;
-    this.host = {
-      floats: new ArrayBuffer(bytes.floats),
-      integers: new ArrayBuffer(bytes.integers),
-      doubles: new ArrayBuffer(layout.doubles.length * 8),
-    };
-    const buffer = (kind: Kind): GpuBuffer => this.buffer(bytes[kind], storage | copySource | copyTarget);
-    this.buffers = { floats: buffer('floats'), integers: buffer('integers'), doubles: buffer('doubles') };
+    this.host = ofEach((kind) => new ArrayBuffer((bytes[kind] / bytesOf(kind)) * arrays[kind].BYTES_PER_ELEMENT));
+    this.buffers = ofEach((kind) => this.buffer(bytes[kind], storage | copySource | copyTarget));
   }
 
   /** A buffer that counts. */
@@ -124,23 +115,23 @@ export class MirroredMemory {
     return this.device.createBuffer({ size, usage: use });
   }
 
+  /** A buffer that counts, with what is in it. */
+  filled(words: Int32Array, use: number): GpuBuffer {
+    const buffer = this.buffer(words.byteLength, use | copyTarget);
+    this.device.queue.writeBuffer(buffer, 0, words);
+    return buffer;
+  }
+
   /** Brings what the host wrote in a view to the device. */
   write(view: View): void {
-    if (view.length === 0) return;
     const kind = kindOf(view);
     const data = view instanceof Float64Array ? encodeDoubles(view) : view;
-    this.device.queue.writeBuffer(
-      this.buffers[kind],
-      placeOf(view) * bytesOf(kind),
-      data.buffer as ArrayBuffer,
-      data.byteOffset,
-      data.byteLength,
-    );
+    this.device.queue.writeBuffer(this.buffers[kind], placeOf(view) * bytesOf(kind), data);
   }
 
   /** The arrays that are the host's, given those that programs write: as few views as they fit in. */
   hostArrays(written: Iterable<View>): View[] {
-    const taken: Record<Kind, Set<number>> = { floats: new Set(), integers: new Set(), doubles: new Set() };
+    const taken = ofEach(() => new Set<number>());
     for (const view of written) {
       const kind = kindOf(view);
       const at = placeOf(view);
@@ -156,59 +147,41 @@ export class MirroredMemory {
         if (taken[kind].has(places[i])) continue;
         const from = places[i];
         while (i + 1 < places.length && !taken[kind].has(places[i + 1])) i++;
-        views.push(this.view(kind, from, (places[i + 1] ?? length) - from));
+        views.push(viewOf(kind, this.host[kind], from, (places[i + 1] ?? length) - from));
       }
     }
     return views;
   }
-
-  private view(kind: Kind, at: number, length: number): View {
-    if (kind === 'floats') return new Float32Array(this.host.floats, at * 4, length);
-    if (kind === 'integers') return new Int32Array(this.host.integers, at * 4, length);
-    return new Float64Array(this.host.doubles, at * 8, length);
-  }
 }
 
-/** A buffer in which copies of some views stand, for the host to read. */
-export class Copies {
+/** Copies of some views on their way to the host. */
+export interface Copies {
   /** The bytes of one copy of all views. */
   readonly bytes: number;
-  private readonly parts: readonly {
-    readonly view: View;
-    readonly kind: Kind;
-    readonly at: number;
-    readonly bytes: number;
-  }[];
-
-  constructor(views: readonly View[]) {
-    let at = 0;
-    this.parts = views.map((view) => {
-      const kind = kindOf(view);
-      const bytes = view.length * bytesOf(kind);
-      at += bytes;
-      return { view, kind, at: at - bytes, bytes };
-    });
-    this.bytes = at;
-  }
-
-  /** Records the copies from the device's memory to a buffer, from `to` on. */
-  record(
-    encoder: { copyBufferToBuffer(...args: unknown[]): void },
-    memory: MirroredMemory,
-    buffer: GpuBuffer,
-    to: number,
-  ): void {
-    for (const { view, kind, at, bytes } of this.parts)
-      if (bytes > 0)
-        encoder.copyBufferToBuffer(memory.buffers[kind], placeOf(view) * bytesOf(kind), buffer, to + at, bytes);
-  }
-
+  /** Records the copies to a buffer, from `to` on. */
+  record(encoder: GpuEncoder, buffer: GpuBuffer, to: number): void;
   /** Sets the views to what stands in a mapped buffer, from `from` on. */
-  take(mapped: ArrayBuffer, from: number): void {
-    for (const { view, at, bytes } of this.parts) {
-      if (view instanceof Float64Array) decodeDoubles(new Float32Array(mapped, from + at, bytes / 4), view);
-      else if (view instanceof Int32Array) view.set(new Int32Array(mapped, from + at, view.length));
-      else view.set(new Float32Array(mapped, from + at, view.length));
-    }
-  }
+  take(mapped: ArrayBuffer, from: number): void;
+}
+
+/** Copies of some views of a memory. */
+export function copiesOf({ buffers }: MirroredMemory, views: readonly View[]): Copies {
+  let bytes = 0;
+  const parts = views.map((view) => {
+    const [kind, at] = [kindOf(view), bytes];
+    bytes += view.length * bytesOf(kind);
+    return { view, kind, at, from: placeOf(view) * bytesOf(kind), size: bytes - at };
+  });
+  return {
+    bytes,
+    record(encoder, buffer, to) {
+      for (const { kind, at, from, size } of parts)
+        encoder.copyBufferToBuffer(buffers[kind], from, buffer, to + at, size);
+    },
+    take(mapped, from) {
+      for (const { view, kind, at, size } of parts)
+        if (view instanceof Float64Array) decodeDoubles(new Float32Array(mapped, from + at, size / 4), view);
+        else view.set(new arrays[kind](mapped, from + at, view.length));
+    },
+  };
 }

@@ -12,13 +12,13 @@ const components = ['x', 'y', 'z', 'w'];
 
 /** What stands before the functions. */
 export const heldDeclarations = /* wgsl */ `
-var<workgroup> operand: array<vec4<f32>, ${longestRow / perVector}>;
+var<workgroup> operand: array<vec4f, ${longestRow / perVector}>;
 
 /** An element of a packed weight, and 0 behind its end. */
 fn held(at: i32, end: i32) -> f32 { return select(0.0, f[at], at < end); }`;
 
 /** The registers. */
-export const heldVariables = vectors.map((v) => `  var w${v} = vec4<f32>();`).join('\n');
+export const heldVariables = vectors.map((v) => `  var w${v} = vec4f();`).join('\n');
 
 /** Fills them for the product of a loop. */
 export const heldLoads = /* wgsl */ `
@@ -28,7 +28,7 @@ export const heldLoads = /* wgsl */ `
 ${vectors
   .map((v) => {
     const elements = components.map((_, i) => `held(first + ${perVector * v + i} * columns, end)`);
-    return `          w${v} = vec4<f32>(${elements.join(', ')});`;
+    return `          w${v} = vec4f(${elements.join(', ')});`;
   })
   .join('\n')}`;
 
@@ -48,7 +48,7 @@ export const heldProduct = /* wgsl */ `
         if (part < parts) {
           let own = part * ${heldTerms / perVector};
           var sum = 0.0;
-          var x = vec4<f32>();
+          var x = vec4f();
 ${vectors
   .map(
     (v) =>
@@ -61,7 +61,7 @@ ${vectors
         if (lane < columns) {
           var all = 0.0;
           if (program[at + 7] == 1) { all = f[c + lane]; }
-          for (var q = 0; q < parts; q++) { all = all + pool[q * columns + lane]; }
+          for (var q = 0; q < parts; q++) { all += pool[q * columns + lane]; }
           f[c + lane] = all;
         }
         workgroupBarrier();

@@ -64,6 +64,6 @@ export class Trial {
       .map(([name, time]) => `${words[name as Design]} ${Number(time.toPrecision(2))} ms`)
       .join(', ');
     const sentence = `webgpu: the recurrence is computed with ${words[design]}${measured && `; an update took with ${measured}`}`;
-    return { design, times: { ...times }, isDecided, sentence };
+    return { design, times, isDecided, sentence };
   }
 }

@@ -3,12 +3,21 @@
 import { UnrolledError } from '../../errors.ts';
 import type { Allocator, ProgramBody, Workspace } from '../backend.ts';
 import { javascriptBackend } from '../javascript.ts';
-import { type ComputeKernels, kernelNames } from '../kernels.ts';
-import { type GpuBuffer, type GpuDevice, type GpuEncoder, type GpuPipeline, usage } from './gpu.ts';
-import type { GpuKernel } from './kernel.ts';
-import { gpuKernels } from './kernels.ts';
+import {
+  computing,
+  copySource,
+  copyTarget,
+  type GpuBuffer,
+  type GpuDevice,
+  type GpuEncoder,
+  type GpuPipeline,
+  mapRead,
+  reading,
+  storage,
+  uniform,
+} from './gpu.ts';
 import type { Design, Sharing } from './loops.ts';
-import { Copies, layoutBytes, layoutOf, MirroredMemory, type View } from './memory.ts';
+import { type Copies, copiesOf, layoutBytes, layoutOf, MirroredMemory, type View } from './memory.ts';
 import { type GpuProgram, programsOf } from './program.ts';
 import { bindings, haltPlace, shaderOf } from './shader.ts';
 import { type Recurrence, Trial } from './trial.ts';
@@ -16,12 +25,12 @@ import { type Recurrence, Trial } from './trial.ts';
 /** The bytes from one region's description to the next: what every device allows. */
 const regionBytes = 256;
 
+const layouts = Object.entries(bindings);
+
 /** What tests choose besides. */
 export interface Parts {
-  /** Other kernels. */
-  readonly kernels?: Readonly<Record<keyof ComputeKernels, GpuKernel>>;
-  /** One shader with every kernel serves all programs, so that none waits for another to be compiled. */
-  readonly everyKernel?: boolean;
+  /** Writes the shader of a program. */
+  readonly shader?: typeof shaderOf;
   /** The design of the recurrence of what is opened from then on. */
   readonly recurrence?: Design;
 }
@@ -32,45 +41,41 @@ export interface Status {
   recurrence?: Recurrence;
 }
 
+/** Copies of some arrays after each run, until somebody reads them: so many runs, on the device and where the host may read. */
+interface Watching {
+  readonly copies: Copies;
+  runs: number;
+  readonly ring: GpuBuffer;
+  readonly staging: GpuBuffer;
+}
+
 /** The compiled shaders of a device: programs that call the same kernels share one. */
-export class Shaders {
+export interface Shaders {
   readonly layout: object;
-  private readonly gpu: GpuDevice;
-  private readonly parts: Parts;
-  private readonly invocations: number;
-  private readonly pipelines = new Map<string, GpuPipeline>();
+  pipelineOf(program: GpuProgram): GpuPipeline;
+}
 
-  constructor(gpu: GpuDevice, parts: Parts, invocations: number) {
-    this.gpu = gpu;
-    this.parts = parts;
-    this.invocations = invocations;
-    const compute = 4; // of GPUShaderStage
-    const typeOf = (name: (typeof bindings)[number]): object =>
-      name === 'region'
-        ? { type: 'uniform', hasDynamicOffset: true, minBindingSize: 16 }
-        : { type: name === 'program' ? 'read-only-storage' : 'storage' };
-    this.layout = gpu.createBindGroupLayout({
-      entries: bindings.map((name, binding) => ({ binding, visibility: compute, buffer: typeOf(name) })),
-    });
-  }
-
-  pipelineOf(program: GpuProgram): GpuPipeline {
-    const { kernels = gpuKernels, everyKernel } = this.parts;
-    const names = everyKernel ? kernelNames : program.kernels;
-    const keeps = everyKernel || program.keeps;
-    const key = `${names.join()} ${keeps}`;
-    let pipeline = this.pipelines.get(key);
-    if (!pipeline) {
-      const { gpu, layout } = this;
-      const code = shaderOf(kernels, { kernels: names, keeps }, this.invocations);
-      pipeline = gpu.createComputePipeline({
-        layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
-        compute: { module: gpu.createShaderModule({ code }), entryPoint: 'main' },
-      });
-      this.pipelines.set(key, pipeline);
-    }
-    return pipeline;
-  }
+/** Nothing is compiled yet. */
+export function shadersOn(gpu: GpuDevice, invocations: number, { shader = shaderOf }: Parts): Shaders {
+  const layout = gpu.createBindGroupLayout({
+    entries: layouts.map(([, buffer], binding) => ({ binding, visibility: computing, buffer })),
+  });
+  const pipelines = new Map<string, GpuPipeline>();
+  return {
+    layout,
+    pipelineOf(program) {
+      const code = shader(program, invocations);
+      let pipeline = pipelines.get(code);
+      if (!pipeline) {
+        pipeline = gpu.createComputePipeline({
+          layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
+          compute: { module: gpu.createShaderModule({ code }), entryPoint: 'main' },
+        });
+        pipelines.set(code, pipeline);
+      }
+      return pipeline;
+    },
+  };
 }
 
 export function openWorkspace<Plan>(
@@ -103,6 +108,13 @@ export function openWorkspace<Plan>(
   let watching: Watching | undefined;
   let trial: Trial | undefined; // of the first program, which is the longest
 
+  /** Gives the device something to do. */
+  const submit = (commands: (encoder: GpuEncoder) => void): void => {
+    const encoder = gpu.createCommandEncoder();
+    commands(encoder);
+    gpu.queue.submit([encoder.finish()]);
+  };
+
   const record = (body: ProgramBody): (() => void) => {
     const programs = programsOf(body, sharing);
     for (const view of programs[0].written) written.add(view);
@@ -116,24 +128,29 @@ export function openWorkspace<Plan>(
       hostArrays ??= memory.hostArrays(written);
       for (const view of hostArrays) memory.write(view);
       if (watching) trial!.begin();
-      const encoder = gpu.createCommandEncoder();
       const run = runs.get(trial!.design) ?? [...runs.values()][0];
-      run(encoder, watching?.goesOn);
-      watching?.record(encoder);
-      gpu.queue.submit([encoder.finish()]);
+      submit((encoder) => {
+        run(encoder);
+        if (watching) watching.copies.record(encoder, watching.ring, watching.runs++ * watching.copies.bytes);
+      });
     };
   };
 
-  /** Maps a buffer, once everything so far is done, and takes copies from it. */
-  const taking = async (buffer: GpuBuffer, take: (mapped: ArrayBuffer) => void): Promise<void> => {
+  /** Fills a buffer that the host may read, and takes what is in it once everything so far is done. */
+  const take = async (
+    buffer: GpuBuffer,
+    fill: (encoder: GpuEncoder) => void,
+    taken: (mapped: ArrayBuffer) => void,
+  ): Promise<void> => {
+    submit(fill);
     try {
-      await buffer.mapAsync(usage.read);
+      await buffer.mapAsync(reading);
     } catch (cause) {
       await Promise.race([gpu.lost, new Promise((resolve) => setTimeout(resolve, 100))]); // which may say why
       status.failure ??= `the GPU gave no numbers (${(cause as Error).message})`;
       expectAlive();
     }
-    take(buffer.getMappedRange());
+    taken(buffer.getMappedRange());
     buffer.unmap();
     expectAlive();
   };
@@ -152,109 +169,75 @@ export function openWorkspace<Plan>(
       },
       async read(...views) {
         expectAlive();
-        const copies = new Copies(views);
+        const copies = copiesOf(memory, views);
         if (copies.bytes === 0) return;
-        const buffer = gpu.createBuffer({ size: copies.bytes, usage: usage.mapRead | usage.copyTarget });
-        const encoder = gpu.createCommandEncoder();
-        copies.record(encoder, memory, buffer, 0);
-        gpu.queue.submit([encoder.finish()]);
-        await taking(buffer, (mapped) => void copies.take(mapped, 0));
+        const buffer = gpu.createBuffer({ size: copies.bytes, usage: mapRead | copyTarget });
+        await take(
+          buffer,
+          (encoder) => copies.record(encoder, buffer, 0),
+          (mapped) => copies.take(mapped, 0),
+        );
         buffer.destroy();
       },
-      watch(views, most, goesOn) {
-        watching = new Watching(memory, views, most, goesOn);
+      watch(views, most) {
+        const copies = copiesOf(memory, views);
+        const size = most * copies.bytes;
+        const ring = memory.buffer(size, copySource | copyTarget);
+        watching = { copies, runs: 0, ring, staging: memory.buffer(size, mapRead | copyTarget) };
       },
       async watched(each) {
         expectAlive();
         const { copies, runs, ring, staging } = watching!;
         if (runs === 0) return;
         watching!.runs = 0;
-        const encoder = gpu.createCommandEncoder();
-        encoder.copyBufferToBuffer(ring, 0, staging, 0, runs * copies.bytes);
-        gpu.queue.submit([encoder.finish()]);
-        await taking(staging, (mapped) => {
-          for (let run = 0; run < runs; run++) {
-            copies.take(mapped, run * copies.bytes);
-            each(run);
-          }
-        });
+        await take(
+          staging,
+          (encoder) => encoder.copyBufferToBuffer(ring, 0, staging, 0, runs * copies.bytes),
+          (mapped) => {
+            for (let run = 0; run < runs; run++) {
+              copies.take(mapped, run * copies.bytes);
+              each(run);
+            }
+          },
+        );
         trial!.end(runs);
         status.recurrence = trial!.recurrence;
       },
       goOn() {
-        const halt = new Int32Array(memory.host.integers, haltPlace * 4, 1);
-        halt[0] = 0;
-        memory.write(halt);
+        memory.write(new Int32Array(memory.host.integers, haltPlace * 4, 1)); // which is 0 here
       },
     },
   };
 }
 
-/** Copies of some arrays after each run, until somebody reads them. */
-class Watching {
-  readonly copies: Copies;
-  readonly goesOn: Int32Array;
-  readonly ring: GpuBuffer;
-  readonly staging: GpuBuffer;
-  runs = 0;
-  private readonly memory: MirroredMemory;
-  private readonly most: number;
-
-  constructor(memory: MirroredMemory, views: readonly View[], most: number, goesOn: Int32Array) {
-    this.memory = memory;
-    this.most = most;
-    this.goesOn = goesOn;
-    this.copies = new Copies(views);
-    const size = most * this.copies.bytes;
-    this.ring = memory.buffer(size, usage.copySource | usage.copyTarget);
-    this.staging = memory.buffer(size, usage.mapRead | usage.copyTarget);
-  }
-
-  record(encoder: GpuEncoder): void {
-    if (this.runs === this.most) throw new Error(`webgpu: expected ${this.most} runs at most before they are read`);
-    this.copies.record(encoder, this.memory, this.ring, this.runs * this.copies.bytes);
-    this.runs++;
-  }
-}
-
-/** Brings a program to the device. Returns what records its dispatches, one for each region; with `goesOn` one more, which may halt what comes later. */
+/** Brings a program to the device. Returns what records its dispatches, one for each region. */
 function prepare(
   gpu: GpuDevice,
   shaders: Shaders,
   memory: MirroredMemory,
   code: GpuProgram,
   workgroups: number,
-): (encoder: GpuEncoder, goesOn?: Int32Array) => void {
-  const { words, regions } = code;
-  const program = memory.buffer(Math.max(4, words.byteLength), usage.storage | usage.copyTarget);
-  gpu.queue.writeBuffer(program, 0, words.buffer, 0, words.byteLength);
-  const table = new Int32Array(((regions + 1) * regionBytes) / 4);
-  for (let region = 0; region < regions; region++)
-    table.set([region * 2 * workgroups, workgroups, -1], (region * regionBytes) / 4);
-  const region = memory.buffer(table.byteLength, usage.uniform | usage.copyTarget);
-  gpu.queue.writeBuffer(region, 0, table.buffer, 0, table.byteLength);
-  const resources = { ...memory.buffers, program, region };
+): (encoder: GpuEncoder) => void {
+  const offsets = Array.from({ length: code.regions }, (_, region) => region * regionBytes);
+  const places = new Int32Array((code.regions * regionBytes) / 4);
+  offsets.forEach((offset, region) => void (places[offset / 4] = region * workgroups));
+  const program = memory.filled(code.words, storage);
+  const region = memory.filled(places, uniform);
+  const resources: Readonly<Record<string, GpuBuffer>> = { ...memory.buffers, program, region };
   const group = gpu.createBindGroup({
     layout: shaders.layout,
-    entries: bindings.map((name, binding) => ({
+    entries: layouts.map(([name, { minBindingSize: size }], binding) => ({
       binding,
-      resource: name === 'region' ? { buffer: region, size: 16 } : { buffer: resources[name] },
+      resource: { buffer: resources[name], size },
     })),
   });
   const pipeline = shaders.pipelineOf(code);
-  let halting = -1;
-  return (encoder, goesOn) => {
-    const place = goesOn ? goesOn.byteOffset / 4 : -1;
-    if (place !== halting) {
-      halting = place;
-      table.set([0, workgroups, place], (regions * regionBytes) / 4);
-      gpu.queue.writeBuffer(region, 0, table.buffer, 0, table.byteLength);
-    }
+  return (encoder) => {
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
-    for (let at = 0; at < regions + (goesOn ? 1 : 0); at++) {
-      pass.setBindGroup(0, group, [at * regionBytes]);
-      pass.dispatchWorkgroups(at === regions ? 1 : workgroups);
+    for (const offset of offsets) {
+      pass.setBindGroup(0, group, [offset]);
+      pass.dispatchWorkgroups(workgroups);
     }
     pass.end();
   };

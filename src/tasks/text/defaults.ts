@@ -28,6 +28,8 @@ const wordBptt = 32;
 const fewCharacters: TaskDefaults = { ...textDefaults, training: { ...textDefaults.training, batchSize: 32 } };
 /** From so many words on, 16 streams instead of 8. */
 const manyWords = 100_000;
+/** From so many words on, 256 units instead of 128, and less dropout. */
+const forMoreUnits = 300_000;
 
 /** What decides the defaults of a text. */
 interface TextAmount {
@@ -46,10 +48,11 @@ export function defaultsForText({ level, tokens, vocabSize, holdsOut }: TextAmou
     const few = defaultsFor(fewCharacters, amount, textDefaults);
     return few === fewCharacters ? textDefaults : few;
   }
+  const [hiddenSize, dropout] = tokens < forMoreUnits ? [128, 0.3] : [256, 0.1];
   const words: TaskDefaults = {
     network: {
       ...textDefaults.network,
-      ...{ hiddenSize: 128, embeddingSize: 'hiddenSize', dropout: holdsOut ? 0.3 : 0 },
+      ...{ hiddenSize, embeddingSize: 'hiddenSize', dropout: holdsOut ? dropout : 0 },
       softmax: vocabSize < leastClasses ? 'full' : 'adaptive',
     },
     training: { ...textDefaults.training, batchSize: tokens < manyWords ? 8 : 16, bptt: wordBptt },

@@ -51,9 +51,9 @@ export function* generate(
   prompt: ArrayLike<number>,
   options: GenerateOptions = {},
 ): Generator<GeneratedToken> {
-  const settings = samplingSettings(options);
-  const length = expectInteger('length', options.length ?? 500, 0);
   const model = from instanceof StepSession ? from.model : from;
+  const settings = samplingSettings(options, model.tokenizer);
+  const length = expectInteger('length', options.length ?? 500, 0);
   const session = from instanceof StepSession ? from : opened(model, 1, options);
   if (session.steps() === 0) expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
@@ -86,7 +86,7 @@ export function generateMany(
   prompts: readonly ArrayLike<number>[],
   options: GenerateOptions = {},
 ): GeneratedToken[][] {
-  const settings = samplingSettings(options);
+  const settings = samplingSettings(options, model.tokenizer);
   const length = expectInteger('length', options.length ?? 500, 0);
   for (const prompt of prompts) {
     expectInteger('tokens of the prompt', prompt.length, 1);
@@ -140,6 +140,7 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
   const length = expectInteger('length', options.length ?? 500, 0);
   expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
+  const { unknownId } = samplingSettings({}, model.tokenizer);
   const session = opened(model, width, options);
   for (const id of Array.from(prompt)) session.step(new Array(width).fill(id));
 
@@ -153,7 +154,7 @@ export function beamSearch(model: Model, prompt: ArrayLike<number>, options: Bea
     const extensions: { row: number; id: number; logProbability: number; sum: number }[] = [];
     beams.forEach(({ sum }, row) => {
       logSoftmax(session.logits(row)).forEach((logProbability, id) => {
-        extensions.push({ row, id, logProbability, sum: sum + logProbability });
+        if (id !== unknownId) extensions.push({ row, id, logProbability, sum: sum + logProbability });
       });
     });
     extensions.sort((a, b) => b.sum - a.sum || a.row - b.row || a.id - b.id);

@@ -4,6 +4,7 @@ import { type Baselines, baselines } from '../../data/text/baselines.ts';
 import { learnTokenizer } from '../../data/text/create.ts';
 import { splitValidation, streams } from '../../data/text/streams.ts';
 import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
+import { largest } from '../../elementary.ts';
 import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { lostStarts } from '../../insight/two-basins.ts';
 import { withShare } from '../few-data.ts';
@@ -21,7 +22,7 @@ const wantedTokens = 100;
 export interface LanguageModelOptions {
   /** What a token is: a character, a byte or a word. Default char. */
   readonly level?: Level;
-  /** Words: those that occur less often become `<unk>`. Default 1. */
+  /** Words: those that occur less often become `<unk>`. Default 2, or 1 where the text has `<unk>` itself, or more than a fifth of it would be `<unk>`. */
   readonly minCount?: number;
   /** Words: the text is split at white space only (Penn Treebank, WikiText). Default false. */
   readonly pretokenized?: boolean;
@@ -68,7 +69,8 @@ export function languageModel(text: string | Ids, options: LanguageModelOptions 
   const parts = own
     ? { training: ids, validation: own }
     : heldOutShare(defaults, validation as number | undefined, (share) => splitValidation(ids, share), whole);
-  const vocabSize = tokenizer?.vocabSize ?? expectInteger('vocabSize', options.vocabSize ?? largest(ids) + 1, 1);
+  const vocabSize =
+    tokenizer?.vocabSize ?? expectInteger('vocabSize', options.vocabSize ?? Math.max(0, largest(ids)) + 1, 1);
   const task = languageTask(parts.training, parts.validation ?? null, vocabSize, tokenizer ?? null, level);
   return { ...task, defaults: { ...task.defaults, validation: defaults.validation } };
 }
@@ -130,10 +132,4 @@ function learn(text: string, { level = 'char', minCount, pretokenized, validatio
   learner.add(text);
   if (typeof validation === 'string' && level === 'char') learner.add(validation);
   return learner.finish();
-}
-
-function largest(ids: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < ids.length; i++) most = Math.max(most, ids[i]);
-  return most;
 }

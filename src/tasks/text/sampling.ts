@@ -1,14 +1,15 @@
-// From logits to a token. The filters act in this order: repetition penalty, no repeated n-grams, temperature, top-k, top-p, min-p; then one token is drawn
-// from what is left. The log-probability told with a token is the model's own, before any filter.
+// From logits to a token. The token for what the vocabulary does not have is left out first, as it says nothing to a reader. Then the filters act in this
+// order: repetition penalty, no repeated n-grams, temperature, top-k, top-p, min-p; and one token is drawn from what is left. The log-probability told with a token is the model's own, before any filter.
 
+import type { Tokenizer } from '../../data/text/tokenizer.ts';
 import { exp, largest, log } from '../../elementary.ts';
 import { expectInteger, expectNumber } from '../../errors.ts';
 import type { Random } from '../../random.ts';
 import { expectFiniteOutputs } from '../finite.ts';
 
 /**
- * How a token is drawn from ŷ. The filters act in the order repetition penalty, repeated n-grams, temperature, top-k, top-p, min-p; then one token
- * is drawn from what is left.
+ * How a token is drawn from ŷ. The token for what the vocabulary does not have (`<unk>`) is left out first. The filters act in the order repetition
+ * penalty, repeated n-grams, temperature, top-k, top-p, min-p; then one token is drawn from what is left.
  */
 export interface SamplingOptions {
   /** Logits are divided by it: below 1 safer, above 1 wilder; 0 always takes the most probable token. Default 0.8. */
@@ -31,11 +32,21 @@ export interface SamplingOptions {
 }
 
 /** The options of sampling with every default filled in. */
-export type SamplingSettings = Required<SamplingOptions>;
+export interface SamplingSettings extends Required<SamplingOptions> {
+  /** The id of the token that is never drawn, as it stands for what the vocabulary does not have; −1: none. */
+  readonly unknownId: number;
+}
 
-/** Fills in the defaults and checks the options. */
-export function samplingSettings(options: SamplingOptions = {}): SamplingSettings {
+/**
+ * Fills in the defaults and checks the options.
+ * @param tokenizer that of the model, whose token for what it does not have is never drawn
+ */
+export function samplingSettings(
+  options: SamplingOptions = {},
+  tokenizer?: Pick<Tokenizer, 'unknownId' | 'vocabSize'>,
+): SamplingSettings {
   return {
+    unknownId: tokenizer && tokenizer.vocabSize > 1 ? tokenizer.unknownId : -1,
     temperature: expectNumber('temperature', options.temperature ?? 0.8, 0),
     topK: expectInteger('topK', options.topK ?? 0, 0),
     topP: expectNumber('topP', options.topP ?? 1, 0, 1),
@@ -96,15 +107,16 @@ export function candidates(
   recent: readonly number[],
   settings: SamplingSettings,
 ): Candidates {
-  const { temperature, topK, topP, minP, repetitionPenalty, repetitionWindow, noRepeatNgram } = settings;
-  const adjusted = new Float64Array(logits.length);
-  for (let i = 0; i < adjusted.length; i++) adjusted[i] = logits[i];
+  const { temperature, topK, topP, minP, repetitionPenalty, repetitionWindow, noRepeatNgram, unknownId } = settings;
+  const adjusted = new Float64Array(logits);
+  if (unknownId >= 0) adjusted[unknownId] = -Infinity;
   if (repetitionPenalty !== 1 && repetitionWindow > 0) {
     for (const id of new Set(recent.slice(-repetitionWindow)))
       adjusted[id] *= adjusted[id] > 0 ? 1 / repetitionPenalty : repetitionPenalty;
   }
   if (noRepeatNgram > 0) {
     const repeating = repeatingTokens(recent, noRepeatNgram);
+    if (unknownId >= 0) repeating.add(unknownId);
     if (repeating.size < adjusted.length) for (const id of repeating) adjusted[id] = -Infinity;
   }
   if (temperature === 0) return { ids: Uint32Array.of(argmax(adjusted)), probabilities: Float64Array.of(1) };

@@ -103,6 +103,26 @@ describe('The vocabulary of words', () => {
     );
   });
 
+  it('by default leaves out words that occur once, which train <unk>', () => {
+    // of 10 words a fifth occur once; a line end is none
+    const text = `${'often '.repeat(8)}\nb c\n\n`;
+    const tokenizer = learned(text);
+    expect(tokenizer.vocabulary).toEqual(['<unk>', '<eos>', 'often']);
+    expect(tokenizer.minCount).toBe(2);
+    expect(learned(text, { minCount: 1 })).toMatchObject({ minCount: 1, vocabSize: 5 });
+    const learner = learnTokenizer('word');
+    for (const character of text) learner.add(character);
+    expect(learner.finish()).toMatchObject({ minCount: 2, vocabulary: tokenizer.vocabulary });
+  });
+
+  it('by default keeps them where they are more than a fifth of the words, and where the text has <unk>', () => {
+    const few = `${'often '.repeat(7)}\nb c`;
+    expect(learned(few)).toMatchObject({ minCount: 1, vocabulary: ['<unk>', '<eos>', 'often', 'b', 'c'] });
+    expect(learned(few, { minCount: 2 })).toMatchObject({ minCount: 2, vocabSize: 3 });
+    expect(learned(`${'often '.repeat(50)}b <unk>`)).toMatchObject({ minCount: 1, vocabSize: 4 });
+    expect(wordTokenizer(['<unk>', 'a']).minCount).toBeUndefined();
+  });
+
   it('above 65,535 words has ids of four bytes', () => {
     const tokenizer = learned(Array.from({ length: 70_000 }, (_, i) => `w${i}`).join(' '));
     expect(tokenizer.encode('w1')).toBeInstanceOf(Uint32Array);

@@ -229,6 +229,7 @@ export function subwordTokenizer(vocabulary: readonly string[], options: Tokeniz
     vocabSize,
     options: { ...(unknownToken !== undefined && { unknownToken }), subwords },
     lineEnd: lineEnds.find((id) => id >= 0 && decode([id]) === '\n') ?? -1,
+    unknownId,
     encoder,
     encode: (text, asked) => encodeAll(text, encoder(asked)),
     decode,
