@@ -45,7 +45,9 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const names = ['hidden', 'embedding', 'characters', 'dropout', 'blind', 'epochs', 'batch', 'lr', 'seed', 'runs'];
-const [hidden, E, C, dropout, blind, epochs, B, learningRate, firstSeed, runs] = names.map((name) => Number(options[name]));
+const [hidden, E, C, dropout, blind, epochs, B, learningRate, firstSeed, runs] = names.map((name) =>
+  Number(options[name]),
+);
 
 const [file = 'examples/data/tagged.conllu', testFile] = positionals;
 let training = readLabeled([file], options.column);
@@ -178,7 +180,8 @@ class JoinedTagger {
   /** Calls `each` for every word of the batch: with its row, the place of its x(t), the vector of its characters, and its symbols. */
   forEachWord(each) {
     for (let row = 0; row < this.rows; row++)
-      if (this.weights[row] > 0) each(row, row * (E + C), this.places.get(this.ids[row]), this.data.symbols[this.ids[row]]);
+      if (this.weights[row] > 0)
+        each(row, row * (E + C), this.places.get(this.ids[row]), this.data.symbols[this.ids[row]]);
   }
 
   /** The way back: ∇x of the tagger is, summed over the places of a word, ∇o of its reader, and the gradient of its embeddings. */
