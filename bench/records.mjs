@@ -4,7 +4,7 @@
 //   node bench/records.mjs NAME DATA OUT            trains in OUT/NAME, measures, and adds each figure to OUT/NAME.log as a line of JSON
 //
 // DATA is the folder or the file of the record's data. The same command goes on where a run was stopped, and measures only what OUT/NAME.log lacks. It
-// works on what is built in dist/, through the command line alone.
+// works on what is built in dist/, through the command line and the programs of examples/.
 
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,8 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const main = path('dist/cli/main.js');
 
 /** Train, validation and test texts that lie in a folder. */
 const inFolder = (data) => ({
@@ -26,9 +27,9 @@ const cut = (first, second) => (data, out) => {
   const text = readFileSync(data, 'utf8');
   const [a, b] = [first, first + second].map((share) => Math.floor(text.length * share));
   const parts = { train: text.slice(0, a), valid: text.slice(a, b), test: text.slice(b) };
-  const path = (name) => join(out, `${name}.txt`);
-  for (const [name, part] of Object.entries(parts)) if (part !== '') writeFileSync(path(name), part);
-  return { train: path('train'), valid: path('valid'), test: path(parts.test === '' ? 'valid' : 'test') };
+  const file = (name) => join(out, `${name}.txt`);
+  for (const [name, part] of Object.entries(parts)) if (part !== '') writeFileSync(file(name), part);
+  return { train: file('train'), valid: file('valid'), test: file(parts.test === '' ? 'valid' : 'test') };
 };
 
 /** What words are measured with: alone, and with what is learned while the text is read. */
@@ -47,47 +48,90 @@ const characterReaders = {
   'dynamic evaluation': ({ train, valid }) => ['--dynamic', 'auto', '--dynamic-text', train, '--tune', valid],
 };
 
-const words = (cell) => ({
-  says: `words of State of the Union addresses, ${cell}: DATA has train.txt, valid.txt and test.txt`,
-  data: inFolder,
-  train: ['--level', 'word', '--pretokenized', '--cell', cell, '--hidden', '256', '--epochs', '8'],
-  readers: wordReaders,
+/**
+ * A text: one training run, and a measurement of each reader. A record makes a list of figures, each of which is the last line of JSON that a program
+ * prints.
+ */
+const text = ({ says, data, train, readers }) => ({
+  says,
+  figures(from, folder, model) {
+    const files = data(from, folder);
+    const args = ['train', files.train, '--out', model, '--validation-file', files.valid, ...train];
+    run([main, ...args, ...(existsSync(model) ? ['--resume'] : [])]);
+    const skip = train.includes('--unknown') ? ['--unknown', 'skip'] : [];
+    return Object.entries(readers).map(([figure, options]) => ({
+      figure,
+      command: [main, 'eval', model, files.test, ...options(files), ...skip, '--json'],
+      pick: ({ nll, perplexity }) => ({ nll, perplexity }),
+      args,
+    }));
+  },
 });
+
+/** A program of examples/ that trains networks of several seeds, keeps them in `--out`, and measures each alone and the mean of all. */
+const seeds = ({ says, program, data, options, runs }) => ({
+  says,
+  figures(from, _, model) {
+    const args = [program, ...data(from), ...options, '--out', model];
+    const each = Array.from({ length: runs }, (__, i) => [`seed ${i + 1}`, ['--seed', String(i + 1)]]);
+    return [...each, [`mean of ${runs}`, ['--runs', String(runs)]]].map(([figure, which]) => ({
+      figure,
+      command: [...args, ...which, '--json'],
+      pick: ({ who, ...measures }) => measures,
+      args,
+    }));
+  },
+});
+
+const words = (cell) =>
+  text({
+    says: `words of State of the Union addresses, ${cell}: DATA has train.txt, valid.txt and test.txt`,
+    data: inFolder,
+    train: ['--level', 'word', '--pretokenized', '--cell', cell, '--hidden', '256', '--epochs', '8'],
+    readers: wordReaders,
+  });
 
 const records = {
   'sotu-rnn': words('rnn'),
   'sotu-gru': words('gru'),
   'sotu-lstm': words('lstm'),
-  'warandpeace-rnn': {
+  'warandpeace-rnn': text({
     says: 'characters of War and Peace, 128 tanh units, three epochs; the last tenth is measured: DATA is the text',
     data: cut(0.8, 0.1),
     train: [
-      '--hidden',
-      '128',
-      '--batch',
-      '8',
-      '--lr',
-      '0.008',
-      '--restart',
-      '0.05',
-      '--epochs',
-      '3',
-      '--unknown',
-      'skip',
+      ...['--hidden', '128', '--batch', '8', '--lr', '0.008', '--restart', '0.05', '--epochs', '3'],
+      ...['--unknown', 'skip'],
     ],
     readers: characterReaders,
-  },
-  tinyshakespeare: {
+  }),
+  tinyshakespeare: text({
     says: 'characters of tinyshakespeare with the defaults; the last 5 % are measured: DATA is the text',
-    data: cut(0.95, 0.05),
+    data: cut(0.95, 0.05), // nothing is left to tune on
     train: [],
-    readers: characterReaders,
-  },
+    readers: {
+      alone: () => [],
+      'dynamic evaluation': ({ train }) => ['--dynamic', 'auto', '--dynamic-text', train],
+    },
+  }),
+  tagging: seeds({
+    says: 'parts of speech, words read by their characters; the test is measured: DATA has the files of UD English EWT',
+    program: path('examples/tagging-characters.mjs'),
+    data: (folder) => ['train', 'test'].map((part) => join(folder, `en_ewt-ud-${part}.conllu`)),
+    options: [],
+    runs: 3,
+  }),
+  names: seeds({
+    says: 'languages of names; a tenth of each is measured: DATA is a folder with a file for each language',
+    program: path('examples/names.mjs'),
+    data: (folder) => [folder],
+    options: ['--hidden', '128', '--embedding', '64', '--lr', '0.002', '--epochs', '20'],
+    runs: 4,
+  }),
 };
 
-/** Runs `unrolled`; what it prints goes on to the terminal, or is returned. */
-function unrolled(args, { returns = false } = {}) {
-  const { status, signal, stdout } = spawnSync(process.execPath, [main, ...args], {
+/** Runs a program; what it prints goes on to the terminal, or is returned. */
+function run(args, { returns = false } = {}) {
+  const { status, signal, stdout } = spawnSync(process.execPath, args, {
     stdio: ['ignore', returns ? 'pipe' : 'inherit', 'inherit'],
     encoding: 'utf8',
     maxBuffer: 1 << 28,
@@ -104,8 +148,8 @@ if (name === undefined) {
       .map(([key, { says }]) => `${key.padEnd(18)}${says}`)
       .join('\n'),
   );
-} else if (!(name in records) || data === undefined || out === undefined) {
-  const wanted = name in records ? 'DATA and OUT' : `one of ${Object.keys(records).join(', ')}`;
+} else if (!Object.hasOwn(records, name) || data === undefined || out === undefined) {
+  const wanted = Object.hasOwn(records, name) ? 'DATA and OUT' : `one of ${Object.keys(records).join(', ')}`;
   console.error(`records: expected ${wanted}, got ${process.argv.slice(2).join(' ')}`);
   process.exitCode = 2;
 } else measure(records[name]);
@@ -113,23 +157,20 @@ if (name === undefined) {
 function measure(record) {
   const folder = resolve(out);
   mkdirSync(folder, { recursive: true });
-  const files = record.data(resolve(data), folder);
-  const model = join(folder, name);
   const log = join(folder, `${name}.log`);
-  const done = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').map(JSON.parse) : [];
-  const args = [files.train, '--out', model, '--validation-file', files.valid, ...record.train];
-  unrolled(['train', ...args, ...(existsSync(model) ? ['--resume'] : [])]);
-  for (const [reader, options] of Object.entries(record.readers)) {
-    let found = done.find((line) => line.reader === reader);
+  const done = existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean).map(JSON.parse) : [];
+  for (const { figure, command, pick, args } of record.figures(resolve(data), folder, join(folder, name))) {
+    let found = done.find((line) => line.figure === figure);
     if (!found) {
       const began = performance.now();
-      const skip = record.train.includes('--unknown') ? ['--unknown', 'skip'] : [];
-      const said = unrolled(['eval', model, files.test, ...options(files), ...skip, '--json'], { returns: true });
-      const { nll, perplexity } = JSON.parse(said.trim().split('\n').at(-1));
-      found = { record: name, reader, nll, perplexity, seconds: Math.round((performance.now() - began) / 1000), args };
+      const said = run(command, { returns: true });
+      const measures = pick(JSON.parse(said.trim().split('\n').at(-1)));
+      const seconds = Math.round((performance.now() - began) / 1000);
+      found = { record: name, figure, ...measures, seconds, args };
       appendFileSync(log, `${JSON.stringify(found)}\n`);
     }
-    const { nll, perplexity, seconds } = found;
-    console.log(`${reader.padEnd(28)}${nll.toFixed(4)} nats  perplexity ${perplexity.toFixed(2)}  ${seconds} s`);
+    const { record: _, figure: __, seconds, args: ___, ...measures } = found;
+    const told = Object.entries(measures).map(([key, value]) => `${key} ${value.toFixed(4)}`);
+    console.log(`${figure.padEnd(28)}${told.join('  ')}  ${seconds} s`);
   }
 }

@@ -78,6 +78,12 @@ export {
 export { type TunedDynamic, tuneDynamic } from './tasks/text/tune-dynamic.ts';
 export { createTrainer } from './tasks/train.ts';
 export { alone, type Group } from './training/group.ts';
+export {
+  createOptimizer,
+  type JointOptimizer,
+  type JointOptimizerOptions,
+  type Trained,
+} from './training/joint-optimizer.ts';
 export { describeOptimizer, type OptimizerName, type OptimizerOptions, optimizerNames } from './training/optimizers.ts';
 export { type ScheduleName, type ScheduleOptions, scheduleNames } from './training/schedules.ts';
 export type { TrainingSettings } from './training/settings.ts';

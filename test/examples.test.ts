@@ -69,6 +69,59 @@ long('tagging.mjs beats the most frequent tag of each word', () => {
   expect(out).toMatch(/ the\/DET .* \.\/PUNCT\n$/);
 });
 
+/** The smallest networks that tagging-characters.mjs may have. */
+const tiny = [
+  ...['--characters', '2', '--hidden', '3', '--embedding', '2', '--planes', 'lower,shape'],
+  ...['--batch', '2', '--epochs', '1', '--json'],
+];
+
+test('tagging-characters.mjs: the gradients of both networks and of the table are central differences', () => {
+  const example = readFileSync(join(root, 'examples/tagging-characters.mjs'), 'utf8');
+  const check = `
+    const copies = Object.entries(model.parts).map(([name, part]) => [name, part.parameters, part.gradient.slice()]);
+    const found = copies.map(([name, parameters, exact]) => {
+      const at = (i, step) => {
+        parameters[i] += step;
+        model.forward(epoch, index);
+        parameters[i] -= step;
+        return tagger.loss();
+      };
+      const some = Array.from({ length: 90 }, (_, i) => Math.floor((i * exact.length) / 90));
+      const numeric = some.map((i) => (at(i, 1e-5) - at(i, -1e-5)) / 2e-5);
+      return [name, Math.hypot(...some.map((i, n) => exact[i] - numeric[n])), Math.hypot(...numeric)];
+    });
+    console.log(JSON.stringify(found));
+    process.exit();`;
+  const program = example
+    .replace('createBackend()', "createBackend('javascript', 'float64')")
+    .replaceAll('new Float32Array', 'new Float64Array')
+    .replace('optimizer.step();', check);
+  expect(program).toContain(check);
+  const out = run('--input-type=module', '-e', program, '--', ...tiny, '--blind', '0');
+  const found = JSON.parse(out) as [string, number, number][];
+  expect(found.map(([name]) => name)).toEqual(['tagger', 'reader', 'table']);
+  for (const [name, error, norm] of found) {
+    expect(norm, name).toBeGreaterThan(1e-3);
+    expect(error, name).toBeLessThan(1e-9 + 1e-6 * norm); // the rounding and the second order of central differences
+  }
+});
+
+test('tagging-characters.mjs keeps its networks, measures their mean, and trains none twice', () => {
+  const args = ['examples/tagging-characters.mjs', ...tiny, '--runs', '2', '--out', join(folder, 'joined')];
+  const out = run(...args);
+  expect(out.match(/"who":"[^"]*"/g)).toEqual(['"who":"seed 1"', '"who":"seed 2"', '"who":"mean of 2"']);
+  const others = ['--lr', '1']; // would end otherwise
+  expect(run(...args, ...others)).toBe(out);
+});
+
+long('tagging-characters.mjs learns from characters what a word of its own alone does not tell', () => {
+  const size = ['--characters', '24', '--hidden', '32', '--embedding', '32', '--batch', '2', '--epochs', '20'];
+  const out = run('examples/tagging-characters.mjs', ...size, '--lr', '0.01', '--planes', 'form');
+  const [all, ofNewWords] = numbers(out, /(\d+\.\d\d) %/g);
+  expect(all).toBeGreaterThan(70);
+  expect(ofNewWords).toBeGreaterThan(40); // the most frequent tag of all: 15
+});
+
 long('names.mjs tells five countries apart better than guessing', () => {
   const [accuracy] = numbers(run('examples/names.mjs'), /: (\d+\.\d\d) % of 30 held-out names right/g);
   expect(accuracy).toBeGreaterThan(45); // guessing: 20

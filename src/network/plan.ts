@@ -21,7 +21,10 @@ export interface WindowOptions extends KeepOptions {
   readonly steps: number;
   /** B: sequences side by side. */
   readonly batch: number;
-  /** What stands at the end: the loss (default), or the bare logits of every row. */
+  /**
+   * What stands at the end: the loss (default), or the bare logits of every row. With `gradients` these are for a loss of your own, or for another
+   * network that reads them: `backward` takes ∇o of every row from `Unrolled.logits`, where you have written it over o.
+   */
   readonly output?: 'loss' | 'logits';
   /** Also the backward pass. Default false. */
   readonly gradients?: boolean;
@@ -164,7 +167,7 @@ export function planWindow(groups: Groups, config: ModelConfig, options: WindowO
         rowsInMemory: pooling === 'none' ? rowsInMemory : B,
         output,
         gradients,
-        keepsLogits: options.keep === 'everything',
+        keepsLogits: options.keep === 'everything' && isLoss,
         onDevice: options.onDevice === true,
       },
       { theta, dTheta, weights, losses, kept },

@@ -2,7 +2,8 @@
 //
 //   pack       the weights as the products want them; where they are frozen a program of its own, else the beginning of forward
 //   forward    then the states, and the loss (with gradients dV, dc and ∇h too) or the logits
-//   backward   from the last span of time to the first: with checkpoints the states again and the loss; then back through time
+//   backward   from the last span of time to the first: with checkpoints the states again and the loss; of bare logits what their gradient, given
+//              from outside, asks of the head and of the states; then back through time
 //   update     both, and what the window's owner adds: the optimizer; or that alone, where it comes after several windows
 //   output     the logits alone, of states that are there already: for a window of bare logits
 
@@ -62,7 +63,7 @@ export const record: Record<Part, Recorder> = {
         recordCopies(k, a, share, ['kept', spans.length - 1 - i], ['slabs', 0]);
         recordStates(k, a, share, span);
       }
-      if (a.spans.length > 1) recordLoss(k, a, share, span, isLast);
+      if (a.spans.length > 1 || a.options.output === 'logits') recordLoss(k, a, share, span, isLast);
       recordBackward(k, a, share, span, isLast);
       a.kept.recordInputGradient(k, share, (span.to - span.from) * a.options.batch);
     });
@@ -77,7 +78,7 @@ export const record: Record<Part, Recorder> = {
   },
 };
 
-/** The loss of a span; with gradients also what its states are asked for. */
+/** The loss of a span, unless its output is bare logits; with gradients also what its states are asked for. */
 function recordLoss(k: Kernels, a: Activations, share: Share, span: Span, isLast: boolean): void {
   a.head.recordLoss(k, share, headRows(a, span), isLast);
   if (a.options.gradients) recordPoolingBack(k, a, share, span);

@@ -5,6 +5,7 @@ import type { Backend, Floats, Kernels, RemoteMemory } from '../engine/backend.t
 import { expectInteger, UnrolledError } from '../errors.ts';
 import type { ModelConfig } from './architecture.ts';
 import { arrange } from './arrangement.ts';
+import { headOf } from './heads/table.ts';
 import { checkKeep } from './keep.ts';
 import { type Activations, lengthsOf, planWindow, spansOf, type WindowOptions } from './plan.ts';
 import { type Part, partsOf, record } from './programs.ts';
@@ -49,6 +50,11 @@ export class Unrolled {
         );
     }
     checkKeep(config, options);
+    const isSimple = headOf(config).isOneLayer && options.checkpointEvery === undefined && !options.update;
+    if (options.output === 'logits' && options.gradients && !isSimple)
+      throw new UnrolledError(
+        'output: expected, for gradients of logits, no adaptive softmax, no checkpoints and no update, got one of them; leave it out',
+      );
     this.config = config;
     const lengths = lengthsOf(options);
     const place = (options.onDevice && backend.device) || backend;
@@ -124,7 +130,7 @@ export class Unrolled {
   get parameters(): Floats {
     return this.activations.parameters;
   }
-  /** The gradient of Σ weight · nll after `backward`, laid out as the parameters. [P] */
+  /** The gradient of Σ weight · nll after `backward`, or of the loss whose ∇o was written; laid out as the parameters. [P] */
   get gradient(): Floats {
     return this.activations.gradient;
   }
@@ -168,7 +174,10 @@ export class Unrolled {
   get nll(): Floats {
     return this.activations.nll;
   }
-  /** o of every row after `forward`, with `output: 'logits'`. [T, B, C], with pooling [B, C]; where the head has several layers the logits of each, see `logitsOf`. */
+  /**
+   * o of every row after `forward`, with `output: 'logits'`. [T, B, C], with pooling [B, C]; where the head has several layers the logits of each, see
+   * `logitsOf`. With `gradients`, write ∇o over it before `backward`: ∂L/∂o of a loss L of your own, 0 for padding.
+   */
   get logits(): Floats {
     return this.activations.head.logits;
   }
@@ -232,7 +241,7 @@ export class Unrolled {
   }
 
   /**
-   * Runs the window of the last `forward` backward: the gradient of Σ weight · nll for every parameter.
+   * Runs the window of the last `forward` backward: the gradient of Σ weight · nll for every parameter; with `output: 'logits'` from ∇o in `logits`.
    * @throws UnrolledError where there was no `forward` since the last time
    */
   backward(): void {

@@ -252,6 +252,22 @@ const network = of('network', [
     name: 'more rows than a slice of logits give the same loss and gradient as the reference',
   },
   {
+    fault: 'a gradient of logits that is given from outside does not reach the states',
+    file: 'src/network/programs.ts',
+    text: "a.spans.length > 1 || a.options.output === 'logits'",
+    replacement: 'a.spans.length > 1',
+    test: 'test/network/joined.test.ts',
+    name: 'gives the gradients of central differences',
+  },
+  {
+    fault: 'parts that are trained together are clipped by the norm of the last',
+    file: 'src/training/joint-optimizer.ts',
+    text: 'squares += sum[0]',
+    replacement: 'squares = sum[0]',
+    test: 'test/network/joined.test.ts',
+    name: 'clips by the norm of all parts together',
+  },
+  {
     fault: 'the full softmax compares every slice with the targets of the first',
     file: 'src/network/heads/full-softmax.ts',
     text: 'targets.subarray(row), weights.subarray(row)',

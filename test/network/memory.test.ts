@@ -60,6 +60,19 @@ const windows: [string, ModelOptions, WindowOptions][] = [
     { vocabSize: 3000, hiddenSize: 256, softmax: 'adaptive', cutoffs: [9, 99, 500, 600] },
     { steps: 1, batch: 8, output: 'logits', frozen: true },
   ],
+  [
+    'bare logits with gradients',
+    {
+      vocabSize: 40,
+      hiddenSize: 24,
+      embeddingSize: 16,
+      outputSize: 30,
+      cell: 'lstm',
+      pooling: 'last',
+      bidirectional: true,
+    },
+    { ...padded, output: 'logits' },
+  ],
   ['evaluation', { vocabSize: 65, hiddenSize: 512, cell: 'lstm' }, { steps: 128, batch: 1, frozen: true }],
   [
     'everything kept',

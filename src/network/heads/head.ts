@@ -58,15 +58,15 @@ export interface PlannedHead {
   readonly targets: Int32Array;
   /** Numbers to predict, of a head that predicts numbers. [rows, C] */
   readonly values: Floats;
-  /** o, with `output: 'logits'`. */
+  /** o, with `output: 'logits'`; and where `recordLoss` finds ∇o then. */
   readonly logits: Floats;
   /** The weights as the products want them. Belongs to the beginning of a program, before its first barrier. */
   recordPacking(k: Kernels, share: Share): void;
   /** o of every row (eq. 10.10). */
   recordLogits(k: Kernels, share: Share, span: HeadRows): void;
   /**
-   * The loss of every row of a span; with gradients also those of the head's parameters, and of what it reads. `isLast` for the last span of the
-   * window, which comes first.
+   * The loss of every row of a span; with gradients also those of the head's parameters, and of what it reads. With `output: 'logits'` these
+   * gradients alone, of ∇o that stands in `logits`. `isLast` for the last span of the window, which comes first.
    */
   recordLoss(k: Kernels, share: Share, span: HeadRows, isLast: boolean): void;
   /** Sorts what depends on the targets, before a pass over so many rows. */

@@ -2,6 +2,7 @@
 //
 //   o = h Vᵀ + c;   then the head makes e = ∇o of it, with the loss of each row;   dV += eᵀ h;   dc += Σ e;   ∇h = e V
 //
+// Where the output is bare logits, whoever reads them leaves e in their place.
 // The logits of a window never stand in memory together: a slice of rows at a time goes all the way.
 
 import type { Floats, Kernels, Share } from '../../engine/backend.ts';
@@ -53,6 +54,7 @@ export function planLinear(
   logits: Floats,
 ) {
   const { gradients, keepsLogits } = sizes;
+  const isLoss = sizes.output === 'loss';
   const wide = stateWidth(config);
   const slice = sliceOf(sizes, C);
   const packed = groups('packed V', times(gradients ? 2 : 1, 'D H C'));
@@ -85,10 +87,12 @@ export function planLinear(
         const [from, to] = stretch(share, count);
         const [row, own] = [begin + from, to - from];
         const o = logits.subarray(from * C);
-        k.fillRows(theta.c, o, own, C);
-        k.product(input.subarray(row * wide), panels, o, own, C, wide, true); // o = c + V h
-        if (keepsLogits) k.copy(o, kept.logits.subarray(row * C), own * C);
-        recordRowLosses(k, o, first + row, own);
+        if (isLoss) {
+          k.fillRows(theta.c, o, own, C);
+          k.product(input.subarray(row * wide), panels, o, own, C, wide, true); // o = c + V h
+          if (keepsLogits) k.copy(o, kept.logits.subarray(row * C), own * C);
+          recordRowLosses(k, o, first + row, own);
+        }
         if (keepsLogits && gradients) k.copy(o, kept.logitsGradient.subarray(row * C), own * C);
         if (gradients) {
           k.product(o, panelsBack, gradient.subarray(row * wide), own, wide, C, false); // Vᵀ ∇o
