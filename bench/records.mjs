@@ -87,7 +87,10 @@ const words = (cell) =>
   text({
     says: `words of State of the Union addresses, ${cell}: DATA has train.txt, valid.txt and test.txt`,
     data: inFolder,
-    train: ['--level', 'word', '--pretokenized', '--cell', cell, '--hidden', '256', '--epochs', '8'],
+    train: [
+      ...['--level', 'word', '--pretokenized', '--cell', cell, '--hidden', '512', '--dropout', '0.1'],
+      ...['--optimizer', 'muon', '--lr', '0.002', '--epochs', '6'],
+    ],
     readers: wordReaders,
   });
 
@@ -99,8 +102,8 @@ const records = {
     says: 'characters of War and Peace, 128 tanh units, three epochs; the last tenth is measured: DATA is the text',
     data: cut(0.8, 0.1),
     train: [
-      ...['--hidden', '128', '--batch', '8', '--lr', '0.008', '--restart', '0.05', '--epochs', '3'],
-      ...['--unknown', 'skip'],
+      ...['--hidden', '128', '--batch', '8', '--optimizer', 'muon', '--lr', '0.008', '--restart', '0.05'],
+      ...['--epochs', '3', '--unknown', 'skip'],
     ],
     readers: characterReaders,
   }),
@@ -112,6 +115,12 @@ const records = {
       alone: () => [],
       'dynamic evaluation': ({ train }) => ['--dynamic', 'auto', '--dynamic-text', train],
     },
+  }),
+  'tinyshakespeare-gru': text({
+    says: 'the same by a GRU of 192 units, with Muon',
+    data: cut(0.95, 0.05),
+    train: ['--cell', 'gru', '--hidden', '192', '--dropout', '0.2', '--optimizer', 'muon'],
+    readers: { alone: () => [] },
   }),
   tagging: seeds({
     says: 'parts of speech, words read by their characters; the test is measured: DATA has the files of UD English EWT',
