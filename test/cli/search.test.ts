@@ -63,8 +63,8 @@ test.each([
   ],
   [
     'nothing to try',
-    [...enough, '--lr', '0.1', '--dropout', '0'],
-    '--search: expected something left to try, got all of --lr, --hidden, --dropout; leave one of them out',
+    [...enough, '--lr', '0.1', '--dropout', '0', '--optimizer', 'adam'],
+    '--search: expected something left to try, got all of --lr, --hidden, --dropout, --optimizer; leave one of them out',
   ],
   ['a pipe', [...enough, '--validation-file', '-'], '--search: expected files, which every candidate reads, got -'],
 ])('%s is refused in a sentence', async (_, options, sentence) => {
@@ -75,7 +75,19 @@ test.each([
 });
 
 test('sizes that are bound to each other, or to a model, are not drawn', async () => {
-  const words = ['--level', 'word', '--tied', '--embedding', '4', '--lr', '0.1', '--dropout', '0'];
+  const words = [
+    '--level',
+    'word',
+    '--tied',
+    '--embedding',
+    '4',
+    '--lr',
+    '0.1',
+    '--dropout',
+    '0',
+    '--optimizer',
+    'adam',
+  ];
   const { code, stderr } = await unrolled([...train, '--out', 'no', ...enough, ...words], folder);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^unrolled: --search: expected something left to try/);

@@ -126,11 +126,12 @@ function candidatesOf(request: TrainRequest, { options }: RunData): Settings[] {
   } as Parameters<typeof optimizerSettings>[1]);
   const alpha = options.lr ?? learningRate;
   const hidden = options.hidden!;
-  const choice = (...values: readonly number[]): Range => ({ kind: 'choice', values, isWhole: true });
+  const choice = (...values: Range['values']): Range => ({ kind: 'choice', values, isWhole: true });
   const ranges: [name: string, range: Range][] = [
     ['lr', { kind: 'log', values: [alpha / 8, 2 * alpha], isWhole: false }],
     ['hidden', choice(Math.max(1, hidden >> 1), hidden, 2 * hidden)],
     ['dropout', choice(0, 0.1, 0.2, 0.3, 0.5)],
+    ['optimizer', choice('adam', 'muon')],
   ];
   if (options.level === 'word') ranges.push(['embedding', choice(64, 128, 256)]);
   const { given } = request;
