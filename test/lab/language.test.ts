@@ -123,8 +123,8 @@ const notWords = /^(tour|gallery)\.[\w-]+\.(id|state|check|more|name|sample)$/;
 
 /** Words that are the same in a language and in English: names, signs, and words that both have. */
 const alike: Readonly<Record<Exclude<Language, 'en'>, RegExp>> = {
-  de: /^(RNN|LSTM|GRU|minGRU|SGD|Nesterov|Adagrad|RMSprop|Adam|AdamW|Code|Text|Token|Top-k|Batch B|Training|Pause|Debugger|Export|Experiment|Test|Update|Name|unrolled lab|CSV|PNG|SVG|Byte|PyTorch|orthogonal|Operation|CPU|GPU|RNN, .*)$/,
-  es: /^(RNN|LSTM|GRU|minGRU|SGD|Nesterov|Adagrad|RMSprop|Adam|AdamW|[Tt]okens?|tokens\/s|byte|unrolled lab|CSV|PNG|SVG|PyTorch|Top-k|CPU|GPU|RNN, .*)$/,
+  de: /^(RNN|LSTM|GRU|minGRU|SGD|Nesterov|Adagrad|RMSprop|Adam|AdamW|Muon|Code|Text|Token|Top-k|Batch B|Training|Pause|Debugger|Export|Experiment|Test|Update|Name|unrolled lab|CSV|PNG|SVG|Byte|PyTorch|orthogonal|Operation|CPU|GPU|RNN, .*)$/,
+  es: /^(RNN|LSTM|GRU|minGRU|SGD|Nesterov|Adagrad|RMSprop|Adam|AdamW|Muon|[Tt]okens?|tokens\/s|byte|unrolled lab|CSV|PNG|SVG|PyTorch|Top-k|CPU|GPU|RNN, .*)$/,
 };
 /** Symbols, numbers and what teachers type. */
 const isSymbol = (text: string): boolean => !/\p{L}{3}/u.test(text.replaceAll(/\b(log|max|cell=gru)\b|σ_max/g, ''));
