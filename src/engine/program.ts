@@ -2,6 +2,7 @@
 // (the kernel's number, and how many words the call takes) and the arguments: addresses, sizes, flags. assembly/execute.ts carries the calls
 // out, except those that WebAssembly cannot do itself; there it returns to executor.ts.
 
+import { UnrolledError } from '../errors.ts';
 import type { Floats, Kernels, ProgramBody, Share } from './backend.ts';
 import { kernelNames } from './kernels.ts';
 import type { NativeLibrary, Product } from './native.ts';
@@ -103,12 +104,21 @@ export class Assembler {
     this.native = native;
   }
 
-  /** Notes which packed weights the calls read. It must see the calls of all programs before the first program is written. */
-  expect(calls: readonly Call[]): void {
+  /**
+   * Notes which packed weights the calls read. It must see the calls of all programs before the first program is written. A library reads the weight
+   * itself, so within a program a packed array has one.
+   * @throws UnrolledError where it has two
+   */
+  expect(calls: readonly Call[], own = new Map<number, PackedWeight>()): void {
     for (const { name, args, body } of calls) {
-      if (body) this.expect(body);
-      if (name === 'packTransposed' || name === 'packPlain')
-        this.packed.set(addressOf(args[1]), { weight: args[0] as Floats, transposed: name === 'packTransposed' });
+      if (body) this.expect(body, own);
+      if (name === 'packTransposed' || name === 'packPlain') {
+        const packed = { weight: args[0] as Floats, transposed: name === 'packTransposed' };
+        const before = own.get(addressOf(args[1])) ?? packed;
+        if (addressOf(before.weight) !== addressOf(packed.weight) || before.transposed !== packed.transposed)
+          throw new UnrolledError('program: expected packed arrays of one weight each, got one of two weights');
+        for (const map of [own, this.packed]) map.set(addressOf(args[1]), packed);
+      }
       if (name === 'product' && !this.nativeProduct(name, args)) this.wanted.add(addressOf(args[1]));
     }
   }

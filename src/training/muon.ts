@@ -68,15 +68,16 @@ export function squaresOf(config: ModelConfig): Stretch[] {
 /** The memory in which the squares are made orthogonal, one after the other. */
 export function planMuon(groups: Groups, { hiddenSize: H }: ModelConfig) {
   const matrices = groups('matrices of Muon', '4 H²');
-  const packed = groups('packed matrices of Muon', '2 H²');
+  const packed = groups('packed matrices of Muon', '3 H²');
   const small = groups('sums of Muon', '16 of 8 bytes');
   return {
     N: matrices.floats(H * H), // and then A X
     X: matrices.floats(H * H),
     A: matrices.floats(H * H),
     AAX: matrices.floats(H * H),
-    panels: packed.panels(H, H),
-    panelsBack: packed.panels(H, H),
+    panelsX: packed.panels(H, H),
+    panelsXBack: packed.panels(H, H),
+    panelsAX: packed.panels(H, H), // of their own: a native library reads what was packed, and knows it by its panels
     sums: small.doubles(sumParts),
     go: small.integers(1),
   };
@@ -129,21 +130,21 @@ export function recordMuon(
 
 /** X ← a X + b A X + c A A X, where A = X Xᵀ; each thread has some of the rows. */
 function recordRound(k: Kernels, share: Share, H: number, room: MuonRoom, s: ReturnType<typeof partsOf>): void {
-  const { N: AX, X, A, AAX, panels, panelsBack } = room;
+  const { N: AX, X, A, AAX, panelsX, panelsXBack, panelsAX } = room;
   const [from, to] = stretch(share, H);
   const [left, right] = stretch(share, H, 8);
   const [rows, count] = [to - from, (to - from) * H];
   const own = (x: Floats): Floats => x.subarray(from * H);
   k.barrier();
-  k.packTransposed(X, panelsBack, H, H, left, right);
-  k.packPlain(X, panels, H, H, left, right);
+  k.packTransposed(X, panelsXBack, H, H, left, right);
+  k.packPlain(X, panelsX, H, H, left, right);
   k.barrier();
-  k.product(own(X), panelsBack, own(A), rows, H, H, false);
-  k.product(own(A), panels, own(AX), rows, H, H, false);
+  k.product(own(X), panelsXBack, own(A), rows, H, H, false);
+  k.product(own(A), panelsX, own(AX), rows, H, H, false);
   k.barrier();
-  k.packPlain(AX, panels, H, H, left, right);
+  k.packPlain(AX, panelsAX, H, H, left, right);
   k.barrier();
-  k.product(own(A), panels, own(AAX), rows, H, H, false);
+  k.product(own(A), panelsAX, own(AAX), rows, H, H, false);
   k.sgd(own(X), own(AX), count, s.first);
   k.sgd(own(X), own(AAX), count, s.second);
 }

@@ -154,6 +154,19 @@ describe('the rule of sizes', () => {
   });
 });
 
+test('every product of an update with Muon reads the matrix that was packed for it', () => {
+  const { library: pretend, calls } = pretended();
+  const ids = new Uint8Array(2000).map((_, i) => (i * i + (i >> 3)) % 40);
+  const [ours, theirs] = [createBackend('wasm'), blasBackend(pretend)].map((backend) => {
+    const model = createModel({ vocabSize: 40, hiddenSize: 64, cell: 'gru' });
+    const trainer = textTrainer(backend, model, streams(ids, 8), { updates: 3, bptt: 8, optimizer: 'muon' });
+    while (!trainer.done) trainer.step();
+    return trainer.parameters.map((value, i) => value - model.parameters[i]);
+  });
+  expect(calls.filter((sizes) => sizes.every((size) => size === 64)).length).toBe(3 * 3 * 3 * 3); // updates, gates, rounds, products
+  expect(relativeError(theirs, ours)).toBeLessThan(1e-4); // the rounds enlarge what two orders of summation differ by
+});
+
 describe.skipIf(!library)('the library that is here', () => {
   const backend = library ? blasBackend(library) : createBackend();
 
