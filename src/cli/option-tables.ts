@@ -631,7 +631,7 @@ export const trainOptions = {
       choices: optimizerNames,
       default: training.optimizer,
       sets: ['training', 'optimizer'],
-      help: 'turn gradients into updates by this rule; with muon, which is adamw but for W, a plain network learns more from the same text',
+      help: 'turn gradients into updates by this rule; with muon, which is adamw but for W, a network learns more from the same characters',
     },
     lr: {
       type: 'number',
