@@ -14,7 +14,7 @@ import type { ModelConfig } from '../network/architecture.ts';
 import { layoutOf } from '../network/parameters.ts';
 import { type Activations, sumParts } from '../network/plan.ts';
 
-/** Its authors make five; three are as good here, and take three fifths of the time (docs/experiments.md). */
+/** Its authors make five; three are as good here, with three fifths of the products (docs/experiments.md). */
 const rounds = 3;
 /** The polynomial of a round. */
 const [a, b, c] = [3.4445, -4.775, 2.0315];

@@ -1,5 +1,6 @@
 // The optimizers: how a gradient becomes an update. Each is a row of one table: its kernel, how many arrays it remembers between updates, how
-// its hyperparameters are laid out for that kernel (assembly/optimizers.ts has the formulas), and its words. All equal PyTorch's.
+// its hyperparameters are laid out for that kernel (assembly/optimizers.ts has the formulas), and its words. All equal PyTorch's but
+// Muon, which adds to a row the steps of W (muon.ts).
 
 import type { Floats, Kernels } from '../engine/backend.ts';
 import { expectNumber, expectOneOf } from '../errors.ts';
