@@ -128,8 +128,9 @@ export function saysWhatItTrains({ given }: TrainRequest): boolean {
 export function withDefaults(options: RunOptions, task: Task): { options: RunOptions; source: BatchSource } {
   const { settings, source } = settled(task, optionsFor('training', options));
   const { validation } = task.defaults;
-  const { hidden, tied } = options;
-  const network = networkFor(task.defaults, { hiddenSize: hidden ?? undefined, tieWeights: tied || undefined });
+  const { cell, hidden, tied } = options;
+  const asked = { cell: cell ?? undefined, hiddenSize: hidden ?? undefined, tieWeights: tied || undefined };
+  const network = networkFor(task.defaults, asked);
   const isShared = options['validation-file'] === null;
   const defaults = {
     ...{ batch: settings.batchSize, epochs: options.updates === null ? (settings.epochs ?? null) : null },
@@ -137,11 +138,15 @@ export function withDefaults(options: RunOptions, task: Task): { options: RunOpt
     ...{ dropout: network.dropout, bidirectional: network.bidirectional, embedding: network.embeddingSize ?? 0 },
     ...(task.name === 'text' && { softmax: network.softmax, bptt: task.defaults.training.bptt ?? null }),
     'min-count': task.kept.tokenizer?.minCount ?? null,
-    ...{ lr: settings.learningRate ?? null, pooling: task.defaults.pooling ?? null },
+    ...{ optimizer: settings.optimizer, lr: settings.learningRate ?? null, pooling: task.defaults.pooling ?? null },
     validation: !isShared ? null : task.heldOut === null ? 0 : validation,
   };
   const open = Object.entries(defaults).filter(([name]) => options[name as Recorded] === null);
-  return { options: withInterval({ ...options, ...Object.fromEntries(open) }), source };
+  const complete = { ...options, ...Object.fromEntries(open) };
+  // without a default it was given, and what it needs may be known only now
+  const given = Object.entries(options).filter(([name, value]) => (value ?? false) !== false && rows[name].default === undefined);
+  expectNeeds(rows, Object.fromEntries(given), complete);
+  return { options: withInterval(complete), source };
 }
 
 /** The options with --checkpoint-every auto as a number: √T, and for sequences as for windows of the usual size. */

@@ -17,7 +17,7 @@ export function asksForNetwork(options: object): boolean {
  */
 export function networkFor(
   { network, asked = network }: Pick<TaskDefaults, 'network' | 'asked'>,
-  options: Partial<Pick<ModelConfig, 'hiddenSize' | 'tieWeights'>>,
+  options: Partial<Pick<ModelConfig, 'cell' | 'hiddenSize' | 'tieWeights'>>,
 ): Pick<ModelConfig, 'cell' | 'bidirectional' | 'hiddenSize' | 'embeddingSize' | 'dropout' | 'softmax'> {
   const { hiddenSize, embeddingSize, softmax = 'full', ...rest } = asksForNetwork(options) ? asked : network;
   const isTied = options.tieWeights === true;

@@ -7,7 +7,7 @@
 // 400 updates take; and patience ends a run that has not got better for half of them. What is held out is large enough to judge by, or nothing.
 
 import type { ModelConfig } from '../network/config.ts';
-import { listed } from '../training/optimizers.ts';
+import { describeOptimizer, listed, optimizerOf } from '../training/optimizers.ts';
 import type { BatchSource } from '../training/source.ts';
 import { networkFor } from './default-network.ts';
 import { percent, plural } from './phrases.ts';
@@ -94,7 +94,7 @@ function inWords({ cell, hiddenSize, embeddingSize, dropout, softmax }: Shown): 
 }
 
 /** The options that the data change, under their names in the library. */
-const names = ['batchSize', 'bptt', 'epochs', 'updates', 'patience', 'validation', 'minCount'] as const;
+const names = ['batchSize', 'bptt', 'epochs', 'updates', 'optimizer', 'patience', 'validation', 'minCount'] as const;
 type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;
 
 /**
@@ -120,6 +120,10 @@ export function defaultsRemark(task: Task, source: BatchSource, given: Given, ne
     if (epochs !== usual.training.epochs) parts.push(`${plural(epochs, 'epoch')} instead of ${usual.training.epochs}`);
     if (patience > 0 && isOpen('patience')) parts.push(`patience ${patience}`);
   }
+  const [rule, usualRule] = [defaults, usual].map(
+    ({ training }) => describeOptimizer(optimizerOf({ optimizer: training.optimizer })).title,
+  );
+  if (isOpen('optimizer') && rule !== usualRule) parts.push(`${rule} instead of ${usualRule}`);
   if (own !== usual.network && inWords(network) === inWords(resolved(own)))
     parts.push(`${inWords(network)} instead of ${inWords(resolved(usual.network))}`);
   if (isOpen('validation') && defaults.validation !== usual.validation)

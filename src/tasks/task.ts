@@ -15,6 +15,7 @@ import { UnrolledError } from '../errors.ts';
 import type { ModelConfig, ModelOptions, Pooling } from '../network/config.ts';
 import type { Model } from '../network/model.ts';
 import type { WindowOptions } from '../network/plan.ts';
+import type { OptimizerName } from '../training/optimizers.ts';
 import type { BatchSource, Judge } from '../training/source.ts';
 
 /** The part of a network's architecture that the data decide. */
@@ -40,7 +41,9 @@ export interface TaskDefaults {
     readonly bptt?: number;
     /** Passes over the data. */
     readonly epochs: number;
-    /** α of adam and adamw; null for the optimizer's own. */
+    /** Default adam. */
+    readonly optimizer?: OptimizerName;
+    /** α of adam, adamw and muon; null for the optimizer's own. */
     readonly learningRate: number | null;
     /** There are as many epochs as this many updates take, where `epochs` are fewer. Default 0. */
     readonly leastUpdates?: number;

@@ -154,14 +154,14 @@ export function createTrainer(
 
 /** The batches of a task, and the options of training with the task's defaults for those that are not given. */
 export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backend' | 'group' | 'signal'>) {
-  const { batchSize, bptt, learningRate } = task.defaults.training;
-  const isAdam = options.optimizer === undefined || adamOptimizers.includes(options.optimizer);
+  const { batchSize, bptt, optimizer = 'adam', learningRate } = task.defaults.training;
+  const isAdam = adamOptimizers.includes(options.optimizer ?? optimizer);
   const given = withoutUndefined(options);
   const source = task.source({ batchSize, ...(bptt !== undefined && { bptt }), ...given });
   const { epochs, patience } = lengthOf(task.defaults.training, source, task.heldOut !== null);
   const length = given.updates !== undefined ? {} : given.epochs !== undefined ? {} : { epochs, patience };
   const settings = {
-    ...{ batchSize, ...length },
+    ...{ batchSize, optimizer, ...length },
     ...(isAdam && learningRate !== null && { learningRate }),
     ...given,
   };

@@ -51,9 +51,11 @@ interface Optimizer {
   readonly rule: string;
   /** The number of arrays as long as the parameters that it remembers between updates. */
   readonly moments: number;
-  /** The default of α. */
+  /** The default of α; of an adaptive optimizer for a plain network of 256 units. */
   readonly learningRate: number;
-  /** Whether its steps keep their size when the gradient shrinks: stacked layers then want smaller steps, and gated cells larger ones. */
+  /** Up to so many times as much for fewer units than 256. Default 1. */
+  readonly mostForFewer?: number;
+  /** Whether its steps keep their size when the gradient shrinks: more units and stacked layers then want smaller steps, and gated cells larger ones. */
   readonly isAdaptive?: boolean;
   /** The hyperparameters of update number `update` (from 1) in the kernel's order, after the scale that clipping sets, and those of muon.ts. */
   hyperparameters(settings: OptimizerSettings, learningRate: number, update: number, hiddenSize: number): number[];
@@ -133,6 +135,7 @@ const optimizers = {
   muon: {
     ...adam('Muon', true),
     learningRate: 6e-3,
+    mostForFewer: 2,
     hyperparameters: (settings, alpha, update, hiddenSize) => [
       ...adamHyperparameters(settings, alpha, update, true),
       ...muonNumbers(alpha, settings.momentum, settings.weightDecay, hiddenSize),
@@ -165,25 +168,39 @@ export function optimizerOf({ optimizer, momentum: mu = 0 }: OptimizerOptions): 
   return name === 'sgd' && mu > 0 ? 'momentum' : name;
 }
 
+/** The units of a layer that the default rates of adaptive optimizers are for. */
+const usualUnits = 256;
+
+/** The default of α: the more units and layers act together, the smaller the steps of an adaptive optimizer are. */
+function defaultRate(
+  { learningRate, isAdaptive, mostForFewer = 1 }: Optimizer,
+  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity' | 'hiddenSize'>,
+): number {
+  if (!isAdaptive) return learningRate;
+  const { gates, learningRateScale } = cellOf(config);
+  const ofUnits = Math.min(gates.length === 1 ? mostForFewer : 1, usualUnits / config.hiddenSize);
+  return Number((learningRate * learningRateScale * ofUnits).toPrecision(2)) / config.numLayers;
+}
+
 /**
  * Reads options: fills in the defaults and checks everything.
  * @param config the architecture, on which the default of α depends
  */
 export function optimizerSettings(
   options: OptimizerOptions,
-  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity'> = {
+  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity' | 'hiddenSize'> = {
     numLayers: 1,
     cell: 'rnn',
     nonlinearity: 'tanh',
+    hiddenSize: usualUnits,
   },
 ): OptimizerSettings {
   const optimizer = optimizerOf(options);
-  const { learningRate, isAdaptive, hasMatrices = false } = rowOf(optimizer);
-  const scale = isAdaptive ? cellOf(config).learningRateScale : 1;
-  const layers = isAdaptive ? config.numLayers : 1;
+  const row = rowOf(optimizer);
+  const { hasMatrices = false } = row;
   return {
     optimizer,
-    learningRate: expectNumber('learningRate', options.learningRate ?? (learningRate * scale) / layers, 0),
+    learningRate: expectNumber('learningRate', options.learningRate ?? defaultRate(row, config), 0),
     momentum: expectNumber('momentum', options.momentum ?? (hasMatrices ? 0.95 : 0.9), 0, 1),
     weightDecay: expectNumber('weightDecay', options.weightDecay ?? 0, 0),
     beta1: expectNumber('beta1', options.beta1 ?? 0.9, 0, 1),
@@ -208,7 +225,8 @@ export function describeLearningRates(): string {
     const names = [...scales].filter(([, own]) => own === scale).map(([name]) => name);
     return `${scale} times as much for ${listed(names)}`;
   });
-  return `${[describe(true), ...cells].join(', ')}, divided by the number of layers; ${describe(false)}`;
+  const units = `above ${usualUnits} units the less the more there are, with muon below ${usualUnits} up to twice as much for the plain cell`;
+  return `${[describe(true), ...cells, units].join(', ')}, divided by the number of layers; ${describe(false)}`;
 }
 
 /** 'a', 'a and b', 'a, b and c'. */

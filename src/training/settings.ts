@@ -92,7 +92,7 @@ export function trainingSettings(
   options: TrainingOptions,
   source: Pick<BatchSource, 'batchSize' | 'bptt' | 'batches' | 'carriesState'>,
   hasValidation: boolean,
-  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity'>,
+  config: Pick<ModelConfig, 'numLayers' | 'cell' | 'nonlinearity' | 'hiddenSize'>,
 ): TrainingSettings {
   const epochs = expectInteger('epochs', options.epochs ?? 10, 0);
   const updates = expectInteger('updates', options.updates ?? epochs * source.batches, 0);

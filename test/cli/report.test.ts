@@ -172,6 +172,7 @@ describe('unrolled compare', () => {
     expect(differing.map((line) => line.split(/ {2,}/))).toEqual([
       ['--validation', '0.05', '0'],
       ['--cell', 'rnn', 'gru'],
+      ['--dropout', '0.1', '0'], // nothing is held out of the other
       ['--epochs', '3', '2'],
     ]);
   });

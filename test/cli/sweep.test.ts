@@ -82,7 +82,10 @@ describe('a plan', () => {
     ['plan.json, halving, factor: expected a whole number from 2', { halving: { factor: 1 } }],
     ['plan.json: there is no option trials', { trials: 3 }],
     ['plan.json, files: expected a file from the folder of the plan, got no.txt', { files: 'no.txt' }],
-    ['plan.json, trial 1, --momentum: expected --optimizer', { list: [{ clip: 1 }, { momentum: 0.5 }] }],
+    [
+      'plan.json, trial 1, --momentum: expected --optimizer',
+      { list: [{ clip: 1 }, { optimizer: 'adam', momentum: 0.5 }] },
+    ],
     ['plan.json, trial 0, --target: expected --task forecast', { options: { target: 'x' } }],
     ['plan.json, trial 0, --validation: expected a share', { options: { validation: 0 } }],
   ])('%s', (sentence, plan) => {

@@ -716,10 +716,10 @@ const training = of('training', [
   {
     fault: 'the default rate does not know the number of layers',
     file: 'src/training/optimizers.ts',
-    text: 'const layers = isAdaptive ? config.numLayers : 1;',
-    replacement: 'const layers = 1;',
+    text: '.toPrecision(2)) / config.numLayers;',
+    replacement: '.toPrecision(2));',
     test: 'test/training/optimizers.test.ts',
-    name: 'the default rate of an adaptive optimizer is that of the cell, divided by the layers',
+    name: 'the default rate of an adaptive optimizer is that of the cell and its units, divided by the layers',
   },
   {
     fault: 'the mean over a batch of one target each divides by its steps',

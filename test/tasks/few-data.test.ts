@@ -28,11 +28,10 @@ function runOf(task: Task, given = {}) {
 }
 
 describe('as much data as before has the defaults of before', () => {
-  test('the built-in text', () => {
-    const task = languageModel(river);
-    expect(settled(task, {}).settings).toEqual({ batchSize: 16, epochs: 10, patience: 0 });
+  test('a text of 600,000 characters', () => {
+    const task = languageModel(Uint32Array.from({ length: 640_000 }, (_, i) => i % 50));
+    expect(settled(task, {}).settings).toEqual({ batchSize: 16, epochs: 10, patience: 0, optimizer: 'muon' });
     expect(createModel(task).config).toMatchObject({ cell: 'rnn', hiddenSize: 256, dropout: 0 });
-    expect(task.heldOut).toHaveLength(2782);
     expect(defaultsRemark(task, settled(task, {}).source, {}, createModel(task).config)).toBeNull();
   });
 
@@ -50,6 +49,39 @@ describe('as much data as before has the defaults of before', () => {
       epochs: 30,
       patience: 0,
     });
+  });
+});
+
+describe('fewer characters', () => {
+  const characters = (count: number, validation = 0.05): Task =>
+    languageModel(
+      Uint32Array.from({ length: count }, (_, i) => i % 50),
+      { validation },
+    );
+
+  test.each([
+    [35_000, { batchSize: 8, bptt: 32 }, 128, 0.1], // a twentieth is held out
+    [210_000, { batchSize: 8, bptt: 32 }, 128, 0.1],
+    [211_000, { batchSize: 8, bptt: 64 }, 192, 0.1],
+    [631_000, { batchSize: 8, bptt: 64 }, 192, 0.1],
+    [632_000, { batchSize: 16, bptt: 64 }, 256, 0],
+  ])('of %i have fewer units and more updates', (count, batch, units, dropout) => {
+    const task = characters(count);
+    expect(runOf(task)).toMatchObject({ ...batch, patience: 0 });
+    expect(settled(task, {}).settings).toMatchObject({ optimizer: 'muon', epochs: 10 });
+    expect(createModel(task).config).toMatchObject({ cell: 'rnn', hiddenSize: units, embeddingSize: null, dropout });
+  });
+
+  test('what is given is taken; a text to be learned by heart has no dropout', () => {
+    const task = languageModel(river);
+    expect(createModel(task, { cell: 'lstm' }).config).toMatchObject({ cell: 'lstm', hiddenSize: 128, dropout: 0.1 });
+    expect(createModel(task, { hiddenSize: 300 }).config).toMatchObject({ hiddenSize: 300, dropout: 0.1 });
+    expect(settled(task, { optimizer: 'adam' }).settings).toMatchObject({ optimizer: 'adam' });
+    expect(createModel(characters(50_000, 0)).config.dropout).toBe(0);
+    expect(defaultsRemark(task, settled(task, {}).source, {}, createModel(task).config)).toBe(
+      'For so few characters defaults are others: 8 streams instead of 16, windows of 32 steps instead of 64, ' +
+        'rnn with 128 units and dropout 0.1 instead of rnn with 256 units',
+    );
   });
 });
 
@@ -101,7 +133,7 @@ describe('words have defaults of their own', () => {
     expect(createModel(languageModel(new Uint32Array(5_000), { level: 'word', validation: 0 })).config.dropout).toBe(0);
     expect(defaultsRemark(all, settled(all, {}).source, {}, createModel(all).config)).toBe(
       'Words have defaults of their own: 8 streams instead of 16, windows of 32 steps instead of 64, ' +
-        'rnn with 128 units, an embedding of 128 and dropout 0.3 instead of rnn with 256 units',
+        'Adam instead of Muon, rnn with 128 units, an embedding of 128 and dropout 0.3 instead of rnn with 256 units',
     );
   });
 });
@@ -146,9 +178,9 @@ describe('few data', () => {
     expect(runOf(task, { batchSize: 32 })).toMatchObject({ batchSize: 32, bptt: 13, updates: 400 });
     expect(runOf(task, { epochs: 2 })).toMatchObject({ updates: 16, patience: undefined });
     expect(runOf(task, { updates: 7 })).toMatchObject({ updates: 7 });
-    // whoever asks for a network gets the usual one but for that
-    expect(createModel(task, { hiddenSize: 8 }).config).toMatchObject({ cell: 'rnn', hiddenSize: 8, dropout: 0 });
-    expect(createModel(task, { nonlinearity: 'relu' }).config).toMatchObject({ cell: 'rnn', hiddenSize: 256 });
+    // whoever asks for a network gets that of more characters but for what is asked
+    expect(createModel(task, { hiddenSize: 8 }).config).toMatchObject({ cell: 'rnn', hiddenSize: 8, dropout: 0.1 });
+    expect(createModel(task, { nonlinearity: 'relu' }).config).toMatchObject({ cell: 'rnn', hiddenSize: 128 });
     expect(createModel(task, { dropout: 0.1, seed: 2 }).config).toMatchObject({ cell: 'gru', dropout: 0.1 });
   });
 
@@ -159,9 +191,9 @@ describe('few data', () => {
     const sentence = defaultsRemark(task, source, {}, model.config);
     expect(sentence).toBe(
       'Data are few, so defaults are others: 1 stream instead of 16, 58 epochs instead of 10, patience 29, ' +
-        'gru with 128 units and dropout 0.3 instead of rnn with 256 units, 20.0 % held out instead of 5.0 %',
+        'Adam instead of Muon, gru with 128 units and dropout 0.3 instead of rnn with 256 units, 20.0 % held out instead of 5.0 %',
     );
-    const given = { batchSize: 1, epochs: 2, validation: 0.2 };
+    const given = { batchSize: 1, epochs: 2, validation: 0.2, optimizer: 'adam' } as const;
     expect(defaultsRemark(task, source, given, createModel(task, { hiddenSize: 8 }).config)).toBeNull();
     const reports = [];
     for await (const report of train(model, task)) {

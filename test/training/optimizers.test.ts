@@ -150,21 +150,29 @@ describe('the options', () => {
     expect(optimizerOf({ momentum: 0.9 })).toBe('adam');
   });
 
-  test('the default rate of an adaptive optimizer is that of the cell, divided by the layers; of the others it is fixed', () => {
-    const rate = (optimizer: OptimizerName, cell: CellName, numLayers: number) =>
-      optimizerSettings({ optimizer }, { cell, numLayers, nonlinearity: 'tanh' }).learningRate;
+  test('the default rate of an adaptive optimizer is that of the cell and its units, divided by the layers; of the others it is fixed', () => {
+    const rate = (optimizer: OptimizerName, cell: CellName, numLayers: number, hiddenSize = 256) =>
+      optimizerSettings({ optimizer }, { cell, numLayers, hiddenSize, nonlinearity: 'tanh' }).learningRate;
     expect(rate('adam', 'rnn', 1)).toBe(0.004);
     expect(rate('adamw', 'rnn', 4)).toBe(0.001);
     for (const cell of ['gru', 'lstm', 'mingru'] as const) {
       expect(rate('adam', cell, 1)).toBe(0.01);
       expect(rate('rmsprop', cell, 2)).toBe(0.0025);
       expect(rate('sgd', cell, 3)).toBe(0.5);
+      expect(rate('muon', cell, 1, 64)).toBe(0.015);
+      expect(rate('muon', cell, 1, 512)).toBe(0.0075);
     }
+    // more units that act together take smaller steps; with Muon fewer of them take larger ones, to twice the rate
+    expect([32, 128, 192, 256, 512].map((units) => rate('muon', 'rnn', 1, units))).toEqual([
+      0.012, 0.012, 0.008, 0.006, 0.003,
+    ]);
+    expect([64, 256, 300, 512].map((units) => rate('adam', 'rnn', 1, units))).toEqual([0.004, 0.004, 0.0034, 0.002]);
+    expect(rate('momentum', 'rnn', 1, 512)).toBe(0.1);
   });
 
   test('the words of every optimizer come from its row', () => {
     expect(describeLearningRates()).toBe(
-      '0.002 for rmsprop, 0.004 for adam and adamw, 0.006 for muon, 2.5 times as much for gru, lstm and mingru, divided by the number of layers; ' +
+      '0.002 for rmsprop, 0.004 for adam and adamw, 0.006 for muon, 2.5 times as much for gru, lstm and mingru, above 256 units the less the more there are, with muon below 256 up to twice as much for the plain cell, divided by the number of layers; ' +
         '0.5 for sgd, 0.1 for momentum and nesterov, 0.05 for adagrad',
     );
     for (const name of optimizerNames) expect(describeOptimizer(name).rule).toMatch(/^It .*\.$/);

@@ -6,30 +6,39 @@ import { defaultsFor } from '../few-data.ts';
 import type { TaskDefaults } from '../task.ts';
 import { defaultBptt } from './source.ts';
 
-/** The defaults for characters and bytes. */
+/** The defaults for a text of characters or bytes. */
 export const textDefaults: TaskDefaults = {
   network: { cell: 'rnn', bidirectional: false, hiddenSize: 256, embeddingSize: null, dropout: 0, softmax: 'full' },
-  training: { batchSize: 16, bptt: defaultBptt, epochs: 10, learningRate: null },
+  training: { batchSize: 16, bptt: defaultBptt, epochs: 10, optimizer: 'muon', learningRate: null },
   validation: 0.05,
 };
 
-/**
- * The network for few characters: there a plain one ends worse than counting pairs, and this one better (docs/results.md). Where nothing is held out,
- * the text is to be learned by heart, and nothing is dropped.
- */
-const smallNetwork = (holdsOut: boolean): TaskDefaults['network'] => ({
-  ...textDefaults.network,
-  ...{ cell: 'gru', hiddenSize: 128, dropout: holdsOut ? 0.3 : 0 },
-});
+/** What suits texts of fewer tokens than `below`. */
+interface Sizes {
+  readonly below: number;
+  readonly hiddenSize: number;
+  readonly dropout: number;
+  readonly batchSize: number;
+  readonly bptt: number;
+}
 
-/** Words want shorter windows than characters, and fewer streams, for more updates. */
-const wordBptt = 32;
-/** Few characters were measured with the 32 streams that more of them had before, and keep what comes of that (few-data.ts): below 32,768. */
-const fewCharacters: TaskDefaults = { ...textDefaults, training: { ...textDefaults.training, batchSize: 32 } };
-/** From so many words on, 16 streams instead of 8. */
-const manyWords = 100_000;
-/** From so many words on, 256 units instead of 128, and less dropout. */
-const forMoreUnits = 300_000;
+/** Fewer tokens want fewer units, some dropout, and more updates. */
+const ofCharacters: readonly Sizes[] = [
+  { below: 200_000, hiddenSize: 128, dropout: 0.1, batchSize: 8, bptt: 32 },
+  { below: 600_000, hiddenSize: 192, dropout: 0.1, batchSize: 8, bptt: defaultBptt },
+  { below: Number.POSITIVE_INFINITY, hiddenSize: 256, dropout: 0, batchSize: 16, bptt: defaultBptt },
+];
+/** Words want shorter windows than characters. */
+const ofWords: readonly Sizes[] = [
+  { below: 100_000, hiddenSize: 128, dropout: 0.3, batchSize: 8, bptt: 32 },
+  { below: 300_000, hiddenSize: 128, dropout: 0.3, batchSize: 16, bptt: 32 },
+  { below: Number.POSITIVE_INFINITY, hiddenSize: 256, dropout: 0.1, batchSize: 16, bptt: 32 },
+];
+
+/** With fewer characters a plain network ends worse than counting pairs, and this one better (docs/results.md). */
+const gated = { cell: 'gru', hiddenSize: 128, dropout: 0.3 } as const;
+/** Few characters were measured with this many streams, and keep what comes of that (few-data.ts): below 32,768. */
+const fewStreams = 32;
 
 /** What decides the defaults of a text. */
 interface TextAmount {
@@ -37,28 +46,40 @@ interface TextAmount {
   /** To learn from. */
   readonly tokens: number;
   readonly vocabSize: number;
+  /** Where nothing is held out, the text is to be learned by heart, and nothing is dropped. */
   readonly holdsOut: boolean;
 }
 
 /** The defaults for a text. */
 export function defaultsForText({ level, tokens, vocabSize, holdsOut }: TextAmount): TaskDefaults {
-  if (level !== 'word') {
-    const { network, training } = textDefaults;
-    const amount = { items: tokens, perRow: training.bptt, network: smallNetwork(holdsOut), asked: network };
-    const few = defaultsFor(fewCharacters, amount, textDefaults);
-    return few === fewCharacters ? textDefaults : few;
+  const isWords = level === 'word';
+  const { hiddenSize, dropout, batchSize, bptt } = (isWords ? ofWords : ofCharacters).find(
+    ({ below }) => tokens < below,
+  )!;
+  const training = { ...textDefaults.training, batchSize, bptt };
+  const network = { ...textDefaults.network, hiddenSize, dropout: holdsOut ? dropout : 0 };
+  const others = { validation: textDefaults.validation, usual: textDefaults };
+  if (isWords) {
+    const softmax = vocabSize < leastClasses ? 'full' : 'adaptive';
+    const words: TaskDefaults = {
+      ...{
+        network: { ...network, embeddingSize: 'hiddenSize', softmax },
+        training: { ...training, optimizer: 'adam' },
+      },
+      ...{ ...others, because: 'Words have defaults of their own' },
+    };
+    return defaultsFor(words, { items: tokens, perRow: bptt }, textDefaults);
   }
-  const [hiddenSize, dropout] = tokens < forMoreUnits ? [128, 0.3] : [256, 0.1];
-  const words: TaskDefaults = {
-    network: {
-      ...textDefaults.network,
-      ...{ hiddenSize, embeddingSize: 'hiddenSize', dropout: holdsOut ? dropout : 0 },
-      softmax: vocabSize < leastClasses ? 'full' : 'adaptive',
-    },
-    training: { ...textDefaults.training, batchSize: tokens < manyWords ? 8 : 16, bptt: wordBptt },
-    validation: textDefaults.validation,
-    usual: textDefaults,
-    because: 'Words have defaults of their own',
+  const few: TaskDefaults = {
+    ...textDefaults,
+    training: { ...textDefaults.training, batchSize: fewStreams, optimizer: 'adam' },
   };
-  return defaultsFor(words, { items: tokens, perRow: wordBptt }, textDefaults);
+  const amount = {
+    ...{ items: tokens, perRow: defaultBptt, asked: network },
+    network: { ...textDefaults.network, ...gated, dropout: holdsOut ? gated.dropout : 0 },
+  };
+  const found = defaultsFor(few, amount, textDefaults);
+  if (found !== few) return found;
+  if (hiddenSize === textDefaults.network.hiddenSize) return textDefaults;
+  return { network, training, ...others, because: 'For so few characters defaults are others' };
 }
