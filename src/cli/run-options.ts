@@ -144,7 +144,9 @@ export function withDefaults(options: RunOptions, task: Task): { options: RunOpt
   const open = Object.entries(defaults).filter(([name]) => options[name as Recorded] === null);
   const complete = { ...options, ...Object.fromEntries(open) };
   // without a default it was given, and what it needs may be known only now
-  const given = Object.entries(options).filter(([name, value]) => (value ?? false) !== false && rows[name].default === undefined);
+  const given = Object.entries(options).filter(
+    ([name, value]) => (value ?? false) !== false && rows[name].default === undefined,
+  );
   expectNeeds(rows, Object.fromEntries(given), complete);
   return { options: withInterval(complete), source };
 }
