@@ -27,7 +27,7 @@ test('README’s library example runs', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const [, program] = /```js\n([\s\S]*?)```/.exec(readme)!;
   const short = program
-    .replace('updates: 400', 'updates: 4')
+    .replace('epochs: 5', 'updates: 4')
     .replaceAll("'my-first-model'", JSON.stringify(join(folder, 'readme')));
   expect(short).not.toBe(program);
   expect(run('--input-type=module', '-e', short)).toMatch(/held-out loss/);

@@ -136,7 +136,7 @@ describe('README.md', () => {
 
   test('its program', () => {
     const [, program] = /```js\n([\s\S]*?)```/.exec(readme)!;
-    writeFileSync(join(place, 'program.mjs'), program.replace('updates: 400', 'updates: 30'));
+    writeFileSync(join(place, 'program.mjs'), program.replace('epochs: 5', 'updates: 30'));
     expect(shell('node program.mjs', place)).toMatch(/held-out loss \d/);
   });
 
