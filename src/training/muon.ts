@@ -1,7 +1,7 @@
 // Muon (Jordan et al. 2024): the step of a recurrent matrix W is its momentum made orthogonal, so that W moves equally far along all directions. A
 // gradient that came back through time is dominated by a few; Adam, which looks at each number by itself, hardly moves W along the others.
 //
-//   M ← μ M + g;   N = g + μ M;   X = N / ‖N‖;   three times:   A = X Xᵀ,   X ← a X + b A X + c A A X;   W ← (1 − α λ) W − 0.2 √H α X
+//   M ← μ M + g;   N = g + μ M;   X = N / ‖N‖;   three times:   A = X Xᵀ,   X ← a X + (b A + c A A) X;   W ← (1 − α λ) W − 0.2 √H α X
 //
 // The rounds (of Newton and Schulz) bring the singular values of X near 1. 0.2 √H gives X the size of a step of Adam (Liu et al. 2025), which takes all
 // other parameters, with the same α. W has a square [H, H] for each gate, and each is made orthogonal by itself. All is said with kernels that there are:
@@ -30,8 +30,8 @@ export function muonNumbers(alpha: number, mu: number, weightDecay: number, hidd
   return [
     ...[0, 0, -large, 0, mu, 1], // the clip; N = large · (g + μ M)
     ...[0, 0, -1, 0], // the division; X = N / ‖N‖
-    ...[1, -b, (a - 1) / b], // X ← a X + b A X
-    ...[1, -c, 0], // X ← X + c A A X
+    ...[1, -b, (c - 1) / b], // B = b A + c A A
+    ...[1, -a, 0], // a X + B X
     ...[1, size * alpha, weightDecay / size], // W
     1, // the largest norm of X
   ];
@@ -68,16 +68,15 @@ export function squaresOf(config: ModelConfig): Stretch[] {
 /** The memory in which the squares are made orthogonal, one after the other. */
 export function planMuon(groups: Groups, { hiddenSize: H }: ModelConfig) {
   const matrices = groups('matrices of Muon', '4 H²');
-  const packed = groups('packed matrices of Muon', '3 H²');
+  const packed = groups('packed matrices of Muon', '5 H²');
   const small = groups('sums of Muon', '16 of 8 bytes');
+  // each of its own panels: a native library reads what was packed, and knows it by them
+  const iterate = () => ({ X: matrices.floats(H * H), panels: packed.panels(H, H), panelsBack: packed.panels(H, H) });
   return {
-    N: matrices.floats(H * H), // and then A X
-    X: matrices.floats(H * H),
+    iterates: [iterate(), iterate()] as const,
     A: matrices.floats(H * H),
-    AAX: matrices.floats(H * H),
-    panelsX: packed.panels(H, H),
-    panelsXBack: packed.panels(H, H),
-    panelsAX: packed.panels(H, H), // of their own: a native library reads what was packed, and knows it by its panels
+    B: matrices.floats(H * H),
+    panelsA: packed.panels(H, H),
     sums: small.doubles(sumParts),
     go: small.integers(1),
   };
@@ -100,17 +99,16 @@ export function recordMuon(
 ): void {
   const { config, gradient, parameters, moments, clip, lossSum } = activations;
   const { hiddenSize: H } = config;
-  const { N, X } = room;
+  const [{ X: N }, { X, panelsBack }] = room.iterates;
   const s = partsOf(numbers);
   const isFirst = share.index === 0;
-  const [from, to] = stretch(share, H).map((row) => row * H);
-  const own = (x: Floats): Floats => x.subarray(from);
+  const { left, right, count, own } = ownRows(share, H);
   if (isFirst) k.clipScale(sums, sumParts, clip, lossSum, s.clip, room.go);
   k.barrier();
   for (const { offset } of squaresOf(config)) {
-    const part = (x: Floats): Floats => x.subarray(offset + from);
-    k.zero(own(N), to - from);
-    k.momentum(own(N), part(gradient), part(moments[0]), to - from, s.blend);
+    const part = (x: Floats): Floats => own(x.subarray(offset));
+    k.zero(own(N), count);
+    k.momentum(own(N), part(gradient), part(moments[0]), count, s.blend);
     k.barrier();
     const [begin, end] = stretch(share, sumParts);
     for (let index = begin; index < end; index++) {
@@ -120,31 +118,44 @@ export function recordMuon(
     k.barrier();
     if (isFirst) k.clipScale(room.sums, sumParts, s.limit, lossSum, s.division, room.go);
     k.barrier();
-    k.zero(own(X), to - from);
-    k.sgd(own(X), own(N), to - from, s.divide);
-    for (let round = 0; round < rounds; round++) recordRound(k, share, H, room, s);
-    k.sgd(part(parameters), own(X), to - from, s.step);
-    k.barrier();
+    k.zero(own(X), count);
+    k.sgd(own(X), own(N), count, s.divide);
+    k.packTransposed(X, panelsBack, H, H, left, right);
+    for (let round = 0; round < rounds; round++) recordRound(k, share, H, room, round, s);
+    k.sgd(part(parameters), own(room.iterates[(rounds + 1) % 2].X), count, s.step);
   }
+  k.barrier();
 }
 
-/** X ← a X + b A X + c A A X, where A = X Xᵀ; each thread has some of the rows. */
-function recordRound(k: Kernels, share: Share, H: number, room: MuonRoom, s: ReturnType<typeof partsOf>): void {
-  const { N: AX, X, A, AAX, panelsX, panelsXBack, panelsAX } = room;
-  const [from, to] = stretch(share, H);
+/** The rows of a square that a thread has, as many as are packed together. */
+function ownRows(share: Share, H: number) {
   const [left, right] = stretch(share, H, 8);
-  const [rows, count] = [to - from, (to - from) * H];
-  const own = (x: Floats): Floats => x.subarray(from * H);
+  return { left, right, count: (right - left) * H, own: (x: Floats): Floats => x.subarray(left * H) };
+}
+
+/**
+ * X ← a X + B X, where B = b A + c A A and A = X Xᵀ; each thread has some of the rows. Xᵀ and Aᵀ are packed by whoever has their columns. The new X stands
+ * in another array, since others still read this one.
+ */
+function recordRound(
+  k: Kernels,
+  share: Share,
+  H: number,
+  { iterates, A, B, panelsA }: MuonRoom,
+  round: number,
+  s: ReturnType<typeof partsOf>,
+): void {
+  const [from, to] = [iterates[(round + 1) % 2], iterates[round % 2]];
+  const { left, right, count, own } = ownRows(share, H);
+  const rows = right - left;
   k.barrier();
-  k.packTransposed(X, panelsXBack, H, H, left, right);
-  k.packPlain(X, panelsX, H, H, left, right);
+  k.packPlain(from.X, from.panels, H, H, left, right);
+  k.product(own(from.X), from.panelsBack, own(A), rows, H, H, false);
+  k.packTransposed(A, panelsA, H, H, left, right);
   k.barrier();
-  k.product(own(X), panelsXBack, own(A), rows, H, H, false);
-  k.product(own(A), panelsX, own(AX), rows, H, H, false);
-  k.barrier();
-  k.packPlain(AX, panelsAX, H, H, left, right);
-  k.barrier();
-  k.product(own(A), panelsAX, own(AAX), rows, H, H, false);
-  k.sgd(own(X), own(AX), count, s.first);
-  k.sgd(own(X), own(AAX), count, s.second);
+  k.product(own(A), panelsA, own(B), rows, H, H, false);
+  k.sgd(own(B), own(A), count, s.first);
+  k.product(own(B), from.panels, own(to.X), rows, H, H, false);
+  k.sgd(own(to.X), own(from.X), count, s.second);
+  if (round < rounds - 1) k.packTransposed(to.X, to.panelsBack, H, H, left, right);
 }
