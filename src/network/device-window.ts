@@ -1,0 +1,86 @@
+// A frozen window on a device: it reads forward only, and each pass begins with the state that the pass before it left. The parameters and the state stay
+// on the device, the tokens go there, and the losses or logits of several passes come back together, so that nobody waits in between.
+
+import type { Backend, Floats, Workspace } from '../engine/backend.ts';
+import type { ModelConfig } from './architecture.ts';
+import { arrange } from './arrangement.ts';
+import { type Activations, planWindow, type WindowOptions } from './plan.ts';
+import { record, recordCarry } from './programs.ts';
+
+/** The sizes of a window on a device. */
+export interface DeviceWindowOptions extends Required<Pick<WindowOptions, 'steps' | 'batch' | 'output'>> {
+  /** Passes that are begun before anybody waits for what they leave. */
+  readonly ahead: number;
+}
+
+/** A window on a device. All arrays are views of the host's memory that stay the same. */
+export class DeviceWindow {
+  /** Token ids of the input. [T, B] */
+  readonly tokens: Int32Array;
+  /** Class ids to predict, with the loss. [T, B] */
+  readonly targets: Int32Array;
+  /** The loss of every row of the pass that is told of, in nats. [T, B] */
+  readonly nll: Floats;
+  private readonly options: DeviceWindowOptions;
+  private readonly workspace: Workspace<Activations>;
+  private readonly pack: () => void;
+  private readonly pass: () => void;
+  /** What is told of the passes that are under way. */
+  private waiting: (() => void)[] = [];
+
+  /** Plans the window, and brings the parameters to the device. */
+  constructor({ device }: Backend, config: ModelConfig, parameters: ArrayLike<number>, options: DeviceWindowOptions) {
+    const { steps, batch, output, ahead } = options;
+    this.options = options;
+    const workspace = device!.open((allocate) =>
+      planWindow(() => allocate, config, { steps, batch, output, frozen: true, onDevice: true }),
+    );
+    const { plan, remote } = workspace;
+    this.workspace = workspace;
+    this.tokens = plan.tokens;
+    this.targets = plan.head.targets;
+    this.nll = plan.nll;
+    // the first program is that whose recurrence is timed
+    this.pass = workspace.record((kernels, share) => {
+      record.forward(kernels, plan, share, steps);
+      recordCarry(kernels, plan, share, steps);
+    });
+    this.pack = workspace.record((kernels, share) => void record.pack(kernels, plan, share, steps));
+    arrange(plan.arrangement, steps, undefined);
+    plan.parameters.set(parameters);
+    remote!.write(plan.parameters);
+    this.pack();
+    remote!.watch([output === 'loss' ? plan.nll : plan.head.logits], ahead);
+  }
+
+  /** Begins anew with the state zero. */
+  reset(): void {
+    const { plan, remote } = this.workspace;
+    for (const { slabs } of plan.memories) {
+      const first = slabs.subarray(0, this.options.batch * plan.config.hiddenSize);
+      first.fill(0);
+      remote!.write(first);
+    }
+  }
+
+  /** Begins a pass; `tell` is called when what it left is there. Returns what to wait for before the next, where so many are under way. */
+  read(tell: () => void): Promise<void> | undefined {
+    const { plan } = this.workspace;
+    plan.head.prepare(this.options.steps * this.options.batch);
+    this.pass();
+    this.waiting.push(tell);
+    return this.waiting.length < this.options.ahead ? undefined : this.settle();
+  }
+
+  /** Waits for all passes that are under way. */
+  async settle(): Promise<void> {
+    const { waiting } = this;
+    this.waiting = [];
+    if (waiting.length > 0) await this.workspace.remote!.watched((run) => waiting[run]());
+  }
+
+  /** o of a row of the pass that is told of, as `Unrolled.logitsOf`. [C] */
+  logitsOf(row: number): Floats {
+    return this.workspace.plan.head.logitsOf(row, this.options.steps * this.options.batch);
+  }
+}
