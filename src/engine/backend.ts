@@ -62,7 +62,10 @@ export interface Workspace<Plan> {
  * before each run; of all others the device has the valid numbers.
  */
 export interface RemoteMemory {
-  /** Brings what the host has written in arrays to the device, in its turn among the programs. */
+  /**
+   * Brings what the host has written in arrays to the device, in its turn among the programs. An array that is brought before the first program runs goes
+   * there only so.
+   */
   write(...views: (Floats | Int32Array)[]): void;
   /**
    * Sets arrays to what the programs so far leave in them.
@@ -75,6 +78,8 @@ export interface RemoteMemory {
   watched(each: (run: number) => void): Promise<void>;
   /** Lets programs change something again: where one skips a `when` because of a counter that it writes, nothing that follows does. */
   goOn(): void;
+  /** Gives the memory back; no program can run any more. */
+  close(): void;
 }
 
 /** One way to compute: a precision and a set of kernels. */

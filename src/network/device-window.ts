@@ -1,7 +1,7 @@
 // A frozen window on a device: it reads forward only, and each pass begins with the state that the pass before it left. The parameters and the state stay
 // on the device, the tokens go there, and the losses or logits of several passes come back together, so that nobody waits in between.
 
-import type { Backend, Floats, Workspace } from '../engine/backend.ts';
+import type { Device, Floats, Workspace } from '../engine/backend.ts';
 import type { ModelConfig } from './architecture.ts';
 import { arrange } from './arrangement.ts';
 import { type Activations, planWindow, type WindowOptions } from './plan.ts';
@@ -29,10 +29,10 @@ export class DeviceWindow {
   private waiting: (() => void)[] = [];
 
   /** Plans the window, and brings the parameters to the device. */
-  constructor({ device }: Backend, config: ModelConfig, parameters: ArrayLike<number>, options: DeviceWindowOptions) {
+  constructor(device: Device, config: ModelConfig, parameters: ArrayLike<number>, options: DeviceWindowOptions) {
     const { steps, batch, output, ahead } = options;
     this.options = options;
-    const workspace = device!.open((allocate) =>
+    const workspace = device.open((allocate) =>
       planWindow(() => allocate, config, { steps, batch, output, frozen: true, onDevice: true }),
     );
     const { plan, remote } = workspace;
@@ -76,11 +76,16 @@ export class DeviceWindow {
   async settle(): Promise<void> {
     const { waiting } = this;
     this.waiting = [];
-    if (waiting.length > 0) await this.workspace.remote!.watched((run) => waiting[run]());
+    await this.workspace.remote!.watched((run) => waiting[run]());
   }
 
   /** o of a row of the pass that is told of, as `Unrolled.logitsOf`. [C] */
   logitsOf(row: number): Floats {
     return this.workspace.plan.head.logitsOf(row, this.options.steps * this.options.batch);
+  }
+
+  /** Gives its memory back. */
+  close(): void {
+    this.workspace.remote!.close();
   }
 }

@@ -49,6 +49,7 @@ export function fakeDevice(readsToDecide = 0): { backend: Backend; lose(): void 
           }
         },
         goOn: () => {},
+        close: () => {},
       },
     };
   };
