@@ -4,5 +4,10 @@
 export { openWebGpu, type WebGpuBackend, type WebGpuOptions } from './engine/webgpu/backend.ts';
 export type { Design } from './engine/webgpu/loops.ts';
 export type { Recurrence } from './engine/webgpu/trial.ts';
-export { evaluateTextsTogether, sampleManyTogether } from './tasks/text/on-device.ts';
+export {
+  type EvaluateTogetherOptions,
+  evaluateTextsTogether,
+  sampleManyTogether,
+  type TogetherOptions,
+} from './tasks/text/on-device.ts';
 export { type Comparison, compareBackends, openBackend } from './tasks/webgpu-choice.ts';

@@ -1,7 +1,7 @@
 // A frozen window on a device: it reads forward only, and each pass begins with the state that the pass before it left. The parameters and the state stay
 // on the device, the tokens go there, and the losses or logits of several passes come back together, so that nobody waits in between.
 
-import type { Device, Floats, Workspace } from '../engine/backend.ts';
+import type { Device, Floats, ProgramBody, Workspace } from '../engine/backend.ts';
 import type { ModelConfig } from './architecture.ts';
 import { arrange } from './arrangement.ts';
 import { type Activations, planWindow, type WindowOptions } from './plan.ts';
@@ -23,7 +23,6 @@ export class DeviceWindow {
   readonly nll: Floats;
   private readonly options: DeviceWindowOptions;
   private readonly workspace: Workspace<Activations>;
-  private readonly pack: () => void;
   private readonly pass: () => void;
   /** What is told of the passes that are under way. */
   private waiting: (() => void)[] = [];
@@ -32,24 +31,30 @@ export class DeviceWindow {
   constructor(device: Device, config: ModelConfig, parameters: ArrayLike<number>, options: DeviceWindowOptions) {
     const { steps, batch, output, ahead } = options;
     this.options = options;
-    const workspace = device.open((allocate) =>
-      planWindow(() => allocate, config, { steps, batch, output, frozen: true, onDevice: true }),
-    );
+    const programsOf = (a: Activations): ProgramBody[] => [
+      // the first program is that whose recurrence is timed
+      (kernels, share) => {
+        record.forward(kernels, a, share, steps);
+        recordCarry(kernels, a, share, steps);
+      },
+      (kernels, share) => record.pack(kernels, a, share, steps),
+    ];
+    const workspace = device.open((allocate) => {
+      const plan = planWindow(() => allocate, config, { steps, batch, output, frozen: true, onDevice: true });
+      for (const body of programsOf(plan)) allocate.program(body);
+      return plan;
+    });
     const { plan, remote } = workspace;
     this.workspace = workspace;
     this.tokens = plan.tokens;
     this.targets = plan.head.targets;
     this.nll = plan.nll;
-    // the first program is that whose recurrence is timed
-    this.pass = workspace.record((kernels, share) => {
-      record.forward(kernels, plan, share, steps);
-      recordCarry(kernels, plan, share, steps);
-    });
-    this.pack = workspace.record((kernels, share) => void record.pack(kernels, plan, share, steps));
+    const [pass, pack] = programsOf(plan).map((body) => workspace.record(body));
+    this.pass = pass;
     arrange(plan.arrangement, steps, undefined);
     plan.parameters.set(parameters);
     remote!.write(plan.parameters);
-    this.pack();
+    pack();
     remote!.watch([output === 'loss' ? plan.nll : plan.head.logits], ahead);
   }
 

@@ -4,7 +4,7 @@
 import type { Ids } from '../../data/text/tokenizer.ts';
 import type { Backend, Device } from '../../engine/backend.ts';
 import { createBackend } from '../../engine/create.ts';
-import { UnrolledError } from '../../errors.ts';
+import { expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { inTurn, type Together } from '../../generators.ts';
 import { DeviceWindow, type DeviceWindowOptions } from '../../network/device-window.ts';
 import { expectModel, type Model, tokenizerOf } from '../../network/model.ts';
@@ -14,27 +14,40 @@ import { type Sample, type SampleOptions, sampleMany, samplingMany } from './sam
 /** Windows that a device is given before anybody waits for their losses. */
 const ahead = 8;
 
+/** What computes, and who is told where that changes. */
+export interface TogetherOptions {
+  /** What `openWebGpu` has opened; on any other backend the work is done at once. */
+  readonly backend?: Backend;
+  /** Is told in a sentence where the work begins again on the CPU. */
+  readonly onMove?: (sentence: string) => void;
+}
+
+/** The same of an evaluation. */
+export interface EvaluateTogetherOptions extends TogetherOptions {
+  /** Steps that the GPU reads at once; the numbers do not depend on it. Default 128. */
+  readonly window?: number;
+}
+
 /**
  * Does what `evaluate` does with each of several texts, on a GPU: up to 64 are read side by side, those of nearly the same length together. Where the GPU is
  * lost, or has no room, it begins again on the CPU.
  * @param texts texts, or their ids
- * @param backend what `openWebGpu` has opened; on any other it is done at once
- * @param onMove is told in a sentence where it goes on on the CPU
- * @example const found = await evaluateTextsTogether(model, poems, await openWebGpu());
+ * @example const found = await evaluateTextsTogether(model, poems, { backend: await openWebGpu() });
  * @throws UnrolledError for a text of fewer than two tokens, and for a loss that is not finite
  */
 export async function evaluateTextsTogether(
   model: Model,
   texts: readonly (string | Ids)[],
-  backend: Backend = createBackend(),
-  onMove?: (sentence: string) => void,
+  options: EvaluateTogetherOptions = {},
 ): Promise<Evaluation[]> {
   expectModel('evaluate', model);
+  expectOptions('evaluate', options, { backend: true, onMove: true, window: true });
+  const most = expectInteger('window', options.window ?? windowSteps, 1, 10_000);
   const all = texts.map((text) => (typeof text === 'string' ? tokenizerOf(model).encode(text) : text));
-  return await orOnCpu('evaluation', model, backend, onMove, {
+  return await orOnCpu('evaluation', model, options, {
     onDevice: (open) =>
       evaluating(model, all, (length, rows) => {
-        const window = open({ steps: Math.min(windowSteps, length - 1), batch: rows, output: 'loss', ahead });
+        const window = open({ steps: Math.max(1, Math.min(most, length - 1)), batch: rows, output: 'loss', ahead });
         return {
           *evaluateInSlices(_, group): Together<Evaluation[]> {
             window.reset();
@@ -52,36 +65,37 @@ export async function evaluateTextsTogether(
 /**
  * Does what `sampleMany` does, on a GPU: all texts together take a step for each token, and each is drawn with a seed of its own. The texts are those of the
  * CPU, unless the rounding of float32 decides what is drawn. Where the GPU is lost, or has no room, it begins again on the CPU.
- * @param options its `backend` is what `openWebGpu` has opened; on any other it is done at once
- * @param onMove is told in a sentence where it goes on on the CPU
  * @example const texts = await sampleManyTogether(model, 64, { backend: await openWebGpu() });
  */
 export async function sampleManyTogether(
   model: Model,
   count: number,
-  options: Omit<SampleOptions, 'beam'> = {},
-  onMove?: (sentence: string) => void,
+  { backend, onMove, ...options }: Omit<SampleOptions, 'beam'> & TogetherOptions = {},
 ): Promise<Sample[]> {
-  const { backend = createBackend(), session } = options;
-  const onCpu = (cpu: Backend): Sample[] => sampleMany(model, count, { ...options, backend: cpu });
-  if (session) return onCpu(backend);
-  return await orOnCpu('generation', model, backend, onMove, {
-    onDevice(open) {
-      const steps = (_: Model, rows: number) => {
-        const window = open({ steps: 1, batch: rows, output: 'logits', ahead: 1 }); // the first time, when there are most rows
-        window.reset();
-        return {
-          step(ids: ArrayLike<number>) {
-            window.tokens.set(ids);
-            return window.read(() => {});
-          },
-          logits: (row?: number) => window.logitsOf(row ?? 0),
+  const onCpu = (cpu?: Backend): Sample[] => sampleMany(model, count, { ...options, backend: cpu });
+  if (options.session) return onCpu(backend);
+  return await orOnCpu(
+    'generation',
+    model,
+    { backend, onMove },
+    {
+      onDevice(open) {
+        const steps = (_: Model, rows: number) => {
+          const window = open({ steps: 1, batch: rows, output: 'logits', ahead: 1 }); // the first time, when there are most rows
+          window.reset();
+          return {
+            step(ids: ArrayLike<number>) {
+              window.tokens.set(ids);
+              return window.read(() => {});
+            },
+            logits: (row?: number) => window.logitsOf(row ?? 0),
+          };
         };
-      };
-      return samplingMany(model, count, { ...options, session: steps });
+        return samplingMany(model, count, { ...options, session: steps });
+      },
+      onCpu,
     },
-    onCpu,
-  });
+  );
 }
 
 /** The same work on a device and on a CPU. */
@@ -95,8 +109,7 @@ interface Work<Result> {
 async function orOnCpu<Result>(
   what: string,
   { config, parameters }: Model,
-  backend: Backend,
-  onMove: ((sentence: string) => void) | undefined,
+  { backend = createBackend(), onMove }: TogetherOptions,
   { onDevice, onCpu }: Work<Result>,
 ): Promise<Result> {
   const { device } = backend;
