@@ -10,10 +10,14 @@ import { programsOf } from '../../src/engine/webgpu/program.ts';
 import { shaderOf } from '../../src/engine/webgpu/shader.ts';
 import type { Parts } from '../../src/engine/webgpu/workspace.ts';
 import { createModel, evaluate, languageModel, sampleMany, type TrainOptions, train } from '../../src/index.ts';
-import { cellNames, type ModelOptions } from '../../src/network/config.ts';
+import { cellNames, checkConfig, type ModelOptions } from '../../src/network/config.ts';
+import { DeviceWindow } from '../../src/network/device-window.ts';
+import { tokenizerOf } from '../../src/network/model.ts';
+import { parameterCount } from '../../src/network/parameters.ts';
 import { planWindow, type WindowOptions } from '../../src/network/plan.ts';
 import { record } from '../../src/network/programs.ts';
 import type { Unrolled } from '../../src/network/unrolled.ts';
+import { evaluateTexts } from '../../src/tasks/text/evaluate.ts';
 import { createTrainer } from '../../src/tasks/train.ts';
 import {
   momentCount,
@@ -23,7 +27,7 @@ import {
   setHyperparameters,
 } from '../../src/training/optimizers.ts';
 import { recordUpdate } from '../../src/training/update.ts';
-import { compareBackends, openBackend } from '../../src/webgpu.ts';
+import { compareBackends, evaluateTextsTogether, openBackend, sampleManyTogether } from '../../src/webgpu.ts';
 import { relativeError } from '../support/numbers.ts';
 import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
 import { compareKernel, kernelCases } from './webgpu-kernels.ts';
@@ -179,35 +183,7 @@ export async function designsApart(architectures: readonly ModelOptions[]): Prom
  * heap after a tenth of them and after all. Losses are read after `most` updates each.
  */
 export async function countsOf(architecture: ModelOptions, window: Partial<WindowOptions>, runs: number, most = runs) {
-  const counts = { submissions: 0, dispatches: 0, buffers: 0, bytes: 0, groups: 0, encoders: 0, maps: 0 };
-  const { GPUQueue, GPUComputePassEncoder, GPUDevice, GPUBuffer } = globalThis as unknown as Record<
-    string,
-    { prototype: Record<string, (...args: { size: number }[]) => unknown> }
-  >;
-  const counted = (
-    of: { prototype: Record<string, (...args: { size: number }[]) => unknown> },
-    name: string,
-    count: (first: { size: number }) => void,
-  ) => {
-    const original = of.prototype[name];
-    of.prototype[name] = function (this: unknown, ...args) {
-      count(args[0]);
-      return original.apply(this, args);
-    };
-    return () => void (of.prototype[name] = original);
-  };
-  const undo = [
-    counted(GPUQueue, 'submit', () => void counts.submissions++),
-    counted(GPUComputePassEncoder, 'dispatchWorkgroups', () => void counts.dispatches++),
-    counted(GPUDevice, 'createBuffer', ({ size }) => {
-      counts.buffers++;
-      counts.bytes += size;
-    }),
-    counted(GPUDevice, 'createBindGroup', () => void counts.groups++),
-    counted(GPUDevice, 'createCommandEncoder', () => void counts.encoders++),
-    counted(GPUBuffer, 'mapAsync', () => void counts.maps++),
-  ];
-  try {
+  return await counting(async (counts) => {
     const net = windowOf(await backend(), architecture, 'adam', window);
     const { sums, lossSum, go } = net.optimizer;
     net.remote!.watch([sums, lossSum, go], most);
@@ -224,6 +200,71 @@ export async function countsOf(architecture: ModelOptions, window: Partial<Windo
     await net.remote!.watched(() => void losses.push(lossSum[0]));
     heap.push(await heapOf());
     return { first, later, planned: net.bytes, losses, heap };
+  });
+}
+
+/**
+ * What a device is asked for by so many passes of a window that reads forward, of the first and of all; and the bytes that go there for a pass, beside those of
+ * the parameters.
+ */
+export async function passesOf(architecture: ModelOptions, steps: number, passes: number) {
+  const { device } = await backend();
+  const config = checkConfig(architecture);
+  const parameters = new Float32Array(parameterCount(config)).fill(0.1);
+  return await counting(async (counts, bytesWritten) => {
+    const window = new DeviceWindow(device, config, parameters, { steps, batch: 3, output: 'loss', ahead: 8 });
+    window.reset();
+    const opened = { ...counts };
+    let told = 0;
+    await window.read(() => void told++);
+    const first = { ...counts };
+    const before = bytesWritten();
+    for (let pass = 1; pass < passes; pass++) await window.read(() => void told++);
+    await window.settle();
+    const bytes = (bytesWritten() - before) / (passes - 1);
+    window.close();
+    return { opened, first, all: { ...counts }, told, bytes, parameterBytes: parameters.byteLength };
+  });
+}
+
+type Counts = Record<'submissions' | 'dispatches' | 'buffers' | 'bytes' | 'groups' | 'encoders' | 'maps', number>;
+
+/** Counts what a device is asked for. */
+async function counting<Result>(
+  work: (counts: Counts, bytesWritten: () => number) => Promise<Result>,
+): Promise<Result> {
+  let bytesWritten = 0;
+  const counts = { submissions: 0, dispatches: 0, buffers: 0, bytes: 0, groups: 0, encoders: 0, maps: 0 };
+  const { GPUQueue, GPUComputePassEncoder, GPUDevice, GPUBuffer } = globalThis as unknown as Record<
+    string,
+    { prototype: Record<string, (...args: { size: number; byteLength: number }[]) => unknown> }
+  >;
+  const counted = (
+    of: { prototype: Record<string, (...args: { size: number; byteLength: number }[]) => unknown> },
+    name: string,
+    count: (...args: { size: number; byteLength: number }[]) => void,
+  ) => {
+    const original = of.prototype[name];
+    of.prototype[name] = function (this: unknown, ...args) {
+      count(...args);
+      return original.apply(this, args);
+    };
+    return () => void (of.prototype[name] = original);
+  };
+  const undo = [
+    counted(GPUQueue, 'submit', () => void counts.submissions++),
+    counted(GPUComputePassEncoder, 'dispatchWorkgroups', () => void counts.dispatches++),
+    counted(GPUDevice, 'createBuffer', ({ size }) => {
+      counts.buffers++;
+      counts.bytes += size;
+    }),
+    counted(GPUDevice, 'createBindGroup', () => void counts.groups++),
+    counted(GPUDevice, 'createCommandEncoder', () => void counts.encoders++),
+    counted(GPUBuffer, 'mapAsync', () => void counts.maps++),
+    counted(GPUQueue, 'writeBuffer', (_, __, { byteLength }) => void (bytesWritten += byteLength)),
+  ];
+  try {
+    return await work(counts, () => bytesWritten);
   } finally {
     for (const restore of undo) restore();
   }
@@ -382,6 +423,51 @@ export async function usesWhileTraining() {
     looks.push(seen);
   }
   return looks;
+}
+
+/** How far losses of texts on the GPU are from those on the CPU, in nats, and what both write, of every cell and head. */
+export async function textsOf() {
+  const task = languageModel(verse);
+  const ids = tokenizerOf(createModel(task, {})).encode(verse);
+  const texts = [ids.slice(4, 24), ids.slice(0, 2), ids.slice(9, 18)];
+  const kinds: Omit<ModelOptions, 'vocabSize'>[] = [
+    ...cellNames.map((cell) => ({ cell, hiddenSize: 8 })),
+    { cell: 'lstm', numLayers: 2, hiddenSize: 8, embeddingSize: 8, tieWeights: true },
+    { hiddenSize: 16, softmax: 'adaptive', cutoffs: [4, 10] },
+  ];
+  const found: Record<string, { nats: number; cpu: readonly string[]; gpu: readonly string[] }> = {};
+  const [computes, onMove] = [await backend(), fail];
+  for (const kind of kinds) {
+    const model = createModel(task, kind);
+    model.parameters = model.parameters.map((value) => 2 * value); // so that losses differ
+    const there = await evaluateTextsTogether(model, texts, { backend: computes, window: 6, onMove });
+    const here = evaluateTexts(model, texts);
+    const asked = { length: 6, prompt: 'the', seed: 5 };
+    found[`${kind.cell ?? kind.softmax}, ${kind.numLayers ?? 1}`] = {
+      nats: Math.max(...here.map(({ nll }, i) => Math.abs(nll - there[i].nll))),
+      cpu: sampleMany(model, 3, asked).map(({ text }) => text),
+      gpu: (await sampleManyTogether(model, 3, { ...asked, backend: computes, onMove })).map(({ text }) => text),
+    };
+  }
+  return found;
+}
+
+const fail = (sentence: string): never => {
+  throw new Error(sentence);
+};
+
+/** What is said where the GPU is given back while it reads texts, and how far their losses are then from those on the CPU. */
+export async function losesTexts() {
+  const task = languageModel(verse);
+  const model = createModel(task, { hiddenSize: 8 });
+  const gpu = await openWith(options, oneForAll);
+  const sentences: string[] = [];
+  const onMove = (sentence: string) => void sentences.push(sentence);
+  const evaluation = evaluateTextsTogether(model, [verse, verse], { backend: gpu, window: 7, onMove });
+  gpu.close();
+  const [first] = await evaluation;
+  const [sample] = await sampleManyTogether(model, 1, { length: 9, backend: gpu, onMove });
+  return { sentences, apart: first.nll - evaluate(model, verse).nll, sample: sample.text.length };
 }
 
 /** What `auto` takes, and what the first report of its run says; and whether the GPU is taken where the CPU is made slow. */
