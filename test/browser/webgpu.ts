@@ -435,13 +435,17 @@ export async function textsOf() {
     { cell: 'lstm', numLayers: 2, hiddenSize: 8, embeddingSize: 8, tieWeights: true },
     { hiddenSize: 16, softmax: 'adaptive', cutoffs: [4, 10] },
   ];
+  const many = Array.from({ length: 66 }, (_, i) => ids.slice(i, i + 3)); // more than are read side by side
   const found: Record<string, { nats: number; cpu: readonly string[]; gpu: readonly string[] }> = {};
   const [computes, onMove] = [await backend(), fail];
   for (const kind of kinds) {
     const model = createModel(task, kind);
     model.parameters = model.parameters.map((value) => 2 * value); // so that losses differ
-    const there = await evaluateTextsTogether(model, texts, { backend: computes, window: 6, onMove });
-    const here = evaluateTexts(model, texts);
+    const all = kind === kinds[0] ? [texts, many] : [texts];
+    const there = (
+      await Promise.all(all.map((some) => evaluateTextsTogether(model, some, { backend: computes, window: 6, onMove })))
+    ).flat();
+    const here = all.flatMap((some) => evaluateTexts(model, some));
     const asked = { length: 6, prompt: 'the', seed: 5 };
     found[`${kind.cell ?? kind.softmax}, ${kind.numLayers ?? 1}`] = {
       nats: Math.max(...here.map(({ nll }, i) => Math.abs(nll - there[i].nll))),
@@ -455,20 +459,6 @@ export async function textsOf() {
 const fail = (sentence: string): never => {
   throw new Error(sentence);
 };
-
-/** What is said where the GPU is given back while it reads texts, and how far their losses are then from those on the CPU. */
-export async function losesTexts() {
-  const task = languageModel(verse);
-  const model = createModel(task, { hiddenSize: 8 });
-  const gpu = await openWith(options, oneForAll);
-  const sentences: string[] = [];
-  const onMove = (sentence: string) => void sentences.push(sentence);
-  const evaluation = evaluateTextsTogether(model, [verse, verse], { backend: gpu, window: 7, onMove });
-  gpu.close();
-  const [first] = await evaluation;
-  const [sample] = await sampleManyTogether(model, 1, { length: 9, backend: gpu, onMove });
-  return { sentences, apart: first.nll - evaluate(model, verse).nll, sample: sample.text.length };
-}
 
 /** What `auto` takes, and what the first report of its run says; and whether the GPU is taken where the CPU is made slow. */
 export async function chooses() {
@@ -499,14 +489,25 @@ export async function chooses() {
   return { names, remarks, isFaster, sentence };
 }
 
-/** A run whose GPU is taken away in the middle, and the same run on the CPU. */
+/** A run whose GPU is taken away in the middle, when it also reads texts, and the same run on the CPU. */
 export async function loseTheGpu() {
   const gpu = await openWith(options, oneForAll);
   const more = { updates: 40 };
-  const lost = await runOf(gpu, { hiddenSize: 12 }, more, (update) => void (update === 16 && gpu.close()));
+  const model = createModel(languageModel(verse), { hiddenSize: 12 });
+  const sentences: string[] = [];
+  const onMove = (sentence: string) => void sentences.push(sentence);
+  let evaluation: ReturnType<typeof evaluateTextsTogether> | undefined;
+  const lost = await runOf(gpu, { hiddenSize: 12 }, more, (update) => {
+    if (update !== 16 || evaluation) return;
+    evaluation = evaluateTextsTogether(model, [verse, verse], { backend: gpu, window: 7, onMove });
+    gpu.close();
+  });
+  const [text] = (await evaluation)!;
+  const [sample] = await sampleManyTogether(model, 1, { length: 9, backend: gpu, onMove });
   const whole = await runOf(createBackend(), { hiddenSize: 12 }, more);
   return {
-    remarks: lost.remarks,
+    ...{ remarks: lost.remarks, sentences },
+    ofText: [text.nll - evaluate(model, verse).nll, sample.text.length],
     updates: lost.losses.length,
     holes: lost.losses.filter((loss) => !Number.isFinite(loss)).length,
     apart: Math.max(...whole.losses.map((loss, i) => Math.abs(loss - lost.losses[i]))),
