@@ -9,9 +9,12 @@ import { record, recordCarry } from './programs.ts';
 
 /** The sizes of a window on a device. */
 export interface DeviceWindowOptions extends Required<Pick<WindowOptions, 'steps' | 'batch' | 'output'>> {
-  /** Passes that are begun before anybody waits for what they leave. */
+  /** Passes that are begun before what they leave is collected. */
   readonly ahead: number;
 }
+
+/** A device times its first rounds to find the fastest design, three at most in two rounds each, and they must not overlap. */
+const timedRounds = 6;
 
 /** A window on a device. All arrays are views of the host's memory that stay the same. */
 export class DeviceWindow {
@@ -26,6 +29,9 @@ export class DeviceWindow {
   private readonly pass: () => void;
   /** What is told of the passes that are under way. */
   private waiting: (() => void)[] = [];
+  /** The end of the passes that were collected last. */
+  private underWay: Promise<void> = Promise.resolve();
+  private collected = 0;
 
   /** Plans the window, and brings the parameters to the device. */
   constructor(device: Device, config: ModelConfig, parameters: ArrayLike<number>, options: DeviceWindowOptions) {
@@ -68,20 +74,33 @@ export class DeviceWindow {
     }
   }
 
-  /** Begins a pass; `tell` is called when what it left is there. Returns what to wait for before the next, where so many are under way. */
-  read(tell: () => void): Promise<void> | undefined {
+  /** Begins a pass, of which there may be `ahead` before they are collected; `tell` is called when what it left is there. */
+  begin(tell: () => void): void {
     const { plan } = this.workspace;
     plan.head.prepare(this.options.steps * this.options.batch);
     this.pass();
     this.waiting.push(tell);
-    return this.waiting.length < this.options.ahead ? undefined : this.settle();
   }
 
-  /** Waits for all passes that are under way. */
-  async settle(): Promise<void> {
+  /** Whether the passes that were begun have to be collected. */
+  get isFull(): boolean {
+    return this.waiting.length === this.options.ahead;
+  }
+
+  /** Has what the passes so far leave sent back. It is waited for in the next call, when the device already has more to do. */
+  async collect(): Promise<void> {
+    await this.underWay;
     const { waiting } = this;
     this.waiting = [];
-    await this.workspace.remote!.watched((run) => waiting[run]());
+    this.underWay = this.workspace.remote!.watched((run) => waiting[run]());
+    this.underWay.catch(() => {}); // whoever waits is told
+    if (this.collected++ < timedRounds) await this.underWay;
+  }
+
+  /** Waits until all passes are told of. */
+  async settle(): Promise<void> {
+    await this.collect();
+    await this.underWay;
   }
 
   /** o of a row of the pass that is told of, as `Unrolled.logitsOf`. [C] */

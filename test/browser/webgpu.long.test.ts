@@ -242,6 +242,7 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
           dispatches: opened.dispatches + passes * each,
         });
         expect(told).toBe(passes);
+        console.log(`2 layers, T ${steps}: ${each} dispatches a pass of texts`);
         // tokens, targets and weights, and 72 sums that nobody writes: the parameters went there once
         expect(bytes).toBeLessThan(3 * steps * 3 * 4 + 72 * 16 + 500);
         expect(bytes).toBeLessThan(parameterBytes / 2);
@@ -264,7 +265,7 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
     ]);
   });
 
-  gpuTest('a run that loses its GPU goes on on the CPU, as texts do that it reads, and says so', async () => {
+  gpuTest('a run that loses its GPU goes on on the CPU, and says so', async () => {
     const { remarks, sentences, ofText, updates, holes, apart } = await call('loseTheGpu');
     expect(sentences).toEqual([
       'webgpu: the GPU was given back; evaluation begins again on the CPU',

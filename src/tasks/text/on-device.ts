@@ -11,7 +11,7 @@ import { expectModel, type Model, tokenizerOf } from '../../network/model.ts';
 import { type Evaluation, evaluateTexts, evaluating, evaluationOf, windowSteps, windowsOf } from './evaluate.ts';
 import { type Sample, type SampleOptions, sampleMany, samplingMany } from './sample.ts';
 
-/** Windows that a device is given before anybody waits for their losses. */
+/** Windows whose losses come back together. */
 const ahead = 8;
 
 /** What computes, and who is told where that changes. */
@@ -52,7 +52,10 @@ export async function evaluateTextsTogether(
           *evaluateInSlices(_, group): Together<Evaluation[]> {
             window.reset();
             const sums = group.map(() => 0);
-            for (const add of windowsOf(window, rows, group, sums)) yield window.read(add);
+            for (const add of windowsOf(window, rows, group, sums)) {
+              window.begin(add);
+              if (window.isFull) yield window.collect();
+            }
             yield window.settle();
             return group.map((ids, row) => evaluationOf(sums[row], ids.length - 1));
           },
@@ -86,7 +89,8 @@ export async function sampleManyTogether(
           return {
             step(ids: ArrayLike<number>) {
               window.tokens.set(ids);
-              return window.read(() => {});
+              window.begin(() => {});
+              return window.settle();
             },
             logits: (row?: number) => window.logitsOf(row ?? 0),
           };
