@@ -106,7 +106,7 @@ test('what is wrong with the request is said as on the CPU, and nothing moves th
   };
   const model = newModel();
   await expect(evaluateTextsTogether(model, ['the', 'i'], { backend, onMove })).rejects.toThrow(
-    'evaluation: expected a text of at least 2 tokens, got 1 as number 2',
+    'evaluation: text 2: expected a text of at least 2 tokens, got 1',
   );
   await expect(evaluateTextsTogether(model, [''], { backend, onMove })).rejects.toThrow(/at least 2 tokens, got 0$/);
   await expect(evaluateTextsTogether(model, ['the'], { backend, window: 0 })).rejects.toThrow(/^window: expected/);

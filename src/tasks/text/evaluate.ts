@@ -90,6 +90,11 @@ export class Evaluator {
   }
 }
 
+/** @throws UnrolledError for a text without a token to predict */
+export function expectTwoTokens(where: string, { length }: Ids): void {
+  if (length < 2) throw new UnrolledError(`${where}: expected a text of at least 2 tokens, got ${length}`);
+}
+
 /**
  * Writes texts into a window of so many rows, one window after the other. Gives for each what adds its losses to the sums of the texts, once they are there.
  */
@@ -100,10 +105,7 @@ export function* windowsOf(
   sums: number[],
 ): Generator<() => void, void> {
   const steps = tokens.length / rows;
-  texts.forEach(({ length }, i) => {
-    const which = texts.length > 1 ? ` as number ${i + 1}` : '';
-    if (length < 2) throw new UnrolledError(`evaluation: expected a text of at least 2 tokens, got ${length}${which}`);
-  });
+  for (const ids of texts) expectTwoTokens('evaluation', ids);
   const longest = largest(texts.map((ids) => ids.length));
   for (let start = 0; start < longest - 1; start += steps) {
     texts.forEach((ids, row) => {
@@ -155,7 +157,10 @@ export function* evaluating<Wait>(
   ) => { evaluateInSlices(parameters: ArrayLike<number>, texts: readonly Ids[]): Generator<Wait, Evaluation[]> },
 ): Generator<Wait, Evaluation[]> {
   const nameOf = (i: number): string => (texts.length > 1 ? `evaluation: text ${i + 1}` : 'evaluation');
-  texts.forEach((ids, i) => void expectIds(nameOf(i), ids, model));
+  texts.forEach((ids, i) => {
+    expectIds(nameOf(i), ids, model);
+    expectTwoTokens(nameOf(i), ids);
+  });
   if (texts.length === 0) return [];
   const order = texts.map((_, i) => i).sort((a, b) => texts[b].length - texts[a].length);
   const rows = Math.min(maxRows, texts.length);
