@@ -12,6 +12,7 @@ const levels: Record<string, number> = {
   'errors.ts': 1,
   'random.ts': 1,
   'elementary.ts': 1,
+  'generators.ts': 1,
   engine: 2,
   data: 2,
   network: 3,

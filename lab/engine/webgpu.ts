@@ -107,7 +107,7 @@ class GpuTraining {
   end(): void {
     const { gpu, seat } = this;
     this.gpu = null;
-    Reflect.deleteProperty(seat, 'turn'); // it is the host's own again
+    seat.turn = Object.getPrototypeOf(seat).turn; // the host's own again
     seat.nextStep = seat.around.now();
     gpu?.close();
   }

@@ -188,12 +188,22 @@ function sameBlas(
   return { library: forRun({ ...library, name }, products, slower), slower, remark };
 }
 
-/** Chooses the backend for many texts side by side: WebAssembly, whose numbers depend neither on the threads nor on what is beside a text. */
+/**
+ * The backend that is asked for where there are not many texts side by side, which a GPU is for.
+ * @param where that is, in words behind the names of the others
+ */
+export function withoutGpu({ backend }: Pick<BackendRequest['values'], 'backend'>, where: string): BackendChoice {
+  if (backend !== 'webgpu') return backend;
+  throw new UnrolledError(
+    `--backend: expected auto, wasm or javascript ${where}, got webgpu, which computes many texts side by side; leave the option out`,
+  );
+}
+
+/** Chooses the backend for many texts side by side: WebAssembly, whose numbers depend neither on the threads nor on what is beside a text; or the GPU. */
 export async function manyTextsBackend(request: BackendRequest, config: ModelConfig, batch: number): Promise<Choice> {
   const choice = request.values.backend;
-  const asked = request.values.threads;
   const work: Work = { config, window: { steps: 64, batch } };
-  const threads = choice === 'javascript' ? 1 : (asked ?? helpfulThreads(work));
+  const threads = choice === 'javascript' ? 1 : threadsFor(request, work);
   return await open(choice, threads);
 }
 

@@ -8,10 +8,11 @@ import { type LostStarts, lostStarts } from '../insight/two-basins.ts';
 import { type Model, tokenizerOf } from '../network/model.ts';
 import { encodeFiles, readChunks } from '../node/read-text.ts';
 import { evaluate } from '../tasks/kinds.ts';
-import { type Evaluation, evaluateTexts, evaluationOf } from '../tasks/text/evaluate.ts';
+import { type Evaluation, evaluationOf } from '../tasks/text/evaluate.ts';
+import { evaluateTextsTogether } from '../tasks/text/on-device.ts';
 import { startsFacts, startsSentence } from '../tasks/text/starts-report.ts';
 import type { EvalRequest } from './option-tables.ts';
-import { bold, print, say } from './output.ts';
+import { bold, note, print, say } from './output.ts';
 import { joined, type Part, rangeOf, readParts, type Work, workOf, writePart } from './parts.ts';
 import { count, plural } from './text.ts';
 import { hasReaders, numbersOf, type ReaderLoss, readTogether } from './text-readers.ts';
@@ -55,13 +56,13 @@ interface NamedEvaluation {
   readonly characters: number;
 }
 
-export function evaluateEach(
+export async function evaluateEach(
   request: EvalRequest,
   model: Model,
   files: readonly string[],
   part: Part | null,
   backend: Backend,
-): void {
+): Promise<void> {
   if (request.values.join) {
     const kept = linesOfParts(request, model, files) as NamedEvaluation[];
     printEach(
@@ -74,11 +75,8 @@ export function evaluateEach(
   const { from, to } = part ? rangeOf(part, files.length) : { from: 0, to: files.length };
   const own = files.slice(from, to);
   const texts = own.map((file) => readText(request, model, [file]));
-  const evaluations = evaluateTexts(
-    model,
-    texts.map(({ ids }) => ids),
-    backend,
-  );
+  const all = texts.map(({ ids }) => ids);
+  const evaluations = await evaluateTextsTogether(model, all, { backend, onMove: note });
   const found = evaluations.map((evaluation, i) => ({
     ...{ name: own[i], evaluation, characters: texts[i].characters() },
   }));

@@ -12,7 +12,7 @@ import type { Model } from '../network/model.ts';
 import { type Decisions, decisionsOf } from '../tasks/decisions.ts';
 import { classDecisions, classEvaluation } from '../tasks/evaluate-classes.ts';
 import { evaluate, type TaskDescription } from '../tasks/kinds.ts';
-import { manyTextsBackend } from './backend-choice.ts';
+import { manyTextsBackend, withoutGpu } from './backend-choice.ts';
 import { evaluateEach, evaluateText, keepPart, linesOfParts } from './evaluate-text.ts';
 import { type EvalRequest, evalOptions } from './option-tables.ts';
 import { expectForTask, rowsOf } from './options.ts';
@@ -45,15 +45,17 @@ export async function runEvaluate(request: EvalRequest): Promise<number> {
   expectReaderOptions(request);
   if (request.values.out !== undefined) expectNotRead(request.values.out, files);
   if (!task && !request.values.each) {
-    evaluateText(request, model, files, createBackend(request.values.backend));
+    const backend = withoutGpu(request.values, 'without --each');
+    evaluateText(request, model, files, createBackend(backend));
     return 0;
   }
+  if (task) withoutGpu(request.values, 'for a model made for a task');
   const rows = task ? 64 : Math.min(files.length, 64);
   const { backend, close } = await manyTextsBackend(request, model.config, rows);
   try {
     if (task && isDivided) evaluateDivided(request, model, task, files, part, backend);
     else if (task) evaluateTask(request, model, task, files, backend);
-    else evaluateEach(request, model, files, part, backend);
+    else await evaluateEach(request, model, files, part, backend);
     return 0;
   } finally {
     close();

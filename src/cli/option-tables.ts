@@ -91,6 +91,16 @@ const backend = {
   },
 } as const;
 
+/** The same where many texts side by side may also be on the GPU. */
+const backendForMany = <Option extends string>(option: Option) =>
+  ({
+    backend: {
+      ...backend.backend,
+      choices: ['auto', 'wasm', 'javascript', 'webgpu'],
+      help: `compute with WebAssembly, with JavaScript, or with ${option} on the GPU, for which Node needs the package webgpu; auto takes the fastest that works here on the CPU`,
+    },
+  }) as const;
+
 const threads = <Text extends string>(defaultText: Text) =>
   ({
     threads: {
@@ -979,7 +989,7 @@ export const sampleOptions = {
     ...alsoOption,
   },
   Running: {
-    ...backend,
+    ...backendForMany('--count'),
     ...threads('as many as speed it up with --count, else 1'),
     out: {
       type: 'text',
@@ -1075,7 +1085,7 @@ export const evalOptions = {
     column: { ...columns.column, defaultText: 'as in training' },
     ...encoding,
     ...tables,
-    ...backend,
+    ...backendForMany('--each'),
     ...threads('as many as speed it up with --each, else 1'),
     ...json('print one JSON object; with --each one for each file and one for all'),
   },

@@ -11,12 +11,13 @@ import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import { standardInput } from '../node/standard-input.ts';
 import { open } from '../tasks/session.ts';
 import { meanWith } from '../tasks/text/mixture.ts';
-import { type SampledToken, type SampleOptions, sample, sampleMany } from '../tasks/text/sample.ts';
+import { sampleManyTogether } from '../tasks/text/on-device.ts';
+import { type SampledToken, type SampleOptions, sample } from '../tasks/text/sample.ts';
 import { turn } from '../tasks/train.ts';
-import { manyTextsBackend } from './backend-choice.ts';
+import { manyTextsBackend, withoutGpu } from './backend-choice.ts';
 import { sampleOptions } from './option-tables.ts';
 import { libraryOptions, type RequestOf, rowsOf } from './options.ts';
-import { print } from './output.ts';
+import { note, print } from './output.ts';
 import { isJoinedElsewhere, joined, partOf, rangeOf, readParts, workOf, writePart } from './parts.ts';
 import { answerLines } from './pipe.ts';
 import { loadTextModel, otherModel } from './task-model.ts';
@@ -34,7 +35,7 @@ export async function runSample(request: SampleRequest): Promise<number> {
   const options: SampleOptions = {
     ...libraryOptions(rowsOf(sampleOptions), request.values, 'sample'),
     seed,
-    ...(others.length > 0 && { session: meanWith(others, createBackend(request.values.backend)) }),
+    ...(others.length > 0 && { session: meanWith(others, createBackend(withoutGpu(request.values, 'with --also'))) }),
   };
   if (prompt === standardInput) await continueLines(request, model, options);
   else if (count === undefined && (request.values.out ?? request.values.part) !== undefined)
@@ -43,7 +44,7 @@ export async function runSample(request: SampleRequest): Promise<number> {
     );
   else if (count !== undefined) await several(request, model, count, options);
   else {
-    const pieces = sample(model, { ...options, backend: createBackend(request.values.backend) });
+    const pieces = sample(model, { ...options, backend: createBackend(withoutGpu(request.values, 'without --count')) });
     if (json) print(jsonOf(model, prompt, seed, [...pieces]));
     else await stream(prompt, pieces);
   }
@@ -54,7 +55,7 @@ export async function runSample(request: SampleRequest): Promise<number> {
 async function continueLines({ values }: SampleRequest, model: Model, options: SampleOptions): Promise<void> {
   if (values.count !== undefined)
     throw new UnrolledError('--count: expected without --prompt -, which generates one text for each line, got both');
-  const session = open(model, { backend: createBackend(values.backend) });
+  const session = open(model, { backend: createBackend(withoutGpu(values, 'with --prompt -')) });
   const stop = values.json ? values.stop : [...values.stop, '\n'];
   await answerLines((prompt, number) => {
     const seed = (options.seed! + number - 1) % 2 ** 32;
@@ -82,7 +83,8 @@ async function several(request: SampleRequest, model: Model, count: number, opti
   const { backend, close } = await manyTextsBackend(request, model.config, Math.min(count, 64));
   try {
     const prompt = options.prompt ?? '';
-    const samples = to > from ? sampleMany(model, to - from, { ...options, seed, backend }) : [];
+    const samples =
+      to > from ? await sampleManyTogether(model, to - from, { ...options, seed, backend, onMove: note }) : [];
     const texts = samples.map(({ seed: own, tokens, text }) => {
       if (json) return jsonOf(model, prompt, own, tokens);
       const whole = prompt + text;

@@ -1,6 +1,6 @@
 // A backend as the rest of the library sees it: kernels, and workspaces whose memory is planned once. Interfaces only.
 // Implementations: javascript.ts (portable, in float32 or float64), wasm.ts (SIMD), node/blas-backend.ts (wasm.ts with a native BLAS for the
-// large products), webgpu/backend.ts (training on the GPU of a browser, the rest as on the CPU).
+// large products), webgpu/backend.ts (training and many texts on the GPU of a browser, the rest as on the CPU).
 //
 // All matrices are row-major and contiguous. Weights are [out, in]. Rows of activations are (time, batch) pairs.
 // A kernel trusts its caller: sizes and indices were checked at the public doors.
@@ -62,7 +62,10 @@ export interface Workspace<Plan> {
  * before each run; of all others the device has the valid numbers.
  */
 export interface RemoteMemory {
-  /** Brings what the host has written in arrays to the device, in its turn among the programs. */
+  /**
+   * Brings what the host has written in arrays to the device, in its turn among the programs. An array that is brought before the first program runs goes
+   * there only so.
+   */
   write(...views: (Floats | Int32Array)[]): void;
   /**
    * Sets arrays to what the programs so far leave in them.
@@ -75,6 +78,8 @@ export interface RemoteMemory {
   watched(each: (run: number) => void): Promise<void>;
   /** Lets programs change something again: where one skips a `when` because of a counter that it writes, nothing that follows does. */
   goOn(): void;
+  /** Gives the memory back; no program can run any more. */
+  close(): void;
 }
 
 /** One way to compute: a precision and a set of kernels. */
@@ -96,7 +101,7 @@ export interface Backend {
   open<Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan>;
   /** Why it was chosen, where that is worth a sentence. */
   readonly remark?: string;
-  /** A device that trains: `open` and all that computes at once stay on the CPU. */
+  /** A device whose numbers come later: `open` and all that computes at once stay on the CPU. */
   readonly device?: Device;
 }
 

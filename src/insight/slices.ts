@@ -1,9 +1,4 @@
 // Long computations in slices, as generators that pause between them: a thread that also draws, or trains, runs one as far as it has time.
 
 /** Runs all of it at once. */
-export function finish<T>(slices: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = slices.next();
-    if (done) return value as T;
-  }
-}
+export { atOnce as finish } from '../generators.ts';

@@ -11,7 +11,7 @@ import { type Activations, lengthsOf, planWindow, spansOf, type WindowOptions } 
 import { type Part, partsOf, record } from './programs.ts';
 
 /** The programs for one number of steps. */
-type Programs = Record<Part, () => void>;
+type Programs = Partial<Record<Part, () => void>>;
 
 /**
  * A network with the memory to run windows forward, and backward with `gradients`. Write `parameters`, `tokens` (or `input`), `targets`
@@ -70,27 +70,16 @@ export class Unrolled {
     this.activations = workspace.plan;
     this.lastSteps = options.steps;
     const parts = partsOf(options);
-    const missing = (): never => {
-      throw new UnrolledError(`window: expected ${parts.join(' or ')}, as planned, got another call`);
-    };
     this.programs = new Map(
-      lengths.map((steps) => {
-        const written = parts.map((part) => [
-          part,
-          workspace.record((kernels, share) => void record[part](kernels, this.activations, share, steps)),
-        ]);
-        return [
-          steps,
-          {
-            pack: missing,
-            forward: missing,
-            backward: missing,
-            update: missing,
-            output: missing,
-            ...Object.fromEntries(written),
-          },
-        ];
-      }),
+      lengths.map((steps) => [
+        steps,
+        Object.fromEntries(
+          parts.map((part) => [
+            part,
+            workspace.record((kernels, share) => void record[part](kernels, this.activations, share, steps)),
+          ]),
+        ),
+      ]),
     );
     this.workspace = workspace;
     this.activations.weights.fill(1);
@@ -323,13 +312,16 @@ export class Unrolled {
       throw new UnrolledError(
         `${part}: expected ${[...this.programs.keys()].join(' or ')} steps, as planned, got ${steps}`,
       );
+    const program = programs[part];
+    if (!program)
+      throw new UnrolledError(`window: expected ${Object.keys(programs).join(' or ')}, as planned, got another call`);
     this.lastSteps = steps;
     const { arrangement, head, weights, options } = this.activations;
     if (part === 'forward' || (part === 'update' && !options.apart)) {
       arrange(arrangement, steps, this.config.pooling === 'none' ? weights : undefined);
       head.prepare(this.outputRows);
     }
-    programs[part]();
+    program();
     this.isForward = part === 'forward';
   }
 }

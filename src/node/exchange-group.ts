@@ -6,7 +6,8 @@
 // Every number is added by one member in the order of the binary tree over the members, (0 + 1) + (2 + 3), so all of them have the same bits. What MPI
 // itself adds up may come in any order, so it is not asked to.
 
-import { type Answer, type Group, inTurn, type Together } from '../training/group.ts';
+import { inTurn, type Together } from '../generators.ts';
+import type { Answer, Group } from '../training/group.ts';
 import { addTo } from '../training/shards/shards.ts';
 
 /** A member, and how it exchanges bytes with another one: both call it, each with room for what the other sends. */

@@ -32,23 +32,3 @@ export const alone: Group = {
   barrier() {},
   close() {},
 };
-
-/** Work that now and then waits for an answer of the group, which it yields. */
-export type Together<Result> = Generator<Answer<unknown>, Result, unknown>;
-
-/** Does the work in one go; undefined answers of a group that takes its time are the caller's mistake. */
-export function atOnce<Result>(work: Together<Result>): Result {
-  let step = work.next();
-  while (!step.done) step = work.next(step.value);
-  return step.value;
-}
-
-/** Does the work, and waits for each answer. */
-export async function inTurn<Result>(work: Together<Result>): Promise<Result> {
-  let step = work.next();
-  while (!step.done) {
-    const { value } = step;
-    step = work.next(value instanceof Promise ? await value : value);
-  }
-  return step.value;
-}

@@ -5,12 +5,13 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { described, shortened, UnrolledError } from '../errors.ts';
+import { atOnce, inTurn, type Together } from '../generators.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import { Random } from '../random.ts';
 import { addToAverage } from './averaging.ts';
-import { alone, atOnce, type Group, inTurn, type Together } from './group.ts';
+import { alone, type Group } from './group.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
 import type { Report, RollbackReport, UpdateReport, ValidationReport } from './reports.ts';

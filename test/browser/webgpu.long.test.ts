@@ -1,4 +1,4 @@
-// Training on WebGPU in Chromium, on the GPU that SwiftShader imitates: every kernel beside the portable backend's, whole updates of every architecture
+// Training and many texts on WebGPU in Chromium, on the GPU that SwiftShader imitates: every kernel beside the portable backend's, whole updates of every architecture
 // beside WebAssembly's, what they cost in dispatches and memory, and what happens where a GPU is lost. Needs an installed Chromium with an adapter;
 // without one the tests are skipped and say so.
 
@@ -210,6 +210,47 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
     expect(gpu.at(-1)!.loss).toBeLessThan(gpu[0].loss - 0.1); // an epoch later they are others
   });
 
+  gpuTest('texts have the losses of the CPU, and those written are its own, with every cell and head', async () => {
+    const found = Object.entries(await call('textsOf'));
+    expect(found).toHaveLength(6);
+    for (const [name, { nats, cpu, gpu }] of found) {
+      expect(nats, name).toBeLessThan(1e-5);
+      expect(gpu, name).toEqual(cpu);
+    }
+  });
+
+  gpuTest(
+    'a pass over a window of texts is one submission of few dispatches, and nothing is made after it',
+    async () => {
+      const [passes, dispatches] = [16, new Set<number>()];
+      for (const steps of [6, 18]) {
+        const architecture = { vocabSize: 60, hiddenSize: 16, numLayers: 2 };
+        const { opened, first, all, told, bytes, parameterBytes } = await call('passesOf', architecture, steps, passes);
+        const each = first.dispatches - opened.dispatches;
+        dispatches.add(each);
+        expect(each).toBe(5);
+        expect(first).toEqual({
+          ...opened,
+          dispatches: opened.dispatches + each,
+          submissions: opened.submissions + 1,
+          encoders: opened.encoders + 1,
+        });
+        const reads = passes / 8;
+        expect(all).toEqual({
+          ...{ buffers: first.buffers, bytes: first.bytes, groups: first.groups, maps: reads },
+          ...{ submissions: opened.submissions + passes + reads, encoders: opened.encoders + passes + reads },
+          dispatches: opened.dispatches + passes * each,
+        });
+        expect(told).toBe(passes);
+        console.log(`2 layers, T ${steps}: ${each} dispatches a pass of texts`);
+        // tokens, targets and weights, and 72 sums that nobody writes: the parameters went there once
+        expect(bytes).toBeLessThan(3 * steps * 3 * 4 + 72 * 16 + 500);
+        expect(bytes).toBeLessThan(parameterBytes / 2);
+      }
+      expect(dispatches.size).toBe(1);
+    },
+  );
+
   gpuTest('auto takes whichever is faster, here the CPU, and the first report says so', async () => {
     const { names, remarks, isFaster, sentence } = await call('chooses');
     expect(names).toEqual([expect.stringMatching(/^wasm/), expect.stringMatching(/^webgpu-\S+-32$/)]);
@@ -225,7 +266,12 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
   });
 
   gpuTest('a run that loses its GPU goes on on the CPU, and says so', async () => {
-    const { remarks, updates, holes, apart } = await call('loseTheGpu');
+    const { remarks, sentences, ofText, updates, holes, apart } = await call('loseTheGpu');
+    expect(sentences).toEqual([
+      'webgpu: the GPU was given back; evaluation begins again on the CPU',
+      'webgpu: the GPU was given back; generation begins again on the CPU',
+    ]);
+    expect(ofText).toEqual([0, 9]);
     expect(remarks).toEqual([
       expect.stringMatching(/^webgpu: the GPU was given back; training goes on on the CPU from update \d+$/),
     ]);

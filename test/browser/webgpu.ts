@@ -10,10 +10,14 @@ import { programsOf } from '../../src/engine/webgpu/program.ts';
 import { shaderOf } from '../../src/engine/webgpu/shader.ts';
 import type { Parts } from '../../src/engine/webgpu/workspace.ts';
 import { createModel, evaluate, languageModel, sampleMany, type TrainOptions, train } from '../../src/index.ts';
-import { cellNames, type ModelOptions } from '../../src/network/config.ts';
+import { cellNames, checkConfig, type ModelOptions } from '../../src/network/config.ts';
+import { DeviceWindow } from '../../src/network/device-window.ts';
+import { tokenizerOf } from '../../src/network/model.ts';
+import { parameterCount } from '../../src/network/parameters.ts';
 import { planWindow, type WindowOptions } from '../../src/network/plan.ts';
 import { record } from '../../src/network/programs.ts';
 import type { Unrolled } from '../../src/network/unrolled.ts';
+import { evaluateTexts } from '../../src/tasks/text/evaluate.ts';
 import { createTrainer } from '../../src/tasks/train.ts';
 import {
   momentCount,
@@ -23,7 +27,7 @@ import {
   setHyperparameters,
 } from '../../src/training/optimizers.ts';
 import { recordUpdate } from '../../src/training/update.ts';
-import { compareBackends, openBackend } from '../../src/webgpu.ts';
+import { compareBackends, evaluateTextsTogether, openBackend, sampleManyTogether } from '../../src/webgpu.ts';
 import { relativeError } from '../support/numbers.ts';
 import { architectures, filled, wholeArchitectures } from '../support/windows.ts';
 import { compareKernel, kernelCases } from './webgpu-kernels.ts';
@@ -179,35 +183,7 @@ export async function designsApart(architectures: readonly ModelOptions[]): Prom
  * heap after a tenth of them and after all. Losses are read after `most` updates each.
  */
 export async function countsOf(architecture: ModelOptions, window: Partial<WindowOptions>, runs: number, most = runs) {
-  const counts = { submissions: 0, dispatches: 0, buffers: 0, bytes: 0, groups: 0, encoders: 0, maps: 0 };
-  const { GPUQueue, GPUComputePassEncoder, GPUDevice, GPUBuffer } = globalThis as unknown as Record<
-    string,
-    { prototype: Record<string, (...args: { size: number }[]) => unknown> }
-  >;
-  const counted = (
-    of: { prototype: Record<string, (...args: { size: number }[]) => unknown> },
-    name: string,
-    count: (first: { size: number }) => void,
-  ) => {
-    const original = of.prototype[name];
-    of.prototype[name] = function (this: unknown, ...args) {
-      count(args[0]);
-      return original.apply(this, args);
-    };
-    return () => void (of.prototype[name] = original);
-  };
-  const undo = [
-    counted(GPUQueue, 'submit', () => void counts.submissions++),
-    counted(GPUComputePassEncoder, 'dispatchWorkgroups', () => void counts.dispatches++),
-    counted(GPUDevice, 'createBuffer', ({ size }) => {
-      counts.buffers++;
-      counts.bytes += size;
-    }),
-    counted(GPUDevice, 'createBindGroup', () => void counts.groups++),
-    counted(GPUDevice, 'createCommandEncoder', () => void counts.encoders++),
-    counted(GPUBuffer, 'mapAsync', () => void counts.maps++),
-  ];
-  try {
+  return await counting(async (counts) => {
     const net = windowOf(await backend(), architecture, 'adam', window);
     const { sums, lossSum, go } = net.optimizer;
     net.remote!.watch([sums, lossSum, go], most);
@@ -224,6 +200,74 @@ export async function countsOf(architecture: ModelOptions, window: Partial<Windo
     await net.remote!.watched(() => void losses.push(lossSum[0]));
     heap.push(await heapOf());
     return { first, later, planned: net.bytes, losses, heap };
+  });
+}
+
+/**
+ * What a device is asked for by so many passes of a window that reads forward, of the first and of all; and the bytes that go there for a pass, beside those of
+ * the parameters.
+ */
+export async function passesOf(architecture: ModelOptions, steps: number, passes: number) {
+  const { device } = await backend();
+  const config = checkConfig(architecture);
+  const parameters = new Float32Array(parameterCount(config)).fill(0.1);
+  return await counting(async (counts, bytesWritten) => {
+    const window = new DeviceWindow(device, config, parameters, { steps, batch: 3, output: 'loss', ahead: 8 });
+    window.reset();
+    const opened = { ...counts };
+    let told = 0;
+    window.begin(() => void told++);
+    const first = { ...counts };
+    const before = bytesWritten();
+    for (let pass = 1; pass < passes; pass++) {
+      if (window.isFull) await window.collect();
+      window.begin(() => void told++);
+    }
+    await window.settle();
+    const bytes = (bytesWritten() - before) / (passes - 1);
+    window.close();
+    return { opened, first, all: { ...counts }, told, bytes, parameterBytes: parameters.byteLength };
+  });
+}
+
+type Counts = Record<'submissions' | 'dispatches' | 'buffers' | 'bytes' | 'groups' | 'encoders' | 'maps', number>;
+
+/** Counts what a device is asked for. */
+async function counting<Result>(
+  work: (counts: Counts, bytesWritten: () => number) => Promise<Result>,
+): Promise<Result> {
+  let bytesWritten = 0;
+  const counts = { submissions: 0, dispatches: 0, buffers: 0, bytes: 0, groups: 0, encoders: 0, maps: 0 };
+  const { GPUQueue, GPUComputePassEncoder, GPUDevice, GPUBuffer } = globalThis as unknown as Record<
+    string,
+    { prototype: Record<string, (...args: { size: number; byteLength: number }[]) => unknown> }
+  >;
+  const counted = (
+    of: { prototype: Record<string, (...args: { size: number; byteLength: number }[]) => unknown> },
+    name: string,
+    count: (...args: { size: number; byteLength: number }[]) => void,
+  ) => {
+    const original = of.prototype[name];
+    of.prototype[name] = function (this: unknown, ...args) {
+      count(...args);
+      return original.apply(this, args);
+    };
+    return () => void (of.prototype[name] = original);
+  };
+  const undo = [
+    counted(GPUQueue, 'submit', () => void counts.submissions++),
+    counted(GPUComputePassEncoder, 'dispatchWorkgroups', () => void counts.dispatches++),
+    counted(GPUDevice, 'createBuffer', ({ size }) => {
+      counts.buffers++;
+      counts.bytes += size;
+    }),
+    counted(GPUDevice, 'createBindGroup', () => void counts.groups++),
+    counted(GPUDevice, 'createCommandEncoder', () => void counts.encoders++),
+    counted(GPUBuffer, 'mapAsync', () => void counts.maps++),
+    counted(GPUQueue, 'writeBuffer', (_, __, { byteLength }) => void (bytesWritten += byteLength)),
+  ];
+  try {
+    return await work(counts, () => bytesWritten);
   } finally {
     for (const restore of undo) restore();
   }
@@ -384,6 +428,41 @@ export async function usesWhileTraining() {
   return looks;
 }
 
+/** How far losses of texts on the GPU are from those on the CPU, in nats, and what both write, of every cell and head. */
+export async function textsOf() {
+  const task = languageModel(verse);
+  const ids = tokenizerOf(createModel(task, {})).encode(verse);
+  const texts = [ids.slice(4, 24), ids.slice(0, 2), ids.slice(9, 18)];
+  const kinds: Omit<ModelOptions, 'vocabSize'>[] = [
+    ...cellNames.map((cell) => ({ cell, hiddenSize: 8 })),
+    { cell: 'lstm', numLayers: 2, hiddenSize: 8, embeddingSize: 8, tieWeights: true },
+    { hiddenSize: 16, softmax: 'adaptive', cutoffs: [4, 10] },
+  ];
+  const many = Array.from({ length: 66 }, (_, i) => ids.slice(i, i + 3)); // more than are read side by side
+  const found: Record<string, { nats: number; cpu: readonly string[]; gpu: readonly string[] }> = {};
+  const [computes, onMove] = [await backend(), fail];
+  for (const kind of kinds) {
+    const model = createModel(task, kind);
+    model.parameters = model.parameters.map((value) => 2 * value); // so that losses differ
+    // of one step there are windows enough that some are under way while the losses of others come
+    const [some, window] =
+      kind === kinds[0] ? [many, 6] : kind === kinds[1] ? [[ids.slice(0, 80), ...texts], 1] : [texts, 6];
+    const there = await evaluateTextsTogether(model, some, { backend: computes, window, onMove });
+    const here = evaluateTexts(model, some);
+    const asked = { length: 6, prompt: 'the', seed: 5 };
+    found[`${kind.cell ?? kind.softmax}, ${kind.numLayers ?? 1}`] = {
+      nats: Math.max(...here.map(({ nll }, i) => Math.abs(nll - there[i].nll))),
+      cpu: sampleMany(model, 3, asked).map(({ text }) => text),
+      gpu: (await sampleManyTogether(model, 3, { ...asked, backend: computes, onMove })).map(({ text }) => text),
+    };
+  }
+  return found;
+}
+
+const fail = (sentence: string): never => {
+  throw new Error(sentence);
+};
+
 /** What `auto` takes, and what the first report of its run says; and whether the GPU is taken where the CPU is made slow. */
 export async function chooses() {
   const task = languageModel(verse);
@@ -413,14 +492,25 @@ export async function chooses() {
   return { names, remarks, isFaster, sentence };
 }
 
-/** A run whose GPU is taken away in the middle, and the same run on the CPU. */
+/** A run whose GPU is taken away in the middle, when it also reads texts, and the same run on the CPU. */
 export async function loseTheGpu() {
   const gpu = await openWith(options, oneForAll);
   const more = { updates: 40 };
-  const lost = await runOf(gpu, { hiddenSize: 12 }, more, (update) => void (update === 16 && gpu.close()));
+  const model = createModel(languageModel(verse), { hiddenSize: 12 });
+  const sentences: string[] = [];
+  const onMove = (sentence: string) => void sentences.push(sentence);
+  let evaluation: ReturnType<typeof evaluateTextsTogether> | undefined;
+  const lost = await runOf(gpu, { hiddenSize: 12 }, more, (update) => {
+    if (update !== 16 || evaluation) return;
+    evaluation = evaluateTextsTogether(model, [verse, verse], { backend: gpu, window: 7, onMove });
+    gpu.close();
+  });
+  const [text] = (await evaluation)!;
+  const [sample] = await sampleManyTogether(model, 1, { length: 9, backend: gpu, onMove });
   const whole = await runOf(createBackend(), { hiddenSize: 12 }, more);
   return {
-    remarks: lost.remarks,
+    ...{ remarks: lost.remarks, sentences },
+    ofText: [text.nll - evaluate(model, verse).nll, sample.text.length],
     updates: lost.losses.length,
     holes: lost.losses.filter((loss) => !Number.isFinite(loss)).length,
     apart: Math.max(...whole.losses.map((loss, i) => Math.abs(loss - lost.losses[i]))),

@@ -192,6 +192,26 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     ],
     ['--top-p above 1', ['sample', 'model', '--top-p', '1.5'], /--top-p: expected a number from 0 to 1, got 1\.5/],
     ['eval without a text', ['eval', 'model'], /eval: expected DIR FILE…, got model/],
+    [
+      'a GPU for one stream',
+      ['eval', 'model', 'one.txt', '--backend', 'webgpu'],
+      /--backend: expected auto, wasm or javascript without --each, got webgpu, which .*; leave the option out/,
+    ],
+    [
+      'a GPU for one text',
+      ['sample', 'model', '--backend', 'webgpu'],
+      /--backend: expected .* without --count, got web/,
+    ],
+    [
+      'a GPU for a pipe',
+      ['sample', 'model', '--prompt', '-', '--backend', 'webgpu'],
+      /--backend: expected .* with --prompt -, got webgpu/,
+    ],
+    [
+      'threads of a GPU that writes',
+      ['sample', 'model', '--count', '2', '--backend', 'webgpu', '--threads', '2'],
+      /--threads: expected 1 with .*webgpu.*got 2/,
+    ],
     ['eval of one character', ['eval', 'model', 'one.txt'], /one\.txt: (needs at least 2|.*not in the vocabulary)/],
     ['eval of unseen characters', ['eval', 'model', 'utf8.txt'], /utf8\.txt: .*"→" \(U\+2192\).*--unknown skip/],
   ])('%s', async (_, args, pattern) => {

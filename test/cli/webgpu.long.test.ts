@@ -1,8 +1,8 @@
-// `unrolled train --backend webgpu` in Node, on the GPU that Chromium's SwiftShader imitates. Needs the package `webgpu`, which is no dependency: in the
+// `--backend webgpu` in Node, on the GPU that Chromium's SwiftShader imitates. Needs the package `webgpu`, which is no dependency: in the
 // folder WEBGPU, or in node_modules/.cache/webgpu (npm install --prefix node_modules/.cache/webgpu webgpu), and a driver of Vulkan, here that of Chromium.
 // Without them the tests are skipped and say so.
 
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jsonLines, root, shortText, temporaryFolder, unrolled } from './support.ts';
@@ -56,6 +56,32 @@ test.skipIf(!isThere)(
     expect(moved.code).toBe(0);
   },
 );
+
+test.skipIf(!isThere)('files are evaluated and texts written on the GPU as on the CPU', async () => {
+  await onGpu(train('--out', 'model', ...small, '--updates', '1'));
+  const text = readFileSync(join(folder, 'text.txt'), 'utf8');
+  for (const [name, length] of [
+    ['a.txt', 30],
+    ['b.txt', 12],
+  ] as const)
+    writeFileSync(join(folder, name), text.slice(0, length));
+  const [evaluation, sample] = [
+    ['eval', 'model', 'a.txt', 'b.txt', '--each', '--json'],
+    ['sample', 'model', '--count', '2', '--length', '4', '--seed', '3', '--json'],
+  ];
+  const found: Record<string, unknown>[][] = [];
+  for (const request of [evaluation, sample])
+    for (const backend of ['webgpu', 'wasm']) {
+      const { code, stdout, stderr } = await onGpu([...request, '--backend', backend]);
+      expect([code, stderr]).toEqual([0, '']);
+      found.push(jsonLines(stdout));
+    }
+  const [there, here, writtenThere, writtenHere] = found;
+  expect(there.map((one) => one.text)).toEqual(['a.txt', 'b.txt', 'all 2']);
+  there.forEach(({ nll }, i) => void expect(Math.abs((nll as number) - (here[i].nll as number))).toBeLessThan(1e-5));
+  expect(writtenThere.map((one) => one.text)).toEqual(writtenHere.map((one) => one.text));
+  expect(writtenThere).toHaveLength(2);
+});
 
 test('without the package, and without a driver, one sentence says what is missing', async () => {
   const other = temporaryFolder();

@@ -395,6 +395,22 @@ const network = of('network', [
     test: 'test/network/bptt.test.ts',
     name: 'backward without a forward of its own is refused',
   },
+  {
+    fault: 'a pass on a device begins with the first state again',
+    file: 'src/network/device-window.ts',
+    text: '        recordCarry(kernels, a, share, steps);\n',
+    replacement: '',
+    test: 'test/tasks/on-device.test.ts',
+    name: 'texts of every length have the numbers of the CPU, whatever the window, with every cell and head',
+  },
+  {
+    fault: 'texts on a device begin with the state that others left',
+    file: 'src/network/device-window.ts',
+    text: 'first.fill(0);',
+    replacement: '',
+    test: 'test/tasks/on-device.test.ts',
+    name: 'a hundred texts are read in one window, which each group begins with the state zero',
+  },
 ]);
 
 const reference = of('reference', [

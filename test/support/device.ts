@@ -9,16 +9,26 @@ type View = Floats | Int32Array;
 /**
  * A device on which programs run at once and whose numbers are kept until they are read; `lose` takes it away.
  * @param readsToDecide after so many reads of the losses it has found out how to compute the recurrence
+ * @param lostAt the read of the losses at which it is lost
  */
-export function fakeDevice(readsToDecide = 0): { backend: Backend; lose(): void } {
+export function fakeDevice(
+  readsToDecide = 0,
+  lostAt = Infinity,
+): { backend: Backend; lose(): void; readonly held: number } {
   const cpu = createBackend();
   let failure: string | undefined;
   let reads = 0;
+  let held = 0;
+  const lose = (): void => {
+    failure = 'the GPU was lost (somebody pulled it out)';
+  };
   const expectAlive = (): void => {
     if (failure) throw new UnrolledError(`webgpu: ${failure}`, 'failure');
   };
   const open = <Plan>(plan: (allocate: Allocator) => Plan): Workspace<Plan> => {
+    expectAlive();
     const workspace = cpu.open(plan);
+    held++;
     let watched: readonly View[] = [];
     let kept: View[][] = [];
     return {
@@ -31,7 +41,7 @@ export function fakeDevice(readsToDecide = 0): { backend: Backend; lose(): void 
         return () => {
           expectAlive();
           program();
-          kept.push(watched.map((view) => view.slice()));
+          if (watched.length > 0) kept.push(watched.map((view) => view.slice()));
         };
       },
       remote: {
@@ -39,8 +49,8 @@ export function fakeDevice(readsToDecide = 0): { backend: Backend; lose(): void 
         read: async () => expectAlive(),
         watch: (views) => void (watched = views),
         async watched(each) {
+          if (++reads === lostAt) lose();
           expectAlive();
-          reads++;
           const runs = kept;
           kept = [];
           for (const [run, copies] of runs.entries()) {
@@ -49,6 +59,7 @@ export function fakeDevice(readsToDecide = 0): { backend: Backend; lose(): void 
           }
         },
         goOn: () => {},
+        close: () => void held--,
       },
     };
   };
@@ -62,8 +73,12 @@ export function fakeDevice(readsToDecide = 0): { backend: Backend; lose(): void 
       return failure;
     },
   };
-  const lose = (): void => {
-    failure = 'the GPU was lost (somebody pulled it out)';
+  return {
+    backend: { ...cpu, name: 'webgpu-fake', device },
+    lose,
+    /** The workspaces whose memory was not given back. */
+    get held() {
+      return held;
+    },
   };
-  return { backend: { ...cpu, name: 'webgpu-fake', device }, lose };
 }

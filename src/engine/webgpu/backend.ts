@@ -1,5 +1,5 @@
 // The backend on WebGPU: programs run on the GPU of a browser, with the same calls in the same order as the threads of a CPU; what has to be there at
-// once, evaluation and generation among it, is computed by the backend that is fastest on the CPU.
+// once is computed by the backend that is fastest on the CPU.
 
 import { expectInteger, expectOneOf, UnrolledError } from '../../errors.ts';
 import type { Backend, Device } from '../backend.ts';
@@ -24,12 +24,12 @@ export interface WebGpuOptions {
   readonly gpu?: object;
 }
 
-/** A backend whose training is on a GPU. */
+/** A backend whose training is on a GPU; so are `evaluateTextsTogether` and `sampleManyTogether`. */
 export interface WebGpuBackend extends Backend {
   readonly device: Device;
   /** What the browser says of the GPU: its vendor and architecture. */
   readonly adapter: string;
-  /** How it computes the recurrence of what it trains, and why; undefined until the first losses are there. `train` reports it once it is decided. */
+  /** How it computes the recurrence of what it had to do last, and why; undefined until the first losses are there. `train` reports it once it is decided. */
   readonly recurrence: Recurrence | undefined;
   /** Gives the GPU back; a run that is on it goes on on the CPU. */
   close(): void;
@@ -40,7 +40,7 @@ const mostInvocations = 1024;
 const kept = new Set<object>();
 
 /**
- * Opens the GPU of this browser, for `train` and trainers. What they train is evaluated and sampled on the CPU.
+ * Opens the GPU of this browser, for `train`, trainers and many texts. All else that is given it is computed on the CPU.
  * @example const backend = await openWebGpu(); await fit(model, task, { backend });
  * @throws UnrolledError where the browser has no WebGPU or no GPU that it lets pages use
  */

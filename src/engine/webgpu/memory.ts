@@ -96,7 +96,8 @@ export class MirroredMemory {
   readonly host: Host;
   /** The buffers of the device. */
   readonly buffers: Readonly<Record<Kind, GpuBuffer>>;
-  /** The bytes of all its buffers. */
+  /** Everything that it made, and the bytes of that. */
+  readonly made: GpuBuffer[] = [];
   bytes = 0;
   private readonly device: GpuDevice;
   private readonly layout: Layout;
@@ -112,7 +113,9 @@ export class MirroredMemory {
   /** A buffer that counts. */
   buffer(size: number, use: number): GpuBuffer {
     this.bytes += size;
-    return this.device.createBuffer({ size, usage: use });
+    const buffer = this.device.createBuffer({ size, usage: use });
+    this.made.push(buffer);
+    return buffer;
   }
 
   /** A buffer that counts, with what is in it. */

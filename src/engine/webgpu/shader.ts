@@ -67,8 +67,8 @@ ${keeps ? heldVariables : ''}
     let code = program[at] & 255;
     var next = at + (program[at] >> 8u);
     switch (code) {
-${names.map((name) => `      case ${kernelNames.indexOf(name)}: { k_${name}(at, turn, lane); }`).join('\n')}
-${keeps ? `      case ${heldCode}: {\n${heldProduct}\n      }` : ''}
+${names.map((name) => `case ${kernelNames.indexOf(name)}: { k_${name}(at, turn, lane); }`).join('\n')}
+${keeps ? `case ${heldCode}: {\n${heldProduct}\n}` : ''}
       case ${whenCode}: {
         if (lane == 0) { flag = n[program[at + 1]]; }
         if (workgroupUniformLoad(&flag) < program[at + 2]) {
@@ -78,7 +78,7 @@ ${keeps ? `      case ${heldCode}: {\n${heldProduct}\n      }` : ''}
       }
       case ${streamCode}, ${registersCode}: {
         turn = 0; turns = program[at + 1]; begin = next; stop = begin + program[at + 2];
-${keeps ? `        if (code == ${registersCode}) {\n          let product = begin + program[at + 3];\n${heldLoads}\n        }` : ''}
+${keeps ? `if (code == ${registersCode}) {\nlet product = begin + program[at + 3];\n${heldLoads}\n}` : ''}
       }
       default: { }
     }

@@ -22,8 +22,8 @@ import { type GpuProgram, programsOf } from './program.ts';
 import { bindings, haltPlace, shaderOf } from './shader.ts';
 import { type Recurrence, Trial } from './trial.ts';
 
-/** The bytes from one region's description to the next: what every device allows. */
-const regionBytes = 256;
+/** The words from one region's description to the next: what every device allows. */
+const regionWords = 64;
 
 const layouts = Object.entries(bindings);
 
@@ -165,7 +165,10 @@ export function openWorkspace<Plan>(
     },
     remote: {
       write: (...views) => {
-        for (const view of views) memory.write(view);
+        for (const view of views) {
+          if (!hostArrays) written.add(view);
+          memory.write(view);
+        }
       },
       async read(...views) {
         expectAlive();
@@ -206,6 +209,9 @@ export function openWorkspace<Plan>(
       goOn() {
         memory.write(new Int32Array(memory.host.integers, haltPlace * 4, 1)); // which is 0 here
       },
+      close() {
+        for (const buffer of memory.made) buffer.destroy();
+      },
     },
   };
 }
@@ -218,9 +224,8 @@ function prepare(
   code: GpuProgram,
   workgroups: number,
 ): (encoder: GpuEncoder) => void {
-  const offsets = Array.from({ length: code.regions }, (_, region) => region * regionBytes);
-  const places = new Int32Array((code.regions * regionBytes) / 4);
-  offsets.forEach((offset, region) => void (places[offset / 4] = region * workgroups));
+  const places = new Int32Array(regionWords * code.regions);
+  for (let region = 0; region < code.regions; region++) places[regionWords * region] = region * workgroups;
   const program = memory.filled(code.words, storage);
   const region = memory.filled(places, uniform);
   const resources: Readonly<Record<string, GpuBuffer>> = { ...memory.buffers, program, region };
@@ -235,8 +240,8 @@ function prepare(
   return (encoder) => {
     const pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
-    for (const offset of offsets) {
-      pass.setBindGroup(0, group, [offset]);
+    for (let region = 0; region < code.regions; region++) {
+      pass.setBindGroup(0, group, [4 * regionWords * region]);
       pass.dispatchWorkgroups(workgroups);
     }
     pass.end();

@@ -5,7 +5,7 @@ import { largest } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createBackend } from '../../engine/create.ts';
 import { UnrolledError } from '../../errors.ts';
-import { finish } from '../../insight/slices.ts';
+import { atOnce } from '../../generators.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import type { WindowOptions } from '../../network/plan.ts';
 import { Unrolled } from '../../network/unrolled.ts';
@@ -24,7 +24,7 @@ export interface Evaluation {
 }
 
 /** Steps of the window in which a text is read; the numbers do not depend on it. */
-const windowSteps = 128;
+export const windowSteps = 128;
 
 /** Most texts that are read side by side. */
 const maxRows = 64;
@@ -71,38 +71,56 @@ export class Evaluator {
    * @param texts at least 2 tokens each
    */
   evaluateAll(parameters: ArrayLike<number>, texts: readonly Ids[]): Evaluation[] {
-    return finish(this.evaluateInSlices(parameters, texts));
+    return atOnce(this.evaluateInSlices(parameters, texts));
   }
 
   /** The same, pausing after every window, for a program that shares its thread. */
   *evaluateInSlices(parameters: ArrayLike<number>, texts: readonly Ids[]): Generator<void, Evaluation[]> {
-    const { net, rows } = this;
-    const steps = net.tokens.length / rows;
-    const sums = texts.map((ids, i) => {
-      if (ids.length >= 2) return 0;
-      const which = texts.length > 1 ? ` as number ${i + 1}` : '';
-      throw new UnrolledError(`evaluation: expected a text of at least 2 tokens, got ${ids.length}${which}`);
-    });
+    const { net } = this;
     net.setParameters(parameters);
     net.resetState();
-    const longest = largest(texts.map((ids) => ids.length));
-    for (let start = 0; start < longest - 1; start += steps) {
-      texts.forEach((ids, row) => {
-        const count = Math.min(steps, ids.length - 1 - start);
-        for (let t = 0; t < count; t++) {
-          net.tokens[t * rows + row] = ids[start + t];
-          net.targets[t * rows + row] = ids[start + t + 1];
-        }
-      });
-      net.forward(); // what is behind a text's end reads old tokens, which nobody looks at
-      texts.forEach((ids, row) => {
-        const count = Math.min(steps, ids.length - 1 - start);
-        for (let t = 0; t < count; t++) sums[row] += net.nll[t * rows + row];
-      });
+    const sums = texts.map(() => 0);
+    for (const add of windowsOf(net, this.rows, texts, sums)) {
+      net.forward();
+      add();
       net.carryState();
       yield;
     }
     return texts.map((ids, row) => evaluationOf(sums[row], ids.length - 1));
+  }
+}
+
+/** @throws UnrolledError for a text without a token to predict */
+export function expectTwoTokens(where: string, { length }: Ids): void {
+  if (length < 2) throw new UnrolledError(`${where}: expected a text of at least 2 tokens, got ${length}`);
+}
+
+/**
+ * Writes texts into a window of so many rows, one window after the other. Gives for each what adds its losses to the sums of the texts, once they are there.
+ */
+export function* windowsOf(
+  { tokens, targets, nll }: Pick<Unrolled, 'tokens' | 'targets' | 'nll'>,
+  rows: number,
+  texts: readonly Ids[],
+  sums: number[],
+): Generator<() => void, void> {
+  const steps = tokens.length / rows;
+  for (const ids of texts) expectTwoTokens('evaluation', ids);
+  const longest = largest(texts.map((ids) => ids.length));
+  for (let start = 0; start < longest - 1; start += steps) {
+    texts.forEach((ids, row) => {
+      const count = Math.min(steps, ids.length - 1 - start);
+      for (let t = 0; t < count; t++) {
+        tokens[t * rows + row] = ids[start + t];
+        targets[t * rows + row] = ids[start + t + 1];
+      }
+    });
+    // what is behind a text's end is old tokens, at whose losses nobody looks
+    yield () =>
+      texts.forEach((ids, row) => {
+        const count = Math.min(steps, ids.length - 1 - start);
+        for (let t = 0; t < count; t++) sums[row] += nll[t * rows + row];
+      });
   }
 }
 
@@ -126,20 +144,36 @@ export function evaluationOfLosses(losses: Float64Array): Evaluation {
  * @throws UnrolledError for a text of fewer than two tokens, naming it, and for a loss that is not finite
  */
 export function evaluateTexts(model: Model, texts: readonly Ids[], backend: Backend = createBackend()): Evaluation[] {
-  texts.forEach((ids, i) => void expectIds(texts.length > 1 ? `evaluation: text ${i + 1}` : 'evaluation', ids, model));
+  return atOnce(evaluating(model, texts, (length, rows) => new Evaluator(backend, model.config, length, rows)));
+}
+
+/** The same with what is opened to read so many texts of at most this length. */
+export function* evaluating<Wait>(
+  model: Model,
+  texts: readonly Ids[],
+  open: (
+    length: number,
+    rows: number,
+  ) => { evaluateInSlices(parameters: ArrayLike<number>, texts: readonly Ids[]): Generator<Wait, Evaluation[]> },
+): Generator<Wait, Evaluation[]> {
+  const nameOf = (i: number): string => (texts.length > 1 ? `evaluation: text ${i + 1}` : 'evaluation');
+  texts.forEach((ids, i) => {
+    expectIds(nameOf(i), ids, model);
+    expectTwoTokens(nameOf(i), ids);
+  });
   if (texts.length === 0) return [];
   const order = texts.map((_, i) => i).sort((a, b) => texts[b].length - texts[a].length);
   const rows = Math.min(maxRows, texts.length);
-  const evaluator = new Evaluator(backend, model.config, texts[order[0]].length, rows);
+  const evaluator = open(texts[order[0]].length, rows);
   const results = new Array<Evaluation>(texts.length);
   for (let first = 0; first < order.length; first += rows) {
     const group = order.slice(first, first + rows);
-    const read = evaluator.evaluateAll(
+    const read = yield* evaluator.evaluateInSlices(
       model.parameters,
       group.map((i) => texts[i]),
     );
     group.forEach((i, row) => {
-      expectFiniteLoss(texts.length > 1 ? `evaluation: text ${i + 1}` : 'evaluation', read[row].nll);
+      expectFiniteLoss(nameOf(i), read[row].nll);
       results[i] = read[row];
     });
   }

@@ -1,7 +1,9 @@
 // Generation over token ids, on a session, or on several whose mean is taken; it knows no text. One step per token, whatever came before: the state is the memory.
 
+import { largest } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { expectInteger } from '../../errors.ts';
+import { atOnce, type Together } from '../../generators.ts';
 import { expectIds, type Model } from '../../network/model.ts';
 import { Random } from '../../random.ts';
 import { StepSession } from '../step-session.ts';
@@ -16,11 +18,14 @@ export interface Steps extends Pick<StepSession, 'steps' | 'step' | 'logits'> {
 /** Opens what reads so many rows side by side, from the state zero. */
 export type OpenSteps = (model: Model, rows: number) => Steps;
 
-const opened = (
+const opened = <Session>(
   model: Model,
   rows: number,
-  { session, backend }: Pick<GenerateOptions, 'session' | 'backend'>,
-): Steps => (session ? session(model, rows) : new StepSession(model, { rows, backend }));
+  {
+    session,
+    backend,
+  }: { readonly session?: (model: Model, rows: number) => Session; readonly backend?: Backend | undefined },
+): Session | StepSession => (session ? session(model, rows) : new StepSession(model, { rows, backend }));
 
 /** How many tokens are generated, how they are drawn, and what computes. */
 export interface GenerateOptions extends SamplingOptions {
@@ -32,6 +37,12 @@ export interface GenerateOptions extends SamplingOptions {
   readonly session?: OpenSteps;
   /** Default: the best there is. */
   readonly backend?: Backend;
+}
+
+/** The same for several texts side by side, whose session may have logits later than at once. */
+export interface ManyOptions extends Omit<GenerateOptions, 'session'> {
+  /** As in `GenerateOptions`. Its `step` may return a promise to wait for. */
+  readonly session?: (model: Model, rows: number) => Pick<Steps, 'step' | 'logits'>;
 }
 
 /** A generated token. */
@@ -86,6 +97,15 @@ export function generateMany(
   prompts: readonly ArrayLike<number>[],
   options: GenerateOptions = {},
 ): GeneratedToken[][] {
+  return atOnce(generatingMany(model, prompts, options));
+}
+
+/** The same, waiting for each step where the session needs that. */
+export function* generatingMany(
+  model: Model,
+  prompts: readonly ArrayLike<number>[],
+  options: ManyOptions,
+): Together<GeneratedToken[][]> {
   const settings = samplingSettings(options, model.tokenizer);
   const length = expectInteger('length', options.length ?? 500, 0);
   for (const prompt of prompts) {
@@ -98,13 +118,13 @@ export function generateMany(
   const randoms = prompts.map((_, row) => new Random(seed + row));
   const texts = prompts.map((prompt) => Array.from(prompt));
   const tokens: GeneratedToken[][] = prompts.map(() => []);
-  const isDone = (row: number): boolean => tokens[row].length === length;
-  for (let step = 0; !prompts.every((_, row) => isDone(row)); step++) {
+  const steps = largest(prompts.map((prompt) => prompt.length)) + length - 1;
+  for (let step = 0; step < steps; step++) {
     // a row that is done reads its last token again, which nobody looks at
-    session.step(texts.map((text) => text[Math.min(step, text.length - 1)]));
+    yield session.step(texts.map((text) => text[Math.min(step, text.length - 1)]));
     for (let row = 0; row < prompts.length; row++) {
       const text = texts[row];
-      if (step < text.length - 1 || isDone(row)) continue;
+      if (step < text.length - 1 || tokens[row].length === length) continue;
       const logits = session.logits(row);
       const id = draw(logits, text, settings, randoms[row]);
       tokens[row].push({ id, logProbability: logSoftmax(logits)[id] });

@@ -2,6 +2,7 @@
 
 import type { Tokenizer } from '../../data/text/tokenizer.ts';
 import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
+import { atOnce, type Together } from '../../generators.ts';
 import { expectModel, type Model, tokenizerOf } from '../../network/model.ts';
 import { StepSession } from '../step-session.ts';
 import {
@@ -10,7 +11,8 @@ import {
   type GeneratedToken,
   type GenerateOptions,
   generate,
-  generateMany,
+  generatingMany,
+  type ManyOptions,
 } from './generate.ts';
 
 /** What is read first, how tokens are drawn, and where the text ends. */
@@ -121,6 +123,15 @@ export interface Sample {
  * @param count how many
  */
 export function sampleMany(model: Model, count: number, options: Omit<SampleOptions, 'beam'> = {}): Sample[] {
+  return atOnce(samplingMany(model, count, options));
+}
+
+/** The same, waiting for each step where the session needs that. */
+export function* samplingMany(
+  model: Model,
+  count: number,
+  options: Omit<SampleOptions, 'beam' | 'session'> & Pick<ManyOptions, 'session'>,
+): Together<Sample[]> {
   const tokenizer = tokenizerOf(model);
   const stops = stopsOf(options);
   expectInteger('count', count, 1, 10_000);
@@ -130,8 +141,9 @@ export function sampleMany(model: Model, count: number, options: Omit<SampleOpti
   for (let first = 0; first < count; first += maxRows) {
     const rows = Math.min(maxRows, count - first);
     const prompts = new Array<number[]>(rows).fill(prompt);
-    generateMany(model, prompts, { ...options, seed: seed + first }).forEach((generated, row) => {
-      const tokens = [...decoded(tokenizer, options.prompt ? prompt : [], stops, generated)];
+    const generated = yield* generatingMany(model, prompts, { ...options, seed: seed + first });
+    generated.forEach((each, row) => {
+      const tokens = [...decoded(tokenizer, options.prompt ? prompt : [], stops, each)];
       samples.push({ seed: seed + first + row, tokens, text: tokens.map(({ text }) => text).join('') });
     });
   }
@@ -141,7 +153,7 @@ export function sampleMany(model: Model, count: number, options: Omit<SampleOpti
 /** Most texts that are written side by side. */
 const maxRows = 64;
 
-function stopsOf({ stop }: SampleOptions): readonly string[] {
+function stopsOf({ stop }: Pick<SampleOptions, 'stop'>): readonly string[] {
   const stops = typeof stop === 'string' ? [stop] : (stop ?? []);
   if (!Array.isArray(stops) || stops.some((one) => typeof one !== 'string'))
     throw new UnrolledError(`stop: expected a text or a list of texts, got ${described(stop)}`);

@@ -17,6 +17,7 @@ import { expectIds, type Model } from '../../network/model.ts';
 import { Unrolled } from '../../network/unrolled.ts';
 import { expectFiniteLoss } from '../finite.ts';
 import { type DynamicOptions, dynamicDefaults, learner } from './dynamic-evaluation.ts';
+import { expectTwoTokens } from './evaluate.ts';
 import { type CacheOptions, type FoundCache, NeuralCache } from './neural-cache.ts';
 import { Weigher } from './weigher.ts';
 
@@ -55,7 +56,7 @@ export function readLosses(
 ): { losses: Float64Array; cache: FoundCache | null } {
   expectOptions('tokenLosses', options, { dynamic: true, cache: true });
   expectIds('evaluation', ids, model);
-  if (ids.length < 2) throw new UnrolledError(`evaluation: expected a text of at least 2 tokens, got ${ids.length}`);
+  expectTwoTokens('evaluation', ids);
   const { dynamic, cache } = options;
   const { hiddenSize, numLayers } = model.config;
   const losses = new Float64Array(ids.length - 1);

@@ -8,8 +8,9 @@
 
 import type { Floats } from '../../engine/backend.ts';
 import { described, expectInteger, UnrolledError } from '../../errors.ts';
+import type { Together } from '../../generators.ts';
 import type { Unrolled } from '../../network/unrolled.ts';
-import type { Group, Together } from '../group.ts';
+import type { Group } from '../group.ts';
 import type { BatchMemory } from '../source.ts';
 
 const isPowerOfTwo = (value: number): boolean => Number.isInteger(Math.log2(value));
