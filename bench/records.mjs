@@ -83,21 +83,21 @@ const seeds = ({ says, program, data, options, runs }) => ({
   },
 });
 
-const words = (cell) =>
+const words = (cell, ...own) =>
   text({
     says: `words of State of the Union addresses, ${cell}: DATA has train.txt, valid.txt and test.txt`,
     data: inFolder,
     train: [
-      ...['--level', 'word', '--pretokenized', '--cell', cell, '--hidden', '512', '--dropout', '0.1'],
-      ...['--optimizer', 'muon', '--lr', '0.002', '--epochs', '6'],
+      ...['--level', 'word', '--pretokenized', '--cell', cell, ...own],
+      ...['--optimizer', 'muon', '--epochs', '6'],
     ],
     readers: wordReaders,
   });
 
 const records = {
-  'sotu-rnn': words('rnn'),
-  'sotu-gru': words('gru'),
-  'sotu-lstm': words('lstm'),
+  'sotu-rnn': words('rnn', '--hidden', '512', '--dropout', '0.1', '--lr', '0.002'),
+  'sotu-gru': words('gru', '--hidden', '256', '--dropout', '0.2', '--lr', '0.004'),
+  'sotu-lstm': words('lstm', '--hidden', '256', '--dropout', '0.2', '--lr', '0.004'),
   'warandpeace-rnn': text({
     says: 'characters of War and Peace, 128 tanh units, three epochs; the last tenth is measured: DATA is the text',
     data: cut(0.8, 0.1),

@@ -1,7 +1,7 @@
 // Starts that are lost, with and without restarts: a network is trained on a text and started at 400 places of it from its initial state, after 0.3 of an
 // epoch, after each epoch, and at the end.
 //
-//   node bench/starts.mjs TEXT [--hidden 512] [--cell rnn] [--epochs 1] [--restart 0,0.2] [--seeds 1,2]
+//   node bench/starts.mjs TEXT [--hidden 512] [--cell rnn] [--epochs 1] [--optimizer adam] [--restart 0,0.2] [--seeds 1,2]
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({
   options: {
     hidden: { type: 'string', default: '512' },
     cell: { type: 'string', default: 'rnn' },
+    optimizer: { type: 'string' },
     epochs: { type: 'string', default: '1' },
     restart: { type: 'string', default: '0,0.2' },
     seeds: { type: 'string', default: '1,2' },
@@ -32,7 +33,7 @@ console.log('seed  restart  epochs   training loss  held-out loss  lost of 400')
 for (const seed of values.seeds.split(',').map(Number))
   for (const restart of values.restart.split(',').map(Number)) {
     const model = createModel(task, { cell: values.cell, hiddenSize: Number(values.hidden), seed });
-    const trainer = createTrainer(backend, model, task, { epochs, restart, seed });
+    const trainer = createTrainer(backend, model, task, { optimizer: values.optimizer, epochs, restart, seed });
     const perEpoch = trainer.settings.updates / epochs;
     const early = Math.round(0.3 * perEpoch);
     let sum = 0;

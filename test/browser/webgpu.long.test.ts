@@ -141,6 +141,12 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
           const name = Object.values(kind)[0];
           console.log(`${name}, 2 layers, T ${steps}: ${first.dispatches} dispatches an update, ${planned} bytes`);
         }
+      for (const cell of ['rnn', 'gru'] as const) {
+        const { first } = await call('countsOf', { vocabSize: 7, hiddenSize: 16, cell }, { steps: 8 }, 2, 2, 'muon');
+        expect(first.submissions).toBe(1);
+        expect(first.dispatches).toBeLessThanOrEqual(cell === 'rnn' ? 30 : 50); // nine more for each square of W
+        console.log(`${cell}, muon: ${first.dispatches} dispatches an update`);
+      }
     },
   );
 

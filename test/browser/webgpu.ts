@@ -182,19 +182,25 @@ export async function designsApart(architectures: readonly ModelOptions[]): Prom
  * What a device is asked for by the updates of a window: submissions, dispatches, what is made, and reads, of one update and of `runs`; and the page's
  * heap after a tenth of them and after all. Losses are read after `most` updates each.
  */
-export async function countsOf(architecture: ModelOptions, window: Partial<WindowOptions>, runs: number, most = runs) {
+export async function countsOf(
+  architecture: ModelOptions,
+  window: Partial<WindowOptions>,
+  runs: number,
+  most = runs,
+  optimizer: OptimizerName = 'adam',
+) {
   return await counting(async (counts) => {
-    const net = windowOf(await backend(), architecture, 'adam', window);
+    const net = windowOf(await backend(), architecture, optimizer, window);
     const { sums, lossSum, go } = net.optimizer;
     net.remote!.watch([sums, lossSum, go], most);
     const losses: number[] = [];
     const heap: number[] = [];
-    update(net, 'adam', 0, net.steps);
+    update(net, optimizer, 0, net.steps);
     const first = { ...counts };
     for (let at = 1; at < runs; at++) {
       if (at % most === 0) await net.remote!.watched(() => void losses.push(lossSum[0]));
       if (at === Math.ceil(runs / 10)) heap.push(await heapOf());
-      update(net, 'adam', at, net.steps);
+      update(net, optimizer, at, net.steps);
     }
     const later = { ...counts };
     await net.remote!.watched(() => void losses.push(lossSum[0]));
