@@ -51,35 +51,56 @@ interface TextAmount {
 }
 
 /** The defaults for a text. */
-export function defaultsForText({ level, tokens, vocabSize, holdsOut }: TextAmount): TaskDefaults {
-  const isWords = level === 'word';
-  const { hiddenSize, dropout, batchSize, bptt } = (isWords ? ofWords : ofCharacters).find(
-    ({ below }) => tokens < below,
-  )!;
-  const training = { ...textDefaults.training, batchSize, bptt };
-  const network = { ...textDefaults.network, hiddenSize, dropout: holdsOut ? dropout : 0 };
-  const others = { validation: textDefaults.validation, usual: textDefaults };
-  if (isWords) {
-    const softmax = vocabSize < leastClasses ? 'full' : 'adaptive';
-    const words: TaskDefaults = {
-      ...{
-        network: { ...network, embeddingSize: 'hiddenSize', softmax },
-        training: { ...training, optimizer: 'adam' },
-      },
-      ...{ ...others, because: 'Words have defaults of their own' },
-    };
-    return defaultsFor(words, { items: tokens, perRow: bptt }, textDefaults);
-  }
+export function defaultsForText(amount: TextAmount): TaskDefaults {
+  return amount.level === 'word' ? forWords(amount) : forCharacters(amount);
+}
+
+/** What suits so many tokens. */
+function sizedFor(
+  rows: readonly Sizes[],
+  { tokens, holdsOut }: TextAmount,
+): Pick<TaskDefaults, 'network' | 'training'> {
+  const { hiddenSize, dropout, batchSize, bptt } = rows.find(({ below }) => tokens < below)!;
+  return {
+    network: { ...textDefaults.network, hiddenSize, dropout: holdsOut ? dropout : 0 },
+    training: { ...textDefaults.training, batchSize, bptt },
+  };
+}
+
+function forCharacters(amount: TextAmount): TaskDefaults {
+  const { network, training } = sizedFor(ofCharacters, amount);
   const few: TaskDefaults = {
     ...textDefaults,
     training: { ...textDefaults.training, batchSize: fewStreams, optimizer: 'adam' },
   };
-  const amount = {
-    ...{ items: tokens, perRow: defaultBptt, asked: network },
-    network: { ...textDefaults.network, ...gated, dropout: holdsOut ? gated.dropout : 0 },
-  };
-  const found = defaultsFor(few, amount, textDefaults);
+  const found = defaultsFor(
+    few,
+    {
+      ...{ items: amount.tokens, perRow: defaultBptt, asked: network },
+      network: { ...textDefaults.network, ...gated, dropout: amount.holdsOut ? gated.dropout : 0 },
+    },
+    textDefaults,
+  );
   if (found !== few) return found;
-  if (hiddenSize === textDefaults.network.hiddenSize) return textDefaults;
-  return { network, training, ...others, because: 'For so few characters defaults are others' };
+  if (network.hiddenSize === textDefaults.network.hiddenSize) return textDefaults;
+  return {
+    ...textDefaults,
+    network,
+    training,
+    usual: textDefaults,
+    because: 'For so few characters defaults are others',
+  };
+}
+
+function forWords(amount: TextAmount): TaskDefaults {
+  const { network, training } = sizedFor(ofWords, amount);
+  const softmax = amount.vocabSize < leastClasses ? 'full' : 'adaptive';
+  const words: TaskDefaults = {
+    ...textDefaults,
+    network: { ...network, embeddingSize: 'hiddenSize', softmax },
+    training: { ...training, optimizer: 'adam' },
+    usual: textDefaults,
+    because: 'Words have defaults of their own',
+  };
+  return defaultsFor(words, { items: amount.tokens, perRow: training.bptt }, textDefaults);
 }
