@@ -21,7 +21,7 @@ export const commands: readonly Command[] = [
     reads: ['data'],
     groups: tables.trainOptions,
     examples: [
-      { line: `unrolled train ${text} --out river`, says: 'the defaults: 256 tanh units, characters, 10 epochs' },
+      { line: `unrolled train ${text} --out river`, says: 'the defaults, here 128 tanh units and 10 epochs' },
       {
         line: `unrolled train ${text} --out river --resume`,
         says: 'resumes that run where Ctrl-C or a power cut stopped it',

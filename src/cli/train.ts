@@ -187,7 +187,7 @@ function reporterOf(request: TrainRequest, directory: string, run: Run, isFirst:
     threads: backend.threads,
     checkpointEvery: run.options['checkpoint-every'],
     resumedAt: from ? trainer.update : null,
-    others: data.others,
+    others: from ? null : data.others,
   });
   for (const sentence of data.remarks) reporter.remark(sentence);
   if (remark) reporter.remark(remark);
@@ -262,7 +262,8 @@ async function resumedRun(request: TrainRequest, directory: string, together: To
     average: settings.average ?? 0,
     shards: 1,
   };
-  const recorded = { ...since, ...from.facts.options };
+  // and with the rate that was the default then
+  const recorded = { ...since, ...from.facts.options, lr: settings.learningRate };
   const options = resumedRunOptions(request, recorded, settings, directory);
   const { config, tokenizer, task } = describedModel(directory, options.task !== 'text');
   if (together) expectShared(options.shards ?? 1, together, null, directory);

@@ -7,7 +7,7 @@
 // 400 updates take; and patience ends a run that has not got better for half of them. What is held out is large enough to judge by, or nothing.
 
 import type { ModelConfig } from '../network/config.ts';
-import { describeOptimizer, listed, optimizerOf } from '../training/optimizers.ts';
+import { describeOptimizer, optimizerOf } from '../training/optimizers.ts';
 import type { BatchSource } from '../training/source.ts';
 import { networkFor } from './default-network.ts';
 import { percent, plural } from './phrases.ts';
@@ -81,21 +81,19 @@ export function lengthOf(
 
 /** What a sentence says of a network. */
 type Shown = Pick<ModelConfig, 'cell' | 'hiddenSize' | 'embeddingSize' | 'dropout' | 'softmax'>;
-const resolved = (network: TaskDefaults['network']): Shown => networkFor({ network }, {});
 
-/** A network in words: `rnn with 128 units, an embedding of 128 and dropout 0.3`. */
-function inWords({ cell, hiddenSize, embeddingSize, dropout, softmax }: Shown): string {
-  return listed([
-    `${cell} with ${plural(hiddenSize, 'unit')}`,
-    ...(embeddingSize === null ? [] : [`an embedding of ${embeddingSize}`]),
-    ...(dropout === 0 ? [] : [`dropout ${dropout}`]),
-    ...(softmax === 'full' ? [] : ['an adaptive softmax']),
-  ]);
-}
+/** The parts of a network in words; null for one that is not there. */
+const inWords: Readonly<Record<keyof Shown, (network: Shown) => string | null>> = {
+  cell: ({ cell }) => cell,
+  hiddenSize: ({ hiddenSize }) => plural(hiddenSize, 'unit'),
+  embeddingSize: ({ embeddingSize: size }) => (size === null ? null : `an embedding of ${size}`),
+  dropout: ({ dropout }) => (dropout === 0 ? null : `dropout ${dropout}`),
+  softmax: ({ softmax }) => (softmax === 'full' ? null : 'an adaptive softmax'),
+};
 
 /** The options that the data change, under their names in the library. */
 const names = ['batchSize', 'bptt', 'epochs', 'updates', 'optimizer', 'patience', 'validation', 'minCount'] as const;
-type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;
+type Given = Readonly<Partial<Record<(typeof names)[number] | keyof Shown, unknown>>>;
 
 /**
  * Says in one sentence which defaults are others than usual because of the data; null where none is.
@@ -105,15 +103,15 @@ type Given = Readonly<Partial<Record<(typeof names)[number], unknown>>>;
  */
 export function defaultsRemark(task: Task, source: BatchSource, given: Given, network: Shown): string | null {
   const { defaults, heldOut, kept } = task;
-  const { usual, because, network: own } = defaults;
+  const { usual, because } = defaults;
   if (!usual) return null;
   const isOpen = (...options: readonly (keyof Given)[]) => options.every((name) => (given[name] ?? null) === null);
   const parts: string[] = [];
   const rows = task.name === 'text' ? 'stream' : 'sequence';
   if (isOpen('batchSize') && source.batchSize !== usual.training.batchSize)
     parts.push(`${plural(source.batchSize, rows)} instead of ${usual.training.batchSize}`);
-  const { bptt = 0 } = defaults.training;
-  if (isOpen('bptt') && bptt !== usual.training.bptt)
+  const { bptt } = defaults.training;
+  if (bptt !== undefined && isOpen('bptt') && bptt !== usual.training.bptt)
     parts.push(`windows of ${plural(bptt, 'step')} instead of ${usual.training.bptt}`);
   if (isOpen('epochs', 'updates')) {
     const { epochs, patience } = lengthOf(defaults.training, source, heldOut !== null);
@@ -124,12 +122,30 @@ export function defaultsRemark(task: Task, source: BatchSource, given: Given, ne
     ({ training }) => describeOptimizer(optimizerOf({ optimizer: training.optimizer })).title,
   );
   if (isOpen('optimizer') && rule !== usualRule) parts.push(`${rule} instead of ${usualRule}`);
-  if (own !== usual.network && inWords(network) === inWords(resolved(own)))
-    parts.push(`${inWords(network)} instead of ${inWords(resolved(usual.network))}`);
+  parts.push(...networkParts(defaults, usual, network, isOpen));
   if (isOpen('validation') && defaults.validation !== usual.validation)
     parts.push(
       `${heldOut === null ? 'nothing' : percent(defaults.validation)} held out instead of ${percent(usual.validation)}`,
     );
   if (isOpen('minCount') && kept.tokenizer?.minCount === 2) parts.push('words that occur once read as <unk>');
   return parts.length === 0 ? null : `${because}: ${parts.join(', ')}`;
+}
+
+/** The parts of a network that are as the data decide, and not as usual: `128 units instead of 256 units`. */
+function networkParts(
+  { network: own, asked = own }: TaskDefaults,
+  usual: TaskDefaults,
+  network: Shown,
+  isOpen: (name: keyof Shown) => boolean,
+): string[] {
+  const { hiddenSize } = network;
+  const [common, ...ours] = [usual.network, own, asked].map((of) => ({
+    ...networkFor({ network: of }, { hiddenSize }),
+    hiddenSize: of.hiddenSize,
+  }));
+  return (Object.keys(inWords) as (keyof Shown)[])
+    .filter((name) => isOpen(name) && network[name] !== common[name] && ours.some((our) => our[name] === network[name]))
+    .map((name) =>
+      [inWords[name](network) ?? `no ${name}`, inWords[name](common)].filter(Boolean).join(' instead of '),
+    );
 }

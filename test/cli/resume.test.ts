@@ -4,6 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/formats/checkpoint.ts';
 import { isExhaustive, some } from '../support/exhaustive.ts';
 import { jsonLines, reached, shortText, start, stop, temporaryFolder, unrolled } from './support.ts';
 
@@ -105,6 +106,21 @@ describe('stopped and gone on with', () => {
     const [{ event, resumedAt, updatesPerEpoch }] = jsonLines((await stop(resumed, 'SIGINT')).stdout);
     expect(event).toBe('start');
     expect((resumedAt as number) % (updatesPerEpoch as number)).toBe(0); // saved at the end of an epoch, not where it was stopped
+  });
+
+  test('a run that began with another default rate goes on with that', async () => {
+    const begun = train('rate', ...options, '--lr', '0.0125', '--quiet');
+    await unrolled([...begun, '--pause-after', '1'], folder);
+    // as a version would have left it whose default this rate was
+    const path = join(folder, 'rate/checkpoint.safetensors');
+    const { tensors, state } = decodeCheckpoint(readFileSync(path), path);
+    const { facts } = state as { facts: { options: Record<string, unknown> } };
+    expect(facts.options.lr).toBe(0.0125);
+    facts.options.lr = null;
+    writeFileSync(path, encodeCheckpoint({ tensors, state }));
+    const rest = await unrolled(train('rate', '--resume', '--json'), folder);
+    expect(rest.code).toBe(0);
+    expect(rest.stdout).toContain('"learningRate":0.0125');
   });
 
   test('--resume without a checkpoint starts from the beginning and says so', async () => {

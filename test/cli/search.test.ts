@@ -55,6 +55,25 @@ test.runIf(isExhaustive)('a search that is stopped goes on, and trains with what
 });
 
 test.each([
+  ['the cell that suits few characters', 2000, [], { cell: 'gru' }, ['lr', 'hidden', 'dropout', 'optimizer', 'cell']],
+  ['the optimizer that has the momentum', 40_000, ['--momentum', '0.9'], {}, ['lr', 'hidden', 'dropout']],
+])('candidates keep %s', async (name, length, options, kept, drawn) => {
+  const out = name.replaceAll(' ', '-');
+  shortText(folder, length, `${out}.txt`);
+  const search = start(['train', `${out}.txt`, '--out', out, ...enough, '--threads', '1', ...options], folder);
+  const record = join(folder, `${out}.search/search.json`);
+  while (!existsSync(record)) await new Promise((resolve) => setTimeout(resolve, 20));
+  search.process.kill('SIGINT');
+  await search.finished;
+  const { candidates } = JSON.parse(readFileSync(record, 'utf8'));
+  const [defaults, ...draws] = candidates.map(({ settings }: { settings: object }) => settings);
+  expect(Object.keys(defaults)).toEqual(drawn);
+  expect(draws.length).toBeGreaterThan(7);
+  for (const draw of draws) expect(draw).toMatchObject(kept);
+  expect(Object.keys(draws[0]).toSorted()).toEqual(drawn.toSorted());
+});
+
+test.each([
   ['no time', ['--search', '0'], '--search: expected a number above 0, got 0'],
   [
     'nothing held out',

@@ -80,7 +80,7 @@ describe('fewer characters', () => {
     expect(createModel(characters(50_000, 0)).config.dropout).toBe(0);
     expect(defaultsRemark(task, settled(task, {}).source, {}, createModel(task).config)).toBe(
       'For so few characters defaults are others: 8 streams instead of 16, windows of 32 steps instead of 64, ' +
-        'rnn with 128 units and dropout 0.1 instead of rnn with 256 units',
+        '128 units instead of 256 units, dropout 0.1',
     );
   });
 });
@@ -114,7 +114,7 @@ describe('words have defaults of their own', () => {
     expect(task.kept.tokenizer?.minCount).toBe(2);
     expect(createModel(task).config).toMatchObject({ vocabSize: 777, softmax: 'full' });
     const remark = defaultsRemark(task, source, {}, createModel(task).config);
-    expect(remark).toMatch(/instead of rnn with 256 units, words that occur once read as <unk>$/);
+    expect(remark).toMatch(/dropout 0.3, words that occur once read as <unk>$/);
     expect(defaultsRemark(task, source, { minCount: 2 }, createModel(task).config)).not.toContain('<unk>');
     const all = languageModel(river, { level: 'word', minCount: 1 });
     expect(createModel(all).config).toMatchObject({ vocabSize: 1269, softmax: 'adaptive' });
@@ -133,7 +133,7 @@ describe('words have defaults of their own', () => {
     expect(createModel(languageModel(new Uint32Array(5_000), { level: 'word', validation: 0 })).config.dropout).toBe(0);
     expect(defaultsRemark(all, settled(all, {}).source, {}, createModel(all).config)).toBe(
       'Words have defaults of their own: 8 streams instead of 16, windows of 32 steps instead of 64, ' +
-        'Adam instead of Muon, rnn with 128 units, an embedding of 128 and dropout 0.3 instead of rnn with 256 units',
+        'Adam instead of Muon, 128 units instead of 256 units, an embedding of 128, dropout 0.3',
     );
   });
 });
@@ -191,10 +191,23 @@ describe('few data', () => {
     const sentence = defaultsRemark(task, source, {}, model.config);
     expect(sentence).toBe(
       'Data are few, so defaults are others: 1 stream instead of 16, 58 epochs instead of 10, patience 29, ' +
-        'Adam instead of Muon, gru with 128 units and dropout 0.3 instead of rnn with 256 units, 20.0 % held out instead of 5.0 %',
+        'Adam instead of Muon, gru instead of rnn, 128 units instead of 256 units, dropout 0.3, ' +
+        '20.0 % held out instead of 5.0 %',
     );
     const given = { batchSize: 1, epochs: 2, validation: 0.2, optimizer: 'adam' } as const;
-    expect(defaultsRemark(task, source, given, createModel(task, { hiddenSize: 8 }).config)).toBeNull();
+    const small = createModel(task, { hiddenSize: 8, dropout: 0.2 }).config;
+    expect(defaultsRemark(task, source, given, small)).toBeNull();
+    // what is not asked for is told of
+    expect(defaultsRemark(task, source, given, createModel(task, { cell: 'rnn' }).config)).toBe(
+      'Data are few, so defaults are others: 128 units instead of 256 units, dropout 0.1',
+    );
+    expect(defaultsRemark(task, source, { ...given, hiddenSize: 128, dropout: 0.3 }, model.config)).toBe(
+      'Data are few, so defaults are others: gru instead of rnn',
+    );
+    const names = classify(Array.from({ length: 50 }, (_, i) => ({ text: 'a', label: `${i % 2}` })));
+    expect(defaultsRemark(names, settled(names, {}).source, {}, createModel(names).config)).toMatch(
+      /^Data are few, so defaults are others: \d sequences? instead of 32, \d+ epochs instead of 10, patience \d+, 20.0 % held out instead of 10.0 %$/,
+    );
     const reports = [];
     for await (const report of train(model, task)) {
       reports.push(report);

@@ -118,3 +118,17 @@ test('what is wrong with the request is said as on the CPU, and nothing moves th
   expect(await evaluateTextsTogether(newModel(), [], { backend })).toEqual([]);
   expect(device.held).toBe(0);
 });
+
+test('what cannot be meant is refused in a sentence', async () => {
+  const model = newModel();
+  const texts = textsOf([9]);
+  const refused = (work: () => Promise<unknown>) => expect(work()).rejects;
+  const odd = (value: unknown) => value as never;
+  await refused(() => evaluateTextsTogether(model, odd('a text'))).toThrow('evaluate: expected a list of texts, got');
+  await refused(() => evaluateTextsTogether(model, [], odd({ bakend: 1 }))).toThrow('did you mean backend?');
+  await refused(() => sampleManyTogether(odd(null), 2)).toThrow('sample: expected a model');
+  await refused(() => sampleManyTogether(model, 2, odd({ lenght: 5 }))).toThrow('did you mean length?');
+  expect(() => sampleMany(model, 2, odd({ beam: 3 }))).toThrow('beam');
+  const [found] = await evaluateTextsTogether(model, texts, { backend: 'javascript' });
+  expect(found.nll).toBeCloseTo(evaluateTexts(model, texts)[0].nll, 5);
+});

@@ -131,10 +131,11 @@ function candidatesOf(request: TrainRequest, { options }: RunData): Settings[] {
     ['lr', { kind: 'log', values: [alpha / 8, 2 * alpha], isWhole: false }],
     ['hidden', choice(Math.max(1, hidden >> 1), hidden, 2 * hidden)],
     ['dropout', choice(0, 0.1, 0.2, 0.3, 0.5)],
-    ['optimizer', choice('adam', 'muon')],
   ];
-  if (options.level === 'word') ranges.push(['embedding', choice(64, 128, 256)]);
   const { given } = request;
+  // of the two only muon has a momentum
+  if (given.momentum === undefined) ranges.push(['optimizer', choice('adam', 'muon')]);
+  if (options.level === 'word') ranges.push(['embedding', choice(64, 128, 256)]);
   // a shared embedding ties the two sizes together, and a model that is trained on has its sizes
   const hasSizes = given.tied === true || given['init-from'] !== undefined;
   const open = ranges.filter(
@@ -144,8 +145,11 @@ function candidatesOf(request: TrainRequest, { options }: RunData): Settings[] {
     throw new UnrolledError(
       `--search: expected something left to try, got all of ${ranges.map(([name]) => `--${name}`).join(', ')}; leave one of them out`,
     );
-  const defaults = Object.fromEntries(open.map(([name]) => [name, null]));
-  return [defaults, ...Array.from({ length: sizes[0] - 1 }, (_, draw) => drawnFrom(open, options.seed, draw))];
+  // otherwise few data would have a cell that does not suit them
+  const cell: Settings = options.cell === 'rnn' || 'cell' in given || hasSizes ? {} : { cell: options.cell };
+  const names = [...open.map(([name]) => name), ...Object.keys(cell)];
+  const draws = Array.from({ length: sizes[0] - 1 }, (_, n) => ({ ...drawnFrom(open, options.seed, n), ...cell }));
+  return [Object.fromEntries(names.map((name) => [name, null])), ...draws];
 }
 
 interface Budget {

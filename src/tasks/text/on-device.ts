@@ -3,8 +3,8 @@
 
 import type { Ids } from '../../data/text/tokenizer.ts';
 import type { Backend, Device } from '../../engine/backend.ts';
-import { createBackend } from '../../engine/create.ts';
-import { expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
+import { type BackendChoice, createBackend } from '../../engine/create.ts';
+import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { inTurn, type Together } from '../../generators.ts';
 import { DeviceWindow, type DeviceWindowOptions } from '../../network/device-window.ts';
 import { expectModel, type Model, tokenizerOf } from '../../network/model.ts';
@@ -17,7 +17,7 @@ const ahead = 8;
 /** What computes, and who is told where that changes. */
 export interface TogetherOptions {
   /** What `openWebGpu` has opened; on any other backend the work is done at once. */
-  readonly backend?: Backend;
+  readonly backend?: BackendChoice | Backend;
   /** Is told in a sentence where the work begins again on the CPU. */
   readonly onMove?: (sentence: string) => void;
 }
@@ -42,6 +42,7 @@ export async function evaluateTextsTogether(
 ): Promise<Evaluation[]> {
   expectModel('evaluate', model);
   expectOptions('evaluate', options, { backend: true, onMove: true, window: true });
+  if (!Array.isArray(texts)) throw new UnrolledError(`evaluate: expected a list of texts, got ${described(texts)}`);
   const most = expectInteger('window', options.window ?? windowSteps, 1, 10_000);
   const all = texts.map((text) => (typeof text === 'string' ? tokenizerOf(model).encode(text) : text));
   return await orOnCpu('evaluation', model, options, {
@@ -75,8 +76,9 @@ export async function sampleManyTogether(
   count: number,
   { backend, onMove, ...options }: Omit<SampleOptions, 'beam'> & TogetherOptions = {},
 ): Promise<Sample[]> {
+  expectModel('sample', model);
   const onCpu = (cpu?: Backend): Sample[] => sampleMany(model, count, { ...options, backend: cpu });
-  if (options.session) return onCpu(backend);
+  if (options.session) return onCpu(opened(backend));
   return await orOnCpu(
     'generation',
     model,
@@ -102,6 +104,9 @@ export async function sampleManyTogether(
   );
 }
 
+const opened = (backend: TogetherOptions['backend'] = 'auto'): Backend =>
+  typeof backend === 'string' ? createBackend(backend) : backend;
+
 /** The same work on a device and on a CPU. */
 interface Work<Result> {
   /** @param open opens the window that it reads in, once */
@@ -113,11 +118,12 @@ interface Work<Result> {
 async function orOnCpu<Result>(
   what: string,
   { config, parameters }: Model,
-  { backend = createBackend(), onMove }: TogetherOptions,
+  { backend, onMove }: TogetherOptions,
   { onDevice, onCpu }: Work<Result>,
 ): Promise<Result> {
-  const { device } = backend;
-  if (!device) return onCpu(backend);
+  const cpu = opened(backend);
+  const { device } = cpu;
+  if (!device) return onCpu(cpu);
   let window: DeviceWindow | undefined;
   try {
     return await inTurn(onDevice((options) => (window ??= new DeviceWindow(device, config, parameters, options))));

@@ -33,6 +33,9 @@ const optionNames: Readonly<Record<keyof Required<SampleOptions>, true>> = {
   ...{ noRepeatNgram: true, session: true },
 };
 
+/** The same without a beam, for many texts. */
+const { beam: _, ...manyNames } = optionNames;
+
 /** A generated token and the text that became certain with it: perhaps none, while it could be the start of a stop text. */
 export interface SampledToken {
   /** The id of the token. */
@@ -132,6 +135,8 @@ export function* samplingMany(
   count: number,
   options: Omit<SampleOptions, 'beam' | 'session'> & Pick<ManyOptions, 'session'>,
 ): Together<Sample[]> {
+  expectModel('sample', model);
+  expectOptions('sample', options, manyNames);
   const tokenizer = tokenizerOf(model);
   const stops = stopsOf(options);
   expectInteger('count', count, 1, 10_000);
