@@ -122,7 +122,7 @@ export function defaultsRemark(task: Task, source: BatchSource, given: Given, ne
     ({ training }) => describeOptimizer(optimizerOf({ optimizer: training.optimizer })).title,
   );
   if (isOpen('optimizer') && rule !== usualRule) parts.push(`${rule} instead of ${usualRule}`);
-  parts.push(...networkParts(defaults, usual, network, isOpen));
+  for (const part of networkParts(defaults, usual, network, isOpen)) parts.push(part);
   if (isOpen('validation') && defaults.validation !== usual.validation)
     parts.push(
       `${heldOut === null ? 'nothing' : percent(defaults.validation)} held out instead of ${percent(usual.validation)}`,
