@@ -7,7 +7,7 @@
 //   report.html                   at the end, or when the run is stopped: all of it for a person
 
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { atPlace, UnrolledError } from '../errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../formats/checkpoint.ts';
@@ -16,7 +16,7 @@ import type { Model } from '../network/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import type { FolderLock } from '../node/folder-lock.ts';
 import { lockFolder, stampOfFile } from '../node/model-folder.ts';
-import { readIfThere, replaceFiles } from '../node/replacement.ts';
+import { isThere, readIfThere, replaceFiles } from '../node/replacement.ts';
 import { cannotBeSaved } from '../node/system-errors.ts';
 import type { TaskReport } from '../tasks/task.ts';
 import type { RunTrainer } from './device-trainer.ts';
@@ -41,8 +41,8 @@ const names = [weightsName, checkpointName, metricsName, pageName].concat([
 
 /** What a folder holds: nothing of ours, a model, or a run that can be resumed. */
 export function contentOf(directory: string): 'nothing' | 'model' | 'run' {
-  if (existsSync(join(directory, checkpointName))) return 'run';
-  return existsSync(join(directory, weightsName)) ? 'model' : 'nothing';
+  if (isThere(join(directory, checkpointName))) return 'run';
+  return isThere(join(directory, weightsName)) ? 'model' : 'nothing';
 }
 
 /** Tells what is in a folder from whatever is there before and after. */

@@ -3,7 +3,7 @@
 // from the moment it is there, the folder counts as the new one, and readers take the new files wherever they are. Then the files get their names, and
 // the journal goes. What was stopped before the journal is left behind for `removeLeftovers`; what was stopped after it is ended by whoever comes next.
 
-import { renameSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UnrolledError } from '../errors.ts';
 import { flushFolder, isTemporary, writeTemporary } from './atomic-file.ts';
@@ -119,6 +119,13 @@ export function readIfThere(path: string): Uint8Array | undefined {
   const temporary = journal?.files.get(name);
   const bytes = temporary === undefined ? undefined : read(join(directory, temporary));
   return bytes ?? (journal?.removed.includes(name) ? undefined : read(path));
+}
+
+/** Whether there is a file; where the journal of its folder names it, that is what counts. */
+export function isThere(path: string): boolean {
+  const [directory, name] = [dirname(path), basename(path)];
+  const journal = isReplaceable(name) ? journalOf(directory) : undefined;
+  return journal?.files.has(name) || (!journal?.removed.includes(name) && existsSync(path));
 }
 
 /**

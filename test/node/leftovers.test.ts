@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { contentOf } from '../../src/cli/run-folder.ts';
 import { packModel } from '../../src/formats/model-folder.ts';
 import { removeLeftovers } from '../../src/node/atomic-file.ts';
 import { loadModel, lockFolder, saveFiles, saveModel } from '../../src/node/model-folder.ts';
 import { beginningOf, ownIdentity, placeOf } from '../../src/node/process-identity.ts';
-import { journalName } from '../../src/node/replacement.ts';
+import { isThere, journalName } from '../../src/node/replacement.ts';
 import { some } from '../support/exhaustive.ts';
 import { modelOf } from '../support/kinds.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -104,6 +105,17 @@ describe('a journal', () => {
     make(journalName, JSON.stringify({ files, removed: ['task.json'] }));
     expect(loadModel(folder)).toMatchObject({ config: { cell: 'gru' }, parameters: expect.anything() });
     expect(fs.readdirSync(folder).sort()).toEqual(['config.json', 'model.safetensors']);
+  });
+
+  test('says which files are there', () => {
+    saveModel(folder, { ...model, task: { task: 'old' } });
+    expect(contentOf(folder)).toBe('model');
+    const name = 'checkpoint.safetensors';
+    make(temporary(name), 'new');
+    make(journalName, JSON.stringify({ files: { [name]: temporary(name) }, removed: ['task.json'] }));
+    expect(contentOf(folder)).toBe('run');
+    const there = [name, 'model.safetensors', 'task.json', 'README.md'].filter((file) => isThere(join(folder, file)));
+    expect(there).toEqual([name, 'model.safetensors']);
   });
 
   test.each([
