@@ -124,7 +124,7 @@ export function readIfThere(path: string): Uint8Array | undefined {
 /** Whether there is a file; where the journal of its folder names it, that is what counts. */
 export function isThere(path: string): boolean {
   const [directory, name] = [dirname(path), basename(path)];
-  const journal = isReplaceable(name) ? journalOf(directory) : undefined;
+  const journal = isReplaceable(name) && existsSync(join(directory, journalName)) ? journalOf(directory) : undefined;
   return journal?.files.has(name) || (!journal?.removed.includes(name) && existsSync(path));
 }
 

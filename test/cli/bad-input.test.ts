@@ -150,13 +150,13 @@ describe.concurrent('a wrong request is one sentence and exit code 2', () => {
     ['a held-out file that is missing', train('--validation-file', 'gone.txt'), /gone\.txt: there is no such file/],
     [
       'tied without an embedding',
-      train('--tied'),
-      /--tied: expected an embedding as wide as the hidden state \(256\), got one-hot input/,
+      train('--tied', '--embedding', '0', '--hidden', '8'),
+      /--tied: expected an embedding as wide as the hidden state \(8\), got one-hot input/,
     ],
     [
       'momentum without its optimizer',
-      train('--momentum', '0.9'),
-      /--momentum: expected --optimizer sgd, momentum or nesterov, .*got --optimizer adam/,
+      train('--momentum', '0.9', '--optimizer', 'adam'),
+      /--momentum: expected --optimizer sgd, momentum, nesterov or muon, .*got --optimizer adam/,
     ],
     ['pretokenized characters', train('--pretokenized'), /--pretokenized: expected --level word/],
     [
