@@ -653,7 +653,7 @@ export const trainOptions = {
       above: true,
       default: byTask((of) => of.training.learningRate),
       defaultWith: { option: 'optimizer', values: adamOptimizers },
-      defaultText: `${learningRates()}; the rates of ${listed(adaptiveOptimizers)} are multiplied by 2.5 for gated cells, fall in proportion above 256 units, and are divided by the layers; muon has 0.012 for 128 plain units`,
+      defaultText: `${learningRates()}; the rates of ${listed(adaptiveOptimizers)} are multiplied by 2.5 for gated cells, are smaller the more units there are above 256, and are divided by the layers; muon has 0.012 for 128 plain units`,
       sets: ['training', 'learningRate'],
       help: 'set the learning rate, α',
     },

@@ -6,9 +6,9 @@
 // A backward pass for each error, eight at a time: copies of the sequence side by side, where copy t counts error t alone.
 
 import { normOf } from '../elementary.ts';
+import { atOnce } from '../generators.ts';
 import type { Model } from '../network/model.ts';
 import { type Decay, fitDecay } from './decay.ts';
-import { finish } from './slices.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
 /** The gradients of one layer's states, by error and by state. */
@@ -36,7 +36,7 @@ export function gradientByDistance(
   targets: TokenIds,
   settings: WindowSettings = {},
 ): GradientByDistance[] {
-  return finish(gradientByDistanceInSlices(model, tokens, targets, settings));
+  return atOnce(gradientByDistanceInSlices(model, tokens, targets, settings));
 }
 
 /** The same, for a thread that has other things to do: pauses after every pass. */

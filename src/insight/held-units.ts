@@ -2,9 +2,9 @@
 // it is clamped. Several readings side by side, each with another unit held; the last is as it is.
 
 import { expectInteger, UnrolledError } from '../errors.ts';
+import { atOnce } from '../generators.ts';
 import type { Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
-import { finish } from './slices.ts';
 import { defaultBackend, expectWindow, setStates, type TokenIds, type WindowSettings } from './window.ts';
 
 /** Which units are held, one at a time, and at what. */
@@ -45,7 +45,7 @@ export function heldUnits(
   targets: TokenIds,
   settings: HeldUnitsSettings = {},
 ): HeldUnits {
-  return finish(heldUnitsInSlices(model, tokens, targets, settings));
+  return atOnce(heldUnitsInSlices(model, tokens, targets, settings));
 }
 
 /** The same, for a thread that has other things to do: pauses after every few steps. */

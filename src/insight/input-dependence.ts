@@ -9,9 +9,9 @@
 
 import { exp, log } from '../elementary.ts';
 import { expectInteger } from '../errors.ts';
+import { atOnce } from '../generators.ts';
 import type { Model } from '../network/model.ts';
 import { tensorsOf } from '../network/parameters.ts';
-import { finish } from './slices.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
 /** The state before the window, and what is done with a token to see what it did. */
@@ -47,7 +47,7 @@ export function inputDependence(
   targets: TokenIds,
   settings: DependenceSettings = {},
 ): InputDependence {
-  return finish(inputDependenceInSlices(model, tokens, targets, settings));
+  return atOnce(inputDependenceInSlices(model, tokens, targets, settings));
 }
 
 /** The same, for a thread that has other things to do: pauses after every pass. */

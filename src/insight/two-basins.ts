@@ -6,10 +6,10 @@
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
 import { expectInteger, UnrolledError } from '../errors.ts';
+import { atOnce } from '../generators.ts';
 import { expectIds, type Model } from '../network/model.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import { Random } from '../random.ts';
-import { finish } from './slices.ts';
 import { trace } from './trace.ts';
 import type { TokenIds, WindowSettings } from './window.ts';
 
@@ -65,7 +65,7 @@ export function lostStarts(
   options: LostStartsOptions = {},
   backend: Backend = createBackend(),
 ): LostStarts | null {
-  return finish(lostStartsInSlices(model, ids, options, backend));
+  return atOnce(lostStartsInSlices(model, ids, options, backend));
 }
 
 /** `lostStarts`, with a pause after every few steps. */

@@ -5,11 +5,11 @@
 //   drawn evenly from all of them (reservoir sampling, Vitter 1985)
 
 import { expectInteger } from '../errors.ts';
+import { atOnce } from '../generators.ts';
 import type { Cell, Saturation } from '../network/cells/cell.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { Random } from '../random.ts';
-import { finish } from './slices.ts';
 import { expectWindow, openWindow, type TokenIds, type WindowSettings } from './window.ts';
 
 /** How fine the histograms are, and which layer's answers are gathered. */
@@ -73,7 +73,7 @@ const levels = [0.09, 0.25, 0.5, 0.75, 0.91];
  * @throws UnrolledError as `trace`
  */
 export function unitStatistics(model: Model, ids: TokenIds, settings: UnitStatisticsSettings = {}): UnitStatistics {
-  return finish(unitStatisticsInSlices(model, ids, settings));
+  return atOnce(unitStatisticsInSlices(model, ids, settings));
 }
 
 /** The same, for a thread that has other things to do: pauses after every window. */

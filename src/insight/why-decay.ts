@@ -5,12 +5,12 @@
 //   plain cell: J = diag(f′) W, so σ_max(J) ≤ max f′ · σ_max(W); where f′ stays the same, powers of W go with its spectral radius
 //   gated cells: J = the carry (z; f; 1 − z) on its diagonal, and products of slopes with W
 
+import { atOnce } from '../generators.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { Model } from '../network/model.ts';
 import { tensorsOf } from '../network/parameters.ts';
 import { type Eigenvalues, eigenvalues } from './eigenvalues.ts';
 import { jacobian, largestSingularValue } from './jacobian.ts';
-import { finish } from './slices.ts';
 import { spectralRadius } from './spectral-radius.ts';
 import { type Trace, trace, unitAt } from './trace.ts';
 import type { TokenIds, WindowSettings } from './window.ts';
@@ -63,7 +63,7 @@ export interface WhyDecaySettings extends WindowSettings {
  * @throws UnrolledError as `trace`
  */
 export function whyDecay(model: Model, tokens: TokenIds, settings: WhyDecaySettings = {}): WhyDecay[] {
-  return finish(whyDecayInSlices(model, tokens, settings));
+  return atOnce(whyDecayInSlices(model, tokens, settings));
 }
 
 /** The same, for a thread that has other things to do: pauses after every Jacobian and every block of W. */

@@ -9,6 +9,7 @@ import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { rowOf } from '../../lab/views/memory/numbers.ts';
 import { baselines, splitValidation } from '../../src/core.ts';
 import { createBackend } from '../../src/engine/create.ts';
+import { atOnce } from '../../src/generators.ts';
 import {
   createModel,
   type Ids,
@@ -18,7 +19,6 @@ import {
   type TaskModelOptions,
   train,
 } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
 import { gradientByDistance } from '../../src/insight.ts';
 import { trained as trainedHere } from './trained.ts';
 
@@ -123,7 +123,7 @@ test('in Brackets, what speaks most for a bracket that closes one three or more 
     let [found, all] = [0, 0];
     for (let window = 2; window < 30; window++) {
       const query = { step: null, window, edits: [], ...question };
-      const { tokens, asked, dependence } = finish(new Microscope(createBackend()).memory(subject, query));
+      const { tokens, asked, dependence } = atOnce(new Microscope(createBackend()).memory(subject, query));
       const text = Array.from(tokens, (id) => vocabulary[id]).join('');
       for (let t = 1; t <= text.length; t++) {
         const opening = openingOf(text.slice(0, t), vocabulary[asked[t - 1]]);
@@ -144,7 +144,7 @@ test('in Brackets, what speaks most for a bracket that closes one three or more 
 test('in Brackets, after 800 steps, a unit of an LSTM is best described by “inside brackets”, with an area of 0.96 on text that this was not found on', () => {
   const subject = trainedHere(800, { text: 'brackets', cell: 'lstm' }).modelOnText(null);
   const query = { step: null, window: 0, edits: [], layer: 0 };
-  const { explanations } = finish(new Microscope(createBackend()).units(subject, query));
+  const { explanations } = atOnce(new Microscope(createBackend()).units(subject, query));
   const { predicates, best, confirmed } = explanations;
   const areas = Array.from(confirmed, (area, u) =>
     predicates[best[u]].name === 'in-brackets' ? Math.max(area, 1 - area) : 0,

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatNumber } from '../../lab/format.ts';
 import { compareStrings as words } from '../../lab/views/compare/strings.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 import { flowOf, sampleOf, trained } from './trained.ts';
 
@@ -21,7 +21,7 @@ describe.skipIf(!executablePath)('the view Compare', () => {
     const { page, problems } = await site.open({ hash: '#v=1&view=compare&vs=cell:rnn,gru:60u' });
     await page.click('#compare-begin');
     const alone = (['rnn', 'gru'] as const).map((name) => trained(60, { cell: name }));
-    const losses = alone.map((run) => finish(run.measure()).loss);
+    const losses = alone.map((run) => atOnce(run.measure()).loss);
     await waitForText(page, '#summary', /^After 60 updates each/);
     for (const [i, run] of alone.entries()) {
       expect(await textOf(page, number('heldOut', i))).toBe(formatNumber(losses[i]));
@@ -50,7 +50,7 @@ describe.skipIf(!executablePath)('the view Compare', () => {
     await page.click('#compare-begin');
     await waitForText(page, '#summary', /^After/);
     const alone = trained(40, { hidden: 12 });
-    const heldOut = formatNumber(finish(alone.measure()).loss);
+    const heldOut = formatNumber(atOnce(alone.measure()).loss);
     await page.click('.compare-actions [data-lane="1"]:text-is("Keep")');
     await page.waitForSelector('.kept-table tbody tr');
     await page.goto('about:blank');

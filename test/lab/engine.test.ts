@@ -7,9 +7,8 @@ import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { type Reply, type Request, recordSize } from '../../lab/protocol.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { splitValidation, streams, textTrainer } from '../../src/core.ts';
+import { atOnce } from '../../src/generators.ts';
 import { createModel, evaluate, sampleText } from '../../src/index.ts';
-
-import { finish } from '../../src/insight/slices.ts';
 import { backend, sampleOf, tale as text } from './trained.ts';
 
 const small: Settings = { ...defaultSettings, hidden: 12, T: 8, batch: 4, length: 40 };
@@ -38,7 +37,7 @@ describe('a laboratory has the library’s numbers', () => {
 
   test('the held-out loss, a window at a time', () => {
     const { nll } = evaluate({ ...model, parameters: trainer.parameters }, parts.validation, backend);
-    expect(finish(laboratory.measure()).loss).toBe(nll);
+    expect(atOnce(laboratory.measure()).loss).toBe(nll);
   });
 
   test('the text it writes', () => {
@@ -50,11 +49,11 @@ describe('a laboratory has the library’s numbers', () => {
 
   test('a branch keeps what is before it, and without a change is the same text', () => {
     const request = { prime: 'The ', fixed: [], length: 30, seed: 3, temperature: 1, topK: 0, alternatives: 5 };
-    const first = finish(laboratory.write(null, request).job);
-    const same = finish(laboratory.write(null, { ...request, fixed: [...first.ids.subarray(0, 9)] }).job);
+    const first = atOnce(laboratory.write(null, request).job);
+    const same = atOnce(laboratory.write(null, { ...request, fixed: [...first.ids.subarray(0, 9)] }).job);
     expect(same).toEqual(first);
     const other = (first.ids[9] + 1) % laboratory.info.vocabulary.length;
-    const branch = finish(laboratory.write(null, { ...request, fixed: [...first.ids.subarray(0, 9), other] }).job);
+    const branch = atOnce(laboratory.write(null, { ...request, fixed: [...first.ids.subarray(0, 9), other] }).job);
     expect(branch.ids.subarray(0, 9)).toEqual(first.ids.subarray(0, 9));
     expect(branch.ids[9]).toBe(other);
   });

@@ -15,8 +15,8 @@ import { historyOf, keep, presetOf } from '../../lab/state/session-data.ts';
 import { part, trained } from '../../lab/text/example.ts';
 import { handWeights } from '../../lab/text/hand-weights.ts';
 import { createTokenizer, writeSafetensors } from '../../src/core.ts';
+import { atOnce } from '../../src/generators.ts';
 import { createBackend, createModel, packModelFile } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
 import { firstNonFinite, trace } from '../../src/insight.ts';
 
 import { loss } from '../../src/reference/network.ts';
@@ -161,12 +161,12 @@ describe('a model', () => {
     const { laboratory } = await run([file('m.safetensors', packModelFile(model))], { text: 'ab'.repeat(40) });
     expect(laboratory.info).toMatchObject({ isReadOnly: true, settings: { hidden: sizes.hiddenSize } });
     expect(weightHash(laboratory.modelOf(null).model.parameters)).toBe(weightHash(model.parameters));
-    const seen = finish(
+    const seen = atOnce(
       new Microscope(backend).see(laboratory.modelOnText(null), { step: null, window: 0, edits: [] }),
     );
     expect(seen.trace.gradients!.h.some((value) => value !== 0)).toBe(true);
     expect(sampleOf(laboratory).ids).toHaveLength(small.length);
-    expect(finish(laboratory.measure()).loss).toBeGreaterThan(0);
+    expect(atOnce(laboratory.measure()).loss).toBeGreaterThan(0);
     expect(() => laboratory.advance()).toThrow(sentence);
     const { bytes } = pack(laboratory, { id: 1, type: 'save-model', step: null });
     expect(

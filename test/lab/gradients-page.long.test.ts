@@ -11,7 +11,7 @@ import type { Settings } from '../../lab/settings.ts';
 import { strings } from '../../lab/strings.ts';
 import { gradientsStrings as words } from '../../lab/views/gradients/strings.ts';
 import { Random } from '../../src/core.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { applyEdits, gradientByDistance, valueAt } from '../../src/insight.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 import { backend, flowOf, seenOf, trained } from './trained.ts';
@@ -174,7 +174,7 @@ describe.skipIf(!executablePath)('gradient flow in Chromium', () => {
     expect(() => {
       for (let i = 0; i < 1000; i++) here.advance();
     }).toThrow(/not finite/);
-    const origin = finish(locateFailure(backend, here.run))!;
+    const origin = atOnce(locateFailure(backend, here.run))!;
     expect(Number.isFinite(valueAt(origin.windowTrace.trace, origin.address))).toBe(false);
     expect(await textOf(page, '.notices[role=alert]')).toContain(strings.failureOrigin(origin));
     expect(await textOf(page, '.flow-failed h3')).toBe(`Training stopped at step ${here.run.step + 1}`);

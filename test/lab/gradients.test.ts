@@ -10,7 +10,7 @@ import type { GradientFlow } from '../../lab/protocol.ts';
 import { defaultSettings } from '../../lab/settings.ts';
 import { strings } from '../../lab/strings.ts';
 import { rowOf, startOfFit } from '../../lab/views/gradients/numbers.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { trace } from '../../src/insight.ts';
 import { backend, flowOf, tale, trained } from './trained.ts';
 
@@ -60,7 +60,7 @@ test('parameters that the update before left not finite are told as such', () =>
   const laboratory = trained(3, { hidden: 8, cell: 'gru' });
   laboratory.run.parameters[laboratory.run.parameters.length - 1] = Number.NaN;
   expect(() => laboratory.advance()).toThrow(/not finite/);
-  const origin = finish(locateFailure(backend, laboratory.run))!;
+  const origin = atOnce(locateFailure(backend, laboratory.run))!;
   expect(origin).toMatchObject({ inParameters: true, address: { quantity: 'c', unit: 56 } });
   expect(strings.failureOrigin(origin)).toBe(
     'The update of step 3 caused it: the first parameter that is not finite is c[57].',
@@ -70,7 +70,7 @@ test('parameters that the update before left not finite are told as such', () =>
 test('a rival that is asked for an earlier step than the one it is at is the network of that step', () => {
   const microscope = new Microscope(backend);
   const rival = new Rival(backend, tale, { ...defaultSettings, cell: 'gru' }, () => 0);
-  const at = (step: number): GradientFlow => finish(rival.follow(microscope, { ...place, step }, () => {}));
+  const at = (step: number): GradientFlow => atOnce(rival.follow(microscope, { ...place, step }, () => {}));
   const third = at(3);
   at(13);
   expect(at(3).gradientByDistance).toEqual(third.gradientByDistance);

@@ -9,7 +9,7 @@ import { formatNumber, formatToken, readNumber } from '../../lab/format.ts';
 import type { Memory, MemoryQuestion } from '../../lab/protocol.ts';
 import { perRow, reachOf, rowOf, strongestOf } from '../../lab/views/memory/numbers.ts';
 import { memoryStrings as words } from '../../lab/views/memory/strings.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 import { backend, trained } from './trained.ts';
 
@@ -22,7 +22,7 @@ function memoryOf(
   step: number | null = null,
 ): Memory {
   const query = { step: null, window: 0, edits: [], about: 'next', replacement: null, ...asks } as const;
-  return finish(new Microscope(backend).memory(laboratory.modelOnText(step), query));
+  return atOnce(new Microscope(backend).memory(laboratory.modelOnText(step), query));
 }
 
 async function open(site: Site, hash = '') {

@@ -8,7 +8,7 @@ import { Rival } from '../../lab/engine/rival.ts';
 import type { Memory, MemoryQuestion, RivalCell } from '../../lab/protocol.ts';
 import { defaultSettings } from '../../lab/settings.ts';
 import { perRow, reachOf, rowOf, strongestOf } from '../../lab/views/memory/numbers.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { inputDependence, trace } from '../../src/insight.ts';
 import { backend, seenOf, tale, trained } from './trained.ts';
 
@@ -17,7 +17,7 @@ const question = { about: 'next', replacement: null, beside: null } as const sat
 const small = { hidden: 16, T: 12 };
 
 const memoryOf = (laboratory: ReturnType<typeof trained>, asks: Partial<MemoryQuestion> = {}): Memory =>
-  finish(new Microscope(backend).memory(laboratory.modelOnText(null), { ...place, ...question, ...asks }));
+  atOnce(new Microscope(backend).memory(laboratory.modelOnText(null), { ...place, ...question, ...asks }));
 
 test.each(['rnn', 'gru', 'lstm', 'mingru'] as const)('the memory of %s in two layers is the library’s', (cell) => {
   const laboratory = trained(6, { ...small, cell, layers: 2 });
@@ -46,7 +46,7 @@ test.each(['rnn', 'gru', 'lstm', 'mingru'] as const)('the memory of %s in two la
 
 test('the memory of another cell beside it is that of the network which trains to the same step', () => {
   const beside = (cell: RivalCell): Memory =>
-    finish(
+    atOnce(
       new Rival(backend, tale, { ...defaultSettings, ...small, cell }, () => 0).remember(
         new Microscope(backend),
         { ...place, step: 4 },

@@ -6,8 +6,8 @@ import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { presetSettings } from '../../lab/presets.ts';
 import { defaultSettings } from '../../lab/settings.ts';
+import { atOnce } from '../../src/generators.ts';
 import type { Backend } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
 import { gradientByDistance, lostStarts, oppositeStart, trace, whyDecay } from '../../src/insight.ts';
 import { isExhaustive } from '../support/exhaustive.ts';
 import { backend, trained } from './trained.ts';
@@ -19,14 +19,14 @@ describe('a window under the microscope', () => {
     const modelOnText = trained(20, small).modelOnText(null);
     const { ids, model, T } = modelOnText;
     const place = { step: null, window: 3, edits: [] };
-    const { trace: seen, begin, step } = finish(new Microscope(backend).see(modelOnText, place));
+    const { trace: seen, begin, step } = atOnce(new Microscope(backend).see(modelOnText, place));
     expect([begin, step]).toEqual([48, 20]);
     const whole = trace(model, ids.subarray(0, 64), ids.subarray(1, 65), { backend });
     expect(seen.h).toEqual(whole.h.subarray(48 * 16));
     expect(seen.loss).toEqual(whole.loss.subarray(48));
     const state = new Map([['state0', seen.h.subarray(0, 16)]]);
     const [tokens, targets] = [ids.subarray(48, 48 + T), ids.subarray(49, 49 + T)];
-    const flow = finish(new Microscope(backend).flow(modelOnText, place));
+    const flow = atOnce(new Microscope(backend).flow(modelOnText, place));
     expect(flow.gradientByDistance).toEqual(gradientByDistance(model, tokens, targets, { backend, state }));
     expect(flow.why).toEqual(whyDecay(model, tokens, { backend, state }));
   });
@@ -37,7 +37,7 @@ describe('a window under the microscope', () => {
       trace: seen,
       window,
       windows,
-    } = finish(new Microscope(backend).see(modelOnText, { step: null, window: 1e6, edits: [] }));
+    } = atOnce(new Microscope(backend).see(modelOnText, { step: null, window: 1e6, edits: [] }));
     expect(window).toBe(windows - 1);
     expect(seen.h.subarray(0, 16).every((value) => value === 0)).toBe(true);
   });
@@ -48,7 +48,7 @@ describe('a window under the microscope', () => {
       step,
       trace: seen,
       before,
-    } = finish(
+    } = atOnce(
       new Microscope(backend).see(laboratory.modelOnText(10), {
         step: 10,
         window: 0,
@@ -64,7 +64,7 @@ describe('a window under the microscope', () => {
   test('reads a stretch from its state and from the opposite, with the numbers of the library', () => {
     const modelOnText = trained(20, small).modelOnText(null);
     const { ids, model } = modelOnText;
-    const found = finish(new Microscope(backend).basins(modelOnText, { step: null, window: 3, edits: [] }))!;
+    const found = atOnce(new Microscope(backend).basins(modelOnText, { step: null, window: 3, edits: [] }))!;
     expect(found).toMatchObject({ step: 20, place: 48, tokens: Int32Array.from(ids.subarray(48, 248)), tried: 100 });
     const whole = trace(model, ids.subarray(0, 48), null, { backend });
     const state = new Map([['state0', whole.h.subarray(48 * 16)]]);
@@ -73,7 +73,7 @@ describe('a window under the microscope', () => {
     expect(found.lost).toBe(lostStarts(model, ids, { starts: 100 }, backend)!.lost.length);
     // in the first window no text stands before, so the stretch begins later; past the end it is the last
     const place = (window: number) =>
-      finish(new Microscope(backend).basins(modelOnText, { step: null, window, edits: [] }))!.place;
+      atOnce(new Microscope(backend).basins(modelOnText, { step: null, window, edits: [] }))!.place;
     expect(place(0)).toBe(32);
     expect(place(1e6)).toBe(ids.length - 201);
   });
@@ -81,7 +81,7 @@ describe('a window under the microscope', () => {
   test('does not read a text of two words from two states', () => {
     const laboratory = new Laboratory(backend, 'hello hello', { ...defaultSettings, ...small, T: 4, batch: 1 });
     const query = { step: null, window: 0, edits: [] };
-    expect(finish(new Microscope(backend).basins(laboratory.modelOnText(null), query))).toBeNull();
+    expect(atOnce(new Microscope(backend).basins(laboratory.modelOnText(null), query))).toBeNull();
   });
 
   // what the chapter "A network that gets lost" says of its preset
@@ -90,7 +90,7 @@ describe('a window under the microscope', () => {
     () => {
       const look = (restart: number) => {
         const laboratory = trained(300, { ...presetSettings('basins'), restart });
-        return finish(
+        return atOnce(
           new Microscope(backend).basins(laboratory.modelOnText(null), { step: null, window: 3, edits: [] }),
         )!;
       };
@@ -111,7 +111,7 @@ describe('a window under the microscope', () => {
       const modelOnText = trained(20, { ...small, cell }).modelOnText(null);
       const place = { step: null, window: 2, edits: [] };
       const check = (by: Backend) =>
-        finish(new Microscope(by).check(modelOnText, place, { count: 50, seed: 1 })).map(
+        atOnce(new Microscope(by).check(modelOnText, place, { count: 50, seed: 1 })).map(
           ({ numeric, engine }) => Math.abs(numeric - engine) / Math.max(Math.abs(numeric), Math.abs(engine), 1e-4),
         );
       expect(Math.max(...check(backend))).toBeLessThan(1e-3);

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signed } from '../../lab/draw/palette.ts';
 import { formatCount, formatNumber } from '../../lab/format.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { executablePath, openSite, type Site, textOf, waitForKept, waitForText } from './site.ts';
 import { trained } from './trained.ts';
 
@@ -48,7 +48,7 @@ describe.skipIf(!executablePath)('the lab in Chromium', () => {
     const { page } = await site.open();
     const here = trained(0);
     const request = { prime: '', fixed: [], length: 200, seed: 7, temperature: 0.8, topK: 0, alternatives: 12 };
-    const { states } = finish(here.write(null, request).job);
+    const { states } = atOnce(here.write(null, request).job);
     await page.keyboard.press('9');
     await page.waitForFunction(() => document.querySelector<HTMLCanvasElement>('.heatmap canvas')?.width === 200);
     const pixels = await page.evaluate(() => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatNumber } from '../../lab/format.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 import { sampleOf, trained } from './trained.ts';
 
@@ -23,7 +23,7 @@ describe.skipIf(!executablePath)('the published page', () => {
   test('shows the library’s numbers, for the same text, seed and steps, and only asks its own origin', async () => {
     const { page, problems, requests } = await site.open();
     const here = trained(0);
-    await waitForText(page, figure('heldOut'), formatNumber(finish(here.measure()).loss));
+    await waitForText(page, figure('heldOut'), formatNumber(atOnce(here.measure()).loss));
     for (let step = 1; step <= 5; step++) {
       const { loss, smoothed, gradientNorm } = here.advance();
       await page.keyboard.press('.');
@@ -32,7 +32,7 @@ describe.skipIf(!executablePath)('the published page', () => {
       await waitForText(page, figure('loss'), formatNumber(smoothed));
       await waitForText(page, figure('norm'), formatNumber(gradientNorm));
     }
-    await waitForText(page, figure('heldOut'), formatNumber(finish(here.measure()).loss));
+    await waitForText(page, figure('heldOut'), formatNumber(atOnce(here.measure()).loss));
     const { ids } = sampleOf(here);
     const written = Array.from(ids, (id) => here.info.vocabulary[id]).join('');
     await page.waitForFunction(

@@ -11,7 +11,7 @@ import { decodeSession } from '../../lab/files/session.ts';
 import { type LaneNews, type RaceRequest, type Reply, type ReplyOf, recordSize } from '../../lab/protocol.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
 import { changed } from '../../lab/task-settings.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { lostStarts } from '../../src/insight.ts';
 import { backend, flowOf, sampleOf, tale, trained } from './trained.ts';
 
@@ -59,7 +59,7 @@ describe('a race', () => {
     expect(replies.at(-1)!.isOver).toBe(true);
     for (const [i, each] of settings.entries()) {
       const alone = trained(0, each);
-      expect(lanes[i].heldOut[1]).toBe(finish(alone.measure()).loss);
+      expect(lanes[i].heldOut[1]).toBe(atOnce(alone.measure()).loss);
       for (let step = 1; step <= 24; step++) {
         const { loss, smoothed } = alone.advance();
         expect(lanes[i].records.slice((step - 1) * recordSize, (step - 1) * recordSize + 3)).toEqual([
@@ -68,7 +68,7 @@ describe('a race', () => {
           smoothed,
         ]);
       }
-      expect(lanes[i].heldOut.slice(-3, -1)).toEqual([24, finish(alone.measure()).loss]);
+      expect(lanes[i].heldOut.slice(-3, -1)).toEqual([24, atOnce(alone.measure()).loss]);
       const { sentence, sample, layers, starts } = lanes[i].end!;
       expect(sentence).toBeNull();
       const { model, ids } = alone.modelOnText(null);
@@ -105,7 +105,7 @@ describe('a race', () => {
       () => 0,
     );
     let looks = 0;
-    finish(
+    atOnce(
       race.run(() => {
         if (++looks === 20) race.endHere();
       }, String),
@@ -113,7 +113,7 @@ describe('a race', () => {
     const alone = trained(10, { ...small, text: 'tale' });
     const [lane, other] = race.news();
     expect([lane.step, other.step]).toEqual([10, 10]);
-    expect(Array.from(lane.heldOut.slice(-3, -1))).toEqual([10, finish(alone.measure()).loss]);
+    expect(Array.from(lane.heldOut.slice(-3, -1))).toEqual([10, atOnce(alone.measure()).loss]);
     expect(lane.end!.sample!.ids).toEqual(sampleOf(alone).ids);
   });
 

@@ -10,8 +10,8 @@ import { shippedModels } from '../../lab/shipped.ts';
 import { finishedLength } from '../../lab/state/sentences.ts';
 import { uiStrings } from '../../lab/ui/strings.ts';
 import { lightened } from '../../scripts/light-models.ts';
+import { atOnce } from '../../src/generators.ts';
 import { evaluate, unpackModelFile } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
 import { backend } from './trained.ts';
 
 const textOf = (name: string): string => readFileSync(new URL(`../../lab/texts/${name}.txt`, import.meta.url), 'utf8');
@@ -36,10 +36,10 @@ describe.each(shippedModels)('@$name', ({ name, address, text, isItsText, prompt
     const { laboratory } = found;
     expect(laboratory.initialModel?.model?.shipped).toBe(name);
     const request = { fixed: [], length: 30, seed: 1, temperature: 0.6, topK: 0, alternatives: 5 };
-    expect(finish(laboratory.write(null, { ...request, prime: prompt }).job).ids).toHaveLength(30);
+    expect(atOnce(laboratory.write(null, { ...request, prime: prompt }).job).ids).toHaveLength(30);
     expect(uiStrings.start.choices[name]).toHaveLength(2);
-    if (isItsText) expect(card.figure).toMatch(new RegExp(`^${finish(laboratory.measure()).loss.toFixed(2)} nats`)); // of the part that it was not shown
-    const loss = finish(laboratory.measure()).loss;
+    if (isItsText) expect(card.figure).toMatch(new RegExp(`^${atOnce(laboratory.measure()).loss.toFixed(2)} nats`)); // of the part that it was not shown
+    const loss = atOnce(laboratory.measure()).loss;
     expect(loss).toBeLessThan(laboratory.info.baselines.bigram);
   });
 });

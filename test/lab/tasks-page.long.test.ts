@@ -13,7 +13,7 @@ import type { LabTask } from '../../lab/settings.ts';
 import type { ClassData } from '../../lab/task-data.ts';
 import { taskSettings } from '../../lab/task-settings.ts';
 import { taskStrings } from '../../lab/views/tasks/strings.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { expectUsable } from './axe.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 import { backend } from './trained.ts';
@@ -52,7 +52,7 @@ describe.skipIf(!executablePath)('tasks other than text', () => {
     await page.click('#tab-train');
     await waitForText(page, '#summary', taskStrings.train.classes.start);
     for (let step = 0; step < steps; step++) await page.keyboard.press('.');
-    const { score, loss } = finish(laboratory.measure());
+    const { score, loss } = atOnce(laboratory.measure());
     const { labels, majority } = laboratory.info.taskData as ClassData;
     expect(score).toBeGreaterThan(majority.accuracy + 0.2);
     await waitForText(page, '[data-readout=step]', String(steps));
@@ -70,7 +70,7 @@ describe.skipIf(!executablePath)('tasks other than text', () => {
     await page.click('.task-pair .quiet');
     await waitForText(page, '.memory-place .note', taskStrings.memory.classes.typed(steps));
     const query = { step: null, window: 0, edits: [], about: 'next', replacement: null } as const;
-    const memory = finish(new Microscope(backend).memory(laboratory.modelOnText(null, 'Korhonen'), query));
+    const memory = atOnce(new Microscope(backend).memory(laboratory.modelOnText(null, 'Korhonen'), query));
     await waitForText(page, '[data-cell=norm]', formatNumber(memory.dependence.norm.at(-1)!));
     expect(await textOf(page, '[data-memory=asked]')).toBe(`“${labels[best]}”`);
     await expectUsable(page, 'memory of a name', ['#view']);
@@ -97,7 +97,7 @@ describe.skipIf(!executablePath)('tasks other than text', () => {
     const laboratory = await trainedOn('forecast');
     const { page, problems } = await site.open({ bypassCSP: true, hash: `#v=1&task=forecast&n=${steps}` });
     await waitForText(page, '[data-readout=step]', String(steps));
-    const { loss, score } = finish(laboratory.measure());
+    const { loss, score } = atOnce(laboratory.measure());
     expect(score).toBeGreaterThan(0.5);
     await waitForText(page, figure('heldOut'), formatNumber(loss));
     expect(await textOf(page, figure('skill'))).toBe(formatNumber(score!));
@@ -105,7 +105,7 @@ describe.skipIf(!executablePath)('tasks other than text', () => {
     await expectUsable(page, 'training on a series', ['#view']);
 
     await page.click('#tab-memory');
-    const memory = finish(
+    const memory = atOnce(
       laboratory.learned.memory!(laboratory.subjectAt(null), steps, {
         ...{ step: null, window: 479, edits: [], about: 'next', replacement: null, beside: null },
       }),

@@ -13,6 +13,7 @@ import { readLink, writeLink } from '../../lab/state/url.ts';
 import type { ClassData, ClassOutcome, SeriesData, SeriesOutcome } from '../../lab/task-data.ts';
 import { changed, taskSettings } from '../../lab/task-settings.ts';
 import type { SeriesPart } from '../../src/core.ts';
+import { atOnce } from '../../src/generators.ts';
 import {
   classify,
   createModel,
@@ -23,7 +24,6 @@ import {
   predict,
   type Task,
 } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
 import { readClasses, readTable } from '../../src/node.ts';
 import { createTrainer } from '../../src/tasks/train.ts';
 import { backend } from './trained.ts';
@@ -72,14 +72,14 @@ describe('names and their languages', () => {
   test('the held-out figures and what is shown of single names are the library’s', () => {
     const model = { ...library.model, parameters: library.trainer.parameters };
     const { accuracy, nll } = evaluate(model, task.heldOut!, backend);
-    const found = finish(laboratory.measure());
+    const found = atOnce(laboratory.measure());
     expect(found.score).toBe(accuracy);
     expect(found.loss).toBeCloseTo(nll, 6);
     const { labels, heldOut, training, majority } = laboratory.info.taskData as ClassData;
     expect([...training, ...heldOut].reduce((sum, count) => sum + count)).toBe(415);
     expect(heldOut.reduce((sum, count) => sum + count)).toBe(task.heldOut!.length);
     expect(labels[majority.label]).toBe('Japanese');
-    const shown = finish(laboratory.show()) as Extract<Reply, { type: 'outcome' }>;
+    const shown = atOnce(laboratory.show()) as Extract<Reply, { type: 'outcome' }>;
     const { readings } = shown.outcome as ClassOutcome;
     expect(readings).toHaveLength(8);
     for (const { steps, probabilities } of readings) {
@@ -96,7 +96,7 @@ describe('names and their languages', () => {
   test('memory tells how the class depends on each character: by leaving it out, and by the gradient', () => {
     const model = { ...library.model, parameters: library.trainer.parameters };
     const query = { step: null, window: 0, edits: [], about: 'next', replacement: null, beside: null } as const;
-    const found = finish(new Microscope(backend).memory(laboratory.modelOnText(null, 'Korhonen'), { ...query }));
+    const found = atOnce(new Microscope(backend).memory(laboratory.modelOnText(null, 'Korhonen'), { ...query }));
     const T = 8;
     expect(found.tokens).toHaveLength(T);
     const { labels } = laboratory.info.taskData as ClassData;
@@ -130,11 +130,11 @@ describe('a series', () => {
     expect(errors.naive).toBeCloseTo(naive.mse, 9);
     expect(season).toBe(24);
     expect(errors.seasonal).toBeCloseTo(seasonal!.mse, 9);
-    const found = finish(laboratory.measure());
+    const found = atOnce(laboratory.measure());
     expect(found.score).toBeCloseTo(skill, 9);
     expect(found.error).toBeCloseTo(mae, 9);
     expect(found.loss).toBeCloseTo(mse / (laboratory.run.model.task as { target: { std: number } }).target.std ** 2, 4);
-    const shown = finish(laboratory.show()) as Extract<Reply, { type: 'outcome' }>;
+    const shown = atOnce(laboratory.show()) as Extract<Reply, { type: 'outcome' }>;
     const { first, next, origins, paths, rmse } = shown.outcome as SeriesOutcome;
     expect([trainingRows, first]).toEqual([384, 384]);
     expect(next).toHaveLength(values.length - trainingRows - 5);
@@ -146,7 +146,7 @@ describe('a series', () => {
 
   test('memory of a forecast: differences tell the same as the gradient', () => {
     const subject = laboratory.subjectAt(null);
-    const found = finish(
+    const found = atOnce(
       laboratory.learned.memory!(subject, 0, {
         step: null,
         window: 400,
@@ -174,7 +174,7 @@ describe('a series', () => {
     const forecastWith = (at: number, by: number): number => {
       const before = values[at];
       values[at] = before + by;
-      const { path } = finish(laboratory.learned.memory!(subject, 0, query));
+      const { path } = atOnce(laboratory.learned.memory!(subject, 0, query));
       values[at] = before;
       return path[2];
     };
@@ -187,7 +187,7 @@ describe('a series', () => {
     }
     expect(found.norm[31]).toBeGreaterThan(found.norm[0]);
     expect(found.change.every(Number.isFinite)).toBe(true);
-    const outcome = (finish(laboratory.show()) as Extract<Reply, { type: 'outcome' }>).outcome as SeriesOutcome;
+    const outcome = (atOnce(laboratory.show()) as Extract<Reply, { type: 'outcome' }>).outcome as SeriesOutcome;
     const at = outcome.origins.indexOf(found.row);
     if (at >= 0) expect(found.path[2]).toBeCloseTo(outcome.paths[at * 6 + 2], 1);
   });

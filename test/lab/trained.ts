@@ -5,8 +5,8 @@ import { Laboratory } from '../../lab/engine/laboratory.ts';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import type { GradientFlow, ReplyOf, WindowTrace } from '../../lab/protocol.ts';
 import { defaultSettings, type Settings } from '../../lab/settings.ts';
+import { atOnce } from '../../src/generators.ts';
 import { createBackend } from '../../src/index.ts';
-import { finish } from '../../src/insight/slices.ts';
 import type { Edit } from '../../src/insight.ts';
 
 const textOf = (name: string): string => readFileSync(new URL(`../../lab/texts/${name}.txt`, import.meta.url), 'utf8');
@@ -24,17 +24,17 @@ export function trained(steps: number, changes: Partial<Settings> = {}, kernels 
 
 /** The text that it writes beside its training. */
 export function sampleOf(laboratory: Laboratory): ReplyOf<'sample'> {
-  const shown = finish(laboratory.show());
+  const shown = atOnce(laboratory.show());
   if (shown.type !== 'sample') throw new TypeError('expected a text');
   return shown;
 }
 
 /** What the library sees in a window of the text. */
 export function seenOf(laboratory: Laboratory, window = 0, edits: readonly Edit[] = []): WindowTrace {
-  return finish(new Microscope(backend).see(laboratory.modelOnText(null), { step: null, window, edits }));
+  return atOnce(new Microscope(backend).see(laboratory.modelOnText(null), { step: null, window, edits }));
 }
 
 /** How the gradient flows in its first window. */
 export function flowOf(laboratory: Laboratory, edits: readonly Edit[] = []): GradientFlow {
-  return finish(new Microscope(backend).flow(laboratory.modelOnText(null), { step: null, window: 0, edits }));
+  return atOnce(new Microscope(backend).flow(laboratory.modelOnText(null), { step: null, window: 0, edits }));
 }

@@ -10,7 +10,7 @@ import type { Held, Units } from '../../lab/protocol.ts';
 import { columnOf, matchOf } from '../../lab/views/units/numbers.ts';
 import { unitsStrings as words } from '../../lab/views/units/strings.ts';
 import { areaOf } from '../../lab/views/units/unit-list.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 import { backend, trained } from './trained.ts';
 
@@ -27,9 +27,9 @@ function here(): Here {
   const subject = trained(steps).modelOnText(null);
   const microscope = new Microscope(backend);
   return {
-    units: finish(microscope.units(subject, query)),
-    held: finish(microscope.held(subject, query, 0)),
-    hold: (unit, value) => finish(microscope.held(subject, query, value, [unit])),
+    units: atOnce(microscope.units(subject, query)),
+    held: atOnce(microscope.held(subject, query, 0)),
+    hold: (unit, value) => atOnce(microscope.held(subject, query, value, [unit])),
   };
 }
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { Microscope } from '../../lab/engine/microscope.ts';
 import { predicatesOf } from '../../lab/engine/predicates.ts';
 import { columnOf, extremesOf, matchOf } from '../../lab/views/units/numbers.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { areaUnderCurve, heldUnits, ranksOf, trace, unitStatistics } from '../../src/insight.ts';
 import { backend, seenOf, trained } from './trained.ts';
 
@@ -15,7 +15,7 @@ test.each(['rnn', 'lstm', 'mingru'] as const)('the units of %s in two layers are
   const laboratory = trained(6, { ...small, cell, layers: 2, text: 'brackets' });
   const subject = laboratory.modelOnText(null);
   const query = { step: null, window: 2, edits: [], layer: 0 };
-  const units = finish(new Microscope(backend).units(subject, query));
+  const units = atOnce(new Microscope(backend).units(subject, query));
   const { trace: seen, begin } = seenOf(laboratory, 2);
   expect([units.begin, units.layer, units.tokens.length]).toEqual([begin, 0, 1024]);
   const names = [0, 1].flatMap((l) => (cell === 'lstm' ? [`state${l}`, `cell${l}`] : [`state${l}`]));
@@ -46,11 +46,11 @@ test.each(['rnn', 'lstm', 'mingru'] as const)('the units of %s in two layers are
     const later = areaUnderCurve(ranksOf(column.subarray(512)), all[best[u]].isOn.subarray(512));
     expect(confirmed[u]).toBeCloseTo(later, 6);
   }
-  const held = finish(new Microscope(backend).held(subject, query, 0));
+  const held = atOnce(new Microscope(backend).held(subject, query, 0));
   const targets = ids.subarray(begin + 1, begin + held.tokens + 1);
   const expected = heldUnits(model, ids.subarray(begin, begin + held.tokens), targets, { backend, state, layer: 0 });
   expect(held).toMatchObject(expected);
-  const one = finish(new Microscope(backend).held(subject, query, 0.5, [3]));
+  const one = atOnce(new Microscope(backend).held(subject, query, 0.5, [3]));
   expect(one).toMatchObject({ units: [3], value: 0.5, layer: 0 });
   expect(one.loss).toBeCloseTo(held.loss, 5);
 });
@@ -59,7 +59,7 @@ test('a text of a few words has units too', () => {
   const laboratory = trained(0, small);
   const subject = laboratory.modelOnText(null);
   const short = { ...subject, ids: subject.ids.subarray(0, 20) };
-  const units = finish(new Microscope(backend).units(short, { step: null, window: 0, edits: [], layer: 0 }));
+  const units = atOnce(new Microscope(backend).units(short, { step: null, window: 0, edits: [], layer: 0 }));
   expect(units.tokens).toHaveLength(19);
   expect(units.explanations.predicates).toEqual([]);
   expect([...units.explanations.best]).toEqual([-1, -1, -1, -1, -1, -1]);

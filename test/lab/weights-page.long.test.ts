@@ -6,7 +6,7 @@ import { robustLimit } from '../../lab/draw/limit.ts';
 import { signed } from '../../lab/draw/palette.ts';
 import { weightsOf } from '../../lab/engine/weights.ts';
 import { formatNumber } from '../../lab/format.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { executablePath, openSite, type Site, textOf, waitForText } from './site.ts';
 import { trained } from './trained.ts';
 
@@ -28,7 +28,7 @@ describe.skipIf(!executablePath)('the view Weights', () => {
       await waitForText(page, '[data-readout="step"]', String(i));
     }
     await page.click('.view-weights .segments button:text-is("z")');
-    const found = finish(weightsOf(here, { step: null, since: null, block: 'W0', gate: 1 }));
+    const found = atOnce(weightsOf(here, { step: null, since: null, block: 'W0', gate: 1 }));
     await waitForText(page, figure('norm'), formatNumber(norm(found.values)));
     expect(await textOf(page, figure('gain'))).toBe(formatNumber(found.singularValues![0]));
     const pixels = await page.$eval('.view-weights .heatmap canvas', (canvas) =>
@@ -39,7 +39,7 @@ describe.skipIf(!executablePath)('the view Weights', () => {
       expect(pixels.slice(4 * i, 4 * i + 3)).toEqual([...signed(value, limit, 'light')]);
 
     await page.click('.view-weights .segments button:text-is("their change")');
-    const change = finish(weightsOf(here, { step: null, since: 0, block: 'W0', gate: 1 }));
+    const change = atOnce(weightsOf(here, { step: null, since: 0, block: 'W0', gate: 1 }));
     const moved = norm(change.values.map((value, i) => value - change.before![i]));
     await waitForText(page, figure('norm'), formatNumber(moved));
     expect(await textOf(page, '#summary')).toContain(`From step 0 to 5 W_z changed by ${formatNumber(moved)}`);
@@ -63,7 +63,7 @@ describe.skipIf(!executablePath)('the view Weights', () => {
       ...Array.from(found.values.subarray(16 * first, 16 * (first + 1)), (value) => formatNumber(value)),
     ]);
     await page.selectOption('#weights-matrix', 'V');
-    const V = finish(weightsOf(here, { step: null, since: null, block: 'V', gate: 0 }));
+    const V = atOnce(weightsOf(here, { step: null, since: null, block: 'V', gate: 0 }));
     await waitForText(page, figure('norm'), formatNumber(norm(V.values)));
     expect(problems).toEqual([]);
     await page.context().close();

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { singularValues, weightsOf } from '../../lab/engine/weights.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import { type Address, valueAt } from '../../src/insight.ts';
 import { seenOf, trained } from './trained.ts';
 
@@ -12,10 +12,10 @@ describe('a matrix of the weights', () => {
     (cell) => {
       const laboratory = trained(2, { cell, text: 'opening', hidden: 5, layers: 2, T: 4, batch: 4 });
       const { trace } = seenOf(laboratory);
-      const { blocks } = finish(weightsOf(laboratory, { step: null, since: null, block: '', gate: 0 }));
+      const { blocks } = atOnce(weightsOf(laboratory, { step: null, since: null, block: '', gate: 0 }));
       for (const block of blocks)
         for (let gate = 0; gate < 4; gate++) {
-          const found = finish(weightsOf(laboratory, { step: null, since: null, block, gate }));
+          const found = atOnce(weightsOf(laboratory, { step: null, since: null, block, gate }));
           if (found.gate !== gate) break;
           const { kind, layer, gates, rows, columns, values, singularValues, eigenvalues } = found;
           expect(found.block).toBe(block);
@@ -45,8 +45,8 @@ describe('a matrix of the weights', () => {
 
   test('changes since a step by what the two have different', () => {
     const laboratory = trained(10, { text: 'opening', hidden: 5, T: 4, batch: 4 });
-    const found = finish(weightsOf(laboratory, { step: null, since: 5, block: 'W0', gate: 0 }));
-    const then = finish(weightsOf(laboratory, { step: 5, since: null, block: 'W0', gate: 0 }));
+    const found = atOnce(weightsOf(laboratory, { step: null, since: 5, block: 'W0', gate: 0 }));
+    const then = atOnce(weightsOf(laboratory, { step: 5, since: null, block: 'W0', gate: 0 }));
     expect([found.step, found.since, then.step]).toEqual([10, 5, 5]);
     expect(found.before).toEqual(then.values);
     const change = found.values.map((value, i) => value - then.values[i]);

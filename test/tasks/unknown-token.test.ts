@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { write } from '../../lab/engine/writer.ts';
 import { createTokenizer } from '../../src/data/text/create.ts';
 import { createBackend } from '../../src/engine/create.ts';
-import { finish } from '../../src/insight/slices.ts';
+import { atOnce } from '../../src/generators.ts';
 import type { Model } from '../../src/network/model.ts';
 import { tensorsOf } from '../../src/network/parameters.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
@@ -85,7 +85,7 @@ test('the others keep their proportions, and top-k counts them alone', () => {
 test('the lab writes the same tokens, and shows how probable it would have been', () => {
   const { model, unknown } = models[0];
   const request = { prime: 'the zebra', fixed: [], length: 8, seed: 3, alternatives: 1, temperature: 0.8, topK: 0 };
-  const { ids, alternatives, probabilities } = finish(write(backend, model, request));
+  const { ids, alternatives, probabilities } = atOnce(write(backend, model, request));
   const wanted = { prompt: 'the zebra', length: 8, seed: 3, backend };
   expect([...ids]).toEqual([...sample(model, wanted)].map(({ id }) => id));
   expect([...ids]).not.toContain(unknown);

@@ -88,7 +88,7 @@ function forCharacters(amount: TextAmount): TaskDefaults {
     network,
     training,
     usual: textDefaults,
-    because: `For so few ${amount.level === 'byte' ? 'bytes' : 'characters'} defaults are others`,
+    because: 'A text of this length has defaults of its own',
   };
 }
 
