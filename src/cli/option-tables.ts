@@ -17,9 +17,10 @@ import type { TaskDefaults } from '../tasks/task.ts';
 import {
   adamOptimizers,
   adaptiveOptimizers,
-  listed,
+  enumerated,
   optimizerNames,
   optimizerSettings,
+  optimizersWith,
 } from '../training/optimizers.ts';
 import { scheduleNames } from '../training/schedules.ts';
 import { divergences, maxAverage, trainingSettings } from '../training/settings.ts';
@@ -653,7 +654,7 @@ export const trainOptions = {
       above: true,
       default: byTask((of) => of.training.learningRate),
       defaultWith: { option: 'optimizer', values: adamOptimizers },
-      defaultText: `${learningRates()}; the rates of ${listed(adaptiveOptimizers)} are multiplied by 2.5 for gated cells, are smaller the more units there are above 256, and are divided by the layers; muon has 0.012 for 128 plain units`,
+      defaultText: `${learningRates()}; the rates of ${enumerated(adaptiveOptimizers)} are multiplied by 2.5 for gated cells, are smaller the more units there are above 256, and are divided by the layers; muon has 0.012 for 128 plain units`,
       sets: ['training', 'learningRate'],
       help: 'set the learning rate, α',
     },
@@ -662,7 +663,7 @@ export const trainOptions = {
       value: 'MU',
       min: 0,
       max: 1,
-      needs: [{ option: 'optimizer', values: ['sgd', 'momentum', 'nesterov', 'muon'] }],
+      needs: [{ option: 'optimizer', values: optimizersWith('momentum') }],
       defaultText: '0.9 with momentum and nesterov, 0.95 with muon',
       sets: ['training', 'momentum'],
       help: 'keep this share of the step before, μ; sgd with it is momentum',

@@ -3,8 +3,8 @@
 // Muon, which adds to a row the steps of W (muon.ts).
 
 import type { Floats, Kernels } from '../engine/backend.ts';
-import { expectNumber, expectOneOf } from '../errors.ts';
-import { cellNames, cellOf } from '../network/cells/table.ts';
+import { described, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
+import { cellOf } from '../network/cells/table.ts';
 import type { ModelConfig } from '../network/config.ts';
 import { muonNumbers } from './muon.ts';
 
@@ -12,7 +12,11 @@ import { muonNumbers } from './muon.ts';
 export interface OptimizerOptions {
   /** Default adam. `sgd` with a momentum above 0 is `momentum`, as in PyTorch. */
   readonly optimizer?: OptimizerName;
-  /** α. The default depends on the optimizer, and for some on the network: see `describeLearningRates`. */
+  /**
+   * α. Default: 0.004 with adam and adamw, 0.006 with muon, 0.002 with rmsprop, of which gated cells take 2.5 times as much, layers of H > 256 units
+   * 256 / H of it, those of fewer plain units with muon up to twice as much, and L layers an L-th; 0.5 with sgd, 0.1 with momentum and nesterov, 0.05
+   * with adagrad.
+   */
   readonly learningRate?: number;
   /** μ of momentum, nesterov and muon. Default 0.9, of muon 0.95. */
   readonly momentum?: number;
@@ -44,6 +48,10 @@ interface Update {
 /** So many numbers the kernel of an optimizer takes at most; behind them stand those of muon.ts. */
 export const ofKernel = 8;
 
+/** The numbers that only some optimizers have. */
+const ownNumbers = ['momentum', 'beta1', 'beta2', 'decayRate', 'epsilon'] as const;
+type OwnNumber = (typeof ownNumbers)[number];
+
 interface Optimizer {
   /** The name as its authors write it. */
   readonly title: string;
@@ -55,6 +63,8 @@ interface Optimizer {
   readonly learningRate: number;
   /** Up to so many times as much for fewer units than 256. Default 1. */
   readonly mostForFewer?: number;
+  /** The numbers of its own, beside α and λ. */
+  readonly numbers: readonly OwnNumber[];
   /** Whether its steps keep their size when the gradient shrinks: more units and stacked layers then want smaller steps, and gated cells larger ones. */
   readonly isAdaptive?: boolean;
   /** The hyperparameters of update number `update` (from 1) in the kernel's order, after the scale that clipping sets, and those of muon.ts. */
@@ -81,6 +91,7 @@ const adam = (title: string, decoupled: boolean): Optimizer => ({
   title,
   rule: `It keeps running means of the gradient and of its square, m and r: θ ← θ − α m ÷ √r${decoupled ? ', and makes θ a little smaller' : ''}.`,
   moments: 2,
+  numbers: ['beta1', 'beta2', 'epsilon'],
   learningRate: 4e-3,
   isAdaptive: true,
   hyperparameters: (settings, alpha, update) => adamHyperparameters(settings, alpha, update, decoupled),
@@ -94,6 +105,7 @@ const momentum = (title: string, nesterov: boolean): Optimizer => ({
     ? 'It keeps a velocity and looks ahead: v ← 0.9 v + ∇θ, then θ ← θ − α (∇θ + 0.9 v).'
     : 'It keeps a velocity: v ← 0.9 v + ∇θ, then θ ← θ − α v.',
   moments: 1,
+  numbers: ['momentum'],
   learningRate: 0.1,
   hyperparameters: ({ weightDecay, momentum: mu }, alpha) => [alpha, weightDecay, mu, nesterov ? 1 : 0],
   apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
@@ -105,6 +117,7 @@ const optimizers = {
     title: 'SGD',
     rule: 'It goes against the gradient: θ ← θ − α ∇θ.',
     moments: 0,
+    numbers: ['momentum'], // 0, or it is the next row
     learningRate: 0.5,
     hyperparameters: ({ weightDecay }, alpha) => [alpha, weightDecay],
     apply: ({ kernels, parameters, gradient, length, s }) => kernels.sgd(parameters, gradient, length, s),
@@ -115,6 +128,7 @@ const optimizers = {
     title: 'Adagrad',
     rule: 'It divides by all sizes so far: r ← r + ∇θ², then θ ← θ − α ∇θ ÷ √r.',
     moments: 1,
+    numbers: ['epsilon'],
     learningRate: 0.05,
     hyperparameters: ({ weightDecay, epsilon }, alpha) => [alpha, weightDecay, epsilon],
     apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
@@ -124,6 +138,7 @@ const optimizers = {
     title: 'RMSprop',
     rule: 'It divides by the size that a gradient usually has: r ← 0.95 r + 0.05 ∇θ², then θ ← θ − α ∇θ ÷ √r.',
     moments: 1,
+    numbers: ['decayRate', 'epsilon'],
     learningRate: 2e-3,
     isAdaptive: true,
     hyperparameters: ({ weightDecay, epsilon, decayRate: rho }, alpha) => [alpha, weightDecay, epsilon, rho, 1 - rho],
@@ -134,6 +149,7 @@ const optimizers = {
   adamw: adam('AdamW', true),
   muon: {
     ...adam('Muon', true),
+    numbers: ['momentum', 'beta1', 'beta2', 'epsilon'],
     learningRate: 6e-3,
     mostForFewer: 2,
     hyperparameters: (settings, alpha, update, hiddenSize) => [
@@ -157,10 +173,9 @@ export const adaptiveOptimizers = optimizerNames.filter((name) => rowOf(name).is
 /** Adam and its variants: a task's own learning rate is theirs. */
 export const adamOptimizers = optimizerNames.filter((name) => rowOf(name).moments === 2);
 
-/** The factor of an adaptive optimizer's default steps for each cell. */
-const scales = new Map(
-  cellNames.map((cell) => [cell, cellOf({ cell, nonlinearity: 'tanh' }).learningRateScale] as const),
-);
+/** The optimizers that have a number of their own. */
+export const optimizersWith = (number: OwnNumber): readonly OptimizerName[] =>
+  optimizerNames.filter((name) => rowOf(name).numbers.includes(number));
 
 /** The optimizer that options ask for: `sgd` with a momentum above 0, as PyTorch's users write it, is `momentum`. */
 export function optimizerOf({ optimizer, momentum: mu = 0 }: OptimizerOptions): OptimizerName {
@@ -185,6 +200,7 @@ function defaultRate(
 /**
  * Reads options: fills in the defaults and checks everything.
  * @param config the architecture, on which the default of α depends
+ * @throws UnrolledError for a value that is out of range, and for a number that the optimizer has not, which would change nothing
  */
 export function optimizerSettings(
   options: OptimizerOptions,
@@ -198,6 +214,11 @@ export function optimizerSettings(
   const optimizer = optimizerOf(options);
   const row = rowOf(optimizer);
   const { hasMatrices = false } = row;
+  for (const number of ownNumbers)
+    if (options[number] !== undefined && !row.numbers.includes(number))
+      throw new UnrolledError(
+        `${number}: expected none with ${optimizer}, which does not use it, got ${described(options[number])}; it is for ${enumerated(optimizersWith(number))}`,
+      );
   return {
     optimizer,
     learningRate: expectNumber('learningRate', options.learningRate ?? defaultRate(row, config), 0),
@@ -210,27 +231,8 @@ export function optimizerSettings(
   };
 }
 
-/** The defaults of α in words: '0.002 for rmsprop, 0.004 for adam and adamw, 2.5 times as much for gated cells, …'. */
-export function describeLearningRates(): string {
-  const describe = (isAdaptive: boolean): string => {
-    const names = new Map<number, string[]>();
-    for (const name of optimizerNames) {
-      const { learningRate, isAdaptive: adaptive = false } = rowOf(name);
-      if (adaptive === isAdaptive) names.set(learningRate, [...(names.get(learningRate) ?? []), name]);
-    }
-    return [...names].map(([rate, users]) => `${rate} for ${listed(users)}`).join(', ');
-  };
-  const scaled = [...new Set(scales.values())].filter((scale) => scale !== 1);
-  const cells = scaled.map((scale) => {
-    const names = [...scales].filter(([, own]) => own === scale).map(([name]) => name);
-    return `${scale} times as much for ${listed(names)}`;
-  });
-  const units = `above ${usualUnits} units the less the more there are, with muon below ${usualUnits} up to twice as much for the plain cell`;
-  return `${[describe(true), ...cells, units].join(', ')}, divided by the number of layers; ${describe(false)}`;
-}
-
 /** 'a', 'a and b', 'a, b and c'. */
-export function listed(words: readonly string[]): string {
+export function enumerated(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 

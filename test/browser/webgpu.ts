@@ -22,6 +22,7 @@ import { createTrainer } from '../../src/tasks/train.ts';
 import {
   momentCount,
   type OptimizerName,
+  type OptimizerSettings,
   optimizerNames,
   optimizerSettings,
   setHyperparameters,
@@ -64,6 +65,12 @@ const [steps, batch] = [6, 5];
 export const architectureNames = (): string[] => all.map(([name]) => name);
 const optimizerOf = (at: number): OptimizerName => optimizerNames[at % optimizerNames.length];
 
+/** Its settings: where a step is divided by a size, one that rounding does not decide. */
+const settingsOf = (optimizer: OptimizerName): OptimizerSettings => ({
+  ...optimizerSettings({ optimizer, learningRate: 0.05 }),
+  epsilon: 1e-2,
+});
+
 /** A window that is ready for updates. */
 function windowOf(
   computes: Backend,
@@ -72,7 +79,7 @@ function windowOf(
   more: Partial<WindowOptions> = {},
 ): Unrolled {
   const settings = {
-    ...optimizerSettings({ optimizer, learningRate: 0.05, epsilon: 1e-2 }),
+    ...settingsOf(optimizer),
     clip: 0.5,
     clipValue: 0.2,
   };
@@ -90,13 +97,7 @@ function windowOf(
 
 function update(net: Unrolled, optimizer: OptimizerName, at: number, length = steps): void {
   net.seed.set([3, at]);
-  setHyperparameters(
-    optimizerSettings({ optimizer, epsilon: 1e-2 }),
-    net.optimizer.hyperparameters,
-    0.05,
-    at + 1,
-    net.config.hiddenSize,
-  );
+  setHyperparameters(settingsOf(optimizer), net.optimizer.hyperparameters, 0.05, at + 1, net.config.hiddenSize);
   net.update(length);
 }
 

@@ -44,7 +44,10 @@ function trained(
   });
   const before = net.parameters.slice();
   net.optimizer.clip[0] = clip;
-  const settings = optimizerSettings({ optimizer, learningRate: alpha, momentum: mu, weightDecay: lambda });
+  const settings = optimizerSettings({
+    ...{ optimizer, learningRate: alpha, weightDecay: lambda },
+    ...(optimizer === 'muon' && { momentum: mu }),
+  });
   for (let number = 1; number <= 3; number++) {
     setHyperparameters(settings, net.optimizer.hyperparameters, alpha, number, net.config.hiddenSize);
     net.update();

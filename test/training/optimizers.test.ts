@@ -4,13 +4,15 @@ import { describe, expect, test } from 'vitest';
 import type { CellName } from '../../src/network/config.ts';
 import {
   applyUpdate,
-  describeLearningRates,
   describeOptimizer,
   momentCount,
   type OptimizerName,
+  type OptimizerOptions,
+  type OptimizerSettings,
   optimizerNames,
   optimizerOf,
   optimizerSettings,
+  optimizersWith,
   setHyperparameters,
 } from '../../src/training/optimizers.ts';
 import { readUpdate, recordUpdate } from '../../src/training/update.ts';
@@ -36,12 +38,11 @@ describe.each(backends)('$label', ({ backend, tolerance }) => {
     const settings = optimizerSettings({
       optimizer,
       learningRate: lr,
-      momentum,
       weightDecay: weight_decay,
-      beta1,
-      beta2,
-      decayRate: alpha,
-      epsilon: eps,
+      ...(optimizersWith('momentum').includes(optimizer) && { momentum }),
+      ...(optimizersWith('beta1').includes(optimizer) && { beta1, beta2 }),
+      ...(optimizersWith('decayRate').includes(optimizer) && { decayRate: alpha }),
+      ...(optimizersWith('epsilon').includes(optimizer) && { epsilon: eps }),
     });
     const update = recordUpdate({ optimizer, clip: clip_norm ?? 0, clipValue: 0 });
     const net = openGolden(backend, golden, { moments: momentCount(optimizer), update });
@@ -170,11 +171,44 @@ describe('the options', () => {
     expect(rate('momentum', 'rnn', 1, 512)).toBe(0.1);
   });
 
-  test('the words of every optimizer come from its row', () => {
-    expect(describeLearningRates()).toBe(
-      '0.002 for rmsprop, 0.004 for adam and adamw, 0.006 for muon, 2.5 times as much for gru, lstm and mingru, above 256 units the less the more there are, with muon below 256 up to twice as much for the plain cell, divided by the number of layers; ' +
-        '0.5 for sgd, 0.1 for momentum and nesterov, 0.05 for adagrad',
+  test('a number that an optimizer does not use is refused, and says whose it is', () => {
+    const message = (options: OptimizerOptions) => {
+      try {
+        return optimizerSettings(options).optimizer;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(message({ momentum: 0.5 })).toBe(
+      'momentum: expected none with adam, which does not use it, got 0.5; it is for sgd, momentum, nesterov and muon',
     );
+    expect(message({ optimizer: 'sgd', beta1: 0.8 })).toBe(
+      'beta1: expected none with sgd, which does not use it, got 0.8; it is for adam, adamw and muon',
+    );
+    expect(message({ optimizer: 'adagrad', decayRate: 0.9 })).toMatch(/^decayRate: .* for rmsprop$/);
+    expect(message({ optimizer: 'momentum', epsilon: 1e-6 })).toMatch(
+      /^epsilon: .* for adagrad, rmsprop, adam, adamw and muon$/,
+    );
+    expect(message({ optimizer: 'muon', momentum: 0.9, beta1: 0.8, beta2: 0.99, epsilon: 1e-6 })).toBe('muon');
+    expect(message({ optimizer: 'adam', momentum: undefined })).toBe('adam');
+  });
+
+  test('every number that changes an update of an optimizer is one that it takes, and no other', () => {
+    const laidOut = (settings: OptimizerSettings) => {
+      const s = new Float64Array(64);
+      setHyperparameters(settings, s, 0.1, 3, 8);
+      return Array.from(s);
+    };
+    for (const optimizer of optimizerNames)
+      for (const number of ['momentum', 'beta1', 'beta2', 'decayRate', 'epsilon'] as const) {
+        const settings = optimizerSettings({ optimizer });
+        const isUsed = laidOut({ ...settings, [number]: 0.123 }).join() !== laidOut(settings).join();
+        if (optimizer !== 'sgd')
+          expect(optimizersWith(number).includes(optimizer), `${optimizer} ${number}`).toBe(isUsed);
+      }
+  });
+
+  test('the words of every optimizer come from its row', () => {
     for (const name of optimizerNames) expect(describeOptimizer(name).rule).toMatch(/^It .*\.$/);
     expect(describeOptimizer('rmsprop').title).toBe('RMSprop');
   });
