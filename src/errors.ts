@@ -103,6 +103,11 @@ export function expectOptions(where: string, options: unknown, known: Readonly<R
   }
 }
 
+/** The options that have a value: one that is undefined is left to its default, as if it were not there. */
+export function givenOptions<Options extends object>(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
+}
+
 /** Control characters, line ends, marks that turn the direction of writing, and halves of surrogate pairs. */
 const invisible = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\p{Surrogate}]/gu;
 const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' };

@@ -1,7 +1,7 @@
 // A new model: for a task, whose data and defaults decide what is not asked for; or of given sizes, for ids and vectors of one's own.
 
 import type { Tokenizer } from '../data/text/tokenizer.ts';
-import { described, expectOptions, UnrolledError } from '../errors.ts';
+import { described, expectOptions, givenOptions, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import { type InitializeOptions, initialize } from '../network/initialize.ts';
 import type { Model } from '../network/model.ts';
@@ -55,18 +55,19 @@ export function createModel(first: Task | NewModelOptions, options: TaskModelOpt
   if ('architecture' in first) {
     const { defaults, architecture, kept, startsAtZero } = first;
     expectOptions('createModel', options, openNames);
-    const network = networkFor(defaults, options);
-    const model = { ...fresh({ ...network, ...options, ...architecture }), ...kept };
+    const given = givenOptions(options);
+    const network = networkFor(defaults, given);
+    const model = { ...fresh({ ...network, ...given, ...architecture }), ...kept };
     if (startsAtZero)
       for (const { kind, offset, length } of layoutOf(model.config))
         if (kind === 'V' || kind === 'c') model.parameters.fill(0, offset, offset + length);
     return model;
   }
   expectOptions('createModel', first, { ...allNames, tokenizer: true });
-  const { tokenizer, ...rest } = first;
+  const { tokenizer, ...rest } = givenOptions(first);
   if (first.vocabSize === undefined && !tokenizer)
     throw new UnrolledError('createModel: expected vocabSize, or a tokenizer that has it, got neither');
-  return { ...fresh({ ...rest, vocabSize: first.vocabSize ?? tokenizer!.vocabSize }), tokenizer };
+  return { ...fresh({ ...rest, vocabSize: rest.vocabSize ?? tokenizer!.vocabSize }), tokenizer };
 }
 
 function fresh({ init, gain, seed, ...architecture }: ModelOptions & InitializeOptions): Model {

@@ -3,7 +3,7 @@
 
 import type { Backend } from '../engine/backend.ts';
 import { type BackendChoice, createBackend } from '../engine/create.ts';
-import { described, expectOptions, UnrolledError } from '../errors.ts';
+import { described, expectOptions, givenOptions, UnrolledError } from '../errors.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import type { Group } from '../training/group.ts';
 import { adamOptimizers } from '../training/optimizers.ts';
@@ -143,6 +143,9 @@ export function createTrainer(
     throw new UnrolledError(`train: expected a task, such as languageModel(text), got ${described(task)}`);
   const options = { ...given, ...(group && { shards: given.shards ?? defaultShards(group.size) }) };
   expectOptions('train', options, optionNames);
+  for (const [name, value] of Object.entries(options))
+    if (value === null)
+      throw new UnrolledError(`${name}: expected a value, got null; leave ${name} out, and it has its default`);
   if (options.epochs !== undefined && options.updates !== undefined)
     throw new UnrolledError('train: expected epochs or updates, got both; take one of them');
   if ('write' in task) return new Trainer(backend, model, task, options, judge, group);
@@ -156,7 +159,7 @@ export function createTrainer(
 export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backend' | 'group' | 'signal'>) {
   const { batchSize, bptt, optimizer = 'adam', learningRate } = task.defaults.training;
   const isAdam = adamOptimizers.includes(options.optimizer ?? optimizer);
-  const given = withoutUndefined(options);
+  const given = givenOptions(options);
   const source = task.source({ batchSize, ...(bptt !== undefined && { bptt }), ...given });
   const { epochs, patience } = lengthOf(task.defaults.training, source, task.heldOut !== null);
   const length = given.updates !== undefined ? {} : given.epochs !== undefined ? {} : { epochs, patience };
@@ -166,10 +169,6 @@ export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backe
     ...given,
   };
   return { settings, source };
-}
-
-function withoutUndefined<Options extends object>(options: Options): Partial<Options> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<Options>;
 }
 
 /** One turn of the event loop: a message to ourselves, which comes after what already waits. */

@@ -48,6 +48,24 @@ describe('a class for texts', () => {
   });
 });
 
+test('an option of a network that is undefined is left to its default', () => {
+  const task = languageModel('a river and a road. '.repeat(300));
+  const nothing = {
+    cell: undefined,
+    hiddenSize: undefined,
+    dropout: undefined,
+    softmax: undefined,
+    numLayers: undefined,
+  };
+  const [open, own] = [createModel(task, nothing), createModel(task)];
+  expect(open.config).toEqual(own.config);
+  expect(open.parameters).toEqual(own.parameters);
+  const one = createModel(task, { ...nothing, numLayers: 2 });
+  expect(one.config).toEqual(createModel(task, { numLayers: 2 }).config);
+  const { config } = createModel({ vocabSize: 3, hiddenSize: 2, cell: undefined, embeddingSize: undefined });
+  expect(config).toEqual(createModel({ vocabSize: 3, hiddenSize: 2 }).config);
+});
+
 test('the simplest answer to beat is the class that is most frequent in training', () => {
   const of = (ids: number[]) =>
     createSequences(new Array<number>(ids.length).fill(1), {

@@ -154,6 +154,14 @@ test.each<[string, Model, Task, object, string]>([
     'train: expected epochs or updates, got both; take one of them',
   ],
   [
+    'null for an optimizer',
+    writer,
+    text,
+    { optimizer: null },
+    'optimizer: expected a value, got null; leave optimizer out, and it has its default',
+  ],
+  ['a momentum beside Adam', writer, text, { optimizer: 'adam', momentum: 0.5 }, 'momentum: expected none with adam, '],
+  [
     'a text for a task',
     writer,
     given('a text'),
