@@ -83,21 +83,50 @@ const seeds = ({ says, program, data, options, runs }) => ({
   },
 });
 
+/** The mean of what several records have trained in the same OUT. */
+const mean = ({ says, of, data, readers }) => ({
+  says,
+  figures(from, folder) {
+    const [first, ...others] = of.map((name) => join(folder, name));
+    for (const name of of)
+      if (!existsSync(join(folder, name)))
+        fail(`expected ${join(folder, name)}, got none; make the record ${name} first`);
+    const files = data(from, folder);
+    return Object.entries(readers).map(([figure, options]) => ({
+      figure,
+      command: [
+        main,
+        'eval',
+        first,
+        files.test,
+        ...others.flatMap((model) => ['--also', model]),
+        ...options(files),
+        '--json',
+      ],
+      pick: ({ nll, perplexity }) => ({ nll, perplexity }),
+      args: of,
+    }));
+  },
+});
+
 const words = (cell, ...own) =>
   text({
     says: `words of State of the Union addresses, ${cell}: DATA has train.txt, valid.txt and test.txt`,
     data: inFolder,
-    train: [
-      ...['--level', 'word', '--pretokenized', '--cell', cell, ...own],
-      ...['--optimizer', 'muon', '--epochs', '6'],
-    ],
+    train: [...['--level', 'word', '--pretokenized', '--cell', cell, '--optimizer', 'muon'], ...own],
     readers: wordReaders,
   });
 
 const records = {
-  'sotu-rnn': words('rnn', '--hidden', '512', '--dropout', '0.1', '--lr', '0.002'),
-  'sotu-gru': words('gru', '--hidden', '256', '--dropout', '0.2', '--lr', '0.004'),
-  'sotu-lstm': words('lstm', '--hidden', '256', '--dropout', '0.2', '--lr', '0.004'),
+  'sotu-rnn': words('rnn', '--hidden', '512', '--dropout', '0.2', '--lr', '0.001', '--batch', '32', '--epochs', '14'),
+  'sotu-gru': words('gru', '--hidden', '256', '--dropout', '0.2', '--lr', '0.004', '--epochs', '6'),
+  'sotu-lstm': words('lstm', '--hidden', '256', '--dropout', '0.2', '--lr', '0.004', '--epochs', '6'),
+  'sotu-mean': mean({
+    says: 'the mean of sotu-rnn and sotu-gru, which are made before in the same OUT',
+    of: ['sotu-gru', 'sotu-rnn'],
+    data: inFolder,
+    readers: wordReaders,
+  }),
   'warandpeace-rnn': text({
     says: 'characters of War and Peace, 128 tanh units, three epochs; the last tenth is measured: DATA is the text',
     data: cut(0.8, 0.1),
@@ -150,17 +179,21 @@ function run(args, { returns = false } = {}) {
   return stdout;
 }
 
+function fail(sentence) {
+  console.error(`records: ${sentence}`);
+  process.exit(2);
+}
+
 const [name, data, out] = process.argv.slice(2);
 if (name === undefined) {
   console.log(
     Object.entries(records)
-      .map(([key, { says }]) => `${key.padEnd(18)}${says}`)
+      .map(([key, { says }]) => `${key.padEnd(21)}${says}`)
       .join('\n'),
   );
 } else if (!Object.hasOwn(records, name) || data === undefined || out === undefined) {
   const wanted = Object.hasOwn(records, name) ? 'DATA and OUT' : `one of ${Object.keys(records).join(', ')}`;
-  console.error(`records: expected ${wanted}, got ${process.argv.slice(2).join(' ')}`);
-  process.exitCode = 2;
+  fail(`expected ${wanted}, got ${process.argv.slice(2).join(' ')}`);
 } else measure(records[name]);
 
 function measure(record) {

@@ -72,4 +72,9 @@ test('an unknown record, and one without its data, are refused', () => {
     expect.stringMatching(/^records: expected one of .*, got toString a b\n$/),
   ]);
   expect(refused('names')).toEqual([2, 'records: expected DATA and OUT, got names\n']);
+  const lacking = join(folder, 'mean', 'sotu-gru');
+  expect(refused('sotu-mean', 'a', join(folder, 'mean'))).toEqual([
+    2,
+    `records: expected ${lacking}, got none; make the record sotu-gru first\n`,
+  ]);
 });
