@@ -129,6 +129,7 @@ describe('text', () => {
       'validation',
     ]);
     expect(nearest('frobnicate', names)).toBeUndefined();
+    expect(nearest('sear', ['seed', 'search'])).toBe('search'); // both are two edits away
     expect(edits('kitten', 'sitting')).toBe(3);
   });
 });
