@@ -48,7 +48,7 @@ const byData = {
   softmax: 'adaptive from 1,000 words on',
   batch: `8 for fewer than 600,000 characters or 100,000 words; for fewer than 32,768 characters one for each 1,024; fewer for other data that would give fewer than ${enoughUpdates} updates`,
   bptt: '32 for words and from 32,768 to 200,000 characters',
-  epochs: `then as many as ${leastUpdates} updates take`,
+  epochs: `20 for 100,000 to 300,000 words; with few data as many as ${leastUpdates} updates take`,
   patience: 'with few data half of the epochs',
   optimizer: 'adam for words and for fewer than 32,768 characters',
 };

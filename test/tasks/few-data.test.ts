@@ -96,12 +96,15 @@ describe('words have defaults of their own', () => {
     [5_000, 300, { batchSize: 8, bptt: 32 }, 128, 0.3, 'full'],
     [60_000, 999, { batchSize: 8, bptt: 32 }, 128, 0.3, 'full'],
     [60_000, 1_000, { batchSize: 8, bptt: 32 }, 128, 0.3, 'adaptive'],
-    [300_000, 1_000, { batchSize: 16, bptt: 32 }, 128, 0.3, 'adaptive'], // a twentieth is held out
+    [105_000, 1_000, { batchSize: 8, bptt: 32 }, 128, 0.3, 'adaptive'], // a twentieth is held out
+    [106_000, 1_000, { batchSize: 16, bptt: 32 }, 128, 0.3, 'adaptive', 20],
+    [300_000, 1_000, { batchSize: 16, bptt: 32 }, 128, 0.3, 'adaptive', 20],
     [316_000, 1_000, { batchSize: 16, bptt: 32 }, 256, 0.1, 'adaptive'],
     [2_000_000, 20_000, { batchSize: 16, bptt: 32 }, 256, 0.1, 'adaptive'],
-  ])('%i words, %i of them different', (count, kinds, batch, units, dropout, softmax) => {
+  ])('%i words, %i of them different', (count, kinds, batch, units, dropout, softmax, epochs = 10) => {
     const task = words(count, kinds);
     expect(runOf(task)).toMatchObject({ ...batch, patience: 0 });
+    expect(task.defaults.training.epochs).toBe(epochs);
     expect(createModel(task).config).toMatchObject({
       ...{ cell: 'rnn', hiddenSize: units, embeddingSize: units, dropout, softmax, tieWeights: false },
     });

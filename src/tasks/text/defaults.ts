@@ -20,6 +20,8 @@ interface Sizes {
   readonly dropout: number;
   readonly batchSize: number;
   readonly bptt: number;
+  /** Default 10. */
+  readonly epochs?: number;
 }
 
 /** Fewer tokens want fewer units, some dropout, and more updates. */
@@ -31,7 +33,7 @@ const ofCharacters: readonly Sizes[] = [
 /** Words want shorter windows than characters. */
 const ofWords: readonly Sizes[] = [
   { below: 100_000, hiddenSize: 128, dropout: 0.3, batchSize: 8, bptt: 32 },
-  { below: 300_000, hiddenSize: 128, dropout: 0.3, batchSize: 16, bptt: 32 },
+  { below: 300_000, hiddenSize: 128, dropout: 0.3, batchSize: 16, bptt: 32, epochs: 20 },
   { below: Number.POSITIVE_INFINITY, hiddenSize: 256, dropout: 0.1, batchSize: 16, bptt: 32 },
 ];
 
@@ -60,10 +62,16 @@ function sizedFor(
   rows: readonly Sizes[],
   { tokens, holdsOut }: TextAmount,
 ): Pick<TaskDefaults, 'network' | 'training'> {
-  const { hiddenSize, dropout, batchSize, bptt } = rows.find(({ below }) => tokens < below)!;
+  const {
+    hiddenSize,
+    dropout,
+    batchSize,
+    bptt,
+    epochs = textDefaults.training.epochs,
+  } = rows.find(({ below }) => tokens < below)!;
   return {
     network: { ...textDefaults.network, hiddenSize, dropout: holdsOut ? dropout : 0 },
-    training: { ...textDefaults.training, batchSize, bptt },
+    training: { ...textDefaults.training, batchSize, bptt, epochs },
   };
 }
 
