@@ -207,8 +207,9 @@ export function firstTwice(names: Iterable<string>): string | undefined {
 /** The name that is the fewest edits away, if they are few enough for a slip: a third of its letters. Of two as near, one that begins so. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   if (word.length > longestName) return undefined;
-  const away = (name: string) => edits(word, name) - (name.startsWith(word) ? 0.5 : 0);
-  const ranked = names.map((name) => ({ name, distance: away(name) })).sort((a, b) => a.distance - b.distance);
+  const ranked = names
+    .map((name) => ({ name, distance: edits(word, name) - Number(name.startsWith(word)) }))
+    .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
   if (best && best.distance <= Math.ceil(best.name.length / 3)) return best.name;
   return word.length > 2 ? names.find((name) => name.startsWith(word)) : undefined;

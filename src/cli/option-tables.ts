@@ -17,7 +17,6 @@ import type { TaskDefaults } from '../tasks/task.ts';
 import {
   adamOptimizers,
   adaptiveOptimizers,
-  enumerated,
   optimizerNames,
   optimizerSettings,
   optimizersWith,
@@ -58,6 +57,11 @@ function learningRates(): string {
   const rate = (name: (typeof optimizerNames)[number]) => optimizerSettings({ optimizer: name }).learningRate;
   const rates = [...new Set(optimizerNames.map(rate))];
   return rates.map((one) => `${one} ${optimizerNames.filter((name) => rate(name) === one).join(' and ')}`).join(', ');
+}
+
+/** 'a', 'a and b', 'a, b and c'. */
+function enumerated(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 const json = <Help extends string>(help: Help) => ({ json: { type: 'flag', help, recorded: false } }) as const;

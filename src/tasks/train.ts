@@ -144,8 +144,7 @@ export function createTrainer(
   const options = { ...given, ...(group && { shards: given.shards ?? defaultShards(group.size) }) };
   expectOptions('train', options, optionNames);
   for (const [name, value] of Object.entries(options))
-    if (value === null)
-      throw new UnrolledError(`${name}: expected a value, got null; leave ${name} out, and it has its default`);
+    if (value === null) throw new UnrolledError(`${name}: expected a value, got null; leave it out for its default`);
   if (options.epochs !== undefined && options.updates !== undefined)
     throw new UnrolledError('train: expected epochs or updates, got both; take one of them');
   if ('write' in task) return new Trainer(backend, model, task, options, judge, group);

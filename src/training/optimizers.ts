@@ -3,7 +3,7 @@
 // Muon, which adds to a row the steps of W (muon.ts).
 
 import type { Floats, Kernels } from '../engine/backend.ts';
-import { described, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
+import { expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 import { cellOf } from '../network/cells/table.ts';
 import type { ModelConfig } from '../network/config.ts';
 import { muonNumbers } from './muon.ts';
@@ -49,8 +49,7 @@ interface Update {
 export const ofKernel = 8;
 
 /** The numbers that only some optimizers have. */
-const ownNumbers = ['momentum', 'beta1', 'beta2', 'decayRate', 'epsilon'] as const;
-type OwnNumber = (typeof ownNumbers)[number];
+type OwnNumber = 'momentum' | 'beta1' | 'beta2' | 'decayRate' | 'epsilon';
 
 interface Optimizer {
   /** The name as its authors write it. */
@@ -63,8 +62,8 @@ interface Optimizer {
   readonly learningRate: number;
   /** Up to so many times as much for fewer units than 256. Default 1. */
   readonly mostForFewer?: number;
-  /** The numbers of its own, beside α and λ. */
-  readonly numbers: readonly OwnNumber[];
+  /** The names of the numbers of its own, beside α and λ. */
+  readonly numbers: string;
   /** Whether its steps keep their size when the gradient shrinks: more units and stacked layers then want smaller steps, and gated cells larger ones. */
   readonly isAdaptive?: boolean;
   /** The hyperparameters of update number `update` (from 1) in the kernel's order, after the scale that clipping sets, and those of muon.ts. */
@@ -91,7 +90,7 @@ const adam = (title: string, decoupled: boolean): Optimizer => ({
   title,
   rule: `It keeps running means of the gradient and of its square, m and r: θ ← θ − α m ÷ √r${decoupled ? ', and makes θ a little smaller' : ''}.`,
   moments: 2,
-  numbers: ['beta1', 'beta2', 'epsilon'],
+  numbers: 'beta1 beta2 epsilon',
   learningRate: 4e-3,
   isAdaptive: true,
   hyperparameters: (settings, alpha, update) => adamHyperparameters(settings, alpha, update, decoupled),
@@ -105,7 +104,7 @@ const momentum = (title: string, nesterov: boolean): Optimizer => ({
     ? 'It keeps a velocity and looks ahead: v ← 0.9 v + ∇θ, then θ ← θ − α (∇θ + 0.9 v).'
     : 'It keeps a velocity: v ← 0.9 v + ∇θ, then θ ← θ − α v.',
   moments: 1,
-  numbers: ['momentum'],
+  numbers: 'momentum',
   learningRate: 0.1,
   hyperparameters: ({ weightDecay, momentum: mu }, alpha) => [alpha, weightDecay, mu, nesterov ? 1 : 0],
   apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
@@ -117,7 +116,7 @@ const optimizers = {
     title: 'SGD',
     rule: 'It goes against the gradient: θ ← θ − α ∇θ.',
     moments: 0,
-    numbers: ['momentum'], // 0, or it is the next row
+    numbers: 'momentum', // 0, or it is the next row
     learningRate: 0.5,
     hyperparameters: ({ weightDecay }, alpha) => [alpha, weightDecay],
     apply: ({ kernels, parameters, gradient, length, s }) => kernels.sgd(parameters, gradient, length, s),
@@ -128,7 +127,7 @@ const optimizers = {
     title: 'Adagrad',
     rule: 'It divides by all sizes so far: r ← r + ∇θ², then θ ← θ − α ∇θ ÷ √r.',
     moments: 1,
-    numbers: ['epsilon'],
+    numbers: 'epsilon',
     learningRate: 0.05,
     hyperparameters: ({ weightDecay, epsilon }, alpha) => [alpha, weightDecay, epsilon],
     apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
@@ -138,7 +137,7 @@ const optimizers = {
     title: 'RMSprop',
     rule: 'It divides by the size that a gradient usually has: r ← 0.95 r + 0.05 ∇θ², then θ ← θ − α ∇θ ÷ √r.',
     moments: 1,
-    numbers: ['decayRate', 'epsilon'],
+    numbers: 'epsilon decayRate',
     learningRate: 2e-3,
     isAdaptive: true,
     hyperparameters: ({ weightDecay, epsilon, decayRate: rho }, alpha) => [alpha, weightDecay, epsilon, rho, 1 - rho],
@@ -149,7 +148,7 @@ const optimizers = {
   adamw: adam('AdamW', true),
   muon: {
     ...adam('Muon', true),
-    numbers: ['momentum', 'beta1', 'beta2', 'epsilon'],
+    numbers: 'beta1 beta2 epsilon momentum',
     learningRate: 6e-3,
     mostForFewer: 2,
     hyperparameters: (settings, alpha, update, hiddenSize) => [
@@ -213,27 +212,22 @@ export function optimizerSettings(
 ): OptimizerSettings {
   const optimizer = optimizerOf(options);
   const row = rowOf(optimizer);
-  const { hasMatrices = false } = row;
-  for (const number of ownNumbers)
-    if (options[number] !== undefined && !row.numbers.includes(number))
-      throw new UnrolledError(
-        `${number}: expected none with ${optimizer}, which does not use it, got ${described(options[number])}; it is for ${enumerated(optimizersWith(number))}`,
-      );
+  const own = (name: OwnNumber, usual: number): number => {
+    const value = options[name];
+    if (value !== undefined && !row.numbers.includes(name))
+      throw new UnrolledError(`${name}: expected none beside ${optimizer}`);
+    return expectNumber(name, value ?? usual, 0, 1);
+  };
   return {
     optimizer,
     learningRate: expectNumber('learningRate', options.learningRate ?? defaultRate(row, config), 0),
-    momentum: expectNumber('momentum', options.momentum ?? (hasMatrices ? 0.95 : 0.9), 0, 1),
+    momentum: own('momentum', row.hasMatrices ? 0.95 : 0.9),
     weightDecay: expectNumber('weightDecay', options.weightDecay ?? 0, 0),
-    beta1: expectNumber('beta1', options.beta1 ?? 0.9, 0, 1),
-    beta2: expectNumber('beta2', options.beta2 ?? 0.999, 0, 1),
-    decayRate: expectNumber('decayRate', options.decayRate ?? 0.95, 0, 1),
-    epsilon: expectNumber('epsilon', options.epsilon ?? 1e-8, 0, 1),
+    beta1: own('beta1', 0.9),
+    beta2: own('beta2', 0.999),
+    decayRate: own('decayRate', 0.95),
+    epsilon: own('epsilon', 1e-8),
   };
-}
-
-/** 'a', 'a and b', 'a, b and c'. */
-export function enumerated(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 /** Describes an optimizer: its name as its authors write it, and one sentence that says what it does with a gradient. */

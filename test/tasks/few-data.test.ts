@@ -79,7 +79,7 @@ describe('fewer characters', () => {
     expect(settled(task, { optimizer: 'adam' }).settings).toMatchObject({ optimizer: 'adam' });
     expect(createModel(characters(50_000, 0)).config.dropout).toBe(0);
     expect(defaultsRemark(task, settled(task, {}).source, {}, createModel(task).config)).toBe(
-      'A text of this length has defaults of its own: 8 streams instead of 16, windows of 32 steps instead of 64, ' +
+      'A shorter text has defaults of its own: 8 streams instead of 16, windows of 32 steps instead of 64, ' +
         '128 units instead of 256 units, dropout 0.1',
     );
   });

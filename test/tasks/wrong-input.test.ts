@@ -158,9 +158,9 @@ test.each<[string, Model, Task, object, string]>([
     writer,
     text,
     { optimizer: null },
-    'optimizer: expected a value, got null; leave optimizer out, and it has its default',
+    'optimizer: expected a value, got null; leave it out for its default',
   ],
-  ['a momentum beside Adam', writer, text, { optimizer: 'adam', momentum: 0.5 }, 'momentum: expected none with adam, '],
+  ['a momentum beside Adam', writer, text, { optimizer: 'adam', momentum: 0.5 }, 'momentum: expected none beside adam'],
   [
     'a text for a task',
     writer,

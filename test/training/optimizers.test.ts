@@ -171,7 +171,7 @@ describe('the options', () => {
     expect(rate('momentum', 'rnn', 1, 512)).toBe(0.1);
   });
 
-  test('a number that an optimizer does not use is refused, and says whose it is', () => {
+  test('a number that an optimizer does not use is refused', () => {
     const message = (options: OptimizerOptions) => {
       try {
         return optimizerSettings(options).optimizer;
@@ -179,16 +179,10 @@ describe('the options', () => {
         return (error as Error).message;
       }
     };
-    expect(message({ momentum: 0.5 })).toBe(
-      'momentum: expected none with adam, which does not use it, got 0.5; it is for sgd, momentum, nesterov and muon',
-    );
-    expect(message({ optimizer: 'sgd', beta1: 0.8 })).toBe(
-      'beta1: expected none with sgd, which does not use it, got 0.8; it is for adam, adamw and muon',
-    );
-    expect(message({ optimizer: 'adagrad', decayRate: 0.9 })).toMatch(/^decayRate: .* for rmsprop$/);
-    expect(message({ optimizer: 'momentum', epsilon: 1e-6 })).toMatch(
-      /^epsilon: .* for adagrad, rmsprop, adam, adamw and muon$/,
-    );
+    expect(message({ momentum: 0.5 })).toBe('momentum: expected none beside adam');
+    expect(message({ optimizer: 'sgd', beta1: 0.8 })).toBe('beta1: expected none beside sgd');
+    expect(message({ optimizer: 'adagrad', decayRate: 0.9 })).toMatch(/^decayRate: expected none beside adagrad$/);
+    expect(message({ optimizer: 'momentum', epsilon: 1e-6 })).toMatch(/^epsilon: expected none beside momentum$/);
     expect(message({ optimizer: 'muon', momentum: 0.9, beta1: 0.8, beta2: 0.99, epsilon: 1e-6 })).toBe('muon');
     expect(message({ optimizer: 'adam', momentum: undefined })).toBe('adam');
   });

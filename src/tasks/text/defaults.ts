@@ -6,10 +6,12 @@ import { defaultsFor } from '../few-data.ts';
 import type { TaskDefaults } from '../task.ts';
 import { defaultBptt } from './source.ts';
 
+const usualEpochs = 10;
+
 /** The defaults for a text of characters or bytes. */
 export const textDefaults: TaskDefaults = {
   network: { cell: 'rnn', bidirectional: false, hiddenSize: 256, embeddingSize: null, dropout: 0, softmax: 'full' },
-  training: { batchSize: 16, bptt: defaultBptt, epochs: 10, optimizer: 'muon', learningRate: null },
+  training: { batchSize: 16, bptt: defaultBptt, epochs: usualEpochs, optimizer: 'muon', learningRate: null },
   validation: 0.05,
 };
 
@@ -20,7 +22,7 @@ interface Sizes {
   readonly dropout: number;
   readonly batchSize: number;
   readonly bptt: number;
-  /** Default 10. */
+  /** Default: the usual ones. */
   readonly epochs?: number;
 }
 
@@ -96,7 +98,7 @@ function forCharacters(amount: TextAmount): TaskDefaults {
     network,
     training,
     usual: textDefaults,
-    because: 'A text of this length has defaults of its own',
+    because: 'A shorter text has defaults of its own',
   };
 }
 
