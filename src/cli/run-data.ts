@@ -96,7 +96,7 @@ export function readRunData(
   const asked = {
     ...options,
     ...{ batchSize: options.batch, minCount: options['min-count'], validation: options.validation ?? held },
-    ...{ hiddenSize: options.hidden, embeddingSize: options.embedding },
+    ...{ hiddenSize: options.hidden, embeddingSize: options.embedding, learningRate: options.lr },
   };
   return {
     ...{ task, source, options: complete, facts },

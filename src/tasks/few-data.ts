@@ -92,8 +92,17 @@ const inWords: Readonly<Record<keyof Shown, (network: Shown) => string | null>> 
 };
 
 /** The options that the data change, under their names in the library. */
-const names = ['batchSize', 'bptt', 'epochs', 'updates', 'optimizer', 'patience', 'validation', 'minCount'] as const;
-type Given = Readonly<Partial<Record<(typeof names)[number] | keyof Shown, unknown>>>;
+type Name =
+  | 'batchSize'
+  | 'bptt'
+  | 'epochs'
+  | 'updates'
+  | 'optimizer'
+  | 'learningRate'
+  | 'patience'
+  | 'validation'
+  | 'minCount';
+type Given = Readonly<Partial<Record<Name | keyof Shown, unknown>>>;
 
 /**
  * Says in one sentence which defaults are others than usual because of the data; null where none is.
@@ -122,6 +131,9 @@ export function defaultsRemark(task: Task, source: BatchSource, given: Given, ne
     ({ training }) => describeOptimizer(optimizerOf({ optimizer: training.optimizer })).title,
   );
   if (isOpen('optimizer') && rule !== usualRule) parts.push(`${rule} instead of ${usualRule}`);
+  const { learningRate } = defaults.training;
+  if (isOpen('optimizer', 'learningRate') && learningRate !== null && learningRate !== usual.training.learningRate)
+    parts.push(`learning rate ${learningRate}`);
   for (const part of networkParts(defaults, usual, network, isOpen)) parts.push(part);
   if (isOpen('validation') && defaults.validation !== usual.validation)
     parts.push(

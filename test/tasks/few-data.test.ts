@@ -104,7 +104,14 @@ describe('words have defaults of their own', () => {
   ])('%i words, %i of them different', (count, kinds, batch, units, dropout, softmax, epochs = 10) => {
     const task = words(count, kinds);
     expect(runOf(task)).toMatchObject({ ...batch, patience: 0 });
-    expect(task.defaults.training.epochs).toBe(epochs);
+    // from 300,000 words on steps are smaller
+    expect(task.defaults.training).toMatchObject({ epochs, learningRate: units === 256 ? 0.002 : null });
+    const said = defaultsRemark(task, settled(task, {}).source, {}, createModel(task).config);
+    expect(said?.includes(', learning rate 0.002')).toBe(units === 256);
+    const given = { learningRate: 0.001 };
+    expect(defaultsRemark(task, settled(task, given).source, given, createModel(task).config)).not.toContain(
+      'learning',
+    );
     expect(createModel(task).config).toMatchObject({
       ...{ cell: 'rnn', hiddenSize: units, embeddingSize: units, dropout, softmax, tieWeights: false },
     });

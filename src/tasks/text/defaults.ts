@@ -24,6 +24,8 @@ interface Sizes {
   readonly bptt: number;
   /** Default: the usual ones. */
   readonly epochs?: number;
+  /** α. Default: that of the optimizer. */
+  readonly learningRate?: number;
 }
 
 /** Fewer tokens want fewer units, some dropout, and more updates. */
@@ -36,7 +38,7 @@ const ofCharacters: readonly Sizes[] = [
 const ofWords: readonly Sizes[] = [
   { below: 100_000, hiddenSize: 128, dropout: 0.3, batchSize: 8, bptt: 32 },
   { below: 300_000, hiddenSize: 128, dropout: 0.3, batchSize: 16, bptt: 32, epochs: 20 },
-  { below: Number.POSITIVE_INFINITY, hiddenSize: 256, dropout: 0.1, batchSize: 16, bptt: 32 },
+  { below: Number.POSITIVE_INFINITY, hiddenSize: 256, dropout: 0.1, batchSize: 16, bptt: 32, learningRate: 0.002 },
 ];
 
 /** With fewer characters a plain network ends worse than counting pairs, and this one better (docs/results.md). */
@@ -64,16 +66,11 @@ function sizedFor(
   rows: readonly Sizes[],
   { tokens, holdsOut }: TextAmount,
 ): Pick<TaskDefaults, 'network' | 'training'> {
-  const {
-    hiddenSize,
-    dropout,
-    batchSize,
-    bptt,
-    epochs = textDefaults.training.epochs,
-  } = rows.find(({ below }) => tokens < below)!;
+  const row = rows.find(({ below }) => tokens < below)!;
+  const { hiddenSize, dropout, batchSize, bptt, epochs = usualEpochs, learningRate = null } = row;
   return {
     network: { ...textDefaults.network, hiddenSize, dropout: holdsOut ? dropout : 0 },
-    training: { ...textDefaults.training, batchSize, bptt, epochs },
+    training: { ...textDefaults.training, batchSize, bptt, epochs, learningRate },
   };
 }
 
