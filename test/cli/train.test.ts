@@ -363,3 +363,20 @@ describe('what is trained', () => {
     expect(readdirSync(join(folder, 'replaced')).sort()).toEqual(endedFiles);
   });
 });
+
+test('the note tells the learning rate that the data decide, and not one that was given', async () => {
+  // a twentieth is held out of 325,000 words
+  writeFileSync(join(folder, 'words.txt'), 'a river and a road\n'.repeat(65_000));
+  const noteOf = async (...more: string[]) => {
+    const sizes = ['--hidden', '2', '--embedding', '2', '--updates', '1', '--validation', '0.05'];
+    const run = await unrolled(
+      ['train', 'words.txt', '--level', 'word', '--out', 'words', '--overwrite', ...sizes, ...more],
+      folder,
+    );
+    expect(run).toMatchObject({ code: 0 });
+    return /^Note: Words have defaults of their own: .*$/m.exec(run.stdout)?.[0];
+  };
+  expect(await noteOf()).toContain(', learning rate 0.002, ');
+  expect(await noteOf('--lr', '0.01')).not.toContain('learning rate');
+  expect(await noteOf('--optimizer', 'sgd')).not.toContain('learning rate');
+});
