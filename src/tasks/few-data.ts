@@ -7,7 +7,7 @@
 // 400 updates take; and patience ends a run that has not got better for half of them. What is held out is large enough to judge by, or nothing.
 
 import type { ModelConfig } from '../network/config.ts';
-import { describeOptimizer, optimizerOf } from '../training/optimizers.ts';
+import { adamOptimizers, describeOptimizer, type OptimizerName, optimizerOf } from '../training/optimizers.ts';
 import type { BatchSource } from '../training/source.ts';
 import { networkFor } from './default-network.ts';
 import { percent, plural } from './phrases.ts';
@@ -131,8 +131,9 @@ export function defaultsRemark(task: Task, source: BatchSource, given: Given, ne
     ({ training }) => describeOptimizer(optimizerOf({ optimizer: training.optimizer })).title,
   );
   if (isOpen('optimizer') && rule !== usualRule) parts.push(`${rule} instead of ${usualRule}`);
-  const { learningRate } = defaults.training;
-  if (isOpen('optimizer', 'learningRate') && learningRate !== null && learningRate !== usual.training.learningRate)
+  const { learningRate, optimizer } = defaults.training;
+  const isItsOwn = adamOptimizers.includes((given.optimizer ?? optimizer ?? 'adam') as OptimizerName);
+  if (isOpen('learningRate') && isItsOwn && learningRate !== null && learningRate !== usual.training.learningRate)
     parts.push(`learning rate ${learningRate}`);
   for (const part of networkParts(defaults, usual, network, isOpen)) parts.push(part);
   if (isOpen('validation') && defaults.validation !== usual.validation)

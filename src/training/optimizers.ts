@@ -62,8 +62,8 @@ interface Optimizer {
   readonly learningRate: number;
   /** Up to so many times as much for fewer units than 256. Default 1. */
   readonly mostForFewer?: number;
-  /** The names of the numbers of its own, beside α and λ. */
-  readonly numbers: string;
+  /** The numbers of its own, beside α and λ. */
+  readonly numbers: readonly OwnNumber[];
   /** Whether its steps keep their size when the gradient shrinks: more units and stacked layers then want smaller steps, and gated cells larger ones. */
   readonly isAdaptive?: boolean;
   /** The hyperparameters of update number `update` (from 1) in the kernel's order, after the scale that clipping sets, and those of muon.ts. */
@@ -90,7 +90,7 @@ const adam = (title: string, decoupled: boolean): Optimizer => ({
   title,
   rule: `It keeps running means of the gradient and of its square, m and r: θ ← θ − α m ÷ √r${decoupled ? ', and makes θ a little smaller' : ''}.`,
   moments: 2,
-  numbers: 'beta1 beta2 epsilon',
+  numbers: ['beta1', 'beta2', 'epsilon'],
   learningRate: 4e-3,
   isAdaptive: true,
   hyperparameters: (settings, alpha, update) => adamHyperparameters(settings, alpha, update, decoupled),
@@ -104,7 +104,7 @@ const momentum = (title: string, nesterov: boolean): Optimizer => ({
     ? 'It keeps a velocity and looks ahead: v ← 0.9 v + ∇θ, then θ ← θ − α (∇θ + 0.9 v).'
     : 'It keeps a velocity: v ← 0.9 v + ∇θ, then θ ← θ − α v.',
   moments: 1,
-  numbers: 'momentum',
+  numbers: ['momentum'],
   learningRate: 0.1,
   hyperparameters: ({ weightDecay, momentum: mu }, alpha) => [alpha, weightDecay, mu, nesterov ? 1 : 0],
   apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
@@ -116,7 +116,7 @@ const optimizers = {
     title: 'SGD',
     rule: 'It goes against the gradient: θ ← θ − α ∇θ.',
     moments: 0,
-    numbers: 'momentum', // 0, or it is the next row
+    numbers: ['momentum'], // 0, or it is the next row
     learningRate: 0.5,
     hyperparameters: ({ weightDecay }, alpha) => [alpha, weightDecay],
     apply: ({ kernels, parameters, gradient, length, s }) => kernels.sgd(parameters, gradient, length, s),
@@ -127,7 +127,7 @@ const optimizers = {
     title: 'Adagrad',
     rule: 'It divides by all sizes so far: r ← r + ∇θ², then θ ← θ − α ∇θ ÷ √r.',
     moments: 1,
-    numbers: 'epsilon',
+    numbers: ['epsilon'],
     learningRate: 0.05,
     hyperparameters: ({ weightDecay, epsilon }, alpha) => [alpha, weightDecay, epsilon],
     apply: ({ kernels, parameters, gradient, moments: [v], length, s }) =>
@@ -137,7 +137,7 @@ const optimizers = {
     title: 'RMSprop',
     rule: 'It divides by the size that a gradient usually has: r ← 0.95 r + 0.05 ∇θ², then θ ← θ − α ∇θ ÷ √r.',
     moments: 1,
-    numbers: 'epsilon decayRate',
+    numbers: ['epsilon', 'decayRate'],
     learningRate: 2e-3,
     isAdaptive: true,
     hyperparameters: ({ weightDecay, epsilon, decayRate: rho }, alpha) => [alpha, weightDecay, epsilon, rho, 1 - rho],
@@ -148,7 +148,7 @@ const optimizers = {
   adamw: adam('AdamW', true),
   muon: {
     ...adam('Muon', true),
-    numbers: 'beta1 beta2 epsilon momentum',
+    numbers: ['beta1', 'beta2', 'epsilon', 'momentum'],
     learningRate: 6e-3,
     mostForFewer: 2,
     hyperparameters: (settings, alpha, update, hiddenSize) => [
@@ -199,7 +199,7 @@ function defaultRate(
 /**
  * Reads options: fills in the defaults and checks everything.
  * @param config the architecture, on which the default of α depends
- * @throws UnrolledError for a value that is out of range, and for a number that the optimizer has not, which would change nothing
+ * @throws UnrolledError for a value that is out of range, and for a number that the optimizer does not use
  */
 export function optimizerSettings(
   options: OptimizerOptions,
@@ -215,7 +215,7 @@ export function optimizerSettings(
   const own = (name: OwnNumber, usual: number): number => {
     const value = options[name];
     if (value !== undefined && !row.numbers.includes(name))
-      throw new UnrolledError(`${name}: expected none beside ${optimizer}`);
+      throw new UnrolledError(`${name}: expected none beside ${optimizer}, got ${value}; leave it out`);
     return expectNumber(name, value ?? usual, 0, 1);
   };
   return {

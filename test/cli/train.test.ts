@@ -377,6 +377,7 @@ test('the note tells the learning rate that the data decide, and not one that wa
     return /^Note: Words have defaults of their own: .*$/m.exec(run.stdout)?.[0];
   };
   expect(await noteOf()).toContain(', learning rate 0.002, ');
+  expect(await noteOf('--optimizer', 'muon')).toContain(', learning rate 0.002, ');
   expect(await noteOf('--lr', '0.01')).not.toContain('learning rate');
   expect(await noteOf('--optimizer', 'sgd')).not.toContain('learning rate');
 });

@@ -179,10 +179,14 @@ describe('the options', () => {
         return (error as Error).message;
       }
     };
-    expect(message({ momentum: 0.5 })).toBe('momentum: expected none beside adam');
-    expect(message({ optimizer: 'sgd', beta1: 0.8 })).toBe('beta1: expected none beside sgd');
-    expect(message({ optimizer: 'adagrad', decayRate: 0.9 })).toMatch(/^decayRate: expected none beside adagrad$/);
-    expect(message({ optimizer: 'momentum', epsilon: 1e-6 })).toMatch(/^epsilon: expected none beside momentum$/);
+    expect(message({ momentum: 0.5 })).toBe('momentum: expected none beside adam, got 0.5; leave it out');
+    expect(message({ optimizer: 'sgd', beta1: 0.8 })).toBe('beta1: expected none beside sgd, got 0.8; leave it out');
+    expect(message({ optimizer: 'adagrad', decayRate: 0.9 })).toMatch(
+      /^decayRate: expected none beside adagrad, got 0.9; /,
+    );
+    expect(message({ optimizer: 'momentum', epsilon: 1e-6 })).toMatch(
+      /^epsilon: expected none beside momentum, got 0.000001; /,
+    );
     expect(message({ optimizer: 'muon', momentum: 0.9, beta1: 0.8, beta2: 0.99, epsilon: 1e-6 })).toBe('muon');
     expect(message({ optimizer: 'adam', momentum: undefined })).toBe('adam');
   });
