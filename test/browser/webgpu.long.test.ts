@@ -25,12 +25,30 @@ let adapter = 'none: no Chromium';
 /** What Chromium says of wrong commands and shaders, and of errors. */
 const warnings: string[] = [];
 
-/** Calls a function of the program in the page. */
-const call = <Function extends Name>(
+/** Calls a function of the program in a page. */
+const callIn = <Function extends Name>(
+  where: Page,
   name: Function,
   ...args: Program[Function] extends (...args: infer Args) => unknown ? Args : never
 ): Promise<Program[Function] extends (...args: never[]) => infer Result ? Awaited<Result> : never> =>
-  page.evaluate(`program.${name}(...${JSON.stringify(args)})`);
+  where.evaluate(`program.${name}(...${JSON.stringify(args)})`);
+/** Calls it in the page of most tests. */
+const call = <Function extends Name>(
+  name: Function,
+  ...args: Program[Function] extends (...args: infer Args) => unknown ? Args : never
+) => callIn(page, name, ...args);
+
+/** A page that has the program. */
+async function newPage(): Promise<Page> {
+  const opened = await browser.newPage();
+  opened.setDefaultTimeout(0);
+  opened.on('console', (message) => {
+    if (message.type() === 'warning' || message.type() === 'error') warnings.push(message.text());
+  });
+  await opened.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+  await opened.evaluate('import("/bundle.js").then((program) => void Object.assign(globalThis, { program }))');
+  return opened;
+}
 
 beforeAll(async () => {
   if (!executablePath) return;
@@ -49,13 +67,7 @@ beforeAll(async () => {
       ...['--enable-precise-memory-info', '--js-flags=--expose-gc'], // for the heap
     ],
   });
-  page = await browser.newPage();
-  page.setDefaultTimeout(0);
-  page.on('console', (message) => {
-    if (message.type() === 'warning' || message.type() === 'error') warnings.push(message.text());
-  });
-  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-  await page.evaluate('import("/bundle.js").then((program) => void Object.assign(globalThis, { program }))');
+  page = await newPage();
   adapter = await call('adapterOf');
   if (adapter.startsWith('none')) console.warn(`no WebGPU in Chromium: its tests are skipped (${adapter})`);
 });
@@ -272,7 +284,10 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
   });
 
   gpuTest('a run that loses its GPU goes on on the CPU, and says so', async () => {
-    const { remarks, sentences, ofText, updates, holes, apart } = await call('loseTheGpu');
+    // in a page of its own: one that goes on with another GPU is sometimes blocked for ever by Chromium 156, in a lock of its own
+    const alone = await newPage();
+    const { remarks, sentences, ofText, updates, holes, apart } = await callIn(alone, 'loseTheGpu');
+    await alone.close();
     expect(sentences).toEqual([
       'webgpu: the GPU was given back; evaluation begins again on the CPU',
       'webgpu: the GPU was given back; generation begins again on the CPU',

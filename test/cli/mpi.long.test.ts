@@ -271,7 +271,7 @@ describe.skipIf(!openMpi.isThere)(`one run over ${title(openMpi)}`, () => {
     const over = await carriedOut(openMpi, count, args());
     expect(over.code).toBe(code);
     const said = sentences(over);
-    expect(said.length).toBeGreaterThan(0);
+    expect(said, over.stderr).not.toEqual([]);
     for (const line of said) expect(line).toMatch(sentence);
     if (!what.startsWith('a library')) expect(said.length).toBe(1);
     expect(existsSync(join(folder, 'refused'))).toBe(false);
