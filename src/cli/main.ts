@@ -9,7 +9,7 @@ import { inOneLine, nearest, reasonOf, UnrolledError } from '../errors.ts';
 import { launchOf } from '../node/launch.ts';
 import { commands } from './commands.ts';
 import { type Command, helpOf, overview, readArguments, rowsOf, withOptionNames } from './options.ts';
-import { ClosedPipe, guardOutput, helpWidth, print, version } from './output.ts';
+import { ClosedPipe, guardOutput, helpWidth, print, SaidForAll, version } from './output.ts';
 
 /** The command that runs, whose options a sentence of the library may be about. */
 let running: Command | undefined;
@@ -45,6 +45,14 @@ async function main(args: readonly string[]): Promise<number> {
   return command.run(request);
 }
 
+/** The first of several processes is given so long to say what is wrong with the command: it may be ended when another has ended. */
+const longestSayingMs = 3000;
+
+/** Does nothing for a while. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
 /** Prints one sentence on standard error; returns the exit code. */
 function report(error: unknown): number {
   isOver = true;
@@ -52,8 +60,9 @@ function report(error: unknown): number {
   if (process.env.UNROLLED_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (error instanceof UnrolledError) {
     // of processes that were started together, the first says what is wrong with the command
-    const isSaid = !running && (launchOf(process.env)?.rank ?? 0) > 0;
-    if (!isSaid) process.stderr.write(`unrolled: ${withOptionNames(rowsOf(running?.groups ?? {}), error.message)}\n`);
+    if (!running && (launchOf(process.env)?.rank ?? 0) > 0) pause(longestSayingMs);
+    else process.stderr.write(`unrolled: ${withOptionNames(rowsOf(running?.groups ?? {}), error.message)}\n`);
+    if (error instanceof SaidForAll) error.whenSaid();
     return error.kind === 'usage' ? 2 : 1;
   }
   process.stderr.write(

@@ -9,6 +9,17 @@ import { columns, quoted, visible, wrap } from './text.ts';
 /** The reader of standard output has gone, as in `| head`. This is not an error: nobody is left to write for. */
 export class ClosedPipe extends Error {}
 
+/** What all processes of a run know to be wrong, and rank 0 says. The others end with it, and whoever started them may then end rank 0. */
+export class SaidForAll extends UnrolledError {
+  /** To be called once it is said: the others wait for that. */
+  readonly whenSaid: () => void;
+
+  constructor(message: string, kind: 'usage' | 'failure', whenSaid: () => void) {
+    super(message, kind);
+    this.whenSaid = whenSaid;
+  }
+}
+
 /** Called when standard output cannot be written. A command may replace it, to save first. */
 let onBroken: (error: Error) => void = () => {};
 

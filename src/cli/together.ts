@@ -9,6 +9,7 @@ import { type Launch, launchOf } from '../node/launch.ts';
 import { joinMpi, memberName } from '../node/mpi-group.ts';
 import { alone, type Group } from '../training/group.ts';
 import type { RunTrainer } from './device-trainer.ts';
+import { SaidForAll } from './output.ts';
 
 /** The processes of a run. */
 export interface Together {
@@ -31,9 +32,6 @@ class SaidByFirst extends Error {
     this.code = code;
   }
 }
-
-/** What all processes know to be wrong, and rank 0 says. */
-class SaidForAll extends UnrolledError {}
 
 interface Failure {
   readonly message: string;
@@ -88,14 +86,19 @@ export async function guarded({ group }: Together, work: () => Promise<number>):
     group.close();
     return code;
   } catch (error) {
-    if (error instanceof SaidByFirst || error instanceof SaidForAll) group.close();
-    if (error instanceof SaidByFirst) return error.code;
+    if (error instanceof SaidForAll) throw error;
+    if (error instanceof SaidByFirst) {
+      group.close(); // once rank 0 has said it and closes too
+      return error.code;
+    }
     throw withName(group.rank, error);
   }
 }
 
-function saidForAll({ rank }: Group, failure: Failure): Error {
-  return rank === 0 ? new SaidForAll(failure.message, failure.kind) : new SaidByFirst(codeOf(failure));
+function saidForAll(group: Group, failure: Failure): Error {
+  return group.rank === 0
+    ? new SaidForAll(failure.message, failure.kind, () => group.close())
+    : new SaidByFirst(codeOf(failure));
 }
 
 /** What a process tells the others, as bytes, */

@@ -82,3 +82,23 @@ test('an error of one process has its name', async () => {
   });
   expect(said).toEqual([0, expect.stringMatching(/^rank 1 on \S+: the disk is full$/)]);
 });
+
+test('rank 0 says what all know before the others may end', async () => {
+  const order: string[] = [];
+  const groups = inProcessGroup(2).map((group) => ({ ...group, close: () => void order.push(`${group.rank} closes`) }));
+  const [first, second] = await Promise.all(
+    groups.map((group) => {
+      const together = { group, local: 2, progress() {} };
+      return guarded(together, () =>
+        foundByFirst(together, async () => {
+          throw new UnrolledError('out: expected a new folder');
+        }),
+      ).catch((error) => error);
+    }),
+  );
+  expect(second).toBe(2);
+  expect(order).toEqual(['1 closes']); // where processes wait for each other it is over when rank 0 closes
+  order.push(first.message);
+  first.whenSaid();
+  expect(order).toEqual(['1 closes', 'out: expected a new folder', '0 closes']);
+});
