@@ -25,7 +25,7 @@ const failure = (): Promise<string> =>
 test('without WebGPU, without an adapter and where the device is refused, opening says so', async () => {
   vi.stubGlobal('navigator', {});
   expect(await failure()).toBe(
-    "webgpu: expected a browser with WebGPU and a page on https or localhost, got none; take backend 'auto'",
+    "webgpu: expected a browser with WebGPU and a page on https or localhost, or in Node a gpu of the package webgpu, got neither; take backend 'auto'",
   );
   vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => null } });
   expect(await failure()).toBe(
@@ -48,7 +48,7 @@ test('openBackend: what is asked for, and with auto the CPU and a sentence where
   const auto = await openBackend('auto', model, task);
   expect(auto.name).toBe(createBackend().name);
   const sentence =
-    'backend auto: the CPU trains; webgpu: expected a browser with WebGPU and a page on https or localhost, got none';
+    'backend auto: the CPU trains; webgpu: expected a browser with WebGPU and a page on https or localhost, or in Node a gpu of the package webgpu, got neither';
   expect(auto.remark).toBe(sentence);
   for await (const report of train(model, task, { backend: auto, updates: 1, batchSize: 2, bptt: 8 }))
     if (report.kind === 'update') expect(report.remark).toMatch(sentence);

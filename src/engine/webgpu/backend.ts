@@ -42,7 +42,7 @@ const kept = new Set<object>();
 /**
  * Opens the GPU of this browser, for `train`, trainers and many texts. All else that is given it is computed on the CPU.
  * @example const backend = await openWebGpu(); await fit(model, task, { backend });
- * @throws UnrolledError where the browser has no WebGPU or no GPU that it lets pages use
+ * @throws UnrolledError where there is no WebGPU, or no GPU that it lets programs use
  */
 export function openWebGpu(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
   return openWith(options, {});
@@ -56,7 +56,10 @@ export async function openWith(options: WebGpuOptions, parts: Parts): Promise<We
     throw new UnrolledError(`invocations: expected a power of two from 1 to ${mostInvocations}, got ${invocations}`);
   if (recurrence !== undefined) expectOneOf('recurrence', recurrence, designs);
   const given = options.gpu ?? (globalThis as { readonly navigator?: { readonly gpu?: object } }).navigator?.gpu;
-  if (!given) throw refused('a browser with WebGPU and a page on https or localhost, got none');
+  if (!given)
+    throw refused(
+      'a browser with WebGPU and a page on https or localhost, or in Node a gpu of the package webgpu, got neither',
+    );
   const adapter = await (given as Gpu).requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw refused('a GPU that this browser lets pages use, got none');
   // a GPU of the package `webgpu` ends the process once it is collected
