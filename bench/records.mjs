@@ -119,11 +119,23 @@ const words = (cell, ...own) =>
 
 const records = {
   'sotu-rnn': words('rnn', '--hidden', '512', '--dropout', '0.2', '--lr', '0.001', '--batch', '32', '--epochs', '14'),
-  'sotu-gru': words('gru', '--hidden', '256', '--dropout', '0.2', '--lr', '0.004', '--epochs', '6'),
-  'sotu-lstm': words('lstm', '--hidden', '256', '--dropout', '0.2', '--lr', '0.004', '--epochs', '6'),
+  'sotu-gru': words('gru', '--hidden', '256', '--dropout', '0.2', '--lr', '0.0015', '--batch', '32', '--epochs', '14'),
+  'sotu-lstm': words(
+    'lstm',
+    '--hidden',
+    '256',
+    '--dropout',
+    '0.2',
+    '--lr',
+    '0.0015',
+    '--batch',
+    '32',
+    '--epochs',
+    '14',
+  ),
   'sotu-mean': mean({
-    says: 'the mean of sotu-rnn and sotu-gru, which are made before in the same OUT',
-    of: ['sotu-gru', 'sotu-rnn'],
+    says: 'the mean of sotu-rnn, sotu-gru and sotu-lstm, which are made before in the same OUT',
+    of: ['sotu-gru', 'sotu-lstm', 'sotu-rnn'],
     data: inFolder,
     readers: wordReaders,
   }),
