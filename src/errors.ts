@@ -54,6 +54,18 @@ export function expectNumber(where: string, value: unknown, low: number, high = 
   );
 }
 
+/**
+ * Throws a usage error, with the position, unless all values are finite and no larger than float32 holds.
+ * @param counts which values matter, where not all do
+ */
+export function expectFloats(where: string, values: ArrayLike<number>, counts = (_: number): boolean => true): void {
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(Math.fround(values[i])) && counts(i))
+      throw new UnrolledError(
+        `${where} ${i + 1}: expected a finite number${Number.isFinite(values[i]) ? ' that float32 holds' : ''}, got ${values[i]}`,
+      );
+}
+
 /** Throws a usage error unless `value` is one of `choices`. */
 export function expectOneOf<Choice extends string>(where: string, value: unknown, choices: readonly Choice[]): Choice {
   if (choices.includes(value as Choice)) return value as Choice;

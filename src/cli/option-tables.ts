@@ -518,10 +518,7 @@ export const trainOptions = {
       negatable: true,
       default: byTask((of) => of.network.bidirectional),
       tasks: ['label', 'classify'],
-      why: {
-        text: 'a bidirectional model cannot generate, as it has to know a text to its end',
-        forecast: 'a forecast must not read what comes after it',
-      },
+      why: Object.fromEntries(taskNames.map((name) => [name, taskDefaults[name].forwardOnly ?? ''])),
       sets: ['network', 'bidirectional'],
       help: 'read sequences from both ends',
     },

@@ -4,7 +4,7 @@
 import { shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
 import type { VectorInput } from './sequences.ts';
-import { type Scale, standardize } from './series.ts';
+import { expectMoments, expectNear, type Scale, standardize } from './series.ts';
 import { numberColumn, rowsByCell, type Table, textColumn } from './table.ts';
 
 /** The rows of one sequence. */
@@ -56,7 +56,8 @@ export function scalesOf(table: Table, columns: readonly string[], groups: reado
     const mean = rows.reduce((sum, row) => sum + all[row], 0) / rows.length;
     // compared directly, because the rounding of the mean would leave a constant column a deviation
     if (rows.every((row) => all[row] === all[rows[0]])) return { column, mean: all[rows[0]], std: 1 };
-    return { column, mean, std: Math.sqrt(rows.reduce((sum, row) => sum + (all[row] - mean) ** 2, 0) / rows.length) };
+    const std = Math.sqrt(rows.reduce((sum, row) => sum + (all[row] - mean) ** 2, 0) / rows.length);
+    return expectMoments(table.where, column, { column, mean, std: std || 1 });
   });
 }
 
@@ -70,12 +71,8 @@ export function groupVectors(table: Table, groups: readonly Group[], scales: rea
   for (const { rows } of groups)
     for (const row of rows)
       for (const [d, scale] of scales.entries()) {
-        values[at] = standardize(columns[d][row], scale);
-        if (!Number.isFinite(values[at++]))
-          throw new UnrolledError(
-            `${placeOf(table.where, table.lines[row])}, column ${shortened(scale.column)}: expected a number near those of the training part, got ` +
-              `${columns[d][row]}; correct it or leave the row out`,
-          );
+        const place = () => `${placeOf(table.where, table.lines[row])}, column ${shortened(scale.column)}`;
+        values[at++] = expectNear(place, standardize(columns[d][row], scale), columns[d][row]);
       }
   return { kind: 'vectors', size: D, values };
 }

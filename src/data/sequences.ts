@@ -1,7 +1,7 @@
 // Sequences in the form in which they are trained on: the steps of all sequences stand one after the other in flat arrays, with the targets beside
 // them. N is the number of all steps. padded-batches.ts pads and shuffles them; nothing here reads files.
 
-import { expectInteger, UnrolledError } from '../errors.ts';
+import { expectFloats, expectInteger, UnrolledError } from '../errors.ts';
 import type { LabeledSequence } from './conllu.ts';
 import type { Features } from './features.ts';
 import { placeOf } from './lines.ts';
@@ -98,13 +98,21 @@ export function createSequences(lengths: ArrayLike<number>, parts: Omit<Sequence
   if (input.kind === 'symbols') {
     fits('symbols', input.ids.length, input.planes * steps);
     idsBelow('symbols', input.ids, input.size);
-  } else fits('input values', input.values.length, steps * input.size);
+  } else {
+    fits('input values', input.values.length, steps * input.size);
+    expectFloats('sequences, input value', input.values);
+  }
   if (targets) {
     const places = targets.at === 'step' ? steps : count;
     if (targets.kind === 'classes') {
       fits('target classes', targets.ids.length, places);
       idsBelow('target classes', targets.ids, targets.size);
-    } else fits('target values', targets.values.length, places * targets.size);
+    } else {
+      fits('target values', targets.values.length, places * targets.size);
+      const { at, size } = targets;
+      const counts = at === 'step' && counted ? (i: number) => counted[Math.floor(i / size)] !== 0 : undefined;
+      expectFloats('sequences, target value', targets.values, counts);
+    }
   }
   if (counted) fits('marks of what counts', counted.length, steps);
   if (weights) {

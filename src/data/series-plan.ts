@@ -4,6 +4,7 @@ import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
 import {
   baseAt,
   changeFrom,
+  expectMoments,
   firstRows,
   type Moments,
   type Reading,
@@ -46,7 +47,7 @@ export function planSeries(tables: readonly SeriesTable[], kept: readonly number
   const columns = tables.map(
     ({ table }, i) =>
       (reading: Reading) =>
-        momentsOf(table, reading, kept[i]),
+        expectMoments(table.where, reading.column, momentsOf(table, reading, kept[i])),
   );
   // what is known of the future means the same in every series
   const shared = inputs.map((reading) => (reading.ahead === undefined ? null : pooled(tables, reading, kept)));
@@ -57,7 +58,7 @@ export function planSeries(tables: readonly SeriesTable[], kept: readonly number
     return {
       name: name ?? '',
       inputs: inputsOf,
-      target: momentsFrom(steps),
+      target: expectMoments(table.where, target.column, momentsFrom(steps)),
       unit: unitOf(values, options.season),
     };
   });
@@ -96,7 +97,8 @@ function momentsOf(table: Table, reading: Reading, rows: number): Moments {
 }
 
 function pooled(tables: readonly SeriesTable[], reading: Reading, kept: readonly number[]): Moments {
-  return momentsFrom(tables.flatMap(({ table }, i) => [...numberColumn(firstRows(table, kept[i]), reading.column)]));
+  const values = tables.flatMap(({ table }, i) => [...numberColumn(firstRows(table, kept[i]), reading.column)]);
+  return expectMoments(tables[0].table.where, reading.column, momentsFrom(values));
 }
 
 /** The levels of a column, or its changes. */
@@ -112,7 +114,7 @@ function momentsFrom(values: readonly number[]): Moments {
   // compared directly, because the rounding of the mean would leave a constant column a deviation
   if (values.every((value) => value === values[0])) return { mean: values[0], std: 1 };
   const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  return { mean, std: std > 1e-12 * Math.abs(mean) ? std : 1 };
+  return { mean, std: std <= 1e-12 * Math.abs(mean) ? 1 : std };
 }
 
 /** The number of rows to train on when the last ⌊fraction · rows⌋ are held out. Throws where either part would be too short for the horizon. */

@@ -1,9 +1,9 @@
 // Windows of series: their steps in order of time, with the targets of each, and the simplest forecasts of the same moments to compare with.
 
-import { expectInteger, UnrolledError } from '../errors.ts';
+import { expectInteger, shortened, UnrolledError } from '../errors.ts';
 import { type Regression, regression } from './metrics.ts';
 import { createSequences, type Sequences } from './sequences.ts';
-import { baseAt, changedBy, changeFrom, type Series, standardize, stepsTo } from './series.ts';
+import { baseAt, changedBy, changeFrom, expectNear, type Series, standardize, stepsTo } from './series.ts';
 
 /** A part of a series: its targets are the values of the moments from `from` to before `to`. */
 export interface Part {
@@ -68,7 +68,10 @@ export function windows(parts: readonly SeriesPart[], options: WindowsOptions): 
     for (let t = start; t < end; t++, at++) {
       ahead.forEach((k, i) => {
         // 0 for what is not known yet
-        const target = t + k < series.length ? targetOf(series, t, k) : 0;
+        const target =
+          t + k < series.length
+            ? expectNear(() => placeOfTarget(series, t + k), targetOf(series, t, k), series.target[t + k])
+            : 0;
         targets.fill(target, at * K + i * repeated, at * K + (i + 1) * repeated);
       });
       const isFilled = series.filled !== null && ahead.some((k) => series.filled?.[t + k] === 1);
@@ -83,6 +86,9 @@ export function windows(parts: readonly SeriesPart[], options: WindowsOptions): 
     ...(weights && { weights }),
   });
 }
+
+const placeOfTarget = ({ name, plan: { target } }: Series, t: number): string =>
+  `${name === null ? '' : `series ${shortened(name)}, `}row ${t + 1}, column ${shortened(target.column)}`;
 
 function spansOf({ series, part, weights }: SeriesPart, T: number, stride: number, once: boolean): Span[] {
   const { first, end } = stepsOf(series, part);

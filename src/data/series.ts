@@ -108,6 +108,20 @@ export interface Series {
 export type Reading = Pick<Scale, 'column' | 'change' | 'log' | 'ahead'>;
 
 export const standardize = (value: number, { mean, std }: Moments): number => (value - mean) / std;
+/** Throws, with the place, unless a standardized number is one that float32 holds. */
+export function expectNear(place: () => string, value: number, asGiven: string | number): number {
+  if (Number.isFinite(Math.fround(value))) return value;
+  throw new UnrolledError(
+    `${place()}: expected a number near those of the training part, got ${asGiven}; correct it or leave the row out`,
+  );
+}
+/** Throws unless a column has a mean and a deviation: the squares of huge numbers are too large for one. */
+export function expectMoments<Found extends Moments>(where: string, column: string, moments: Found): Found {
+  if (Number.isFinite(moments.mean) && Number.isFinite(moments.std)) return moments;
+  throw new UnrolledError(
+    `${where}, column ${shortened(column)}: expected numbers that have a mean and a deviation, got numbers too large to standardize; rescale the column`,
+  );
+}
 /** Undoes `standardize`, and so returns to the column's own units. */
 export const restore = (value: number, { mean, std }: Moments): number => value * std + mean;
 
@@ -186,12 +200,11 @@ export function createSeries(table: TableOfSeries, plan: SeriesPlan, name: strin
       if (change !== undefined && t < change) continue; // no change is known yet: 0 is the mean
       const at = t + ahead;
       const value = change === undefined ? cells[at] : changeFrom(cells[at - change], cells[at], input);
-      values[t * D + d] = standardize(value, own.inputs[d]);
-      if (!Number.isFinite(values[t * D + d]))
-        throw new UnrolledError(
-          `${placeOf(table.where, table.lines[at])}, column ${column}: expected a number near those of the training part, got ` +
-            `${table.rows[at][columnIndex(table, column)]}; correct it or leave the row out`,
-        );
+      values[t * D + d] = expectNear(
+        () => `${placeOf(table.where, table.lines[at])}, column ${shortened(column)}`,
+        standardize(value, own.inputs[d]),
+        cells[at],
+      );
     }
   }
   return {

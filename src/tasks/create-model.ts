@@ -7,7 +7,7 @@ import { type InitializeOptions, initialize } from '../network/initialize.ts';
 import type { Model } from '../network/model.ts';
 import { layoutOf } from '../network/parameters.ts';
 import { networkFor } from './default-network.ts';
-import type { Task, TaskArchitecture } from './task.ts';
+import { expectForward, type Task, type TaskArchitecture } from './task.ts';
 
 /** The options of a network that a task leaves open, and of its first weights. */
 export type TaskModelOptions = Partial<Omit<ModelOptions, keyof TaskArchitecture>> & InitializeOptions;
@@ -58,6 +58,7 @@ export function createModel(first: Task | NewModelOptions, options: TaskModelOpt
     const given = givenOptions(options);
     const network = networkFor(defaults, given);
     const model = { ...fresh({ ...network, ...given, ...architecture }), ...kept };
+    expectForward('createModel', defaults, model.config);
     if (startsAtZero)
       for (const { kind, offset, length } of layoutOf(model.config))
         if (kind === 'V' || kind === 'c') model.parameters.fill(0, offset, offset + length);

@@ -8,7 +8,7 @@ import type { Table } from '../data/table.ts';
 import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
 import { createBackend } from '../engine/create.ts';
-import { atPlace, described, expectObject, expectOneOf, UnrolledError } from '../errors.ts';
+import { atPlace, described, expectFloats, expectObject, expectOneOf, UnrolledError } from '../errors.ts';
 import { type ModelConfig, outputsOf } from '../network/config.ts';
 import { expectModel, type Model, tokenizerOf } from '../network/model.ts';
 import { type ClassPrediction, classifyKind, classifyUse } from './classify.ts';
@@ -22,7 +22,7 @@ import { isNumbers } from './past.ts';
 import type { Choice } from './read-outputs.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { type SeriesPrediction, type StepPrediction, seriesKind, seriesUse } from './series-classes.ts';
-import type { TaskDefaults } from './task.ts';
+import { expectForward, type TaskDefaults } from './task.ts';
 import { classReader, type DataForm, has, type StepReader, type TaskKind, type TaskUse } from './task-kind.ts';
 import { textDefaults } from './text/defaults.ts';
 import { type Evaluation, evaluateTexts } from './text/evaluate.ts';
@@ -89,6 +89,7 @@ export function taskOf({ config, task }: Pick<Model, 'config' | 'task'>, where =
   const output = (is: boolean) => (is ? 'an output for a whole sequence' : 'an output for each step');
   if (pools !== (config.pooling !== 'none')) fail(output(!pools), output(pools));
   if (loss !== config.loss) fail(`the loss ${config.loss}`, loss);
+  expectForward(where, kindOf(description.task).defaults, config);
   return description;
 }
 
@@ -246,6 +247,7 @@ function plainReader(config: ModelConfig): StepReader {
       if (!numbers) return undefined;
       if (inputSize !== null) {
         if (numbers.length === 0 || numbers.length % inputSize !== 0) return undefined;
+        expectFloats('session, value', numbers);
         return { count: numbers.length / inputSize, values: numbers };
       }
       if (symbols > 1 && numbers.length !== symbols) return undefined;

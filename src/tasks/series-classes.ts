@@ -3,13 +3,13 @@
 
 import { type Group, groupLabels, groupsOf, rowLabels, scalesOf, tableOfGroups } from '../data/grouped-rows.ts';
 import { learnTable, type TablePlanOptions } from '../data/prepare-table.ts';
-import { standardize } from '../data/series.ts';
+import { expectNear, standardize } from '../data/series.ts';
 import { splitByClass, splitExamples } from '../data/split.ts';
 import { numberColumn, type Table, textColumn } from '../data/table.ts';
 import { readRow } from '../data/table-plan.ts';
 import { learnLabels } from '../data/vocabulary.ts';
 import type { ClassWeights } from '../data/weights.ts';
-import { described, expectOptions, listed, shortened, UnrolledError } from '../errors.ts';
+import { described, expectNumber, expectOptions, listed, shortened, UnrolledError } from '../errors.ts';
 import type { Pooling } from '../network/config.ts';
 import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
 import { defaultsFor, wantedSequences, withShare } from './few-data.ts';
@@ -187,7 +187,12 @@ export const seriesKind: TaskKind<SeriesDescription> = {
     const { inputs, labels } = task;
     const plan = planOfSeries(task);
     const columns = inputs.map(({ column }) => column);
-    const vector = (row: ArrayLike<number>) => inputs.map((scale, d) => standardize(row[d], scale));
+    const placeOf = (column: string) => `session, column ${shortened(column)}`;
+    const vector = (row: ArrayLike<number>) =>
+      inputs.map((scale, d) => {
+        const value = expectNumber(placeOf(scale.column), row[d], -Infinity);
+        return expectNear(() => placeOf(scale.column), standardize(value, scale), value);
+      });
     return {
       ...classReader(`a row with numbers of ${listed(columns)}`, labels),
       stepsOf(input) {
@@ -199,7 +204,7 @@ export const seriesKind: TaskKind<SeriesDescription> = {
           return { count: rows.length, values: rows.flat() };
         }
         if (typeof input !== 'object') return undefined;
-        const given = readRow(plan, columns, input as Row, (column) => `session, column ${shortened(column)}`);
+        const given = readRow(plan, columns, input as Row, placeOf);
         return { count: 1, values: vector(given) };
       },
     };

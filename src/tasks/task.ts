@@ -50,6 +50,8 @@ export interface TaskDefaults {
   };
   /** The share of the data that is held out. */
   readonly validation: number;
+  /** Why the network may read forward only, where in both directions it would read what it is to predict. Default: it may read in both. */
+  readonly forwardOnly?: string;
   /** What the output reads, for a task that has one answer for a whole sequence. */
   readonly pooling?: Exclude<Pooling, 'none'>;
   /** The usual defaults of the task, where these are others because of the data. */
@@ -171,6 +173,18 @@ export interface Task<HeldOut = unknown> {
   report(model: Model, loss: number | null, backend: Backend): TaskReport[];
 }
 
+/** Throws for a network in both directions where the task must be done reading forward only. */
+export function expectForward(
+  where: string,
+  { forwardOnly }: TaskDefaults,
+  { bidirectional }: Pick<ModelConfig, 'bidirectional'>,
+): void {
+  if (!bidirectional || forwardOnly === undefined) return;
+  throw new UnrolledError(
+    `${where}: expected a model that reads forward only, got a bidirectional one; ${forwardOnly}`,
+  );
+}
+
 /** Throws unless the model reads and predicts what the task's data have. */
 export function expectModelFor(task: Task, { config }: Pick<Model, 'config'>): void {
   for (const [name, value] of Object.entries(task.architecture)) {
@@ -180,10 +194,7 @@ export function expectModelFor(task: Task, { config }: Pick<Model, 'config'>): v
         `train: expected a model with ${name} ${value}, as the data of the task ${task.name} ask, got ${got}; make one with createModel(task)`,
       );
   }
-  if (task.name === 'text' && config.bidirectional)
-    throw new UnrolledError(
-      'train: expected a model that reads forward only, as the next token must not be known, got a bidirectional one',
-    );
+  expectForward('train', task.defaults, config);
 }
 
 /**

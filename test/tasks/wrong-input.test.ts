@@ -5,6 +5,7 @@ import { parseTable } from '../../src/data/csv.ts';
 import {
   classify,
   createModel,
+  createSequences,
   evaluate,
   fit,
   forecast,
@@ -14,6 +15,7 @@ import {
   open,
   predict,
   sampleText,
+  sequenceTask,
   type Task,
   UnrolledError,
 } from '../../src/index.ts';
@@ -24,6 +26,22 @@ const writer = createModel(text, { hiddenSize: 4 });
 const examples = ['aa', 'ab', 'ba', 'bb'].map((text) => ({ text, label: text[0] }));
 const classifier = createModel(classify(examples), { hiddenSize: 4 });
 const table = parseTable('t,u\n1,2\n2,3\n3,4\n4,5\n');
+const columns = (names: string, value: (row: number) => readonly (number | string)[]) =>
+  parseTable(`${names}\n${Array.from({ length: 40 }, (_, row) => value(row).join(',')).join('\n')}\n`);
+const waves = columns('y,x', (row) => [Math.sin(row), Math.cos(row)]);
+const waveTask = forecast(waves, { target: 'y', difference: false });
+const forecaster = createModel(waveTask, { hiddenSize: 4 });
+const bothWays: Model = createModel({ ...waveTask.architecture, hiddenSize: 4, bidirectional: true });
+bothWays.task = waveTask.kept.task;
+const vectors = createSequences([2], {
+  input: { kind: 'vectors', size: 1, values: Float32Array.of(1, 2) },
+  targets: { kind: 'values', at: 'step', size: 1, values: Float32Array.of(1, Number.NaN) },
+  counted: Uint8Array.of(1, 0), // a target that does not count may be anything
+});
+const vectorModel = createModel(sequenceTask(vectors), { hiddenSize: 4 });
+const spoken = (value: (row: number) => number) =>
+  columns('g,label,v', (row) => [row >> 1, row & 2 ? 'a' : 'b', value(row)]);
+const sequenceModel = createModel(classify(spoken(Math.sin), { group: 'g' }), { hiddenSize: 4, bidirectional: false });
 
 test.each<[string, () => unknown, string]>([
   [
@@ -132,6 +150,107 @@ test.each<[string, () => unknown, string]>([
     () => predict(writer, ['a']),
     'got a language model, for which there are sample and open',
   ],
+  [
+    'a forecast that reads what is to come',
+    () => createModel(waveTask, { bidirectional: true }),
+    'createModel: expected a model that reads forward only, got a bidirectional one; a forecast must not read what comes after it',
+  ],
+  [
+    'a text that is read to its end',
+    () => createModel(text, { bidirectional: true }),
+    'createModel: expected a model that reads forward only, got a bidirectional one; a bidirectional model cannot generate',
+  ],
+  [
+    'a model of a forecast that reads what is to come',
+    () => evaluate(bothWays, waves),
+    'model: expected a model that reads forward only, got a bidirectional one; a forecast must not',
+  ],
+  ['the same to predict', () => predict(bothWays, waves), 'model: expected a model that reads forward only'],
+  [
+    'an infinite number in a row of a list',
+    () => open(forecaster).read([1, Infinity]),
+    'session, column x: expected a finite number, got Infinity',
+  ],
+  [
+    'no number in a row of an array',
+    () => open(forecaster).read(Float64Array.of(Number.NaN, 1)),
+    'session, column y: expected a finite number, got NaN',
+  ],
+  [
+    'a number that is larger than a scale has digits',
+    () => open(forecaster).read({ y: 1e300, x: 0 }),
+    'session, column y: expected a number near those of the training part, got 1e+300',
+  ],
+  [
+    'no number for a model of classes of series',
+    () => open(sequenceModel).read([Number.NaN]),
+    'session, column v: expected a finite number, got NaN',
+  ],
+  [
+    'a number out of scale for the same',
+    () => open(sequenceModel).read([1e300]),
+    'session, column v: expected a number near those of the training part, got 1e+300',
+  ],
+  [
+    'no number in a vector',
+    () => open(vectorModel).read([1, Number.NaN]),
+    'session, value 2: expected a finite number, got NaN',
+  ],
+  [
+    'a number in a vector that float32 does not hold',
+    () => open(vectorModel).read(1e39),
+    'session, value 1: expected a finite number that float32 holds, got 1e+39',
+  ],
+  [
+    'no number in sequences',
+    () => createSequences([1], { input: { kind: 'vectors', size: 1, values: Float32Array.of(Number.NaN) } }),
+    'sequences, input value 1: expected a finite number, got NaN',
+  ],
+  [
+    'an infinite target in sequences',
+    () =>
+      createSequences([1], {
+        input: { kind: 'vectors', size: 1, values: Float32Array.of(1) },
+        targets: { kind: 'values', at: 'step', size: 1, values: Float32Array.of(Infinity) },
+      }),
+    'sequences, target value 1: expected a finite number, got Infinity',
+  ],
+  [
+    'a column whose sum is too large',
+    () =>
+      forecast(
+        columns('y,x', (row) => [Math.sin(row), (row + 1) * 1e300]),
+        { target: 'y' },
+      ),
+    'table, column x: expected numbers that have a mean and a deviation, got numbers too large to standardize; rescale the column',
+  ],
+  [
+    'a target whose squares are too large',
+    () =>
+      forecast(
+        columns('y,x', (row) => [(row + 1) * 1e200, Math.sin(row)]),
+        { target: 'y' },
+      ),
+    'table, column y: expected numbers that have a mean and a deviation, got numbers too large to standardize',
+  ],
+  [
+    'a held-out target out of scale',
+    () =>
+      forecast(
+        columns('y,x', (row) => [row > 37 ? 1e60 : row, Math.sin(row)]),
+        { target: 'y', inputs: ['x'] },
+      ),
+    'row 39, column y: expected a number near those of the training part, got 1e+60',
+  ],
+  [
+    'a column of series with classes whose squares are too large',
+    () =>
+      classify(
+        spoken((row) => (row + 1) * 1e300),
+        { group: 'g' },
+      ),
+    'table, column v: expected numbers that have a mean and a deviation, got numbers too large to standardize',
+  ],
 ])('%s', (_, act, sentence) => {
   expect(act).toThrow(UnrolledError);
   expect(act).toThrow(sentence);
@@ -169,6 +288,13 @@ test.each<[string, Model, Task, object, string]>([
     'train: expected a task, such as languageModel(text), got "a text"',
   ],
   ['a name for a model', given('river'), text, {}, 'train: expected a model, from createModel'],
+  [
+    'a forecast that reads what is to come',
+    bothWays,
+    waveTask,
+    {},
+    'train: expected a model that reads forward only, got a bidirectional one; a forecast must not read',
+  ],
   ['a model of another task', classifier, text, {}, 'train: expected a model with '],
 ])('training with %s', async (_, model, task, options, sentence) => {
   await expect(fit(model, task, options)).rejects.toThrow(sentence);

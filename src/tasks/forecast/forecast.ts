@@ -39,6 +39,7 @@ const defaults: TaskDefaults = {
   network: { cell: 'gru', bidirectional: false, hiddenSize: 32, embeddingSize: null, dropout: 0 },
   training: { batchSize: 8, epochs: 30, learningRate: 0.004 },
   validation: 0.2,
+  forwardOnly: 'a forecast must not read what comes after it',
 };
 
 /**

@@ -6,6 +6,7 @@ import {
   baseAt,
   changedBy,
   changeFrom,
+  expectNear,
   isPositive,
   knownRows,
   notPositive,
@@ -16,7 +17,7 @@ import {
 } from '../../data/series.ts';
 import { numberColumn, type Table } from '../../data/table.ts';
 import { columnsOfRow, readRow, type TablePlan } from '../../data/table-plan.ts';
-import { listed, shortened, UnrolledError } from '../../errors.ts';
+import { expectNumber, listed, shortened, UnrolledError } from '../../errors.ts';
 import { isNumbers, type Past, type Steps } from '../past.ts';
 import { isTable, type Row, type StepInput, type StepReader } from '../task-kind.ts';
 import { type ForecastDescription, preparedFor } from './description.ts';
@@ -54,6 +55,8 @@ export function rowReader(task: ForecastDescription): StepReader {
   const W = names.length;
   const isRemembering = reach > 0 || group !== undefined;
 
+  const placeOf = (column: string): string => `session, column ${shortened(column)}`;
+
   /** The inputs of the rows that come behind those of the past, and the past behind them. */
   const next = (rows: readonly (readonly number[])[], { numbers = [] }: Past, series: string | null): Steps => {
     const { inputs: scales } = scaleOf(task, series, { where: 'session' });
@@ -65,10 +68,8 @@ export function rowReader(task: ForecastDescription): StepReader {
         const { change = 0 } = input;
         if (change > before + r) return 0; // no change is known yet: 0 is the mean
         const value = row[at[d]];
-        return standardize(
-          change === 0 ? value : changeFrom(known[(before + r - change) * W + at[d]], value, input),
-          scales[d],
-        );
+        const read = change === 0 ? value : changeFrom(known[(before + r - change) * W + at[d]], value, input);
+        return expectNear(() => placeOf(names[at[d]]), standardize(read, scales[d]), value);
       }),
     );
     if (!isRemembering) return { count: rows.length, values };
@@ -80,8 +81,7 @@ export function rowReader(task: ForecastDescription): StepReader {
   const expectPositive = (row: readonly number[]): void => {
     for (const scale of [...inputs, target]) {
       const value = row[names.indexOf(nameOf(scale))];
-      if (scale.log && !isPositive(value))
-        throw new UnrolledError(`session, column ${shortened(scale.column)}: ${notPositive(value)}`);
+      if (scale.log && !isPositive(value)) throw new UnrolledError(`${placeOf(scale.column)}: ${notPositive(value)}`);
     }
   };
 
@@ -114,12 +114,14 @@ export function rowReader(task: ForecastDescription): StepReader {
     stepsOf(input: StepInput, past) {
       if (typeof input === 'number' || isNumbers(input)) {
         const row = typeof input === 'number' ? [input] : Array.from(input);
-        return row.length === W ? next([row], past, seriesOf(undefined, past)) : undefined;
+        if (row.length !== W) return undefined;
+        row.forEach((value, i) => void expectNumber(placeOf(names[i]), value, -Infinity));
+        return next([row], past, seriesOf(undefined, past));
       }
       if (isTable(input)) return ofTable(input, past);
       if (typeof input !== 'object') return undefined;
       const row = input as Row;
-      const given = readRow(plan, names, row, (column) => `session, column ${shortened(column)}`);
+      const given = readRow(plan, names, row, placeOf);
       return next([given], past, seriesOf(group === undefined ? undefined : row[group], past));
     },
   };

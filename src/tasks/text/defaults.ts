@@ -13,6 +13,7 @@ export const textDefaults: TaskDefaults = {
   network: { cell: 'rnn', bidirectional: false, hiddenSize: 256, embeddingSize: null, dropout: 0, softmax: 'full' },
   training: { batchSize: 16, bptt: defaultBptt, epochs: usualEpochs, optimizer: 'muon', learningRate: null },
   validation: 0.05,
+  forwardOnly: 'a bidirectional model cannot generate, as it has to know a text to its end',
 };
 
 /** What suits texts of fewer tokens than `below`. */
