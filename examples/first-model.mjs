@@ -9,7 +9,7 @@ const task = languageModel(readText(file));
 const model = createModel(task, { hiddenSize: 128 });
 for await (const report of train(model, task, { batchSize: 16, updates: Number(updates) })) {
   if (report.kind === 'validation')
-    console.log(`epoch ${report.epoch}: held-out loss ${report.validationLoss.toFixed(3)}`);
+    console.log(`epoch ${report.epoch}: held-out loss ${report.validationLoss?.toFixed(3)}`);
 }
 saveModel(folder, model);
 console.log(sampleText(loadModel(folder), { prompt: 'Ida ', length: 200 }));

@@ -2,7 +2,7 @@
 // old.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { beforeAll, expect, test } from 'vitest';
 import { root, temporaryFolder } from './cli/support.ts';
@@ -34,6 +34,15 @@ const web = [
   'export const options: TrainOptions = { signal: new AbortController().signal };',
 ].join('\n');
 const node = "import { loadModel, openThreads } from 'unrolled/node';\nexport const used = [loadModel, openThreads];";
+/** The programs of README.md and of the guide, as files. They are JavaScript: the parameters of their own functions have no types. */
+const programs = Object.fromEntries(
+  ['README.md', 'docs/guide.md'].flatMap((path) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/^```js\n(.*?)^```/gms)].map(([, text], i) => [
+      `${basename(path, '.md')}-${i + 1}.mts`,
+      text,
+    ]),
+  ),
+);
 let folder: string;
 let target: string;
 
@@ -47,7 +56,7 @@ beforeAll(() => {
   );
   expect(ts.createProgram(fileNames, options).emit().diagnostics).toEqual([]);
   writeFileSync(join(target, 'package.json'), JSON.stringify(manifest));
-  folder = project(target, { 'plain.ts': plain, 'web.ts': web, 'node.ts': node });
+  folder = project(target, { 'plain.ts': plain, 'web.ts': web, 'node.ts': node, ...programs });
 }, 300_000);
 
 /** What was read before: the types of the language, of Node and ours are the same for all options. */
@@ -97,6 +106,12 @@ test('compile without DOM types', () => {
 
 test('compile without DOM types and without those of Node', () => {
   expect(complaints(['plain.ts'], { ...modern, ...lib('es2023') })).toEqual([]);
+});
+
+test('let the programs of README.md and of the guide compile', () => {
+  expect(Object.keys(programs).length).toBeGreaterThanOrEqual(10);
+  const options = { ...modern, ...lib('es2023'), types: ['node'], noImplicitAny: false };
+  expect(complaints(Object.keys(programs), options)).toEqual([]);
 });
 
 /** The declarations of the package, of Node's part or of the rest; those of the command line are not in the package. */

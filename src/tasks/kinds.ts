@@ -3,6 +3,7 @@
 // a task reads text where it has a tokenizer, else ids or vectors as they are.
 
 import type { LabeledSequence } from '../data/conllu.ts';
+import type { Regression } from '../data/metrics.ts';
 import type { Example, Sequences } from '../data/sequences.ts';
 import type { Table } from '../data/table.ts';
 import type { Ids } from '../data/text/tokenizer.ts';
@@ -12,7 +13,8 @@ import { atPlace, described, expectFloats, expectObject, expectOneOf, UnrolledEr
 import { type ModelConfig, outputsOf } from '../network/config.ts';
 import { expectModel, type Model, tokenizerOf } from '../network/model.ts';
 import { type ClassPrediction, classifyKind, classifyUse } from './classify.ts';
-import { type ClassEvaluation, evaluateClasses } from './evaluate-classes.ts';
+import type { ClassEvaluation } from './evaluate-classes.ts';
+import { evaluateSequences } from './evaluate-sequences.ts';
 import type { SeriesParts } from './forecast/description.ts';
 import type { ForecastEvaluation } from './forecast/evaluate.ts';
 import { forecastKind, forecastUse } from './forecast/forecast.ts';
@@ -140,16 +142,26 @@ export function predict(model: Model, data: unknown, backend: Backend = createBa
  * is predicted once, from all before it.
  * @throws UnrolledError where the data are not of the form that the model's task reads
  */
-export function evaluate(model: Model, text: string | Ids, backend?: Backend): Evaluation;
+export function evaluate(model: Model, text: string | Ids | null, backend?: Backend): Evaluation;
 /**
  * How well a model does on texts with classes or sequences with labels: accuracy, precision, recall, F1 and the confusion matrix.
  * @throws UnrolledError where the data are not of the form that the model's task reads
  */
 export function evaluate(
   model: Model,
-  examples: readonly Example[] | readonly LabeledSequence[] | Sequences,
+  examples: readonly Example[] | readonly LabeledSequence[] | null,
   backend?: Backend,
 ): ClassEvaluation;
+/**
+ * How well a model does on sequences with targets: of classes as above, of numbers the mean squared and the mean absolute error.
+ * @example evaluate<Regression>(model, task.heldOut).mse
+ * @throws UnrolledError where the sequences have no targets, or are not of the form that the model reads
+ */
+export function evaluate<Found extends ClassEvaluation | Regression = ClassEvaluation>(
+  model: Model,
+  sequences: Sequences | null,
+  backend?: Backend,
+): Found;
 /**
  * How good the forecasts of a table, or of a part of it, are: their errors in the units of the column, beside those of the last value, of the value a
  * season before and of exponential smoothing. Of a model of classes of series as of other classes.
@@ -157,7 +169,7 @@ export function evaluate(
  */
 export function evaluate<Found extends ForecastEvaluation | ClassEvaluation = ForecastEvaluation>(
   model: Model,
-  table: Table | SeriesParts,
+  table: Table | SeriesParts | null,
   backend?: Backend,
 ): Found;
 export function evaluate(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
@@ -168,7 +180,7 @@ export function evaluate(model: Model, data: unknown, backend: Backend = createB
     const ids = typeof data === 'string' ? tokenizerOf(model).encode(data) : data;
     return evaluateTexts(model, [ids], backend)[0];
   }
-  if (isSequences(data)) return evaluateClasses(model, data, backend);
+  if (isSequences(data)) return evaluateSequences(model, data, backend);
   const task = taskFor('evaluate', model, data, 'truth', 'a text, examples, labeled sequences or a table');
   return useOf(task.task).evaluate(model, task, data, backend);
 }

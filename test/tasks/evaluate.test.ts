@@ -2,6 +2,7 @@
 // model is left with when it was trained.
 
 import { describe, expect, test } from 'vitest';
+import type { Regression } from '../../src/data/metrics.ts';
 import { createSequences } from '../../src/data/sequences.ts';
 import { streams } from '../../src/data/text/streams.ts';
 import { createBackend } from '../../src/engine/create.ts';
@@ -10,8 +11,9 @@ import { tensorsOf } from '../../src/network/parameters.ts';
 import { Unrolled } from '../../src/network/unrolled.ts';
 import { Random } from '../../src/random.ts';
 import { createModel } from '../../src/tasks/create-model.ts';
-import { evaluate } from '../../src/tasks/kinds.ts';
+import { evaluate, predict } from '../../src/tasks/kinds.ts';
 import { sequenceJudge } from '../../src/tasks/sequence-batches.ts';
+import { sequenceTask } from '../../src/tasks/sequence-task.ts';
 import { open } from '../../src/tasks/session.ts';
 import { Evaluator } from '../../src/tasks/text/evaluate.ts';
 import { languageModel } from '../../src/tasks/text/language-model.ts';
@@ -134,4 +136,38 @@ test('a model that was fitted has the weights of its best look at the held-out t
   await fit(model, task, options);
   expect([...model.parameters]).toEqual(best.weights);
   expect(evaluate(model, task.heldOut!).nll).toBe(best.loss);
+});
+
+test.each(['step', 'sequence'] as const)('numbers for each %s are measured as the held-out loss is', async (at) => {
+  const lengths = [3, 1, 2];
+  const steps = 6;
+  const counted = Uint8Array.of(1, 0, 1, 1, 1, 0);
+  const targets = Float32Array.from({ length: 2 * (at === 'step' ? steps : lengths.length) }, (_, i) => Math.sin(i));
+  const sequences = createSequences(lengths, {
+    input: { kind: 'vectors', size: 1, values: Float32Array.from({ length: steps }, (_, i) => i / steps) },
+    targets: { kind: 'values', at, size: 2, values: targets },
+    ...(at === 'step' && { counted }),
+  });
+  const task = sequenceTask(sequences, { validation: sequences });
+  const model = createModel(task, { hiddenSize: 4 });
+  const last = await fit(model, task, { updates: 2 });
+  const { mse, mae, count } = evaluate<Regression>(model, task.heldOut);
+  expect(count).toBe(at === 'step' ? 8 : 6);
+  expect(mse).toBeCloseTo(last!.validationLoss!, 6);
+  // by hand, from what predict says
+  const errors = predict(model, sequences).flatMap((o, i) =>
+    Array.from(o, (value, n) => {
+      const place = at === 'step' ? sequences.starts[i] + (n >> 1) : i;
+      return at === 'step' && !counted[place] ? [] : [Math.abs(value - targets[2 * place + (n % 2)])];
+    }).flat(),
+  );
+  expect(mae).toBeCloseTo(errors.reduce((sum, error) => sum + error, 0) / errors.length, 6);
+});
+
+test('sequences without targets have nothing to be measured by', () => {
+  const sequences = createSequences([1], { input: { kind: 'vectors', size: 1, values: Float32Array.of(1) } });
+  const model = createModel({ vocabSize: 1, inputSize: 1, outputSize: 1, loss: 'squared', hiddenSize: 2 });
+  expect(() => evaluate(model, sequences)).toThrow(
+    'expected sequences with targets to compare with, got none; give them',
+  );
 });
