@@ -48,7 +48,10 @@ export function expectInteger(where: string, value: unknown, low: number, high =
 export function expectNumber(where: string, value: unknown, low: number, high = Infinity, open = false): number {
   if (typeof value === 'number' && Number.isFinite(value) && value <= high && (open ? value > low : value >= low))
     return value;
-  const range = high === Infinity ? `number ${open ? 'above' : 'of at least'} ${low}` : `number from ${low} to ${high}`;
+  const range =
+    high === Infinity
+      ? `number ${open ? 'above' : 'of at least'} ${low}`
+      : `number ${open ? `above ${low}, up to` : `from ${low} to`} ${high}`;
   throw new UnrolledError(
     `${where}: expected a ${low === -Infinity ? 'finite number' : range}, got ${described(value)}`,
   );
@@ -90,6 +93,19 @@ export function expectList(where: string, value: unknown, least = 0): unknown[] 
 export function expectText(where: string, value: unknown): string {
   if (typeof value === 'string') return value;
   throw new UnrolledError(`${where}: expected a text, got ${described(value)}`);
+}
+
+/** Throws a usage error unless `value` is a list of texts. */
+export function expectTexts(where: string, value: unknown): string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw new UnrolledError(`${where}: expected a list of texts, such as ["one"], got ${described(value)}`);
+}
+
+/** The bytes of a file as an array. Throws a usage error unless they are one, or an ArrayBuffer. */
+export function expectBytes(where: string, value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  throw new UnrolledError(`${where}: expected the bytes of a file, got ${described(value)}`);
 }
 
 /** Throws a usage error unless `value` is true or false. */

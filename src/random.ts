@@ -2,8 +2,12 @@
 // The same seed gives the same numbers on every machine, and a stream restored from a saved state continues where it stopped.
 
 import { log } from './elementary.ts';
+import { expectInteger } from './errors.ts';
 
 const rotateLeft = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
+
+/** Throws unless a value is a seed: a whole number of 32 bits. Default 1. */
+export const expectSeed = (seed: unknown = 1): number => expectInteger('seed', seed, -(2 ** 31), 2 ** 32 - 1);
 
 /**
  * A stream of random numbers, xoshiro128** (Blackman and Vigna 2018), seeded through SplitMix32. The same seed gives the same numbers on every

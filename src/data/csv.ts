@@ -2,7 +2,7 @@
 // Nothing here reads files or knows what the columns are for.
 
 import Papa from 'papaparse';
-import { described, expectOneOf, listed, UnrolledError } from '../errors.ts';
+import { described, expectOneOf, expectOptions, expectText, listed, UnrolledError } from '../errors.ts';
 import { placeOf, withoutByteOrderMark } from './lines.ts';
 import { type DecimalMark, decimalMarks, isNumber, type Table } from './table.ts';
 
@@ -26,9 +26,15 @@ export interface TableOptions {
   readonly decimal?: DecimalMark;
 }
 
+const optionNames: Readonly<Record<keyof Required<TableOptions>, true>> = {
+  ...{ where: true, delimiter: true, header: true, quote: true, comment: true, decimal: true },
+};
+
 /** Parses a table. Throws on a row of another length, a quote that is not closed, a header of numbers, and a table without rows. */
 export function parseTable(content: string, options: TableOptions = {}): Table {
+  expectOptions('parseTable', options, optionNames);
   const { where = 'table', header = true, decimal } = options;
+  expectText(where, content);
   if (decimal !== undefined) expectOneOf(`${where}, decimal`, decimal, decimalMarks);
   const text = withoutByteOrderMark(content);
   const form = formOf(text, where, options);

@@ -80,7 +80,7 @@ export function createBatches(sequences: Sequences, options: BatchOptions): Batc
   const { seed = 0, shuffle: shuffled = true } = options;
   const batchSize = expectInteger('batchSize', options.batchSize, 1);
   const pool = expectInteger('pool', options.pool ?? 64, 1) * batchSize;
-  const longest = expectInteger('longest', options.longest ?? Number.MAX_SAFE_INTEGER, 1);
+  const longest = expectInteger('maxSteps', options.longest ?? Number.MAX_SAFE_INTEGER, 1);
   const { count, starts, input, targets, counted } = sequences;
   const shares = relativeWeights(sequences, longest);
   const whole = Int32Array.from({ length: count }, (_, i) => starts[i + 1] - starts[i]);

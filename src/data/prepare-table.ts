@@ -5,7 +5,7 @@
 //
 //   hour, weekday, month   two columns each: sin 2πu and cos 2πu, where u is how far the time of the row is in the day, the week or the year
 
-import { expectOneOf, quoted, shortened, UnrolledError } from '../errors.ts';
+import { expectOneOf, expectTexts, quoted, shortened, UnrolledError } from '../errors.ts';
 import { fillGaps, isGap, type MissingRule, missingRules } from './gaps.ts';
 import { placeOf } from './lines.ts';
 import { inOrderOfTime, type RowTimes, timeColumnOf } from './row-times.ts';
@@ -63,7 +63,9 @@ export interface LearnedTable {
 export function learnTable(asGiven: Table, options: TablePlanOptions & PrepareOptions): LearnedTable {
   const { target, group, others = [] } = options;
   const missing = expectOneOf('missing', options.missing ?? 'error', missingRules);
-  const calendar = (options.calendar ?? []).map((part) => expectOneOf('calendar', part, calendarParts));
+  const calendar = expectTexts('calendar', options.calendar ?? []).map((part) =>
+    expectOneOf('calendar', part, calendarParts),
+  );
   const { table } = withoutUnits(asGiven);
   const time = timeColumnOf(table, options.time, group === undefined ? -1 : columnIndex(table, group));
   if (calendar.length > 0 && (!time || time.order === 'number'))
@@ -71,7 +73,7 @@ export function learnTable(asGiven: Table, options: TablePlanOptions & PrepareOp
       `${table.where}, calendar: expected a column of dates or times, got ${time ? 'numbers' : 'none'}; name one (--time, in a program time), or write it as 2024-03-01T07:00`,
     );
   const found = findColumns(table, [time?.column, group, ...others]);
-  const inputs = options.inputs ?? found.numbers;
+  const inputs = options.inputs === undefined ? found.numbers : expectTexts('inputs', options.inputs);
   const forms = new Map(
     [...inputs, ...(target === undefined ? [] : [target])].map((name) => [name, formOfColumn(table, name)]),
   );

@@ -1,7 +1,7 @@
 // Sequences in the form in which they are trained on: the steps of all sequences stand one after the other in flat arrays, with the targets beside
 // them. N is the number of all steps. padded-batches.ts pads and shuffles them; nothing here reads files.
 
-import { expectFloats, expectInteger, UnrolledError } from '../errors.ts';
+import { described, expectFloats, expectInteger, expectObject, expectOneOf, UnrolledError } from '../errors.ts';
 import type { LabeledSequence } from './conllu.ts';
 import type { Features } from './features.ts';
 import { placeOf } from './lines.ts';
@@ -82,7 +82,15 @@ export function lengthOf(sequences: Sequences, i: number): number {
 
 /** Makes sequences of flat arrays, after checking that the arrays fit each other and that every sequence has a step. */
 export function createSequences(lengths: ArrayLike<number>, parts: Omit<Sequences, 'count' | 'starts'>): Sequences {
-  const { input, targets, counted, weights } = parts;
+  const { input, targets, counted, weights } = expectObject('sequences', parts) as typeof parts;
+  const { kind } = expectObject('sequences, input', input);
+  expectOneOf('sequences, kind of the input', kind, ['symbols', 'vectors']);
+  expectArray('sequences, input', input.kind === 'symbols' ? input.ids : input.values);
+  if (targets) {
+    expectOneOf('sequences, kind of the targets', targets.kind, ['classes', 'values']);
+    expectOneOf('sequences, place of the targets', targets.at, ['step', 'sequence']);
+    expectArray('sequences, targets', targets.kind === 'classes' ? targets.ids : targets.values);
+  }
   const count = lengths.length;
   if (count === 0) throw new UnrolledError('sequences: expected at least 1, got none');
   const starts = new Int32Array(count + 1);
@@ -122,8 +130,19 @@ export function createSequences(lengths: ArrayLike<number>, parts: Omit<Sequence
   return { count, starts, input, targets, counted, ...(weights && { weights }) };
 }
 
+function expectArray(where: string, value: unknown): void {
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return;
+  throw new UnrolledError(`${where}: expected an array of numbers, got ${described(value)}`);
+}
+
+/** Throws unless a value is sequences. */
+export function expectSequences(where: string, value: unknown): Sequences {
+  if (typeof value === 'object' && value !== null && 'starts' in value && 'input' in value) return value as Sequences;
+  throw new UnrolledError(`${where}: expected sequences from createSequences, got ${described(value)}`);
+}
+
 function idsBelow(what: string, ids: Int32Array, size: number): void {
-  const wrong = ids.find((id) => id < 0 || id >= size);
+  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < size));
   if (wrong !== undefined) throw new UnrolledError(`sequences: expected ${what} from 0 to ${size - 1}, got ${wrong}`);
 }
 

@@ -1,6 +1,6 @@
 // How a plan is learned: the means and deviations of what is read and of what is learned, of the training rows of each series alone.
 
-import { expectInteger, expectNumber, UnrolledError } from '../errors.ts';
+import { expectInteger, UnrolledError } from '../errors.ts';
 import {
   baseAt,
   changeFrom,
@@ -15,6 +15,7 @@ import {
   stepsTo,
   whereOf,
 } from './series.ts';
+import { expectShare } from './split.ts';
 import { numberColumn, type Table } from './table.ts';
 
 /** What of a series' columns a plan is learned from. */
@@ -119,7 +120,7 @@ function momentsFrom(values: readonly number[]): Moments {
 
 /** The number of rows to train on when the last ⌊fraction · rows⌋ are held out. Throws where either part would be too short for the horizon. */
 export function trainingRows(rows: number, fraction: number, horizon: number): number {
-  expectNumber('held-out fraction', fraction, 0, 1, true);
+  expectShare(fraction);
   const held = Math.floor(fraction * rows);
   if (held < 1 || rows - held <= horizon)
     throw new UnrolledError(

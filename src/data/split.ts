@@ -1,7 +1,7 @@
 // The split of examples into a training part and a held-out part: by a seed, a share of each class or of all examples is held out. Both parts are
 // lists of indices in the order of the data. A series is split in time instead (series.ts).
 
-import { expectNumber, UnrolledError } from '../errors.ts';
+import { described, UnrolledError } from '../errors.ts';
 import { Random } from '../random.ts';
 
 /** Which examples are learned from and which are held out, by their indices in the order of the data. */
@@ -10,6 +10,14 @@ export interface Split {
   readonly training: readonly number[];
   /** The indices to judge by. */
   readonly heldOut: readonly number[];
+}
+
+/** Throws unless a value is a share that can be held out. */
+export function expectShare(value: unknown): void {
+  if (typeof value === 'number' && value > 0 && value < 1) return;
+  throw new UnrolledError(
+    `validation: expected the share to hold out, above 0 and below 1, or 0 for nothing, got ${described(value)}`,
+  );
 }
 
 /** Puts numbers into a random order, in place (Fisher and Yates). */
@@ -33,8 +41,7 @@ export function splitExamples(count: number, fraction: number, seed: number): Sp
 
 /** Holds out round(fraction · n) of the n examples of each class, but never all of them. Throws where one of the two parts would be empty. */
 export function splitByClass(labels: readonly string[], fraction: number, seed: number): Split {
-  expectNumber('held-out fraction', fraction, 0, 1, true);
-  if (fraction === 1) throw new UnrolledError('held-out fraction: expected a number below 1, got 1');
+  expectShare(fraction);
   const classes = new Map<string, number[]>();
   for (const [index, label] of labels.entries()) {
     const members = classes.get(label);

@@ -1,6 +1,6 @@
 // Tables of cells, as csv.ts parses them, and their columns by name, as text or as numbers. Error messages name the line.
 
-import { listed, quoted, shortened, UnrolledError } from '../errors.ts';
+import { expectText, listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import { placeOf } from './lines.ts';
 import type { SoundSettings } from './sound/cepstra.ts';
 
@@ -28,6 +28,7 @@ export interface Table {
 
 /** The index of a column. Throws where no column has this name, or more than one. */
 export function columnIndex(table: Table, name: string): number {
+  expectText(`${table.where}, column`, name);
   const index = table.columns.indexOf(name);
   if (index < 0)
     throw new UnrolledError(

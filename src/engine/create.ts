@@ -2,14 +2,24 @@
 // A backend's name holds what decides its bits. The relaxed binary is therefore taken only where its multiply-add rounds once: where an engine or
 // a processor rounds twice, it would be no faster and give the bits of the other binary under a name of its own.
 
-import { UnrolledError } from '../errors.ts';
+import { described, expectOneOf, UnrolledError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import { javascriptBackend } from './javascript.ts';
 import type { Threads } from './threads.ts';
 import { binary, type WasmKind, wasmBackend } from './wasm.ts';
 
 /** `auto` takes the fastest backend that works; `wasm` insists on WebAssembly. */
-export type BackendChoice = 'auto' | 'wasm' | 'javascript';
+export type BackendChoice = (typeof choices)[number];
+const choices = ['auto', 'wasm', 'javascript'] as const;
+
+/** What computes: a backend as it is, or the one of a choice, which is auto where nothing is given. */
+export function backendOf(given: BackendChoice | Backend = 'auto'): Backend {
+  if (typeof given === 'string') return createBackend(given);
+  if (typeof given === 'object' && given !== null && 'open' in given) return given;
+  throw new UnrolledError(
+    `backend: expected auto, wasm or javascript, or what createBackend makes, got ${described(given)}`,
+  );
+}
 
 /**
  * Creates what computes: WebAssembly with SIMD in float32 where it works, else the portable kernels in JavaScript. Only the JavaScript backend
@@ -27,6 +37,7 @@ export function createBackend(
     throw new UnrolledError(
       "backend: expected auto, wasm or javascript, got webgpu; give what openBackend of 'unrolled/webgpu' opens",
     );
+  expectOneOf('backend', choice, choices);
   if (choice === 'javascript' || precision === 'float64') return javascriptBackend(precision);
   const kind = bestKind();
   if (kind) return wasmBackend(kind, { threads });

@@ -1,8 +1,8 @@
 // A model as one file: a model.safetensors whose metadata holds the other files of the model folder under their names (config.json, tokenizer.json,
 // task.json) and further facts such as `step` and `seed`. PyTorch and Netron read it like any other safetensors.
 
-import { UnrolledError } from '../errors.ts';
-import type { Model } from '../network/model.ts';
+import { expectBytes, UnrolledError } from '../errors.ts';
+import { expectModel, type Model } from '../network/model.ts';
 import { expectIntact, withoutDigest } from './digest.ts';
 import { type FolderPrecision, packDescription, packTensors, unpackModelWith } from './model-folder.ts';
 import { readSafetensors } from './safetensors.ts';
@@ -20,6 +20,7 @@ export function packModelFile(
   facts: Readonly<Record<string, string | number>> = {},
   precision: FolderPrecision = 'float32',
 ): Uint8Array<ArrayBuffer> {
+  expectModel('packModelFile', model);
   const description = [...packDescription(model)].filter(([name]) => names.includes(name));
   const metadata = new Map<string, string>(Object.entries(facts).map(([name, value]) => [name, String(value)]));
   metadata.set('format', 'pt');
@@ -34,17 +35,19 @@ export function isModelFile(bytes: Uint8Array, where: string): boolean {
 
 /**
  * Unpacks the model in a file, and the rest of the file's metadata.
+ * @param where what messages call the file. Default model file
  * @throws UnrolledError, one sentence that begins with `where`, if the file does not hold a whole model
  */
 export function unpackModelFile(
-  bytes: Uint8Array,
-  where: string,
+  file: Uint8Array | ArrayBuffer,
+  where = 'model file',
 ): {
   /** The model, with its tokenizer and what it keeps of its task. */
   model: Model;
   /** The rest of the metadata by key, such as `step` and `seed`. */
   facts: Map<string, string>;
 } {
+  const bytes = expectBytes(where, file);
   const { tensors, metadata: all } = readSafetensors(bytes, where);
   expectIntact(tensors, all, where);
   const metadata = withoutDigest(all);

@@ -51,8 +51,14 @@ export function checkConfig(options: ModelOptions): ModelConfig {
   expectOneOf('pooling', config.pooling, poolings);
   expectOneOf('loss', config.loss, losses);
   expectQuantiles(config);
+  if (config.inputSize !== null && config.tieWeights)
+    throw new UnrolledError(
+      'tieWeights: expected a model of tokens, whose embedding is the output too, got one that reads vectors; leave it out',
+    );
   if (config.inputSize !== null && config.embeddingSize !== null)
-    throw new UnrolledError('inputSize: expected either input vectors or an embedding of tokens, got both');
+    throw new UnrolledError(
+      'inputSize: expected either input vectors or an embedding of tokens (embeddingSize), got both',
+    );
   if (config.tieWeights && config.embeddingSize !== config.hiddenSize)
     throw new UnrolledError(
       `tieWeights: expected an embedding as wide as the hidden state (${config.hiddenSize}), got ${config.embeddingSize ?? 'one-hot input'}`,
@@ -67,6 +73,17 @@ export function checkConfig(options: ModelOptions): ModelConfig {
   return headOf(config).complete(config, options.cutoffs !== undefined);
 }
 
+/** Throws unless quantiles are numbers above 0 and below 1, each larger than the one before. */
+export function expectRising(where: string, quantiles: readonly unknown[]): asserts quantiles is number[] {
+  if (
+    quantiles.every((q, i) => typeof q === 'number' && q > 0 && q < 1 && !(i > 0 && q <= (quantiles[i - 1] as number)))
+  )
+    return;
+  throw new UnrolledError(
+    `${where}: expected numbers above 0 and below 1, each larger than the one before, got ${described(quantiles)}`,
+  );
+}
+
 /** The pinball loss has quantiles, the outputs are as many or a multiple of them; another loss has none. */
 function expectQuantiles({ loss, quantiles, outputSize, vocabSize }: ModelConfig): void {
   if (!Array.isArray(quantiles))
@@ -76,13 +93,7 @@ function expectQuantiles({ loss, quantiles, outputSize, vocabSize }: ModelConfig
     throw new UnrolledError(`quantiles: expected none with the loss ${loss}, got ${quantiles.join(', ')}`);
   }
   if (quantiles.length === 0) throw new UnrolledError('quantiles: expected at least 1 with the loss pinball, got none');
-  quantiles.forEach((q, i) => {
-    expectNumber('quantiles', q, 0, 1, true);
-    if (q >= 1 || (i > 0 && q <= quantiles[i - 1]))
-      throw new UnrolledError(
-        `quantiles: expected numbers between 0 and 1, each larger than the one before, got ${quantiles.join(', ')}`,
-      );
-  });
+  expectRising('quantiles', quantiles);
   if ((outputSize ?? vocabSize) % quantiles.length !== 0)
     throw new UnrolledError(
       `quantiles: expected as many as divide the ${outputSize ?? vocabSize} outputs, got ${quantiles.length}`,

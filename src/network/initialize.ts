@@ -7,7 +7,7 @@
 //   embedding    normal with variance 1, as PyTorch does, 1/E where a step is a sum of several; uniform ±1/√H when it is also V
 
 import { expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
-import { Random } from '../random.ts';
+import { expectSeed, Random } from '../random.ts';
 import type { ModelConfig } from './architecture.ts';
 import { cellOf } from './cells/table.ts';
 import { layoutOf, parameterCount } from './parameters.ts';
@@ -36,7 +36,7 @@ export function initialize(config: ModelConfig, options: InitializeOptions = {})
   if (init === 'identity' && !takesIdentity)
     throw new UnrolledError(`init: expected orthogonal or uniform for the cell ${config.cell}, got identity`);
   const gain = expectNumber('gain', options.gain ?? (init === 'orthogonal' ? orthogonalGain : 1), 0);
-  const random = new Random(options.seed ?? 1);
+  const random = new Random(expectSeed(options.seed));
   const H = config.hiddenSize;
   const bound = 1 / Math.sqrt(H);
   const count = parameterCount(config);

@@ -31,6 +31,10 @@ export function expectModel(where: string, value: unknown): asserts value is Mod
 /** The model's tokenizer, or an error that says why there must be one. */
 export function tokenizerOf(model: Model): Tokenizer {
   if (model.tokenizer) return model.tokenizer;
+  if (model.task)
+    throw new UnrolledError(
+      `model: expected a language model, got one made for the task ${described((model.task as { task?: unknown }).task)}; use predict`,
+    );
   throw new UnrolledError(
     'model: expected a tokenizer to read and write text, got a model of ids; work with ids instead',
   );

@@ -3,7 +3,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { UnrolledError } from '../errors.ts';
+import { described, UnrolledError } from '../errors.ts';
 
 const texts = new URL('../../texts/', import.meta.url);
 const models = new URL('../../models/', import.meta.url);
@@ -52,8 +52,13 @@ const isModel = (name: string): boolean => builtInModels().some((model) => model
 const named = (names: readonly string[]): string => names.map((name) => `@${name}`).join(', ');
 const own = (path: string): string => `a file of yours is ./${path}`;
 
+function expectPath(where: string, path: unknown): asserts path is string {
+  if (typeof path !== 'string') throw new UnrolledError(`${where}: expected a path as a text, got ${described(path)}`);
+}
+
 /** The path at which a file or folder of data is; for a name that begins with @, that of the built-in data. */
 export function locate(path: string): string {
+  expectPath('path', path);
   if (!path.startsWith('@')) return path;
   const [name, ...rest] = path.slice(1).split('/');
   if (isData(name) && !rest.includes('..'))
@@ -66,6 +71,7 @@ export function locate(path: string): string {
 
 /** The path at which a model folder is; for a name that begins with @, that of the built-in model. */
 export function locateModel(path: string): string {
+  expectPath('model folder', path);
   if (!path.startsWith('@')) return path;
   const name = path.slice(1);
   if (isModel(name)) return fileURLToPath(new URL(name, models));
@@ -80,6 +86,7 @@ export function locateModel(path: string): string {
  * @param option what names it
  */
 export function expectOwnName(path: string, option: string): void {
+  expectPath(option, path);
   if (path.startsWith('@'))
     throw new UnrolledError(
       `${option} ${path}: expected a folder of yours, got a name of what comes with the package; take another, or ./${path}`,

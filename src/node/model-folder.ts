@@ -3,10 +3,10 @@
 
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnrolledError } from '../errors.ts';
+import { described, UnrolledError } from '../errors.ts';
 import { isModelFile, unpackModelFile } from '../formats/model-file.ts';
 import { packModel, unpackModel } from '../formats/model-folder.ts';
-import type { Model } from '../network/model.ts';
+import { expectModel, type Model } from '../network/model.ts';
 import { expectOwnName, locateModel } from './built-in.ts';
 import { expectUnlocked, FolderLock } from './folder-lock.ts';
 import { isHidden, putInOrder } from './leftovers.ts';
@@ -68,7 +68,10 @@ function expectNothingAt(path: string, option: string): void {
  * @throws UnrolledError that names the file and the reason; the model that was there before is then untouched
  */
 export function saveModel(directory: string, model: Model): void {
+  if (typeof directory !== 'string')
+    throw new UnrolledError(`saveModel: expected the path of a folder, then the model, got ${described(directory)}`);
   expectOwnName(directory, 'saveModel');
+  expectModel('saveModel', model);
   const files = packModel(model);
   const lock = lockFolder(directory);
   try {

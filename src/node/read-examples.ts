@@ -22,7 +22,7 @@ import type { Example } from '../data/sequences.ts';
 import type { Table } from '../data/table.ts';
 import type { Encoding } from '../data/text/encodings.ts';
 import { compareCodePoints } from '../data/text/tokenizer.ts';
-import { firstTwice, listed, quoted, shortened, UnrolledError } from '../errors.ts';
+import { expectOptions, firstTwice, listed, quoted, shortened, UnrolledError } from '../errors.ts';
 import { locate } from './built-in.ts';
 import { explained, isFolder, readChunks, readText } from './read-text.ts';
 import { inputChunks, nameOf, standardInput } from './standard-input.ts';
@@ -36,11 +36,17 @@ export interface ReadFileOptions {
 /** How the bytes of a file become text, and its text cells. */
 export type ReadTableOptions = Omit<TableOptions, 'where'> & ReadFileOptions;
 
+const tableNames: Readonly<Record<keyof Required<ReadTableOptions>, true>> = {
+  ...{ delimiter: true, header: true, quote: true, comment: true, decimal: true, encoding: true },
+};
+
 /**
  * Reads a table from a file; `-` is standard input. A name that ends in .tsv or .tab says that tabs separate its cells; otherwise the first rows decide.
  * @throws UnrolledError for a table that is too large for the memory of the process, and as `parseTable` does
  */
-export function readTable(path: string, { encoding, ...options }: ReadTableOptions = {}): Table {
+export function readTable(path: string, asked: ReadTableOptions = {}): Table {
+  expectOptions('readTable', asked, tableNames);
+  const { encoding, ...options } = asked;
   expectTableFits(path);
   return parseTable(readText(path, { encoding }), { ...options, where: nameOf(path) });
 }
@@ -70,12 +76,14 @@ export function readConllu(path: string, { encoding }: ReadFileOptions = {}): Co
  * number from 1, by default that of the last column.
  */
 export function readLabeled(
-  paths: readonly string[],
+  paths: string | readonly string[],
   column?: string,
   options: ReadFileOptions = {},
 ): LabeledSequence[] {
-  if (paths.length === 0) throw new UnrolledError('labeled sequences: expected at least 1 file, got none');
-  return paths.flatMap((path) => {
+  expectOptions('readLabeled', options, { encoding: true });
+  const files = [paths].flat();
+  if (files.length === 0) throw new UnrolledError('labeled sequences: expected at least 1 file, got none');
+  return files.flatMap((path) => {
     const sentences = readSentences(path, options);
     if (!isConllu(path)) return columnLabels(sentences, column);
     if (column === undefined)
@@ -100,12 +108,18 @@ export interface ReadClassesOptions extends Omit<ClassTableOptions, 'where'>, Re
   readonly oneClass?: boolean;
 }
 
+const classNames: Readonly<Record<keyof Required<ReadClassesOptions>, true>> = {
+  ...tableNames,
+  ...{ label: true, text: true, weight: true, oneClass: true },
+};
+
 /**
  * Reads texts and their classes. In a folder of folders each folder is a class and each file in it an example; in a folder of files each file is
  * a class and each line in it an example; a file is a table with a column of labels and one of texts. Throws where a class or a text is empty and
  * where there is only one class.
  */
 export function readClasses(path: string, options: ReadClassesOptions = {}): Example[] {
+  expectOptions('readClasses', options, classNames);
   const examples = isFolder(path) ? fromFolder(path, options) : fromTable(path, options);
   const [{ label }] = examples;
   if (!options.oneClass && examples.every((example) => example.label === label))

@@ -108,12 +108,13 @@ export interface Recordings extends Table {
 
 /**
  * Reads recordings into a table: a row for each frame, with the columns `recording` and, where there are classes, `label`.
- * @param paths folders with a folder of WAV files for each class, WAV files, or with `file` tables
+ * @param asked folders with a folder of WAV files for each class, WAV files, or with `file` tables
  * @param options the rate is by default the lowest of all, to which others are resampled
  * @example const task = classify(readRecordings(['words']), { group: 'recording' })
  * @throws UnrolledError for a file that is no WAV file or has a lower rate than is asked for
  */
-export function readRecordings(paths: readonly string[], options: RecordingFilesOptions = {}): Recordings {
+export function readRecordings(asked: string | readonly string[], options: RecordingFilesOptions = {}): Recordings {
+  const paths = [asked].flat();
   const { file: _, label, form: __, ...sound } = options;
   const files = recordingFiles(paths, options);
   if (files.length === 0) throw new UnrolledError('recordings: expected at least 1 file, got none');

@@ -7,7 +7,7 @@ import { type LearnOptions, learnTokenizer } from '../data/text/create.ts';
 import { type DecodeOptions, decodeText, type Encoding } from '../data/text/encodings.ts';
 import { type EncodeOptions, type Ids, type Level, levelNouns, type Tokenizer } from '../data/text/tokenizer.ts';
 import { utf16Order } from '../data/text/utf16.ts';
-import { UnrolledError } from '../errors.ts';
+import { expectOptions, UnrolledError } from '../errors.ts';
 import { locate } from './built-in.ts';
 import { inputChunks, nameOf, standardInput } from './standard-input.ts';
 
@@ -198,7 +198,9 @@ function* unlikeUtf16(path: string): Generator<Uint8Array> {
  * Reads a file, or several one after the other, as one text, without byte order marks. They are UTF-8, unless a mark or an option says otherwise.
  * @throws UnrolledError for bytes that are not of the encoding, and for a text longer than a string can be, which `readTokens` reads
  */
-export function readText(paths: string | readonly string[], { encoding }: Pick<ReadOptions, 'encoding'> = {}): string {
+export function readText(paths: string | readonly string[], options: Pick<ReadOptions, 'encoding'> = {}): string {
+  expectOptions('readText', options, { encoding: true });
+  const { encoding } = options;
   return [paths]
     .flat()
     .map((path) => {

@@ -1,6 +1,6 @@
 // A new model: for a task, whose data and defaults decide what is not asked for; or of given sizes, for ids and vectors of one's own.
 
-import type { Tokenizer } from '../data/text/tokenizer.ts';
+import { expectTokenizer, type Tokenizer } from '../data/text/tokenizer.ts';
 import { described, expectOptions, givenOptions, UnrolledError } from '../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../network/config.ts';
 import { type InitializeOptions, initialize } from '../network/initialize.ts';
@@ -66,6 +66,7 @@ export function createModel(first: Task | NewModelOptions, options: TaskModelOpt
   }
   expectOptions('createModel', first, { ...allNames, tokenizer: true });
   const { tokenizer, ...rest } = givenOptions(first);
+  if (tokenizer !== undefined) expectTokenizer(tokenizer);
   if (first.vocabSize === undefined && !tokenizer)
     throw new UnrolledError('createModel: expected vocabSize, or a tokenizer that has it, got neither');
   return { ...fresh({ ...rest, vocabSize: rest.vocabSize ?? tokenizer!.vocabSize }), tokenizer };
@@ -73,5 +74,9 @@ export function createModel(first: Task | NewModelOptions, options: TaskModelOpt
 
 function fresh({ init, gain, seed, ...architecture }: ModelOptions & InitializeOptions): Model {
   const config = checkConfig(architecture);
+  if (config.cell !== 'rnn' && config.nonlinearity !== 'tanh')
+    throw new UnrolledError(
+      `nonlinearity: expected none beside the cell ${config.cell}, which has its own, got ${config.nonlinearity}; leave it out, or take the cell rnn`,
+    );
   return { config, parameters: initialize(config, { init, gain, seed }) };
 }

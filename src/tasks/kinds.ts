@@ -8,9 +8,9 @@ import type { Example, Sequences } from '../data/sequences.ts';
 import type { Table } from '../data/table.ts';
 import type { Ids } from '../data/text/tokenizer.ts';
 import type { Backend, Floats } from '../engine/backend.ts';
-import { createBackend } from '../engine/create.ts';
-import { atPlace, described, expectFloats, expectObject, expectOneOf, UnrolledError } from '../errors.ts';
-import { type ModelConfig, outputsOf } from '../network/config.ts';
+import { type BackendChoice, backendOf } from '../engine/create.ts';
+import { atPlace, described, expectObject, expectOneOf, UnrolledError } from '../errors.ts';
+import { outputsOf } from '../network/config.ts';
 import { expectModel, type Model, tokenizerOf } from '../network/model.ts';
 import { type ClassPrediction, classifyKind, classifyUse } from './classify.ts';
 import type { ClassEvaluation } from './evaluate-classes.ts';
@@ -20,12 +20,12 @@ import type { ForecastEvaluation } from './forecast/evaluate.ts';
 import { forecastKind, forecastUse } from './forecast/forecast.ts';
 import type { ForecastPrediction } from './forecast/predict.ts';
 import { labelKind, labelUse } from './label.ts';
-import { isNumbers } from './past.ts';
 import type { Choice } from './read-outputs.ts';
+import { encoded, plainReader, textReader } from './readers.ts';
 import { readOutputs } from './sequence-batches.ts';
 import { type SeriesPrediction, type StepPrediction, seriesKind, seriesUse } from './series-classes.ts';
 import { expectForward, type TaskDefaults } from './task.ts';
-import { classReader, type DataForm, has, type StepReader, type TaskKind, type TaskUse } from './task-kind.ts';
+import { type DataForm, has, type StepReader, type TaskKind, type TaskUse } from './task-kind.ts';
 import { textDefaults } from './text/defaults.ts';
 import { type Evaluation, evaluateTexts } from './text/evaluate.ts';
 
@@ -108,13 +108,17 @@ export function cardOf(model: Pick<Model, 'config' | 'task'>) {
  * @example predict(model, ['Ó Briain']) // [{ label, probability, classes }]
  * @throws UnrolledError where the data are not of the form that the model's task reads
  */
-export function predict(model: Model, texts: readonly string[], backend?: Backend): ClassPrediction[];
+export function predict(model: Model, texts: readonly string[], backend?: Backend | BackendChoice): ClassPrediction[];
 /**
  * The label of each token of each sequence, the most probable one of ŷ(t) = softmax(o(t)).
  * @example predict(model, [['the', 'river']]) // [[{ label, probability }, { label, probability }]]
  * @throws UnrolledError where the data are not of the form that the model's task reads
  */
-export function predict(model: Model, sequences: readonly (readonly string[])[], backend?: Backend): Choice[][];
+export function predict(
+  model: Model,
+  sequences: readonly (readonly string[])[],
+  backend?: Backend | BackendChoice,
+): Choice[][];
 /**
  * A forecast for each row of a table, in the units of its column; of a model of classes of series the class of each group of rows, or of each row.
  * @example predict(model, readTable('new.csv')) // [{ row, forecast, actual }, …], or [{ group, label, probability, … }]
@@ -123,15 +127,16 @@ export function predict(model: Model, sequences: readonly (readonly string[])[],
 export function predict<Found extends ForecastPrediction | SeriesPrediction | StepPrediction = ForecastPrediction>(
   model: Model,
   table: Table | SeriesParts,
-  backend?: Backend,
+  backend?: Backend | BackendChoice,
 ): Found[];
 /**
  * The outputs o of each sequence: of every step [length, C], with pooling [1, C].
  * @throws UnrolledError where the data are not of the form that the model's task reads
  */
-export function predict(model: Model, sequences: Sequences, backend?: Backend): Floats[];
-export function predict(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
+export function predict(model: Model, sequences: Sequences, backend?: Backend | BackendChoice): Floats[];
+export function predict(model: Model, data: unknown, given?: Backend | BackendChoice): unknown {
   expectModel('predict', model);
+  const backend = backendOf(given);
   if (isSequences(data)) return readOutputs(backend, model, data);
   const task = taskFor('predict', model, data, 'inputs', 'texts, sequences of tokens, a table or sequences');
   return useOf(task.task).predict(model, task, data, backend);
@@ -142,7 +147,11 @@ export function predict(model: Model, data: unknown, backend: Backend = createBa
  * is predicted once, from all before it.
  * @throws UnrolledError where the data are not of the form that the model's task reads
  */
-export function evaluate(model: Model, text: string | Ids | null, backend?: Backend): Evaluation;
+export function evaluate(
+  model: Model,
+  text: string | Ids | readonly number[] | null,
+  backend?: Backend | BackendChoice,
+): Evaluation;
 /**
  * How well a model does on texts with classes or sequences with labels: accuracy, precision, recall, F1 and the confusion matrix.
  * @throws UnrolledError where the data are not of the form that the model's task reads
@@ -150,7 +159,7 @@ export function evaluate(model: Model, text: string | Ids | null, backend?: Back
 export function evaluate(
   model: Model,
   examples: readonly Example[] | readonly LabeledSequence[] | null,
-  backend?: Backend,
+  backend?: Backend | BackendChoice,
 ): ClassEvaluation;
 /**
  * How well a model does on sequences with targets: of classes as above, of numbers the mean squared and the mean absolute error.
@@ -160,7 +169,7 @@ export function evaluate(
 export function evaluate<Found extends ClassEvaluation | Regression = ClassEvaluation>(
   model: Model,
   sequences: Sequences | null,
-  backend?: Backend,
+  backend?: Backend | BackendChoice,
 ): Found;
 /**
  * How good the forecasts of a table, or of a part of it, are: their errors in the units of the column, beside those of the last value, of the value a
@@ -170,14 +179,15 @@ export function evaluate<Found extends ClassEvaluation | Regression = ClassEvalu
 export function evaluate<Found extends ForecastEvaluation | ClassEvaluation = ForecastEvaluation>(
   model: Model,
   table: Table | SeriesParts | null,
-  backend?: Backend,
+  backend?: Backend | BackendChoice,
 ): Found;
-export function evaluate(model: Model, data: unknown, backend: Backend = createBackend()): unknown {
+export function evaluate(model: Model, data: unknown, given?: Backend | BackendChoice): unknown {
   expectModel('evaluate', model);
+  const backend = backendOf(given);
   if (data === null || data === undefined)
     throw new UnrolledError('evaluate: expected data to compare with, got none; was anything held out?');
   if (typeof data === 'string' || isIds(data)) {
-    const ids = typeof data === 'string' ? tokenizerOf(model).encode(data) : data;
+    const ids = typeof data === 'string' ? encoded(tokenizerOf(model), data, 'text') : data;
     return evaluateTexts(model, [ids], backend)[0];
   }
   if (isSequences(data)) return evaluateSequences(model, data, backend);
@@ -207,7 +217,7 @@ function taskFor(
     const got = task
       ? `one for ${task.task}`
       : model.tokenizer
-        ? 'a language model, for which there are sample and open'
+        ? `a language model, for which there ${where === 'evaluate' ? 'is evaluate with a text' : 'are sample and open'}`
         : 'one without a task';
     const what = isList ? '' : `: ${useOf(fitting[0])[side].expected}`;
     throw new UnrolledError(`${where}${what}: expected a model made for the task ${fitting.join(' or ')}, got ${got}`);
@@ -223,7 +233,10 @@ function expectEach(items: readonly unknown[], form: DataForm): void {
 }
 
 const isIds = (data: unknown): data is Ids =>
-  data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Uint32Array;
+  data instanceof Uint8Array ||
+  data instanceof Uint16Array ||
+  data instanceof Uint32Array ||
+  (Array.isArray(data) && data.length > 0 && data.every((item) => typeof item === 'number'));
 const isSequences = (data: unknown): data is Sequences => has(data, 'starts') && has(data, 'input');
 
 /** How a model reads its input step by step. */
@@ -231,42 +244,4 @@ export function readerOf(model: Model): StepReader {
   const task = taskOf(model);
   if (task) return kindOf(task.task).reader(task);
   return model.tokenizer ? textReader(model.config, model.tokenizer) : plainReader(model.config);
-}
-
-/** A model of text: it reads text, or its tokens as ids. */
-function textReader(config: ModelConfig, tokenizer: NonNullable<Model['tokenizer']>): StepReader {
-  const plain = plainReader(config);
-  return {
-    ...classReader('text or ids', tokenizer.vocabulary),
-    stepsOf(input, past) {
-      if (typeof input !== 'string') return plain.stepsOf(input, past);
-      const ids = tokenizer.encode(input, { where: 'session' });
-      return { count: ids.length, ids };
-    },
-  };
-}
-
-/** A model without a tokenizer and a task: it reads ids, or vectors, as they are. */
-function plainReader(config: ModelConfig): StepReader {
-  const { inputSize, symbols, vocabSize, loss } = config;
-  const labels = loss === 'nll' ? Array.from({ length: outputsOf(config) }, (_, i) => String(i)) : null;
-  return {
-    reads: inputSize !== null ? `a vector of ${inputSize} numbers` : symbols > 1 ? `${symbols} ids` : 'ids',
-    labels,
-    restore: (outputs) => Float64Array.from(outputs),
-    stepsOf(input) {
-      const numbers = typeof input === 'number' ? [input] : isNumbers(input) ? input : undefined;
-      if (!numbers) return undefined;
-      if (inputSize !== null) {
-        if (numbers.length === 0 || numbers.length % inputSize !== 0) return undefined;
-        expectFloats('session, value', numbers);
-        return { count: numbers.length / inputSize, values: numbers };
-      }
-      if (symbols > 1 && numbers.length !== symbols) return undefined;
-      for (let i = 0; i < numbers.length; i++)
-        if (!(Number.isInteger(numbers[i]) && numbers[i] >= 0 && numbers[i] < vocabSize))
-          throw new UnrolledError(`session: expected ids below ${vocabSize}, got ${numbers[i]} at position ${i}`);
-      return { count: numbers.length / symbols, ids: numbers };
-    },
-  };
 }

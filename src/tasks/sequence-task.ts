@@ -2,11 +2,11 @@
 // of any kind, which keeps nothing in the model: symbols or vectors in, a class or numbers out, for each step or each sequence.
 
 import type { Classification } from '../data/metrics.ts';
-import type { Sequences } from '../data/sequences.ts';
+import { expectSequences, type Sequences } from '../data/sequences.ts';
 import { type ClassWeights, classWeightsOf } from '../data/weights.ts';
 import { largest } from '../elementary.ts';
 import type { Backend } from '../engine/backend.ts';
-import { listed, shortened, UnrolledError } from '../errors.ts';
+import { expectOneOf, expectOptions, listed, shortened, UnrolledError } from '../errors.ts';
 import type { Model } from '../network/model.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
 import { defaultsFor } from './few-data.ts';
@@ -146,6 +146,8 @@ export interface SequenceTaskOptions {
   readonly pooling?: 'last' | 'mean';
 }
 
+const optionNames: Readonly<Record<keyof Required<SequenceTaskOptions>, true>> = { validation: true, pooling: true };
+
 const sequenceDefaults: TaskDefaults = {
   network: { cell: 'gru', bidirectional: false, hiddenSize: 128, embeddingSize: 64, dropout: 0 },
   training: { batchSize: 32, epochs: 10, learningRate: 0.003 },
@@ -159,9 +161,13 @@ const sequenceDefaults: TaskDefaults = {
  * @throws UnrolledError where the sequences have no targets
  */
 export function sequenceTask(sequences: Sequences, options: SequenceTaskOptions = {}): Task<Sequences> {
-  const { input, targets } = sequences;
+  const { input, targets } = expectSequences('sequenceTask', sequences);
+  expectOptions('sequenceTask', options, optionNames);
+  const { validation, pooling } = options;
+  if (validation !== undefined) expectSequences('validation', validation);
+  if (pooling !== undefined) expectOneOf('pooling', pooling, ['last', 'mean']);
   if (!targets) throw new UnrolledError('sequences: expected targets to learn, got none');
-  const held = options.validation ?? null;
+  const held = validation ?? null;
   const steps = sequences.starts[sequences.count];
   const isClass = targets.kind === 'classes';
   const isVectors = input.kind === 'vectors';
@@ -172,7 +178,7 @@ export function sequenceTask(sequences: Sequences, options: SequenceTaskOptions 
       symbols: isVectors ? 1 : input.planes,
       inputSize: isVectors ? input.size : null,
       outputSize: targets.size,
-      pooling: targets.at === 'step' ? 'none' : (options.pooling ?? 'last'),
+      pooling: targets.at === 'step' ? 'none' : (pooling ?? 'last'),
       loss: isClass ? 'nll' : 'squared',
     },
     kept: {},

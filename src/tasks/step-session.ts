@@ -6,7 +6,7 @@
 // at once. A session of several rows has a step of its own, which moves all rows together.
 
 import type { Backend, Floats } from '../engine/backend.ts';
-import { createBackend } from '../engine/create.ts';
+import { type BackendChoice, backendOf } from '../engine/create.ts';
 import { described, expectInteger, expectOptions, shortened, UnrolledError } from '../errors.ts';
 import { outputsOf } from '../network/config.ts';
 import { expectModel, type Model } from '../network/model.ts';
@@ -18,7 +18,7 @@ export interface SessionOptions {
   /** B: how many rows are read side by side. Default 1. */
   readonly rows?: number;
   /** What computes. Default: the best that works here. */
-  readonly backend?: Backend;
+  readonly backend?: Backend | BackendChoice;
 }
 
 /** The state of a row as plain data: JSON keeps it exactly. */
@@ -74,7 +74,8 @@ export class StepSession {
   constructor(model: Model, options: SessionOptions = {}) {
     expectModel('open', model);
     expectOptions('open', options, optionNames);
-    const { rows = 1, backend = createBackend() } = options;
+    const { rows = 1 } = options;
+    const backend = backendOf(options.backend);
     const { config } = model;
     if (config.bidirectional)
       throw new UnrolledError(

@@ -96,6 +96,7 @@ export function classReader(reads: string, labels: readonly string[]): Omit<Step
 /** Throws unless data are a list whose items have a form, naming the first that has not. */
 export function expectItems(where: string, data: unknown, form: string, is: (item: unknown) => boolean): void {
   if (!Array.isArray(data)) throw new UnrolledError(`${where}: expected a list of ${form}, got ${described(data)}`);
+  if (data.length === 0) throw new UnrolledError(`${where}: expected at least 1 example, ${form}, got none`);
   const wrong = data.findIndex((item) => !is(item));
   if (wrong >= 0)
     throw new UnrolledError(`${where}, item ${wrong + 1}: expected ${form}, got ${described(data[wrong])}`);

@@ -2,7 +2,7 @@
 // loop, an AbortSignal stops both, and in between the event loop gets its turn, so that a page stays alive and a signal is heard.
 
 import type { Backend } from '../engine/backend.ts';
-import { type BackendChoice, createBackend } from '../engine/create.ts';
+import { type BackendChoice, backendOf } from '../engine/create.ts';
 import { described, expectOptions, givenOptions, UnrolledError } from '../errors.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import type { Group } from '../training/group.ts';
@@ -33,15 +33,14 @@ export interface TrainOptions extends TrainingOptions, Partial<BatchOptions> {
   };
 }
 
-const optionNames: Readonly<
-  Record<keyof Required<Omit<TrainOptions, 'judge' | 'backend' | 'group' | 'signal'>>, true>
-> = {
+const optionNames: Readonly<Record<keyof Required<TrainOptions>, true>> = {
   ...{ batchSize: true, bptt: true, maxSteps: true, epochs: true, updates: true, seed: true, checkpointEvery: true },
   ...{ shards: true },
   ...{ optimizer: true, learningRate: true, momentum: true, weightDecay: true, beta1: true, beta2: true },
   ...{ decayRate: true, epsilon: true, clip: true, clipValue: true, restart: true, onDivergence: true },
   ...{ average: true },
   ...{ schedule: true, warmup: true, finalFraction: true, decay: true, patience: true },
+  ...{ judge: true, backend: true, group: true, signal: true },
 };
 
 /** The event loop gets its turn this often. */
@@ -65,8 +64,10 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<Report, void, void> {
   expectModel('train', model);
-  const { backend = 'auto', group, signal } = options;
-  let engine = typeof backend === 'string' ? createBackend(backend) : backend;
+  expectOptions('train', options, optionNames);
+  const { backend, group, signal } = options;
+  expectGiven(options);
+  let engine = backendOf(backend);
   let trainer = createTrainer(engine, model, task, options);
   model.parameters = trainer.parameters;
   let safe = engine.device && (await trainer.snapshotTogether());
@@ -137,14 +138,14 @@ export function createTrainer(
   backend: Backend,
   model: Model,
   task: Task | BatchSource,
-  { judge, backend: _, signal: __, group, ...given }: TrainOptions = {},
+  asked: TrainOptions = {},
 ): Trainer {
+  expectOptions('train', asked, optionNames);
+  expectGiven(asked);
+  const { judge, backend: _, signal: __, group, ...given } = asked;
   if (typeof task !== 'object' || task === null || !('write' in task || 'architecture' in task))
     throw new UnrolledError(`train: expected a task, such as languageModel(text), got ${described(task)}`);
   const options = { ...given, ...(group && { shards: given.shards ?? defaultShards(group.size) }) };
-  expectOptions('train', options, optionNames);
-  for (const [name, value] of Object.entries(options))
-    if (value === null) throw new UnrolledError(`${name}: expected a value, got null; leave it out for its default`);
   if (options.epochs !== undefined && options.updates !== undefined)
     throw new UnrolledError('train: expected epochs or updates, got both; take one of them');
   if ('write' in task) return new Trainer(backend, model, task, options, judge, group);
@@ -154,12 +155,22 @@ export function createTrainer(
   return new Trainer(backend, model, source, settings, task.judge(backend, model.config), group);
 }
 
+function expectGiven(options: object): void {
+  for (const [name, value] of Object.entries(options))
+    if (value === null) throw new UnrolledError(`${name}: expected a value, got null; leave it out for its default`);
+}
+
 /** The batches of a task, and the options of training with the task's defaults for those that are not given. */
 export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backend' | 'group' | 'signal'>) {
   const { batchSize, bptt, optimizer = 'adam', learningRate } = task.defaults.training;
   const isAdam = adamOptimizers.includes(options.optimizer ?? optimizer);
   const given = givenOptions(options);
   const source = task.source({ batchSize, ...(bptt !== undefined && { bptt }), ...given });
+  for (const name of source.carriesState ? ['maxSteps' as const] : (['bptt', 'restart'] as const))
+    if (options[name])
+      throw new UnrolledError(
+        `${name}: expected none with the task ${task.name}, as it is for ${source.carriesState ? 'sequences of their own' : 'a text that is cut into windows'}, got ${described(options[name])}; leave it out`,
+      );
   const { epochs, patience } = lengthOf(task.defaults.training, source, task.heldOut !== null);
   const length = given.updates !== undefined ? {} : given.epochs !== undefined ? {} : { epochs, patience };
   const settings = {

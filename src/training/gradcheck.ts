@@ -11,7 +11,7 @@ import { javascriptBackend } from '../engine/javascript.ts';
 import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
 import { layoutOf } from '../network/parameters.ts';
 import { Unrolled } from '../network/unrolled.ts';
-import { Random } from '../random.ts';
+import { expectSeed, Random } from '../random.ts';
 
 const epsilon = 1e-5;
 
@@ -59,9 +59,9 @@ export function gradcheck(
   parameters: ArrayLike<number>,
   options: GradcheckOptions = {},
 ): GradientCheck[] {
-  const { steps = 8, batch = 3, samples = 40, seed = 1, padded = false, onTensor } = options;
+  const { steps = 8, batch = 3, samples = 40, padded = false, onTensor } = options;
   const backend = options.backend ?? javascriptBackend('float64');
-  const random = new Random(seed);
+  const random = new Random(expectSeed(options.seed));
   const net = new Unrolled(backend, config, {
     steps,
     batch,

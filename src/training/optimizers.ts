@@ -216,7 +216,11 @@ export function optimizerSettings(
     const value = options[name];
     if (value !== undefined && !row.numbers.includes(name))
       throw new UnrolledError(`${name}: expected none beside ${optimizer}, got ${value}; leave it out`);
-    return expectNumber(name, value ?? usual, 0, 1);
+    const number = expectNumber(name, value ?? usual, 0, 1, name === 'epsilon');
+    // a mean that takes nothing of what is new stays 0, and is divided by
+    if (number === 1 && (name === 'beta1' || name === 'beta2' || name === 'decayRate'))
+      throw new UnrolledError(`${name}: expected a number of at least 0 and below 1, got 1`);
+    return number;
   };
   return {
     optimizer,

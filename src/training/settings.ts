@@ -3,6 +3,7 @@
 
 import { expectInteger, expectNumber, expectOneOf, UnrolledError } from '../errors.ts';
 import type { ModelConfig } from '../network/config.ts';
+import { expectSeed } from '../random.ts';
 import { type OptimizerOptions, type OptimizerSettings, optimizerSettings } from './optimizers.ts';
 import { type ScheduleOptions, type ScheduleSettings, scheduleSettings } from './schedules.ts';
 import { expectShards } from './shards/shards.ts';
@@ -117,6 +118,6 @@ export function trainingSettings(
     ...(onDivergence === 'rollback' && { onDivergence }),
     ...(average > 0 && { average }),
     ...(shards > 1 && { shards }),
-    seed: expectInteger('seed', options.seed ?? 1, -(2 ** 31), 2 ** 32 - 1),
+    seed: expectSeed(options.seed),
   };
 }

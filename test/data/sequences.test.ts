@@ -103,8 +103,12 @@ describe('a split', () => {
       'examples: expected enough to hold out the fraction 0.5 and to keep some, got 3 in 3 classes; take a larger fraction, more examples, or a file of its own to hold out',
     );
     expect(() => splitExamples(3, 0.1, 1)).toThrow('got 3 in 1 class;');
-    expect(() => splitExamples(3, 1, 1)).toThrow('held-out fraction: expected a number below 1, got 1');
-    expect(() => splitExamples(3, 0, 1)).toThrow('held-out fraction: expected a number from 0 to 1, got 0');
+    expect(() => splitExamples(3, 1, 1)).toThrow(
+      'validation: expected the share to hold out, above 0 and below 1, or 0 for nothing, got 1',
+    );
+    expect(() => splitExamples(3, 0, 1)).toThrow(
+      'validation: expected the share to hold out, above 0 and below 1, or 0 for nothing, got 0',
+    );
   });
 
   it('shuffles evenly: each of three numbers is as often in each place', () => {

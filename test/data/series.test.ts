@@ -117,7 +117,9 @@ describe('a series', () => {
       'series: expected at least 1 row to hold out and more than 1 to train on, got 0 and 3 of 3; take another fraction, a shorter horizon or more rows',
     );
     expect(() => trainingRows(10, 0.5, 5)).toThrow('more than 5 to train on, got 5 and 5 of 10');
-    expect(() => trainingRows(10, 0, 1)).toThrow('held-out fraction: expected a number from 0 to 1, got 0');
+    expect(() => trainingRows(10, 0, 1)).toThrow(
+      'validation: expected the share to hold out, above 0 and below 1, or 0 for nothing, got 0',
+    );
   });
 });
 

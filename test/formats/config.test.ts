@@ -102,7 +102,7 @@ describe('config.json', () => {
     [
       'quantiles that fall',
       { loss: 'pinball', quantiles: [0.5, 0.1], output_size: 2 },
-      'quantiles: expected numbers between 0 and 1, each larger than the one before, got 0.5, 0.1',
+      'quantiles: expected numbers above 0 and below 1, each larger than the one before, got [0.5,0.1]',
     ],
     [
       'too many quantiles',

@@ -191,7 +191,7 @@ describe('what is known of the future', () => {
     [
       'quantiles that fall',
       { target: 'sales', quantiles: [0.9, 0.1] },
-      'quantiles: expected numbers between 0 and 1, each larger',
+      'quantiles: expected numbers above 0 and below 1, each larger',
     ],
     [
       'a season of half a row',

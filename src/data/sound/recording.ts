@@ -1,7 +1,7 @@
 // Recordings as sequences of vectors: a WAV file becomes mel-frequency cepstra (cepstra.ts), and recordings become a table with a row for each frame,
 // which `classify(table, { group: 'recording' })` learns from as from any other table of vectors. Nothing here needs Node or a page's AudioContext.
 
-import { described, firstTwice, quoted, shortened, UnrolledError } from '../../errors.ts';
+import { described, expectList, firstTwice, quoted, shortened, UnrolledError } from '../../errors.ts';
 import type { Table } from '../table.ts';
 import { cepstra, cepstrumColumns, type SoundSettings, samplesIn, soundSettings } from './cepstra.ts';
 import { resample } from './resample.ts';
@@ -88,6 +88,7 @@ export function recordingTable(
   recordings: readonly NamedRecording[],
   { label = 'label', where = 'recordings' }: RecordingTableOptions = {},
 ): Table {
+  expectList(where, recordings);
   if (recordings.length === 0) throw new UnrolledError(`${where}: expected at least 1 recording, got none`);
   const [{ sound, columns, label: firstLabel }] = recordings;
   const settings = JSON.stringify(sound);

@@ -13,6 +13,7 @@ import {
   expectId,
   hasLoneSurrogate,
   type Learner,
+  skipRemedy,
   type Tokenizer,
   type TokenizerOptions,
   wholeCharacters,
@@ -108,7 +109,7 @@ function characterEncoder(table: IdTable, vocabSize: number, unknownId: number, 
       }
       characters++;
     }
-    if (strangers.size > 0) throw unknownCharacters(where, strangers, vocabSize);
+    if (strangers.size > 0) throw unknownCharacters(where, strangers, vocabSize, options.remedy);
     position += characters;
     buffer.advance(written);
   });
@@ -122,7 +123,12 @@ function characterEncoder(table: IdTable, vocabSize: number, unknownId: number, 
   };
 }
 
-function unknownCharacters(where: string, strangers: Map<number, number[]>, vocabSize: number): UnrolledError {
+function unknownCharacters(
+  where: string,
+  strangers: Map<number, number[]>,
+  vocabSize: number,
+  remedy = skipRemedy,
+): UnrolledError {
   const named = [...strangers].slice(0, 8).map(([code, positions]) => {
     const more = positions.length - 3;
     return `${describeCharacter(code)} at ${positions.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -131,7 +137,7 @@ function unknownCharacters(where: string, strangers: Map<number, number[]>, voca
   const what = strangers.size === 1 ? 'a character is' : `${strangers.size} characters are`;
   return new UnrolledError(
     `${where}: ${what} not in the vocabulary of ${vocabSize}: ${named.join('; ')} (positions count from 0); ` +
-      'take them out, or skip them with unknown: skip',
+      `take them out, ${remedy}`,
   );
 }
 

@@ -1,6 +1,6 @@
 // The choice among the levels: a tokenizer is made of a vocabulary that is known, or of a text from which the vocabulary is learned.
 
-import { expectOneOf, UnrolledError } from '../../errors.ts';
+import { described, expectOneOf, expectOptions, UnrolledError } from '../../errors.ts';
 import { byteTokenizer, learnBytes } from './bytes.ts';
 import { characterTokenizer, learnCharacters } from './characters.ts';
 import { splitWordTokenizer } from './split-words.ts';
@@ -38,8 +38,11 @@ const makers: Readonly<Record<Level, (vocabulary: readonly string[], options: To
 /** Starts to learn a vocabulary: `add` the text piece by piece, then call `finish`. */
 export function learnTokenizer(level: Level, options: LearnOptions = {}): Learner {
   expectOneOf('level', level, LEVELS);
+  expectOptions('learnTokenizer', options, { pretokenized: true, minCount: true });
   if (level !== 'word' && (options.pretokenized || options.minCount !== undefined))
-    throw new UnrolledError(`level ${level}: expected neither pretokenized nor minCount, which are for words`);
+    throw new UnrolledError(
+      `level ${level}: expected neither pretokenized nor minCount, which are for words, got ${options.pretokenized ? 'pretokenized' : `minCount ${described(options.minCount)}`}; leave it out, or take the level word`,
+    );
   return learners[level as keyof typeof learners](options);
 }
 

@@ -3,7 +3,8 @@
 //
 //   token[t, b] = ids[b · ⌊N/B⌋ + start + t]        target[t, b] = the id one step later
 
-import { expectInteger, expectNumber, UnrolledError } from '../../errors.ts';
+import { expectInteger, UnrolledError } from '../../errors.ts';
+import { expectShare } from '../split.ts';
 import type { Ids } from './ids.ts';
 
 /** B streams of equal length, which stand one after the other in `ids`, [B, length]. */
@@ -73,8 +74,7 @@ export function splitValidation(
   /** The last ⌊fraction · N⌋ ids. */
   validation: Ids;
 } {
-  expectNumber('validation fraction', fraction, 0, 1, true);
-  if (fraction === 1) throw new UnrolledError('validation fraction: expected a number below 1, got 1');
+  expectShare(fraction);
   const heldOf = (length: number) => Math.floor(fraction * length);
   const enough = (length: number) => heldOf(length) >= 2 && length - heldOf(length) >= 2;
   if (!enough(ids.length)) {

@@ -48,6 +48,17 @@ export interface EncodeOptions {
   readonly unknown?: 'error' | 'skip' | 'replace';
   /** The name of the text in an error message, such as that of its file. */
   readonly where?: string;
+  /** How a message ends that says what to do about unknown characters. Default: that this option skips them. */
+  readonly remedy?: string;
+}
+
+/** How a message about unknown characters ends where the caller can skip them. */
+export const skipRemedy = 'or skip them with unknown: skip';
+
+/** Throws unless a value is a tokenizer. */
+export function expectTokenizer(value: unknown): Tokenizer {
+  if (typeof value === 'object' && value !== null && 'encode' in value) return value as Tokenizer;
+  throw new UnrolledError(`tokenizer: expected one from learnTokenizer or of a model, got ${described(value)}`);
 }
 
 /** An encoder takes text in pieces, wherever it was cut, even between the halves of a surrogate pair. */

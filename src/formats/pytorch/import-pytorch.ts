@@ -1,7 +1,7 @@
 // A model that PyTorch made, from the bytes of its file, whatever its modules are called. The config is given, or told from the tensors.
 
 import type { Tokenizer } from '../../data/text/tokenizer.ts';
-import { atPlace, listed, quoted, UnrolledError } from '../../errors.ts';
+import { atPlace, expectBytes, listed, quoted, UnrolledError } from '../../errors.ts';
 import { checkConfig, type ModelConfig, type ModelOptions } from '../../network/config.ts';
 import type { Model } from '../../network/model.ts';
 import { readTensorFile } from '../tensor-file.ts';
@@ -53,14 +53,14 @@ export class MisfitError extends UnrolledError {
  * @example const model = importPyTorch(readFileSync('lstm.safetensors'), { tokenizer })
  * @throws UnrolledError, one sentence; a `MisfitError` where single tensors are not as they should be
  */
-export function importPyTorch(bytes: Uint8Array, options: ImportOptions = {}): Model {
+export function importPyTorch(bytes: Uint8Array | ArrayBuffer, options: ImportOptions = {}): Model {
   const { where = 'model.safetensors', labels, onRename, onInfer = () => {} } = options;
   if (labels && !options.config && options.pooling === undefined)
     throw new UnrolledError(
       'pooling: expected last or mean for a model that classifies, none for one that labels tokens, got no choice',
     );
   const { vocabulary, tokenizer } = tokensOf(options);
-  const file = readTensorFile(bytes, where);
+  const file = readTensorFile(expectBytes(where, bytes), where);
   if (file.entry) onInfer({ what: 'checkpoint', is: file.entry, from: others(file.others) });
   else if (file.others.length > 0) onInfer({ what: 'not read', is: listed(file.others), from: 'no tensors' });
   for (const [name, kept] of file.aliases) onInfer({ what: name, is: kept, from: 'the metadata of the file' });

@@ -25,6 +25,7 @@ import {
   expectText,
   UnrolledError,
 } from '../../errors.ts';
+import { expectRising } from '../../network/config.ts';
 
 /** A number some steps ahead, or a path of them. */
 export interface ForecastDescription extends SeriesPlan {
@@ -189,12 +190,7 @@ function parseSeries(json: unknown, count: number): SeriesScale {
 
 /** Checks quantiles: at least one, ascending, between 0 and 1. */
 export function parseQuantiles(where: string, json: unknown): number[] {
-  const quantiles = expectList(where, json, 1).map((q) => expectNumber(where, q as number, 0, 1, true));
-  quantiles.forEach((q, i) => {
-    if (q >= 1 || (i > 0 && q <= quantiles[i - 1]))
-      throw new UnrolledError(
-        `${where}: expected numbers between 0 and 1, each larger than the one before, got ${quantiles.join(', ')}`,
-      );
-  });
+  const quantiles = expectList(where, json, 1);
+  expectRising(where, quantiles);
   return quantiles;
 }

@@ -8,7 +8,17 @@ import { type Part, type SeriesPart, windows } from '../../data/series-windows.t
 import { columnIndex, type Table } from '../../data/table.ts';
 import { largest } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
-import { described, expectInteger, expectList, expectOptions, listed, shortened, UnrolledError } from '../../errors.ts';
+import {
+  described,
+  expectFlag,
+  expectInteger,
+  expectList,
+  expectOptions,
+  expectTexts,
+  listed,
+  shortened,
+  UnrolledError,
+} from '../../errors.ts';
 import type { ModelConfig } from '../../network/config.ts';
 import type { Model } from '../../network/model.ts';
 import { defaultsFor } from '../few-data.ts';
@@ -100,7 +110,10 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       `forecast: expected the target, one of the columns ${listed(table.columns)}, got ${described(options?.target)}`,
     );
   expectOptions('forecast', options, optionNames);
-  const { target, group, validation, weight } = options;
+  const { target, group, validation, weight, inputs, known } = options;
+  for (const [name, list] of Object.entries({ inputs, known })) if (list !== undefined) expectTexts(name, list);
+  for (const name of ['difference', 'logDifference'] as const)
+    if (options[name] !== undefined) expectFlag(name, options[name]);
   const { from, horizon } = aheadOf(options.horizon ?? 1);
   columnIndex(table, target);
   const learned = options.plan ? null : learn(table, options);

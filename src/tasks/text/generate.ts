@@ -2,10 +2,11 @@
 
 import { largest } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
-import { expectInteger } from '../../errors.ts';
+import type { BackendChoice } from '../../engine/create.ts';
+import { described, expectInteger, UnrolledError } from '../../errors.ts';
 import { atOnce, type Together } from '../../generators.ts';
 import { expectIds, type Model } from '../../network/model.ts';
-import { Random } from '../../random.ts';
+import { expectSeed, Random } from '../../random.ts';
 import { StepSession } from '../step-session.ts';
 import { draw, logSoftmax, type SamplingOptions, samplingSettings } from './sampling.ts';
 
@@ -24,8 +25,17 @@ const opened = <Session>(
   {
     session,
     backend,
-  }: { readonly session?: (model: Model, rows: number) => Session; readonly backend?: Backend | undefined },
-): Session | StepSession => (session ? session(model, rows) : new StepSession(model, { rows, backend }));
+  }: {
+    readonly session?: (model: Model, rows: number) => Session;
+    readonly backend?: Backend | BackendChoice | undefined;
+  },
+): Session | StepSession => {
+  if (session === undefined) return new StepSession(model, { rows, backend });
+  if (typeof session === 'function') return session(model, rows);
+  throw new UnrolledError(
+    `session: expected a function that opens one, such as meanWith makes, got ${described(session)}`,
+  );
+};
 
 /** How many tokens are generated, how they are drawn, and what computes. */
 export interface GenerateOptions extends SamplingOptions {
@@ -36,7 +46,7 @@ export interface GenerateOptions extends SamplingOptions {
   /** What reads and predicts in place of a session of the model: `meanWith` of `unrolled/core` takes the mean with other models. */
   readonly session?: OpenSteps;
   /** Default: the best there is. */
-  readonly backend?: Backend;
+  readonly backend?: Backend | BackendChoice;
 }
 
 /** The same for several texts side by side, whose session may have logits later than at once. */
@@ -68,7 +78,7 @@ export function* generate(
   const session = from instanceof StepSession ? from : opened(model, 1, options);
   if (session.steps() === 0) expectInteger('tokens of the prompt', prompt.length, 1);
   expectIds('prompt', prompt, model);
-  const random = new Random(options.seed ?? 1);
+  const random = new Random(expectSeed(options.seed));
   const recent = Array.from(prompt);
   const next = new Int32Array(1);
   const read = (id: number): void => {
@@ -114,7 +124,7 @@ export function* generatingMany(
   }
   if (prompts.length === 0 || length === 0) return prompts.map(() => []);
   const session = opened(model, prompts.length, options);
-  const seed = options.seed ?? 1;
+  const seed = expectSeed(options.seed);
   const randoms = prompts.map((_, row) => new Random(seed + row));
   const texts = prompts.map((prompt) => Array.from(prompt));
   const tokens: GeneratedToken[][] = prompts.map(() => []);

@@ -2,10 +2,10 @@
 // rows of the old tokens, and everything else, stay bit for bit.
 
 import { createTokenizer } from '../../data/text/create.ts';
-import { UnrolledError } from '../../errors.ts';
+import { expectTexts, UnrolledError } from '../../errors.ts';
 import { checkConfig } from '../../network/config.ts';
 import { initialize } from '../../network/initialize.ts';
-import type { Model } from '../../network/model.ts';
+import { expectModel, type Model } from '../../network/model.ts';
 import { layoutOf } from '../../network/parameters.ts';
 
 /**
@@ -19,6 +19,7 @@ export function growVocabulary(
   tokens: Iterable<string>,
   options: { readonly seed?: number } = {},
 ): Model {
+  expectModel('growVocabulary', model);
   const { config, tokenizer } = model;
   if (!tokenizer) throw new UnrolledError('model: expected one with a tokenizer, got one without');
   if (tokenizer.options.subwords)
@@ -26,7 +27,8 @@ export function growVocabulary(
       'model: expected a vocabulary of characters or words, got byte-pair merges, which would make none of the new tokens',
     );
   const known = new Set(tokenizer.vocabulary);
-  const fresh = [...new Set(tokens)].filter((token) => !known.has(token));
+  const asked = expectTexts('growVocabulary', Symbol.iterator in Object(tokens) ? [...tokens] : tokens);
+  const fresh = [...new Set(asked)].filter((token) => !known.has(token));
   if (fresh.length === 0) return model;
   const larger = createTokenizer(tokenizer.level, [...tokenizer.vocabulary, ...fresh], tokenizer.options);
   const grown = checkConfig({ ...config, vocabSize: larger.vocabSize });

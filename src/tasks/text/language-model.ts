@@ -3,7 +3,7 @@
 import { type Baselines, baselines } from '../../data/text/baselines.ts';
 import { learnTokenizer } from '../../data/text/create.ts';
 import { splitValidation, streams } from '../../data/text/streams.ts';
-import { type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
+import { expectTokenizer, type Ids, type Level, levelNouns, type Tokenizer } from '../../data/text/tokenizer.ts';
 import { largest } from '../../elementary.ts';
 import { described, expectInteger, expectOptions, UnrolledError } from '../../errors.ts';
 import { lostStarts } from '../../insight/two-basins.ts';
@@ -54,6 +54,7 @@ export function languageModel(text: string | Ids, options: LanguageModelOptions 
     throw new UnrolledError(`languageModel: expected a text, or its tokens as ids, got ${described(text)}`);
   expectOptions('languageModel', options, optionNames);
   const { validation, unknown, level = 'char' } = options;
+  if (options.tokenizer !== undefined) expectTokenizer(options.tokenizer);
   const tokenizer = options.tokenizer ?? (typeof text === 'string' ? learn(text, options) : undefined);
   const encode = (part: string | Ids): Ids => {
     if (typeof part !== 'string') return part;

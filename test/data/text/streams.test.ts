@@ -111,7 +111,9 @@ describe('splitValidation', () => {
 
   it('refuses fractions that leave nothing on one side', () => {
     for (const fraction of [0, -0.5, Number.NaN, 2])
-      expect(() => splitValidation(letters, fraction)).toThrow('validation fraction');
-    expect(() => splitValidation(letters, 1)).toThrow('validation fraction: expected a number below 1, got 1');
+      expect(() => splitValidation(letters, fraction)).toThrow('validation: expected the share');
+    expect(() => splitValidation(letters, 1)).toThrow(
+      'validation: expected the share to hold out, above 0 and below 1, or 0 for nothing, got 1',
+    );
   });
 });

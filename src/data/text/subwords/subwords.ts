@@ -13,6 +13,7 @@ import {
   encodeAll,
   expectId,
   hasLoneSurrogate,
+  skipRemedy,
   type Tokenizer,
   type TokenizerOptions,
 } from '../tokenizer.ts';
@@ -121,7 +122,7 @@ export function subwordTokenizer(vocabulary: readonly string[], options: Tokeniz
     return ids.includes(-1) ? [-1] : ids;
   }
 
-  function encoder({ unknown: asked, where = 'text' }: EncodeOptions = {}): Encoder {
+  function encoder({ unknown: asked, where = 'text', remedy }: EncodeOptions = {}): Encoder {
     const unknown = expectOneOf('unknown', asked ?? (unknownId < 0 ? 'error' : 'replace'), [
       'error',
       'skip',
@@ -180,7 +181,7 @@ export function subwordTokenizer(vocabulary: readonly string[], options: Tokeniz
         encodeSection(section);
         [isStart, isFirst, strips] = [false, false, false];
       }
-      if (strangers.size > 0) throw unknownSubwords(where, strangers, vocabSize);
+      if (strangers.size > 0) throw unknownSubwords(where, strangers, vocabSize, remedy);
     }
 
     return {
@@ -285,11 +286,16 @@ function tooLong(where: string): UnrolledError {
   );
 }
 
-function unknownSubwords(where: string, strangers: ReadonlySet<string>, vocabSize: number): UnrolledError {
+function unknownSubwords(
+  where: string,
+  strangers: ReadonlySet<string>,
+  size: number,
+  remedy = skipRemedy,
+): UnrolledError {
   const named = [...strangers].slice(0, namedCharacters).map((one) => describeCharacter(one.codePointAt(0)!));
   if (strangers.size > named.length) named.push(`and ${strangers.size - named.length} more characters`);
   const what = strangers.size === 1 ? 'a character is' : `${strangers.size} characters are`;
   return new UnrolledError(
-    `${where}: ${what} not in the vocabulary of ${vocabSize} subwords: ${named.join('; ')}; take them out, or skip them with unknown: skip`,
+    `${where}: ${what} not in the vocabulary of ${size} subwords: ${named.join('; ')}; take them out, ${remedy}`,
   );
 }
