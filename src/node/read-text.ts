@@ -150,7 +150,8 @@ export function learnFromFiles(
   /** The fingerprint of what was read. */
   source: TextSource;
 } {
-  const learner = learnTokenizer(level, options);
+  const { pretokenized, minCount } = options;
+  const learner = learnTokenizer(level, { pretokenized, minCount });
   const bytes = learner.isComplete ? () => {} : undefined;
   const source = readAll(paths, { bytes, text: (chunk) => learner.add(chunk) }, options);
   return { tokenizer: learner.finish(), source };
@@ -232,7 +233,8 @@ export function readTokens(
   /** The fingerprint of what was read. */
   source: TextSource;
 } {
-  const learner = learnTokenizer(level, options);
+  const { pretokenized, minCount } = options;
+  const learner = learnTokenizer(level, { pretokenized, minCount });
   if (learner.isComplete) {
     // one pass is enough
     const tokenizer = learner.finish();

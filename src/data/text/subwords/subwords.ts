@@ -122,7 +122,7 @@ export function subwordTokenizer(vocabulary: readonly string[], options: Tokeniz
     return ids.includes(-1) ? [-1] : ids;
   }
 
-  function encoder({ unknown: asked, where = 'text', remedy }: EncodeOptions = {}): Encoder {
+  function encoder({ unknown: asked, where = 'text', remedy = skipRemedy }: EncodeOptions = {}): Encoder {
     const unknown = expectOneOf('unknown', asked ?? (unknownId < 0 ? 'error' : 'replace'), [
       'error',
       'skip',
@@ -286,12 +286,7 @@ function tooLong(where: string): UnrolledError {
   );
 }
 
-function unknownSubwords(
-  where: string,
-  strangers: ReadonlySet<string>,
-  size: number,
-  remedy = skipRemedy,
-): UnrolledError {
+function unknownSubwords(where: string, strangers: ReadonlySet<string>, size: number, remedy: string): UnrolledError {
   const named = [...strangers].slice(0, namedCharacters).map((one) => describeCharacter(one.codePointAt(0)!));
   if (strangers.size > named.length) named.push(`and ${strangers.size - named.length} more characters`);
   const what = strangers.size === 1 ? 'a character is' : `${strangers.size} characters are`;
