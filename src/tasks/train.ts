@@ -167,7 +167,7 @@ export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backe
   const given = givenOptions(options);
   const source = task.source({ batchSize, ...(bptt !== undefined && { bptt }), ...given });
   for (const name of source.carriesState ? ['maxSteps' as const] : (['bptt', 'restart'] as const))
-    if (options[name])
+    if (options[name] !== undefined && options[name] !== 0)
       throw new UnrolledError(
         `${name}: expected none with the task ${task.name}, as it is for ${source.carriesState ? 'sequences of their own' : 'a text that is cut into windows'}, got ${described(options[name])}; leave it out`,
       );
