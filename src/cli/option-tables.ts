@@ -746,7 +746,11 @@ export const trainOptions = {
       without: { overwrite: 'resume the run or replace it' },
       help: 'resume the run in --out, bit for bit as if it had not been stopped; with more --epochs or --updates than it was begun with, go on to there. Where nothing has been saved, begin the run if options of the network or the training are given, and refuse otherwise',
     },
-    overwrite: { type: 'flag', recorded: false, help: 'replace a model that is in --out already' },
+    overwrite: {
+      type: 'flag',
+      recorded: false,
+      help: 'replace a model of unrolled that is in --out already; files of other programs are never replaced',
+    },
     report: {
       type: 'flag',
       negatable: true,

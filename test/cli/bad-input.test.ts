@@ -40,7 +40,8 @@ beforeAll(async () => {
   symlinkSync('loop', join(folder, 'loop'));
   const made = await unrolled(['train', 'short.txt', '--out', 'model', ...tiny], folder);
   expect(made.code).toBe(0);
-  cpSync(join(folder, 'model/model.safetensors'), join(folder, 'no-run/model.safetensors'));
+  for (const name of ['config.json', 'model.safetensors'])
+    cpSync(join(folder, 'model', name), join(folder, 'no-run', name));
   writeFileSync(join(folder, 'utf8.txt'), 'a → b');
   const copy = (name: string): string => {
     cpSync(join(folder, 'model'), join(folder, name), { recursive: true });

@@ -1,7 +1,7 @@
 // `unrolled sweep`: what a plan means, that each mistake in one is a sentence before anything starts, how halving decides, and a small sweep on this
 // machine. What many processes do that are killed, and what Slurm and others make of the scripts, is in sweep.long.test.ts.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Course, nextOf } from '../../src/cli/sweep/halving.ts';
@@ -240,6 +240,18 @@ test('one of several processes that has a trial with an error says so at its end
   expect(await start([...sweep, '--trial', 'auto'], folder, 'ignore', undefined, task).finished).toMatchObject({
     code: 2,
   });
+});
+
+test('a sweep.json of another program is never replaced', async () => {
+  mkdirSync(join(folder, 'foreign'));
+  for (const theirs of ['{"method":"random"}', 'no JSON']) {
+    writeFileSync(join(folder, 'foreign/sweep.json'), theirs);
+    write({ options: { updates: 1 } }, 'mine.json');
+    const { code, stderr } = await unrolled(['sweep', 'mine.json', '--out', 'foreign'], folder);
+    expect(stderr).toMatch(/^unrolled: --out foreign: .* sweep\.json another program may have written/);
+    expect(code).toBe(2);
+    expect(readFileSync(join(folder, 'foreign/sweep.json'), 'utf8')).toBe(theirs);
+  }
 });
 
 test('looking at a plan writes nothing, and a plan of which nothing has begun may change', async () => {

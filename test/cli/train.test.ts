@@ -1,6 +1,6 @@
 // What `unrolled train`, `eval`, `gradcheck` and `inspect` say and write: JSON for programs, lines for people, files for everybody.
 
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkConfig } from '../../src/network/config.ts';
@@ -338,6 +338,29 @@ describe('what is trained', () => {
       expect(readFileSync(join(folder, 'child', name)).equals(readFileSync(join(folder, 'model', name))), name).toBe(
         true,
       );
+  });
+
+  test('files of another program are never replaced, not even with --overwrite', async () => {
+    const theirs = join(folder, 'theirs');
+    const files = {
+      ...{ 'config.json': '{"model_type":"gpt2"}', 'metrics.jsonl': '{"loss":1}\n', 'report.html': '<p>theirs' },
+      ...{ 'tokenizer.json': '{}', 'tokenizer_config.json': '{}' },
+    };
+    mkdirSync(theirs);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(theirs, name), text);
+    for (const more of [[], ['--overwrite'], ['--resume', '--seed', '1']]) {
+      const { code, stderr } = await unrolled(
+        ['train', 'short.txt', '--out', 'theirs', '--updates', '1', ...more],
+        folder,
+      );
+      expect(stderr).toBe(
+        'unrolled: --out theirs: expected a new folder or one with a model of unrolled, got files that another program may have written and this would replace: ' +
+          'metrics.jsonl, report.html, config.json, tokenizer.json, tokenizer_config.json; choose another folder, or move them away\n',
+      );
+      expect(code).toBe(2);
+    }
+    expect(readdirSync(theirs).sort()).toEqual(Object.keys(files).sort());
+    for (const [name, text] of Object.entries(files)) expect(readFileSync(join(theirs, name), 'utf8')).toBe(text);
   });
 
   test('--overwrite replaces a model', async () => {
