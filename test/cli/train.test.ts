@@ -87,7 +87,7 @@ describe('unrolled train --json', () => {
       /The network does worse than counting pairs of characters: train for longer, or anew with another/,
     );
     expect(flat(run.stdout)).toMatch(
-      /The loss, [\d.]+, is higher than it was at the first update, [\d.]+: the run diverged\. Try a lower learning rate than 3 with --lr, or --on-divergence rollback\./,
+      /The loss, [\d.]+ over the last \d+ updates, is higher than it was at the first update, [\d.]+: the run diverged\. Try a lower learning rate than 3 with --lr, or --on-divergence rollback\./,
     );
     const back = await unrolled(
       ['train', 'short.txt', '--out', 'back', ...options, '--on-divergence', 'rollback'],
@@ -162,6 +162,15 @@ describe('unrolled train --json', () => {
 });
 
 describe('unrolled train for a person', () => {
+  test('a run without an update says that nothing was trained', async () => {
+    const { code, stdout } = await unrolled(['train', 'short.txt', '--out', 'untrained', '--updates', '0'], folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Nothing was trained, as no update was asked for: the weights are as they were at the start\.$/m,
+    );
+    expect(stdout).not.toMatch(/Done|unknown/);
+  });
+
   test('without a terminal: plain lines, one an epoch, and how to go on; no control characters', async () => {
     const run = await unrolled(['train', 'short.txt', '--out', 'plain', ...small, '--epochs', '2'], folder);
     expect(run).toMatchObject({ code: 0, stderr: '' });
