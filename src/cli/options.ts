@@ -261,6 +261,7 @@ export function withOptionNames(rows: Rows, sentence: string): string {
     Object.keys(rows).find((name) => rows[name].sets?.[1] === libraryName && rows[name].sets[0] !== 'columns');
   return sentence
     .replaceAll(/\b[a-z]+[A-Z]\w*\b/g, (name) => (optionOf(name) ? `--${optionOf(name)}` : name))
+    .replace(/^column(?=: )/, (name) => (Object.hasOwn(rows, name) ? `--${name}` : name))
     .replace(/^\w+(?=( [\w.-]+)?: )/, (name) => (optionOf(name) ? `--${optionOf(name)}` : name))
     .replace('with unknown: skip', 'with --unknown skip');
 }

@@ -76,6 +76,10 @@ export function recordingFiles(
     const files = textColumn(table, file);
     // without the usual column there are no classes; one that is asked for has to be there
     const classes = label === undefined && table.columns.includes(usualLabel) ? usualLabel : label;
+    if (classes === file)
+      throw new UnrolledError(
+        `${path}: expected a column of paths and another one of classes, got ${shortened(file)} for both; name two columns (--file-column and --label-column, in a program file and label)`,
+      );
     const labels = classes == null ? undefined : textColumn(table, classes);
     return files.map((cell, row) => {
       const name = cell.trim();

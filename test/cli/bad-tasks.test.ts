@@ -116,7 +116,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'a column that a table has not',
       label('tags.tsv', '--column', '7'),
-      /column: expected the number of a column, from 1 to 2, got 7/,
+      /^unrolled: --column: expected the number of the column of the labels, 2, as the first has the tokens, got 7/,
     ],
     [
       'a label unseen in training',

@@ -142,10 +142,13 @@ describe('columns', () => {
     expect(() => columnLabels(parseColumns('a\tX\nb\t\n', 'x.tsv'))).toThrow(
       'x.tsv, line 2: expected a label in column 2, got an empty cell; give the token one',
     );
-    expect(() => columnLabels(parseColumns('a\tX\n'), 3)).toThrow(
-      'column: expected the number of a column, from 1 to 2, got 3',
+    for (const column of [1, 4])
+      expect(() => columnLabels(parseColumns('a\tX\tY\n'), column)).toThrow(
+        `column: expected the number of the column of the labels, from 2 to 3, as the first has the tokens, got ${column}`,
+      );
+    expect(() => columnLabels(parseColumns('a\tX\n'), 'upos')).toThrow(
+      'of the labels, 2, as the first has the tokens, got upos',
     );
-    expect(() => columnLabels(parseColumns('a\tX\n'), 'upos')).toThrow('from 1 to 2, got upos');
   });
 });
 
