@@ -53,6 +53,8 @@ export interface Option {
   readonly why?: Readonly<Partial<Record<TaskName, string>>>;
   /** Other options that it depends on. */
   readonly needs?: readonly Need[];
+  /** The option that it says more of, without which it is refused. */
+  readonly requires?: string;
   /** Options that contradict it, each with what to do. */
   readonly without?: Readonly<Record<string, string>>;
   /** Whether a checkpoint records it, as it decides the numbers of a run. Default true; of `unrolled train` only. */
@@ -172,7 +174,7 @@ export function readArguments(
     const value = readValue(token.rawName, row, token.value, token.inlineValue === true, rows);
     if (row.repeatable) given[name] = [...((given[name] as string[]) ?? []), value as string];
     else if (name in given && isOff === (given[name] !== false))
-      throw new UnrolledError(`--${name}: expected without --no-${name}, got both; take one of them`);
+      throw new UnrolledError(`--${name} cannot be combined with --no-${name}; give one of them`);
     else if (name in given) throw new UnrolledError(`${token.rawName}: expected once, got it twice`);
     else given[name] = isOff ? false : value;
   }
@@ -204,12 +206,17 @@ export function isByTask(value: Option['default']): value is Partial<Record<Task
   return typeof value === 'object' && !Array.isArray(value);
 }
 
-/** Refuses two options that contradict each other. */
+/** Refuses two options that contradict each other, and one without that which it says more of. */
 function expectTogether(rows: Rows, { given }: Request<Record<string, Value>>): void {
   for (const [name, { without = {} }] of Object.entries(rows))
     for (const [other, remedy] of Object.entries(without))
       if (given[name] !== undefined && given[other] !== undefined)
-        throw new UnrolledError(`--${name}: expected without --${other}, got both; ${remedy}`);
+        throw new UnrolledError(`--${name} cannot be combined with --${other}; ${remedy}`);
+  for (const [name, { requires }] of Object.entries(rows))
+    if (requires !== undefined && given[name] !== undefined && given[requires] === undefined)
+      throw new UnrolledError(
+        `--${name} needs --${requires}; add ${headOf(requires, rows[requires])}, or leave --${name} out`,
+      );
 }
 
 /**
@@ -239,9 +246,10 @@ export function expectNeeds(
     if (given[name] === undefined) continue;
     for (const need of needs) {
       if (isMet(need, values, given[name])) continue;
-      const { option, value, because = 'which it is for' } = need;
+      const { option, value, because } = need;
       throw new UnrolledError(
-        `--${name}${value ? ` ${value}` : ''}: expected --${option} ${anyOf(need.values)}, ${because}, got --${option} ${values[option]}`,
+        `--${name}${value ? ` ${value}` : ''} works only with --${option} ${anyOf(need.values)}${because ? `, ${because}` : ''}, got --${option} ${values[option]}; ` +
+          (value ? `give another --${name}, or leave it out` : 'leave it out'),
       );
     }
   }
@@ -388,12 +396,13 @@ export function helpOf(asked: Command, width: number): string {
 }
 
 /** The help of an option, and behind it what its row says of tasks, of other options and of the default. */
-export function helpOfOption({ help, tasks, needs = [], without = {}, ...row }: Option): string {
+export function helpOfOption({ help, tasks, needs = [], requires, without = {}, ...row }: Option): string {
   const notes = [
     ...(tasks ? [`for ${tasks.join(', ')}`] : []),
     ...needs
       .filter(({ task, option }) => task === undefined && option !== 'task')
       .map(({ value, option, values }) => `${value ? `${value} ` : ''}needs --${option} ${values.join(', ')}`),
+    ...(requires ? [`needs --${requires}`] : []),
     ...(Object.keys(without).length > 0
       ? [
           `not with ${Object.keys(without)

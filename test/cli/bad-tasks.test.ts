@@ -134,7 +134,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'bytes of a text to classify',
       classify('texts/names', '--level', 'byte'),
-      /--level byte: expected --task text, which it is for, got --task classify/,
+      /--level byte works only with --task text, got --task classify/,
     ],
     [
       'columns of a folder',
@@ -169,12 +169,12 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'both directions and one',
       label('tags.tsv', '--bidirectional', '--no-bidirectional'),
-      /--bidirectional: expected without --no-bidirectional/,
+      /--bidirectional cannot be combined with --no-bidirectional; give one of them/,
     ],
     [
       'tanh of an LSTM',
       text('--cell', 'lstm', '--nonlinearity', 'relu'),
-      /--nonlinearity: expected --cell rnn, which it is for, got --cell lstm/,
+      /--nonlinearity works only with --cell rnn, got --cell lstm; leave it out/,
     ],
     [
       'a task that there is not',

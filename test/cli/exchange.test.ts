@@ -265,13 +265,13 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'a license without a card',
       ['export', 'model', '--license', 'mit', ...onnx],
       2,
-      /--license: expected --to huggingface, which it is for, got --to onnx/,
+      /--license works only with --to huggingface, got --to onnx; leave it out/,
     ],
     [
       'int8 in a folder for PyTorch',
       ['export', 'model', '--to', 'pytorch', '--precision', 'int8', '--out', 'never'],
       2,
-      /--precision int8: expected --to onnx, which it is for, got --to pytorch/,
+      /--precision int8 works only with --to onnx, got --to pytorch; give another --precision/,
     ],
     [
       'another precision',
@@ -283,7 +283,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'nothing to measure',
       ['export', 'model', '--measure', 'short.txt', ...onnx],
       2,
-      /--measure: expected --precision float16 or int8, which it is for, got --precision float32/,
+      /--measure works only with --precision float16 or int8, got --precision float32/,
     ],
     [
       'a file to measure on that is not there',

@@ -77,13 +77,13 @@ describe('a plan', () => {
     ['plan.json, lr: expected one of uniform, log', { options: { lr: { normal: [0, 1] } }, draws: 2 }],
     ['plan.json, seed: expected each value once, got 1 twice', { options: { seed: [1, 1] } }],
     ['plan.json, draws: expected how often', { options: { lr: { log: [0.01, 0.1] } } }],
-    ['plan.json, draws: expected with a range', { draws: 2 }],
+    ['plan.json, draws needs a range', { draws: 2 }],
     ['plan.json, cell: expected in options or in list', { options: { cell: 'gru' }, list: [{ cell: 'rnn' }] }],
     ['plan.json, halving, factor: expected a whole number from 2', { halving: { factor: 1 } }],
     ['plan.json: there is no option trials', { trials: 3 }],
     ['plan.json, files: expected a file from the folder of the plan, got no.txt', { files: 'no.txt' }],
     [
-      'plan.json, trial 1, --momentum: expected --optimizer',
+      'plan.json, trial 1, --momentum works only with --optimizer',
       { list: [{ clip: 1 }, { optimizer: 'adam', momentum: 0.5 }] },
     ],
     ['plan.json, trial 0, --target: expected --task forecast', { options: { target: 'x' } }],
@@ -307,7 +307,7 @@ test.each([
     '--json of a script',
     { options: { hidden: 4 } },
     ['--out', 'x', '--print', 'slurm', '--json'],
-    /--json: expected without --print, got both; leave it out/,
+    /--json cannot be combined with --print; leave it out/,
   ],
 ] as const)('%s: one sentence, and nothing is written', async (_, plan, args, sentence) => {
   write(plan, 'wrong.json');
