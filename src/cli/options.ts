@@ -267,8 +267,12 @@ export function isMet(need: Need, values: Readonly<Record<string, unknown>>, own
 export function withOptionNames(rows: Rows, sentence: string): string {
   const optionOf = (libraryName: string) =>
     Object.keys(rows).find((name) => rows[name].sets?.[1] === libraryName && rows[name].sets[0] !== 'columns');
+  const named = (text: string) =>
+    text.replaceAll(/\b[a-z]+[A-Z]\w*\b/g, (name) => (optionOf(name) ? `--${optionOf(name)}` : name));
   return sentence
-    .replaceAll(/\b[a-z]+[A-Z]\w*\b/g, (name) => (optionOf(name) ? `--${optionOf(name)}` : name))
+    .split(/(in a program [^()]*)/)
+    .map((text, i) => (i % 2 === 0 ? named(text) : text)) // what is said for programs stays
+    .join('')
     .replace(/^column(?=: )/, (name) => (Object.hasOwn(rows, name) ? `--${name}` : name))
     .replace(/^\w+(?=( [\w.-]+)?: )/, (name) => (optionOf(name) ? `--${optionOf(name)}` : name))
     .replace('with unknown: skip', 'with --unknown skip');

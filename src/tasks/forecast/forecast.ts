@@ -294,6 +294,11 @@ function describe(
     from,
     group,
   });
+  const longest = largest(kept);
+  if (season !== 'auto' && season >= longest)
+    throw new UnrolledError(
+      `season: expected fewer than the ${longest} rows to train on${tables.length > 1 ? ' of the longest series' : ''}, so that there is a value of the season before, got ${season}; give a shorter season, or more rows`,
+    );
   const {
     options: plan,
     hasPattern,
@@ -301,7 +306,6 @@ function describe(
   } = choose(tables, kept, {
     ...{ target, columns, known, horizon, from, group, season, difference, logDifference },
   });
-  const longest = largest(kept);
   const usual = Math.min(64, Math.max(8, Math.floor(longest / 3))); // few rows make enough windows if these are shorter
   const T = Math.min(expectInteger('window', options.window ?? usual, 1), longest - horizon);
   const rows = kept.reduce((sum, one) => sum + one, 0);
