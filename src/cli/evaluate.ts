@@ -23,7 +23,7 @@ import { expectColumnsFor } from './recording-files.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
 import type { Columns } from './task-form.ts';
-import { askedTask, loadAny, modelWords } from './task-model.ts';
+import { askedTask, loadAny, modelWords, withTokens } from './task-model.ts';
 import { plural } from './text.ts';
 import { expectReaderOptions } from './text-readers.ts';
 
@@ -34,6 +34,7 @@ export async function runEvaluate(request: EvalRequest): Promise<number> {
   const name = askedTask(task);
   expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
   expectColumnsFor(task, request.values);
+  if (!task) withTokens(model, directory);
   const part = partOf(request.values);
   const isDivided = part !== null || request.values.join;
   if (request.values.out !== undefined && !isDivided)

@@ -184,6 +184,8 @@ export function readArguments(
       `${asked.name}: expected ${asked.operands || 'no argument'}, got ${got}; see unrolled ${asked.name} --help`,
     );
   }
+  if (positionals.includes(''))
+    throw new UnrolledError(`${asked.name}: expected ${asked.operands}, got an empty text; give a path or a name`);
   for (const [name, row] of Object.entries(rows))
     if (row.required && !(name in given))
       throw new UnrolledError(`--${name}: expected ${row.required}, got none; see unrolled ${asked.name} --help`);
@@ -309,6 +311,10 @@ export function readValue(
   const swallowed = !inline && raw?.startsWith('--') && Object.hasOwn(rows, raw.slice(2).split('=', 1)[0]);
   if (raw === undefined || swallowed)
     throw new UnrolledError(`${where}: expected a value (${where} ${placeholder(row)}), got ${raw ?? 'none'}`);
+  if (raw === '' && /^(DIR|FILE|COLUMN|NAME)\b/.test(row.value ?? ''))
+    throw new UnrolledError(
+      `${where}: expected ${row.value}, got an empty text; give a name${row.required ? '' : ', or leave it out'}`,
+    );
   if (row.type === 'text') return raw;
   if (row.type === 'list') return raw.split(',');
   if (row.type === 'choice') return expectOneOf(where, raw, row.choices!);

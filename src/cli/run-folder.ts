@@ -15,7 +15,7 @@ import { packDescription, packWeights } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import type { FolderLock } from '../node/folder-lock.ts';
-import { expectOurs, lockFolder, stampOfFile } from '../node/model-folder.ts';
+import { expectFolder, expectOurs, lockFolder, stampOfFile } from '../node/model-folder.ts';
 import { isThere, readIfThere, replaceFiles } from '../node/replacement.ts';
 import { cannotBeSaved } from '../node/system-errors.ts';
 import type { TaskReport } from '../tasks/task.ts';
@@ -210,7 +210,9 @@ export function expectFree(
   content: ReturnType<typeof contentOf>,
   mayBegin = saysWhatItTrains(request),
 ): void {
-  const { overwrite, resume } = request.values;
+  const { overwrite, resume, tensorboard } = request.values;
+  expectFolder(directory, '--out');
+  if (tensorboard !== undefined) expectFolder(tensorboard, '--tensorboard');
   if (resume && content === 'run') return;
   expectOurs(directory, names, `--out ${directory}`);
   if (resume && content === 'model')

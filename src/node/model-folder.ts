@@ -2,7 +2,7 @@
 // old model or the new one and never a mixture (replacement.ts), and what a killed command left is put right by the next one (leftovers.ts).
 
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { listed, UnrolledError } from '../errors.ts';
 import { isModelFile, unpackModelFile } from '../formats/model-file.ts';
 import { packModel, unpackModel } from '../formats/model-folder.ts';
@@ -48,12 +48,29 @@ export function settleFolder(directory: string): void {
  */
 export function expectFree(path: string, option: string): void {
   expectOwnName(path, option);
+  expectFolder(dirname(path), option, path);
   const stats = statOf(path);
   if (stats?.isDirectory()) {
     expectUnlocked(path);
     settleFolder(path);
   }
   expectNothingAt(path, option);
+}
+
+/**
+ * Throws where no folder can be, as there is a file, or one in its path.
+ * @param asked what the option was given
+ * @throws UnrolledError that names the option
+ */
+export function expectFolder(path: string, option: string, asked = path): void {
+  for (let place = resolve(path); ; place = dirname(place)) {
+    const stats = statOf(place);
+    if (stats && !stats.isDirectory())
+      throw new UnrolledError(
+        `${option} ${asked}: expected a new name or a folder, got a file${place === resolve(asked) ? '' : ` in its path, ${place}`}; give another path`,
+      );
+    if (stats || dirname(place) === place) return;
+  }
 }
 
 function expectNothingAt(path: string, option: string): void {

@@ -15,6 +15,7 @@ beforeAll(async () => {
     'nan.csv': 'a,b\n1,2\n3,4\nNaN,6\n7,8\n',
     'ragged.csv': 'a,b\n1,2\n3\n',
     'good.csv': 'a,b\n1,2\n3,4\n5,6\n7,8\n1,2\n3,4\n',
+    'negative.csv': 'a,b\n1,2\n-3,4\n5,6\n-7,8\n1,2\n3,4\n',
     'empty.csv': '',
     'header.csv': 'a,b\n',
     'short.conllu': '1\tThe\t_\tDET\n',
@@ -79,6 +80,16 @@ describe.concurrent('one sentence and exit code 2', () => {
       'an unknown target',
       ['train', 'good.csv', '--task', 'forecast', '--target', 'c', '--out', 'never'],
       /good\.csv: expected a column c, got the columns a, b/,
+    ],
+    [
+      'a change of the logarithm of what is not positive',
+      forecast('negative.csv', '--log-difference'),
+      /leave the option out \(--log-difference, in a program logDifference\)\n/,
+    ],
+    [
+      'a season longer than the series',
+      forecast('good.csv', '--season', '9'),
+      /^unrolled: --season: expected fewer than the \d rows/,
     ],
     ['an unknown input', forecast('good.csv', '--inputs', 'a,c'), /expected a column c, got the columns a, b/],
     [

@@ -318,8 +318,8 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
     [
       'a place in a file',
       ['export', 'model', '--to', 'pytorch', '--out', 'short.txt/never'],
-      1,
-      /short\.txt.*expected a folder that can be created, got an error: a file is in the way/,
+      2,
+      /--out short\.txt\/never: expected a new name or a folder, got a file in its path, \S+short\.txt; give another path/,
     ],
     [
       'a place in no folder',
@@ -342,7 +342,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
     [
       'an import of a text',
       ['import', 'short.txt', '--out', 'never'],
-      1,
+      2,
       /short\.txt: expected a file of safetensors or torch\.save, got a text; name the file of the weights/,
     ],
     [

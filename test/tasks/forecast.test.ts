@@ -165,7 +165,7 @@ describe('several series', () => {
       'shop.csv: expected series that the model was trained on, A, B, got C; leave it out or train with it',
     );
     const short = { ...panel, rows: [...panel.rows, ['C', '1', '2']], lines: [...panel.lines, 122] };
-    expect(() => forecast(short, options)).toThrow('shop.csv, series C: expected more than 1 rows to train on');
+    expect(() => forecast(short, options)).toThrow('shop.csv, series C: expected more than 1 row to train on');
     const unnamed = { ...panel, rows: [['', '1', '2']], lines: [2] };
     expect(() => forecast(unnamed, options)).toThrow(
       'shop.csv, line 2, column shop: expected a name, got an empty cell',

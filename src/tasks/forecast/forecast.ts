@@ -172,7 +172,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       ...(quantiles && { quantiles }),
       ...(weight !== undefined && { weight }),
     },
-    describeBatch: ({ batchSize, bptt }) => `${count(batchSize)} windows of ${plural(bptt, 'row')}`,
+    describeBatch: ({ batchSize, bptt }) => `${plural(batchSize, 'window')} of ${plural(bptt, 'row')}`,
     ...sequenceParts(data, held),
     finished(model, backend) {
       const calibration = heldOut && calibrationOf(model, description, heldOut, backend);
