@@ -3,7 +3,8 @@
 //   npm pkg set repository=github:OWNER/NAME
 //
 // From it the packed package.json gets `homepage` and `bugs`, and the packed README.md absolute links, since npm's page shows it without the files
-// around it. `postpack` puts both files back. A pack that was killed in between is put right by the next one.
+// around it. The packed package.json has no `prepare`, which builds from sources that are not packed. `postpack` puts both files back. A pack that was
+// killed in between is put right by the next one.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,9 +30,10 @@ export function addressOf(repository) {
   return url.replace(/\/$/, '').replace(/\.git$/, '');
 }
 
-/** package.json with the addresses that follow from that of the repository, where they are not set. */
-export function packedManifest(manifest, address) {
-  return { homepage: `${address}#readme`, bugs: `${address}/issues`, ...manifest };
+/** package.json without `prepare`, and with the addresses that follow from that of the repository, where there is one and they are not set. */
+export function packedManifest({ scripts: { prepare: _, ...scripts } = {}, ...manifest }, address) {
+  const addresses = address ? { homepage: `${address}#readme`, bugs: `${address}/issues` } : {};
+  return { ...addresses, ...manifest, scripts };
 }
 
 /** A page whose relative links lead to the repository at a version, as GitHub and GitLab have them: pictures raw, everything else as a page. */
@@ -61,17 +63,17 @@ function prepack(root, kept) {
   const [manifestPath, readmePath] = [join(root, 'package.json'), join(root, 'README.md')];
   const manifest = JSON.parse(readFileSync(manifestPath, 'utf8'));
   const address = addressOf(manifest.repository);
+  const [manifestTimes, readmeTimes] = [statSync(manifestPath), statSync(readmePath)];
+  mkdirSync(kept, { recursive: true });
+  replace(join(kept, 'package.json'), readFileSync(manifestPath), manifestTimes);
+  replace(join(kept, 'README.md'), readFileSync(readmePath), readmeTimes);
+  replace(manifestPath, `${JSON.stringify(packedManifest(manifest, address), null, 2)}\n`, manifestTimes);
   if (!address) {
     console.error(
       'prepack: package.json names no repository, so README keeps its relative links, and homepage and bugs are left out; npm pkg set repository=github:OWNER/NAME',
     );
     return;
   }
-  const [manifestTimes, readmeTimes] = [statSync(manifestPath), statSync(readmePath)];
-  mkdirSync(kept, { recursive: true });
-  replace(join(kept, 'package.json'), readFileSync(manifestPath), manifestTimes);
-  replace(join(kept, 'README.md'), readFileSync(readmePath), readmeTimes);
-  replace(manifestPath, `${JSON.stringify(packedManifest(manifest, address), null, 2)}\n`, manifestTimes);
   replace(readmePath, packedPage(readFileSync(readmePath, 'utf8'), address, manifest.version), readmeTimes);
 }
 

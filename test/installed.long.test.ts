@@ -123,6 +123,13 @@ test('the package is complete: licenses, types, texts, the page, and nothing of 
   expect(names.filter((name) => /\.test\.|\.ts$/.test(name) && !name.endsWith('.d.ts'))).toEqual([]);
 });
 
+test.each(['README.md', 'docs/guide.md'])('every file that %s links to is there', (page) => {
+  const text = readFileSync(join(installed, page), 'utf8');
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, path]) => path);
+  expect(links.length).toBeGreaterThan(10);
+  for (const path of links) expect(existsSync(join(installed, page, '..', path)), path).toBe(true);
+});
+
 describe('README.md', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const lines = [...readme.matchAll(/^npx unrolled [^#\n]*/gm)].map(([line]) => line.trim());

@@ -31,9 +31,17 @@ test('what is no address is refused', () => {
 });
 
 test('homepage and bugs follow from the repository, and stay where they are set', () => {
-  const manifest = { name: 'unrolled', bugs: 'https://example.org/bugs' };
+  const manifest = { name: 'unrolled', bugs: 'https://example.org/bugs', scripts: { test: 'vitest run' } };
   expect(packedManifest(manifest, address)).toEqual({ ...manifest, homepage: `${address}#readme` });
   expect(packedManifest({}, address).bugs).toBe(`${address}/issues`);
+});
+
+test('what builds from the sources, which are not packed, is not in the packed package.json', () => {
+  const scripts = { prepare: 'node scripts/prepare.mjs', test: 'vitest run' };
+  expect(packedManifest({ name: 'unrolled', scripts }, undefined)).toEqual({
+    name: 'unrolled',
+    scripts: { test: 'vitest run' },
+  });
 });
 
 test('package.json invents no address: it has one of the repository, or none at all', () => {
