@@ -42,7 +42,7 @@ export function parseClasses(content: string, options: ClassTableOptions = {}): 
   const textAt = byName ? at(text) : 1;
   if (labelAt === textAt)
     throw new UnrolledError(
-      `${where}: expected a column of labels and another one of texts, got ${quoted(table.columns[labelAt])} for both, so that the network would read the answer; name two columns (--label-column and --text-column, in a program label and text)`,
+      `${where}: expected two columns, got ${quoted(table.columns[labelAt])} as text and as label; name another one (--label-column and --text-column, in a program label and text)`,
     );
   const labels = table.rows.map((row) => row[labelAt]);
   const weights = weight === undefined ? undefined : rowWeights(table, table.columns[at(weight)]);

@@ -197,7 +197,7 @@ export function conlluLabels(sentences: readonly Sentence[], column: string): La
   const name = column.toLowerCase();
   if (name === 'form')
     throw new UnrolledError(
-      'column: expected the column of the labels, got form, which has the words that are read; name another one',
+      'column: expected the column of the labels, got form, which has the words; name another one',
     );
   const needed = name === 'upos' || name === 'deprel';
   return labeled(sentences, columnAt(sentences[0], name), (label) =>
@@ -216,7 +216,7 @@ export function columnLabels(sentences: readonly Sentence[], column?: number | s
   const number = Number(column ?? width);
   if (!(Number.isInteger(number) && number >= 2 && number <= width))
     throw new UnrolledError(
-      `column: expected the number of the column of the labels, ${width === 2 ? '2' : `from 2 to ${width}`}, as the first has the tokens, got ${shortened(String(column))}`,
+      `column: expected the number of a column behind the tokens, up to ${width}, got ${shortened(String(column))}`,
     );
   return labeled(sentences, number - 1, () => undefined);
 }

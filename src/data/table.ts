@@ -33,7 +33,7 @@ export function columnIndex(table: Table, name: string): number {
     const names = [...table.columns, ...(table.numbers?.keys() ?? [])];
     const got =
       names.length === 1 && /[,;\t|]/.test(names[0])
-        ? `a single one, ${quoted(names[0])}; say what separates the columns (--delimiter, in a program delimiter)`
+        ? `only ${quoted(names[0])}; say what separates columns (--delimiter, in a program delimiter)`
         : `the columns ${listed(names)}`;
     throw new UnrolledError(`${table.where}: expected a column ${shortened(name)}, got ${got}`);
   }

@@ -17,10 +17,8 @@ export function parseJson(text: string, where: string, kind: UnrolledError['kind
     json = JSON.parse(text);
   } catch (error) {
     const [, at] = /position (\d+)/.exec(reasonOf(error)) ?? [];
-    const from =
-      at === undefined || Number(at) >= text.trimEnd().length ? ' to its end' : ` from character ${Number(at) + 1} on`;
     throw new UnrolledError(
-      `${where}: expected JSON, got ${text.trim() === '' ? 'an empty text' : `text that is not${from}`}; correct it, or put the whole text back`,
+      `${where}: expected JSON, got text that is not${at ? `, from character ${+at + 1} on` : ''}; correct it, or put the whole text back`,
       kind,
       { cause: error },
     );

@@ -78,7 +78,7 @@ export function recordingFiles(
     const classes = label === undefined && table.columns.includes(usualLabel) ? usualLabel : label;
     if (classes === file)
       throw new UnrolledError(
-        `${path}: expected a column of paths and another one of classes, got ${shortened(file)} for both; name two columns (--file-column and --label-column, in a program file and label)`,
+        `${path}: expected two columns, got ${shortened(file)} as path and as label; name another one (--file-column and --label-column, in a program file and label)`,
       );
     const labels = classes == null ? undefined : textColumn(table, classes);
     return files.map((cell, row) => {

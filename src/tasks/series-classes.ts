@@ -112,12 +112,10 @@ export function seriesClasses(asGiven: Table, options: SeriesClassOptions, at: P
   for (const column of [group, label]) textColumn(asGiven, column); // they are there, whatever the numbers are
   if (label === group)
     throw new UnrolledError(
-      `${where}: expected a column of classes and another one that tells the sequences apart, got ${shortened(group)} for both; name two columns (--label-column and --group, in a program label and group)`,
+      `${where}: expected two columns, got ${shortened(group)} as group and as label; name another one (--label-column and --group, in a program label and group)`,
     );
   if (options.inputs?.includes(label))
-    throw new UnrolledError(
-      `inputs: expected columns that are read, got ${shortened(label)} among them, which has the classes, so that the network would read the answer; leave it out`,
-    );
+    throw new UnrolledError(`inputs: expected columns without the answer, got ${shortened(label)}; leave it out`);
   const { missing, calendar, time = null } = options;
   const learned = asGiven.sound
     ? recordingsAsTable(asGiven, options)

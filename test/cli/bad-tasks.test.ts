@@ -127,7 +127,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'a column that a table has not',
       label('tags.tsv', '--column', '7'),
-      /^unrolled: --column: expected the number of the column of the labels, 2, as the first has the tokens, got 7/,
+      /^unrolled: --column: expected the number of a column behind the tokens, up to 2, got 7/,
     ],
     [
       'a label unseen in training',

@@ -144,11 +144,9 @@ describe('columns', () => {
     );
     for (const column of [1, 4])
       expect(() => columnLabels(parseColumns('a\tX\tY\n'), column)).toThrow(
-        `column: expected the number of the column of the labels, from 2 to 3, as the first has the tokens, got ${column}`,
+        `column: expected the number of a column behind the tokens, up to 3, got ${column}`,
       );
-    expect(() => columnLabels(parseColumns('a\tX\n'), 'upos')).toThrow(
-      'of the labels, 2, as the first has the tokens, got upos',
-    );
+    expect(() => columnLabels(parseColumns('a\tX\n'), 'upos')).toThrow('behind the tokens, up to 2, got upos');
   });
 });
 

@@ -133,7 +133,7 @@ test.each([
   ['{"a": "1", "b": 1}', 'w, class a: expected a weight, a number from 0, got "1"'],
   ['{"a": 1, "a": 2}', 'w: expected each key once, got "a" twice'],
   ['[1, 2]', 'w: expected an object with a weight for each class, got [1,2]'],
-  ['{"a": 1', 'w: expected JSON, got text that is not to its end; correct it, or put the whole text back'],
+  ['{"a": 1', 'w: expected JSON, got text that is not'],
   ['a,1\nb,-2\n', 'w, line 2, column 2: expected a weight, a number from 0, got -2'],
   ['a,1\nb,\n', 'w, line 2, column 2: expected a weight, got an empty cell'],
   ['a,1\nb,nan\n', 'w, line 2, column 2: expected a weight, got "nan"'],

@@ -112,7 +112,7 @@ describe('config.json', () => {
     [
       'another kind of model',
       { model_type: 'gpt2' },
-      'model_type: expected "unrolled", got "gpt2"; give the folder of a model of unrolled, or import the weights of another program without its config.json',
+      'model_type: expected "unrolled", got "gpt2"; give a model of unrolled',
     ],
     ['an unknown cell', { cell: 'qrnn' }, `cell: expected one of ${cellNames.join(', ')}, got qrnn`],
     [
@@ -163,10 +163,10 @@ describe('config.json', () => {
   });
 
   test.each([
-    ['', /^model\/config\.json: expected JSON, got an empty text; correct it, or put the whole text back$/],
+    ['', /^model\/config\.json: expected JSON, got text that is not; correct it, or put the whole text back$/],
     [
       'x\ny',
-      /^model\/config\.json: expected JSON, got text that is not[^\n]+; correct it, or put the whole text back$/,
+      /^model\/config\.json: expected JSON, got text that is not[^\n]*; correct it, or put the whole text back$/,
     ],
     ['[1]', /^model\/config\.json: expected a JSON object, got \[1\]$/],
     ['null', /^model\/config\.json: expected a JSON object, got null$/],

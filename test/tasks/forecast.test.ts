@@ -86,7 +86,7 @@ describe('what is learned', () => {
     const options = { target: 'y', validation: 0 };
     for (const season of [100, 1000])
       expect(() => forecast(table('y', rows), { ...options, season })).toThrow(
-        `season: expected fewer than the 100 rows to train on, so that there is a value of the season before, got ${season}; give a shorter season, or more rows`,
+        `season: expected fewer than the 100 rows to train on, got ${season}; give a shorter season, or more rows`,
       );
     expect(() => forecast(table('y', rows), { target: 'y', season: 95, validation: 0.1 })).toThrow('than the 90 rows');
     expect(descriptionOf(table('y', rows), { ...options, season: 99 }).target.change).toBe(99);

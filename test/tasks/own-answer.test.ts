@@ -8,7 +8,7 @@ import { classify } from '../../src/tasks/classify.ts';
 import { forecast } from '../../src/tasks/forecast/forecast.ts';
 import { label } from '../../src/tasks/label.ts';
 
-const both = 'for both, so that the network would read the answer; name two columns';
+const both = 'as text and as label; name another one';
 
 test.each([{ label: 'label', text: 'label' }, { label: 'Label', text: 'label' }, { text: 'label' }, { label: 'text' }])(
   'a table of texts with %o',
@@ -21,8 +21,8 @@ test.each([{ label: 'label', text: 'label' }, { label: 'Label', text: 'label' },
 
 test('the words of sentences to label', () => {
   const sentences = parseConllu(`1\tThe\t_\tDET${'\t_'.repeat(6)}\n`);
-  expect(() => conlluLabels(sentences, 'FORM')).toThrow('got form, which has the words that are read; name another');
-  expect(() => columnLabels(parseColumns('The\tDET\n'), 1)).toThrow('as the first has the tokens, got 1');
+  expect(() => conlluLabels(sentences, 'FORM')).toThrow('got form, which has the words; name another');
+  expect(() => columnLabels(parseColumns('The\tDET\n'), 1)).toThrow('behind the tokens, up to 2, got 1');
 });
 
 test('the numbers of series', () => {
@@ -30,9 +30,9 @@ test('the numbers of series', () => {
   const table = parseTable(`series,value,label\n${rows}`);
   for (const task of [classify, label]) {
     expect(() => task(table, { group: 'series', inputs: ['value', 'label'] })).toThrow(
-      'inputs: expected columns that are read, got label among them, which has the classes, so that the network would read the answer; leave it out',
+      'inputs: expected columns without the answer, got label; leave it out',
     );
-    expect(() => task(table, { group: 'label' })).toThrow('got label for both; name two columns');
+    expect(() => task(table, { group: 'label' })).toThrow('got label as group and as label; name another one');
     expect(task(table, { group: 'series' }).facts).toMatchObject({ inputs: ['value'] });
   }
   expect(() => forecast(table, { target: 'value', known: ['value'] })).toThrow('which is what is forecast');

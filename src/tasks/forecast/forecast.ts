@@ -297,7 +297,7 @@ function describe(
   const longest = largest(kept);
   if (season !== 'auto' && season >= longest)
     throw new UnrolledError(
-      `season: expected fewer than the ${longest} rows to train on${tables.length > 1 ? ' of the longest series' : ''}, so that there is a value of the season before, got ${season}; give a shorter season, or more rows`,
+      `season: expected fewer than the ${longest} rows to train on, got ${season}; give a shorter season, or more rows`,
     );
   const {
     options: plan,

@@ -86,10 +86,7 @@ export function* sample(from: Model | StepSession, options: SampleOptions = {}):
 function expectNoDrawing(options: SampleOptions): void {
   const drawing = { ...samplingSettings(), seed: 1 };
   const name = Object.keys(drawing).find((one) => options[one as keyof SampleOptions] !== undefined);
-  if (name)
-    throw new UnrolledError(
-      `${name} cannot be combined with beam; leave one of them out, as a beam search draws nothing`,
-    );
+  if (name) throw new UnrolledError(`${name} cannot be combined with beam; leave one of them out`);
 }
 
 /** The text of tokens, up to the first stop. */
