@@ -67,7 +67,7 @@ export async function newBackend(request: BackendRequest, work: Work): Promise<C
   const threads = threadsFor(request, work);
   if (given.blas !== undefined && given.backend !== undefined && given.blas !== 'none')
     throw new UnrolledError(
-      '--blas: expected without --backend, got both; with --blas WebAssembly computes all but the large products',
+      '--blas cannot be combined with --backend; give one of them (with --blas WebAssembly computes all but the large products)',
     );
   const isShared = work.sharers !== undefined && given.blas === undefined;
   if (given.backend !== undefined || values.blas === 'none' || isShared) return await open(values.backend, threads);

@@ -23,7 +23,7 @@ import { expectColumnsFor } from './recording-files.ts';
 import { tableForm } from './table-options.ts';
 import { filesOf } from './task-files.ts';
 import type { Columns } from './task-form.ts';
-import { askedTask, loadAny, modelWords } from './task-model.ts';
+import { askedTask, loadAny, modelWords, withTokens } from './task-model.ts';
 import { plural } from './text.ts';
 import { expectReaderOptions } from './text-readers.ts';
 
@@ -34,10 +34,13 @@ export async function runEvaluate(request: EvalRequest): Promise<number> {
   const name = askedTask(task);
   expectForTask(rowsOf(evalOptions), request.given, name, modelWords(name));
   expectColumnsFor(task, request.values);
+  if (!task) withTokens(model, directory);
   const part = partOf(request.values);
   const isDivided = part !== null || request.values.join;
   if (request.values.out !== undefined && !isDivided)
-    throw new UnrolledError('--out: expected with --part or --join, as the figures are printed, got it alone');
+    throw new UnrolledError(
+      '--out needs --part or --join, as the figures are printed without them; add one of them, or leave --out out',
+    );
   if (isDivided && (task ? !filesOf(task).measured : !request.values.each))
     throw new UnrolledError(
       `--${request.values.join ? 'join' : 'part'}: expected ${task ? `texts or sentences, got a model made to ${filesOf(task).purpose}` : '--each, whose files are texts by themselves, got one stream'}, which is read from its beginning`,

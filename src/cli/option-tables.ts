@@ -270,7 +270,7 @@ export const trainOptions = {
       max: 0.9,
       default: byTask(({ validation }) => validation),
       byData: { tasks: taskNames, text: byData.validation },
-      without: { 'validation-file': 'take one of them' },
+      without: { 'validation-file': 'give one of them' },
       sets: ['task', 'validation'],
       help: 'hold out this share of the data: the end of a text or a table, any sentences, some texts of each class; 0 holds out nothing',
     },
@@ -631,7 +631,7 @@ export const trainOptions = {
       min: 0,
       default: byTask((of) => of.training.epochs),
       byData: { tasks: taskNames, text: byData.epochs },
-      without: { updates: 'take one of them' },
+      without: { updates: 'give one of them' },
       sets: ['training', 'epochs'],
       help: 'pass over the data N times',
     },
@@ -743,7 +743,11 @@ export const trainOptions = {
       without: { overwrite: 'resume the run or replace it' },
       help: 'resume the run in --out, bit for bit as if it had not been stopped; with more --epochs or --updates than it was begun with, go on to there. Where nothing has been saved, begin the run if options of the network or the training are given, and refuse otherwise',
     },
-    overwrite: { type: 'flag', recorded: false, help: 'replace a model that is in --out already' },
+    overwrite: {
+      type: 'flag',
+      recorded: false,
+      help: 'replace a model of unrolled that is in --out already; files of other programs are never replaced',
+    },
     report: {
       type: 'flag',
       negatable: true,
@@ -826,7 +830,7 @@ export const trainOptions = {
     json: {
       type: 'flag',
       recorded: false,
-      without: { quiet: 'take one of them' },
+      without: { quiet: 'give one of them' },
       help: 'print one JSON object a line and nothing else',
     },
     quiet: { type: 'flag', recorded: false, help: 'print nothing but errors' },
@@ -862,12 +866,12 @@ export const sweepOptions = {
       value: 'I|auto',
       word: 'auto',
       min: 0,
-      without: { status: 'take one of them', print: 'take one of them' },
+      without: { status: 'give one of them', print: 'give one of them' },
       help: 'carry out trial I alone, or go on with it; auto takes the number from SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX or the rank',
     },
     status: {
       type: 'flag',
-      without: { print: 'take one of them' },
+      without: { print: 'give one of them' },
       help: 'print how far the trials are, the best held-out loss first',
     },
     print: {
@@ -883,6 +887,9 @@ export const sweepOptions = {
     },
   },
 } as const satisfies Groups;
+
+/** What a beam search leaves nothing to do for. */
+const searched = { beam: 'leave one of them out, as a beam search draws nothing' } as const;
 
 export const sampleOptions = {
   Text: {
@@ -920,6 +927,7 @@ export const sampleOptions = {
   },
   'Choice of tokens': {
     temperature: {
+      without: searched,
       type: 'number',
       value: 'T',
       min: 0,
@@ -928,6 +936,7 @@ export const sampleOptions = {
       help: 'draw more safely below 1, more wildly above; 0 takes the most probable token',
     },
     'top-k': {
+      without: searched,
       type: 'integer',
       value: 'K',
       min: 0,
@@ -936,6 +945,7 @@ export const sampleOptions = {
       help: 'draw from the K most probable tokens; 0 draws from all',
     },
     'top-p': {
+      without: searched,
       type: 'number',
       value: 'P',
       min: 0,
@@ -945,6 +955,7 @@ export const sampleOptions = {
       help: 'draw from the fewest tokens whose probabilities sum to P',
     },
     'min-p': {
+      without: searched,
       type: 'number',
       value: 'P',
       min: 0,
@@ -954,6 +965,7 @@ export const sampleOptions = {
       help: 'leave out tokens less than P times as probable as the best',
     },
     'repetition-penalty': {
+      without: searched,
       type: 'number',
       value: 'F',
       min: 0,
@@ -963,6 +975,8 @@ export const sampleOptions = {
       help: 'make recent tokens less probable by a factor above 1',
     },
     'repetition-window': {
+      requires: 'repetition-penalty',
+      without: searched,
       type: 'integer',
       min: 0,
       default: 64,
@@ -970,6 +984,7 @@ export const sampleOptions = {
       help: 'call the last N tokens recent for --repetition-penalty',
     },
     'no-repeat-ngram': {
+      without: searched,
       type: 'integer',
       min: 0,
       default: 0,
@@ -985,6 +1000,7 @@ export const sampleOptions = {
       help: 'search for the most probable text instead of drawing, with this many candidates',
     },
     seed: {
+      without: searched,
       type: 'integer',
       ...seedRange,
       sets: ['sample', 'seed'],
@@ -1064,7 +1080,7 @@ export const baselineOptions = {
       above: true,
       max: 0.9,
       defaultText: 'as unrolled train holds out',
-      without: { 'validation-file': 'take one of them' },
+      without: { 'validation-file': 'give one of them' },
       help: 'measure on this share of the text, its end, and count the rest',
     },
     'validation-file': { type: 'text', value: 'FILE', help: 'measure on this text instead' },
@@ -1263,7 +1279,7 @@ export const compareOptions = {
       type: 'text',
       value: 'FILE',
       help: 'write a page with the losses of all runs in one chart',
-      without: { json: 'take one of them' },
+      without: { json: 'give one of them' },
     },
     ...json('print a JSON object for each run instead'),
   },

@@ -53,6 +53,8 @@ export interface Option {
   readonly why?: Readonly<Partial<Record<TaskName, string>>>;
   /** Other options that it depends on. */
   readonly needs?: readonly Need[];
+  /** The option that it says more of, without which it is refused. */
+  readonly requires?: string;
   /** Options that contradict it, each with what to do. */
   readonly without?: Readonly<Record<string, string>>;
   /** Whether a checkpoint records it, as it decides the numbers of a run. Default true; of `unrolled train` only. */
@@ -172,7 +174,7 @@ export function readArguments(
     const value = readValue(token.rawName, row, token.value, token.inlineValue === true, rows);
     if (row.repeatable) given[name] = [...((given[name] as string[]) ?? []), value as string];
     else if (name in given && isOff === (given[name] !== false))
-      throw new UnrolledError(`--${name}: expected without --no-${name}, got both; take one of them`);
+      throw new UnrolledError(`--${name} cannot be combined with --no-${name}; give one of them`);
     else if (name in given) throw new UnrolledError(`${token.rawName}: expected once, got it twice`);
     else given[name] = isOff ? false : value;
   }
@@ -182,6 +184,8 @@ export function readArguments(
       `${asked.name}: expected ${asked.operands || 'no argument'}, got ${got}; see unrolled ${asked.name} --help`,
     );
   }
+  if (positionals.includes(''))
+    throw new UnrolledError(`${asked.name}: expected ${asked.operands}, got an empty text; give a path or a name`);
   for (const [name, row] of Object.entries(rows))
     if (row.required && !(name in given))
       throw new UnrolledError(`--${name}: expected ${row.required}, got none; see unrolled ${asked.name} --help`);
@@ -204,12 +208,17 @@ export function isByTask(value: Option['default']): value is Partial<Record<Task
   return typeof value === 'object' && !Array.isArray(value);
 }
 
-/** Refuses two options that contradict each other. */
+/** Refuses two options that contradict each other, and one without that which it says more of. */
 function expectTogether(rows: Rows, { given }: Request<Record<string, Value>>): void {
   for (const [name, { without = {} }] of Object.entries(rows))
     for (const [other, remedy] of Object.entries(without))
       if (given[name] !== undefined && given[other] !== undefined)
-        throw new UnrolledError(`--${name}: expected without --${other}, got both; ${remedy}`);
+        throw new UnrolledError(`--${name} cannot be combined with --${other}; ${remedy}`);
+  for (const [name, { requires }] of Object.entries(rows))
+    if (requires !== undefined && given[name] !== undefined && given[requires] === undefined)
+      throw new UnrolledError(
+        `--${name} needs --${requires}; add ${headOf(requires, rows[requires])}, or leave --${name} out`,
+      );
 }
 
 /**
@@ -239,9 +248,10 @@ export function expectNeeds(
     if (given[name] === undefined) continue;
     for (const need of needs) {
       if (isMet(need, values, given[name])) continue;
-      const { option, value, because = 'which it is for' } = need;
+      const { option, value, because } = need;
       throw new UnrolledError(
-        `--${name}${value ? ` ${value}` : ''}: expected --${option} ${anyOf(need.values)}, ${because}, got --${option} ${values[option]}`,
+        `--${name}${value ? ` ${value}` : ''} works only with --${option} ${anyOf(need.values)}${because ? `, ${because}` : ''}, got --${option} ${values[option]}; ` +
+          (value ? `give another --${name}, or leave it out` : 'leave it out'),
       );
     }
   }
@@ -259,8 +269,13 @@ export function isMet(need: Need, values: Readonly<Record<string, unknown>>, own
 export function withOptionNames(rows: Rows, sentence: string): string {
   const optionOf = (libraryName: string) =>
     Object.keys(rows).find((name) => rows[name].sets?.[1] === libraryName && rows[name].sets[0] !== 'columns');
+  const named = (text: string) =>
+    text.replaceAll(/\b[a-z]+[A-Z]\w*\b/g, (name) => (optionOf(name) ? `--${optionOf(name)}` : name));
   return sentence
-    .replaceAll(/\b[a-z]+[A-Z]\w*\b/g, (name) => (optionOf(name) ? `--${optionOf(name)}` : name))
+    .split(/(in a program [^()]*)/)
+    .map((text, i) => (i % 2 === 0 ? named(text) : text)) // what is said for programs stays
+    .join('')
+    .replace(/^column(?=: )/, (name) => (Object.hasOwn(rows, name) ? `--${name}` : name))
     .replace(/^\w+(?=( [\w.-]+)?: )/, (name) => (optionOf(name) ? `--${optionOf(name)}` : name))
     .replace('with unknown: skip', 'with --unknown skip');
 }
@@ -296,6 +311,10 @@ export function readValue(
   const swallowed = !inline && raw?.startsWith('--') && Object.hasOwn(rows, raw.slice(2).split('=', 1)[0]);
   if (raw === undefined || swallowed)
     throw new UnrolledError(`${where}: expected a value (${where} ${placeholder(row)}), got ${raw ?? 'none'}`);
+  if (raw === '' && /^(DIR|FILE|COLUMN|NAME)\b/.test(row.value ?? ''))
+    throw new UnrolledError(
+      `${where}: expected ${row.value}, got an empty text; give a name${row.required ? '' : ', or leave it out'}`,
+    );
   if (row.type === 'text') return raw;
   if (row.type === 'list') return raw.split(',');
   if (row.type === 'choice') return expectOneOf(where, raw, row.choices!);
@@ -387,12 +406,13 @@ export function helpOf(asked: Command, width: number): string {
 }
 
 /** The help of an option, and behind it what its row says of tasks, of other options and of the default. */
-export function helpOfOption({ help, tasks, needs = [], without = {}, ...row }: Option): string {
+export function helpOfOption({ help, tasks, needs = [], requires, without = {}, ...row }: Option): string {
   const notes = [
     ...(tasks ? [`for ${tasks.join(', ')}`] : []),
     ...needs
       .filter(({ task, option }) => task === undefined && option !== 'task')
       .map(({ value, option, values }) => `${value ? `${value} ` : ''}needs --${option} ${values.join(', ')}`),
+    ...(requires ? [`needs --${requires}`] : []),
     ...(Object.keys(without).length > 0
       ? [
           `not with ${Object.keys(without)

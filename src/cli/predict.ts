@@ -111,7 +111,7 @@ function textOf({ tsv, json, conllu }: Predictions, format: string | undefined, 
     throw new UnrolledError('--format conllu: expected CoNLL-U (.conllu, .conllup) to label, got other data');
   if (format === 'conllu' && probabilities)
     throw new UnrolledError(
-      '--probabilities: expected without --format conllu, which has no column for them, got both',
+      '--probabilities cannot be combined with --format conllu, which has no column for them; leave it out, or give another --format',
     );
   return conllu && !probabilities && format !== 'tsv' ? conllu() : tsv();
 }

@@ -8,6 +8,7 @@ import type { Task, TaskReport } from '../tasks/task.ts';
 import type { UpdateReport, ValidationReport } from '../training/reports.ts';
 import type { TrainingSettings } from '../training/settings.ts';
 import type { RunTrainer } from './device-trainer.ts';
+import { DivergenceWatch } from './divergence.ts';
 import { cyan, dim, green, note, print, programName, say, terminalWidth } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 import type { LastLook } from './run-folder.ts';
@@ -112,10 +113,12 @@ class PersonReporter implements Reporter {
   /** Of every update, and of every look at the held-out data. */
   private readonly losses = new Curve();
   private readonly heldOut = new Curve();
+  private readonly divergence: DivergenceWatch;
 
   constructor(run: RunDescription, speed: Speed, terminal: boolean) {
     this.run = run;
     this.speed = speed;
+    this.divergence = new DivergenceWatch(run.epochUpdates);
     this.bar = terminal ? new ProgressBar({ epochUpdates: run.epochUpdates, unit: run.task.words.unit }) : null;
     for (const line of introduction(run)) say(line);
   }
@@ -127,6 +130,7 @@ class PersonReporter implements Reporter {
 
   update(report: UpdateReport, bestLoss: number | null, seconds: number, evaluated: boolean): number {
     const speed = this.speed.add(report.tokens, seconds, evaluated);
+    this.divergence.add(report.loss);
     // an average over some 50 updates
     this.smooth.sum = 0.98 * this.smooth.sum + 0.02 * report.loss;
     this.smooth.weight = 0.98 * this.smooth.weight + 0.02;
@@ -194,12 +198,15 @@ class PersonReporter implements Reporter {
     if (best !== null) parts.push(`held-out ${nats(best)} ${loss}`);
     if (resumedAt !== trainer.update)
       parts.push(`${duration(this.speed.elapsed())}, ${count(this.speed.average())} ${noun}s a second`);
-    say(`Done: ${parts.join(' · ')}`);
+    if (trainer.update === 0)
+      say('Nothing was trained, as no update was asked for: the weights are as they were at the start.');
+    else say(`Done: ${parts.join(' · ')}`);
     if (this.bar) for (const line of this.curves()) print(line);
     for (const { sentence } of findings) say(sentence);
-    if (last && trainer.firstLoss !== null && last.loss > trainer.firstLoss)
+    const diverged = this.divergence.found(trainer.firstLoss);
+    if (diverged)
       say(
-        `The loss, ${nats(last.loss)}, is higher than it was at the first update, ${nats(trainer.firstLoss)}: the run diverged. ` +
+        `The loss, ${nats(diverged.mean)} over the last ${diverged.updates} updates, is higher than it was at the first update, ${nats(trainer.firstLoss!)}: the run diverged. ` +
           `Try a lower learning rate than ${trainer.settings.learningRate} with --lr, or --on-divergence rollback.`,
       );
     const use = task.name === 'text' ? `sample ${quoted(directory)}` : `predict ${quoted(directory)} FILE`;

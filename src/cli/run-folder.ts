@@ -15,7 +15,7 @@ import { packDescription, packWeights } from '../formats/model-folder.ts';
 import type { Model } from '../network/model.ts';
 import { writeFileAtomicallySync } from '../node/atomic-file.ts';
 import type { FolderLock } from '../node/folder-lock.ts';
-import { lockFolder, stampOfFile } from '../node/model-folder.ts';
+import { expectFolder, expectOurs, lockFolder, stampOfFile } from '../node/model-folder.ts';
 import { isThere, readIfThere, replaceFiles } from '../node/replacement.ts';
 import { cannotBeSaved } from '../node/system-errors.ts';
 import type { TaskReport } from '../tasks/task.ts';
@@ -201,7 +201,7 @@ function updateOf(line: string): number {
 }
 
 /**
- * Refuses to replace what is there, unless asked to, to resume what is not there, and to write into the data.
+ * Refuses to replace what is there, unless asked to and it is ours, to resume what is not there, and to write into the data.
  * @param mayBegin whether --resume begins the run where there is none: a trial of a sweep says by its plan what it trains, everybody else by an option
  */
 export function expectFree(
@@ -210,8 +210,11 @@ export function expectFree(
   content: ReturnType<typeof contentOf>,
   mayBegin = saysWhatItTrains(request),
 ): void {
-  const { overwrite, resume } = request.values;
+  const { overwrite, resume, tensorboard } = request.values;
+  expectFolder(directory, '--out');
+  if (tensorboard !== undefined) expectFolder(tensorboard, '--tensorboard');
   if (resume && content === 'run') return;
+  expectOurs(directory, names, `--out ${directory}`);
   if (resume && content === 'model')
     throw new UnrolledError(
       `${directory}: expected a run to resume, got a model without its checkpoint; ` +

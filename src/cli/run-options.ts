@@ -179,9 +179,9 @@ export function resumedRunOptions(
   settings: TrainingSettings,
   directory: string,
 ): RunOptions {
-  const fail = (name: string, was: string, got: unknown) =>
+  const fail = (name: string, was: string, got: unknown, end = '') =>
     new UnrolledError(
-      `--${name}: expected ${was}, as the run in ${directory} was started with, got ${got}; ` +
+      `--${name}: expected ${was}, as the run in ${directory} was started with${end}, got ${got}; ` +
         'leave the option out, or start anew with --overwrite instead of --resume',
     );
   const { given } = request;
@@ -200,6 +200,7 @@ export function resumedRunOptions(
       options = { ...options, epochs: null, [name]: value };
       continue;
     }
+    if ((name === 'epochs' || name === 'updates') && then !== null) throw fail(name, String(then), value, ', or more');
     const was = then === null || then === false ? `no --${name}` : then === true ? `--${name}` : `--${name} ${then}`;
     throw fail(name, was, value);
   }

@@ -32,16 +32,15 @@ export async function runSample(request: SampleRequest): Promise<number> {
   const model = loadTextModel(request.operands[0]);
   const { prompt = '', seed = randomInt(2 ** 32), count, json } = request.values;
   const others = request.values.also.map((directory) => otherModel(model, directory));
+  const { beam, ...drawing } = libraryOptions(rowsOf(sampleOptions), request.values, 'sample');
+  const asked = libraryOptions(rowsOf(sampleOptions), request.given, 'sample');
   const options: SampleOptions = {
-    ...libraryOptions(rowsOf(sampleOptions), request.values, 'sample'),
-    seed,
+    ...(beam === undefined ? { ...drawing, seed } : { ...asked, length: request.values.length }), // of a search no default of drawing is meant
     ...(others.length > 0 && { session: meanWith(others, createBackend(withoutGpu(request.values, 'with --also'))) }),
   };
-  if (prompt === standardInput) await continueLines(request, model, options);
+  if (prompt === standardInput) await continueLines(request, model, options, seed);
   else if (count === undefined && (request.values.out ?? request.values.part) !== undefined)
-    throw new UnrolledError(
-      `--${request.values.out === undefined ? 'part' : 'out'}: expected with --count, got one text`,
-    );
+    throw needsCount(request.values.out === undefined ? 'part' : 'out');
   else if (count !== undefined) await several(request, model, count, options);
   else {
     const pieces = sample(model, { ...options, backend: createBackend(withoutGpu(request.values, 'without --count')) });
@@ -51,16 +50,28 @@ export async function runSample(request: SampleRequest): Promise<number> {
   return 0;
 }
 
+function needsCount(name: 'out' | 'part'): UnrolledError {
+  return new UnrolledError(`--${name} needs --count; add --count N, or leave --${name} out`);
+}
+
 /** --prompt -: every line of standard input and its continuation, up to the end of a line; with --json the whole continuation. */
-async function continueLines({ values }: SampleRequest, model: Model, options: SampleOptions): Promise<void> {
+async function continueLines(
+  { values }: SampleRequest,
+  model: Model,
+  options: SampleOptions,
+  seed: number,
+): Promise<void> {
   if (values.count !== undefined)
-    throw new UnrolledError('--count: expected without --prompt -, which generates one text for each line, got both');
+    throw new UnrolledError(
+      '--count cannot be combined with --prompt -, which generates one text for each line; give one of them',
+    );
   const session = open(model, { backend: createBackend(withoutGpu(values, 'with --prompt -')) });
   const stop = values.json ? values.stop : [...values.stop, '\n'];
   await answerLines((prompt, number) => {
-    const seed = (options.seed! + number - 1) % 2 ** 32;
-    const pieces = [...sample(options.session ? model : session.reset(), { ...options, prompt, seed, stop })];
-    return values.json ? jsonOf(model, prompt, seed, pieces) : prompt + textOf(pieces);
+    const own = (seed + number - 1) % 2 ** 32;
+    const drawn = options.beam === undefined && { seed: own };
+    const pieces = [...sample(options.session ? model : session.reset(), { ...options, ...drawn, prompt, stop })];
+    return values.json ? jsonOf(model, prompt, own, pieces) : prompt + textOf(pieces);
   });
 }
 

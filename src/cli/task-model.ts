@@ -23,15 +23,27 @@ export function loadAny(directory: string): LoadedModel {
 /** A language model. */
 export function loadTextModel(directory: string): Model {
   const { model, task } = loadAny(directory);
-  if (!task) return model;
+  if (!task) return withTokens(model, directory);
   throw new UnrolledError(
     `${directory}: expected a language model, which can generate text, got one made to ${filesOf(task).purpose}; use unrolled predict`,
   );
 }
 
+/** A language model that can read text. Throws for one that has lost its tokens. */
+export function withTokens(model: Model, directory: string): Model {
+  if (model.tokenizer) return model;
+  throw new UnrolledError(
+    `${directory}: expected tokenizer.json beside the weights, which says what text the tokens are, got none; put it back, or name the tokens with unrolled import --tokenizer, --characters or --vocabulary`,
+  );
+}
+
 /** A model that stands beside another one, with the same tokens. */
 export function otherModel(model: Model, directory: string): Model {
-  const { model: other } = loadAny(directory);
+  const { model: other, task } = loadAny(directory);
+  if (task)
+    throw new UnrolledError(
+      `--also ${directory}: expected a language model with the same tokens as the first, got one made to ${filesOf(task).purpose}; give another model, or leave it out`,
+    );
   expectSameTokens(`--also ${directory}`, model, other);
   return other;
 }

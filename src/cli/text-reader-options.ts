@@ -39,6 +39,7 @@ export const readerOptions = {
       help: `after every window, take the weights a step of this size, η, down the gradient of its loss (dynamic evaluation); auto takes what predicts --tune best, else ${plain.rate}, with --dynamic-text ${scaled.rate}. The model stays as it is`,
     },
     'dynamic-decay': {
+      requires: 'dynamic',
       type: 'number',
       value: 'SHARE',
       min: 0,
@@ -48,6 +49,7 @@ export const readerOptions = {
       help: 'draw the weights back to those of the model by this share, κ, after each step of --dynamic',
     },
     'dynamic-steps': {
+      requires: 'dynamic',
       type: 'integer',
       min: 1,
       max: 10_000,
@@ -56,6 +58,7 @@ export const readerOptions = {
       help: 'read windows of N tokens with --dynamic (T)',
     },
     'dynamic-text': {
+      requires: 'dynamic',
       type: 'text',
       value: 'FILE',
       repeatable: true,
@@ -63,6 +66,7 @@ export const readerOptions = {
       help: 'take shorter steps of --dynamic where gradients are large in this text, which the model was trained on; may be given several times',
     },
     tune: {
+      requires: 'dynamic',
       type: 'text',
       value: 'FILE',
       repeatable: true,
@@ -77,6 +81,7 @@ export const readerOptions = {
       help: `remember the last N states, such as ${cacheDefaults.size}, and expect again what followed those like the present one (a neural cache)`,
     },
     'cache-weight': {
+      requires: 'cache',
       type: 'number',
       value: 'SHARE|auto',
       word: 'auto',
@@ -87,6 +92,7 @@ export const readerOptions = {
       help: 'the weight of the cache in the probability, λ; auto finds it while the text is read',
     },
     'cache-flatness': {
+      requires: 'cache',
       type: 'number',
       value: 'F|auto',
       word: 'auto',
@@ -106,6 +112,7 @@ export const readerOptions = {
       help: 'mix with n-grams counted in this text, as unrolled baseline counts them; may be given several times. It may not be the text that is measured',
     },
     'mix-weight': {
+      requires: 'mix',
       type: 'number',
       value: 'SHARE|auto',
       word: 'auto',
@@ -115,6 +122,6 @@ export const readerOptions = {
       tasks: text,
       help: 'the weight of the n-gram model in the probability; auto finds it while the text is read',
     },
-    order: { ...ngramOrder, tasks: text, help: `${ngramOrder.help}, for --mix` },
+    order: { ...ngramOrder, requires: 'mix', tasks: text, help: `${ngramOrder.help}, for --mix` },
   },
 } as const satisfies Groups;

@@ -31,11 +31,6 @@ export interface ReaderLoss {
   readonly weight?: number;
 }
 
-/** The options that only say how another one works. */
-const companions = {
-  ...{ 'dynamic-decay': 'dynamic', 'dynamic-steps': 'dynamic', 'dynamic-text': 'dynamic', tune: 'dynamic' },
-  ...{ 'cache-weight': 'cache', 'cache-flatness': 'cache', 'mix-weight': 'mix', order: 'mix' },
-} as const;
 const readers = ['dynamic', 'cache', 'also', 'mix'] as const;
 
 /** Whether anything stands beside the model. */
@@ -43,11 +38,8 @@ export function hasReaders({ given }: EvalRequest): boolean {
   return readers.some((name) => given[name] !== undefined);
 }
 
-/** Throws where an option lacks the one that it belongs to, and where readers are asked for that one stream alone can have. */
+/** Throws where a text is measured and learned from, and where readers are asked for that one stream alone can have. */
 export function expectReaderOptions({ given, values, operands }: EvalRequest): void {
-  for (const [name, owner] of Object.entries(companions) as [keyof typeof companions, (typeof readers)[number]][])
-    if (given[name] !== undefined && given[owner] === undefined)
-      throw new UnrolledError(`--${name}: expected with --${owner}, got it without; give --${owner} too`);
   const remedies = {
     mix: 'count the training text',
     tune: 'tune on one that is held out too',
@@ -62,7 +54,7 @@ export function expectReaderOptions({ given, values, operands }: EvalRequest): v
   }
   if (values.tune.length > 0 && values.dynamic !== 'auto' && values['dynamic-decay'] !== undefined)
     throw new UnrolledError(
-      '--tune: expected a rate or a decay to choose, got both; leave it out, or give --dynamic auto',
+      '--tune chooses a rate or a decay, and both are given; leave it out, or give --dynamic auto',
     );
   const asked = readers.find((name) => given[name] !== undefined);
   if (asked && values.each)

@@ -40,6 +40,10 @@ export function parseClasses(content: string, options: ClassTableOptions = {}): 
     columnLike(table.columns, name) >= 0 ? columnLike(table.columns, name) : columnIndex(table, name);
   const labelAt = byName ? at(label) : 0;
   const textAt = byName ? at(text) : 1;
+  if (labelAt === textAt)
+    throw new UnrolledError(
+      `${where}: expected two columns, got ${quoted(table.columns[labelAt])} as text and as label; name another one (--label-column and --text-column, in a program label and text)`,
+    );
   const labels = table.rows.map((row) => row[labelAt]);
   const weights = weight === undefined ? undefined : rowWeights(table, table.columns[at(weight)]);
   if (!headed && header === undefined && labels.length > 2 && labels.indexOf(labels[0], 1) < 0)

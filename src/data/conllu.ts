@@ -195,13 +195,17 @@ export function parseColumns(text: string, where = 'sequences'): Sentence[] {
  */
 export function conlluLabels(sentences: readonly Sentence[], column: string): LabeledSequence[] {
   const name = column.toLowerCase();
+  if (name === 'form')
+    throw new UnrolledError(
+      'column: expected the column of the labels, got form, which has the words; name another one',
+    );
   const needed = name === 'upos' || name === 'deprel';
   return labeled(sentences, columnAt(sentences[0], name), (label) =>
     needed && label === '_' ? `column ${name}: expected a label, got _, which means none` : undefined,
   );
 }
 
-/** Takes a column, by its number from 1, as the labels of sequences in columns; by default the last. */
+/** Takes a column, by its number from 1, as the labels of sequences in columns; by default the last. The first has the tokens. */
 export function columnLabels(sentences: readonly Sentence[], column?: number | string): LabeledSequence[] {
   const { where, words } = sentences[0];
   const width = words[0].columns.length;
@@ -210,9 +214,9 @@ export function columnLabels(sentences: readonly Sentence[], column?: number | s
       `${placeOf(where, words[0].line)}: expected a token, a tab and a label, got 1 column; put a tab between the two`,
     );
   const number = Number(column ?? width);
-  if (!(Number.isInteger(number) && number >= 1 && number <= width))
+  if (!(Number.isInteger(number) && number >= 2 && number <= width))
     throw new UnrolledError(
-      `column: expected the number of a column, from 1 to ${width}, got ${shortened(String(column))}`,
+      `column: expected the number of a column behind the tokens, up to ${width}, got ${shortened(String(column))}`,
     );
   return labeled(sentences, number - 1, () => undefined);
 }

@@ -42,7 +42,7 @@ export function planSeries(tables: readonly SeriesTable[], kept: readonly number
     expectInteger('training rows', kept[i], 1, table.rows.length);
     if (kept[i] <= horizon)
       throw new UnrolledError(
-        `${whereOf(table, name)}: expected more than ${horizon} rows to train on for the horizon ${horizon}, got ${kept[i]}; take a shorter horizon or more rows`,
+        `${whereOf(table, name)}: expected more than ${horizon} ${horizon === 1 ? 'row' : 'rows'} to train on for the horizon ${horizon}, got ${kept[i]}; take a shorter horizon or more rows`,
       );
   }
   const columns = tables.map(

@@ -30,10 +30,14 @@ export interface Table {
 export function columnIndex(table: Table, name: string): number {
   expectText(`${table.where}, column`, name);
   const index = table.columns.indexOf(name);
-  if (index < 0)
-    throw new UnrolledError(
-      `${table.where}: expected a column ${shortened(name)}, got the columns ${listed([...table.columns, ...(table.numbers?.keys() ?? [])])}`,
-    );
+  if (index < 0) {
+    const names = [...table.columns, ...(table.numbers?.keys() ?? [])];
+    const got =
+      names.length === 1 && /[,;\t|]/.test(names[0])
+        ? `only ${quoted(names[0])}; say what separates columns (--delimiter, in a program delimiter)`
+        : `the columns ${listed(names)}`;
+    throw new UnrolledError(`${table.where}: expected a column ${shortened(name)}, got ${got}`);
+  }
   if (table.columns.indexOf(name, index + 1) >= 0)
     throw new UnrolledError(`${table.where}: expected each column once, got ${quoted(name)} twice; rename one`);
   return index;

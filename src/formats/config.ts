@@ -51,7 +51,7 @@ export function parseConfig(text: string, where: string): ModelConfig {
   const fail = (sentence: string) => new UnrolledError(`${where}: ${sentence}`, 'failure');
   const json = parseObject(text, where);
   if (json.model_type !== undefined && json.model_type !== MODEL_TYPE)
-    throw fail(`model_type: expected "${MODEL_TYPE}", got ${described(json.model_type)}`);
+    throw fail(`model_type: expected "${MODEL_TYPE}", got ${described(json.model_type)}; give a model of unrolled`);
   const options: Record<string, unknown> = {};
   for (const [key, option] of KEYS) if (Object.hasOwn(json, key)) options[option] = json[key];
   if (!Object.hasOwn(json, 'vocab_size')) throw fail('vocab_size: expected a whole number, got none');

@@ -16,9 +16,12 @@ export function parseJson(text: string, where: string, kind: UnrolledError['kind
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new UnrolledError(`${where}: expected JSON, got text that is not: ${reasonOf(error)}`, kind, {
-      cause: error,
-    });
+    const [, at] = /position (\d+)/.exec(reasonOf(error)) ?? [];
+    throw new UnrolledError(
+      `${where}: expected JSON, got text that is not${at ? `, from character ${+at + 1} on` : ''}; correct it, or put the whole text back`,
+      kind,
+      { cause: error },
+    );
   }
   if (twice !== undefined)
     throw new UnrolledError(`${where}: expected each key once, got ${quoted(twice)} twice`, kind);

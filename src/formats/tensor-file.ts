@@ -81,7 +81,6 @@ function readArchive(bytes: Uint8Array, where: string): NamedTensors {
 function unreadable(where: string, got: string, remedy: string): UnrolledError {
   return new UnrolledError(
     `${where}: expected a file of safetensors or torch.save, got ${shortened(got, 100)}; ${remedy}`,
-    'failure',
   );
 }
 

@@ -148,7 +148,7 @@ export function writeTokenizerConfig(tokenizer: Tokenizer): string {
 
 /** Reads a tokenizer.json; `where` names the file in errors. */
 export function readTokenizerJson(text: string, where: string): Tokenizer {
-  const json = parseJson(text, where, 'usage');
+  const json = parseJson(text, where);
   if (isVocabulary(json))
     throw new UnrolledError(
       `${where}: expected a tokenizer.json, got a vocabulary; give it with --vocabulary, or as vocabulary`,

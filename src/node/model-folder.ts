@@ -2,15 +2,15 @@
 // old model or the new one and never a mixture (replacement.ts), and what a killed command left is put right by the next one (leftovers.ts).
 
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { described, UnrolledError } from '../errors.ts';
+import { dirname, join, resolve } from 'node:path';
+import { described, listed, UnrolledError } from '../errors.ts';
 import { isModelFile, unpackModelFile } from '../formats/model-file.ts';
 import { packModel, unpackModel } from '../formats/model-folder.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import { expectOwnName, locateModel } from './built-in.ts';
 import { expectUnlocked, FolderLock } from './folder-lock.ts';
 import { isHidden, putInOrder } from './leftovers.ts';
-import { journalName, readIfThere, replaceFiles } from './replacement.ts';
+import { isThere, journalName, readIfThere, replaceFiles } from './replacement.ts';
 import { codeOf } from './system-errors.ts';
 
 /** The files that say what the weights mean. */
@@ -48,12 +48,29 @@ export function settleFolder(directory: string): void {
  */
 export function expectFree(path: string, option: string): void {
   expectOwnName(path, option);
+  expectFolder(dirname(path), option, path);
   const stats = statOf(path);
   if (stats?.isDirectory()) {
     expectUnlocked(path);
     settleFolder(path);
   }
   expectNothingAt(path, option);
+}
+
+/**
+ * Throws where no folder can be, as there is a file, or one in its path.
+ * @param asked what the option was given
+ * @throws UnrolledError that names the option
+ */
+export function expectFolder(path: string, option: string, asked = path): void {
+  for (let place = resolve(path); ; place = dirname(place)) {
+    const stats = statOf(place);
+    if (stats && !stats.isDirectory())
+      throw new UnrolledError(
+        `${option} ${asked}: expected a new name or a folder, got a file${place === resolve(asked) ? '' : ` in its path, ${place}`}; give another path`,
+      );
+    if (stats || dirname(place) === place) return;
+  }
 }
 
 function expectNothingAt(path: string, option: string): void {
@@ -64,8 +81,35 @@ function expectNothingAt(path: string, option: string): void {
 }
 
 /**
- * Saves a model as a folder that PyTorch, Hugging Face tools and Netron can read (docs/formats.md).
- * @throws UnrolledError that names the file and the reason; the model that was there before is then untouched
+ * Throws where files would be replaced that no model of ours has brought: a folder of another program may have the same names.
+ * @param names what would be written or removed
+ * @param where what the sentence begins with
+ * @throws UnrolledError that names the files that are there
+ */
+export function expectOurs(directory: string, names: readonly string[], where: string): void {
+  const taken = names.filter((name) => isThere(join(directory, name)));
+  if (taken.length === 0 || isOurs(directory)) return;
+  throw new UnrolledError(
+    `${where}: expected a new folder or one with a model of unrolled, got files that another program may have written and this would replace: ${listed(taken)}; choose another folder, or move them away`,
+  );
+}
+
+/** Whether config.json, or the weights where they hold it, describes a model of ours, be it damaged. */
+function isOurs(directory: string): boolean {
+  const [path, weights] = ['config.json', 'model.safetensors'].map((name) => join(directory, name));
+  try {
+    const config = readIfThere(path);
+    if (!config) return isModelFile(readIfThere(weights) ?? new Uint8Array(0), weights);
+    return /"model_type"\s*:\s*"unrolled"/.test(new TextDecoder().decode(config));
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Saves a model as a folder that PyTorch, Hugging Face tools and Netron can read (docs/formats.md). A model of ours that is there is replaced.
+ * @throws UnrolledError that names the file and the reason, also where the folder has files of another program under these names; what was there before
+ *   is then untouched
  */
 export function saveModel(directory: string, model: Model): void {
   if (typeof directory !== 'string')
@@ -76,11 +120,9 @@ export function saveModel(directory: string, model: Model): void {
   const lock = lockFolder(directory);
   try {
     const kinds = ['tokenizer.json', 'tokenizer_config.json', 'task.json'];
-    replaceFiles(
-      directory,
-      files,
-      kinds.filter((name) => !files.has(name)),
-    );
+    const removed = kinds.filter((name) => !files.has(name));
+    expectOurs(directory, [...files.keys(), ...removed], `saveModel ${directory}`);
+    replaceFiles(directory, files, removed);
   } finally {
     lock.release();
   }

@@ -76,6 +76,10 @@ export function recordingFiles(
     const files = textColumn(table, file);
     // without the usual column there are no classes; one that is asked for has to be there
     const classes = label === undefined && table.columns.includes(usualLabel) ? usualLabel : label;
+    if (classes === file)
+      throw new UnrolledError(
+        `${path}: expected two columns, got ${shortened(file)} as path and as label; name another one (--file-column and --label-column, in a program file and label)`,
+      );
     const labels = classes == null ? undefined : textColumn(table, classes);
     return files.map((cell, row) => {
       const name = cell.trim();

@@ -50,7 +50,7 @@ export function defaultsFor(
     batchSize: Math.max(1, Math.floor((batchSize * items) / enough)),
     leastUpdates,
   };
-  return { ...defaults, network, asked, training, usual, because: 'Data are few, so defaults are others' };
+  return { ...defaults, network, asked, training, usual, because: 'The data set is small, so some defaults differ' };
 }
 
 /**

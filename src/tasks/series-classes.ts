@@ -110,6 +110,12 @@ export function seriesClasses(asGiven: Table, options: SeriesClassOptions, at: P
   if (at === 'step' && options.pooling !== undefined)
     throw new UnrolledError('pooling: expected none, as each step has a class of its own, got one; leave it out');
   for (const column of [group, label]) textColumn(asGiven, column); // they are there, whatever the numbers are
+  if (label === group)
+    throw new UnrolledError(
+      `${where}: expected two columns, got ${shortened(group)} as group and as label; name another one (--label-column and --group, in a program label and group)`,
+    );
+  if (options.inputs?.includes(label))
+    throw new UnrolledError(`inputs: expected columns without the answer, got ${shortened(label)}; leave it out`);
   const { missing, calendar, time = null } = options;
   const learned = asGiven.sound
     ? recordingsAsTable(asGiven, options)

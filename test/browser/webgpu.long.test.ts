@@ -294,7 +294,7 @@ describe.skipIf(!executablePath)('on WebGPU in Chromium', () => {
     ]);
     expect(ofText).toEqual([0, 9]);
     expect(remarks).toEqual([
-      expect.stringMatching(/^Data are few, so defaults are others: /),
+      expect.stringMatching(/^The data set is small, so some defaults differ: /),
       expect.stringMatching(/^webgpu: the GPU was given back; training goes on on the CPU from update \d+$/),
     ]);
     expect([updates, holes]).toEqual([40, 0]);

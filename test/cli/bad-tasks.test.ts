@@ -15,6 +15,7 @@ beforeAll(async () => {
     'nan.csv': 'a,b\n1,2\n3,4\nNaN,6\n7,8\n',
     'ragged.csv': 'a,b\n1,2\n3\n',
     'good.csv': 'a,b\n1,2\n3,4\n5,6\n7,8\n1,2\n3,4\n',
+    'negative.csv': 'a,b\n1,2\n-3,4\n5,6\n-7,8\n1,2\n3,4\n',
     'empty.csv': '',
     'header.csv': 'a,b\n',
     'short.conllu': '1\tThe\t_\tDET\n',
@@ -80,6 +81,16 @@ describe.concurrent('one sentence and exit code 2', () => {
       ['train', 'good.csv', '--task', 'forecast', '--target', 'c', '--out', 'never'],
       /good\.csv: expected a column c, got the columns a, b/,
     ],
+    [
+      'a change of the logarithm of what is not positive',
+      forecast('negative.csv', '--log-difference'),
+      /leave the option out \(--log-difference, in a program logDifference\)\n/,
+    ],
+    [
+      'a season longer than the series',
+      forecast('good.csv', '--season', '9'),
+      /^unrolled: --season: expected fewer than the \d rows/,
+    ],
     ['an unknown input', forecast('good.csv', '--inputs', 'a,c'), /expected a column c, got the columns a, b/],
     [
       'no target',
@@ -116,7 +127,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'a column that a table has not',
       label('tags.tsv', '--column', '7'),
-      /column: expected the number of a column, from 1 to 2, got 7/,
+      /^unrolled: --column: expected the number of a column behind the tokens, up to 2, got 7/,
     ],
     [
       'a label unseen in training',
@@ -134,7 +145,7 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'bytes of a text to classify',
       classify('texts/names', '--level', 'byte'),
-      /--level byte: expected --task text, which it is for, got --task classify/,
+      /--level byte works only with --task text, got --task classify/,
     ],
     [
       'columns of a folder',
@@ -169,12 +180,12 @@ describe.concurrent('one sentence and exit code 2', () => {
     [
       'both directions and one',
       label('tags.tsv', '--bidirectional', '--no-bidirectional'),
-      /--bidirectional: expected without --no-bidirectional/,
+      /--bidirectional cannot be combined with --no-bidirectional; give one of them/,
     ],
     [
       'tanh of an LSTM',
       text('--cell', 'lstm', '--nonlinearity', 'relu'),
-      /--nonlinearity: expected --cell rnn, which it is for, got --cell lstm/,
+      /--nonlinearity works only with --cell rnn, got --cell lstm; leave it out/,
     ],
     [
       'a task that there is not',

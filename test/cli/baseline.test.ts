@@ -59,7 +59,9 @@ describe('baseline', () => {
 
   test('says what is wrong', async () => {
     expect(await refusal('baseline', 'text.txt', '--order', '13')).toMatch(/--order: expected .* 1 to 12, got "?13/);
-    expect(await refusal('baseline', 'text.txt', '--min-count', '2')).toMatch(/--min-count: expected .*--level word/);
+    expect(await refusal('baseline', 'text.txt', '--min-count', '2')).toMatch(
+      /--min-count works only with --level word, got --level char; leave it out/,
+    );
     writeFileSync(join(folder, 'short.txt'), 'abc');
     expect(await refusal('baseline', 'short.txt')).toBe(
       'unrolled: short.txt: expected a text of which the end can be held out, got 3 characters; give --validation or --validation-file\n',
@@ -148,7 +150,7 @@ describe('eval', () => {
 
   test('says what does not go together', async () => {
     expect(await refusal('eval', model, 'more.txt', '--order', '3')).toBe(
-      'unrolled: --order: expected with --mix, got it without; give --mix too\n',
+      'unrolled: --order needs --mix; add --mix FILE, or leave --order out\n',
     );
     expect(await refusal('eval', model, 'more.txt', '--mix', 'more.txt')).toBe(
       'unrolled: --mix: expected another text than the one that is measured, got more.txt for both; count the training text\n',
@@ -158,7 +160,7 @@ describe('eval', () => {
     );
     expect(
       await refusal(...['eval', model, 'more.txt', '--dynamic', '1', '--dynamic-decay', '0', '--tune', 'sums.txt']),
-    ).toBe('unrolled: --tune: expected a rate or a decay to choose, got both; leave it out, or give --dynamic auto\n');
+    ).toBe('unrolled: --tune chooses a rate or a decay, and both are given; leave it out, or give --dynamic auto\n');
     writeFileSync(join(folder, 'one.txt'), '1+1=2\n');
     expect(await refusal('eval', model, 'more.txt', '--dynamic', 'auto', '--dynamic-text', 'one.txt')).toBe(
       'unrolled: --dynamic-text, gradientScales: expected a training text of at least 41 tokens, got 6\n',
@@ -167,7 +169,7 @@ describe('eval', () => {
       'unrolled: --dynamic: expected auto or a number above 0, got fast\n',
     );
     expect(await refusal('eval', model, 'more.txt', '--cache-weight', '0.2')).toMatch(
-      /^unrolled: --cache-weight: expected with --cache,/,
+      /^unrolled: --cache-weight needs --cache; add --cache N, or leave --cache-weight out\n$/,
     );
     expect(await refusal('eval', model, 'more.txt', '--dynamic', '0.1', '--each')).toMatch(
       /^unrolled: --dynamic: expected one stream, got --each, whose files are streams of their own/,

@@ -265,13 +265,13 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'a license without a card',
       ['export', 'model', '--license', 'mit', ...onnx],
       2,
-      /--license: expected --to huggingface, which it is for, got --to onnx/,
+      /--license works only with --to huggingface, got --to onnx; leave it out/,
     ],
     [
       'int8 in a folder for PyTorch',
       ['export', 'model', '--to', 'pytorch', '--precision', 'int8', '--out', 'never'],
       2,
-      /--precision int8: expected --to onnx, which it is for, got --to pytorch/,
+      /--precision int8 works only with --to onnx, got --to pytorch; give another --precision/,
     ],
     [
       'another precision',
@@ -283,7 +283,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
       'nothing to measure',
       ['export', 'model', '--measure', 'short.txt', ...onnx],
       2,
-      /--measure: expected --precision float16 or int8, which it is for, got --precision float32/,
+      /--measure works only with --precision float16 or int8, got --precision float32/,
     ],
     [
       'a file to measure on that is not there',
@@ -318,8 +318,8 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
     [
       'a place in a file',
       ['export', 'model', '--to', 'pytorch', '--out', 'short.txt/never'],
-      1,
-      /short\.txt.*expected a folder that can be created, got an error: a file is in the way/,
+      2,
+      /--out short\.txt\/never: expected a new name or a folder, got a file in its path, \S+short\.txt; give another path/,
     ],
     [
       'a place in no folder',
@@ -342,7 +342,7 @@ describe.concurrent('is refused in one sentence, and nothing is written:', () =>
     [
       'an import of a text',
       ['import', 'short.txt', '--out', 'never'],
-      1,
+      2,
       /short\.txt: expected a file of safetensors or torch\.save, got a text; name the file of the weights/,
     ],
     [

@@ -128,7 +128,7 @@ test.each<[string, string[], RegExp]>([
   [
     'both forms of a change',
     ['--difference', '--no-difference'],
-    /^unrolled: --difference: expected without --no-difference/,
+    /^unrolled: --difference cannot be combined with --no-difference/,
   ],
 ])('%s is one sentence', async (_, args, sentence) => {
   const run = await unrolled(['train', 'shops.csv', ...small, ...args, '--out', 'never'], folder);

@@ -42,8 +42,41 @@ describe('unrolled sample', () => {
     const wrong = await unrolled(['sample', 'model', '--count', '3', '--beam', '2'], folder);
     expect(wrong).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^unrolled: --count: expected without --beam/),
+      stderr: expect.stringMatching(/^unrolled: --count cannot be combined with --beam; leave it out/),
     });
+  });
+
+  test.each([
+    ['temperature', '0.5'],
+    ['top-k', '2'],
+    ['top-p', '0.5'],
+    ['min-p', '0.1'],
+    ['repetition-penalty', '2'],
+    ['no-repeat-ngram', '3'],
+    ['seed', '1'],
+  ])('refuses --%s beside --beam, which draws nothing, be it the default or not', async (name, value) => {
+    const { code, stderr } = await unrolled(['sample', 'model', '--beam', '2', `--${name}`, value], folder);
+    expect(stderr).toBe(
+      `unrolled: --${name} cannot be combined with --beam; leave one of them out, as a beam search draws nothing\n`,
+    );
+    expect(code).toBe(2);
+  });
+
+  test('a beam search needs no option of drawing, and goes on with every line of a pipe', async () => {
+    const args = ['sample', 'model', '--beam', '2', '--length', '5'];
+    const one = await unrolled([...args, '--prompt', 'The '], folder);
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    const piped = await shell("printf 'The \nThe \n' | unrolled sample model --beam 2 --length 5 --prompt -", folder);
+    expect(piped).toMatchObject({ code: 0, stderr: '' });
+    expect(piped.stdout.split('\n').slice(0, 2)).toEqual([one.stdout.split('\n')[0], one.stdout.split('\n')[0]]);
+  });
+
+  test('refuses a window of repetitions without their penalty', async () => {
+    const { code, stderr } = await unrolled(['sample', 'model', '--repetition-window', '64'], folder);
+    expect(stderr).toBe(
+      'unrolled: --repetition-window needs --repetition-penalty; add --repetition-penalty F, or leave --repetition-window out\n',
+    );
+    expect(code).toBe(2);
   });
 
   test('with a seed the text is the same, without one another each time', async () => {

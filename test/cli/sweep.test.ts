@@ -1,7 +1,7 @@
 // `unrolled sweep`: what a plan means, that each mistake in one is a sentence before anything starts, how halving decides, and a small sweep on this
 // machine. What many processes do that are killed, and what Slurm and others make of the scripts, is in sweep.long.test.ts.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Course, nextOf } from '../../src/cli/sweep/halving.ts';
@@ -77,13 +77,13 @@ describe('a plan', () => {
     ['plan.json, lr: expected one of uniform, log', { options: { lr: { normal: [0, 1] } }, draws: 2 }],
     ['plan.json, seed: expected each value once, got 1 twice', { options: { seed: [1, 1] } }],
     ['plan.json, draws: expected how often', { options: { lr: { log: [0.01, 0.1] } } }],
-    ['plan.json, draws: expected with a range', { draws: 2 }],
+    ['plan.json, draws needs a range', { draws: 2 }],
     ['plan.json, cell: expected in options or in list', { options: { cell: 'gru' }, list: [{ cell: 'rnn' }] }],
     ['plan.json, halving, factor: expected a whole number from 2', { halving: { factor: 1 } }],
     ['plan.json: there is no option trials', { trials: 3 }],
     ['plan.json, files: expected a file from the folder of the plan, got no.txt', { files: 'no.txt' }],
     [
-      'plan.json, trial 1, --momentum: expected --optimizer',
+      'plan.json, trial 1, --momentum works only with --optimizer',
       { list: [{ clip: 1 }, { optimizer: 'adam', momentum: 0.5 }] },
     ],
     ['plan.json, trial 0, --target: expected --task forecast', { options: { target: 'x' } }],
@@ -242,6 +242,18 @@ test('one of several processes that has a trial with an error says so at its end
   });
 });
 
+test('a sweep.json of another program is never replaced', async () => {
+  mkdirSync(join(folder, 'foreign'));
+  for (const theirs of ['{"method":"random"}', 'no JSON']) {
+    writeFileSync(join(folder, 'foreign/sweep.json'), theirs);
+    write({ options: { updates: 1 } }, 'mine.json');
+    const { code, stderr } = await unrolled(['sweep', 'mine.json', '--out', 'foreign'], folder);
+    expect(stderr).toMatch(/^unrolled: --out foreign: .* sweep\.json another program may have written/);
+    expect(code).toBe(2);
+    expect(readFileSync(join(folder, 'foreign/sweep.json'), 'utf8')).toBe(theirs);
+  }
+});
+
 test('looking at a plan writes nothing, and a plan of which nothing has begun may change', async () => {
   const sweep = (...args: string[]) => unrolled(['sweep', 'looked.json', '--out', 'looked', ...args], folder);
   write({ options: { updates: 2, bptt: 8, hidden: 4 } }, 'looked.json');
@@ -295,7 +307,7 @@ test.each([
     '--json of a script',
     { options: { hidden: 4 } },
     ['--out', 'x', '--print', 'slurm', '--json'],
-    /--json: expected without --print, got both; leave it out/,
+    /--json cannot be combined with --print; leave it out/,
   ],
 ] as const)('%s: one sentence, and nothing is written', async (_, plan, args, sentence) => {
   write(plan, 'wrong.json');

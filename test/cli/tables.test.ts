@@ -137,7 +137,7 @@ test('CoNLL-U comes back with its column filled, and else as it was', async () =
   );
   const refused = await unrolled(['predict', 'tagger', 'a.conllu', '--column', 'tag'], folder);
   expect(refused).toMatchObject({ code: 2, stdout: '' });
-  expect(refused.stderr).toMatch(/^unrolled: column: expected one of id, form, .*, got tag\n$/);
+  expect(refused.stderr).toMatch(/^unrolled: --column: expected one of id, form, .*, got tag\n$/);
 });
 
 describe('an advice', () => {

@@ -1,6 +1,6 @@
 // What `unrolled train`, `eval`, `gradcheck` and `inspect` say and write: JSON for programs, lines for people, files for everybody.
 
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkConfig } from '../../src/network/config.ts';
@@ -87,7 +87,7 @@ describe('unrolled train --json', () => {
       /The network does worse than counting pairs of characters: train for longer, or anew with another/,
     );
     expect(flat(run.stdout)).toMatch(
-      /The loss, [\d.]+, is higher than it was at the first update, [\d.]+: the run diverged\. Try a lower learning rate than 3 with --lr, or --on-divergence rollback\./,
+      /The loss, [\d.]+ over the last \d+ updates, is higher than it was at the first update, [\d.]+: the run diverged\. Try a lower learning rate than 3 with --lr, or --on-divergence rollback\./,
     );
     const back = await unrolled(
       ['train', 'short.txt', '--out', 'back', ...options, '--on-divergence', 'rollback'],
@@ -162,6 +162,15 @@ describe('unrolled train --json', () => {
 });
 
 describe('unrolled train for a person', () => {
+  test('a run without an update says that nothing was trained', async () => {
+    const { code, stdout } = await unrolled(['train', 'short.txt', '--out', 'untrained', '--updates', '0'], folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Nothing was trained, as no update was asked for: the weights are as they were at the start\.$/m,
+    );
+    expect(stdout).not.toMatch(/Done|unknown/);
+  });
+
   test('without a terminal: plain lines, one an epoch, and how to go on; no control characters', async () => {
     const run = await unrolled(['train', 'short.txt', '--out', 'plain', ...small, '--epochs', '2'], folder);
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -338,6 +347,29 @@ describe('what is trained', () => {
       expect(readFileSync(join(folder, 'child', name)).equals(readFileSync(join(folder, 'model', name))), name).toBe(
         true,
       );
+  });
+
+  test('files of another program are never replaced, not even with --overwrite', async () => {
+    const theirs = join(folder, 'theirs');
+    const files = {
+      ...{ 'config.json': '{"model_type":"gpt2"}', 'metrics.jsonl': '{"loss":1}\n', 'report.html': '<p>theirs' },
+      ...{ 'tokenizer.json': '{}', 'tokenizer_config.json': '{}' },
+    };
+    mkdirSync(theirs);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(theirs, name), text);
+    for (const more of [[], ['--overwrite'], ['--resume', '--seed', '1']]) {
+      const { code, stderr } = await unrolled(
+        ['train', 'short.txt', '--out', 'theirs', '--updates', '1', ...more],
+        folder,
+      );
+      expect(stderr).toBe(
+        'unrolled: --out theirs: expected a new folder or one with a model of unrolled, got files that another program may have written and this would replace: ' +
+          'metrics.jsonl, report.html, config.json, tokenizer.json, tokenizer_config.json; choose another folder, or move them away\n',
+      );
+      expect(code).toBe(2);
+    }
+    expect(readdirSync(theirs).sort()).toEqual(Object.keys(files).sort());
+    for (const [name, text] of Object.entries(files)) expect(readFileSync(join(theirs, name), 'utf8')).toBe(text);
   });
 
   test('--overwrite replaces a model', async () => {

@@ -144,7 +144,10 @@ test('what cannot be is one sentence with exit 2', async () => {
     [...texts, '--class-weights', 'bad.csv'],
     /bad\.csv, line 1, column 2: expected a weight, a number from 0, got -2/,
   );
-  await refused([...texts, '--class-weights', 'nan.json'], /nan\.json: expected JSON, got text that is not/);
+  await refused(
+    [...texts, '--class-weights', 'nan.json'],
+    /nan\.json: expected JSON, got text that is not.*; correct it, or put the whole text back/,
+  );
   await refused(
     [...texts, '--class-weights', 'zero.json'],
     /class weights: expected a weight above 0, got 0 for all classes/,

@@ -142,10 +142,11 @@ describe('columns', () => {
     expect(() => columnLabels(parseColumns('a\tX\nb\t\n', 'x.tsv'))).toThrow(
       'x.tsv, line 2: expected a label in column 2, got an empty cell; give the token one',
     );
-    expect(() => columnLabels(parseColumns('a\tX\n'), 3)).toThrow(
-      'column: expected the number of a column, from 1 to 2, got 3',
-    );
-    expect(() => columnLabels(parseColumns('a\tX\n'), 'upos')).toThrow('from 1 to 2, got upos');
+    for (const column of [1, 4])
+      expect(() => columnLabels(parseColumns('a\tX\tY\n'), column)).toThrow(
+        `column: expected the number of a column behind the tokens, up to 3, got ${column}`,
+      );
+    expect(() => columnLabels(parseColumns('a\tX\n'), 'upos')).toThrow('behind the tokens, up to 2, got upos');
   });
 });
 

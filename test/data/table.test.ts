@@ -265,3 +265,10 @@ describe('a bad table is refused with a sentence:', () => {
     );
   });
 });
+
+it('a table whose columns were not told apart says so', () => {
+  const table = parseTable('date,y\n1,2\n', { delimiter: ';', where: 'f.csv' });
+  expect(() => columnIndex(table, 'y')).toThrow(
+    'f.csv: expected a column y, got only "date,y"; say what separates columns (--delimiter, in a program delimiter)',
+  );
+});

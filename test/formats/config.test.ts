@@ -109,7 +109,11 @@ describe('config.json', () => {
       { loss: 'pinball', quantiles: [0.1, 0.5], output_size: 3 },
       'quantiles: expected as many as divide the 3 outputs, got 2',
     ],
-    ['another kind of model', { model_type: 'gpt2' }, 'model_type: expected "unrolled", got "gpt2"'],
+    [
+      'another kind of model',
+      { model_type: 'gpt2' },
+      'model_type: expected "unrolled", got "gpt2"; give a model of unrolled',
+    ],
     ['an unknown cell', { cell: 'qrnn' }, `cell: expected one of ${cellNames.join(', ')}, got qrnn`],
     [
       'an unknown nonlinearity',
@@ -159,8 +163,11 @@ describe('config.json', () => {
   });
 
   test.each([
-    ['', /^model\/config\.json: expected JSON, got text that is not: [^\n]+$/],
-    ['x\ny', /^model\/config\.json: expected JSON, got text that is not: [^\n]+$/],
+    ['', /^model\/config\.json: expected JSON, got text that is not; correct it, or put the whole text back$/],
+    [
+      'x\ny',
+      /^model\/config\.json: expected JSON, got text that is not[^\n]*; correct it, or put the whole text back$/,
+    ],
     ['[1]', /^model\/config\.json: expected a JSON object, got \[1\]$/],
     ['null', /^model\/config\.json: expected a JSON object, got null$/],
     ['{}', /^model\/config\.json: vocab_size: expected a whole number, got none$/],

@@ -215,7 +215,7 @@ describe('what does not fit', () => {
       'config.json: expected UTF-8, got other bytes',
     );
     expect(refusal([file('config.json', '{"model_type":"gpt2"}'), weights])).toMatch(
-      /^config\.json: model_type: expected "unrolled", got "gpt2"$/,
+      /^config\.json: model_type: expected "unrolled", got "gpt2"; give a model of unrolled$/,
     );
     expect(refusal(golden('pytorch-vectors', ['config.json', 'model.safetensors']))).toMatch(
       /expected a model of text/,

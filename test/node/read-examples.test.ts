@@ -152,7 +152,7 @@ describe('labeled sequences', () => {
       `${fixture}: expected a column for the labels (id, form, lemma, upos, xpos, feats, head, deprel, deps, misc), got none`,
     );
     expect(() => readLabeled([file('x.tsv', 'a\tX\n')], 'upos')).toThrow(
-      'column: expected the number of a column, from 1 to 2, got upos',
+      'column: expected the number of a column behind the tokens, up to 2, got upos',
     );
     expect(() => readLabeled([])).toThrow('labeled sequences: expected at least 1 file, got none');
   });

@@ -372,7 +372,7 @@ export const readers: readonly Reader[] = [
     words: ['\t', '\n', '\n\n', '\r\n', ' '],
     read(input) {
       columnLabels(parseColumns(input));
-      columnLabels(parseColumns(input), '1');
+      columnLabels(parseColumns(input), '2');
     },
   },
   {

@@ -20,7 +20,7 @@ async function remarksOf({ backend, lose }: ReturnType<typeof fakeDevice>, lostA
 const careful = 'webgpu: the recurrence is computed with care';
 
 test('once a device has found out how to compute the recurrence, the next report says so, and no other', async () => {
-  const few = expect.stringMatching(/^Data are few/);
+  const few = expect.stringMatching(/^The data set is small/);
   expect(await remarksOf(fakeDevice(3))).toEqual([
     [1, few],
     [17, careful], // of eight updates at a time the third eight

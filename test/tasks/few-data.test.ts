@@ -200,7 +200,7 @@ describe('few data', () => {
     const model = createModel(task);
     const sentence = defaultsRemark(task, source, {}, model.config);
     expect(sentence).toBe(
-      'Data are few, so defaults are others: 1 stream instead of 16, 58 epochs instead of 10, patience 29, ' +
+      'The data set is small, so some defaults differ: 1 stream instead of 16, 58 epochs instead of 10, patience 29, ' +
         'Adam instead of Muon, gru instead of rnn, 128 units instead of 256 units, dropout 0.3, ' +
         '20.0 % held out instead of 5.0 %',
     );
@@ -209,14 +209,14 @@ describe('few data', () => {
     expect(defaultsRemark(task, source, given, small)).toBeNull();
     // what is not asked for is told of
     expect(defaultsRemark(task, source, given, createModel(task, { cell: 'rnn' }).config)).toBe(
-      'Data are few, so defaults are others: 128 units instead of 256 units, dropout 0.1',
+      'The data set is small, so some defaults differ: 128 units instead of 256 units, dropout 0.1',
     );
     expect(defaultsRemark(task, source, { ...given, hiddenSize: 128, dropout: 0.3 }, model.config)).toBe(
-      'Data are few, so defaults are others: gru instead of rnn',
+      'The data set is small, so some defaults differ: gru instead of rnn',
     );
     const names = classify(Array.from({ length: 50 }, (_, i) => ({ text: 'a', label: `${i % 2}` })));
     expect(defaultsRemark(names, settled(names, {}).source, {}, createModel(names).config)).toMatch(
-      /^Data are few, so defaults are others: \d sequences? instead of 32, \d+ epochs instead of 10, patience \d+, 20.0 % held out instead of 10.0 %$/,
+      /^The data set is small, so some defaults differ: \d sequences? instead of 32, \d+ epochs instead of 10, patience \d+, 20.0 % held out instead of 10.0 %$/,
     );
     const reports = [];
     for await (const report of train(model, task)) {

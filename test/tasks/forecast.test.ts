@@ -81,6 +81,17 @@ describe('what is learned', () => {
     expect(() => descriptionOf(trend, { ...options, difference: false, logDifference: true })).toThrow('got both');
   });
 
+  test('refuses a season of as many rows as there are to train on, or more', () => {
+    const rows = range(100, (t) => [wave(t) + t]);
+    const options = { target: 'y', validation: 0 };
+    for (const season of [100, 1000])
+      expect(() => forecast(table('y', rows), { ...options, season })).toThrow(
+        `season: expected fewer than the 100 rows to train on, got ${season}; give a shorter season, or more rows`,
+      );
+    expect(() => forecast(table('y', rows), { target: 'y', season: 95, validation: 0.1 })).toThrow('than the 90 rows');
+    expect(descriptionOf(table('y', rows), { ...options, season: 99 }).target.change).toBe(99);
+  });
+
   test('a value without a logarithm is refused where it is needed, with its line', () => {
     const model = modelOf(trend, { target: 'y', season: 12, logDifference: true });
     const rows = trend.rows.map((row, t) => (t === 140 ? ['0'] : row));
@@ -154,7 +165,7 @@ describe('several series', () => {
       'shop.csv: expected series that the model was trained on, A, B, got C; leave it out or train with it',
     );
     const short = { ...panel, rows: [...panel.rows, ['C', '1', '2']], lines: [...panel.lines, 122] };
-    expect(() => forecast(short, options)).toThrow('shop.csv, series C: expected more than 1 rows to train on');
+    expect(() => forecast(short, options)).toThrow('shop.csv, series C: expected more than 1 row to train on');
     const unnamed = { ...panel, rows: [['', '1', '2']], lines: [2] };
     expect(() => forecast(unnamed, options)).toThrow(
       'shop.csv, line 2, column shop: expected a name, got an empty cell',

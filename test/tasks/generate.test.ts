@@ -334,3 +334,11 @@ describe('many texts side by side', () => {
     );
   });
 });
+
+test('a beam search refuses the options of drawing, which it would leave without effect', () => {
+  for (const option of [{ temperature: 0.8 }, { topK: 0 }, { seed: 1 }, { repetitionWindow: 64 }, { noRepeatNgram: 2 }])
+    expect(() => sampleText(model, { beam: 2, ...option })).toThrow(
+      `${Object.keys(option)[0]} cannot be combined with beam; leave one of them out`,
+    );
+  expect(sampleText(model, { beam: 2, length: 4, temperature: undefined, seed: undefined })).toHaveLength(4);
+});

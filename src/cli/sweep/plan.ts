@@ -167,7 +167,7 @@ function listIn(path: string, value: unknown): Settings[] {
 function drawsIn(value: unknown, hasRanges: boolean): number {
   if (value === undefined && !hasRanges) return 1;
   if (value === undefined) throw new UnrolledError('draws: expected how often the ranges are drawn, got none');
-  if (!hasRanges) throw new UnrolledError('draws: expected with a range in options, got none; leave it out');
+  if (!hasRanges) throw new UnrolledError('draws needs a range in options; give one, or leave it out');
   return expectInteger('draws', value, 1, mostTrials);
 }
 

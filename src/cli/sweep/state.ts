@@ -118,6 +118,10 @@ export function openSweep(plan: Plan, out: string, asked: boolean, isBeginning: 
       throw new UnrolledError(
         `--out ${out}: expected a folder for the trials, got one that has a model; give another folder`,
       );
+    if (before !== undefined && !isRecord(before))
+      throw new UnrolledError(
+        `--out ${out}: expected a folder for the trials, got one whose ${recordName} another program may have written and this would replace; give another folder, or move the file away`,
+      );
     if (!isBeginning) return halving;
     mkdirSync(out, { recursive: true });
     writeFileAtomicallySync(path, new TextEncoder().encode(text));
@@ -132,6 +136,16 @@ export function openSweep(plan: Plan, out: string, asked: boolean, isBeginning: 
 function hasBegun(out: string): boolean {
   const trials = readdirSync(out).filter((name) => /^trial-\d+$/.test(name));
   return trials.some((name) => contentOf(join(out, name)) !== 'nothing' || isLocked(join(out, name)));
+}
+
+/** Whether a text is one of those that `recordOf` writes. */
+function isRecord(text: string): boolean {
+  try {
+    const { halving } = JSON.parse(text);
+    return halving !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function recordOf(plan: Plan, halving: Halving | null): string {

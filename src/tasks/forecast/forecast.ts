@@ -186,7 +186,7 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
       ...(quantiles && { quantiles }),
       ...(weight !== undefined && { weight }),
     },
-    describeBatch: ({ batchSize, bptt }) => `${count(batchSize)} windows of ${plural(bptt, 'row')}`,
+    describeBatch: ({ batchSize, bptt }) => `${plural(batchSize, 'window')} of ${plural(bptt, 'row')}`,
     ...sequenceParts(data, held),
     finished(model, backend) {
       const calibration = heldOut && calibrationOf(model, description, heldOut, backend);
@@ -308,6 +308,11 @@ function describe(
     from,
     group,
   });
+  const longest = largest(kept);
+  if (season !== 'auto' && season >= longest)
+    throw new UnrolledError(
+      `season: expected fewer than the ${longest} rows to train on, got ${season}; give a shorter season, or more rows`,
+    );
   const {
     options: plan,
     hasPattern,
@@ -315,7 +320,6 @@ function describe(
   } = choose(tables, kept, {
     ...{ target, columns, known, horizon, from, group, season, difference, logDifference },
   });
-  const longest = largest(kept);
   const usual = Math.min(64, Math.max(8, Math.floor(longest / 3))); // few rows make enough windows if these are shorter
   const T = Math.min(expectInteger('window', options.window ?? usual, 1), longest - horizon);
   const rows = kept.reduce((sum, one) => sum + one, 0);

@@ -14,6 +14,7 @@ import {
   generatingMany,
   type ManyOptions,
 } from './generate.ts';
+import { samplingSettings } from './sampling.ts';
 
 /** What is read first, how tokens are drawn, and where the text ends. */
 export interface SampleOptions extends GenerateOptions {
@@ -23,7 +24,7 @@ export interface SampleOptions extends GenerateOptions {
   readonly stop?: string | readonly string[];
   /** Prompt characters that the model does not know are an error (default) or left out. */
   readonly unknown?: 'error' | 'skip';
-  /** Beam search of this width instead of drawing: the most probable text. */
+  /** Beam search of this width instead of drawing: the most probable text. Options of drawing, such as `temperature` and `seed`, are then refused. */
   readonly beam?: number;
 }
 
@@ -67,6 +68,7 @@ export function* sample(from: Model | StepSession, options: SampleOptions = {}):
   const tokenizer = tokenizerOf(model);
   const stops = stopsOf(options);
   const goesOn = from instanceof StepSession && from.steps() > 0;
+  if (options.beam !== undefined) expectNoDrawing(options);
   if (goesOn && options.beam !== undefined)
     throw new UnrolledError(
       'beam: expected a model, whose state begins at zero, got a session that has read something',
@@ -78,6 +80,13 @@ export function* sample(from: Model | StepSession, options: SampleOptions = {}):
       : beamSearch(model, prompt, { ...options, beam: options.beam } as BeamOptions)[0].tokens;
 
   yield* decoded(tokenizer, options.prompt ? prompt : [], stops, tokens);
+}
+
+/** Throws where options of drawing stand beside a beam, which would leave them without effect. */
+function expectNoDrawing(options: SampleOptions): void {
+  const drawing = { ...samplingSettings(), seed: 1 };
+  const name = Object.keys(drawing).find((one) => options[one as keyof SampleOptions] !== undefined);
+  if (name) throw new UnrolledError(`${name} cannot be combined with beam; leave one of them out`);
 }
 
 /** The text of tokens, up to the first stop. */

@@ -1,7 +1,7 @@
 // What the report of a training, `inspect` and `eval` say of the starts from which a network is lost.
 
 import type { LostStarts } from '../../insight/two-basins.ts';
-import { count } from '../phrases.ts';
+import { count, plural } from '../phrases.ts';
 
 /** For programs. */
 export const startsFacts = ({ tried, length, lost }: LostStarts) => ({
@@ -12,10 +12,10 @@ export const startsFacts = ({ tried, length, lost }: LostStarts) => ({
 
 /** For people: how many starts are lost, and if any are, what to do. */
 export function startsSentence({ tried, lost }: LostStarts): string {
-  const all = `Of ${count(tried)} starts from the initial state`;
-  if (lost.length === 0) return `${all} none is lost`;
+  const all = `${plural(tried, 'start')} from the initial state`;
+  if (lost.length === 0) return `None of ${all} is lost`;
   return (
-    `${all} ${count(lost.length)} ${lost.length === 1 ? 'is' : 'are'} lost: a text that begins like those is read and written as nonsense for ever; ` +
+    `Of ${all} ${count(lost.length)} ${lost.length === 1 ? 'is' : 'are'} lost: a text that begins like those is read and written as nonsense for ever; ` +
     'train for longer, or anew with a larger --restart (restart in the library)'
   );
 }
