@@ -161,7 +161,12 @@ describe('the end', () => {
       /predict: expected either files or - for standard input/,
     ],
     ['a file to write', ['predict', 'namer', '-', '--out', 'x'], '', /--out: expected files to predict, got -/],
-    ['many texts of a line', ['sample', 'river', '--prompt', '-', '--count', '2'], '', /--count: .*without --prompt -/],
+    [
+      'many texts of a line',
+      ['sample', 'river', '--prompt', '-', '--count', '2'],
+      '',
+      /--count cannot be combined with --prompt -/,
+    ],
   ])('%s is one sentence and exit code 2', async (_, args, input, pattern) => {
     const pipe = conversation(...args);
     pipe.process.stdin!.write(`${input}\n`);
