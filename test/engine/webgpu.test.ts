@@ -25,12 +25,10 @@ const failure = (): Promise<string> =>
 test('without WebGPU, without an adapter and where the device is refused, opening says so', async () => {
   vi.stubGlobal('navigator', {});
   expect(await failure()).toBe(
-    "webgpu: expected a browser with WebGPU and a page on https or localhost, or in Node a gpu of the package webgpu, got neither; take backend 'auto'",
+    "webgpu: expected a browser with WebGPU (on https or localhost) or the option gpu, got neither; take backend 'auto'",
   );
   vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => null } });
-  expect(await failure()).toBe(
-    "webgpu: expected a GPU that this browser lets pages use, got none; take backend 'auto'",
-  );
+  expect(await failure()).toBe("webgpu: expected a GPU that programs may use, got none; take backend 'auto'");
   const requestDevice = async () => Promise.reject(new Error('too many'));
   vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => ({ info: {}, limits: {}, requestDevice }) } });
   expect(await failure()).toBe("webgpu: expected to open the GPU, got too many; take backend 'auto'");
@@ -48,7 +46,7 @@ test('openBackend: what is asked for, and with auto the CPU and a sentence where
   const auto = await openBackend('auto', model, task);
   expect(auto.name).toBe(createBackend().name);
   const sentence =
-    'backend auto: the CPU trains; webgpu: expected a browser with WebGPU and a page on https or localhost, or in Node a gpu of the package webgpu, got neither';
+    'backend auto: the CPU trains; webgpu: expected a browser with WebGPU (on https or localhost) or the option gpu, got neither';
   expect(auto.remark).toBe(sentence);
   for await (const report of train(model, task, { backend: auto, updates: 1, batchSize: 2, bptt: 8 }))
     if (report.kind === 'update') expect(report.remark).toMatch(sentence);

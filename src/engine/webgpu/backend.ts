@@ -56,12 +56,9 @@ export async function openWith(options: WebGpuOptions, parts: Parts): Promise<We
     throw new UnrolledError(`invocations: expected a power of two from 1 to ${mostInvocations}, got ${invocations}`);
   if (recurrence !== undefined) expectOneOf('recurrence', recurrence, designs);
   const given = options.gpu ?? (globalThis as { readonly navigator?: { readonly gpu?: object } }).navigator?.gpu;
-  if (!given)
-    throw refused(
-      'a browser with WebGPU and a page on https or localhost, or in Node a gpu of the package webgpu, got neither',
-    );
+  if (!given) throw refused('a browser with WebGPU (on https or localhost) or the option gpu, got neither');
   const adapter = await (given as Gpu).requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw refused('a GPU that this browser lets pages use, got none');
+  if (!adapter) throw refused('a GPU that programs may use, got none');
   // a GPU of the package `webgpu` ends the process once it is collected
   if (options.gpu) kept.add(given);
   return backendOn(adapter, await deviceOf(adapter, invocations), { workgroups, invocations, recurrence }, parts);
