@@ -1,9 +1,10 @@
 // Whether a run diverged: whether its last updates were worse than the first, by more than batches differ from each other. A few updates say nothing.
 
+import { isWorse } from '../training/reports.ts';
+
 /** So many updates are looked at: an epoch, but not fewer and not more than these. */
 const [fewest, most] = [20, 100];
-/** The mean is above the first loss by this share, and this share of the losses is above it. */
-const margin = 0.05;
+/** This share of the losses is above the first one. */
 const enoughWorse = 0.75;
 
 /** Watches the losses of a run. */
@@ -26,7 +27,7 @@ export class DivergenceWatch {
     if (firstLoss === null || last.length < length) return undefined;
     const mean = last.reduce((sum, loss) => sum + loss, 0) / length;
     const worse = last.filter((loss) => loss > firstLoss).length;
-    const isWorse = mean > firstLoss + margin * Math.abs(firstLoss) && worse >= enoughWorse * length;
-    return isWorse ? { updates: length, mean } : undefined;
+    const diverged = isWorse(mean, firstLoss) && worse >= enoughWorse * length;
+    return diverged ? { updates: length, mean } : undefined;
   }
 }

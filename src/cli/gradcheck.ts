@@ -1,5 +1,6 @@
 // `unrolled gradcheck`: is every gradient right? A table of each tensor's error against central differences in float64.
 
+import type { Floats } from '../engine/backend.ts';
 import { cellNames, checkConfig, losses, type ModelConfig, type ModelOptions, poolings } from '../network/config.ts';
 import { initialize } from '../network/initialize.ts';
 import { loadModel } from '../node/model-folder.ts';
@@ -17,7 +18,7 @@ const tolerance = 1e-5;
 interface Case {
   readonly title: string;
   readonly config: ModelConfig;
-  readonly parameters: ArrayLike<number>;
+  readonly parameters: Floats;
   /** Whether the sequences differ in length. */
   readonly padded?: boolean;
 }
@@ -36,17 +37,20 @@ export async function runGradcheck(request: RequestOf<typeof gradcheckOptions>):
     onTensor?: (one: GradientCheck) => void,
   ) => {
     let largest = 0;
-    const checks = gradcheck(config, parameters, {
-      ...{ steps, batch, seed, padded },
-      samples: Math.min(maxSamples, samples),
-      onTensor: (one) => {
-        tensors++;
-        const error = errorOf(one);
-        largest = Math.max(largest, error);
-        if (!(error <= tolerance)) failed++;
-        onTensor?.(one);
+    const checks = gradcheck(
+      { config, parameters },
+      {
+        ...{ steps, batch, seed, padded },
+        samples: Math.min(maxSamples, samples),
+        onTensor: (one) => {
+          tensors++;
+          const error = errorOf(one);
+          largest = Math.max(largest, error);
+          if (!(error <= tolerance)) failed++;
+          onTensor?.(one);
+        },
       },
-    });
+    );
     worst = Math.max(worst, largest);
     results.push({ model: title, tensors: checks });
     return largest;

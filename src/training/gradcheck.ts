@@ -8,7 +8,9 @@
 import { normOf } from '../elementary.ts';
 import type { Backend } from '../engine/backend.ts';
 import { javascriptBackend } from '../engine/javascript.ts';
-import { directionsOf, type ModelConfig, outputsOf } from '../network/config.ts';
+import { expectInteger, expectOptions } from '../errors.ts';
+import { directionsOf, outputsOf } from '../network/config.ts';
+import { expectModel, type Model } from '../network/model.ts';
 import { layoutOf } from '../network/parameters.ts';
 import { Unrolled } from '../network/unrolled.ts';
 import { expectSeed, Random } from '../random.ts';
@@ -49,17 +51,27 @@ export interface GradcheckOptions {
   readonly onTensor?: (check: GradientCheck) => void;
 }
 
+const optionNames: Readonly<Record<keyof GradcheckOptions, true>> = {
+  ...{ steps: true, batch: true, samples: true, seed: true, padded: true, backend: true, onTensor: true },
+};
+
 /**
- * Checks every gradient of a model at the given parameters, on a random window from a random state h(0), with dropout: ∂L/∂θ[i] is compared with
+ * Checks every gradient of a model, on a random window from a random state h(0), with dropout: ∂L/∂θ[i] is compared with
  * (L(θ[i] + ε) − L(θ[i] − ε)) / 2ε, for ε = 1e-5, in float64. There is one result for each tensor.
- * @param parameters flat, in the layout of `layoutOf`
+ * @example gradcheck(createModel({ vocabSize: 8, hiddenSize: 6 })).every(({ relativeError }) => relativeError < 1e-5)
+ * @throws UnrolledError where this is no model, or an option is out of range
  */
 export function gradcheck(
-  config: ModelConfig,
-  parameters: ArrayLike<number>,
+  model: Pick<Model, 'config' | 'parameters'>,
   options: GradcheckOptions = {},
 ): GradientCheck[] {
-  const { steps = 8, batch = 3, samples = 40, padded = false, onTensor } = options;
+  expectModel('gradcheck', model);
+  expectOptions('gradcheck', options, optionNames);
+  const { config, parameters } = model;
+  const { padded = false, onTensor } = options;
+  const steps = expectInteger('steps', options.steps ?? 8, 1);
+  const batch = expectInteger('batch', options.batch ?? 3, 1);
+  const samples = expectInteger('samples', options.samples ?? 40, 1);
   const backend = options.backend ?? javascriptBackend('float64');
   const random = new Random(expectSeed(options.seed));
   const net = new Unrolled(backend, config, {

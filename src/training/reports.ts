@@ -71,3 +71,6 @@ export interface RollbackReport {
 
 /** What `train` yields; `kind` tells them apart. */
 export type Report = UpdateReport | ValidationReport | RollbackReport;
+
+/** Whether a mean loss is worse than the first one by more than batches differ from each other: by a twentieth. */
+export const isWorse = (mean: number, first: number): boolean => mean > first + 0.05 * Math.abs(first);

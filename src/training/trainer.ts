@@ -14,7 +14,7 @@ import { addToAverage } from './averaging.ts';
 import { alone, type Group } from './group.ts';
 import { notFinite } from './not-finite.ts';
 import { momentCount, setHyperparameters } from './optimizers.ts';
-import type { Report, RollbackReport, UpdateReport, ValidationReport } from './reports.ts';
+import { isWorse, type Report, type RollbackReport, type UpdateReport, type ValidationReport } from './reports.ts';
 import { learningRateFactor, observe, startOfSchedule } from './schedules.ts';
 import { type TrainingOptions, type TrainingSettings, trainingSettings } from './settings.ts';
 import { expectGroup, Shards } from './shards/shards.ts';
@@ -279,8 +279,8 @@ export class Trainer {
     const { net, progress } = this;
     yield net.remote?.read(net.parameters, ...[...net.initialStates.keys()].map((name) => net.finalState(name)));
     const validation = yield* this.endOfEpoch();
-    if (this.mayRollBack && !this.done && validation.loss > progress.firstLoss!) {
-      const reason = `training: epoch ${validation.epoch}: the mean loss, ${validation.loss.toFixed(3)}, is above that of the first update, ${progress.firstLoss!.toFixed(3)}`;
+    if (this.mayRollBack && !this.done && isWorse(validation.loss, progress.firstLoss!)) {
+      const reason = `training: epoch ${validation.epoch}: the mean loss, ${validation.loss.toFixed(3)}, is well above that of the first update, ${progress.firstLoss!.toFixed(3)}`;
       return [report, validation, this.rollBack(validation.loss, reason)];
     }
     this.safe?.set(net.parameters);

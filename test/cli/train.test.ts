@@ -94,7 +94,7 @@ describe('unrolled train --json', () => {
       folder,
     );
     expect(flat(back.stdout)).toMatch(
-      /Note: training: epoch 1: the mean loss, [\d.]+, is above that of the first update, [\d.]+; the run goes back to the best weights so far, and on with a tenth/,
+      /Note: training: epoch 1: the mean loss, [\d.]+, is well above that of the first update, [\d.]+; the run goes back to the best weights so far, and on with a tenth/,
     );
     const events = jsonLines(readFileSync(join(folder, 'back/metrics.jsonl'), 'utf8'));
     expect(events.filter(({ event }) => event === 'rollback')).toHaveLength(1);

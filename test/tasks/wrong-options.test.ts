@@ -9,6 +9,7 @@ import {
   evaluate,
   fit,
   forecast,
+  gradcheck,
   growVocabulary,
   importPyTorch,
   label,
@@ -63,6 +64,32 @@ test.each<[string, () => unknown, string]>([
     'a name for known',
     () => forecast(table, { target: 'y', known: given('x') }),
     'known: expected a list of texts, such as ["one"], got "x"',
+  ],
+  [
+    'nothing for a plan',
+    () => forecast(table, { target: 'y', plan: given({}) }),
+    'plan, inputs: expected a list, got nothing',
+  ],
+  [
+    'a plan for another column',
+    () => forecast(table, { target: 'y', plan: given(forecast(table, { target: 'x' }).kept.task) }),
+    'plan: expected the description of a model that forecasts y, got one for x',
+  ],
+  [
+    'a plan for other rows ahead',
+    () => forecast(table, { target: 'y', horizon: 2, plan: given(waves.kept.task) }),
+    'plan: expected a model with the horizon 2, got one with 1; leave horizon out',
+  ],
+  ['the config of a model', () => gradcheck(given(writer.config)), 'gradcheck: expected a model, from createModel'],
+  [
+    'no samples of a gradient',
+    () => gradcheck(writer, { samples: 0 }),
+    'samples: expected a whole number of 1 or more',
+  ],
+  [
+    'a reach without a penalty',
+    () => sampleText(writer, { repetitionWindow: 8 }),
+    'repetitionWindow: expected repetitionPenalty beside it',
   ],
   [
     'letters for inputs',

@@ -20,7 +20,7 @@ test('a right gradient passes, a model of every feature included', () => {
     dropout: 0.3,
   });
   for (const c of [config, rich])
-    for (const { name, relativeError, directionError } of gradcheck(c, initialize(c))) {
+    for (const { name, relativeError, directionError } of gradcheck({ config: c, parameters: initialize(c) })) {
       expect(relativeError, name).toBeLessThan(1e-7);
       expect(directionError, name).toBeLessThan(1e-6);
     }
@@ -29,11 +29,14 @@ test('a right gradient passes, a model of every feature included', () => {
 test('along random directions the gradient of a long window holds too: 50 steps, 64 units', () => {
   for (const cell of some(['lstm', 'gru', 'rnn', 'mingru'] as const, 1)) {
     const long = checkConfig({ cell, vocabSize: 20, hiddenSize: 64 });
-    for (const { name, norm, directionError } of gradcheck(long, initialize(long), {
-      steps: 50,
-      batch: 1,
-      samples: 2,
-    })) {
+    for (const { name, norm, directionError } of gradcheck(
+      { config: long, parameters: initialize(long) },
+      {
+        steps: 50,
+        batch: 1,
+        samples: 2,
+      },
+    )) {
       expect(norm, name).toBeGreaterThan(0);
       expect(directionError, name).toBeLessThan(1e-5);
     }
@@ -68,7 +71,7 @@ describe('a mistake of one part in a thousand in one element', () => {
     ['V', 'productTN', 2, 30],
     ['c', 'sumRows', 1, 6],
   ] as const)('of the gradient of %s is caught, and in that tensor alone', (name, kernel, output, length) => {
-    const checks = gradcheck(config, parameters, { backend: mistaken(kernel, output, length) });
+    const checks = gradcheck({ config, parameters }, { backend: mistaken(kernel, output, length) });
     expect(checks.filter(({ relativeError }) => relativeError > 1e-6).map((check) => check.name)).toEqual([name]);
   });
 });

@@ -13,6 +13,7 @@ import { languageModel } from '../../src/tasks/text/language-model.ts';
 import { textJudge, textSource, textTrainer } from '../../src/tasks/text/source.ts';
 import { train } from '../../src/tasks/train.ts';
 import { optimizerNames } from '../../src/training/optimizers.ts';
+import { isWorse } from '../../src/training/reports.ts';
 import type { TrainingOptions } from '../../src/training/settings.ts';
 import { Trainer } from '../../src/training/trainer.ts';
 import { relativeError } from '../support/numbers.ts';
@@ -321,6 +322,11 @@ describe('an average of the weights', () => {
 });
 
 describe('a run that diverges', () => {
+  test('is worse than it began by more than batches differ', () => {
+    expect(isWorse(2.09, 2)).toBe(false);
+    expect(isWorse(2.11, 2)).toBe(true);
+  });
+
   const options: TrainingOptions = { onDivergence: 'rollback', schedule: 'constant', epochs: 6 };
 
   test('goes back to its best weights once, on with a tenth of the learning rate, and the second time it stops', () => {

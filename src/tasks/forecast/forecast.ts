@@ -9,10 +9,12 @@ import { columnIndex, type Table } from '../../data/table.ts';
 import { largest } from '../../elementary.ts';
 import type { Backend } from '../../engine/backend.ts';
 import {
+  atPlace,
   described,
   expectFlag,
   expectInteger,
   expectList,
+  expectObject,
   expectOptions,
   expectTexts,
   listed,
@@ -114,10 +116,11 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
   for (const [name, list] of Object.entries({ inputs, known })) if (list !== undefined) expectTexts(name, list);
   for (const name of ['difference', 'logDifference'] as const)
     if (options[name] !== undefined) expectFlag(name, options[name]);
-  const { from, horizon } = aheadOf(options.horizon ?? 1);
   columnIndex(table, target);
-  const learned = options.plan ? null : learn(table, options);
-  const prepared = learned?.table ?? preparedFor(options.plan!, table);
+  const plan = options.plan === undefined ? null : planFor(options.plan, options);
+  const { from, horizon } = plan ?? aheadOf(options.horizon ?? 1);
+  const learned = plan ? null : learn(table, options);
+  const prepared = learned?.table ?? preparedFor(plan!, table);
   const tables = seriesTables(prepared, group);
   const lengths = tables.map((one) => lengthOf(one, target));
   const own = typeof validation === 'object';
@@ -131,8 +134,8 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
           () => total,
         ),
   );
-  const { description, choice } = options.plan
-    ? { description: uncalibrated(options.plan), choice: `What is learned is ${learnedOf(options.plan.target)}` }
+  const { description, choice } = plan
+    ? { description: plan, choice: `What is learned is ${learnedOf(plan.target)}` }
     : describe(tables, kept, options, learned!, from, horizon);
   const all = tables.map(({ name, table: rows }) => createSeries(rows, description, name));
   const weights = tables.map((one, i) => weightsOf(one.table, lengths[i], weight));
@@ -222,9 +225,19 @@ export function forecast(table: Table, options: ForecastOptions): Task<SeriesPar
   };
 }
 
-/** A description as it is before a network has learned: how quantiles are moved depends on its weights. */
-function uncalibrated({ calibration: _, ...description }: ForecastDescription): ForecastDescription {
-  return description;
+/** The description of a model of the same task, as it was before the network had learned: how quantiles are moved depends on its weights. */
+function planFor(given: unknown, { target, horizon }: ForecastOptions): ForecastDescription {
+  const { calibration: _, ...plan } = atPlace('plan', () => parseDescription(expectObject('the description', given)));
+  if (plan.target.column !== target)
+    throw new UnrolledError(
+      `plan: expected the description of a model that forecasts ${shortened(target)}, got one for ${shortened(plan.target.column)}`,
+    );
+  const ahead = aheadOf(horizon ?? plan.horizon);
+  if (horizon !== undefined && (ahead.horizon !== plan.horizon || ahead.from !== plan.from))
+    throw new UnrolledError(
+      `plan: expected a model with the horizon ${horizon}, got one with ${plan.from === undefined ? '' : `${plan.from}-`}${plan.horizon}; leave horizon out`,
+    );
+  return plan;
 }
 
 /** The most moments of a picture: the last ones. */

@@ -3,7 +3,7 @@
 
 import type { Tokenizer } from '../../data/text/tokenizer.ts';
 import { exp, largest, log } from '../../elementary.ts';
-import { expectInteger, expectNumber } from '../../errors.ts';
+import { expectInteger, expectNumber, UnrolledError } from '../../errors.ts';
 import type { Random } from '../../random.ts';
 import { expectFiniteOutputs } from '../finite.ts';
 
@@ -45,6 +45,10 @@ export function samplingSettings(
   options: SamplingOptions = {},
   tokenizer?: Pick<Tokenizer, 'unknownId' | 'vocabSize'>,
 ): SamplingSettings {
+  if (options.repetitionWindow !== undefined && options.repetitionPenalty === undefined)
+    throw new UnrolledError(
+      'repetitionWindow: expected repetitionPenalty beside it, which it is the reach of, got none; add one, such as 1.2, or leave both out',
+    );
   return {
     unknownId: tokenizer && tokenizer.vocabSize > 1 ? tokenizer.unknownId : -1,
     temperature: expectNumber('temperature', options.temperature ?? 0.8, 0),
