@@ -109,25 +109,26 @@ const mean = ({ says, of, data, readers }) => ({
   },
 });
 
-/** Words by one network: small steps for long, with more units where the cell has one gate. */
-const words = (cell, hidden, rate) =>
+/** Words by one network: small steps for long, with more units where the cell has no gates. */
+const words = (kind, cell, hidden, rate) =>
   text({
-    says: `words of State of the Union addresses, ${cell}: DATA has train.txt, valid.txt and test.txt`,
+    says: `words of State of the Union addresses, ${kind}: DATA has train.txt, valid.txt and test.txt`,
     data: inFolder,
     train: [
-      ...['--level', 'word', '--pretokenized', '--cell', cell, '--hidden', hidden, '--dropout', '0.2'],
+      ...['--level', 'word', '--pretokenized', ...cell, '--hidden', hidden, '--dropout', '0.2'],
       ...['--optimizer', 'muon', '--lr', rate, '--batch', '32', '--epochs', '14'],
     ],
     readers: wordReaders,
   });
 
 const records = {
-  'sotu-rnn': words('rnn', '512', '0.001'),
-  'sotu-gru': words('gru', '256', '0.0015'),
-  'sotu-lstm': words('lstm', '256', '0.0015'),
+  'sotu-relu': words('ReLU', ['--weight-decay', '0.3', '--restart', '0.05', '--nonlinearity', 'relu'], '512', '0.001'),
+  'sotu-tanh': words('tanh', ['--weight-decay', '0', '--nonlinearity', 'tanh'], '512', '0.001'),
+  'sotu-gru': words('a GRU', ['--weight-decay', '0', '--cell', 'gru'], '256', '0.0015'),
+  'sotu-lstm': words('an LSTM', ['--weight-decay', '0', '--cell', 'lstm'], '256', '0.0015'),
   'sotu-mean': mean({
-    says: 'the mean of sotu-rnn, sotu-gru and sotu-lstm, which are made before in the same OUT',
-    of: ['sotu-gru', 'sotu-lstm', 'sotu-rnn'],
+    says: 'the mean of sotu-gru, sotu-lstm, sotu-relu and sotu-tanh, which are made before in the same OUT',
+    of: ['sotu-gru', 'sotu-lstm', 'sotu-relu', 'sotu-tanh'],
     data: inFolder,
     readers: wordReaders,
   }),

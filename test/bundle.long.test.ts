@@ -13,7 +13,7 @@ import { root, temporaryFolder } from './cli/support.ts';
 
 const compressed = (text: string): number => gzipSync(text, { level: 9 }).length;
 
-test('what a page needs to train a language model and to sample from it is below 66.3 kB, compressed', async () => {
+test('what a page needs to train a language model and to sample from it is below 66.5 kB, compressed', async () => {
   const folder = temporaryFolder();
   const entry = join(folder, 'main.js');
   const door = JSON.stringify(join(root, 'src/index.ts'));
@@ -35,7 +35,7 @@ test('what a page needs to train a language model and to sample from it is below
   })) as Rolldown.RolldownOutput;
   expect(output).toHaveLength(1);
   // 19 kB of it are the kernels
-  expect(compressed(output[0].code)).toBeLessThan(66_300);
+  expect(compressed(output[0].code)).toBeLessThan(66_500);
 });
 
 describe('the single file', () => {
@@ -50,9 +50,9 @@ describe('the single file', () => {
     [code, licenses] = ['unrolled.js', 'unrolled.licenses.txt'].map((name) => readFileSync(join(outDir, name), 'utf8'));
   });
 
-  test('is below 142 kB, compressed, and imports nothing', () => {
+  test('is below 142.5 kB, compressed, and imports nothing', () => {
     // 4 kB of it read recordings, which a page without a bundler has from nowhere else; a bundle without them leaves them out. 2 kB compute in shards
-    expect(compressed(code)).toBeLessThan(142_000);
+    expect(compressed(code)).toBeLessThan(142_500);
     expect(imported).toEqual([]);
   });
 

@@ -41,16 +41,19 @@ const byData = {
   validation: 'with few data up to 0.2, with very few 0',
   cell: 'gru for fewer than 32,768 characters, where no other option asks for a network',
   hidden: '128 for fewer than 200,000 characters or 300,000 words, 192 for fewer than 600,000 characters',
+  nonlinearity: 'relu for words',
   embedding: 'for words as many as --hidden',
   dropout:
     '0.1 for fewer than 600,000 characters, with the gru for few 0.3; for words 0.3, from 300,000 on 0.1; 0 where nothing is held out',
   softmax: 'adaptive from 1,000 words on',
   batch: `8 for fewer than 600,000 characters or 100,000 words; for fewer than 32,768 characters one for each 1,024; fewer for other data that would give fewer than ${enoughUpdates} updates`,
   lr: 'of adam, adamw and muon 0.002 from 300,000 words on',
+  weightDecay:
+    'with adamw and muon 0.3 for words, 1 for fewer than 30,000, 0.1 from a million on; 0 where nothing is held out',
   bptt: '32 for words and from 32,768 to 200,000 characters',
   epochs: `20 for 100,000 to 300,000 words; with few data as many as ${leastUpdates} updates take`,
   patience: 'with few data half of the epochs',
-  optimizer: 'adam for words and for fewer than 32,768 characters',
+  optimizer: 'adamw for words, adam for fewer than 32,768 characters',
 };
 
 /** The learning rates of the optimizers: `0.004 adam and adamw, …`. */
@@ -525,7 +528,8 @@ export const trainOptions = {
     nonlinearity: {
       type: 'choice',
       choices: nonlinearities,
-      default: network.nonlinearity,
+      default: byTask((of) => of.network.nonlinearity ?? 'tanh'),
+      byData: { tasks: ['text'], text: byData.nonlinearity },
       needs: [{ option: 'cell', values: ['rnn'] }],
       sets: ['network', 'nonlinearity'],
       help: 'apply this f in h(t) = f(b + W h(t−1) + U x(t))',
@@ -676,6 +680,7 @@ export const trainOptions = {
       value: 'LAMBDA',
       min: 0,
       default: training.weightDecay,
+      byData: { tasks: ['text'], text: byData.weightDecay },
       sets: ['training', 'weightDecay'],
       help: 'pull the parameters towards 0 with this strength, λ; decoupled from the gradient with adamw and muon',
     },
@@ -775,7 +780,7 @@ export const trainOptions = {
       min: 0,
       above: true,
       recorded: false,
-      help: 'first try settings on the held-out data for so many minutes, on all cores, then train with the best: the learning rate, the units, the dropout, adam or muon and of words the embedding, as far as they are not given',
+      help: 'first try settings on the held-out data for so many minutes, on all cores, then train with the best: the learning rate, the units, the dropout, adam or muon and of words adamw or muon, the weight decay and the embedding, as far as they are not given',
     },
     'pause-after': {
       type: 'integer',

@@ -97,6 +97,7 @@ export function readRunData(
     ...options,
     ...{ batchSize: options.batch, minCount: options['min-count'], validation: options.validation ?? held },
     ...{ hiddenSize: options.hidden, embeddingSize: options.embedding, learningRate: options.lr },
+    weightDecay: options['weight-decay'],
   };
   return {
     ...{ task, source, options: complete, facts },

@@ -135,10 +135,12 @@ export function withDefaults(options: RunOptions, task: Task): { options: RunOpt
   const defaults = {
     ...{ batch: settings.batchSize, epochs: options.updates === null ? (settings.epochs ?? null) : null },
     ...{ patience: settings.patience ?? 0, cell: network.cell, hidden: network.hiddenSize },
+    nonlinearity: network.nonlinearity,
     ...{ dropout: network.dropout, bidirectional: network.bidirectional, embedding: network.embeddingSize ?? 0 },
     ...(task.name === 'text' && { softmax: network.softmax, bptt: task.defaults.training.bptt ?? null }),
     'min-count': task.kept.tokenizer?.minCount ?? null,
-    ...{ optimizer: settings.optimizer, lr: settings.learningRate ?? null, pooling: task.defaults.pooling ?? null },
+    ...{ optimizer: settings.optimizer, lr: settings.learningRate ?? null, 'weight-decay': settings.weightDecay ?? 0 },
+    ...{ pooling: task.defaults.pooling ?? null },
     validation: !isShared ? null : task.heldOut === null ? 0 : validation,
   };
   const open = Object.entries(defaults).filter(([name]) => options[name as Recorded] === null);

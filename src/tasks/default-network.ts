@@ -13,17 +13,27 @@ export function asksForNetwork(options: object): boolean {
 
 /**
  * The network of a task, but for what options ask. Tied weights need an embedding as large as the hidden layer, and a full softmax; a layer
- * that is too small for an adaptive one has a full one too.
+ * that is too small for an adaptive one has a full one too. Gated cells have functions of their own, and are called tanh.
  */
 export function networkFor(
   { network, asked = network }: Pick<TaskDefaults, 'network' | 'asked'>,
   options: Partial<Pick<ModelConfig, 'cell' | 'hiddenSize' | 'tieWeights'>>,
-): Pick<ModelConfig, 'cell' | 'bidirectional' | 'hiddenSize' | 'embeddingSize' | 'dropout' | 'softmax'> {
-  const { hiddenSize, embeddingSize, softmax = 'full', ...rest } = asksForNetwork(options) ? asked : network;
+): Pick<
+  ModelConfig,
+  'cell' | 'nonlinearity' | 'bidirectional' | 'hiddenSize' | 'embeddingSize' | 'dropout' | 'softmax'
+> {
+  const {
+    hiddenSize,
+    embeddingSize,
+    nonlinearity = 'tanh',
+    softmax = 'full',
+    ...rest
+  } = asksForNetwork(options) ? asked : network;
   const isTied = options.tieWeights === true;
   const units = options.hiddenSize ?? hiddenSize;
   return {
     ...rest,
+    nonlinearity: (options.cell ?? rest.cell) === 'rnn' ? nonlinearity : 'tanh',
     hiddenSize: units,
     embeddingSize: isTied || embeddingSize === 'hiddenSize' ? units : embeddingSize,
     softmax: isTied || units < leastUnits ? 'full' : softmax,

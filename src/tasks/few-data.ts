@@ -7,7 +7,13 @@
 // 400 updates take; and patience ends a run that has not got better for half of them. What is held out is large enough to judge by, or nothing.
 
 import type { ModelConfig } from '../network/config.ts';
-import { adamOptimizers, describeOptimizer, type OptimizerName, optimizerOf } from '../training/optimizers.ts';
+import {
+  adamOptimizers,
+  decoupledOptimizers,
+  describeOptimizer,
+  type OptimizerName,
+  optimizerOf,
+} from '../training/optimizers.ts';
 import type { BatchSource } from '../training/source.ts';
 import { networkFor } from './default-network.ts';
 import { percent, plural } from './phrases.ts';
@@ -80,11 +86,12 @@ export function lengthOf(
 }
 
 /** What a sentence says of a network. */
-type Shown = Pick<ModelConfig, 'cell' | 'hiddenSize' | 'embeddingSize' | 'dropout' | 'softmax'>;
+type Shown = Pick<ModelConfig, 'cell' | 'nonlinearity' | 'hiddenSize' | 'embeddingSize' | 'dropout' | 'softmax'>;
 
 /** The parts of a network in words; null for one that is not there. */
 const inWords: Readonly<Record<keyof Shown, (network: Shown) => string | null>> = {
   cell: ({ cell }) => cell,
+  nonlinearity: ({ nonlinearity }) => (nonlinearity === 'relu' ? 'ReLU' : nonlinearity),
   hiddenSize: ({ hiddenSize }) => plural(hiddenSize, 'unit'),
   embeddingSize: ({ embeddingSize: size }) => (size === null ? null : `an embedding of ${size}`),
   dropout: ({ dropout }) => (dropout === 0 ? null : `dropout ${dropout}`),
@@ -99,6 +106,7 @@ type Name =
   | 'updates'
   | 'optimizer'
   | 'learningRate'
+  | 'weightDecay'
   | 'patience'
   | 'validation'
   | 'minCount';
@@ -131,10 +139,13 @@ export function defaultsRemark(task: Task, source: BatchSource, given: Given, ne
     ({ training }) => describeOptimizer(optimizerOf({ optimizer: training.optimizer })).title,
   );
   if (isOpen('optimizer') && rule !== usualRule) parts.push(`${rule} instead of ${usualRule}`);
-  const { learningRate, optimizer } = defaults.training;
-  const isItsOwn = adamOptimizers.includes((given.optimizer ?? optimizer ?? 'adam') as OptimizerName);
+  const { learningRate, weightDecay = 0, optimizer = 'adam' } = defaults.training;
+  const taken = (given.optimizer ?? optimizer) as OptimizerName;
+  const isItsOwn = adamOptimizers.includes(taken);
   if (isOpen('learningRate') && isItsOwn && learningRate !== null && learningRate !== usual.training.learningRate)
     parts.push(`learning rate ${learningRate}`);
+  if (isOpen('weightDecay') && decoupledOptimizers.includes(taken) && weightDecay > 0)
+    parts.push(`weight decay ${weightDecay}`);
   for (const part of networkParts(defaults, usual, network, isOpen)) parts.push(part);
   if (isOpen('validation') && defaults.validation !== usual.validation)
     parts.push(

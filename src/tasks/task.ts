@@ -28,6 +28,8 @@ export type TaskArchitecture = Pick<
 export interface TaskDefaults {
   /** Options of `createModel`. */
   readonly network: Pick<ModelConfig, 'cell' | 'bidirectional' | 'hiddenSize' | 'dropout'> & {
+    /** f of the cell rnn. Default tanh. */
+    readonly nonlinearity?: ModelConfig['nonlinearity'];
     /** E, or `hiddenSize` for one that is as large as the hidden layer; null for one-hot vectors. */
     readonly embeddingSize: number | 'hiddenSize' | null;
     /** Default full. */
@@ -45,6 +47,8 @@ export interface TaskDefaults {
     readonly optimizer?: OptimizerName;
     /** α of adam, adamw and muon; null for the optimizer's own. */
     readonly learningRate: number | null;
+    /** λ of adamw and muon, whose decay is apart from the gradient. Default 0. */
+    readonly weightDecay?: number;
     /** There are as many epochs as this many updates take, where `epochs` are fewer. Default 0. */
     readonly leastUpdates?: number;
   };

@@ -6,7 +6,7 @@ import { type BackendChoice, backendOf } from '../engine/create.ts';
 import { described, expectOptions, givenOptions, UnrolledError } from '../errors.ts';
 import { expectModel, type Model } from '../network/model.ts';
 import type { Group } from '../training/group.ts';
-import { adamOptimizers } from '../training/optimizers.ts';
+import { adamOptimizers, decoupledOptimizers } from '../training/optimizers.ts';
 import type { Report, ValidationReport } from '../training/reports.ts';
 import type { TrainingOptions } from '../training/settings.ts';
 import { defaultShards } from '../training/shards/shards.ts';
@@ -162,8 +162,8 @@ function expectGiven(options: object): void {
 
 /** The batches of a task, and the options of training with the task's defaults for those that are not given. */
 export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backend' | 'group' | 'signal'>) {
-  const { batchSize, bptt, optimizer = 'adam', learningRate } = task.defaults.training;
-  const isAdam = adamOptimizers.includes(options.optimizer ?? optimizer);
+  const { batchSize, bptt, optimizer = 'adam', learningRate, weightDecay = 0 } = task.defaults.training;
+  const rule = options.optimizer ?? optimizer;
   const given = givenOptions(options);
   const source = task.source({ batchSize, ...(bptt !== undefined && { bptt }), ...given });
   for (const name of source.carriesState ? ['maxSteps' as const] : (['bptt', 'restart'] as const))
@@ -175,7 +175,8 @@ export function settled(task: Task, options: Omit<TrainOptions, 'judge' | 'backe
   const length = given.updates !== undefined ? {} : given.epochs !== undefined ? {} : { epochs, patience };
   const settings = {
     ...{ batchSize, optimizer, ...length },
-    ...(isAdam && learningRate !== null && { learningRate }),
+    ...(adamOptimizers.includes(rule) && learningRate !== null && { learningRate }),
+    ...(decoupledOptimizers.includes(rule) && weightDecay > 0 && { weightDecay }),
     ...given,
   };
   return { settings, source };

@@ -66,6 +66,8 @@ interface Optimizer {
   readonly numbers: readonly OwnNumber[];
   /** Whether its steps keep their size when the gradient shrinks: more units and stacked layers then want smaller steps, and gated cells larger ones. */
   readonly isAdaptive?: boolean;
+  /** Whether λ shrinks θ by itself and is no part of the gradient. */
+  readonly isDecoupled?: boolean;
   /** The hyperparameters of update number `update` (from 1) in the kernel's order, after the scale that clipping sets, and those of muon.ts. */
   hyperparameters(settings: OptimizerSettings, learningRate: number, update: number, hiddenSize: number): number[];
   /** Whether the squares of W take steps of their own (muon.ts), and the others those of this row. */
@@ -93,6 +95,7 @@ const adam = (title: string, decoupled: boolean): Optimizer => ({
   numbers: ['beta1', 'beta2', 'epsilon'],
   learningRate: 4e-3,
   isAdaptive: true,
+  isDecoupled: decoupled,
   hyperparameters: (settings, alpha, update) => adamHyperparameters(settings, alpha, update, decoupled),
   apply: ({ kernels, parameters, gradient, moments: [m, v], length, s }) =>
     kernels.adam(parameters, gradient, m, v, length, s),
@@ -171,6 +174,8 @@ const rowOf = (name: OptimizerName): Optimizer => optimizers[name];
 export const adaptiveOptimizers = optimizerNames.filter((name) => rowOf(name).isAdaptive);
 /** Adam and its variants: a task's own learning rate is theirs. */
 export const adamOptimizers = optimizerNames.filter((name) => rowOf(name).moments === 2);
+/** Those whose λ is no part of the gradient: a task's own weight decay is theirs. */
+export const decoupledOptimizers = optimizerNames.filter((name) => rowOf(name).isDecoupled);
 
 /** The optimizers that have a number of their own. */
 export const optimizersWith = (number: OwnNumber): readonly OptimizerName[] =>

@@ -57,6 +57,13 @@ test.runIf(isExhaustive)('a search that is stopped goes on, and trains with what
 test.each([
   ['the cell that suits few characters', 2000, [], { cell: 'gru' }, ['lr', 'hidden', 'dropout', 'optimizer', 'cell']],
   ['the optimizer that has the momentum', 40_000, ['--momentum', '0.9'], {}, ['lr', 'hidden', 'dropout']],
+  [
+    'a weight decay near that of words',
+    20_000,
+    ['--level', 'word'],
+    {},
+    ['lr', 'hidden', 'dropout', 'optimizer', 'embedding', 'weight-decay'],
+  ],
 ])('candidates keep %s', async (name, length, options, kept, drawn) => {
   const out = name.replaceAll(' ', '-');
   shortText(folder, length, `${out}.txt`);
@@ -70,6 +77,12 @@ test.each([
   expect(Object.keys(defaults)).toEqual(drawn);
   expect(draws.length).toBeGreaterThan(7);
   for (const draw of draws) expect(draw).toMatchObject(kept);
+  for (const { optimizer, 'weight-decay': decay } of draws)
+    if (decay !== undefined) {
+      expect(['adamw', 'muon']).toContain(optimizer);
+      expect(decay).toBeGreaterThan(0.24);
+      expect(decay).toBeLessThan(4.01);
+    }
   expect(Object.keys(draws[0]).toSorted()).toEqual(drawn.toSorted());
 });
 

@@ -94,9 +94,11 @@ describe('words have defaults of their own', () => {
 
   test.each([
     [5_000, 300, { batchSize: 8, bptt: 32 }, 128, 0.3, 'full'],
+    [31_000, 300, { batchSize: 8, bptt: 32 }, 128, 0.3, 'full'], // a twentieth is held out
+    [32_000, 300, { batchSize: 8, bptt: 32 }, 128, 0.3, 'full'],
     [60_000, 999, { batchSize: 8, bptt: 32 }, 128, 0.3, 'full'],
     [60_000, 1_000, { batchSize: 8, bptt: 32 }, 128, 0.3, 'adaptive'],
-    [105_000, 1_000, { batchSize: 8, bptt: 32 }, 128, 0.3, 'adaptive'], // a twentieth is held out
+    [105_000, 1_000, { batchSize: 8, bptt: 32 }, 128, 0.3, 'adaptive'],
     [106_000, 1_000, { batchSize: 16, bptt: 32 }, 128, 0.3, 'adaptive', 20],
     [300_000, 1_000, { batchSize: 16, bptt: 32 }, 128, 0.3, 'adaptive', 20],
     [316_000, 1_000, { batchSize: 16, bptt: 32 }, 256, 0.1, 'adaptive'],
@@ -114,7 +116,20 @@ describe('words have defaults of their own', () => {
     );
     expect(createModel(task).config).toMatchObject({
       ...{ cell: 'rnn', hiddenSize: units, embeddingSize: units, dropout, softmax, tieWeights: false },
+      nonlinearity: 'relu',
     });
+    expect(createModel(task, { nonlinearity: 'tanh' }).config.nonlinearity).toBe('tanh');
+    expect(createModel(task, { cell: 'gru' }).config.nonlinearity).toBe('tanh');
+    const decay = count < 31_500 ? 1 : count < 1_060_000 ? 0.3 : 0.1;
+    expect(said).toContain(
+      `AdamW instead of Muon, ${units === 256 ? 'learning rate 0.002, ' : ''}weight decay ${decay}, ReLU`,
+    );
+    const ofRule = (optimizer?: 'adamw' | 'muon' | 'adam' | 'sgd') =>
+      settled(task, optimizer ? { optimizer } : {}).settings.weightDecay;
+    expect([undefined, 'adamw' as const, 'muon' as const].map(ofRule)).toEqual([decay, decay, decay]);
+    // λ of the others is a part of the gradient, and means something else
+    expect(['adam' as const, 'sgd' as const].map(ofRule)).toEqual([undefined, undefined]);
+    expect(settled(task, { weightDecay: 0 }).settings.weightDecay).toBe(0);
   });
 
   test('the built-in text by words', () => {
@@ -140,10 +155,15 @@ describe('words have defaults of their own', () => {
     expect(createModel(task, { cell: 'lstm' }).config).toMatchObject({ cell: 'lstm', hiddenSize: 128, dropout: 0.3 });
     expect(runOf(task, { bptt: 20, batchSize: 2 })).toMatchObject({ bptt: 20, batchSize: 2 });
     const all = words(5_000, 300);
-    expect(createModel(languageModel(new Uint32Array(5_000), { level: 'word', validation: 0 })).config.dropout).toBe(0);
+    const byHeart = languageModel(new Uint32Array(5_000), { level: 'word', validation: 0 });
+    expect(createModel(byHeart).config.dropout).toBe(0);
+    expect(byHeart.defaults.training.weightDecay).toBe(0);
     expect(defaultsRemark(all, settled(all, {}).source, {}, createModel(all).config)).toBe(
       'Words have defaults of their own: 8 streams instead of 16, windows of 32 steps instead of 64, ' +
-        'Adam instead of Muon, 128 units instead of 256 units, an embedding of 128, dropout 0.3',
+        'AdamW instead of Muon, weight decay 1, ReLU instead of tanh, 128 units instead of 256 units, an embedding of 128, dropout 0.3',
+    );
+    expect(defaultsRemark(all, settled(all, {}).source, { weightDecay: 0.1 }, createModel(all).config)).not.toMatch(
+      /decay/,
     );
   });
 });

@@ -133,9 +133,12 @@ function candidatesOf(request: TrainRequest, { options }: RunData): Settings[] {
     ['dropout', choice(0, 0.1, 0.2, 0.3, 0.5)],
   ];
   const { given } = request;
+  const isOfWords = options.level === 'word';
+  const decay = options['weight-decay'] ?? 0;
   // of the two only muon has a momentum
-  if (given.momentum === undefined) ranges.push(['optimizer', choice('adam', 'muon')]);
-  if (options.level === 'word') ranges.push(['embedding', choice(64, 128, 256)]);
+  if (given.momentum === undefined) ranges.push(['optimizer', choice(isOfWords ? 'adamw' : 'adam', 'muon')]);
+  if (isOfWords) ranges.push(['embedding', choice(64, 128, 256)]);
+  if (decay > 0) ranges.push(['weight-decay', { kind: 'log', values: [decay / 4, 4 * decay], isWhole: false }]);
   // a shared embedding ties the two sizes together, and a model that is trained on has its sizes
   const hasSizes = given.tied === true || given['init-from'] !== undefined;
   const open = ranges.filter(
