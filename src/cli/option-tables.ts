@@ -780,7 +780,7 @@ export const trainOptions = {
       min: 0,
       above: true,
       recorded: false,
-      help: 'first try settings on the held-out data for so many minutes, on all cores, then train with the best: the learning rate, the units, the dropout, adam or muon and of words adamw or muon, the weight decay and the embedding, as far as they are not given',
+      help: 'first try settings on the held-out data for so many minutes, on all cores, then train with the best: the learning rate, the units, the dropout, adam or muon (of words adamw or muon), and of words the weight decay and the embedding, as far as they are not given',
     },
     'pause-after': {
       type: 'integer',

@@ -13,7 +13,7 @@ export function asksForNetwork(options: object): boolean {
 
 /**
  * The network of a task, but for what options ask. Tied weights need an embedding as large as the hidden layer, and a full softmax; a layer
- * that is too small for an adaptive one has a full one too. Gated cells have functions of their own, and are called tanh.
+ * that is too small for an adaptive one has a full one too. A gated cell, which has functions of its own, has tanh in its config.
  */
 export function networkFor(
   { network, asked = network }: Pick<TaskDefaults, 'network' | 'asked'>,

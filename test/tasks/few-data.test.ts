@@ -102,6 +102,8 @@ describe('words have defaults of their own', () => {
     [106_000, 1_000, { batchSize: 16, bptt: 32 }, 128, 0.3, 'adaptive', 20],
     [300_000, 1_000, { batchSize: 16, bptt: 32 }, 128, 0.3, 'adaptive', 20],
     [316_000, 1_000, { batchSize: 16, bptt: 32 }, 256, 0.1, 'adaptive'],
+    [1_052_000, 1_000, { batchSize: 16, bptt: 32 }, 256, 0.1, 'adaptive'],
+    [1_053_000, 1_000, { batchSize: 16, bptt: 32 }, 256, 0.1, 'adaptive'],
     [2_000_000, 20_000, { batchSize: 16, bptt: 32 }, 256, 0.1, 'adaptive'],
   ])('%i words, %i of them different', (count, kinds, batch, units, dropout, softmax, epochs = 10) => {
     const task = words(count, kinds);
@@ -120,7 +122,7 @@ describe('words have defaults of their own', () => {
     });
     expect(createModel(task, { nonlinearity: 'tanh' }).config.nonlinearity).toBe('tanh');
     expect(createModel(task, { cell: 'gru' }).config.nonlinearity).toBe('tanh');
-    const decay = count < 31_500 ? 1 : count < 1_060_000 ? 0.3 : 0.1;
+    const decay = count < 31_500 ? 1 : count < 1_052_500 ? 0.3 : 0.1;
     expect(said).toContain(
       `AdamW instead of Muon, ${units === 256 ? 'learning rate 0.002, ' : ''}weight decay ${decay}, ReLU`,
     );
